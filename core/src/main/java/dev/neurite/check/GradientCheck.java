@@ -1,0 +1,192 @@
+package dev.neurite.check;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.KeyedRandom;
+import dev.neurite.model.Executor;
+import dev.neurite.model.Mode;
+import dev.neurite.model.Network;
+import dev.neurite.model.Node;
+import dev.neurite.model.Parameter;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/// Compares a node's backward with its forward: every gradient against central differences.
+///
+/// The outputs are multiplied by fixed random numbers and summed in double precision; each input and parameter element
+/// is
+/// moved by ±h (h = 0.005, float32). A tensor passes when ‖a − n‖ / max(‖a‖, ‖n‖) ≤ 0.001 for analytic a and numeric n.
+/// Elements at a kink, where the slopes to the left and right differ, are left out; more than half must remain. All
+/// buffers
+/// are filled with NaN first, so a backward that does not write its whole target fails.
+public final class GradientCheck {
+    /// The largest error that passes.
+    public static final double TOLERANCE = 1e-3;
+
+    private static final double H = 5e-3;
+    private static final double KINK = 0.1;
+
+    private final Network network;
+    private final Mode mode;
+    private final float[] theta;
+    private final float[] gradient;
+    private final List<Tensor> inputs = new ArrayList<>();
+    private final List<Tensor> weights = new ArrayList<>();
+    private final Executor executor;
+
+    private GradientCheck(Node node, List<Shape> shapes, int rows, Mode mode, long seed) {
+        this.network = new Network(node, shapes);
+        this.mode = mode;
+        this.theta = new float[network.size()];
+        this.gradient = new float[network.size()];
+        var random = new KeyedRandom(seed);
+        fill(theta, random);
+        for (Shape shape : shapes) inputs.add(drawn(shape.forRows(rows), random));
+        for (Shape shape : network.outputs()) weights.add(drawn(shape.forRows(rows), random));
+        this.executor = network.executor(Kernels.shared(), theta, gradient);
+        executor.fillBuffersWithNaN();
+        executor.wantInputGradients(true);
+    }
+
+    private static void fill(float[] array, KeyedRandom random) {
+        for (int i = 0; i < array.length; i++) array[i] = (float) random.nextGaussian();
+    }
+
+    private static Tensor drawn(Shape shape, KeyedRandom random) {
+        Tensor tensor = Tensor.zeros(shape);
+        fill(tensor.array(), random);
+        return tensor;
+    }
+
+    /// Checks a node with one input.
+    /// @param input the shape of one row
+    public static Report of(Node node, Shape input) {
+        return of(node, List.of(input), 3, Mode.TRAIN, 1);
+    }
+
+    /// Checks a node.
+    /// @param inputs the shape of one row of each input
+    /// @param rows the number of rows in the batch
+    /// @param mode what the pass is for
+    /// @param seed of the random inputs, parameters and output weights
+    public static Report of(Node node, List<Shape> inputs, int rows, Mode mode, long seed) {
+        return new GradientCheck(node, inputs, rows, mode, seed).run();
+    }
+
+    private Report run() {
+        executor.forward(mode, inputs);
+        for (int i = 0; i < weights.size(); i++) {
+            Tensor target = executor.outputGradient(i);
+            System.arraycopy(weights.get(i).array(), 0, target.array(), target.offset(), target.size());
+        }
+        executor.backward();
+        float[] analytic = gradient.clone();
+        List<Tensor> inputGradients = new ArrayList<>();
+        for (int i = 0; i < inputs.size(); i++)
+            inputGradients.add(executor.inputGradient(i).copy());
+
+        List<Entry> entries = new ArrayList<>();
+        for (int i = 0; i < inputs.size(); i++) {
+            entries.add(compare(
+                    "input " + i,
+                    inputs.get(i).array(),
+                    0,
+                    inputGradients.get(i).array()));
+        }
+        for (Parameter part : network.parameters()) {
+            float[] own = Tensor.view(part.shape(), analytic, part.offset()).toArray();
+            entries.add(compare(part.name(), theta, part.offset(), own));
+        }
+        return new Report(entries);
+    }
+
+    private double value() {
+        List<Tensor> outputs = executor.forward(mode, inputs);
+        double sum = 0;
+        for (int i = 0; i < outputs.size(); i++) {
+            float[] y = outputs.get(i).toArray();
+            for (int j = 0; j < y.length; j++)
+                sum += (double) y[j] * weights.get(i).array()[j];
+        }
+        return sum;
+    }
+
+    private Entry compare(String name, float[] array, int from, float[] analytic) {
+        double here = value();
+        double difference = 0;
+        double analyticNorm = 0;
+        double numericNorm = 0;
+        int kinks = 0;
+        for (int i = 0; i < analytic.length; i++) {
+            float x = array[from + i];
+            float right = x + (float) H;
+            float left = x - (float) H;
+            array[from + i] = right;
+            double above = value();
+            array[from + i] = left;
+            double below = value();
+            array[from + i] = x;
+            double numeric = (above - below) / ((double) right - left);
+            double slopeRight = (above - here) / ((double) right - x);
+            double slopeLeft = (here - below) / ((double) x - left);
+            double scale = Math.max(1, Math.max(Math.abs(slopeRight), Math.abs(slopeLeft)));
+            if (Math.abs(slopeRight - slopeLeft) > KINK * scale) {
+                kinks++;
+                continue;
+            }
+            difference += (analytic[i] - numeric) * (analytic[i] - numeric);
+            analyticNorm += (double) analytic[i] * analytic[i];
+            numericNorm += numeric * numeric;
+        }
+        double norm = Math.sqrt(Math.max(analyticNorm, numericNorm));
+        double error = difference == 0 ? 0 : Math.sqrt(difference) / norm;
+        return new Entry(name, analytic.length, kinks, error);
+    }
+
+    /// How one tensor's gradient compares.
+    /// @param name the parameter's name, or `input 0` …
+    /// @param elements how many it has
+    /// @param kinks how many were left out
+    /// @param error ‖a − n‖ / max(‖a‖, ‖n‖) over the others; NaN if a gradient was
+    public record Entry(String name, int elements, int kinks, double error) {
+        /// Whether this gradient is right.
+        public boolean passed() {
+            return error <= TOLERANCE && 2 * kinks <= elements;
+        }
+    }
+
+    /// How all gradients compare.
+    /// @param entries the inputs, then the parameters
+    public record Report(List<Entry> entries) {
+        /// Whether every gradient is right.
+        public boolean passed() {
+            return entries.stream().allMatch(Entry::passed);
+        }
+
+        /// Does nothing if every gradient is right.
+        /// @throws ConfigException naming those that are not
+        public void requirePassed() {
+            if (!passed())
+                throw new ConfigException("gradient check", "expects errors up to " + TOLERANCE + ", got " + this);
+        }
+
+        /// A line for each tensor.
+        @Override
+        public String toString() {
+            return entries.stream()
+                    .map(entry -> String.format(
+                            Locale.ROOT,
+                            "%s: error %.2e, %d of %d elements at a kink%s",
+                            entry.name(),
+                            entry.error(),
+                            entry.kinks(),
+                            entry.elements(),
+                            entry.passed() ? "" : " (failed)"))
+                    .collect(Collectors.joining("; "));
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package dev.neurite.data;
+
+import dev.neurite.error.DataException;
+import dev.neurite.tensor.Shape;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/// Rows in memory, checked when they come in.
+final class ArrayDataset implements Dataset {
+    private final float[][] inputs;
+    private final int[] labels;
+    private final float[][] targets;
+    private final List<String> classNames;
+
+    private ArrayDataset(float[][] inputs, int[] labels, float[][] targets, List<String> classNames) {
+        this.inputs = inputs;
+        this.labels = labels;
+        this.targets = targets;
+        this.classNames = classNames;
+    }
+
+    static Dataset labeled(float[][] inputs, int[] labels, List<String> classNames) {
+        sameCount(inputs.length, "labels", labels.length);
+        checkLabels(labels.length, row -> labels[row], classNames.size());
+        return new ArrayDataset(checkedCopy("inputs", inputs), labels.clone(), new float[0][], List.copyOf(classNames));
+    }
+
+    static Dataset valued(float[][] inputs, float[][] targets) {
+        sameCount(inputs.length, "targets", targets.length);
+        return new ArrayDataset(checkedCopy("inputs", inputs), new int[0], checkedCopy("targets", targets), List.of());
+    }
+
+    static List<String> numbered(int classes) {
+        return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
+    }
+
+    static void checkLabels(int rows, java.util.function.IntUnaryOperator label, int classes) {
+        for (int row = 0; row < rows; row++) {
+            int value = label.applyAsInt(row);
+            if (value < 0 || value >= classes) {
+                String hint = value == classes ? "Labels count from 0; are these counted from 1?" : "";
+                throw new DataException(
+                        "row " + row, "expects a label from 0 to " + (classes - 1) + ", got " + value, hint);
+            }
+        }
+    }
+
+    private static void sameCount(int inputs, String what, int count) {
+        if (inputs == 0) throw new DataException("inputs", "expects at least one row, got none");
+        if (inputs != count) {
+            throw new DataException(what, "expects one a row of input, " + inputs + ", got " + count);
+        }
+    }
+
+    private static float[][] checkedCopy(String what, float[][] rows) {
+        float[][] copy = new float[rows.length][];
+        for (int i = 0; i < rows.length; i++) {
+            if (rows[i].length != rows[0].length || rows[i].length == 0) {
+                throw new DataException(
+                        what + ", row " + i,
+                        "expects " + Math.max(1, rows[0].length) + " values, got " + rows[i].length);
+            }
+            copy[i] = rows[i].clone();
+            for (int j = 0; j < copy[i].length; j++) {
+                if (!Float.isFinite(copy[i][j])) {
+                    throw new DataException(
+                            what + ", row " + i + ", value " + j, "expects a finite number, got " + copy[i][j]);
+                }
+            }
+        }
+        return copy;
+    }
+
+    @Override
+    public int size() {
+        return inputs.length;
+    }
+
+    @Override
+    public Shape inputShape() {
+        return Shape.of(inputs[0].length);
+    }
+
+    @Override
+    public List<String> classNames() {
+        return classNames;
+    }
+
+    @Override
+    public Shape targetShape() {
+        return isLabeled() ? Shape.of() : Shape.of(targets[0].length);
+    }
+
+    @Override
+    public void readInput(int row, float[] array, int at) {
+        System.arraycopy(inputs[row], 0, array, at, inputs[row].length);
+    }
+
+    @Override
+    public int label(int row) {
+        if (!isLabeled()) throw new UnsupportedOperationException("this data set has values, not class labels");
+        return labels[row];
+    }
+
+    @Override
+    public void readTarget(int row, float[] array, int at) {
+        if (isLabeled()) throw new UnsupportedOperationException("this data set has class labels, not values");
+        System.arraycopy(targets[row], 0, array, at, targets[row].length);
+    }
+}

@@ -1,0 +1,19 @@
+package dev.neurite.data;
+
+import dev.neurite.loss.Targets;
+import dev.neurite.tensor.Tensor;
+
+/// Some rows of a data set: inputs and answers.
+/// @param inputs one row an example
+/// @param targets an answer for each row
+public record Batch(Tensor inputs, Targets targets) {
+    /// The number of rows.
+    public int rows() {
+        return inputs.rows();
+    }
+
+    /// Rows `from` (inclusive) to `to` (exclusive).
+    public Batch rows(int from, int to) {
+        return from == 0 && to == rows() ? this : new Batch(inputs.rows(from, to), targets.rows(from, to));
+    }
+}

@@ -1,0 +1,59 @@
+package dev.neurite.data;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.loss.Targets;
+import dev.neurite.tensor.Tensor;
+import java.util.stream.IntStream;
+
+/// A data set cut into mini-batches, in its own order or in one that a seed and the epoch decide. The last batch of an
+/// epoch may be shorter.
+public final class Batches {
+    private final Dataset data;
+    private final int size;
+    private final float[] inputs;
+    private final float[] targets;
+    private int[] order;
+
+    /// @param size rows a batch, at least 1
+    /// @throws ConfigException for a size below 1
+    public Batches(Dataset data, int size) {
+        if (size < 1) throw new ConfigException("batch size", "expects at least 1 row, got " + size);
+        this.data = data;
+        this.size = Math.min(size, data.size());
+        this.inputs = new float[Math.multiplyExact(this.size, data.inputShape().size())];
+        this.targets =
+                new float[data.isLabeled() ? 0 : this.size * data.targetShape().size()];
+        this.order = IntStream.range(0, data.size()).toArray();
+    }
+
+    /// Puts the rows in the order of this epoch: the same for the same seed and epoch, wherever and however often
+    /// asked.
+    public void shuffle(long seed, int epoch) {
+        order = Shuffle.permutation(data.size(), seed, epoch);
+    }
+
+    /// The number of batches.
+    public int count() {
+        return Math.ceilDiv(data.size(), size);
+    }
+
+    /// One batch, from 0. It shares its memory with the next one that is asked for.
+    public Batch batch(int index) {
+        int from = index * size;
+        int rows = Math.min(size, data.size() - from);
+        int width = data.inputShape().size();
+        for (int i = 0; i < rows; i++) data.readInput(order[from + i], inputs, i * width);
+        return new Batch(Tensor.view(data.inputShape().forRows(rows), inputs, 0), targets(from, rows));
+    }
+
+    private Targets targets(int from, int rows) {
+        if (data.isLabeled()) {
+            int[] labels = new int[rows];
+            for (int i = 0; i < rows; i++) labels[i] = data.label(order[from + i]);
+            return Targets.labels(labels);
+        }
+        int width = data.targetShape().size();
+        for (int i = 0; i < rows; i++) data.readTarget(order[from + i], targets, i * width);
+        return Targets.values(Tensor.view(data.targetShape().forRows(rows), targets, 0));
+    }
+}

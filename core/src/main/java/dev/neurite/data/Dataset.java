@@ -1,0 +1,79 @@
+package dev.neurite.data;
+
+import dev.neurite.tensor.Shape;
+import java.util.List;
+
+/// Rows of inputs, each with its answer: a class label (a whole number from 0), or values.
+///
+/// Open to implementations that read rows from anywhere. They must be safe to read from several threads, give the same
+/// row
+/// for the same index each time, and hold no half-checked data: what is wrong is refused when the data set is made.
+public interface Dataset {
+    /// The number of rows.
+    int size();
+
+    /// The shape of one row's input.
+    Shape inputShape();
+
+    /// The names of the classes, by label; empty when the answers are values.
+    List<String> classNames();
+
+    /// The shape of one row's answer: rank 0 for class labels.
+    Shape targetShape();
+
+    /// Writes the input of a row, row-major, into `array` from `at` on.
+    void readInput(int row, float[] array, int at);
+
+    /// The class label of a row, from 0 to the number of classes − 1.
+    /// @throws UnsupportedOperationException when the answers are values
+    int label(int row);
+
+    /// Writes the values that answer a row into `array` from `at` on.
+    /// @throws UnsupportedOperationException when the answers are class labels
+    void readTarget(int row, float[] array, int at);
+
+    /// Whether the answers are class labels.
+    default boolean isLabeled() {
+        return !classNames().isEmpty();
+    }
+
+    /// Inputs with a class label each; classes are named by their numbers.
+    /// @param inputs `[rows][features]`, finite, copied
+    /// @param labels one a row, from 0
+    /// @throws dev.neurite.error.DataException for ragged, non-finite or missing data, or a label below 0
+    static Dataset of(float[][] inputs, int[] labels) {
+        int classes = 0;
+        for (int label : labels) classes = Math.max(classes, label + 1);
+        return of(inputs, labels, ArrayDataset.numbered(classes));
+    }
+
+    /// Inputs with a class label each, and the names of the classes.
+    /// @param inputs `[rows][features]`, finite, copied
+    /// @param labels one a row, from 0 to the number of names − 1
+    /// @throws dev.neurite.error.DataException for ragged, non-finite or missing data, or a label out of range
+    static Dataset of(float[][] inputs, int[] labels, List<String> classNames) {
+        return ArrayDataset.labeled(inputs, labels, classNames);
+    }
+
+    /// Inputs with values as answers: regression targets, or a probability for each class.
+    /// @param inputs `[rows][features]`, finite, copied
+    /// @param targets `[rows][outputs]`, finite, copied
+    /// @throws dev.neurite.error.DataException for ragged, non-finite or missing data
+    static Dataset of(float[][] inputs, float[][] targets) {
+        return ArrayDataset.valued(inputs, targets);
+    }
+
+    /// Images of one byte a pixel and channel, read as `byte / 255` (0 to 1), with a label each.
+    /// @param pixels row-major, images one after the other, not copied
+    /// @param image the shape of one image, `[channels × height × width]`
+    /// @param labels one byte an image, not copied
+    /// @throws dev.neurite.error.DataException if the counts differ or a label is out of range
+    static Dataset ofImages(byte[] pixels, Shape image, byte[] labels, List<String> classNames) {
+        return new ImageDataset(pixels, image, labels, classNames);
+    }
+
+    /// The rows of this data set with these indices, in their order; nothing is copied.
+    default Dataset rows(int... indices) {
+        return new RowsDataset(this, indices.clone());
+    }
+}

@@ -1,0 +1,57 @@
+package dev.neurite.error;
+
+/// What every Neurite exception says: where, what was expected, what came, and what to do about it.
+///
+/// The message reads `<where>: <problem>. <hint>`; the parts are kept apart for programs. Text that came from a file is
+/// escaped, so that a message can be shown on a terminal as it is.
+public abstract sealed class NeuriteException extends RuntimeException
+        permits ShapeException,
+                ConfigException,
+                DataException,
+                ModelFormatException,
+                DivergedException,
+                ResourceException {
+    private static final long serialVersionUID = 1L;
+    private static final int LONGEST = 2_000;
+
+    private final String where;
+    private final String problem;
+    private final String hint;
+
+    NeuriteException(String where, String problem, String hint) {
+        super(printable(where + ": " + problem + (hint.isEmpty() ? "" : ". " + hint)));
+        this.where = printable(where);
+        this.problem = printable(problem);
+        this.hint = printable(hint);
+    }
+
+    /// The place: a layer's name, a file with line or byte, an option, an argument.
+    public String where() {
+        return where;
+    }
+
+    /// What was expected there and what came.
+    public String problem() {
+        return problem;
+    }
+
+    /// What to do about it; empty when there is nothing useful to say.
+    public String hint() {
+        return hint;
+    }
+
+    private static String printable(String text) {
+        var out = new StringBuilder();
+        for (int i = 0; i < text.length() && out.length() < LONGEST; i++) {
+            char c = text.charAt(i);
+            boolean plain = !Character.isISOControl(c) && !Character.isSurrogate(c) && c != '\u2028' && c != '\u2029';
+            if (plain || (Character.isHighSurrogate(c) && i + 1 < text.length())) {
+                out.append(c);
+                if (!plain) out.append(text.charAt(++i));
+            } else {
+                out.append(String.format("\\u%04x", (int) c));
+            }
+        }
+        return out.length() < LONGEST ? out.toString() : out + "…";
+    }
+}

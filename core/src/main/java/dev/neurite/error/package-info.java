@@ -1,0 +1,7 @@
+/// The exceptions that Neurite throws, all unchecked and all of one sealed family, so that a caller can switch over
+/// them.
+/// Depends on nothing.
+@NullMarked
+package dev.neurite.error;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,84 @@
+package dev.neurite.io;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.Activation;
+import dev.neurite.layer.Activate;
+import dev.neurite.layer.Add;
+import dev.neurite.layer.Dense;
+import dev.neurite.layer.Flatten;
+import dev.neurite.layer.Frozen;
+import dev.neurite.layer.Initializers;
+import dev.neurite.layer.Standardize;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The names that layers, activations and initializers have in model files, each for one record. Only what stands here
+/// can
+/// come out of a file; a file never names a Java class.
+public final class LayerCatalog {
+    private static final LayerCatalog STANDARD = new LayerCatalog(standardTypes());
+
+    private final Map<String, Class<? extends Record>> types;
+
+    private LayerCatalog(Map<String, Class<? extends Record>> types) {
+        this.types = Collections.unmodifiableMap(types);
+    }
+
+    private static Map<String, Class<? extends Record>> standardTypes() {
+        Map<String, Class<? extends Record>> types = new LinkedHashMap<>();
+        types.put("dense", Dense.class);
+        types.put("activate", Activate.class);
+        types.put("flatten", Flatten.class);
+        types.put("add", Add.class);
+        types.put("frozen", Frozen.class);
+        types.put("standardize", Standardize.class);
+
+        types.put("identity", Activation.Identity.class);
+        types.put("relu", Activation.Relu.class);
+        types.put("leaky-relu", Activation.LeakyRelu.class);
+        types.put("tanh", Activation.Tanh.class);
+        types.put("sigmoid", Activation.Sigmoid.class);
+        types.put("softmax", Activation.Softmax.class);
+
+        types.put("constant", Initializers.Constant.class);
+        types.put("given", Initializers.Given.class);
+        types.put("uniform", Initializers.Uniform.class);
+        types.put("normal", Initializers.Normal.class);
+        types.put("scaled", Initializers.Scaled.class);
+        return types;
+    }
+
+    /// What comes with this library.
+    public static LayerCatalog standard() {
+        return STANDARD;
+    }
+
+    /// These names and one of your own. The record's components may be numbers, booleans, strings, enums, shapes, lists
+    /// of
+    /// these, and records that have a name here; its package must be exported or opened to `dev.neurite.core`.
+    /// @throws ConfigException if the name is taken
+    public LayerCatalog with(String name, Class<? extends Record> type) {
+        if (types.containsKey(name) || name.equals(Nodes.GRAPH) || name.equals(Nodes.SEQUENTIAL)) {
+            throw new ConfigException("layer catalog", "expects a new name, got '" + name + "'");
+        }
+        Map<String, Class<? extends Record>> more = new LinkedHashMap<>(types);
+        more.put(name, type);
+        return new LayerCatalog(more);
+    }
+
+    /// All names.
+    public List<String> names() {
+        List<String> names = new ArrayList<>(types.keySet());
+        names.add(Nodes.SEQUENTIAL);
+        names.add(Nodes.GRAPH);
+        return names;
+    }
+
+    /// The records, by name.
+    Map<String, Class<? extends Record>> types() {
+        return types;
+    }
+}

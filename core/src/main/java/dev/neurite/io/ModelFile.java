@@ -1,0 +1,131 @@
+package dev.neurite.io;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.error.NeuriteException;
+import dev.neurite.model.Graph;
+import dev.neurite.model.Model;
+import dev.neurite.model.Network;
+import dev.neurite.model.Parameter;
+import dev.neurite.model.Parameters;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A model in a file: a safetensors file with the architecture in its metadata (`docs/format.md`). Other software can
+/// read
+/// the numbers; what is damaged, unknown or unsafe is refused. Layers come from a catalog, never from class names.
+/// @param model the model
+/// @param notes texts that travel with it, by names of their own
+public record ModelFile(Model model, Map<String, String> notes) {
+    /// The version of the format that this library writes.
+    public static final int VERSION = 1;
+
+    private static final String FORMAT = "neurite";
+    private static final String NOTE = "note.";
+
+    /// Saves a model.
+    /// @throws dev.neurite.error.ResourceException if the file cannot be written; the old file stays then
+    public static void save(Model model, Path file) {
+        new ModelFile(model, Map.of()).write(file, LayerCatalog.standard());
+    }
+
+    /// Loads a model.
+    /// @throws dev.neurite.error.DataException if there is no such file
+    /// @throws ModelFormatException if it is no model of ours, damaged, or of a newer version
+    public static Model load(Path file) {
+        return read(file, LayerCatalog.standard()).model();
+    }
+
+    /// Writes this model and its notes, with names of layers from a catalog.
+    /// @throws ConfigException if a layer is not in the catalog
+    /// @throws dev.neurite.error.ResourceException if the file cannot be written; the old file stays then
+    public void write(Path file, LayerCatalog catalog) {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("format", FORMAT);
+        metadata.put("version", Integer.toString(VERSION));
+        try {
+            metadata.put(
+                    "inputs", new Nodes(catalog).write(model.network().inputs()).write());
+            metadata.put("network", new Nodes(catalog).write(model.graph()).write());
+        } catch (Nodes.FormatException e) {
+            throw new ConfigException("model file", "expects layers that the catalog knows: " + e.getMessage());
+        }
+        notes.forEach((key, text) -> metadata.put(NOTE + key, text));
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (Parameter part : model.parameters().parts()) {
+            tensors.put(part.name(), model.parameters().get(part.name()));
+        }
+        new Safetensors(metadata, tensors).write(file);
+    }
+
+    /// Reads a model and its notes, with names of layers from a catalog.
+    /// @throws dev.neurite.error.DataException if there is no such file
+    /// @throws ModelFormatException if it is no model of ours, damaged, or of a newer version
+    public static ModelFile read(Path file, LayerCatalog catalog) {
+        Safetensors content = Safetensors.read(file);
+        String where = file.toString();
+        Map<String, String> metadata = content.metadata();
+        if (!FORMAT.equals(metadata.get("format"))) {
+            throw new ModelFormatException(
+                    where,
+                    "expects a model saved by Neurite, got a safetensors file without an architecture",
+                    "Build the model and set its parameters from Safetensors.read(…)");
+        }
+        String version = metadata.getOrDefault("version", "");
+        if (!version.equals(Integer.toString(VERSION))) {
+            throw new ModelFormatException(
+                    where, "expects format version " + VERSION + ", got '" + version + "'", "Use a newer Neurite");
+        }
+        Map<String, String> notes = new LinkedHashMap<>();
+        metadata.forEach((key, text) -> {
+            if (key.startsWith(NOTE)) notes.put(key.substring(NOTE.length()), text);
+        });
+        return new ModelFile(model(content, catalog, where), notes);
+    }
+
+    /// The network is built and compared with the tensors before anything is allocated for its parameters.
+    private static Model model(Safetensors content, LayerCatalog catalog, String where) {
+        Map<String, String> metadata = content.metadata();
+        var nodes = new Nodes(catalog);
+        try {
+            List<Shape> inputs = new ArrayList<>();
+            if (!(Json.read(metadata.getOrDefault("inputs", "")) instanceof Json.Items(List<Json> shapes))) {
+                throw new ModelFormatException(where, "expects a list of input shapes");
+            }
+            for (Json shape : shapes) inputs.add(nodes.shape(shape, "inputs"));
+            Graph graph = nodes.readGraph(Json.read(metadata.getOrDefault("network", "")));
+            List<Parameter> parts = new Network(graph, inputs).parameters();
+            return Model.of(inputs, graph, parameters(parts, content.tensors(), where));
+        } catch (Json.SyntaxException | Nodes.FormatException e) {
+            throw new ModelFormatException(where, "describes no network: " + e.getMessage());
+        } catch (ModelFormatException e) {
+            throw e;
+        } catch (NeuriteException | ArithmeticException e) {
+            throw new ModelFormatException(where, "describes a network that cannot be: " + e.getMessage());
+        }
+    }
+
+    private static Parameters parameters(List<Parameter> parts, Map<String, Tensor> tensors, String where) {
+        List<String> wrong = new ArrayList<>();
+        Map<String, Tensor> left = new LinkedHashMap<>(tensors);
+        for (Parameter part : parts) {
+            Tensor tensor = left.remove(part.name());
+            if (tensor == null) {
+                wrong.add("no '" + part.name() + "'");
+            } else if (!tensor.shape().equals(part.shape())) {
+                wrong.add("'" + part.name() + "' " + tensor.shape() + " instead of " + part.shape());
+            }
+        }
+        left.keySet().forEach(name -> wrong.add("'" + name + "', which no layer has"));
+        if (!wrong.isEmpty()) {
+            throw new ModelFormatException(
+                    where, "expects a tensor for each parameter of its network, got " + String.join(", ", wrong));
+        }
+        return Parameters.of(parts, tensors);
+    }
+}

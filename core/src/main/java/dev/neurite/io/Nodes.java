@@ -1,0 +1,299 @@
+package dev.neurite.io;
+
+import dev.neurite.error.NeuriteException;
+import dev.neurite.io.Json.Items;
+import dev.neurite.io.Json.Members;
+import dev.neurite.io.Json.Text;
+import dev.neurite.io.Json.Truth;
+import dev.neurite.model.Graph;
+import dev.neurite.model.Graph.Application;
+import dev.neurite.model.Graph.Port;
+import dev.neurite.model.Node;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+
+/// Nodes as JSON and back: an object with a `type` from the catalog and a member for each of the record's components.
+final class Nodes {
+    static final String GRAPH = "graph";
+    static final String SEQUENTIAL = "sequential";
+
+    private final LayerCatalog catalog;
+
+    Nodes(LayerCatalog catalog) {
+        this.catalog = catalog;
+    }
+
+    /// What is wrong with a description, and where in it.
+    static final class FormatException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        FormatException(String where, String problem) {
+            super(where + " " + problem);
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------------ writing
+
+    Json write(Object value) throws FormatException {
+        return switch (value) {
+            case Graph graph -> write(graph);
+            case Shape shape ->
+                new Items(shape.extents().stream().map(Nodes::number).toList());
+            case Tensor tensor -> write(tensor);
+            case Enum<?> constant -> new Text(constant.name().toLowerCase(Locale.ROOT));
+            case String text -> new Text(text);
+            case Boolean truth -> new Truth(truth);
+            case Number number -> number(number);
+            case List<?> list -> {
+                List<Json> items = new ArrayList<>();
+                for (Object item : list) items.add(write(item));
+                yield new Items(items);
+            }
+            case Record record -> write(record);
+            default -> throw new FormatException(value.getClass().getSimpleName(), "cannot stand in a model file");
+        };
+    }
+
+    private static Json number(Number number) {
+        return new Json.Numeral(number.toString());
+    }
+
+    private Json write(Tensor tensor) throws FormatException {
+        List<Json> values = new ArrayList<>();
+        for (float value : tensor.toArray()) values.add(number(value));
+        return members("shape", write(tensor.shape()), "values", new Items(values));
+    }
+
+    private Json write(Graph graph) throws FormatException {
+        List<Json> applications = new ArrayList<>();
+        for (Application each : graph.applications()) {
+            Map<String, Json> application = new LinkedHashMap<>();
+            application.put("name", new Text(each.name()));
+            application.put("node", write(each.node()));
+            if (!graph.isSequential()) application.put("from", ports(each.from()));
+            applications.add(new Members(application));
+        }
+        Json layers = new Items(applications);
+        if (graph.isSequential()) return members("type", new Text(SEQUENTIAL), "layers", layers);
+        Map<String, Json> map = new LinkedHashMap<>();
+        map.put("type", new Text(GRAPH));
+        map.put("inputs", number(graph.inputs()));
+        map.put("layers", layers);
+        map.put("outputs", ports(graph.outputs()));
+        return new Members(map);
+    }
+
+    private static Json ports(List<Port> ports) {
+        List<Json> items = new ArrayList<>();
+        for (Port port : ports) items.add(new Items(List.of(number(port.application()), number(port.index()))));
+        return new Items(items);
+    }
+
+    private static Json members(String key1, Json value1, String key2, Json value2) {
+        Map<String, Json> map = new LinkedHashMap<>();
+        map.put(key1, value1);
+        map.put(key2, value2);
+        return new Members(map);
+    }
+
+    private Json write(Record record) throws FormatException {
+        String name = null;
+        for (Map.Entry<String, Class<? extends Record>> type : catalog.types().entrySet()) {
+            if (type.getValue() == record.getClass()) name = type.getKey();
+        }
+        if (name == null) {
+            throw new FormatException(
+                    record.getClass().getSimpleName(), "has no name in the layer catalog; give it one with with(…)");
+        }
+        Map<String, Json> map = new LinkedHashMap<>();
+        map.put("type", new Text(name));
+        for (RecordComponent component : record.getClass().getRecordComponents()) {
+            try {
+                map.put(component.getName(), write(component.getAccessor().invoke(record)));
+            } catch (ReflectiveOperationException e) {
+                throw new FormatException(name + "." + component.getName(), "cannot be read: " + e);
+            }
+        }
+        return new Members(map);
+    }
+
+    // ------------------------------------------------------------------------------------------------------ reading
+
+    Graph readGraph(Json json) throws FormatException {
+        Object value = read(json, Node.class, "network");
+        if (value instanceof Graph graph) return graph;
+        throw new FormatException("network", "expects a graph or sequential");
+    }
+
+    private Object read(Json json, Type type, String where) throws FormatException {
+        try {
+            if (type == int.class || type == Integer.class) return Integer.parseInt(literal(json, where));
+            if (type == long.class || type == Long.class) return Long.parseLong(literal(json, where));
+            if (type == float.class || type == Float.class) return Float.parseFloat(literal(json, where));
+            if (type == double.class || type == Double.class) return Double.parseDouble(literal(json, where));
+        } catch (NumberFormatException e) {
+            throw new FormatException(where, "expects " + type.getTypeName() + ", got " + literal(json, where));
+        }
+        if (type == boolean.class && json instanceof Truth(boolean value)) return value;
+        if (type == String.class && json instanceof Text(String value)) return value;
+        if (type == Shape.class) return shape(json, where);
+        if (type == Tensor.class) return tensor(members(json, where), where);
+        if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
+            return list(json, list.getActualTypeArguments()[0], where);
+        }
+        if (type instanceof Class<?> kind && kind.isEnum()) return constant(json, kind, where);
+        if (type instanceof Class<?> kind && json instanceof Members(Map<String, Json> map)) {
+            return typed(map, kind, where);
+        }
+        throw new FormatException(where, "expects " + type.getTypeName() + ", got " + json.write());
+    }
+
+    private static String literal(Json json, String where) throws FormatException {
+        if (json instanceof Json.Numeral(String literal)) return literal;
+        throw new FormatException(where, "expects a number, got " + json.write());
+    }
+
+    private static Map<String, Json> members(Json json, String where) throws FormatException {
+        if (json instanceof Members(Map<String, Json> map)) return map;
+        throw new FormatException(where, "expects an object, got " + json.write());
+    }
+
+    private static Json member(Map<String, Json> map, String key, String where) throws FormatException {
+        Json value = map.get(key);
+        if (value == null) throw new FormatException(where, "expects a member '" + key + "'");
+        return value;
+    }
+
+    private List<Object> list(Json json, Type of, String where) throws FormatException {
+        if (!(json instanceof Items(List<Json> items))) {
+            throw new FormatException(where, "expects an array, got " + json.write());
+        }
+        List<Object> list = new ArrayList<>();
+        for (int i = 0; i < items.size(); i++) list.add(read(items.get(i), of, where + "[" + i + "]"));
+        return list;
+    }
+
+    Shape shape(Json json, String where) throws FormatException {
+        int[] extents = list(json, Integer.class, where).stream()
+                .mapToInt(extent -> (Integer) extent)
+                .toArray();
+        return guarded(where, () -> Shape.of(extents));
+    }
+
+    private Tensor tensor(Map<String, Json> map, String where) throws FormatException {
+        Shape shape = shape(member(map, "shape", where), where + ".shape");
+        List<Object> list = list(member(map, "values", where), Float.class, where + ".values");
+        float[] values = new float[list.size()];
+        for (int i = 0; i < values.length; i++) values[i] = (Float) list.get(i);
+        return guarded(where, () -> Tensor.of(shape, values));
+    }
+
+    private static Object constant(Json json, Class<?> kind, String where) throws FormatException {
+        for (Object constant : kind.getEnumConstants()) {
+            String name = ((Enum<?>) constant).name().toLowerCase(Locale.ROOT);
+            if (json.equals(new Text(name))) return constant;
+        }
+        throw new FormatException(
+                where, "expects one of " + List.of(kind.getEnumConstants()) + ", got " + json.write());
+    }
+
+    private Object typed(Map<String, Json> map, Class<?> kind, String where) throws FormatException {
+        String type = (String) read(member(map, "type", where), String.class, where + ".type");
+        if (kind.isAssignableFrom(Graph.class) && type.equals(SEQUENTIAL)) return sequential(map, where);
+        if (kind.isAssignableFrom(Graph.class) && type.equals(GRAPH)) return graph(map, where);
+        Class<? extends Record> record = catalog.types().get(type);
+        if (record == null || !kind.isAssignableFrom(record)) {
+            throw new FormatException(where, "expects a known " + kind.getSimpleName() + ", got type '" + type + "'");
+        }
+        RecordComponent[] components = record.getRecordComponents();
+        Object[] values = new Object[components.length];
+        Class<?>[] types = new Class<?>[components.length];
+        for (int i = 0; i < components.length; i++) {
+            String path = where + "." + components[i].getName();
+            types[i] = components[i].getType();
+            values[i] = read(member(map, components[i].getName(), where), components[i].getGenericType(), path);
+        }
+        if (map.size() != components.length + 1) {
+            throw new FormatException(where, "expects " + components.length + " settings, got " + map.keySet());
+        }
+        try {
+            return record.getConstructor(types).newInstance(values);
+        } catch (InvocationTargetException e) {
+            throw new FormatException(
+                    where,
+                    "is refused: " + Objects.requireNonNullElse(e.getCause(), e).getMessage());
+        } catch (ReflectiveOperationException e) {
+            throw new FormatException(where, "cannot be made: " + e);
+        }
+    }
+
+    private Graph sequential(Map<String, Json> map, String where) throws FormatException {
+        List<Application> applications = new ArrayList<>();
+        List<Map<String, Json>> layers = layers(map, where);
+        for (int i = 0; i < layers.size(); i++) {
+            applications.add(application(layers.get(i), List.of(new Port(i - 1, 0)), where + ".layers[" + i + "]"));
+        }
+        return guarded(where, () -> new Graph(1, applications, List.of(new Port(layers.size() - 1, 0))));
+    }
+
+    private Graph graph(Map<String, Json> map, String where) throws FormatException {
+        List<Application> applications = new ArrayList<>();
+        List<Map<String, Json>> layers = layers(map, where);
+        for (int i = 0; i < layers.size(); i++) {
+            String path = where + ".layers[" + i + "]";
+            List<Port> from = ports(member(layers.get(i), "from", path), path + ".from");
+            applications.add(application(layers.get(i), from, path));
+        }
+        int inputs = (Integer) read(member(map, "inputs", where), int.class, where + ".inputs");
+        List<Port> outputs = ports(member(map, "outputs", where), where + ".outputs");
+        return guarded(where, () -> new Graph(inputs, applications, outputs));
+    }
+
+    private static List<Map<String, Json>> layers(Map<String, Json> map, String where) throws FormatException {
+        if (!(map.get("layers") instanceof Items(List<Json> items))) {
+            throw new FormatException(where, "expects an array 'layers'");
+        }
+        List<Map<String, Json>> layers = new ArrayList<>();
+        for (Json item : items) layers.add(members(item, where + ".layers"));
+        return layers;
+    }
+
+    private Application application(Map<String, Json> layer, List<Port> from, String where) throws FormatException {
+        String name = (String) read(member(layer, "name", where), String.class, where + ".name");
+        Node node = (Node) read(member(layer, "node", where), Node.class, where + ".node");
+        return guarded(where, () -> new Application(name, node, from));
+    }
+
+    private List<Port> ports(Json json, String where) throws FormatException {
+        List<Port> ports = new ArrayList<>();
+        if (!(json instanceof Items(List<Json> items))) throw new FormatException(where, "expects an array");
+        for (Json item : items) {
+            List<Object> pair = list(item, Integer.class, where);
+            if (pair.size() != 2) throw new FormatException(where, "expects pairs, got " + item.write());
+            ports.add(new Port((Integer) pair.get(0), (Integer) pair.get(1)));
+        }
+        return ports;
+    }
+
+    private interface Making<T> {
+        T make();
+    }
+
+    private static <T> T guarded(String where, Making<T> making) throws FormatException {
+        try {
+            return making.make();
+        } catch (NeuriteException | ArithmeticException e) {
+            throw new FormatException(where, "is refused: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,347 @@
+package dev.neurite.io;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.neurite.error.DataException;
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.error.NeuriteException;
+import dev.neurite.error.ResourceException;
+import dev.neurite.io.Json.Items;
+import dev.neurite.io.Json.Members;
+import dev.neurite.io.Json.Text;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Named tensors in a file, in the safetensors format: 8 bytes with the header's length, a JSON header, the numbers.
+///
+/// Other software's files can be read: numbers of type F32, and F64, F16 and BF16, which become F32. The header is
+/// checked
+/// before anything is allocated for what it promises: at most 10 MB, every byte of the numbers in exactly one tensor.
+///
+/// Files written here begin their metadata with `sha256`, the SHA-256 of the whole file with zeros in its place; a file
+/// that
+/// has one is checked against it.
+/// @param metadata texts by name, without the checksum
+/// @param tensors by name, in the order of the file
+public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tensors) {
+    private static final int LONGEST_HEADER = 10_000_000;
+    private static final int CHUNK = 1 << 20;
+    private static final String NO_DIGEST = "0".repeat(64);
+    private static final String DIGEST_START = "{\"__metadata__\":{\"sha256\":\"";
+    private static final Map<String, Integer> BYTES = Map.of("F32", 4, "F64", 8, "F16", 2, "BF16", 2);
+
+    private record Entry(String name, String type, Shape shape, long from, long to) {}
+
+    // ------------------------------------------------------------------------------------------------------ writing
+
+    /// Writes a file: whole, or not at all. What was there before stays until the new file is complete on the disk.
+    /// @throws ResourceException if it cannot be written
+    public void write(Path file) {
+        byte[] header = header();
+        Path directory = requireNonNullElse(file.toAbsolutePath().getParent(), file.toAbsolutePath());
+        try {
+            Path temporary = Files.createTempFile(directory, ".neurite-", ".tmp");
+            try {
+                try (var channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+                    writeAll(channel, header);
+                    channel.force(true);
+                }
+                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                forceDirectory(directory);
+            } finally {
+                Files.deleteIfExists(temporary);
+            }
+        } catch (AtomicMoveNotSupportedException e) {
+            throw new ResourceException(file.toString(), "expects a file system that can rename in one step, got " + e);
+        } catch (IOException e) {
+            throw new ResourceException(file.toString(), "cannot be written: " + describe(e));
+        }
+    }
+
+    private static void forceDirectory(Path directory) throws IOException {
+        try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (java.nio.file.AccessDeniedException e) {
+            // Windows opens no directories; its rename is durable by itself.
+            if (!System.getProperty("os.name").startsWith("Windows")) throw e;
+        }
+    }
+
+    private byte[] header() {
+        Map<String, Json> texts = new LinkedHashMap<>();
+        texts.put("sha256", new Text(NO_DIGEST));
+        metadata.forEach((key, value) -> texts.put(key, new Text(value)));
+        Map<String, Json> members = new LinkedHashMap<>();
+        members.put("__metadata__", new Members(texts));
+        long at = 0;
+        for (Map.Entry<String, Tensor> each : tensors.entrySet()) {
+            Shape shape = each.getValue().shape();
+            long end = at + 4L * shape.size();
+            Map<String, Json> tensor = new LinkedHashMap<>();
+            tensor.put("dtype", new Text("F32"));
+            tensor.put("shape", numbers(shape.extents()));
+            tensor.put("data_offsets", numbers(List.of(at, end)));
+            members.put(each.getKey(), new Members(tensor));
+            at = end;
+        }
+        byte[] json = new Members(members).write().getBytes(StandardCharsets.UTF_8);
+        int padded = (json.length + 7) / 8 * 8;
+        if (padded > LONGEST_HEADER) {
+            throw new ResourceException(
+                    "model", "has a description of " + padded + " bytes, more than a file may have");
+        }
+        ByteBuffer header = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
+        header.putLong(padded).put(json);
+        while (header.hasRemaining()) header.put((byte) ' ');
+        byte[] digest = HexFormat.of().formatHex(digest(header.array())).getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(digest, 0, header.array(), 8 + DIGEST_START.length(), digest.length);
+        return header.array();
+    }
+
+    private static Json numbers(List<? extends Number> list) {
+        return new Items(
+                list.stream().map(n -> (Json) new Json.Numeral(n.toString())).toList());
+    }
+
+    private byte[] digest(byte[] header) {
+        MessageDigest sha = sha256();
+        sha.update(header);
+        for (Tensor tensor : tensors.values()) {
+            chunks(tensor, buffer -> sha.update(buffer));
+        }
+        return sha.digest();
+    }
+
+    private void writeAll(FileChannel channel, byte[] header) throws IOException {
+        writeFully(channel, ByteBuffer.wrap(header));
+        for (Tensor tensor : tensors.values()) chunks(tensor, buffer -> writeFully(channel, buffer));
+    }
+
+    private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {
+        while (buffer.hasRemaining()) channel.write(buffer);
+    }
+
+    private interface Sink<E extends Exception> {
+        void accept(ByteBuffer buffer) throws E;
+    }
+
+    private static <E extends Exception> void chunks(Tensor tensor, Sink<E> sink) throws E {
+        ByteBuffer buffer = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+        for (int from = 0; from < tensor.size(); from += CHUNK / 4) {
+            int count = Math.min(CHUNK / 4, tensor.size() - from);
+            buffer.clear();
+            buffer.asFloatBuffer().put(tensor.array(), tensor.offset() + from, count);
+            sink.accept(buffer.limit(4 * count));
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------------ reading
+
+    /// Reads a file.
+    /// @throws DataException if there is no such file, or it cannot be read
+    /// @throws ModelFormatException if it is not a whole safetensors file, naming what is wrong and where
+    public static Safetensors read(Path file) {
+        if (Files.isDirectory(file)) throw new DataException(file.toString(), "expects a file, got a directory");
+        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return read(channel, file.toString());
+        } catch (NoSuchFileException e) {
+            throw new DataException(file.toString(), "expects a file, but there is none of that name");
+        } catch (IOException e) {
+            throw new DataException(file.toString(), "cannot be read: " + describe(e));
+        }
+    }
+
+    private static Safetensors read(FileChannel channel, String where) throws IOException {
+        long size = channel.size();
+        MessageDigest sha = sha256();
+        byte[] length = readFully(channel, where, 8, size);
+        long promised = ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        if (promised < 2 || promised > LONGEST_HEADER || promised > size - 8) {
+            throw new ModelFormatException(
+                    where,
+                    "expects a header of at most " + Math.min(LONGEST_HEADER, size - 8) + " bytes, the file says "
+                            + Long.toUnsignedString(promised),
+                    "This is no safetensors file, or a part of one. Other kinds of model files cannot be read");
+        }
+        byte[] header = readFully(channel, where, (int) promised, size);
+        Members json = parse(header, where);
+        Map<String, String> metadata = metadata(json, where);
+        List<Entry> entries = entries(json, where, size - 8 - promised);
+
+        String digest = metadata.remove("sha256");
+        if (digest != null) {
+            String start = new String(header, 0, DIGEST_START.length(), StandardCharsets.ISO_8859_1);
+            if (digest.length() != 64 || !start.equals(DIGEST_START)) {
+                throw new ModelFormatException(where, "expects a checksum at the beginning of its header");
+            }
+            byte[] zeros = NO_DIGEST.getBytes(StandardCharsets.US_ASCII);
+            System.arraycopy(zeros, 0, header, DIGEST_START.length(), zeros.length);
+        }
+        sha.update(length);
+        sha.update(header);
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (Entry entry : entries) tensors.put(entry.name(), numbers(channel, entry, sha, where, size));
+        if (digest != null && !digest.equals(HexFormat.of().formatHex(sha.digest()))) {
+            throw new ModelFormatException(
+                    where, "is damaged: its checksum is not that of its content", "Use another copy of the file");
+        }
+        return new Safetensors(metadata, tensors);
+    }
+
+    private static Members parse(byte[] header, String where) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(header))
+                    .toString();
+            if (text.startsWith("{") && Json.read(text) instanceof Members members) return members;
+            throw new ModelFormatException(where, "expects a header that begins with '{'");
+        } catch (CharacterCodingException e) {
+            throw new ModelFormatException(where, "expects a header in UTF-8");
+        } catch (Json.SyntaxException e) {
+            throw new ModelFormatException(where + ", header", e.problem());
+        }
+    }
+
+    private static Map<String, String> metadata(Members header, String where) {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        Json json = header.map().getOrDefault("__metadata__", new Members(Map.of()));
+        if (!(json instanceof Members(Map<String, Json> map))) {
+            throw new ModelFormatException(where, "expects an object as __metadata__");
+        }
+        map.forEach((key, value) -> {
+            if (!(value instanceof Text(String text))) {
+                throw new ModelFormatException(where, "expects a text as metadata '" + key + "'");
+            }
+            metadata.put(key, text);
+        });
+        return metadata;
+    }
+
+    /// The tensors in the order of their bytes, which they cover without gap or overlap.
+    private static List<Entry> entries(Members header, String where, long bytes) {
+        List<Entry> entries = new ArrayList<>();
+        header.map().forEach((name, json) -> {
+            if (!name.equals("__metadata__")) entries.add(entry(name, json, where + ", tensor '" + name + "'"));
+        });
+        entries.sort(Comparator.comparingLong(Entry::from).thenComparingLong(Entry::to));
+        long at = 0;
+        for (Entry entry : entries) {
+            if (entry.from() != at) {
+                throw new ModelFormatException(
+                        where + ", tensor '" + entry.name() + "'",
+                        "expects to begin at byte " + at + ", where the one before ends, got " + entry.from());
+            }
+            at = entry.to();
+        }
+        if (at != bytes) {
+            throw new ModelFormatException(where, "expects " + at + " bytes of numbers, got " + bytes);
+        }
+        return entries;
+    }
+
+    private static Entry entry(String name, Json json, String where) {
+        if (!(json instanceof Members(Map<String, Json> map))
+                || !(map.get("dtype") instanceof Text(String type))
+                || !(map.get("shape") instanceof Items(List<Json> extents))
+                || !(map.get("data_offsets") instanceof Items(List<Json> offsets))
+                || offsets.size() != 2
+                || extents.size() > 16) {
+            throw new ModelFormatException(where, "expects dtype, shape and two data_offsets");
+        }
+        Integer width = BYTES.get(type);
+        if (width == null) {
+            throw new ModelFormatException(where, "expects numbers of type F32, F64, F16 or BF16, got " + type);
+        }
+        try {
+            int[] shape = new int[extents.size()];
+            for (int i = 0; i < shape.length; i++) shape[i] = Math.toIntExact(whole(extents.get(i), where));
+            long from = whole(offsets.get(0), where);
+            long to = whole(offsets.get(1), where);
+            Shape known = Shape.of(shape);
+            if (to < from || to - from != (long) width * known.size()) {
+                throw new ModelFormatException(
+                        where,
+                        "expects " + (long) width * known.size() + " bytes for " + known + ", got " + from + " to "
+                                + to);
+            }
+            return new Entry(name, type, known, from, to);
+        } catch (ModelFormatException e) {
+            throw e;
+        } catch (ArithmeticException | NeuriteException e) {
+            throw new ModelFormatException(
+                    where, "expects a shape of at most 2³¹−1 elements, got " + extents.size() + " axes");
+        }
+    }
+
+    private static long whole(Json json, String where) {
+        if (json instanceof Json.Numeral(String literal) && literal.matches("\\d{1,18}"))
+            return Long.parseLong(literal);
+        throw new ModelFormatException(where, "expects a whole number from 0, got " + json.write());
+    }
+
+    private static Tensor numbers(FileChannel channel, Entry entry, MessageDigest sha, String where, long size)
+            throws IOException {
+        float[] values = new float[entry.shape().size()];
+        int width = BYTES.getOrDefault(entry.type(), 4);
+        for (int from = 0; from < values.length; from += CHUNK / width) {
+            int count = Math.min(CHUNK / width, values.length - from);
+            byte[] bytes = readFully(channel, where, count * width, size);
+            sha.update(bytes);
+            ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+            for (int i = 0; i < count; i++) {
+                values[from + i] = switch (entry.type()) {
+                    case "F64" -> (float) buffer.getDouble(8 * i);
+                    case "F16" -> Float.float16ToFloat(buffer.getShort(2 * i));
+                    case "BF16" -> Float.intBitsToFloat(buffer.getShort(2 * i) << 16);
+                    default -> buffer.getFloat(4 * i);
+                };
+            }
+        }
+        return Tensor.view(entry.shape(), values, 0);
+    }
+
+    private static byte[] readFully(FileChannel channel, String where, int count, long size) throws IOException {
+        byte[] bytes = new byte[count];
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        while (buffer.hasRemaining()) {
+            if (channel.read(buffer) < 0) {
+                throw new ModelFormatException(
+                        where, "ends after " + size + " bytes, in the middle of something", "It is cut short");
+            }
+        }
+        return bytes;
+    }
+
+    private static String describe(IOException e) {
+        return e.getMessage() == null ? e.toString() : e.getClass().getSimpleName() + " " + e.getMessage();
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

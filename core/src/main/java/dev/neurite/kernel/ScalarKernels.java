@@ -1,0 +1,256 @@
+package dev.neurite.kernel;
+
+import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.Activation.Identity;
+import dev.neurite.kernel.Activation.LeakyRelu;
+import dev.neurite.kernel.Activation.Relu;
+import dev.neurite.kernel.Activation.Sigmoid;
+import dev.neurite.kernel.Activation.Tanh;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// The definition of every kernel's result, in plain loops: what [VectorKernels] computes equals it bit for bit.
+///
+/// Arrays come with the place where their part begins; `n` counts elements. Nothing here checks: [Kernels] has done it.
+/// Outputs may be the same place as an input of equal length, never overlap one otherwise.
+sealed class ScalarKernels permits VectorKernels {
+    /// The name that `doctor` and benchmarks show.
+    String name() {
+        return "scalar";
+    }
+
+    /// Sizes of C's tiles that this implementation likes: a part given to a thread is a multiple of them.
+    int tileRows() {
+        return 4;
+    }
+
+    int tileColumns() {
+        return 16;
+    }
+
+    // ------------------------------------------------------------------------------------------- element by element
+
+    /// y = a + b
+    void add(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) y[yo + i] = a[ao + i] + b[bo + i];
+    }
+
+    /// y = a · b
+    void multiply(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) y[yo + i] = a[ao + i] * b[bo + i];
+    }
+
+    /// y = s · x
+    void scale(float s, float[] x, int xo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) y[yo + i] = s * x[xo + i];
+    }
+
+    /// y = s · x + y, rounded once
+    void addScaled(float s, float[] x, int xo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) y[yo + i] = Math.fma(s, x[xo + i], y[yo + i]);
+    }
+
+    /// y = g(z)
+    void activate(Elementwise g, float[] z, int zo, float[] y, int yo, int n) {
+        switch (g) {
+            case Identity _ -> System.arraycopy(z, zo, y, yo, n);
+            case Relu _ -> {
+                for (int i = 0; i < n; i++) y[yo + i] = Math.max(z[zo + i], 0);
+            }
+            case LeakyRelu(float slope) -> {
+                for (int i = 0; i < n; i++) y[yo + i] = z[zo + i] > 0 ? z[zo + i] : slope * z[zo + i];
+            }
+            case Tanh _ -> {
+                for (int i = 0; i < n; i++) y[yo + i] = ScalarMath.tanh(z[zo + i]);
+            }
+            case Sigmoid _ -> {
+                for (int i = 0; i < n; i++) y[yo + i] = ScalarMath.sigmoid(z[zo + i]);
+            }
+            default -> {
+                for (int i = 0; i < n; i++) y[yo + i] = g.apply(z[zo + i]);
+            }
+        }
+    }
+
+    /// dz = dy · g′(z), from y = g(z)
+    void activationGradient(
+            Elementwise g, float[] z, int zo, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        switch (g) {
+            case Identity _ -> System.arraycopy(dy, dyo, dz, dzo, n);
+            case Relu _ -> {
+                for (int i = 0; i < n; i++) dz[dzo + i] = y[yo + i] > 0 ? dy[dyo + i] : 0;
+            }
+            case LeakyRelu(float slope) -> {
+                for (int i = 0; i < n; i++) dz[dzo + i] = y[yo + i] > 0 ? dy[dyo + i] : slope * dy[dyo + i];
+            }
+            case Tanh _ -> {
+                for (int i = 0; i < n; i++) dz[dzo + i] = dy[dyo + i] * Math.fma(-y[yo + i], y[yo + i], 1);
+            }
+            case Sigmoid _ -> {
+                for (int i = 0; i < n; i++) dz[dzo + i] = dy[dyo + i] * (y[yo + i] * (1 - y[yo + i]));
+            }
+            default -> {
+                boolean kept = g.derivativeNeedsInput();
+                for (int i = 0; i < n; i++) {
+                    dz[dzo + i] = dy[dyo + i] * g.derivative(kept ? z[zo + i] : 0, y[yo + i]);
+                }
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ row by row
+
+    /// y = g(y + bias), the end of a matrix product, for a row of it. Without a bias, y = g(y).
+    void finishRow(float @Nullable [] bias, int bo, Elementwise g, float[] y, int yo, int n) {
+        if (bias != null) add(y, yo, bias, bo, y, yo, n);
+        if (!(g instanceof Identity)) activate(g, y, yo, y, yo, n);
+    }
+
+    /// y_j = Σ_i x_ij over the rows in their order, for n neighboring columns; rows are `stride` apart.
+    void columnSums(float[] x, int xo, int rows, int stride, float[] y, int yo, int n) {
+        Arrays.fill(y, yo, yo + n, 0);
+        for (int i = 0; i < rows; i++) add(x, xo + i * stride, y, yo, y, yo, n);
+    }
+
+    /// y = eᶻ / Σ eᶻ over one row
+    void softmaxRow(float[] z, int zo, float[] y, int yo, int n) {
+        softmaxWithLogSum(z, zo, y, yo, n);
+    }
+
+    /// dz = y · (dy − Σ dy·y) over one row
+    void softmaxGradientRow(float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        float sum = dot(dy, dyo, y, yo, n);
+        for (int i = 0; i < n; i++) dz[dzo + i] = y[yo + i] * (dy[dyo + i] - sum);
+    }
+
+    /// y = eᶻ / Σ eᶻ over one row; returns log Σ eᶻ.
+    float softmaxWithLogSum(float[] z, int zo, float[] y, int yo, int n) {
+        float max = max(z, zo, n);
+        for (int i = 0; i < n; i++) y[yo + i] = ScalarMath.exp(z[zo + i] - max);
+        float sum = sum(y, yo, n);
+        scale(1 / sum, y, yo, y, yo, n);
+        return max + (float) StrictMath.log(sum);
+    }
+
+    /// delta = ŷ − t with ŷ = sigmoid(z); returns −Σ (t·log ŷ + (1−t)·log(1−ŷ)), computed as
+    /// Σ (max(z, 0) − z·t + log(1 + e^−|z|)).
+    float sigmoidCrossEntropyRow(float[] z, int zo, float[] t, int to, float[] delta, int at, int n) {
+        double loss = 0;
+        for (int i = 0; i < n; i++) {
+            double x = z[zo + i];
+            loss += Math.max(x, 0) - x * t[to + i] + StrictMath.log1p(StrictMath.exp(-Math.abs(x)));
+            delta[at + i] = ScalarMath.sigmoid(z[zo + i]) - t[to + i];
+        }
+        return (float) loss;
+    }
+
+    /// delta = (2/n)·(y − t); returns (1/n) Σ (y − t)².
+    float squaredErrorRow(float[] y, int yo, float[] t, int to, float[] delta, int at, int n) {
+        double loss = 0;
+        for (int i = 0; i < n; i++) {
+            float error = y[yo + i] - t[to + i];
+            loss += (double) error * error;
+            delta[at + i] = 2 * error / n;
+        }
+        return (float) (loss / n);
+    }
+
+    /// The largest of a row; NaN if there is one.
+    float max(float[] x, int xo, int n) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < n; i++) max = Math.max(max, x[xo + i]);
+        return max;
+    }
+
+    /// Σ x: sixteen lanes take the elements in turn, and are added in a tree.
+    float sum(float[] x, int xo, int n) {
+        float[] lanes = new float[LANES];
+        for (int i = 0; i < n; i++) lanes[i % LANES] += x[xo + i];
+        return tree(lanes);
+    }
+
+    /// Σ x·y, in the order of [#sum], each product added with one rounding.
+    float dot(float[] x, int xo, float[] y, int yo, int n) {
+        float[] lanes = new float[LANES];
+        for (int i = 0; i < n; i++) lanes[i % LANES] = Math.fma(x[xo + i], y[yo + i], lanes[i % LANES]);
+        return tree(lanes);
+    }
+
+    static final int LANES = 16;
+
+    private static float tree(float[] lanes) {
+        for (int half = LANES / 2; half > 0; half /= 2) {
+            for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
+        }
+        return lanes[0];
+    }
+
+    // ------------------------------------------------------------------------------------------- optimizers' updates
+
+    /// One step of stochastic gradient descent: g ← scale·g + decay·θ; v ← momentum·v + g; θ ← θ − rate·(v, or
+    /// g + momentum·v with Nesterov). Without momentum v is not touched and may be empty.
+    void sgd(SgdStep s, float[] theta, float[] gradient, int go, float[] velocity, int from, int to) {
+        for (int i = from; i < to; i++) {
+            float g = Math.fma(s.decay(), theta[i], s.scale() * gradient[go + i]);
+            if (s.momentum() != 0) {
+                float v = flushed(Math.fma(s.momentum(), velocity[i], g));
+                velocity[i] = v;
+                g = s.nesterov() ? Math.fma(s.momentum(), v, g) : v;
+            }
+            theta[i] = Math.fma(-s.rate(), g, theta[i]);
+        }
+    }
+
+    /// One step of Adam: g ← scale·g + decay·θ; m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²;
+    /// θ ← θ − rate₁·m / (√v·correction₂ + ε), rate₁ = rate / (1−β₁ᵗ), correction₂ = 1 / √(1−β₂ᵗ).
+    void adam(AdamStep s, float[] theta, float[] gradient, int go, float[] m, float[] v, int from, int to) {
+        for (int i = from; i < to; i++) {
+            float g = Math.fma(s.decay(), theta[i], s.scale() * gradient[go + i]);
+            float first = flushed(Math.fma(s.beta1(), m[i], s.rest1() * g));
+            float second = flushed(Math.fma(s.beta2(), v[i], s.rest2() * g * g));
+            m[i] = first;
+            v[i] = second;
+            float root = Math.fma((float) Math.sqrt(second), s.correction2(), s.epsilon());
+            theta[i] = Math.fma(-s.rate1(), first / root, theta[i]);
+        }
+    }
+
+    /// 0 in place of a denormal: they would make later steps many times slower and mean nothing.
+    static float flushed(float x) {
+        return Math.abs(x) < Float.MIN_NORMAL ? 0 : x;
+    }
+
+    // ---------------------------------------------------------------------------------------------- matrix product
+
+    /// C = A·B, or C + A·B when `p.accumulate()`, for rows and columns of C from (i0, j0) to (i1, j1),
+    /// then [#finishRow]. An element starts from 0 or from C and takes a_ik·b_kj with `fma` for k in order:
+    /// no tile, block or thread can change its bits.
+    void gemm(Product p, int i0, int i1, int j0, int j1) {
+        int n = j1 - j0;
+        boolean strided = p.b().columnStride() != 1;
+        float[] row = new float[strided ? n : 0];
+        float[] a = p.a().array();
+        float[] b = p.b().array();
+        float[] c = p.c().array();
+        for (int i = i0; i < i1 && !p.accumulate(); i++) Arrays.fill(c, p.at(i, j0), p.at(i, j0) + n, 0);
+        for (int k = 0; k < p.a().columns(); k++) {
+            int bo = p.b().offset() + k * p.b().rowStride() + j0 * p.b().columnStride();
+            if (strided) {
+                for (int j = 0; j < n; j++) row[j] = b[bo + j * p.b().columnStride()];
+            }
+            for (int i = i0; i < i1; i++) {
+                float aik = a[p.a().offset() + i * p.a().rowStride() + k * p.a().columnStride()];
+                if (strided) addScaled(aik, row, 0, c, p.at(i, j0), n);
+                else addScaled(aik, b, bo, c, p.at(i, j0), n);
+            }
+        }
+        finish(p, i0, i1, j0, j1);
+    }
+
+    /// The epilogue of [#gemm], for a block whose products are complete.
+    final void finish(Product p, int i0, int i1, int j0, int j1) {
+        for (int i = i0; i < i1 && p.hasEpilogue(); i++) {
+            finishRow(p.bias(), p.biasOffset() + j0, p.activation(), p.c().array(), p.at(i, j0), j1 - j0);
+        }
+    }
+}

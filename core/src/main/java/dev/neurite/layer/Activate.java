@@ -1,0 +1,66 @@
+package dev.neurite.layer;
+
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.Activation.Identity;
+import dev.neurite.kernel.Activation.Sigmoid;
+import dev.neurite.kernel.Activation.Softmax;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.model.Declarations;
+import dev.neurite.model.Layer;
+import dev.neurite.model.Pass;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.Locale;
+
+/// An activation as a layer of its own: y = g(x), in the shape of x.
+/// @param activation g
+public record Activate(Activation activation) implements Layer {
+    @Override
+    public String kind() {
+        String name = activation.getClass().getSimpleName();
+        return name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1);
+    }
+
+    @Override
+    public Shape build(Shape in, Declarations declare) {
+        return in;
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        if (activation instanceof Identity) return x;
+        Kernels kernels = pass.kernels();
+        Tensor y = pass.like(x);
+        switch (activation) {
+            case Elementwise g -> {
+                kernels.activate(g, x, y);
+                pass.backward(x, y, (dy, dx) -> {
+                    if (pass.wants(x)) kernels.activationGradient(g, x, y, dy, dx); // dx = dy ∘ g′(x)
+                });
+            }
+            case Softmax _ -> {
+                kernels.softmax(x, y);
+                pass.backward(x, y, (dy, dx) -> {
+                    if (pass.wants(x)) kernels.softmaxGradient(y, dy, dx); // dx = y ∘ (dy − Σ dy·y)
+                });
+            }
+        }
+        return y;
+    }
+
+    @Override
+    public Activation outputActivation() {
+        return detachable(activation) ? activation : Activation.IDENTITY;
+    }
+
+    @Override
+    public Activate withoutOutputActivation() {
+        return detachable(activation) ? new Activate(Activation.IDENTITY) : this;
+    }
+
+    /// Whether losses know how to take this activation off a network's end.
+    static boolean detachable(Activation activation) {
+        return activation instanceof Softmax || activation instanceof Sigmoid;
+    }
+}

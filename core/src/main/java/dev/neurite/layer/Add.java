@@ -1,0 +1,33 @@
+package dev.neurite.layer;
+
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.model.Declarations;
+import dev.neurite.model.Node;
+import dev.neurite.model.Pass;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.List;
+
+/// The sum of two inputs of one shape: y = a + b.
+public record Add() implements Node {
+    @Override
+    public List<Shape> build(List<Shape> in, Declarations declare) {
+        if (in.size() != 2 || !in.get(0).equals(in.get(1))) {
+            throw new ShapeException(declare.path(), "add expects two inputs of one shape, got " + in);
+        }
+        return List.of(in.getFirst());
+    }
+
+    @Override
+    public List<Tensor> forward(List<Tensor> in, Pass pass) {
+        Kernels kernels = pass.kernels();
+        Tensor y = pass.output();
+        kernels.add(in.get(0), in.get(1), y);
+        return pass.backward(in, List.of(y), (dys, dxs) -> {
+            for (int i = 0; i < 2; i++) {
+                if (pass.wants(in.get(i))) kernels.copy(dys.getFirst(), dxs.get(i)); // da = db = dy
+            }
+        });
+    }
+}

@@ -1,0 +1,113 @@
+package dev.neurite.layer;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.Activation.Identity;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.model.Declarations;
+import dev.neurite.model.Initializer;
+import dev.neurite.model.Layer;
+import dev.neurite.model.Pass;
+import dev.neurite.model.Role;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+
+/// A fully connected layer: y = g(x·Wᵀ + b).
+///
+/// | tensor | shape |
+/// |---|---|
+/// | x | `[rows × in]` |
+/// | `weight` W | `[units × in]` |
+/// | `bias` b | `[units]` |
+/// | y | `[rows × units]` |
+///
+/// @param units the number of outputs, at least 1
+/// @param activation g
+/// @param weights what W starts as; by default He uniform before a ReLU and Xavier uniform elsewhere (ADR 4)
+/// @param biases what b starts as; by default zeros, as in Keras
+/// @param bias whether there is a b
+public record Dense(int units, Activation activation, Initializer weights, Initializer biases, boolean bias)
+        implements Layer {
+    private static final Tensor NONE = Tensor.zeros(Shape.of(0));
+
+    /// @throws ConfigException for less than 1 unit
+    public Dense {
+        if (units < 1) throw new ConfigException("dense", "expects at least 1 unit, got " + units);
+    }
+
+    /// A layer without the bias b.
+    public Dense withoutBias() {
+        return new Dense(units, activation, weights, biases, false);
+    }
+
+    /// The same with other initial weights.
+    public Dense withWeights(Initializer initializer) {
+        return new Dense(units, activation, initializer, biases, bias);
+    }
+
+    /// The same with other initial biases.
+    public Dense withBiases(Initializer initializer) {
+        return new Dense(units, activation, weights, initializer, true);
+    }
+
+    /// The same with another activation; the initializers stay.
+    public Dense withActivation(Activation other) {
+        return new Dense(units, other, weights, biases, bias);
+    }
+
+    @Override
+    public Shape build(Shape in, Declarations declare) {
+        if (in.rank() != 1) {
+            throw new ShapeException(
+                    declare.path(),
+                    "dense(" + units + ") expects rows of one axis, [features], got " + in,
+                    in.rank() == 0 ? "" : "Add flatten() before it");
+        }
+        declare.parameter("weight", Shape.of(units, in.extent(0)), Role.WEIGHT, weights);
+        if (bias) declare.parameter("bias", Shape.of(units), Role.BIAS, biases);
+        declare.multiplications((long) units * in.extent(0));
+        return Shape.of(units);
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        Kernels kernels = pass.kernels();
+        Tensor w = pass.parameter("weight");
+        Tensor b = bias ? pass.parameter("bias") : NONE;
+        Elementwise g = activation instanceof Elementwise elementwise ? elementwise : Activation.IDENTITY;
+        boolean keepsZ = g.derivativeNeedsInput() || pass.inspecting();
+
+        Tensor y = pass.output();
+        Tensor z = keepsZ ? pass.output() : y;
+        kernels.dense(x, w, b, keepsZ ? Activation.IDENTITY : g, z); // z = x·Wᵀ + b
+        if (keepsZ) kernels.activate(g, z, y); //                       y = g(z)
+        pass.observe("z", z);
+
+        pass.backward(x, y, (dy, dx) -> {
+            Tensor delta = dy;
+            if (!(g instanceof Identity)) kernels.activationGradient(g, z, y, dy, delta); // δ = dy ∘ g′(z)
+            pass.observe("delta", delta);
+            if (pass.wants("weight")) {
+                kernels.product(
+                        delta.matrix().transpose(),
+                        x.matrix(),
+                        pass.gradient("weight").matrix()); // dW = δᵀ·x
+            }
+            if (bias && pass.wants("bias")) kernels.columnSums(delta, pass.gradient("bias")); // db = Σ δ
+            if (pass.wants(x)) kernels.product(delta.matrix(), w.matrix(), dx.matrix()); //     δ_prev = δ·W
+        });
+        return activation instanceof Elementwise ? y : new Activate(activation).forward(y, pass);
+    }
+
+    @Override
+    public Activation outputActivation() {
+        return Activate.detachable(activation) ? activation : Activation.IDENTITY;
+    }
+
+    @Override
+    public Dense withoutOutputActivation() {
+        return Activate.detachable(activation) ? withActivation(Activation.IDENTITY) : this;
+    }
+}

@@ -1,0 +1,80 @@
+package dev.neurite.layer;
+
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.LeakyRelu;
+import dev.neurite.kernel.Activation.Relu;
+import dev.neurite.model.Graph;
+import dev.neurite.model.Initializer;
+import dev.neurite.model.Named;
+import dev.neurite.model.Node;
+import dev.neurite.tensor.Shape;
+
+/// Short names for building networks, to be imported statically.
+public final class Layers {
+    private Layers() {}
+
+    /// Input rows of so many numbers.
+    public static Shape features(int count) {
+        return Shape.of(count);
+    }
+
+    /// Input rows that are images `[channels × height × width]`.
+    public static Shape image(int channels, int height, int width) {
+        return Shape.of(channels, height, width);
+    }
+
+    /// A fully connected layer without activation: y = x·Wᵀ + b.
+    public static Dense dense(int units) {
+        return dense(units, Activation.IDENTITY);
+    }
+
+    /// A fully connected layer: y = g(x·Wᵀ + b).
+    public static Dense dense(int units, Activation activation) {
+        return new Dense(units, activation, defaultWeights(activation), Initializers.zeros(), true);
+    }
+
+    private static Initializer defaultWeights(Activation activation) {
+        boolean reluLike = activation instanceof Relu || activation instanceof LeakyRelu;
+        return reluLike ? Initializers.heUniform() : Initializers.xavierUniform();
+    }
+
+    /// An activation as a layer of its own.
+    public static Activate activation(Activation activation) {
+        return new Activate(activation);
+    }
+
+    /// y = max(x, 0) as a layer of its own.
+    public static Activate relu() {
+        return new Activate(Activation.RELU);
+    }
+
+    /// The softmax over each row as a layer of its own.
+    public static Activate softmax() {
+        return new Activate(Activation.SOFTMAX);
+    }
+
+    /// Rows of one axis.
+    public static Flatten flatten() {
+        return new Flatten();
+    }
+
+    /// The sum of two inputs.
+    public static Add add() {
+        return new Add();
+    }
+
+    /// Layers one after the other, as one node.
+    public static Graph sequential(Node... layers) {
+        return Graph.chain(layers);
+    }
+
+    /// A node that does not learn.
+    public static Frozen frozen(Node node) {
+        return new Frozen(node);
+    }
+
+    /// A node under a name of its own choice; the same name twice is the same node used twice.
+    public static Named named(String name, Node node) {
+        return new Named(name, node);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.neurite.loss;
+
+import dev.neurite.kernel.Activation;
+import dev.neurite.model.Pass;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+
+/// How wrong a network's outputs are. The loss of a batch is the mean over its rows, L = (1/N) Σ Lᵢ.
+public interface Loss {
+    /// Whether this loss takes the activation off the network's end and computes it itself, which is exact where the
+    /// two
+    /// steps apart would overflow or lose digits, and makes δ = ŷ − y.
+    default boolean fusesWith(Activation outputActivation) {
+        return false;
+    }
+
+    /// Refuses networks and answers that do not fit, before training begins.
+    /// @param outputActivation what the network ends with
+    /// @param output the shape of one row of its output
+    /// @param classes the number of classes where answers are labels, 0 where they are values
+    /// @param target the shape of one row of values; rank 0 for labels
+    /// @throws dev.neurite.error.ShapeException if they do not fit
+    /// @throws dev.neurite.error.ConfigException if the network's end and the loss contradict each other
+    void check(Activation outputActivation, Shape output, int classes, Shape target);
+
+    /// Computes every row's own loss, and δ: what it changes by with that row's output.
+    /// @param outputActivation what was taken off the network's end; the identity unless [#fusesWith] it
+    /// @param output logits where an activation was taken off, else the network's output
+    /// @param losses to be written: Lᵢ, one a row
+    /// @param delta to be written: ∂Lᵢ/∂output, without the 1/N of the mean
+    /// @param pass kernels, and buffers for steps in between
+    void compute(Activation outputActivation, Tensor output, Targets targets, Tensor losses, Tensor delta, Pass pass);
+
+    /// How many classes the outputs tell apart when answers are values: 0 if they are not probabilities of classes.
+    default int classes(Activation outputActivation, Shape output) {
+        return 0;
+    }
+}

@@ -1,0 +1,150 @@
+package dev.neurite.metric;
+
+import dev.neurite.error.DataException;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/// How often each class was taken for each: rows are the truth, columns the predictions. What cannot be told (the
+/// precision
+/// of a class that was never predicted) is empty, never NaN.
+///
+/// Averages over classes are macro averages, over the classes for which there is a figure.
+public final class Confusion {
+    private final List<String> classNames;
+    private final long[][] counts;
+
+    /// A matrix of zeros.
+    public Confusion(List<String> classNames) {
+        this.classNames = List.copyOf(classNames);
+        this.counts = new long[classNames.size()][classNames.size()];
+    }
+
+    /// Counts one row.
+    /// @throws DataException for a class that is not among the names
+    public void add(int truth, int prediction) {
+        check("truth", truth);
+        check("prediction", prediction);
+        counts[truth][prediction]++;
+    }
+
+    private void check(String what, int label) {
+        if (label < 0 || label >= counts.length) {
+            throw new DataException(what, "expects a class from 0 to " + (counts.length - 1) + ", got " + label);
+        }
+    }
+
+    /// The names of the classes, by label.
+    public List<String> classNames() {
+        return classNames;
+    }
+
+    /// How many rows of this class were predicted to be of that class.
+    public long count(int truth, int prediction) {
+        return counts[truth][prediction];
+    }
+
+    /// A copy of all counts, `[truth][prediction]`.
+    public long[][] counts() {
+        return IntStream.range(0, counts.length)
+                .mapToObj(i -> counts[i].clone())
+                .toArray(long[][]::new);
+    }
+
+    /// The number of rows of this class.
+    public long support(int truth) {
+        return IntStream.range(0, counts.length)
+                .mapToLong(j -> counts[truth][j])
+                .sum();
+    }
+
+    /// The number of all rows.
+    public long total() {
+        return IntStream.range(0, counts.length).mapToLong(this::support).sum();
+    }
+
+    /// The share of rows predicted right; empty without rows.
+    public OptionalDouble accuracy() {
+        return share(
+                IntStream.range(0, counts.length).mapToLong(i -> counts[i][i]).sum(), total());
+    }
+
+    /// Of the rows predicted to be of this class, the share that is.
+    public OptionalDouble precision(int label) {
+        long predicted = IntStream.range(0, counts.length)
+                .mapToLong(i -> counts[i][label])
+                .sum();
+        return share(counts[label][label], predicted);
+    }
+
+    /// Of the rows of this class, the share predicted to be.
+    public OptionalDouble recall(int label) {
+        return share(counts[label][label], support(label));
+    }
+
+    /// The harmonic mean of precision and recall, 2·TP / (2·TP + FP + FN).
+    public OptionalDouble f1(int label) {
+        long predicted = IntStream.range(0, counts.length)
+                .mapToLong(i -> counts[i][label])
+                .sum();
+        return share(2 * counts[label][label], predicted + support(label));
+    }
+
+    /// The mean of the classes' precisions.
+    public OptionalDouble macroPrecision() {
+        return mean(this::precision);
+    }
+
+    /// The mean of the classes' recalls.
+    public OptionalDouble macroRecall() {
+        return mean(this::recall);
+    }
+
+    /// The mean of the classes' F1 figures.
+    public OptionalDouble macroF1() {
+        return mean(this::f1);
+    }
+
+    private OptionalDouble mean(IntFunction<OptionalDouble> figure) {
+        return IntStream.range(0, counts.length)
+                .mapToObj(figure)
+                .flatMapToDouble(OptionalDouble::stream)
+                .average();
+    }
+
+    private static OptionalDouble share(long part, long whole) {
+        return whole == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) part / whole);
+    }
+
+    /// A figure for people: four decimals, or `n/a`.
+    public static String show(OptionalDouble figure) {
+        return figure.isPresent() ? String.format(Locale.ROOT, "%.4f", figure.getAsDouble()) : "n/a";
+    }
+
+    /// The figures of each class, as a table.
+    @Override
+    public String toString() {
+        int width = classNames.stream().mapToInt(String::length).max().orElse(0);
+        width = Math.max(width, "class".length());
+        var text = new StringBuilder(String.format("%-" + width + "s  precision  recall      f1  support%n", "class"));
+        for (int i = 0; i < counts.length; i++) {
+            text.append(String.format(
+                    "%-" + width + "s  %9s  %6s  %6s  %,7d%n",
+                    classNames.get(i),
+                    show(precision(i)),
+                    show(recall(i)),
+                    show(f1(i)),
+                    support(i)));
+        }
+        return text.append(String.format(
+                        "%-" + width + "s  %9s  %6s  %6s  %,7d",
+                        "mean",
+                        show(macroPrecision()),
+                        show(macroRecall()),
+                        show(macroF1()),
+                        total()))
+                .toString();
+    }
+}

@@ -1,0 +1,46 @@
+package dev.neurite.model;
+
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+
+/// The buffers of one executor, by the shape of a row. A buffer is as long as the largest batch needs; smaller batches
+/// use
+/// its beginning, so a run needs no more memory than its largest step.
+final class Buffers {
+    private final Map<Shape, ArrayDeque<Value>> idle = new HashMap<>();
+    private int lent;
+    private long floats;
+
+    /// A value with a tensor of that many rows; its numbers are rubbish.
+    Value take(Shape row, int rows) {
+        ArrayDeque<Value> free = idle.computeIfAbsent(row, _ -> new ArrayDeque<>());
+        Value value = free.isEmpty() ? null : free.pop();
+        if (value == null || value.array.length < Math.multiplyExact(row.size(), rows)) {
+            if (value != null) floats -= value.array.length;
+            value = new Value(row, Tensor.zeros(row.forRows(rows)));
+            floats += value.array.length;
+        } else if (value.tensor.rows() != rows) {
+            value.tensor = Tensor.view(row.forRows(rows), value.array, 0);
+        }
+        lent++;
+        return value;
+    }
+
+    void give(Value value) {
+        lent--;
+        idle.computeIfAbsent(value.row, _ -> new ArrayDeque<>()).push(value);
+    }
+
+    /// The number of buffers in use.
+    int lent() {
+        return lent;
+    }
+
+    /// The number of floats in all buffers, in use or not.
+    long floats() {
+        return floats;
+    }
+}

@@ -1,0 +1,598 @@
+package dev.neurite.model;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Runs batches through a network, forward and, where gradients are wanted, backward. What nodes see of it is [Pass].
+///
+/// A step is: [#forward], write ∂loss/∂output into [#outputGradient], [#backward]; the gradients of the parameters then
+/// stand in the array given at the start. Everything a step hands out is valid until the next `forward`. An executor
+/// keeps
+/// its buffers from step to step and belongs to one thread at a time.
+public final class Executor implements Pass {
+    private static final Tensor NOTHING = Tensor.zeros(Shape.of(0));
+
+    private final Kernels kernels;
+    private final boolean learns;
+    private final Scope root;
+    private final List<Slot> slots = new ArrayList<>();
+    private final Map<String, Slot> byPath = new HashMap<>();
+
+    private final Buffers buffers = new Buffers();
+    private final IdentityHashMap<Tensor, Value> values = new IdentityHashMap<>();
+    private final List<Value> taken = new ArrayList<>();
+    private final List<Value> owned = new ArrayList<>();
+    private final List<Entry> tape = new ArrayList<>();
+    private int taped;
+
+    private Mode mode = Mode.PREDICT;
+    private boolean wantsInputs;
+    private boolean accumulates;
+    private boolean poisons;
+    private @Nullable Inspector inspector;
+
+    private Scope scope;
+    private int activation; // where in `owned` the running node's own buffers begin
+    private int rows;
+    private List<Tensor> inputs = List.of();
+    private List<Tensor> outputs = List.of();
+
+    private final List<Tensor> dys = new ArrayList<>();
+    private final List<Tensor> dxs = new ArrayList<>();
+    private final List<Value> laterTargets = new ArrayList<>();
+    private final List<Value> laterScratch = new ArrayList<>();
+
+    /// A parameter as this executor sees it.
+    private static final class Slot {
+        private final Tensor value;
+        private final Tensor gradient;
+        private @Nullable Tensor scratch;
+        private @Nullable Tensor handedOut; // what the running closure writes to
+        private boolean written;
+
+        Slot(Tensor value, Tensor gradient) {
+            this.value = value;
+            this.gradient = gradient;
+        }
+
+        Tensor scratch() {
+            Tensor known = scratch;
+            if (known == null) {
+                known = Tensor.zeros(gradient.shape());
+                scratch = known;
+            }
+            return known;
+        }
+    }
+
+    /// A site, with this executor's slots for its parameters.
+    private static final class Scope {
+        private final Site site;
+        private final Map<String, Slot> slots;
+        private final List<Scope> children;
+
+        Scope(Site site, Map<String, Slot> slots, List<Scope> children) {
+            this.site = site;
+            this.slots = slots;
+            this.children = children;
+        }
+    }
+
+    /// One record on the tape.
+    private static final class Entry {
+        private @Nullable Scope scope;
+        private @Nullable Backward unary;
+        private @Nullable BackwardMany many; // neither: a view
+        private int number; // the inspector's, of the layer that made this record
+        private final List<Value> in = new ArrayList<>();
+        private final List<Value> out = new ArrayList<>();
+        private final List<Value> owned = new ArrayList<>();
+    }
+
+    /// @param gradient where gradients of the parameters go, of the same length as theta; empty for none
+    Executor(Site site, List<Parameter> parts, Kernels kernels, float[] theta, float[] gradient) {
+        this.kernels = kernels;
+        this.learns = gradient.length > 0;
+        for (Parameter part : parts) {
+            Tensor value = Tensor.view(part.shape(), theta, part.offset());
+            Tensor target = learns ? Tensor.view(part.shape(), gradient, part.offset()) : NOTHING;
+            slots.add(new Slot(value, target));
+            byPath.put(part.name(), slots.getLast());
+        }
+        this.root = scopeOf(site);
+        this.scope = root;
+    }
+
+    private Scope scopeOf(Site site) {
+        Map<String, Slot> own = new HashMap<>();
+        site.parameters.forEach((name, parameter) -> own.put(name, requireNonNull(byPath.get(parameter.name()))));
+        return new Scope(site, own, site.children.stream().map(this::scopeOf).toList());
+    }
+
+    // ------------------------------------------------------------------------------------------- what a driver says
+
+    /// Also gives gradients of the inputs from now on, see [#inputGradient].
+    public void wantInputGradients(boolean wanted) {
+        wantsInputs = wanted;
+    }
+
+    /// From now on adds gradients to what the gradient array holds, instead of replacing it.
+    public void accumulate(boolean accumulate) {
+        accumulates = accumulate;
+    }
+
+    /// Fills every buffer with NaN before it is handed out, to find a node that reads what it has not written.
+    public void fillBuffersWithNaN() {
+        poisons = true;
+    }
+
+    /// Notes everything that happens inside from now on, see [#inspection]. Slower, with the same bits.
+    public void inspect() {
+        inspector = new Inspector();
+    }
+
+    /// What was noted since [#inspect], which ends with this.
+    /// @param gradient the gradients of the parameters to report, of the same layout as they; empty for none
+    public Inspection inspection(float[] gradient) {
+        Inspector notes = inspector;
+        if (notes == null) throw new ConfigException("inspection", "expects inspect() before");
+        inspector = null;
+        return notes.inspection(gradient);
+    }
+
+    /// Runs a batch through a network with one input and one output.
+    /// @param x one row an example
+    public Tensor forward(Mode mode, Tensor x) {
+        List<Tensor> out = forward(mode, List.of(x));
+        if (out.size() != 1) throw new ShapeException("network", "expects to have 1 output here, has " + out.size());
+        return out.getFirst();
+    }
+
+    /// Runs a batch through the network.
+    /// @param in a tensor for each input, all with the same number of rows
+    /// @throws ShapeException if they do not fit
+    public List<Tensor> forward(Mode mode, List<Tensor> in) {
+        reset();
+        check(in);
+        this.mode = mode;
+        this.inputs = in;
+        this.rows = in.isEmpty() ? 0 : in.getFirst().rows();
+        for (Tensor x : in) {
+            var value = new Value(x.shape().row(), x, null);
+            value.wanted = wantsInputs;
+            values.put(x, value);
+        }
+        outputs = run(root, in);
+        return outputs;
+    }
+
+    private void check(List<Tensor> in) {
+        if (in.size() != root.site.in.size()) {
+            throw new ShapeException("network", "expects " + root.site.in.size() + " inputs, got " + in.size());
+        }
+        for (int i = 0; i < in.size(); i++) {
+            Shape got = in.get(i).shape();
+            Shape expected = root.site.in.get(i);
+            if (got.rank() == 0 || !expected.accepts(got.row())) {
+                throw new ShapeException("input", "expects rows of " + expected + ", got a batch " + got);
+            }
+            if (in.get(i).rows() != in.getFirst().rows()) {
+                throw new ShapeException("input", "expects as many rows in every input, got " + got);
+            }
+        }
+    }
+
+    /// Where the driver writes ∂loss/∂output before [#backward]; it must be written whole.
+    public Tensor outputGradient(int output) {
+        Value value = valueOf(outputs.get(output));
+        Value gradient = value.gradient;
+        if (gradient == null) {
+            gradient = take(value.row);
+            value.gradient = gradient;
+        }
+        return gradient.tensor;
+    }
+
+    /// Takes the gradients back through everything that was recorded.
+    public void backward() {
+        for (Slot slot : slots) slot.written = accumulates;
+        while (taped > 0) {
+            Entry entry = tape.get(--taped);
+            if (hasGradient(entry)) {
+                if (entry.unary == null && entry.many == null) handThrough(entry);
+                else runClosure(entry);
+            }
+            clear(entry);
+        }
+        for (Slot slot : slots) {
+            if (learns && !slot.written) kernels.fill(0, slot.gradient);
+        }
+    }
+
+    /// ∂loss/∂input after [#backward], if [#wantInputGradients] was said before the forward.
+    public Tensor inputGradient(int input) {
+        Value value = valueOf(inputs.get(input));
+        Value gradient = value.gradient;
+        if (gradient == null) {
+            if (!wantsInputs) throw new ConfigException("input gradient", "expects wantInputGradients(true) before");
+            gradient = take(value.row);
+            kernels.fill(0, gradient.tensor);
+            value.gradient = gradient;
+        }
+        return gradient.tensor;
+    }
+
+    /// Takes all buffers back; what the last step handed out is rubbish from now on.
+    public void reset() {
+        while (taped > 0) clear(tape.get(--taped));
+        for (Value value : taken) {
+            value.gradient = null;
+            if (value.references > 0) {
+                value.references = 0;
+                buffers.give(value);
+            }
+        }
+        taken.clear();
+        owned.clear();
+        values.clear();
+        scope = root;
+        activation = 0;
+        for (Slot slot : slots) slot.handedOut = null;
+    }
+
+    /// The number of buffers that are in use at this moment.
+    public int buffersInUse() {
+        return buffers.lent();
+    }
+
+    /// The memory of all buffers, in use or waiting to be, in floats.
+    public long bufferFloats() {
+        return buffers.floats();
+    }
+
+    // ------------------------------------------------------------------------------------------------ what nodes see
+
+    @Override
+    public Mode mode() {
+        return scope.site.frozen ? Mode.PREDICT : mode;
+    }
+
+    @Override
+    public Kernels kernels() {
+        return kernels;
+    }
+
+    @Override
+    public Tensor parameter(String name) {
+        return slot(name).value;
+    }
+
+    @Override
+    public boolean wants(String parameter) {
+        return learns && !scope.site.frozen && slot(parameter) != null;
+    }
+
+    @Override
+    public boolean wants(Tensor x) {
+        return valueOf(x).wanted;
+    }
+
+    @Override
+    public Tensor gradient(String name) {
+        Slot slot = slot(name);
+        Tensor target = slot.handedOut;
+        if (target == null) {
+            target = slot.written ? slot.scratch() : slot.gradient;
+            slot.handedOut = target;
+        }
+        return target;
+    }
+
+    private Slot slot(String name) {
+        Slot slot = scope.slots.get(name);
+        if (slot == null) {
+            throw new ConfigException(
+                    path(), "expects a parameter that it declared, " + scope.slots.keySet() + ", got '" + name + "'");
+        }
+        return slot;
+    }
+
+    private String path() {
+        return scope.site.path.isEmpty() ? "network" : scope.site.path;
+    }
+
+    @Override
+    public Tensor output(int index) {
+        return own(take(scope.site.out.get(index))).tensor;
+    }
+
+    @Override
+    public Tensor like(Tensor x) {
+        return own(take(valueOf(x).row)).tensor;
+    }
+
+    @Override
+    public Tensor tensor(Shape row) {
+        return own(take(row)).tensor;
+    }
+
+    @Override
+    public Tensor view(Tensor x, Shape row) {
+        Value base = valueOf(x);
+        var view = new Value(row, x.reshape(row.forRows(x.rows())), base);
+        if (!view.base.foreign) view.base.references++;
+        values.put(view.tensor, own(view));
+        if (base.wanted) record(view.tensor, base, view);
+        return view.tensor;
+    }
+
+    @Override
+    public Tensor backward(Tensor x, Tensor y, Backward closure) {
+        Value in = valueOf(x);
+        if (in.wanted || learnsHere()) record(y, in, valueOf(y)).unary = closure;
+        return y;
+    }
+
+    @Override
+    public List<Tensor> backward(List<Tensor> in, List<Tensor> out, BackwardMany closure) {
+        boolean wanted = learnsHere();
+        for (Tensor x : in) wanted |= valueOf(x).wanted;
+        if (wanted) {
+            Entry entry = entry();
+            entry.many = closure;
+            for (Tensor x : in) entry.in.add(valueOf(x));
+            for (Tensor y : out) {
+                Value value = valueOf(y);
+                value.wanted = true;
+                entry.out.add(value);
+            }
+        }
+        return out;
+    }
+
+    private boolean learnsHere() {
+        return learns && !scope.site.frozen && !scope.slots.isEmpty();
+    }
+
+    private Entry record(Tensor y, Value in, Value out) {
+        if (in == out) throw new ConfigException(path(), "expects an output of its own, got its input " + y.shape());
+        Entry entry = entry();
+        entry.in.add(in);
+        entry.out.add(out);
+        out.wanted = true;
+        return entry;
+    }
+
+    private Entry entry() {
+        if (taped == tape.size()) tape.add(new Entry());
+        Entry entry = tape.get(taped++);
+        entry.scope = scope;
+        Inspector watching = inspector;
+        if (watching != null) entry.number = watching.upcoming();
+        return entry;
+    }
+
+    @Override
+    public Tensor apply(int child, Tensor x) {
+        Scope inner = scope.children.get(child);
+        if (!(inner.site.node instanceof Layer layer))
+            return run(inner, List.of(x)).getFirst();
+        return run(inner, layer, x);
+    }
+
+    @Override
+    public List<Tensor> apply(int child, List<Tensor> in) {
+        return run(scope.children.get(child), in);
+    }
+
+    @Override
+    public void release(Tensor x) {
+        Value value = valueOf(x);
+        for (int i = owned.size() - 1; i >= activation; i--) {
+            if (owned.get(i) == value) {
+                owned.remove(i);
+                drop(value);
+                return;
+            }
+        }
+    }
+
+    @Override
+    public boolean inspecting() {
+        return inspector != null;
+    }
+
+    @Override
+    public void observe(String what, Tensor value) {
+        Inspector watching = inspector;
+        if (watching != null) watching.observe(scope.site.path, what, value);
+    }
+
+    // -------------------------------------------------------------------------------------------- running one node
+
+    private List<Tensor> run(Scope inner, List<Tensor> in) {
+        Scope outer = scope;
+        int outerActivation = activation;
+        int firstEntry = taped;
+        scope = inner;
+        activation = owned.size();
+        List<Tensor> out = inner.site.node.forward(in, this);
+        Inspector watching = inspector;
+        if (watching != null && inner.site.children.isEmpty()) watching.ran(inner.site, in, out);
+        leave(firstEntry, out.size(), out, NOTHING);
+        scope = outer;
+        activation = outerActivation;
+        return out;
+    }
+
+    /// The same without lists.
+    private Tensor run(Scope inner, Layer layer, Tensor x) {
+        Scope outer = scope;
+        int outerActivation = activation;
+        int firstEntry = taped;
+        scope = inner;
+        activation = owned.size();
+        Tensor y = layer.forward(x, this);
+        Inspector watching = inspector;
+        if (watching != null && inner.site.children.isEmpty()) watching.ran(inner.site, List.of(x), List.of(y));
+        leave(firstEntry, 1, List.of(), y);
+        scope = outer;
+        activation = outerActivation;
+        return y;
+    }
+
+    /// The outputs now belong to the caller; everything else to the first record that the node made, whose backward
+    /// runs
+    /// after all others of the node, or to nobody.
+    private void leave(int firstEntry, int count, List<Tensor> out, Tensor single) {
+        for (int i = 0; i < count; i++) retain(valueOf(out.isEmpty() ? single : out.get(i)));
+        for (int i = activation; i < owned.size(); i++) {
+            if (taped > firstEntry) tape.get(firstEntry).owned.add(owned.get(i));
+            else drop(owned.get(i));
+        }
+        while (owned.size() > activation) owned.removeLast();
+        for (int i = 0; i < count; i++) owned.add(valueOf(out.isEmpty() ? single : out.get(i)));
+    }
+
+    // ------------------------------------------------------------------------------------------------ going back
+
+    private static boolean hasGradient(Entry entry) {
+        for (Value out : entry.out) {
+            if (out.gradient != null) return true;
+        }
+        return false;
+    }
+
+    private void runClosure(Entry entry) {
+        Scope outer = scope;
+        scope = requireNonNull(entry.scope);
+        activation = owned.size();
+        for (Value out : entry.out) dys.add(gradientOf(out).tensor);
+        for (Value in : entry.in) dxs.add(in.wanted ? target(in) : NOTHING);
+        Inspector watching = inspector;
+        if (watching != null && scope.site.children.isEmpty()) watching.goesBack(entry.number, dys.getFirst());
+        if (entry.unary != null) entry.unary.run(dys.getFirst(), dxs.getFirst());
+        else if (entry.many != null) entry.many.run(dys, dxs);
+        for (int i = 0; i < laterTargets.size(); i++) addUp(laterTargets.get(i), laterScratch.get(i));
+        laterTargets.clear();
+        laterScratch.clear();
+        scope.slots.forEach((_, slot) -> settle(slot));
+        for (Value out : entry.out) {
+            if (out.gradient != null) drop(out.gradient);
+            out.gradient = null;
+        }
+        while (owned.size() > activation) drop(owned.removeLast());
+        dys.clear();
+        dxs.clear();
+        scope = outer;
+    }
+
+    private Value gradientOf(Value out) {
+        Value gradient = out.gradient;
+        if (gradient == null) {
+            gradient = take(out.row);
+            kernels.fill(0, gradient.tensor);
+            out.gradient = gradient;
+        }
+        return gradient;
+    }
+
+    /// Where a closure writes the gradient of one of its inputs: in place the first time, later beside it.
+    private Tensor target(Value in) {
+        Value gradient = take(in.row);
+        if (in.gradient == null) {
+            in.gradient = gradient;
+        } else {
+            laterTargets.add(in);
+            laterScratch.add(gradient);
+        }
+        return gradient.tensor;
+    }
+
+    private void addUp(Value in, Value scratch) {
+        Tensor sum = requireNonNull(in.gradient).tensor;
+        kernels.add(sum, scratch.tensor, sum);
+        drop(scratch);
+    }
+
+    private void settle(Slot slot) {
+        Tensor target = slot.handedOut;
+        if (target == null) return;
+        if (slot.written) kernels.add(slot.gradient, target, slot.gradient);
+        slot.written = true;
+        slot.handedOut = null;
+    }
+
+    /// A view's gradient is its source's gradient under another shape.
+    private void handThrough(Entry entry) {
+        Value in = entry.in.getFirst();
+        Value out = entry.out.getFirst();
+        Value gradient = requireNonNull(out.gradient);
+        out.gradient = null;
+        Tensor reshaped = gradient.tensor.reshape(in.tensor.shape());
+        Value sum = in.gradient;
+        if (sum == null) {
+            in.gradient = new Value(in.row, reshaped, gradient);
+        } else {
+            kernels.add(sum.tensor, reshaped, sum.tensor);
+            drop(gradient);
+        }
+    }
+
+    private void clear(Entry entry) {
+        for (Value value : entry.owned) drop(value);
+        entry.owned.clear();
+        entry.in.clear();
+        entry.out.clear();
+        entry.unary = null;
+        entry.many = null;
+        entry.scope = null;
+    }
+
+    // ---------------------------------------------------------------------------------------------------- buffers
+
+    private Value take(Shape row) {
+        Value value = buffers.take(row, rows);
+        value.references = 1;
+        value.wanted = false;
+        value.gradient = null;
+        taken.add(value);
+        values.put(value.tensor, value);
+        if (poisons) kernels.fill(Float.NaN, value.tensor);
+        return value;
+    }
+
+    private Value own(Value value) {
+        owned.add(value);
+        return value;
+    }
+
+    private static void retain(Value value) {
+        if (!value.base.foreign) value.base.references++;
+    }
+
+    private void drop(Value value) {
+        Value base = value.base;
+        if (!base.foreign && --base.references == 0) buffers.give(base);
+    }
+
+    private Value valueOf(Tensor x) {
+        Value value = values.get(x);
+        if (value == null) {
+            value = new Value(x.shape().rank() == 0 ? x.shape() : x.shape().row(), x, null);
+            values.put(x, value);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,278 @@
+package dev.neurite.model;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Activation;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/// Nodes wired together: the one container. A sequence of layers is a graph in which each reads the one before
+/// ([#chain]); anything else is drawn with [#of]:
+/// ```java
+/// Graph.of(x -> {
+///     Wire h = x.then(dense(16, RELU));
+///     return h.then(dense(16)).join(add(), h);
+/// })
+/// ```
+/// An application whose name stands twice is one node used twice: it has one set of parameters.
+public final class Graph implements Node {
+    /// A node in its place.
+    /// @param name unique, unless the same node is meant; without dots
+    /// @param node what is applied
+    /// @param from what it reads
+    public record Application(String name, Node node, List<Port> from) {
+        /// @throws ConfigException for a name that is empty or has a dot, or a node that reads nothing
+        public Application {
+            if (name.isEmpty() || name.contains(".") || name.length() > 200) {
+                throw new ConfigException("name '" + name + "'", "expects 1 to 200 characters without a dot");
+            }
+            from = List.copyOf(from);
+        }
+    }
+
+    /// One output of an application, or one input of the graph.
+    /// @param application its index, or −1 for the graph's inputs
+    /// @param index which output of it, or which input
+    public record Port(int application, int index) {}
+
+    private final int inputs;
+    private final List<Application> applications;
+    private final List<Port> outputs;
+    private final boolean chain;
+    private final List<List<Port>> lastRead; // by application: what nobody reads after it
+
+    /// A graph of these parts.
+    /// @param inputs how many inputs it has
+    /// @param applications in an order in which each reads only from earlier ones
+    /// @param outputs what the graph gives
+    /// @throws ConfigException if a port names a later application or an input that is not there
+    public Graph(int inputs, List<Application> applications, List<Port> outputs) {
+        this.inputs = inputs;
+        this.applications = List.copyOf(applications);
+        this.outputs = List.copyOf(outputs);
+        for (int i = 0; i < applications.size(); i++) {
+            for (Port port : applications.get(i).from())
+                check(port, i, applications.get(i).name());
+        }
+        for (Port port : outputs) check(port, applications.size(), "graph");
+        this.chain = isChain();
+        this.lastRead = lastReads();
+    }
+
+    private void check(Port port, int before, String who) {
+        boolean input = port.application() == -1 && port.index() >= 0 && port.index() < inputs;
+        boolean earlier = port.application() >= 0 && port.application() < before && port.index() >= 0;
+        if (!input && !earlier) {
+            throw new ConfigException(
+                    who, "expects to read one of " + inputs + " inputs or an earlier application, got " + port);
+        }
+    }
+
+    private boolean isChain() {
+        boolean straight = inputs == 1 && outputs.equals(List.of(new Port(applications.size() - 1, 0)));
+        for (int i = 0; i < applications.size() && straight; i++) {
+            straight = applications.get(i).from().equals(List.of(new Port(i - 1, 0)));
+        }
+        return straight;
+    }
+
+    private List<List<Port>> lastReads() {
+        Map<Port, Integer> last = new HashMap<>();
+        for (int i = 0; i < applications.size(); i++) {
+            for (Port port : applications.get(i).from()) last.put(port, i);
+        }
+        outputs.forEach(last::remove);
+        List<List<Port>> reads = new ArrayList<>();
+        for (int i = 0; i < applications.size(); i++) reads.add(new ArrayList<>());
+        last.forEach((port, i) -> {
+            if (port.application() >= 0) reads.get(i).add(port);
+        });
+        return reads;
+    }
+
+    /// Layers one after the other, named by their kind and number: `dense1`, `dense2`.
+    public static Graph chain(Node... layers) {
+        return chain(Arrays.asList(layers));
+    }
+
+    /// Layers one after the other, named by their kind and number: `dense1`, `dense2`.
+    public static Graph chain(List<? extends Node> layers) {
+        var names = new Names();
+        List<Application> applications = new ArrayList<>();
+        for (Node layer : layers) {
+            applications.add(names.application(layer, List.of(new Port(applications.size() - 1, 0))));
+        }
+        return new Graph(1, applications, List.of(new Port(applications.size() - 1, 0)));
+    }
+
+    /// A graph with one input and one output, drawn by following its wires.
+    public static Graph of(UnaryOperator<Wire> drawing) {
+        return of(1, wires -> List.of(drawing.apply(wires.getFirst())));
+    }
+
+    /// A graph drawn by following its wires.
+    public static Graph of(int inputs, Function<List<Wire>, List<Wire>> drawing) {
+        var drawn = new Wire.Drawing(new Names());
+        List<Wire> ends = drawing.apply(drawn.inputs(inputs));
+        return new Graph(
+                inputs, drawn.applications(), ends.stream().map(Wire::port).toList());
+    }
+
+    /// The number of inputs.
+    public int inputs() {
+        return inputs;
+    }
+
+    /// The nodes in their places, in the order in which they run.
+    public List<Application> applications() {
+        return applications;
+    }
+
+    /// What the graph gives.
+    public List<Port> outputs() {
+        return outputs;
+    }
+
+    /// Whether each node reads the one before, and the last one is the output.
+    public boolean isSequential() {
+        return chain;
+    }
+
+    @Override
+    public String kind() {
+        return chain ? "sequential" : "graph";
+    }
+
+    @Override
+    public List<Shape> build(List<Shape> in, Declarations declare) {
+        if (in.size() != inputs) {
+            throw new ShapeException(declare.path(), "expects " + inputs + " inputs, got " + in.size());
+        }
+        List<List<Shape>> shapes = new ArrayList<>();
+        for (Application each : applications) {
+            List<Shape> read = each.from().stream()
+                    .map(port -> at(port, in, shapes, declare))
+                    .toList();
+            shapes.add(declare.child(each.name(), each.node(), read));
+        }
+        return outputs.stream().map(port -> at(port, in, shapes, declare)).toList();
+    }
+
+    private Shape at(Port port, List<Shape> in, List<List<Shape>> shapes, Declarations declare) {
+        List<Shape> from = port.application() < 0 ? in : shapes.get(port.application());
+        if (port.index() >= from.size()) {
+            throw new ShapeException(
+                    declare.path(),
+                    applications.get(port.application()).name() + " has " + from.size() + " outputs, got a reader of "
+                            + (port.index() + 1));
+        }
+        return from.get(port.index());
+    }
+
+    @Override
+    public List<Tensor> forward(List<Tensor> in, Pass pass) {
+        return chain ? List.of(forward(in.getFirst(), pass)) : wired(in, pass);
+    }
+
+    private Tensor forward(Tensor x, Pass pass) {
+        for (int i = 0; i < applications.size(); i++) {
+            Tensor y = pass.apply(i, x);
+            if (i > 0) pass.release(x);
+            x = y;
+        }
+        return x;
+    }
+
+    private List<Tensor> wired(List<Tensor> in, Pass pass) {
+        List<List<Tensor>> results = new ArrayList<>(applications.size());
+        for (int i = 0; i < applications.size(); i++) {
+            List<Port> from = applications.get(i).from();
+            List<Tensor> read = new ArrayList<>(from.size());
+            for (Port port : from) read.add(at(port, in, results));
+            results.add(pass.apply(i, read));
+            for (Port port : lastRead.get(i)) pass.release(at(port, in, results));
+        }
+        List<Tensor> out = new ArrayList<>(outputs.size());
+        for (Port port : outputs) out.add(at(port, in, results));
+        return out;
+    }
+
+    private static Tensor at(Port port, List<Tensor> in, List<List<Tensor>> results) {
+        return (port.application() < 0 ? in : results.get(port.application())).get(port.index());
+    }
+
+    /// The output activation of the node that gives the only output, if nothing else reads or shares it.
+    @Override
+    public Activation outputActivation() {
+        int last = soleEnd();
+        return last < 0 ? Activation.IDENTITY : applications.get(last).node().outputActivation();
+    }
+
+    @Override
+    public Node withoutOutputActivation() {
+        int last = soleEnd();
+        return last < 0 ? this : replace(last, applications.get(last).node().withoutOutputActivation());
+    }
+
+    private int soleEnd() {
+        if (outputs.size() != 1 || outputs.getFirst().application() < 0) return -1;
+        int last = outputs.getFirst().application();
+        boolean read = applications.stream().anyMatch(each -> each.from().contains(outputs.getFirst()));
+        long uses = applications.stream()
+                .filter(each -> each.name().equals(applications.get(last).name()))
+                .count();
+        return read || uses > 1 ? -1 : last;
+    }
+
+    /// This graph with another node in a place; its name stays.
+    Graph replace(int index, Node node) {
+        List<Application> changed = new ArrayList<>(applications);
+        Application old = changed.get(index);
+        changed.set(index, new Application(old.name(), node, old.from()));
+        return new Graph(inputs, changed, outputs);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Graph graph
+                && inputs == graph.inputs
+                && applications.equals(graph.applications)
+                && outputs.equals(graph.outputs);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * applications.hashCode() + outputs.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return kind() + applications.stream().map(Application::name).toList();
+    }
+
+    /// Gives names: the one a node was given with `named`, or its kind and a number.
+    static final class Names {
+        private final Map<String, Integer> counts = new HashMap<>();
+        private final Set<String> given = new HashSet<>();
+
+        Application application(Node node, List<Port> from) {
+            if (node instanceof Named named) {
+                given.add(named.name());
+                return new Application(named.name(), named.node(), from);
+            }
+            String name;
+            do name = node.kind() + counts.merge(node.kind(), 1, Integer::sum);
+            while (given.contains(name));
+            return new Application(name, node, from);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.neurite.model;
+
+import dev.neurite.error.ShapeException;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.List;
+
+/// A piece of a network with one input and one output: what most layers are.
+///
+/// Writing one takes two methods, and the backward stands where the forward does:
+/// ```java
+/// public record Scale(float factor) implements Layer {
+///     public Shape build(Shape in, Declarations declare) {
+///         return in;
+///     }
+///     public Tensor forward(Tensor x, Pass pass) {
+///         Tensor y = pass.like(x);
+///         pass.kernels().scale(factor, x, y);
+///         return pass.backward(x, y, (dy, dx) -> pass.kernels().scale(factor, dy, dx));
+///     }
+/// }
+/// ```
+public interface Layer extends Node {
+    /// Says what comes out for what goes in, and declares the parameters.
+    /// @param in the shape of one row, without the batch axis
+    /// @return the shape of one row that comes out
+    /// @throws ShapeException if the input does not fit
+    Shape build(Shape in, Declarations declare);
+
+    /// Computes the output and, through [Pass#backward], says how gradients go back.
+    /// @param x the batch, one row an example
+    Tensor forward(Tensor x, Pass pass);
+
+    @Override
+    default List<Shape> build(List<Shape> in, Declarations declare) {
+        if (in.size() != 1) {
+            throw new ShapeException(declare.path(), this + " expects 1 input, got " + in.size());
+        }
+        return List.of(build(in.getFirst(), declare));
+    }
+
+    @Override
+    default List<Tensor> forward(List<Tensor> in, Pass pass) {
+        return List.of(forward(in.getFirst(), pass));
+    }
+}

@@ -1,0 +1,309 @@
+package dev.neurite.model;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.Activation.Softmax;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A network with its parameters: what a person builds, trains, asks and keeps.
+///
+/// Immutable and safe to use from many threads: a method that changes something returns another model. Predicting never
+/// changes a model. Layers are numbered from 0.
+public final class Model {
+    private static final int ROWS_AT_ONCE = 512;
+
+    private final Graph graph;
+    private final Network whole;
+    private final Network logits;
+    private final Activation outputActivation;
+    private final Parameters parameters;
+    private final ArrayDeque<Executor> idle = new ArrayDeque<>();
+
+    private Model(Graph graph, Network whole, Parameters parameters) {
+        this.graph = graph;
+        this.whole = whole;
+        this.logits = new Network(graph.withoutOutputActivation(), whole.inputs());
+        this.outputActivation = graph.outputActivation();
+        this.parameters = parameters;
+        if (outputActivation instanceof Softmax && endsWithSoftmax(logits)) {
+            throw new ConfigException("network", "expects one softmax at its end, got two", "Remove the first of them");
+        }
+    }
+
+    /// Whether a network's outputs are those of a softmax, perhaps seen through layers without parameters.
+    public static boolean endsWithSoftmax(Network network) {
+        for (Network.LayerInfo layer : network.layers().reversed()) {
+            if (layer.node().outputActivation() instanceof Softmax) return true;
+            if (layer.parameterCount() > 0) return false;
+        }
+        return false;
+    }
+
+    /// A model of layers one after the other, its parameters initialized with seed 0.
+    /// @param input the shape of one row: `features(4)`, `image(1, 28, 28)`
+    /// @throws ShapeException if layers do not fit together, naming the layer, what it expects and what comes
+    public static Model of(Shape input, Node... layers) {
+        return of(List.of(input), Graph.chain(layers));
+    }
+
+    /// A model of any graph, its parameters initialized with seed 0.
+    /// @param inputs the shape of one row of each input
+    /// @throws ShapeException if layers do not fit together, naming the layer, what it expects and what comes
+    public static Model of(List<Shape> inputs, Graph graph) {
+        var network = new Network(graph, inputs);
+        return new Model(graph, network, Parameters.initialized(network.parameters(), 0));
+    }
+
+    /// A model of any graph, with these parameters.
+    /// @param inputs the shape of one row of each input
+    /// @throws ShapeException if layers do not fit together or the parameters are not the graph's
+    public static Model of(List<Shape> inputs, Graph graph, Parameters parameters) {
+        var network = new Network(graph, inputs);
+        requireParts(network.parameters(), parameters);
+        return new Model(graph, network, parameters);
+    }
+
+    /// This model with freshly initialized parameters.
+    public Model initialize(long seed) {
+        return new Model(graph, whole, Parameters.initialized(whole.parameters(), seed));
+    }
+
+    /// The layers and how they are wired.
+    public Graph graph() {
+        return graph;
+    }
+
+    /// What this model computes: with its output activation.
+    public Network network() {
+        return whole;
+    }
+
+    /// The same up to the softmax or sigmoid at its end, with the same parameters.
+    public Network logits() {
+        return logits;
+    }
+
+    /// The softmax or sigmoid at the end, which a loss may fuse with; the identity if there is none.
+    public Activation outputActivation() {
+        return outputActivation;
+    }
+
+    /// All weights and biases.
+    public Parameters parameters() {
+        return parameters;
+    }
+
+    /// This model with these parameters.
+    /// @throws ShapeException if they are not this network's
+    public Model with(Parameters other) {
+        requireParts(whole.parameters(), other);
+        return new Model(graph, whole, other);
+    }
+
+    private static void requireParts(List<Parameter> expected, Parameters got) {
+        if (!describe(expected).equals(describe(got.parts()))) {
+            throw new ShapeException(
+                    "parameters",
+                    "expects those of this network, " + describe(expected) + ", got " + describe(got.parts()));
+        }
+    }
+
+    private static List<String> describe(List<Parameter> parts) {
+        return parts.stream().map(part -> part.name() + " " + part.shape()).toList();
+    }
+
+    /// This model with one parameter set by hand: `with("dense1.weight", Tensor.of(new float[][] {{1, 2}, {3, 4}}))`.
+    /// @param name the layer's name and the parameter's; a dense weight is `[out×in]`
+    /// @throws ConfigException for an unknown name
+    /// @throws ShapeException for another shape
+    public Model with(String name, Tensor value) {
+        return new Model(graph, whole, parameters.with(name, value));
+    }
+
+    // ---------------------------------------------------------------------------------------- changing the layers
+
+    /// This model with another layer in a place. Layers that are not touched keep their parameters; where the new layer
+    /// gives
+    /// a parameter of theirs another shape, that parameter starts anew.
+    /// @param index which layer, from 0
+    public Model replace(int index, Node layer) {
+        checkIndex(index, graph.applications().size() - 1);
+        List<Node> layers = nodes();
+        layers.set(index, layer);
+        return rebuilt(layers, old -> old == index ? -1 : old);
+    }
+
+    /// This model with a layer more. Layers that are not touched keep their parameters, as in [#replace].
+    /// @param index the place of the new layer, from 0 to the number of layers
+    public Model insert(int index, Node layer) {
+        checkIndex(index, graph.applications().size());
+        List<Node> layers = nodes();
+        layers.add(index, layer);
+        return rebuilt(layers, i -> i == index ? -1 : i > index ? i - 1 : i);
+    }
+
+    /// This model with a layer less. Layers that are not touched keep their parameters, as in [#replace].
+    /// @param index which layer, from 0
+    public Model remove(int index) {
+        checkIndex(index, graph.applications().size() - 1);
+        List<Node> layers = nodes();
+        layers.remove(index);
+        return rebuilt(layers, i -> i >= index ? i + 1 : i);
+    }
+
+    private void checkIndex(int index, int last) {
+        if (!graph.isSequential()) {
+            throw new ConfigException("model", "expects layers one after the other to change them by index");
+        }
+        if (index < 0 || index > last) {
+            throw new ConfigException("layer index", "expects 0 to " + last + ", got " + index);
+        }
+    }
+
+    private List<Node> nodes() {
+        List<Node> nodes = new ArrayList<>();
+        for (Graph.Application each : graph.applications()) {
+            boolean numbered = each.name().matches(each.node().kind() + "\\d+");
+            nodes.add(numbered ? each.node() : new Named(each.name(), each.node()));
+        }
+        return nodes;
+    }
+
+    /// A model of these layers in which the i-th keeps the parameters of the old layer `origin(i)`, −1 for none.
+    private Model rebuilt(List<Node> layers, java.util.function.IntUnaryOperator origin) {
+        Model fresh = of(whole.inputs(), Graph.chain(layers));
+        Map<String, String> oldNames = new HashMap<>();
+        for (int i = 0; i < layers.size(); i++) {
+            int old = origin.applyAsInt(i);
+            if (old < 0) continue;
+            oldNames.put(
+                    fresh.graph.applications().get(i).name(),
+                    graph.applications().get(old).name());
+        }
+        float[] values = fresh.parameters.toArray();
+        for (Parameter part : fresh.parameters.parts()) {
+            int dot = part.name().indexOf('.');
+            String oldLayer = oldNames.get(part.name().substring(0, dot));
+            if (oldLayer == null) continue;
+            String oldName = oldLayer + part.name().substring(dot);
+            for (Parameter known : parameters.parts()) {
+                if (known.name().equals(oldName) && known.shape().equals(part.shape())) {
+                    System.arraycopy(parameters.array(), known.offset(), values, part.offset(), part.size());
+                }
+            }
+        }
+        return fresh.with(Parameters.of(fresh.parameters.parts(), values));
+    }
+
+    // ------------------------------------------------------------------------------------------------- predicting
+
+    /// The output for one row.
+    /// @param row as many numbers as the input has
+    /// @throws ShapeException for another number of them, or a network of many inputs or outputs
+    public float[] predict(float... row) {
+        Shape input = whole.inputs().getFirst();
+        if (row.length != input.size()) {
+            throw new ShapeException(
+                    "input", "expects " + input.size() + " numbers for " + input + ", got " + row.length);
+        }
+        return predict(Tensor.view(input.forRows(1), row, 0)).toArray();
+    }
+
+    /// The outputs for many rows. A row's output does not depend on the others.
+    /// @param rows the batch, one row an example
+    public Tensor predict(Tensor rows) {
+        return predict(rows, Kernels.shared());
+    }
+
+    /// The outputs for many rows, computed on these kernels.
+    public Tensor predict(Tensor rows, Kernels kernels) {
+        if (whole.outputs().size() != 1) {
+            throw new ShapeException(
+                    "network", "expects one output here, has " + whole.outputs().size());
+        }
+        Tensor result = Tensor.zeros(whole.outputs().getFirst().forRows(rows.rows()));
+        for (int from = 0; from < rows.rows(); from += ROWS_AT_ONCE) {
+            int to = Math.min(rows.rows(), from + ROWS_AT_ONCE);
+            Executor executor = take(kernels);
+            Tensor z = executor.forward(Mode.PREDICT, rows.rows(from, to));
+            activateOutput(kernels, z, result.rows(from, to));
+            give(executor);
+        }
+        return result;
+    }
+
+    /// The outputs of a network of many inputs or outputs, for a batch.
+    public List<Tensor> predict(List<Tensor> inputs) {
+        Executor executor = whole.executor(Kernels.shared(), parameters.array(), new float[0]);
+        return executor.forward(Mode.PREDICT, inputs).stream().map(Tensor::copy).toList();
+    }
+
+    /// y = the output activation of logits z.
+    public void activateOutput(Kernels kernels, Tensor z, Tensor y) {
+        switch (outputActivation) {
+            case Softmax _ -> kernels.softmax(z, y);
+            case Elementwise g -> kernels.activate(g, z, y);
+        }
+    }
+
+    private Executor take(Kernels kernels) {
+        synchronized (idle) {
+            Executor executor = kernels == Kernels.shared() ? idle.poll() : null;
+            return executor != null ? executor : logits.executor(kernels, parameters.array(), new float[0]);
+        }
+    }
+
+    /// Only executors that ended well come back.
+    private void give(Executor executor) {
+        executor.reset();
+        synchronized (idle) {
+            if (executor.kernels() == Kernels.shared()
+                    && idle.size() < 2 * Kernels.shared().threads()) {
+                idle.push(executor);
+            }
+        }
+    }
+
+    /// What happens inside while these rows go through: every layer's input, pre-activation and output.
+    public Inspection inspect(Tensor rows) {
+        Executor executor = whole.executor(Kernels.shared(), parameters.array(), new float[0]);
+        executor.inspect();
+        executor.forward(Mode.PREDICT, rows);
+        return executor.inspection(new float[0]);
+    }
+
+    /// The layers, their shapes and sizes, as a table.
+    public Summary summary() {
+        return Summary.of(whole);
+    }
+
+    /// Equal layers, input shapes and parameters, bit for bit.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Model model
+                && graph.equals(model.graph)
+                && whole.inputs().equals(model.whole.inputs())
+                && Arrays.equals(parameters.array(), model.parameters.array());
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * graph.hashCode() + Arrays.hashCode(parameters.array());
+    }
+
+    /// The input and the layers.
+    @Override
+    public String toString() {
+        return "model " + whole.inputs() + " → " + graph;
+    }
+}

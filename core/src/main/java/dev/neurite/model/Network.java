@@ -1,0 +1,109 @@
+package dev.neurite.model;
+
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A node built for inputs of given shapes: what it computes, without the numbers. Immutable.
+public final class Network {
+    private final Node node;
+    private final List<Shape> inputs;
+    private final Site root;
+    private final List<Parameter> parameters;
+
+    /// Builds a node.
+    /// @param inputs the shape of one row of each input
+    /// @throws ShapeException if layers do not fit together, naming the layer, what it expects and what comes
+    public Network(Node node, List<Shape> inputs) {
+        List<Parameter> parts = new ArrayList<>();
+        this.node = node;
+        this.inputs = List.copyOf(inputs);
+        this.root = Declarations.build(node, this.inputs, parts);
+        this.parameters = List.copyOf(parts);
+    }
+
+    /// What was built.
+    public Node node() {
+        return node;
+    }
+
+    /// The shape of one row of each input.
+    public List<Shape> inputs() {
+        return inputs;
+    }
+
+    /// The shape of one row of each output.
+    public List<Shape> outputs() {
+        return root.out;
+    }
+
+    /// The parameters, in the order of their flat array.
+    public List<Parameter> parameters() {
+        return parameters;
+    }
+
+    /// The number of values in all parameters.
+    public int size() {
+        return parameters.isEmpty()
+                ? 0
+                : parameters.getLast().offset() + parameters.getLast().size();
+    }
+
+    /// Runs this network with these parameters.
+    /// @param theta the parameters' values, read at each pass
+    /// @param gradient where their gradients go; empty for none
+    /// @throws ShapeException if an array is not as long as [#size()]
+    public Executor executor(Kernels kernels, float[] theta, float[] gradient) {
+        if (theta.length != size() || (gradient.length != 0 && gradient.length != size())) {
+            throw new ShapeException(
+                    "executor",
+                    "expects arrays of " + size() + " parameters, got " + theta.length + " and " + gradient.length);
+        }
+        return new Executor(root, parameters, kernels, theta, gradient);
+    }
+
+    /// What each layer does, in order: nodes without children, and those that have parameters beside their children.
+    public List<LayerInfo> layers() {
+        List<LayerInfo> layers = new ArrayList<>();
+        collect(root, layers);
+        return layers;
+    }
+
+    private static void collect(Site site, List<LayerInfo> to) {
+        if (site.children.isEmpty() || !site.parameters.isEmpty()) {
+            int count =
+                    site.parameters.values().stream().mapToInt(Parameter::size).sum();
+            to.add(new LayerInfo(
+                    site.path,
+                    site.node,
+                    site.in,
+                    site.out,
+                    List.copyOf(site.parameters.values()),
+                    count,
+                    site.multiplications,
+                    site.frozen));
+        }
+        for (Site child : site.children) collect(child, to);
+    }
+
+    /// One layer of a built network.
+    /// @param name its path
+    /// @param node what it is
+    /// @param inputs the shape of one row of each input
+    /// @param outputs the shape of one row of each output
+    /// @param parameters what it computes with; a shared parameter stands with every layer that uses it
+    /// @param parameterCount the number of their values
+    /// @param multiplications multiplications (with an addition each) for one row, forward
+    /// @param frozen whether it does not learn
+    public record LayerInfo(
+            String name,
+            Node node,
+            List<Shape> inputs,
+            List<Shape> outputs,
+            List<Parameter> parameters,
+            int parameterCount,
+            long multiplications,
+            boolean frozen) {}
+}

@@ -1,0 +1,42 @@
+package dev.neurite.model;
+
+import dev.neurite.kernel.Activation;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.List;
+import java.util.Locale;
+
+/// A piece of a network with any number of inputs and outputs: a join, a split, a recurrence, a whole graph.
+///
+/// A node is an immutable record of hyper-parameters with value equality. It owns no numbers: parameters, activations
+/// and
+/// gradients live with whoever runs it, so one node may be used in many networks, places and threads at once. Nodes
+/// with one
+/// input and one output are easier to write as a [Layer].
+public interface Node {
+    /// Says what comes out for what goes in, and declares the parameters.
+    /// @param in the shape of one row of each input, without the batch axis
+    /// @return the shape of one row of each output
+    /// @throws dev.neurite.error.ShapeException if the inputs do not fit
+    List<Shape> build(List<Shape> in, Declarations declare);
+
+    /// Computes the outputs and, through [Pass#backward], says how gradients go back.
+    /// @param in tensors with the batch as first axis
+    List<Tensor> forward(List<Tensor> in, Pass pass);
+
+    /// What this kind of node is called, as the stem of its names in a network: `dense` of `dense1`.
+    default String kind() {
+        String name = getClass().getSimpleName();
+        return name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1);
+    }
+
+    /// The softmax or sigmoid at the very end of this node, or the identity if there is none. A loss may fuse with it.
+    default Activation outputActivation() {
+        return Activation.IDENTITY;
+    }
+
+    /// This node without its [#outputActivation()]: the same parameters, giving logits.
+    default Node withoutOutputActivation() {
+        return this;
+    }
+}

@@ -1,0 +1,123 @@
+package dev.neurite.model;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.KeyedRandom;
+import dev.neurite.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/// All parameters of a network: one flat `float[]` and the names of its parts. Immutable.
+public final class Parameters {
+    private final List<Parameter> parts;
+    private final float[] values;
+
+    private Parameters(List<Parameter> parts, float[] values) {
+        this.parts = parts;
+        this.values = values;
+    }
+
+    /// Parameters with these values, copied.
+    /// @throws ShapeException if their number is not that of the parts
+    public static Parameters of(List<Parameter> parts, float[] values) {
+        int size = sizeOf(parts);
+        if (values.length != size) {
+            throw new ShapeException("parameters", "expects " + size + " values, got " + values.length);
+        }
+        return new Parameters(List.copyOf(parts), values.clone());
+    }
+
+    /// Parameters with these values, copied.
+    /// @param tensors a tensor of the right shape for each part, by name
+    /// @throws ShapeException if one is missing or has another shape
+    public static Parameters of(List<Parameter> parts, Map<String, Tensor> tensors) {
+        float[] values = new float[sizeOf(parts)];
+        for (Parameter part : parts) {
+            Tensor tensor = tensors.get(part.name());
+            if (tensor == null || !tensor.shape().equals(part.shape())) {
+                String came = tensor == null ? "nothing" : tensor.shape().toString();
+                throw new ShapeException(part.name(), "expects " + part.shape() + ", got " + came);
+            }
+            System.arraycopy(tensor.array(), tensor.offset(), values, part.offset(), part.size());
+        }
+        return new Parameters(List.copyOf(parts), values);
+    }
+
+    /// Parameters as their initializers make them, a random stream for each name.
+    static Parameters initialized(List<Parameter> parts, long seed) {
+        float[] values = new float[sizeOf(parts)];
+        for (Parameter part : parts) {
+            float[] initial = part.initializer().values(part.shape(), new KeyedRandom(seed, hash(part.name())));
+            if (initial.length != part.size()) {
+                throw new ShapeException(
+                        part.name(),
+                        part.initializer() + " expects to fill " + part.shape() + ", got " + initial.length
+                                + " values");
+            }
+            System.arraycopy(initial, 0, values, part.offset(), part.size());
+        }
+        return new Parameters(List.copyOf(parts), values);
+    }
+
+    private static int sizeOf(List<Parameter> parts) {
+        return parts.isEmpty() ? 0 : parts.getLast().offset() + parts.getLast().size();
+    }
+
+    private static long hash(String name) {
+        long hash = 0;
+        for (int i = 0; i < name.length(); i++) hash = hash * 1_000_003 + name.charAt(i);
+        return hash;
+    }
+
+    /// The parts, in the order of the flat array.
+    public List<Parameter> parts() {
+        return parts;
+    }
+
+    /// The number of values.
+    public int size() {
+        return values.length;
+    }
+
+    /// A copy of a part.
+    /// @throws ConfigException for an unknown name, naming the known ones
+    public Tensor get(String name) {
+        Parameter part = part(name);
+        return Tensor.of(part.shape(), Arrays.copyOfRange(values, part.offset(), part.offset() + part.size()));
+    }
+
+    /// These parameters with one part replaced.
+    /// @throws ConfigException for an unknown name, naming the known ones
+    /// @throws ShapeException if the tensor's shape is not the part's
+    public Parameters with(String name, Tensor value) {
+        Parameter part = part(name);
+        if (!value.shape().equals(part.shape())) {
+            throw new ShapeException(name, "expects " + part.shape() + ", got " + value.shape());
+        }
+        float[] copy = values.clone();
+        System.arraycopy(value.array(), value.offset(), copy, part.offset(), part.size());
+        return new Parameters(parts, copy);
+    }
+
+    /// A copy of all values.
+    public float[] toArray() {
+        return values.clone();
+    }
+
+    /// The values themselves, which nobody may write to.
+    float[] array() {
+        return values;
+    }
+
+    private Parameter part(String name) {
+        for (Parameter part : parts) {
+            if (part.name().equals(name)) return part;
+        }
+        throw new ConfigException(
+                "parameter '" + name + "'",
+                "is not in this network",
+                "It has: "
+                        + String.join(", ", parts.stream().map(Parameter::name).toList()));
+    }
+}

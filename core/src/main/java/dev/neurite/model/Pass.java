@@ -1,0 +1,104 @@
+package dev.neurite.model;
+
+import dev.neurite.kernel.Kernels;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.List;
+
+/// One run of a batch through a network, as a node sees it: its parameters, buffers to write to, and the tape on which
+/// it
+/// says how gradients go back.
+///
+/// **Closures assign, the tape adds.** A backward closure writes its whole target (`dx`, [#gradient]); when a tensor or
+/// parameter was used more than once the tape adds up the contributions. Targets come with rubbish in them.
+///
+/// **Buffers** come from a pool and go back by themselves: what a node asked for in `forward` lives until its backward
+/// has
+/// run, or, when nobody wants gradients, until it returns (its outputs: until their last reader). What a closure asked
+/// for
+/// lives until the closure returns. A closure may overwrite `dy`.
+///
+/// A pass belongs to one thread.
+public sealed interface Pass permits Executor {
+    /// What this pass is for, here: always [Mode#PREDICT] inside something frozen.
+    Mode mode();
+
+    /// Arithmetic.
+    Kernels kernels();
+
+    /// A parameter that this node declared. Read only.
+    Tensor parameter(String name);
+
+    /// Where a closure writes the gradient of a parameter; only if [#wants(String)].
+    Tensor gradient(String name);
+
+    /// Whether anybody wants the gradient of this tensor.
+    boolean wants(Tensor x);
+
+    /// Whether anybody wants the gradient of this parameter.
+    boolean wants(String parameter);
+
+    /// A tensor for this node's first output, as its build declared it, for all rows of the batch.
+    default Tensor output() {
+        return output(0);
+    }
+
+    /// A tensor for one of this node's outputs, as its build declared it, for all rows of the batch.
+    Tensor output(int index);
+
+    /// A tensor of the same shape as another of this pass.
+    Tensor like(Tensor x);
+
+    /// A tensor of this shape for each row of the batch.
+    Tensor tensor(Shape row);
+
+    /// The same numbers under another shape of a row: shares x's buffer, and hands gradients through.
+    Tensor view(Tensor x, Shape row);
+
+    /// Records how the gradient of y becomes the gradient of x and of the node's parameters. The closure is kept only
+    /// if
+    /// somebody wants one of them.
+    /// @return y
+    Tensor backward(Tensor x, Tensor y, Backward closure);
+
+    /// [#backward(Tensor, Tensor, Backward)] for many inputs and outputs.
+    /// @return outputs
+    List<Tensor> backward(List<Tensor> inputs, List<Tensor> outputs, BackwardMany closure);
+
+    /// Runs the child that was declared at this index. May be called more than once a pass.
+    Tensor apply(int child, Tensor x);
+
+    /// Runs the child that was declared at this index. May be called more than once a pass.
+    List<Tensor> apply(int child, List<Tensor> in);
+
+    /// For containers: says that a child's output has had its last reader, so that its buffer can serve again. Needed
+    /// for
+    /// economy only.
+    void release(Tensor x);
+
+    /// Whether somebody looks at what happens inside: a fused computation then also shows its steps, with the same
+    /// bits.
+    boolean inspecting();
+
+    /// Shows a value to whoever is inspecting: `"z"` for a pre-activation, `"delta"` for its gradient δ. Does nothing
+    /// otherwise.
+    void observe(String what, Tensor value);
+
+    /// How a gradient goes back through a node with one input and one output.
+    @FunctionalInterface
+    interface Backward {
+        /// Computes gradients.
+        /// @param dy the gradient of y; the closure may overwrite it
+        /// @param dx to be written whole; an empty tensor unless `pass.wants(x)`
+        void run(Tensor dy, Tensor dx);
+    }
+
+    /// How gradients go back through a node with many inputs and outputs.
+    @FunctionalInterface
+    interface BackwardMany {
+        /// Computes gradients.
+        /// @param dys the gradients of the outputs, zeros where nobody used one; the closure may overwrite them
+        /// @param dxs to be written whole, empty tensors where nobody wants one
+        void run(List<Tensor> dys, List<Tensor> dxs);
+    }
+}

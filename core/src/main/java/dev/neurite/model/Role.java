@@ -1,0 +1,11 @@
+package dev.neurite.model;
+
+/// What a parameter does, for rules such as "no weight decay on biases".
+public enum Role {
+    /// Multiplies what comes in.
+    WEIGHT,
+    /// Is added.
+    BIAS,
+    /// Scales normalized values.
+    SCALE
+}

@@ -1,0 +1,24 @@
+package dev.neurite.optim;
+
+import dev.neurite.error.ConfigException;
+
+/// Checks of settings. Each refuses NaN.
+final class Ranges {
+    private Ranges() {}
+
+    static void positive(String what, double value) {
+        require(value > 0 && value < 1e10, what, "expects a number above 0 and below 1e10, got " + value);
+    }
+
+    static void notNegative(String what, double value) {
+        require(value >= 0 && value < 1e10, what, "expects a number from 0 to below 1e10, got " + value);
+    }
+
+    static void fraction(String what, double value) {
+        require(value >= 0 && value < 1, what, "expects a number from 0 to below 1, got " + value);
+    }
+
+    static void require(boolean holds, String what, String problem) {
+        if (!holds) throw new ConfigException(what, problem);
+    }
+}

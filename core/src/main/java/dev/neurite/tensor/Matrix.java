@@ -1,0 +1,71 @@
+package dev.neurite.tensor;
+
+import org.jspecify.annotations.Nullable;
+
+/// A two-dimensional view of a tensor's numbers, with a transpose that copies nothing: element (i, j) is
+/// `array[offset + i·rowStride + j·columnStride]`.
+public final class Matrix {
+    private final float[] array;
+    private final int offset;
+    private final int rows;
+    private final int columns;
+    private final int rowStride;
+    private final int columnStride;
+    private @Nullable Matrix transpose;
+
+    Matrix(float[] array, int offset, int rows, int columns, int rowStride, int columnStride) {
+        this.array = array;
+        this.offset = offset;
+        this.rows = rows;
+        this.columns = columns;
+        this.rowStride = rowStride;
+        this.columnStride = columnStride;
+    }
+
+    /// The number of rows.
+    public int rows() {
+        return rows;
+    }
+
+    /// The number of columns.
+    public int columns() {
+        return columns;
+    }
+
+    /// The distance in the array between an element and the one below it.
+    public int rowStride() {
+        return rowStride;
+    }
+
+    /// The distance in the array between an element and the one right of it.
+    public int columnStride() {
+        return columnStride;
+    }
+
+    /// The array that holds the numbers.
+    public float[] array() {
+        return array;
+    }
+
+    /// Where element (0, 0) is in the array.
+    public int offset() {
+        return offset;
+    }
+
+    /// The transpose; a view.
+    public Matrix transpose() {
+        Matrix cached = transpose;
+        if (cached == null) {
+            cached = new Matrix(array, offset, columns, rows, columnStride, rowStride);
+            cached.transpose = this;
+            transpose = cached;
+        }
+        return cached;
+    }
+
+    /// The extents as `[64×10]`.
+    @Override
+    public String toString() {
+        return "[" + rows + "×" + columns + "]";
+    }
+}

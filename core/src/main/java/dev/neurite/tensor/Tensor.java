@@ -1,0 +1,181 @@
+package dev.neurite.tensor;
+
+import dev.neurite.error.ShapeException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Float32 numbers with a shape: a row-major view of a `float[]`, garbage-collected like any object.
+///
+/// Where data goes through a network the first axis is the batch: one row an example. Reshaping and taking rows give
+/// views
+/// that share the numbers. Arithmetic is in `dev.neurite.kernel.Kernels`; layers never touch [#array()] themselves.
+public final class Tensor {
+    private final Shape shape;
+    private final float[] array;
+    private final int offset;
+    private @Nullable Matrix matrix;
+
+    private Tensor(Shape shape, float[] array, int offset) {
+        this.shape = shape;
+        this.array = array;
+        this.offset = offset;
+    }
+
+    /// A new tensor of zeros.
+    public static Tensor zeros(Shape shape) {
+        return new Tensor(shape, new float[shape.size()], 0);
+    }
+
+    /// A new tensor with a copy of these values, row-major.
+    /// @throws ShapeException if their number is not the shape's
+    public static Tensor of(Shape shape, float... values) {
+        if (values.length != shape.size()) {
+            throw new ShapeException("tensor " + shape, "expects " + shape.size() + " values, got " + values.length);
+        }
+        return new Tensor(shape, values.clone(), 0);
+    }
+
+    /// A new tensor `[rows × columns]` with a copy of these rows.
+    /// @throws ShapeException if the rows differ in length
+    public static Tensor of(float[][] rows) {
+        int columns = rows.length == 0 ? 0 : rows[0].length;
+        var tensor = zeros(Shape.of(rows.length, columns));
+        for (int i = 0; i < rows.length; i++) {
+            if (rows[i].length != columns) {
+                throw new ShapeException(
+                        "row " + i, "expects " + columns + " values like row 0, got " + rows[i].length);
+            }
+            System.arraycopy(rows[i], 0, tensor.array, i * columns, columns);
+        }
+        return tensor;
+    }
+
+    /// A view of part of an array: nothing is copied, and what one writes the other reads.
+    /// @throws ShapeException if the array is too short
+    public static Tensor view(Shape shape, float[] array, int offset) {
+        if (offset < 0 || offset > array.length - shape.size()) {
+            throw new ShapeException(
+                    "tensor " + shape,
+                    "expects " + shape.size() + " values from " + offset + ", got an array of " + array.length);
+        }
+        return new Tensor(shape, array, offset);
+    }
+
+    /// The shape, batch axis included.
+    public Shape shape() {
+        return shape;
+    }
+
+    /// The number of elements.
+    public int size() {
+        return shape.size();
+    }
+
+    /// The extent of the first axis, the batch; 1 for rank 0.
+    public int rows() {
+        return shape.rank() == 0 ? 1 : shape.extent(0);
+    }
+
+    /// One element, by an index for each axis.
+    /// @throws IndexOutOfBoundsException outside the shape
+    public float get(int... index) {
+        if (index.length != shape.rank()) {
+            throw new ShapeException("tensor " + shape, "expects " + shape.rank() + " indices, got " + index.length);
+        }
+        int at = 0;
+        for (int axis = 0; axis < index.length; axis++) {
+            int extent = shape.extent(axis);
+            if (index[axis] < 0 || index[axis] >= extent) {
+                throw new IndexOutOfBoundsException(
+                        "index " + index[axis] + " on axis " + axis + " of a tensor " + shape);
+            }
+            at = at * extent + index[axis];
+        }
+        return array[offset + at];
+    }
+
+    /// The same numbers under another shape; a view.
+    /// @throws ShapeException if the number of elements differs
+    public Tensor reshape(Shape other) {
+        if (other.size() != size()) {
+            throw new ShapeException("tensor " + shape, "expects a shape of " + size() + " elements, got " + other);
+        }
+        return new Tensor(other, array, offset);
+    }
+
+    /// Rows `from` (inclusive) to `to` (exclusive) of the first axis; a view.
+    /// @throws IndexOutOfBoundsException outside the rows
+    public Tensor rows(int from, int to) {
+        if (from < 0 || to < from || to > rows()) {
+            throw new IndexOutOfBoundsException("rows " + from + " to " + to + " of a tensor " + shape);
+        }
+        Shape row = shape.row();
+        return new Tensor(row.forRows(to - from), array, offset + from * row.size());
+    }
+
+    /// A tensor of its own with the same numbers.
+    public Tensor copy() {
+        return new Tensor(shape, toArray(), 0);
+    }
+
+    /// A copy of the numbers, row-major.
+    public float[] toArray() {
+        return Arrays.copyOfRange(array, offset, offset + size());
+    }
+
+    /// A copy as one array a row: the first axis by all others.
+    public float[][] toRows() {
+        int rows = rows();
+        int columns = rows == 0 ? 0 : size() / rows;
+        float[][] copy = new float[rows][];
+        for (int i = 0; i < rows; i++) {
+            copy[i] = Arrays.copyOfRange(array, offset + i * columns, offset + (i + 1) * columns);
+        }
+        return copy;
+    }
+
+    /// The matrix `[first axis × all others]` of these numbers; a view.
+    public Matrix matrix() {
+        Matrix cached = matrix;
+        if (cached == null) {
+            int rows = rows();
+            int columns = rows == 0 ? 0 : size() / rows;
+            cached = new Matrix(array, offset, rows, columns, columns, 1);
+            matrix = cached;
+        }
+        return cached;
+    }
+
+    /// The array that holds the numbers, from [#offset()] on. For kernels and file formats; writing to it changes every
+    /// view.
+    public float[] array() {
+        return array;
+    }
+
+    /// Where the numbers begin in [#array()].
+    public int offset() {
+        return offset;
+    }
+
+    /// Equal shapes and equal numbers, compared as bits (so NaN equals NaN).
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Tensor tensor
+                && shape.equals(tensor.shape)
+                && Arrays.equals(
+                        array, offset, offset + size(), tensor.array, tensor.offset, tensor.offset + tensor.size());
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * shape.hashCode() + Arrays.hashCode(toArray());
+    }
+
+    /// The shape and the first few numbers.
+    @Override
+    public String toString() {
+        int shown = Math.min(size(), 8);
+        String numbers = Arrays.toString(Arrays.copyOfRange(array, offset, offset + shown));
+        return shape + (shown < size() ? numbers.replace("]", ", …]") : numbers);
+    }
+}

@@ -1,0 +1,65 @@
+package dev.neurite.train;
+
+import dev.neurite.data.Batch;
+import dev.neurite.data.Batches;
+import dev.neurite.data.Dataset;
+import dev.neurite.train.TrainingEvent.EpochResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/// Epochs of steps, and what is reported of them.
+final class Loop {
+    private final Trainer trainer;
+    private final Step step;
+    private long steps;
+
+    Loop(Trainer trainer, Step step) {
+        this.trainer = trainer;
+        this.step = step;
+    }
+
+    History run(Dataset train, Optional<Dataset> validation) {
+        var batches = new Batches(train, trainer.batchSize());
+        trainer.tell(new TrainingEvent.Started(trainer.epochs(), batches.count(), train.size(), step.parameterCount()));
+        List<EpochResult> results = new ArrayList<>();
+        for (int epoch = 1; epoch <= trainer.epochs(); epoch++) {
+            if (trainer.shuffles()) batches.shuffle(trainer.seed(), epoch);
+            EpochResult result = epoch(epoch, batches, train.size(), validation);
+            results.add(result);
+            trainer.tell(new TrainingEvent.EpochEnded(result));
+        }
+        var history = new History(results);
+        trainer.tell(new TrainingEvent.Ended(history));
+        return history;
+    }
+
+    private EpochResult epoch(int epoch, Batches batches, int rows, Optional<Dataset> validation) {
+        long start = System.nanoTime();
+        double loss = 0;
+        long correct = 0;
+        for (int i = 0; i < batches.count(); i++) {
+            Batch batch = batches.batch(i);
+            steps++;
+            Step.Outcome outcome =
+                    step.take(batch, "training, epoch " + epoch + ", batch " + (i + 1) + " (step " + steps + ")");
+            loss += outcome.loss();
+            correct += outcome.correct();
+            trainer.tell(new TrainingEvent.StepEnded(
+                    epoch,
+                    i + 1,
+                    steps,
+                    batch.rows(),
+                    outcome.loss() / batch.rows(),
+                    accuracy(outcome.correct(), batch.rows()),
+                    step.optimizer().rate()));
+        }
+        double seconds = (System.nanoTime() - start) * 1e-9;
+        return new EpochResult(epoch, loss / rows, accuracy(correct, rows), validation.map(step::evaluate), seconds);
+    }
+
+    private OptionalDouble accuracy(long correct, int rows) {
+        return step.objective().classifies() ? OptionalDouble.of((double) correct / rows) : OptionalDouble.empty();
+    }
+}

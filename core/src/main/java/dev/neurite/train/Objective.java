@@ -1,0 +1,98 @@
+package dev.neurite.train;
+
+import dev.neurite.data.Dataset;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Identity;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.loss.CrossEntropy;
+import dev.neurite.loss.Loss;
+import dev.neurite.loss.Targets;
+import dev.neurite.loss.Targets.Labels;
+import dev.neurite.loss.Targets.Values;
+import dev.neurite.model.Executor;
+import dev.neurite.model.Model;
+import dev.neurite.model.Network;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/// A network and a loss, checked to fit each other and the data, and whether they fuse.
+/// @param network what runs: up to the logits if the loss takes over from there
+/// @param loss the loss
+/// @param fused the activation that the loss took off the network's end; the identity if none
+/// @param outputActivation what the model ends with
+/// @param classNames the classes that the outputs tell apart; empty if they do not
+record Objective(Network network, Loss loss, Activation fused, Activation outputActivation, List<String> classNames) {
+    static Objective of(Model model, Loss loss, Dataset data) {
+        List<Shape> inputs = model.network().inputs();
+        if (inputs.size() != 1 || model.network().outputs().size() != 1) {
+            throw new ShapeException("model", "expects one input and one output to train on a data set");
+        }
+        if (!inputs.getFirst().accepts(data.inputShape())) {
+            boolean flat = inputs.getFirst().isKnown()
+                    && inputs.getFirst().size() == data.inputShape().size();
+            throw new ShapeException(
+                    "input",
+                    "expects rows of " + inputs.getFirst() + ", got data of " + data.inputShape(),
+                    flat ? "Give the model the data's shape and begin with flatten()" : "");
+        }
+        Activation end = model.outputActivation();
+        Shape output = model.network().outputs().getFirst();
+        loss.check(end, output, data.classNames().size(), data.targetShape());
+        boolean fuses = loss.fusesWith(end);
+        if (loss instanceof CrossEntropy && Model.endsWithSoftmax(model.logits())) {
+            throw new ConfigException(
+                    "cross-entropy",
+                    "expects a softmax only as the last layer, got one before it",
+                    "Move the softmax to the end, or remove it");
+        }
+        int told = data.isLabeled() ? data.classNames().size() : loss.classes(end, output);
+        List<String> names = data.isLabeled()
+                ? data.classNames()
+                : IntStream.range(0, told).mapToObj(Integer::toString).toList();
+        return new Objective(
+                fuses ? model.logits() : model.network(), loss, fuses ? end : Activation.IDENTITY, end, names);
+    }
+
+    boolean classifies() {
+        return !classNames.isEmpty();
+    }
+
+    /// The sum of the rows' losses; writes δ.
+    double loss(Executor executor, Tensor output, Targets targets, Tensor delta) {
+        Tensor losses = executor.tensor(Shape.of());
+        loss.compute(fused, output, targets, losses, delta, executor);
+        return executor.kernels().sum(losses);
+    }
+
+    interface Counter {
+        void add(int truth, int prediction);
+    }
+
+    /// Tells the counter each row's true and predicted class; rows whose output is NaN are predicted as no class.
+    void count(Tensor output, Targets targets, Counter counter, Kernels kernels) {
+        int[] predicted = predicted(output, kernels);
+        int[] truth = switch (targets) {
+            case Labels labels ->
+                IntStream.range(0, labels.rows()).map(labels::label).toArray();
+            case Values values -> predicted(values.values(), kernels);
+        };
+        for (int i = 0; i < predicted.length; i++) counter.add(truth[i], predicted[i]);
+    }
+
+    private int[] predicted(Tensor output, Kernels kernels) {
+        int[] classes = new int[output.rows()];
+        if (output.matrix().columns() > 1) {
+            kernels.argMax(output, classes);
+        } else {
+            // One output tells two classes apart: a logit at 0, a probability or number at ½.
+            float middle = fused instanceof Identity ? 0.5f : 0;
+            float[] numbers = output.toArray();
+            for (int i = 0; i < classes.length; i++) classes[i] = numbers[i] > middle ? 1 : 0;
+        }
+        return classes;
+    }
+}

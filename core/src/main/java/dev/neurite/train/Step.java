@@ -1,0 +1,185 @@
+package dev.neurite.train;
+
+import dev.neurite.data.Batch;
+import dev.neurite.data.Dataset;
+import dev.neurite.error.DivergedException;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.model.Executor;
+import dev.neurite.model.Inspection;
+import dev.neurite.model.Inspection.LayerView;
+import dev.neurite.model.Mode;
+import dev.neurite.model.Model;
+import dev.neurite.model.Network;
+import dev.neurite.model.Parameter;
+import dev.neurite.model.Parameters;
+import dev.neurite.optim.Optimizer;
+import dev.neurite.optim.Optimizer.Update;
+import dev.neurite.optim.OptimizerState;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// What training does with one batch: forward, loss, backward, update. Owns the parameters while they change.
+///
+/// Gradients are sums over rows; the update multiplies them by 1/N (ADR 5). A batch is cut into shards whose gradients
+/// are
+/// added along one fixed binary tree.
+final class Step {
+    /// What a step reports.
+    /// @param loss the sum of the rows' losses
+    /// @param correct how many rows were predicted right
+    record Outcome(double loss, int correct) {}
+
+    private record Range(int from, int to) {}
+
+    private final Model model;
+    private final Objective objective;
+    private final Optimizer optimizer;
+    private final Kernels kernels;
+    private final float[] theta;
+    private final float[][] gradients;
+    private final Tensor[] gradientViews;
+    private final Executor[] executors;
+    private final OptimizerState state;
+    private final List<Range> trained;
+    private int correct;
+
+    Step(Model model, Objective objective, Optimizer optimizer, int shards, Kernels kernels) {
+        this.model = model;
+        this.objective = objective;
+        this.optimizer = optimizer;
+        this.kernels = kernels;
+        this.theta = model.parameters().toArray();
+        this.gradients = new float[shards][theta.length];
+        this.gradientViews = new Tensor[shards];
+        this.executors = new Executor[shards];
+        for (int i = 0; i < shards; i++) {
+            executors[i] = objective.network().executor(kernels, theta, gradients[i]);
+            gradientViews[i] = Tensor.view(Shape.of(theta.length), gradients[i], 0);
+        }
+        this.state = OptimizerState.fresh(optimizer, theta.length);
+        this.trained = trainedRanges(objective.network());
+    }
+
+    /// The flat array's parts that some layer learns, joined where they touch.
+    private static List<Range> trainedRanges(Network network) {
+        Set<String> learning = new HashSet<>();
+        for (Network.LayerInfo layer : network.layers()) {
+            if (!layer.frozen()) layer.parameters().forEach(part -> learning.add(part.name()));
+        }
+        List<Range> ranges = new ArrayList<>();
+        for (Parameter part : network.parameters()) {
+            if (!learning.contains(part.name())) continue;
+            int from = part.offset();
+            if (!ranges.isEmpty() && ranges.getLast().to() == from)
+                from = ranges.removeLast().from();
+            ranges.add(new Range(from, part.offset() + part.size()));
+        }
+        return ranges;
+    }
+
+    /// Learns from a batch.
+    /// @param where for messages: which epoch and step this is
+    /// @throws DivergedException if the loss is no number, before anything has changed
+    Outcome take(Batch batch, String where) {
+        double loss = gradient(batch);
+        if (!Double.isFinite(loss)) throw diverged(batch, where, loss);
+        var update = new Update(state.nextStep(), optimizer.rate(), 1.0 / batch.rows());
+        for (Range range : trained) {
+            optimizer.step(update, theta, gradients[0], state, range.from(), range.to(), kernels);
+        }
+        return new Outcome(loss, correct);
+    }
+
+    /// Computes the gradient of the sum of the rows' losses into the first gradient array; returns that sum. A loss
+    /// that is
+    /// no number comes back without a gradient.
+    private double gradient(Batch batch) {
+        int shards = executors.length;
+        double loss = 0;
+        correct = 0;
+        for (int i = 0; i < shards; i++) {
+            int from = (int) ((long) batch.rows() * i / shards);
+            int to = (int) ((long) batch.rows() * (i + 1) / shards);
+            if (from == to) kernels.fill(0, gradientViews[i]);
+            else loss += shard(executors[i], batch.rows(from, to));
+        }
+        for (int width = 1; width < shards; width *= 2) {
+            for (int i = 0; i + width < shards; i += 2 * width) {
+                kernels.add(gradientViews[i], gradientViews[i + width], gradientViews[i]);
+            }
+        }
+        return loss;
+    }
+
+    private double shard(Executor executor, Batch batch) {
+        Tensor output = executor.forward(Mode.TRAIN, batch.inputs());
+        double loss = objective.loss(executor, output, batch.targets(), executor.outputGradient(0));
+        if (objective.classifies()) {
+            objective.count(output, batch.targets(), (truth, told) -> correct += truth == told ? 1 : 0, kernels);
+        }
+        if (Double.isFinite(loss)) executor.backward();
+        executor.reset();
+        return loss;
+    }
+
+    /// Goes through a step and changes nothing, noting everything.
+    Inspection inspect(Batch batch) {
+        Executor executor = executors[0];
+        executor.inspect();
+        Tensor output = executor.forward(Mode.TRAIN, batch.inputs());
+        objective.loss(executor, output, batch.targets(), executor.outputGradient(0));
+        executor.backward();
+        float scale = (float) (1.0 / batch.rows());
+        kernels.scale(scale, gradientViews[0], gradientViews[0]);
+        Inspection seen = executor.inspection(gradients[0]);
+        if (objective.network() != model.logits()) return seen;
+
+        // The loss took the output activation over: show what it made of the logits.
+        List<LayerView> layers = new ArrayList<>(seen.layers());
+        LayerView last = layers.removeLast();
+        Tensor activated = Tensor.zeros(last.output().shape());
+        model.activateOutput(kernels, last.output(), activated);
+        layers.add(new LayerView(
+                last.name(), last.input(), last.preActivation(), activated, last.delta(), last.gradients()));
+        return new Inspection(layers);
+    }
+
+    private DivergedException diverged(Batch batch, String where, double loss) {
+        String culprit = "the loss itself";
+        for (LayerView layer : model().inspect(batch.inputs()).layers().reversed()) {
+            if (!kernels.isFinite(layer.preActivation()) || !kernels.isFinite(layer.output())) {
+                culprit = "the output of layer " + layer.name();
+            }
+        }
+        return new DivergedException(
+                where,
+                "expects a loss that is a number, got " + loss + "; the first value that is none is " + culprit,
+                "Nothing was updated by this step. Try a smaller learning rate, or inputs of mean 0 and deviation 1");
+    }
+
+    /// The model with the parameters as they are now.
+    Model model() {
+        return model.with(Parameters.of(model.parameters().parts(), theta));
+    }
+
+    /// The mean loss and so on of the parameters as they are now.
+    Evaluation evaluate(Dataset data) {
+        return Evaluation.of(objective, data, objective.network().executor(kernels, theta, new float[0]));
+    }
+
+    Objective objective() {
+        return objective;
+    }
+
+    Optimizer optimizer() {
+        return optimizer;
+    }
+
+    int parameterCount() {
+        return trained.stream().mapToInt(range -> range.to() - range.from()).sum();
+    }
+}

@@ -1,0 +1,189 @@
+package dev.neurite.train;
+
+import dev.neurite.data.Batch;
+import dev.neurite.data.Batches;
+import dev.neurite.data.Dataset;
+import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.loss.CrossEntropy;
+import dev.neurite.loss.Loss;
+import dev.neurite.model.Inspection;
+import dev.neurite.model.Model;
+import dev.neurite.optim.Adam;
+import dev.neurite.optim.Optimizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// Trains a model: settings first, in any order, then [#fit].
+///
+/// Immutable: each setting returns another trainer, and training works on its own copy of the parameters. The same
+/// model,
+/// data, settings and seed give the same trained parameters, bit for bit, with any number of threads.
+///
+/// | setting | default |
+/// |---|---|
+/// | loss | cross-entropy |
+/// | optimizer | Adam, rate 0.001 (PyTorch's) |
+/// | epochs | 1 |
+/// | batch size | 32 (Keras's) |
+/// | shuffle | yes, in an order of the seed and the epoch |
+/// | seed | 0 |
+/// | threads | one a processor |
+/// | shards | 1 |
+public final class Trainer {
+    private Model model;
+    private Loss loss = new CrossEntropy();
+    private Optimizer optimizer = new Adam(1e-3);
+    private int epochs = 1;
+    private int batchSize = 32;
+    private boolean shuffle = true;
+    private long seed;
+    private int threads = Runtime.getRuntime().availableProcessors();
+    private int shards = 1;
+    private List<Consumer<TrainingEvent>> listeners = List.of();
+
+    private Trainer(Model model) {
+        this.model = model;
+    }
+
+    /// A trainer of this model with the default settings.
+    public static Trainer of(Model model) {
+        return new Trainer(model);
+    }
+
+    private Trainer with(Consumer<Trainer> change) {
+        var copy = new Trainer(model);
+        copy.loss = loss;
+        copy.optimizer = optimizer;
+        copy.epochs = epochs;
+        copy.batchSize = batchSize;
+        copy.shuffle = shuffle;
+        copy.seed = seed;
+        copy.threads = threads;
+        copy.shards = shards;
+        copy.listeners = listeners;
+        change.accept(copy);
+        return copy;
+    }
+
+    private static void atLeastOne(String what, int value) {
+        if (value < 1) throw new ConfigException(what, "expects at least 1, got " + value);
+    }
+
+    /// What to make small.
+    public Trainer loss(Loss other) {
+        return with(copy -> copy.loss = other);
+    }
+
+    /// How parameters change by their gradients, the learning rate included.
+    public Trainer optimizer(Optimizer other) {
+        return with(copy -> copy.optimizer = other);
+    }
+
+    /// How often to go through the training data.
+    /// @throws ConfigException below 1
+    public Trainer epochs(int count) {
+        atLeastOne("epochs", count);
+        return with(copy -> copy.epochs = count);
+    }
+
+    /// Rows a step; the last step of an epoch may have less.
+    /// @throws ConfigException below 1
+    public Trainer batchSize(int rows) {
+        atLeastOne("batch size", rows);
+        return with(copy -> copy.batchSize = rows);
+    }
+
+    /// Whether each epoch has its own order of the rows.
+    public Trainer shuffle(boolean shuffled) {
+        return with(copy -> copy.shuffle = shuffled);
+    }
+
+    /// What random choices while training depend on. (The model's initial parameters have their own seed.)
+    public Trainer seed(long number) {
+        return with(copy -> copy.seed = number);
+    }
+
+    /// How many threads share the work; the result does not depend on it.
+    /// @throws ConfigException unless 1 to 1024
+    public Trainer threads(int count) {
+        if (count < 1 || count > 1024) throw new ConfigException("threads", "expects 1 to 1024, got " + count);
+        return with(copy -> copy.threads = count);
+    }
+
+    /// Into how many parts a batch is cut whose gradients are computed apart and added in a fixed tree. More than one
+    /// saves
+    /// memory; the result depends on this number in the last bits, and on nothing else.
+    /// @throws ConfigException below 1
+    public Trainer shards(int count) {
+        atLeastOne("shards", count);
+        return with(copy -> copy.shards = count);
+    }
+
+    /// Also tells this listener what happens, on the thread that called [#fit]. What it throws ends the training.
+    public Trainer listener(Consumer<TrainingEvent> listener) {
+        return with(copy -> {
+            copy.listeners = new ArrayList<>(listeners);
+            copy.listeners.add(listener);
+        });
+    }
+
+    /// Trains, and evaluates after each epoch on other data.
+    /// @throws dev.neurite.error.ShapeException if the data does not fit the model
+    /// @throws ConfigException if model and loss contradict each other
+    /// @throws dev.neurite.error.DivergedException when the loss is no number any more
+    public Run fit(Dataset train, Dataset validation) {
+        return fit(train, Optional.of(validation));
+    }
+
+    /// Trains.
+    /// @throws dev.neurite.error.ShapeException if the data does not fit the model
+    /// @throws ConfigException if model and loss contradict each other
+    /// @throws dev.neurite.error.DivergedException when the loss is no number any more
+    public Run fit(Dataset train) {
+        return fit(train, Optional.empty());
+    }
+
+    private Run fit(Dataset train, Optional<Dataset> validation) {
+        var objective = Objective.of(model, loss, train);
+        validation.ifPresent(data -> Objective.of(model, loss, data));
+        try (Kernels kernels = Kernels.create(threads)) {
+            var step = new Step(model, objective, optimizer, shards, kernels);
+            History history = new Loop(this, step).run(train, validation);
+            return new Run(step.model(), history);
+        }
+    }
+
+    /// What happens inside while one step is taken on these rows as one batch: every layer's input, pre-activation,
+    /// output,
+    /// δ and gradients, read from what the step really used. The step changes nothing.
+    public Inspection inspectStep(Dataset rows) {
+        var objective = Objective.of(model, loss, rows);
+        Batch batch = new Batches(rows, rows.size()).batch(0);
+        try (Kernels kernels = Kernels.create(threads)) {
+            return new Step(model, objective, optimizer, 1, kernels).inspect(batch);
+        }
+    }
+
+    int epochs() {
+        return epochs;
+    }
+
+    int batchSize() {
+        return batchSize;
+    }
+
+    boolean shuffles() {
+        return shuffle;
+    }
+
+    long seed() {
+        return seed;
+    }
+
+    void tell(TrainingEvent event) {
+        for (Consumer<TrainingEvent> listener : listeners) listener.accept(event);
+    }
+}

@@ -1,0 +1,42 @@
+package dev.neurite.train;
+
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/// What a trainer tells its listeners while it works.
+public sealed interface TrainingEvent {
+    /// Training begins.
+    /// @param epochs how many there will be
+    /// @param batches how many an epoch has
+    /// @param rows how many rows an epoch has
+    /// @param parameters how many numbers are trained
+    record Started(int epochs, int batches, int rows, int parameters) implements TrainingEvent {}
+
+    /// A step has ended.
+    /// @param epoch which epoch, from 1
+    /// @param batch which batch of it, from 1
+    /// @param step which step of all, from 1
+    /// @param rows the number of rows of this batch
+    /// @param loss the mean loss of a row of this batch, before the step
+    /// @param accuracy the share of this batch's rows predicted right before the step; empty without classes
+    /// @param rate the learning rate of this step
+    record StepEnded(int epoch, int batch, long step, int rows, double loss, OptionalDouble accuracy, double rate)
+            implements TrainingEvent {}
+
+    /// An epoch has ended.
+    /// @param result what it brought
+    record EpochEnded(EpochResult result) implements TrainingEvent {}
+
+    /// Training has ended.
+    /// @param history all epochs
+    record Ended(History history) implements TrainingEvent {}
+
+    /// What one epoch brought.
+    /// @param epoch which, from 1
+    /// @param loss the mean loss of its rows, each before the step that learned from it
+    /// @param accuracy the share of its rows predicted right then; empty without classes
+    /// @param validation how good the model was on the validation data at its end; empty without such data
+    /// @param seconds how long its steps took, without the validation
+    record EpochResult(
+            int epoch, double loss, OptionalDouble accuracy, Optional<Evaluation> validation, double seconds) {}
+}

@@ -1,0 +1,23 @@
+import org.jspecify.annotations.NullMarked;
+
+/// Neural networks from scratch: tensors, kernels, layers, losses, optimizers, training, model files.
+///
+/// Needs nothing but the JDK. With `--add-modules jdk.incubator.vector` on the command line it computes with vectors.
+@NullMarked
+module dev.neurite.core {
+    requires static jdk.incubator.vector;
+    requires static org.jspecify;
+
+    exports dev.neurite.check;
+    exports dev.neurite.data;
+    exports dev.neurite.error;
+    exports dev.neurite.io;
+    exports dev.neurite.kernel;
+    exports dev.neurite.layer;
+    exports dev.neurite.loss;
+    exports dev.neurite.metric;
+    exports dev.neurite.model;
+    exports dev.neurite.optim;
+    exports dev.neurite.tensor;
+    exports dev.neurite.train;
+}

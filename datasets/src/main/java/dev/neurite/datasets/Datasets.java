@@ -1,0 +1,76 @@
+package dev.neurite.datasets;
+
+import dev.neurite.data.Split;
+import dev.neurite.error.ConfigException;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+
+/// Data sets by name: those of this artifact, and those that other artifacts offer as a [DatasetProvider].
+public final class Datasets {
+    private static final List<DatasetProvider> OWN =
+            List.of(Iris.SET, Wine.SET, BreastCancer.SET, Digits.SET, Diabetes.SET);
+
+    /// Data sets that other artifacts of Neurite bring, and which.
+    private static final Map<String, String> ELSEWHERE = Map.of("fashion-mnist", "neurite-dataset-fashion-mnist");
+
+    private Datasets() {}
+
+    /// Loads the data set of that name.
+    /// @throws ConfigException if there is none of that name; the message lists the known ones
+    /// @throws dev.neurite.error.DataException if its files are missing or damaged
+    public static Split named(String name) {
+        return provider(name).load();
+    }
+
+    /// The data set of that name, not loaded yet.
+    /// @throws ConfigException if there is none of that name; the message lists the known ones
+    public static DatasetProvider provider(String name) {
+        SequencedMap<String, DatasetProvider> known = known();
+        DatasetProvider provider = known.get(name);
+        if (provider != null) return provider;
+        throw new ConfigException(
+                "data set",
+                "expects one of " + String.join(", ", known.keySet()) + ", got '" + name + "'",
+                hint(name, known));
+    }
+
+    /// All data sets, with name and description, none of them loaded yet: first those of this artifact.
+    public static List<DatasetProvider> all() {
+        return List.copyOf(known().values());
+    }
+
+    /// The names of all data sets, in the order of [#all()].
+    public static List<String> names() {
+        return List.copyOf(known().keySet());
+    }
+
+    private static SequencedMap<String, DatasetProvider> known() {
+        var known = new LinkedHashMap<String, DatasetProvider>();
+        for (DatasetProvider own : OWN) known.put(own.name(), own);
+        try {
+            for (DatasetProvider other : ServiceLoader.load(DatasetProvider.class))
+                known.putIfAbsent(other.name(), other);
+        } catch (ServiceConfigurationError e) {
+            throw new ConfigException("data sets", "expects providers that can be loaded, got: " + e.getMessage());
+        }
+        return known;
+    }
+
+    private static String hint(String name, SequencedMap<String, DatasetProvider> known) {
+        String artifact = ELSEWHERE.get(name);
+        if (artifact != null) return "It comes with the artifact dev.neurite:" + artifact;
+        String asked = name.strip().toLowerCase(Locale.ROOT).replaceAll("[\\s_.]+", "-");
+        Optional<String> close = known.keySet().stream()
+                .filter(each -> EditDistance.between(asked, each) <= Math.max(1, each.length() / 3)
+                        || (asked.length() >= 3 && each.contains(asked)))
+                .min(Comparator.comparingInt(each -> EditDistance.between(asked, each)));
+        return close.map(each -> "Did you mean '" + each + "'?").orElse("");
+    }
+}

@@ -1,0 +1,37 @@
+package dev.neurite.datasets;
+
+import dev.neurite.data.Dataset;
+import dev.neurite.data.Split;
+import java.util.List;
+
+/// Digits: 1,797 handwritten digits as images of 8×8 points, each point the number of dark dots among 16. About 180 a
+/// digit.
+///
+/// A row is the image row by row, shape `[64]`, with the values 0 to 16 as they are: divide them by 16 to get 0 to 1.
+///
+/// From E. Alpaydin and C. Kaynak (1998), "Optical Recognition of Handwritten Digits", the test set, UCI Machine
+/// Learning Repository, by way of scikit-learn. CC BY 4.0.
+public final class Digits {
+    static final SmallSet SET = new SmallSet(
+            "digits",
+            "1,797 handwritten digits: 8×8 images, values 0 to 16",
+            List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"));
+
+    private Digits() {}
+
+    /// A fifth of the rows to test with, with each class in its proportion, the others to learn from: [Split#of] with
+    /// seed 0, so the same each time.
+    public static Split load() {
+        return SET.load();
+    }
+
+    /// All rows, in the order of the source.
+    public static Dataset all() {
+        return SET.all();
+    }
+
+    /// The points, row by row: `pixel_0_0`, `pixel_0_1`, …
+    public static List<String> featureNames() {
+        return SET.featureNames();
+    }
+}

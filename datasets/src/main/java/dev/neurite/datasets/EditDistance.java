@@ -1,0 +1,30 @@
+package dev.neurite.datasets;
+
+/// How far two words are apart in typing errors.
+final class EditDistance {
+    private EditDistance() {}
+
+    /// The least number of letters to insert, leave out, replace, or swap with their neighbor that makes one of the
+    /// other.
+    static int between(String one, String other) {
+        int[][] distance = new int[one.length() + 1][other.length() + 1];
+        for (int i = 0; i <= one.length(); i++) {
+            for (int j = 0; j <= other.length(); j++) {
+                if (i == 0 || j == 0) {
+                    distance[i][j] = i + j;
+                    continue;
+                }
+                int replaced = distance[i - 1][j - 1] + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+                int least = Math.min(replaced, 1 + Math.min(distance[i - 1][j], distance[i][j - 1]));
+                if (i > 1
+                        && j > 1
+                        && one.charAt(i - 1) == other.charAt(j - 2)
+                        && one.charAt(i - 2) == other.charAt(j - 1)) {
+                    least = Math.min(least, 1 + distance[i - 2][j - 2]);
+                }
+                distance[i][j] = least;
+            }
+        }
+        return distance[one.length()][other.length()];
+    }
+}

@@ -1,0 +1,164 @@
+package dev.neurite.datasets;
+
+import dev.neurite.data.Dataset;
+import dev.neurite.error.DataException;
+import dev.neurite.tensor.Shape;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/// The content of an IDX file, the format of MNIST and its relatives: bytes in an array of any rank.
+///
+/// The file holds a magic number (two zero bytes, the type `0x08` for unsigned bytes, the rank), the extents as
+/// big-endian 32-bit numbers, and the bytes, row-major. It may be packed by gzip: that is seen by its content, not by
+/// its name. What is wrong with a file is told with its place; memory is taken for bytes that are there, never on the
+/// word of the header alone.
+///
+/// See Yann LeCun's description of the format with the MNIST database.
+public final class Idx {
+    private static final int IMAGES = 3;
+    private static final int LABELS = 1;
+
+    private final String where;
+    private final Shape shape;
+    private final byte[] bytes;
+
+    Idx(String where, Shape shape, byte[] bytes) {
+        this.where = where;
+        this.shape = shape;
+        this.bytes = bytes;
+    }
+
+    /// Reads a file, packed by gzip or not.
+    /// @throws DataException if the file is missing, is no IDX file of unsigned bytes, or is damaged
+    /// @throws dev.neurite.error.ResourceException if the heap is too small for it
+    public static Idx read(Path file) {
+        return IdxReader.read(file);
+    }
+
+    /// Reads a stream to its end, packed by gzip or not; the caller closes it.
+    /// @param where how to call the stream in messages
+    /// @throws DataException if it is no IDX file of unsigned bytes, or is damaged
+    /// @throws dev.neurite.error.ResourceException if the heap is too small for it
+    public static Idx read(String where, InputStream in) {
+        return IdxReader.read(where, in);
+    }
+
+    /// Reads a stream whose content is known, packed by gzip or not; the caller closes it. The checksum is computed
+    /// in another thread while the bytes arrive.
+    /// @param where how to call the stream in messages
+    /// @param size the number of bytes in the stream, as packed
+    /// @param sha256 the SHA-256 of the unpacked file, header included, in lower-case hexadecimal digits
+    /// @throws DataException if it is no IDX file of unsigned bytes, is damaged, or has another checksum
+    /// @throws dev.neurite.error.ResourceException if the heap is too small for it
+    public static Idx read(String where, InputStream in, long size, String sha256) {
+        return IdxReader.read(where, in, size, sha256);
+    }
+
+    /// Where this came from: the file, or what the stream was called.
+    public String where() {
+        return where;
+    }
+
+    /// The extents that the header gives: `[60000×28×28]` for MNIST's training images.
+    public Shape shape() {
+        return shape;
+    }
+
+    /// The bytes, row-major, unsigned; not copied.
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    /// The number of rows, the outermost extent.
+    public int rows() {
+        return shape.extent(0);
+    }
+
+    /// The shape of one image with one channel: `[1×28×28]` for MNIST.
+    /// @throws DataException if this does not hold images: rank 3, at least one image, at least one pixel in each
+    public Shape imageShape() {
+        requireRank(IMAGES, "images");
+        if (shape.size() == 0) {
+            throw new DataException(where, "expects at least 1 image of at least 1 pixel, got " + shape);
+        }
+        return Shape.of(1, shape.extent(1), shape.extent(2));
+    }
+
+    /// These images with the labels of another file, as a data set; nothing is copied.
+    /// @throws DataException if this does not hold images, the other does not hold labels, the counts differ, or a
+    ///     label has no name
+    public Dataset withLabels(Idx labels, List<String> classNames) {
+        Shape image = imageShape();
+        labels.requireRank(LABELS, "labels");
+        if (labels.rows() != rows()) {
+            throw new DataException(
+                    labels.where,
+                    String.format(
+                            Locale.ROOT,
+                            "expects %,d labels, as many as %s has images, got %,d",
+                            rows(),
+                            where,
+                            labels.rows()));
+        }
+        int bad = labels.firstAtLeast(classNames.size());
+        if (bad >= 0) {
+            int label = labels.label(bad);
+            boolean fromOne = label == classNames.size() && labels.leastLabel() == 1;
+            throw new DataException(
+                    labels.where + ", label " + bad,
+                    "expects a number from 0 to " + (classNames.size() - 1) + ", got " + label,
+                    fromOne ? "The labels seem to count from 1; take 1 from each" : "");
+        }
+        return Dataset.ofImages(bytes, image, labels.bytes, classNames);
+    }
+
+    /// The label of a row, where this holds labels.
+    int label(int row) {
+        return Byte.toUnsignedInt(bytes[row]);
+    }
+
+    /// How many rows have each of the labels 0 to 255.
+    /// @throws DataException if this does not hold labels
+    int[] labelCounts() {
+        requireRank(LABELS, "labels");
+        int[] counts = new int[256];
+        for (byte label : bytes) counts[Byte.toUnsignedInt(label)]++;
+        return counts;
+    }
+
+    private int firstAtLeast(int bound) {
+        for (int row = 0; row < bytes.length; row++) {
+            if (label(row) >= bound) return row;
+        }
+        return -1;
+    }
+
+    private int leastLabel() {
+        int least = Integer.MAX_VALUE;
+        for (byte label : bytes) least = Math.min(least, Byte.toUnsignedInt(label));
+        return least;
+    }
+
+    private void requireRank(int rank, String what) {
+        if (shape.rank() == rank) return;
+        boolean swapped = shape.rank() == (rank == IMAGES ? LABELS : IMAGES);
+        String got = switch (shape.rank()) {
+            case IMAGES -> "images";
+            case LABELS -> "labels";
+            default -> "an array";
+        };
+        throw new DataException(
+                where,
+                String.format(
+                        Locale.ROOT,
+                        "expects %s (magic 0x%08x), got %s of shape %s (magic 0x%08x)",
+                        what,
+                        IdxReader.magic(rank),
+                        got,
+                        shape,
+                        IdxReader.magic(shape.rank())),
+                swapped ? "The files of images and labels seem to have changed places" : "");
+    }
+}
