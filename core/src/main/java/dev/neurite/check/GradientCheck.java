@@ -97,7 +97,7 @@ public final class GradientCheck {
                     0,
                     inputGradients.get(i).array()));
         }
-        for (Parameter part : network.parameters()) {
+        for (Parameter part : network.trained()) {
             float[] own = Tensor.view(part.shape(), analytic, part.offset()).toArray();
             entries.add(compare(part.name(), theta, part.offset(), own));
         }

@@ -22,7 +22,18 @@ public record Inspection(List<LayerView> layers) {
             Tensor preActivation,
             Tensor output,
             Optional<Tensor> delta,
-            Map<String, Tensor> gradients) {}
+            Map<String, Tensor> gradients) {
+        /// The gradient of the mean loss with a parameter of this layer.
+        /// @throws ConfigException if there is none, naming those that there are
+        public Tensor gradient(String parameter) {
+            Tensor gradient = gradients.get(parameter);
+            if (gradient != null) return gradient;
+            throw new ConfigException(
+                    name + "." + parameter,
+                    "has no gradient here",
+                    "There are: " + String.join(", ", gradients.keySet()));
+        }
+    }
 
     /// The layer of this name.
     /// @throws ConfigException if there is none, naming those that there are

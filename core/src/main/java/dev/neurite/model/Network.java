@@ -4,7 +4,9 @@ import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// A node built for inputs of given shapes: what it computes, without the numbers. Immutable.
 public final class Network {
@@ -42,6 +44,17 @@ public final class Network {
     /// The parameters, in the order of their flat array.
     public List<Parameter> parameters() {
         return parameters;
+    }
+
+    /// The parameters that some layer learns: those that are not frozen wherever they are used.
+    public List<Parameter> trained() {
+        Set<String> learning = new HashSet<>();
+        for (LayerInfo layer : layers()) {
+            if (!layer.frozen()) layer.parameters().forEach(part -> learning.add(part.name()));
+        }
+        return parameters.stream()
+                .filter(part -> learning.contains(part.name()))
+                .toList();
     }
 
     /// The number of values in all parameters.

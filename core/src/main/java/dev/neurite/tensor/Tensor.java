@@ -139,7 +139,7 @@ public final class Tensor {
         Matrix cached = matrix;
         if (cached == null) {
             int rows = rows();
-            int columns = rows == 0 ? 0 : size() / rows;
+            int columns = shape.rank() == 0 ? 1 : shape.row().size();
             cached = new Matrix(array, offset, rows, columns, columns, 1);
             matrix = cached;
         }

@@ -18,9 +18,7 @@ import dev.neurite.optim.OptimizerState;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /// What training does with one batch: forward, loss, backward, update. Owns the parameters while they change.
 ///
@@ -66,13 +64,8 @@ final class Step {
 
     /// The flat array's parts that some layer learns, joined where they touch.
     private static List<Range> trainedRanges(Network network) {
-        Set<String> learning = new HashSet<>();
-        for (Network.LayerInfo layer : network.layers()) {
-            if (!layer.frozen()) layer.parameters().forEach(part -> learning.add(part.name()));
-        }
         List<Range> ranges = new ArrayList<>();
-        for (Parameter part : network.parameters()) {
-            if (!learning.contains(part.name())) continue;
+        for (Parameter part : network.trained()) {
             int from = part.offset();
             if (!ranges.isEmpty() && ranges.getLast().to() == from)
                 from = ranges.removeLast().from();

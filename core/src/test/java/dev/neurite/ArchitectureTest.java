@@ -1,0 +1,186 @@
+package dev.neurite;
+
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.beAnnotatedWith;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import dev.neurite.tensor.Matrix;
+import dev.neurite.tensor.Tensor;
+import java.lang.reflect.RecordComponent;
+import java.util.List;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/// The rules of the structure (ARCHITECTURE.md), each of which fails the build.
+class ArchitectureTest {
+    private static final JavaClasses CORE = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.neurite");
+
+    /// Each package may use those before it in a line, and itself.
+    private static final List<List<String>> ALLOWED = List.of(
+            List.of("error"),
+            List.of("error", "tensor"),
+            List.of("error", "tensor", "kernel"),
+            List.of("error", "tensor", "kernel", "model"),
+            List.of("error", "tensor", "kernel", "model", "layer"),
+            List.of("error", "tensor", "kernel", "model", "loss"),
+            List.of("error", "metric"),
+            List.of("error", "kernel", "optim"),
+            List.of("error", "tensor", "kernel", "loss", "data"),
+            List.of("error", "tensor", "kernel", "model", "loss", "metric", "optim", "data", "train"),
+            List.of("error", "tensor", "kernel", "model", "layer", "io"),
+            List.of("error", "tensor", "kernel", "model", "check"));
+
+    @TestFactory
+    List<DynamicTest> eachPackageUsesOnlyThoseAboveIt() {
+        return ALLOWED.stream()
+                .map(line -> DynamicTest.dynamicTest(line.getLast(), () -> {
+                    String[] allowed =
+                            line.stream().map(name -> "dev.neurite." + name).toArray(String[]::new);
+                    classes()
+                            .that()
+                            .resideInAPackage("dev.neurite." + line.getLast())
+                            .should()
+                            .onlyDependOnClassesThat(resideInAnyPackage(allowed)
+                                    .or(resideInAnyPackage("java..", "jdk.incubator.vector..", "org.jspecify..")))
+                            .check(CORE);
+                }))
+                .toList();
+    }
+
+    @Test
+    void everyPackageHasARule() {
+        List<String> ruled =
+                ALLOWED.stream().map(line -> "dev.neurite." + line.getLast()).toList();
+        assertThat(CORE.stream().map(JavaClass::getPackageName).distinct()).allMatch(ruled::contains);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        SlicesRuleDefinition.slices()
+                .matching("dev.neurite.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .check(CORE);
+    }
+
+    @Test
+    void onlyKernelsUseTheVectorApi() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.neurite.kernel")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("jdk.incubator.vector..")
+                .check(CORE);
+    }
+
+    @Test
+    void layersAndLossesNeverTouchATensorsArray() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.neurite.layer", "dev.neurite.loss")
+                .should()
+                .callMethod(Tensor.class, "array")
+                .orShould()
+                .callMethod(Matrix.class, "array")
+                .check(CORE);
+    }
+
+    @Test
+    void nothingPrintsOrExits() {
+        noClasses()
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .orShould()
+                .callMethod(System.class, "exit", int.class)
+                .check(CORE);
+    }
+
+    @Test
+    void nothingIsLoadedByNameOrDeserialized() {
+        noClasses()
+                .should()
+                .callMethod(Class.class, "forName", String.class)
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.io.ObjectInputStream")
+                .check(CORE);
+    }
+
+    @Test
+    void everyClassIsFinalARecordSealedOrAnInterface() {
+        classes()
+                .that(new com.tngtech.archunit.base.DescribedPredicate<JavaClass>("are written by hand") {
+                    @Override
+                    public boolean test(JavaClass type) {
+                        return !type.isAnonymousClass() && !type.getSimpleName().equals("package-info");
+                    }
+                })
+                .should(new ArchCondition<JavaClass>("be final, a record, sealed or an interface") {
+                    @Override
+                    public void check(JavaClass type, ConditionEvents events) {
+                        boolean closed = type.isInterface()
+                                || type.isEnum()
+                                || type.getModifiers().contains(JavaModifier.FINAL)
+                                || type.reflect().isSealed();
+                        events.add(new SimpleConditionEvent(type, closed, type.getName() + " can be extended"));
+                    }
+                })
+                .check(CORE);
+    }
+
+    @Test
+    void recordsHoldNoArrays() {
+        for (JavaClass type : CORE) {
+            if (!type.isRecord()) continue;
+            for (RecordComponent component : type.reflect().getRecordComponents()) {
+                assertThat(component.getType().isArray())
+                        .as("%s.%s", type.getName(), component.getName())
+                        .isFalse();
+            }
+        }
+    }
+
+    @Test
+    void noStaticFieldChanges() {
+        for (JavaClass type : CORE) {
+            assertThat(type.getFields())
+                    .filteredOn(field -> field.getModifiers().contains(JavaModifier.STATIC))
+                    .allMatch(field -> field.getModifiers().contains(JavaModifier.FINAL));
+        }
+    }
+
+    @Test
+    void everyPackageIsNullMarked() {
+        classes()
+                .that()
+                .haveSimpleName("package-info")
+                .should(beAnnotatedWith(NullMarked.class))
+                .check(CORE);
+        assertThat(CORE.that(alwaysTrue()).stream()
+                        .map(JavaClass::getPackageName)
+                        .distinct()
+                        .count())
+                .isEqualTo(CORE.stream()
+                        .filter(type -> type.getSimpleName().equals("package-info"))
+                        .count());
+    }
+}

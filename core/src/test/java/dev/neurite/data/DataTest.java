@@ -1,0 +1,155 @@
+package dev.neurite.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.tensor.Shape;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class DataTest {
+    private static Dataset numbered(int rows, int classes) {
+        float[][] inputs = new float[rows][2];
+        int[] labels = new int[rows];
+        for (int i = 0; i < rows; i++) {
+            inputs[i][0] = i;
+            labels[i] = i % classes;
+        }
+        return Dataset.of(inputs, labels);
+    }
+
+    private static float[] firsts(Batches batches) {
+        float[] firsts = new float[0];
+        for (int i = 0; i < batches.count(); i++) {
+            Batch batch = batches.batch(i);
+            float[][] rows = batch.inputs().toRows();
+            int before = firsts.length;
+            firsts = Arrays.copyOf(firsts, before + rows.length);
+            for (int j = 0; j < rows.length; j++) firsts[before + j] = rows[j][0];
+        }
+        return firsts;
+    }
+
+    @Test
+    void theLastBatchIsShort() {
+        var batches = new Batches(numbered(10, 2), 4);
+        assertThat(batches.count()).isEqualTo(3);
+        assertThat(IntStream.range(0, 3).map(i -> batches.batch(i).rows())).containsExactly(4, 4, 2);
+        assertThat(firsts(batches)).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+    }
+
+    @Test
+    void aBatchLargerThanTheDataIsTheData() {
+        var batches = new Batches(numbered(3, 2), 100);
+        assertThat(batches.count()).isEqualTo(1);
+        assertThat(batches.batch(0).rows()).isEqualTo(3);
+    }
+
+    @Test
+    void eachEpochHasAnOrderOfItsOwnThatTheSeedDecides() {
+        var batches = new Batches(numbered(50, 2), 8);
+        batches.shuffle(1, 1);
+        float[] first = firsts(batches);
+        batches.shuffle(1, 2);
+        float[] second = firsts(batches);
+        batches.shuffle(1, 1);
+        assertThat(firsts(batches)).containsExactly(first).isNotEqualTo(second);
+        Arrays.sort(first);
+        assertThat(first[49]).isEqualTo(49);
+        assertThat(first[17]).isEqualTo(17);
+    }
+
+    @Test
+    void everyOrderOfThreeComesUpAboutAsOften() {
+        int[] counts = new int[27];
+        for (int seed = 0; seed < 6000; seed++) {
+            int[] order = Shuffle.permutation(3, seed);
+            counts[order[0] * 9 + order[1] * 3 + order[2]]++;
+        }
+        assertThat(Arrays.stream(counts).filter(count -> count > 0)).hasSize(6).allMatch(n -> Math.abs(n - 1000) < 120);
+    }
+
+    @Test
+    void aSplitIsStratifiedAndComplete() {
+        Dataset data = numbered(50, 5);
+        Split split = Split.of(data, 0.2, 3);
+        assertThat(split.train().size()).isEqualTo(40);
+        assertThat(split.test().size()).isEqualTo(10);
+        int[] perClass = new int[5];
+        Set<Float> seen = new HashSet<>();
+        float[] row = new float[2];
+        for (Dataset part : List.of(split.train(), split.test())) {
+            for (int i = 0; i < part.size(); i++) {
+                part.readInput(i, row, 0);
+                seen.add(row[0]);
+            }
+        }
+        for (int i = 0; i < 10; i++) perClass[split.test().label(i)]++;
+        assertThat(perClass).containsOnly(2);
+        assertThat(seen).hasSize(50);
+        assertThat(Split.of(data, 0.2, 3).test().label(4))
+                .isEqualTo(split.test().label(4));
+    }
+
+    @Test
+    void aSplitOfTwoRowsGivesEachPartOne() {
+        Split split = Split.of(numbered(2, 2), 0.01, 1);
+        assertThat(split.train().size()).isEqualTo(1);
+        assertThat(split.test().size()).isEqualTo(1);
+        assertThatThrownBy(() -> Split.of(numbered(2, 2), 1, 1)).isInstanceOf(ConfigException.class);
+    }
+
+    @Test
+    void statisticsAreThoseOfEachFeature() {
+        var statistics = Statistics.of(Dataset.of(new float[][] {{1, 5}, {3, 5}}, new int[] {0, 1}));
+        assertThat(statistics.means()).containsExactly(2f, 5f);
+        assertThat(statistics.deviations()).containsExactly(1f, 0f);
+        assertThat(statistics.factors()).containsExactly(1f, 1f);
+    }
+
+    @Test
+    void wrongDataIsRefusedWithItsPlace() {
+        float[][] two = {{1, 2}, {3, 4}};
+        refused(() -> Dataset.of(new float[0][], new int[0]), "inputs: expects at least one row, got none");
+        refused(() -> Dataset.of(two, new int[] {1}), "labels: expects one a row of input, 2, got 1");
+        refused(
+                () -> Dataset.of(two, new int[] {1, 2}, List.of("a", "b")),
+                "row 1: expects a label from 0 to 1, got 2. Labels count from 0; are these counted from 1?");
+        refused(() -> Dataset.of(two, new int[] {0, -1}), "row 1: expects a label from 0 to 0, got -1");
+        refused(
+                () -> Dataset.of(new float[][] {{1, 2}, {3}}, new int[] {0, 1}),
+                "inputs, row 1: expects 2 values, got 1");
+        refused(
+                () -> Dataset.of(new float[][] {{1, Float.NaN}}, new int[] {0}),
+                "inputs, row 0, value 1: expects a finite number, got NaN");
+        refused(
+                () -> Dataset.of(two, new float[][] {{1}, {Float.POSITIVE_INFINITY}}),
+                "targets, row 1, value 0: expects a finite number, got Infinity");
+        refused(
+                () -> Dataset.ofImages(new byte[7], Shape.of(1, 2, 2), new byte[2], List.of("a")),
+                "images: expects 2 images [1×2×2] for as many labels, got 7 bytes");
+    }
+
+    private static void refused(org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String message) {
+        assertThatThrownBy(call).isInstanceOf(DataException.class).hasMessage(message);
+    }
+
+    @Test
+    void imagesAreReadAsNumbersFromZeroToOne() {
+        Dataset data = Dataset.ofImages(
+                new byte[] {0, (byte) 255, 51, (byte) 128},
+                Shape.of(1, 2, 2),
+                new byte[] {(byte) 200},
+                ArrayDataset.numbered(201));
+        float[] row = new float[4];
+        data.readInput(0, row, 0);
+        assertThat(row).containsExactly(0, 1, 0.2f, 128 / 255f);
+        assertThat(data.label(0)).isEqualTo(200);
+    }
+}

@@ -1,0 +1,264 @@
+package dev.neurite.layer;
+
+import static dev.neurite.layer.Layers.add;
+import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.named;
+import static dev.neurite.layer.Layers.sequential;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.neurite.check.GradientCheck;
+import dev.neurite.error.NeuriteException;
+import dev.neurite.io.LayerCatalog;
+import dev.neurite.io.ModelFile;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.KeyedRandom;
+import dev.neurite.model.Declarations;
+import dev.neurite.model.Graph;
+import dev.neurite.model.Layer;
+import dev.neurite.model.Mode;
+import dev.neurite.model.Model;
+import dev.neurite.model.Network;
+import dev.neurite.model.Node;
+import dev.neurite.model.Pass;
+import dev.neurite.model.Role;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Every layer keeps the contract: its shape is as declared, its gradients are right, predicting changes nothing, and
+/// it
+/// comes back equal from a file. A new layer is one line in [#LAYERS].
+class ConformanceTest {
+    private record Case(String name, Node node, List<Shape> inputs) {
+        Case(String name, Node node, int features) {
+            this(name, node, List.of(Shape.of(features)));
+        }
+    }
+
+    private static final List<Case> LAYERS = List.of(
+            new Case("dense", dense(5), 4),
+            new Case("dense one to one", dense(1), 1),
+            new Case("dense relu", dense(5, Activation.RELU), 4),
+            new Case("dense leaky relu", dense(5, Activation.leakyRelu(0.3)), 4),
+            new Case("dense tanh", dense(5, Activation.TANH), 4),
+            new Case("dense sigmoid", dense(5, Activation.SIGMOID), 4),
+            new Case("dense softmax", dense(5, Activation.SOFTMAX), 4),
+            new Case("dense without bias", dense(5, Activation.TANH).withoutBias(), 4),
+            new Case("dense wide", dense(40, Activation.TANH), 33),
+            new Case("identity", new Activate(Activation.IDENTITY), 4),
+            new Case("relu", new Activate(Activation.RELU), 4),
+            new Case("leaky relu", new Activate(Activation.leakyRelu()), 4),
+            new Case("tanh", new Activate(Activation.TANH), 40),
+            new Case("sigmoid", new Activate(Activation.SIGMOID), 40),
+            new Case("softmax", new Activate(Activation.SOFTMAX), 19),
+            new Case("flatten", new Flatten(), List.of(Shape.of(2, 3, 2))),
+            new Case("add", add(), List.of(Shape.of(2, 3), Shape.of(2, 3))),
+            new Case("frozen", new Frozen(dense(3, Activation.TANH)), 4),
+            new Case("standardize", new Standardize(List.of(1f, -2f, 0.5f), List.of(2f, 0.1f, 1f)), 3),
+            new Case("sequential", sequential(dense(3, Activation.TANH), dense(2)), 4),
+            new Case(
+                    "graph",
+                    Graph.of(x -> {
+                        var h = x.then(dense(4, Activation.TANH));
+                        return h.then(dense(4)).join(add(), h);
+                    }),
+                    4),
+            new Case(
+                    "shared",
+                    sequential(named("a", dense(4)), new Activate(Activation.TANH), named("a", dense(4))),
+                    4));
+
+    @TempDir
+    Path directory;
+
+    @TestFactory
+    Stream<DynamicTest> everyLayerConforms() {
+        return LAYERS.stream()
+                .map(each -> DynamicTest.dynamicTest(
+                        each.name(),
+                        () -> assertThat(violations(each, LayerCatalog.standard()))
+                                .isEmpty()));
+    }
+
+    @Test
+    void everyLayerOfTheCatalogHasACase() {
+        var covered = LAYERS.stream()
+                .flatMap(each -> Stream.concat(Stream.of(each.node()), parts(each.node())))
+                .map(node -> node.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT))
+                .collect(Collectors.toCollection(TreeSet::new));
+        var notLayers = List.of(
+                "identity",
+                "relu",
+                "leaky-relu",
+                "tanh",
+                "sigmoid",
+                "softmax",
+                "constant",
+                "given",
+                "uniform",
+                "normal",
+                "scaled",
+                "sequential");
+        assertThat(LayerCatalog.standard().names().stream().filter(name -> !notLayers.contains(name)))
+                .allMatch(covered::contains);
+    }
+
+    private static Stream<Node> parts(Node node) {
+        return node instanceof Graph graph ? graph.applications().stream().map(Graph.Application::node) : Stream.of();
+    }
+
+    /// What is wrong with a node; empty if nothing is.
+    private List<String> violations(Case each, LayerCatalog catalog) {
+        List<String> found = new ArrayList<>();
+        if (!each.node().equals(each.node())) found.add("is not equal to itself");
+        try {
+            shapes(each, found);
+            for (int rows : new int[] {1, 3}) {
+                var report = GradientCheck.of(each.node(), each.inputs(), rows, Mode.TRAIN, 1);
+                if (!report.passed()) found.add("gradients: " + report);
+            }
+            predicting(each, found);
+            file(each, catalog, found);
+        } catch (NeuriteException e) {
+            found.add("throws " + e);
+        }
+        return found;
+    }
+
+    private static List<Tensor> inputs(Case each, int rows) {
+        var random = new KeyedRandom(5);
+        return each.inputs().stream()
+                .map(shape -> {
+                    float[] values = new float[shape.size() * rows];
+                    for (int i = 0; i < values.length; i++) values[i] = (float) random.nextGaussian();
+                    return Tensor.of(shape.forRows(rows), values);
+                })
+                .toList();
+    }
+
+    private static void shapes(Case each, List<String> found) {
+        var network = new Network(each.node(), each.inputs());
+        float[] theta = new float[network.size()];
+        Arrays.fill(theta, 0.5f);
+        for (int rows : new int[] {0, 1, 7}) {
+            var executor = network.executor(Kernels.shared(), theta, new float[0]);
+            List<Shape> got = executor.forward(Mode.PREDICT, inputs(each, rows)).stream()
+                    .map(Tensor::shape)
+                    .toList();
+            List<Shape> expected =
+                    network.outputs().stream().map(shape -> shape.forRows(rows)).toList();
+            if (!got.equals(expected)) found.add("declares " + expected + " and gives " + got);
+        }
+    }
+
+    private static void predicting(Case each, List<String> found) {
+        var network = new Network(each.node(), each.inputs());
+        float[] theta = new float[network.size()];
+        for (int i = 0; i < theta.length; i++) theta[i] = (float) Math.sin(i + 1);
+        float[] before = theta.clone();
+        List<Tensor> inputs = inputs(each, 5);
+        List<Tensor> copies = inputs.stream().map(Tensor::copy).toList();
+        var executor = network.executor(Kernels.shared(), theta, new float[0]);
+        executor.fillBuffersWithNaN();
+        List<Tensor> first = executor.forward(Mode.PREDICT, inputs).stream()
+                .map(Tensor::copy)
+                .toList();
+        List<Tensor> second = executor.forward(Mode.PREDICT, inputs).stream()
+                .map(Tensor::copy)
+                .toList();
+        if (!first.equals(second)) found.add("predicts differently the second time");
+        if (!Arrays.equals(theta, before)) found.add("changes parameters");
+        if (!inputs.equals(copies)) found.add("changes its input");
+        List<Tensor> alone = IntStream.range(0, inputs.size())
+                .mapToObj(i -> inputs.get(i).rows(3, 4))
+                .toList();
+        List<Tensor> row =
+                executor.forward(Mode.PREDICT, alone).stream().map(Tensor::copy).toList();
+        List<Tensor> expected = first.stream().map(tensor -> tensor.rows(3, 4)).toList();
+        if (!row.equals(expected)) found.add("predicts a row differently alone and in a batch");
+    }
+
+    private void file(Case each, LayerCatalog catalog, List<String> found) {
+        Graph graph = each.node() instanceof Graph own
+                ? own
+                : Graph.of(
+                        each.inputs().size(),
+                        wires -> List.of(wires.getFirst()
+                                .join(
+                                        each.node(),
+                                        wires.subList(1, wires.size()).toArray(new dev.neurite.model.Wire[0]))));
+        Model model = Model.of(each.inputs(), graph).initialize(3);
+        Path file = directory.resolve("model.safetensors");
+        new ModelFile(model, Map.of()).write(file, catalog);
+        if (!ModelFile.read(file, catalog).model().equals(model)) found.add("comes back different from a file");
+    }
+
+    // -------------------------------------------------------------------------------------------------- mutants
+
+    /// A layer with a parameter and one mistake: y = w ∘ x, for rows of one number.
+    public record Mutant(Mistake mistake) implements Layer {
+        @Override
+        public Shape build(Shape in, Declarations declare) {
+            declare.parameter("scale", Shape.of(1), Role.SCALE, Initializers.constant(2));
+            return mistake == Mistake.WRONG_SHAPE ? Shape.of(2) : in;
+        }
+
+        @Override
+        public Tensor forward(Tensor x, Pass pass) {
+            Kernels kernels = pass.kernels();
+            Tensor w = pass.parameter("scale");
+            Tensor y = mistake == Mistake.WRONG_SHAPE ? pass.like(x) : pass.output();
+            if (mistake == Mistake.CHANGES_PARAMETERS) kernels.scale(1.5f, w, w);
+            if (mistake == Mistake.CHANGES_INPUT) kernels.scale(1.5f, x, x);
+            if (mistake != Mistake.UNWRITTEN_OUTPUT) kernels.scaleColumns(x, w, y);
+            return pass.backward(x, y, (dy, dx) -> {
+                if (pass.wants("scale")) {
+                    Tensor product = pass.like(x);
+                    kernels.multiply(dy, x, product);
+                    if (mistake == Mistake.WRONG_SIGN) kernels.scale(-1, product, product);
+                    if (mistake != Mistake.UNWRITTEN_PARAMETER) kernels.columnSums(product, pass.gradient("scale"));
+                }
+                if (pass.wants(x) && mistake != Mistake.UNWRITTEN_INPUT) {
+                    kernels.scaleColumns(dy, w, dx);
+                    if (mistake == Mistake.SLIGHTLY_WRONG) kernels.scale(1.01f, dx, dx);
+                }
+            });
+        }
+    }
+
+    public enum Mistake {
+        NONE,
+        WRONG_SHAPE,
+        WRONG_SIGN,
+        SLIGHTLY_WRONG,
+        UNWRITTEN_OUTPUT,
+        UNWRITTEN_INPUT,
+        UNWRITTEN_PARAMETER,
+        CHANGES_PARAMETERS,
+        CHANGES_INPUT
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyPlantedMistakeIsFound() {
+        LayerCatalog catalog = LayerCatalog.standard().with("mutant", Mutant.class);
+        return Arrays.stream(Mistake.values())
+                .map(mistake -> DynamicTest.dynamicTest(mistake.name(), () -> {
+                    List<String> found = violations(new Case("mutant", new Mutant(mistake), 1), catalog);
+                    if (mistake == Mistake.NONE) assertThat(found).isEmpty();
+                    else assertThat(found).isNotEmpty();
+                }));
+    }
+}

@@ -1,0 +1,288 @@
+package dev.neurite.model;
+
+import static dev.neurite.layer.Layers.add;
+import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.flatten;
+import static dev.neurite.layer.Layers.frozen;
+import static dev.neurite.layer.Layers.named;
+import static dev.neurite.layer.Layers.sequential;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.neurite.check.GradientCheck;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.KeyedRandom;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// The contract between nodes and what runs them, proved on nodes that stretch it.
+class ContractTest {
+    private static final Shape FOUR = Shape.of(4);
+
+    private static void requireGradients(Node node, List<Shape> inputs) {
+        GradientCheck.of(node, inputs, 3, Mode.TRAIN, 1).requirePassed();
+    }
+
+    private static Tensor random(Shape shape, long seed) {
+        var random = new KeyedRandom(seed);
+        float[] values = new float[shape.size()];
+        for (int i = 0; i < values.length; i++) values[i] = (float) random.nextGaussian();
+        return Tensor.of(shape, values);
+    }
+
+    private static float[] theta(Network network) {
+        return random(Shape.of(network.size()), 7).toArray();
+    }
+
+    /// One step with an output gradient of ones.
+    private static void step(Executor executor, Tensor... inputs) {
+        executor.forward(Mode.TRAIN, List.of(inputs));
+        executor.kernels().fill(1, executor.outputGradient(0));
+        executor.backward();
+    }
+
+    @Test
+    void aNodeMayHaveTwoOutputs() {
+        requireGradients(new Toys.Fork(), List.of(FOUR));
+        requireGradients(
+                Graph.of(x -> {
+                    List<Wire> forked = x.then(Toys.tanh(4)).split(new Toys.Fork(), 2);
+                    return forked.get(0).then(dense(4)).join(add(), forked.get(1));
+                }),
+                List.of(FOUR));
+    }
+
+    @Test
+    void anOutputThatNobodyReadsHasAGradientOfZeros() {
+        requireGradients(
+                Graph.of(x -> x.then(Toys.tanh(4)).split(new Toys.Fork(), 2).get(1)), List.of(FOUR));
+    }
+
+    @Test
+    void aNamedNodeUsedTwiceHasOneSetOfParametersAndTheSumOfItsGradients() {
+        Node shared = named("shared", Toys.tanh(4));
+        Graph graph = sequential(shared, dense(4), shared);
+        assertThat(new Network(graph, List.of(FOUR)).parameters())
+                .extracting(Parameter::name)
+                .containsExactly("shared.weight", "shared.bias", "dense1.weight", "dense1.bias");
+        requireGradients(graph, List.of(FOUR));
+    }
+
+    @Test
+    void nodesOfOneNameMustBeEqual() {
+        Graph graph = sequential(named("a", dense(4)), named("a", dense(3)));
+        assertThatThrownBy(() -> new Network(graph, List.of(FOUR)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("a: expects nodes of one name to be equal");
+    }
+
+    @Test
+    void aNodeUsedTwiceForOneInputGetsBothGradients() {
+        requireGradients(Graph.of(x -> x.join(add(), x)), List.of(FOUR));
+        requireGradients(Graph.of(x -> x.then(flatten()).join(add(), x.then(flatten()))), List.of(FOUR));
+    }
+
+    @Test
+    void weightsMayBeTied() {
+        Graph graph = sequential(named("encoder", dense(3, Activation.TANH)), new Toys.Mirror("encoder", 4));
+        assertThat(new Network(graph, List.of(FOUR)).size()).isEqualTo(3 * 4 + 3);
+        requireGradients(graph, List.of(FOUR));
+    }
+
+    @Test
+    void tyingToWhatIsNotThereIsRefusedByName() {
+        Graph graph = sequential(dense(3), new Toys.Mirror("encoder", 4));
+        assertThatThrownBy(() -> new Network(graph, List.of(FOUR)))
+                .hasMessage("mirror1.weight: expects a parameter 'encoder.weight' declared before it. "
+                        + "Declared so far: dense1.weight, dense1.bias");
+    }
+
+    @Test
+    void aMaskedRecurrenceWithStateRunsItsCellOnceAStep() {
+        var recurrence = new Toys.MaskedRecurrence(3, 5);
+        requireGradients(recurrence, recurrence.inputs(2));
+    }
+
+    @Test
+    void whereTheMaskIsZeroTheStateStays() {
+        var recurrence = new Toys.MaskedRecurrence(2, 5);
+        var network = new Network(recurrence, recurrence.inputs(2));
+        var executor = network.executor(Kernels.shared(), theta(network), new float[0]);
+        Tensor h = random(Shape.of(3, 5), 1);
+        Tensor x = random(Shape.of(3, 2), 2);
+        Tensor none = Tensor.zeros(Shape.of(3, 5));
+        Tensor out =
+                executor.forward(Mode.PREDICT, List.of(h, x, none, x, none)).getFirst();
+        assertThat(out.toArray()).containsExactly(h.toArray());
+    }
+
+    @Test
+    void anActivationMayKeepItsInput() {
+        requireGradients(sequential(dense(3, new Toys.Square()), dense(2)), List.of(FOUR));
+    }
+
+    @Test
+    void gradientsGoThroughAFrozenNetThatGetsNoneItself() {
+        Node generator = named("generator", Toys.tanh(4));
+        Node critic = named("critic", sequential(Toys.tanh(5), dense(1)));
+        var free = new Network(sequential(generator, critic), List.of(FOUR));
+        var held = new Network(
+                sequential(generator, named("critic", frozen(sequential(Toys.tanh(5), dense(1))))), List.of(FOUR));
+        assertThat(held.size()).isEqualTo(free.size());
+        float[] theta = theta(free);
+        float[] freeGradient = new float[free.size()];
+        float[] heldGradient = new float[free.size()];
+        step(free.executor(Kernels.shared(), theta, freeGradient), random(Shape.of(3, 4), 3));
+        step(held.executor(Kernels.shared(), theta, heldGradient), random(Shape.of(3, 4), 3));
+        int own = 4 * 4 + 4;
+        assertThat(Arrays.copyOf(heldGradient, own))
+                .containsExactly(Arrays.copyOf(freeGradient, own))
+                .isNotEqualTo(new float[own]);
+        assertThat(Arrays.copyOfRange(heldGradient, own, free.size())).containsOnly(0);
+        assertThat(Arrays.copyOfRange(freeGradient, own, free.size())).isNotEqualTo(new float[free.size() - own]);
+    }
+
+    @Test
+    void gradientsOfAnInputNeedNoGradientsOfParameters() {
+        var network = new Network(sequential(Toys.tanh(5), dense(1)), List.of(FOUR));
+        float[] theta = theta(network);
+        Tensor x = random(Shape.of(3, 4), 3);
+        var alone = network.executor(Kernels.shared(), theta, new float[0]);
+        alone.wantInputGradients(true);
+        step(alone, x);
+        var both = network.executor(Kernels.shared(), theta, new float[network.size()]);
+        both.wantInputGradients(true);
+        step(both, x);
+        assertThat(alone.inputGradient(0)).isEqualTo(both.inputGradient(0));
+    }
+
+    @Test
+    void nobodyAsksForTheGradientOfTheDataUnlessItIsWanted() {
+        var network = new Network(new WantsNothingOfItsInput(), List.of(FOUR));
+        step(network.executor(Kernels.shared(), new float[0], new float[0]), random(Shape.of(3, 4), 3));
+        var wanting = network.executor(Kernels.shared(), new float[0], new float[0]);
+        wanting.wantInputGradients(true);
+        assertThatThrownBy(() -> step(wanting, random(Shape.of(3, 4), 3))).isInstanceOf(AssertionError.class);
+    }
+
+    private record WantsNothingOfItsInput() implements Layer {
+        @Override
+        public Shape build(Shape in, Declarations declare) {
+            return in;
+        }
+
+        @Override
+        public Tensor forward(Tensor x, Pass pass) {
+            Tensor y = pass.output();
+            pass.kernels().copy(x, y);
+            return pass.backward(x, y, (dy, dx) -> {
+                throw new AssertionError("nobody should ask");
+            });
+        }
+    }
+
+    @Test
+    void gradientsAccumulateOnRequest() {
+        var network = new Network(sequential(Toys.tanh(5), dense(1)), List.of(FOUR));
+        float[] gradient = new float[network.size()];
+        var executor = network.executor(Kernels.shared(), theta(network), gradient);
+        Tensor a = random(Shape.of(3, 4), 1);
+        Tensor b = random(Shape.of(2, 4), 2);
+        step(executor, a);
+        float[] first = gradient.clone();
+        step(executor, b);
+        float[] second = gradient.clone();
+        step(executor, a);
+        executor.accumulate(true);
+        step(executor, b);
+        float[] expected = new float[first.length];
+        for (int i = 0; i < expected.length; i++) expected[i] = first[i] + second[i];
+        assertThat(gradient).containsExactly(expected);
+    }
+
+    @Test
+    void predictingNeedsTwoBuffersHoweverDeepTheNet() {
+        Node[] layers = new Node[10];
+        Arrays.setAll(layers, _ -> Toys.tanh(4));
+        var network = new Network(sequential(layers), List.of(FOUR));
+        var executor = network.executor(Kernels.shared(), theta(network), new float[0]);
+        executor.forward(Mode.PREDICT, random(Shape.of(3, 4), 1));
+        assertThat(executor.buffersInUse()).isEqualTo(1);
+        assertThat(executor.bufferFloats()).isEqualTo(2 * 3 * 4);
+        executor.reset();
+        assertThat(executor.buffersInUse()).isZero();
+    }
+
+    @Test
+    void aStepGivesBackEveryBufferAsSoonAsItsBackwardHasRun() {
+        Node[] layers = new Node[10];
+        Arrays.setAll(layers, _ -> Toys.tanh(4));
+        var network = new Network(sequential(layers), List.of(FOUR));
+        var executor = network.executor(Kernels.shared(), theta(network), new float[network.size()]);
+        step(executor, random(Shape.of(3, 4), 1));
+        // Ten outputs, and gradients of two of them at a time: dy and dx. The caller still holds the output.
+        assertThat(executor.bufferFloats()).isEqualTo((10 + 2) * 3 * 4);
+        assertThat(executor.buffersInUse()).isEqualTo(1);
+        long once = executor.bufferFloats();
+        for (int rows : new int[] {2, 3, 1, 3}) step(executor, random(Shape.of(rows, 4), 1));
+        assertThat(executor.bufferFloats()).isEqualTo(once);
+        executor.reset();
+        assertThat(executor.buffersInUse()).isZero();
+    }
+
+    @Test
+    void aPassThatFailedLeavesNothingBehind() {
+        var network = new Network(sequential(Toys.tanh(4), new Fails()), List.of(FOUR));
+        var executor = network.executor(Kernels.shared(), theta(network), new float[network.size()]);
+        assertThatThrownBy(() -> step(executor, random(Shape.of(3, 4), 1))).hasMessage("on purpose");
+        executor.reset();
+        assertThat(executor.buffersInUse()).isZero();
+    }
+
+    private record Fails() implements Layer {
+        @Override
+        public Shape build(Shape in, Declarations declare) {
+            return in;
+        }
+
+        @Override
+        public Tensor forward(Tensor x, Pass pass) {
+            throw new IllegalStateException("on purpose");
+        }
+    }
+
+    @Test
+    void inputsThatDoNotFitAreRefused() {
+        var network = new Network(dense(2), List.of(FOUR));
+        var executor = network.executor(Kernels.shared(), theta(network), new float[0]);
+        assertThatThrownBy(() -> executor.forward(Mode.PREDICT, Tensor.zeros(Shape.of(3, 5))))
+                .isInstanceOf(ShapeException.class)
+                .hasMessage("input: expects rows of [4], got a batch [3×5]");
+    }
+
+    @Test
+    void askingForAParameterThatWasNotDeclaredSaysWhichThereAre() {
+        var network = new Network(new AsksForTooMuch(), List.of(FOUR));
+        var executor = network.executor(Kernels.shared(), new float[0], new float[0]);
+        assertThatThrownBy(() -> executor.forward(Mode.PREDICT, Tensor.zeros(Shape.of(1, 4))))
+                .hasMessageContaining("expects a parameter that it declared, [], got 'weight'");
+    }
+
+    private record AsksForTooMuch() implements Layer {
+        @Override
+        public Shape build(Shape in, Declarations declare) {
+            return in;
+        }
+
+        @Override
+        public Tensor forward(Tensor x, Pass pass) {
+            return pass.parameter("weight");
+        }
+    }
+}
