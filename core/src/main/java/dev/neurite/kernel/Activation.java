@@ -47,10 +47,20 @@ public sealed interface Activation {
     }
 
     /// The normalized exponential of a row, computed as e^(z − max z) so that it cannot overflow.
-    record Softmax() implements Activation {}
+    record Softmax() implements Activation {
+        @Override
+        public String toString() {
+            return "softmax";
+        }
+    }
 
     /// See [Activation#IDENTITY].
     record Identity() implements Elementwise {
+        @Override
+        public String toString() {
+            return "identity";
+        }
+
         @Override
         public float apply(float z) {
             return z;
@@ -70,6 +80,11 @@ public sealed interface Activation {
     /// See [Activation#RELU]. NaN stays NaN.
     record Relu() implements Elementwise {
         @Override
+        public String toString() {
+            return "relu";
+        }
+
+        @Override
         public float apply(float z) {
             return Math.max(z, 0);
         }
@@ -88,6 +103,11 @@ public sealed interface Activation {
     /// See [Activation#leakyRelu(double)]. Maas et al. 2013, "Rectifier nonlinearities improve neural network acoustic
     /// models".
     record LeakyRelu(float slope) implements Elementwise {
+        @Override
+        public String toString() {
+            return "leaky-relu(" + slope + ")";
+        }
+
         /// @throws ConfigException if the slope is negative or not finite
         public LeakyRelu {
             if (!(slope >= 0 && slope < Float.POSITIVE_INFINITY)) {
@@ -114,6 +134,11 @@ public sealed interface Activation {
     /// See [Activation#TANH].
     record Tanh() implements Elementwise {
         @Override
+        public String toString() {
+            return "tanh";
+        }
+
+        @Override
         public float apply(float z) {
             return ScalarMath.tanh(z);
         }
@@ -131,6 +156,11 @@ public sealed interface Activation {
 
     /// See [Activation#SIGMOID].
     record Sigmoid() implements Elementwise {
+        @Override
+        public String toString() {
+            return "sigmoid";
+        }
+
         @Override
         public float apply(float z) {
             return ScalarMath.sigmoid(z);

@@ -54,10 +54,13 @@ final class ScalarMath {
         return Float.intBitsToFloat((n + 127) << 23);
     }
 
-    /// 1 / (1 + e⁻ˣ), from e^−|x| so that nothing overflows.
+    /// 1 / (1 + e⁻ˣ), from e^−|x| so that nothing overflows; what 1 + e lost in rounding is put back.
     static float sigmoid(float x) {
         float e = exp(-Math.abs(x));
-        return (x < 0 ? e : 1) / (1 + e);
+        float sum = e + 1;
+        float lost = e - (sum - 1);
+        float y = (x < 0 ? e : 1) / sum;
+        return Math.fma(-y, lost, y);
     }
 
     /// tanh x: an odd polynomial for |x| < 0.625, else ±(1 − 2 / (e^2|x| + 1)).
@@ -69,7 +72,7 @@ final class ScalarMath {
         p = Math.fma(p, square, T0);
         float small = Math.fma(p * square, x, x);
         float absolute = Math.abs(x);
-        float large = Math.copySign(1 - 2 / (exp(absolute + absolute) + 1), x);
-        return absolute < TANH_SMALL ? small : large;
+        float large = 1 - 2 / (exp(absolute + absolute) + 1);
+        return Math.copySign(absolute < TANH_SMALL ? small : large, x);
     }
 }

@@ -32,7 +32,11 @@ final class VectorMath {
 
     static FloatVector sigmoid(FloatVector x) {
         FloatVector e = exp(x.abs().neg());
-        return x.broadcast(1).blend(e, x.compare(VectorOperators.LT, 0)).div(e.add(1));
+        FloatVector sum = e.add(1);
+        FloatVector lost = e.sub(sum.sub(1));
+        FloatVector y =
+                x.broadcast(1).blend(e, x.compare(VectorOperators.LT, 0)).div(sum);
+        return y.neg().fma(lost, y);
     }
 
     static FloatVector tanh(FloatVector x) {
@@ -46,7 +50,7 @@ final class VectorMath {
         FloatVector large = x.broadcast(1)
                 .sub(x.broadcast(2).div(exp(absolute.add(absolute)).add(1)));
         IntVector sign = x.reinterpretAsInts().and(Integer.MIN_VALUE);
-        FloatVector signed = large.abs().reinterpretAsInts().or(sign).reinterpretAsFloats();
-        return signed.blend(small, absolute.compare(VectorOperators.LT, TANH_SMALL));
+        FloatVector either = large.blend(small, absolute.compare(VectorOperators.LT, TANH_SMALL));
+        return either.abs().reinterpretAsInts().or(sign).reinterpretAsFloats();
     }
 }

@@ -23,6 +23,11 @@ public record Activate(Activation activation) implements Layer {
     }
 
     @Override
+    public String toString() {
+        return "activation(" + activation + ")";
+    }
+
+    @Override
     public Shape build(Shape in, Declarations declare) {
         return in;
     }

@@ -30,4 +30,9 @@ public record Add() implements Node {
             }
         });
     }
+
+    @Override
+    public String toString() {
+        return "add()";
+    }
 }

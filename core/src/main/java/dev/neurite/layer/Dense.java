@@ -110,4 +110,9 @@ public record Dense(int units, Activation activation, Initializer weights, Initi
     public Dense withoutOutputActivation() {
         return Activate.detachable(activation) ? withActivation(Activation.IDENTITY) : this;
     }
+
+    @Override
+    public String toString() {
+        return "dense(" + units + ", " + activation + (bias ? "" : ", no bias") + ", weights " + weights + ")";
+    }
 }

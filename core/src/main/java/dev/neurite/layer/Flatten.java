@@ -17,4 +17,9 @@ public record Flatten() implements Layer {
     public Tensor forward(Tensor x, Pass pass) {
         return pass.view(x, Shape.of(x.shape().row().size()));
     }
+
+    @Override
+    public String toString() {
+        return "flatten()";
+    }
 }

@@ -20,4 +20,9 @@ public record Frozen(Node node) implements Node {
     public List<Tensor> forward(List<Tensor> in, Pass pass) {
         return pass.apply(0, in);
     }
+
+    @Override
+    public String toString() {
+        return "frozen(" + node + ")";
+    }
 }

@@ -90,6 +90,11 @@ public final class Initializers {
         public float[] values(Shape shape, KeyedRandom random) {
             return drawn(shape, () -> value);
         }
+
+        @Override
+        public String toString() {
+            return value == 0 ? "zeros" : "constant(" + value + ")";
+        }
     }
 
     /// See [#given].
@@ -100,6 +105,11 @@ public final class Initializers {
                 throw new ShapeException("given values", "expect a parameter " + values.shape() + ", got " + shape);
             }
             return values.toArray();
+        }
+
+        @Override
+        public String toString() {
+            return "given " + values.shape();
         }
     }
 
@@ -116,6 +126,11 @@ public final class Initializers {
         public float[] values(Shape shape, KeyedRandom random) {
             return drawn(shape, () -> low + (high - low) * random.nextDouble());
         }
+
+        @Override
+        public String toString() {
+            return "uniform(" + low + ", " + high + ")";
+        }
     }
 
     /// See [#normal].
@@ -131,6 +146,11 @@ public final class Initializers {
         @Override
         public float[] values(Shape shape, KeyedRandom random) {
             return drawn(shape, () -> mean + deviation * random.nextGaussian());
+        }
+
+        @Override
+        public String toString() {
+            return "normal(" + mean + ", " + deviation + ")";
         }
     }
 
@@ -177,6 +197,14 @@ public final class Initializers {
                 case UNIFORM -> drawn(shape, () -> bound * (2 * random.nextDouble() - 1));
                 case NORMAL -> drawn(shape, () -> deviation * random.nextGaussian());
             };
+        }
+
+        @Override
+        public String toString() {
+            String scheme = fan == Fan.AVERAGE ? "xavier" : gain == 2 ? "he" : "lecun";
+            boolean usual = fan == Fan.AVERAGE ? gain == 1 : gain == 1 || gain == 2;
+            String name = scheme + (distribution == Distribution.UNIFORM ? "-uniform" : "-normal");
+            return usual ? name : name + " with gain " + gain;
         }
     }
 }

@@ -55,4 +55,9 @@ public record Standardize(List<Float> means, List<Float> factors) implements Lay
         for (int i = 0; i < array.length; i++) array[i] = list.get(i);
         return array;
     }
+
+    @Override
+    public String toString() {
+        return "standardize(" + means.size() + " features)";
+    }
 }

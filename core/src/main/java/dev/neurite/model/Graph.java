@@ -256,7 +256,7 @@ public final class Graph implements Node {
 
     @Override
     public String toString() {
-        return kind() + applications.stream().map(Application::name).toList();
+        return kind() + " " + applications.stream().map(Application::name).toList();
     }
 
     /// Gives names: the one a node was given with `named`, or its kind and a number.

@@ -176,6 +176,6 @@ public final class Tensor {
     public String toString() {
         int shown = Math.min(size(), 8);
         String numbers = Arrays.toString(Arrays.copyOfRange(array, offset, offset + shown));
-        return shape + (shown < size() ? numbers.replace("]", ", …]") : numbers);
+        return shape + " " + (shown < size() ? numbers.replace("]", ", …]") : numbers);
     }
 }

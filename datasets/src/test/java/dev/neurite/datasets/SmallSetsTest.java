@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
@@ -45,14 +46,17 @@ class SmallSetsTest {
     void theRowsAreThoseOfScikitLearn() throws IOException {
         List<CSVRecord> facts = facts();
         assertThat(facts).hasSize(270);
+        Map<String, Dataset> loaded = SETS.values().stream().collect(Collectors.toMap(SmallSet::name, SmallSet::all));
+        Map<String, List<String>> features =
+                SETS.values().stream().collect(Collectors.toMap(SmallSet::name, SmallSet::featureNames));
         for (CSVRecord fact : facts) {
-            SmallSet set = Objects.requireNonNull(SETS.get(fact.get("set")));
-            Dataset data = set.all();
+            Dataset data = Objects.requireNonNull(loaded.get(fact.get("set")));
+            int column = Objects.requireNonNull(features.get(fact.get("set"))).indexOf(fact.get("of"));
             double expected = Double.parseDouble(fact.get("value"));
             double actual = switch (fact.get("fact")) {
                 case "rows" -> data.size();
-                case "mean" -> sum(data, set.featureNames().indexOf(fact.get("of")), false) / data.size();
-                case "weighted" -> sum(data, set.featureNames().indexOf(fact.get("of")), true);
+                case "mean" -> sum(data, column, false) / data.size();
+                case "weighted" -> sum(data, column, true);
                 case "count" -> count(data, data.classNames().indexOf(fact.get("of")));
                 case "answers" -> answers(data);
                 default -> throw new AssertionError(fact);

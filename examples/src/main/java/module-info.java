@@ -1,0 +1,11 @@
+import org.jspecify.annotations.NullMarked;
+
+/// Programs that show the library; the README and the guide quote them.
+@NullMarked
+module dev.neurite.examples {
+    requires dev.neurite.core;
+    requires dev.neurite.datasets;
+    requires static org.jspecify;
+
+    exports dev.neurite.examples;
+}

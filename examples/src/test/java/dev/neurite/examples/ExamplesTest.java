@@ -1,0 +1,62 @@
+package dev.neurite.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+/// Each example runs, and says what its readers are told that it says.
+class ExamplesTest {
+    private interface Example {
+        void run(PrintStream out) throws Exception;
+    }
+
+    private static String outputOf(Example example) throws Exception {
+        var bytes = new ByteArrayOutputStream();
+        example.run(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void theQuickStartTellsIrisesApart() throws Exception {
+        String[] lines = outputOf(QuickStart::run).split("\\R", -1);
+        assertThat(Double.parseDouble(lines[0].replaceAll("[^0-9.]", ""))).isGreaterThan(0.9);
+        assertThat(lines[1]).startsWith("setosa with probability 0.9");
+    }
+
+    @Test
+    void aLayerOfOnesOwnPassesItsGradientCheckAndLearns() throws Exception {
+        assertThat(outputOf(OwnLayer::run))
+                .contains("weight: error")
+                .doesNotContain("failed")
+                .contains("weights of the features: [4] [")
+                .doesNotContain("[1.0, 1.0, 1.0, 1.0]");
+    }
+
+    @Test
+    void everythingInsideCanBeSeen() throws Exception {
+        assertThat(outputOf(LookInside::run))
+                .contains("total 67 parameters")
+                .contains("dense1\n  input  A_prev [2×4]")
+                .contains("dense2\n  input  A_prev [2×8]")
+                .contains("delta  δ      [2×3]")
+                .contains("db = (1/N) Σ δ       [3]");
+    }
+
+    @Test
+    void aResidualNetworkLearns() throws Exception {
+        String[] lines = outputOf(Wires::run).split("\\R", -1);
+        assertThat(lines[0]).isEqualTo("graph [dense1, dense2, add1, dense3]");
+        assertThat(Double.parseDouble(lines[1].replaceAll("[^0-9.]", ""))).isGreaterThan(0.85);
+    }
+
+    @Test
+    void standardizedFeaturesTellWinesApart() throws Exception {
+        String output = outputOf(Training::run);
+        assertThat(output.lines().filter(line -> line.matches("\\d+ [0-9.E-]+")))
+                .hasSize(30);
+        assertThat(output).contains("cultivar 1").contains("precision  recall");
+    }
+}
