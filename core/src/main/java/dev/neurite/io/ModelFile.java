@@ -3,6 +3,7 @@ package dev.neurite.io;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.NeuriteException;
+import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
 import dev.neurite.model.Network;
@@ -48,6 +49,7 @@ public record ModelFile(Model model, Map<String, String> notes) {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("format", FORMAT);
         metadata.put("version", Integer.toString(VERSION));
+        metadata.put("numerics", Integer.toString(Kernels.NUMERICS_VERSION));
         try {
             metadata.put(
                     "inputs", new Nodes(catalog).write(model.network().inputs()).write());

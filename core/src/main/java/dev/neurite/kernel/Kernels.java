@@ -23,6 +23,9 @@ public final class Kernels implements AutoCloseable {
         VECTOR
     }
 
+    /// The version of the results' bits (`docs/numerics.md`): raised whenever a kernel gives other bits than before.
+    public static final int NUMERICS_VERSION = 1;
+
     private static final int GRAIN = 16_384; // elements below which a second thread costs more than it saves
     private static final long PRODUCT_GRAIN = 100_000; // the same for multiplications of a matrix product
 

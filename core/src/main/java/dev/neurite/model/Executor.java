@@ -9,7 +9,6 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,22 +28,16 @@ public final class Executor implements Pass {
     private final List<Slot> slots = new ArrayList<>();
     private final Map<String, Slot> byPath = new HashMap<>();
 
-    private final Buffers buffers = new Buffers();
-    private final IdentityHashMap<Tensor, Value> values = new IdentityHashMap<>();
-    private final List<Value> taken = new ArrayList<>();
-    private final List<Value> owned = new ArrayList<>();
+    private final Values values = new Values();
     private final List<Entry> tape = new ArrayList<>();
     private int taped;
 
     private Mode mode = Mode.PREDICT;
     private boolean wantsInputs;
     private boolean accumulates;
-    private boolean poisons;
     private @Nullable Inspector inspector;
 
     private Scope scope;
-    private int activation; // where in `owned` the running node's own buffers begin
-    private int rows;
     private List<Tensor> inputs = List.of();
     private List<Tensor> outputs = List.of();
 
@@ -52,53 +45,6 @@ public final class Executor implements Pass {
     private final List<Tensor> dxs = new ArrayList<>();
     private final List<Value> laterTargets = new ArrayList<>();
     private final List<Value> laterScratch = new ArrayList<>();
-
-    /// A parameter as this executor sees it.
-    private static final class Slot {
-        private final Tensor value;
-        private final Tensor gradient;
-        private @Nullable Tensor scratch;
-        private @Nullable Tensor handedOut; // what the running closure writes to
-        private boolean written;
-
-        Slot(Tensor value, Tensor gradient) {
-            this.value = value;
-            this.gradient = gradient;
-        }
-
-        Tensor scratch() {
-            Tensor known = scratch;
-            if (known == null) {
-                known = Tensor.zeros(gradient.shape());
-                scratch = known;
-            }
-            return known;
-        }
-    }
-
-    /// A site, with this executor's slots for its parameters.
-    private static final class Scope {
-        private final Site site;
-        private final Map<String, Slot> slots;
-        private final List<Scope> children;
-
-        Scope(Site site, Map<String, Slot> slots, List<Scope> children) {
-            this.site = site;
-            this.slots = slots;
-            this.children = children;
-        }
-    }
-
-    /// One record on the tape.
-    private static final class Entry {
-        private @Nullable Scope scope;
-        private @Nullable Backward unary;
-        private @Nullable BackwardMany many; // neither: a view
-        private int number; // the inspector's, of the layer that made this record
-        private final List<Value> in = new ArrayList<>();
-        private final List<Value> out = new ArrayList<>();
-        private final List<Value> owned = new ArrayList<>();
-    }
 
     /// @param gradient where gradients of the parameters go, of the same length as theta; empty for none
     Executor(Site site, List<Parameter> parts, Kernels kernels, float[] theta, float[] gradient) {
@@ -134,7 +80,7 @@ public final class Executor implements Pass {
 
     /// Fills every buffer with NaN before it is handed out, to find a node that reads what it has not written.
     public void fillBuffersWithNaN() {
-        poisons = true;
+        values.poison();
     }
 
     /// Notes everything that happens inside from now on, see [#inspection]. Slower, with the same bits.
@@ -167,12 +113,8 @@ public final class Executor implements Pass {
         check(in);
         this.mode = mode;
         this.inputs = in;
-        this.rows = in.isEmpty() ? 0 : in.getFirst().rows();
-        for (Tensor x : in) {
-            var value = new Value(x.shape().row(), x, null);
-            value.wanted = wantsInputs;
-            values.put(x, value);
-        }
+        values.begin(in.isEmpty() ? 0 : in.getFirst().rows());
+        for (Tensor x : in) values.input(x, x.shape().row(), wantsInputs);
         outputs = run(root, in);
         return outputs;
     }
@@ -195,10 +137,10 @@ public final class Executor implements Pass {
 
     /// Where the driver writes ∂loss/∂output before [#backward]; it must be written whole.
     public Tensor outputGradient(int output) {
-        Value value = valueOf(outputs.get(output));
+        Value value = values.of(outputs.get(output));
         Value gradient = value.gradient;
         if (gradient == null) {
-            gradient = take(value.row);
+            gradient = values.take(value.row);
             value.gradient = gradient;
         }
         return gradient.tensor;
@@ -222,11 +164,11 @@ public final class Executor implements Pass {
 
     /// ∂loss/∂input after [#backward], if [#wantInputGradients] was said before the forward.
     public Tensor inputGradient(int input) {
-        Value value = valueOf(inputs.get(input));
+        Value value = values.of(inputs.get(input));
         Value gradient = value.gradient;
         if (gradient == null) {
             if (!wantsInputs) throw new ConfigException("input gradient", "expects wantInputGradients(true) before");
-            gradient = take(value.row);
+            gradient = values.take(value.row);
             kernels.fill(0, gradient.tensor);
             value.gradient = gradient;
         }
@@ -236,29 +178,19 @@ public final class Executor implements Pass {
     /// Takes all buffers back; what the last step handed out is rubbish from now on.
     public void reset() {
         while (taped > 0) clear(tape.get(--taped));
-        for (Value value : taken) {
-            value.gradient = null;
-            if (value.references > 0) {
-                value.references = 0;
-                buffers.give(value);
-            }
-        }
-        taken.clear();
-        owned.clear();
-        values.clear();
+        values.reset();
         scope = root;
-        activation = 0;
         for (Slot slot : slots) slot.handedOut = null;
     }
 
     /// The number of buffers that are in use at this moment.
     public int buffersInUse() {
-        return buffers.lent();
+        return values.buffers().lent();
     }
 
     /// The memory of all buffers, in use or waiting to be, in floats.
     public long bufferFloats() {
-        return buffers.floats();
+        return values.buffers().floats();
     }
 
     // ------------------------------------------------------------------------------------------------ what nodes see
@@ -285,7 +217,7 @@ public final class Executor implements Pass {
 
     @Override
     public boolean wants(Tensor x) {
-        return valueOf(x).wanted;
+        return values.of(x).wanted;
     }
 
     @Override
@@ -314,46 +246,44 @@ public final class Executor implements Pass {
 
     @Override
     public Tensor output(int index) {
-        return own(take(scope.site.out.get(index))).tensor;
+        return values.takeOwned(scope.site.out.get(index)).tensor;
     }
 
     @Override
     public Tensor like(Tensor x) {
-        return own(take(valueOf(x).row)).tensor;
+        return values.takeOwned(values.of(x).row).tensor;
     }
 
     @Override
     public Tensor tensor(Shape row) {
-        return own(take(row)).tensor;
+        return values.takeOwned(row).tensor;
     }
 
     @Override
     public Tensor view(Tensor x, Shape row) {
-        Value base = valueOf(x);
-        var view = new Value(row, x.reshape(row.forRows(x.rows())), base);
-        if (!view.base.foreign) view.base.references++;
-        values.put(view.tensor, own(view));
-        if (base.wanted) record(view.tensor, base, view);
+        Value source = values.of(x);
+        Value view = values.view(source, row);
+        if (source.wanted) record(source, view);
         return view.tensor;
     }
 
     @Override
     public Tensor backward(Tensor x, Tensor y, Backward closure) {
-        Value in = valueOf(x);
-        if (in.wanted || learnsHere()) record(y, in, valueOf(y)).unary = closure;
+        Value in = values.of(x);
+        if (in.wanted || learnsHere()) record(in, values.of(y)).unary = closure;
         return y;
     }
 
     @Override
     public List<Tensor> backward(List<Tensor> in, List<Tensor> out, BackwardMany closure) {
         boolean wanted = learnsHere();
-        for (Tensor x : in) wanted |= valueOf(x).wanted;
+        for (Tensor x : in) wanted |= values.of(x).wanted;
         if (wanted) {
             Entry entry = entry();
             entry.many = closure;
-            for (Tensor x : in) entry.in.add(valueOf(x));
+            for (Tensor x : in) entry.in.add(values.of(x));
             for (Tensor y : out) {
-                Value value = valueOf(y);
+                Value value = values.of(y);
                 value.wanted = true;
                 entry.out.add(value);
             }
@@ -365,8 +295,9 @@ public final class Executor implements Pass {
         return learns && !scope.site.frozen && !scope.slots.isEmpty();
     }
 
-    private Entry record(Tensor y, Value in, Value out) {
-        if (in == out) throw new ConfigException(path(), "expects an output of its own, got its input " + y.shape());
+    private Entry record(Value in, Value out) {
+        if (in == out)
+            throw new ConfigException(path(), "expects an output of its own, got its input " + in.tensor.shape());
         Entry entry = entry();
         entry.in.add(in);
         entry.out.add(out);
@@ -398,14 +329,7 @@ public final class Executor implements Pass {
 
     @Override
     public void release(Tensor x) {
-        Value value = valueOf(x);
-        for (int i = owned.size() - 1; i >= activation; i--) {
-            if (owned.get(i) == value) {
-                owned.remove(i);
-                drop(value);
-                return;
-            }
-        }
+        values.release(values.of(x));
     }
 
     @Override
@@ -423,46 +347,32 @@ public final class Executor implements Pass {
 
     private List<Tensor> run(Scope inner, List<Tensor> in) {
         Scope outer = scope;
-        int outerActivation = activation;
+        int outerActivation = values.enter();
         int firstEntry = taped;
         scope = inner;
-        activation = owned.size();
         List<Tensor> out = inner.site.node.forward(in, this);
-        Inspector watching = inspector;
-        if (watching != null && inner.site.children.isEmpty()) watching.ran(inner.site, in, out);
-        leave(firstEntry, out.size(), out, NOTHING);
+        show(inner, in, out);
+        values.leave(outerActivation, out, taped > firstEntry ? tape.get(firstEntry) : null);
         scope = outer;
-        activation = outerActivation;
         return out;
     }
 
     /// The same without lists.
     private Tensor run(Scope inner, Layer layer, Tensor x) {
         Scope outer = scope;
-        int outerActivation = activation;
+        int outerActivation = values.enter();
         int firstEntry = taped;
         scope = inner;
-        activation = owned.size();
         Tensor y = layer.forward(x, this);
-        Inspector watching = inspector;
-        if (watching != null && inner.site.children.isEmpty()) watching.ran(inner.site, List.of(x), List.of(y));
-        leave(firstEntry, 1, List.of(), y);
+        if (inspector != null) show(inner, List.of(x), List.of(y));
+        values.leave(outerActivation, y, taped > firstEntry ? tape.get(firstEntry) : null);
         scope = outer;
-        activation = outerActivation;
         return y;
     }
 
-    /// The outputs now belong to the caller; everything else to the first record that the node made, whose backward
-    /// runs
-    /// after all others of the node, or to nobody.
-    private void leave(int firstEntry, int count, List<Tensor> out, Tensor single) {
-        for (int i = 0; i < count; i++) retain(valueOf(out.isEmpty() ? single : out.get(i)));
-        for (int i = activation; i < owned.size(); i++) {
-            if (taped > firstEntry) tape.get(firstEntry).owned.add(owned.get(i));
-            else drop(owned.get(i));
-        }
-        while (owned.size() > activation) owned.removeLast();
-        for (int i = 0; i < count; i++) owned.add(valueOf(out.isEmpty() ? single : out.get(i)));
+    private void show(Scope inner, List<Tensor> in, List<Tensor> out) {
+        Inspector watching = inspector;
+        if (watching != null && inner.site.children.isEmpty()) watching.ran(inner.site, in, out);
     }
 
     // ------------------------------------------------------------------------------------------------ going back
@@ -477,7 +387,7 @@ public final class Executor implements Pass {
     private void runClosure(Entry entry) {
         Scope outer = scope;
         scope = requireNonNull(entry.scope);
-        activation = owned.size();
+        int outerActivation = values.enter();
         for (Value out : entry.out) dys.add(gradientOf(out).tensor);
         for (Value in : entry.in) dxs.add(in.wanted ? target(in) : NOTHING);
         Inspector watching = inspector;
@@ -489,10 +399,10 @@ public final class Executor implements Pass {
         laterScratch.clear();
         scope.slots.forEach((_, slot) -> settle(slot));
         for (Value out : entry.out) {
-            if (out.gradient != null) drop(out.gradient);
+            if (out.gradient != null) values.drop(out.gradient);
             out.gradient = null;
         }
-        while (owned.size() > activation) drop(owned.removeLast());
+        values.leave(outerActivation, List.of(), null);
         dys.clear();
         dxs.clear();
         scope = outer;
@@ -501,7 +411,7 @@ public final class Executor implements Pass {
     private Value gradientOf(Value out) {
         Value gradient = out.gradient;
         if (gradient == null) {
-            gradient = take(out.row);
+            gradient = values.take(out.row);
             kernels.fill(0, gradient.tensor);
             out.gradient = gradient;
         }
@@ -510,7 +420,7 @@ public final class Executor implements Pass {
 
     /// Where a closure writes the gradient of one of its inputs: in place the first time, later beside it.
     private Tensor target(Value in) {
-        Value gradient = take(in.row);
+        Value gradient = values.take(in.row);
         if (in.gradient == null) {
             in.gradient = gradient;
         } else {
@@ -523,7 +433,7 @@ public final class Executor implements Pass {
     private void addUp(Value in, Value scratch) {
         Tensor sum = requireNonNull(in.gradient).tensor;
         kernels.add(sum, scratch.tensor, sum);
-        drop(scratch);
+        values.drop(scratch);
     }
 
     private void settle(Slot slot) {
@@ -546,53 +456,17 @@ public final class Executor implements Pass {
             in.gradient = new Value(in.row, reshaped, gradient);
         } else {
             kernels.add(sum.tensor, reshaped, sum.tensor);
-            drop(gradient);
+            values.drop(gradient);
         }
     }
 
     private void clear(Entry entry) {
-        for (Value value : entry.owned) drop(value);
+        for (Value value : entry.owned) values.drop(value);
         entry.owned.clear();
         entry.in.clear();
         entry.out.clear();
         entry.unary = null;
         entry.many = null;
         entry.scope = null;
-    }
-
-    // ---------------------------------------------------------------------------------------------------- buffers
-
-    private Value take(Shape row) {
-        Value value = buffers.take(row, rows);
-        value.references = 1;
-        value.wanted = false;
-        value.gradient = null;
-        taken.add(value);
-        values.put(value.tensor, value);
-        if (poisons) kernels.fill(Float.NaN, value.tensor);
-        return value;
-    }
-
-    private Value own(Value value) {
-        owned.add(value);
-        return value;
-    }
-
-    private static void retain(Value value) {
-        if (!value.base.foreign) value.base.references++;
-    }
-
-    private void drop(Value value) {
-        Value base = value.base;
-        if (!base.foreign && --base.references == 0) buffers.give(base);
-    }
-
-    private Value valueOf(Tensor x) {
-        Value value = values.get(x);
-        if (value == null) {
-            value = new Value(x.shape().rank() == 0 ? x.shape() : x.shape().row(), x, null);
-            values.put(x, value);
-        }
-        return value;
     }
 }

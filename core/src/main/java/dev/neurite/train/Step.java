@@ -41,6 +41,7 @@ final class Step {
     private final float[][] gradients;
     private final Tensor[] gradientViews;
     private final Executor[] executors;
+    private final Executor predictor;
     private final OptimizerState state;
     private final List<Range> trained;
     private int correct;
@@ -58,6 +59,7 @@ final class Step {
             executors[i] = objective.network().executor(kernels, theta, gradients[i]);
             gradientViews[i] = Tensor.view(Shape.of(theta.length), gradients[i], 0);
         }
+        this.predictor = objective.network().executor(kernels, theta, new float[0]);
         this.state = OptimizerState.fresh(optimizer, theta.length);
         this.trained = trainedRanges(objective.network());
     }
@@ -159,9 +161,9 @@ final class Step {
         return model.with(Parameters.of(model.parameters().parts(), theta));
     }
 
-    /// The mean loss and so on of the parameters as they are now.
+    /// How good the parameters are as they are now.
     Evaluation evaluate(Dataset data) {
-        return Evaluation.of(objective, data, objective.network().executor(kernels, theta, new float[0]));
+        return Evaluation.of(objective, data, predictor);
     }
 
     Objective objective() {

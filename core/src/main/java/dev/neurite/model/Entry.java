@@ -1,0 +1,24 @@
+package dev.neurite.model;
+
+import dev.neurite.model.Pass.Backward;
+import dev.neurite.model.Pass.BackwardMany;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One record on the tape.
+final class Entry {
+    @Nullable
+    Scope scope;
+
+    @Nullable
+    Backward unary;
+
+    @Nullable
+    BackwardMany many; // neither: a view
+
+    int number; // the inspector's, of the layer that made this record
+    final List<Value> in = new ArrayList<>();
+    final List<Value> out = new ArrayList<>();
+    final List<Value> owned = new ArrayList<>();
+}

@@ -1,0 +1,148 @@
+package dev.neurite.model;
+
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Which tensors a pass has, and who owns their buffers.
+///
+/// What a node asks for belongs to its activation. When the node returns, its outputs go over to the activation around
+/// it,
+/// and the rest to the first record that it left on the tape, or back to the pool. A buffer without an owner goes back.
+final class Values {
+    private final Buffers buffers = new Buffers();
+    private final IdentityHashMap<Tensor, Value> known = new IdentityHashMap<>();
+    private final List<Value> taken = new ArrayList<>();
+    private final List<Value> owned = new ArrayList<>();
+    private int activation; // where in `owned` the running node's own values begin
+    private int rows;
+    private boolean poisons;
+
+    /// Begins a pass over so many rows.
+    void begin(int rowsOfTheBatch) {
+        rows = rowsOfTheBatch;
+    }
+
+    /// Fills every buffer with NaN from now on before it is handed out.
+    void poison() {
+        poisons = true;
+    }
+
+    Buffers buffers() {
+        return buffers;
+    }
+
+    /// What is known of a tensor; one that comes from elsewhere is taken as it is.
+    Value of(Tensor x) {
+        Value value = known.get(x);
+        return value != null
+                ? value
+                : input(x, x.shape().rank() == 0 ? x.shape() : x.shape().row(), false);
+    }
+
+    /// Makes a tensor from outside known.
+    Value input(Tensor x, Shape row, boolean wanted) {
+        var value = new Value(row, x, null);
+        value.wanted = wanted;
+        known.put(x, value);
+        return value;
+    }
+
+    /// A buffer that its taker must drop.
+    Value take(Shape row) {
+        Value value = buffers.take(row, rows);
+        value.references = 1;
+        value.wanted = false;
+        value.gradient = null;
+        taken.add(value);
+        known.put(value.tensor, value);
+        if (poisons) Arrays.fill(value.array, Float.NaN);
+        return value;
+    }
+
+    /// A buffer that belongs to the running node.
+    Value takeOwned(Shape row) {
+        Value value = take(row);
+        owned.add(value);
+        return value;
+    }
+
+    /// The same buffer under another shape, which belongs to the running node too.
+    Value view(Value source, Shape row) {
+        var view = new Value(row, source.tensor.reshape(row.forRows(source.tensor.rows())), source);
+        known.put(view.tensor, view);
+        retain(view);
+        owned.add(view);
+        return view;
+    }
+
+    private static void retain(Value value) {
+        if (!value.base.foreign) value.base.references++;
+    }
+
+    void drop(Value value) {
+        Value base = value.base;
+        if (!base.foreign && --base.references == 0) buffers.give(base);
+    }
+
+    /// Drops a value that the running node owns; one that it does not own stays.
+    void release(Value value) {
+        int at = owned.lastIndexOf(value);
+        if (at < activation) return;
+        owned.remove(at);
+        drop(value);
+    }
+
+    /// A node begins; returns what [#leave] needs.
+    int enter() {
+        int outer = activation;
+        activation = owned.size();
+        return outer;
+    }
+
+    /// A node has returned with these outputs.
+    /// @param outer what [#enter] returned
+    /// @param heir takes over what the node still owns; null for nobody
+    void leave(int outer, List<Tensor> outputs, @Nullable Entry heir) {
+        for (int i = 0; i < outputs.size(); i++) retain(of(outputs.get(i)));
+        abandon(heir);
+        for (int i = 0; i < outputs.size(); i++) owned.add(of(outputs.get(i)));
+        activation = outer;
+    }
+
+    /// [#leave] with a single output.
+    void leave(int outer, Tensor output, @Nullable Entry heir) {
+        Value value = of(output);
+        retain(value);
+        abandon(heir);
+        owned.add(value);
+        activation = outer;
+    }
+
+    private void abandon(@Nullable Entry heir) {
+        for (int i = owned.size() - 1; i >= activation; i--) {
+            Value value = owned.removeLast();
+            if (heir == null) drop(value);
+            else heir.owned.add(value);
+        }
+    }
+
+    /// A pass is over: everything goes back.
+    void reset() {
+        for (Value value : taken) {
+            value.gradient = null;
+            if (value.references > 0) {
+                value.references = 0;
+                buffers.give(value);
+            }
+        }
+        taken.clear();
+        owned.clear();
+        known.clear();
+        activation = 0;
+    }
+}
