@@ -1,6 +1,7 @@
 package dev.neurite.data;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
 import dev.neurite.loss.Targets;
 import dev.neurite.tensor.Tensor;
 import java.util.stream.IntStream;
@@ -14,15 +15,20 @@ public final class Batches {
     private final float[] targets;
     private int[] order;
 
+    /// Cuts a data set.
     /// @param size rows a batch, at least 1
     /// @throws ConfigException for a size below 1
+    /// @throws DataException for data without rows
     public Batches(Dataset data, int size) {
         if (size < 1) throw new ConfigException("batch size", "expects at least 1 row, got " + size);
+        if (data.size() == 0) throw new DataException("data", "expects at least one row, got none");
         this.data = data;
         this.size = Math.min(size, data.size());
         this.inputs = new float[Math.multiplyExact(this.size, data.inputShape().size())];
-        this.targets =
-                new float[data.isLabeled() ? 0 : this.size * data.targetShape().size()];
+        this.targets = new float
+                [data.isLabeled()
+                        ? 0
+                        : Math.multiplyExact(this.size, data.targetShape().size())];
         this.order = IntStream.range(0, data.size()).toArray();
     }
 

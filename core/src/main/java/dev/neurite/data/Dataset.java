@@ -1,5 +1,6 @@
 package dev.neurite.data;
 
+import dev.neurite.error.DataException;
 import dev.neurite.tensor.Shape;
 import java.util.List;
 
@@ -9,6 +10,9 @@ import java.util.List;
 /// row
 /// for the same index each time, and hold no half-checked data: what is wrong is refused when the data set is made.
 public interface Dataset {
+    /// The largest number of classes that are named by their numbers.
+    int MOST_CLASSES = 65_536;
+
     /// The number of rows.
     int size();
 
@@ -43,7 +47,12 @@ public interface Dataset {
     /// @throws dev.neurite.error.DataException for ragged, non-finite or missing data, or a label below 0
     static Dataset of(float[][] inputs, int[] labels) {
         int classes = 0;
-        for (int label : labels) classes = Math.max(classes, label + 1);
+        for (int row = 0; row < labels.length; row++) {
+            if (labels[row] >= MOST_CLASSES) {
+                throw new DataException("row " + row, "expects a label below " + MOST_CLASSES + ", got " + labels[row]);
+            }
+            classes = Math.max(classes, labels[row] + 1);
+        }
         return of(inputs, labels, ArrayDataset.numbered(classes));
     }
 

@@ -2,7 +2,10 @@ package dev.neurite.data;
 
 import dev.neurite.error.ConfigException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// Data to learn from and data to test with.
 public record Split(Dataset train, Dataset test) {
@@ -13,20 +16,39 @@ public record Split(Dataset train, Dataset test) {
             throw new ConfigException("test share", "expects a number above 0 and below 1, got " + testShare);
         }
         if (data.size() < 2) throw new ConfigException("split", "expects at least 2 rows, got " + data.size());
+        List<List<Integer>> groups = new ArrayList<>();
+        for (int i = 0; i < Math.max(1, data.classNames().size()); i++) groups.add(new ArrayList<>());
+        for (int row : Shuffle.permutation(data.size(), seed)) {
+            groups.get(data.isLabeled() ? data.label(row) : 0).add(row);
+        }
+        int[] quotas = quotas(groups, testShare, data.size());
         List<Integer> train = new ArrayList<>();
         List<Integer> test = new ArrayList<>();
-        int[] order = Shuffle.permutation(data.size(), seed);
-        int[] seen = new int[Math.max(1, data.classNames().size())];
-        for (int row : order) {
-            int group = data.isLabeled() ? data.label(row) : 0;
-            // Every group's k-th row goes to the test part when k·share passes a whole number.
-            long before = Math.round(seen[group] * testShare);
-            long after = Math.round(++seen[group] * testShare);
-            (after > before ? test : train).add(row);
+        for (int i = 0; i < quotas.length; i++) {
+            test.addAll(groups.get(i).subList(0, quotas[i]));
+            train.addAll(groups.get(i).subList(quotas[i], groups.get(i).size()));
         }
-        if (test.isEmpty()) test.add(train.removeLast());
-        if (train.isEmpty()) train.add(test.removeLast());
         return new Split(pick(data, train), pick(data, test));
+    }
+
+    /// How many rows of each group are for testing: its share rounded down, and one more for those with the largest
+    /// remainders, until the shares of all groups add up (Hamilton's method).
+    private static int[] quotas(List<List<Integer>> groups, double share, int rows) {
+        int wanted = (int) Math.min(rows - 1L, Math.max(1, Math.round(rows * share)));
+        int[] quotas =
+                groups.stream().mapToInt(group -> (int) (group.size() * share)).toArray();
+        List<Integer> byRemainder =
+                new ArrayList<>(IntStream.range(0, quotas.length).boxed().toList());
+        byRemainder.sort(
+                Comparator.comparingDouble(i -> quotas[i] - groups.get(i).size() * share));
+        int given = Arrays.stream(quotas).sum();
+        for (int i = 0; given < wanted; i = (i + 1) % quotas.length) {
+            int group = byRemainder.get(i);
+            if (quotas[group] == groups.get(group).size()) continue;
+            quotas[group]++;
+            given++;
+        }
+        return quotas;
     }
 
     private static Dataset pick(Dataset data, List<Integer> rows) {

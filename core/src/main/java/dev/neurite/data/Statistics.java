@@ -1,12 +1,12 @@
 package dev.neurite.data;
 
-import java.util.ArrayList;
-import java.util.List;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
 
 /// Means and deviations of a data set's features, to be fitted on the training part alone.
-/// @param means one a feature
-/// @param deviations one a feature, over n (as scikit-learn's `StandardScaler`); 0 where a feature is constant
-public record Statistics(List<Float> means, List<Float> deviations) {
+/// @param means `[features]`
+/// @param deviations `[features]`, over n (as scikit-learn's `StandardScaler`); 0 where a feature is constant
+public record Statistics(Tensor means, Tensor deviations) {
     /// The statistics of all rows, summed in double precision in their order.
     public static Statistics of(Dataset data) {
         int width = data.inputShape().size();
@@ -24,19 +24,20 @@ public record Statistics(List<Float> means, List<Float> deviations) {
                 squares[j] += centered * centered;
             }
         }
-        List<Float> means = new ArrayList<>();
-        List<Float> deviations = new ArrayList<>();
+        float[] means = new float[width];
+        float[] deviations = new float[width];
         for (int j = 0; j < width; j++) {
-            means.add((float) (sum[j] / data.size()));
-            deviations.add((float) Math.sqrt(squares[j] / data.size()));
+            means[j] = (float) (sum[j] / data.size());
+            deviations[j] = (float) Math.sqrt(squares[j] / data.size());
         }
-        return new Statistics(means, deviations);
+        Shape features = Shape.of(width);
+        return new Statistics(Tensor.of(features, means), Tensor.of(features, deviations));
     }
 
     /// 1 / deviation for each feature; 1 where a feature is constant.
-    public List<Float> factors() {
-        return deviations.stream()
-                .map(deviation -> deviation > 0 ? 1 / deviation : 1f)
-                .toList();
+    public Tensor factors() {
+        float[] factors = deviations.toArray();
+        for (int j = 0; j < factors.length; j++) factors[j] = factors[j] > 0 ? 1 / factors[j] : 1;
+        return Tensor.of(deviations.shape(), factors);
     }
 }

@@ -44,10 +44,11 @@ public abstract sealed class NeuriteException extends RuntimeException
         var out = new StringBuilder();
         for (int i = 0; i < text.length() && out.length() < LONGEST; i++) {
             char c = text.charAt(i);
+            boolean pair = i + 1 < text.length() && Character.isSurrogatePair(c, text.charAt(i + 1));
             boolean plain = !Character.isISOControl(c) && !Character.isSurrogate(c) && c != '\u2028' && c != '\u2029';
-            if (plain || (Character.isHighSurrogate(c) && i + 1 < text.length())) {
+            if (plain || pair) {
                 out.append(c);
-                if (!plain) out.append(text.charAt(++i));
+                if (pair) out.append(text.charAt(++i));
             } else {
                 out.append(String.format("\\u%04x", (int) c));
             }

@@ -10,6 +10,9 @@ import java.util.Map;
 sealed interface Json {
     int DEEPEST = 64;
 
+    /// The largest number of values in a text: what is read takes up to a hundred bytes each.
+    int MOST_VALUES = 200_000;
+
     /// An object, in the order of its keys.
     record Members(Map<String, Json> map) implements Json {}
 
@@ -100,6 +103,7 @@ sealed interface Json {
     final class Reader {
         private final String text;
         private int at;
+        private int values;
 
         Reader(String text) {
             this.text = text;
@@ -133,6 +137,7 @@ sealed interface Json {
         }
 
         private Json value(int depth) throws SyntaxException {
+            if (++values > MOST_VALUES) throw wrong("expects at most " + MOST_VALUES + " values");
             if (depth > DEEPEST) throw wrong("expects at most " + DEEPEST + " levels");
             skipSpace();
             if (at == text.length()) throw wrong("expects a value");

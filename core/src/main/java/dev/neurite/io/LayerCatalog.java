@@ -9,6 +9,7 @@ import dev.neurite.layer.Flatten;
 import dev.neurite.layer.Frozen;
 import dev.neurite.layer.Initializers;
 import dev.neurite.layer.Standardize;
+import dev.neurite.model.Named;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -35,6 +36,7 @@ public final class LayerCatalog {
         types.put("add", Add.class);
         types.put("frozen", Frozen.class);
         types.put("standardize", Standardize.class);
+        types.put("named", Named.class);
 
         types.put("identity", Activation.Identity.class);
         types.put("relu", Activation.Relu.class);

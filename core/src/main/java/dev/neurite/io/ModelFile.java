@@ -60,7 +60,11 @@ public record ModelFile(Model model, Map<String, String> notes) {
         notes.forEach((key, text) -> metadata.put(NOTE + key, text));
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (Parameter part : model.parameters().parts()) {
-            tensors.put(part.name(), model.parameters().get(part.name()));
+            Tensor tensor = model.parameters().get(part.name());
+            if (!tensor.isFinite()) {
+                throw new ConfigException(part.name(), "expects finite numbers to save, got NaN or infinite ones");
+            }
+            tensors.put(part.name(), tensor);
         }
         new Safetensors(metadata, tensors).write(file);
     }
@@ -69,7 +73,8 @@ public record ModelFile(Model model, Map<String, String> notes) {
     /// @throws dev.neurite.error.DataException if there is no such file
     /// @throws ModelFormatException if it is no model of ours, damaged, or of a newer version
     public static ModelFile read(Path file, LayerCatalog catalog) {
-        Safetensors content = Safetensors.read(file);
+        Safetensors.Reading reading = Safetensors.reading(file);
+        Safetensors content = reading.content();
         String where = file.toString();
         Map<String, String> metadata = content.metadata();
         if (!FORMAT.equals(metadata.get("format"))) {
@@ -78,6 +83,7 @@ public record ModelFile(Model model, Map<String, String> notes) {
                     "expects a model saved by Neurite, got a safetensors file without an architecture",
                     "Build the model and set its parameters from Safetensors.read(…)");
         }
+        if (!reading.checked()) throw new ModelFormatException(where, "is damaged: it has lost its checksum");
         String version = metadata.getOrDefault("version", "");
         if (!version.equals(Integer.toString(VERSION))) {
             throw new ModelFormatException(
@@ -121,6 +127,8 @@ public record ModelFile(Model model, Map<String, String> notes) {
                 wrong.add("no '" + part.name() + "'");
             } else if (!tensor.shape().equals(part.shape())) {
                 wrong.add("'" + part.name() + "' " + tensor.shape() + " instead of " + part.shape());
+            } else if (!tensor.isFinite()) {
+                wrong.add("'" + part.name() + "' with numbers that are not finite");
             }
         }
         left.keySet().forEach(name -> wrong.add("'" + name + "', which no layer has"));

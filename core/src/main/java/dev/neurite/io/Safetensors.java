@@ -2,6 +2,7 @@ package dev.neurite.io;
 
 import static java.util.Objects.requireNonNullElse;
 
+import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.NeuriteException;
@@ -17,7 +18,6 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -50,6 +50,13 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
     private static final String DIGEST_START = "{\"__metadata__\":{\"sha256\":\"";
     private static final Map<String, Integer> BYTES = Map.of("F32", 4, "F64", 8, "F16", 2, "BF16", 2);
 
+    /// @throws ConfigException for a name that the format reserves
+    public Safetensors {
+        if (metadata.containsKey("sha256") || tensors.containsKey("__metadata__")) {
+            throw new ConfigException("safetensors", "expects no metadata 'sha256' and no tensor '__metadata__'");
+        }
+    }
+
     private record Entry(String name, String type, Shape shape, long from, long to) {}
 
     // ------------------------------------------------------------------------------------------------------ writing
@@ -59,22 +66,23 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
     public void write(Path file) {
         byte[] header = header();
         Path directory = requireNonNullElse(file.toAbsolutePath().getParent(), file.toAbsolutePath());
+        Path temporary = directory.resolve(".neurite-" + Long.toHexString(System.nanoTime()) + ".tmp");
         try {
-            Path temporary = Files.createTempFile(directory, ".neurite-", ".tmp");
-            try {
-                try (var channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-                    writeAll(channel, header);
-                    channel.force(true);
-                }
+            try (var channel = FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+                writeAll(channel, header);
+                channel.force(true);
                 Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-                forceDirectory(directory);
             } finally {
                 Files.deleteIfExists(temporary);
             }
-        } catch (AtomicMoveNotSupportedException e) {
-            throw new ResourceException(file.toString(), "expects a file system that can rename in one step, got " + e);
         } catch (IOException e) {
-            throw new ResourceException(file.toString(), "cannot be written: " + describe(e));
+            throw new ResourceException(
+                    file.toString(), "cannot be written: " + describe(e), "What was there before is untouched");
+        }
+        try {
+            forceDirectory(directory);
+        } catch (IOException e) {
+            throw new ResourceException(file.toString(), "is written, but perhaps not yet on the disk: " + describe(e));
         }
     }
 
@@ -108,7 +116,9 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         int padded = (json.length + 7) / 8 * 8;
         if (padded > LONGEST_HEADER) {
             throw new ResourceException(
-                    "model", "has a description of " + padded + " bytes, more than a file may have");
+                    "model",
+                    "has a description of " + padded + " bytes, more than a file may have",
+                    "Set large given(…) values with model.with(…) instead");
         }
         ByteBuffer header = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
         header.putLong(padded).put(json);
@@ -161,6 +171,13 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
     /// @throws DataException if there is no such file, or it cannot be read
     /// @throws ModelFormatException if it is not a whole safetensors file, naming what is wrong and where
     public static Safetensors read(Path file) {
+        return reading(file).content();
+    }
+
+    /// A file's content, and whether it has a checksum, which then is right.
+    record Reading(Safetensors content, boolean checked) {}
+
+    static Reading reading(Path file) {
         if (Files.isDirectory(file)) throw new DataException(file.toString(), "expects a file, got a directory");
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
             return read(channel, file.toString());
@@ -171,7 +188,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         }
     }
 
-    private static Safetensors read(FileChannel channel, String where) throws IOException {
+    private static Reading read(FileChannel channel, String where) throws IOException {
         long size = channel.size();
         MessageDigest sha = sha256();
         byte[] length = readFully(channel, where, 8, size);
@@ -205,7 +222,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
             throw new ModelFormatException(
                     where, "is damaged: its checksum is not that of its content", "Use another copy of the file");
         }
-        return new Safetensors(metadata, tensors);
+        return new Reading(new Safetensors(metadata, tensors), digest != null);
     }
 
     private static Members parse(byte[] header, String where) {

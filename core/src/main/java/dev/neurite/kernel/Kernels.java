@@ -1,11 +1,13 @@
 package dev.neurite.kernel;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 
 /// All arithmetic on tensors: what layers, losses and optimizers compute with.
@@ -32,18 +34,22 @@ public final class Kernels implements AutoCloseable {
     private final ScalarKernels engine;
     private final Workers workers;
 
-    private Kernels(ScalarKernels engine, Workers workers) {
+    private final boolean isShared;
+
+    private Kernels(ScalarKernels engine, Workers workers, boolean isShared) {
         this.engine = engine;
         this.workers = workers;
+        this.isShared = isShared;
     }
 
     private static final class Shared {
-        private static final Kernels INSTANCE = create(Runtime.getRuntime().availableProcessors());
+        private static final Kernels INSTANCE =
+                create(fastest(), Runtime.getRuntime().availableProcessors(), true);
     }
 
     /// The kernels that models predict with unless told otherwise: the fastest engine here, a thread for each
     /// processor.
-    /// Closing them has no effect on anyone but callers who then compute on their own thread.
+    /// Closing them has no effect.
     public static Kernels shared() {
         return Shared.INSTANCE;
     }
@@ -51,13 +57,17 @@ public final class Kernels implements AutoCloseable {
     /// Kernels on the fastest engine here, with their own team of threads.
     /// @param threads 1 to 1024, the calling thread included
     public static Kernels create(int threads) {
-        return create(vectorsPresent() ? Engine.VECTOR : Engine.SCALAR, threads);
+        return create(fastest(), threads);
     }
 
     /// Kernels on this engine, with their own team of threads.
     /// @param threads 1 to 1024, the calling thread included
     /// @throws ConfigException for [Engine#VECTOR] without the module, or a number of threads out of range
     public static Kernels create(Engine engine, int threads) {
+        return create(engine, threads, false);
+    }
+
+    private static Kernels create(Engine engine, int threads, boolean isShared) {
         if (threads < 1 || threads > 1024) {
             throw new ConfigException("threads", "expects 1 to 1024, got " + threads);
         }
@@ -67,7 +77,12 @@ public final class Kernels implements AutoCloseable {
                     "expect the module jdk.incubator.vector, which is not in this JVM",
                     "Start java with --add-modules jdk.incubator.vector");
         }
-        return new Kernels(engine == Engine.VECTOR ? new VectorKernels() : new ScalarKernels(), new Workers(threads));
+        ScalarKernels code = engine == Engine.VECTOR ? new VectorKernels() : new ScalarKernels();
+        return new Kernels(code, new Workers(threads), isShared);
+    }
+
+    private static Engine fastest() {
+        return vectorsPresent() ? Engine.VECTOR : Engine.SCALAR;
     }
 
     /// Whether this JVM was started with the Vector API (`--add-modules jdk.incubator.vector`).
@@ -88,7 +103,7 @@ public final class Kernels implements AutoCloseable {
     /// Ends the helping threads; later calls compute on their caller's thread.
     @Override
     public void close() {
-        workers.close();
+        if (!isShared) workers.close();
     }
 
     // ------------------------------------------------------------------------------------------- element by element
@@ -316,12 +331,14 @@ public final class Kernels implements AutoCloseable {
     /// @param delta δ, like z
     public void softmaxCrossEntropy(Tensor z, int[] labels, Tensor losses, Tensor delta) {
         same("softmaxCrossEntropy", z, delta);
+        oneEach("softmaxCrossEntropy", z, losses.size());
+        checkLabels(z, labels, z.matrix().columns());
         int n = z.matrix().columns();
         rows(z, i -> {
             int zo = z.offset() + i * n;
             int at = delta.offset() + i * n;
-            float logSum = engine.softmaxWithLogSum(z.array(), zo, delta.array(), at, n);
-            losses.array()[losses.offset() + i] = logSum - z.array()[zo + labels[i]];
+            double logSum = engine.softmaxWithLogSum(z.array(), zo, delta.array(), at, n);
+            losses.array()[losses.offset() + i] = (float) (logSum - z.array()[zo + labels[i]]);
             delta.array()[at + labels[i]] -= 1;
         });
     }
@@ -332,6 +349,7 @@ public final class Kernels implements AutoCloseable {
     /// @param losses L, `[rows]`
     /// @param delta δ, like z
     public void softmaxCrossEntropy(Tensor z, Tensor t, Tensor losses, Tensor delta) {
+        oneEach("softmaxCrossEntropy", z, losses.size());
         same("softmaxCrossEntropy", z, t);
         same("softmaxCrossEntropy", z, delta);
         int n = z.matrix().columns();
@@ -339,9 +357,11 @@ public final class Kernels implements AutoCloseable {
             int zo = z.offset() + i * n;
             int to = t.offset() + i * n;
             int at = delta.offset() + i * n;
-            float logSum = engine.softmaxWithLogSum(z.array(), zo, delta.array(), at, n);
+            double logSum = engine.softmaxWithLogSum(z.array(), zo, delta.array(), at, n);
             float total = engine.sum(t.array(), to, n);
-            losses.array()[losses.offset() + i] = Math.fma(total, logSum, -engine.dot(t.array(), to, z.array(), zo, n));
+            double loss = 0;
+            for (int j = 0; j < n; j++) loss += t.array()[to + j] * (logSum - z.array()[zo + j]);
+            losses.array()[losses.offset() + i] = (float) loss;
             engine.scale(total, delta.array(), at, delta.array(), at, n);
             engine.addScaled(-1, t.array(), to, delta.array(), at, n);
         });
@@ -353,6 +373,7 @@ public final class Kernels implements AutoCloseable {
     /// @param losses L, `[rows]`
     /// @param delta δ, like z
     public void sigmoidCrossEntropy(Tensor z, Tensor t, Tensor losses, Tensor delta) {
+        oneEach("sigmoidCrossEntropy", z, losses.size());
         same("sigmoidCrossEntropy", z, t);
         same("sigmoidCrossEntropy", z, delta);
         int n = z.matrix().columns();
@@ -374,6 +395,7 @@ public final class Kernels implements AutoCloseable {
     /// @param losses L, `[rows]`
     /// @param delta δ, like y
     public void squaredError(Tensor y, Tensor t, Tensor losses, Tensor delta) {
+        oneEach("squaredError", y, losses.size());
         same("squaredError", y, t);
         same("squaredError", y, delta);
         int n = y.matrix().columns();
@@ -392,6 +414,7 @@ public final class Kernels implements AutoCloseable {
     /// Each row's class as numbers: a 1 at the label among zeros, or the label itself where y has one column.
     public void oneHot(int[] labels, Tensor y) {
         int n = y.matrix().columns();
+        checkLabels(y, labels, n > 1 ? n : 2);
         rows(y, i -> {
             int at = y.offset() + i * n;
             if (n > 1) Arrays.fill(y.array(), at, at + n, 0);
@@ -408,6 +431,7 @@ public final class Kernels implements AutoCloseable {
 
     /// For each row the place of its largest element, the first of equals; −1 for a row with NaN or without elements.
     public void argMax(Tensor x, int[] places) {
+        oneEach("argMax", x, places.length);
         int n = x.matrix().columns();
         rows(x, i -> {
             int best = n == 0 ? -1 : 0;
@@ -422,10 +446,16 @@ public final class Kernels implements AutoCloseable {
 
     /// Whether every element is a number: neither NaN nor infinite.
     public boolean isFinite(Tensor x) {
-        // A finite number times 0 is 0; anything else gives NaN, which stays.
-        float poison = 0;
-        for (int i = 0; i < x.size(); i++) poison += x.array()[x.offset() + i] * 0;
-        return poison == 0;
+        return isFinite(x.array(), x.offset(), x.offset() + x.size());
+    }
+
+    /// Whether every element from `from` to `to` is a number: neither NaN nor infinite.
+    public boolean isFinite(float[] x, int from, int to) {
+        var finite = new AtomicBoolean(true);
+        split(to - from, (at, n) -> {
+            if (!engine.isFinite(x, from + at, n)) finite.set(false);
+        });
+        return finite.get();
     }
 
     // ------------------------------------------------------------------------------------------- optimizers' updates
@@ -444,7 +474,25 @@ public final class Kernels implements AutoCloseable {
     /// @param v the second moment, of the same layout
     public void adam(AdamStep step, float[] theta, float[] gradient, float[] m, float[] v, int from, int to) {
         range("adam", theta, gradient, from, to);
+        range("adam", m, v, from, to);
         split(to - from, (at, n) -> engine.adam(step, theta, gradient, 0, m, v, from + at, from + at + n));
+    }
+
+    private static void oneEach(String what, Tensor rows, int count) {
+        if (count != rows.rows()) {
+            throw new ShapeException(what, "expects one place for each of " + rows.rows() + " rows, got " + count);
+        }
+    }
+
+    private static void checkLabels(Tensor rows, int[] labels, int classes) {
+        oneEach("labels", rows, labels.length);
+        for (int row = 0; row < labels.length; row++) {
+            if (labels[row] < 0 || labels[row] >= classes) {
+                throw new DataException(
+                        "labels, row " + row + " of the batch",
+                        "expects a class from 0 to " + (classes - 1) + ", got " + labels[row]);
+            }
+        }
     }
 
     private static void range(String what, float[] theta, float[] gradient, int from, int to) {

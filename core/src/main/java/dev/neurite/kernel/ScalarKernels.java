@@ -124,12 +124,12 @@ sealed class ScalarKernels permits VectorKernels {
     }
 
     /// y = eᶻ / Σ eᶻ over one row; returns log Σ eᶻ.
-    float softmaxWithLogSum(float[] z, int zo, float[] y, int yo, int n) {
+    double softmaxWithLogSum(float[] z, int zo, float[] y, int yo, int n) {
         float max = max(z, zo, n);
         for (int i = 0; i < n; i++) y[yo + i] = ScalarMath.exp(z[zo + i] - max);
         float sum = sum(y, yo, n);
         scale(1 / sum, y, yo, y, yo, n);
-        return max + (float) StrictMath.log(sum);
+        return max + StrictMath.log(sum);
     }
 
     /// delta = ŷ − t with ŷ = sigmoid(z); returns −Σ (t·log ŷ + (1−t)·log(1−ŷ)), computed as
@@ -153,6 +153,13 @@ sealed class ScalarKernels permits VectorKernels {
             delta[at + i] = 2 * error / n;
         }
         return (float) (loss / n);
+    }
+
+    /// Whether all are numbers: a finite number times 0 is 0, anything else gives NaN, which stays.
+    boolean isFinite(float[] x, int xo, int n) {
+        float poison = 0;
+        for (int i = 0; i < n; i++) poison = Math.fma(x[xo + i], 0, poison);
+        return poison == 0;
     }
 
     /// The largest of a row; NaN if there is one.

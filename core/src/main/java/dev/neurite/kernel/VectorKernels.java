@@ -10,9 +10,8 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/// [ScalarKernels] through the Vector API, in the same order, with the same bits. Every method is a loop over whole
-/// vectors
-/// and then its scalar twin for the rest; what is not here gains nothing from vectors.
+/// [ScalarKernels] through the Vector API, in the same order, with the same bits. Every method is a loop over
+/// whole vectors and then its scalar twin for the rest. What is not here runs as in [ScalarKernels].
 final class VectorKernels extends ScalarKernels {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
@@ -138,6 +137,25 @@ final class VectorKernels extends ScalarKernels {
             sum.intoArray(y, yo + j);
         }
         super.columnSums(x, xo + j, rows, stride, y, yo + j, n - j);
+    }
+
+    /// Four sums at a time: a single one would wait for itself.
+    @Override
+    boolean isFinite(float[] x, int xo, int n) {
+        FloatVector zero = FloatVector.zero(S);
+        FloatVector a = zero;
+        FloatVector b = zero;
+        FloatVector c = zero;
+        FloatVector d = zero;
+        int i = 0;
+        for (; i <= n - 4 * L; i += 4 * L) {
+            a = load(x, xo + i).fma(zero, a);
+            b = load(x, xo + i + L).fma(zero, b);
+            c = load(x, xo + i + 2 * L).fma(zero, c);
+            d = load(x, xo + i + 3 * L).fma(zero, d);
+        }
+        boolean head = a.add(b).add(c.add(d)).compare(VectorOperators.EQ, 0).allTrue();
+        return head && super.isFinite(x, xo + i, n - i);
     }
 
     // ------------------------------------------------------------------------------------------- optimizers' updates

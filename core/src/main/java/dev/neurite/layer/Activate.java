@@ -37,21 +37,19 @@ public record Activate(Activation activation) implements Layer {
         if (activation instanceof Identity) return x;
         Kernels kernels = pass.kernels();
         Tensor y = pass.like(x);
+        pass.observe("z", x);
         switch (activation) {
-            case Elementwise g -> {
-                kernels.activate(g, x, y);
-                pass.backward(x, y, (dy, dx) -> {
-                    if (pass.wants(x)) kernels.activationGradient(g, x, y, dy, dx); // dx = dy ∘ g′(x)
-                });
-            }
-            case Softmax _ -> {
-                kernels.softmax(x, y);
-                pass.backward(x, y, (dy, dx) -> {
-                    if (pass.wants(x)) kernels.softmaxGradient(y, dy, dx); // dx = y ∘ (dy − Σ dy·y)
-                });
-            }
+            case Elementwise g -> kernels.activate(g, x, y);
+            case Softmax _ -> kernels.softmax(x, y);
         }
-        return y;
+        return pass.backward(x, y, (dy, dx) -> {
+            if (!pass.wants(x)) return;
+            switch (activation) {
+                case Elementwise g -> kernels.activationGradient(g, x, y, dy, dx); // dx = dy ∘ g′(x)
+                case Softmax _ -> kernels.softmaxGradient(y, dy, dx); //             dx = y ∘ (dy − Σ dy·y)
+            }
+            pass.observe("delta", dx);
+        });
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.neurite.layer;
 
+import dev.neurite.kernel.Activation;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Node;
 import dev.neurite.model.Pass;
@@ -19,6 +20,16 @@ public record Frozen(Node node) implements Node {
     @Override
     public List<Tensor> forward(List<Tensor> in, Pass pass) {
         return pass.apply(0, in);
+    }
+
+    @Override
+    public Activation outputActivation() {
+        return node.outputActivation();
+    }
+
+    @Override
+    public Frozen withoutOutputActivation() {
+        return new Frozen(node.withoutOutputActivation());
     }
 
     @Override

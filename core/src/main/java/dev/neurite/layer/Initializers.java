@@ -28,7 +28,7 @@ public final class Initializers {
 
     /// These values.
     public static Initializer given(Tensor values) {
-        return new Given(values.copy());
+        return new Given(values);
     }
 
     /// Uniform from `low` to `high`.
@@ -99,6 +99,13 @@ public final class Initializers {
 
     /// See [#given].
     public record Given(Tensor values) implements Initializer {
+        /// Keeps a copy.
+        /// @throws ConfigException if a value is not finite
+        public Given {
+            values = values.copy();
+            if (!values.isFinite()) throw new ConfigException("given values", "expects finite numbers");
+        }
+
         @Override
         public float[] values(Shape shape, KeyedRandom random) {
             if (!values.shape().equals(shape)) {

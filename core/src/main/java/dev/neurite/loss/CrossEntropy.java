@@ -1,6 +1,7 @@
 package dev.neurite.loss;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Identity;
@@ -25,6 +26,25 @@ public record CrossEntropy() implements Loss {
     @Override
     public boolean fusesWith(Activation outputActivation) {
         return outputActivation instanceof Softmax || outputActivation instanceof Sigmoid;
+    }
+
+    @Override
+    public boolean wantsLogits() {
+        return true;
+    }
+
+    @Override
+    public void checkTarget(Activation outputActivation, float[] target, int row) {
+        double sum = 0;
+        for (float value : target) {
+            sum += value;
+            if (!(value >= 0 && value <= 1)) {
+                throw new DataException("targets, row " + row, "expects probabilities from 0 to 1, got " + value);
+            }
+        }
+        if (!(outputActivation instanceof Sigmoid) && Math.abs(sum - 1) > 1e-3) {
+            throw new DataException("targets, row " + row, "expects probabilities that add up to 1, got " + sum);
+        }
     }
 
     @Override
@@ -78,5 +98,10 @@ public record CrossEntropy() implements Loss {
     @Override
     public int classes(Activation outputActivation, Shape output) {
         return outputActivation instanceof Sigmoid ? 0 : output.size();
+    }
+
+    @Override
+    public String toString() {
+        return "cross-entropy";
     }
 }

@@ -14,6 +14,18 @@ public interface Loss {
         return false;
     }
 
+    /// Whether this loss applies a softmax or sigmoid itself, so that the network must not have one before.
+    default boolean wantsLogits() {
+        return false;
+    }
+
+    /// Refuses values that cannot be the answer for a row.
+    /// @param outputActivation what the network ends with
+    /// @param target the values
+    /// @param row which row, for the message
+    /// @throws dev.neurite.error.DataException if they cannot
+    default void checkTarget(Activation outputActivation, float[] target, int row) {}
+
     /// Refuses networks and answers that do not fit, before training begins.
     /// @param outputActivation what the network ends with
     /// @param output the shape of one row of its output

@@ -24,4 +24,9 @@ public record MeanSquaredError() implements Loss {
             Activation outputActivation, Tensor output, Targets targets, Tensor losses, Tensor delta, Pass pass) {
         pass.kernels().squaredError(output, targets.asValues(pass.kernels(), pass.like(output)), losses, delta);
     }
+
+    @Override
+    public String toString() {
+        return "mean squared error";
+    }
 }

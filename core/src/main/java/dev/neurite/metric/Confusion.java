@@ -13,19 +13,29 @@ import java.util.stream.IntStream;
 ///
 /// Averages over classes are macro averages, over the classes for which there is a figure.
 public final class Confusion {
+    /// What a row is predicted to be whose output is NaN: none of the classes, and wrong.
+    public static final int NO_CLASS = -1;
+
     private final List<String> classNames;
     private final long[][] counts;
+    private final long[] unclassified; // by truth
 
     /// A matrix of zeros.
     public Confusion(List<String> classNames) {
         this.classNames = List.copyOf(classNames);
         this.counts = new long[classNames.size()][classNames.size()];
+        this.unclassified = new long[classNames.size()];
     }
 
     /// Counts one row.
+    /// @param prediction a class, or [#NO_CLASS]
     /// @throws DataException for a class that is not among the names
     public void add(int truth, int prediction) {
         check("truth", truth);
+        if (prediction == NO_CLASS) {
+            unclassified[truth]++;
+            return;
+        }
         check("prediction", prediction);
         counts[truth][prediction]++;
     }
@@ -53,11 +63,17 @@ public final class Confusion {
                 .toArray(long[][]::new);
     }
 
+    /// How many rows of this class were predicted to be of none.
+    public long unclassified(int truth) {
+        return unclassified[truth];
+    }
+
     /// The number of rows of this class.
     public long support(int truth) {
-        return IntStream.range(0, counts.length)
-                .mapToLong(j -> counts[truth][j])
-                .sum();
+        return unclassified[truth]
+                + IntStream.range(0, counts.length)
+                        .mapToLong(j -> counts[truth][j])
+                        .sum();
     }
 
     /// The number of all rows.
@@ -131,6 +147,7 @@ public final class Confusion {
         var text = new StringBuilder(String.format("%-" + width + "s  precision  recall      f1  support%n", "class"));
         for (int i = 0; i < counts.length; i++) {
             text.append(String.format(
+                    Locale.ROOT,
                     "%-" + width + "s  %9s  %6s  %6s  %,7d%n",
                     classNames.get(i),
                     show(precision(i)),
@@ -139,6 +156,7 @@ public final class Confusion {
                     support(i)));
         }
         return text.append(String.format(
+                        Locale.ROOT,
                         "%-" + width + "s  %9s  %6s  %6s  %,7d",
                         "mean",
                         show(macroPrecision()),

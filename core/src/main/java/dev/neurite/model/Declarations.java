@@ -76,6 +76,9 @@ public final class Declarations {
                     "expects a parameter '" + path + "' declared before it",
                     "Declared so far: " + String.join(", ", registry.byPath.keySet()));
         }
+        if (site.parameters.containsValue(known)) {
+            throw new ConfigException(path() + "." + name, "expects a parameter that this node does not have yet");
+        }
         site.parameters.put(name, known);
         return known.shape();
     }

@@ -21,4 +21,13 @@ final class Entry {
     final List<Value> in = new ArrayList<>();
     final List<Value> out = new ArrayList<>();
     final List<Value> owned = new ArrayList<>();
+
+    void forget() {
+        scope = null;
+        unary = null;
+        many = null;
+        in.clear();
+        out.clear();
+        owned.clear();
+    }
 }

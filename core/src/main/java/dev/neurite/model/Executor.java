@@ -43,6 +43,7 @@ public final class Executor implements Pass {
 
     private final List<Tensor> dys = new ArrayList<>();
     private final List<Tensor> dxs = new ArrayList<>();
+    private final List<Value> seeds = new ArrayList<>(); // the gradients of the outputs, while the driver writes them
     private final List<Value> laterTargets = new ArrayList<>();
     private final List<Value> laterScratch = new ArrayList<>();
 
@@ -114,7 +115,6 @@ public final class Executor implements Pass {
         this.mode = mode;
         this.inputs = in;
         values.begin(in.isEmpty() ? 0 : in.getFirst().rows());
-        for (Tensor x : in) values.input(x, x.shape().row(), wantsInputs);
         outputs = run(root, in);
         return outputs;
     }
@@ -129,33 +129,35 @@ public final class Executor implements Pass {
             if (got.rank() == 0 || !expected.accepts(got.row())) {
                 throw new ShapeException("input", "expects rows of " + expected + ", got a batch " + got);
             }
+            if (wantsInputs && values.knows(in.get(i))) {
+                throw new ConfigException("input " + i, "expects a tensor of its own, got the same one twice");
+            }
             if (in.get(i).rows() != in.getFirst().rows()) {
                 throw new ShapeException("input", "expects as many rows in every input, got " + got);
             }
+            values.input(in.get(i), got.row(), wantsInputs);
         }
     }
 
     /// Where the driver writes ∂loss/∂output before [#backward]; it must be written whole.
     public Tensor outputGradient(int output) {
-        Value value = values.of(outputs.get(output));
-        Value gradient = value.gradient;
-        if (gradient == null) {
-            gradient = values.take(value.row);
-            value.gradient = gradient;
-        }
-        return gradient.tensor;
+        while (seeds.size() < outputs.size()) seeds.add(values.take(values.of(outputs.get(seeds.size())).row));
+        return seeds.get(output).tensor;
     }
 
     /// Takes the gradients back through everything that was recorded.
     public void backward() {
         for (Slot slot : slots) slot.written = accumulates;
+        for (int i = 0; i < seeds.size(); i++) contribute(values.of(outputs.get(i)), seeds.get(i));
+        seeds.clear();
         while (taped > 0) {
             Entry entry = tape.get(--taped);
             if (hasGradient(entry)) {
                 if (entry.unary == null && entry.many == null) handThrough(entry);
                 else runClosure(entry);
             }
-            clear(entry);
+            entry.owned.forEach(values::drop);
+            entry.forget();
         }
         for (Slot slot : slots) {
             if (learns && !slot.written) kernels.fill(0, slot.gradient);
@@ -177,7 +179,13 @@ public final class Executor implements Pass {
 
     /// Takes all buffers back; what the last step handed out is rubbish from now on.
     public void reset() {
-        while (taped > 0) clear(tape.get(--taped));
+        tape.forEach(Entry::forget);
+        taped = 0;
+        dys.clear();
+        dxs.clear();
+        laterTargets.clear();
+        laterScratch.clear();
+        seeds.clear();
         values.reset();
         scope = root;
         for (Slot slot : slots) slot.handedOut = null;
@@ -281,7 +289,7 @@ public final class Executor implements Pass {
         if (wanted) {
             Entry entry = entry();
             entry.many = closure;
-            for (Tensor x : in) entry.in.add(values.of(x));
+            for (Tensor x : in) holds(entry, values.of(x));
             for (Tensor y : out) {
                 Value value = values.of(y);
                 value.wanted = true;
@@ -299,10 +307,17 @@ public final class Executor implements Pass {
         if (in == out)
             throw new ConfigException(path(), "expects an output of its own, got its input " + in.tensor.shape());
         Entry entry = entry();
-        entry.in.add(in);
+        holds(entry, in);
         entry.out.add(out);
         out.wanted = true;
         return entry;
+    }
+
+    /// A closure may read its inputs, so the tape owns them too until it has run.
+    private void holds(Entry entry, Value in) {
+        Values.retain(in);
+        entry.owned.add(in);
+        entry.in.add(in);
     }
 
     private Entry entry() {
@@ -377,6 +392,17 @@ public final class Executor implements Pass {
 
     // ------------------------------------------------------------------------------------------------ going back
 
+    /// Adds a gradient to what others have contributed, or makes it the first. Two outputs may be one tensor.
+    private void contribute(Value to, Value gradient) {
+        Value sum = to.gradient;
+        if (sum == null) {
+            to.gradient = gradient;
+        } else {
+            kernels.add(sum.tensor, gradient.tensor, sum.tensor);
+            values.drop(gradient);
+        }
+    }
+
     private static boolean hasGradient(Entry entry) {
         for (Value out : entry.out) {
             if (out.gradient != null) return true;
@@ -394,7 +420,7 @@ public final class Executor implements Pass {
         if (watching != null && scope.site.children.isEmpty()) watching.goesBack(entry.number, dys.getFirst());
         if (entry.unary != null) entry.unary.run(dys.getFirst(), dxs.getFirst());
         else if (entry.many != null) entry.many.run(dys, dxs);
-        for (int i = 0; i < laterTargets.size(); i++) addUp(laterTargets.get(i), laterScratch.get(i));
+        for (int i = 0; i < laterTargets.size(); i++) contribute(laterTargets.get(i), laterScratch.get(i));
         laterTargets.clear();
         laterScratch.clear();
         scope.slots.forEach((_, slot) -> settle(slot));
@@ -430,12 +456,6 @@ public final class Executor implements Pass {
         return gradient.tensor;
     }
 
-    private void addUp(Value in, Value scratch) {
-        Tensor sum = requireNonNull(in.gradient).tensor;
-        kernels.add(sum, scratch.tensor, sum);
-        values.drop(scratch);
-    }
-
     private void settle(Slot slot) {
         Tensor target = slot.handedOut;
         if (target == null) return;
@@ -450,23 +470,8 @@ public final class Executor implements Pass {
         Value out = entry.out.getFirst();
         Value gradient = requireNonNull(out.gradient);
         out.gradient = null;
-        Tensor reshaped = gradient.tensor.reshape(in.tensor.shape());
-        Value sum = in.gradient;
-        if (sum == null) {
-            in.gradient = new Value(in.row, reshaped, gradient);
-        } else {
-            kernels.add(sum.tensor, reshaped, sum.tensor);
-            values.drop(gradient);
-        }
-    }
-
-    private void clear(Entry entry) {
-        for (Value value : entry.owned) values.drop(value);
-        entry.owned.clear();
-        entry.in.clear();
-        entry.out.clear();
-        entry.unary = null;
-        entry.many = null;
-        entry.scope = null;
+        Inspector watching = inspector;
+        if (watching != null) watching.goesBack(entry.number, gradient.tensor);
+        contribute(in, new Value(in.row, gradient.tensor.reshape(in.tensor.shape()), gradient));
     }
 }

@@ -30,7 +30,7 @@ public final class Graph implements Node {
     /// @param node what is applied
     /// @param from what it reads
     public record Application(String name, Node node, List<Port> from) {
-        /// @throws ConfigException for a name that is empty or has a dot, or a node that reads nothing
+        /// @throws ConfigException for a name that is empty, has a dot or is longer than 200 characters
         public Application {
             if (name.isEmpty() || name.contains(".") || name.length() > 200) {
                 throw new ConfigException("name '" + name + "'", "expects 1 to 200 characters without a dot");
@@ -123,8 +123,7 @@ public final class Graph implements Node {
     public static Graph of(int inputs, Function<List<Wire>, List<Wire>> drawing) {
         var drawn = new Wire.Drawing(new Names());
         List<Wire> ends = drawing.apply(drawn.inputs(inputs));
-        return new Graph(
-                inputs, drawn.applications(), ends.stream().map(Wire::port).toList());
+        return new Graph(inputs, drawn.applications(), drawn.ports(ends));
     }
 
     /// The number of inputs.
@@ -263,15 +262,21 @@ public final class Graph implements Node {
     static final class Names {
         private final Map<String, Integer> counts = new HashMap<>();
         private final Set<String> given = new HashSet<>();
+        private final Set<String> automatic = new HashSet<>();
 
         Application application(Node node, List<Port> from) {
             if (node instanceof Named named) {
+                if (automatic.contains(named.name())) {
+                    throw new ConfigException(
+                            "name '" + named.name() + "'", "is one that an earlier layer was given by its number");
+                }
                 given.add(named.name());
                 return new Application(named.name(), named.node(), from);
             }
             String name;
             do name = node.kind() + counts.merge(node.kind(), 1, Integer::sum);
             while (given.contains(name));
+            automatic.add(name);
             return new Application(name, node, from);
         }
     }

@@ -2,6 +2,7 @@ package dev.neurite.model;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,28 @@ public record Inspection(List<LayerView> layers) {
                     "has no gradient here",
                     "There are: " + String.join(", ", gradients.keySet()));
         }
+    }
+
+    /// The same, where a loss took over the activation at a network's end: what it made of the logits, and its δ = ŷ −
+    /// y.
+    /// @param name the layer that gives the output, or a container of it
+    public Inspection withOutput(String name, Tensor output, Tensor delta) {
+        List<LayerView> shown = new ArrayList<>(layers);
+        for (int i = shown.size() - 1; i >= 0; i--) {
+            LayerView last = shown.get(i);
+            if (!last.name().equals(name) && !last.name().startsWith(name + ".")) continue;
+            shown.set(
+                    i,
+                    new LayerView(
+                            last.name(),
+                            last.input(),
+                            last.preActivation(),
+                            output,
+                            Optional.of(delta),
+                            last.gradients()));
+            break;
+        }
+        return new Inspection(shown);
     }
 
     /// The layer of this name.

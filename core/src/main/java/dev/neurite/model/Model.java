@@ -35,18 +35,9 @@ public final class Model {
         this.logits = new Network(graph.withoutOutputActivation(), whole.inputs());
         this.outputActivation = graph.outputActivation();
         this.parameters = parameters;
-        if (outputActivation instanceof Softmax && endsWithSoftmax(logits)) {
+        if (outputActivation instanceof Softmax && logits.trailingActivation() instanceof Softmax) {
             throw new ConfigException("network", "expects one softmax at its end, got two", "Remove the first of them");
         }
-    }
-
-    /// Whether a network's outputs are those of a softmax, perhaps seen through layers without parameters.
-    public static boolean endsWithSoftmax(Network network) {
-        for (Network.LayerInfo layer : network.layers().reversed()) {
-            if (layer.node().outputActivation() instanceof Softmax) return true;
-            if (layer.parameterCount() > 0) return false;
-        }
-        return false;
     }
 
     /// A model of layers one after the other, its parameters initialized with seed 0.
@@ -173,7 +164,10 @@ public final class Model {
     private List<Node> nodes() {
         List<Node> nodes = new ArrayList<>();
         for (Graph.Application each : graph.applications()) {
-            boolean numbered = each.name().matches(each.node().kind() + "\\d+");
+            long uses = graph.applications().stream()
+                    .filter(other -> other.name().equals(each.name()))
+                    .count();
+            boolean numbered = uses == 1 && each.name().matches(each.node().kind() + "\\d+");
             nodes.add(numbered ? each.node() : new Named(each.name(), each.node()));
         }
         return nodes;
@@ -181,7 +175,8 @@ public final class Model {
 
     /// A model of these layers in which the i-th keeps the parameters of the old layer `origin(i)`, −1 for none.
     private Model rebuilt(List<Node> layers, java.util.function.IntUnaryOperator origin) {
-        Model fresh = of(whole.inputs(), Graph.chain(layers));
+        // A seed of this model's own, or a new layer could start as a copy of one whose old name it gets.
+        Model fresh = of(whole.inputs(), Graph.chain(layers)).initialize(Arrays.hashCode(parameters.array()));
         Map<String, String> oldNames = new HashMap<>();
         for (int i = 0; i < layers.size(); i++) {
             int old = origin.applyAsInt(i);
@@ -232,13 +227,13 @@ public final class Model {
                     "network", "expects one output here, has " + whole.outputs().size());
         }
         Tensor result = Tensor.zeros(whole.outputs().getFirst().forRows(rows.rows()));
+        Executor executor = take(kernels);
         for (int from = 0; from < rows.rows(); from += ROWS_AT_ONCE) {
             int to = Math.min(rows.rows(), from + ROWS_AT_ONCE);
-            Executor executor = take(kernels);
             Tensor z = executor.forward(Mode.PREDICT, rows.rows(from, to));
             activateOutput(kernels, z, result.rows(from, to));
-            give(executor);
         }
+        give(executor);
         return result;
     }
 

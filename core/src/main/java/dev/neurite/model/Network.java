@@ -1,6 +1,7 @@
 package dev.neurite.model;
 
 import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
@@ -55,6 +56,32 @@ public final class Network {
         return parameters.stream()
                 .filter(part -> learning.contains(part.name()))
                 .toList();
+    }
+
+    /// The softmax or sigmoid that the only output comes out of, perhaps through nodes without parameters; the identity
+    /// if
+    /// there is none.
+    public Activation trailingActivation() {
+        return trailing(root);
+    }
+
+    private static Activation trailing(Site site) {
+        if (!(site.node instanceof Graph graph)) return site.node.outputActivation();
+        if (graph.outputs().size() != 1) return Activation.IDENTITY;
+        int at = graph.outputs().getFirst().application();
+        while (at >= 0) {
+            Site child = site.children.get(at);
+            Activation found = trailing(child);
+            List<Graph.Port> from = graph.applications().get(at).from();
+            if (!(found instanceof Activation.Identity)) return found;
+            if (from.size() != 1 || hasParameters(child)) return Activation.IDENTITY;
+            at = from.getFirst().application();
+        }
+        return Activation.IDENTITY;
+    }
+
+    private static boolean hasParameters(Site site) {
+        return !site.parameters.isEmpty() || site.children.stream().anyMatch(Network::hasParameters);
     }
 
     /// The number of values in all parameters.

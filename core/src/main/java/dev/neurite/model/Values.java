@@ -44,6 +44,10 @@ final class Values {
                 : input(x, x.shape().rank() == 0 ? x.shape() : x.shape().row(), false);
     }
 
+    boolean knows(Tensor x) {
+        return known.containsKey(x);
+    }
+
     /// Makes a tensor from outside known.
     Value input(Tensor x, Shape row, boolean wanted) {
         var value = new Value(row, x, null);
@@ -80,7 +84,7 @@ final class Values {
         return view;
     }
 
-    private static void retain(Value value) {
+    static void retain(Value value) {
         if (!value.base.foreign) value.base.references++;
     }
 

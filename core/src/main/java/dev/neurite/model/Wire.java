@@ -1,5 +1,6 @@
 package dev.neurite.model;
 
+import dev.neurite.error.ConfigException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -12,10 +13,6 @@ public final class Wire {
     private Wire(Drawing drawing, Graph.Port port) {
         this.drawing = drawing;
         this.port = port;
-    }
-
-    Graph.Port port() {
-        return port;
     }
 
     /// Leads through a node with one input.
@@ -52,8 +49,18 @@ public final class Wire {
         }
 
         private List<Wire> apply(Node node, List<Wire> in, int outputs) {
-            applications.add(names.application(node, in.stream().map(Wire::port).toList()));
+            applications.add(names.application(node, ports(in)));
             return wires(applications.size() - 1, outputs);
+        }
+
+        List<Graph.Port> ports(List<Wire> wires) {
+            for (Wire wire : wires) {
+                if (wire.drawing != this) {
+                    throw new ConfigException(
+                            "wire", "expects to stay in its own drawing", "Draw everything in one Graph.of(…)");
+                }
+            }
+            return wires.stream().map(wire -> wire.port).toList();
         }
 
         private List<Wire> wires(int application, int count) {

@@ -157,6 +157,14 @@ public final class Tensor {
         return offset;
     }
 
+    /// Whether every element is a number: neither NaN nor infinite.
+    public boolean isFinite() {
+        for (int i = 0; i < size(); i++) {
+            if (!Float.isFinite(array[offset + i])) return false;
+        }
+        return true;
+    }
+
     /// Equal shapes and equal numbers, compared as bits (so NaN equals NaN).
     @Override
     public boolean equals(Object other) {

@@ -42,8 +42,9 @@ final class Loop {
         for (int i = 0; i < batches.count(); i++) {
             Batch batch = batches.batch(i);
             steps++;
+            int number = i + 1;
             Step.Outcome outcome =
-                    step.take(batch, "training, epoch " + epoch + ", batch " + (i + 1) + " (step " + steps + ")");
+                    step.take(batch, () -> "training, epoch " + epoch + ", batch " + number + " (step " + steps + ")");
             loss += outcome.loss();
             correct += outcome.correct();
             trainer.tell(new TrainingEvent.StepEnded(

@@ -6,16 +6,17 @@ import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Identity;
 import dev.neurite.kernel.Kernels;
-import dev.neurite.loss.CrossEntropy;
 import dev.neurite.loss.Loss;
 import dev.neurite.loss.Targets;
 import dev.neurite.loss.Targets.Labels;
 import dev.neurite.loss.Targets.Values;
+import dev.neurite.metric.Confusion;
 import dev.neurite.model.Executor;
 import dev.neurite.model.Model;
 import dev.neurite.model.Network;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -43,18 +44,28 @@ record Objective(Network network, Loss loss, Activation fused, Activation output
         Shape output = model.network().outputs().getFirst();
         loss.check(end, output, data.classNames().size(), data.targetShape());
         boolean fuses = loss.fusesWith(end);
-        if (loss instanceof CrossEntropy && Model.endsWithSoftmax(model.logits())) {
+        Network network = fuses ? model.logits() : model.network();
+        Activation early = network.trailingActivation();
+        if (loss.wantsLogits() && !(early instanceof Identity)) {
             throw new ConfigException(
-                    "cross-entropy",
-                    "expects a softmax only as the last layer, got one before it",
-                    "Move the softmax to the end, or remove it");
+                    loss.toString(),
+                    "expects a " + early + " only as the last layer, where it takes it over, got one before it",
+                    "Move it to the end, or remove it");
         }
-        int told = data.isLabeled() ? data.classNames().size() : loss.classes(end, output);
-        List<String> names = data.isLabeled()
-                ? data.classNames()
-                : IntStream.range(0, told).mapToObj(Integer::toString).toList();
-        return new Objective(
-                fuses ? model.logits() : model.network(), loss, fuses ? end : Activation.IDENTITY, end, names);
+        List<String> names = new ArrayList<>(data.classNames());
+        int told = output.size() == 1 && data.isLabeled() ? 2 : data.isLabeled() ? 0 : loss.classes(end, output);
+        while (names.size() < told) names.add(Integer.toString(names.size()));
+        return new Objective(network, loss, fuses ? end : Activation.IDENTITY, end, List.copyOf(names));
+    }
+
+    /// Refuses answers that the loss cannot compare with, before training begins.
+    void checkTargets(Dataset data) {
+        if (data.isLabeled()) return;
+        float[] target = new float[data.targetShape().size()];
+        for (int row = 0; row < data.size(); row++) {
+            data.readTarget(row, target, 0);
+            loss.checkTarget(outputActivation, target, row);
+        }
     }
 
     boolean classifies() {
@@ -91,7 +102,9 @@ record Objective(Network network, Loss loss, Activation fused, Activation output
             // One output tells two classes apart: a logit at 0, a probability or number at ½.
             float middle = fused instanceof Identity ? 0.5f : 0;
             float[] numbers = output.toArray();
-            for (int i = 0; i < classes.length; i++) classes[i] = numbers[i] > middle ? 1 : 0;
+            for (int i = 0; i < classes.length; i++) {
+                classes[i] = Float.isNaN(numbers[i]) ? Confusion.NO_CLASS : numbers[i] > middle ? 1 : 0;
+            }
         }
         return classes;
     }

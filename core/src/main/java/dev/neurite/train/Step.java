@@ -3,6 +3,7 @@ package dev.neurite.train;
 import dev.neurite.data.Batch;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.DivergedException;
+import dev.neurite.kernel.Activation.Identity;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Executor;
 import dev.neurite.model.Inspection;
@@ -19,6 +20,7 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// What training does with one batch: forward, loss, backward, update. Owns the parameters while they change.
 ///
@@ -78,10 +80,15 @@ final class Step {
 
     /// Learns from a batch.
     /// @param where for messages: which epoch and step this is
-    /// @throws DivergedException if the loss is no number, before anything has changed
-    Outcome take(Batch batch, String where) {
+    /// @throws DivergedException if the loss or a gradient is no number, before anything has changed
+    Outcome take(Batch batch, Supplier<String> where) {
         double loss = gradient(batch);
-        if (!Double.isFinite(loss)) throw diverged(batch, where, loss);
+        if (!Double.isFinite(loss)) throw diverged(batch, where.get(), "a loss that is a number, got " + loss);
+        for (Range range : trained) {
+            if (!kernels.isFinite(gradients[0], range.from(), range.to())) {
+                throw diverged(batch, where.get(), "gradients that are numbers, got infinite ones");
+            }
+        }
         var update = new Update(state.nextStep(), optimizer.rate(), 1.0 / batch.rows());
         for (Range range : trained) {
             optimizer.step(update, theta, gradients[0], state, range.from(), range.to(), kernels);
@@ -126,33 +133,33 @@ final class Step {
         Executor executor = executors[0];
         executor.inspect();
         Tensor output = executor.forward(Mode.TRAIN, batch.inputs());
-        objective.loss(executor, output, batch.targets(), executor.outputGradient(0));
+        Tensor delta = executor.outputGradient(0);
+        objective.loss(executor, output, batch.targets(), delta);
+        Tensor activated = output.copy();
+        model.activateOutput(kernels, output, activated);
+        Tensor outputDelta = delta.copy();
         executor.backward();
-        float scale = (float) (1.0 / batch.rows());
-        kernels.scale(scale, gradientViews[0], gradientViews[0]);
+        kernels.scale((float) (1.0 / batch.rows()), gradientViews[0], gradientViews[0]);
         Inspection seen = executor.inspection(gradients[0]);
-        if (objective.network() != model.logits()) return seen;
-
-        // The loss took the output activation over: show what it made of the logits.
-        List<LayerView> layers = new ArrayList<>(seen.layers());
-        LayerView last = layers.removeLast();
-        Tensor activated = Tensor.zeros(last.output().shape());
-        model.activateOutput(kernels, last.output(), activated);
-        layers.add(new LayerView(
-                last.name(), last.input(), last.preActivation(), activated, last.delta(), last.gradients()));
-        return new Inspection(layers);
+        return objective.fused() instanceof Identity ? seen : seen.withOutput(outputLayer(), activated, outputDelta);
     }
 
-    private DivergedException diverged(Batch batch, String where, double loss) {
-        String culprit = "the loss itself";
+    /// The name of the layer, or container, that the network's output comes out of.
+    private String outputLayer() {
+        int application = model.graph().outputs().getFirst().application();
+        return model.graph().applications().get(application).name();
+    }
+
+    private DivergedException diverged(Batch batch, String where, String expected) {
+        String culprit = "";
         for (LayerView layer : model().inspect(batch.inputs()).layers().reversed()) {
             if (!kernels.isFinite(layer.preActivation()) || !kernels.isFinite(layer.output())) {
-                culprit = "the output of layer " + layer.name();
+                culprit = "; the first value that is none is the output of layer " + layer.name();
             }
         }
         return new DivergedException(
                 where,
-                "expects a loss that is a number, got " + loss + "; the first value that is none is " + culprit,
+                "expects " + expected + culprit,
                 "Nothing was updated by this step. Try a smaller learning rate, or inputs of mean 0 and deviation 1");
     }
 

@@ -113,9 +113,9 @@ public final class Trainer {
         return with(copy -> copy.threads = count);
     }
 
-    /// Into how many parts a batch is cut whose gradients are computed apart and added in a fixed tree. More than one
-    /// saves
-    /// memory; the result depends on this number in the last bits, and on nothing else.
+    /// Into how many parts a batch is cut, whose gradients are computed one after the other and added in a fixed
+    /// tree. More parts need less memory for activations and a gradient more each. The result depends on this
+    /// number in the last bits.
     /// @throws ConfigException below 1
     public Trainer shards(int count) {
         atLeastOne("shards", count);
@@ -148,7 +148,8 @@ public final class Trainer {
 
     private Run fit(Dataset train, Optional<Dataset> validation) {
         var objective = Objective.of(model, loss, train);
-        validation.ifPresent(data -> Objective.of(model, loss, data));
+        objective.checkTargets(train);
+        validation.ifPresent(data -> Objective.of(model, loss, data).checkTargets(data));
         try (Kernels kernels = Kernels.create(threads)) {
             var step = new Step(model, objective, optimizer, shards, kernels);
             History history = new Loop(this, step).run(train, validation);

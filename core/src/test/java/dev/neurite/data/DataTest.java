@@ -108,9 +108,9 @@ class DataTest {
     @Test
     void statisticsAreThoseOfEachFeature() {
         var statistics = Statistics.of(Dataset.of(new float[][] {{1, 5}, {3, 5}}, new int[] {0, 1}));
-        assertThat(statistics.means()).containsExactly(2f, 5f);
-        assertThat(statistics.deviations()).containsExactly(1f, 0f);
-        assertThat(statistics.factors()).containsExactly(1f, 1f);
+        assertThat(statistics.means().toArray()).containsExactly(2f, 5f);
+        assertThat(statistics.deviations().toArray()).containsExactly(1f, 0f);
+        assertThat(statistics.factors().toArray()).containsExactly(1f, 1f);
     }
 
     @Test

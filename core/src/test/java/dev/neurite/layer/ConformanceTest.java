@@ -67,7 +67,11 @@ class ConformanceTest {
             new Case("flatten", new Flatten(), List.of(Shape.of(2, 3, 2))),
             new Case("add", add(), List.of(Shape.of(2, 3), Shape.of(2, 3))),
             new Case("frozen", new Frozen(dense(3, Activation.TANH)), 4),
-            new Case("standardize", new Standardize(List.of(1f, -2f, 0.5f), List.of(2f, 0.1f, 1f)), 3),
+            new Case(
+                    "standardize",
+                    new Standardize(Tensor.of(Shape.of(3), 1, -2, 0.5f), Tensor.of(Shape.of(3), 2, 0.1f, 1)),
+                    3),
+            new Case("named", new Frozen(named("inner", dense(3, Activation.TANH))), 4),
             new Case("sequential", sequential(dense(3, Activation.TANH), dense(2)), 4),
             new Case(
                     "graph",
@@ -117,6 +121,7 @@ class ConformanceTest {
     }
 
     private static Stream<Node> parts(Node node) {
+        if (node instanceof Frozen(Node inner)) return Stream.of(inner);
         return node instanceof Graph graph ? graph.applications().stream().map(Graph.Application::node) : Stream.of();
     }
 

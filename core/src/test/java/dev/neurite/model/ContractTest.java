@@ -285,4 +285,100 @@ class ContractTest {
             return pass.parameter("weight");
         }
     }
+
+    // ------------------------------------------------------------------------- what a review found, and stays found
+
+    /// A frozen or standardizing first layer leaves nothing on the tape; the layer after it still reads its output
+    /// going
+    /// back, while later layers of the same width take buffers.
+    @Test
+    void aClosuresInputLivesUntilTheClosureHasRun() {
+        for (Node first : List.of(
+                frozen(Toys.tanh(4)),
+                new dev.neurite.layer.Standardize(random(FOUR, 1), random(FOUR, 2)),
+                new dev.neurite.layer.Activate(Activation.RELU),
+                flatten())) {
+            var network = new Network(sequential(first, Toys.tanh(4), Toys.tanh(4), dense(3)), List.of(FOUR));
+            float[] theta = theta(network);
+            float[] with = new float[network.size()];
+            float[] without = new float[network.size()];
+            var wanting = network.executor(Kernels.shared(), theta, with);
+            wanting.wantInputGradients(true);
+            step(wanting, random(Shape.of(5, 4), 3));
+            step(network.executor(Kernels.shared(), theta, without), random(Shape.of(5, 4), 3));
+            assertThat(without).as(first.toString()).containsExactly(with);
+        }
+    }
+
+    @Test
+    void aClosureThatFailsLeavesNothingBehind() {
+        var network = new Network(sequential(Toys.tanh(4), new FailsGoingBack(), Toys.tanh(4)), List.of(FOUR));
+        float[] theta = theta(network);
+        float[] gradient = new float[network.size()];
+        var executor = network.executor(Kernels.shared(), theta, gradient);
+        Tensor bad = random(Shape.of(3, 4), 1);
+        bad.array()[0] = 1000;
+        Tensor good = random(Shape.of(3, 4), 2);
+        float[] expected = new float[network.size()];
+        step(network.executor(Kernels.shared(), theta, expected), good);
+        assertThatThrownBy(() -> step(executor, bad)).hasMessage("on purpose");
+        step(executor, good);
+        assertThat(gradient).containsExactly(expected);
+        executor.reset();
+        assertThat(executor.buffersInUse()).isZero();
+    }
+
+    private static final java.util.concurrent.atomic.AtomicInteger BACKWARDS =
+            new java.util.concurrent.atomic.AtomicInteger();
+
+    /// Throws in the second backward of the test above only: the first is the reference, the third the recovery.
+    private record FailsGoingBack() implements Layer {
+        @Override
+        public Shape build(Shape in, Declarations declare) {
+            return in;
+        }
+
+        @Override
+        public Tensor forward(Tensor x, Pass pass) {
+            Tensor y = pass.output();
+            pass.kernels().copy(x, y);
+            return pass.backward(x, y, (dy, dx) -> {
+                if (BACKWARDS.incrementAndGet() == 2) throw new IllegalStateException("on purpose");
+                pass.kernels().copy(dy, dx);
+            });
+        }
+    }
+
+    @Test
+    void oneTensorMayBeTwoOutputs() {
+        requireGradients(
+                Graph.of(1, wires -> {
+                    Wire h = wires.getFirst().then(Toys.tanh(4));
+                    return List.of(h, h.then(dense(2)), h);
+                }),
+                List.of(FOUR));
+    }
+
+    @Test
+    void theSameTensorForTwoInputsIsRefusedWhereTheirGradientsAreWanted() {
+        var network = new Network(add(), List.of(FOUR, FOUR));
+        var executor = network.executor(Kernels.shared(), new float[0], new float[0]);
+        Tensor x = random(Shape.of(2, 4), 1);
+        executor.forward(Mode.PREDICT, List.of(x, x));
+        executor.wantInputGradients(true);
+        assertThatThrownBy(() -> executor.forward(Mode.PREDICT, List.of(x, x)))
+                .hasMessage("input 1: expects a tensor of its own, got the same one twice");
+    }
+
+    @Test
+    void aNameThatALayerWasGivenByItsNumberIsRefused() {
+        assertThatThrownBy(() -> sequential(dense(4), named("dense1", dense(4))))
+                .hasMessage("name 'dense1': is one that an earlier layer was given by its number");
+    }
+
+    @Test
+    void aWireOfAnotherDrawingIsRefused() {
+        assertThatThrownBy(() -> Graph.of(outer -> outer.then(Graph.of(inner -> outer.then(dense(2))))))
+                .hasMessageContaining("wire: expects to stay in its own drawing");
+    }
 }

@@ -165,4 +165,22 @@ class ModelTest {
                 .isInstanceOf(ShapeException.class)
                 .hasMessage("input: expects 4 numbers for [4], got 3");
     }
+
+    @Test
+    void aNewLayerIsNoCopyOfItsNeighbor() {
+        Model model =
+                Model.of(features(6), dense(6, RELU), dense(6, RELU), dense(3)).insert(1, dense(6, RELU));
+        assertThat(model.parameters().get("dense2.weight"))
+                .isNotEqualTo(model.parameters().get("dense3.weight"));
+    }
+
+    @Test
+    void aSoftmaxOnABranchIsNoSoftmaxBeforeTheEnd() {
+        Graph branch = Graph.of(x -> {
+            Wire gate = x.then(dense(3, SOFTMAX));
+            return x.then(dense(3)).join(dev.neurite.layer.Layers.add(), gate).then(dense(3, SOFTMAX));
+        });
+        assertThat(Model.of(List.of(Shape.of(4)), branch).logits().trailingActivation())
+                .isEqualTo(dev.neurite.kernel.Activation.IDENTITY);
+    }
 }

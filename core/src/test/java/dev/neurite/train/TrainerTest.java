@@ -235,14 +235,108 @@ class TrainerTest {
 
     @Test
     void aLossThatIsNaNStopsBeforeTheUpdateAndNamesStepAndLayer() {
-        Model model = classifier();
-        float[] weights = model.parameters().toArray();
-        Model broken = model.with("dense2.weight", Tensor.of(Shape.of(20, 33), filled(20 * 33, Float.NaN)));
-        assertThatThrownBy(() -> Trainer.of(broken).batchSize(16).fit(clusters()))
+        Model broken = classifier().with("dense2.weight", Tensor.of(Shape.of(20, 33), filled(20 * 33, Float.NaN)));
+        var spy = new Spy();
+        assertThatThrownBy(() -> Trainer.of(broken).optimizer(spy).batchSize(16).fit(clusters()))
                 .isInstanceOf(DivergedException.class)
                 .hasMessageContaining("training, epoch 1, batch 1 (step 1): expects a loss that is a number, got NaN")
                 .hasMessageContaining("the output of layer dense2");
-        assertThat(model.parameters().toArray()).containsExactly(weights);
+        assertThat(spy.gradient).isEmpty();
+    }
+
+    @Test
+    void aGradientThatIsInfiniteStopsBeforeTheUpdate() {
+        Model model = Model.of(features(1), dense(1).withoutBias())
+                .with("dense1.weight", Tensor.of(new float[][] {{1e-10f}}));
+        Dataset data = Dataset.of(new float[][] {{1e25f}}, new float[][] {{0}});
+        var spy = new Spy();
+        assertThatThrownBy(() -> Trainer.of(model)
+                        .loss(meanSquaredError())
+                        .optimizer(spy)
+                        .fit(data))
+                .isInstanceOf(DivergedException.class)
+                .hasMessageContaining("expects gradients that are numbers, got infinite ones");
+        assertThat(spy.gradient).isEmpty();
+    }
+
+    @Test
+    void aStandardizingFirstLayerTrainsAsDataThatWasScaledByHand() {
+        Dataset data = clusters();
+        var statistics = dev.neurite.data.Statistics.of(data);
+        float[] means = statistics.means().toArray();
+        float[] factors = statistics.factors().toArray();
+        float[][] scaled = new float[50][6];
+        int[] labels = new int[50];
+        for (int i = 0; i < 50; i++) {
+            data.readInput(i, scaled[i], 0);
+            labels[i] = data.label(i);
+            for (int j = 0; j < 6; j++) scaled[i][j] = (scaled[i][j] - means[j]) * factors[j];
+        }
+        var first = new dev.neurite.layer.Standardize(statistics.means(), statistics.factors());
+        Model inside = Model.of(features(6), first, dense(6, RELU), dense(6, RELU), dense(3, SOFTMAX));
+        Model outside = Model.of(features(6), dense(6, RELU), dense(6, RELU), dense(3, SOFTMAX));
+        float[] a = Trainer.of(inside).epochs(20).fit(data).model().parameters().toArray();
+        float[] b = Trainer.of(outside)
+                .epochs(20)
+                .fit(Dataset.of(scaled, labels))
+                .model()
+                .parameters()
+                .toArray();
+        assertThat(a).containsExactly(b);
+    }
+
+    @Test
+    void rowsThatAreNaNCountAsWrongAndAsNoClass() {
+        Model broken = classifier().with("dense3.bias", Tensor.of(Shape.of(3), filled(3, Float.NaN)));
+        Evaluation result = Evaluation.of(broken, clusters(), crossEntropy());
+        assertThat(result.accuracy()).hasValue(0);
+        assertThat(result.confusion().orElseThrow().unclassified(0)).isEqualTo(17);
+    }
+
+    @Test
+    void oneOutputTellsTwoClassesEvenWhereTheDataHasOne() {
+        Dataset zeros = Dataset.of(new float[][] {{1}, {2}}, new int[] {0, 0});
+        Evaluation result = Evaluation.of(
+                Model.of(features(1), dense(1, SIGMOID)).with("dense1.bias", Tensor.of(Shape.of(1), 100)),
+                zeros,
+                crossEntropy());
+        assertThat(result.accuracy()).hasValue(0);
+    }
+
+    @Test
+    void dataWithoutRowsIsRefused() {
+        assertThatThrownBy(() -> Trainer.of(classifier()).fit(clusters().rows()))
+                .hasMessage("data: expects at least one row, got none");
+    }
+
+    @Test
+    void answersThatAreNoProbabilitiesAreRefused() {
+        float[][] x = {{1}, {2}};
+        assertThatThrownBy(() -> Trainer.of(Model.of(features(1), dense(1, SIGMOID)))
+                        .fit(Dataset.of(x, new float[][] {{1}, {2}})))
+                .hasMessage("targets, row 1: expects probabilities from 0 to 1, got 2.0");
+        assertThatThrownBy(() -> Trainer.of(Model.of(features(1), dense(2, SOFTMAX)))
+                        .fit(Dataset.of(x, new float[][] {{0.5f, 0.5f}, {0.5f, 0.6f}})))
+                .hasMessageContaining("targets, row 1: expects probabilities that add up to 1, got 1.1");
+    }
+
+    @Test
+    void activationsAsLayersShowTheirZAndDelta() {
+        Model model = Model.of(features(6), dense(3), dev.neurite.layer.Layers.relu(), dense(3), softmax())
+                .initialize(3);
+        Inspection seen = Trainer.of(model).inspectStep(clusters().rows(0, 1, 2));
+        assertThat(seen.layer("relu1").preActivation())
+                .isEqualTo(seen.layer("dense1").output());
+        assertThat(seen.layer("relu1").delta()).isEqualTo(seen.layer("dense1").delta());
+        assertThat(seen.layer("softmax1").output()).isEqualTo(model.predict(inputsOf(clusters(), 3)));
+        assertThat(seen.layer("softmax1").delta())
+                .isEqualTo(seen.layer("dense2").delta());
+    }
+
+    private static Tensor inputsOf(Dataset data, int rows) {
+        float[] values = new float[rows * 6];
+        for (int i = 0; i < rows; i++) data.readInput(i, values, i * 6);
+        return Tensor.of(Shape.of(rows, 6), values);
     }
 
     private static float[] filled(int n, float value) {

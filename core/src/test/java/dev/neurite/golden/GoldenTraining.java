@@ -1,0 +1,89 @@
+package dev.neurite.golden;
+
+import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.features;
+
+import dev.neurite.data.Dataset;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.KeyedRandom;
+import dev.neurite.model.Model;
+import dev.neurite.optim.Adam;
+import dev.neurite.optim.Sgd;
+import dev.neurite.train.Trainer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/// Two small trainings whose parameters are the same bits on every JVM; the hashes below are numerics version 1.
+///
+/// Run on its own it prints the hash of the tiny one, and which kernels computed it.
+public final class GoldenTraining {
+    /// SHA-256 of the tiny net's parameters.
+    static final String TINY = "7aa0f9480940830d8da1443a1a88282f15d90d0bb47ee3352034aa26c435d54b";
+
+    /// SHA-256 of the parameters of a net that is large enough for threads and blocks.
+    static final String WIDE = "dda4ef2ef0e0f06df42b5899d143fbd796909de5c91fe0d7fbeb4c2f68f5fb18";
+
+    private GoldenTraining() {}
+
+    /// Prints one line.
+    public static void main(String[] arguments) {
+        System.out.println(tiny(2) + " " + Kernels.shared().engineName());
+    }
+
+    static String tiny(int threads) {
+        Model model = Model.of(
+                features(6),
+                dense(9, Activation.TANH),
+                dense(17, Activation.RELU),
+                dense(7, Activation.SIGMOID),
+                dense(3, Activation.SOFTMAX));
+        return hash(trained(model, data(40, 6), 16, 3, threads));
+    }
+
+    static String wide(int threads) {
+        Model model = Model.of(
+                features(300),
+                dense(197, Activation.TANH),
+                dense(101, Activation.RELU),
+                dense(64, Activation.SIGMOID),
+                dense(3, Activation.SOFTMAX));
+        return hash(trained(model, data(150, 300), 128, 2, threads));
+    }
+
+    /// First with momentum, then with Adam.
+    private static Model trained(Model model, Dataset data, int batchSize, int epochs, int threads) {
+        Trainer first = Trainer.of(model).batchSize(batchSize).epochs(epochs).threads(threads);
+        Model half = first.optimizer(new Sgd(0.1).withMomentum(0.9)).fit(data).model();
+        Trainer second = Trainer.of(half).batchSize(batchSize).epochs(epochs).threads(threads);
+        return second.optimizer(new Adam(0.01).withDecay(1e-4))
+                .seed(1)
+                .fit(data)
+                .model();
+    }
+
+    private static Dataset data(int rows, int features) {
+        var random = new KeyedRandom(rows, features);
+        float[][] inputs = new float[rows][features];
+        int[] labels = new int[rows];
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < features; j++) inputs[i][j] = (float) (2 * random.nextDouble() - 1);
+            labels[i] = random.below(3);
+        }
+        return Dataset.of(inputs, labels);
+    }
+
+    private static String hash(Model model) {
+        float[] values = model.parameters().toArray();
+        ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

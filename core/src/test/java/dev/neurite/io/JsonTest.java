@@ -1,0 +1,121 @@
+package dev.neurite.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.neurite.io.Json.Items;
+import dev.neurite.io.Json.Members;
+import dev.neurite.io.Json.Numeral;
+import dev.neurite.io.Json.Text;
+import dev.neurite.io.Json.Truth;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonTest {
+    static Stream<Arguments> good() {
+        return Stream.of(
+                Arguments.of("null", new Json.Nothing()),
+                Arguments.of(" \t\r\n true \n", new Truth(true)),
+                Arguments.of("false", new Truth(false)),
+                Arguments.of("0", new Numeral("0")),
+                Arguments.of("-0.5e+10", new Numeral("-0.5e+10")),
+                Arguments.of("1E-3", new Numeral("1E-3")),
+                Arguments.of("12345678901234567890", new Numeral("12345678901234567890")),
+                Arguments.of("\"\"", new Text("")),
+                Arguments.of("\"a\\\"b\\\\c\\/d\\b\\f\\n\\r\\t\"", new Text("a\"b\\c/d\b\f\n\r\t")),
+                Arguments.of("\"\\u00e9\\u2028\\ud83d\\ude00\"", new Text("é\u2028😀")),
+                Arguments.of("\"é😀\u007f\"", new Text("é😀\u007f")),
+                Arguments.of("[]", new Items(List.of())),
+                Arguments.of("[ 1 , [ ] ]", new Items(List.of(new Numeral("1"), new Items(List.of())))),
+                Arguments.of("{}", new Members(Map.of())),
+                Arguments.of(
+                        "{ \"a\" : 1 , \"\" : {} }",
+                        new Members(Map.of("a", new Numeral("1"), "", new Members(Map.of())))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("good")
+    void textsInTheGrammarAreRead(String text, Json expected) throws Json.SyntaxException {
+        assertThat(Json.read(text)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @MethodSource("good")
+    void whatIsWrittenIsReadAgain(String text, Json value) throws Json.SyntaxException {
+        assertThat(Json.read(value.write())).isEqualTo(value);
+        assertThat(Json.read(Json.read(text).write())).isEqualTo(value);
+    }
+
+    static Stream<Arguments> bad() {
+        return Stream.of(
+                Arguments.of("", "expects a value, got the end at character 0"),
+                Arguments.of("   ", "expects a value, got the end at character 3"),
+                Arguments.of("{", "expects a key, got the end at character 1"),
+                Arguments.of("[", "expects a value, got the end at character 1"),
+                Arguments.of("[1", "expects ']', got the end at character 2"),
+                Arguments.of("[1,]", "expects a digit, got ']' at character 3"),
+                Arguments.of("[,1]", "expects a digit, got ',' at character 1"),
+                Arguments.of("[1 2]", "expects ']', got '2' at character 3"),
+                Arguments.of("{a:1}", "expects a key, got 'a' at character 1"),
+                Arguments.of("{'a':1}", "expects a key, got ''' at character 1"),
+                Arguments.of("{\"a\" 1}", "expects ':', got '1' at character 5"),
+                Arguments.of("{\"a\":1,}", "expects a key, got '}' at character 7"),
+                Arguments.of("{\"a\":1 \"b\":2}", "expects '}', got '\"' at character 7"),
+                Arguments.of("{\"a\":1,\"a\":2}", "expects each key once, got 'a' again at character 7"),
+                Arguments.of("{\"a\":1,\"\\u0061\":2}", "expects each key once, got 'a' again at character 7"),
+                Arguments.of("1 2", "expects the end, got '2' at character 2"),
+                Arguments.of("{} x", "expects the end, got 'x' at character 3"),
+                Arguments.of("nul", "expects a value, got 'n' at character 0"),
+                Arguments.of("True", "expects a digit, got 'T' at character 0"),
+                Arguments.of("NaN", "expects a digit, got 'N' at character 0"),
+                Arguments.of("Infinity", "expects a digit, got 'I' at character 0"),
+                Arguments.of("-", "expects a digit, got the end at character 1"),
+                Arguments.of("+1", "expects a digit, got '+' at character 0"),
+                Arguments.of("01", "expects the end, got '1' at character 1"),
+                Arguments.of(".5", "expects a digit, got '.' at character 0"),
+                Arguments.of("1.", "expects a digit, got the end at character 2"),
+                Arguments.of("1e", "expects a digit, got the end at character 2"),
+                Arguments.of("0x10", "expects the end, got 'x' at character 1"),
+                Arguments.of("1_000", "expects the end, got '_' at character 1"),
+                Arguments.of("\"a", "expects the end of a string, got the end at character 2"),
+                Arguments.of("\"a\nb\"", "expects the end of a string, got '\n' at character 2"),
+                Arguments.of("\"\\x41\"", "expects an escape, got '4' at character 3"),
+                Arguments.of("\"\\", "expects an escape, got the end at character 2"),
+                Arguments.of("\"\\u12", "expects an escape, got '1' at character 3"),
+                Arguments.of("\"\\u12G4\"", "expects a hexadecimal digit, got 'G' at character 5"),
+                Arguments.of("\"\\u１２３４\"", "expects a hexadecimal digit, got '１' at character 3"),
+                Arguments.of("// comment\n1", "expects a digit, got '/' at character 0"),
+                Arguments.of("\ufeff1", "expects a digit, got '\ufeff' at character 0"),
+                Arguments.of("\u00a01", "expects a digit, got '\u00a0' at character 0"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("bad")
+    void textsOutsideTheGrammarAreRefusedWithTheirPlace(String text, String problem) {
+        assertThatThrownBy(() -> Json.read(text))
+                .isInstanceOf(Json.SyntaxException.class)
+                .hasMessage(problem);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[", "{\"a\":"})
+    void nestingDeeperThan64IsRefusedHoweverDeepItIs(String opening) {
+        for (int depth : new int[] {66, 10_000, 1_000_000}) {
+            assertThatThrownBy(() -> Json.read(opening.repeat(depth)))
+                    .isInstanceOf(Json.SyntaxException.class)
+                    .hasMessageStartingWith("expects at most 64 levels");
+        }
+    }
+
+    @Test
+    void nestingOf64LevelsIsRead() throws Json.SyntaxException {
+        String text = "[".repeat(64) + "]".repeat(64);
+        assertThat(Json.read(text).write()).isEqualTo(text);
+    }
+}

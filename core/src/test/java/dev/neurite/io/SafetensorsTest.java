@@ -1,0 +1,314 @@
+package dev.neurite.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.error.ResourceException;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SafetensorsTest {
+    @TempDir
+    private Path folder;
+
+    // ------------------------------------------------------------------------------------------------ what is good
+
+    private static Safetensors sample() {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        float[] odd = {1, -0f, Float.NaN, Float.POSITIVE_INFINITY, Float.MIN_VALUE, -Float.MAX_VALUE};
+        tensors.put("a", Tensor.of(Shape.of(2, 3), odd));
+        tensors.put("empty", Tensor.zeros(Shape.of(0, 7)));
+        tensors.put("scalar", Tensor.of(Shape.of(), 42));
+        tensors.put("ünï\n\"code\" 😀", Tensor.view(Shape.of(2), new float[] {9, 8, 7, 6}, 1));
+        return new Safetensors(Map.of("note", "a \"text\" \\ with\nlines and 😀"), tensors);
+    }
+
+    @Test
+    void whatIsWrittenIsReadAgainBitForBitInItsOrder() {
+        Path file = folder.resolve("a.safetensors");
+        sample().write(file);
+        Safetensors read = Safetensors.read(file);
+        assertThat(read).isEqualTo(sample());
+        assertThat(read.tensors().keySet())
+                .containsExactlyElementsOf(sample().tensors().keySet());
+    }
+
+    @Test
+    void theSameContentGivesTheSameBytesWithNumbersAlignedToEight() throws IOException {
+        Path first = folder.resolve("a");
+        Path second = folder.resolve("b");
+        sample().write(first);
+        Safetensors.read(first).write(second);
+        byte[] bytes = Files.readAllBytes(first);
+        assertThat(Files.readAllBytes(second)).isEqualTo(bytes);
+        assertThat(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong() % 8)
+                .isZero();
+    }
+
+    @Test
+    void tensorsLargerThanOneChunkAreReadAgain() {
+        float[] values = new float[600_001];
+        for (int i = 0; i < values.length; i++) values[i] = i * 0.1f;
+        var large = new Safetensors(Map.of(), Map.of("large", Tensor.view(Shape.of(values.length), values, 0)));
+        Path file = folder.resolve("large");
+        large.write(file);
+        assertThat(Safetensors.read(file)).isEqualTo(large);
+    }
+
+    @Test
+    void otherFloatTypesBecomeF32() {
+        ByteBuffer numbers = ByteBuffer.allocate(8 * 2 + 2 * 4 + 2 * 4).order(ByteOrder.LITTLE_ENDIAN);
+        numbers.putDouble(1 / 3.0).putDouble(1e300);
+        for (int half : new int[] {0x3c00, 0x0001, 0x7bff, 0xfc00}) numbers.putShort((short) half);
+        for (int brain : new int[] {0x3f80, 0x0001, 0x7f7f, 0x8000}) numbers.putShort((short) brain);
+        String header = "{\"d\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[0,16]},"
+                + "\"h\":{\"dtype\":\"F16\",\"shape\":[4],\"data_offsets\":[16,24]},"
+                + "\"b\":{\"dtype\":\"BF16\",\"shape\":[4],\"data_offsets\":[24,32]}}";
+        byte[] bytes = Raw.file(header.getBytes(StandardCharsets.UTF_8), numbers.array());
+        Map<String, Tensor> tensors = Safetensors.read(Raw.write(folder, bytes)).tensors();
+        assertThat(tensors)
+                .containsEntry("d", Tensor.of(Shape.of(2), 1 / 3f, Float.POSITIVE_INFINITY))
+                .containsEntry("h", Tensor.of(Shape.of(4), 1, 0x1p-24f, 65504, Float.NEGATIVE_INFINITY))
+                .containsEntry("b", Tensor.of(Shape.of(4), 1, Float.intBitsToFloat(1 << 16), 0x1.FEp127f, -0f));
+    }
+
+    @Test
+    void aFileWithoutChecksumMetadataOrTensorsIsRead() {
+        Safetensors read = Safetensors.read(Raw.write(folder, Raw.file("{}", 0)));
+        assertThat(read).isEqualTo(new Safetensors(Map.of(), Map.of()));
+    }
+
+    @Test
+    void headerEntriesMayStandInAnotherOrderThanTheirBytes() {
+        String header = "{\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]},"
+                + "\"a\":{\"data_offsets\":[0,4],\"shape\":[1,1],\"dtype\":\"F32\"}}  ";
+        assertThat(Safetensors.read(Raw.write(folder, Raw.file(header, 8))).tensors())
+                .containsOnlyKeys("a", "b");
+    }
+
+    @Test
+    void namesThatTheFormatReservesAreRefused() {
+        assertThatThrownBy(() -> new Safetensors(Map.of("sha256", "x"), Map.of()))
+                .isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> new Safetensors(Map.of(), Map.of("__metadata__", Tensor.zeros(Shape.of()))))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("safetensors: expects no metadata 'sha256' and no tensor '__metadata__'");
+    }
+
+    // ------------------------------------------------------------------------------------------------- what is bad
+
+    private static String tensor(String name, String type, String shape, String offsets) {
+        return "\"" + name + "\":{\"dtype\":\"" + type + "\",\"shape\":" + shape + ",\"data_offsets\":" + offsets + "}";
+    }
+
+    private static byte[] one(String type, String shape, String offsets, int bytes) {
+        return Raw.file("{" + tensor("w", type, shape, offsets) + "}", bytes);
+    }
+
+    private static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /// Numbers are those of the catalogue of bad inputs.
+    static Stream<Arguments> bad() {
+        String good = tensor("a", "F32", "[2]", "[0,8]");
+        byte[] whole = Raw.file("{" + good + "}", 8);
+        byte[] zip = text("PK\003\004 and so on, longer than eight bytes");
+        return Stream.of(
+                Arguments.of("59 empty", new byte[0], "ends after 0 bytes"),
+                Arguments.of("59 seven bytes", new byte[7], "ends after 7 bytes.*cut short"),
+                Arguments.of("60 no header", Raw.length(0), "expects a header of at most 0 bytes.*says 0"),
+                Arguments.of("60 longer than the file", Raw.join(Raw.length(9_000_000), text("{}")), "says 9000000"),
+                Arguments.of(
+                        "60 longer than may be", Raw.join(Raw.length(10_000_001), new byte[10_000_001]), "10000001"),
+                Arguments.of("60 negative", Raw.join(Raw.length(-1), text("{}")), "says 18446744073709551615"),
+                Arguments.of("60 smallest negative", Raw.join(Raw.length(Long.MIN_VALUE), text("{}")), "says 92233720"),
+                Arguments.of("61 not {", Raw.file(" {}", 0), "begins with '\\{'"),
+                Arguments.of("61 array", Raw.file("[]", 0), "begins with '\\{'"),
+                Arguments.of("61 bad UTF-8", Raw.file(text("{\"\u00ff\":1}"), new byte[0]), "in UTF-8"),
+                Arguments.of("61 bad JSON", Raw.file("{\"a\"", 0), "header: expects ':'"),
+                Arguments.of("61 deep", Raw.file("{\"a\":" + "[".repeat(10_000), 0), "at most 64 levels"),
+                Arguments.of("61 NUL padding", Raw.file("{}\0\0", 0), "expects the end"),
+                Arguments.of(
+                        "62 same name twice", Raw.file("{" + good + "," + good + "}", 8), "each key once, got 'a'"),
+                Arguments.of(
+                        "63 overlap",
+                        Raw.file("{" + good + "," + tensor("b", "F32", "[2]", "[4,12]") + "}", 12),
+                        "tensor 'b': expects to begin at byte 8.*got 4"),
+                Arguments.of(
+                        "63 gap",
+                        Raw.file("{" + good + "," + tensor("b", "F32", "[1]", "[12,16]") + "}", 16),
+                        "tensor 'b': expects to begin at byte 8.*got 12"),
+                Arguments.of("63 gap at the start", one("F32", "[1]", "[4,8]", 8), "begin at byte 0.*got 4"),
+                Arguments.of("63 begin after end", one("F32", "[1]", "[4,0]", 4), "tensor 'w': expects 4 bytes"),
+                Arguments.of("63 past the end", one("F32", "[4]", "[0,16]", 8), "expects 16 bytes of numbers, got 8"),
+                Arguments.of("63 bytes left", one("F32", "[1]", "[0,4]", 8), "expects 4 bytes of numbers, got 8"),
+                Arguments.of("63 negative", one("F32", "[1]", "[-4,0]", 4), "expects a whole number from 0, got -4"),
+                Arguments.of("63 fraction", one("F32", "[1]", "[0,4.0]", 4), "expects a whole number from 0, got 4.0"),
+                Arguments.of("63 huge", one("F32", "[1]", "[0,99999999999999999999]", 4), "expects a whole number"),
+                Arguments.of("63 three offsets", one("F32", "[1]", "[0,4,8]", 4), "two data_offsets"),
+                Arguments.of("64 shape too large", one("F32", "[3]", "[0,8]", 8), "expects 12 bytes for \\[3\\]"),
+                Arguments.of("64 shape too small", one("F64", "[1]", "[0,4]", 4), "expects 8 bytes for \\[1\\]"),
+                Arguments.of(
+                        "64 product overflows", one("F32", "[2147483647,2147483647]", "[0,4]", 4), "2³¹−1 elements"),
+                Arguments.of(
+                        "64 product overflows a long",
+                        one("F32", "[2147483647,2147483647,2147483647,2147483647]", "[0,4]", 4),
+                        "2³¹−1 elements"),
+                Arguments.of("64 axis overflows", one("F32", "[4294967297]", "[0,4]", 4), "2³¹−1 elements"),
+                Arguments.of("64 open axis", one("F32", "[-1]", "[0,4]", 4), "expects a whole number from 0, got -1"),
+                Arguments.of("64 text as axis", one("F32", "[\"1\"]", "[0,4]", 4), "expects a whole number from 0"),
+                Arguments.of("64 promises 8 GB", one("F32", "[2147483647]", "[0,8589934588]", 4), "8589934588 bytes"),
+                Arguments.of("64 many axes", one("F32", "[" + "1,".repeat(16) + "1]", "[0,4]", 4), "expects dtype"),
+                Arguments.of(
+                        "65 unknown type", one("F8_E4M3", "[4]", "[0,4]", 4), "F32, F64, F16 or BF16, got F8_E4M3"),
+                Arguments.of("65 whole numbers", one("I64", "[1]", "[0,8]", 8), "F32, F64, F16 or BF16, got I64"),
+                Arguments.of(
+                        "65 no type", Raw.file("{\"w\":{\"shape\":[],\"data_offsets\":[0,4]}}", 4), "expects dtype"),
+                Arguments.of("65 no object", Raw.file("{\"w\":3}", 0), "tensor 'w': expects dtype"),
+                Arguments.of("68 zip appended", Raw.join(whole, zip), "expects 8 bytes of numbers, got"),
+                Arguments.of(
+                        "69 name with control characters",
+                        Raw.file("{" + tensor("\\u001b[31mred\\u0007", "X", "[]", "[0,4]") + "}", 4),
+                        "tensor '\\\\u001b\\[31mred\\\\u0007'"),
+                Arguments.of(
+                        "69 name of 1 MB",
+                        Raw.file("{" + tensor("n".repeat(1_000_000), "X", "[]", "[0,4]") + "}", 4),
+                        "tensor 'nnn"),
+                Arguments.of("metadata no object", Raw.file("{\"__metadata__\":[]}", 0), "an object as __metadata__"),
+                Arguments.of("metadata no text", Raw.file("{\"__metadata__\":{\"a\":1}}", 0), "a text as metadata 'a'"),
+                Arguments.of(
+                        "73 checksum elsewhere",
+                        Raw.file("{\"__metadata__\":{\"a\":\"\",\"sha256\":\"" + "0".repeat(64) + "\"}}", 0),
+                        "checksum at the beginning"),
+                Arguments.of(
+                        "73 checksum too short",
+                        Raw.file("{\"__metadata__\":{\"sha256\":\"0\"}}", 0),
+                        "checksum at the beginning"),
+                Arguments.of(
+                        "73 checksum wrong",
+                        Raw.file("{\"__metadata__\":{\"sha256\":\"" + "0".repeat(64) + "\"}}", 0),
+                        "is damaged: its checksum"),
+                Arguments.of("74 zip, as .pt and .keras", zip, "no safetensors file.*cannot be read"),
+                Arguments.of("74 HDF5", text("\u0089HDF\r\n\032\n and more"), "no safetensors file.*cannot be read"),
+                Arguments.of(
+                        "74 pickle", text("\u0080\004\u0095\0\0\0\0\0\0\0\0."), "no safetensors file.*cannot be read"),
+                Arguments.of("74 HTML", text("<!DOCTYPE html><html></html>"), "no safetensors file.*cannot be read"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("bad")
+    void badFilesAreRefusedWithWhatIsWrong(String id, byte[] bytes, String message) {
+        Path file = Raw.write(folder, bytes);
+        assertThatThrownBy(() -> Safetensors.read(file))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageStartingWith(file.toString())
+                .hasMessageMatching("[^\\p{Cntrl}]{1,2100}")
+                .hasMessageMatching(".*(" + message + ").*");
+    }
+
+    @Test
+    void emptyTensorsAndSingleNumbersAreFine() {
+        byte[] bytes = Raw.file(
+                "{" + tensor("e", "F32", "[0,2147483647]", "[0,0]") + "," + tensor("s", "F32", "[]", "[0,4]") + "}", 4);
+        assertThat(Safetensors.read(Raw.write(folder, bytes)).tensors())
+                .as("75")
+                .containsEntry("s", Tensor.of(Shape.of(), 0))
+                .containsEntry("e", Tensor.zeros(Shape.of(0, Integer.MAX_VALUE)));
+    }
+
+    @Test
+    void aFileThatIsNotThereOrADirectoryIsADataError() {
+        assertThatThrownBy(() -> Safetensors.read(folder.resolve("none")))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("none: expects a file, but there is none of that name");
+        assertThatThrownBy(() -> Safetensors.read(folder))
+                .isInstanceOf(DataException.class)
+                .hasMessageEndingWith("expects a file, got a directory");
+    }
+
+    // --------------------------------------------------------------------------------------- writing: all or nothing
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @Test
+    void aWriteThatFailsHalfwayKeepsTheOldFileAndLeavesNothingElse() throws IOException {
+        Path file = folder.resolve("model");
+        sample().write(file);
+        byte[] before = Files.readAllBytes(file);
+        var failing = new Safetensors(Map.of(), new FailingSecondTime());
+        assertThatThrownBy(() -> failing.write(file)).isInstanceOf(IllegalStateException.class);
+        assertThat(Files.readAllBytes(file)).isEqualTo(before);
+        assertThat(names()).containsExactly("model");
+    }
+
+    /// A map that gives its tensors for the checksum and fails when they are to be written.
+    private static final class FailingSecondTime extends LinkedHashMap<String, Tensor> {
+        private static final long serialVersionUID = 1L;
+
+        private int asked;
+
+        FailingSecondTime() {
+            put("a", Tensor.zeros(Shape.of(100)));
+        }
+
+        @Override
+        public Collection<Tensor> values() {
+            if (asked++ > 0) throw new IllegalStateException("as planned");
+            return super.values();
+        }
+    }
+
+    @Test
+    void aPlaceThatCannotBeReplacedKeepsWhatItHas() throws IOException {
+        Path directory = folder.resolve("full");
+        Files.createDirectories(directory.resolve("inside"));
+        assertThatThrownBy(() -> sample().write(directory))
+                .isInstanceOf(ResourceException.class)
+                .hasMessageStartingWith(directory + ": cannot be written");
+        assertThat(directory.resolve("inside")).isDirectory();
+        assertThat(names()).containsExactly("full");
+    }
+
+    @Test
+    void aDirectoryThatIsMissingOrNoDirectoryIsAResourceError() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "text");
+        for (Path place : List.of(folder.resolve("missing/model"), file.resolve("model"))) {
+            assertThatThrownBy(() -> sample().write(place))
+                    .isInstanceOf(ResourceException.class)
+                    .hasMessageStartingWith(place + ": cannot be written");
+        }
+        assertThat(names()).containsExactly("file");
+    }
+
+    @Test
+    void anExistingFileIsReplaced() throws IOException {
+        Path file = Files.writeString(folder.resolve("model"), "something else");
+        sample().write(file);
+        assertThat(Safetensors.read(file)).isEqualTo(sample());
+        assertThat(names()).containsExactly("model");
+    }
+}

@@ -1,0 +1,438 @@
+package dev.neurite.kernel;
+
+import static dev.neurite.kernel.Samples.U;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The kernels against double precision, their checks, and their independence of threads.
+class KernelsTest {
+    private static final Kernels KERNELS = Kernels.create(2);
+
+    @AfterAll
+    static void close() {
+        KERNELS.close();
+    }
+
+    @Test
+    void theEngineIsTheOneThatThisBuildExpects() {
+        String expected = System.getProperty("expected.kernels", Kernels.vectorsPresent() ? "vector" : "scalar");
+        assertThat(KERNELS.engineName()).startsWith(expected);
+        assertThat(Kernels.vectorsPresent()).isEqualTo(expected.equals("vector"));
+        assertThat(Kernels.shared().engineName()).startsWith(expected);
+    }
+
+    @Test
+    void elementwiseResultsAreTheExactOnesRounded() {
+        int n = 301;
+        Tensor a = Tensor.view(Shape.of(n), Samples.normal(n + 3, 1), 3);
+        Tensor b = Tensor.view(Shape.of(n), Samples.normal(n + 1, 2), 1);
+        Tensor sum = Tensor.zeros(a.shape());
+        Tensor product = Tensor.zeros(a.shape());
+        Tensor scaled = Tensor.zeros(a.shape());
+        Tensor fused = b.copy();
+        KERNELS.add(a, b, sum);
+        KERNELS.multiply(a, b, product);
+        KERNELS.scale(1 / 3f, a, scaled);
+        KERNELS.addScaled(1 / 3f, a, fused);
+        for (int i = 0; i < n; i++) {
+            var x = new BigDecimal(a.get(i));
+            var y = new BigDecimal(b.get(i));
+            var third = new BigDecimal(1 / 3f);
+            assertThat(sum.get(i)).isEqualTo(x.add(y).floatValue());
+            assertThat(product.get(i)).isEqualTo(x.multiply(y).floatValue());
+            assertThat(scaled.get(i)).isEqualTo(third.multiply(x).floatValue());
+            assertThat(fused.get(i)).isEqualTo(third.multiply(x).add(y).floatValue());
+        }
+        KERNELS.fill(2.5f, sum);
+        KERNELS.copy(sum, product);
+        assertThat(product.toArray()).containsOnly(2.5f);
+    }
+
+    @Test
+    void derivativesOfActivationsAreTheLimitsOfTheirDifferences() {
+        for (Elementwise g : Samples.ACTIVATIONS) {
+            for (float z = -6.03f; z < 6; z += 0.117f) {
+                float y = g.apply(z);
+                double h = 1e-3;
+                double slope = (reference(g, z + h) - reference(g, z - h)) / (2 * h);
+                // The difference quotient's own error: h²/6 times a third derivative below 2.
+                assertThat((double) g.derivative(g.derivativeNeedsInput() ? z : 0, y))
+                        .as("%s at %s", g, z)
+                        .isCloseTo(slope, within(h * h / 3 + 8 * U));
+            }
+        }
+    }
+
+    private static double reference(Elementwise g, double z) {
+        return switch (g) {
+            case Activation.Relu _ -> Math.max(z, 0);
+            case Activation.LeakyRelu(float slope) -> z > 0 ? z : slope * z;
+            case Activation.Tanh _ -> Math.tanh(z);
+            case Activation.Sigmoid _ -> 1 / (1 + Math.exp(-z));
+            case Samples.Swish _ -> z / (1 + Math.exp(-z));
+            default -> z;
+        };
+    }
+
+    @Test
+    void activationKernelsAreTheActivationsThemselves() {
+        Tensor z = Tensor.of(Shape.of(Samples.SPECIAL.length), Samples.SPECIAL);
+        Tensor dy = Samples.tensor(3, Samples.SPECIAL.length);
+        for (Elementwise g : Samples.ACTIVATIONS) {
+            Tensor y = Tensor.zeros(z.shape());
+            Tensor dz = Tensor.zeros(z.shape());
+            KERNELS.activate(g, z, y);
+            KERNELS.activationGradient(g, z, y, dy, dz);
+            for (int i = 0; i < z.size(); i++) {
+                assertThat((Float) y.get(i)).as("%s(%s)", g, z.get(i)).isEqualTo((Float) g.apply(z.get(i)));
+                float slope = g.derivative(z.get(i), y.get(i));
+                if (Float.isFinite(slope)) assertThat(dz.get(i)).isEqualTo(dy.get(i) * slope);
+            }
+        }
+    }
+
+    @Test
+    void columnSumsAddRowsInTheirOrder() {
+        for (int rows : new int[] {0, 1, 7, 1000}) {
+            Tensor x = Samples.tensor(rows, rows, 53);
+            Tensor y = Samples.tensor(9, 53);
+            KERNELS.columnSums(x, y);
+            for (int j = 0; j < 53; j++) {
+                float inOrder = 0;
+                double exact = 0;
+                double magnitude = 0;
+                for (int i = 0; i < rows; i++) {
+                    inOrder += x.get(i, j);
+                    exact += x.get(i, j);
+                    magnitude += Math.abs(x.get(i, j));
+                }
+                assertThat(y.get(j)).isEqualTo(inOrder);
+                assertThat((double) y.get(j)).isCloseTo(exact, within(rows * U * magnitude));
+            }
+        }
+    }
+
+    /// What a softmax's relative error may be: 2 ulp (4u) of each exponential, u·range from the subtraction before
+    /// it, n/16 + 4 additions, and both twice, once in the sum.
+    private static double softmaxBound(double range, int n) {
+        return U * (2 * (4 + range) + n / 16.0 + 8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 10, 17, 1000})
+    void softmaxIsWithinItsBoundOfDoublePrecision(int n) {
+        Tensor z = Samples.tensor(n, 7, n);
+        KERNELS.scale(5, z, z);
+        Tensor y = Tensor.zeros(z.shape());
+        KERNELS.softmax(z, y);
+        for (int i = 0; i < 7; i++) {
+            double max = -1e9;
+            double min = 1e9;
+            for (int j = 0; j < n; j++) {
+                max = Math.max(max, z.get(i, j));
+                min = Math.min(min, z.get(i, j));
+            }
+            double sum = 0;
+            for (int j = 0; j < n; j++) sum += Math.exp(z.get(i, j) - max);
+            for (int j = 0; j < n; j++) {
+                double exact = Math.exp(z.get(i, j) - max) / sum;
+                assertThat((double) y.get(i, j)).isCloseTo(exact, within(softmaxBound(max - min, n) * exact));
+            }
+        }
+    }
+
+    @Test
+    void softmaxStaysFiniteForHugeLogits() {
+        Tensor z = Tensor.of(new float[][] {{3e38f, -3e38f, 0}, {-3e38f, -3e38f, -3e38f}});
+        Tensor y = Tensor.zeros(z.shape());
+        KERNELS.softmax(z, y);
+        assertThat(y.toArray()).containsExactly(1, 0, 0, 1 / 3f, 1 / 3f, 1 / 3f);
+    }
+
+    @Test
+    void softmaxGradientIsTheProductWithTheJacobian() {
+        int n = 37;
+        Tensor z = Samples.tensor(1, 3, n);
+        Tensor dy = Samples.tensor(2, 3, n);
+        Tensor y = Tensor.zeros(z.shape());
+        Tensor dz = Tensor.zeros(z.shape());
+        KERNELS.softmax(z, y);
+        KERNELS.softmaxGradient(y, dy, dz);
+        for (int i = 0; i < 3; i++) {
+            double sum = 0;
+            double magnitude = 0;
+            for (int j = 0; j < n; j++) {
+                sum += (double) dy.get(i, j) * y.get(i, j);
+                magnitude += Math.abs((double) dy.get(i, j) * y.get(i, j));
+            }
+            for (int j = 0; j < n; j++) {
+                double exact = y.get(i, j) * (dy.get(i, j) - sum);
+                double bound = U * y.get(i, j) * (n * magnitude + 3 * (Math.abs(dy.get(i, j)) + Math.abs(sum)));
+                assertThat((double) dz.get(i, j)).isCloseTo(exact, within(bound));
+            }
+        }
+    }
+
+    @Test
+    void crossEntropyOfALabelIsThatOfItsOneHotRow() {
+        Tensor z = Samples.tensor(5, 20, 10);
+        int[] labels = new int[20];
+        for (int i = 0; i < 20; i++) labels[i] = i * 7 % 10;
+        Tensor t = Tensor.zeros(z.shape());
+        KERNELS.oneHot(labels, t);
+        Tensor losses = Tensor.zeros(Shape.of(20));
+        Tensor delta = Tensor.zeros(z.shape());
+        Tensor otherLosses = Tensor.zeros(Shape.of(20));
+        Tensor otherDelta = Tensor.zeros(z.shape());
+        KERNELS.softmaxCrossEntropy(z, labels, losses, delta);
+        KERNELS.softmaxCrossEntropy(z, t, otherLosses, otherDelta);
+        assertThat(otherLosses).isEqualTo(losses);
+        assertThat(otherDelta).isEqualTo(delta);
+        for (int i = 0; i < 20; i++) {
+            double sum = 0;
+            for (int j = 0; j < 10; j++) sum += Math.exp(z.get(i, j));
+            double exact = Math.log(sum) - z.get(i, labels[i]);
+            assertThat((double) losses.get(i)).isCloseTo(exact, within(40 * U * (1 + Math.abs(exact))));
+        }
+    }
+
+    @Test
+    void lossesStayFiniteForLogitsWhoseExponentialsOverflow() {
+        Tensor z = Tensor.of(new float[][] {{1000, -1000}, {-1000, 1000}});
+        Tensor t = Tensor.of(new float[][] {{1, 0}, {1, 0}});
+        Tensor losses = Tensor.zeros(Shape.of(2));
+        Tensor delta = Tensor.zeros(z.shape());
+        KERNELS.softmaxCrossEntropy(z, t, losses, delta);
+        assertThat(losses.toArray()).containsExactly(0, 2000);
+        assertThat(delta.toArray()).containsExactly(0, 0, -1, 1);
+        KERNELS.sigmoidCrossEntropy(z, t, losses, delta);
+        assertThat(losses.toArray()).containsExactly(0, 2000);
+        assertThat(delta.toArray()).containsExactly(0, 0, -1, 1);
+    }
+
+    @Test
+    void squaredErrorIsTheMeanOverOutputs() {
+        Tensor y = Tensor.of(new float[][] {{1, 2, 3, 4}});
+        Tensor t = Tensor.of(new float[][] {{1, 0, 6, 4}});
+        Tensor losses = Tensor.zeros(Shape.of(1));
+        Tensor delta = Tensor.zeros(y.shape());
+        KERNELS.squaredError(y, t, losses, delta);
+        assertThat(losses.get(0)).isEqualTo(13 / 4f);
+        assertThat(delta.toArray()).containsExactly(0, 1, -1.5f, 0);
+    }
+
+    @Test
+    void argMaxIsTheFirstOfEqualsAndNoneForNaN() {
+        Tensor x = Tensor.of(new float[][] {{1, 3, 3}, {0, Float.NaN, 9}, {-1, -2, -3}, {Float.NaN, 1, 2}});
+        int[] places = new int[4];
+        KERNELS.argMax(x, places);
+        assertThat(places).containsExactly(1, -1, 0, -1);
+        KERNELS.argMax(Tensor.zeros(Shape.of(4, 0)), places);
+        assertThat(places).containsOnly(-1);
+    }
+
+    @Test
+    void oneHotRowsHaveAOneAtTheLabelAndOneColumnIsTheLabel() {
+        Tensor y = Samples.tensor(1, 3, 4);
+        KERNELS.oneHot(new int[] {2, 0, 3}, y);
+        assertThat(y.toArray()).containsExactly(0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 1);
+        Tensor single = Samples.tensor(1, 2, 1);
+        KERNELS.oneHot(new int[] {1, 0}, single);
+        assertThat(single.toArray()).containsExactly(1, 0);
+    }
+
+    @Test
+    void standardizedColumnsAreShiftedAndScaled() {
+        Tensor x = Tensor.of(new float[][] {{1, 10}, {3, 30}});
+        Tensor mean = Tensor.of(Shape.of(2), 2, 20);
+        Tensor factor = Tensor.of(Shape.of(2), 1, 0.1f);
+        Tensor y = Tensor.zeros(x.shape());
+        KERNELS.standardize(x, mean, factor, y);
+        assertThat(y.toArray()).containsExactly(-1, -1, 1, 1);
+        KERNELS.scaleColumns(x, factor, x);
+        assertThat(x.toArray()).containsExactly(1, 1, 3, 3);
+    }
+
+    @Test
+    void onlyNumbersAreFinite() {
+        assertThat(KERNELS.isFinite(Samples.tensor(1, 100))).isTrue();
+        assertThat(KERNELS.isFinite(Tensor.of(Shape.of(2), Float.MAX_VALUE, -Float.MIN_VALUE)))
+                .isTrue();
+        for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+            Tensor x = Samples.tensor(1, 100);
+            x.array()[57] = bad;
+            assertThat(KERNELS.isFinite(x)).isFalse();
+        }
+    }
+
+    @Test
+    void theSumIsTakenInDoublePrecision() {
+        Tensor x = Tensor.of(Shape.of(3), 1e8f, 1, -1e8f);
+        assertThat(KERNELS.sum(x)).isEqualTo(1.0);
+    }
+
+    @Test
+    void optimizersFlushDenormalMemoryToZero() {
+        float[] theta = {1, 1};
+        float[] gradient = {0, 0};
+        float[] velocity = {1e-38f, 1e-30f};
+        KERNELS.sgd(new SgdStep(0.1f, 0, 1, 0.5f, false), theta, gradient, velocity, 0, 2);
+        assertThat(velocity).containsExactly(0, 0.5e-30f);
+        float[] m = {1e-38f, 1e-30f};
+        float[] v = {1e-38f, 1e-30f};
+        KERNELS.adam(new AdamStep(0.1f, 1, 0, 1, 0.5f, 0.5f, 0.5f, 0.5f, 1e-8f), theta, gradient, m, v, 0, 2);
+        assertThat(m).containsExactly(0, 0.5e-30f);
+        assertThat(v).containsExactly(0, 0.5e-30f);
+    }
+
+    @Test
+    void optimizersChangeOnlyTheirRange() {
+        float[] theta = Samples.normal(100, 1);
+        float[] before = theta.clone();
+        float[] gradient = Samples.normal(100, 2);
+        KERNELS.sgd(new SgdStep(0.1f, 0, 1, 0, false), theta, gradient, new float[0], 13, 61);
+        for (int i = 0; i < 100; i++) {
+            boolean inside = i >= 13 && i < 61;
+            assertThat(theta[i]).isEqualTo(inside ? Math.fma(-0.1f, gradient[i], before[i]) : before[i]);
+        }
+    }
+
+    /// Everything that is shared among threads, on a size that is shared.
+    private static List<Tensor> everything(Kernels k) {
+        List<Tensor> results = new ArrayList<>();
+        Tensor a = Samples.tensor(1, 300, 210);
+        Tensor b = Samples.tensor(2, 300, 210);
+        Tensor row = Samples.tensor(3, 210);
+        for (int i = 0; i < 12; i++) results.add(Tensor.zeros(a.shape()));
+        Tensor losses = Tensor.zeros(Shape.of(300));
+        k.add(a, b, results.get(0));
+        k.multiply(a, b, results.get(1));
+        k.scale(0.3f, a, results.get(2));
+        k.copy(b, results.get(3));
+        k.addScaled(0.3f, a, results.get(3));
+        k.activate(Activation.TANH, a, results.get(4));
+        k.activationGradient(Activation.TANH, a, results.get(4), b, results.get(5));
+        k.standardize(a, row, row, results.get(6));
+        k.scaleColumns(a, row, results.get(7));
+        k.softmax(a, results.get(8));
+        k.softmaxGradient(results.get(8), b, results.get(9));
+        k.softmaxCrossEntropy(a, results.get(8), losses, results.get(10));
+        results.add(losses.copy());
+        k.sigmoidCrossEntropy(a, results.get(8), losses, results.get(11));
+        results.add(losses.copy());
+        k.squaredError(a, b, losses, results.get(11));
+        results.add(losses.copy());
+        Tensor sums = Tensor.zeros(Shape.of(210));
+        k.columnSums(a, sums);
+        results.add(sums);
+        float[] theta = a.toArray();
+        float[] m = new float[theta.length];
+        float[] v = new float[theta.length];
+        k.sgd(new SgdStep(0.1f, 0.01f, 0.5f, 0.9f, true), theta, b.array(), m, 5, theta.length - 3);
+        k.adam(
+                new AdamStep(0.1f, 2, 0.01f, 0.5f, 0.9f, 0.1f, 0.99f, 0.01f, 1e-8f),
+                theta,
+                b.array(),
+                m,
+                v,
+                5,
+                theta.length - 3);
+        results.add(Tensor.view(a.shape(), theta, 0));
+        return results;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 7, 16})
+    void threadsAndEnginesChangeNoBit(int threads) {
+        List<Tensor> expected;
+        try (Kernels reference = Kernels.create(Kernels.Engine.SCALAR, 1)) {
+            expected = everything(reference);
+        }
+        try (Kernels kernels = Kernels.create(threads)) {
+            assertThat(kernels.threads()).isEqualTo(threads);
+            assertThat(everything(kernels)).isEqualTo(expected);
+        }
+        try (Kernels kernels = Kernels.create(Kernels.Engine.SCALAR, threads)) {
+            assertThat(everything(kernels)).isEqualTo(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 0, 1025})
+    void aNumberOfThreadsOutOfRangeIsRefused(int threads) {
+        assertThatThrownBy(() -> Kernels.create(threads))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("threads: expects 1 to 1024, got " + threads);
+    }
+
+    @Test
+    void vectorKernelsWithoutTheModuleSayHowToGetThem() {
+        if (Kernels.vectorsPresent()) {
+            try (Kernels kernels = Kernels.create(Kernels.Engine.VECTOR, 1)) {
+                assertThat(kernels.engineName()).matches("vector \\d+-bit");
+            }
+        } else {
+            assertThatThrownBy(() -> Kernels.create(Kernels.Engine.VECTOR, 1))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("--add-modules jdk.incubator.vector");
+        }
+    }
+
+    @Test
+    void tensorsThatDoNotFitAreRefusedByName() {
+        Tensor a = Tensor.zeros(Shape.of(2, 3));
+        Tensor b = Tensor.zeros(Shape.of(3, 2));
+        Tensor row = Tensor.zeros(Shape.of(2));
+        refused(() -> KERNELS.add(a, b, a), "add: expects tensors of one shape, got [2×3] and [3×2]");
+        refused(() -> KERNELS.multiply(a, a, b), "multiply: expects tensors of one shape, got [2×3] and [3×2]");
+        refused(() -> KERNELS.copy(a, b), "copy: expects tensors of one shape, got [2×3] and [3×2]");
+        refused(() -> KERNELS.columnSums(a, row), "columnSums: expects 3 sums, got [2]");
+        refused(() -> KERNELS.scaleColumns(a, row, a), "scaleColumns: expects 3 numbers, got [2]");
+        refused(
+                () -> KERNELS.product(a.matrix(), a.matrix(), a.matrix()),
+                "matrix product: expects [m×k]·[k×n] = [m×n], got [2×3]·[2×3] = [2×3]");
+        refused(
+                () -> KERNELS.dense(a, a, Tensor.zeros(Shape.of(5)), Activation.RELU, a),
+                "dense: expects a bias of 2, got [5]");
+        float[] four = new float[4];
+        refused(
+                () -> KERNELS.sgd(new SgdStep(1, 0, 1, 0, false), four, four, four, 2, 5),
+                "sgd: expects a range inside 4 parameters and 4 gradients, got 2 to 5");
+    }
+
+    private static void refused(ThrowingCallable call, String message) {
+        assertThatThrownBy(call).isInstanceOf(ShapeException.class).hasMessage(message);
+    }
+
+    @Test
+    void aLeakyReluWithoutASlopeThatIsANumberFromZeroIsRefused() {
+        for (double slope : new double[] {-0.1, Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertThatThrownBy(() -> Activation.leakyRelu(slope))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessage("leaky ReLU: expects a finite slope of at least 0, got " + (float) slope);
+        }
+        assertThat(Activation.leakyRelu()).isEqualTo(new Activation.LeakyRelu(0.01f));
+    }
+
+    @Test
+    void closedKernelsStillCompute() {
+        Kernels kernels = Kernels.create(3);
+        kernels.close();
+        assertThat(everything(kernels)).isEqualTo(everything(KERNELS));
+    }
+}

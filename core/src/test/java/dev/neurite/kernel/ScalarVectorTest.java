@@ -1,0 +1,142 @@
+package dev.neurite.kernel;
+
+import static dev.neurite.kernel.Samples.assertSameBits;
+
+import dev.neurite.kernel.Activation.Elementwise;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Every kernel on vectors gives the bits of its scalar definition, and writes nowhere else.
+class ScalarVectorTest {
+    private static final int LONGEST = 1000;
+    private static final int MARGIN = 19;
+
+    /// One call of a kernel on four arrays from their offsets on.
+    interface Call {
+        float run(ScalarKernels k, float[][] x, int[] at, int n);
+    }
+
+    record Case(String name, Call call) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Case> kernels() {
+        List<Case> cases = new ArrayList<>();
+        add(cases, "add", (k, x, at, n) -> k.add(x[0], at[0], x[1], at[1], x[2], at[2], n));
+        add(cases, "add in place", (k, x, at, n) -> k.add(x[0], at[0], x[1], at[1], x[0], at[0], n));
+        add(cases, "multiply", (k, x, at, n) -> k.multiply(x[0], at[0], x[1], at[1], x[2], at[2], n));
+        add(cases, "multiply in place", (k, x, at, n) -> k.multiply(x[0], at[0], x[1], at[1], x[1], at[1], n));
+        for (float s : new float[] {0, -1.7f, Float.NaN, 1e-39f}) {
+            add(cases, "scale by " + s, (k, x, at, n) -> k.scale(s, x[0], at[0], x[1], at[1], n));
+            add(cases, "add scaled by " + s, (k, x, at, n) -> k.addScaled(s, x[0], at[0], x[1], at[1], n));
+        }
+        for (Elementwise g : Samples.ACTIVATIONS) activation(cases, g);
+        for (int rows : new int[] {0, 1, 2, 9}) {
+            add(
+                    cases,
+                    "column sums of " + rows + " rows",
+                    (k, x, at, n) -> k.columnSums(x[3], at[3], rows, LONGEST + 3, x[1], at[1], n));
+        }
+        add(cases, "softmax", (k, x, at, n) -> k.softmaxRow(x[0], at[0], x[1], at[1], n));
+        cases.add(new Case(
+                "softmax with log sum", (k, x, at, n) -> (float) k.softmaxWithLogSum(x[0], at[0], x[1], at[1], n)));
+        add(cases, "softmax gradient", (k, x, at, n) -> k.softmaxGradientRow(x[0], at[0], x[1], at[1], x[2], at[2], n));
+        cases.add(new Case(
+                "sigmoid cross-entropy",
+                (k, x, at, n) -> k.sigmoidCrossEntropyRow(x[0], at[0], x[1], at[1], x[2], at[2], n)));
+        cases.add(new Case(
+                "squared error", (k, x, at, n) -> k.squaredErrorRow(x[0], at[0], x[1], at[1], x[2], at[2], n)));
+        cases.add(new Case("max", (k, x, at, n) -> k.max(x[0], at[0], n)));
+        cases.add(new Case("sum", (k, x, at, n) -> k.sum(x[0], at[0], n)));
+        cases.add(new Case("dot", (k, x, at, n) -> k.dot(x[0], at[0], x[1], at[1], n)));
+        optimizers(cases);
+        return cases.stream();
+    }
+
+    private interface Procedure {
+        void run(ScalarKernels k, float[][] x, int[] at, int n);
+    }
+
+    private static void add(List<Case> cases, String name, Procedure procedure) {
+        cases.add(new Case(name, (k, x, at, n) -> {
+            procedure.run(k, x, at, n);
+            return 0;
+        }));
+    }
+
+    private static void activation(List<Case> cases, Elementwise g) {
+        add(cases, "activate " + g, (k, x, at, n) -> k.activate(g, x[0], at[0], x[1], at[1], n));
+        add(cases, "activate in place " + g, (k, x, at, n) -> k.activate(g, x[0], at[0], x[0], at[0], n));
+        add(
+                cases,
+                "gradient of " + g,
+                (k, x, at, n) -> k.activationGradient(g, x[0], at[0], x[1], at[1], x[2], at[2], x[3], at[3], n));
+        add(
+                cases,
+                "gradient in place of " + g,
+                (k, x, at, n) -> k.activationGradient(g, x[0], at[0], x[1], at[1], x[2], at[2], x[2], at[2], n));
+        add(cases, "finish with bias and " + g, (k, x, at, n) -> k.finishRow(x[0], at[0], g, x[1], at[1], n));
+        add(cases, "finish without bias, " + g, (k, x, at, n) -> k.finishRow(null, 0, g, x[1], at[1], n));
+    }
+
+    private static void optimizers(List<Case> cases) {
+        for (SgdStep step : List.of(
+                new SgdStep(0.1f, 0, 1, 0, false),
+                new SgdStep(0.1f, 0.01f, 0.25f, 0, false),
+                new SgdStep(0.1f, 0, 1 / 3f, 0.9f, false),
+                new SgdStep(0.1f, 0.01f, 1 / 3f, 0.9f, true))) {
+            add(
+                    cases,
+                    step.toString(),
+                    (k, x, at, n) -> k.sgd(step, x[0], x[1], at[1] - at[0], x[2], at[0], at[0] + n));
+        }
+        for (AdamStep step : List.of(
+                new AdamStep(0.01f, 31.6f, 0, 1, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f),
+                new AdamStep(0.01f, 1.2f, 0.01f, 1 / 3f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f),
+                new AdamStep(0.01f, 1, 0, 1, 0, 1, 0, 1, 1e-8f))) {
+            add(
+                    cases,
+                    step.toString(),
+                    (k, x, at, n) -> k.adam(step, x[0], x[1], at[1] - at[0], x[2], x[3], at[0], at[0] + n));
+        }
+    }
+
+    private static IntStream lengths() {
+        return IntStream.concat(IntStream.rangeClosed(0, 70), IntStream.of(127, 128, 129, LONGEST));
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void vectorsGiveTheBitsOfTheScalarDefinition(Case kernel) {
+        ScalarKernels vector = Samples.vectorKernels();
+        var scalar = new ScalarKernels();
+        lengths().forEach(n -> {
+            int[] at = {n % 7, 3 + n % 5, n % 2, n % 11};
+            compare(kernel, scalar, vector, at, n, false);
+            compare(kernel, scalar, vector, new int[] {16, 16, 16, 16}, n, true);
+        });
+    }
+
+    private static void compare(
+            Case kernel, ScalarKernels scalar, ScalarKernels vector, int[] at, int n, boolean tame) {
+        float[][] a = new float[4][];
+        float[][] b = new float[4][];
+        for (int i = 0; i < 4; i++) {
+            int size = i == 3 ? 9 * (LONGEST + 3) + MARGIN : n + MARGIN;
+            a[i] = tame ? Samples.normal(size, 31L * n + i) : Samples.awkward(size, 31L * n + i);
+            b[i] = a[i].clone();
+        }
+        float expected = kernel.call().run(scalar, a, at, n);
+        float actual = kernel.call().run(vector, b, at, n);
+        String what = kernel + ", " + n + " elements";
+        assertSameBits(new float[] {actual}, new float[] {expected}, what + ", result");
+        for (int i = 0; i < 4; i++) assertSameBits(b[i], a[i], what + ", array " + i);
+    }
+}
