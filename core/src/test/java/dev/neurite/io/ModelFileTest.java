@@ -360,7 +360,10 @@ class ModelFileTest {
                         "describes (no network|a network that cannot be)"),
                 Arguments.of(
                         "shapes that clash",
-                        metadata(chain(DENSE, "{'type':'standardize','means':{'shape':[2],'values':[1,2]},'factors':{'shape':[2],'values':[1,1]}}")),
+                        metadata(
+                                chain(
+                                        DENSE,
+                                        "{'type':'standardize','means':{'shape':[2],'values':[1,2]},'factors':{'shape':[2],'values':[1,1]}}")),
                         "standardize expects rows of \\[2\\], got \\[1\\]"),
                 Arguments.of(
                         "given values that do not fill their shape",

@@ -1,0 +1,22 @@
+package dev.neurite.cli;
+
+import dev.neurite.error.ConfigException;
+import java.util.Arrays;
+import java.util.Locale;
+
+/// One of several named things on a command line.
+final class Choice {
+    private Choice() {}
+
+    /// The value whose text is that.
+    /// @param where the option's name
+    /// @throws ConfigException if there is none, listing those that there are
+    static <T> T of(String where, String text, T[] values) {
+        for (T value : values) {
+            if (value.toString().equals(text.toLowerCase(Locale.ROOT))) return value;
+        }
+        String known =
+                String.join(", ", Arrays.stream(values).map(Object::toString).toList());
+        throw new ConfigException(where, "expects one of " + known + ", got '" + text + "'");
+    }
+}

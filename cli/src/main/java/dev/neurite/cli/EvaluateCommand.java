@@ -1,0 +1,104 @@
+package dev.neurite.cli;
+
+import dev.neurite.data.Dataset;
+import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.loss.Loss;
+import dev.neurite.loss.Losses;
+import dev.neurite.metric.Confusion;
+import dev.neurite.train.Evaluation;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `neurite evaluate`.
+@Command(
+        name = "evaluate",
+        description = "How good a trained network is on the test part of a data set.",
+        footer = {
+            "",
+            "With --json: accuracy, loss, macro_f1, rows, classes (precision, recall, f1, support of each; null where",
+            "undefined), confusion (rows: the truth), weights (SHA-256 of the parameters' bytes).",
+            "",
+            "Examples:",
+            "  neurite evaluate runs/2026-11-24_fashion-mnist-1",
+            "  neurite evaluate runs/2026-11-24_fashion-mnist-1 --data mnist/ --confusion",
+            "  neurite evaluate model.safetensors --data iris --json"
+        })
+final class EvaluateCommand implements Callable<Integer> {
+    private final Neurite neurite;
+
+    @Parameters(paramLabel = "RUN", description = "A run's directory, or a model file.")
+    private String run = "";
+
+    @Option(
+            names = "--data",
+            paramLabel = "DATA",
+            description = "A data set's name, or a directory of IDX files; by default what the run was trained on.")
+    private @Nullable String data;
+
+    @Option(names = "--confusion", description = "Also show which classes were taken for which.")
+    private boolean matrix;
+
+    EvaluateCommand(Neurite neurite) {
+        this.neurite = neurite;
+    }
+
+    @Override
+    public Integer call() {
+        int threads = neurite.threads();
+        if (data != null) DataSource.of(data); // an unknown name is told before anything is read
+        LoadedModel loaded = LoadedModel.read(run);
+        DataSource source = DataSource.of(Optional.ofNullable(data)
+                .or(loaded::data)
+                .orElseThrow(() -> new ConfigException(
+                        "--data", "expects a data set: the model does not say what it was trained on")));
+        neurite.noteMissingVectors();
+        Dataset test = source.load().test();
+        Loss loss = test.isLabeled() ? Losses.crossEntropy() : Losses.meanSquaredError();
+        try (Kernels kernels = Kernels.create(threads)) {
+            Evaluation evaluation = Evaluation.of(loaded.model(), test, loss, kernels);
+            report(loaded, test, evaluation);
+        }
+        return 0;
+    }
+
+    private void report(LoadedModel loaded, Dataset test, Evaluation evaluation) {
+        OptionalDouble r2 = RSquared.of(evaluation, test);
+        if (neurite.json()) {
+            neurite.printJson(json(loaded, evaluation, r2));
+            return;
+        }
+        neurite.print(Results.headline(evaluation, r2));
+        if (evaluation.confusion().isEmpty()) return;
+        Confusion confusion = evaluation.confusion().get();
+        neurite.print(confusion.toString());
+        String top = Results.topConfusions(confusion);
+        if (!top.isEmpty()) neurite.print(top);
+        if (matrix) neurite.print(Results.matrix(confusion));
+    }
+
+    private static Map<String, Object> json(LoadedModel loaded, Evaluation evaluation, OptionalDouble r2) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("rows", evaluation.rows());
+        json.put("accuracy", evaluation.accuracy());
+        json.put("loss", evaluation.loss());
+        if (evaluation.confusion().isPresent()) {
+            Confusion confusion = evaluation.confusion().get();
+            json.put("macro_f1", confusion.macroF1());
+            json.put("classes", Results.classes(confusion));
+            json.put("confusion", List.of(confusion.counts()));
+        } else {
+            json.put("r2", r2);
+        }
+        json.put("weights", Weights.sha256(loaded.model()));
+        return json;
+    }
+}

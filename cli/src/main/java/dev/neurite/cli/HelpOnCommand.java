@@ -1,0 +1,27 @@
+package dev.neurite.cli;
+
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/// `neurite help`.
+@Command(
+        name = "help",
+        description = "All about a command.",
+        footer = {"", "Examples:", "  neurite help", "  neurite help train"})
+final class HelpOnCommand implements Callable<Integer> {
+    private final Neurite neurite;
+
+    @Parameters(paramLabel = "COMMAND", arity = "0..1", description = "Which; without it, about all.")
+    private @Nullable String command;
+
+    HelpOnCommand(Neurite neurite) {
+        this.neurite = neurite;
+    }
+
+    @Override
+    public Integer call() {
+        return command == null ? neurite.execute("--help") : neurite.execute(command, "--help");
+    }
+}

@@ -1,0 +1,133 @@
+package dev.neurite.cli;
+
+import dev.neurite.datasets.Idx;
+import dev.neurite.error.DataException;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/// Rows to predict, from a file, in the shape that a model takes. Everything is checked before the first
+/// is given.
+sealed interface InputRows permits InputRows.Images, InputRows.Floats {
+    /// The number of rows.
+    int count();
+
+    /// Rows `from` (inclusive) to `to` (exclusive), as a batch.
+    Tensor rows(int from, int to);
+
+    /// Reads a file of any kind that is understood, told by its content and its name.
+    /// @param file its path, or `-` for CSV from a stream
+    /// @param in that stream
+    /// @param warn where to tell what is odd but no error
+    /// @throws DataException if it is missing, damaged, or does not fit the model
+    static InputRows read(String file, InputStream in, LoadedModel model, Consumer<String> warn) {
+        Shape shape = model.model().network().inputs().getFirst();
+        if (!shape.isKnown()) {
+            throw new DataException("model", "expects inputs of a fixed shape to read them from a file, has " + shape);
+        }
+        if (file.equals("-")) return CsvRows.read("standard input", in, shape, model.features(), warn);
+        Path path = existing(file);
+        byte[] start = start(path);
+        String name = file.toLowerCase(Locale.ROOT);
+        if (PngRows.isPng(start) || name.endsWith(".png")) return PngRows.read(path, shape);
+        boolean binary = start.length >= 2 && (start[0] == 0 || (start[0] == 0x1f && start[1] == (byte) 0x8b));
+        boolean named = name.endsWith(".gz") || name.contains("idx") || name.endsWith("-ubyte");
+        if (binary || (named && !name.endsWith(".csv"))) return idx(path, shape);
+        try (InputStream content = Files.newInputStream(path)) {
+            return CsvRows.read(file, content, shape, model.features(), warn);
+        } catch (IOException e) {
+            throw new DataException(file, "cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static Path existing(String file) {
+        try {
+            Path path = Path.of(file);
+            if (!Files.exists(path)) {
+                throw new DataException(
+                        file.isEmpty() ? "FILE" : file,
+                        "expects an IDX, PNG or CSV file, got nothing: it does not exist",
+                        path.isAbsolute() ? "" : "Looked in " + Path.of("").toAbsolutePath());
+            }
+            if (Files.isDirectory(path)) throw new DataException(file, "expects a file, got a directory");
+            return path;
+        } catch (InvalidPathException e) {
+            throw new DataException(file, "expects a file: " + e.getReason());
+        }
+    }
+
+    private static byte[] start(Path path) {
+        try (InputStream in = Files.newInputStream(path)) {
+            return in.readNBytes(8);
+        } catch (AccessDeniedException e) {
+            throw new DataException(path.toString(), "expects a file that may be read, got no permission");
+        } catch (IOException e) {
+            throw new DataException(path.toString(), "cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static InputRows idx(Path path, Shape shape) {
+        Idx idx = Idx.read(path);
+        Shape image = idx.imageShape();
+        boolean flat = shape.rank() == 1 && shape.size() == image.size();
+        if (!flat && !image.equals(shape)) {
+            throw new DataException(path.toString(), "expects images " + shape + " for this model, got " + image);
+        }
+        return new Images(idx.bytes(), idx.rows(), shape);
+    }
+
+    /// Images of a byte a pixel, 0 to 255 read as 0 to 1.
+    final class Images implements InputRows {
+        private final byte[] pixels;
+        private final int count;
+        private final Shape shape;
+
+        Images(byte[] pixels, int count, Shape shape) {
+            this.pixels = pixels;
+            this.count = count;
+            this.shape = shape;
+        }
+
+        @Override
+        public int count() {
+            return count;
+        }
+
+        @Override
+        public Tensor rows(int from, int to) {
+            int n = shape.size();
+            float[] values = new float[(to - from) * n];
+            for (int i = 0; i < values.length; i++) values[i] = (pixels[from * n + i] & 0xff) / 255f;
+            return Tensor.view(shape.forRows(to - from), values, 0);
+        }
+    }
+
+    /// Numbers.
+    final class Floats implements InputRows {
+        private final float[][] values;
+        private final Shape shape;
+
+        Floats(float[][] values, Shape shape) {
+            this.values = values;
+            this.shape = shape;
+        }
+
+        @Override
+        public int count() {
+            return values.length;
+        }
+
+        @Override
+        public Tensor rows(int from, int to) {
+            return Tensor.of(Arrays.copyOfRange(values, from, to)).reshape(shape.forRows(to - from));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.neurite.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+
+/// What a command reads from, writes to and runs in.
+/// @param out for data
+/// @param err for progress, notes and errors
+/// @param in for data
+/// @param environment the environment variables
+/// @param terminal whether `err` is a terminal
+record Io(PrintStream out, PrintStream err, InputStream in, Map<String, String> environment, boolean terminal) {
+    private static final int USUAL_COLUMNS = 80;
+
+    /// Whether standard error is a terminal.
+    /// @param device the file that the launcher replaced it by; empty for none. It does so for terminals
+    ///     only.
+    @SuppressWarnings("SystemConsoleNull") // it does in JDK 25, where there is no terminal
+    static boolean standardErrorIsTerminal(String device) {
+        if (!device.isEmpty()) return true;
+        try {
+            String target = Path.of("/proc/self/fd/2").toRealPath().toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        } catch (IOException | RuntimeException _) {
+            return System.console() != null && System.console().isTerminal(); // no Linux
+        }
+    }
+
+    /// Whether a line may be drawn again and again in its place.
+    boolean animated() {
+        return terminal && !has("CI") && !"dumb".equals(environment.get("TERM"));
+    }
+
+    /// Whether text may have colors.
+    boolean colored() {
+        return animated() && !has("NO_COLOR");
+    }
+
+    /// Whether the terminal shows more than ASCII, as its locale says.
+    boolean unicode() {
+        for (String name : new String[] {"LC_ALL", "LC_CTYPE", "LANG"}) {
+            if (has(name)) {
+                String locale = environment.getOrDefault(name, "").toUpperCase(Locale.ROOT);
+                return locale.contains("UTF-8") || locale.contains("UTF8");
+            }
+        }
+        return false;
+    }
+
+    /// How wide the terminal is.
+    int columns() {
+        try {
+            int columns = Integer.parseInt(environment.getOrDefault("COLUMNS", ""));
+            return columns > 0 ? columns : USUAL_COLUMNS;
+        } catch (NumberFormatException _) {
+            return USUAL_COLUMNS;
+        }
+    }
+
+    private boolean has(String variable) {
+        return !environment.getOrDefault(variable, "").isEmpty();
+    }
+}

@@ -1,0 +1,77 @@
+package dev.neurite.cli;
+
+import dev.neurite.error.DataException;
+import dev.neurite.io.LayerCatalog;
+import dev.neurite.io.ModelFile;
+import dev.neurite.model.Model;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A model from a run's directory or a file, and what the run noted in it.
+/// @param file the model's file
+/// @param model the model
+/// @param notes texts by name
+record LoadedModel(Path file, Model model, Map<String, String> notes) {
+    static final String CLASSES = "classes";
+    static final String FEATURES = "features";
+    static final String DATA = "data";
+
+    /// Reads a model.
+    /// @param run a run's directory, or a model file
+    /// @throws DataException if there is none
+    /// @throws dev.neurite.error.ModelFormatException if the file is damaged or none of ours
+    static LoadedModel read(String run) {
+        Path file = file(run);
+        ModelFile content = ModelFile.read(file, LayerCatalog.standard());
+        return new LoadedModel(file, content.model(), content.notes());
+    }
+
+    private static Path file(String run) {
+        try {
+            Path path = Path.of(run);
+            if (run.isEmpty() || !Files.exists(path)) {
+                throw new DataException(
+                        run.isEmpty() ? "run" : run,
+                        "expects a run's directory or a model file, got nothing: it does not exist",
+                        path.isAbsolute() ? "" : "Looked in " + Path.of("").toAbsolutePath());
+            }
+            if (!Files.isDirectory(path)) return path;
+            Path file = path.resolve(RunDirectory.MODEL);
+            if (Files.exists(file)) return file;
+            boolean begun = Files.exists(path.resolve(RunDirectory.METRICS));
+            throw new DataException(
+                    run,
+                    "expects a run with " + RunDirectory.MODEL + ", got "
+                            + (begun ? "one whose training has not ended" : "a directory without it"),
+                    begun ? "It was interrupted, failed, or still goes on" : "");
+        } catch (InvalidPathException e) {
+            throw new DataException(run, "expects a run's directory or a model file: " + e.getReason());
+        }
+    }
+
+    /// The names of the classes; empty where none were noted.
+    /// @throws dev.neurite.error.ModelFormatException if the note makes no sense
+    List<String> classNames() {
+        return strings(CLASSES);
+    }
+
+    /// The names of the input's columns; empty where none were noted, or for another number of columns.
+    List<String> features() {
+        List<String> names = strings(FEATURES);
+        return model.network().inputs().getFirst().extents().equals(List.of(names.size())) ? names : List.of();
+    }
+
+    /// The data that the model was trained on.
+    Optional<String> data() {
+        return Optional.ofNullable(notes.get(DATA));
+    }
+
+    private List<String> strings(String note) {
+        String json = notes.get(note);
+        return json == null ? List.of() : Json.readStrings(file + ", note '" + note + "'", json);
+    }
+}

@@ -1,0 +1,206 @@
+package dev.neurite.cli;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.Kernels;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// The command `neurite` itself: the options that every command has, and what commands share.
+@Command(
+        name = "neurite",
+        description = "Neural networks from scratch, on the JVM.",
+        versionProvider = Neurite.VersionText.class,
+        footer = {
+            "",
+            "Examples:",
+            "  neurite train fashion-mnist            train on 60,000 images, in some seconds",
+            "  neurite train iris --layers 16,16      train on a small table",
+            "  neurite evaluate runs/<run>            how good is it?",
+            "  neurite predict runs/<run> digit.png   use it",
+            "  neurite help train                     all about one command",
+            "",
+            "Exit codes: 0 well, 1 a bug of neurite, 2 usage or settings, 3 data, 4 model file,",
+            "            5 training diverged, 6 memory, disk or files"
+        })
+final class Neurite implements Callable<Integer> {
+    private final Io io;
+    private final CommandLine commands;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Show this text.")
+    @SuppressWarnings("UnusedVariable") // picocli sees to it
+    private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show which version this is.")
+    @SuppressWarnings("UnusedVariable") // picocli sees to it
+    private boolean version;
+
+    @Option(names = "--json", scope = ScopeType.INHERIT, description = "Results, and errors, as JSON.")
+    private boolean json;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            scope = ScopeType.INHERIT,
+            description = "Nothing but results and errors.")
+    private boolean quiet;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            scope = ScopeType.INHERIT,
+            description = "More detail; -vv also shows where in the program an error came from.")
+    private boolean[] verbose = {};
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            scope = ScopeType.INHERIT,
+            description = "Threads that compute: 1 to 1024, one for each processor by default. "
+                    + "Results do not depend on it.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            scope = ScopeType.INHERIT,
+            description = "What random choices depend on, 0 by default.")
+    private long seed;
+
+    Neurite(Io io) {
+        this.io = io;
+        this.commands = new CommandLine(this)
+                .addSubcommand(new TrainCommand(this))
+                .addSubcommand(new EvaluateCommand(this))
+                .addSubcommand(new PredictCommand(this))
+                .addSubcommand(new SummaryCommand(this))
+                .addSubcommand(new ExampleCommand(this))
+                .addSubcommand(new DoctorCommand(this))
+                .addSubcommand(new HelpOnCommand(this));
+        commands.setOut(new PrintWriter(io.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(io.err(), true, StandardCharsets.UTF_8))
+                .setColorScheme(CommandLine.Help.defaultColorScheme(io.colored() ? Ansi.AUTO : Ansi.OFF))
+                .setUsageHelpWidth(100)
+                .setAbbreviatedOptionsAllowed(false)
+                .setParameterExceptionHandler(this::misused)
+                .setExecutionExceptionHandler((thrown, _, _) -> failures(json).report(thrown));
+    }
+
+    int execute(String... args) {
+        try {
+            return commands.execute(args);
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            return failures(json).report(e);
+        }
+    }
+
+    @Override
+    public Integer call() {
+        commands.usage(io.out());
+        return 0;
+    }
+
+    private int misused(ParameterException wrong, String[] args) {
+        // Parsing may have ended before it came to --json.
+        boolean asJson = json || Arrays.asList(args).contains("--json");
+        String name = wrong.getCommandLine().getCommandSpec().qualifiedName();
+        String hint = "See '" + name + " --help'";
+        if (wrong instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getSuggestions().isEmpty()) {
+            String given = unmatched.getUnmatched().getFirst();
+            hint = "Did you mean '"
+                    + String.join(
+                            "' or '",
+                            unmatched.getSuggestions().stream()
+                                    .map(each -> each.strip())
+                                    .filter(each -> !each.equals(given))
+                                    .limit(2)
+                                    .toList())
+                    + "'? " + hint;
+        }
+        return failures(asJson).usage(name, String.valueOf(wrong.getMessage()), hint);
+    }
+
+    private Failures failures(boolean asJson) {
+        return new Failures(io, asJson, verbose.length > 1);
+    }
+
+    // ------------------------------------------------------------------------------------------- for the commands
+
+    Io io() {
+        return io;
+    }
+
+    boolean json() {
+        return json;
+    }
+
+    boolean quiet() {
+        return quiet;
+    }
+
+    boolean verbose() {
+        return verbose.length > 0;
+    }
+
+    long seed() {
+        return seed;
+    }
+
+    /// The number of threads to compute with.
+    int threads() {
+        if (threads < 1 || threads > 1024) throw new ConfigException("--threads", "expects 1 to 1024, got " + threads);
+        return threads;
+    }
+
+    /// A line of result.
+    void print(String line) {
+        io.out().println(line);
+    }
+
+    /// A result as JSON.
+    void printJson(Object value) {
+        io.out().println(Json.write(value));
+    }
+
+    /// A line about what goes on, unless silence is wanted.
+    void note(String line) {
+        if (!quiet) io.err().println(line);
+    }
+
+    /// Says how to compute faster, where that is possible.
+    void noteMissingVectors() {
+        if (Kernels.vectorsPresent()) return;
+        note("note: computing without vector instructions, several times slower. Start java with "
+                + "--add-modules jdk.incubator.vector, or by the script neurite, which does so.");
+    }
+
+    /// Prints with English digits and separators, wherever this runs.
+    @SuppressWarnings("AnnotateFormatMethod")
+    static String format(String format, Object... args) {
+        return String.format(Locale.ROOT, format, args);
+    }
+
+    /// For picocli.
+    static final class VersionText implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"neurite " + Version.current()};
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.neurite.cli;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.tensor.Tensor;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `neurite predict`.
+@Command(
+        name = "predict",
+        description = "What a trained network says about new rows.",
+        footer = {
+            "",
+            "FILE is an IDX file of images (packed by gzip or not), a PNG image of the size that the network",
+            "was trained on, or a CSV file: numbers, one row a line, with or without a header; - reads CSV from",
+            "standard input. The result is CSV: the row (from 0), the predicted class, and the probability of",
+            "each class; with --top K the K most probable classes, best first; with --json an object a line.",
+            "Networks that answer with numbers give these instead.",
+            "",
+            "Examples:",
+            "  neurite predict runs/2026-11-24_fashion-mnist-1 shirt.png --top 3",
+            "  neurite predict runs/2026-11-24_fashion-mnist-1 t10k-images-idx3-ubyte.gz > answers.csv",
+            "  echo 5.1,3.5,1.4,0.2 | neurite predict runs/2026-11-24_iris-1 - --json"
+        })
+final class PredictCommand implements Callable<Integer> {
+    private static final int ROWS_AT_ONCE = 512;
+
+    private final Neurite neurite;
+
+    @Parameters(index = "0", paramLabel = "RUN", description = "A run's directory, or a model file.")
+    private String run = "";
+
+    @Parameters(index = "1", paramLabel = "FILE", description = "What to look at: IDX, PNG, CSV, or - for CSV.")
+    private String file = "";
+
+    @Option(names = "--top", paramLabel = "K", description = "Only the K most probable classes, best first.")
+    private @Nullable Integer top;
+
+    PredictCommand(Neurite neurite) {
+        this.neurite = neurite;
+    }
+
+    @Override
+    public Integer call() {
+        int threads = neurite.threads();
+        if (top != null && top < 1) throw new ConfigException("--top", "expects at least 1, got " + top);
+        LoadedModel loaded = LoadedModel.read(run);
+        var answers = Answers.of(loaded, top != null ? top : 0);
+        neurite.noteMissingVectors();
+        InputRows rows = InputRows.read(file, neurite.io().in(), loaded, neurite::note);
+        PredictionWriter writer = neurite.json()
+                ? new PredictionWriter.JsonLines(answers, neurite.io().out())
+                : new PredictionWriter.Csv(answers, neurite.io().out());
+        try (Kernels kernels = Kernels.create(threads)) {
+            for (int from = 0; from < rows.count(); from += ROWS_AT_ONCE) {
+                int to = Math.min(rows.count(), from + ROWS_AT_ONCE);
+                Tensor outputs = answers.probabilities(loaded.model().predict(rows.rows(from, to), kernels), kernels);
+                float[][] values = outputs.toRows();
+                for (int i = 0; i < values.length; i++) writer.write(from + i, values[i]);
+                if (neurite.io().out().checkError()) break; // nobody reads any more, as behind | head
+            }
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,111 @@
+package dev.neurite.cli;
+
+import dev.neurite.train.Evaluation;
+import dev.neurite.train.TrainingEvent;
+import dev.neurite.train.TrainingEvent.EpochEnded;
+import dev.neurite.train.TrainingEvent.EpochResult;
+import dev.neurite.train.TrainingEvent.Started;
+import dev.neurite.train.TrainingEvent.StepEnded;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/// Shows how a training goes on: on a terminal a line drawn again and again in its place, and elsewhere
+/// exactly one line an epoch.
+final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
+    private static final long REDRAW_NANOS = 100_000_000;
+    private static final String TO_LINE_END = "\u001b[K";
+
+    private final Io io;
+    private final LongSupplier clock;
+    private Started plan = new Started(1, 1, 1, 0);
+    private long firstStepEnded;
+    private long drawn;
+    private boolean onScreen;
+    private double loss;
+    private double correct;
+    private long rows;
+
+    /// @param clock nanoseconds
+    Progress(Io io, LongSupplier clock) {
+        this.io = io;
+        this.clock = clock;
+    }
+
+    @Override
+    public void accept(TrainingEvent event) {
+        switch (event) {
+            case Started started -> plan = started;
+            case StepEnded step -> {
+                if (io.animated()) step(step);
+            }
+            case EpochEnded(EpochResult result) -> epoch(result);
+            case TrainingEvent.Ended _ -> {}
+        }
+    }
+
+    private void step(StepEnded step) {
+        if (step.batch() == 1) {
+            loss = 0;
+            correct = 0;
+            rows = 0;
+        }
+        loss += step.loss() * step.rows();
+        correct += step.accuracy().orElse(0) * step.rows();
+        rows += step.rows();
+        long now = clock.getAsLong();
+        if (step.step() == 1) firstStepEnded = now; // slow: code is still being compiled, memory touched first
+        if (step.step() > 1 && now - drawn < REDRAW_NANOS) return;
+        drawn = now;
+        OptionalDouble accuracy =
+                step.accuracy().isPresent() ? OptionalDouble.of(correct / rows) : OptionalDouble.empty();
+        double secondsAStep = step.step() > 1 ? (now - firstStepEnded) * 1e-9 / (double) (step.step() - 1) : 0;
+        var state = new ProgressLine(
+                step.epoch(), plan.epochs(), step.batch(), plan.batches(), loss / rows, accuracy, secondsAStep);
+        io.err().print("\r" + state.render(io.columns() - 1, io.unicode()) + TO_LINE_END);
+        io.err().flush();
+        onScreen = true;
+    }
+
+    private void epoch(EpochResult result) {
+        close();
+        io.err().println(io.animated() ? forPeople(result) : forPrograms(result));
+        io.err().flush();
+    }
+
+    /// Wipes the line that is drawn in place.
+    @Override
+    public void close() {
+        if (!onScreen) return;
+        io.err().print("\r" + TO_LINE_END);
+        io.err().flush();
+        onScreen = false;
+    }
+
+    private String forPeople(EpochResult result) {
+        var line = new StringBuilder(Neurite.format("epoch %d/%d", result.epoch(), plan.epochs()));
+        line.append(figures("  loss %s", "  acc %s", result.loss(), result.accuracy()));
+        if (result.validation().isPresent()) {
+            Evaluation validation = result.validation().get();
+            line.append(figures("  | val loss %s", "  acc %s", validation.loss(), validation.accuracy()));
+        }
+        return line.append(Neurite.format("  %.2f s", result.seconds())).toString();
+    }
+
+    private static String forPrograms(EpochResult result) {
+        var line = new StringBuilder("epoch=" + result.epoch());
+        line.append(figures(" loss=%s", " acc=%s", result.loss(), result.accuracy()));
+        if (result.validation().isPresent()) {
+            Evaluation validation = result.validation().get();
+            line.append(figures(" val_loss=%s", " val_acc=%s", validation.loss(), validation.accuracy()));
+        }
+        return line.append(Neurite.format(" sec=%.2f", result.seconds())).toString();
+    }
+
+    private static String figures(String lossFormat, String accuracyFormat, double loss, OptionalDouble accuracy) {
+        String text = Neurite.format(lossFormat, ProgressLine.figure(loss));
+        return accuracy.isEmpty()
+                ? text
+                : text + Neurite.format(accuracyFormat, ProgressLine.figure(accuracy.getAsDouble()));
+    }
+}

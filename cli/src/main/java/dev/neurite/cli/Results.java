@@ -1,0 +1,112 @@
+package dev.neurite.cli;
+
+import dev.neurite.metric.Confusion;
+import dev.neurite.train.Evaluation;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/// An evaluation as text and as JSON.
+final class Results {
+    private static final double Z95 = 1.959964; // of a normal distribution, 95 % lie within so many deviations
+    private static final int CONFUSIONS = 5;
+
+    private Results() {}
+
+    /// `accuracy 0.8712 (8,712/10,000; 95% 0.865-0.878)   loss 0.3571   macro-F1 0.8705`
+    static String headline(Evaluation evaluation, OptionalDouble r2) {
+        String loss = "loss " + ProgressLine.figure(evaluation.loss());
+        Optional<Confusion> confusion = evaluation.confusion();
+        if (confusion.isEmpty()) {
+            return loss + (r2.isPresent() ? Neurite.format("   R² %.4f", r2.getAsDouble()) : "");
+        }
+        long right = 0;
+        for (int label = 0; label < confusion.get().classNames().size(); label++) {
+            right += confusion.get().count(label, label);
+        }
+        return Neurite.format(
+                "accuracy %s (%,d/%,d; 95%% %s)   %s   macro-F1 %s",
+                Confusion.show(evaluation.accuracy()),
+                right,
+                evaluation.rows(),
+                interval(right, evaluation.rows()),
+                loss,
+                Confusion.show(confusion.get().macroF1()));
+    }
+
+    /// The interval that holds the true share with 95 % confidence. Wilson 1927, "Probable inference,
+    /// the law of succession, and statistical inference".
+    private static String interval(long right, long rows) {
+        double n = rows;
+        double share = right / n;
+        double middle = (share + Z95 * Z95 / (2 * n)) / (1 + Z95 * Z95 / n);
+        double half = Z95 / (1 + Z95 * Z95 / n) * Math.sqrt(share * (1 - share) / n + Z95 * Z95 / (4 * n * n));
+        return Neurite.format("%.3f-%.3f", Math.max(0, middle - half), Math.min(1, middle + half));
+    }
+
+    /// Which classes were taken for which, most often first; empty if none were.
+    static String topConfusions(Confusion confusion) {
+        record Pair(int truth, int prediction, long count) {}
+        List<Pair> pairs = new ArrayList<>();
+        int classes = confusion.classNames().size();
+        for (int i = 0; i < classes; i++) {
+            for (int j = 0; j < classes; j++) {
+                if (i != j && confusion.count(i, j) > 0) pairs.add(new Pair(i, j, confusion.count(i, j)));
+            }
+        }
+        if (pairs.isEmpty()) return "";
+        pairs.sort(Comparator.comparingLong(Pair::count).reversed());
+        return "most confused: "
+                + String.join(
+                        ", ",
+                        pairs.stream()
+                                .limit(CONFUSIONS)
+                                .map(pair -> Neurite.format(
+                                        "%s taken for %s %,d",
+                                        confusion.classNames().get(pair.truth()),
+                                        confusion.classNames().get(pair.prediction()),
+                                        pair.count()))
+                                .toList());
+    }
+
+    /// The counts, a row a true class.
+    static String matrix(Confusion confusion) {
+        List<String> names = confusion.classNames();
+        int nameWidth = names.stream().mapToInt(String::length).max().orElse(0);
+        int width = 1;
+        for (long[] row : confusion.counts()) {
+            for (long count : row)
+                width = Math.max(width, Neurite.format("%,d", count).length());
+        }
+        width = Math.max(width, Integer.toString(names.size() - 1).length());
+        var text = new StringBuilder("rows: the true class; columns: what it was taken for\n");
+        text.append(" ".repeat(nameWidth + 6));
+        for (int j = 0; j < names.size(); j++) text.append(Neurite.format("  %" + width + "d", j));
+        for (int i = 0; i < names.size(); i++) {
+            text.append(Neurite.format("\n%4d  %-" + nameWidth + "s", i, names.get(i)));
+            for (int j = 0; j < names.size(); j++) {
+                text.append(Neurite.format("  %," + width + "d", confusion.count(i, j)));
+            }
+        }
+        return text.toString();
+    }
+
+    /// The figures of each class.
+    static List<Map<String, Object>> classes(Confusion confusion) {
+        List<Map<String, Object>> classes = new ArrayList<>();
+        for (int label = 0; label < confusion.classNames().size(); label++) {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("name", confusion.classNames().get(label));
+            json.put("precision", confusion.precision(label));
+            json.put("recall", confusion.recall(label));
+            json.put("f1", confusion.f1(label));
+            json.put("support", confusion.support(label));
+            classes.add(json);
+        }
+        return classes;
+    }
+}

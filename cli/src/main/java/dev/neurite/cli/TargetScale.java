@@ -1,0 +1,127 @@
+package dev.neurite.cli;
+
+import dev.neurite.data.Dataset;
+import dev.neurite.model.Model;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.List;
+
+/// Brings answers to mean 0 and deviation 1 for training, and puts the scale into the last layer
+/// afterwards: a network learns answers around 150 only slowly from weights around 0.
+final class TargetScale {
+    private final float[] means;
+    private final float[] deviations;
+
+    private TargetScale(float[] means, float[] deviations) {
+        this.means = means;
+        this.deviations = deviations;
+    }
+
+    /// The scale of these answers, summed in double precision.
+    static TargetScale of(Dataset data) {
+        int width = data.targetShape().size();
+        double[] sum = new double[width];
+        double[] squares = new double[width];
+        float[] row = new float[width];
+        for (int pass = 0; pass < 2; pass++) {
+            for (int i = 0; i < data.size(); i++) {
+                data.readTarget(i, row, 0);
+                for (int j = 0; j < width; j++) {
+                    double centered = row[j] - sum[j] / data.size();
+                    if (pass == 0) sum[j] += row[j];
+                    else squares[j] += centered * centered;
+                }
+            }
+        }
+        float[] means = new float[width];
+        float[] deviations = new float[width];
+        for (int j = 0; j < width; j++) {
+            means[j] = (float) (sum[j] / data.size());
+            float deviation = (float) Math.sqrt(squares[j] / data.size());
+            deviations[j] = deviation > 0 ? deviation : 1;
+        }
+        return new TargetScale(means, deviations);
+    }
+
+    /// The mean square of the deviations: the loss of always answering the mean.
+    double variance() {
+        double sum = 0;
+        for (float deviation : deviations) sum += (double) deviation * deviation;
+        return sum / deviations.length;
+    }
+
+    /// This data with scaled answers.
+    Dataset apply(Dataset data) {
+        return new Scaled(data, means, deviations);
+    }
+
+    /// The data set behind one that [#apply] gave.
+    Dataset source(Dataset scaled) {
+        return scaled instanceof Scaled known ? known.source : scaled;
+    }
+
+    /// A model trained on scaled answers, giving answers in their own units: its last layer's weights
+    /// and bias change.
+    Model undo(Model model) {
+        String layer = model.network().layers().getLast().name();
+        Tensor weight = model.parameters().get(layer + ".weight");
+        Tensor bias = model.parameters().get(layer + ".bias");
+        float[][] rows = weight.toRows();
+        float[] shifts = bias.toArray();
+        for (int j = 0; j < rows.length; j++) {
+            for (int i = 0; i < rows[j].length; i++) rows[j][i] *= deviations[j];
+            shifts[j] = shifts[j] * deviations[j] + means[j];
+        }
+        return model.with(layer + ".weight", Tensor.of(rows))
+                .with(layer + ".bias", Tensor.of(Shape.of(shifts.length), shifts));
+    }
+
+    /// A data set seen with other answers.
+    private static final class Scaled implements Dataset {
+        private final Dataset source;
+        private final float[] means;
+        private final float[] deviations;
+
+        Scaled(Dataset source, float[] means, float[] deviations) {
+            this.source = source;
+            this.means = means;
+            this.deviations = deviations;
+        }
+
+        @Override
+        public int size() {
+            return source.size();
+        }
+
+        @Override
+        public Shape inputShape() {
+            return source.inputShape();
+        }
+
+        @Override
+        public List<String> classNames() {
+            return source.classNames();
+        }
+
+        @Override
+        public Shape targetShape() {
+            return source.targetShape();
+        }
+
+        @Override
+        public void readInput(int row, float[] array, int at) {
+            source.readInput(row, array, at);
+        }
+
+        @Override
+        public int label(int row) {
+            return source.label(row);
+        }
+
+        @Override
+        public void readTarget(int row, float[] array, int at) {
+            source.readTarget(row, array, at);
+            for (int j = 0; j < means.length; j++) array[at + j] = (array[at + j] - means[j]) / deviations[j];
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package dev.neurite.cli;
+
+import dev.neurite.data.Dataset;
+import dev.neurite.io.LayerCatalog;
+import dev.neurite.io.ModelFile;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.model.Model;
+import dev.neurite.train.Evaluation;
+import dev.neurite.train.Run;
+import dev.neurite.train.Trainer;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/// One training from the command line: what it says, what it keeps.
+record Training(Neurite neurite, Settings settings, DataSource source, Task task) {
+    private static final Path RUNS = Path.of("runs");
+
+    /// Trains and keeps the result.
+    /// @param place the run's directory; empty for the next free one
+    /// @return the exit code
+    int run(Optional<Path> place) {
+        long start = System.nanoTime();
+        // The network and the data are checked: now something may be left behind.
+        RunDirectory directory = place.map(RunDirectory::at).orElseGet(() -> RunDirectory.next(RUNS, source.name()));
+        directory.write("config.json", settings.toJson());
+        directory.write("env.json", Environment.describe(settings.threads()));
+        header(directory);
+
+        Run run = fit(directory);
+        Model model = task.finished(run.model());
+        Evaluation test = test(run, model);
+        new ModelFile(model, notes()).write(directory.model(), LayerCatalog.standard());
+        report(directory, model, test, (System.nanoTime() - start) * 1e-9);
+        return 0;
+    }
+
+    private Run fit(RunDirectory directory) {
+        try (var log = new MetricsLog(directory.metrics(), neurite::note);
+                var progress = new Progress(neurite.io(), System::nanoTime)) {
+            Trainer trainer = Trainer.of(task.model())
+                    .loss(task.loss())
+                    .optimizer(settings.optimizer())
+                    .epochs(settings.epochs())
+                    .batchSize(settings.batch())
+                    .seed(settings.seed())
+                    .threads(settings.threads())
+                    .listener(log);
+            if (!neurite.quiet()) trainer = trainer.listener(progress);
+            return trainer.fit(task.data().train(), task.data().test());
+        }
+    }
+
+    /// How good the model is on the test data, in the units of the data.
+    private Evaluation test(Run run, Model model) {
+        Optional<Evaluation> last = run.history().last().validation();
+        if (last.isPresent() && task.scale().isEmpty()) return last.get();
+        try (Kernels kernels = Kernels.create(settings.threads())) {
+            return Evaluation.of(model, originalTest(), task.loss(), kernels);
+        }
+    }
+
+    private Dataset originalTest() {
+        return task.scale()
+                .map(scale -> scale.source(task.data().test()))
+                .orElse(task.data().test());
+    }
+
+    private Map<String, String> notes() {
+        Map<String, String> notes = new LinkedHashMap<>();
+        List<String> classes = task.data().train().classNames();
+        if (!classes.isEmpty()) notes.put(LoadedModel.CLASSES, Json.write(classes));
+        if (!source.features().isEmpty()) notes.put(LoadedModel.FEATURES, Json.write(source.features()));
+        notes.put(LoadedModel.DATA, source.text());
+        return notes;
+    }
+
+    private void header(RunDirectory directory) {
+        Dataset train = task.data().train();
+        neurite.note(Neurite.format(
+                "run    %s   seed %d   threads %d (the result is the same for any number)   %s",
+                directory.path(), settings.seed(), settings.threads(), Environment.engine()));
+        String answers = train.isLabeled()
+                ? train.classNames().size() + " classes"
+                : "answers " + train.targetShape() + ", scaled to mean 0 and deviation 1 while training";
+        neurite.note(Neurite.format(
+                "data   %s   train %,d   test %,d   %s   %s",
+                source.text(), train.size(), task.data().test().size(), train.inputShape(), answers));
+        neurite.note(Neurite.format(
+                "model  %s   %,d parameters   %s %s, batch %d, epochs %d",
+                shape(),
+                task.model().parameters().size(),
+                settings.optimizer().getClass().getSimpleName(),
+                settings.optimizer().rate(),
+                settings.batch(),
+                settings.epochs()));
+        if (neurite.verbose()) neurite.note(task.model().summary().toString());
+    }
+
+    /// The network as `784-128-10`, with its activation.
+    private String shape() {
+        var text = new StringBuilder().append(task.data().train().inputShape().size());
+        for (int units : settings.layers()) text.append('-').append(units);
+        text.append('-').append(task.model().network().outputs().getFirst().size());
+        return settings.layers().isEmpty()
+                ? text.toString()
+                : text.append(' ').append(settings.activation()).toString();
+    }
+
+    private void report(RunDirectory directory, Model model, Evaluation test, double seconds) {
+        OptionalDouble r2 = RSquared.of(test, originalTest());
+        if (neurite.json()) {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("run", directory.path().toString());
+            json.put("accuracy", test.accuracy());
+            json.put("loss", test.loss());
+            if (r2.isPresent()) json.put("r2", r2);
+            json.put("rows", test.rows());
+            json.put("epochs", settings.epochs());
+            json.put("parameters", model.parameters().size());
+            json.put("weights", Weights.sha256(model));
+            json.put("seconds", seconds);
+            neurite.printJson(json);
+            return;
+        }
+        neurite.print("test " + Results.headline(test, r2));
+        neurite.note("run    " + directory.path());
+        neurite.note("next   neurite evaluate " + directory.path() + " --data " + source.text());
+    }
+}

@@ -1,0 +1,18 @@
+import org.jspecify.annotations.NullMarked;
+
+/// The command `neurite`: trains, evaluates and uses networks from a terminal.
+@NullMarked
+module dev.neurite.cli {
+    requires dev.neurite.core;
+    requires dev.neurite.datasets;
+    requires dev.neurite.examples;
+    requires info.picocli;
+    requires java.desktop; // reads PNG images
+    requires org.apache.commons.csv;
+    requires static org.jspecify;
+
+    exports dev.neurite.cli;
+
+    opens dev.neurite.cli to
+            info.picocli;
+}

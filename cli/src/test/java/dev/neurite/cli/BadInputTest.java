@@ -1,0 +1,277 @@
+package dev.neurite.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What people do wrong: each has its exit code and a message that says where and what.
+final class BadInputTest {
+    @TempDir
+    Path temp;
+
+    /// @param arguments given a directory with a good data set in `data` and a good run in `run`
+    record Case(String name, int code, String message, Function<Path, List<String>> arguments) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private static Case bad(String name, int code, String message, String... arguments) {
+        return new Case(
+                name,
+                code,
+                message,
+                temp -> Arrays.stream(arguments)
+                        .map(each -> each.replace("$", temp.toString()))
+                        .toList());
+    }
+
+    /// Training on a data set of which one file is replaced.
+    private static Case badFile(String name, String message, String file, byte[] content) {
+        return new Case(name, 3, message, temp -> {
+            Path data = TinyData.directory(temp.resolve("bad"));
+            TinyData.write(data.resolve(file), content);
+            return List.of(
+                    "train", data.toString(), "--out", temp.resolve("new").toString());
+        });
+    }
+
+    /// Evaluating a model file after a change.
+    private static Case badModel(String name, String message, Function<byte[], byte[]> change) {
+        return new Case(name, 4, message, temp -> {
+            byte[] good = TinyData.read(temp.resolve("run/model.safetensors"));
+            Path model = TinyData.write(temp.resolve("bad.safetensors"), change.apply(good));
+            return List.of(
+                    "evaluate", model.toString(), "--data", temp.resolve("data").toString());
+        });
+    }
+
+    private static byte[] flipped(byte[] bytes, int at) {
+        byte[] copy = bytes.clone();
+        copy[at] ^= 1;
+        return copy;
+    }
+
+    static Stream<Case> cases() {
+        return Stream.of(data(), options(), models(), usage()).flatMap(each -> each);
+    }
+
+    private static Stream<Case> data() {
+        byte[] images = TinyData.images(60);
+        byte[] labels = TinyData.labels(60);
+        byte[] large = labels.clone();
+        large[8 + 7] = (byte) 3;
+        byte[] html = "<!DOCTYPE html><html><body>Log in</body></html>".getBytes(StandardCharsets.UTF_8);
+        return Stream.of(
+                bad(
+                        "missing directory",
+                        3,
+                        "nowhere: expects a directory of IDX files, got nothing",
+                        "train",
+                        "$/nowhere"),
+                bad("directory without IDX files", 3, "expects a file train-images-idx3-ubyte", "train", "$/run"),
+                bad(
+                        "a file for a directory",
+                        3,
+                        "expects a directory of IDX files, got a file",
+                        "train",
+                        "$/data/" + TinyData.TRAIN_IMAGES),
+                bad(
+                        "unknown data set",
+                        2,
+                        "got 'fashon-mnist'. Did you mean 'fashion-mnist'?",
+                        "train",
+                        "fashon-mnist"),
+                bad("unknown data set to evaluate", 2, "Did you mean 'iris'?", "evaluate", "$/run", "--data", "irsi"),
+                badFile(
+                        "truncated IDX",
+                        TinyData.TRAIN_IMAGES + ": expects 376 bytes, got 300 bytes",
+                        TinyData.TRAIN_IMAGES,
+                        Arrays.copyOf(images, 300)),
+                badFile("swapped images and labels", "seem to have changed places", TinyData.TRAIN_IMAGES, labels),
+                badFile(
+                        "test label out of range",
+                        TinyData.TEST_LABELS + ", label 2: expects",
+                        TinyData.TEST_LABELS,
+                        Arrays.copyOf(withLabel(2, 9), 23)),
+                badFile("fewer labels than images", "expects 60 labels", TinyData.TRAIN_LABELS, TinyData.labels(59)),
+                badFile("HTML saved as .gz", "a web page (HTML)", TinyData.TRAIN_IMAGES, html),
+                badFile(
+                        "gzip cut short",
+                        "ends too early",
+                        TinyData.TRAIN_IMAGES,
+                        Arrays.copyOf(TinyData.gzip(images), 60)));
+    }
+
+    private static byte[] withLabel(int row, int label) {
+        byte[] labels = TinyData.labels(15);
+        labels[8 + row] = (byte) label;
+        return labels;
+    }
+
+    private static Stream<Case> options() {
+        return Stream.of(
+                bad("learning rate 0", 2, "learning rate: expects a number above 0", "train", "iris", "--lr", "0"),
+                bad("learning rate NaN", 2, "learning rate: expects a number above 0", "train", "iris", "--lr", "NaN"),
+                bad("negative learning rate", 2, "got -1.0", "train", "iris", "--optimizer", "sgd", "--lr", "-1"),
+                bad("momentum 1", 2, "momentum: expects", "train", "iris", "--optimizer", "sgd", "--momentum", "1"),
+                bad("momentum for Adam", 2, "belongs to --optimizer sgd", "train", "iris", "--momentum", "0.5"),
+                bad("no epochs", 2, "--epochs: expects at least 1, got 0", "train", "iris", "--epochs", "0"),
+                bad("no batch", 2, "--batch: expects at least 1, got -1", "train", "iris", "--batch", "-1"),
+                bad("no threads", 2, "--threads: expects 1 to 1024, got 0", "train", "iris", "--threads", "0"),
+                bad("a layer of 0 units", 2, "--layers: expects", "train", "iris", "--layers", "64,0"),
+                bad("a layer of x units", 2, "got '64,x'", "train", "iris", "--layers", "64,x"),
+                bad(
+                        "a layer too large",
+                        2,
+                        "expects at most 2³¹−1 elements",
+                        "train",
+                        "digits",
+                        "--layers",
+                        "2000000000"),
+                bad(
+                        "unknown activation",
+                        2,
+                        "expects one of relu, leaky-relu, tanh, sigmoid, got 'rleu'",
+                        "train",
+                        "iris",
+                        "--activation",
+                        "rleu"),
+                bad("unknown optimizer", 2, "expects one of adam, sgd", "train", "iris", "--optimizer", "adm"),
+                bad(
+                        "--out is a file",
+                        2,
+                        "expects a directory, got a file",
+                        "train",
+                        "iris",
+                        "--out",
+                        "$/data/" + TinyData.TRAIN_IMAGES),
+                bad(
+                        "loss NaN",
+                        5,
+                        "(step ",
+                        "train",
+                        "$/data",
+                        "--optimizer",
+                        "sgd",
+                        "--lr",
+                        "1e9",
+                        "--epochs",
+                        "99",
+                        "--out",
+                        "$/new"),
+                bad(
+                        "loss NaN names the layer",
+                        5,
+                        "the output of layer dense",
+                        "train",
+                        "$/data",
+                        "--optimizer",
+                        "sgd",
+                        "--lr",
+                        "1e9",
+                        "--epochs",
+                        "99",
+                        "--out",
+                        "$/new"));
+    }
+
+    private static Stream<Case> models() {
+        return Stream.of(
+                bad(
+                        "missing run",
+                        3,
+                        "expects a run's directory or a model file, got nothing",
+                        "evaluate",
+                        "$/nowhere"),
+                bad("directory that is no run", 3, "expects a run with model.safetensors", "evaluate", "$/data"),
+                bad(
+                        "data of another shape",
+                        2,
+                        "expects rows of [1×2×3], got data of [4]",
+                        "evaluate",
+                        "$/run",
+                        "--data",
+                        "iris"),
+                badModel("model cut short", "bad.safetensors", good -> Arrays.copyOf(good, good.length - 9)),
+                badModel("model of 5 bytes", "bad.safetensors", good -> Arrays.copyOf(good, 5)),
+                badModel("empty model", "bad.safetensors", _ -> new byte[0]),
+                badModel("last byte flipped", "bad.safetensors", good -> flipped(good, good.length - 1)),
+                badModel("byte of the header flipped", "bad.safetensors", good -> flipped(good, 150)),
+                badModel("first byte flipped", "bad.safetensors", good -> flipped(good, 0)),
+                badModel(
+                        "something else",
+                        "bad.safetensors",
+                        _ -> "PK\3\4 no model at all".getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static Stream<Case> usage() {
+        return Stream.of(
+                bad("unknown command", 2, "Did you mean 'train'?", "trian", "iris"),
+                bad("unknown option", 2, "Did you mean '--epochs'?", "train", "iris", "--epoch", "3"),
+                bad("text for a number", 2, "'x' is not an int", "train", "iris", "--epochs", "x"),
+                bad("no data set", 2, "Missing required parameter: 'DATA'", "train"),
+                bad("unknown example", 2, "expects one of identity, by-hand, xor, got 'or'", "example", "or"),
+                bad("top 0", 2, "--top: expects at least 1, got 0", "predict", "$/run", "-", "--top", "0"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void isRefusedWithItsExitCodeAndAMessageThatSaysWhere(Case each) {
+        Path data = TinyData.directory(temp.resolve("data"));
+        TinyData.run(data, temp.resolve("run"));
+        Cli result = Cli.run(each.arguments().apply(temp).toArray(String[]::new));
+        assertThat(result.err()).contains("error: ").contains(each.message()).doesNotContain("\tat ");
+        assertThat(result.code()).isEqualTo(each.code());
+        assertThat(result.out()).isEmpty();
+        if (each.code() != 5) assertThat(temp.resolve("new")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void isToldAsJsonIfAsked(Case each) {
+        Path data = TinyData.directory(temp.resolve("data"));
+        TinyData.run(data, temp.resolve("run"));
+        List<String> arguments = Stream.concat(each.arguments().apply(temp).stream(), Stream.of("--json", "-q"))
+                .toList();
+        Cli result = Cli.run(arguments.toArray(String[]::new));
+        assertThat(result.code()).isEqualTo(each.code());
+        assertThat(result.out()).isEmpty();
+        assertThat(JsonText.object(result.err())).containsOnlyKeys("error");
+        assertThat(JsonText.object(result.err()).get("error"))
+                .isInstanceOfSatisfying(
+                        Map.class,
+                        error -> assertThat(error.keySet().toString()).isEqualTo("[code, where, problem, hint]"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyTenthByte")
+    void anyByteFlippedInAModelFileIsNoticed(int tenth) {
+        Path data = TinyData.directory(temp.resolve("data"));
+        Path run = TinyData.run(data, temp.resolve("run"));
+        byte[] good = TinyData.read(run.resolve("model.safetensors"));
+        Path bad = temp.resolve("bad.safetensors");
+        for (int at = tenth; at < good.length; at += 10) {
+            TinyData.write(bad, flipped(good, at));
+            assertThat(Cli.run("summary", bad.toString()).code())
+                    .as("byte %d", at)
+                    .isEqualTo(4);
+        }
+        assertThat(Files.exists(bad)).isTrue();
+    }
+
+    static Stream<Integer> everyTenthByte() {
+        return Stream.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+    }
+}

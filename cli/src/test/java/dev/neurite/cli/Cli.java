@@ -1,0 +1,38 @@
+package dev.neurite.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/// Runs the command line in this JVM.
+/// @param code the exit code
+/// @param out what it wrote to standard output
+/// @param err what it wrote to standard error
+record Cli(int code, String out, String err) {
+    static Cli run(String... args) {
+        return withInput("", args);
+    }
+
+    static Cli withInput(String input, String... args) {
+        return run(input, Map.of(), false, args);
+    }
+
+    static Cli onTerminal(Map<String, String> environment, String... args) {
+        return run("", environment, true, args);
+    }
+
+    private static Cli run(String input, Map<String, String> environment, boolean terminal, String... args) {
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        var io = new Io(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                environment,
+                terminal);
+        int code = Main.run(args, io);
+        return new Cli(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,178 @@
+package dev.neurite.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class TrainEvaluateTest {
+    @TempDir
+    Path temp;
+
+    @Test
+    void aDirectoryOfIdxFilesTrainsAndEvaluatesWithoutAnyOption() {
+        Path data = TinyData.directory(temp.resolve("data"));
+        Path out = temp.resolve("run");
+
+        Cli trained = Cli.run("train", data.toString(), "--out", out.toString());
+        assertThat(trained.err()).contains("[1×2×3]", "3 classes", "6-128-3 relu", "next   neurite evaluate");
+        assertThat(trained.out()).startsWith("test accuracy ");
+        assertThat(trained.code()).isZero();
+
+        Cli evaluated = Cli.run("evaluate", out.toString());
+        assertThat(evaluated.code()).isZero();
+        assertThat(trained.out())
+                .isEqualTo("test " + evaluated.out().lines().findFirst().orElseThrow() + "\n");
+        assertThat(evaluated.out()).contains("precision", "support");
+    }
+
+    @Test
+    void progressIsOnePlainLineAnEpochWhereThereIsNoTerminal() {
+        Path data = TinyData.directory(temp.resolve("data"));
+        Cli trained = Cli.run(
+                "train",
+                data.toString(),
+                "--epochs",
+                "3",
+                "--out",
+                temp.resolve("r").toString());
+        List<String> lines =
+                trained.err().lines().filter(line -> line.startsWith("epoch")).toList();
+        assertThat(lines)
+                .hasSize(3)
+                .allSatisfy(line -> assertThat(line)
+                        .matches("epoch=\\d loss=\\d\\.\\d{4} acc=\\d\\.\\d{4} val_loss=\\d\\.\\d{4}"
+                                + " val_acc=\\d\\.\\d{4} sec=\\d+\\.\\d\\d"));
+        assertThat(trained.err()).doesNotContain("\r", "\u001b");
+    }
+
+    @Test
+    void quietSaysNothingButTheResult() {
+        Path data = TinyData.directory(temp.resolve("data"));
+        Cli trained = Cli.run(
+                "-q", "train", data.toString(), "--out", temp.resolve("r").toString());
+        assertThat(trained.err()).isEmpty();
+        assertThat(trained.out().lines()).hasSize(1);
+    }
+
+    @Test
+    void aRunKeepsItsSettingsEnvironmentMetricsAndModel() throws IOException {
+        Path data = TinyData.directory(temp.resolve("data"));
+        Path out = TinyData.run(data, temp.resolve("run"));
+        try (var files = Files.list(out)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder("config.json", "env.json", "metrics.jsonl", "model.safetensors");
+        }
+        Map<String, Object> config = JsonText.object(Files.readString(out.resolve("config.json")));
+        assertThat(config).containsEntry("epochs", 60.0).containsEntry("layers", List.of(8.0));
+        assertThat(JsonText.object(Files.readString(out.resolve("env.json"))))
+                .containsKeys("java", "engine", "threads");
+
+        List<String> metrics = Files.readAllLines(out.resolve("metrics.jsonl"));
+        assertThat(metrics).hasSize(120); // an epoch has one batch: a line train and a line val
+        Map<String, Object> last = JsonText.object(metrics.getLast());
+        assertThat(last).containsKeys("v", "t", "step", "epoch", "k", "m").containsEntry("k", "val");
+        assertThat(last).containsEntry("step", 60.0).containsEntry("epoch", 60.0);
+    }
+
+    @Test
+    void jsonHasEveryFigureAndTheChecksumOfTheWeights() {
+        Path data = TinyData.directory(temp.resolve("data"));
+        String out = temp.resolve("run").toString();
+        Cli trained = Cli.run("train", data.toString(), "--json", "--epochs", "2", "--out", out);
+        Map<String, Object> result = JsonText.object(trained.out());
+        Map<String, Object> evaluation = JsonText.object(
+                Cli.run("evaluate", out, "--json", "--data", data.toString()).out());
+        for (String same : List.of("accuracy", "loss", "weights", "rows")) {
+            assertThat(evaluation.get(same)).isEqualTo(result.get(same));
+        }
+        assertThat(evaluation).containsEntry("rows", 15.0).containsKeys("classes", "macro_f1");
+        assertThat((List<?>) evaluation.get("confusion"))
+                .hasSize(3)
+                .allSatisfy(row -> assertThat((List<?>) row).hasSize(3));
+        assertThat((String) evaluation.get("weights")).matches("[0-9a-f]{64}");
+    }
+
+    @Test
+    void weightsDoNotDependOnTheNumberOfThreadsButOnTheSeed() {
+        Path data = TinyData.directory(temp.resolve("data"));
+        assertThat(weights(data, "1", "7")).isEqualTo(weights(data, "3", "7")).isNotEqualTo(weights(data, "1", "8"));
+    }
+
+    private Object weights(Path data, String threads, String seed) {
+        String out = temp.resolve("run-" + threads + "-" + seed).toString();
+        Cli trained = Cli.run(
+                "train",
+                data.toString(),
+                "--json",
+                "--epochs",
+                "2",
+                "--threads",
+                threads,
+                "--seed",
+                seed,
+                "--out",
+                out);
+        return JsonText.object(trained.out()).getOrDefault("weights", "");
+    }
+
+    @Test
+    void confusionShowsTheMatrixWithTheTruthInRows() {
+        Path data = TinyData.directory(temp.resolve("data"));
+        Path out = TinyData.run(data, temp.resolve("run"));
+        Cli evaluated = Cli.run("evaluate", out.toString(), "--confusion");
+        assertThat(evaluated.out()).contains("accuracy 1.0000 (15/15", "rows: the true class", "0  0  5  0  0");
+    }
+
+    @Test
+    void aRegressionGivesItsAnswersInTheUnitsOfTheData() {
+        String out = temp.resolve("run").toString();
+        Cli trained = Cli.run("train", "diabetes", "--layers", "none", "--lr", "0.01", "--json", "--out", out);
+        Map<String, Object> result = JsonText.object(trained.out());
+        assertThat(result.get("accuracy")).isNull();
+        assertThat((Double) result.get("loss")).isBetween(2000.0, 4500.0); // answers from 25 to 346
+        assertThat((Double) result.get("r2")).isBetween(0.3, 0.7);
+        assertThat(Cli.run("evaluate", out).out()).matches("(?s)loss \\d{4}\\.\\d{4}   R² 0\\.\\d{4}\n");
+    }
+
+    @Test
+    void aTableLearnsWithTheDefaultSettings() {
+        Cli trained =
+                Cli.run("train", "iris", "--json", "--out", temp.resolve("run").toString());
+        assertThat((Double) JsonText.object(trained.out()).get("accuracy")).isGreaterThan(0.9);
+    }
+
+    @Test
+    void runsAreNumberedAndNeverOverwritten() {
+        Path runs = temp.resolve("runs");
+        Path first = RunDirectory.next(runs, "iris").path();
+        Path second = RunDirectory.next(runs, "iris").path();
+        assertThat(first.toString()).matches(".*\\d{4}-\\d\\d-\\d\\d_iris-1");
+        assertThat(second.toString()).endsWith("_iris-2");
+    }
+
+    @Test
+    void anEmptyDirectoryMayBeTheRunButNotOneWithFiles() {
+        TinyData.write(temp.resolve("full/file"), new byte[1]);
+        Cli refused = Cli.run("train", "iris", "--out", temp.resolve("full").toString());
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("error: --out", "expects a new or empty directory");
+        assertThat(temp.resolve("full")).isDirectoryContaining("glob:**/file");
+    }
+
+    @Test
+    void aTrainingThatFailsLeavesNoRunThatLooksWhole() {
+        String out = temp.resolve("run").toString();
+        Cli diverged = Cli.run("train", "iris", "--optimizer", "sgd", "--lr", "1e9", "--out", out);
+        assertThat(diverged.code()).isEqualTo(5);
+        assertThat(temp.resolve("run/model.safetensors")).doesNotExist();
+        Cli evaluated = Cli.run("evaluate", out);
+        assertThat(evaluated.code()).isEqualTo(3);
+        assertThat(evaluated.err()).contains("whose training has not ended");
+    }
+}
