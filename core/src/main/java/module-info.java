@@ -2,7 +2,8 @@ import org.jspecify.annotations.NullMarked;
 
 /// Neural networks from scratch: tensors, kernels, layers, losses, optimizers, training, model files.
 ///
-/// Needs nothing but the JDK. With `--add-modules jdk.incubator.vector` on the command line it computes with vectors.
+/// Needs nothing but the JDK. With `--add-modules jdk.incubator.vector` on the command line it computes
+/// with vectors.
 @NullMarked
 module dev.neurite.core {
     requires static jdk.incubator.vector;

@@ -171,6 +171,7 @@ final class Neurite implements Callable<Integer> {
     /// A line of result.
     void print(String line) {
         io.out().println(line);
+        io.out().flush(); // before what standard error has to say next
     }
 
     /// A result as JSON.

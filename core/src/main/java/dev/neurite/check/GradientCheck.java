@@ -17,12 +17,11 @@ import java.util.stream.Collectors;
 
 /// Compares a node's backward with its forward: every gradient against central differences.
 ///
-/// The outputs are multiplied by fixed random numbers and summed in double precision; each input and parameter element
-/// is
-/// moved by ±h (h = 0.005, float32). A tensor passes when ‖a − n‖ / max(‖a‖, ‖n‖) ≤ 0.001 for analytic a and numeric n.
-/// Elements at a kink, where the slopes to the left and right differ, are left out; more than half must remain. All
-/// buffers
-/// are filled with NaN first, so a backward that does not write its whole target fails.
+/// The outputs are multiplied by fixed random numbers and summed in double precision; each input and
+/// parameter element is moved by ±h (h = 0.005, float32). A tensor passes when ‖a − n‖ / max(‖a‖, ‖n‖) ≤
+/// 0.001 for analytic a and numeric n. Elements at a kink, where the slopes to the left and right differ,
+/// are left out; at least half must remain. All buffers are filled with NaN first, so a backward that does
+/// not write its whole target fails.
 public final class GradientCheck {
     /// The largest error that passes.
     public static final double TOLERANCE = 1e-3;

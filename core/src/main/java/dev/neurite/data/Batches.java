@@ -6,8 +6,8 @@ import dev.neurite.loss.Targets;
 import dev.neurite.tensor.Tensor;
 import java.util.stream.IntStream;
 
-/// A data set cut into mini-batches, in its own order or in one that a seed and the epoch decide. The last batch of an
-/// epoch may be shorter.
+/// A data set cut into mini-batches, in its own order or in one that a seed and the epoch decide. The last
+/// batch of an epoch may be shorter.
 public final class Batches {
     private final Dataset data;
     private final int size;
@@ -32,8 +32,8 @@ public final class Batches {
         this.order = IntStream.range(0, data.size()).toArray();
     }
 
-    /// Puts the rows in the order of this epoch: the same for the same seed and epoch, wherever and however often
-    /// asked.
+    /// Puts the rows in the order of this epoch: the same for the same seed and epoch, wherever and however
+    /// often asked.
     public void shuffle(long seed, int epoch) {
         order = Shuffle.permutation(data.size(), seed, epoch);
     }

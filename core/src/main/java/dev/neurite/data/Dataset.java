@@ -6,9 +6,9 @@ import java.util.List;
 
 /// Rows of inputs, each with its answer: a class label (a whole number from 0), or values.
 ///
-/// Open to implementations that read rows from anywhere. They must be safe to read from several threads, give the same
-/// row
-/// for the same index each time, and hold no half-checked data: what is wrong is refused when the data set is made.
+/// Open to implementations that read rows from anywhere. They must be safe to read from several threads,
+/// give the same row for the same index each time, and hold no half-checked data: what is wrong is refused
+/// when the data set is made.
 public interface Dataset {
     /// The largest number of classes that are named by their numbers.
     int MOST_CLASSES = 65_536;

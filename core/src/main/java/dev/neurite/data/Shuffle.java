@@ -6,8 +6,8 @@ import dev.neurite.kernel.KeyedRandom;
 final class Shuffle {
     private Shuffle() {}
 
-    /// The numbers 0 … n−1 in a random order, each order as likely as any (Fisher and Yates 1938, in Durstenfeld's
-    /// form).
+    /// The numbers 0 … n−1 in a random order, each order as likely as any (Fisher and Yates 1938, in
+    /// Durstenfeld's form).
     static int[] permutation(int n, long... key) {
         var random = new KeyedRandom(key);
         int[] order = new int[n];

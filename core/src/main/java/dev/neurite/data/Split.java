@@ -9,7 +9,8 @@ import java.util.stream.IntStream;
 
 /// Data to learn from and data to test with.
 public record Split(Dataset train, Dataset test) {
-    /// Parts a data set in two, the same way for the same seed. Class labels keep their proportions in both parts.
+    /// Parts a data set in two, the same way for the same seed. Class labels keep their proportions in both
+    /// parts.
     /// @param testShare the share of rows to test with, above 0 and below 1; each part gets at least one row
     public static Split of(Dataset data, double testShare, long seed) {
         if (!(testShare > 0 && testShare < 1)) {
@@ -31,8 +32,8 @@ public record Split(Dataset train, Dataset test) {
         return new Split(pick(data, train), pick(data, test));
     }
 
-    /// How many rows of each group are for testing: its share rounded down, and one more for those with the largest
-    /// remainders, until the shares of all groups add up (Hamilton's method).
+    /// How many rows of each group are for testing: its share rounded down, and one more for those with the
+    /// largest remainders, until the shares of all groups add up (Hamilton's method).
     private static int[] quotas(List<List<Integer>> groups, double share, int rows) {
         int wanted = (int) Math.min(rows - 1L, Math.max(1, Math.round(rows * share)));
         int[] quotas =

@@ -1,6 +1,5 @@
-/// Data on its way to a network: [dev.neurite.data.Dataset], mini-batches, splits. Depends on `error`, `tensor`,
-/// `kernel`
-/// and `loss` (for targets).
+/// Data on its way to a network: [dev.neurite.data.Dataset], mini-batches, splits. Depends on `error`,
+/// `tensor`, `kernel` and `loss` (for targets).
 @NullMarked
 package dev.neurite.data;
 

@@ -1,6 +1,7 @@
 package dev.neurite.error;
 
-/// Data that cannot be read or does not say what it should: a missing or damaged file, a wrong label, a ragged row.
+/// Data that cannot be read or does not say what it should: a missing or damaged file, a wrong label, a
+/// ragged row.
 public final class DataException extends NeuriteException {
     private static final long serialVersionUID = 1L;
 

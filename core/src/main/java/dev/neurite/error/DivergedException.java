@@ -1,7 +1,7 @@
 package dev.neurite.error;
 
-/// Training left the numbers: a loss became infinite or NaN. Thrown before the update, so the parameters are still
-/// good.
+/// Training left the numbers: a loss became infinite or NaN. Thrown before the update, so the parameters
+/// are still good.
 public final class DivergedException extends NeuriteException {
     private static final long serialVersionUID = 1L;
 

@@ -2,8 +2,8 @@ package dev.neurite.error;
 
 /// What every Neurite exception says: where, what was expected, what came, and what to do about it.
 ///
-/// The message reads `<where>: <problem>. <hint>`; the parts are kept apart for programs. Text that came from a file is
-/// escaped, so that a message can be shown on a terminal as it is.
+/// The message reads `<where>: <problem>. <hint>`; the parts are kept apart for programs. Text that came
+/// from a file is escaped, so that a message can be shown on a terminal as it is.
 public abstract sealed class NeuriteException extends RuntimeException
         permits ShapeException,
                 ConfigException,

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A JSON value (RFC 8259), with a strict reader: no comments, no duplicate keys, no depth over 64, nothing after the
-/// end.
+/// A JSON value (RFC 8259), with a strict reader: no comments, no duplicate keys, no depth over 64, nothing
+/// after the end.
 sealed interface Json {
     int DEEPEST = 64;
 

@@ -16,9 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The names that layers, activations and initializers have in model files, each for one record. Only what stands here
-/// can
-/// come out of a file; a file never names a Java class.
+/// The names that layers, activations and initializers have in model files, each for one record. Only what
+/// stands here can come out of a file; a file never names a Java class.
 public final class LayerCatalog {
     private static final LayerCatalog STANDARD = new LayerCatalog(standardTypes());
 
@@ -58,9 +57,9 @@ public final class LayerCatalog {
         return STANDARD;
     }
 
-    /// These names and one of your own. The record's components may be numbers, booleans, strings, enums, shapes, lists
-    /// of
-    /// these, and records that have a name here; its package must be exported or opened to `dev.neurite.core`.
+    /// These names and one of your own. The record's components may be numbers, booleans, strings, enums,
+    /// shapes, lists of these, and records that have a name here; its package must be exported or opened to
+    /// `dev.neurite.core`.
     /// @throws ConfigException if the name is taken
     public LayerCatalog with(String name, Class<? extends Record> type) {
         if (types.containsKey(name) || name.equals(Nodes.GRAPH) || name.equals(Nodes.SEQUENTIAL)) {

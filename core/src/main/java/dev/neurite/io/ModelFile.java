@@ -17,9 +17,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A model in a file: a safetensors file with the architecture in its metadata (`docs/format.md`). Other software can
-/// read
-/// the numbers; what is damaged, unknown or unsafe is refused. Layers come from a catalog, never from class names.
+/// A model in a file: a safetensors file with the architecture in its metadata (`docs/format.md`). Other
+/// software can read the numbers; what is damaged, unknown or unsafe is refused. Layers come from a
+/// catalog, never from class names.
 /// @param model the model
 /// @param notes texts that travel with it, by names of their own
 public record ModelFile(Model model, Map<String, String> notes) {

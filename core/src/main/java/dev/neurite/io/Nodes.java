@@ -22,7 +22,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-/// Nodes as JSON and back: an object with a `type` from the catalog and a member for each of the record's components.
+/// Nodes as JSON and back: an object with a `type` from the catalog and a member for each of the record's
+/// components.
 final class Nodes {
     static final String GRAPH = "graph";
     static final String SEQUENTIAL = "sequential";

@@ -32,15 +32,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Named tensors in a file, in the safetensors format: 8 bytes with the header's length, a JSON header, the numbers.
+/// Named tensors in a file, in the safetensors format: 8 bytes with the header's length, a JSON header, the
+/// numbers.
 ///
-/// Other software's files can be read: numbers of type F32, and F64, F16 and BF16, which become F32. The header is
-/// checked
-/// before anything is allocated for what it promises: at most 10 MB, every byte of the numbers in exactly one tensor.
+/// Other software's files can be read: numbers of type F32, and F64, F16 and BF16, which become F32. The
+/// header is checked before anything is allocated for what it promises: at most 10 MB, every byte of the
+/// numbers in exactly one tensor.
 ///
-/// Files written here begin their metadata with `sha256`, the SHA-256 of the whole file with zeros in its place; a file
-/// that
-/// has one is checked against it.
+/// Files written here begin their metadata with `sha256`, the SHA-256 of the whole file with zeros in its
+/// place; a file that has one is checked against it.
 /// @param metadata texts by name, without the checksum
 /// @param tensors by name, in the order of the file
 public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tensors) {
@@ -61,7 +61,8 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
 
     // ------------------------------------------------------------------------------------------------------ writing
 
-    /// Writes a file: whole, or not at all. What was there before stays until the new file is complete on the disk.
+    /// Writes a file: whole, or not at all. What was there before stays until the new file is complete on
+    /// the disk.
     /// @throws ResourceException if it cannot be written
     public void write(Path file) {
         byte[] header = header();

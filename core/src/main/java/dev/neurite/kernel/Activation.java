@@ -32,9 +32,8 @@ public sealed interface Activation {
         return new LeakyRelu((float) slope);
     }
 
-    /// An activation of each element by itself. Open to functions of your own: the built-in ones have fast kernels,
-    /// others
-    /// are called element by element.
+    /// An activation of each element by itself. Open to functions of your own: the built-in ones have fast
+    /// kernels, others are called element by element.
     non-sealed interface Elementwise extends Activation {
         /// y = g(z).
         float apply(float z);
@@ -100,8 +99,8 @@ public sealed interface Activation {
         }
     }
 
-    /// See [Activation#leakyRelu(double)]. Maas et al. 2013, "Rectifier nonlinearities improve neural network acoustic
-    /// models".
+    /// See [Activation#leakyRelu(double)]. Maas et al. 2013, "Rectifier nonlinearities improve neural
+    /// network acoustic models".
     record LeakyRelu(float slope) implements Elementwise {
         @Override
         public String toString() {

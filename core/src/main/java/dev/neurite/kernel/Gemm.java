@@ -6,12 +6,13 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// The matrix product on vectors: blocks of A and B are packed into panels, and a register tile of C runs over k.
+/// The matrix product on vectors: blocks of A and B are packed into panels, and a register tile of C runs
+/// over k.
 ///
-/// After Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication". Every element of C is one
-/// chain of
-/// `fma` over k in order, so block sizes and tile shapes change its speed and never its bits. The tile: 12 rows by 2
-/// vectors where there are 32 registers of 512 bits, 3 by 3 where there are 16 (C2 spills larger ones).
+/// After Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication". Every element of
+/// C is one chain of `fma` over k in order, so block sizes and tile shapes change its speed and never its
+/// bits. The tile: 12 rows by 2 vectors where there are 32 registers of 512 bits, 3 by 3 where there are 16
+/// (C2 spills larger ones).
 final class Gemm {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();

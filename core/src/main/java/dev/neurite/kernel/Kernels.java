@@ -12,10 +12,10 @@ import java.util.function.IntConsumer;
 
 /// All arithmetic on tensors: what layers, losses and optimizers compute with.
 ///
-/// Results go to the last tensor named, which must not overlap an input unless it is the same tensor and the method
-/// says
-/// "in place". Shapes are checked here, once. For the same inputs every method gives the same bits on scalar and vector
-/// kernels, on any vector width and with any number of threads (`docs/numerics.md`). Safe to use from many threads.
+/// Results go to the last tensor named, which must not overlap an input unless it is the same tensor and
+/// the method says "in place". Shapes are checked here, once. For the same inputs every method gives the
+/// same bits on scalar and vector kernels, on any vector width and with any number of threads
+/// (`docs/numerics.md`). Safe to use from many threads.
 public final class Kernels implements AutoCloseable {
     /// Which code computes; the results are the same.
     public enum Engine {
@@ -25,7 +25,8 @@ public final class Kernels implements AutoCloseable {
         VECTOR
     }
 
-    /// The version of the results' bits (`docs/numerics.md`): raised whenever a kernel gives other bits than before.
+    /// The version of the results' bits (`docs/numerics.md`): raised whenever a kernel gives other bits
+    /// than before.
     public static final int NUMERICS_VERSION = 1;
 
     private static final int GRAIN = 16_384; // elements below which a second thread costs more than it saves
@@ -47,9 +48,8 @@ public final class Kernels implements AutoCloseable {
                 create(fastest(), Runtime.getRuntime().availableProcessors(), true);
     }
 
-    /// The kernels that models predict with unless told otherwise: the fastest engine here, a thread for each
-    /// processor.
-    /// Closing them has no effect.
+    /// The kernels that models predict with unless told otherwise: the fastest engine here, a thread for
+    /// each processor. Closing them has no effect.
     public static Kernels shared() {
         return Shared.INSTANCE;
     }
@@ -367,7 +367,8 @@ public final class Kernels implements AutoCloseable {
         });
     }
 
-    /// Binary cross-entropy of each output's sigmoid with its target: L = −Σ (t·log ŷ + (1−t)·log(1−ŷ)), and δ = ŷ − t.
+    /// Binary cross-entropy of each output's sigmoid with its target: L = −Σ (t·log ŷ + (1−t)·log(1−ŷ)),
+    /// and δ = ŷ − t.
     /// @param z logits, `[rows × outputs]`
     /// @param t targets from 0 to 1, like z
     /// @param losses L, `[rows]`
@@ -429,7 +430,8 @@ public final class Kernels implements AutoCloseable {
         return sum;
     }
 
-    /// For each row the place of its largest element, the first of equals; −1 for a row with NaN or without elements.
+    /// For each row the place of its largest element, the first of equals; −1 for a row with NaN or without
+    /// elements.
     public void argMax(Tensor x, int[] places) {
         oneEach("argMax", x, places.length);
         int n = x.matrix().columns();

@@ -1,9 +1,11 @@
 package dev.neurite.kernel;
 
-/// Random numbers that are a function of a key and a counter: the same on every machine, in any order of asking.
+/// Random numbers that are a function of a key and a counter: the same on every machine, in any order of
+/// asking.
 ///
-/// The key (a seed, a step, a layer …) is hashed to 64 bits; the k-th number is a hash of that plus k. The hash is the
-/// finalizer of SplitMix64 (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators").
+/// The key (a seed, a step, a layer …) is hashed to 64 bits; the k-th number is a hash of that plus k. The
+/// hash is the finalizer of SplitMix64 (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number
+/// generators").
 public final class KeyedRandom {
     private static final long GOLDEN = 0x9e3779b97f4a7c15L;
 
@@ -38,8 +40,8 @@ public final class KeyedRandom {
         return (bits(counter++) >>> 11) * 0x1p-53;
     }
 
-    /// The next number of a normal distribution with mean 0 and deviation 1 (Box and Muller 1958; `StrictMath`, so that
-    /// its bits are the same everywhere).
+    /// The next number of a normal distribution with mean 0 and deviation 1 (Box and Muller 1958;
+    /// `StrictMath`, so that its bits are the same everywhere).
     public double nextGaussian() {
         double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - nextDouble()));
         return radius * StrictMath.cos(2 * StrictMath.PI * nextDouble());

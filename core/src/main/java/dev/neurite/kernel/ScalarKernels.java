@@ -9,10 +9,11 @@ import dev.neurite.kernel.Activation.Tanh;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The definition of every kernel's result, in plain loops: what [VectorKernels] computes equals it bit for bit.
+/// The definition of every kernel's result, in plain loops: what [VectorKernels] computes equals it bit for
+/// bit.
 ///
-/// Arrays come with the place where their part begins; `n` counts elements. Nothing here checks: [Kernels] has done it.
-/// Outputs may be the same place as an input of equal length, never overlap one otherwise.
+/// Arrays come with the place where their part begins; `n` counts elements. Nothing here checks: [Kernels]
+/// has done it. Outputs may be the same place as an input of equal length, never overlap one otherwise.
 sealed class ScalarKernels permits VectorKernels {
     /// The name that `doctor` and benchmarks show.
     String name() {

@@ -1,12 +1,11 @@
 package dev.neurite.kernel;
 
-/// Functions of one float, built from operations that every JVM rounds alike (add, multiply, divide, `fma`), so that
-/// the
-/// interpreter, both compilers and every vector width give the same bits. `VectorMath` repeats each formula on vectors.
+/// Functions of one float, built from operations that every JVM rounds alike (add, multiply, divide,
+/// `fma`), so that the interpreter, both compilers and every vector width give the same bits. `VectorMath`
+/// repeats each formula on vectors.
 ///
-/// Errors are at most 2 ulp (`ScalarMathTest` sweeps them against double precision). Constants of the polynomials are
-/// those
-/// of Cephes 2.2 (Moshier), single precision.
+/// Errors are at most 2 ulp (`ScalarMathTest` sweeps them against double precision). Constants of the
+/// polynomials are those of Cephes 2.2 (Moshier), single precision.
 final class ScalarMath {
     static final float LOG2_E = 1.442695f;
     static final float LN2_HIGH = 0.6931472f;
@@ -33,7 +32,8 @@ final class ScalarMath {
 
     private ScalarMath() {}
 
-    /// eˣ = 2ⁿ·eʳ with r = x − n·ln 2, |r| ≤ ln 2 / 2. Scaled in two steps, so that results below 2⁻¹²⁶ round once.
+    /// eˣ = 2ⁿ·eʳ with r = x − n·ln 2, |r| ≤ ln 2 / 2. Scaled in two steps, so that results below 2⁻¹²⁶
+    /// round once.
     static float exp(float x) {
         float clamped = Math.min(Math.max(x, EXP_LOWEST), EXP_HIGHEST);
         float rounded = Math.fma(clamped, LOG2_E, ROUNDER);

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A fixed team of daemon threads that help whoever calls [#run].
 ///
-/// A helper spins a short while for the next region and then parks. When the team is busy with another caller's region,
-/// or
-/// closed, a region runs in its caller alone: the parts and so the results are the same.
+/// A helper spins a short while for the next region and then parks. When the team is busy with another
+/// caller's region, or closed, a region runs in its caller alone: the parts and so the results are the
+/// same.
 final class Workers implements AutoCloseable {
     private static final long SPIN_NANOS = 30_000;
 
@@ -32,9 +32,8 @@ final class Workers implements AutoCloseable {
         return helpers.length + 1;
     }
 
-    /// Calls `body` with 0 … parts−1, in any order and on any thread of the team, and returns when all are done. What a
-    /// part
-    /// throws is thrown here, after the others have ended.
+    /// Calls `body` with 0 … parts−1, in any order and on any thread of the team, and returns when all are
+    /// done. What a part throws is thrown here, after the others have ended.
     void run(int parts, IntConsumer body) {
         if (parts <= 1 || helpers.length == 0 || closed || !busy.compareAndSet(false, true)) {
             for (int part = 0; part < parts; part++) body.accept(part);

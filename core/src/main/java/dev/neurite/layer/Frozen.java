@@ -8,7 +8,8 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 
-/// A node that does not learn: its parameters stay as they are and it runs as when predicting. Gradients go through it.
+/// A node that does not learn: its parameters stay as they are and it runs as when predicting. Gradients go
+/// through it.
 /// @param node what is frozen
 public record Frozen(Node node) implements Node {
     @Override

@@ -10,9 +10,8 @@ import java.util.function.DoubleSupplier;
 
 /// What parameters can start as.
 ///
-/// `fan in` is the number of inputs that one output sums over, `fan out` the number of outputs that one input reaches:
-/// for
-/// a dense weight `[out×in]` just these two.
+/// `fan in` is the number of inputs that one output sums over, `fan out` the number of outputs that one
+/// input reaches: for a dense weight `[out×in]` just these two.
 public final class Initializers {
     private Initializers() {}
 
@@ -41,9 +40,8 @@ public final class Initializers {
         return new Normal(mean, deviation);
     }
 
-    /// Uniform within ±√(6 / (fan in + fan out)). Glorot and Bengio 2010, "Understanding the difficulty of training
-    /// deep
-    /// feedforward neural networks".
+    /// Uniform within ±√(6 / (fan in + fan out)). Glorot and Bengio 2010, "Understanding the difficulty of
+    /// training deep feedforward neural networks".
     public static Initializer xavierUniform() {
         return new Scaled(Scaled.Fan.AVERAGE, 1, Scaled.Distribution.UNIFORM);
     }

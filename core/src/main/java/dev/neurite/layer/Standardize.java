@@ -9,13 +9,14 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// Brings features to mean 0 and deviation 1: y = (x − mean) · factor, with fixed numbers that were fitted on training
-/// data. As the first layer it travels with the model, so that predicting takes raw rows.
+/// Brings features to mean 0 and deviation 1: y = (x − mean) · factor, with fixed numbers that were fitted
+/// on training data. As the first layer it travels with the model, so that predicting takes raw rows.
 /// @param means `[features]`
 /// @param factors 1 / deviation, `[features]`; 1 where a feature is constant
 public record Standardize(Tensor means, Tensor factors) implements Layer {
     /// Keeps copies.
-    /// @throws ConfigException if the two differ in shape, have not one axis, or hold a number that is not finite
+    /// @throws ConfigException if the two differ in shape, have not one axis, or hold a number that is not
+    /// finite
     public Standardize {
         means = means.copy();
         factors = factors.copy();

@@ -21,7 +21,8 @@ import dev.neurite.tensor.Tensor;
 /// | sigmoid, one output | sigmoid | the label 0 or 1, or its probability |
 /// | sigmoid, more outputs | sigmoid of each by itself | a number from 0 to 1 for each output |
 ///
-/// In each case δ = ŷ − y. A network that ends with nothing is taken to give logits, as PyTorch's `cross_entropy` does.
+/// In each case δ = ŷ − y. A network that ends with nothing is taken to give logits, as PyTorch's
+/// `cross_entropy` does.
 public record CrossEntropy() implements Loss {
     @Override
     public boolean fusesWith(Activation outputActivation) {

@@ -7,9 +7,8 @@ import dev.neurite.tensor.Tensor;
 
 /// How wrong a network's outputs are. The loss of a batch is the mean over its rows, L = (1/N) Σ Lᵢ.
 public interface Loss {
-    /// Whether this loss takes the activation off the network's end and computes it itself, which is exact where the
-    /// two
-    /// steps apart would overflow or lose digits, and makes δ = ŷ − y.
+    /// Whether this loss takes the activation off the network's end and computes it itself, which is exact
+    /// where the two steps apart would overflow or lose digits, and makes δ = ŷ − y.
     default boolean fusesWith(Activation outputActivation) {
         return false;
     }
@@ -43,7 +42,8 @@ public interface Loss {
     /// @param pass kernels, and buffers for steps in between
     void compute(Activation outputActivation, Tensor output, Targets targets, Tensor losses, Tensor delta, Pass pass);
 
-    /// How many classes the outputs tell apart when answers are values: 0 if they are not probabilities of classes.
+    /// How many classes the outputs tell apart when answers are values: 0 if they are not probabilities of
+    /// classes.
     default int classes(Activation outputActivation, Shape output) {
         return 0;
     }

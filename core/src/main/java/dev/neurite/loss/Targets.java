@@ -12,8 +12,8 @@ public sealed interface Targets {
     /// Rows `from` (inclusive) to `to` (exclusive).
     Targets rows(int from, int to);
 
-    /// The answers as numbers, in the shape of a network's output: labels become one-hot rows, or, for a network of one
-    /// output, the numbers 0 and 1.
+    /// The answers as numbers, in the shape of a network's output: labels become one-hot rows, or, for a
+    /// network of one output, the numbers 0 and 1.
     /// @param scratch of that shape; may be used for the result
     Tensor asValues(Kernels kernels, Tensor scratch);
 

@@ -7,9 +7,8 @@ import java.util.OptionalDouble;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
-/// How often each class was taken for each: rows are the truth, columns the predictions. What cannot be told (the
-/// precision
-/// of a class that was never predicted) is empty, never NaN.
+/// How often each class was taken for each: rows are the truth, columns the predictions. What cannot be
+/// told (the precision of a class that was never predicted) is empty, never NaN.
 ///
 /// Averages over classes are macro averages, over the classes for which there is a figure.
 public final class Confusion {

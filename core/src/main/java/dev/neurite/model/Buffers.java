@@ -6,9 +6,8 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 
-/// The buffers of one executor, by the shape of a row. A buffer is as long as the largest batch needs; smaller batches
-/// use
-/// its beginning, so a run needs no more memory than its largest step.
+/// The buffers of one executor, by the shape of a row. A buffer is as long as the largest batch needs;
+/// smaller batches use its beginning, so a run needs no more memory than its largest step.
 final class Buffers {
     private final Map<Shape, ArrayDeque<Value>> idle = new HashMap<>();
     private int lent;

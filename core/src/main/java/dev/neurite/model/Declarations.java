@@ -99,9 +99,8 @@ public final class Declarations {
         return child.out;
     }
 
-    /// Declares that nothing in this node, children built later included, learns: its parameters want no gradients, and
-    /// it
-    /// always runs in [Mode#PREDICT].
+    /// Declares that nothing in this node, children built later included, learns: its parameters want no
+    /// gradients, and it always runs in [Mode#PREDICT].
     public void freeze() {
         site.frozen = true;
     }

@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Runs batches through a network, forward and, where gradients are wanted, backward. What nodes see of it is [Pass].
+/// Runs batches through a network, forward and, where gradients are wanted, backward. What nodes see of it
+/// is [Pass].
 ///
-/// A step is: [#forward], write ∂loss/∂output into [#outputGradient], [#backward]; the gradients of the parameters then
-/// stand in the array given at the start. Everything a step hands out is valid until the next `forward`. An executor
-/// keeps
-/// its buffers from step to step and belongs to one thread at a time.
+/// A step is: [#forward], write ∂loss/∂output into [#outputGradient], [#backward]; the gradients of the
+/// parameters then stand in the array given at the start. Everything a step hands out is valid until the
+/// next `forward`. An executor keeps its buffers from step to step and belongs to one thread at a time.
 public final class Executor implements Pass {
     private static final Tensor NOTHING = Tensor.zeros(Shape.of(0));
 

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Everything that happened inside a network while a batch went through it: copies of the tensors that were used.
+/// Everything that happened inside a network while a batch went through it: copies of the tensors that were
+/// used.
 /// @param layers in the order in which they ran
 public record Inspection(List<LayerView> layers) {
     /// One layer, once it has run.
@@ -16,7 +17,8 @@ public record Inspection(List<LayerView> layers) {
     /// @param preActivation z, before the activation; the output where a layer has none
     /// @param output what came out, A
     /// @param delta δ = ∂L/∂z of each row's own loss, without the 1/N of the mean; empty if nothing went back
-    /// @param gradients of the mean loss, by parameter: dW = (1/N) δ·A_prevᵀ as `weight`, db = (1/N) Σ δ as `bias`
+    /// @param gradients of the mean loss, by parameter: dW = (1/N) δ·A_prevᵀ as `weight`, db = (1/N) Σ δ as
+    /// `bias`
     public record LayerView(
             String name,
             Tensor input,
@@ -36,8 +38,8 @@ public record Inspection(List<LayerView> layers) {
         }
     }
 
-    /// The same, where a loss took over the activation at a network's end: what it made of the logits, and its δ = ŷ −
-    /// y.
+    /// The same, where a loss took over the activation at a network's end: what it made of the logits, and
+    /// its δ = ŷ − y.
     /// @param name the layer that gives the output, or a container of it
     public Inspection withOutput(String name, Tensor output, Tensor delta) {
         List<LayerView> shown = new ArrayList<>(layers);

@@ -17,8 +17,8 @@ import java.util.Map;
 
 /// A network with its parameters: what a person builds, trains, asks and keeps.
 ///
-/// Immutable and safe to use from many threads: a method that changes something returns another model. Predicting never
-/// changes a model. Layers are numbered from 0.
+/// Immutable and safe to use from many threads: a method that changes something returns another model.
+/// Predicting never changes a model. Layers are numbered from 0.
 public final class Model {
     private static final int ROWS_AT_ONCE = 512;
 
@@ -113,7 +113,8 @@ public final class Model {
         return parts.stream().map(part -> part.name() + " " + part.shape()).toList();
     }
 
-    /// This model with one parameter set by hand: `with("dense1.weight", Tensor.of(new float[][] {{1, 2}, {3, 4}}))`.
+    /// This model with one parameter set by hand: `with("dense1.weight", Tensor.of(new float[][] {{1, 2},
+    /// {3, 4}}))`.
     /// @param name the layer's name and the parameter's; a dense weight is `[out×in]`
     /// @throws ConfigException for an unknown name
     /// @throws ShapeException for another shape
@@ -123,9 +124,8 @@ public final class Model {
 
     // ---------------------------------------------------------------------------------------- changing the layers
 
-    /// This model with another layer in a place. Layers that are not touched keep their parameters; where the new layer
-    /// gives
-    /// a parameter of theirs another shape, that parameter starts anew.
+    /// This model with another layer in a place. Layers that are not touched keep their parameters; where
+    /// the new layer gives a parameter of theirs another shape, that parameter starts anew.
     /// @param index which layer, from 0
     public Model replace(int index, Node layer) {
         checkIndex(index, graph.applications().size() - 1);
@@ -173,7 +173,8 @@ public final class Model {
         return nodes;
     }
 
-    /// A model of these layers in which the i-th keeps the parameters of the old layer `origin(i)`, −1 for none.
+    /// A model of these layers in which the i-th keeps the parameters of the old layer `origin(i)`, −1 for
+    /// none.
     private Model rebuilt(List<Node> layers, java.util.function.IntUnaryOperator origin) {
         // A seed of this model's own, or a new layer could start as a copy of one whose old name it gets.
         Model fresh = of(whole.inputs(), Graph.chain(layers)).initialize(Arrays.hashCode(parameters.array()));

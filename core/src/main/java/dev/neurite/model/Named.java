@@ -4,9 +4,8 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 
-/// A node under a name of its own choice, where a graph would otherwise number it: `named("head", dense(10))`. The same
-/// name
-/// twice, with an equal node, is the same node used twice.
+/// A node under a name of its own choice, where a graph would otherwise number it: `named("head",
+/// dense(10))`. The same name twice, with an equal node, is the same node used twice.
 /// @param name without dots
 /// @param node what it names
 public record Named(String name, Node node) implements Node {

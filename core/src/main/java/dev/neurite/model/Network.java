@@ -58,9 +58,8 @@ public final class Network {
                 .toList();
     }
 
-    /// The softmax or sigmoid that the only output comes out of, perhaps through nodes without parameters; the identity
-    /// if
-    /// there is none.
+    /// The softmax or sigmoid that the only output comes out of, perhaps through nodes without parameters;
+    /// the identity if there is none.
     public Activation trailingActivation() {
         return trailing(root);
     }
@@ -104,7 +103,8 @@ public final class Network {
         return new Executor(root, parameters, kernels, theta, gradient);
     }
 
-    /// What each layer does, in order: nodes without children, and those that have parameters beside their children.
+    /// What each layer does, in order: nodes without children, and those that have parameters beside their
+    /// children.
     public List<LayerInfo> layers() {
         List<LayerInfo> layers = new ArrayList<>();
         collect(root, layers);

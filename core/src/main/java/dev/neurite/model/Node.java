@@ -8,11 +8,9 @@ import java.util.Locale;
 
 /// A piece of a network with any number of inputs and outputs: a join, a split, a recurrence, a whole graph.
 ///
-/// A node is an immutable record of hyper-parameters with value equality. It owns no numbers: parameters, activations
-/// and
-/// gradients live with whoever runs it, so one node may be used in many networks, places and threads at once. Nodes
-/// with one
-/// input and one output are easier to write as a [Layer].
+/// A node is an immutable record of hyper-parameters with value equality. It owns no numbers: parameters,
+/// activations and gradients live with whoever runs it, so one node may be used in many networks, places
+/// and threads at once. Nodes with one input and one output are easier to write as a [Layer].
 public interface Node {
     /// Says what comes out for what goes in, and declares the parameters.
     /// @param in the shape of one row of each input, without the batch axis
@@ -30,7 +28,8 @@ public interface Node {
         return name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1);
     }
 
-    /// The softmax or sigmoid at the very end of this node, or the identity if there is none. A loss may fuse with it.
+    /// The softmax or sigmoid at the very end of this node, or the identity if there is none. A loss may
+    /// fuse with it.
     default Activation outputActivation() {
         return Activation.IDENTITY;
     }

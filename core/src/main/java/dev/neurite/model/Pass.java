@@ -5,18 +5,16 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 
-/// One run of a batch through a network, as a node sees it: its parameters, buffers to write to, and the tape on which
-/// it
-/// says how gradients go back.
+/// One run of a batch through a network, as a node sees it: its parameters, buffers to write to, and the
+/// tape on which it says how gradients go back.
 ///
-/// **Closures assign, the tape adds.** A backward closure writes its whole target (`dx`, [#gradient]); when a tensor or
-/// parameter was used more than once the tape adds up the contributions. Targets come with rubbish in them.
+/// **Closures assign, the tape adds.** A backward closure writes its whole target (`dx`, [#gradient]); when
+/// a tensor or parameter was used more than once the tape adds up the contributions. Targets come with
+/// rubbish in them.
 ///
-/// **Buffers** come from a pool and go back by themselves: what a node asked for in `forward` lives until its backward
-/// has
-/// run, or, when nobody wants gradients, until it returns (its outputs: until their last reader). What a closure asked
-/// for
-/// lives until the closure returns. A closure may overwrite `dy`.
+/// **Buffers** come from a pool and go back by themselves: what a node asked for in `forward` lives until
+/// its backward has run, or, when nobody wants gradients, until it returns (its outputs: until their last
+/// reader). What a closure asked for lives until the closure returns. A closure may overwrite `dy`.
 ///
 /// A pass belongs to one thread.
 public sealed interface Pass permits Executor {
@@ -55,9 +53,8 @@ public sealed interface Pass permits Executor {
     /// The same numbers under another shape of a row: shares x's buffer, and hands gradients through.
     Tensor view(Tensor x, Shape row);
 
-    /// Records how the gradient of y becomes the gradient of x and of the node's parameters. The closure is kept only
-    /// if
-    /// somebody wants one of them.
+    /// Records how the gradient of y becomes the gradient of x and of the node's parameters. The closure is
+    /// kept only if somebody wants one of them.
     /// @return y
     Tensor backward(Tensor x, Tensor y, Backward closure);
 
@@ -71,17 +68,16 @@ public sealed interface Pass permits Executor {
     /// Runs the child that was declared at this index. May be called more than once a pass.
     List<Tensor> apply(int child, List<Tensor> in);
 
-    /// For containers: says that a child's output has had its last reader, so that its buffer can serve again. Needed
-    /// for
-    /// economy only.
+    /// For containers: says that a child's output has had its last reader, so that its buffer can serve
+    /// again. Needed for economy only.
     void release(Tensor x);
 
-    /// Whether somebody looks at what happens inside: a fused computation then also shows its steps, with the same
-    /// bits.
+    /// Whether somebody looks at what happens inside: a fused computation then also shows its steps, with
+    /// the same bits.
     boolean inspecting();
 
-    /// Shows a value to whoever is inspecting: `"z"` for a pre-activation, `"delta"` for its gradient δ. Does nothing
-    /// otherwise.
+    /// Shows a value to whoever is inspecting: `"z"` for a pre-activation, `"delta"` for its gradient δ.
+    /// Does nothing otherwise.
     void observe(String what, Tensor value);
 
     /// How a gradient goes back through a node with one input and one output.

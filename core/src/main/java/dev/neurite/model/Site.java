@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// One place in a built network where a node is applied: what its build declared. A node used twice has two sites that
-/// name the same parameters.
+/// One place in a built network where a node is applied: what its build declared. A node used twice has two
+/// sites that name the same parameters.
 final class Site {
     final String path;
     final Node node;

@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// A line in the drawing of a [Graph]: what flows there is an input of the graph or an output of one of its nodes.
+/// A line in the drawing of a [Graph]: what flows there is an input of the graph or an output of one of its
+/// nodes.
 public final class Wire {
     private final Drawing drawing;
     private final Graph.Port port;

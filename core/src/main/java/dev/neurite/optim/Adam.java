@@ -3,8 +3,9 @@ package dev.neurite.optim;
 import dev.neurite.kernel.AdamStep;
 import dev.neurite.kernel.Kernels;
 
-/// Adam: m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², θ ← θ − α·m̂ / (√v̂ + ε) with m̂ = m / (1−β₁ᵗ), v̂ = v / (1−β₂ᵗ).
-/// Kingma and Ba 2015, arXiv:1412.6980. Defaults are PyTorch's: β₁ 0.9, β₂ 0.999, ε 1e-8 (Keras has ε 1e-7).
+/// Adam: m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², θ ← θ − α·m̂ / (√v̂ + ε) with m̂ = m / (1−β₁ᵗ), v̂ = v /
+/// (1−β₂ᵗ). Kingma and Ba 2015, arXiv:1412.6980. Defaults are PyTorch's: β₁ 0.9, β₂ 0.999, ε 1e-8 (Keras
+/// has ε 1e-7).
 /// @param rate α, above 0
 /// @param beta1 β₁, 0 to below 1
 /// @param beta2 β₂, 0 to below 1

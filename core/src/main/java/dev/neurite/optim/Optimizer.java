@@ -2,9 +2,8 @@ package dev.neurite.optim;
 
 import dev.neurite.kernel.Kernels;
 
-/// A rule that changes parameters θ by their gradient g. Implementations are records of settings; what they remember is
-/// in
-/// an [OptimizerState].
+/// A rule that changes parameters θ by their gradient g. Implementations are records of settings; what they
+/// remember is in an [OptimizerState].
 public interface Optimizer {
     /// The learning rate α.
     double rate();

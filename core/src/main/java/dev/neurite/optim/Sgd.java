@@ -3,10 +3,9 @@ package dev.neurite.optim;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.SgdStep;
 
-/// Stochastic gradient descent: θ ← θ − α·v, v ← momentum·v + g; without momentum θ ← θ − α·g. With Nesterov's momentum
-/// θ ← θ − α·(g + momentum·v). PyTorch's convention, in which v has no factor α. Sutskever et al. 2013, "On the
-/// importance
-/// of initialization and momentum in deep learning".
+/// Stochastic gradient descent: θ ← θ − α·v, v ← momentum·v + g; without momentum θ ← θ − α·g. With
+/// Nesterov's momentum θ ← θ − α·(g + momentum·v). PyTorch's convention, in which v has no factor α.
+/// Sutskever et al. 2013, "On the importance of initialization and momentum in deep learning".
 /// @param rate α, above 0
 /// @param momentum 0 (none) to below 1
 /// @param nesterov whether to look ahead; needs momentum

@@ -7,9 +7,9 @@ import java.util.stream.Collectors;
 
 /// The extents of a tensor's axes, outermost first: `[64×10]` is 64 rows of 10.
 ///
-/// A layer speaks of the shape of *one row* and leaves the batch axis out. One axis of such a shape may be open
-/// (unknown
-/// until data comes, as the time axis of a sequence), printed `?`. Rank 0 (a single number) and extents of 0 are legal.
+/// A layer speaks of the shape of *one row* and leaves the batch axis out. One axis of such a shape may be
+/// open (unknown until data comes, as the time axis of a sequence), printed `?`. Rank 0 (a single number)
+/// and extents of 0 are legal.
 public final class Shape {
     /// The extent of an axis that is not known yet.
     public static final int OPEN = -1;

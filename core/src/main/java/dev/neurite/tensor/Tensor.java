@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Float32 numbers with a shape: a row-major view of a `float[]`, garbage-collected like any object.
 ///
-/// Where data goes through a network the first axis is the batch: one row an example. Reshaping and taking rows give
-/// views
-/// that share the numbers. Arithmetic is in `dev.neurite.kernel.Kernels`; layers never touch [#array()] themselves.
+/// Where data goes through a network the first axis is the batch: one row an example. Reshaping and taking
+/// rows give views that share the numbers. Arithmetic is in `dev.neurite.kernel.Kernels`; layers never
+/// touch [#array()] themselves.
 public final class Tensor {
     private final Shape shape;
     private final float[] array;
@@ -146,8 +146,8 @@ public final class Tensor {
         return cached;
     }
 
-    /// The array that holds the numbers, from [#offset()] on. For kernels and file formats; writing to it changes every
-    /// view.
+    /// The array that holds the numbers, from [#offset()] on. For kernels and file formats; writing to it
+    /// changes every view.
     public float[] array() {
         return array;
     }

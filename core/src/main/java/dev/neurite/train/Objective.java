@@ -83,7 +83,8 @@ record Objective(Network network, Loss loss, Activation fused, Activation output
         void add(int truth, int prediction);
     }
 
-    /// Tells the counter each row's true and predicted class; rows whose output is NaN are predicted as no class.
+    /// Tells the counter each row's true and predicted class; rows whose output is NaN are predicted as no
+    /// class.
     void count(Tensor output, Targets targets, Counter counter, Kernels kernels) {
         int[] predicted = predicted(output, kernels);
         int[] truth = switch (targets) {

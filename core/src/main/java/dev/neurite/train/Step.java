@@ -24,9 +24,8 @@ import java.util.function.Supplier;
 
 /// What training does with one batch: forward, loss, backward, update. Owns the parameters while they change.
 ///
-/// Gradients are sums over rows; the update multiplies them by 1/N (ADR 5). A batch is cut into shards whose gradients
-/// are
-/// added along one fixed binary tree.
+/// Gradients are sums over rows; the update multiplies them by 1/N (ADR 5). A batch is cut into shards
+/// whose gradients are added along one fixed binary tree.
 final class Step {
     /// What a step reports.
     /// @param loss the sum of the rows' losses
@@ -96,9 +95,8 @@ final class Step {
         return new Outcome(loss, correct);
     }
 
-    /// Computes the gradient of the sum of the rows' losses into the first gradient array; returns that sum. A loss
-    /// that is
-    /// no number comes back without a gradient.
+    /// Computes the gradient of the sum of the rows' losses into the first gradient array; returns that
+    /// sum. A loss that is no number comes back without a gradient.
     private double gradient(Batch batch) {
         int shards = executors.length;
         double loss = 0;

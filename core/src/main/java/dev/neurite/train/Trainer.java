@@ -18,9 +18,9 @@ import java.util.function.Consumer;
 
 /// Trains a model: settings first, in any order, then [#fit].
 ///
-/// Immutable: each setting returns another trainer, and training works on its own copy of the parameters. The same
-/// model,
-/// data, settings and seed give the same trained parameters, bit for bit, with any number of threads.
+/// Immutable: each setting returns another trainer, and training works on its own copy of the parameters.
+/// The same model, data, settings and seed give the same trained parameters, bit for bit, with any number
+/// of threads.
 ///
 /// | setting | default |
 /// |---|---|
@@ -113,16 +113,17 @@ public final class Trainer {
         return with(copy -> copy.threads = count);
     }
 
-    /// Into how many parts a batch is cut, whose gradients are computed one after the other and added in a fixed
-    /// tree. More parts need less memory for activations and a gradient more each. The result depends on this
-    /// number in the last bits.
+    /// Into how many parts a batch is cut, whose gradients are computed one after the other and added in a
+    /// fixed tree. More parts need less memory for activations and a gradient more each. The result depends
+    /// on this number in the last bits.
     /// @throws ConfigException below 1
     public Trainer shards(int count) {
         atLeastOne("shards", count);
         return with(copy -> copy.shards = count);
     }
 
-    /// Also tells this listener what happens, on the thread that called [#fit]. What it throws ends the training.
+    /// Also tells this listener what happens, on the thread that called [#fit]. What it throws ends the
+    /// training.
     public Trainer listener(Consumer<TrainingEvent> listener) {
         return with(copy -> {
             copy.listeners = new ArrayList<>(listeners);
@@ -157,9 +158,9 @@ public final class Trainer {
         }
     }
 
-    /// What happens inside while one step is taken on these rows as one batch: every layer's input, pre-activation,
-    /// output,
-    /// δ and gradients, read from what the step really used. The step changes nothing.
+    /// What happens inside while one step is taken on these rows as one batch: every layer's input,
+    /// pre-activation, output, δ and gradients, read from what the step really used. The step changes
+    /// nothing.
     public Inspection inspectStep(Dataset rows) {
         var objective = Objective.of(model, loss, rows);
         Batch batch = new Batches(rows, rows.size()).batch(0);

@@ -17,7 +17,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/// Two small trainings whose parameters are the same bits on every JVM; the hashes below are numerics version 1.
+/// Two small trainings whose parameters are the same bits on every JVM; the hashes below are numerics
+/// version 1.
 ///
 /// Run on its own it prints the hash of the tiny one, and which kernels computed it.
 public final class GoldenTraining {

@@ -19,7 +19,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Thousands of mutated files from a fixed seed: the readers refuse them with their own exceptions, or read them.
+/// Thousands of mutated files from a fixed seed: the readers refuse them with their own exceptions, or read
+/// them.
 class ReaderFuzzTest {
     private static final String[] WORDS = {
         "0",

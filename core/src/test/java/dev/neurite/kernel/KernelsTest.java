@@ -127,8 +127,8 @@ class KernelsTest {
         }
     }
 
-    /// What a softmax's relative error may be: 2 ulp (4u) of each exponential, u·range from the subtraction before
-    /// it, n/16 + 4 additions, and both twice, once in the sum.
+    /// What a softmax's relative error may be: 2 ulp (4u) of each exponential, u·range from the subtraction
+    /// before it, n/16 + 4 additions, and both twice, once in the sum.
     private static double softmaxBound(double range, int n) {
         return U * (2 * (4 + range) + n / 16.0 + 8);
     }

@@ -38,9 +38,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Every layer keeps the contract: its shape is as declared, its gradients are right, predicting changes nothing, and
-/// it
-/// comes back equal from a file. A new layer is one line in [#LAYERS].
+/// Every layer keeps the contract: its shape is as declared, its gradients are right, predicting changes
+/// nothing, and it comes back equal from a file. A new layer is one line in [#LAYERS].
 class ConformanceTest {
     private record Case(String name, Node node, List<Shape> inputs) {
         Case(String name, Node node, int features) {
@@ -128,7 +127,6 @@ class ConformanceTest {
     /// What is wrong with a node; empty if nothing is.
     private List<String> violations(Case each, LayerCatalog catalog) {
         List<String> found = new ArrayList<>();
-        if (!each.node().equals(each.node())) found.add("is not equal to itself");
         try {
             shapes(each, found);
             for (int rows : new int[] {1, 3}) {
@@ -245,15 +243,21 @@ class ConformanceTest {
     }
 
     public enum Mistake {
-        NONE,
-        WRONG_SHAPE,
-        WRONG_SIGN,
-        SLIGHTLY_WRONG,
-        UNWRITTEN_OUTPUT,
-        UNWRITTEN_INPUT,
-        UNWRITTEN_PARAMETER,
-        CHANGES_PARAMETERS,
-        CHANGES_INPUT
+        NONE("nothing"),
+        WRONG_SHAPE("declares"),
+        WRONG_SIGN("scale: error 2"),
+        SLIGHTLY_WRONG("input 0: error 9.90e-03"),
+        UNWRITTEN_OUTPUT("error NaN"),
+        UNWRITTEN_INPUT("input 0: error NaN"),
+        UNWRITTEN_PARAMETER("scale: error"),
+        CHANGES_PARAMETERS("changes parameters"),
+        CHANGES_INPUT("changes its input");
+
+        private final String found;
+
+        Mistake(String found) {
+            this.found = found;
+        }
     }
 
     @TestFactory
@@ -263,7 +267,7 @@ class ConformanceTest {
                 .map(mistake -> DynamicTest.dynamicTest(mistake.name(), () -> {
                     List<String> found = violations(new Case("mutant", new Mutant(mistake), 1), catalog);
                     if (mistake == Mistake.NONE) assertThat(found).isEmpty();
-                    else assertThat(found).isNotEmpty();
+                    else assertThat(found).anyMatch(violation -> violation.contains(mistake.found));
                 }));
     }
 }

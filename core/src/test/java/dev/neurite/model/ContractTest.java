@@ -288,9 +288,8 @@ class ContractTest {
 
     // ------------------------------------------------------------------------- what a review found, and stays found
 
-    /// A frozen or standardizing first layer leaves nothing on the tape; the layer after it still reads its output
-    /// going
-    /// back, while later layers of the same width take buffers.
+    /// A frozen or standardizing first layer leaves nothing on the tape; the layer after it still reads its
+    /// output going back, while later layers of the same width take buffers.
     @Test
     void aClosuresInputLivesUntilTheClosureHasRun() {
         for (Node first : List.of(
@@ -331,7 +330,8 @@ class ContractTest {
     private static final java.util.concurrent.atomic.AtomicInteger BACKWARDS =
             new java.util.concurrent.atomic.AtomicInteger();
 
-    /// Throws in the second backward of the test above only: the first is the reference, the third the recovery.
+    /// Throws in the second backward of the test above only: the first is the reference, the third the
+    /// recovery.
     private record FailsGoingBack() implements Layer {
         @Override
         public Shape build(Shape in, Declarations declare) {

@@ -139,7 +139,7 @@ class ModelTest {
             int row = i;
             calls.add(() -> {
                 boolean right = true;
-                for (int repeat = 0; repeat < 20; repeat++) {
+                for (int repeat = 0; repeat < 4; repeat++) {
                     right &= model.predict(batch.rows(row, row + 1)).equals(serial.rows(row, row + 1));
                     right &= model.predict(batch).equals(serial);
                 }

@@ -395,7 +395,8 @@ class TrainerTest {
 
     // ------------------------------------------------------------------------------------------------ inspection
 
-    /// 2 → 2 ReLU → 2 softmax by hand, two rows: the numbers of the formulas, computed beside in double precision.
+    /// 2 → 2 ReLU → 2 softmax by hand, two rows: the numbers of the formulas, computed beside in double
+    /// precision.
     @Test
     void inspectStepShowsTheFormulasNumbers() {
         Model model = Model.of(features(2), dense(2, RELU), dense(2, SOFTMAX))

@@ -4,11 +4,12 @@ import dev.neurite.data.Dataset;
 import dev.neurite.data.Split;
 import java.util.List;
 
-/// Breast Cancer Wisconsin (Diagnostic): 569 tumors, 212 malignant and 357 benign; thirty measurements of the cell
-/// nuclei in an image of each (ten of them: mean, standard error and largest).
+/// Breast Cancer Wisconsin (Diagnostic): 569 tumors, 212 malignant and 357 benign; thirty measurements of
+/// the cell nuclei in an image of each (ten of them: mean, standard error and largest).
 ///
-/// From W. Wolberg, W. Street and O. Mangasarian (1995), UCI Machine Learning Repository, by way of scikit-learn,
-/// whose labels it keeps: 0 is malignant. The measurements differ in scale: scale them before training. CC BY 4.0.
+/// From W. Wolberg, W. Street and O. Mangasarian (1995), UCI Machine Learning Repository, by way of
+/// scikit-learn, whose labels it keeps: 0 is malignant. The measurements differ in scale: scale them before
+/// training. CC BY 4.0.
 public final class BreastCancer {
     static final SmallSet SET = new SmallSet(
             "breast-cancer",
@@ -17,8 +18,8 @@ public final class BreastCancer {
 
     private BreastCancer() {}
 
-    /// A fifth of the rows to test with, with each class in its proportion, the others to learn from: [Split#of] with
-    /// seed 0, so the same each time.
+    /// A fifth of the rows to test with, with each class in its proportion, the others to learn from:
+    /// [Split#of] with seed 0, so the same each time.
     public static Split load() {
         return SET.load();
     }

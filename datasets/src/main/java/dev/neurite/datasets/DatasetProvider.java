@@ -5,8 +5,8 @@ import java.util.List;
 
 /// A data set that [Datasets#named(String)] finds by its name.
 ///
-/// Another artifact offers one as a service: `provides DatasetProvider with …` in its module descriptor, and the same
-/// in `META-INF/services/dev.neurite.datasets.DatasetProvider` for the class path.
+/// Another artifact offers one as a service: `provides DatasetProvider with …` in its module descriptor,
+/// and the same in `META-INF/services/dev.neurite.datasets.DatasetProvider` for the class path.
 public interface DatasetProvider {
     /// The name to ask for: lower case, words joined by `-`.
     String name();
@@ -18,8 +18,8 @@ public interface DatasetProvider {
     /// @throws dev.neurite.error.DataException if its files are missing or damaged
     Split load();
 
-    /// The names of the features, one a column of the input; empty (the default) where columns have no names, as in
-    /// images.
+    /// The names of the features, one a column of the input; empty (the default) where columns have no
+    /// names, as in images.
     default List<String> featureNames() {
         return List.of();
     }

@@ -4,11 +4,11 @@ import dev.neurite.data.Dataset;
 import dev.neurite.data.Split;
 import java.util.List;
 
-/// Diabetes: 442 patients, ten measurements of each, and how far the disease has gone a year later, 25 to 346: a
-/// regression.
+/// Diabetes: 442 patients, ten measurements of each, and how far the disease has gone a year later, 25 to
+/// 346: a regression.
 ///
-/// The values are as measured (age in years, sex as 1 or 2, blood values s1 to s6); scikit-learn's `load_diabetes`
-/// gives them scaled unless told otherwise. Scale them, and the answers, before training.
+/// The values are as measured (age in years, sex as 1 or 2, blood values s1 to s6); scikit-learn's
+/// `load_diabetes` gives them scaled unless told otherwise. Scale them, and the answers, before training.
 ///
 /// From B. Efron, T. Hastie, I. Johnstone and R. Tibshirani, "Least Angle Regression", Annals of Statistics 32
 /// (2004), by way of scikit-learn.
@@ -18,7 +18,8 @@ public final class Diabetes {
 
     private Diabetes() {}
 
-    /// A fifth of the rows to test with, the others to learn from: [Split#of] with seed 0, so the same each time.
+    /// A fifth of the rows to test with, the others to learn from: [Split#of] with seed 0, so the same each
+    /// time.
     public static Split load() {
         return SET.load();
     }

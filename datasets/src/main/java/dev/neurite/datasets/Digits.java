@@ -4,13 +4,14 @@ import dev.neurite.data.Dataset;
 import dev.neurite.data.Split;
 import java.util.List;
 
-/// Digits: 1,797 handwritten digits as images of 8×8 points, each point the number of dark dots among 16. About 180 a
-/// digit.
+/// Digits: 1,797 handwritten digits as images of 8×8 points, each point the number of dark dots among 16.
+/// About 180 a digit.
 ///
-/// A row is the image row by row, shape `[64]`, with the values 0 to 16 as they are: divide them by 16 to get 0 to 1.
+/// A row is the image row by row, shape `[64]`, with the values 0 to 16 as they are: divide them by 16 to
+/// get 0 to 1.
 ///
-/// From E. Alpaydin and C. Kaynak (1998), "Optical Recognition of Handwritten Digits", the test set, UCI Machine
-/// Learning Repository, by way of scikit-learn. CC BY 4.0.
+/// From E. Alpaydin and C. Kaynak (1998), "Optical Recognition of Handwritten Digits", the test set, UCI
+/// Machine Learning Repository, by way of scikit-learn. CC BY 4.0.
 public final class Digits {
     static final SmallSet SET = new SmallSet(
             "digits",
@@ -19,8 +20,8 @@ public final class Digits {
 
     private Digits() {}
 
-    /// A fifth of the rows to test with, with each class in its proportion, the others to learn from: [Split#of] with
-    /// seed 0, so the same each time.
+    /// A fifth of the rows to test with, with each class in its proportion, the others to learn from:
+    /// [Split#of] with seed 0, so the same each time.
     public static Split load() {
         return SET.load();
     }

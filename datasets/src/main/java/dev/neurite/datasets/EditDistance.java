@@ -4,8 +4,8 @@ package dev.neurite.datasets;
 final class EditDistance {
     private EditDistance() {}
 
-    /// The least number of letters to insert, leave out, replace, or swap with their neighbor that makes one of the
-    /// other.
+    /// The least number of letters to insert, leave out, replace, or swap with their neighbor that makes
+    /// one of the other.
     static int between(String one, String other) {
         int[][] distance = new int[one.length() + 1][other.length() + 1];
         for (int i = 0; i <= one.length(); i++) {

@@ -10,10 +10,10 @@ import java.util.Locale;
 
 /// The content of an IDX file, the format of MNIST and its relatives: bytes in an array of any rank.
 ///
-/// The file holds a magic number (two zero bytes, the type `0x08` for unsigned bytes, the rank), the extents as
-/// big-endian 32-bit numbers, and the bytes, row-major. It may be packed by gzip: that is seen by its content, not by
-/// its name. What is wrong with a file is told with its place; memory is taken for bytes that are there, never on the
-/// word of the header alone.
+/// The file holds a magic number (two zero bytes, the type `0x08` for unsigned bytes, the rank), the
+/// extents as big-endian 32-bit numbers, and the bytes, row-major. It may be packed by gzip: that is seen
+/// by its content, not by its name. What is wrong with a file is told with its place; memory is taken for
+/// bytes that are there, never on the word of the header alone.
 ///
 /// See Yann LeCun's description of the format with the MNIST database.
 public final class Idx {
@@ -45,8 +45,8 @@ public final class Idx {
         return IdxReader.read(where, in);
     }
 
-    /// Reads a stream whose content is known, packed by gzip or not; the caller closes it. The checksum is computed
-    /// in another thread while the bytes arrive.
+    /// Reads a stream whose content is known, packed by gzip or not; the caller closes it. The checksum is
+    /// computed in another thread while the bytes arrive.
     /// @param where how to call the stream in messages
     /// @param size the number of bytes in the stream, as packed
     /// @param sha256 the SHA-256 of the unpacked file, header included, in lower-case hexadecimal digits
@@ -77,7 +77,8 @@ public final class Idx {
     }
 
     /// The shape of one image with one channel: `[1×28×28]` for MNIST.
-    /// @throws DataException if this does not hold images: rank 3, at least one image, at least one pixel in each
+    /// @throws DataException if this does not hold images: rank 3, at least one image, at least one pixel
+    /// in each
     public Shape imageShape() {
         requireRank(IMAGES, "images");
         if (shape.size() == 0) {
@@ -87,8 +88,8 @@ public final class Idx {
     }
 
     /// These images with the labels of another file, as a data set; nothing is copied.
-    /// @throws DataException if this does not hold images, the other does not hold labels, the counts differ, or a
-    ///     label has no name
+    /// @throws DataException if this does not hold images, the other does not hold labels, the counts
+    /// differ, or a label has no name
     public Dataset withLabels(Idx labels, List<String> classNames) {
         Shape image = imageShape();
         labels.requireRank(LABELS, "labels");

@@ -24,8 +24,8 @@ public final class IdxDirectory {
 
     private IdxDirectory() {}
 
-    /// Reads the directory. The classes are the numbers from 0 to the largest label to learn from; the images have
-    /// the shape `[1 × height × width]`.
+    /// Reads the directory. The classes are the numbers from 0 to the largest label to learn from; the
+    /// images have the shape `[1 × height × width]`.
     /// @throws DataException if the directory or a file in it is missing or damaged, or the files do not
     ///     fit together
     /// @throws dev.neurite.error.ResourceException if the heap is too small for it

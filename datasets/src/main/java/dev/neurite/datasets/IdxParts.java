@@ -23,8 +23,8 @@ public record IdxParts(
         Supplier<Idx> trainImages, Supplier<Idx> trainLabels, Supplier<Idx> testImages, Supplier<Idx> testLabels) {
 
     /// Reads the parts. The classes are the numbers from 0 to the largest label to learn from.
-    /// @throws DataException if a part is not what it should be, images and labels do not fit together, the test
-    ///     images have another size, or a test label does not occur among the labels to learn from
+    /// @throws DataException if a part is not what it should be, images and labels do not fit together, the
+    /// test images have another size, or a test label does not occur among the labels to learn from
     public Split load() {
         Loaded parts = read();
         int[] counts = parts.trainLabels.labelCounts();

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads one IDX file, trusting nothing that its header says.
 ///
-/// Memory is taken in proportion to bytes that are there: exactly, where the length of an unpacked file is known;
-/// else up to [#FREE], or [#MOST_UNPACKED] times the length of a packed file, and from there by doubling while bytes
-/// arrive.
+/// Memory is taken in proportion to bytes that are there: exactly, where the length of an unpacked file is
+/// known; else up to [#FREE], or [#MOST_UNPACKED] times the length of a packed file, and from there by
+/// doubling while bytes arrive.
 final class IdxReader {
     private static final int UNSIGNED_BYTE = 0x08;
     private static final int BUFFER = 1 << 16;
@@ -36,8 +36,8 @@ final class IdxReader {
     /// Bytes that may be allocated before any have arrived.
     private static final int FREE = 16 << 20;
 
-    /// How many bytes a packed one may become, on average, in a file larger than [#FREE]; gzip itself goes up to
-    /// 1,032.
+    /// How many bytes a packed one may become, on average, in a file larger than [#FREE]; gzip itself goes
+    /// up to 1,032.
     private static final int MOST_UNPACKED = 200;
 
     /// The byte-order mark of UTF-8, read as Latin-1.

@@ -6,16 +6,17 @@ import java.util.List;
 
 /// Iris: 150 flowers of three species, four lengths of each in centimeters. 50 flowers a species.
 ///
-/// From R. A. Fisher, "The use of multiple measurements in taxonomic problems", Annals of Eugenics 7 (1936), by way
-/// of scikit-learn. Its values are those of the paper, which the UCI repository's copy misses in two rows. CC BY 4.0.
+/// From R. A. Fisher, "The use of multiple measurements in taxonomic problems", Annals of Eugenics 7
+/// (1936), by way of scikit-learn. Its values are those of the paper, which the UCI repository's copy
+/// misses in two rows. CC BY 4.0.
 public final class Iris {
     static final SmallSet SET = new SmallSet(
             "iris", "150 iris flowers: 4 measurements, 3 species", List.of("setosa", "versicolor", "virginica"));
 
     private Iris() {}
 
-    /// A fifth of the rows to test with, with each class in its proportion, the others to learn from: [Split#of] with
-    /// seed 0, so the same each time.
+    /// A fifth of the rows to test with, with each class in its proportion, the others to learn from:
+    /// [Split#of] with seed 0, so the same each time.
     public static Split load() {
         return SET.load();
     }

@@ -12,8 +12,8 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
-/// A data set that lies beside this class as `name.csv`: a header with the names of the features and of the answer,
-/// then one row a line, the answer in its last column.
+/// A data set that lies beside this class as `name.csv`: a header with the names of the features and of the
+/// answer, then one row a line, the answer in its last column.
 /// @param classNames the classes in the order of their labels; empty when the answers are values
 record SmallSet(String name, String description, List<String> classNames) implements DatasetProvider {
     private static final double TEST_SHARE = 0.2;

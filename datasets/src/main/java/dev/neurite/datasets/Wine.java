@@ -4,10 +4,12 @@ import dev.neurite.data.Dataset;
 import dev.neurite.data.Split;
 import java.util.List;
 
-/// Wine: 178 wines from three cultivars of one region of Italy, thirteen measurements of each. 59, 71 and 48 wines.
+/// Wine: 178 wines from three cultivars of one region of Italy, thirteen measurements of each. 59, 71 and
+/// 48 wines.
 ///
-/// From M. Forina et al., PARVUS, and S. Aeberhard (1992), UCI Machine Learning Repository, by way of scikit-learn.
-/// The measurements differ in scale by a thousand times: scale them before training. CC BY 4.0.
+/// From M. Forina et al., PARVUS, and S. Aeberhard (1992), UCI Machine Learning Repository, by way of
+/// scikit-learn. The measurements differ in scale by a thousand times: scale them before training. CC BY
+/// 4.0.
 public final class Wine {
     static final SmallSet SET = new SmallSet(
             "wine",
@@ -16,8 +18,8 @@ public final class Wine {
 
     private Wine() {}
 
-    /// A fifth of the rows to test with, with each class in its proportion, the others to learn from: [Split#of] with
-    /// seed 0, so the same each time.
+    /// A fifth of the rows to test with, with each class in its proportion, the others to learn from:
+    /// [Split#of] with seed 0, so the same each time.
     public static Split load() {
         return SET.load();
     }

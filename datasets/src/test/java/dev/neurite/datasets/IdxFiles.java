@@ -51,7 +51,8 @@ final class IdxFiles {
         }
     }
 
-    /// The four files of a small data set: 4 images to learn from with the labels 0 1 2 1, and 2 to test with, 2 0.
+    /// The four files of a small data set: 4 images to learn from with the labels 0 1 2 1, and 2 to test
+    /// with, 2 0.
     static Path directory(Path directory) {
         write(directory.resolve("train-images-idx3-ubyte"), images(4));
         write(directory.resolve("train-labels-idx1-ubyte"), labels(0, 1, 2, 1));

@@ -16,9 +16,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A project of somebody else's, which has only the built jar of core: on the class path and on the module path, with
-/// the
-/// Vector API and without. Runs after packaging.
+/// A project of somebody else's, which has only the built jar of core: on the class path and on the module
+/// path, with the Vector API and without. Runs after packaging.
 class ConsumerIT {
     private static final String SOURCE = """
         package stranger;

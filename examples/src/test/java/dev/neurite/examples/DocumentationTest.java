@@ -13,10 +13,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// Java code in the documents is code of the examples: each block names its file and region in a comment before it,
-/// `<!-- QuickStart#quickstart -->`, and is equal to it.
+/// Java code in the documents is code of the examples: each block names its file and region in a comment
+/// before it, `<!-- QuickStart#quickstart -->`, and is equal to it.
 class DocumentationTest {
-    private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+    private static final Path ROOT = Path.of("..").toAbsolutePath();
     private static final Pattern BLOCK =
             Pattern.compile("(?:<!-- (\\w+)#(\\w+) -->\\n)?```java\\n(.*?)```", Pattern.DOTALL);
 

@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
-/// Fashion-MNIST: 70,000 gray images of clothes from Zalando's shop, 28×28 pixels, in ten classes of the same size;
-/// 60,000 to learn from and 10,000 to test with. Harder than MNIST's digits, in the same form.
+/// Fashion-MNIST: 70,000 gray images of clothes from Zalando's shop, 28×28 pixels, in ten classes of the
+/// same size; 60,000 to learn from and 10,000 to test with. Harder than MNIST's digits, in the same form.
 ///
 /// From H. Xiao, K. Rasul and R. Vollgraf 2017, arXiv:1708.07747. MIT license, in
 /// `META-INF/LICENSE-fashion-mnist.txt`.
@@ -30,8 +30,8 @@ public final class FashionMnist {
 
     private FashionMnist() {}
 
-    /// The 60,000 images to learn from and the 10,000 to test with, of shape `[1×28×28]`, pixels from 0 to 1. Unpacks
-    /// the images anew each time, 55 MB of them, and checks their SHA-256.
+    /// The 60,000 images to learn from and the 10,000 to test with, of shape `[1×28×28]`, pixels from 0 to
+    /// 1. Unpacks the images anew each time, 55 MB of them, and checks their SHA-256.
     /// @throws DataException if the artifact is damaged
     public static Split load() {
         return new IdxParts(TRAIN_IMAGES::read, TRAIN_LABELS::read, TEST_IMAGES::read, TEST_LABELS::read).load(CLASSES);
