@@ -48,7 +48,9 @@ class DocumentationTest {
             if (line.strip().equals("// region " + parts[1])) {
                 part = new StringBuilder();
             } else if (line.strip().equals("// endregion") && part != null) {
-                all.append(all.isEmpty() ? "" : "\n").append(part.toString().stripIndent());
+                all.append(all.isEmpty() ? "" : "\n")
+                        .append(part.toString().stripTrailing().stripIndent())
+                        .append('\n');
                 part = null;
             } else if (part != null) {
                 part.append(line).append('\n');
