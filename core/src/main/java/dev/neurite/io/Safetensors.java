@@ -199,7 +199,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
                     where,
                     "expects a header of at most " + Math.min(LONGEST_HEADER, size - 8) + " bytes, the file says "
                             + Long.toUnsignedString(promised),
-                    "This is no safetensors file, or a part of one. Other kinds of model files cannot be read");
+                    kind(length));
         }
         byte[] header = readFully(channel, where, (int) promised, size);
         Members json = parse(header, where);
@@ -224,6 +224,16 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
                     where, "is damaged: its checksum is not that of its content", "Use another copy of the file");
         }
         return new Reading(new Safetensors(metadata, tensors), digest != null);
+    }
+
+    /// What a file that is no safetensors file seems to be, by its first bytes.
+    private static String kind(byte[] start) {
+        String convert = ": unsafe or unsupported. Save its weights as safetensors with the software that made it";
+        String text = new String(start, StandardCharsets.ISO_8859_1);
+        if (text.startsWith("PK\3\4")) return "It is a zip archive, as .pt and .keras files are" + convert;
+        if (text.startsWith("\211HDF")) return "It is an HDF5 file, as .h5 files are" + convert;
+        if (text.startsWith("\200")) return "It looks like a pickle, as .pkl and old .pt files are" + convert;
+        return "This is no safetensors file, or a part of one. Other kinds of model files cannot be read";
     }
 
     private static Members parse(byte[] header, String where) {

@@ -208,10 +208,12 @@ class SafetensorsTest {
                         "73 checksum wrong",
                         Raw.file("{\"__metadata__\":{\"sha256\":\"" + "0".repeat(64) + "\"}}", 0),
                         "is damaged: its checksum"),
-                Arguments.of("74 zip, as .pt and .keras", zip, "no safetensors file.*cannot be read"),
-                Arguments.of("74 HDF5", text("\u0089HDF\r\n\032\n and more"), "no safetensors file.*cannot be read"),
+                Arguments.of("74 zip, as .pt and .keras", zip, "zip archive, as .pt and .keras files are: unsafe"),
+                Arguments.of("74 HDF5", latin("\u0089HDF\r\n\032\n and more"), "HDF5 file, as .h5 files are: unsafe"),
                 Arguments.of(
-                        "74 pickle", text("\u0080\004\u0095\0\0\0\0\0\0\0\0."), "no safetensors file.*cannot be read"),
+                        "74 pickle",
+                        latin("\u0080\004\u0095\0\0\0\0\0\0\0\0."),
+                        "a pickle, as .pkl and old .pt files are: unsafe"),
                 Arguments.of("74 HTML", text("<!DOCTYPE html><html></html>"), "no safetensors file.*cannot be read"));
     }
 
@@ -310,5 +312,9 @@ class SafetensorsTest {
         sample().write(file);
         assertThat(Safetensors.read(file)).isEqualTo(sample());
         assertThat(names()).containsExactly("model");
+    }
+
+    private static byte[] latin(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 }
