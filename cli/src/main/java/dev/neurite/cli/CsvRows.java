@@ -127,7 +127,8 @@ final class CsvRows {
                     where,
                     "expects the columns " + String.join(", ", features) + ", got none named "
                             + String.join(", ", missing),
-                    "Without a header, columns are taken in that order");
+                    "Its first line, " + String.join(",", names) + ", was taken for a header, as it is not all numbers;"
+                            + " without one, columns are taken in that order");
         }
         columns = features.stream().mapToInt(names::indexOf).toArray();
         List<String> others =

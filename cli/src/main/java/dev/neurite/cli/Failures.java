@@ -18,7 +18,7 @@ import java.util.Map;
 record Failures(Io io, boolean json, boolean trace) {
     private static final int BUG = 1;
     private static final int USAGE = 2;
-    private static final int RESOURCE = 6;
+    static final int RESOURCE = 6;
 
     private record Kind(int exit, String code) {}
 

@@ -1,5 +1,6 @@
 package dev.neurite.cli;
 
+import dev.neurite.error.ConfigException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -22,6 +23,10 @@ final class HelpOnCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (command != null && !neurite.commandNames().contains(command)) {
+            throw new ConfigException(
+                    "help", "expects one of " + String.join(", ", neurite.commandNames()) + ", got '" + command + "'");
+        }
         return command == null ? neurite.execute("--help") : neurite.execute(command, "--help");
     }
 }

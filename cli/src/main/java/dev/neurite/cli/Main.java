@@ -3,6 +3,7 @@ package dev.neurite.cli;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -27,12 +28,45 @@ public final class Main {
         Locale.setDefault(Locale.ROOT); // the same output in every country
         String terminal = System.getProperty(STDERR, "");
         if (!terminal.isEmpty()) takeBack(terminal);
-        PrintStream out = utf8(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16));
+        var sink = new Sink(new FileOutputStream(FileDescriptor.out));
+        PrintStream out = utf8(new BufferedOutputStream(sink, 1 << 16));
         PrintStream err = terminal.isEmpty() ? utf8(new FileOutputStream(FileDescriptor.err)) : System.err;
         int code = run(args, new Io(out, err, System.in, System.getenv(), Io.standardErrorIsTerminal(terminal)));
         out.flush();
+        if (code == 0 && sink.lost()) {
+            err.println("error: standard output: cannot be written: " + sink.problem());
+            code = Failures.RESOURCE;
+        }
         err.flush();
         System.exit(code);
+    }
+
+    /// Notes what a print stream would pass over: that its output is lost.
+    private static final class Sink extends FilterOutputStream {
+        private String problem = "";
+
+        Sink(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int count) throws IOException {
+            try {
+                out.write(bytes, from, count);
+            } catch (IOException e) {
+                problem = String.valueOf(e.getMessage());
+                throw e;
+            }
+        }
+
+        /// Whether output is lost that somebody wants: a reader that has gone away, as `head` does, wants no more.
+        boolean lost() {
+            return !problem.isEmpty() && !problem.contains("Broken pipe");
+        }
+
+        String problem() {
+            return problem;
+        }
     }
 
     private static void takeBack(String file) {

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -144,6 +145,10 @@ final class Neurite implements Callable<Integer> {
 
     Io io() {
         return io;
+    }
+
+    Set<String> commandNames() {
+        return commands.getSubcommands().keySet();
     }
 
     boolean json() {

@@ -7,6 +7,7 @@ import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /// All parameters of a network: one flat `float[]` and the names of its parts. Immutable.
 public final class Parameters {
@@ -108,6 +109,12 @@ public final class Parameters {
     /// The values themselves, which nobody may write to.
     float[] array() {
         return values;
+    }
+
+    /// The names and shapes of the parts.
+    @Override
+    public String toString() {
+        return parts.stream().map(part -> part.name() + " " + part.shape()).collect(Collectors.joining(", "));
     }
 
     private Parameter part(String name) {
