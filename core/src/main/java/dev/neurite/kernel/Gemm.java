@@ -3,273 +3,350 @@ package dev.neurite.kernel;
 import dev.neurite.tensor.Matrix;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 
-/// The matrix product on vectors: blocks of A and B are packed into panels, and a register tile of C runs
-/// over k.
+/// The matrix product on vectors: register tiles of C run over k.
 ///
-/// After Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication". Every element of
-/// C is one chain of `fma` over k in order, so block sizes and tile shapes change its speed and never its
-/// bits. The tile: 12 rows by 2 vectors where there are 32 registers of 512 bits, 3 by 3 where there are 16
-/// (C2 spills larger ones).
+/// A tile broadcasts the elements of one operand, the *rows* R, and multiplies them with vectors of the
+/// other, the *panels* V:
+///
+/// | B's neighbors are | R | V | result |
+/// |---|---|---|---|
+/// | along its columns | A | B | C |
+/// | along k (the weights of a forward pass) | Bᵀ | Aᵀ | Cᵀ, turned when it is complete |
+///
+/// So the weights `[out × in]` of a dense layer are read where they stand, row by row, and only the much
+/// smaller batch is packed; turning a weight matrix instead cost a fifth of the forward pass (at 128 rows).
+/// R must have neighbors along k, or a block of it is turned. V is read in place where it is small or used
+/// for few rows, else packed into panels as wide as a tile (Goto and van de Geijn 2008, "Anatomy of
+/// high-performance matrix multiplication"); columns that are missing in the last one are zeros.
+///
+/// Every element of C is one chain of `fma` over k in order, so that block sizes, tiles, orientation and
+/// threads change the speed and never the bits.
 final class Gemm {
-    private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
-    private static final int L = S.length();
-    private static final boolean WIDE = L >= 16;
+    /// Below this many multiplications the scalar loops are as fast.
+    static final long WORTHWHILE = 500;
 
-    static final int ROWS = WIDE ? 12 : 3;
-    static final int COLUMNS = (WIDE ? 2 : 3) * L;
+    private static final int BLOCK_K = 384;
+    private static final int BLOCK_ROWS = 192; // of R: with BLOCK_K a block that stays in the second cache
+    private static final int BLOCK_COLUMNS = 1024 / Tiles.COLUMNS * Tiles.COLUMNS;
+    private static final int FEW_ROWS = 32; // for so few, packing V costs more than it saves
+    private static final int SMALL = 16_384; // floats of V that stay in the caches anyway
 
-    /// Below this many multiplications, packing costs more than it saves.
-    static final long WORTH_PACKING = 2_000;
+    private static final float[] ZEROS = new float[Tiles.COLUMNS];
 
-    private static final int BLOCK_K = 256; // a panel of B stays in the first cache
-    private static final int BLOCK_I = 192; // a block of A stays in the second
-    private static final int BLOCK_J = 64 * COLUMNS;
+    private final ArrayDeque<Work> idle = new ArrayDeque<>();
 
-    private final ArrayDeque<Panels> idle = new ArrayDeque<>();
-
-    /// Room for one thread's packed blocks.
-    private static final class Panels {
-        private final float[] a = new float[BLOCK_I * BLOCK_K];
-        private float[] b = new float[0];
-        private final float[] tile = new float[ROWS * COLUMNS];
-    }
-
-    /// C = A·B or C + A·B, for rows i0 to i1 and columns j0 to j1 of C; without the epilogue.
+    /// Computes rows i0 to i1 and columns j0 to j1 of C, without the epilogue.
     void compute(Product p, int i0, int i1, int j0, int j1) {
-        Panels panels = take();
-        int depth = p.a().columns();
-        for (int j = j0; j < j1; j += BLOCK_J) {
-            int nj = Math.min(BLOCK_J, j1 - j);
-            for (int k = 0; k < depth; k += BLOCK_K) {
-                int nk = Math.min(BLOCK_K, depth - k);
-                packB(p.b(), k, nk, j, nj, panels);
-                for (int i = i0; i < i1; i += BLOCK_I) {
-                    int ni = Math.min(BLOCK_I, i1 - i);
-                    packA(p.a(), i, ni, k, nk, panels.a);
-                    block(p, i, ni, j, nj, nk, k == 0 && !p.accumulate(), panels);
+        Work work = take();
+        if (turns(p)) work.turned(p, i0, i1, j0, j1);
+        else work.straight(p, i0, i1, j0, j1);
+        work.forget();
+        give(work);
+    }
+
+    /// Whether threads should share the rows of C, not its columns: what they do not share, each of them
+    /// packs or turns for itself.
+    static boolean sharesRows(Product p, int threads) {
+        Matrix a = p.a;
+        Matrix b = p.b;
+        boolean turns = turns(p);
+        double ofA = turns ? 1 : a.columnStride() == 1 ? 0 : 4; // what an element costs; turning is slow
+        double ofB = turns ? 0 : p.panels != null || inPlace(a.rows(), a.columns(), b.columns()) ? 0 : 1;
+        if (turns && a.rowStride() != 1) ofA = 4;
+        int rowsAtOnce = turns ? Tiles.NARROW : Tiles.ROWS;
+        int columnsAtOnce = turns ? Tiles.ROWS : Tiles.NARROW;
+        if (a.rows() < 2 * threads * rowsAtOnce) return false;
+        if (b.columns() < 2 * threads * columnsAtOnce) return true;
+        return ofA * a.rows() > ofB * b.columns();
+    }
+
+    /// What the number of rows of C that a thread computes should be a multiple of.
+    static int rowStep(Product p) {
+        return turns(p) ? Tiles.NARROW : Tiles.ROWS;
+    }
+
+    /// The same for columns.
+    static int columnStep(Product p) {
+        return turns(p) ? Tiles.ROWS : p.panels != null ? Tiles.COLUMNS : Tiles.NARROW;
+    }
+
+    private static boolean turns(Product p) {
+        return p.panels == null && p.b.columnStride() != 1 && p.b.columns() > 1;
+    }
+
+    private static boolean inPlace(int rows, int depth, int columns) {
+        return rows <= FEW_ROWS || (long) depth * columns <= SMALL;
+    }
+
+    private Work take() {
+        synchronized (idle) {
+            Work work = idle.poll();
+            return work == null ? new Work() : work;
+        }
+    }
+
+    private void give(Work work) {
+        synchronized (idle) {
+            idle.push(work);
+        }
+    }
+
+    // --------------------------------------------------------------------------------------------------- packing
+
+    /// The panel that begins at this column of `columns` is so wide.
+    private static int width(int column, int columns) {
+        return column + Tiles.COLUMNS <= columns ? Tiles.COLUMNS : Tiles.NARROW;
+    }
+
+    /// The floats that [#pack] writes.
+    static int packedSize(int depth, int columns) {
+        return Math.multiplyExact(depth, (columns + Tiles.NARROW - 1) / Tiles.NARROW * Tiles.NARROW);
+    }
+
+    /// Writes V as panels one after the other: the one that begins at column j stands at `j * depth`, k after
+    /// k, each as wide as a tile.
+    static void pack(float[] v, int at, int stepK, int stepColumn, int depth, int columns, float[] panels) {
+        int w;
+        for (int j = 0; j < columns; j += w) {
+            w = width(j, columns);
+            int count = Math.min(w, columns - j);
+            int o = j * depth;
+            if (count < w) Arrays.fill(panels, o, o + w * depth, 0);
+            if (stepColumn == 1) {
+                for (int k = 0; k < depth; k++) {
+                    System.arraycopy(v, at + j + k * stepK, panels, o + k * w, count);
+                }
+            } else {
+                turn(v, at + j * stepColumn, stepColumn, count, depth, panels, o, w);
+            }
+        }
+    }
+
+    /// Transposes: element k of line l goes to `to[o + k * width + l]`. In pieces that stay in the first
+    /// cache, eight lines at a time.
+    private static void turn(float[] from, int at, int step, int lines, int length, float[] to, int o, int width) {
+        for (int k = 0; k < length; k += 64) {
+            int n = Math.min(64, length - k);
+            int l = 0;
+            for (; l <= lines - 8; l += 8) turnEight(from, at + l * step + k, step, n, to, o + k * width + l, width);
+            for (; l < lines; l++) turnOne(from, at + l * step + k, n, to, o + k * width + l, width);
+        }
+    }
+
+    private static void turnOne(float[] from, int at, int length, float[] to, int o, int width) {
+        for (int k = 0; k < length; k++) to[o + k * width] = from[at + k];
+    }
+
+    private static void turnEight(float[] from, int at, int step, int length, float[] to, int o, int width) {
+        int line1 = at + step;
+        int line2 = at + 2 * step;
+        int line3 = at + 3 * step;
+        int line4 = at + 4 * step;
+        int line5 = at + 5 * step;
+        int line6 = at + 6 * step;
+        int line7 = at + 7 * step;
+        for (int k = 0; k < length; k++) {
+            to[o] = from[at + k];
+            to[o + 1] = from[line1 + k];
+            to[o + 2] = from[line2 + k];
+            to[o + 3] = from[line3 + k];
+            to[o + 4] = from[line4 + k];
+            to[o + 5] = from[line5 + k];
+            to[o + 6] = from[line6 + k];
+            to[o + 7] = from[line7 + k];
+            o += width;
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ one thread's part
+
+    /// One thread's part of a product, result[m×n] = R[m×depth]·V[depth×n], with room for what it packs.
+    private static final class Work {
+        private static final float[] NONE = {};
+
+        private float[] r = NONE;
+        private int rAt;
+        private int rRow;
+        private int rK;
+
+        private float[] v = NONE;
+        private int vAt;
+        private int vK;
+        private int vColumn;
+        private boolean packed; // v holds panels
+
+        private float[] c = NONE;
+        private int cAt;
+        private int cRow;
+
+        private int m;
+        private int n;
+        private int depth;
+        private boolean accumulate;
+
+        private float[] panels = NONE;
+        private float[] block = NONE;
+        private float[] result = NONE;
+        private final float[] edge = new float[Tiles.ROWS * Tiles.NARROW];
+
+        void straight(Product p, int i0, int i1, int j0, int j1) {
+            rows(p.a, i0, i1);
+            columns(p.b, j0, j1);
+            float[] kept = p.panels;
+            if (kept != null) {
+                v = kept;
+                vAt = j0 * depth;
+                packed = true;
+            }
+            c = p.c.array();
+            cAt = p.at(i0, j0);
+            cRow = p.c.rowStride();
+            accumulate = p.accumulate;
+            multiply();
+        }
+
+        /// Cᵀ = Bᵀ·Aᵀ into a matrix of our own, then turned into its place.
+        void turned(Product p, int i0, int i1, int j0, int j1) {
+            rows(p.b.transpose(), j0, j1);
+            columns(p.a.transpose(), i0, i1);
+            result = atLeast(result, m * n);
+            float[] target = p.c.array();
+            int at = p.at(i0, j0);
+            int row = p.c.rowStride();
+            c = result;
+            cAt = 0;
+            cRow = n;
+            accumulate = p.accumulate;
+            if (accumulate) turn(target, at, row, n, m, result, 0, n);
+            multiply();
+            turn(result, 0, n, m, n, target, at, row);
+        }
+
+        private void rows(Matrix matrix, int from, int to) {
+            r = matrix.array();
+            rAt = matrix.offset() + from * matrix.rowStride();
+            rRow = matrix.rowStride();
+            rK = matrix.columnStride();
+            m = to - from;
+            depth = matrix.columns();
+        }
+
+        private void columns(Matrix matrix, int from, int to) {
+            v = matrix.array();
+            vAt = matrix.offset() + from * matrix.columnStride();
+            vK = matrix.rowStride();
+            vColumn = matrix.columnStride();
+            n = to - from;
+            packed = false;
+        }
+
+        void forget() {
+            r = NONE;
+            v = NONE;
+            c = NONE;
+        }
+
+        private static float[] atLeast(float[] array, int length) {
+            return array.length < length ? new float[length] : array;
+        }
+
+        private void multiply() {
+            boolean direct = !packed && vColumn == 1 && inPlace(m, depth, n);
+            for (int j = 0; j < n; j += BLOCK_COLUMNS) {
+                int nj = Math.min(BLOCK_COLUMNS, n - j);
+                if (direct) lastPanel(j, nj);
+                else if (!packed) packColumns(j, nj);
+                for (int i = 0; i < m; i += BLOCK_ROWS) {
+                    int ni = Math.min(BLOCK_ROWS, m - i);
+                    int k = 0;
+                    do { // once for depth 0 too, which sets C to zeros
+                        int nk = Math.min(BLOCK_K, depth - k);
+                        block(i, ni, j, nj, k, nk, direct);
+                        k += nk;
+                    } while (k < depth);
                 }
             }
         }
-        give(panels);
-    }
 
-    private Panels take() {
-        synchronized (idle) {
-            Panels panels = idle.poll();
-            return panels == null ? new Panels() : panels;
+        private void packColumns(int j, int nj) {
+            panels = atLeast(panels, packedSize(depth, nj));
+            pack(v, vAt + j * vColumn, vK, vColumn, depth, nj, panels);
         }
-    }
 
-    private void give(Panels panels) {
-        synchronized (idle) {
-            idle.push(panels);
+        /// Where V is read in place, only the panel that would reach beyond the last column is packed.
+        private void lastPanel(int j, int nj) {
+            int full = nj / Tiles.NARROW * Tiles.NARROW;
+            if (full == nj) return;
+            panels = atLeast(panels, packedSize(depth, Tiles.NARROW));
+            pack(v, vAt + j + full, vK, 1, depth, nj - full, panels);
         }
-    }
 
-    private static void block(Product p, int i, int ni, int j, int nj, int nk, boolean fresh, Panels panels) {
-        float[] c = p.c().array();
-        int stride = p.c().rowStride();
-        for (int dj = 0; dj < nj; dj += COLUMNS) {
-            for (int di = 0; di < ni; di += ROWS) {
-                int rows = Math.min(ROWS, ni - di);
-                int columns = Math.min(COLUMNS, nj - dj);
-                int at = p.at(i + di, j + dj);
-                if (rows == ROWS && columns == COLUMNS) {
-                    tile(nk, panels.a, di * nk, panels.b, dj * nk, c, at, stride, fresh);
+        private void block(int i, int ni, int j, int nj, int k, int nk, boolean direct) {
+            float[] rows = r;
+            int ro = rAt + i * rRow + k * rK;
+            int rs = rRow;
+            if (rK != 1 && depth > 1) {
+                block = atLeast(block, ni * nk);
+                turn(r, ro, rK, nk, ni, block, 0, nk);
+                rows = block;
+                ro = 0;
+                rs = nk;
+            }
+            int w;
+            for (int dj = 0; dj < nj; dj += w) {
+                w = width(dj, nj);
+                int count = Math.min(w, nj - dj);
+                if (direct && count == w) {
+                    tiles(i, ni, j + dj, count, w, k, nk, rows, ro, rs, v, vAt + k * vK + j + dj, vK);
+                } else if (direct) {
+                    tiles(i, ni, j + dj, count, w, k, nk, rows, ro, rs, panels, k * w, w);
+                } else if (packed) {
+                    tiles(i, ni, j + dj, count, w, k, nk, rows, ro, rs, v, vAt + (j + dj) * depth + k * w, w);
                 } else {
-                    copy(c, at, stride, panels.tile, 0, COLUMNS, rows, columns);
-                    tile(nk, panels.a, di * nk, panels.b, dj * nk, panels.tile, 0, COLUMNS, fresh);
-                    copy(panels.tile, 0, COLUMNS, c, at, stride, rows, columns);
+                    tiles(i, ni, j + dj, count, w, k, nk, rows, ro, rs, panels, dj * depth + k * w, w);
                 }
             }
         }
-    }
 
-    private static void copy(
-            float[] from, int at, int stride, float[] to, int toAt, int toStride, int rows, int columns) {
-        for (int r = 0; r < rows; r++) System.arraycopy(from, at + r * stride, to, toAt + r * toStride, columns);
-    }
-
-    /// Panels of ROWS rows, k after k; rows that are not there are zeros.
-    private static void packA(Matrix a, int i, int ni, int k, int nk, float[] to) {
-        for (int di = 0; di < ni; di += ROWS) {
-            int from = a.offset() + (i + di) * a.rowStride() + k * a.columnStride();
-            pack(a.array(), from, a.rowStride(), a.columnStride(), Math.min(ROWS, ni - di), ROWS, nk, to, di * nk);
-        }
-    }
-
-    /// Panels of COLUMNS columns, k after k; columns that are not there are zeros.
-    private static void packB(Matrix b, int k, int nk, int j, int nj, Panels panels) {
-        int width = (nj + COLUMNS - 1) / COLUMNS * COLUMNS;
-        if (panels.b.length < width * nk) panels.b = new float[width * nk];
-        for (int dj = 0; dj < nj; dj += COLUMNS) {
-            int from = b.offset() + k * b.rowStride() + (j + dj) * b.columnStride();
-            int columns = Math.min(COLUMNS, nj - dj);
-            pack(b.array(), from, b.columnStride(), b.rowStride(), columns, COLUMNS, nk, panels.b, dj * nk);
-        }
-    }
-
-    /// One panel: `count` of `width` lines, `step` apart, each of nk elements `stepK` apart, interleaved.
-    private static void pack(
-            float[] from, int at, int step, int stepK, int count, int width, int nk, float[] to, int o) {
-        if (count < width) Arrays.fill(to, o, o + width * nk, 0);
-        if (step == 1) {
-            for (int k = 0; k < nk; k++) System.arraycopy(from, at + k * stepK, to, o + k * width, count);
-        } else {
-            for (int line = 0; line < count; line++) {
-                int source = at + line * step;
-                int target = o + line;
-                for (int k = 0; k < nk; k++) to[target + k * width] = from[source + k * stepK];
+        /// The tiles of a column of the block, one below the other.
+        private void tiles(
+                int i,
+                int ni,
+                int j,
+                int count,
+                int w,
+                int k,
+                int nk,
+                float[] rows,
+                int ro,
+                int rs,
+                float[] columns,
+                int vo,
+                int vs) {
+            boolean fresh = k == 0 && !accumulate;
+            int height;
+            for (int di = 0; di < ni; di += height) {
+                height = ni - di >= Tiles.ROWS ? Tiles.ROWS : 1;
+                int at = cAt + (i + di) * cRow + j;
+                int from = ro + di * rs;
+                if (count < w) {
+                    copy(c, at, cRow, edge, 0, w, height, count);
+                    float[] start = fresh ? ZEROS : edge;
+                    int step = fresh ? 0 : w;
+                    Tiles.compute(height, w, nk, rows, from, rs, columns, vo, vs, start, 0, step, edge, 0, w);
+                    copy(edge, 0, w, c, at, cRow, height, count);
+                } else if (fresh) {
+                    Tiles.compute(height, w, nk, rows, from, rs, columns, vo, vs, ZEROS, 0, 0, c, at, cRow);
+                } else {
+                    Tiles.compute(height, w, nk, rows, from, rs, columns, vo, vs, c, at, cRow, c, at, cRow);
+                }
             }
         }
-    }
 
-    private static void tile(int kc, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, boolean fresh) {
-        if (WIDE) tile12x2(kc, a, ao, b, bo, c, co, ldc, fresh);
-        else tile3x3(kc, a, ao, b, bo, c, co, ldc, fresh);
-    }
-
-    private static FloatVector start(boolean fresh, float[] c, int at) {
-        return fresh ? FloatVector.zero(S) : FloatVector.fromArray(S, c, at);
-    }
-
-    /// 3 rows by 3 vectors: C's tile = (or +=) A's panel · B's panel, k in order.
-    private static void tile3x3(
-            int kc, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, boolean fresh) {
-        FloatVector c00 = start(fresh, c, co);
-        FloatVector c01 = start(fresh, c, co + L);
-        FloatVector c02 = start(fresh, c, co + 2 * L);
-        FloatVector c10 = start(fresh, c, co + ldc);
-        FloatVector c11 = start(fresh, c, co + ldc + L);
-        FloatVector c12 = start(fresh, c, co + ldc + 2 * L);
-        FloatVector c20 = start(fresh, c, co + 2 * ldc);
-        FloatVector c21 = start(fresh, c, co + 2 * ldc + L);
-        FloatVector c22 = start(fresh, c, co + 2 * ldc + 2 * L);
-        for (int k = 0; k < kc; k++) {
-            FloatVector b0 = FloatVector.fromArray(S, b, bo);
-            FloatVector b1 = FloatVector.fromArray(S, b, bo + L);
-            FloatVector b2 = FloatVector.fromArray(S, b, bo + 2 * L);
-            FloatVector t = FloatVector.broadcast(S, a[ao]);
-            c00 = t.fma(b0, c00);
-            c01 = t.fma(b1, c01);
-            c02 = t.fma(b2, c02);
-            t = FloatVector.broadcast(S, a[ao + 1]);
-            c10 = t.fma(b0, c10);
-            c11 = t.fma(b1, c11);
-            c12 = t.fma(b2, c12);
-            t = FloatVector.broadcast(S, a[ao + 2]);
-            c20 = t.fma(b0, c20);
-            c21 = t.fma(b1, c21);
-            c22 = t.fma(b2, c22);
-            ao += 3;
-            bo += 3 * L;
+        private static void copy(
+                float[] from, int at, int stride, float[] to, int toAt, int toStride, int rows, int columns) {
+            for (int i = 0; i < rows; i++) System.arraycopy(from, at + i * stride, to, toAt + i * toStride, columns);
         }
-        c00.intoArray(c, co);
-        c01.intoArray(c, co + L);
-        c02.intoArray(c, co + 2 * L);
-        c10.intoArray(c, co + ldc);
-        c11.intoArray(c, co + ldc + L);
-        c12.intoArray(c, co + ldc + 2 * L);
-        c20.intoArray(c, co + 2 * ldc);
-        c21.intoArray(c, co + 2 * ldc + L);
-        c22.intoArray(c, co + 2 * ldc + 2 * L);
-    }
-
-    /// 12 rows by 2 vectors: C's tile = (or +=) A's panel · B's panel, k in order.
-    private static void tile12x2(
-            int kc, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, boolean fresh) {
-        FloatVector c00 = start(fresh, c, co);
-        FloatVector c01 = start(fresh, c, co + L);
-        FloatVector c10 = start(fresh, c, co + ldc);
-        FloatVector c11 = start(fresh, c, co + ldc + L);
-        FloatVector c20 = start(fresh, c, co + 2 * ldc);
-        FloatVector c21 = start(fresh, c, co + 2 * ldc + L);
-        FloatVector c30 = start(fresh, c, co + 3 * ldc);
-        FloatVector c31 = start(fresh, c, co + 3 * ldc + L);
-        FloatVector c40 = start(fresh, c, co + 4 * ldc);
-        FloatVector c41 = start(fresh, c, co + 4 * ldc + L);
-        FloatVector c50 = start(fresh, c, co + 5 * ldc);
-        FloatVector c51 = start(fresh, c, co + 5 * ldc + L);
-        FloatVector c60 = start(fresh, c, co + 6 * ldc);
-        FloatVector c61 = start(fresh, c, co + 6 * ldc + L);
-        FloatVector c70 = start(fresh, c, co + 7 * ldc);
-        FloatVector c71 = start(fresh, c, co + 7 * ldc + L);
-        FloatVector c80 = start(fresh, c, co + 8 * ldc);
-        FloatVector c81 = start(fresh, c, co + 8 * ldc + L);
-        FloatVector c90 = start(fresh, c, co + 9 * ldc);
-        FloatVector c91 = start(fresh, c, co + 9 * ldc + L);
-        FloatVector ca0 = start(fresh, c, co + 10 * ldc);
-        FloatVector ca1 = start(fresh, c, co + 10 * ldc + L);
-        FloatVector cb0 = start(fresh, c, co + 11 * ldc);
-        FloatVector cb1 = start(fresh, c, co + 11 * ldc + L);
-        for (int k = 0; k < kc; k++) {
-            FloatVector b0 = FloatVector.fromArray(S, b, bo);
-            FloatVector b1 = FloatVector.fromArray(S, b, bo + L);
-            FloatVector t = FloatVector.broadcast(S, a[ao]);
-            c00 = t.fma(b0, c00);
-            c01 = t.fma(b1, c01);
-            t = FloatVector.broadcast(S, a[ao + 1]);
-            c10 = t.fma(b0, c10);
-            c11 = t.fma(b1, c11);
-            t = FloatVector.broadcast(S, a[ao + 2]);
-            c20 = t.fma(b0, c20);
-            c21 = t.fma(b1, c21);
-            t = FloatVector.broadcast(S, a[ao + 3]);
-            c30 = t.fma(b0, c30);
-            c31 = t.fma(b1, c31);
-            t = FloatVector.broadcast(S, a[ao + 4]);
-            c40 = t.fma(b0, c40);
-            c41 = t.fma(b1, c41);
-            t = FloatVector.broadcast(S, a[ao + 5]);
-            c50 = t.fma(b0, c50);
-            c51 = t.fma(b1, c51);
-            t = FloatVector.broadcast(S, a[ao + 6]);
-            c60 = t.fma(b0, c60);
-            c61 = t.fma(b1, c61);
-            t = FloatVector.broadcast(S, a[ao + 7]);
-            c70 = t.fma(b0, c70);
-            c71 = t.fma(b1, c71);
-            t = FloatVector.broadcast(S, a[ao + 8]);
-            c80 = t.fma(b0, c80);
-            c81 = t.fma(b1, c81);
-            t = FloatVector.broadcast(S, a[ao + 9]);
-            c90 = t.fma(b0, c90);
-            c91 = t.fma(b1, c91);
-            t = FloatVector.broadcast(S, a[ao + 10]);
-            ca0 = t.fma(b0, ca0);
-            ca1 = t.fma(b1, ca1);
-            t = FloatVector.broadcast(S, a[ao + 11]);
-            cb0 = t.fma(b0, cb0);
-            cb1 = t.fma(b1, cb1);
-            ao += 12;
-            bo += 2 * L;
-        }
-        c00.intoArray(c, co);
-        c01.intoArray(c, co + L);
-        c10.intoArray(c, co + ldc);
-        c11.intoArray(c, co + ldc + L);
-        c20.intoArray(c, co + 2 * ldc);
-        c21.intoArray(c, co + 2 * ldc + L);
-        c30.intoArray(c, co + 3 * ldc);
-        c31.intoArray(c, co + 3 * ldc + L);
-        c40.intoArray(c, co + 4 * ldc);
-        c41.intoArray(c, co + 4 * ldc + L);
-        c50.intoArray(c, co + 5 * ldc);
-        c51.intoArray(c, co + 5 * ldc + L);
-        c60.intoArray(c, co + 6 * ldc);
-        c61.intoArray(c, co + 6 * ldc + L);
-        c70.intoArray(c, co + 7 * ldc);
-        c71.intoArray(c, co + 7 * ldc + L);
-        c80.intoArray(c, co + 8 * ldc);
-        c81.intoArray(c, co + 8 * ldc + L);
-        c90.intoArray(c, co + 9 * ldc);
-        c91.intoArray(c, co + 9 * ldc + L);
-        ca0.intoArray(c, co + 10 * ldc);
-        ca1.intoArray(c, co + 10 * ldc + L);
-        cb0.intoArray(c, co + 11 * ldc);
-        cb1.intoArray(c, co + 11 * ldc + L);
     }
 }

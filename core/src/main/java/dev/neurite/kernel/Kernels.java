@@ -1,14 +1,16 @@
 package dev.neurite.kernel;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Tensor;
+import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// All arithmetic on tensors: what layers, losses and optimizers compute with.
 ///
@@ -34,8 +36,8 @@ public final class Kernels implements AutoCloseable {
 
     private final ScalarKernels engine;
     private final Workers workers;
-
     private final boolean isShared;
+    private final ArrayDeque<Call> idle = new ArrayDeque<>();
 
     private Kernels(ScalarKernels engine, Workers workers, boolean isShared) {
         this.engine = engine;
@@ -123,40 +125,42 @@ public final class Kernels implements AutoCloseable {
     public void add(Tensor a, Tensor b, Tensor y) {
         same("add", a, b);
         same("add", a, y);
-        split(
-                y.size(),
-                (from, n) -> engine.add(
-                        a.array(), a.offset() + from, b.array(), b.offset() + from, y.array(), y.offset() + from, n));
+        elements(
+                call(a, b, y),
+                (c, from, n) -> c.engine.add(c.a, c.aAt + from, c.b, c.bAt + from, c.c, c.cAt + from, n));
     }
 
     /// y = a ∘ b, element by element; y may be a or b.
     public void multiply(Tensor a, Tensor b, Tensor y) {
         same("multiply", a, b);
         same("multiply", a, y);
-        split(
-                y.size(),
-                (from, n) -> engine.multiply(
-                        a.array(), a.offset() + from, b.array(), b.offset() + from, y.array(), y.offset() + from, n));
+        elements(
+                call(a, b, y),
+                (c, from, n) -> c.engine.multiply(c.a, c.aAt + from, c.b, c.bAt + from, c.c, c.cAt + from, n));
     }
 
     /// y = s·x; y may be x.
     public void scale(float s, Tensor x, Tensor y) {
         same("scale", x, y);
-        split(y.size(), (from, n) -> engine.scale(s, x.array(), x.offset() + from, y.array(), y.offset() + from, n));
+        Call call = call(x, y);
+        call.factor = s;
+        elements(call, (c, from, n) -> c.engine.scale(c.factor, c.a, c.aAt + from, c.b, c.bAt + from, n));
     }
 
     /// y = s·x + y.
     public void addScaled(float s, Tensor x, Tensor y) {
         same("addScaled", x, y);
-        split(
-                y.size(),
-                (from, n) -> engine.addScaled(s, x.array(), x.offset() + from, y.array(), y.offset() + from, n));
+        Call call = call(x, y);
+        call.factor = s;
+        elements(call, (c, from, n) -> c.engine.addScaled(c.factor, c.a, c.aAt + from, c.b, c.bAt + from, n));
     }
 
     /// y = g(z); y may be z.
     public void activate(Elementwise g, Tensor z, Tensor y) {
         same("activate", z, y);
-        split(y.size(), (from, n) -> engine.activate(g, z.array(), z.offset() + from, y.array(), y.offset() + from, n));
+        Call call = call(z, y);
+        call.activation = g;
+        elements(call, (c, from, n) -> c.engine.activate(c.activation, c.a, c.aAt + from, c.b, c.bAt + from, n));
     }
 
     /// dz = dy ∘ g′(z); dz may be dy.
@@ -166,31 +170,38 @@ public final class Kernels implements AutoCloseable {
         same("activationGradient", z, y);
         same("activationGradient", y, dy);
         same("activationGradient", y, dz);
-        split(
-                y.size(),
-                (from, n) -> engine.activationGradient(
-                        g,
-                        z.array(),
-                        z.offset() + from,
-                        y.array(),
-                        y.offset() + from,
-                        dy.array(),
-                        dy.offset() + from,
-                        dz.array(),
-                        dz.offset() + from,
-                        n));
+        Call call = call(z, y, dy);
+        call.setD(dz);
+        call.activation = g;
+        elements(
+                call,
+                (c, from, n) -> c.engine.activationGradient(
+                        c.activation, c.a, c.aAt + from, c.b, c.bAt + from, c.c, c.cAt + from, c.d, c.dAt + from, n));
     }
 
     // ------------------------------------------------------------------------------------------------- matrices
 
     /// C = A·B. Any of the three may be a transposed view.
     public void product(Matrix a, Matrix b, Matrix c) {
-        gemm(new Product(a, b, c, false, null, 0, Activation.IDENTITY));
+        multiply(a, b, c, false);
     }
 
     /// C = A·B + C.
     public void addProduct(Matrix a, Matrix b, Matrix c) {
-        gemm(new Product(a, b, c, true, null, 0, Activation.IDENTITY));
+        multiply(a, b, c, true);
+    }
+
+    private void multiply(Matrix a, Matrix b, Matrix c, boolean accumulate) {
+        checkProduct(a, b, c);
+        Call call = call();
+        if (c.columnStride() == 1 || c.columns() <= 1) {
+            call.product.set(a, b, c, accumulate);
+        } else if (c.rowStride() == 1) {
+            call.product.set(b.transpose(), a.transpose(), c.transpose(), accumulate);
+        } else {
+            throw new ShapeException("matrix product", "expects a result whose rows or columns are contiguous");
+        }
+        product(call);
     }
 
     /// y = g(x·Wᵀ + b), rows of x at once.
@@ -201,46 +212,33 @@ public final class Kernels implements AutoCloseable {
     /// | w | `[out × in]` |
     /// | b | `[out]`, or empty for none |
     /// | y | `[rows × out]` |
-    public void dense(Tensor x, Tensor w, Tensor b, Elementwise g, Tensor y) {
-        if (b.size() != 0 && b.size() != w.rows()) {
-            throw new ShapeException("dense", "expects a bias of " + w.rows() + ", got " + b.shape());
-        }
-        gemm(new Product(
-                x.matrix(),
-                w.matrix().transpose(),
-                y.matrix(),
-                false,
-                b.size() == 0 ? null : b.array(),
-                b.offset(),
-                g));
+    public void dense(Tensor x, Weights w, Tensor b, Elementwise g, Tensor y) {
+        dense(x, w, b, null, g, y);
     }
 
-    private void gemm(Product p) {
-        Matrix a = p.a();
-        Matrix b = p.b();
-        Matrix c = p.c();
+    /// y = g(x·Wᵀ + b + residual), see [#dense(Tensor, Weights, Tensor, Elementwise, Tensor)].
+    /// @param residual of y's shape, or null for none
+    public void dense(Tensor x, Weights w, Tensor b, @Nullable Tensor residual, Elementwise g, Tensor y) {
+        Matrix weights = w.matrix();
+        if (b.size() != 0 && b.size() != weights.rows()) {
+            throw new ShapeException("dense", "expects a bias of " + weights.rows() + ", got " + b.shape());
+        }
+        if (residual != null) same("dense", residual, y);
+        checkProduct(x.matrix(), weights.transpose(), y.matrix());
+        Call call = call();
+        Product p = call.product;
+        p.set(x.matrix(), weights.transpose(), y.matrix(), false);
+        p.panels = engine.panels(w);
+        p.bias = b.size() == 0 ? null : b.array();
+        p.biasOffset = b.offset();
+        p.residual = residual == null ? null : residual.matrix();
+        p.activation = g;
+        product(call);
+    }
+
+    private static void checkProduct(Matrix a, Matrix b, Matrix c) {
         if (a.columns() != b.rows() || c.rows() != a.rows() || c.columns() != b.columns()) {
             throw new ShapeException("matrix product", "expects [m×k]·[k×n] = [m×n], got " + a + "·" + b + " = " + c);
-        }
-        if (c.columnStride() != 1 && c.columns() > 1) {
-            if (p.hasEpilogue() || c.rowStride() != 1) {
-                throw new ShapeException("matrix product", "expects a result whose rows or columns are contiguous");
-            }
-            gemm(new Product(b.transpose(), a.transpose(), c.transpose(), p.accumulate(), null, 0, p.activation()));
-            return;
-        }
-        int m = c.rows();
-        int n = c.columns();
-        long work = (long) m * n * Math.max(1, a.columns());
-        int threads = (int) Math.min(workers.threads(), 1 + work / PRODUCT_GRAIN);
-        if (threads == 1) {
-            engine.gemm(p, 0, m, 0, n);
-        } else if (m > n) {
-            int step = partSize(m, threads, engine.tileRows());
-            workers.run((m + step - 1) / step, i -> engine.gemm(p, i * step, Math.min(m, (i + 1) * step), 0, n));
-        } else {
-            int step = partSize(n, threads, engine.tileColumns());
-            workers.run((n + step - 1) / step, j -> engine.gemm(p, 0, m, j * step, Math.min(n, (j + 1) * step)));
         }
     }
 
@@ -248,16 +246,17 @@ public final class Kernels implements AutoCloseable {
     /// @param x `[rows × columns]`
     /// @param y as many elements as x has columns
     public void columnSums(Tensor x, Tensor y) {
-        Matrix m = x.matrix();
-        if (y.size() != m.columns()) {
-            throw new ShapeException("columnSums", "expects " + m.columns() + " sums, got " + y.shape());
+        if (y.size() != x.matrix().columns()) {
+            throw new ShapeException("columnSums", "expects " + x.matrix().columns() + " sums, got " + y.shape());
         }
-        int parts = x.size() < 2 * GRAIN ? 1 : workers.threads();
-        int step = partSize(m.columns(), parts, engine.tileColumns());
-        spread(m.columns(), step, j -> {
-            int n = Math.min(step, m.columns() - j);
-            engine.columnSums(m.array(), m.offset() + j, m.rows(), m.rowStride(), y.array(), y.offset() + j, n);
-        });
+        Call call = call(x, y);
+        call.overElements(
+                (c, from, n) -> c.engine.columnSums(c.a, c.aAt + from, c.rows, c.columns, c.b, c.bAt + from, n),
+                0,
+                y.size(),
+                parts(x.size()),
+                workers);
+        done(call);
     }
 
     /// y = (x − mean) ∘ factor in each row.
@@ -265,13 +264,17 @@ public final class Kernels implements AutoCloseable {
     /// @param factor one a column of x
     public void standardize(Tensor x, Tensor mean, Tensor factor, Tensor y) {
         same("standardize", x, y);
-        int n = columnsLike("standardize", x, mean);
+        columnsLike("standardize", x, mean);
         columnsLike("standardize", x, factor);
-        rows(x, i -> {
-            int at = y.offset() + i * n;
-            System.arraycopy(x.array(), x.offset() + i * n, y.array(), at, n);
-            engine.addScaled(-1, mean.array(), mean.offset(), y.array(), at, n);
-            engine.multiply(y.array(), at, factor.array(), factor.offset(), y.array(), at, n);
+        Call call = call(x, mean, factor);
+        call.setD(y);
+        rows(call, (c, i) -> {
+            int n = c.columns;
+            float[] to = c.d;
+            int at = c.dAt + i * n;
+            System.arraycopy(c.a, c.aAt + i * n, to, at, n);
+            c.engine.addScaled(-1, c.b, c.bAt, to, at, n);
+            c.engine.multiply(to, at, c.c, c.cAt, to, at, n);
         });
     }
 
@@ -279,23 +282,17 @@ public final class Kernels implements AutoCloseable {
     /// @param factor one a column of x
     public void scaleColumns(Tensor x, Tensor factor, Tensor y) {
         same("scaleColumns", x, y);
-        int n = columnsLike("scaleColumns", x, factor);
-        rows(
-                x,
-                i -> engine.multiply(
-                        x.array(),
-                        x.offset() + i * n,
-                        factor.array(),
-                        factor.offset(),
-                        y.array(),
-                        y.offset() + i * n,
-                        n));
+        columnsLike("scaleColumns", x, factor);
+        rows(call(x, factor, y), (c, i) -> {
+            int n = c.columns;
+            int at = i * n;
+            c.engine.multiply(c.a, c.aAt + at, c.b, c.bAt, c.c, c.cAt + at, n);
+        });
     }
 
-    private static int columnsLike(String what, Tensor x, Tensor row) {
+    private static void columnsLike(String what, Tensor x, Tensor row) {
         int n = x.matrix().columns();
         if (row.size() != n) throw new ShapeException(what, "expects " + n + " numbers, got " + row.shape());
-        return n;
     }
 
     // ------------------------------------------------------------------------------------------------ row by row
@@ -303,43 +300,41 @@ public final class Kernels implements AutoCloseable {
     /// y = eᶻ / Σ eᶻ over each row; y may be z.
     public void softmax(Tensor z, Tensor y) {
         same("softmax", z, y);
-        int n = z.matrix().columns();
-        rows(z, i -> engine.softmaxRow(z.array(), z.offset() + i * n, y.array(), y.offset() + i * n, n));
+        rows(call(z, y), (c, i) -> {
+            int n = c.columns;
+            c.engine.softmaxRow(c.a, c.aAt + i * n, c.b, c.bAt + i * n, n);
+        });
     }
 
     /// dz = y ∘ (dy − Σ dy·y) over each row; dz may be dy.
     public void softmaxGradient(Tensor y, Tensor dy, Tensor dz) {
         same("softmaxGradient", y, dy);
         same("softmaxGradient", y, dz);
-        int n = y.matrix().columns();
-        rows(
-                y,
-                i -> engine.softmaxGradientRow(
-                        y.array(),
-                        y.offset() + i * n,
-                        dy.array(),
-                        dy.offset() + i * n,
-                        dz.array(),
-                        dz.offset() + i * n,
-                        n));
+        rows(call(y, dy, dz), (c, i) -> {
+            int n = c.columns;
+            int at = i * n;
+            c.engine.softmaxGradientRow(c.a, c.aAt + at, c.b, c.bAt + at, c.c, c.cAt + at, n);
+        });
     }
 
     /// Cross-entropy of each row's softmax with its class: L = −log ŷ_label, and δ = ŷ − one-hot(label).
     /// @param z logits, `[rows × classes]`
-    /// @param labels a class for each row
+    /// @param labels a class for each row; more than that many are not looked at
     /// @param losses L, `[rows]`
     /// @param delta δ, like z
     public void softmaxCrossEntropy(Tensor z, int[] labels, Tensor losses, Tensor delta) {
         same("softmaxCrossEntropy", z, delta);
         oneEach("softmaxCrossEntropy", z, losses.size());
         checkLabels(z, labels, z.matrix().columns());
-        int n = z.matrix().columns();
-        rows(z, i -> {
-            int zo = z.offset() + i * n;
-            int at = delta.offset() + i * n;
-            double logSum = engine.softmaxWithLogSum(z.array(), zo, delta.array(), at, n);
-            losses.array()[losses.offset() + i] = (float) (logSum - z.array()[zo + labels[i]]);
-            delta.array()[at + labels[i]] -= 1;
+        Call call = call(z, losses, delta);
+        call.labels = labels;
+        rows(call, (c, i) -> {
+            int n = c.columns;
+            int zo = c.aAt + i * n;
+            int at = c.cAt + i * n;
+            double logSum = c.engine.softmaxWithLogSum(c.a, zo, c.c, at, n);
+            c.b[c.bAt + i] = (float) (logSum - c.a[zo + c.labels[i]]);
+            c.c[at + c.labels[i]] -= 1;
         });
     }
 
@@ -352,18 +347,20 @@ public final class Kernels implements AutoCloseable {
         oneEach("softmaxCrossEntropy", z, losses.size());
         same("softmaxCrossEntropy", z, t);
         same("softmaxCrossEntropy", z, delta);
-        int n = z.matrix().columns();
-        rows(z, i -> {
-            int zo = z.offset() + i * n;
-            int to = t.offset() + i * n;
-            int at = delta.offset() + i * n;
-            double logSum = engine.softmaxWithLogSum(z.array(), zo, delta.array(), at, n);
-            float total = engine.sum(t.array(), to, n);
+        Call call = call(z, t, losses);
+        call.setD(delta);
+        rows(call, (c, i) -> {
+            int n = c.columns;
+            int zo = c.aAt + i * n;
+            int to = c.bAt + i * n;
+            int at = c.dAt + i * n;
+            double logSum = c.engine.softmaxWithLogSum(c.a, zo, c.d, at, n);
+            float total = c.engine.sum(c.b, to, n);
             double loss = 0;
-            for (int j = 0; j < n; j++) loss += t.array()[to + j] * (logSum - z.array()[zo + j]);
-            losses.array()[losses.offset() + i] = (float) loss;
-            engine.scale(total, delta.array(), at, delta.array(), at, n);
-            engine.addScaled(-1, t.array(), to, delta.array(), at, n);
+            for (int j = 0; j < n; j++) loss += c.b[to + j] * (logSum - c.a[zo + j]);
+            c.c[c.cAt + i] = (float) loss;
+            c.engine.scale(total, c.d, at, c.d, at, n);
+            c.engine.addScaled(-1, c.b, to, c.d, at, n);
         });
     }
 
@@ -377,17 +374,13 @@ public final class Kernels implements AutoCloseable {
         oneEach("sigmoidCrossEntropy", z, losses.size());
         same("sigmoidCrossEntropy", z, t);
         same("sigmoidCrossEntropy", z, delta);
-        int n = z.matrix().columns();
-        rows(
-                z,
-                i -> losses.array()[losses.offset() + i] = engine.sigmoidCrossEntropyRow(
-                        z.array(),
-                        z.offset() + i * n,
-                        t.array(),
-                        t.offset() + i * n,
-                        delta.array(),
-                        delta.offset() + i * n,
-                        n));
+        Call call = call(z, t, losses);
+        call.setD(delta);
+        rows(call, (c, i) -> {
+            int n = c.columns;
+            int at = i * n;
+            c.c[c.cAt + i] = c.engine.sigmoidCrossEntropyRow(c.a, c.aAt + at, c.b, c.bAt + at, c.d, c.dAt + at, n);
+        });
     }
 
     /// Mean of squared errors over each row's outputs: L = (1/n) Σ (y − t)², and δ = (2/n)·(y − t).
@@ -399,27 +392,27 @@ public final class Kernels implements AutoCloseable {
         oneEach("squaredError", y, losses.size());
         same("squaredError", y, t);
         same("squaredError", y, delta);
-        int n = y.matrix().columns();
-        rows(
-                y,
-                i -> losses.array()[losses.offset() + i] = engine.squaredErrorRow(
-                        y.array(),
-                        y.offset() + i * n,
-                        t.array(),
-                        t.offset() + i * n,
-                        delta.array(),
-                        delta.offset() + i * n,
-                        n));
+        Call call = call(y, t, losses);
+        call.setD(delta);
+        rows(call, (c, i) -> {
+            int n = c.columns;
+            int at = i * n;
+            c.c[c.cAt + i] = c.engine.squaredErrorRow(c.a, c.aAt + at, c.b, c.bAt + at, c.d, c.dAt + at, n);
+        });
     }
 
     /// Each row's class as numbers: a 1 at the label among zeros, or the label itself where y has one column.
+    /// @param labels a class for each row; more than that many are not looked at
     public void oneHot(int[] labels, Tensor y) {
-        int n = y.matrix().columns();
-        checkLabels(y, labels, n > 1 ? n : 2);
-        rows(y, i -> {
-            int at = y.offset() + i * n;
-            if (n > 1) Arrays.fill(y.array(), at, at + n, 0);
-            y.array()[n > 1 ? at + labels[i] : at] = n > 1 ? 1 : labels[i];
+        int columns = y.matrix().columns();
+        checkLabels(y, labels, columns > 1 ? columns : 2);
+        Call call = call(y, y);
+        call.labels = labels;
+        rows(call, (c, i) -> {
+            int n = c.columns;
+            int at = c.aAt + i * n;
+            if (n > 1) Arrays.fill(c.a, at, at + n, 0);
+            c.a[n > 1 ? at + c.labels[i] : at] = n > 1 ? 1 : c.labels[i];
         });
     }
 
@@ -432,17 +425,20 @@ public final class Kernels implements AutoCloseable {
 
     /// For each row the place of its largest element, the first of equals; −1 for a row with NaN or without
     /// elements.
+    /// @param places as many as x has rows, or more
     public void argMax(Tensor x, int[] places) {
-        oneEach("argMax", x, places.length);
-        int n = x.matrix().columns();
-        rows(x, i -> {
+        oneEach("argMax", x, Math.min(places.length, x.rows()));
+        Call call = call(x, x);
+        call.labels = places;
+        rows(call, (c, i) -> {
+            int n = c.columns;
             int best = n == 0 ? -1 : 0;
-            int at = x.offset() + i * n;
+            int at = c.aAt + i * n;
             for (int j = 0; j < n && best >= 0; j++) {
-                if (Float.isNaN(x.array()[at + j])) best = -1;
-                else if (x.array()[at + j] > x.array()[at + best]) best = j;
+                if (Float.isNaN(c.a[at + j])) best = -1;
+                else if (c.a[at + j] > c.a[at + best]) best = j;
             }
-            places[i] = best;
+            c.labels[i] = best;
         });
     }
 
@@ -453,11 +449,19 @@ public final class Kernels implements AutoCloseable {
 
     /// Whether every element from `from` to `to` is a number: neither NaN nor infinite.
     public boolean isFinite(float[] x, int from, int to) {
-        var finite = new AtomicBoolean(true);
-        split(to - from, (at, n) -> {
-            if (!engine.isFinite(x, from + at, n)) finite.set(false);
-        });
-        return finite.get();
+        Call call = call();
+        call.theta = x;
+        call.overElements(
+                (c, at, n) -> {
+                    if (!c.engine.isFinite(c.theta, at, n)) c.found = true;
+                },
+                from,
+                to,
+                parts(to - from),
+                workers);
+        boolean finite = !call.found;
+        done(call);
+        return finite;
     }
 
     // ------------------------------------------------------------------------------------------- optimizers' updates
@@ -467,7 +471,14 @@ public final class Kernels implements AutoCloseable {
     /// @param velocity of the same layout; empty without momentum
     public void sgd(SgdStep step, float[] theta, float[] gradient, float[] velocity, int from, int to) {
         range("sgd", theta, gradient, from, to);
-        split(to - from, (at, n) -> engine.sgd(step, theta, gradient, 0, velocity, from + at, from + at + n));
+        Call call = call();
+        call.sgd = step;
+        call.theta = theta;
+        call.gradient = gradient;
+        call.slot1 = velocity;
+        update(call, from, to, (c, at, n) -> {
+            c.engine.sgd(requireNonNull(c.sgd), c.theta, c.gradient, 0, c.slot1, at, at + n);
+        });
     }
 
     /// A step of Adam on elements `from` to `to`, see [AdamStep].
@@ -477,7 +488,15 @@ public final class Kernels implements AutoCloseable {
     public void adam(AdamStep step, float[] theta, float[] gradient, float[] m, float[] v, int from, int to) {
         range("adam", theta, gradient, from, to);
         range("adam", m, v, from, to);
-        split(to - from, (at, n) -> engine.adam(step, theta, gradient, 0, m, v, from + at, from + at + n));
+        Call call = call();
+        call.adam = step;
+        call.theta = theta;
+        call.gradient = gradient;
+        call.slot1 = m;
+        call.slot2 = v;
+        update(call, from, to, (c, at, n) -> {
+            c.engine.adam(requireNonNull(c.adam), c.theta, c.gradient, 0, c.slot1, c.slot2, at, at + n);
+        });
     }
 
     private static void oneEach(String what, Tensor rows, int count) {
@@ -487,8 +506,8 @@ public final class Kernels implements AutoCloseable {
     }
 
     private static void checkLabels(Tensor rows, int[] labels, int classes) {
-        oneEach("labels", rows, labels.length);
-        for (int row = 0; row < labels.length; row++) {
+        oneEach("labels", rows, Math.min(labels.length, rows.rows()));
+        for (int row = 0; row < rows.rows(); row++) {
             if (labels[row] < 0 || labels[row] >= classes) {
                 throw new DataException(
                         "labels, row " + row + " of the batch",
@@ -508,36 +527,56 @@ public final class Kernels implements AutoCloseable {
 
     // ------------------------------------------------------------------------------------------------- sharing work
 
-    private interface Part {
-        void compute(int from, int n);
+    private int parts(int size) {
+        return (int) Math.min(workers.threads(), 1 + (long) size / GRAIN);
     }
 
-    private void split(int size, Part part) {
-        int parts = (int) Math.min(workers.threads(), 1 + (long) size / GRAIN);
-        int step = partSize(size, parts, ScalarKernels.LANES);
-        spread(size, step, from -> part.compute(from, Math.min(step, size - from)));
+    private void elements(Call call, Call.Elements code) {
+        call.overElements(code, 0, call.size(), parts(call.size()), workers);
+        done(call);
     }
 
-    private void rows(Tensor x, IntConsumer row) {
-        int rows = x.rows();
-        int parts = (int) Math.min(workers.threads(), 1 + (long) x.size() * 8 / GRAIN);
-        int step = partSize(rows, parts, 1);
-        spread(rows, step, from -> {
-            for (int i = from; i < Math.min(rows, from + step); i++) row.accept(i);
-        });
+    private void update(Call call, int from, int to, Call.Elements code) {
+        call.overElements(code, from, to, parts(to - from), workers);
+        done(call);
     }
 
-    private void spread(int size, int step, IntConsumer fromHere) {
-        if (step >= size) {
-            if (size > 0) fromHere.accept(0);
-        } else {
-            workers.run((size + step - 1) / step, i -> fromHere.accept(i * step));
+    private void rows(Call call, Call.Row code) {
+        call.overRows(code, (int) Math.min(workers.threads(), 1 + (long) call.size() * 8 / GRAIN), workers);
+        done(call);
+    }
+
+    private void product(Call call) {
+        int parts = (int) Math.min(workers.threads(), 1 + call.product.multiplications() / PRODUCT_GRAIN);
+        call.overProduct(engine.sharesRows(call.product, parts), parts, workers);
+        done(call);
+    }
+
+    private Call call(Tensor a, Tensor b) {
+        Call call = call();
+        call.set(a, b);
+        return call;
+    }
+
+    private Call call(Tensor a, Tensor b, Tensor c) {
+        Call call = call(a, b);
+        call.setC(c);
+        return call;
+    }
+
+    private Call call() {
+        synchronized (idle) {
+            Call call = idle.poll();
+            return call == null ? new Call(engine) : call;
         }
     }
 
-    private static int partSize(int size, int parts, int multiple) {
-        int even = (size + parts - 1) / parts;
-        return Math.max(multiple, (even + multiple - 1) / multiple * multiple);
+    /// Only calls that ended well come back.
+    private void done(Call call) {
+        call.reset();
+        synchronized (idle) {
+            idle.push(call);
+        }
     }
 
     private static void same(String what, Tensor a, Tensor b) {

@@ -4,64 +4,53 @@ import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.tensor.Matrix;
 import org.jspecify.annotations.Nullable;
 
-/// A matrix product to compute: C = g(A·B + bias), or C + A·B. C's columns are neighbors in memory.
+/// A matrix product to compute: C = A·B or C + A·B, and then C = g(C + bias + residual). C's columns are
+/// neighbors in memory. Filled anew for each call, so that a call allocates nothing.
 final class Product {
-    private final Matrix a;
-    private final Matrix b;
-    private final Matrix c;
-    private final boolean accumulate;
-    private final float @Nullable [] bias;
-    private final int biasOffset;
-    private final Elementwise activation;
+    Matrix a = Matrix.EMPTY;
+    Matrix b = Matrix.EMPTY;
+    Matrix c = Matrix.EMPTY;
 
-    Product(
-            Matrix a,
-            Matrix b,
-            Matrix c,
-            boolean accumulate,
-            float @Nullable [] bias,
-            int biasOffset,
-            Elementwise activation) {
-        this.a = a;
-        this.b = b;
-        this.c = c;
-        this.accumulate = accumulate;
-        this.bias = bias;
-        this.biasOffset = biasOffset;
-        this.activation = activation;
+    /// Whether the sums start from C instead of 0.
+    boolean accumulate;
+
+    /// B in the order of [Gemm#pack], if somebody keeps it.
+    float @Nullable [] panels;
+
+    /// Added to each row of C, from [#biasOffset] on.
+    float @Nullable [] bias;
+
+    int biasOffset;
+
+    /// Added to C, in its shape.
+    @Nullable
+    Matrix residual;
+
+    Elementwise activation = Activation.IDENTITY;
+
+    /// C = A·B, or C + A·B.
+    void set(Matrix newA, Matrix newB, Matrix newC, boolean accumulates) {
+        a = newA;
+        b = newB;
+        c = newC;
+        accumulate = accumulates;
+        panels = null;
+        bias = null;
+        residual = null;
+        activation = Activation.IDENTITY;
     }
 
-    Matrix a() {
-        return a;
-    }
-
-    Matrix b() {
-        return b;
-    }
-
-    Matrix c() {
-        return c;
-    }
-
-    boolean accumulate() {
-        return accumulate;
-    }
-
-    /// Added to each row of C, from [#biasOffset()] on.
-    float @Nullable [] bias() {
-        return bias;
-    }
-
-    int biasOffset() {
-        return biasOffset;
-    }
-
-    Elementwise activation() {
-        return activation;
+    /// Keeps nothing alive.
+    void clear() {
+        set(Matrix.EMPTY, Matrix.EMPTY, Matrix.EMPTY, false);
     }
 
     boolean hasEpilogue() {
-        return bias != null || !(activation instanceof Activation.Identity);
+        return bias != null || residual != null || !(activation instanceof Activation.Identity);
+    }
+
+    long multiplications() {
+        return (long) c.rows() * c.columns() * a.columns();
     }
 
     /// Where element (i, j) of C is.

@@ -6,6 +6,7 @@ import dev.neurite.kernel.Activation.LeakyRelu;
 import dev.neurite.kernel.Activation.Relu;
 import dev.neurite.kernel.Activation.Sigmoid;
 import dev.neurite.kernel.Activation.Tanh;
+import dev.neurite.tensor.Matrix;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +21,24 @@ sealed class ScalarKernels permits VectorKernels {
         return "scalar";
     }
 
-    /// Sizes of C's tiles that this implementation likes: a part given to a thread is a multiple of them.
-    int tileRows() {
-        return 4;
+    /// A copy of weights that [#gemm] reads faster; null if there is none.
+    float @Nullable [] panels(Weights w) {
+        return null;
     }
 
-    int tileColumns() {
-        return 16;
+    /// Whether threads share the rows of a product's result, or its columns.
+    boolean sharesRows(Product p, int threads) {
+        return p.c.rows() > p.c.columns();
+    }
+
+    /// What the number of rows that a thread computes of a product should be a multiple of.
+    int rowStep(Product p) {
+        return 1;
+    }
+
+    /// The same for columns.
+    int columnStep(Product p) {
+        return LANES;
     }
 
     // ------------------------------------------------------------------------------------------- element by element
@@ -100,12 +112,6 @@ sealed class ScalarKernels permits VectorKernels {
     }
 
     // ------------------------------------------------------------------------------------------------ row by row
-
-    /// y = g(y + bias), the end of a matrix product, for a row of it. Without a bias, y = g(y).
-    void finishRow(float @Nullable [] bias, int bo, Elementwise g, float[] y, int yo, int n) {
-        if (bias != null) add(y, yo, bias, bo, y, yo, n);
-        if (!(g instanceof Identity)) activate(g, y, yo, y, yo, n);
-    }
 
     /// y_j = Σ_i x_ij over the rows in their order, for n neighboring columns; rows are `stride` apart.
     void columnSums(float[] x, int xo, int rows, int stride, float[] y, int yo, int n) {
@@ -230,35 +236,77 @@ sealed class ScalarKernels permits VectorKernels {
 
     // ---------------------------------------------------------------------------------------------- matrix product
 
-    /// C = A·B, or C + A·B when `p.accumulate()`, for rows and columns of C from (i0, j0) to (i1, j1),
-    /// then [#finishRow]. An element starts from 0 or from C and takes a_ik·b_kj with `fma` for k in order:
-    /// no tile, block or thread can change its bits.
+    /// C = A·B, or C + A·B when `p.accumulate`, for rows and columns of C from (i0, j0) to (i1, j1), then
+    /// [#finish]. An element starts from 0 or from C and takes a_ik·b_kj with `fma` for k in order: no tile,
+    /// block or thread can change its bits.
     void gemm(Product p, int i0, int i1, int j0, int j1) {
-        int n = j1 - j0;
-        boolean strided = p.b().columnStride() != 1;
-        float[] row = new float[strided ? n : 0];
-        float[] a = p.a().array();
-        float[] b = p.b().array();
-        float[] c = p.c().array();
-        for (int i = i0; i < i1 && !p.accumulate(); i++) Arrays.fill(c, p.at(i, j0), p.at(i, j0) + n, 0);
-        for (int k = 0; k < p.a().columns(); k++) {
-            int bo = p.b().offset() + k * p.b().rowStride() + j0 * p.b().columnStride();
-            if (strided) {
-                for (int j = 0; j < n; j++) row[j] = b[bo + j * p.b().columnStride()];
-            }
-            for (int i = i0; i < i1; i++) {
-                float aik = a[p.a().offset() + i * p.a().rowStride() + k * p.a().columnStride()];
-                if (strided) addScaled(aik, row, 0, c, p.at(i, j0), n);
-                else addScaled(aik, b, bo, c, p.at(i, j0), n);
-            }
+        float[] c = p.c.array();
+        for (int i = i0; i < i1; i++) {
+            int at = p.at(i, j0);
+            if (!p.accumulate) Arrays.fill(c, at, at + j1 - j0, 0);
+            int ao = p.a.offset() + i * p.a.rowStride();
+            int bo = p.b.offset() + j0 * p.b.columnStride();
+            if (p.b.columnStride() == 1) addRows(p.a, ao, p.b, bo, c, at, j1 - j0);
+            else addDots(p.a, ao, p.b, bo, c, at, j1 - j0);
         }
         finish(p, i0, i1, j0, j1);
     }
 
-    /// The epilogue of [#gemm], for a block whose products are complete.
+    /// A row of C takes the rows of B, each times an element of A.
+    private void addRows(Matrix a, int ao, Matrix b, int bo, float[] c, int co, int n) {
+        for (int k = 0; k < a.columns(); k++) {
+            addScaled(a.array()[ao + k * a.columnStride()], b.array(), bo + k * b.rowStride(), c, co, n);
+        }
+    }
+
+    /// The same where B's neighbors are along k; four elements of C at a time, as one would wait for itself.
+    private static void addDots(Matrix a, int ao, Matrix b, int bo, float[] c, int co, int n) {
+        float[] x = a.array();
+        float[] y = b.array();
+        int depth = a.columns();
+        int xs = a.columnStride();
+        int ys = b.rowStride();
+        int line = b.columnStride();
+        int j = 0;
+        for (; j <= n - 4; j += 4) {
+            int y0 = bo + j * line;
+            float c0 = c[co + j];
+            float c1 = c[co + j + 1];
+            float c2 = c[co + j + 2];
+            float c3 = c[co + j + 3];
+            for (int k = 0; k < depth; k++) {
+                float xk = x[ao + k * xs];
+                c0 = Math.fma(xk, y[y0 + k * ys], c0);
+                c1 = Math.fma(xk, y[y0 + line + k * ys], c1);
+                c2 = Math.fma(xk, y[y0 + 2 * line + k * ys], c2);
+                c3 = Math.fma(xk, y[y0 + 3 * line + k * ys], c3);
+            }
+            c[co + j] = c0;
+            c[co + j + 1] = c1;
+            c[co + j + 2] = c2;
+            c[co + j + 3] = c3;
+        }
+        for (; j < n; j++) {
+            float sum = c[co + j];
+            for (int k = 0; k < depth; k++) sum = Math.fma(x[ao + k * xs], y[bo + j * line + k * ys], sum);
+            c[co + j] = sum;
+        }
+    }
+
+    /// The end of [#gemm], where C's products are complete: C = g(C + bias + residual), row by row.
     final void finish(Product p, int i0, int i1, int j0, int j1) {
-        for (int i = i0; i < i1 && p.hasEpilogue(); i++) {
-            finishRow(p.bias(), p.biasOffset() + j0, p.activation(), p.c().array(), p.at(i, j0), j1 - j0);
+        if (!p.hasEpilogue()) return;
+        int n = j1 - j0;
+        float[] c = p.c.array();
+        float[] bias = p.bias;
+        Matrix residual = p.residual;
+        for (int i = i0; i < i1; i++) {
+            int at = p.at(i, j0);
+            if (bias != null) add(c, at, bias, p.biasOffset + j0, c, at, n);
+            if (residual != null) {
+                add(c, at, residual.array(), residual.offset() + i * residual.rowStride() + j0, c, at, n);
+            }
+            if (!(p.activation instanceof Identity)) activate(p.activation, c, at, c, at, n);
         }
     }
 }

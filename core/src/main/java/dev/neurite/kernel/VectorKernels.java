@@ -9,6 +9,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
 
 /// [ScalarKernels] through the Vector API, in the same order, with the same bits. Every method is a loop over
 /// whole vectors and then its scalar twin for the rest. What is not here runs as in [ScalarKernels].
@@ -24,13 +25,23 @@ final class VectorKernels extends ScalarKernels {
     }
 
     @Override
-    int tileRows() {
-        return Gemm.ROWS;
+    float @Nullable [] panels(Weights w) {
+        return w.panels();
     }
 
     @Override
-    int tileColumns() {
-        return Gemm.COLUMNS;
+    boolean sharesRows(Product p, int threads) {
+        return Gemm.sharesRows(p, threads);
+    }
+
+    @Override
+    int rowStep(Product p) {
+        return Gemm.rowStep(p);
+    }
+
+    @Override
+    int columnStep(Product p) {
+        return Gemm.columnStep(p);
     }
 
     // ------------------------------------------------------------------------------------------- element by element
@@ -209,8 +220,7 @@ final class VectorKernels extends ScalarKernels {
 
     @Override
     void gemm(Product p, int i0, int i1, int j0, int j1) {
-        long work = (long) (i1 - i0) * (j1 - j0) * p.a().columns();
-        if (work < Gemm.WORTH_PACKING) {
+        if ((long) (i1 - i0) * (j1 - j0) * p.a.columns() < Gemm.WORTHWHILE) {
             super.gemm(p, i0, i1, j0, j1);
         } else {
             gemm.compute(p, i0, i1, j0, j1);

@@ -2,6 +2,7 @@ package dev.neurite.kernel;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -10,21 +11,32 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A helper spins a short while for the next region and then parks. When the team is busy with another
 /// caller's region, or closed, a region runs in its caller alone: the parts and so the results are the
-/// same.
+/// same. A region allocates nothing.
 final class Workers implements AutoCloseable {
+    /// About the pause between two regions of a training step; parking and waking costs more than that.
     private static final long SPIN_NANOS = 30_000;
 
-    private final Thread[] helpers;
+    private final Helper[] helpers;
+    private final boolean spins;
     private final AtomicBoolean busy = new AtomicBoolean();
-    private volatile @Nullable Region current;
+
+    /// Which region runs (upper half) and how many of its parts nobody has taken yet (lower half). A part is
+    /// taken by counting this down, so a helper that comes late finds 0 and cannot take from a later region.
+    private final AtomicLong ticket = new AtomicLong();
+
+    // These belong to the ticket's region and only change while no part of it is left to take.
+    private volatile @Nullable IntConsumer body;
+    private final AtomicInteger unfinished = new AtomicInteger();
+    private volatile @Nullable Throwable failure;
+
     private volatile boolean closed;
 
     /// @param threads the caller included
     Workers(int threads) {
-        helpers = new Thread[threads - 1];
-        for (int i = 0; i < helpers.length; i++) {
-            helpers[i] = Thread.ofPlatform().daemon().name("neurite-" + (i + 1)).start(this::help);
-        }
+        spins = threads <= Runtime.getRuntime().availableProcessors();
+        helpers = new Helper[threads - 1];
+        for (int i = 0; i < helpers.length; i++) helpers[i] = new Helper(i + 1);
+        for (Helper helper : helpers) helper.thread.start();
     }
 
     /// The number of threads that work on a region, the caller included.
@@ -32,82 +44,96 @@ final class Workers implements AutoCloseable {
         return helpers.length + 1;
     }
 
-    /// Calls `body` with 0 … parts−1, in any order and on any thread of the team, and returns when all are
+    /// Calls `code` with 0 … count−1, in any order and on any thread of the team, and returns when all are
     /// done. What a part throws is thrown here, after the others have ended.
-    void run(int parts, IntConsumer body) {
-        if (parts <= 1 || helpers.length == 0 || closed || !busy.compareAndSet(false, true)) {
-            for (int part = 0; part < parts; part++) body.accept(part);
+    void run(int count, IntConsumer code) {
+        if (count <= 1 || helpers.length == 0 || closed || !busy.compareAndSet(false, true)) {
+            for (int part = 0; part < count; part++) code.accept(part);
             return;
         }
         try {
-            var region = new Region(parts, body);
-            current = region;
-            for (int i = 0; i < Math.min(helpers.length, parts - 1); i++) LockSupport.unpark(helpers[i]);
-            region.work();
-            region.await();
+            body = code;
+            unfinished.set(count);
+            long region = regionOf(ticket.get() + (1L << 32));
+            ticket.set(region << 32 | count);
+            for (int i = 0; i < Math.min(helpers.length, count - 1); i++) helpers[i].wake();
+            work(region);
+            await();
         } finally {
-            current = null;
+            body = null;
             busy.set(false);
         }
     }
 
-    private void help() {
-        Region last = null;
-        long idleSince = System.nanoTime();
-        while (!closed) {
-            Region region = current;
-            if (region != null && region != last) {
-                region.work();
-                last = region;
-                idleSince = System.nanoTime();
-            } else if (System.nanoTime() - idleSince < SPIN_NANOS) {
-                Thread.onSpinWait();
-            } else {
-                last = null; // keeps no finished region alive; working on one again finds nothing to do
-                LockSupport.park(this);
-                idleSince = System.nanoTime();
+    /// Takes parts of this region until none is left.
+    private void work(long region) {
+        while (true) {
+            long next = ticket.get();
+            IntConsumer code = body;
+            int left = (int) next;
+            if (regionOf(next) != region || left == 0 || code == null) return;
+            if (!ticket.compareAndSet(next, next - 1)) continue;
+            try {
+                code.accept(left - 1);
+            } catch (RuntimeException | Error thrown) {
+                failure = thrown;
+            } finally {
+                unfinished.decrementAndGet();
             }
         }
+    }
+
+    private static long regionOf(long ticket) {
+        return ticket >>> 32;
+    }
+
+    private void await() {
+        for (int spun = 0; unfinished.get() > 0; spun++) {
+            if (spins && spun < 10_000) Thread.onSpinWait();
+            else LockSupport.parkNanos(20_000);
+        }
+        Throwable thrown = failure;
+        failure = null;
+        if (thrown instanceof Error error) throw error;
+        if (thrown instanceof RuntimeException exception) throw exception;
     }
 
     @Override
     public void close() {
         closed = true;
-        for (Thread helper : helpers) LockSupport.unpark(helper);
+        for (Helper helper : helpers) LockSupport.unpark(helper.thread);
     }
 
-    private static final class Region {
-        private final int parts;
-        private final IntConsumer body;
-        private final AtomicInteger next = new AtomicInteger();
-        private final AtomicInteger done = new AtomicInteger();
-        private volatile @Nullable Throwable failure;
+    private final class Helper {
+        private final Thread thread;
+        private volatile boolean asleep;
 
-        Region(int parts, IntConsumer body) {
-            this.parts = parts;
-            this.body = body;
+        Helper(int number) {
+            thread = Thread.ofPlatform().daemon().name("neurite-" + number).unstarted(this::help);
         }
 
-        void work() {
-            for (int part = next.getAndIncrement(); part < parts; part = next.getAndIncrement()) {
-                try {
-                    body.accept(part);
-                } catch (RuntimeException | Error thrown) {
-                    failure = thrown;
-                } finally {
-                    done.incrementAndGet();
+        void wake() {
+            if (asleep) LockSupport.unpark(thread);
+        }
+
+        private void help() {
+            long last = 0;
+            long idleSince = System.nanoTime();
+            while (!closed) {
+                long region = regionOf(ticket.get());
+                if (region != last) {
+                    work(region);
+                    last = region;
+                    idleSince = System.nanoTime();
+                } else if (spins && System.nanoTime() - idleSince < SPIN_NANOS) {
+                    Thread.onSpinWait();
+                } else {
+                    asleep = true; // said before looking once more, so that no call to wake is missed
+                    if (regionOf(ticket.get()) == last && !closed) LockSupport.park(Workers.this);
+                    asleep = false;
+                    idleSince = System.nanoTime();
                 }
             }
-        }
-
-        void await() {
-            for (int spins = 0; done.get() < parts; spins++) {
-                if (spins < 10_000) Thread.onSpinWait();
-                else LockSupport.parkNanos(50_000);
-            }
-            Throwable thrown = failure;
-            if (thrown instanceof Error error) throw error;
-            if (thrown instanceof RuntimeException exception) throw exception;
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Activation.Identity;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.Weights;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Layer;
@@ -74,7 +75,7 @@ public record Dense(int units, Activation activation, Initializer weights, Initi
     @Override
     public Tensor forward(Tensor x, Pass pass) {
         Kernels kernels = pass.kernels();
-        Tensor w = pass.parameter("weight");
+        Weights w = pass.weights("weight");
         Tensor b = bias ? pass.parameter("bias") : NONE;
         Elementwise g = activation instanceof Elementwise elementwise ? elementwise : Activation.IDENTITY;
         boolean keepsZ = g.derivativeNeedsInput() || pass.inspecting();

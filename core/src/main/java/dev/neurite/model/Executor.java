@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.Weights;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
@@ -52,7 +53,7 @@ public final class Executor implements Pass {
         this.kernels = kernels;
         this.learns = gradient.length > 0;
         for (Parameter part : parts) {
-            Tensor value = Tensor.view(part.shape(), theta, part.offset());
+            Weights value = Weights.changing(Tensor.view(part.shape(), theta, part.offset()));
             Tensor target = learns ? Tensor.view(part.shape(), gradient, part.offset()) : NOTHING;
             slots.add(new Slot(value, target));
             byPath.put(part.name(), slots.getLast());
@@ -215,7 +216,12 @@ public final class Executor implements Pass {
 
     @Override
     public Tensor parameter(String name) {
-        return slot(name).value;
+        return slot(name).weights.values();
+    }
+
+    @Override
+    public Weights weights(String name) {
+        return slot(name).weights;
     }
 
     @Override

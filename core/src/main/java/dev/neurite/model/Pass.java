@@ -1,6 +1,7 @@
 package dev.neurite.model;
 
 import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.Weights;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
@@ -26,6 +27,9 @@ public sealed interface Pass permits Executor {
 
     /// A parameter that this node declared. Read only.
     Tensor parameter(String name);
+
+    /// A parameter that this node declared, as [Kernels#dense] takes it.
+    Weights weights(String name);
 
     /// Where a closure writes the gradient of a parameter; only if [#wants(String)].
     Tensor gradient(String name);

@@ -1,11 +1,12 @@
 package dev.neurite.model;
 
+import dev.neurite.kernel.Weights;
 import dev.neurite.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /// A parameter as this executor sees it.
 final class Slot {
-    final Tensor value;
+    final Weights weights;
     final Tensor gradient;
 
     @Nullable
@@ -16,8 +17,8 @@ final class Slot {
 
     boolean written;
 
-    Slot(Tensor value, Tensor gradient) {
-        this.value = value;
+    Slot(Weights weights, Tensor gradient) {
+        this.weights = weights;
         this.gradient = gradient;
     }
 

@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 /// A two-dimensional view of a tensor's numbers, with a transpose that copies nothing: element (i, j) is
 /// `array[offset + i·rowStride + j·columnStride]`.
 public final class Matrix {
+    /// A matrix without elements.
+    public static final Matrix EMPTY = new Matrix(new float[0], 0, 0, 0, 0, 1);
+
     private final float[] array;
     private final int offset;
     private final int rows;

@@ -82,8 +82,6 @@ class ScalarVectorTest {
                 cases,
                 "gradient in place of " + g,
                 (k, x, at, n) -> k.activationGradient(g, x[0], at[0], x[1], at[1], x[2], at[2], x[2], at[2], n));
-        add(cases, "finish with bias and " + g, (k, x, at, n) -> k.finishRow(x[0], at[0], g, x[1], at[1], n));
-        add(cases, "finish without bias, " + g, (k, x, at, n) -> k.finishRow(null, 0, g, x[1], at[1], n));
     }
 
     private static void optimizers(List<Case> cases) {

@@ -1,0 +1,55 @@
+package dev.neurite.kernel;
+
+import dev.neurite.tensor.Matrix;
+import dev.neurite.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// A layer's weights `[out × in]` as [Kernels#dense] takes them.
+///
+/// Where nobody will change the numbers any more, as in a model that predicts, vector kernels keep a copy in
+/// the order in which they read it, made at the first use: a row alone then costs a third, at the price of
+/// holding the weights twice. Safe to share between threads.
+public final class Weights {
+    private final Tensor values;
+    private final boolean constant;
+    private volatile float @Nullable [] panels;
+
+    private Weights(Tensor values, boolean constant) {
+        this.values = values;
+        this.constant = constant;
+    }
+
+    /// Weights that may change between calls.
+    /// @param values `[out × in]`, not copied; rank 1 and further axes are legal where no `dense` uses them
+    public static Weights changing(Tensor values) {
+        return new Weights(values, false);
+    }
+
+    /// Weights that never change again.
+    /// @param values `[out × in]`, not copied; rank 1 and further axes are legal where no `dense` uses them
+    public static Weights constant(Tensor values) {
+        return new Weights(values, true);
+    }
+
+    /// The numbers, read only.
+    public Tensor values() {
+        return values;
+    }
+
+    /// The numbers as `[out × in]`.
+    public Matrix matrix() {
+        return values.matrix();
+    }
+
+    /// The kept copy of Wᵀ in the order of [Gemm#pack]; null where the numbers may change.
+    float @Nullable [] panels() {
+        float[] kept = panels;
+        if (kept == null && constant) {
+            Matrix w = values.matrix();
+            kept = new float[Gemm.packedSize(w.columns(), w.rows())];
+            Gemm.pack(w.array(), w.offset(), w.columnStride(), w.rowStride(), w.columns(), w.rows(), kept);
+            panels = kept;
+        }
+        return kept;
+    }
+}
