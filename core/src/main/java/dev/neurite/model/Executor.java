@@ -407,17 +407,17 @@ public final class Executor implements Pass {
     /// The node that is running has given its outputs: says what that took, and what going back will take.
     private void measured(Profiler clock, Account before, int firstEntry, List<Tensor> in, List<Tensor> out) {
         clock.leave(before);
-        boolean leaf = scope.isLeaf(); // a container's tensors are its children's
+        boolean computes = scope.isLeaf() && !handedOn(in, out); // a container's tensors are its children's
         long parameters = scope.parameters();
         long learned = learnsHere() ? parameters : 0;
         long inputFloats = 0;
         long wanted = 0;
         for (Tensor x : in) {
-            inputFloats += leaf ? x.size() : 0;
-            wanted += leaf && values.of(x).wanted ? x.size() : 0;
+            inputFloats += computes ? x.size() : 0;
+            wanted += computes && values.of(x).wanted ? x.size() : 0;
         }
         long outputFloats = 0;
-        for (Tensor y : out) outputFloats += leaf ? y.size() : 0;
+        for (Tensor y : out) outputFloats += computes ? y.size() : 0;
         int rows = rows();
         long flops = 2 * scope.site.multiplications * rows;
         long bytes = 4 * (inputFloats + parameters + outputFloats);
@@ -429,6 +429,11 @@ public final class Executor implements Pass {
             entry.bytes = bytes + 4 * (learned + wanted);
             return;
         }
+    }
+
+    /// Whether a node's output is its input, perhaps under another shape.
+    private boolean handedOn(List<Tensor> in, List<Tensor> out) {
+        return in.size() == 1 && out.size() == 1 && values.of(in.getFirst()).base == values.of(out.getFirst()).base;
     }
 
     private void show(Scope inner, List<Tensor> in, List<Tensor> out) {

@@ -5,6 +5,7 @@ import static dev.neurite.kernel.Activation.SOFTMAX;
 import static dev.neurite.layer.Layers.add;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
+import static dev.neurite.layer.Layers.flatten;
 import static dev.neurite.layer.Layers.frozen;
 import static dev.neurite.layer.Layers.relu;
 import static dev.neurite.layer.Layers.sequential;
@@ -140,6 +141,13 @@ class ProfileTest {
         assertThat(row(profile, "add1", Phase.FORWARD).bytes()).isEqualTo(4 * 3 * 5 * rows);
         // δ, both inputs, and the gradient of one: the other is the network's.
         assertThat(row(profile, "add1", Phase.BACKWARD).bytes()).isEqualTo(4 * (5 + 2 * 5 + 5) * rows);
+    }
+
+    @Test
+    void layersThatHandTheirInputOnMoveNoBytes() {
+        Profile profile = profile(Model.of(features(5), flatten(), dense(3, SOFTMAX)));
+        assertThat(row(profile, "flatten1", Phase.FORWARD).bytes()).isZero();
+        assertThat(row(profile, "flatten1", Phase.FORWARD).calls()).isEqualTo(3 * EPOCHS);
     }
 
     @Test
