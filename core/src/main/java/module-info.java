@@ -6,6 +6,7 @@ import org.jspecify.annotations.NullMarked;
 /// with vectors.
 @NullMarked
 module dev.neurite.core {
+    requires jdk.jfr; // events, see neurite.Layer
     requires static jdk.incubator.vector;
     requires static org.jspecify;
 

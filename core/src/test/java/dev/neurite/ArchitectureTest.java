@@ -57,7 +57,8 @@ class ArchitectureTest {
                             .resideInAPackage("dev.neurite." + line.getLast())
                             .should()
                             .onlyDependOnClassesThat(resideInAnyPackage(allowed)
-                                    .or(resideInAnyPackage("java..", "jdk.incubator.vector..", "org.jspecify..")))
+                                    .or(resideInAnyPackage(
+                                            "java..", "jdk.incubator.vector..", "jdk.jfr..", "org.jspecify..")))
                             .check(CORE);
                 }))
                 .toList();
@@ -87,6 +88,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("jdk.incubator.vector..")
+                .check(CORE);
+    }
+
+    @Test
+    void onlyTheModelMakesEventsOfFlightRecorder() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.neurite.model")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("jdk.jfr..")
                 .check(CORE);
     }
 

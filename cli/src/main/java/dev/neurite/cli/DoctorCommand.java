@@ -75,6 +75,18 @@ final class DoctorCommand implements Callable<Integer> {
         neurite.print(Neurite.format("%-11s %s", name, value));
     }
 
+    /// Refuses figures of a machine that computes something else.
+    /// @throws IllegalStateException if the self-test fails
+    static void requireSelfTest(int threads) {
+        requireGolden(selfTest(threads));
+    }
+
+    static void requireGolden(String weights) {
+        if (!weights.equals(GOLDEN)) {
+            throw new IllegalStateException("self-test: expects the weights " + GOLDEN + ", got " + weights);
+        }
+    }
+
     /// Trains 9-11-7-3 for a few steps with all that training uses.
     /// @return the SHA-256 of the weights
     static String selfTest(int threads) {

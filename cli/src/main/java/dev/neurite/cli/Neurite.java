@@ -91,6 +91,7 @@ final class Neurite implements Callable<Integer> {
                 .addSubcommand(new PredictCommand(this))
                 .addSubcommand(new SummaryCommand(this))
                 .addSubcommand(new ExampleCommand(this))
+                .addSubcommand(new BenchCommand(this))
                 .addSubcommand(new DoctorCommand(this))
                 .addSubcommand(new HelpOnCommand(this));
         commands.setOut(new PrintWriter(io.out(), true, StandardCharsets.UTF_8))

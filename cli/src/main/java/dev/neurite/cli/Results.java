@@ -1,6 +1,7 @@
 package dev.neurite.cli;
 
 import dev.neurite.metric.Confusion;
+import dev.neurite.model.Profile;
 import dev.neurite.train.Evaluation;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -108,5 +109,23 @@ final class Results {
             classes.add(json);
         }
         return classes;
+    }
+
+    /// Where the time went, a row for each layer and phase.
+    static List<Map<String, Object>> profile(Profile profile) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (Profile.Row row : profile.rows()) {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("layer", row.layer());
+            json.put("phase", row.phase());
+            json.put("calls", row.calls());
+            json.put("ms", row.nanoseconds() * 1e-6);
+            json.put("share", profile.share(row));
+            json.put("flops", row.flops());
+            json.put("gflops", row.gflops());
+            json.put("bytes", row.bytes());
+            rows.add(json);
+        }
+        return rows;
     }
 }

@@ -31,7 +31,8 @@ import picocli.CommandLine.Parameters;
             "  neurite train fashion-mnist",
             "  neurite train fashion-mnist --layers 256,64 --activation tanh --epochs 10",
             "  neurite train mnist/ --optimizer sgd --lr 0.1 --momentum 0.9 --out runs/sgd",
-            "  neurite train iris --json"
+            "  neurite train iris --json",
+            "  neurite train fashion-mnist --epochs 1 --profile"
         })
 final class TrainCommand implements Callable<Integer> {
     private static final double ADAM_RATE = 1e-3;
@@ -83,11 +84,17 @@ final class TrainCommand implements Callable<Integer> {
             description = "Where to keep the run: a new or empty directory, runs/<date>_<name>-<n> by default.")
     private @Nullable String out;
 
+    @Option(
+            names = "--profile",
+            description = "Also tell where the time of the steps went: each layer, forward and backward.")
+    private boolean profile;
+
     TrainCommand(Neurite neurite) {
         this.neurite = neurite;
     }
 
-    private enum Rule {
+    /// Optimizers, by the names that the option has.
+    enum Rule {
         ADAM,
         SGD;
 
@@ -120,7 +127,7 @@ final class TrainCommand implements Callable<Integer> {
                 batch != null ? batch : table ? TABLE_BATCH : IMAGE_BATCH,
                 neurite.seed(),
                 threads);
-        return new Training(neurite, settings, source, Task.of(settings, split)).run(place);
+        return new Training(neurite, settings, source, Task.of(settings, split), profile).run(place);
     }
 
     private Optimizer optimizer() {

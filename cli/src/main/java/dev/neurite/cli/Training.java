@@ -5,6 +5,7 @@ import dev.neurite.io.LayerCatalog;
 import dev.neurite.io.ModelFile;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Model;
+import dev.neurite.model.Profile;
 import dev.neurite.train.Evaluation;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
@@ -16,7 +17,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /// One training from the command line: what it says, what it keeps.
-record Training(Neurite neurite, Settings settings, DataSource source, Task task) {
+/// @param profiles whether it also says where the time went
+record Training(Neurite neurite, Settings settings, DataSource source, Task task, boolean profiles) {
     private static final Path RUNS = Path.of("runs");
 
     /// Trains and keeps the result.
@@ -34,7 +36,7 @@ record Training(Neurite neurite, Settings settings, DataSource source, Task task
         Model model = task.finished(run.model());
         Evaluation test = test(run, model);
         new ModelFile(model, notes()).write(directory.model(), LayerCatalog.standard());
-        report(directory, model, test, (System.nanoTime() - start) * 1e-9);
+        report(directory, model, test, run.profile(), (System.nanoTime() - start) * 1e-9);
         return 0;
     }
 
@@ -48,6 +50,7 @@ record Training(Neurite neurite, Settings settings, DataSource source, Task task
                     .batchSize(settings.batch())
                     .seed(settings.seed())
                     .threads(settings.threads())
+                    .profile(profiles)
                     .listener(log);
             if (!neurite.quiet()) trainer = trainer.listener(progress);
             return trainer.fit(task.data().train(), task.data().test());
@@ -110,7 +113,7 @@ record Training(Neurite neurite, Settings settings, DataSource source, Task task
                 : text.append(' ').append(settings.activation()).toString();
     }
 
-    private void report(RunDirectory directory, Model model, Evaluation test, double seconds) {
+    private void report(RunDirectory directory, Model model, Evaluation test, Profile profile, double seconds) {
         OptionalDouble r2 = RSquared.of(test, originalTest());
         if (neurite.json()) {
             Map<String, Object> json = new LinkedHashMap<>();
@@ -123,10 +126,12 @@ record Training(Neurite neurite, Settings settings, DataSource source, Task task
             json.put("parameters", model.parameters().size());
             json.put("weights", Weights.sha256(model));
             json.put("seconds", seconds);
+            if (profiles) json.put("profile", Results.profile(profile));
             neurite.printJson(json);
             return;
         }
         neurite.print("test " + Results.headline(test, r2));
+        if (profiles) neurite.print(profile.toString());
         neurite.note("run    " + directory.path());
         neurite.note("next   neurite evaluate " + directory.path() + " --data " + source.text());
     }

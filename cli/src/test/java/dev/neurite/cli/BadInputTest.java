@@ -222,6 +222,33 @@ final class BadInputTest {
                 bad("unknown option", 2, "Did you mean '--epochs'?", "train", "iris", "--epoch", "3"),
                 bad("text for a number", 2, "'x' is not an int", "train", "iris", "--epochs", "x"),
                 bad("no data set", 2, "Missing required parameter: 'DATA'", "train"),
+                bad(
+                        "unknown case to measure",
+                        2,
+                        "bench: expects a part of one of mlp-tiny/b4, mlp-s/b32, mlp-s/b128, mlp-m/b128,"
+                                + " mlp-l/b256, mlp-s/b1, gemm/64, gemm/128, gemm/256, gemm/512, gemm/1024,"
+                                + " gemm/2048, got 'mpl'",
+                        "bench",
+                        "mpl"),
+                bad(
+                        "unknown optimizer to measure",
+                        2,
+                        "--optimizer: expects one of adam, sgd, got 'lion'",
+                        "bench",
+                        "mlp-tiny",
+                        "--optimizer",
+                        "lion"),
+                bad(
+                        "rounds of no time",
+                        2,
+                        "--seconds: expects a number above 0 and up to 60, got 0.0",
+                        "bench",
+                        "gemm/64",
+                        "--seconds",
+                        "0"),
+                bad("rounds of NaN", 2, "got NaN", "bench", "gemm/64", "--seconds", "NaN"),
+                bad("no threads to measure", 2, "--threads: expects 1 to 1024, got 0", "bench", "--threads", "0"),
+                bad("two parts", 2, "Unmatched argument", "bench", "mlp", "gemm"),
                 bad("unknown example", 2, "expects one of identity, by-hand, xor, got 'or'", "example", "or"),
                 bad("top 0", 2, "--top: expects at least 1, got 0", "predict", "$/run", "-", "--top", "0"));
     }

@@ -18,7 +18,7 @@ final class CommandsTest {
     Path temp;
 
     @ParameterizedTest
-    @ValueSource(strings = {"train", "evaluate", "predict", "summary", "example", "doctor", "help"})
+    @ValueSource(strings = {"train", "evaluate", "predict", "summary", "example", "bench", "doctor", "help"})
     void everyCommandHasHelpWithExamples(String command) {
         Cli help = Cli.run(command, "--help");
         assertThat(help.code()).isZero();

@@ -99,6 +99,50 @@ final class TrainEvaluateTest {
     }
 
     @Test
+    void profileTellsWhereTheTimeWent() {
+        Path data = TinyData.directory(temp.resolve("data"));
+        String text = temp.resolve("text").toString();
+        Cli trained = Cli.run("train", data.toString(), "--profile", "--epochs", "2", "--out", text);
+        List<String> lines = trained.out().lines().toList();
+        assertThat(lines.getFirst()).startsWith("test accuracy ");
+        assertThat(lines.get(1)).matches("layer +phase +calls +ms +share +GFLOP/s +MB +GB/s");
+        assertThat(lines.stream().skip(2).map(line -> line.replaceAll("[\\d.,% ]+$", "")))
+                .containsExactly(
+                        "          data",
+                        "flatten1  forward",
+                        "dense1    forward",
+                        "dense2    forward",
+                        "          loss",
+                        "dense2    backward",
+                        "dense1    backward",
+                        "          update",
+                        "          other",
+                        lines.getLast());
+        assertThat(lines.getLast()).matches("total [\\d.,]+ ms, [\\d.]+ GFLOP/s");
+        assertThat(trained.err()).contains("next   neurite evaluate");
+    }
+
+    @Test
+    void profileIsAnArrayInJsonAndChangesNoWeight() {
+        Path data = TinyData.directory(temp.resolve("data"));
+        String out = temp.resolve("run").toString();
+        Map<String, Object> json = JsonText.object(
+                Cli.run("train", data.toString(), "--json", "--profile", "--epochs", "2", "--seed", "7", "--out", out)
+                        .out());
+        assertThat(json).containsEntry("weights", weights(data, "1", "7"));
+        List<?> profile = (List<?>) json.getOrDefault("profile", List.of());
+        assertThat(profile)
+                .hasSize(9)
+                .allSatisfy(row -> assertThat(((Map<?, ?>) row).keySet())
+                        .hasToString("[layer, phase, calls, ms, share, flops, gflops, bytes]"));
+        Map<?, ?> dense = (Map<?, ?>) profile.get(2);
+        assertThat(dense.get("layer")).isEqualTo("dense1");
+        assertThat(dense.get("phase")).isEqualTo("forward");
+        assertThat(dense.get("calls")).isEqualTo(2.0);
+        assertThat(dense.get("flops")).isEqualTo(2.0 * 6 * 128 * 60 * 2);
+    }
+
+    @Test
     void weightsDoNotDependOnTheNumberOfThreadsButOnTheSeed() {
         Path data = TinyData.directory(temp.resolve("data"));
         assertThat(weights(data, "1", "7")).isEqualTo(weights(data, "3", "7")).isNotEqualTo(weights(data, "1", "8"));

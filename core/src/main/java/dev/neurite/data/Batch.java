@@ -1,5 +1,6 @@
 package dev.neurite.data;
 
+import dev.neurite.error.ShapeException;
 import dev.neurite.loss.Targets;
 import dev.neurite.tensor.Tensor;
 
@@ -7,6 +8,15 @@ import dev.neurite.tensor.Tensor;
 /// @param inputs one row an example
 /// @param targets an answer for each row
 public record Batch(Tensor inputs, Targets targets) {
+    /// Checks that there are as many answers as inputs.
+    /// @throws ShapeException if not
+    public Batch {
+        if (inputs.shape().rank() == 0 || inputs.rows() != targets.rows()) {
+            throw new ShapeException(
+                    "batch", "expects an answer for each row of inputs " + inputs.shape() + ", got " + targets.rows());
+        }
+    }
+
     /// The number of rows.
     public int rows() {
         return inputs.rows();

@@ -17,6 +17,8 @@ final class Entry {
     @Nullable
     BackwardMany many; // neither: a view
 
+    long flops; // of the layer's backward, on the first record that it left, and only where somebody measures
+    long bytes;
     int number; // the inspector's, of the layer that made this record
     final List<Value> in = new ArrayList<>();
     final List<Value> out = new ArrayList<>();
@@ -26,6 +28,8 @@ final class Entry {
         scope = null;
         unary = null;
         many = null;
+        flops = 0;
+        bytes = 0;
         in.clear();
         out.clear();
         owned.clear();

@@ -37,6 +37,8 @@ public final class Executor implements Pass {
     private boolean wantsInputs;
     private boolean accumulates;
     private @Nullable Inspector inspector;
+    private @Nullable Profiler asked;
+    private @Nullable Profiler profiler; // of this pass
 
     private Scope scope;
     private List<Tensor> inputs = List.of();
@@ -99,6 +101,12 @@ public final class Executor implements Pass {
         return notes.inspection(gradient);
     }
 
+    /// Lets this profiler measure every layer from now on, forward and backward, with the same bits.
+    public void profile(Profiler by) {
+        asked = by;
+        root.addTo(by);
+    }
+
     /// Runs a batch through a network with one input and one output.
     /// @param x one row an example
     public Tensor forward(Mode mode, Tensor x) {
@@ -115,9 +123,14 @@ public final class Executor implements Pass {
         check(in);
         this.mode = mode;
         this.inputs = in;
-        values.begin(in.isEmpty() ? 0 : in.getFirst().rows());
+        profiler = Profiler.ofPass(asked);
+        values.begin(rows());
         outputs = run(root, in);
         return outputs;
+    }
+
+    private int rows() {
+        return inputs.isEmpty() ? 0 : inputs.getFirst().rows();
     }
 
     private void check(List<Tensor> in) {
@@ -371,7 +384,10 @@ public final class Executor implements Pass {
         int outerActivation = values.enter();
         int firstEntry = taped;
         scope = inner;
+        Profiler clock = profiler == null || inner.onlyWires() ? null : profiler;
+        Account before = clock == null ? inner.forward : clock.enter(inner.forward, inner.isLeaf());
         List<Tensor> out = inner.site.node.forward(in, this);
+        if (clock != null) measured(clock, before, firstEntry, in, out);
         show(inner, in, out);
         values.leave(outerActivation, out, taped > firstEntry ? tape.get(firstEntry) : null);
         scope = outer;
@@ -384,11 +400,46 @@ public final class Executor implements Pass {
         int outerActivation = values.enter();
         int firstEntry = taped;
         scope = inner;
+        Profiler clock = profiler == null || inner.onlyWires() ? null : profiler;
+        Account before = clock == null ? inner.forward : clock.enter(inner.forward, inner.isLeaf());
         Tensor y = layer.forward(x, this);
+        if (clock != null) measured(clock, before, firstEntry, List.of(x), List.of(y));
         if (inspector != null) show(inner, List.of(x), List.of(y));
         values.leave(outerActivation, y, taped > firstEntry ? tape.get(firstEntry) : null);
         scope = outer;
         return y;
+    }
+
+    /// The node that is running has given its outputs: says what that took, and what going back will take.
+    private void measured(Profiler clock, Account before, int firstEntry, List<Tensor> in, List<Tensor> out) {
+        clock.leave(before);
+        boolean computes = scope.isLeaf() && !handedOn(in, out); // a container's tensors are its children's
+        long parameters = scope.parameters();
+        long learned = learnsHere() ? parameters : 0;
+        long inputFloats = 0;
+        long wanted = 0;
+        for (Tensor x : in) {
+            inputFloats += computes ? x.size() : 0;
+            wanted += computes && values.of(x).wanted ? x.size() : 0;
+        }
+        long outputFloats = 0;
+        for (Tensor y : out) outputFloats += computes ? y.size() : 0;
+        int rows = rows();
+        long flops = 2 * scope.site.multiplications * rows;
+        long bytes = 4 * (inputFloats + parameters + outputFloats);
+        clock.count(scope.forward, rows, flops, bytes);
+        for (int i = firstEntry; i < taped; i++) {
+            Entry entry = tape.get(i);
+            if (entry.scope != scope) continue;
+            entry.flops = (learned > 0 ? flops : 0) + (wanted > 0 ? flops : 0);
+            entry.bytes = bytes + 4 * (learned + wanted);
+            return;
+        }
+    }
+
+    /// Whether a node's output is its input, perhaps under another shape.
+    private boolean handedOn(List<Tensor> in, List<Tensor> out) {
+        return in.size() == 1 && out.size() == 1 && values.of(in.getFirst()).base == values.of(out.getFirst()).base;
     }
 
     private void show(Scope inner, List<Tensor> in, List<Tensor> out) {
@@ -419,6 +470,8 @@ public final class Executor implements Pass {
     private void runClosure(Entry entry) {
         Scope outer = scope;
         scope = requireNonNull(entry.scope);
+        Profiler clock = profiler;
+        Account before = clock == null ? scope.backward : clock.enter(scope.backward, true);
         int outerActivation = values.enter();
         for (Value out : entry.out) dys.add(gradientOf(out).tensor);
         for (Value in : entry.in) dxs.add(in.wanted ? target(in) : NOTHING);
@@ -437,6 +490,10 @@ public final class Executor implements Pass {
         values.leave(outerActivation, List.of(), null);
         dys.clear();
         dxs.clear();
+        if (clock != null) {
+            clock.leave(before);
+            clock.count(scope.backward, rows(), entry.flops, entry.bytes);
+        }
         scope = outer;
     }
 

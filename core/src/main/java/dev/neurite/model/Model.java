@@ -254,19 +254,22 @@ public final class Model {
 
     private Executor take(Kernels kernels) {
         synchronized (idle) {
-            Executor executor = kernels == Kernels.shared() ? idle.poll() : null;
-            return executor != null ? executor : logits.executor(kernels, parameters.array(), new float[0]);
+            for (Executor executor : idle) {
+                if (executor.kernels() == kernels) {
+                    idle.removeFirstOccurrence(executor);
+                    return executor;
+                }
+            }
         }
+        return logits.executor(kernels, parameters.array(), new float[0]);
     }
 
-    /// Only executors that ended well come back.
+    /// Only executors that ended well come back; those longest unused make room, as kernels may be closed.
     private void give(Executor executor) {
         executor.reset();
         synchronized (idle) {
-            if (executor.kernels() == Kernels.shared()
-                    && idle.size() < 2 * Kernels.shared().threads()) {
-                idle.push(executor);
-            }
+            if (idle.size() == 2 * Kernels.shared().threads()) idle.removeLast();
+            idle.addFirst(executor);
         }
     }
 

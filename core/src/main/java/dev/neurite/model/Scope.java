@@ -1,5 +1,6 @@
 package dev.neurite.model;
 
+import dev.neurite.model.Profile.Phase;
 import java.util.List;
 import java.util.Map;
 
@@ -8,10 +9,37 @@ final class Scope {
     final Site site;
     final Map<String, Slot> slots;
     final List<Scope> children;
+    final Account forward;
+    final Account backward;
 
     Scope(Site site, Map<String, Slot> slots, List<Scope> children) {
         this.site = site;
         this.slots = slots;
         this.children = children;
+        this.forward = new Account(site.path, Phase.FORWARD);
+        this.backward = new Account(site.path, Phase.BACKWARD);
+    }
+
+    /// Whether it runs others and computes nothing itself.
+    boolean onlyWires() {
+        return site.node instanceof Graph || site.node instanceof Named;
+    }
+
+    boolean isLeaf() {
+        return site.children.isEmpty();
+    }
+
+    /// The number of values in its parameters.
+    long parameters() {
+        long count = 0;
+        for (Parameter parameter : site.parameters.values()) count += parameter.size();
+        return count;
+    }
+
+    /// Lets a profiler report this and all that is inside.
+    void addTo(Profiler profiler) {
+        profiler.add(forward);
+        profiler.add(backward);
+        for (Scope child : children) child.addTo(profiler);
     }
 }

@@ -1,6 +1,5 @@
 package dev.neurite.model;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -20,41 +19,28 @@ public record Summary(List<Network.LayerInfo> layers, long parameters) {
     /// The table, for a fixed-width font.
     @Override
     public String toString() {
-        List<String[]> cells = new ArrayList<>();
-        cells.add(new String[] {"#", "layer", "output", "params", "MFLOP", "KB/row", "settings"});
+        var table = new Table("#", "-layer", "-output", "params", "MFLOP", "KB/row", "-settings");
         for (int i = 0; i < layers.size(); i++) {
             Network.LayerInfo layer = layers.get(i);
             long floats = layer.outputs().stream()
                     .mapToLong(shape -> shape.isKnown() ? shape.size() : 0)
                     .sum();
-            cells.add(new String[] {
-                Integer.toString(i),
-                layer.name(),
-                String.join(" ", layer.outputs().stream().map(Object::toString).toList()),
-                String.format(Locale.ROOT, "%,d", layer.parameterCount()),
-                String.format(Locale.ROOT, "%.2f", 2e-6 * layer.multiplications()),
-                String.format(Locale.ROOT, "%.1f", floats * 4 / 1024.0),
-                layer.node() + (layer.frozen() ? " (frozen)" : "")
-            });
+            table.add(
+                    Integer.toString(i),
+                    layer.name(),
+                    String.join(
+                            " ", layer.outputs().stream().map(Object::toString).toList()),
+                    String.format(Locale.ROOT, "%,d", layer.parameterCount()),
+                    String.format(Locale.ROOT, "%.2f", 2e-6 * layer.multiplications()),
+                    String.format(Locale.ROOT, "%.1f", floats * 4 / 1024.0),
+                    layer.node() + (layer.frozen() ? " (frozen)" : ""));
         }
-        int[] widths = new int[cells.getFirst().length];
-        for (String[] row : cells) {
-            for (int c = 0; c < row.length; c++) widths[c] = Math.max(widths[c], row[c].length());
-        }
-        var text = new StringBuilder();
-        for (String[] row : cells) {
-            for (int c = 0; c < row.length - 1; c++) {
-                boolean number = c == 0 || (c >= 3 && c <= 5);
-                text.append(String.format("%" + (number ? "" : "-") + widths[c] + "s  ", row[c]));
-            }
-            text.append(row[row.length - 1]).append('\n');
-        }
-        return text.append(String.format(
+        return table
+                + String.format(
                         Locale.ROOT,
                         "total %,d parameters (%,d KB), %.2f MFLOP a row",
                         parameters,
                         Math.ceilDiv(parameters * 4, 1024),
-                        2e-6 * multiplications()))
-                .toString();
+                        2e-6 * multiplications());
     }
 }

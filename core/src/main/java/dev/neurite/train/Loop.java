@@ -3,6 +3,8 @@ package dev.neurite.train;
 import dev.neurite.data.Batch;
 import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
+import dev.neurite.model.Profile.Phase;
+import dev.neurite.model.Profiler;
 import dev.neurite.train.TrainingEvent.EpochResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,8 +41,12 @@ final class Loop {
         long start = System.nanoTime();
         double loss = 0;
         long correct = 0;
+        Profiler profiler = step.profiler();
+        step.startClock();
         for (int i = 0; i < batches.count(); i++) {
+            profiler.enter(Phase.DATA);
             Batch batch = batches.batch(i);
+            profiler.leave(batch.rows(), 0, 4L * batch.inputs().size());
             steps++;
             int number = i + 1;
             Step.Outcome outcome =
@@ -56,6 +62,7 @@ final class Loop {
                     accuracy(outcome.correct(), batch.rows()),
                     step.optimizer().rate()));
         }
+        profiler.stop();
         double seconds = (System.nanoTime() - start) * 1e-9;
         return new EpochResult(epoch, loss / rows, accuracy(correct, rows), validation.map(step::evaluate), seconds);
     }

@@ -1,5 +1,6 @@
 package dev.neurite.train;
 
+import dev.neurite.data.Batch;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
@@ -28,21 +29,41 @@ import java.util.stream.IntStream;
 /// @param classNames the classes that the outputs tell apart; empty if they do not
 record Objective(Network network, Loss loss, Activation fused, Activation outputActivation, List<String> classNames) {
     static Objective of(Model model, Loss loss, Dataset data) {
+        return of(model, loss, data.inputShape(), data.isLabeled(), data.classNames(), data.targetShape());
+    }
+
+    /// For batches like this one. Their classes, where answers are labels, are as many as the model tells apart.
+    static Objective of(Model model, Loss loss, Batch like) {
+        Shape input = like.inputs().shape().row();
+        return switch (like.targets()) {
+            case Labels _ -> {
+                int outputs = model.network().outputs().getFirst().size();
+                List<String> names = IntStream.range(0, Math.max(outputs, 2))
+                        .mapToObj(Integer::toString)
+                        .toList();
+                yield of(model, loss, input, true, names, Shape.of());
+            }
+            case Values(Tensor values) ->
+                of(model, loss, input, false, List.of(), values.shape().row());
+        };
+    }
+
+    private static Objective of(
+            Model model, Loss loss, Shape input, boolean labeled, List<String> classNames, Shape target) {
         List<Shape> inputs = model.network().inputs();
         if (inputs.size() != 1 || model.network().outputs().size() != 1) {
             throw new ShapeException("model", "expects one input and one output to train on a data set");
         }
-        if (!inputs.getFirst().accepts(data.inputShape())) {
-            boolean flat = inputs.getFirst().isKnown()
-                    && inputs.getFirst().size() == data.inputShape().size();
+        if (!inputs.getFirst().accepts(input)) {
+            boolean flat = inputs.getFirst().isKnown() && inputs.getFirst().size() == input.size();
             throw new ShapeException(
                     "input",
-                    "expects rows of " + inputs.getFirst() + ", got data of " + data.inputShape(),
+                    "expects rows of " + inputs.getFirst() + ", got data of " + input,
                     flat ? "Give the model the data's shape and begin with flatten()" : "");
         }
         Activation end = model.outputActivation();
         Shape output = model.network().outputs().getFirst();
-        loss.check(end, output, data.classNames().size(), data.targetShape());
+        loss.check(end, output, classNames.size(), target);
         boolean fuses = loss.fusesWith(end);
         Network network = fuses ? model.logits() : model.network();
         Activation early = network.trailingActivation();
@@ -52,8 +73,8 @@ record Objective(Network network, Loss loss, Activation fused, Activation output
                     "expects a " + early + " only as the last layer, where it takes it over, got one before it",
                     "Move it to the end, or remove it");
         }
-        List<String> names = new ArrayList<>(data.classNames());
-        int told = output.size() == 1 && data.isLabeled() ? 2 : data.isLabeled() ? 0 : loss.classes(end, output);
+        List<String> names = new ArrayList<>(classNames);
+        int told = output.size() == 1 && labeled ? 2 : labeled ? 0 : loss.classes(end, output);
         while (names.size() < told) names.add(Integer.toString(names.size()));
         return new Objective(network, loss, fuses ? end : Activation.IDENTITY, end, List.copyOf(names));
     }

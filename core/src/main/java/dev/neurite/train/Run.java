@@ -1,8 +1,10 @@
 package dev.neurite.train;
 
 import dev.neurite.model.Model;
+import dev.neurite.model.Profile;
 
 /// What training gave.
 /// @param model the trained model
 /// @param history how it went
-public record Run(Model model, History history) {}
+/// @param profile where the time of its steps went; without rows unless [Trainer#profile] was asked for
+public record Run(Model model, History history, Profile profile) {}

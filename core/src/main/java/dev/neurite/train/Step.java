@@ -13,6 +13,8 @@ import dev.neurite.model.Model;
 import dev.neurite.model.Network;
 import dev.neurite.model.Parameter;
 import dev.neurite.model.Parameters;
+import dev.neurite.model.Profile.Phase;
+import dev.neurite.model.Profiler;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.optim.Optimizer.Update;
 import dev.neurite.optim.OptimizerState;
@@ -45,6 +47,8 @@ final class Step {
     private final Executor predictor;
     private final OptimizerState state;
     private final List<Range> trained;
+    private final Profiler profiler = new Profiler();
+    private boolean profiles;
     private int correct;
 
     Step(Model model, Objective objective, Optimizer optimizer, int shards, Kernels kernels) {
@@ -77,12 +81,29 @@ final class Step {
         return ranges;
     }
 
+    /// Lets the profiler measure all steps from now on.
+    void profile() {
+        profiles = true;
+        for (Executor executor : executors) executor.profile(profiler);
+    }
+
+    /// Time counts from now on, if it is to be measured.
+    void startClock() {
+        if (profiles) profiler.start();
+    }
+
+    /// Measures what belongs to no layer; stands still unless the clock was started.
+    Profiler profiler() {
+        return profiler;
+    }
+
     /// Learns from a batch.
     /// @param where for messages: which epoch and step this is
     /// @throws DivergedException if the loss or a gradient is no number, before anything has changed
     Outcome take(Batch batch, Supplier<String> where) {
         double loss = gradient(batch);
         if (!Double.isFinite(loss)) throw diverged(batch, where.get(), "a loss that is a number, got " + loss);
+        profiler.enter(Phase.UPDATE);
         for (Range range : trained) {
             if (!kernels.isFinite(gradients[0], range.from(), range.to())) {
                 throw diverged(batch, where.get(), "gradients that are numbers, got infinite ones");
@@ -92,6 +113,9 @@ final class Step {
         for (Range range : trained) {
             optimizer.step(update, theta, gradients[0], state, range.from(), range.to(), kernels);
         }
+        long parameters = parameterCount();
+        long slots = parameters * optimizer.slots();
+        profiler.leave(batch.rows(), 2 * parameters + 4 * slots, 4 * (3 * parameters + 2 * slots));
         return new Outcome(loss, correct);
     }
 
@@ -117,7 +141,9 @@ final class Step {
 
     private double shard(Executor executor, Batch batch) {
         Tensor output = executor.forward(Mode.TRAIN, batch.inputs());
+        profiler.enter(Phase.LOSS);
         double loss = objective.loss(executor, output, batch.targets(), executor.outputGradient(0));
+        profiler.leave(batch.rows(), 0, 8L * output.size());
         if (objective.classifies()) {
             objective.count(output, batch.targets(), (truth, told) -> correct += truth == told ? 1 : 0, kernels);
         }
@@ -180,6 +206,8 @@ final class Step {
     }
 
     int parameterCount() {
-        return trained.stream().mapToInt(range -> range.to() - range.from()).sum();
+        int count = 0;
+        for (Range range : trained) count += range.to() - range.from();
+        return count;
     }
 }

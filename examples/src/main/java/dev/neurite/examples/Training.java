@@ -7,6 +7,7 @@ import static dev.neurite.layer.Layers.features;
 import static dev.neurite.loss.Losses.crossEntropy;
 import static dev.neurite.optim.Optimizers.sgd;
 
+import dev.neurite.data.Batches;
 import dev.neurite.data.Statistics;
 import dev.neurite.datasets.Wine;
 import dev.neurite.layer.Standardize;
@@ -15,9 +16,10 @@ import dev.neurite.train.Evaluation;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.TrainingEvent.EpochEnded;
+import dev.neurite.train.TrainingSession;
 import java.io.PrintStream;
 
-/// Settings, listeners, standardized features, evaluation.
+/// Settings, listeners, standardized features, evaluation, single steps, profile.
 public final class Training {
     private Training() {}
 
@@ -53,5 +55,18 @@ public final class Training {
         out.println(Evaluation.of(run.model(), wine.test(), crossEntropy())
                 .confusion()
                 .orElseThrow());
+
+        // region session
+        var batches = new Batches(wine.train(), 16);
+        try (TrainingSession session = trainer.begin(batches.batch(0))) {
+            for (int i = 0; i < batches.count(); i++) {
+                out.println("loss " + session.step(batches.batch(i)).loss());
+            }
+            out.println(session.model().parameters().size() + " parameters have learned");
+        }
+        // endregion
+        // region profile
+        out.println(trainer.profile(true).fit(wine.train()).profile());
+        // endregion
     }
 }

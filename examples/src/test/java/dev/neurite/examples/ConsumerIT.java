@@ -124,6 +124,7 @@ class ConsumerIT {
                 .containsExactlyInAnyOrder(
                         "requires java.base mandated",
                         "requires jdk.incubator.vector static",
+                        "requires jdk.jfr",
                         "requires org.jspecify static");
     }
 }

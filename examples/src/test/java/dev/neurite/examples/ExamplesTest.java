@@ -58,5 +58,7 @@ class ExamplesTest {
         assertThat(output.lines().filter(line -> line.matches("\\d+ [0-9.E-]+")))
                 .hasSize(30);
         assertThat(output).contains("cultivar 1").contains("precision  recall");
+        assertThat(output.lines().filter(line -> line.startsWith("loss "))).hasSizeGreaterThan(5);
+        assertThat(output).contains("parameters have learned", "dense1        backward", "GFLOP/s");
     }
 }

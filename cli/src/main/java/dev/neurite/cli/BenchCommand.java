@@ -1,0 +1,177 @@
+package dev.neurite.cli;
+
+import dev.neurite.cli.BenchCase.Gemm;
+import dev.neurite.cli.BenchCase.Net;
+import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.FmaPeak;
+import dev.neurite.optim.Adam;
+import dev.neurite.optim.Optimizer;
+import dev.neurite.optim.Sgd;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `neurite bench`.
+@Command(
+        name = "bench",
+        description = "How fast neurite trains, predicts and multiplies matrices here.",
+        footer = {
+            "",
+            "Cases: mlp-tiny/b4, mlp-s/b32, mlp-s/b128, mlp-m/b128, mlp-l/b256, mlp-s/b1; gemm/64 to gemm/2048.",
+            "b128 is a batch of 128 rows. train ms is a whole step: forward, loss, backward, update; infer ms",
+            "is a prediction of the batch. gemm has GFLOP/s, and which part they are of the processor's peak:",
+            "that of one thread, measured in the same run, times the threads, as far as there are processors.",
+            "Each figure is the median of 5 rounds after a warm-up. At the end neurite checks that it",
+            "computes what it should, or these figures would mean nothing.",
+            "",
+            "Examples:",
+            "  neurite bench",
+            "  neurite bench mlp-s --optimizer sgd --threads 1",
+            "  neurite bench mlp-m --profile",
+            "  neurite bench gemm --json"
+        })
+final class BenchCommand implements Callable<Integer> {
+    private final Neurite neurite;
+
+    @Parameters(
+            paramLabel = "PART",
+            arity = "0..1",
+            description = "A case to measure, or a part of the names of several, as mlp-s or gemm; all by default.")
+    private String part = "";
+
+    @Option(
+            names = "--optimizer",
+            paramLabel = "NAME",
+            description = "adam (default), rate 0.001, or sgd, rate 0.01 and momentum 0.9.")
+    private String optimizer = "adam";
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            description = "How long a round takes, about: above 0 to 60, 0.6 by default.")
+    private double seconds = 0.6;
+
+    @Option(
+            names = "--profile",
+            description = "Also tell where the time of a step goes: each layer, forward and backward.")
+    private boolean profile;
+
+    @Option(names = "--list", description = "Only tell the names of the cases.")
+    private boolean list;
+
+    private double peak; // GFLOP/s of the threads together, once measured
+    private String heads = "";
+
+    BenchCommand(Neurite neurite) {
+        this.neurite = neurite;
+    }
+
+    @Override
+    public Integer call() {
+        TrainCommand.Rule rule = Choice.of("--optimizer", optimizer, TrainCommand.Rule.values());
+        int threads = neurite.threads();
+        if (!(seconds > 0 && seconds <= 60)) {
+            throw new ConfigException("--seconds", "expects a number above 0 and up to 60, got " + seconds);
+        }
+        List<BenchCase> chosen = chosen();
+        if (list) {
+            for (BenchCase each : chosen) neurite.print(each.name());
+            return 0;
+        }
+        neurite.noteMissingVectors();
+        Optimizer rates = switch (rule) {
+            case ADAM -> new Adam(1e-3);
+            case SGD -> new Sgd(0.01).withMomentum(0.9);
+        };
+        for (BenchCase each : chosen) {
+            switch (each) {
+                case Net net -> tell(net, rule, net.measure(rates, threads, profile, new Stopwatch(seconds)));
+                case Gemm gemm -> tell(gemm, gemm.measure(threads, new Stopwatch(seconds)));
+            }
+        }
+        DoctorCommand.requireSelfTest(threads);
+        return 0;
+    }
+
+    /// The case of that name, or those whose names have that part.
+    private List<BenchCase> chosen() {
+        List<BenchCase> parts = BenchCase.ALL.stream()
+                .filter(each -> each.name().contains(part))
+                .toList();
+        if (parts.isEmpty()) {
+            String names = String.join(
+                    ", ", BenchCase.ALL.stream().map(BenchCase::name).toList());
+            throw new ConfigException("bench", "expects a part of one of " + names + ", got '" + part + "'");
+        }
+        List<BenchCase> whole =
+                parts.stream().filter(each -> each.name().equals(part)).toList();
+        return whole.isEmpty() ? parts : whole;
+    }
+
+    private void tell(Net net, TrainCommand.Rule rule, Net.Result result) {
+        if (neurite.json()) {
+            Map<String, @Nullable Object> line = new LinkedHashMap<>();
+            line.put("case", net.name());
+            line.put("optimizer", rule);
+            line.put("threads", neurite.threads());
+            line.put("engine", Environment.engine());
+            line.put(
+                    "train_ms",
+                    result.train().isPresent() ? rounded(result.train().getAsDouble(), 5) : null);
+            line.put("infer_ms", rounded(result.infer(), 5));
+            if (profile) line.put("profile", Results.profile(result.profile()));
+            neurite.print(Json.write(line));
+            return;
+        }
+        heads("case         optimizer  threads  engine             train ms    infer ms");
+        neurite.print(Neurite.format(
+                "%-11s  %-9s  %7d  %-15s  %10s  %10.4f",
+                net.name(),
+                rule,
+                neurite.threads(),
+                Environment.engine(),
+                result.train().isPresent()
+                        ? Neurite.format("%.4f", result.train().getAsDouble())
+                        : "",
+                result.infer()));
+        if (!result.profile().rows().isEmpty()) neurite.print(result.profile() + "\n");
+    }
+
+    private void tell(Gemm gemm, double gflops) {
+        if (peak == 0) {
+            int processors = Math.min(neurite.threads(), Runtime.getRuntime().availableProcessors());
+            peak = processors * FmaPeak.gflops(Math.min(60, 2 * seconds));
+        }
+        if (neurite.json()) {
+            Map<String, @Nullable Object> line = new LinkedHashMap<>();
+            line.put("case", gemm.name());
+            line.put("threads", neurite.threads());
+            line.put("engine", Environment.engine());
+            line.put("gflops", rounded(gflops, 1));
+            line.put("peak_fraction", rounded(gflops / peak, 3));
+            neurite.print(Json.write(line));
+            return;
+        }
+        heads("case         threads  engine              GFLOP/s     of peak");
+        neurite.print(Neurite.format(
+                "%-11s  %7d  %-15s  %10.1f  %9.1f%%",
+                gemm.name(), neurite.threads(), Environment.engine(), gflops, 100 * gflops / peak));
+    }
+
+    private static double rounded(double value, int digits) {
+        return new BigDecimal(value).setScale(digits, RoundingMode.HALF_UP).doubleValue();
+    }
+
+    /// The names of the columns, where they change.
+    private void heads(String line) {
+        if (!line.equals(heads)) neurite.print(line);
+        heads = line;
+    }
+}

@@ -1,0 +1,122 @@
+package dev.neurite.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class BenchTest {
+    private static Cli bench(String... arguments) {
+        String[] all = new String[arguments.length + 4];
+        System.arraycopy(arguments, 0, all, 4, arguments.length);
+        all[0] = "bench";
+        all[1] = "-q";
+        all[2] = "--seconds";
+        all[3] = "0.002";
+        Cli result = Cli.run(all);
+        assertThat(result.err()).isEmpty();
+        assertThat(result.code()).isZero();
+        return result;
+    }
+
+    @Test
+    void aNetworkIsALineOfJson() {
+        Cli result = bench("mlp-tiny", "--json", "--threads", "1");
+        assertThat(result.out().lines()).hasSize(1);
+        Map<String, Object> line = JsonText.object(result.out());
+        assertThat(line.keySet()).hasToString("[case, optimizer, threads, engine, train_ms, infer_ms]");
+        assertThat(line)
+                .containsEntry("case", "mlp-tiny/b4")
+                .containsEntry("optimizer", "adam")
+                .containsEntry("threads", 1.0)
+                .containsEntry("engine", Environment.engine());
+        assertThat((Double) line.get("train_ms")).isBetween(1e-4, 100.0);
+        assertThat((Double) line.get("infer_ms")).isBetween(1e-5, 100.0);
+    }
+
+    @Test
+    void oneRowIsOnlyPredicted() {
+        Map<String, Object> line = JsonText.object(
+                bench("mlp-s/b1", "--json", "--optimizer", "sgd").out());
+        assertThat(line).containsEntry("train_ms", null).containsEntry("optimizer", "sgd");
+    }
+
+    @Test
+    void aProductIsALineOfJsonWithItsPartOfThePeak() {
+        Map<String, Object> line =
+                JsonText.object(bench("gemm/64", "--json", "--threads", "2").out());
+        assertThat(line.keySet()).hasToString("[case, threads, engine, gflops, peak_fraction]");
+        assertThat(line).containsEntry("case", "gemm/64").containsEntry("threads", 2.0);
+        assertThat((Double) line.get("gflops")).isPositive();
+        assertThat((Double) line.get("peak_fraction")).isPositive();
+    }
+
+    @Test
+    void peopleSeeATable() {
+        List<String> lines =
+                bench("mlp-tiny", "--optimizer", "sgd").out().lines().toList();
+        assertThat(lines).hasSize(2);
+        assertThat(lines.getFirst())
+                .isEqualTo("case         optimizer  threads  engine             train ms    infer ms");
+        assertThat(lines.getLast())
+                .matches("mlp-tiny/b4  sgd +\\d+  \\w+[\\w -]* +\\d+\\.\\d{4} +\\d+\\.\\d{4}")
+                .hasSameSizeAs(lines.getFirst());
+        List<String> products = bench("gemm/64").out().lines().toList();
+        assertThat(products.getFirst()).isEqualTo("case         threads  engine              GFLOP/s     of peak");
+        assertThat(products.getLast())
+                .matches("gemm/64 +\\d+  \\w+[\\w -]* +\\d+\\.\\d +\\d+\\.\\d%")
+                .hasSameSizeAs(products.getFirst());
+    }
+
+    @Test
+    void profileTellsWhereTheTimeOfAStepGoes() {
+        assertThat(bench("mlp-tiny", "--profile").out())
+                .contains("mlp-tiny/b4", "dense1  forward", "dense1  backward", "update", "total ");
+        Map<String, Object> line =
+                JsonText.object(bench("mlp-tiny", "--profile", "--json").out());
+        assertThat((List<?>) line.get("profile")).hasSize(7);
+    }
+
+    @Test
+    void aWholeNameIsOneCaseAndAPartSeveral() {
+        assertThat(bench("mlp-s/b1", "--list").out()).isEqualTo("mlp-s/b1\n");
+        assertThat(bench("mlp-s", "--list").out()).isEqualTo("mlp-s/b32\nmlp-s/b128\nmlp-s/b1\n");
+        assertThat(bench("--list").out().lines()).hasSameSizeAs(BenchCase.ALL);
+    }
+
+    @Test
+    void helpNamesEveryNetwork() {
+        String help = Cli.run("help", "bench").out();
+        assertThat(BenchCase.ALL)
+                .extracting(BenchCase::name)
+                .doesNotHaveDuplicates()
+                .allSatisfy(name -> assertThat(help).contains(name.replaceFirst("gemm/.*", "gemm/2048")));
+    }
+
+    @Test
+    void figuresOfAMachineThatComputesSomethingElseAreRefused() {
+        DoctorCommand.requireSelfTest(2);
+        assertThatThrownBy(() -> DoctorCommand.requireGolden("00ff"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("self-test: expects the weights " + DoctorCommand.GOLDEN + ", got 00ff");
+    }
+
+    @Test
+    void theStopwatchTakesTheMedianOfItsRounds() {
+        long start = System.nanoTime();
+        int[] times = new int[1];
+        double millis = new Stopwatch(0.02).millis(() -> {
+            times[0]++;
+            try {
+                Thread.sleep(times[0] == 60 ? 40 : 2); // one that is late does not count
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        assertThat(millis).isBetween(2.0, 15.0);
+        assertThat((System.nanoTime() - start) * 1e-9).isBetween(10 * 0.02, 5.0);
+        assertThat(times[0]).isBetween(8, 200);
+    }
+}

@@ -1,0 +1,22 @@
+package dev.neurite.model;
+
+import dev.neurite.model.Profile.Phase;
+
+/// What was measured of one layer in one phase so far.
+final class Account {
+    final String layer;
+    final Phase phase;
+    long calls;
+    long nanoseconds;
+    long flops;
+    long bytes;
+
+    Account(String layer, Phase phase) {
+        this.layer = layer;
+        this.phase = phase;
+    }
+
+    Profile.Row row() {
+        return new Profile.Row(layer, phase, calls, nanoseconds, flops, bytes);
+    }
+}

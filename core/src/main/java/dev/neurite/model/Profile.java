@@ -1,0 +1,112 @@
+package dev.neurite.model;
+
+import java.util.List;
+import java.util.Locale;
+
+/// Where the time of a training went: a row for each layer and phase, in the order of a step. Printed, it is
+/// a table for a fixed-width font.
+///
+/// Times are what a clock showed; FLOPs and bytes are computed from what layers declare and from the shapes
+/// of tensors, see [Row].
+/// @param rows what was measured; none where nobody measured
+public record Profile(List<Row> rows) {
+    /// What a step does.
+    public enum Phase {
+        /// Making the batch.
+        DATA,
+        /// A layer's output.
+        FORWARD,
+        /// The loss, and δ.
+        LOSS,
+        /// A layer's gradients.
+        BACKWARD,
+        /// Checking that gradients are finite, and the optimizer.
+        UPDATE,
+        /// All the rest: counting right answers, listeners, what containers do between their layers.
+        OTHER;
+
+        /// In lower case.
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /// One layer in one phase.
+    ///
+    /// | phase | FLOPs | bytes of |
+    /// |---|---|---|
+    /// | data | none | inputs |
+    /// | forward | 2 for each declared multiplication | inputs, outputs, parameters |
+    /// | loss | not counted | outputs, δ |
+    /// | backward | as forward, for each of dW and dx that is wanted | δ, inputs, parameters, dW, dx |
+    /// | update | about 2 a parameter and 4 a slot of it | parameters and slots twice, dW |
+    ///
+    /// @param layer the layer's path; empty for what belongs to no layer
+    /// @param phase what it did
+    /// @param calls how often; 0 for the phase other
+    /// @param nanoseconds the time it took itself, without the layers inside it
+    /// @param flops floating-point operations, all calls together
+    /// @param bytes read and written at least, all calls together, 4 for a number
+    public record Row(String layer, Phase phase, long calls, long nanoseconds, long flops, long bytes) {
+        /// Floating-point operations a nanosecond: GFLOP/s; 0 for a time of 0.
+        public double gflops() {
+            return rate(flops, nanoseconds);
+        }
+
+        Row plus(Row other) {
+            return new Row(
+                    layer,
+                    phase,
+                    calls + other.calls,
+                    nanoseconds + other.nanoseconds,
+                    flops + other.flops,
+                    bytes + other.bytes);
+        }
+    }
+
+    /// Keeps a copy.
+    public Profile {
+        rows = List.copyOf(rows);
+    }
+
+    /// The time of all rows, in nanoseconds.
+    public long nanoseconds() {
+        return rows.stream().mapToLong(Row::nanoseconds).sum();
+    }
+
+    /// The part of the whole time that a row took, from 0 to 1.
+    public double share(Row row) {
+        return row.nanoseconds() == 0 ? 0 : (double) row.nanoseconds() / nanoseconds();
+    }
+
+    /// The table.
+    @Override
+    public String toString() {
+        var table = new Table("-layer", "-phase", "calls", "ms", "share", "GFLOP/s", "MB", "GB/s");
+        for (Row row : rows) {
+            table.add(
+                    row.layer(),
+                    row.phase().toString(),
+                    row.calls() == 0 ? "" : format("%,d", row.calls()),
+                    format("%,.2f", row.nanoseconds() * 1e-6),
+                    format("%.1f%%", 100 * share(row)),
+                    row.flops() == 0 ? "" : format("%.1f", row.gflops()),
+                    row.bytes() == 0 ? "" : format("%,.1f", row.bytes() * 1e-6),
+                    row.bytes() == 0 ? "" : format("%.1f", rate(row.bytes(), row.nanoseconds())));
+        }
+        long flops = rows.stream().mapToLong(Row::flops).sum();
+        return table
+                + format("total %,.2f ms", nanoseconds() * 1e-6)
+                + format(", %.1f GFLOP/s", rate(flops, nanoseconds()));
+    }
+
+    private static double rate(long amount, long nanoseconds) {
+        return nanoseconds == 0 ? 0 : (double) amount / nanoseconds;
+    }
+
+    @SuppressWarnings("AnnotateFormatMethod")
+    private static String format(String format, Object value) {
+        return String.format(Locale.ROOT, format, value);
+    }
+}

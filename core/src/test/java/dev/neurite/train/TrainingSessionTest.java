@@ -1,0 +1,166 @@
+package dev.neurite.train;
+
+import static dev.neurite.kernel.Activation.RELU;
+import static dev.neurite.kernel.Activation.SIGMOID;
+import static dev.neurite.kernel.Activation.SOFTMAX;
+import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.features;
+import static dev.neurite.loss.Losses.meanSquaredError;
+import static dev.neurite.optim.Optimizers.sgd;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.neurite.data.Batch;
+import dev.neurite.data.Batches;
+import dev.neurite.data.Dataset;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.error.DivergedException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.loss.Targets;
+import dev.neurite.model.Model;
+import dev.neurite.model.Profile.Phase;
+import dev.neurite.tensor.Tensor;
+import dev.neurite.train.TrainingSession.StepResult;
+import org.junit.jupiter.api.Test;
+
+class TrainingSessionTest {
+    private static final float[][] X = {{1, 0, 2}, {0, 1, -1}, {1, 1, 0}, {-1, 2, 1}, {2, -2, 0}};
+    private static final int[] LABELS = {0, 1, 2, 1, 0};
+    private static final Batch BATCH = new Batch(Tensor.of(X), Targets.labels(LABELS));
+
+    private static Model model() {
+        return Model.of(features(3), dense(6, RELU), dense(3, SOFTMAX)).initialize(3);
+    }
+
+    private static Trainer trainer() {
+        return Trainer.of(model()).optimizer(sgd(0.1).withMomentum(0.9)).threads(2);
+    }
+
+    @Test
+    void itsStepsAreThoseOfFit() {
+        Dataset data = Dataset.of(X, LABELS);
+        Trainer trainer = trainer().batchSize(2).epochs(4).shuffle(false);
+        Run run = trainer.fit(data);
+        var batches = new Batches(data, 2);
+        try (var session = trainer.begin(batches.batch(0))) {
+            double loss = 0;
+            for (int epoch = 1; epoch <= 4; epoch++) {
+                loss = 0;
+                for (int i = 0; i < batches.count(); i++) {
+                    Batch batch = batches.batch(i);
+                    loss += session.step(batch).loss() * batch.rows();
+                }
+            }
+            assertThat(session.model()).isEqualTo(run.model());
+            assertThat(loss / data.size()).isCloseTo(run.history().last().loss(), within(1e-12));
+        }
+    }
+
+    @Test
+    void tellsEachStepsNumberLossAndAccuracy() {
+        try (var session = trainer().begin(BATCH)) {
+            StepResult first = session.step(BATCH);
+            StepResult last = first;
+            for (int i = 1; i < 100; i++) last = session.step(BATCH);
+            assertThat(first.step()).isEqualTo(1);
+            assertThat(last.step()).isEqualTo(100);
+            assertThat(last.loss()).isLessThan(first.loss() / 5);
+            assertThat(last.accuracy()).hasValue(1);
+        }
+    }
+
+    @Test
+    void modelsItHandsOutDoNotChange() {
+        try (var session = trainer().begin(BATCH)) {
+            assertThat(session.model()).isEqualTo(model());
+            session.step(BATCH);
+            Model one = session.model();
+            float[] before = one.parameters().toArray();
+            session.step(BATCH);
+            assertThat(one.parameters().toArray())
+                    .isEqualTo(before)
+                    .isNotEqualTo(model().parameters().toArray());
+        }
+    }
+
+    @Test
+    void takesValuesToo() {
+        var batch = new Batch(Tensor.of(X), Targets.values(Tensor.of(new float[][] {{1}, {2}, {3}, {4}, {5}})));
+        Model line = Model.of(features(3), dense(1));
+        try (var session = Trainer.of(line).loss(meanSquaredError()).begin(batch)) {
+            StepResult result = session.step(batch);
+            assertThat(result.loss()).isPositive();
+            assertThat(result.accuracy()).isEmpty();
+        }
+    }
+
+    @Test
+    void oneSigmoidTellsTwoClassesApart() {
+        var batch = new Batch(Tensor.of(X), Targets.labels(0, 1, 0, 1, 1));
+        Model judge = Model.of(features(3), dense(1, SIGMOID));
+        try (var session = Trainer.of(judge).begin(batch)) {
+            assertThat(session.step(batch).accuracy()).isPresent();
+        }
+    }
+
+    @Test
+    void measuresItsSteps() {
+        try (var session = trainer().profile(true).begin(BATCH)) {
+            assertThat(session.profile().rows()).isEmpty();
+            session.step(BATCH);
+            session.step(BATCH);
+            assertThat(session.profile().rows())
+                    .anySatisfy(row -> {
+                        assertThat(row.layer()).isEqualTo("dense1");
+                        assertThat(row.calls()).isEqualTo(2);
+                    })
+                    .noneMatch(row -> row.phase() == Phase.DATA);
+        }
+        try (var session = trainer().begin(BATCH)) {
+            session.step(BATCH);
+            assertThat(session.profile().rows()).isEmpty();
+        }
+    }
+
+    @Test
+    void aStepThatFailsLeavesTheClockRight() {
+        var infinite = new Batch(Tensor.of(new float[][] {{Float.NaN, 0, 0}}), Targets.labels(0));
+        try (var session = trainer().profile(true).begin(BATCH)) {
+            assertThatThrownBy(() -> session.step(infinite)).isInstanceOf(DivergedException.class);
+            long before = session.profile().nanoseconds();
+            assertThat(session.profile().nanoseconds()).isEqualTo(before);
+            session.step(BATCH);
+            assertThat(session.profile().rows()).anyMatch(row -> row.phase() == Phase.UPDATE && row.calls() == 1);
+        }
+    }
+
+    @Test
+    void refusesWhatDoesNotFit() {
+        assertThatThrownBy(() -> new Batch(Tensor.of(X), Targets.labels(1, 2)))
+                .isInstanceOf(ShapeException.class)
+                .hasMessage("batch: expects an answer for each row of inputs [5×3], got 2");
+        var wide = new Batch(Tensor.of(new float[][] {{1, 2, 3, 4}}), Targets.labels(0));
+        assertThatThrownBy(() -> trainer().begin(wide))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("input: expects rows of [3], got data of [4]");
+        Model many = Model.of(features(3), dense(3, SIGMOID));
+        assertThatThrownBy(() -> Trainer.of(many).begin(BATCH))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("got class labels");
+        try (var session = trainer().begin(BATCH)) {
+            assertThatThrownBy(() -> session.step(wide)).isInstanceOf(ShapeException.class);
+            var unknown = new Batch(Tensor.of(X), Targets.labels(0, 1, 2, 3, 0));
+            assertThatThrownBy(() -> session.step(unknown)).isInstanceOf(DataException.class);
+            assertThatThrownBy(() -> session.step(BATCH.rows(0, 0)))
+                    .isInstanceOf(ShapeException.class)
+                    .hasMessage("batch: expects at least 1 row, got none");
+            var infinite = new Batch(Tensor.of(new float[][] {{Float.NaN, 0, 0}}), Targets.labels(0));
+            assertThatThrownBy(() -> session.step(infinite))
+                    .isInstanceOf(DivergedException.class)
+                    .hasMessageContaining("training, step ");
+            assertThat(session.model()).isEqualTo(model());
+        }
+    }
+}
