@@ -27,7 +27,7 @@ public final class Kernels implements AutoCloseable {
 
     /// The version of the results' bits (`docs/numerics.md`): raised whenever a kernel gives other bits
     /// than before.
-    public static final int NUMERICS_VERSION = 1;
+    public static final int NUMERICS_VERSION = 2;
 
     private static final int GRAIN = 16_384; // elements below which a second thread costs more than it saves
     private static final long PRODUCT_GRAIN = 100_000; // the same for multiplications of a matrix product
@@ -324,6 +324,30 @@ public final class Kernels implements AutoCloseable {
                         n));
     }
 
+    /// y = z − log Σ eᶻ over each row, the logarithm of its softmax.
+    public void logSoftmax(Tensor z, Tensor y) {
+        same("logSoftmax", z, y);
+        int n = z.matrix().columns();
+        rows(z, i -> engine.logSoftmaxRow(z.array(), z.offset() + i * n, y.array(), y.offset() + i * n, n));
+    }
+
+    /// dz = dy − eʸ · Σ dy over each row, from y = log-softmax(z); dz may be dy.
+    public void logSoftmaxGradient(Tensor y, Tensor dy, Tensor dz) {
+        same("logSoftmaxGradient", y, dy);
+        same("logSoftmaxGradient", y, dz);
+        int n = y.matrix().columns();
+        rows(
+                y,
+                i -> engine.logSoftmaxGradientRow(
+                        y.array(),
+                        y.offset() + i * n,
+                        dy.array(),
+                        dy.offset() + i * n,
+                        dz.array(),
+                        dz.offset() + i * n,
+                        n));
+    }
+
     /// Cross-entropy of each row's softmax with its class: L = −log ŷ_label, and δ = ŷ − one-hot(label).
     /// @param z logits, `[rows × classes]`
     /// @param labels a class for each row
@@ -435,15 +459,7 @@ public final class Kernels implements AutoCloseable {
     public void argMax(Tensor x, int[] places) {
         oneEach("argMax", x, places.length);
         int n = x.matrix().columns();
-        rows(x, i -> {
-            int best = n == 0 ? -1 : 0;
-            int at = x.offset() + i * n;
-            for (int j = 0; j < n && best >= 0; j++) {
-                if (Float.isNaN(x.array()[at + j])) best = -1;
-                else if (x.array()[at + j] > x.array()[at + best]) best = j;
-            }
-            places[i] = best;
-        });
+        rows(x, i -> places[i] = engine.argMax(x.array(), x.offset() + i * n, n));
     }
 
     /// Whether every element is a number: neither NaN nor infinite.
