@@ -29,7 +29,7 @@ public final class Kernels implements AutoCloseable {
 
     /// The version of the results' bits (`docs/numerics.md`): raised whenever a kernel gives other bits
     /// than before.
-    public static final int NUMERICS_VERSION = 1;
+    public static final int NUMERICS_VERSION = 2;
 
     private static final int GRAIN = 16_384; // elements below which a second thread costs more than it saves
     private static final long PRODUCT_GRAIN = 100_000; // the same for multiplications of a matrix product
@@ -317,6 +317,25 @@ public final class Kernels implements AutoCloseable {
         });
     }
 
+    /// y = z − log Σ eᶻ over each row, the logarithm of its softmax.
+    public void logSoftmax(Tensor z, Tensor y) {
+        same("logSoftmax", z, y);
+        rows(call(z, y), (c, i) -> {
+            int at = i * c.columns;
+            c.engine.logSoftmaxRow(c.a, c.aAt + at, c.b, c.bAt + at, c.columns);
+        });
+    }
+
+    /// dz = dy − eʸ · Σ dy over each row, from y = log-softmax(z); dz may be dy.
+    public void logSoftmaxGradient(Tensor y, Tensor dy, Tensor dz) {
+        same("logSoftmaxGradient", y, dy);
+        same("logSoftmaxGradient", y, dz);
+        rows(call(y, dy, dz), (c, i) -> {
+            int at = i * c.columns;
+            c.engine.logSoftmaxGradientRow(c.a, c.aAt + at, c.b, c.bAt + at, c.c, c.cAt + at, c.columns);
+        });
+    }
+
     /// Cross-entropy of each row's softmax with its class: L = −log ŷ_label, and δ = ŷ − one-hot(label).
     /// @param z logits, `[rows × classes]`
     /// @param labels a class for each row; more than that many are not looked at
@@ -430,16 +449,7 @@ public final class Kernels implements AutoCloseable {
         oneEach("argMax", x, Math.min(places.length, x.rows()));
         Call call = call(x, x);
         call.labels = places;
-        rows(call, (c, i) -> {
-            int n = c.columns;
-            int best = n == 0 ? -1 : 0;
-            int at = c.aAt + i * n;
-            for (int j = 0; j < n && best >= 0; j++) {
-                if (Float.isNaN(c.a[at + j])) best = -1;
-                else if (c.a[at + j] > c.a[at + best]) best = j;
-            }
-            c.labels[i] = best;
-        });
+        rows(call, (c, i) -> c.labels[i] = c.engine.argMax(c.a, c.aAt + i * c.columns, c.columns));
     }
 
     /// Whether every element is a number: neither NaN nor infinite.

@@ -121,45 +121,89 @@ sealed class ScalarKernels permits VectorKernels {
 
     /// y = eᶻ / Σ eᶻ over one row
     void softmaxRow(float[] z, int zo, float[] y, int yo, int n) {
-        softmaxWithLogSum(z, zo, y, yo, n);
+        shiftedExp(max(z, zo, n), z, zo, y, yo, n);
+        scale(1 / sum(y, yo, n), y, yo, y, yo, n);
     }
 
     /// dz = y · (dy − Σ dy·y) over one row
-    void softmaxGradientRow(float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
-        float sum = dot(dy, dyo, y, yo, n);
+    final void softmaxGradientRow(float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        softmaxGradient(dot(dy, dyo, y, yo, n), y, yo, dy, dyo, dz, dzo, n);
+    }
+
+    /// dz = y · (dy − sum)
+    void softmaxGradient(float sum, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
         for (int i = 0; i < n; i++) dz[dzo + i] = y[yo + i] * (dy[dyo + i] - sum);
     }
 
-    /// y = eᶻ / Σ eᶻ over one row; returns log Σ eᶻ.
-    double softmaxWithLogSum(float[] z, int zo, float[] y, int yo, int n) {
+    /// y = eᶻ / Σ eᶻ over one row; returns log Σ eᶻ, whose two parts are added in double: the maximum may be
+    /// so large that a float's sum would lose the other.
+    final double softmaxWithLogSum(float[] z, int zo, float[] y, int yo, int n) {
         float max = max(z, zo, n);
-        for (int i = 0; i < n; i++) y[yo + i] = ScalarMath.exp(z[zo + i] - max);
+        shiftedExp(max, z, zo, y, yo, n);
         float sum = sum(y, yo, n);
         scale(1 / sum, y, yo, y, yo, n);
-        return max + StrictMath.log(sum);
+        return (double) max + ScalarMath.log(sum);
+    }
+
+    /// y = e^(z − shift)
+    void shiftedExp(float shift, float[] z, int zo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) y[yo + i] = ScalarMath.exp(z[zo + i] - shift);
+    }
+
+    /// y = z − log Σ eᶻ over one row, computed as (z − max z) − log Σ e^(z − max z). Not in place.
+    final void logSoftmaxRow(float[] z, int zo, float[] y, int yo, int n) {
+        float max = max(z, zo, n);
+        shiftedExp(max, z, zo, y, yo, n);
+        float logSum = ScalarMath.log(sum(y, yo, n));
+        subtractBoth(z, zo, max, logSum, y, yo, n);
+    }
+
+    /// y = (z − a) − b
+    void subtractBoth(float[] z, int zo, float a, float b, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) y[yo + i] = z[zo + i] - a - b;
+    }
+
+    /// dz = dy − eʸ · Σ dy over one row
+    final void logSoftmaxGradientRow(float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        logSoftmaxGradient(sum(dy, dyo, n), y, yo, dy, dyo, dz, dzo, n);
+    }
+
+    /// dz = dy − eʸ · sum
+    void logSoftmaxGradient(float sum, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        for (int i = 0; i < n; i++) dz[dzo + i] = Math.fma(-ScalarMath.exp(y[yo + i]), sum, dy[dyo + i]);
     }
 
     /// delta = ŷ − t with ŷ = sigmoid(z); returns −Σ (t·log ŷ + (1−t)·log(1−ŷ)), computed as
-    /// Σ (max(z, 0) − z·t + log(1 + e^−|z|)).
-    float sigmoidCrossEntropyRow(float[] z, int zo, float[] t, int to, float[] delta, int at, int n) {
-        double loss = 0;
+    /// Σ ((max(z, 0) − z·t) + log(1 + e^−|z|)): where ŷ is near t, the first part is 0. Not in place.
+    final float sigmoidCrossEntropyRow(float[] z, int zo, float[] t, int to, float[] delta, int at, int n) {
+        softplusOfMinus(z, zo, delta, at, n);
+        addHinge(z, zo, t, to, delta, at, n);
+        float loss = sum(delta, at, n);
+        activate(Activation.SIGMOID, z, zo, delta, at, n);
+        addScaled(-1, t, to, delta, at, n);
+        return loss;
+    }
+
+    /// y = log(1 + e^−|z|)
+    void softplusOfMinus(float[] z, int zo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) y[yo + i] = ScalarMath.softplus(-Math.abs(z[zo + i]));
+    }
+
+    /// y = (max(z, 0) − z·t) + y
+    void addHinge(float[] z, int zo, float[] t, int to, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
-            double x = z[zo + i];
-            loss += Math.max(x, 0) - x * t[to + i] + StrictMath.log1p(StrictMath.exp(-Math.abs(x)));
-            delta[at + i] = ScalarMath.sigmoid(z[zo + i]) - t[to + i];
+            float x = z[zo + i];
+            y[yo + i] = Math.fma(-x, t[to + i], x < 0 ? 0 : x) + y[yo + i];
         }
-        return (float) loss;
     }
 
     /// delta = (2/n)·(y − t); returns (1/n) Σ (y − t)².
-    float squaredErrorRow(float[] y, int yo, float[] t, int to, float[] delta, int at, int n) {
-        double loss = 0;
-        for (int i = 0; i < n; i++) {
-            float error = y[yo + i] - t[to + i];
-            loss += (double) error * error;
-            delta[at + i] = 2 * error / n;
-        }
-        return (float) (loss / n);
+    final float squaredErrorRow(float[] y, int yo, float[] t, int to, float[] delta, int at, int n) {
+        System.arraycopy(y, yo, delta, at, n);
+        addScaled(-1, t, to, delta, at, n);
+        float loss = dot(delta, at, delta, at, n) / n;
+        scale(2f / n, delta, at, delta, at, n);
+        return loss;
     }
 
     /// Whether all are numbers: a finite number times 0 is 0, anything else gives NaN, which stays.
@@ -176,27 +220,45 @@ sealed class ScalarKernels permits VectorKernels {
         return max;
     }
 
-    /// Σ x: sixteen lanes take the elements in turn, and are added in a tree.
+    /// The place of a row's largest element, the first of equals; −1 with NaN or without elements.
+    int argMax(float[] x, int xo, int n) {
+        int best = n == 0 ? -1 : 0;
+        for (int i = 0; i < n && best >= 0; i++) {
+            if (Float.isNaN(x[xo + i])) best = -1;
+            else if (x[xo + i] > x[xo + best]) best = i;
+        }
+        return best;
+    }
+
+    /// How many lanes a row's sum has: lane l adds elements l, l + 16, l + 32, … in order.
+    static final int LANES = 16;
+
+    /// Σ x over sixteen lanes, which are added in a tree: each half to the other, eight to eight, four to four.
     float sum(float[] x, int xo, int n) {
-        float[] lanes = new float[LANES];
-        for (int i = 0; i < n; i++) lanes[i % LANES] += x[xo + i];
-        return tree(lanes);
+        return lanes(x, xo, xo + n, 1);
     }
 
     /// Σ x·y, in the order of [#sum], each product added with one rounding.
     float dot(float[] x, int xo, float[] y, int yo, int n) {
-        float[] lanes = new float[LANES];
-        for (int i = 0; i < n; i++) lanes[i % LANES] = Math.fma(x[xo + i], y[yo + i], lanes[i % LANES]);
-        return tree(lanes);
+        return lanes(x, xo, y, yo, xo + n, 1);
     }
 
-    static final int LANES = 16;
+    /// The tree from its root: the lanes that are `apart` elements apart, from `at` on, are every second of
+    /// them and the others between. Where one lane is left, its elements are sixteen apart.
+    private static float lanes(float[] x, int at, int end, int apart) {
+        if (apart < LANES) return lanes(x, at, end, 2 * apart) + lanes(x, at + apart, end, 2 * apart);
+        float sum = 0;
+        for (int i = at; i < end; i += LANES) sum += x[i];
+        return sum;
+    }
 
-    private static float tree(float[] lanes) {
-        for (int half = LANES / 2; half > 0; half /= 2) {
-            for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
+    private static float lanes(float[] x, int at, float[] y, int yo, int end, int apart) {
+        if (apart < LANES) {
+            return lanes(x, at, y, yo, end, 2 * apart) + lanes(x, at + apart, y, yo + apart, end, 2 * apart);
         }
-        return lanes[0];
+        float sum = 0;
+        for (int i = at; i < end; i += LANES) sum = Math.fma(x[i], y[yo + i - at], sum);
+        return sum;
     }
 
     // ------------------------------------------------------------------------------------------- optimizers' updates

@@ -4,8 +4,10 @@ package dev.neurite.kernel;
 /// `fma`), so that the interpreter, both compilers and every vector width give the same bits. `VectorMath`
 /// repeats each formula on vectors.
 ///
-/// Errors are at most 2 ulp (`ScalarMathTest` sweeps them against double precision). Constants of the
-/// polynomials are those of Cephes 2.2 (Moshier), single precision.
+/// Errors are at most 2 ulp (`ScalarMathTest` sweeps them against double precision). The polynomials of exp
+/// and tanh are those of Cephes 2.2 (Moshier), single precision. Those of log and erf are our own minimax
+/// fits (Lawson's algorithm; coefficients rounded to float one by one, from the lowest, the rest fitted
+/// again), with the relative error noted beside them.
 final class ScalarMath {
     static final float LOG2_E = 1.442695f;
     static final float LN2_HIGH = 0.6931472f;
@@ -30,15 +32,54 @@ final class ScalarMath {
     static final float T1 = 0.13331442f;
     static final float T0 = -0.3333328f;
 
+    // log(1 + f) = f + f²·(L0 + L1·f + …) for −¼ ≤ f ≤ ½, to 2⁻³⁰
+    static final int LOG_LOWEST = 0x3f400000; // the bits of ¾, where the octave of 1 + f begins
+    static final float DENORMAL_SCALE = 0x1p25f;
+    static final float L9 = 0.03760383f;
+    static final float L8 = -0.09106374f;
+    static final float L7 = 0.116970226f;
+    static final float L6 = -0.12728427f;
+    static final float L5 = 0.14276803f;
+    static final float L4 = -0.16655315f;
+    static final float L3 = 0.19999579f;
+    static final float L2 = -0.25000164f;
+    static final float L1 = 0.3333334f;
+    static final float L0 = -0.5f;
+
+    // erf x = x + x·(A0 + A1·x² + …) for |x| < 0.93, to 2⁻³⁰
+    static final float ERF_SMALL = 0.93f;
+    static final float A6 = 7.99665e-05f;
+    static final float A5 = -0.00080497697f;
+    static final float A4 = 0.005192405f;
+    static final float A3 = -0.026855731f;
+    static final float A2 = 0.11283626f;
+    static final float A1 = -0.3761263f;
+    static final float A0 = 0.12837917f;
+
+    // log(1 − erf x) = −x + x·(B0 + B1·x + …) for 0.93 ≤ x ≤ 4, to 2⁻³⁰ of erf x
+    static final float ERF_ONE = 4; // from 3.92 on, erf x rounds to 1
+    static final float B6 = -1.1610627e-05f;
+    static final float B5 = 0.00032660784f;
+    static final float B4 = -0.0036579582f;
+    static final float B3 = 0.023794917f;
+    static final float B2 = -0.10627511f;
+    static final float B1 = -0.63512814f;
+    static final float B0 = -0.12865421f;
+
     private ScalarMath() {}
 
-    /// eˣ = 2ⁿ·eʳ with r = x − n·ln 2, |r| ≤ ln 2 / 2. Scaled in two steps, so that results below 2⁻¹²⁶
-    /// round once.
+    /// eˣ: 0 below [#EXP_LOWEST], ∞ above [#EXP_HIGHEST].
     static float exp(float x) {
-        float clamped = Math.min(Math.max(x, EXP_LOWEST), EXP_HIGHEST);
-        float rounded = Math.fma(clamped, LOG2_E, ROUNDER);
+        float raised = x < EXP_LOWEST ? EXP_LOWEST : x;
+        return expWithin(raised > EXP_HIGHEST ? EXP_HIGHEST : raised);
+    }
+
+    /// eˣ = 2ⁿ·eʳ with r = x − n·ln 2, |r| ≤ ln 2 / 2, for x from [#EXP_LOWEST] to [#EXP_HIGHEST]. Scaled in
+    /// two steps, so that results below 2⁻¹²⁶ round once.
+    private static float expWithin(float x) {
+        float rounded = Math.fma(x, LOG2_E, ROUNDER);
         float n = rounded - ROUNDER;
-        float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, clamped));
+        float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, x));
         float p = Math.fma(E5, r, E4);
         p = Math.fma(p, r, E3);
         p = Math.fma(p, r, E2);
@@ -54,9 +95,15 @@ final class ScalarMath {
         return Float.intBitsToFloat((n + 127) << 23);
     }
 
-    /// 1 / (1 + e⁻ˣ), from e^−|x| so that nothing overflows; what 1 + e lost in rounding is put back.
+    /// e^−|x|, which cannot overflow.
+    private static float expOfMinus(float x) {
+        float minus = -Math.abs(x);
+        return expWithin(minus < EXP_LOWEST ? EXP_LOWEST : minus);
+    }
+
+    /// 1 / (1 + e⁻ˣ), from e^−|x|; what 1 + e lost in rounding is put back.
     static float sigmoid(float x) {
-        float e = exp(-Math.abs(x));
+        float e = expOfMinus(x);
         float sum = e + 1;
         float lost = e - (sum - 1);
         float y = (x < 0 ? e : 1) / sum;
@@ -65,14 +112,74 @@ final class ScalarMath {
 
     /// tanh x: an odd polynomial for |x| < 0.625, else ±(1 − 2 / (e^2|x| + 1)).
     static float tanh(float x) {
+        float absolute = Math.abs(x);
+        float twice = absolute + absolute;
+        float large = 1 - 2 / (expWithin(twice > EXP_HIGHEST ? EXP_HIGHEST : twice) + 1);
         float square = x * x;
         float p = Math.fma(T4, square, T3);
         p = Math.fma(p, square, T2);
         p = Math.fma(p, square, T1);
         p = Math.fma(p, square, T0);
         float small = Math.fma(p * square, x, x);
-        float absolute = Math.abs(x);
-        float large = 1 - 2 / (exp(absolute + absolute) + 1);
         return Math.copySign(absolute < TANH_SMALL ? small : large, x);
+    }
+
+    /// log x = k·ln 2 + log(1 + f) with x = 2ᵏ·(1 + f), −¼ ≤ f < ½; a denormal x is scaled first. NaN below 0,
+    /// −∞ at ±0.
+    static float log(float x) {
+        boolean denormal = x < Float.MIN_NORMAL;
+        int bits = Float.floatToRawIntBits(denormal ? x * DENORMAL_SCALE : x);
+        int exponent = (bits - LOG_LOWEST) >> 23;
+        float f = Float.intBitsToFloat(bits - (exponent << 23)) - 1;
+        float k = denormal ? exponent - 25f : exponent;
+        float y = Math.fma(k, LN2_HIGH, Math.fma(k, LN2_LOW, logOfOnePlus(f)));
+        y = x > 0 ? y : Float.NaN;
+        y = x == 0 ? Float.NEGATIVE_INFINITY : y;
+        return x == Float.POSITIVE_INFINITY ? x : y;
+    }
+
+    private static float logOfOnePlus(float f) {
+        float p = Math.fma(L9, f, L8);
+        p = Math.fma(p, f, L7);
+        p = Math.fma(p, f, L6);
+        p = Math.fma(p, f, L5);
+        p = Math.fma(p, f, L4);
+        p = Math.fma(p, f, L3);
+        p = Math.fma(p, f, L2);
+        p = Math.fma(p, f, L1);
+        p = Math.fma(p, f, L0);
+        return Math.fma(p, f * f, f);
+    }
+
+    /// log(1 + eˣ) = max(x, 0) + log(1 + e) with e = e^−|x|: nothing overflows. Where e > ½, 1 + e is
+    /// 2·(1 + f) with f = (e − 1) / 2, which is exact.
+    static float softplus(float x) {
+        float e = expOfMinus(x);
+        float f = e > 0.5f ? (e - 1) * 0.5f : e;
+        float k = e > 0.5f ? 1 : 0;
+        float y = Math.fma(k, LN2_HIGH, Math.fma(k, LN2_LOW, logOfOnePlus(f)));
+        return (x < 0 ? 0 : x) + y;
+    }
+
+    /// erf x = 2/√π ∫₀ˣ e^−t² dt: an odd polynomial for |x| < 0.93, else ±(1 − eᵍ) with a polynomial g.
+    static float erf(float x) {
+        float absolute = Math.abs(x);
+        float t = absolute > ERF_ONE ? ERF_ONE : absolute;
+        float q = Math.fma(B6, t, B5);
+        q = Math.fma(q, t, B4);
+        q = Math.fma(q, t, B3);
+        q = Math.fma(q, t, B2);
+        q = Math.fma(q, t, B1);
+        q = Math.fma(q, t, B0);
+        float large = 1 - expWithin(Math.fma(q, t, -t));
+        float square = x * x;
+        float p = Math.fma(A6, square, A5);
+        p = Math.fma(p, square, A4);
+        p = Math.fma(p, square, A3);
+        p = Math.fma(p, square, A2);
+        p = Math.fma(p, square, A1);
+        p = Math.fma(p, square, A0);
+        float small = Math.fma(p, x, x);
+        return Math.copySign(absolute < ERF_SMALL ? small : large, x);
     }
 }

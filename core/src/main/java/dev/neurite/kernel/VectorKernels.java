@@ -1,5 +1,7 @@
 package dev.neurite.kernel;
 
+import static jdk.incubator.vector.FloatVector.fromArray;
+
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Activation.LeakyRelu;
 import dev.neurite.kernel.Activation.Relu;
@@ -8,14 +10,28 @@ import dev.neurite.kernel.Activation.Tanh;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
 
-/// [ScalarKernels] through the Vector API, in the same order, with the same bits. Every method is a loop over
-/// whole vectors and then its scalar twin for the rest. What is not here runs as in [ScalarKernels].
+/// [ScalarKernels] through the Vector API, in the same order, with the same bits. Most methods are a loop over
+/// whole vectors and then their scalar twin for the rest. What is not here runs as in [ScalarKernels].
+///
+/// Where an element is dear, as an exponential is, the last vector of the loop has fewer elements instead:
+/// so the function stands once in a method and is inlined ([VectorMath] says why). For the same reason loads
+/// and stores are written out: C2 inlines a method of ours neither late in a large one nor at a call that was
+/// rare when it compiled, as in a loop that had seen short rows only.
 final class VectorKernels extends ScalarKernels {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
+
+    /// 0, 1, 2, … in the lanes.
+    private static final FloatVector NUMBERS = FloatVector.zero(S).addIndex(1);
+
+    // Lane i from lane i + 8, i + 4, i + 2, where there is one.
+    private static final VectorShuffle<Float> EIGHT_ON = VectorShuffle.iota(S, 8 % L, 1, true);
+    private static final VectorShuffle<Float> FOUR_ON = VectorShuffle.iota(S, 4 % L, 1, true);
+    private static final VectorShuffle<Float> TWO_ON = VectorShuffle.iota(S, 2 % L, 1, true);
 
     private final Gemm gemm = new Gemm();
 
@@ -49,21 +65,25 @@ final class VectorKernels extends ScalarKernels {
     @Override
     void add(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
         int i = 0;
-        for (; i <= n - L; i += L) load(a, ao + i).add(load(b, bo + i)).intoArray(y, yo + i);
+        for (; i <= n - L; i += L) {
+            fromArray(S, a, ao + i).add(fromArray(S, b, bo + i)).intoArray(y, yo + i);
+        }
         super.add(a, ao + i, b, bo + i, y, yo + i, n - i);
     }
 
     @Override
     void multiply(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
         int i = 0;
-        for (; i <= n - L; i += L) load(a, ao + i).mul(load(b, bo + i)).intoArray(y, yo + i);
+        for (; i <= n - L; i += L) {
+            fromArray(S, a, ao + i).mul(fromArray(S, b, bo + i)).intoArray(y, yo + i);
+        }
         super.multiply(a, ao + i, b, bo + i, y, yo + i, n - i);
     }
 
     @Override
     void scale(float s, float[] x, int xo, float[] y, int yo, int n) {
         int i = 0;
-        for (; i <= n - L; i += L) load(x, xo + i).mul(s).intoArray(y, yo + i);
+        for (; i <= n - L; i += L) fromArray(S, x, xo + i).mul(s).intoArray(y, yo + i);
         super.scale(s, x, xo + i, y, yo + i, n - i);
     }
 
@@ -71,7 +91,9 @@ final class VectorKernels extends ScalarKernels {
     void addScaled(float s, float[] x, int xo, float[] y, int yo, int n) {
         int i = 0;
         FloatVector factor = FloatVector.broadcast(S, s);
-        for (; i <= n - L; i += L) factor.fma(load(x, xo + i), load(y, yo + i)).intoArray(y, yo + i);
+        for (; i <= n - L; i += L) {
+            factor.fma(fromArray(S, x, xo + i), fromArray(S, y, yo + i)).intoArray(y, yo + i);
+        }
         super.addScaled(s, x, xo + i, y, yo + i, n - i);
     }
 
@@ -80,23 +102,42 @@ final class VectorKernels extends ScalarKernels {
         int i = 0;
         switch (g) {
             case Relu _ -> {
-                for (; i <= n - L; i += L) load(z, zo + i).max(0).intoArray(y, yo + i);
+                for (; i <= n - L; i += L) {
+                    FloatVector x = fromArray(S, z, zo + i);
+                    x.blend(0, x.compare(VectorOperators.LE, 0)).intoArray(y, yo + i); // NaN stays
+                }
             }
             case LeakyRelu(float slope) -> {
                 for (; i <= n - L; i += L) {
-                    FloatVector x = load(z, zo + i);
+                    FloatVector x = fromArray(S, z, zo + i);
                     x.mul(slope).blend(x, x.compare(VectorOperators.GT, 0)).intoArray(y, yo + i);
                 }
             }
-            case Tanh _ -> {
-                for (; i <= n - L; i += L) VectorMath.tanh(load(z, zo + i)).intoArray(y, yo + i);
-            }
-            case Sigmoid _ -> {
-                for (; i <= n - L; i += L) VectorMath.sigmoid(load(z, zo + i)).intoArray(y, yo + i);
-            }
+            case Tanh _ -> i = tanh(z, zo, y, yo, n);
+            case Sigmoid _ -> i = sigmoid(z, zo, y, yo, n);
             default -> {}
         }
         super.activate(g, z, zo + i, y, yo + i, n - i);
+    }
+
+    private static int tanh(float[] z, int zo, float[] y, int yo, int n) {
+        int end = covered(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector v = VectorMath.tanh(load(z, zo + i, n - i));
+            if (n - i >= L) v.intoArray(y, yo + i);
+            else v.intoArray(y, yo + i, NUMBERS.compare(VectorOperators.LT, n - i));
+        }
+        return end;
+    }
+
+    private static int sigmoid(float[] z, int zo, float[] y, int yo, int n) {
+        int end = covered(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector v = VectorMath.sigmoid(load(z, zo + i, n - i));
+            if (n - i >= L) v.intoArray(y, yo + i);
+            else v.intoArray(y, yo + i, NUMBERS.compare(VectorOperators.LT, n - i));
+        }
+        return end;
     }
 
     @Override
@@ -106,29 +147,29 @@ final class VectorKernels extends ScalarKernels {
         switch (g) {
             case Relu _ -> {
                 for (; i <= n - L; i += L) {
-                    VectorMask<Float> on = load(y, yo + i).compare(VectorOperators.GT, 0);
-                    FloatVector.zero(S).blend(load(dy, dyo + i), on).intoArray(dz, dzo + i);
+                    VectorMask<Float> on = fromArray(S, y, yo + i).compare(VectorOperators.GT, 0);
+                    FloatVector.zero(S).blend(fromArray(S, dy, dyo + i), on).intoArray(dz, dzo + i);
                 }
             }
             case LeakyRelu(float slope) -> {
                 for (; i <= n - L; i += L) {
-                    VectorMask<Float> on = load(y, yo + i).compare(VectorOperators.GT, 0);
-                    FloatVector d = load(dy, dyo + i);
+                    VectorMask<Float> on = fromArray(S, y, yo + i).compare(VectorOperators.GT, 0);
+                    FloatVector d = fromArray(S, dy, dyo + i);
                     d.mul(slope).blend(d, on).intoArray(dz, dzo + i);
                 }
             }
             case Tanh _ -> {
                 for (; i <= n - L; i += L) {
-                    FloatVector t = load(y, yo + i);
+                    FloatVector t = fromArray(S, y, yo + i);
                     FloatVector slope = t.neg().fma(t, FloatVector.broadcast(S, 1));
-                    load(dy, dyo + i).mul(slope).intoArray(dz, dzo + i);
+                    fromArray(S, dy, dyo + i).mul(slope).intoArray(dz, dzo + i);
                 }
             }
             case Sigmoid _ -> {
                 for (; i <= n - L; i += L) {
-                    FloatVector s = load(y, yo + i);
+                    FloatVector s = fromArray(S, y, yo + i);
                     FloatVector slope = s.mul(FloatVector.broadcast(S, 1).sub(s));
-                    load(dy, dyo + i).mul(slope).intoArray(dz, dzo + i);
+                    fromArray(S, dy, dyo + i).mul(slope).intoArray(dz, dzo + i);
                 }
             }
             default -> {}
@@ -144,7 +185,9 @@ final class VectorKernels extends ScalarKernels {
         int j = 0;
         for (; j <= n - L; j += L) {
             FloatVector sum = FloatVector.zero(S);
-            for (int i = 0; i < rows; i++) sum = load(x, xo + i * stride + j).add(sum);
+            for (int i = 0; i < rows; i++) {
+                sum = fromArray(S, x, xo + i * stride + j).add(sum);
+            }
             sum.intoArray(y, yo + j);
         }
         super.columnSums(x, xo + j, rows, stride, y, yo + j, n - j);
@@ -160,13 +203,162 @@ final class VectorKernels extends ScalarKernels {
         FloatVector d = zero;
         int i = 0;
         for (; i <= n - 4 * L; i += 4 * L) {
-            a = load(x, xo + i).fma(zero, a);
-            b = load(x, xo + i + L).fma(zero, b);
-            c = load(x, xo + i + 2 * L).fma(zero, c);
-            d = load(x, xo + i + 3 * L).fma(zero, d);
+            a = fromArray(S, x, xo + i).fma(zero, a);
+            b = fromArray(S, x, xo + i + L).fma(zero, b);
+            c = fromArray(S, x, xo + i + 2 * L).fma(zero, c);
+            d = fromArray(S, x, xo + i + 3 * L).fma(zero, d);
         }
         boolean head = a.add(b).add(c.add(d)).compare(VectorOperators.EQ, 0).allTrue();
         return head && super.isFinite(x, xo + i, n - i);
+    }
+
+    @Override
+    void shiftedExp(float shift, float[] z, int zo, float[] y, int yo, int n) {
+        int end = covered(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector v = VectorMath.exp(load(z, zo + i, n - i).sub(shift));
+            if (n - i >= L) v.intoArray(y, yo + i);
+            else v.intoArray(y, yo + i, NUMBERS.compare(VectorOperators.LT, n - i));
+        }
+        super.shiftedExp(shift, z, zo + end, y, yo + end, n - end);
+    }
+
+    @Override
+    void subtractBoth(float[] z, int zo, float a, float b, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) fromArray(S, z, zo + i).sub(a).sub(b).intoArray(y, yo + i);
+        super.subtractBoth(z, zo + i, a, b, y, yo + i, n - i);
+    }
+
+    @Override
+    void softmaxGradient(float sum, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            fromArray(S, y, yo + i).mul(fromArray(S, dy, dyo + i).sub(sum)).intoArray(dz, dzo + i);
+        }
+        super.softmaxGradient(sum, y, yo + i, dy, dyo + i, dz, dzo + i, n - i);
+    }
+
+    @Override
+    void logSoftmaxGradient(float sum, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        int end = covered(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector d = load(dy, dyo + i, n - i);
+            FloatVector minusExp = VectorMath.exp(load(y, yo + i, n - i)).neg();
+            FloatVector v = minusExp.fma(FloatVector.broadcast(S, sum), d);
+            if (n - i >= L) v.intoArray(dz, dzo + i);
+            else v.intoArray(dz, dzo + i, NUMBERS.compare(VectorOperators.LT, n - i));
+        }
+        super.logSoftmaxGradient(sum, y, yo + end, dy, dyo + end, dz, dzo + end, n - end);
+    }
+
+    @Override
+    void softplusOfMinus(float[] z, int zo, float[] y, int yo, int n) {
+        int end = covered(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector v = VectorMath.softplus(load(z, zo + i, n - i).abs().neg());
+            if (n - i >= L) v.intoArray(y, yo + i);
+            else v.intoArray(y, yo + i, NUMBERS.compare(VectorOperators.LT, n - i));
+        }
+        super.softplusOfMinus(z, zo + end, y, yo + end, n - end);
+    }
+
+    @Override
+    void addHinge(float[] z, int zo, float[] t, int to, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
+            FloatVector positive = x.blend(0f, x.compare(VectorOperators.LT, 0f));
+            FloatVector hinge = x.neg().fma(fromArray(S, t, to + i), positive);
+            hinge.add(fromArray(S, y, yo + i)).intoArray(y, yo + i);
+        }
+        super.addHinge(z, zo + i, t, to + i, y, yo + i, n - i);
+    }
+
+    /// The last vector overlaps the others: a maximum may see an element twice.
+    @Override
+    float max(float[] x, int xo, int n) {
+        if (n < L) {
+            FloatVector all = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
+            return all.blend(load(x, xo, n), first(n)).reduceLanes(VectorOperators.MAX);
+        }
+        FloatVector a = fromArray(S, x, xo + n - L);
+        FloatVector b = a;
+        int i = 0;
+        for (; i <= n - 2 * L; i += 2 * L) {
+            a = a.max(fromArray(S, x, xo + i));
+            b = b.max(fromArray(S, x, xo + i + L));
+        }
+        if (i <= n - L) a = a.max(fromArray(S, x, xo + i));
+        return a.max(b).reduceLanes(VectorOperators.MAX);
+    }
+
+    @Override
+    int argMax(float[] x, int xo, int n) {
+        float max = max(x, xo, n);
+        if (n == 0 || Float.isNaN(max)) return -1;
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            VectorMask<Float> here = fromArray(S, x, xo + i).compare(VectorOperators.EQ, max);
+            if (here.anyTrue()) return i + here.firstTrue();
+        }
+        return i + load(x, xo + i, n - i).compare(VectorOperators.EQ, max).firstTrue();
+    }
+
+    /// The sixteen lanes are one vector, two or four. None is ever −0, so that adding 0 changes none.
+    @Override
+    float sum(float[] x, int xo, int n) {
+        if (L < 4 || L > LANES) return super.sum(x, xo, n);
+        FloatVector a = FloatVector.zero(S);
+        FloatVector b = a;
+        FloatVector c = a;
+        FloatVector d = a;
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            a = a.add(fromArray(S, x, xo + i));
+            if (L <= 8) b = b.add(fromArray(S, x, xo + i + L));
+            if (L <= 4) c = c.add(fromArray(S, x, xo + i + 2 * L));
+            if (L <= 4) d = d.add(fromArray(S, x, xo + i + 3 * L));
+        }
+        if (i < n) a = a.add(load(x, xo + i, n - i));
+        if (i + L < n) b = b.add(load(x, xo + i + L, n - i - L));
+        if (i + 2 * L < n) c = c.add(load(x, xo + i + 2 * L, n - i - 2 * L));
+        if (i + 3 * L < n) d = d.add(load(x, xo + i + 3 * L, n - i - 3 * L));
+        return tree(a, b, c, d);
+    }
+
+    /// As [#sum]; but a lane can be −0, of products that round to it, and those without an element stay so.
+    @Override
+    float dot(float[] x, int xo, float[] y, int yo, int n) {
+        if (L < 4 || L > LANES) return super.dot(x, xo, y, yo, n);
+        FloatVector a = FloatVector.zero(S);
+        FloatVector b = a;
+        FloatVector c = a;
+        FloatVector d = a;
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            a = fromArray(S, x, xo + i).fma(fromArray(S, y, yo + i), a);
+            if (L <= 8) b = fromArray(S, x, xo + i + L).fma(fromArray(S, y, yo + i + L), b);
+            if (L <= 4) c = fromArray(S, x, xo + i + 2 * L).fma(fromArray(S, y, yo + i + 2 * L), c);
+            if (L <= 4) d = fromArray(S, x, xo + i + 3 * L).fma(fromArray(S, y, yo + i + 3 * L), d);
+        }
+        if (i < n) a = dot(x, xo + i, y, yo + i, n - i, a);
+        if (i + L < n) b = dot(x, xo + i + L, y, yo + i + L, n - i - L, b);
+        if (i + 2 * L < n) c = dot(x, xo + i + 2 * L, y, yo + i + 2 * L, n - i - 2 * L, c);
+        if (i + 3 * L < n) d = dot(x, xo + i + 3 * L, y, yo + i + 3 * L, n - i - 3 * L, d);
+        return tree(a, b, c, d);
+    }
+
+    private static FloatVector dot(float[] x, int xo, float[] y, int yo, int n, FloatVector sum) {
+        return sum.blend(load(x, xo, n).fma(load(y, yo, n), sum), first(n));
+    }
+
+    private static float tree(FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
+        FloatVector sum = L == 4 ? a.add(c).add(b.add(d)) : L == 8 ? a.add(b) : a;
+        if (L == 16) sum = sum.add(sum.rearrange(EIGHT_ON));
+        if (L >= 8) sum = sum.add(sum.rearrange(FOUR_ON));
+        sum = sum.add(sum.rearrange(TWO_ON));
+        return sum.lane(0) + sum.lane(1);
     }
 
     // ------------------------------------------------------------------------------------------- optimizers' updates
@@ -228,7 +420,24 @@ final class VectorKernels extends ScalarKernels {
         }
     }
 
+    // ------------------------------------------------------------------------------------- vectors and arrays
+
     private static FloatVector load(float[] x, int at) {
         return FloatVector.fromArray(S, x, at);
+    }
+
+    /// The next n elements or, if there are more, L; other lanes are 0.
+    private static FloatVector load(float[] x, int at, int n) {
+        return n >= L ? fromArray(S, x, at) : fromArray(S, x, at, first(n));
+    }
+
+    /// How many elements of a row vectors take whose last may have fewer: all, or only those in whole vectors
+    /// of four lanes, which may be those of a processor without masked stores.
+    private static int covered(int n) {
+        return L > 4 ? n : n - n % L;
+    }
+
+    private static VectorMask<Float> first(int n) {
+        return NUMBERS.compare(VectorOperators.LT, n);
     }
 }
