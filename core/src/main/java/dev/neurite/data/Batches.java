@@ -5,6 +5,7 @@ import dev.neurite.error.DataException;
 import dev.neurite.loss.Targets;
 import dev.neurite.tensor.Tensor;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// A data set cut into mini-batches, in its own order or in one that a seed and the epoch decide. The last
 /// batch of an epoch may be shorter.
@@ -13,6 +14,8 @@ public final class Batches {
     private final int size;
     private final float[] inputs;
     private final float[] targets;
+    private final int[] labels;
+    private final @Nullable Batch[] made = new Batch[2]; // views of these arrays: a whole batch, and the last one
     private int[] order;
 
     /// Cuts a data set.
@@ -29,6 +32,7 @@ public final class Batches {
                 [data.isLabeled()
                         ? 0
                         : Math.multiplyExact(this.size, data.targetShape().size())];
+        this.labels = new int[data.isLabeled() ? this.size : 0];
         this.order = IntStream.range(0, data.size()).toArray();
     }
 
@@ -47,19 +51,31 @@ public final class Batches {
     public Batch batch(int index) {
         int from = index * size;
         int rows = Math.min(size, data.size() - from);
-        int width = data.inputShape().size();
-        for (int i = 0; i < rows; i++) data.readInput(order[from + i], inputs, i * width);
-        return new Batch(Tensor.view(data.inputShape().forRows(rows), inputs, 0), targets(from, rows));
+        read(from, rows);
+        int which = rows == size ? 0 : 1;
+        Batch known = made[which];
+        if (known == null) {
+            known = new Batch(Tensor.view(data.inputShape().forRows(rows), inputs, 0), targets(rows));
+            made[which] = known;
+        }
+        return known;
     }
 
-    private Targets targets(int from, int rows) {
-        if (data.isLabeled()) {
-            int[] labels = new int[rows];
-            for (int i = 0; i < rows; i++) labels[i] = data.label(order[from + i]);
-            return Targets.labels(labels);
+    private void read(int from, int rows) {
+        int width = inputs.length / size;
+        int targetWidth = targets.length / size;
+        boolean labeled = labels.length > 0;
+        for (int i = 0; i < rows; i++) {
+            int row = order[from + i];
+            data.readInput(row, inputs, i * width);
+            if (labeled) labels[i] = data.label(row);
+            else data.readTarget(row, targets, i * targetWidth);
         }
-        int width = data.targetShape().size();
-        for (int i = 0; i < rows; i++) data.readTarget(order[from + i], targets, i * width);
-        return Targets.values(Tensor.view(data.targetShape().forRows(rows), targets, 0));
+    }
+
+    private Targets targets(int rows) {
+        return data.isLabeled()
+                ? Targets.labels(labels, rows)
+                : Targets.values(Tensor.view(data.targetShape().forRows(rows), targets, 0));
     }
 }

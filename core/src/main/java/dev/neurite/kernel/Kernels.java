@@ -442,14 +442,11 @@ public final class Kernels implements AutoCloseable {
         return sum;
     }
 
-    /// For each row the place of its largest element, the first of equals; −1 for a row with NaN or without
-    /// elements.
-    /// @param places as many as x has rows, or more
-    public void argMax(Tensor x, int[] places) {
-        oneEach("argMax", x, Math.min(places.length, x.rows()));
-        Call call = call(x, x);
-        call.labels = places;
-        rows(call, (c, i) -> c.labels[i] = c.engine.argMax(c.a, c.aAt + i * c.columns, c.columns));
+    /// The place of a row's largest element, the first of equals; −1 for a row with NaN or without elements.
+    /// @param row from 0
+    public int argMax(Tensor x, int row) {
+        int n = x.matrix().columns();
+        return engine.argMax(x.array(), x.offset() + row * n, n);
     }
 
     /// Whether every element is a number: neither NaN nor infinite.

@@ -12,6 +12,7 @@ import dev.neurite.model.Initializer;
 import dev.neurite.model.Layer;
 import dev.neurite.model.Pass;
 import dev.neurite.model.Role;
+import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
@@ -74,32 +75,40 @@ public record Dense(int units, Activation activation, Initializer weights, Initi
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        Kernels kernels = pass.kernels();
+        Elementwise g = elementwise();
+        boolean keepsZ = g.derivativeNeedsInput() || pass.inspecting();
         Weights w = pass.weights("weight");
         Tensor b = bias ? pass.parameter("bias") : NONE;
-        Elementwise g = activation instanceof Elementwise elementwise ? elementwise : Activation.IDENTITY;
-        boolean keepsZ = g.derivativeNeedsInput() || pass.inspecting();
 
         Tensor y = pass.output();
         Tensor z = keepsZ ? pass.output() : y;
-        kernels.dense(x, w, b, keepsZ ? Activation.IDENTITY : g, z); // z = x·Wᵀ + b
-        if (keepsZ) kernels.activate(g, z, y); //                       y = g(z)
+        pass.kernels().dense(x, w, b, keepsZ ? Activation.IDENTITY : g, z); // z = x·Wᵀ + b
+        if (keepsZ) pass.kernels().activate(g, z, y); //                       y = g(z)
         pass.observe("z", z);
 
-        pass.backward(x, y, (dy, dx) -> {
-            Tensor delta = dy;
-            if (!(g instanceof Identity)) kernels.activationGradient(g, z, y, dy, delta); // δ = dy ∘ g′(z)
-            pass.observe("delta", delta);
-            if (pass.wants("weight")) {
-                kernels.product(
-                        delta.matrix().transpose(),
-                        x.matrix(),
-                        pass.gradient("weight").matrix()); // dW = δᵀ·x
-            }
-            if (bias && pass.wants("bias")) kernels.columnSums(delta, pass.gradient("bias")); // db = Σ δ
-            if (pass.wants(x)) kernels.product(delta.matrix(), w.matrix(), dx.matrix()); //     δ_prev = δ·W
-        });
+        pass.backward(x, y, (dy, dx) -> backward(pass, x, z, y, dy, dx));
         return activation instanceof Elementwise ? y : new Activate(activation).forward(y, pass);
+    }
+
+    private void backward(Pass pass, Tensor x, Tensor z, Tensor y, Tensor dy, Tensor dx) {
+        Kernels kernels = pass.kernels();
+        Elementwise g = elementwise();
+        if (!(g instanceof Identity)) kernels.activationGradient(g, z, y, dy, dy); // δ = dy ∘ g′(z)
+        Tensor delta = dy;
+        pass.observe("delta", delta);
+        if (pass.wants("weight")) {
+            Matrix dw = pass.gradient("weight").matrix();
+            kernels.product(delta.matrix().transpose(), x.matrix(), dw); //                       dW = δᵀ·x
+        }
+        if (bias && pass.wants("bias")) kernels.columnSums(delta, pass.gradient("bias")); //      db = Σ δ
+        if (pass.wants(x)) {
+            Matrix w = pass.weights("weight").matrix();
+            kernels.product(delta.matrix(), w, dx.matrix()); //                              δ_prev = δ·W
+        }
+    }
+
+    private Elementwise elementwise() {
+        return activation instanceof Elementwise g ? g : Activation.IDENTITY;
     }
 
     @Override

@@ -24,6 +24,11 @@ public record Frozen(Node node) implements Node {
     }
 
     @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        return pass.apply(0, x);
+    }
+
+    @Override
     public Activation outputActivation() {
         return node.outputActivation();
     }

@@ -1,5 +1,6 @@
 package dev.neurite.loss;
 
+import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
@@ -19,7 +20,13 @@ public sealed interface Targets {
 
     /// A class for each row.
     static Labels labels(int... labels) {
-        return new Labels(labels.clone());
+        return new Labels(labels.clone(), labels.length);
+    }
+
+    /// A class for each of the first rows of an array that is not copied: who changes it changes these.
+    /// @param rows at most its length
+    static Labels labels(int[] labels, int rows) {
+        return new Labels(labels, rows);
     }
 
     /// Values for each row.
@@ -30,9 +37,12 @@ public sealed interface Targets {
     /// A class for each row, from 0.
     final class Labels implements Targets {
         private final int[] labels;
+        private final int rows;
 
-        private Labels(int[] labels) {
+        private Labels(int[] labels, int rows) {
+            if (rows > labels.length) throw new ShapeException("labels", "expects " + rows + ", got " + labels.length);
             this.labels = labels;
+            this.rows = rows;
         }
 
         /// The class of a row.
@@ -40,19 +50,19 @@ public sealed interface Targets {
             return labels[row];
         }
 
-        /// The classes of all rows; not a copy.
+        /// The classes of all rows, and perhaps more behind them; not a copy.
         int[] array() {
             return labels;
         }
 
         @Override
         public int rows() {
-            return labels.length;
+            return rows;
         }
 
         @Override
         public Targets rows(int from, int to) {
-            return new Labels(Arrays.copyOfRange(labels, from, to));
+            return new Labels(Arrays.copyOfRange(labels, from, to), to - from);
         }
 
         @Override

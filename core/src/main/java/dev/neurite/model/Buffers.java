@@ -17,12 +17,12 @@ final class Buffers {
     Value take(Shape row, int rows) {
         ArrayDeque<Value> free = idle.computeIfAbsent(row, _ -> new ArrayDeque<>());
         Value value = free.isEmpty() ? null : free.pop();
-        if (value == null || value.array.length < Math.multiplyExact(row.size(), rows)) {
-            if (value != null) floats -= value.array.length;
-            value = new Value(row, Tensor.zeros(row.forRows(rows)));
-            floats += value.array.length;
+        if (value == null || value.tensor.array().length < Math.multiplyExact(row.size(), rows)) {
+            if (value != null) floats -= value.tensor.array().length;
+            value = new Value(row, Tensor.zeros(row.forRows(rows)), false);
+            floats += value.tensor.array().length;
         } else if (value.tensor.rows() != rows) {
-            value.tensor = Tensor.view(row.forRows(rows), value.array, 0);
+            value.tensor = Tensor.view(row.forRows(rows), value.tensor.array(), 0);
         }
         lent++;
         return value;

@@ -41,8 +41,8 @@ public final class Executor implements Pass {
     private @Nullable Profiler profiler; // of this pass
 
     private Scope scope;
-    private List<Tensor> inputs = List.of();
-    private List<Tensor> outputs = List.of();
+    private final List<Tensor> inputs = new ArrayList<>();
+    private final List<Tensor> outputs = new ArrayList<>();
 
     private final List<Tensor> dys = new ArrayList<>();
     private final List<Tensor> dxs = new ArrayList<>();
@@ -50,14 +50,15 @@ public final class Executor implements Pass {
     private final List<Value> laterTargets = new ArrayList<>();
     private final List<Value> laterScratch = new ArrayList<>();
 
-    /// @param gradient where gradients of the parameters go, of the same length as theta; empty for none
-    Executor(Site site, List<Parameter> parts, Kernels kernels, float[] theta, float[] gradient) {
+    /// @param weights the numbers of each part
+    /// @param gradient where gradients of the parts go, flat like the parts; empty for none
+    Executor(Site site, List<Parameter> parts, Kernels kernels, List<Weights> weights, float[] gradient) {
         this.kernels = kernels;
         this.learns = gradient.length > 0;
-        for (Parameter part : parts) {
-            Weights value = Weights.changing(Tensor.view(part.shape(), theta, part.offset()));
+        for (int i = 0; i < parts.size(); i++) {
+            Parameter part = parts.get(i);
             Tensor target = learns ? Tensor.view(part.shape(), gradient, part.offset()) : NOTHING;
-            slots.add(new Slot(value, target));
+            slots.add(new Slot(weights.get(i), target));
             byPath.put(part.name(), slots.getLast());
         }
         this.root = scopeOf(site);
@@ -110,47 +111,56 @@ public final class Executor implements Pass {
     /// Runs a batch through a network with one input and one output.
     /// @param x one row an example
     public Tensor forward(Mode mode, Tensor x) {
-        List<Tensor> out = forward(mode, List.of(x));
-        if (out.size() != 1) throw new ShapeException("network", "expects to have 1 output here, has " + out.size());
-        return out.getFirst();
+        int count = root.site.out.size();
+        if (count != 1) throw new ShapeException("network", "expects to have 1 output here, has " + count);
+        begin(mode, 1);
+        admit(x);
+        outputs.add(run(root, x));
+        return outputs.getFirst();
     }
 
     /// Runs a batch through the network.
     /// @param in a tensor for each input, all with the same number of rows
     /// @throws ShapeException if they do not fit
     public List<Tensor> forward(Mode mode, List<Tensor> in) {
+        begin(mode, in.size());
+        for (Tensor x : in) admit(x);
+        outputs.addAll(run(root, List.copyOf(in)));
+        return List.copyOf(outputs);
+    }
+
+    private void begin(Mode passMode, int count) {
         reset();
-        check(in);
-        this.mode = mode;
-        this.inputs = in;
+        inputs.clear();
+        outputs.clear();
+        mode = passMode;
+        values.begin(0);
         profiler = Profiler.ofPass(asked);
-        values.begin(rows());
-        outputs = run(root, in);
-        return outputs;
+        if (count != root.site.in.size()) {
+            throw new ShapeException("network", "expects " + root.site.in.size() + " inputs, got " + count);
+        }
+    }
+
+    /// Takes the next input.
+    private void admit(Tensor x) {
+        Shape got = x.shape();
+        Shape expected = root.site.in.get(inputs.size());
+        if (got.rank() == 0 || !expected.accepts(got.row())) {
+            throw new ShapeException("input", "expects rows of " + expected + ", got a batch " + got);
+        }
+        if (wantsInputs && values.knows(x)) {
+            throw new ConfigException("input " + inputs.size(), "expects a tensor of its own, got the same one twice");
+        }
+        if (inputs.isEmpty()) values.begin(x.rows());
+        else if (x.rows() != inputs.getFirst().rows()) {
+            throw new ShapeException("input", "expects as many rows in every input, got " + got);
+        }
+        values.input(x, got.row(), wantsInputs);
+        inputs.add(x);
     }
 
     private int rows() {
         return inputs.isEmpty() ? 0 : inputs.getFirst().rows();
-    }
-
-    private void check(List<Tensor> in) {
-        if (in.size() != root.site.in.size()) {
-            throw new ShapeException("network", "expects " + root.site.in.size() + " inputs, got " + in.size());
-        }
-        for (int i = 0; i < in.size(); i++) {
-            Shape got = in.get(i).shape();
-            Shape expected = root.site.in.get(i);
-            if (got.rank() == 0 || !expected.accepts(got.row())) {
-                throw new ShapeException("input", "expects rows of " + expected + ", got a batch " + got);
-            }
-            if (wantsInputs && values.knows(in.get(i))) {
-                throw new ConfigException("input " + i, "expects a tensor of its own, got the same one twice");
-            }
-            if (in.get(i).rows() != in.getFirst().rows()) {
-                throw new ShapeException("input", "expects as many rows in every input, got " + got);
-            }
-            values.input(in.get(i), got.row(), wantsInputs);
-        }
     }
 
     /// Where the driver writes ∂loss/∂output before [#backward]; it must be written whole.
@@ -170,7 +180,7 @@ public final class Executor implements Pass {
                 if (entry.unary == null && entry.many == null) handThrough(entry);
                 else runClosure(entry);
             }
-            entry.owned.forEach(values::drop);
+            for (Value value : entry.owned) values.drop(value);
             entry.forget();
         }
         for (Slot slot : slots) {
@@ -193,7 +203,7 @@ public final class Executor implements Pass {
 
     /// Takes all buffers back; what the last step handed out is rubbish from now on.
     public void reset() {
-        tape.forEach(Entry::forget);
+        for (int i = 0; i < taped; i++) tape.get(i).forget();
         taped = 0;
         dys.clear();
         dxs.clear();
@@ -287,6 +297,11 @@ public final class Executor implements Pass {
     }
 
     @Override
+    public Tensor view(Tensor x) {
+        return view(x, scope.site.out.getFirst());
+    }
+
+    @Override
     public Tensor view(Tensor x, Shape row) {
         Value source = values.of(x);
         Value view = values.view(source, row);
@@ -350,10 +365,7 @@ public final class Executor implements Pass {
 
     @Override
     public Tensor apply(int child, Tensor x) {
-        Scope inner = scope.children.get(child);
-        if (!(inner.site.node instanceof Layer layer))
-            return run(inner, List.of(x)).getFirst();
-        return run(inner, layer, x);
+        return run(scope.children.get(child), x);
     }
 
     @Override
@@ -395,14 +407,14 @@ public final class Executor implements Pass {
     }
 
     /// The same without lists.
-    private Tensor run(Scope inner, Layer layer, Tensor x) {
+    private Tensor run(Scope inner, Tensor x) {
         Scope outer = scope;
         int outerActivation = values.enter();
         int firstEntry = taped;
         scope = inner;
         Profiler clock = profiler == null || inner.onlyWires() ? null : profiler;
         Account before = clock == null ? inner.forward : clock.enter(inner.forward, inner.isLeaf());
-        Tensor y = layer.forward(x, this);
+        Tensor y = inner.site.node.forward(x, this);
         if (clock != null) measured(clock, before, firstEntry, List.of(x), List.of(y));
         if (inspector != null) show(inner, List.of(x), List.of(y));
         values.leave(outerActivation, y, taped > firstEntry ? tape.get(firstEntry) : null);
@@ -482,12 +494,12 @@ public final class Executor implements Pass {
         for (int i = 0; i < laterTargets.size(); i++) contribute(laterTargets.get(i), laterScratch.get(i));
         laterTargets.clear();
         laterScratch.clear();
-        scope.slots.forEach((_, slot) -> settle(slot));
+        for (Slot slot : scope.allSlots) settle(slot);
         for (Value out : entry.out) {
             if (out.gradient != null) values.drop(out.gradient);
             out.gradient = null;
         }
-        values.leave(outerActivation, List.of(), null);
+        values.leave(outerActivation);
         dys.clear();
         dxs.clear();
         if (clock != null) {
@@ -535,6 +547,6 @@ public final class Executor implements Pass {
         out.gradient = null;
         Inspector watching = inspector;
         if (watching != null) watching.goesBack(entry.number, gradient.tensor);
-        contribute(in, new Value(in.row, gradient.tensor.reshape(in.tensor.shape()), gradient));
+        contribute(in, values.alias(gradient, in.row));
     }
 }

@@ -29,6 +29,7 @@ public interface Layer extends Node {
 
     /// Computes the output and, through [Pass#backward], says how gradients go back.
     /// @param x the batch, one row an example
+    @Override
     Tensor forward(Tensor x, Pass pass);
 
     @Override

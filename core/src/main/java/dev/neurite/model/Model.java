@@ -6,6 +6,7 @@ import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Activation.Softmax;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.Weights;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayDeque;
@@ -27,6 +28,7 @@ public final class Model {
     private final Network logits;
     private final Activation outputActivation;
     private final Parameters parameters;
+    private final List<Weights> constants; // the same, for all that predict
     private final ArrayDeque<Executor> idle = new ArrayDeque<>();
 
     private Model(Graph graph, Network whole, Parameters parameters) {
@@ -35,6 +37,9 @@ public final class Model {
         this.logits = new Network(graph.withoutOutputActivation(), whole.inputs());
         this.outputActivation = graph.outputActivation();
         this.parameters = parameters;
+        this.constants = parameters.parts().stream()
+                .map(part -> Weights.constant(Tensor.view(part.shape(), parameters.array(), part.offset())))
+                .toList();
         if (outputActivation instanceof Softmax && logits.trailingActivation() instanceof Softmax) {
             throw new ConfigException("network", "expects one softmax at its end, got two", "Remove the first of them");
         }
@@ -228,6 +233,21 @@ public final class Model {
                     "network", "expects one output here, has " + whole.outputs().size());
         }
         Tensor result = Tensor.zeros(whole.outputs().getFirst().forRows(rows.rows()));
+        predict(rows, result, kernels);
+        return result;
+    }
+
+    /// Writes the outputs for many rows to a tensor, which allocates no memory when called again and again.
+    /// @param rows the batch, one row an example
+    /// @param result of the shape that [#predict(Tensor)] returns
+    public void predict(Tensor rows, Tensor result, Kernels kernels) {
+        Shape output = whole.outputs().getFirst();
+        boolean fits = result.shape().rank() > 0
+                && result.rows() == rows.rows()
+                && result.shape().row().equals(output);
+        if (!fits) {
+            throw new ShapeException("result", "expects a row of " + output + " for each input, got " + result.shape());
+        }
         Executor executor = take(kernels);
         for (int from = 0; from < rows.rows(); from += ROWS_AT_ONCE) {
             int to = Math.min(rows.rows(), from + ROWS_AT_ONCE);
@@ -235,12 +255,11 @@ public final class Model {
             activateOutput(kernels, z, result.rows(from, to));
         }
         give(executor);
-        return result;
     }
 
     /// The outputs of a network of many inputs or outputs, for a batch.
     public List<Tensor> predict(List<Tensor> inputs) {
-        Executor executor = whole.executor(Kernels.shared(), parameters.array(), new float[0]);
+        Executor executor = whole.executor(Kernels.shared(), constants);
         return executor.forward(Mode.PREDICT, inputs).stream().map(Tensor::copy).toList();
     }
 
@@ -261,7 +280,7 @@ public final class Model {
                 }
             }
         }
-        return logits.executor(kernels, parameters.array(), new float[0]);
+        return logits.executor(kernels, constants);
     }
 
     /// Only executors that ended well come back; those longest unused make room, as kernels may be closed.
@@ -275,7 +294,7 @@ public final class Model {
 
     /// What happens inside while these rows go through: every layer's input, pre-activation and output.
     public Inspection inspect(Tensor rows) {
-        Executor executor = whole.executor(Kernels.shared(), parameters.array(), new float[0]);
+        Executor executor = whole.executor(Kernels.shared(), constants);
         executor.inspect();
         executor.forward(Mode.PREDICT, rows);
         return executor.inspection(new float[0]);

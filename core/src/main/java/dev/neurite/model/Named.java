@@ -18,4 +18,9 @@ public record Named(String name, Node node) implements Node {
     public List<Tensor> forward(List<Tensor> in, Pass pass) {
         return pass.apply(0, in);
     }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        return pass.apply(0, x);
+    }
 }

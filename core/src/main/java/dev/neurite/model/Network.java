@@ -3,7 +3,9 @@ package dev.neurite.model;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.Weights;
 import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -100,7 +102,15 @@ public final class Network {
                     "executor",
                     "expects arrays of " + size() + " parameters, got " + theta.length + " and " + gradient.length);
         }
-        return new Executor(root, parameters, kernels, theta, gradient);
+        List<Weights> values = parameters.stream()
+                .map(part -> Weights.changing(Tensor.view(part.shape(), theta, part.offset())))
+                .toList();
+        return new Executor(root, parameters, kernels, values, gradient);
+    }
+
+    /// Predicts with parameters that never change.
+    Executor executor(Kernels kernels, List<Weights> constants) {
+        return new Executor(root, parameters, kernels, constants, new float[0]);
     }
 
     /// What each layer does, in order: nodes without children, and those that have parameters beside their

@@ -22,6 +22,11 @@ public interface Node {
     /// @param in tensors with the batch as first axis
     List<Tensor> forward(List<Tensor> in, Pass pass);
 
+    /// [#forward(List, Pass)] for a node with one input and one output.
+    default Tensor forward(Tensor x, Pass pass) {
+        return forward(List.of(x), pass).getFirst();
+    }
+
     /// What this kind of node is called, as the stem of its names in a network: `dense` of `dense1`.
     default String kind() {
         String name = getClass().getSimpleName();

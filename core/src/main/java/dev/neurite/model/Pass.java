@@ -57,6 +57,9 @@ public sealed interface Pass permits Executor {
     /// The same numbers under another shape of a row: shares x's buffer, and hands gradients through.
     Tensor view(Tensor x, Shape row);
 
+    /// The same numbers in the shape of this node's only output: [#view(Tensor, Shape)].
+    Tensor view(Tensor x);
+
     /// Records how the gradient of y becomes the gradient of x and of the node's parameters. The closure is
     /// kept only if somebody wants one of them.
     /// @return y

@@ -4,16 +4,15 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// What an executor knows of a tensor.
+/// What an executor knows of a tensor: one with a buffer of the pool, or a foreign one, which is an input of
+/// the network or a view of another value.
 final class Value {
-    final Shape row;
-    final float[] array;
+    Shape row;
     Tensor tensor;
 
     /// The value whose buffer this one is a view of; itself otherwise.
-    final Value base;
+    Value base;
 
-    /// Whether [#tensor] is the network's input or a view: not from the pool.
     final boolean foreign;
 
     /// How many owners (activations, tape entries) the buffer has.
@@ -25,21 +24,10 @@ final class Value {
     @Nullable
     Value gradient;
 
-    /// A buffer of the pool.
-    Value(Shape row, Tensor tensor) {
+    Value(Shape row, Tensor tensor, boolean foreign) {
         this.row = row;
-        this.array = tensor.array();
         this.tensor = tensor;
+        this.foreign = foreign;
         this.base = this;
-        this.foreign = false;
-    }
-
-    /// A tensor from outside, or a view of another value.
-    Value(Shape row, Tensor tensor, @Nullable Value base) {
-        this.row = row;
-        this.array = tensor.array();
-        this.tensor = tensor;
-        this.base = base == null ? this : base.base;
-        this.foreign = true;
     }
 }

@@ -17,6 +17,8 @@ final class Values {
     private final Buffers buffers = new Buffers();
     private final IdentityHashMap<Tensor, Value> known = new IdentityHashMap<>();
     private final List<Value> taken = new ArrayList<>();
+    private final List<Value> foreign = new ArrayList<>(); // kept: a pass like the last has the same ones
+    private int foreignInUse;
     private final List<Value> owned = new ArrayList<>();
     private int activation; // where in `owned` the running node's own values begin
     private int rows;
@@ -50,9 +52,20 @@ final class Values {
 
     /// Makes a tensor from outside known.
     Value input(Tensor x, Shape row, boolean wanted) {
-        var value = new Value(row, x, null);
+        Value value = foreign(row, x);
         value.wanted = wanted;
-        known.put(x, value);
+        return value;
+    }
+
+    private Value foreign(Shape row, Tensor tensor) {
+        if (foreignInUse == foreign.size()) foreign.add(new Value(row, tensor, true));
+        Value value = foreign.get(foreignInUse++);
+        value.row = row;
+        value.tensor = tensor;
+        value.base = value;
+        value.wanted = false;
+        value.gradient = null;
+        known.put(tensor, value);
         return value;
     }
 
@@ -64,7 +77,7 @@ final class Values {
         value.gradient = null;
         taken.add(value);
         known.put(value.tensor, value);
-        if (poisons) Arrays.fill(value.array, Float.NaN);
+        if (poisons) Arrays.fill(value.tensor.array(), Float.NaN);
         return value;
     }
 
@@ -77,11 +90,28 @@ final class Values {
 
     /// The same buffer under another shape, which belongs to the running node too.
     Value view(Value source, Shape row) {
-        var view = new Value(row, source.tensor.reshape(row.forRows(source.tensor.rows())), source);
-        known.put(view.tensor, view);
+        Value view = alias(source, row);
         retain(view);
         owned.add(view);
         return view;
+    }
+
+    /// The same buffer under another shape, for whoever owns it already.
+    Value alias(Value source, Shape row) {
+        Tensor tensor = null;
+        if (foreignInUse < foreign.size()) {
+            Value last = foreign.get(foreignInUse);
+            if (last.row.equals(row) && sameNumbers(last.tensor, source.tensor)) tensor = last.tensor;
+        }
+        if (tensor == null) tensor = source.tensor.reshape(row.forRows(source.tensor.rows()));
+        Value view = foreign(row, tensor);
+        view.base = source.base;
+        return view;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the same memory is meant
+    private static boolean sameNumbers(Tensor a, Tensor b) {
+        return a.array() == b.array() && a.offset() == b.offset() && a.rows() == b.rows();
     }
 
     static void retain(Value value) {
@@ -106,6 +136,12 @@ final class Values {
         int outer = activation;
         activation = owned.size();
         return outer;
+    }
+
+    /// A closure has returned.
+    void leave(int outer) {
+        abandon(null);
+        activation = outer;
     }
 
     /// A node has returned with these outputs.
@@ -145,6 +181,7 @@ final class Values {
             }
         }
         taken.clear();
+        foreignInUse = 0;
         owned.clear();
         known.clear();
         activation = 0;

@@ -38,20 +38,28 @@ public record Adam(double rate, double beta1, double beta2, double epsilon, doub
 
     @Override
     public void step(
-            Update update, float[] theta, float[] gradient, OptimizerState state, int from, int to, Kernels kernels) {
-        double t = (double) update.step();
-        double rate1 = update.rate() / (1 - StrictMath.pow(beta1, t));
+            long step,
+            double rate,
+            double scale,
+            float[] theta,
+            float[] gradient,
+            OptimizerState state,
+            int from,
+            int to,
+            Kernels kernels) {
+        double t = (double) step;
+        double rate1 = rate / (1 - StrictMath.pow(beta1, t));
         double correction2 = 1 / StrictMath.sqrt(1 - StrictMath.pow(beta2, t));
-        var step = new AdamStep(
+        var numbers = new AdamStep(
                 (float) rate1,
                 (float) correction2,
                 (float) decay,
-                (float) update.scale(),
+                (float) scale,
                 (float) beta1,
                 (float) (1 - beta1),
                 (float) beta2,
                 (float) (1 - beta2),
                 (float) epsilon);
-        kernels.adam(step, theta, gradient, state.slot(0), state.slot(1), from, to);
+        kernels.adam(numbers, theta, gradient, state.slot(0), state.slot(1), from, to);
     }
 }

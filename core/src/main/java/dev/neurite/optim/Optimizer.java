@@ -12,15 +12,20 @@ public interface Optimizer {
     int slots();
 
     /// Changes parameters `from` (inclusive) to `to` (exclusive).
-    /// @param update this step's numbers
-    /// @param theta θ, changed
-    /// @param gradient g, of the same layout as θ; a sum over rows, to be multiplied by `update.scale()`
-    /// @param state what is remembered, changed for the same range
-    void step(Update update, float[] theta, float[] gradient, OptimizerState state, int from, int to, Kernels kernels);
-
-    /// One step's numbers.
     /// @param step which step this is, from 1
     /// @param rate the learning rate α of this step
     /// @param scale what gradients are multiplied by: 1/N where they are sums over N rows
-    record Update(long step, double rate, double scale) {}
+    /// @param theta θ, changed
+    /// @param gradient g, of the same layout as θ; a sum over rows, to be multiplied by `scale`
+    /// @param state what is remembered, changed for the same range
+    void step(
+            long step,
+            double rate,
+            double scale,
+            float[] theta,
+            float[] gradient,
+            OptimizerState state,
+            int from,
+            int to,
+            Kernels kernels);
 }

@@ -46,10 +46,17 @@ public record Sgd(double rate, double momentum, boolean nesterov, double decay) 
 
     @Override
     public void step(
-            Update update, float[] theta, float[] gradient, OptimizerState state, int from, int to, Kernels kernels) {
-        var step =
-                new SgdStep((float) update.rate(), (float) decay, (float) update.scale(), (float) momentum, nesterov);
+            long step,
+            double rate,
+            double scale,
+            float[] theta,
+            float[] gradient,
+            OptimizerState state,
+            int from,
+            int to,
+            Kernels kernels) {
+        var numbers = new SgdStep((float) rate, (float) decay, (float) scale, (float) momentum, nesterov);
         float[] velocity = momentum == 0 ? theta : state.slot(0);
-        kernels.sgd(step, theta, gradient, velocity, from, to);
+        kernels.sgd(numbers, theta, gradient, velocity, from, to);
     }
 }

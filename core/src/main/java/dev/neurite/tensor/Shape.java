@@ -4,6 +4,7 @@ import dev.neurite.error.ShapeException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The extents of a tensor's axes, outermost first: `[64×10]` is 64 rows of 10.
 ///
@@ -14,10 +15,12 @@ public final class Shape {
     /// The extent of an axis that is not known yet.
     public static final int OPEN = -1;
 
-    private static final Shape SCALAR = new Shape(new int[0]);
+    /// The shape of a single number: rank 0.
+    public static final Shape SCALAR = new Shape(new int[0]);
 
     private final int[] extents;
     private final int size;
+    private @Nullable Shape row; // made when first asked for
 
     private Shape(int[] extents) {
         this.extents = extents;
@@ -84,7 +87,12 @@ public final class Shape {
     /// @throws ShapeException at rank 0
     public Shape row() {
         if (extents.length == 0) throw new ShapeException("shape []", "expects a batch axis, got a single number");
-        return of(Arrays.copyOfRange(extents, 1, extents.length));
+        Shape known = row;
+        if (known == null) {
+            known = of(Arrays.copyOfRange(extents, 1, extents.length));
+            row = known;
+        }
+        return known;
     }
 
     /// Whether a tensor of the other shape may stand here: equal extents, where an open axis takes any.

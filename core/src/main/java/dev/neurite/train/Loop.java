@@ -15,7 +15,6 @@ import java.util.OptionalDouble;
 final class Loop {
     private final Trainer trainer;
     private final Step step;
-    private long steps;
 
     Loop(Trainer trainer, Step step) {
         this.trainer = trainer;
@@ -47,24 +46,26 @@ final class Loop {
             profiler.enter(Phase.DATA);
             Batch batch = batches.batch(i);
             profiler.leave(batch.rows(), 0, 4L * batch.inputs().size());
-            steps++;
-            int number = i + 1;
-            Step.Outcome outcome =
-                    step.take(batch, () -> "training, epoch " + epoch + ", batch " + number + " (step " + steps + ")");
-            loss += outcome.loss();
-            correct += outcome.correct();
-            trainer.tell(new TrainingEvent.StepEnded(
-                    epoch,
-                    i + 1,
-                    steps,
-                    batch.rows(),
-                    outcome.loss() / batch.rows(),
-                    accuracy(outcome.correct(), batch.rows()),
-                    step.optimizer().rate()));
+            step.at(epoch, i + 1);
+            step.take(batch);
+            loss += step.loss();
+            correct += step.correct();
+            if (trainer.isHeard()) trainer.tell(ended(epoch, i + 1, batch.rows()));
         }
         profiler.stop();
         double seconds = (System.nanoTime() - start) * 1e-9;
         return new EpochResult(epoch, loss / rows, accuracy(correct, rows), validation.map(step::evaluate), seconds);
+    }
+
+    private TrainingEvent.StepEnded ended(int epoch, int batch, int rows) {
+        return new TrainingEvent.StepEnded(
+                epoch,
+                batch,
+                step.steps(),
+                rows,
+                step.loss() / rows,
+                accuracy(step.correct(), rows),
+                step.optimizer().rate());
     }
 
     private OptionalDouble accuracy(long correct, int rows) {

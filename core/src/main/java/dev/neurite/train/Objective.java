@@ -95,7 +95,7 @@ record Objective(Network network, Loss loss, Activation fused, Activation output
 
     /// The sum of the rows' losses; writes δ.
     double loss(Executor executor, Tensor output, Targets targets, Tensor delta) {
-        Tensor losses = executor.tensor(Shape.of());
+        Tensor losses = executor.tensor(Shape.SCALAR);
         loss.compute(fused, output, targets, losses, delta, executor);
         return executor.kernels().sum(losses);
     }
@@ -107,27 +107,32 @@ record Objective(Network network, Loss loss, Activation fused, Activation output
     /// Tells the counter each row's true and predicted class; rows whose output is NaN are predicted as no
     /// class.
     void count(Tensor output, Targets targets, Counter counter, Kernels kernels) {
-        int[] predicted = predicted(output, kernels);
-        int[] truth = switch (targets) {
-            case Labels labels ->
-                IntStream.range(0, labels.rows()).map(labels::label).toArray();
-            case Values values -> predicted(values.values(), kernels);
-        };
-        for (int i = 0; i < predicted.length; i++) counter.add(truth[i], predicted[i]);
+        for (int row = 0; row < output.rows(); row++) {
+            counter.add(truth(targets, row, kernels), predicted(output, row, kernels));
+        }
     }
 
-    private int[] predicted(Tensor output, Kernels kernels) {
-        int[] classes = new int[output.rows()];
-        if (output.matrix().columns() > 1) {
-            kernels.argMax(output, classes);
-        } else {
-            // One output tells two classes apart: a logit at 0, a probability or number at ½.
-            float middle = fused instanceof Identity ? 0.5f : 0;
-            float[] numbers = output.toArray();
-            for (int i = 0; i < classes.length; i++) {
-                classes[i] = Float.isNaN(numbers[i]) ? Confusion.NO_CLASS : numbers[i] > middle ? 1 : 0;
-            }
+    /// How many rows are predicted right.
+    int correct(Tensor output, Targets targets, Kernels kernels) {
+        int correct = 0;
+        for (int row = 0; row < output.rows(); row++) {
+            if (truth(targets, row, kernels) == predicted(output, row, kernels)) correct++;
         }
-        return classes;
+        return correct;
+    }
+
+    private int truth(Targets targets, int row, Kernels kernels) {
+        return switch (targets) {
+            case Labels labels -> labels.label(row);
+            case Values values -> predicted(values.values(), row, kernels);
+        };
+    }
+
+    private int predicted(Tensor output, int row, Kernels kernels) {
+        if (output.matrix().columns() > 1) return kernels.argMax(output, row);
+        // One output tells two classes apart: a logit at 0, a probability or number at ½.
+        float middle = fused instanceof Identity ? 0.5f : 0;
+        float number = output.array()[output.offset() + row];
+        return Float.isNaN(number) ? Confusion.NO_CLASS : number > middle ? 1 : 0;
     }
 }

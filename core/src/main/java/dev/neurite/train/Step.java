@@ -16,24 +16,17 @@ import dev.neurite.model.Parameters;
 import dev.neurite.model.Profile.Phase;
 import dev.neurite.model.Profiler;
 import dev.neurite.optim.Optimizer;
-import dev.neurite.optim.Optimizer.Update;
 import dev.neurite.optim.OptimizerState;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 
 /// What training does with one batch: forward, loss, backward, update. Owns the parameters while they change.
 ///
 /// Gradients are sums over rows; the update multiplies them by 1/N (ADR 5). A batch is cut into shards
 /// whose gradients are added along one fixed binary tree.
 final class Step {
-    /// What a step reports.
-    /// @param loss the sum of the rows' losses
-    /// @param correct how many rows were predicted right
-    record Outcome(double loss, int correct) {}
-
     private record Range(int from, int to) {}
 
     private final Model model;
@@ -49,6 +42,9 @@ final class Step {
     private final List<Range> trained;
     private final Profiler profiler = new Profiler();
     private boolean profiles;
+    private int epoch; // 0 where there are none
+    private int batchOfEpoch;
+    private double loss;
     private int correct;
 
     Step(Model model, Objective objective, Optimizer optimizer, int shards, Kernels kernels) {
@@ -97,59 +93,80 @@ final class Step {
         return profiler;
     }
 
+    /// Says for messages which batch comes next, both from 1.
+    void at(int epochOfTraining, int batch) {
+        epoch = epochOfTraining;
+        batchOfEpoch = batch;
+    }
+
     /// Learns from a batch.
-    /// @param where for messages: which epoch and step this is
     /// @throws DivergedException if the loss or a gradient is no number, before anything has changed
-    Outcome take(Batch batch, Supplier<String> where) {
-        double loss = gradient(batch);
-        if (!Double.isFinite(loss)) throw diverged(batch, where.get(), "a loss that is a number, got " + loss);
+    void take(Batch batch) {
+        loss = gradient(batch);
+        if (!Double.isFinite(loss)) throw diverged(batch, "a loss that is a number, got " + loss);
         profiler.enter(Phase.UPDATE);
         for (Range range : trained) {
             if (!kernels.isFinite(gradients[0], range.from(), range.to())) {
-                throw diverged(batch, where.get(), "gradients that are numbers, got infinite ones");
+                throw diverged(batch, "gradients that are numbers, got infinite ones");
             }
         }
-        var update = new Update(state.nextStep(), optimizer.rate(), 1.0 / batch.rows());
+        long number = state.nextStep();
+        double rate = optimizer.rate();
+        double scale = 1.0 / batch.rows();
         for (Range range : trained) {
-            optimizer.step(update, theta, gradients[0], state, range.from(), range.to(), kernels);
+            optimizer.step(number, rate, scale, theta, gradients[0], state, range.from(), range.to(), kernels);
         }
         long parameters = parameterCount();
         long slots = parameters * optimizer.slots();
         profiler.leave(batch.rows(), 2 * parameters + 4 * slots, 4 * (3 * parameters + 2 * slots));
-        return new Outcome(loss, correct);
+    }
+
+    /// The number of steps taken.
+    long steps() {
+        return state.step();
+    }
+
+    /// The sum of the last batch's losses, before its step.
+    double loss() {
+        return loss;
+    }
+
+    /// How many rows of the last batch were predicted right, before its step.
+    int correct() {
+        return correct;
     }
 
     /// Computes the gradient of the sum of the rows' losses into the first gradient array; returns that
     /// sum. A loss that is no number comes back without a gradient.
     private double gradient(Batch batch) {
         int shards = executors.length;
-        double loss = 0;
+        double sum = 0;
         correct = 0;
         for (int i = 0; i < shards; i++) {
             int from = (int) ((long) batch.rows() * i / shards);
             int to = (int) ((long) batch.rows() * (i + 1) / shards);
             if (from == to) kernels.fill(0, gradientViews[i]);
-            else loss += shard(executors[i], batch.rows(from, to));
+            else sum += shard(executors[i], batch.rows(from, to));
         }
         for (int width = 1; width < shards; width *= 2) {
             for (int i = 0; i + width < shards; i += 2 * width) {
                 kernels.add(gradientViews[i], gradientViews[i + width], gradientViews[i]);
             }
         }
-        return loss;
+        return sum;
     }
 
     private double shard(Executor executor, Batch batch) {
         Tensor output = executor.forward(Mode.TRAIN, batch.inputs());
         profiler.enter(Phase.LOSS);
-        double loss = objective.loss(executor, output, batch.targets(), executor.outputGradient(0));
+        double sum = objective.loss(executor, output, batch.targets(), executor.outputGradient(0));
         profiler.leave(batch.rows(), 0, 8L * output.size());
         if (objective.classifies()) {
-            objective.count(output, batch.targets(), (truth, told) -> correct += truth == told ? 1 : 0, kernels);
+            correct += objective.correct(output, batch.targets(), kernels);
         }
-        if (Double.isFinite(loss)) executor.backward();
+        if (Double.isFinite(sum)) executor.backward();
         executor.reset();
-        return loss;
+        return sum;
     }
 
     /// Goes through a step and changes nothing, noting everything.
@@ -174,7 +191,9 @@ final class Step {
         return model.graph().applications().get(application).name();
     }
 
-    private DivergedException diverged(Batch batch, String where, String expected) {
+    private DivergedException diverged(Batch batch, String expected) {
+        String step = "step " + (steps() + 1);
+        String where = epoch == 0 ? step : "epoch " + epoch + ", batch " + batchOfEpoch + " (" + step + ")";
         String culprit = "";
         for (LayerView layer : model().inspect(batch.inputs()).layers().reversed()) {
             if (!kernels.isFinite(layer.preActivation()) || !kernels.isFinite(layer.output())) {
@@ -182,7 +201,7 @@ final class Step {
             }
         }
         return new DivergedException(
-                where,
+                "training, " + where,
                 "expects " + expected + culprit,
                 "Nothing was updated by this step. Try a smaller learning rate, or inputs of mean 0 and deviation 1");
     }

@@ -213,6 +213,11 @@ public final class Trainer {
         return seed;
     }
 
+    /// Whether anybody listens.
+    boolean isHeard() {
+        return !listeners.isEmpty();
+    }
+
     void tell(TrainingEvent event) {
         for (Consumer<TrainingEvent> listener : listeners) listener.accept(event);
     }

@@ -14,36 +14,40 @@ import java.util.OptionalDouble;
 public final class TrainingSession implements AutoCloseable {
     private final Step step;
     private final Kernels kernels;
-    private long steps;
+    private int rows;
 
     TrainingSession(Step step, Kernels kernels) {
         this.step = step;
         this.kernels = kernels;
     }
 
-    /// What a step brought.
-    /// @param step which step it was, from 1
-    /// @param loss the mean loss of a row of the batch, before the step
-    /// @param accuracy the share of the batch's rows predicted right before the step; empty without classes
-    public record StepResult(long step, double loss, OptionalDouble accuracy) {}
-
     /// Learns from a batch.
     /// @param batch like the one that the session began with, with any number of rows from 1
+    /// @return the mean loss of a row of the batch, before the step
     /// @throws ShapeException if it does not fit
     /// @throws dev.neurite.error.DataException for a label that is no class of the model
     /// @throws dev.neurite.error.DivergedException if the loss or a gradient is no number, before anything has
     /// changed
-    public StepResult step(Batch batch) {
+    public double step(Batch batch) {
         if (batch.rows() == 0) throw new ShapeException("batch", "expects at least 1 row, got none");
-        steps++;
+        rows = batch.rows();
         step.startClock();
-        Step.Outcome outcome = step.take(batch, () -> "training, step " + steps);
+        step.take(batch);
         step.profiler().stop();
-        double rows = batch.rows();
-        return new StepResult(
-                steps,
-                outcome.loss() / rows,
-                step.objective().classifies() ? OptionalDouble.of(outcome.correct() / rows) : OptionalDouble.empty());
+        return step.loss() / rows;
+    }
+
+    /// The number of steps taken.
+    public long steps() {
+        return step.steps();
+    }
+
+    /// The share of the last batch's rows that were predicted right before its step; empty where answers are
+    /// not classes, or before the first step.
+    public OptionalDouble accuracy() {
+        return rows > 0 && step.objective().classifies()
+                ? OptionalDouble.of((double) step.correct() / rows)
+                : OptionalDouble.empty();
     }
 
     /// The model as it is now: a copy, which later steps do not change.

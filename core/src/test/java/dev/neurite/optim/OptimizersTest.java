@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Kernels;
-import dev.neurite.optim.Optimizer.Update;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,7 +63,7 @@ class OptimizersTest {
         OptimizerState state = OptimizerState.fresh(sgd, 1);
         // v: 2, then 0.5·2 + 2 = 3; θ: 1 − 0.5·2 = 0, then 0 − 0.5·3. The gradient is a sum over four rows.
         for (float expected : new float[] {0, -1.5f}) {
-            sgd.step(new Update(state.nextStep(), 0.5, 0.25), theta, new float[] {8}, state, 0, 1, Kernels.shared());
+            sgd.step(state.nextStep(), 0.5, 0.25, theta, new float[] {8}, state, 0, 1, Kernels.shared());
             assertThat(theta).containsExactly(expected);
         }
         assertThat(state.slot(0)).containsExactly(3);
@@ -76,7 +75,7 @@ class OptimizersTest {
         Adam adam = new Adam(0.125);
         OptimizerState state = OptimizerState.fresh(adam, 3);
         float[] gradient = {1e6f, -1, 1e-3f};
-        adam.step(new Update(state.nextStep(), 0.125, 1), theta, gradient, state, 0, 3, Kernels.shared());
+        adam.step(state.nextStep(), 0.125, 1, theta, gradient, state, 0, 3, Kernels.shared());
         assertThat(theta[0]).isBetween(-0.1250001f, -0.1249999f);
         assertThat(theta[1]).isBetween(0.1249999f, 0.1250001f);
         assertThat(theta[2]).isBetween(-0.1250001f, -0.124998f);
@@ -92,10 +91,9 @@ class OptimizersTest {
             OptimizerState one = OptimizerState.fresh(each, 100);
             OptimizerState other = OptimizerState.fresh(each, 100);
             for (int step = 1; step <= 3; step++) {
-                var update = new Update(step, 0.1, 1);
-                each.step(update, whole, gradient, one, 0, 100, Kernels.shared());
+                each.step(step, 0.1, 1, whole, gradient, one, 0, 100, Kernels.shared());
                 for (int[] range : new int[][] {{61, 100}, {0, 1}, {1, 61}}) {
-                    each.step(update, cut, gradient, other, range[0], range[1], Kernels.shared());
+                    each.step(step, 0.1, 1, cut, gradient, other, range[0], range[1], Kernels.shared());
                 }
             }
             assertThat(cut).isEqualTo(whole);

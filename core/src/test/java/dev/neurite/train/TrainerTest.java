@@ -503,7 +503,9 @@ class TrainerTest {
 
         @Override
         public void step(
-                Update update,
+                long step,
+                double rate,
+                double scale,
                 float[] theta,
                 float[] g,
                 dev.neurite.optim.OptimizerState state,
@@ -511,7 +513,7 @@ class TrainerTest {
                 int to,
                 dev.neurite.kernel.Kernels kernels) {
             float[] scaled = g.clone();
-            for (int i = 0; i < g.length; i++) scaled[i] *= (float) update.scale();
+            for (int i = 0; i < g.length; i++) scaled[i] *= (float) scale;
             gradient.add(scaled);
         }
     }

@@ -60,7 +60,7 @@ public final class Training {
         var batches = new Batches(wine.train(), 16);
         try (TrainingSession session = trainer.begin(batches.batch(0))) {
             for (int i = 0; i < batches.count(); i++) {
-                out.println("loss " + session.step(batches.batch(i)).loss());
+                out.println("loss " + session.step(batches.batch(i)));
             }
             out.println(session.model().parameters().size() + " parameters have learned");
         }
