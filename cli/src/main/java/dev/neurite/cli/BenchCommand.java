@@ -55,7 +55,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--seconds",
             paramLabel = "S",
-            description = "How long a round takes, about: above 0 to 60, 0.6 by default.")
+            description = "How long a round takes, about: above 0 to 60, 0.6 by default. With less, code may still "
+                    + "be compiled while it is measured.")
     private double seconds = 0.6;
 
     @Option(
