@@ -175,13 +175,14 @@ public final class Executor implements Pass {
         for (int i = 0; i < seeds.size(); i++) contribute(values.of(outputs.get(i)), seeds.get(i));
         seeds.clear();
         while (taped > 0) {
-            Entry entry = tape.get(--taped);
+            Entry entry = tape.get(taped - 1);
             if (hasGradient(entry)) {
                 if (entry.unary == null && entry.many == null) handThrough(entry);
                 else runClosure(entry);
             }
             for (Value value : entry.owned) values.drop(value);
             entry.forget();
+            taped--;
         }
         for (Slot slot : slots) {
             if (learns && !slot.written) kernels.fill(0, slot.gradient);
