@@ -233,32 +233,57 @@ sealed class ScalarKernels permits VectorKernels {
     /// How many lanes a row's sum has: lane l adds elements l, l + 16, l + 32, … in order.
     static final int LANES = 16;
 
-    /// Σ x over sixteen lanes, which are added in a tree: each half to the other, eight to eight, four to four.
+    /// Σ x over sixteen lanes, which are added in a tree: the second half to the first, eight to eight, four to
+    /// four, two to two, one to one.
     float sum(float[] x, int xo, int n) {
-        return lanes(x, xo, xo + n, 1);
+        int end = xo + n;
+        return (everyFourth(x, xo, end) + everyFourth(x, xo + 2, end))
+                + (everyFourth(x, xo + 1, end) + everyFourth(x, xo + 3, end));
+    }
+
+    /// The sum of four lanes, four apart, from the one that begins here.
+    private static float everyFourth(float[] x, int at, int end) {
+        float a = 0;
+        float b = 0;
+        float c = 0;
+        float d = 0;
+        int i = at;
+        for (; i + 12 < end; i += LANES) {
+            a += x[i];
+            b += x[i + 4];
+            c += x[i + 8];
+            d += x[i + 12];
+        }
+        if (i < end) a += x[i];
+        if (i + 4 < end) b += x[i + 4];
+        if (i + 8 < end) c += x[i + 8];
+        return (a + c) + (b + d);
     }
 
     /// Σ x·y, in the order of [#sum], each product added with one rounding.
     float dot(float[] x, int xo, float[] y, int yo, int n) {
-        return lanes(x, xo, y, yo, xo + n, 1);
+        int end = xo + n;
+        return (everyFourth(x, xo, y, yo, end) + everyFourth(x, xo + 2, y, yo + 2, end))
+                + (everyFourth(x, xo + 1, y, yo + 1, end) + everyFourth(x, xo + 3, y, yo + 3, end));
     }
 
-    /// The tree from its root: the lanes that are `apart` elements apart, from `at` on, are every second of
-    /// them and the others between. Where one lane is left, its elements are sixteen apart.
-    private static float lanes(float[] x, int at, int end, int apart) {
-        if (apart < LANES) return lanes(x, at, end, 2 * apart) + lanes(x, at + apart, end, 2 * apart);
-        float sum = 0;
-        for (int i = at; i < end; i += LANES) sum += x[i];
-        return sum;
-    }
-
-    private static float lanes(float[] x, int at, float[] y, int yo, int end, int apart) {
-        if (apart < LANES) {
-            return lanes(x, at, y, yo, end, 2 * apart) + lanes(x, at + apart, y, yo + apart, end, 2 * apart);
+    private static float everyFourth(float[] x, int at, float[] y, int yo, int end) {
+        float a = 0;
+        float b = 0;
+        float c = 0;
+        float d = 0;
+        int i = at;
+        int j = yo;
+        for (; i + 12 < end; i += LANES, j += LANES) {
+            a = Math.fma(x[i], y[j], a);
+            b = Math.fma(x[i + 4], y[j + 4], b);
+            c = Math.fma(x[i + 8], y[j + 8], c);
+            d = Math.fma(x[i + 12], y[j + 12], d);
         }
-        float sum = 0;
-        for (int i = at; i < end; i += LANES) sum = Math.fma(x[i], y[yo + i - at], sum);
-        return sum;
+        if (i < end) a = Math.fma(x[i], y[j], a);
+        if (i + 4 < end) b = Math.fma(x[i + 4], y[j + 4], b);
+        if (i + 8 < end) c = Math.fma(x[i + 8], y[j + 8], c);
+        return (a + c) + (b + d);
     }
 
     // ------------------------------------------------------------------------------------------- optimizers' updates

@@ -279,8 +279,9 @@ final class VectorKernels extends ScalarKernels {
     @Override
     float max(float[] x, int xo, int n) {
         if (n < L) {
+            VectorMask<Float> here = NUMBERS.compare(VectorOperators.LT, n);
             FloatVector all = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
-            return all.blend(load(x, xo, n), first(n)).reduceLanes(VectorOperators.MAX);
+            return all.blend(fromArray(S, x, xo, here), here).reduceLanes(VectorOperators.MAX);
         }
         FloatVector a = fromArray(S, x, xo + n - L);
         FloatVector b = a;
@@ -302,7 +303,9 @@ final class VectorKernels extends ScalarKernels {
             VectorMask<Float> here = fromArray(S, x, xo + i).compare(VectorOperators.EQ, max);
             if (here.anyTrue()) return i + here.firstTrue();
         }
-        return i + load(x, xo + i, n - i).compare(VectorOperators.EQ, max).firstTrue();
+        VectorMask<Float> rest = NUMBERS.compare(VectorOperators.LT, n - i);
+        return i
+                + fromArray(S, x, xo + i, rest).compare(VectorOperators.EQ, max).firstTrue();
     }
 
     /// The sixteen lanes are one vector, two or four. None is ever −0, so that adding 0 changes none.
@@ -320,11 +323,18 @@ final class VectorKernels extends ScalarKernels {
             if (L <= 4) c = c.add(fromArray(S, x, xo + i + 2 * L));
             if (L <= 4) d = d.add(fromArray(S, x, xo + i + 3 * L));
         }
-        if (i < n) a = a.add(load(x, xo + i, n - i));
-        if (i + L < n) b = b.add(load(x, xo + i + L, n - i - L));
-        if (i + 2 * L < n) c = c.add(load(x, xo + i + 2 * L, n - i - 2 * L));
-        if (i + 3 * L < n) d = d.add(load(x, xo + i + 3 * L, n - i - 3 * L));
-        return tree(a, b, c, d);
+        for (int lane = 0; i < n; lane += L, i += L) {
+            FloatVector rest = fromArray(S, x, xo + i, NUMBERS.compare(VectorOperators.LT, n - i));
+            if (lane == 0) a = a.add(rest);
+            else if (lane == L) b = b.add(rest);
+            else if (lane == 2 * L) c = c.add(rest);
+            else d = d.add(rest);
+        }
+        FloatVector sum = L == 4 ? a.add(c).add(b.add(d)) : L == 8 ? a.add(b) : a;
+        if (L == 16) sum = sum.add(sum.rearrange(EIGHT_ON));
+        if (L >= 8) sum = sum.add(sum.rearrange(FOUR_ON));
+        sum = sum.add(sum.rearrange(TWO_ON));
+        return sum.lane(0) + sum.lane(1);
     }
 
     /// As [#sum]; but a lane can be −0, of products that round to it, and those without an element stay so.
@@ -342,18 +352,15 @@ final class VectorKernels extends ScalarKernels {
             if (L <= 4) c = fromArray(S, x, xo + i + 2 * L).fma(fromArray(S, y, yo + i + 2 * L), c);
             if (L <= 4) d = fromArray(S, x, xo + i + 3 * L).fma(fromArray(S, y, yo + i + 3 * L), d);
         }
-        if (i < n) a = dot(x, xo + i, y, yo + i, n - i, a);
-        if (i + L < n) b = dot(x, xo + i + L, y, yo + i + L, n - i - L, b);
-        if (i + 2 * L < n) c = dot(x, xo + i + 2 * L, y, yo + i + 2 * L, n - i - 2 * L, c);
-        if (i + 3 * L < n) d = dot(x, xo + i + 3 * L, y, yo + i + 3 * L, n - i - 3 * L, d);
-        return tree(a, b, c, d);
-    }
-
-    private static FloatVector dot(float[] x, int xo, float[] y, int yo, int n, FloatVector sum) {
-        return sum.blend(load(x, xo, n).fma(load(y, yo, n), sum), first(n));
-    }
-
-    private static float tree(FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
+        for (int lane = 0; i < n; lane += L, i += L) {
+            VectorMask<Float> here = NUMBERS.compare(VectorOperators.LT, n - i);
+            FloatVector rest = fromArray(S, x, xo + i, here);
+            FloatVector other = fromArray(S, y, yo + i, here);
+            if (lane == 0) a = a.blend(rest.fma(other, a), here);
+            else if (lane == L) b = b.blend(rest.fma(other, b), here);
+            else if (lane == 2 * L) c = c.blend(rest.fma(other, c), here);
+            else d = d.blend(rest.fma(other, d), here);
+        }
         FloatVector sum = L == 4 ? a.add(c).add(b.add(d)) : L == 8 ? a.add(b) : a;
         if (L == 16) sum = sum.add(sum.rearrange(EIGHT_ON));
         if (L >= 8) sum = sum.add(sum.rearrange(FOUR_ON));

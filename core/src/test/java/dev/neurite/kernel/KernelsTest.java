@@ -189,6 +189,133 @@ class KernelsTest {
         }
     }
 
+    /// The order of a row's sum, which is part of the numerics: sixteen lanes, added as a tree.
+    @Test
+    void sumsAreThoseOfSixteenLanesAddedAsATree() {
+        var scalar = new ScalarKernels();
+        for (int n = 0; n <= 100; n++) {
+            float[] x = Samples.normal(n, n);
+            float[] y = Samples.normal(n, 1000 + n);
+            float[] sums = new float[16];
+            float[] dots = new float[16];
+            for (int i = 0; i < n; i++) {
+                sums[i % 16] += x[i];
+                dots[i % 16] = Math.fma(x[i], y[i], dots[i % 16]);
+            }
+            for (int half : new int[] {8, 4, 2, 1}) {
+                for (int i = 0; i < half; i++) {
+                    sums[i] += sums[i + half];
+                    dots[i] += dots[i + half];
+                }
+            }
+            assertThat(scalar.sum(x, 0, n)).isEqualTo(sums[0]);
+            assertThat(scalar.dot(x, 0, y, 0, n)).isEqualTo(dots[0]);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 10, 17, 1000})
+    void logSoftmaxIsWithinItsBoundOfDoublePrecision(int n) {
+        Tensor z = Samples.tensor(n, 7, n);
+        KERNELS.scale(5, z, z);
+        Tensor y = Tensor.zeros(z.shape());
+        KERNELS.logSoftmax(z, y);
+        for (int i = 0; i < 7; i++) {
+            double max = -1e9;
+            for (int j = 0; j < n; j++) max = Math.max(max, z.get(i, j));
+            double sum = 0;
+            for (int j = 0; j < n; j++) sum += Math.exp(z.get(i, j) - max);
+            for (int j = 0; j < n; j++) {
+                double range = max - z.get(i, j);
+                double exact = -range - Math.log(sum);
+                // The sum's relative error is an absolute one of its logarithm; then two subtractions.
+                double bound = U * (n / 16.0 + 16 + 4 * Math.log(sum) + 2 * range + Math.abs(exact));
+                assertThat((double) y.get(i, j)).isCloseTo(exact, within(bound));
+            }
+        }
+    }
+
+    @Test
+    void logSoftmaxStaysFiniteForHugeLogits() {
+        Tensor z = Tensor.of(new float[][] {{1000, -1000, 0}, {-3e38f, -3e38f, -3e38f}});
+        Tensor y = Tensor.zeros(z.shape());
+        KERNELS.logSoftmax(z, y);
+        float third = -(float) Math.log(3);
+        assertThat(y.toArray()).containsExactly(0, -2000, -1000, third, third, third);
+    }
+
+    @Test
+    void logSoftmaxGradientIsTheProductWithTheJacobian() {
+        int n = 37;
+        Tensor z = Samples.tensor(1, 3, n);
+        Tensor dy = Samples.tensor(2, 3, n);
+        Tensor y = Tensor.zeros(z.shape());
+        Tensor dz = Tensor.zeros(z.shape());
+        KERNELS.logSoftmax(z, y);
+        KERNELS.logSoftmaxGradient(y, dy, dz);
+        for (int i = 0; i < 3; i++) {
+            double sum = 0;
+            double magnitude = 0;
+            for (int j = 0; j < n; j++) {
+                sum += dy.get(i, j);
+                magnitude += Math.abs(dy.get(i, j));
+            }
+            for (int j = 0; j < n; j++) {
+                double product = Math.exp(y.get(i, j)) * sum;
+                double exact = dy.get(i, j) - product;
+                double bound = U * (4 * Math.abs(product) + n * magnitude * Math.exp(y.get(i, j)) + Math.abs(exact));
+                assertThat((double) dz.get(i, j)).isCloseTo(exact, within(bound));
+            }
+        }
+        KERNELS.logSoftmaxGradient(y, dy, dy);
+        assertThat(dy).isEqualTo(dz);
+    }
+
+    /// A loss that is nearly 0 keeps its digits: −log ŷ = log(1 + e⁻ᶻ) for t = 1.
+    @Test
+    void sigmoidCrossEntropyIsWithinAFewUlpOfDoublePrecision() {
+        for (float t : new float[] {0, 1}) {
+            for (float z = -30; z < 80; z += 0.37f) {
+                float logit = t == 1 ? z : -z;
+                Tensor losses = Tensor.zeros(Shape.of(1));
+                Tensor delta = Tensor.zeros(Shape.of(1, 1));
+                KERNELS.sigmoidCrossEntropy(
+                        Tensor.of(new float[][] {{logit}}), Tensor.of(new float[][] {{t}}), losses, delta);
+                double exact = Math.max(-z, 0) + Math.log1p(Math.exp(-Math.abs((double) z)));
+                assertThat((double) losses.get(0)).isCloseTo(exact, within(6 * U * exact));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 10, 17, 1000})
+    void lossesOfARowAreWithinTheirBoundsOfDoublePrecision(int n) {
+        Tensor y = Samples.tensor(1, 5, n);
+        Tensor t = Samples.tensor(2, 5, n);
+        Tensor squares = Tensor.zeros(Shape.of(5));
+        Tensor entropies = Tensor.zeros(Shape.of(5));
+        Tensor delta = Tensor.zeros(y.shape());
+        KERNELS.sigmoidCrossEntropy(y, t, entropies, delta);
+        KERNELS.squaredError(y, t, squares, delta);
+        double additions = n / 16.0 + 5;
+        for (int i = 0; i < 5; i++) {
+            double square = 0;
+            double entropy = 0;
+            double magnitude = 0;
+            for (int j = 0; j < n; j++) {
+                double z = y.get(i, j);
+                double error = z - t.get(i, j);
+                square += error * error / n;
+                double softplus = Math.log1p(Math.exp(-Math.abs(z)));
+                entropy += Math.max(z, 0) - z * t.get(i, j) + softplus;
+                magnitude += 4 * softplus + 2 * Math.abs(z) + 2 * Math.abs(z * t.get(i, j));
+                assertThat((double) delta.get(i, j)).isCloseTo(2 * error / n, within(6 * U * Math.abs(error) / n));
+            }
+            assertThat((double) squares.get(i)).isCloseTo(square, within(U * (additions + 3) * square));
+            assertThat((double) entropies.get(i)).isCloseTo(entropy, within(U * additions * magnitude));
+        }
+    }
+
     @Test
     void crossEntropyOfALabelIsThatOfItsOneHotRow() {
         Tensor z = Samples.tensor(5, 20, 10);
@@ -329,6 +456,14 @@ class KernelsTest {
         k.scaleColumns(a, row, results.get(7));
         k.softmax(a, results.get(8));
         k.softmaxGradient(results.get(8), b, results.get(9));
+        Tensor logarithms = Tensor.zeros(a.shape());
+        Tensor gradient = Tensor.zeros(a.shape());
+        k.logSoftmax(a, logarithms);
+        k.logSoftmaxGradient(logarithms, b, gradient);
+        results.addAll(List.of(logarithms, gradient));
+        int[] places = new int[300];
+        k.argMax(a, places);
+        for (int place : places) results.add(Tensor.of(Shape.of(1), place));
         k.softmaxCrossEntropy(a, results.get(8), losses, results.get(10));
         results.add(losses.copy());
         k.sigmoidCrossEntropy(a, results.get(8), losses, results.get(11));
@@ -398,6 +533,13 @@ class KernelsTest {
         Tensor row = Tensor.zeros(Shape.of(2));
         refused(() -> KERNELS.add(a, b, a), "add: expects tensors of one shape, got [2×3] and [3×2]");
         refused(() -> KERNELS.multiply(a, a, b), "multiply: expects tensors of one shape, got [2×3] and [3×2]");
+        refused(() -> KERNELS.logSoftmax(a, b), "logSoftmax: expects tensors of one shape, got [2×3] and [3×2]");
+        refused(
+                () -> KERNELS.logSoftmaxGradient(a, b, a),
+                "logSoftmaxGradient: expects tensors of one shape, got [2×3] and [3×2]");
+        refused(
+                () -> KERNELS.logSoftmaxGradient(a, a, b),
+                "logSoftmaxGradient: expects tensors of one shape, got [2×3] and [3×2]");
         refused(() -> KERNELS.copy(a, b), "copy: expects tensors of one shape, got [2×3] and [3×2]");
         refused(() -> KERNELS.columnSums(a, row), "columnSums: expects 3 sums, got [2]");
         refused(() -> KERNELS.scaleColumns(a, row, a), "scaleColumns: expects 3 numbers, got [2]");

@@ -1,12 +1,15 @@
 package dev.neurite.kernel;
 
 import static dev.neurite.kernel.Samples.assertSameBits;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.kernel.Activation.Elementwise;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -48,6 +51,20 @@ class ScalarVectorTest {
         cases.add(new Case(
                 "softmax with log sum", (k, x, at, n) -> (float) k.softmaxWithLogSum(x[0], at[0], x[1], at[1], n)));
         add(cases, "softmax gradient", (k, x, at, n) -> k.softmaxGradientRow(x[0], at[0], x[1], at[1], x[2], at[2], n));
+        add(cases, "softmax in place", (k, x, at, n) -> k.softmaxRow(x[0], at[0], x[0], at[0], n));
+        add(
+                cases,
+                "softmax gradient in place",
+                (k, x, at, n) -> k.softmaxGradientRow(x[0], at[0], x[1], at[1], x[1], at[1], n));
+        add(cases, "log-softmax", (k, x, at, n) -> k.logSoftmaxRow(x[0], at[0], x[1], at[1], n));
+        add(
+                cases,
+                "log-softmax gradient",
+                (k, x, at, n) -> k.logSoftmaxGradientRow(x[0], at[0], x[1], at[1], x[2], at[2], n));
+        add(
+                cases,
+                "log-softmax gradient in place",
+                (k, x, at, n) -> k.logSoftmaxGradientRow(x[0], at[0], x[1], at[1], x[1], at[1], n));
         cases.add(new Case(
                 "sigmoid cross-entropy",
                 (k, x, at, n) -> k.sigmoidCrossEntropyRow(x[0], at[0], x[1], at[1], x[2], at[2], n)));
@@ -56,6 +73,11 @@ class ScalarVectorTest {
         cases.add(new Case("max", (k, x, at, n) -> k.max(x[0], at[0], n)));
         cases.add(new Case("sum", (k, x, at, n) -> k.sum(x[0], at[0], n)));
         cases.add(new Case("dot", (k, x, at, n) -> k.dot(x[0], at[0], x[1], at[1], n)));
+        cases.add(new Case("argmax", (k, x, at, n) -> k.argMax(x[0], at[0], n)));
+        cases.add(new Case("argmax with equals", (k, x, at, n) -> {
+            for (int i = 0; i < n; i++) x[0][at[0] + i] = Math.round(2 * x[0][at[0] + i]);
+            return k.argMax(x[0], at[0], n);
+        }));
         optimizers(cases);
         return cases.stream();
     }
@@ -136,5 +158,24 @@ class ScalarVectorTest {
         String what = kernel + ", " + n + " elements";
         assertSameBits(new float[] {actual}, new float[] {expected}, what + ", result");
         for (int i = 0; i < 4; i++) assertSameBits(b[i], a[i], what + ", array " + i);
+    }
+
+    /// Products that round to −0 leave their lanes −0, and a lane without an element must not make it +0.
+    @Test
+    void aSumOfNegativeZerosKeepsItsSign() {
+        ScalarKernels vector = Samples.vectorKernels();
+        float[] x = new float[40];
+        float[] y = new float[40];
+        Arrays.fill(x, -1e-30f);
+        Arrays.fill(y, 1e-30f);
+        for (int n = 16; n <= 40; n++) {
+            assertThat(1 / new ScalarKernels().dot(x, 0, y, 0, n)).isEqualTo(Float.NEGATIVE_INFINITY);
+            assertThat(1 / vector.dot(x, 0, y, 0, n)).isEqualTo(Float.NEGATIVE_INFINITY);
+        }
+        Arrays.fill(x, -0f);
+        for (int n = 0; n <= 40; n++) {
+            assertThat(1 / new ScalarKernels().sum(x, 0, n)).isEqualTo(Float.POSITIVE_INFINITY);
+            assertThat(1 / vector.sum(x, 0, n)).isEqualTo(Float.POSITIVE_INFINITY);
+        }
     }
 }
