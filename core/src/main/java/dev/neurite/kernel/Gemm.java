@@ -26,7 +26,7 @@ final class Gemm {
     /// Below this many multiplications the scalar loops are as fast.
     static final long WORTHWHILE = 500;
 
-    private static final int BLOCK_K = 384;
+    private static final int BLOCK_K = 512;
     private static final int BLOCK_ROWS = 192; // of R: with BLOCK_K a block that stays in the second cache
     private static final int BLOCK_COLUMNS = 1024 / Tiles.COLUMNS * Tiles.COLUMNS;
     private static final int FEW_ROWS = 32; // for so few, packing V costs more than it saves
@@ -107,19 +107,31 @@ final class Gemm {
     /// Writes V as panels one after the other: the one that begins at column j stands at `j * depth`, k after
     /// k, each as wide as a tile.
     static void pack(float[] v, int at, int stepK, int stepColumn, int depth, int columns, float[] panels) {
+        if (stepColumn == 1) copyRows(v, at, stepK, depth, columns, panels);
+        else turnColumns(v, at, stepColumn, depth, columns, panels);
+    }
+
+    private static void copyRows(float[] v, int at, int stepK, int depth, int columns, float[] panels) {
+        for (int k = 0; k < depth; k++) {
+            int w;
+            for (int j = 0; j < columns; j += w) {
+                w = width(j, columns);
+                int count = Math.min(w, columns - j);
+                int o = j * depth + k * w;
+                System.arraycopy(v, at + j + k * stepK, panels, o, count);
+                if (count < w) Arrays.fill(panels, o + count, o + w, 0);
+            }
+        }
+    }
+
+    private static void turnColumns(float[] v, int at, int stepColumn, int depth, int columns, float[] panels) {
         int w;
         for (int j = 0; j < columns; j += w) {
             w = width(j, columns);
             int count = Math.min(w, columns - j);
             int o = j * depth;
             if (count < w) Arrays.fill(panels, o, o + w * depth, 0);
-            if (stepColumn == 1) {
-                for (int k = 0; k < depth; k++) {
-                    System.arraycopy(v, at + j + k * stepK, panels, o + k * w, count);
-                }
-            } else {
-                turn(v, at + j * stepColumn, stepColumn, count, depth, panels, o, w);
-            }
+            turn(v, at + j * stepColumn, stepColumn, count, depth, panels, o, w);
         }
     }
 
@@ -251,35 +263,29 @@ final class Gemm {
             return array.length < length ? new float[length] : array;
         }
 
+        /// Goto's order of the blocks: of V, and within one of V those of R.
         private void multiply() {
             boolean direct = !packed && vColumn == 1 && inPlace(m, depth, n);
             for (int j = 0; j < n; j += BLOCK_COLUMNS) {
                 int nj = Math.min(BLOCK_COLUMNS, n - j);
-                if (direct) lastPanel(j, nj);
-                else if (!packed) packColumns(j, nj);
-                for (int i = 0; i < m; i += BLOCK_ROWS) {
-                    int ni = Math.min(BLOCK_ROWS, m - i);
-                    int k = 0;
-                    do { // once for depth 0 too, which sets C to zeros
-                        int nk = Math.min(BLOCK_K, depth - k);
-                        block(i, ni, j, nj, k, nk, direct);
-                        k += nk;
-                    } while (k < depth);
-                }
+                int k = 0;
+                do { // once for depth 0 too, which sets C to zeros
+                    int nk = Math.min(BLOCK_K, depth - k);
+                    if (!packed) packBlock(j, nj, k, nk, direct);
+                    for (int i = 0; i < m; i += BLOCK_ROWS) {
+                        block(i, Math.min(BLOCK_ROWS, m - i), j, nj, k, nk, direct);
+                    }
+                    k += nk;
+                } while (k < depth);
             }
         }
 
-        private void packColumns(int j, int nj) {
-            panels = atLeast(panels, packedSize(depth, nj));
-            pack(v, vAt + j * vColumn, vK, vColumn, depth, nj, panels);
-        }
-
-        /// Where V is read in place, only the panel that would reach beyond the last column is packed.
-        private void lastPanel(int j, int nj) {
-            int full = nj / Tiles.NARROW * Tiles.NARROW;
-            if (full == nj) return;
-            panels = atLeast(panels, packedSize(depth, Tiles.NARROW));
-            pack(v, vAt + j + full, vK, 1, depth, nj - full, panels);
+        /// Packs a block of V; where V is read in place, only the panel that would reach beyond its last column.
+        private void packBlock(int j, int nj, int k, int nk, boolean direct) {
+            int skipped = direct ? nj / Tiles.NARROW * Tiles.NARROW : 0;
+            if (skipped == nj) return;
+            panels = atLeast(panels, packedSize(nk, nj - skipped));
+            pack(v, vAt + k * vK + (j + skipped) * vColumn, vK, vColumn, nk, nj - skipped, panels);
         }
 
         private void block(int i, int ni, int j, int nj, int k, int nk, boolean direct) {
@@ -300,11 +306,11 @@ final class Gemm {
                 if (direct && count == w) {
                     tiles(i, ni, j + dj, count, w, k, nk, rows, ro, rs, v, vAt + k * vK + j + dj, vK);
                 } else if (direct) {
-                    tiles(i, ni, j + dj, count, w, k, nk, rows, ro, rs, panels, k * w, w);
+                    tiles(i, ni, j + dj, count, w, k, nk, rows, ro, rs, panels, 0, w);
                 } else if (packed) {
                     tiles(i, ni, j + dj, count, w, k, nk, rows, ro, rs, v, vAt + (j + dj) * depth + k * w, w);
                 } else {
-                    tiles(i, ni, j + dj, count, w, k, nk, rows, ro, rs, panels, dj * depth + k * w, w);
+                    tiles(i, ni, j + dj, count, w, k, nk, rows, ro, rs, panels, dj * nk, w);
                 }
             }
         }
