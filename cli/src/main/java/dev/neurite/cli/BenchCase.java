@@ -39,6 +39,9 @@ sealed interface BenchCase {
     /// What a part of it selects.
     String name();
 
+    /// Whether a step of training belongs to it.
+    boolean trains();
+
     private static Model mlp(int... units) {
         List<Node> layers = new ArrayList<>();
         for (int i = 1; i < units.length - 1; i++) layers.add(Layers.dense(units[i], Activation.RELU));
@@ -62,13 +65,18 @@ sealed interface BenchCase {
         /// @param profile of some more steps; without rows unless asked for
         record Result(OptionalDouble train, double infer, Profile profile) {}
 
+        @Override
+        public boolean trains() {
+            return rows > 1;
+        }
+
         Result measure(Optimizer optimizer, int threads, boolean profiles, Stopwatch watch) {
             Model model = network.get();
             Tensor inputs = normal(model.network().inputs().getFirst().forRows(rows), 1);
             Trainer trainer = Trainer.of(model).optimizer(optimizer).threads(threads);
             OptionalDouble train = OptionalDouble.empty();
             Profile profile = new Profile(List.of());
-            if (rows > 1) {
+            if (trains()) {
                 var random = new KeyedRandom(2);
                 int classes = model.network().outputs().getFirst().size();
                 int[] labels = IntStream.generate(() -> random.below(classes))
@@ -99,6 +107,11 @@ sealed interface BenchCase {
         @Override
         public String name() {
             return "gemm/" + n;
+        }
+
+        @Override
+        public boolean trains() {
+            return false;
         }
 
         /// Billions of operations a second, two for each multiplication.

@@ -86,6 +86,7 @@ final class BenchCommand implements Callable<Integer> {
             for (BenchCase each : chosen) neurite.print(each.name());
             return 0;
         }
+        requireSteps(chosen);
         neurite.noteMissingVectors();
         Optimizer rates = switch (rule) {
             case ADAM -> new Adam(1e-3);
@@ -114,6 +115,19 @@ final class BenchCommand implements Callable<Integer> {
         List<BenchCase> whole =
                 parts.stream().filter(each -> each.name().equals(part)).toList();
         return whole.isEmpty() ? parts : whole;
+    }
+
+    /// Refuses to profile where no network is trained.
+    private void requireSteps(List<BenchCase> chosen) {
+        if (!profile || chosen.stream().anyMatch(BenchCase::trains)) return;
+        String names = String.join(
+                ", ",
+                BenchCase.ALL.stream()
+                        .filter(BenchCase::trains)
+                        .map(BenchCase::name)
+                        .toList());
+        throw new ConfigException(
+                "--profile", "expects a case with layers that learn, one of " + names + ", got '" + part + "'");
     }
 
     private void tell(Net net, TrainCommand.Rule rule, Net.Result result) {

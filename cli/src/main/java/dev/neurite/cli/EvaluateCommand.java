@@ -2,6 +2,8 @@ package dev.neurite.cli;
 
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.loss.Loss;
 import dev.neurite.loss.Losses;
@@ -66,6 +68,10 @@ final class EvaluateCommand implements Callable<Integer> {
         try (Kernels kernels = Kernels.create(threads)) {
             Evaluation evaluation = Evaluation.of(loaded.model(), test, loss, kernels);
             report(loaded, test, evaluation);
+        } catch (ShapeException misfit) {
+            // The library cannot know which side is wrong; here the model is given, and the data chosen for it.
+            throw new DataException(
+                    source.text(), misfit.problem(), "Take data like those that the model was trained on");
         }
         return 0;
     }

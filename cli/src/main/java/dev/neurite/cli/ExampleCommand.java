@@ -1,5 +1,6 @@
 package dev.neurite.cli;
 
+import dev.neurite.error.ConfigException;
 import dev.neurite.examples.ByHand;
 import dev.neurite.examples.Identity;
 import dev.neurite.examples.Xor;
@@ -49,7 +50,16 @@ final class ExampleCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintStream out = neurite.io().out();
-        switch (Choice.of("example", name, Name.values())) {
+        Name example = Choice.of("example", name, Name.values());
+        if (neurite.json()) {
+            throw new ConfigException(
+                    "--json", "is not for examples: they show text", "Leave it out, or see 'neurite train --help'");
+        }
+        if (neurite.seeded()) {
+            throw new ConfigException(
+                    "--seed", "is not for examples: each has its own seeds, as its text says", "Leave it out");
+        }
+        switch (example) {
             case IDENTITY -> Identity.run(out);
             case BY_HAND -> ByHand.run(out);
             case XOR -> Xor.run(out);

@@ -5,9 +5,13 @@ import dev.neurite.kernel.Kernels;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -15,6 +19,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The command `neurite` itself: the options that every command has, and what commands share.
@@ -35,6 +40,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "            5 training diverged, 6 memory, disk or files"
         })
 final class Neurite implements Callable<Integer> {
+    /// What options are called elsewhere, where picocli finds no likeness.
+    private static final Map<String, String> ELSEWHERE =
+            Map.of("--learning-rate", "--lr", "--rate", "--lr", "--batch-size", "--batch", "--hidden", "--layers");
+
     private final Io io;
     private final CommandLine commands;
 
@@ -81,7 +90,7 @@ final class Neurite implements Callable<Integer> {
             paramLabel = "N",
             scope = ScopeType.INHERIT,
             description = "What random choices depend on, 0 by default.")
-    private long seed;
+    private @Nullable Long seed;
 
     Neurite(Io io) {
         this.io = io;
@@ -99,8 +108,30 @@ final class Neurite implements Callable<Integer> {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(io.colored() ? Ansi.AUTO : Ansi.OFF))
                 .setUsageHelpWidth(100)
                 .setAbbreviatedOptionsAllowed(false)
+                .registerConverter(double.class, Neurite::number)
+                .registerConverter(Double.class, Neurite::number)
+                .registerConverter(int.class, text -> whole(text, Integer.MAX_VALUE, Integer::valueOf))
+                .registerConverter(Integer.class, text -> whole(text, Integer.MAX_VALUE, Integer::valueOf))
+                .registerConverter(long.class, text -> whole(text, Long.MAX_VALUE, Long::valueOf))
+                .registerConverter(Long.class, text -> whole(text, Long.MAX_VALUE, Long::valueOf))
                 .setParameterExceptionHandler(this::misused)
                 .setExecutionExceptionHandler((thrown, _, _) -> failures(json).report(thrown));
+    }
+
+    private static Double number(String text) {
+        return parsed(text, "a number", Double::valueOf);
+    }
+
+    private static <T> T whole(String text, long largest, Function<String, T> parse) {
+        return parsed(text, "a whole number up to " + largest, parse);
+    }
+
+    private static <T> T parsed(String text, String what, Function<String, T> parse) {
+        try {
+            return parse.apply(text);
+        } catch (NumberFormatException _) {
+            throw new TypeConversionException("expects " + what + ", got '" + text + "'");
+        }
     }
 
     int execute(String... args) {
@@ -122,20 +153,25 @@ final class Neurite implements Callable<Integer> {
         boolean asJson = json || Arrays.asList(args).contains("--json");
         String name = wrong.getCommandLine().getCommandSpec().qualifiedName();
         String hint = "See '" + name + " --help'";
-        if (wrong instanceof UnmatchedArgumentException unmatched
-                && !unmatched.getSuggestions().isEmpty()) {
-            String given = unmatched.getUnmatched().getFirst();
-            hint = "Did you mean '"
-                    + String.join(
-                            "' or '",
-                            unmatched.getSuggestions().stream()
-                                    .map(each -> each.strip())
-                                    .filter(each -> !each.equals(given))
-                                    .limit(2)
-                                    .toList())
-                    + "'? " + hint;
+        if (wrong instanceof UnmatchedArgumentException unmatched) {
+            List<String> meant = meant(unmatched);
+            if (!meant.isEmpty()) hint = "Did you mean '" + String.join("' or '", meant) + "'? " + hint;
         }
         return failures(asJson).usage(name, String.valueOf(wrong.getMessage()), hint);
+    }
+
+    /// At most two names that somebody may have meant.
+    private static List<String> meant(UnmatchedArgumentException unmatched) {
+        String given = unmatched.getUnmatched().getFirst().replaceFirst("=.*", "");
+        String known = ELSEWHERE.get(given);
+        if (known != null && unmatched.getCommandLine().getCommandSpec().findOption(known) != null) {
+            return List.of(known);
+        }
+        return unmatched.getSuggestions().stream()
+                .map(each -> each.strip())
+                .filter(each -> !each.equals(given))
+                .limit(2)
+                .toList();
     }
 
     private Failures failures(boolean asJson) {
@@ -165,7 +201,12 @@ final class Neurite implements Callable<Integer> {
     }
 
     long seed() {
-        return seed;
+        return seed != null ? seed : 0;
+    }
+
+    /// Whether somebody chose a seed.
+    boolean seeded() {
+        return seed != null;
     }
 
     /// The number of threads to compute with.

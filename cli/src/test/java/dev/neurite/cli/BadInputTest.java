@@ -124,6 +124,7 @@ final class BadInputTest {
         return Stream.of(
                 bad("learning rate 0", 2, "learning rate: expects a number above 0", "train", "iris", "--lr", "0"),
                 bad("learning rate NaN", 2, "learning rate: expects a number above 0", "train", "iris", "--lr", "NaN"),
+                bad("learning rate nan", 2, "'--lr': expects a number, got 'nan'", "train", "iris", "--lr", "nan"),
                 bad("negative learning rate", 2, "got -1.0", "train", "iris", "--optimizer", "sgd", "--lr", "-1"),
                 bad("momentum 1", 2, "momentum: expects", "train", "iris", "--optimizer", "sgd", "--momentum", "1"),
                 bad("momentum for Adam", 2, "belongs to --optimizer sgd", "train", "iris", "--momentum", "0.5"),
@@ -198,8 +199,8 @@ final class BadInputTest {
                 bad("directory that is no run", 3, "expects a run with model.safetensors", "evaluate", "$/data"),
                 bad(
                         "data of another shape",
-                        2,
-                        "expects rows of [1×2×3], got data of [4]",
+                        3,
+                        "iris: expects rows of [1×2×3], got data of [4]. Take data like those",
                         "evaluate",
                         "$/run",
                         "--data",
@@ -220,7 +221,19 @@ final class BadInputTest {
         return Stream.of(
                 bad("unknown command", 2, "Did you mean 'train'?", "trian", "iris"),
                 bad("unknown option", 2, "Did you mean '--epochs'?", "train", "iris", "--epoch", "3"),
-                bad("text for a number", 2, "'x' is not an int", "train", "iris", "--epochs", "x"),
+                bad("learning rate in full", 2, "Did you mean '--lr'?", "train", "iris", "--learning-rate", "0.1"),
+                bad("with its value", 2, "Did you mean '--lr'?", "train", "iris", "--learning-rate=0.1"),
+                bad("an option elsewhere", 2, "'--learning-rate'. See 'neurite bench", "bench", "--learning-rate"),
+                bad(
+                        "text for a number",
+                        2,
+                        "expects a whole number up to 2147483647, got 'x'",
+                        "train",
+                        "iris",
+                        "--epochs",
+                        "x"),
+                bad("a seed with a point", 2, "got '1.5'", "train", "iris", "--seed", "1.5"),
+                bad("time in words", 2, "expects a number, got 'short'", "bench", "--seconds", "short"),
                 bad("no data set", 2, "Missing required parameter: 'DATA'", "train"),
                 bad(
                         "unknown case to measure",
@@ -248,7 +261,17 @@ final class BadInputTest {
                         "0"),
                 bad("rounds of NaN", 2, "got NaN", "bench", "gemm/64", "--seconds", "NaN"),
                 bad("no threads to measure", 2, "--threads: expects 1 to 1024, got 0", "bench", "--threads", "0"),
+                bad(
+                        "nothing to profile",
+                        2,
+                        "--profile: expects a case with layers that learn, one of mlp-tiny/b4, mlp-s/b32, mlp-s/b128,"
+                                + " mlp-m/b128, mlp-l/b256, got 'gemm'",
+                        "bench",
+                        "gemm",
+                        "--profile"),
+                bad("a case that only predicts", 2, "got 'mlp-s/b1'", "bench", "mlp-s/b1", "--profile"),
                 bad("two parts", 2, "Unmatched argument", "bench", "mlp", "gemm"),
+                bad("an example with a seed", 2, "--seed: is not for examples", "example", "xor", "--seed", "0"),
                 bad("unknown example", 2, "expects one of identity, by-hand, xor, got 'or'", "example", "or"),
                 bad("top 0", 2, "--top: expects at least 1, got 0", "predict", "$/run", "-", "--top", "0"));
     }

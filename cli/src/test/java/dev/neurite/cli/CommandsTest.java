@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +51,22 @@ final class CommandsTest {
         Map<String, Object> json =
                 JsonText.object(Cli.run("doctor", "--json", "--threads", "3").out());
         assertThat(json).containsEntry("self_test", "passed").containsEntry("threads", 3.0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"identity", "by-hand", "xor"})
+    void anExampleIsTextAndHasItsOwnSeeds(String name) {
+        Cli json = Cli.run("example", name, "--json");
+        assertThat(json.code()).isEqualTo(2);
+        assertThat(json.out()).isEmpty();
+        assertThat(JsonText.object(json.err()).get("error"))
+                .asInstanceOf(InstanceOfAssertFactories.map(String.class, Object.class))
+                .containsEntry("where", "--json")
+                .containsEntry("problem", "is not for examples: they show text");
+        Cli seeded = Cli.run("--seed", "0", "example", name);
+        assertThat(seeded.code()).isEqualTo(2);
+        assertThat(seeded.err()).startsWith("error: --seed: is not for examples");
+        if (name.equals("by-hand")) assertThat(Cli.run("example", name).code()).isZero();
     }
 
     @Test
