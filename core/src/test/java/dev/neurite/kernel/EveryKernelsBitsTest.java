@@ -47,7 +47,7 @@ class EveryKernelsBitsTest {
         "scalar, -XX:UseAVX=3"
     })
     void compilingDoesNotChangeTheBits(String engine, String option) {
-        assertThat(fresh(engine, option, 60, 6))
+        assertThat(fresh(engine, option, 40, 4))
                 .isEqualTo("%s [%s] [%s]", engine, Definition.HASHES.small(), Definition.HASHES.large());
     }
 
