@@ -377,10 +377,11 @@ final class VectorKernels extends ScalarKernels {
         FloatVector minusRate = FloatVector.broadcast(S, -s.rate());
         int i = from;
         for (; i <= to - L; i += L) {
-            FloatVector t = load(theta, i);
-            FloatVector g = decay.fma(t, load(gradient, go + i).mul(s.scale()));
+            FloatVector t = fromArray(S, theta, i);
+            FloatVector g = decay.fma(t, fromArray(S, gradient, go + i).mul(s.scale()));
             if (s.momentum() != 0) {
-                FloatVector v = flushed(momentum.fma(load(velocity, i), g));
+                FloatVector v = momentum.fma(fromArray(S, velocity, i), g);
+                v = v.blend(0, v.abs().compare(VectorOperators.LT, Float.MIN_NORMAL));
                 v.intoArray(velocity, i);
                 g = s.nesterov() ? momentum.fma(v, g) : v;
             }
@@ -399,20 +400,18 @@ final class VectorKernels extends ScalarKernels {
         FloatVector minusRate = FloatVector.broadcast(S, -s.rate1());
         int i = from;
         for (; i <= to - L; i += L) {
-            FloatVector t = load(theta, i);
-            FloatVector g = decay.fma(t, load(gradient, go + i).mul(s.scale()));
-            FloatVector first = flushed(beta1.fma(load(m, i), g.mul(s.rest1())));
-            FloatVector second = flushed(beta2.fma(load(v, i), g.mul(s.rest2()).mul(g)));
+            FloatVector t = fromArray(S, theta, i);
+            FloatVector g = decay.fma(t, fromArray(S, gradient, go + i).mul(s.scale()));
+            FloatVector first = beta1.fma(fromArray(S, m, i), g.mul(s.rest1()));
+            first = first.blend(0, first.abs().compare(VectorOperators.LT, Float.MIN_NORMAL));
+            FloatVector second = beta2.fma(fromArray(S, v, i), g.mul(s.rest2()).mul(g));
+            second = second.blend(0, second.abs().compare(VectorOperators.LT, Float.MIN_NORMAL));
             first.intoArray(m, i);
             second.intoArray(v, i);
             FloatVector root = second.lanewise(VectorOperators.SQRT).fma(correction2, epsilon);
             minusRate.fma(first.div(root), t).intoArray(theta, i);
         }
         super.adam(s, theta, gradient, go, m, v, i, to);
-    }
-
-    private static FloatVector flushed(FloatVector x) {
-        return x.blend(0, x.abs().compare(VectorOperators.LT, Float.MIN_NORMAL));
     }
 
     // ---------------------------------------------------------------------------------------------- matrix product
@@ -428,10 +427,6 @@ final class VectorKernels extends ScalarKernels {
     }
 
     // ------------------------------------------------------------------------------------- vectors and arrays
-
-    private static FloatVector load(float[] x, int at) {
-        return FloatVector.fromArray(S, x, at);
-    }
 
     /// The next n elements or, if there are more, L; other lanes are 0.
     private static FloatVector load(float[] x, int at, int n) {

@@ -496,7 +496,8 @@ public final class Executor implements Pass {
         laterTargets.clear();
         laterScratch.clear();
         for (Slot slot : scope.allSlots) settle(slot);
-        for (Value out : entry.out) {
+        for (int i = 0; i < entry.out.size(); i++) { // without an iterator, which C2 left on the heap
+            Value out = entry.out.get(i);
             if (out.gradient != null) values.drop(out.gradient);
             out.gradient = null;
         }

@@ -159,4 +159,79 @@ class WorkersTest {
             for (Future<?> each : all) each.get();
         }
     }
+
+    /// Regions of all callers overlap, helpers come late to most of them, and some parts throw.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void thousandsOfRegionsOfManyCallersRunEachPartOnce(boolean virtual) throws Exception {
+        try (var workers = new Workers(4);
+                var callers = virtual ? Executors.newVirtualThreadPerTaskExecutor() : Executors.newFixedThreadPool(8)) {
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                int caller = i;
+                all.add(callers.submit(() -> {
+                    for (int round = 0; round < 2000; round++) {
+                        if ((round + caller) % 5 == 0) assertAllRunThoughOneThrows(workers, 2 + round % 13);
+                        else assertEachOnce(workers, 2 + round % 13);
+                        if (round % 200 == caller) Thread.sleep(1); // long enough for helpers to park
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> each : all) each.get();
+        }
+    }
+
+    /// Where the region runs in its caller alone, the parts after the one that throws are not called.
+    private static void assertAllRunThoughOneThrows(Workers workers, int parts) {
+        var counts = new AtomicIntegerArray(parts);
+        assertThatThrownBy(() -> workers.run(parts, part -> {
+                    counts.incrementAndGet(part);
+                    if (part == parts - 1) throw new IllegalArgumentException("part " + part + " of " + parts);
+                }))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("part %d of %d", parts - 1, parts);
+        for (int i = 0; i < parts; i++) {
+            assertThat(counts.get(i)).as("part %d of %d", i, parts).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatAHelpersPartThrowsReachesTheCaller() {
+        try (var workers = new Workers(2)) {
+            Thread caller = Thread.currentThread();
+            var helped = new CountDownLatch(1);
+            assertThatThrownBy(() -> workers.run(2, _ -> {
+                        if (Thread.currentThread() != caller) {
+                            helped.countDown();
+                            throw new IllegalArgumentException("in a helper");
+                        }
+                        try {
+                            assertThat(helped.await(30, TimeUnit.SECONDS)).isTrue();
+                        } catch (InterruptedException e) {
+                            throw new IllegalStateException(e);
+                        }
+                    }))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("in a helper");
+            assertEachOnce(workers, 9);
+        }
+    }
+
+    @Test
+    void closingDuringARegionLosesNoPart() {
+        for (int round = 0; round < 300; round++) {
+            var workers = new Workers(3);
+            int last = round % 40;
+            var counts = new AtomicIntegerArray(40);
+            workers.run(40, part -> {
+                if (part == last) workers.close();
+                counts.incrementAndGet(part);
+            });
+            for (int i = 0; i < 40; i++) {
+                assertThat(counts.get(i)).as("part %d of round %d", i, round).isEqualTo(1);
+            }
+            assertEachOnce(workers, 7);
+        }
+    }
 }

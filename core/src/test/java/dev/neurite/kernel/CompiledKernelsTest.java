@@ -1,0 +1,73 @@
+package dev.neurite.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.neurite.FreshJvm;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What the compiler makes of the kernels: in JVMs of their own, each of which runs every kernel until it
+/// allocates nothing and says what it compiles.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CompiledKernelsTest {
+    private static final Pattern TILE = Pattern.compile("\\s4\\s+dev\\.neurite\\.kernel\\.Tiles::(tile\\w+) ");
+
+    private final Map<String, FreshJvm.Output> outputs = new HashMap<>();
+
+    private FreshJvm.Output output(String engine, String option) {
+        assumeTrue(Kernels.vectorsPresent(), "the other run of this suite has started these JVMs already");
+        return outputs.computeIfAbsent(engine + option, _ -> {
+            var options = List.of("-XX:+PrintCompilation", "-XX:+DisplayVMOutputToStderr", option);
+            return FreshJvm.run(KernelMeter.class, engine.equals("vector"), options);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"vector, -XX:UseAVX=3", "vector, -XX:UseAVX=2", "scalar, -XX:UseAVX=3"})
+    void everyKernelAllocatesNothing(String engine, String option) {
+        assertThat(output(engine, option).out().strip()).isEqualTo(engine + " []");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"vector, -XX:UseAVX=3", "vector, -XX:UseAVX=2", "scalar, -XX:UseAVX=3"})
+    void theCompilerSkipsNoKernel(String engine, String option) {
+        List<String> log = output(engine, option).err().lines().toList();
+        assertThat(log)
+                .filteredOn(line -> line.contains("COMPILE SKIPPED"))
+                .filteredOn(line -> line.contains("dev.neurite.") || line.contains("vector"))
+                .noneMatch(line -> !line.contains("concurrent class loading")); // which is tried again
+        var tiles = new TreeSet<String>();
+        for (String line : log) {
+            var matcher = TILE.matcher(line);
+            if (matcher.find()) tiles.add(matcher.group(1));
+        }
+        assertThat(tiles).as("the tiles that were compiled").hasSize(engine.equals("vector") ? 4 : 0);
+    }
+
+    @Test
+    void everyPublicKernelIsAmongThem() {
+        try (Kernels kernels = Kernels.create(1)) {
+            var called = new TreeSet<String>();
+            for (EveryKernel.Case each : EveryKernel.of(kernels, 2, 2, 2)) called.add(each.kernel());
+            var others = List.of("engineName", "threads", "close");
+            assertThat(called)
+                    .containsExactlyElementsOf(new TreeSet<>(Stream.of(Kernels.class.getDeclaredMethods())
+                            .filter(method -> Modifier.isPublic(method.getModifiers()))
+                            .filter(method -> !Modifier.isStatic(method.getModifiers()))
+                            .map(Method::getName)
+                            .filter(name -> !others.contains(name))
+                            .toList()));
+        }
+    }
+}

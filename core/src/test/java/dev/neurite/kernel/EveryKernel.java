@@ -1,0 +1,325 @@
+package dev.neurite.kernel;
+
+import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.tensor.Matrix;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/// Every public method of [Kernels] that computes, ready to be called on numbers that are always the same.
+/// Uses the JDK alone, so that programs in fresh JVMs can use it.
+final class EveryKernel {
+    /// Calls a kernel; what the kernel returns, or 0.
+    interface Code {
+        double run();
+    }
+
+    private interface Procedure {
+        void run();
+    }
+
+    /// @param kernel the method's name
+    /// @param detail which of its variants
+    /// @param results what it writes to
+    record Case(String kernel, String detail, Code code, List<float[]> results) {
+        @Override
+        public String toString() {
+            return kernel + " " + detail;
+        }
+
+        /// A call whose result nobody looks at.
+        void call() {
+            code.run();
+        }
+
+        /// Calls the kernel once; the SHA-256 of what it returns and all that it has written.
+        String hash() {
+            var hash = new Hash();
+            hash.add(Double.doubleToLongBits(code.run()));
+            for (float[] result : results) {
+                for (float each : result) hash.add(Float.floatToIntBits(each));
+            }
+            return hash.toString();
+        }
+    }
+
+    /// A SHA-256 of numbers.
+    static final class Hash {
+        private final MessageDigest digest;
+        private final byte[] eight = new byte[Long.BYTES];
+
+        Hash() {
+            try {
+                digest = MessageDigest.getInstance("SHA-256");
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        void add(long number) {
+            for (int i = 0; i < eight.length; i++) eight[i] = (byte) (number >>> (8 * i));
+            digest.update(eight);
+        }
+
+        void add(String text) {
+            for (int i = 0; i < text.length(); i++) add(text.charAt(i));
+        }
+
+        @Override
+        public String toString() {
+            return HexFormat.of().formatHex(digest.digest());
+        }
+    }
+
+    private static final List<Elementwise> FUNCTIONS = List.of(
+            Activation.IDENTITY,
+            Activation.RELU,
+            Activation.leakyRelu(),
+            Activation.TANH,
+            Activation.SIGMOID,
+            new Samples.Swish());
+
+    private final Kernels k;
+    private final int rows;
+    private final int columns;
+    private final int depth;
+    private final List<Case> all = new ArrayList<>();
+    private long seed;
+
+    private EveryKernel(Kernels k, int rows, int columns, int depth) {
+        this.k = k;
+        this.rows = rows;
+        this.columns = columns;
+        this.depth = depth;
+    }
+
+    /// All cases, each on tensors of its own.
+    /// @param rows of the batch, or of C in a product
+    /// @param columns of the batch, or of C in a product
+    /// @param depth the inner extent of a product
+    static List<Case> of(Kernels kernels, int rows, int columns, int depth) {
+        var every = new EveryKernel(kernels, rows, columns, depth);
+        every.elements();
+        every.products();
+        every.dense();
+        every.columns();
+        every.rows();
+        every.losses();
+        every.answers();
+        every.optimizers();
+        return every.all;
+    }
+
+    /// One hash of everything that all kernels write.
+    static String hash(Kernels kernels, int rows, int columns, int depth) {
+        var hash = new Hash();
+        for (Case each : of(kernels, rows, columns, depth)) hash.add(each.hash());
+        return hash.toString();
+    }
+
+    /// Numbers around 0, among them zeros of both signs, and some so small that their products are denormal.
+    private float[] numbers(int n) {
+        var random = new KeyedRandom(seed++);
+        float[] x = new float[n];
+        for (int i = 0; i < n; i++) {
+            float z = 6 * random.uniform(i) - 3;
+            x[i] = i % 11 == 5 ? 0 : i % 13 == 6 ? -0f : i % 17 == 8 ? z * 1e-21f : i % 19 == 9 ? z * 1e-39f : z;
+        }
+        return x;
+    }
+
+    private Tensor tensor(int... extents) {
+        Shape shape = Shape.of(extents);
+        return Tensor.view(shape, numbers(shape.size()), 0);
+    }
+
+    private Tensor batch() {
+        return tensor(rows, columns);
+    }
+
+    private void add(String kernel, String detail, Procedure code, Tensor... written) {
+        List<float[]> results = new ArrayList<>();
+        for (Tensor each : written) results.add(each.array());
+        all.add(new Case(
+                kernel,
+                detail,
+                () -> {
+                    code.run();
+                    return 0;
+                },
+                results));
+    }
+
+    private void elements() {
+        Tensor a = batch();
+        Tensor b = batch();
+        Tensor y = batch();
+        Tensor own = batch();
+        Tensor turned = batch();
+        Tensor sum = batch();
+        add("fill", "", () -> k.fill(1.5f, y), y);
+        add("copy", "", () -> k.copy(a, y), y);
+        add("add", "", () -> k.add(a, b, y), y);
+        add("add", "in place", () -> k.add(own, b, own), own);
+        add("multiply", "", () -> k.multiply(a, b, y), y);
+        add("scale", "", () -> k.scale(-1.7f, a, y), y);
+        add("scale", "in place", () -> k.scale(-1, turned, turned), turned);
+        add("addScaled", "", () -> k.addScaled(0.3f, a, sum), sum);
+        for (Elementwise g : FUNCTIONS) {
+            Tensor dy = batch();
+            add("activate", g.toString(), () -> k.activate(g, a, y), y);
+            add("activationGradient", g.toString(), () -> k.activationGradient(g, a, b, own, y), y);
+            add("activationGradient", g + " in place", () -> k.activationGradient(g, a, b, dy, dy), dy);
+        }
+    }
+
+    private Matrix matrix(int height, int width, boolean transposed) {
+        return transposed
+                ? tensor(width, height).matrix().transpose()
+                : tensor(height, width).matrix();
+    }
+
+    private void products() {
+        for (int which = 0; which < 8; which++) {
+            Matrix a = matrix(rows, depth, (which & 1) != 0);
+            Matrix b = matrix(depth, columns, (which & 2) != 0);
+            Tensor c = (which & 4) != 0 ? tensor(columns, rows) : batch();
+            Tensor sum = (which & 4) != 0 ? tensor(columns, rows) : batch();
+            Matrix result = (which & 4) != 0 ? c.matrix().transpose() : c.matrix();
+            Matrix total = (which & 4) != 0 ? sum.matrix().transpose() : sum.matrix();
+            String how = ((which & 4) != 0 ? "Cᵀ = " : "C = ")
+                    + ((which & 1) != 0 ? "Aᵀ" : "A")
+                    + ((which & 2) != 0 ? "·Bᵀ" : "·B");
+            add("product", how, () -> k.product(a, b, result), c);
+            add("addProduct", how, () -> k.addProduct(a, b, total), sum);
+        }
+    }
+
+    private void dense() {
+        Tensor none = Tensor.zeros(Shape.of(0));
+        Tensor x = tensor(rows, depth);
+        Tensor values = tensor(columns, depth);
+        Tensor bias = tensor(columns);
+        Tensor residual = batch();
+        for (boolean constant : new boolean[] {false, true}) {
+            Weights w = constant ? Weights.constant(values) : Weights.changing(values);
+            for (Elementwise g : FUNCTIONS) {
+                Tensor y = batch();
+                String how = g + (constant ? ", constant" : ", changing");
+                add("dense", how, () -> k.dense(x, w, bias, g, y), y);
+                add("dense", how + ", residual", () -> k.dense(x, w, bias, residual, g, y), y);
+            }
+            Tensor y = batch();
+            add(
+                    "dense",
+                    "no bias" + (constant ? ", constant" : ", changing"),
+                    () -> {
+                        k.dense(x, w, none, Activation.IDENTITY, y);
+                    },
+                    y);
+        }
+    }
+
+    private void columns() {
+        Tensor x = batch();
+        Tensor mean = tensor(columns);
+        Tensor factor = tensor(columns);
+        Tensor sums = tensor(columns);
+        Tensor y = batch();
+        add("columnSums", "", () -> k.columnSums(x, sums), sums);
+        add("standardize", "", () -> k.standardize(x, mean, factor, y), y);
+        add("scaleColumns", "", () -> k.scaleColumns(x, factor, y), y);
+    }
+
+    private void rows() {
+        Tensor z = batch();
+        Tensor dy = batch();
+        Tensor y = batch();
+        Tensor dz = batch();
+        add("softmax", "", () -> k.softmax(z, y), y);
+        add("softmaxGradient", "", () -> k.softmaxGradient(z, dy, dz), dz);
+        add("logSoftmax", "", () -> k.logSoftmax(z, y), y);
+        add("logSoftmaxGradient", "", () -> k.logSoftmaxGradient(z, dy, dz), dz);
+    }
+
+    private int[] labels(int classes) {
+        var random = new KeyedRandom(seed++);
+        int[] labels = new int[rows];
+        for (int i = 0; i < rows; i++) labels[i] = random.below(classes);
+        return labels;
+    }
+
+    private void losses() {
+        Tensor z = batch();
+        Tensor t = batch();
+        for (int i = 0; i < t.size(); i++) t.array()[i] = Math.abs(t.array()[i]) / 3;
+        Tensor losses = tensor(rows);
+        Tensor delta = batch();
+        Tensor answers = batch();
+        int[] labels = labels(columns);
+        int[] either = labels(Math.max(2, columns));
+        add("softmaxCrossEntropy", "labels", () -> k.softmaxCrossEntropy(z, labels, losses, delta), losses, delta);
+        add("softmaxCrossEntropy", "targets", () -> k.softmaxCrossEntropy(z, t, losses, delta), losses, delta);
+        add("sigmoidCrossEntropy", "", () -> k.sigmoidCrossEntropy(z, t, losses, delta), losses, delta);
+        add("squaredError", "", () -> k.squaredError(z, t, losses, delta), losses, delta);
+        add("oneHot", "", () -> k.oneHot(either, answers), answers);
+    }
+
+    private void answers() {
+        Tensor x = batch();
+        Tensor infinite = batch();
+        infinite.array()[infinite.size() - 1] = Float.POSITIVE_INFINITY;
+        List<float[]> nothing = List.of();
+        all.add(new Case("sum", "", () -> k.sum(x), nothing));
+        all.add(new Case("argMax", "", () -> argMaxes(x), nothing));
+        all.add(new Case("isFinite", "finite", () -> k.isFinite(x) ? 1 : 0, nothing));
+        all.add(new Case("isFinite", "infinite", () -> k.isFinite(infinite) ? 1 : 0, nothing));
+        all.add(new Case(
+                "isFinite", "range", () -> k.isFinite(infinite.array(), 0, infinite.size() - 1) ? 1 : 0, nothing));
+    }
+
+    private double argMaxes(Tensor x) {
+        double places = 0;
+        for (int row = 0; row < rows; row++) places = (3 * places + k.argMax(x, row)) % 1e9;
+        return places;
+    }
+
+    private void optimizers() {
+        int n = rows * columns;
+        int from = Math.min(3, n);
+        for (SgdStep step : List.of(
+                new SgdStep(0.01f, 0, 1 / 3f, 0, false),
+                new SgdStep(0.01f, 0.01f, 1 / 3f, 0.9f, false),
+                new SgdStep(0.01f, 0.01f, 1 / 3f, 0.9f, true))) {
+            Tensor theta = batch();
+            Tensor velocity = batch();
+            float[] gradient = numbers(n);
+            add(
+                    "sgd",
+                    step.toString(),
+                    () -> k.sgd(step, theta.array(), gradient, velocity.array(), from, n),
+                    theta,
+                    velocity);
+        }
+        for (AdamStep step : List.of(
+                new AdamStep(0.01f, 31.6f, 0, 1, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f),
+                new AdamStep(0.01f, 1.2f, 0.01f, 1 / 3f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f))) {
+            Tensor theta = batch();
+            Tensor m = batch();
+            Tensor v = batch();
+            for (int i = 0; i < n; i++) v.array()[i] *= v.array()[i];
+            float[] gradient = numbers(n);
+            add(
+                    "adam",
+                    step.toString(),
+                    () -> k.adam(step, theta.array(), gradient, m.array(), v.array(), from, n),
+                    theta,
+                    m,
+                    v);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package dev.neurite.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.neurite.FreshJvm;
+import dev.neurite.kernel.Kernels.Engine;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Every kernel gives the bits of its definition, the scalar kernels on one thread.
+class EveryKernelsBitsTest {
+    private record Hashes(String small, String large) {}
+
+    private static Hashes hashes(Engine engine, int threads) {
+        try (Kernels kernels = Kernels.create(engine, threads)) {
+            return new Hashes(KernelBits.small(kernels), KernelBits.large(kernels));
+        }
+    }
+
+    private static final class Definition {
+        private static final Hashes HASHES = hashes(Engine.SCALAR, 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 7})
+    void theBitsDoNotDependOnTheNumberOfThreads(int threads) {
+        assertThat(hashes(Engine.SCALAR, threads)).isEqualTo(Definition.HASHES);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 7})
+    void vectorsGiveTheBitsOfTheDefinition(int threads) {
+        assumeTrue(Kernels.vectorsPresent(), "the Vector API module is present");
+        assertThat(hashes(Engine.VECTOR, threads)).isEqualTo(Definition.HASHES);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "vector, -XX:UseAVX=3",
+        "vector, -XX:UseAVX=2",
+        "vector, -XX:UseAVX=1",
+        "vector, -XX:TieredStopAtLevel=1",
+        "scalar, -XX:UseAVX=3"
+    })
+    void compilingDoesNotChangeTheBits(String engine, String option) {
+        assertThat(fresh(engine, option, 40, 4))
+                .isEqualTo("%s [%s] [%s]", engine, Definition.HASHES.small(), Definition.HASHES.large());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"vector", "scalar"})
+    void theInterpreterGivesTheSameBits(String engine) {
+        assertThat(fresh(engine, "-Xint", 1, 0)).isEqualTo("%s [%s] []", engine, Definition.HASHES.small());
+    }
+
+    /// There is no instruction for `fma` then, and an `fma` takes a microsecond.
+    @Test
+    void theOldestProcessorsGiveTheSameBits() {
+        assertThat(fresh("scalar", "-XX:UseAVX=0", 2, 0)).isEqualTo("scalar [%s] []", Definition.HASHES.small());
+    }
+
+    private static String fresh(String engine, String option, int smallRounds, int largeRounds) {
+        assumeTrue(Kernels.vectorsPresent(), "the other run of this suite has started these JVMs already");
+        var rounds = List.of(String.valueOf(smallRounds), String.valueOf(largeRounds));
+        return FreshJvm.run(KernelBits.class, engine.equals("vector"), List.of(option), rounds.toArray(String[]::new))
+                .out()
+                .strip();
+    }
+}

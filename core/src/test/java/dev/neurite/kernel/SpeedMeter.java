@@ -1,0 +1,71 @@
+package dev.neurite.kernel;
+
+import dev.neurite.tensor.Matrix;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.Arrays;
+
+/// A program for [VectorSpeedTest]: how long some kernels take on this JVM's fastest engine.
+public final class SpeedMeter {
+    private static final int ROUNDS = 25;
+    private static final long ROUND = 4_000_000; // nanoseconds, about
+
+    private SpeedMeter() {}
+
+    private static Tensor numbers(int seed, int... extents) {
+        Shape shape = Shape.of(extents);
+        var random = new KeyedRandom(seed);
+        float[] x = new float[shape.size()];
+        for (int i = 0; i < x.length; i++) x[i] = 4 * random.uniform(i) - 2;
+        return Tensor.view(shape, x, 0);
+    }
+
+    /// Prints the engine, and a line for each kernel: its name and the median of its times in nanoseconds.
+    public static void main(String[] arguments) {
+        try (Kernels k = Kernels.create(1)) {
+            System.out.println(k.engineName());
+            Matrix a = numbers(1, 256, 256).matrix();
+            Matrix b = numbers(2, 256, 256).matrix();
+            Matrix c = numbers(3, 256, 256).matrix();
+            measure("product", () -> k.product(a, b, c));
+
+            int n = 10_000;
+            float[] theta = numbers(4, n).array();
+            float[] gradient = numbers(5, n).array();
+            float[] m = new float[n];
+            float[] v = new float[n];
+            var step = new AdamStep(0.01f, 1.2f, 0.01f, 1 / 3f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f);
+            measure("adam", () -> k.adam(step, theta, gradient, m, v, 0, n));
+
+            Tensor z = numbers(6, 100, 100);
+            Tensor y = numbers(7, 100, 100);
+            measure("tanh", () -> k.activate(Activation.TANH, z, y));
+            measure("softmax", () -> k.softmax(z, y));
+        }
+    }
+
+    private static void measure(String what, Runnable code) {
+        int calls = callsARound(code);
+        long[] times = new long[ROUNDS];
+        for (int i = 0; i < ROUNDS; i++) times[i] = nanoseconds(code, calls) / calls;
+        Arrays.sort(times);
+        System.out.println(what + " " + times[ROUNDS / 2]);
+    }
+
+    /// How many calls take about a round; runs until they are compiled.
+    private static int callsARound(Runnable code) {
+        int calls = 1;
+        long end = System.nanoTime() + 200 * ROUND;
+        while (System.nanoTime() < end) {
+            long time = nanoseconds(code, calls);
+            calls = (int) Math.clamp(calls * ROUND / Math.max(time, 1), 1, 4L * calls);
+        }
+        return calls;
+    }
+
+    private static long nanoseconds(Runnable code, int calls) {
+        long start = System.nanoTime();
+        for (int i = 0; i < calls; i++) code.run();
+        return System.nanoTime() - start;
+    }
+}

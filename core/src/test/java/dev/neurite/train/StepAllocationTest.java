@@ -1,0 +1,29 @@
+package dev.neurite.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.neurite.FreshJvm;
+import dev.neurite.kernel.Kernels;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Steady training and predicting leave next to nothing to the garbage collector.
+class StepAllocationTest {
+    @Test
+    void aSteadyStepAllocatesNoArrayAndAtMost64BytesALayer() {
+        assumeTrue(Kernels.vectorsPresent(), "the other run of this suite has started this JVM already");
+        var smallBuffers = List.of("-XX:TLABSize=2k", "-XX:MinTLABSize=2k", "-XX:-ResizeTLAB");
+        String output = FreshJvm.run(StepMeter.class, true, smallBuffers).out();
+        assertThat(output.lines())
+                .containsExactly(
+                        "a step of Adam on 1 threads: little []",
+                        "a step of SGD on 1 threads: little []",
+                        "predicting 200 rows on 1 threads: little []",
+                        "predicting a row on 1 threads: little []",
+                        "a step of Adam on 2 threads: little []",
+                        "a step of SGD on 2 threads: little []",
+                        "predicting 200 rows on 2 threads: little []",
+                        "predicting a row on 2 threads: little []");
+    }
+}

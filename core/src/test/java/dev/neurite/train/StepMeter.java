@@ -1,0 +1,118 @@
+package dev.neurite.train;
+
+import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.features;
+import static dev.neurite.optim.Optimizers.adam;
+import static dev.neurite.optim.Optimizers.sgd;
+
+import dev.neurite.AllocatedBytes;
+import dev.neurite.data.Batch;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.KeyedRandom;
+import dev.neurite.loss.Targets;
+import dev.neurite.model.Model;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordedThread;
+import jdk.jfr.consumer.RecordingFile;
+
+/// A program for [StepAllocationTest]: takes training steps and predicts until both allocate no more than
+/// they may, and then records what it is that they allocate.
+///
+/// In buffers for allocation of 2 KB, of each of which the recording notes the first object: so in a
+/// thousand steps it notes every class of which there is one a step, many times.
+public final class StepMeter {
+    private static final int LAYERS = 3;
+    private static final int BYTES = 64 * LAYERS; // a step may allocate
+    private static final int STEPS = 1000;
+    private static final int OFTEN = 4; // half of what the smallest array in every step gives
+    private static final long PATIENCE = 4_000_000_000L; // nanoseconds for one case
+
+    private record Steady(String name, Runnable step) {}
+
+    private StepMeter() {}
+
+    private static Tensor inputs(int rows) {
+        var random = new KeyedRandom(rows);
+        float[] x = new float[rows * 20];
+        for (int i = 0; i < x.length; i++) x[i] = 2 * random.uniform(i) - 1;
+        return Tensor.view(Shape.of(rows, 20), x, 0);
+    }
+
+    /// Prints a line for each case: its name, the bytes of a step unless they are few, and the
+    /// classes of arrays among them.
+    public static void main(String[] arguments) throws IOException {
+        Model model = Model.of(
+                features(20), dense(32, Activation.RELU), dense(32, Activation.TANH), dense(4, Activation.SOFTMAX));
+        int[] labels = new int[16];
+        for (int i = 0; i < labels.length; i++) labels[i] = i % 4;
+        var batch = new Batch(inputs(16), Targets.labels(labels));
+        for (int threads = 1; threads <= 2; threads++) {
+            Trainer trainer = Trainer.of(model).threads(threads);
+            try (var byAdam = trainer.optimizer(adam(1e-3)).begin(batch);
+                    var bySgd = trainer.optimizer(sgd(0.01).withMomentum(0.9)).begin(batch);
+                    var kernels = Kernels.create(threads)) {
+                Tensor many = inputs(200);
+                Tensor answers = Tensor.zeros(Shape.of(200, 4));
+                Tensor one = inputs(1);
+                Tensor answer = Tensor.zeros(Shape.of(1, 4));
+                for (Steady each : List.of(
+                        new Steady("a step of Adam", () -> byAdam.step(batch)),
+                        new Steady("a step of SGD", () -> bySgd.step(batch)),
+                        new Steady("predicting 200 rows", () -> model.predict(many, answers, kernels)),
+                        new Steady("predicting a row", () -> model.predict(one, answer, kernels)))) {
+                    measure(each, threads);
+                }
+            }
+        }
+    }
+
+    private static void measure(Steady each, int threads) throws IOException {
+        var allocated = new AllocatedBytes();
+        long end = System.nanoTime() + PATIENCE;
+        long bytes = allocated.of(STEPS, each.step());
+        int good = 0;
+        while (good < 3 && System.nanoTime() < end) {
+            bytes = allocated.of(STEPS, each.step());
+            good = bytes <= (long) STEPS * BYTES ? good + 1 : 0;
+        }
+        long most = Math.ceilDiv(bytes, STEPS);
+        String size = most <= BYTES ? "little" : most + " bytes";
+        System.out.println(each.name() + " on " + threads + " threads: " + size + " " + arrays(each.step()));
+    }
+
+    /// The classes of arrays that the threads of the computation allocate.
+    private static Set<String> arrays(Runnable step) throws IOException {
+        Path file = Files.createTempFile("neurite", ".jfr");
+        Map<String, Integer> seen = new TreeMap<>();
+        try (var recording = new Recording()) {
+            recording.enable("jdk.ObjectAllocationInNewTLAB");
+            recording.enable("jdk.ObjectAllocationOutsideTLAB");
+            recording.start();
+            for (int i = 0; i < STEPS; i++) step.run();
+            recording.stop();
+            recording.dump(file);
+            for (RecordedEvent event : RecordingFile.readAllEvents(file)) {
+                RecordedThread thread = event.getThread();
+                if (thread == null || thread.getJavaName() == null) continue;
+                if (!thread.getJavaName().matches("main|neurite-.*")) continue;
+                String name = event.getClass("objectClass").getName();
+                if (name.startsWith("[")) seen.merge(name, 1, Integer::sum);
+            }
+        } finally {
+            Files.delete(file);
+        }
+        seen.values().removeIf(times -> times < OFTEN); // what starting to record allocates
+        return seen.keySet();
+    }
+}
