@@ -81,9 +81,9 @@ final class Neurite implements Callable<Integer> {
             names = "--threads",
             paramLabel = "N",
             scope = ScopeType.INHERIT,
-            description = "Threads that compute: 1 to 1024, one for each processor by default. "
-                    + "Results do not depend on it.")
-    private int threads = Runtime.getRuntime().availableProcessors();
+            description =
+                    "Threads that compute: 1 to 1024, one for each core by default. " + "Results do not depend on it.")
+    private int threads = Kernels.defaultThreads();
 
     @Option(
             names = "--seed",

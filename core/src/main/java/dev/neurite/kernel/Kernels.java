@@ -46,14 +46,19 @@ public final class Kernels implements AutoCloseable {
     }
 
     private static final class Shared {
-        private static final Kernels INSTANCE =
-                create(fastest(), Runtime.getRuntime().availableProcessors(), true);
+        private static final Kernels INSTANCE = create(fastest(), defaultThreads(), true);
     }
 
     /// The kernels that models predict with unless told otherwise: the fastest engine here, a thread for
-    /// each processor. Closing them has no effect.
+    /// each core. Closing them has no effect.
     public static Kernels shared() {
         return Shared.INSTANCE;
+    }
+
+    /// The number of threads that compute unless told otherwise: one for each physical core that this JVM may
+    /// use.
+    public static int defaultThreads() {
+        return Cores.available();
     }
 
     /// Kernels on the fastest engine here, with their own team of threads.

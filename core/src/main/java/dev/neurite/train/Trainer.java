@@ -30,7 +30,7 @@ import java.util.function.Consumer;
 /// | batch size | 32 (Keras's) |
 /// | shuffle | yes, in an order of the seed and the epoch |
 /// | seed | 0 |
-/// | threads | one a processor |
+/// | threads | one a physical core |
 /// | shards | 1 |
 /// | profile | no |
 public final class Trainer {
@@ -41,7 +41,7 @@ public final class Trainer {
     private int batchSize = 32;
     private boolean shuffle = true;
     private long seed;
-    private int threads = Runtime.getRuntime().availableProcessors();
+    private int threads = Kernels.defaultThreads();
     private int shards = 1;
     private boolean profiles;
     private List<Consumer<TrainingEvent>> listeners = List.of();
