@@ -4,6 +4,7 @@ import dev.neurite.cli.BenchCase.Gemm;
 import dev.neurite.cli.BenchCase.Net;
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.FmaPeak;
+import dev.neurite.kernel.Kernels;
 import dev.neurite.optim.Adam;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.optim.Sgd;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Parameters;
             "Cases: mlp-tiny/b4, mlp-s/b32, mlp-s/b128, mlp-m/b128, mlp-l/b256, mlp-s/b1; gemm/64 to gemm/2048.",
             "b128 is a batch of 128 rows. train ms is a whole step: forward, loss, backward, update; infer ms",
             "is a prediction of the batch. gemm has GFLOP/s, and which part they are of the processor's peak:",
-            "that of one thread, measured in the same run, times the threads, as far as there are processors.",
+            "that of one thread, measured in the same run, times the threads, as far as there are cores.",
             "Each figure is the median of 5 rounds after a warm-up. At the end neurite checks that it",
             "computes what it should, or these figures would mean nothing.",
             "",
@@ -161,8 +162,8 @@ final class BenchCommand implements Callable<Integer> {
 
     private void tell(Gemm gemm, double gflops) {
         if (peak == 0) {
-            int processors = Math.min(neurite.threads(), Runtime.getRuntime().availableProcessors());
-            peak = processors * FmaPeak.gflops(Math.min(60, 2 * seconds));
+            int cores = Math.min(neurite.threads(), Kernels.defaultThreads());
+            peak = cores * FmaPeak.gflops(Math.min(60, 2 * seconds));
         }
         if (neurite.json()) {
             Map<String, @Nullable Object> line = new LinkedHashMap<>();

@@ -4,6 +4,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.loss.Targets;
 import dev.neurite.tensor.Tensor;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,9 @@ public final class Batches {
     }
 
     /// One batch, from 0. It shares its memory with the next one that is asked for.
+    /// @throws IndexOutOfBoundsException outside 0 to [#count()] − 1
     public Batch batch(int index) {
+        Objects.checkIndex(index, count());
         int from = index * size;
         int rows = Math.min(size, data.size() - from);
         read(from, rows);
@@ -75,7 +78,7 @@ public final class Batches {
 
     private Targets targets(int rows) {
         return data.isLabeled()
-                ? Targets.labels(labels, rows)
+                ? Targets.view(labels, rows)
                 : Targets.values(Tensor.view(data.targetShape().forRows(rows), targets, 0));
     }
 }

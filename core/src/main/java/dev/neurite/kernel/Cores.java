@@ -1,6 +1,7 @@
 package dev.neurite.kernel;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,12 +13,14 @@ import java.util.Set;
 final class Cores {
     private static final Path LINUX = Path.of("/sys/devices/system/cpu");
 
+    private static final int AVAILABLE = available(LINUX, Runtime.getRuntime().availableProcessors());
+
     private Cores() {}
 
-    /// The physical cores that this JVM may use: at most the processors that it was given. Where the system does
-    /// not tell which processors share a core (any but Linux), all processors count.
+    /// The machine's physical cores, but no more than the processors that this JVM was given when it started.
+    /// Where the system does not tell which processors share a core (any but Linux), all processors count.
     static int available() {
-        return available(LINUX, Runtime.getRuntime().availableProcessors());
+        return AVAILABLE;
     }
 
     /// @param processors a folder with one folder `cpu<n>` a processor, as Linux has it
@@ -28,7 +31,7 @@ final class Cores {
                 Path siblings = processor.resolve("topology/thread_siblings_list");
                 if (Files.exists(siblings)) cores.add(Files.readString(siblings).strip());
             }
-        } catch (IOException | SecurityException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             return given; // not told: the documented fallback
         }
         return cores.isEmpty() ? given : Math.min(given, cores.size());

@@ -32,6 +32,8 @@ final class Gemm {
     private static final int FEW_ROWS = 32; // for so few, packing V costs more than it saves
     private static final int SMALL = 16_384; // floats of V that stay in the caches anyway
 
+    private static final int KEPT = 64; // what so many threads packed in stays for the next product
+
     private static final float[] ZEROS = new float[Tiles.COLUMNS];
 
     private final ArrayDeque<Work> idle = new ArrayDeque<>();
@@ -88,7 +90,7 @@ final class Gemm {
 
     private void give(Work work) {
         synchronized (idle) {
-            idle.push(work);
+            if (idle.size() < KEPT) idle.push(work);
         }
     }
 
@@ -268,15 +270,13 @@ final class Gemm {
             boolean direct = !packed && vColumn == 1 && inPlace(m, depth, n);
             for (int j = 0; j < n; j += BLOCK_COLUMNS) {
                 int nj = Math.min(BLOCK_COLUMNS, n - j);
-                int k = 0;
-                do { // once for depth 0 too, which sets C to zeros
+                for (int k = 0; k < depth; k += BLOCK_K) { // a product over nothing is left to the scalar loops
                     int nk = Math.min(BLOCK_K, depth - k);
                     if (!packed) packBlock(j, nj, k, nk, direct);
                     for (int i = 0; i < m; i += BLOCK_ROWS) {
                         block(i, Math.min(BLOCK_ROWS, m - i), j, nj, k, nk, direct);
                     }
-                    k += nk;
-                } while (k < depth);
+                }
             }
         }
 
@@ -337,7 +337,7 @@ final class Gemm {
                 int at = cAt + (i + di) * cRow + j;
                 int from = ro + di * rs;
                 if (count < w) {
-                    copy(c, at, cRow, edge, 0, w, height, count);
+                    if (!fresh) copy(c, at, cRow, edge, 0, w, height, count);
                     float[] start = fresh ? ZEROS : edge;
                     int step = fresh ? 0 : w;
                     Tiles.compute(height, w, nk, rows, from, rs, columns, vo, vs, start, 0, step, edge, 0, w);

@@ -10,6 +10,7 @@ import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// All arithmetic on tensors: what layers, losses and optimizers compute with.
@@ -55,8 +56,8 @@ public final class Kernels implements AutoCloseable {
         return Shared.INSTANCE;
     }
 
-    /// The number of threads that compute unless told otherwise: one for each physical core that this JVM may
-    /// use.
+    /// The number of threads that compute unless told otherwise: one for each physical core, but no more than
+    /// the processors that this JVM was given.
     public static int defaultThreads() {
         return Cores.available();
     }
@@ -168,7 +169,7 @@ public final class Kernels implements AutoCloseable {
         elements(call, (c, from, n) -> c.engine.activate(c.activation, c.a, c.aAt + from, c.b, c.bAt + from, n));
     }
 
-    /// dz = dy ∘ g′(z); dz may be dy.
+    /// dz = dy ∘ g′(z), with 0 in place of denormals; dz may be dy.
     /// @param z what went into g; only read if `g.derivativeNeedsInput()`, pass y otherwise
     /// @param y what came out
     public void activationGradient(Elementwise g, Tensor z, Tensor y, Tensor dy, Tensor dz) {
@@ -178,10 +179,12 @@ public final class Kernels implements AutoCloseable {
         Call call = call(z, y, dy);
         call.setD(dz);
         call.activation = g;
-        elements(
-                call,
-                (c, from, n) -> c.engine.activationGradient(
-                        c.activation, c.a, c.aAt + from, c.b, c.bAt + from, c.c, c.cAt + from, c.d, c.dAt + from, n));
+        elements(call, (c, from, n) -> {
+            int at = c.dAt + from;
+            c.engine.activationGradient(
+                    c.activation, c.a, c.aAt + from, c.b, c.bAt + from, c.c, c.cAt + from, c.d, at, n);
+            c.engine.flush(c.d, at, n);
+        });
     }
 
     // ------------------------------------------------------------------------------------------------- matrices
@@ -359,6 +362,7 @@ public final class Kernels implements AutoCloseable {
             double logSum = c.engine.softmaxWithLogSum(c.a, zo, c.c, at, n);
             c.b[c.bAt + i] = (float) (logSum - c.a[zo + c.labels[i]]);
             c.c[at + c.labels[i]] -= 1;
+            c.engine.flush(c.c, at, n);
         });
     }
 
@@ -385,6 +389,7 @@ public final class Kernels implements AutoCloseable {
             c.c[c.cAt + i] = (float) loss;
             c.engine.scale(total, c.d, at, c.d, at, n);
             c.engine.addScaled(-1, c.b, to, c.d, at, n);
+            c.engine.flush(c.d, at, n);
         });
     }
 
@@ -404,6 +409,7 @@ public final class Kernels implements AutoCloseable {
             int n = c.columns;
             int at = i * n;
             c.c[c.cAt + i] = c.engine.sigmoidCrossEntropyRow(c.a, c.aAt + at, c.b, c.bAt + at, c.d, c.dAt + at, n);
+            c.engine.flush(c.d, c.dAt + at, n);
         });
     }
 
@@ -449,7 +455,9 @@ public final class Kernels implements AutoCloseable {
 
     /// The place of a row's largest element, the first of equals; −1 for a row with NaN or without elements.
     /// @param row from 0
+    /// @throws IndexOutOfBoundsException outside the rows
     public int argMax(Tensor x, int row) {
+        Objects.checkIndex(row, x.rows());
         int n = x.matrix().columns();
         return engine.argMax(x.array(), x.offset() + row * n, n);
     }
@@ -461,6 +469,7 @@ public final class Kernels implements AutoCloseable {
 
     /// Whether every element from `from` to `to` is a number: neither NaN nor infinite.
     public boolean isFinite(float[] x, int from, int to) {
+        Objects.checkFromToIndex(from, to, x.length);
         Call call = call();
         call.theta = x;
         call.overElements(
@@ -483,6 +492,7 @@ public final class Kernels implements AutoCloseable {
     /// @param velocity of the same layout; empty without momentum
     public void sgd(SgdStep step, float[] theta, float[] gradient, float[] velocity, int from, int to) {
         range("sgd", theta, gradient, from, to);
+        if (step.momentum() != 0) range("sgd", theta, velocity, from, to);
         Call call = call();
         call.sgd = step;
         call.theta = theta;
@@ -528,12 +538,12 @@ public final class Kernels implements AutoCloseable {
         }
     }
 
-    private static void range(String what, float[] theta, float[] gradient, int from, int to) {
-        if (from < 0 || to < from || to > theta.length || to > gradient.length) {
+    private static void range(String what, float[] one, float[] other, int from, int to) {
+        if (from < 0 || to < from || to > one.length || to > other.length) {
             throw new ShapeException(
                     what,
-                    "expects a range inside " + theta.length + " parameters and " + gradient.length + " gradients, got "
-                            + from + " to " + to);
+                    "expects a range inside arrays of " + one.length + " and " + other.length + " numbers, got " + from
+                            + " to " + to);
         }
     }
 
@@ -544,8 +554,7 @@ public final class Kernels implements AutoCloseable {
     }
 
     private void elements(Call call, Call.Elements code) {
-        call.overElements(code, 0, call.size(), parts(call.size()), workers);
-        done(call);
+        update(call, 0, call.size(), code);
     }
 
     private void update(Call call, int from, int to, Call.Elements code) {

@@ -316,6 +316,11 @@ sealed class ScalarKernels permits VectorKernels {
         }
     }
 
+    /// 0 in place of each denormal, see [#flushed].
+    void flush(float[] x, int xo, int n) {
+        for (int i = xo; i < xo + n; i++) x[i] = flushed(x[i]);
+    }
+
     /// 0 in place of a denormal: they would make later steps many times slower and mean nothing.
     static float flushed(float x) {
         return Math.abs(x) < Float.MIN_NORMAL ? 0 : x;

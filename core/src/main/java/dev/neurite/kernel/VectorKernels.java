@@ -252,15 +252,14 @@ final class VectorKernels extends ScalarKernels {
         super.logSoftmaxGradient(sum, y, yo + end, dy, dyo + end, dz, dzo + end, n - end);
     }
 
+    /// Without a mask for the rest: with it the function is so large that C2 leaves the mask on the heap.
     @Override
     void softplusOfMinus(float[] z, int zo, float[] y, int yo, int n) {
-        int end = covered(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector v = VectorMath.softplus(load(z, zo + i, n - i).abs().neg());
-            if (n - i >= L) v.intoArray(y, yo + i);
-            else v.intoArray(y, yo + i, NUMBERS.compare(VectorOperators.LT, n - i));
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            VectorMath.softplus(FloatVector.fromArray(S, z, zo + i).abs().neg()).intoArray(y, yo + i);
         }
-        super.softplusOfMinus(z, zo + end, y, yo + end, n - end);
+        super.softplusOfMinus(z, zo + i, y, yo + i, n - i);
     }
 
     @Override
@@ -369,6 +368,16 @@ final class VectorKernels extends ScalarKernels {
     }
 
     // ------------------------------------------------------------------------------------------- optimizers' updates
+
+    @Override
+    void flush(float[] x, int xo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector v = FloatVector.fromArray(S, x, xo + i);
+            v.blend(0, v.abs().compare(VectorOperators.LT, Float.MIN_NORMAL)).intoArray(x, xo + i);
+        }
+        super.flush(x, xo + i, n - i);
+    }
 
     @Override
     void sgd(SgdStep s, float[] theta, float[] gradient, int go, float[] velocity, int from, int to) {

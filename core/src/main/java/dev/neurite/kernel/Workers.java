@@ -24,7 +24,7 @@ final class Workers implements AutoCloseable {
     /// taken by counting this down, so a helper that comes late finds 0 and cannot take from a later region.
     private final AtomicLong ticket = new AtomicLong();
 
-    // These belong to the ticket's region and only change while no part of it is left to take.
+    // The code of the ticket's region, which only changes while no part of it is left to take.
     private volatile @Nullable IntConsumer body;
     private final AtomicInteger unfinished = new AtomicInteger();
     private volatile @Nullable Throwable failure;
@@ -45,7 +45,7 @@ final class Workers implements AutoCloseable {
     }
 
     /// Calls `code` with 0 … count−1, in any order and on any thread of the team, and returns when all are
-    /// done. What a part throws is thrown here, after the others have ended.
+    /// done. What a part throws is thrown here, after the parts that others have begun.
     void run(int count, IntConsumer code) {
         if (count <= 1 || helpers.length == 0 || closed || !busy.compareAndSet(false, true)) {
             for (int part = 0; part < count; part++) code.accept(part);

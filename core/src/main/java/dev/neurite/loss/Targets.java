@@ -4,6 +4,7 @@ import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
+import java.util.Objects;
 
 /// The right answers for a batch: a class label a row, or values.
 public sealed interface Targets {
@@ -25,7 +26,7 @@ public sealed interface Targets {
 
     /// A class for each of the first rows of an array that is not copied: who changes it changes these.
     /// @param rows at most its length
-    static Labels labels(int[] labels, int rows) {
+    static Labels view(int[] labels, int rows) {
         return new Labels(labels, rows);
     }
 
@@ -40,14 +41,16 @@ public sealed interface Targets {
         private final int rows;
 
         private Labels(int[] labels, int rows) {
-            if (rows > labels.length) throw new ShapeException("labels", "expects " + rows + ", got " + labels.length);
+            if (rows < 0 || rows > labels.length) {
+                throw new ShapeException("labels", "expects 0 to " + labels.length + " rows of them, got " + rows);
+            }
             this.labels = labels;
             this.rows = rows;
         }
 
         /// The class of a row.
         public int label(int row) {
-            return labels[row];
+            return labels[Objects.checkIndex(row, rows)];
         }
 
         /// The classes of all rows, and perhaps more behind them; not a copy.
@@ -62,6 +65,7 @@ public sealed interface Targets {
 
         @Override
         public Targets rows(int from, int to) {
+            Objects.checkFromToIndex(from, to, rows);
             return new Labels(Arrays.copyOfRange(labels, from, to), to - from);
         }
 

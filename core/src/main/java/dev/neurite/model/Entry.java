@@ -17,7 +17,8 @@ final class Entry {
     @Nullable
     BackwardMany many; // neither: a view
 
-    long flops; // of the layer's backward, on the first record that it left, and only where somebody measures
+    boolean first; // of those that its layer left; this and what follows only where somebody measures
+    long flops; // of the layer's backward, on its first record
     long bytes;
     int number; // the inspector's, of the layer that made this record
     final List<Value> in = new ArrayList<>();
@@ -28,6 +29,7 @@ final class Entry {
         scope = null;
         unary = null;
         many = null;
+        first = false;
         flops = 0;
         bytes = 0;
         in.clear();

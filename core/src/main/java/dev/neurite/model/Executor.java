@@ -21,12 +21,10 @@ import org.jspecify.annotations.Nullable;
 /// parameters then stand in the array given at the start. Everything a step hands out is valid until the
 /// next `forward`. An executor keeps its buffers from step to step and belongs to one thread at a time.
 public final class Executor implements Pass {
-    private static final Tensor NOTHING = Tensor.zeros(Shape.of(0));
-
     private final Kernels kernels;
     private final boolean learns;
     private final Scope root;
-    private final List<Slot> slots = new ArrayList<>();
+    private final Slot[] slots; // arrays: looping over a list leaves iterators on the heap, even after C2
     private final Map<String, Slot> byPath = new HashMap<>();
 
     private final Values values = new Values();
@@ -47,19 +45,20 @@ public final class Executor implements Pass {
     private final List<Tensor> dys = new ArrayList<>();
     private final List<Tensor> dxs = new ArrayList<>();
     private final List<Value> seeds = new ArrayList<>(); // the gradients of the outputs, while the driver writes them
-    private final List<Value> laterTargets = new ArrayList<>();
-    private final List<Value> laterScratch = new ArrayList<>();
+    private final Gradients gradients;
 
     /// @param weights the numbers of each part
     /// @param gradient where gradients of the parts go, flat like the parts; empty for none
     Executor(Site site, List<Parameter> parts, Kernels kernels, List<Weights> weights, float[] gradient) {
         this.kernels = kernels;
+        this.gradients = new Gradients(kernels, values);
         this.learns = gradient.length > 0;
-        for (int i = 0; i < parts.size(); i++) {
+        this.slots = new Slot[parts.size()];
+        for (int i = 0; i < slots.length; i++) {
             Parameter part = parts.get(i);
-            Tensor target = learns ? Tensor.view(part.shape(), gradient, part.offset()) : NOTHING;
-            slots.add(new Slot(weights.get(i), target));
-            byPath.put(part.name(), slots.getLast());
+            Tensor target = learns ? Tensor.view(part.shape(), gradient, part.offset()) : Gradients.NOTHING;
+            slots[i] = new Slot(weights.get(i), target);
+            byPath.put(part.name(), slots[i]);
         }
         this.root = scopeOf(site);
         this.scope = root;
@@ -172,15 +171,15 @@ public final class Executor implements Pass {
     /// Takes the gradients back through everything that was recorded.
     public void backward() {
         for (Slot slot : slots) slot.written = accumulates;
-        for (int i = 0; i < seeds.size(); i++) contribute(values.of(outputs.get(i)), seeds.get(i));
+        for (int i = 0; i < seeds.size(); i++) gradients.contribute(values.of(outputs.get(i)), seeds.get(i));
         seeds.clear();
         while (taped > 0) {
             Entry entry = tape.get(taped - 1);
-            if (hasGradient(entry)) {
+            if (Gradients.reach(entry)) {
                 if (entry.unary == null && entry.many == null) handThrough(entry);
                 else runClosure(entry);
             }
-            for (Value value : entry.owned) values.drop(value);
+            for (int i = 0; i < entry.owned.size(); i++) values.drop(entry.owned.get(i));
             entry.forget();
             taped--;
         }
@@ -192,14 +191,8 @@ public final class Executor implements Pass {
     /// ∂loss/∂input after [#backward], if [#wantInputGradients] was said before the forward.
     public Tensor inputGradient(int input) {
         Value value = values.of(inputs.get(input));
-        Value gradient = value.gradient;
-        if (gradient == null) {
-            if (!wantsInputs) throw new ConfigException("input gradient", "expects wantInputGradients(true) before");
-            gradient = values.take(value.row);
-            kernels.fill(0, gradient.tensor);
-            value.gradient = gradient;
-        }
-        return gradient.tensor;
+        if (!wantsInputs) throw new ConfigException("input gradient", "expects wantInputGradients(true) before");
+        return gradients.of(value).tensor;
     }
 
     /// Takes all buffers back; what the last step handed out is rubbish from now on.
@@ -208,8 +201,7 @@ public final class Executor implements Pass {
         taped = 0;
         dys.clear();
         dxs.clear();
-        laterTargets.clear();
-        laterScratch.clear();
+        gradients.reset();
         seeds.clear();
         values.reset();
         scope = root;
@@ -440,10 +432,11 @@ public final class Executor implements Pass {
         int rows = rows();
         long flops = 2 * scope.site.multiplications * rows;
         long bytes = 4 * (inputFloats + parameters + outputFloats);
-        clock.count(scope.forward, rows, flops, bytes);
+        clock.count(scope.forward, true, rows, flops, bytes);
         for (int i = firstEntry; i < taped; i++) {
             Entry entry = tape.get(i);
             if (entry.scope != scope) continue;
+            entry.first = true;
             entry.flops = (learned > 0 ? flops : 0) + (wanted > 0 ? flops : 0);
             entry.bytes = bytes + 4 * (learned + wanted);
             return;
@@ -462,93 +455,34 @@ public final class Executor implements Pass {
 
     // ------------------------------------------------------------------------------------------------ going back
 
-    /// Adds a gradient to what others have contributed, or makes it the first. Two outputs may be one tensor.
-    private void contribute(Value to, Value gradient) {
-        Value sum = to.gradient;
-        if (sum == null) {
-            to.gradient = gradient;
-        } else {
-            kernels.add(sum.tensor, gradient.tensor, sum.tensor);
-            values.drop(gradient);
-        }
-    }
-
-    private static boolean hasGradient(Entry entry) {
-        for (Value out : entry.out) {
-            if (out.gradient != null) return true;
-        }
-        return false;
-    }
-
     private void runClosure(Entry entry) {
         Scope outer = scope;
         scope = requireNonNull(entry.scope);
         Profiler clock = profiler;
         Account before = clock == null ? scope.backward : clock.enter(scope.backward, true);
         int outerActivation = values.enter();
-        for (Value out : entry.out) dys.add(gradientOf(out).tensor);
-        for (Value in : entry.in) dxs.add(in.wanted ? target(in) : NOTHING);
+        for (int i = 0; i < entry.out.size(); i++) dys.add(gradients.of(entry.out.get(i)).tensor);
+        for (int i = 0; i < entry.in.size(); i++) dxs.add(gradients.target(entry.in.get(i)));
         Inspector watching = inspector;
         if (watching != null && scope.site.children.isEmpty()) watching.goesBack(entry.number, dys.getFirst());
         if (entry.unary != null) entry.unary.run(dys.getFirst(), dxs.getFirst());
         else if (entry.many != null) entry.many.run(dys, dxs);
-        for (int i = 0; i < laterTargets.size(); i++) contribute(laterTargets.get(i), laterScratch.get(i));
-        laterTargets.clear();
-        laterScratch.clear();
-        for (Slot slot : scope.allSlots) settle(slot);
-        for (int i = 0; i < entry.out.size(); i++) { // without an iterator, which C2 left on the heap
-            Value out = entry.out.get(i);
-            if (out.gradient != null) values.drop(out.gradient);
-            out.gradient = null;
-        }
+        gradients.settle(entry);
+        for (Slot slot : scope.allSlots) slot.settle(kernels);
         values.leave(outerActivation);
         dys.clear();
         dxs.clear();
         if (clock != null) {
             clock.leave(before);
-            clock.count(scope.backward, rows(), entry.flops, entry.bytes);
+            clock.count(scope.backward, entry.first, rows(), entry.flops, entry.bytes);
         }
         scope = outer;
     }
 
-    private Value gradientOf(Value out) {
-        Value gradient = out.gradient;
-        if (gradient == null) {
-            gradient = values.take(out.row);
-            kernels.fill(0, gradient.tensor);
-            out.gradient = gradient;
-        }
-        return gradient;
-    }
-
-    /// Where a closure writes the gradient of one of its inputs: in place the first time, later beside it.
-    private Tensor target(Value in) {
-        Value gradient = values.take(in.row);
-        if (in.gradient == null) {
-            in.gradient = gradient;
-        } else {
-            laterTargets.add(in);
-            laterScratch.add(gradient);
-        }
-        return gradient.tensor;
-    }
-
-    private void settle(Slot slot) {
-        Tensor target = slot.handedOut;
-        if (target == null) return;
-        if (slot.written) kernels.add(slot.gradient, target, slot.gradient);
-        slot.written = true;
-        slot.handedOut = null;
-    }
-
     /// A view's gradient is its source's gradient under another shape.
     private void handThrough(Entry entry) {
-        Value in = entry.in.getFirst();
-        Value out = entry.out.getFirst();
-        Value gradient = requireNonNull(out.gradient);
-        out.gradient = null;
         Inspector watching = inspector;
-        if (watching != null) watching.goesBack(entry.number, gradient.tensor);
-        contribute(in, values.alias(gradient, in.row));
+        if (watching != null) watching.goesBack(entry.number, gradients.of(entry.out.getFirst()).tensor);
+        gradients.handThrough(entry);
     }
 }

@@ -22,6 +22,7 @@ import java.util.Map;
 /// Predicting never changes a model. Layers are numbered from 0.
 public final class Model {
     private static final int ROWS_AT_ONCE = 512;
+    private static final int IDLE = 64; // executors kept for later predictions
 
     private final Graph graph;
     private final Network whole;
@@ -237,7 +238,8 @@ public final class Model {
         return result;
     }
 
-    /// Writes the outputs for many rows to a tensor, which allocates no memory when called again and again.
+    /// Writes the outputs for many rows to a tensor. Called again and again with up to 512 rows, it allocates no
+    /// array.
     /// @param rows the batch, one row an example
     /// @param result of the shape that [#predict(Tensor)] returns
     public void predict(Tensor rows, Tensor result, Kernels kernels) {
@@ -287,7 +289,7 @@ public final class Model {
     private void give(Executor executor) {
         executor.reset();
         synchronized (idle) {
-            if (idle.size() == 2 * Kernels.shared().threads()) idle.removeLast();
+            if (idle.size() == IDLE) idle.removeLast();
             idle.addFirst(executor);
         }
     }

@@ -66,7 +66,7 @@ public final class Profiler {
         Account done = current;
         if (done == of(Phase.OTHER)) return;
         leave(of(Phase.OTHER));
-        count(done, rows, flops, bytes);
+        count(done, true, rows, flops, bytes);
     }
 
     /// What was measured so far.
@@ -117,8 +117,9 @@ public final class Profiler {
     }
 
     /// Says what was done on an account that was just left.
-    void count(Account done, int rows, long flops, long bytes) {
-        done.calls++;
+    /// @param anew whether this is another call, not more of the last one
+    void count(Account done, boolean anew, int rows, long flops, long bytes) {
+        if (anew) done.calls++;
         done.flops += flops;
         done.bytes += bytes;
         LayerEvent made = event;

@@ -8,7 +8,7 @@ import java.util.Map;
 final class Scope {
     final Site site;
     final Map<String, Slot> slots;
-    final List<Slot> allSlots;
+    final Slot[] allSlots;
     final List<Scope> children;
     final Account forward;
     final Account backward;
@@ -16,7 +16,7 @@ final class Scope {
     Scope(Site site, Map<String, Slot> slots, List<Scope> children) {
         this.site = site;
         this.slots = slots;
-        this.allSlots = List.copyOf(slots.values());
+        this.allSlots = slots.values().toArray(Slot[]::new);
         this.children = children;
         this.forward = new Account(site.path, Phase.FORWARD);
         this.backward = new Account(site.path, Phase.BACKWARD);

@@ -1,5 +1,6 @@
 package dev.neurite.model;
 
+import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.Weights;
 import dev.neurite.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -29,5 +30,14 @@ final class Slot {
             scratch = known;
         }
         return known;
+    }
+
+    /// A closure has written the target that it was given, if it asked for one.
+    void settle(Kernels kernels) {
+        Tensor target = handedOut;
+        if (target == null) return;
+        if (written) kernels.add(gradient, target, gradient);
+        written = true;
+        handedOut = null;
     }
 }

@@ -101,7 +101,7 @@ final class Values {
         Tensor tensor = null;
         if (foreignInUse < foreign.size()) {
             Value last = foreign.get(foreignInUse);
-            if (last.row.equals(row) && sameNumbers(last.tensor, source.tensor)) tensor = last.tensor;
+            if (last.row.equals(row) && shows(last.tensor, source.tensor)) tensor = last.tensor;
         }
         if (tensor == null) tensor = source.tensor.reshape(row.forRows(source.tensor.rows()));
         Value view = foreign(row, tensor);
@@ -109,9 +109,12 @@ final class Values {
         return view;
     }
 
-    @SuppressWarnings("ReferenceEquality") // the same memory is meant
-    private static boolean sameNumbers(Tensor a, Tensor b) {
-        return a.array() == b.array() && a.offset() == b.offset() && a.rows() == b.rows();
+    @SuppressWarnings("ReferenceEquality") // the same memory is meant, by another object
+    private static boolean shows(Tensor view, Tensor source) {
+        return view != source
+                && view.array() == source.array()
+                && view.offset() == source.offset()
+                && view.rows() == source.rows();
     }
 
     static void retain(Value value) {
@@ -173,7 +176,8 @@ final class Values {
 
     /// A pass is over: everything goes back.
     void reset() {
-        for (Value value : taken) {
+        for (int i = 0; i < taken.size(); i++) {
+            Value value = taken.get(i);
             value.gradient = null;
             if (value.references > 0) {
                 value.references = 0;

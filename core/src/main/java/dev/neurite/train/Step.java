@@ -39,7 +39,7 @@ final class Step {
     private final Executor[] executors;
     private final Executor predictor;
     private final OptimizerState state;
-    private final List<Range> trained;
+    private final Range[] trained;
     private final Profiler profiler = new Profiler();
     private boolean profiles;
     private int epoch; // 0 where there are none
@@ -66,7 +66,7 @@ final class Step {
     }
 
     /// The flat array's parts that some layer learns, joined where they touch.
-    private static List<Range> trainedRanges(Network network) {
+    private static Range[] trainedRanges(Network network) {
         List<Range> ranges = new ArrayList<>();
         for (Parameter part : network.trained()) {
             int from = part.offset();
@@ -74,7 +74,7 @@ final class Step {
                 from = ranges.removeLast().from();
             ranges.add(new Range(from, part.offset() + part.size()));
         }
-        return ranges;
+        return ranges.toArray(Range[]::new);
     }
 
     /// Lets the profiler measure all steps from now on.

@@ -8,7 +8,8 @@ import dev.neurite.model.Profile;
 import java.util.OptionalDouble;
 
 /// A training in the hands of the caller, who gives it batch after batch: for loops of one's own, and for
-/// measurements. [Trainer#begin] makes one; a step does what it does in [Trainer#fit], with the same bits.
+/// measurements. [Trainer#begin] makes one; a step does what it does in [Trainer#fit], with the same bits. Only
+/// values as answers are not looked through, as `fit` does before it begins.
 ///
 /// Has threads of its own, which [#close] ends. Belongs to one thread at a time.
 public final class TrainingSession implements AutoCloseable {
@@ -30,9 +31,9 @@ public final class TrainingSession implements AutoCloseable {
     /// changed
     public double step(Batch batch) {
         if (batch.rows() == 0) throw new ShapeException("batch", "expects at least 1 row, got none");
-        rows = batch.rows();
         step.startClock();
         step.take(batch);
+        rows = batch.rows();
         step.profiler().stop();
         return step.loss() / rows;
     }

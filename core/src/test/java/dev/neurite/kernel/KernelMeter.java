@@ -26,7 +26,7 @@ public final class KernelMeter {
                 for (int[] size : SIZES) {
                     for (EveryKernel.Case each : EveryKernel.of(kernels, size[0], size[1], size[2])) {
                         long bytes = least(allocated, each, Math.min(end, System.nanoTime() + PATIENCE));
-                        if (bytes > may(each)) {
+                        if (bytes > 0) {
                             found.add(each + " of " + size[0] + "×" + size[1] + " on " + threads + " threads: " + bytes
                                     + " bytes");
                         }
@@ -37,16 +37,10 @@ public final class KernelMeter {
         System.out.println(engine.replaceFirst(" .*", "") + " " + found);
     }
 
-    /// The bytes of a call, rounded down, when it allocates no more than it may or patience ends.
+    /// The bytes of a call, rounded down, when it allocates nothing or patience ends.
     private static long least(AllocatedBytes allocated, EveryKernel.Case each, long end) {
         long bytes = allocated.of(CALLS, each::call) / CALLS;
-        while (bytes > may(each) && System.nanoTime() < end) bytes = allocated.of(CALLS, each::call) / CALLS;
+        while (bytes > 0 && System.nanoTime() < end) bytes = allocated.of(CALLS, each::call) / CALLS;
         return bytes;
-    }
-
-    /// A function as large as this one's may leave one mask a call on the heap: that of a row's last vector
-    /// where it would reach beyond the end of the array.
-    private static long may(EveryKernel.Case each) {
-        return each.kernel().equals("sigmoidCrossEntropy") ? 48 : 0;
     }
 }

@@ -1,0 +1,95 @@
+package dev.neurite.model;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.neurite.kernel.Kernels;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Adds up what reaches a value from its readers: the first contribution to its gradient is written in
+/// place, a later one beside it and then added, in the order in which gradients go back.
+final class Gradients {
+    /// Stands for a gradient that nobody wants.
+    static final Tensor NOTHING = Tensor.zeros(Shape.of(0));
+
+    private final Kernels kernels;
+    private final Values values;
+    private final List<Value> laterTargets = new ArrayList<>();
+    private final List<Value> laterScratch = new ArrayList<>();
+
+    Gradients(Kernels kernels, Values values) {
+        this.kernels = kernels;
+        this.values = values;
+    }
+
+    /// Forgets a closure that did not end.
+    void reset() {
+        laterTargets.clear();
+        laterScratch.clear();
+    }
+
+    /// Adds a gradient to what others have contributed, or makes it the first. Two outputs may be one tensor.
+    void contribute(Value to, Value gradient) {
+        Value sum = to.gradient;
+        if (sum == null) {
+            to.gradient = gradient;
+        } else {
+            kernels.add(sum.tensor, gradient.tensor, sum.tensor);
+            values.drop(gradient);
+        }
+    }
+
+    /// Whether anybody has contributed to an output of this record.
+    static boolean reach(Entry entry) {
+        for (int i = 0; i < entry.out.size(); i++) {
+            if (entry.out.get(i).gradient != null) return true;
+        }
+        return false;
+    }
+
+    /// A value's gradient; zeros if nobody has contributed.
+    Value of(Value out) {
+        Value gradient = out.gradient;
+        if (gradient == null) {
+            gradient = values.take(out.row);
+            kernels.fill(0, gradient.tensor);
+            out.gradient = gradient;
+        }
+        return gradient;
+    }
+
+    /// Where a closure writes the gradient of one of its inputs: in place the first time, later beside it.
+    Tensor target(Value in) {
+        if (!in.wanted) return NOTHING;
+        Value gradient = values.take(in.row);
+        if (in.gradient == null) {
+            in.gradient = gradient;
+        } else {
+            laterTargets.add(in);
+            laterScratch.add(gradient);
+        }
+        return gradient.tensor;
+    }
+
+    /// A closure has written its targets, and its outputs' gradients have had their last reader.
+    void settle(Entry entry) {
+        for (int i = 0; i < laterTargets.size(); i++) contribute(laterTargets.get(i), laterScratch.get(i));
+        reset();
+        for (int i = 0; i < entry.out.size(); i++) {
+            Value out = entry.out.get(i);
+            if (out.gradient != null) values.drop(out.gradient);
+            out.gradient = null;
+        }
+    }
+
+    /// Hands the gradient of a view to its source, under the source's shape.
+    void handThrough(Entry entry) {
+        Value in = entry.in.getFirst();
+        Value out = entry.out.getFirst();
+        Value gradient = requireNonNull(out.gradient);
+        out.gradient = null;
+        contribute(in, values.alias(gradient, in.row));
+    }
+}
