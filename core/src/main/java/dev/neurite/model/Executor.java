@@ -486,8 +486,12 @@ public final class Executor implements Pass {
         Profiler clock = profiler;
         Account before = clock == null ? scope.backward : clock.enter(scope.backward, true);
         int outerActivation = values.enter();
-        for (Value out : entry.out) dys.add(gradientOf(out).tensor);
-        for (Value in : entry.in) dxs.add(in.wanted ? target(in) : NOTHING);
+        // Without iterators: C2 leaves some of them on the heap.
+        for (int i = 0; i < entry.out.size(); i++) dys.add(gradientOf(entry.out.get(i)).tensor);
+        for (int i = 0; i < entry.in.size(); i++) {
+            Value in = entry.in.get(i);
+            dxs.add(in.wanted ? target(in) : NOTHING);
+        }
         Inspector watching = inspector;
         if (watching != null && scope.site.children.isEmpty()) watching.goesBack(entry.number, dys.getFirst());
         if (entry.unary != null) entry.unary.run(dys.getFirst(), dxs.getFirst());
@@ -495,8 +499,8 @@ public final class Executor implements Pass {
         for (int i = 0; i < laterTargets.size(); i++) contribute(laterTargets.get(i), laterScratch.get(i));
         laterTargets.clear();
         laterScratch.clear();
-        for (Slot slot : scope.allSlots) settle(slot);
-        for (int i = 0; i < entry.out.size(); i++) { // without an iterator, which C2 left on the heap
+        for (int i = 0; i < scope.allSlots.size(); i++) settle(scope.allSlots.get(i));
+        for (int i = 0; i < entry.out.size(); i++) {
             Value out = entry.out.get(i);
             if (out.gradient != null) values.drop(out.gradient);
             out.gradient = null;

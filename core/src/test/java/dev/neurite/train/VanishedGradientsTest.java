@@ -4,9 +4,11 @@ import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
 import static dev.neurite.optim.Optimizers.adam;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.neurite.data.Batch;
 import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.loss.Targets;
 import dev.neurite.model.Model;
@@ -35,6 +37,7 @@ class VanishedGradientsTest {
 
     @Test
     void aStepOnWhatWasLearnedByHeartTakesAsLongAsTheFirstOnes() {
+        assumeTrue(Kernels.vectorsPresent(), "scalar kernels take a minute for this");
         Model model = Model.of(features(256), dense(256, Activation.RELU), dense(10, Activation.SOFTMAX));
         Batch batch = batch();
         try (var learned = Trainer.of(model).threads(1).optimizer(adam(0.01)).begin(batch);
