@@ -252,14 +252,15 @@ final class VectorKernels extends ScalarKernels {
         super.logSoftmaxGradient(sum, y, yo + end, dy, dyo + end, dz, dzo + end, n - end);
     }
 
-    /// Without a mask for the rest: with it the function is so large that C2 leaves the mask on the heap.
     @Override
     void softplusOfMinus(float[] z, int zo, float[] y, int yo, int n) {
-        int i = 0;
-        for (; i <= n - L; i += L) {
-            VectorMath.softplus(FloatVector.fromArray(S, z, zo + i).abs().neg()).intoArray(y, yo + i);
+        int end = covered(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector v = VectorMath.softplus(load(z, zo + i, n - i).abs().neg());
+            if (n - i >= L) v.intoArray(y, yo + i);
+            else v.intoArray(y, yo + i, NUMBERS.compare(VectorOperators.LT, n - i));
         }
-        super.softplusOfMinus(z, zo + i, y, yo + i, n - i);
+        super.softplusOfMinus(z, zo + end, y, yo + end, n - end);
     }
 
     @Override
