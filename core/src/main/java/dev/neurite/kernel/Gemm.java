@@ -53,9 +53,12 @@ final class Gemm {
         Matrix a = p.a;
         Matrix b = p.b;
         boolean turns = turns(p);
-        double ofA = turns ? 1 : a.columnStride() == 1 ? 0 : 4; // what an element costs; turning is slow
-        double ofB = turns ? 0 : p.panels != null || inPlace(a.rows(), a.columns(), b.columns()) ? 0 : 1;
-        if (turns && a.rowStride() != 1) ofA = 4;
+        boolean read = p.panels != null || inPlace(a.rows(), a.columns(), b.columns());
+        int copying = 1; // what an element costs
+        int turning = 4;
+        int ofB = turns || read ? 0 : copying;
+        int ofA = a.columnStride() == 1 ? 0 : turning;
+        if (turns) ofA = a.rowStride() == 1 ? copying : turning;
         int rowsAtOnce = turns ? Tiles.NARROW : Tiles.ROWS;
         int columnsAtOnce = turns ? Tiles.ROWS : Tiles.NARROW;
         if (a.rows() < 2 * threads * rowsAtOnce) return false;
@@ -303,15 +306,17 @@ final class Gemm {
             for (int dj = 0; dj < nj; dj += w) {
                 w = width(dj, nj);
                 int count = Math.min(w, nj - dj);
-                if (direct && count == w) {
-                    tiles(i, ni, j + dj, count, w, k, nk, rows, ro, rs, v, vAt + k * vK + j + dj, vK);
-                } else if (direct) {
-                    tiles(i, ni, j + dj, count, w, k, nk, rows, ro, rs, panels, 0, w);
-                } else if (packed) {
-                    tiles(i, ni, j + dj, count, w, k, nk, rows, ro, rs, v, vAt + (j + dj) * depth + k * w, w);
-                } else {
-                    tiles(i, ni, j + dj, count, w, k, nk, rows, ro, rs, panels, dj * nk, w);
+                float[] columns = packed ? v : panels;
+                int vo = direct ? 0 : dj * nk;
+                int vs = w;
+                if (packed) {
+                    vo = vAt + (j + dj) * depth + k * w;
+                } else if (direct && count == w) {
+                    columns = v;
+                    vo = vAt + k * vK + j + dj;
+                    vs = vK;
                 }
+                tiles(i, ni, j + dj, count, w, k, nk, rows, ro, rs, columns, vo, vs);
             }
         }
 
@@ -331,22 +336,20 @@ final class Gemm {
                 int vo,
                 int vs) {
             boolean fresh = k == 0 && !accumulate;
+            boolean whole = count == w; // else the tile would reach beyond C's last column
+            float[] target = whole ? c : edge;
+            int ts = whole ? cRow : w;
             int height;
             for (int di = 0; di < ni; di += height) {
                 height = ni - di >= Tiles.ROWS ? Tiles.ROWS : 1;
                 int at = cAt + (i + di) * cRow + j;
-                int from = ro + di * rs;
-                if (count < w) {
-                    if (!fresh) copy(c, at, cRow, edge, 0, w, height, count);
-                    float[] start = fresh ? ZEROS : edge;
-                    int step = fresh ? 0 : w;
-                    Tiles.compute(height, w, nk, rows, from, rs, columns, vo, vs, start, 0, step, edge, 0, w);
-                    copy(edge, 0, w, c, at, cRow, height, count);
-                } else if (fresh) {
-                    Tiles.compute(height, w, nk, rows, from, rs, columns, vo, vs, ZEROS, 0, 0, c, at, cRow);
-                } else {
-                    Tiles.compute(height, w, nk, rows, from, rs, columns, vo, vs, c, at, cRow, c, at, cRow);
-                }
+                int to = whole ? at : 0;
+                if (!whole && !fresh) copy(c, at, cRow, edge, 0, w, height, count);
+                float[] start = fresh ? ZEROS : target;
+                int so = fresh ? 0 : to;
+                int ss = fresh ? 0 : ts;
+                Tiles.compute(height, w, nk, rows, ro + di * rs, rs, columns, vo, vs, start, so, ss, target, to, ts);
+                if (!whole) copy(edge, 0, w, c, at, cRow, height, count);
             }
         }
 

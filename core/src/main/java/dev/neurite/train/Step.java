@@ -20,6 +20,7 @@ import dev.neurite.optim.OptimizerState;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// What training does with one batch: forward, loss, backward, update. Owns the parameters while they change.
@@ -40,6 +41,7 @@ final class Step {
     private final Executor predictor;
     private final OptimizerState state;
     private final Range[] trained;
+    private final int parameterCount; // that are trained
     private final Profiler profiler = new Profiler();
     private boolean profiles;
     private int epoch; // 0 where there are none
@@ -63,6 +65,9 @@ final class Step {
         this.predictor = objective.network().executor(kernels, theta, new float[0]);
         this.state = OptimizerState.fresh(optimizer, theta.length);
         this.trained = trainedRanges(objective.network());
+        this.parameterCount = Arrays.stream(trained)
+                .mapToInt(range -> range.to() - range.from())
+                .sum();
     }
 
     /// The flat array's parts that some layer learns, joined where they touch.
@@ -116,7 +121,7 @@ final class Step {
         for (Range range : trained) {
             optimizer.step(number, rate, scale, theta, gradients[0], state, range.from(), range.to(), kernels);
         }
-        long parameters = parameterCount();
+        long parameters = parameterCount;
         long slots = parameters * optimizer.slots();
         profiler.leave(batch.rows(), 2 * parameters + 4 * slots, 4 * (3 * parameters + 2 * slots));
     }
@@ -225,8 +230,6 @@ final class Step {
     }
 
     int parameterCount() {
-        int count = 0;
-        for (Range range : trained) count += range.to() - range.from();
-        return count;
+        return parameterCount;
     }
 }

@@ -1,52 +1,30 @@
 package dev.neurite.kernel;
 
+import dev.neurite.AllocatedBytes;
 import dev.neurite.kernel.Activation.Elementwise;
-import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 
 /// A program for [AllocationTest]: runs each row kernel until a thousand calls allocate nothing, on rows of
 /// growing length, and names those that never come to that.
-///
-/// It asks the JVM by reflection, as the library's module, which tests are compiled into, does not read the
-/// module for management.
 public final class AllocationMeter {
     private static final long PATIENCE = 20_000_000_000L; // nanoseconds for all
     private static final int CALLS = 1000;
 
     private record Kernel(String name, Runnable call) {}
 
-    private final Object threads;
-    private final Method allocated;
-
-    private AllocationMeter() throws ReflectiveOperationException {
-        Class<?> factory = Class.forName("java.lang.management.ManagementFactory");
-        threads = factory.getMethod("getThreadMXBean").invoke(null);
-        allocated = Class.forName("com.sun.management.ThreadMXBean").getMethod("getCurrentThreadAllocatedBytes");
-    }
-
-    private long allocated() throws ReflectiveOperationException {
-        return (long) allocated.invoke(threads);
-    }
-
-    /// The bytes of [#CALLS] calls; asking takes some itself.
-    private long bytes(Runnable call) throws ReflectiveOperationException {
-        long start = allocated();
-        long before = allocated();
-        for (int i = 0; i < CALLS; i++) call.run();
-        return allocated() - before - (before - start);
-    }
+    private AllocationMeter() {}
 
     /// Prints the engine and every kernel that goes on allocating.
-    public static void main(String[] arguments) throws ReflectiveOperationException {
+    public static void main(String[] arguments) {
         ScalarKernels k = Kernels.vectorsPresent() ? new VectorKernels() : new ScalarKernels();
-        var meter = new AllocationMeter();
+        var allocated = new AllocatedBytes();
         long end = System.nanoTime() + PATIENCE;
         List<String> found = new ArrayList<>();
         for (int n : new int[] {1, 10, 16, 100, 1000}) {
             for (Kernel kernel : kernels(k, n)) {
-                long bytes = meter.bytes(kernel.call());
-                while (bytes >= CALLS && System.nanoTime() < end) bytes = meter.bytes(kernel.call());
+                long bytes = allocated.of(CALLS, kernel.call());
+                while (bytes >= CALLS && System.nanoTime() < end) bytes = allocated.of(CALLS, kernel.call());
                 if (bytes >= CALLS) found.add(kernel.name() + " of " + n + ": " + bytes / CALLS + " bytes");
             }
         }
