@@ -513,6 +513,36 @@ public final class Kernels implements AutoCloseable {
         });
     }
 
+    /// Σ x² from `from` to `to`, in double precision, in an order that is always the same.
+    public double sumOfSquares(float[] x, int from, int to) {
+        Objects.checkFromToIndex(from, to, x.length);
+        double a = 0; // four sums: one would wait for itself
+        double b = 0;
+        double c = 0;
+        double d = 0;
+        int i = from;
+        for (; i <= to - 4; i += 4) {
+            a += (double) x[i] * x[i];
+            b += (double) x[i + 1] * x[i + 1];
+            c += (double) x[i + 2] * x[i + 2];
+            d += (double) x[i + 3] * x[i + 3];
+        }
+        for (; i < to; i++) a += (double) x[i] * x[i];
+        return (a + b) + (c + d);
+    }
+
+    /// Multiplies each row of w whose Euclidean norm is outside bounds by bound / (norm + 10⁻⁷).
+    /// @param w `[rows × columns]` (further axes count as one)
+    public void boundRowNorms(Tensor w, double least, double most) {
+        int n = w.matrix().columns();
+        for (int row = 0; row < w.rows(); row++) {
+            int at = w.offset() + row * n;
+            double norm = Math.sqrt(sumOfSquares(w.array(), at, at + n));
+            double bound = norm < least ? least : norm > most ? most : norm;
+            if (bound != norm) engine.scale((float) (bound / (norm + 1e-7)), w.array(), at, w.array(), at, n);
+        }
+    }
+
     private static void oneEach(String what, Tensor rows, int count) {
         if (count != rows.rows()) {
             throw new ShapeException(what, "expects one place for each of " + rows.rows() + " rows, got " + count);

@@ -303,6 +303,9 @@ final class EveryKernel {
             }
         };
         float[][] memory = {v};
+        all.add(new Case("sumOfSquares", "", () -> k.sumOfSquares(gradient, from, n), List.of()));
+        Tensor bounded = batch();
+        add("boundRowNorms", "", () -> k.boundRowNorms(bounded, 0.5, 1.5), bounded);
         add("update", "momentum", () -> k.update(from, n, momentum, memory), theta, velocity);
     }
 }
