@@ -1,0 +1,100 @@
+package dev.neurite.io;
+
+import static dev.neurite.layer.Layers.dense;
+
+import dev.neurite.io.Catalog.Entry;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.LeakyRelu;
+import dev.neurite.layer.Activate;
+import dev.neurite.layer.Add;
+import dev.neurite.layer.Flatten;
+import dev.neurite.layer.Frozen;
+import dev.neurite.layer.Initializers;
+import dev.neurite.layer.Initializers.Scaled;
+import dev.neurite.layer.Standardize;
+import dev.neurite.loss.Losses;
+import dev.neurite.model.Named;
+import dev.neurite.optim.Optimizers;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// What has a name in this library. Of several names for one class, the first is that of model files, where it
+/// must stay.
+final class StandardEntries {
+    private static final Tensor NONE = Tensor.zeros(Shape.of(0));
+
+    static final List<Entry> ALL = Stream.of(layers(), activations(), initializers(), optimizers(), losses())
+            .flatMap(List::stream)
+            .toList();
+
+    private StandardEntries() {}
+
+    private static Entry entry(String name, Object standard, String meaning, String... required) {
+        return Entry.of(name, (Record) standard, meaning, required);
+    }
+
+    /// A name for what has settings that are not to be chosen under this name.
+    private static Entry fixed(String name, Object standard, String meaning) {
+        return Entry.fixed(name, (Record) standard, meaning);
+    }
+
+    private static List<Entry> layers() {
+        return List.of(
+                entry("dense", dense(1), "y = g(x·Wᵀ + b), fully connected", "units"),
+                entry("activate", new Activate(Activation.RELU), "an activation as a layer of its own", "activation"),
+                entry("flatten", new Flatten(), "rows of one axis"),
+                entry("add", new Add(), "the sum of two inputs"),
+                entry("frozen", new Frozen(new Flatten()), "a layer that does not learn", "node"),
+                entry(
+                        "standardize",
+                        new Standardize(NONE, NONE),
+                        "features brought to mean 0 and deviation 1",
+                        "means",
+                        "factors"),
+                entry("named", new Named("layer", new Flatten()), "a layer with a name of its own", "name", "node"));
+    }
+
+    private static List<Entry> activations() {
+        return List.of(
+                entry("identity", Activation.IDENTITY, "y = z, linear"),
+                entry("relu", Activation.RELU, "y = max(z, 0)"),
+                entry("leaky-relu", new LeakyRelu(0.01f), "y = z above 0, slope·z elsewhere"),
+                entry("tanh", Activation.TANH, "the hyperbolic tangent, −1 to 1"),
+                entry("sigmoid", Activation.SIGMOID, "y = 1 / (1 + e⁻ᶻ), the logistic function, 0 to 1"),
+                entry("softmax", Activation.SOFTMAX, "y = eᶻ / Σ eᶻ over the row: probabilities"));
+    }
+
+    private static List<Entry> initializers() {
+        return List.of(
+                entry("constant", Initializers.constant(0), "all one number"),
+                fixed("zeros", Initializers.zeros(), "all 0"),
+                entry("given", Initializers.given(NONE), "these values", "values"),
+                entry("uniform", Initializers.uniform(-0.05, 0.05), "evenly from low to high; Keras's usual ±0.05"),
+                entry("normal", Initializers.normal(0, 0.05), "by the bell curve; Keras's usual deviation 0.05"),
+                entry(
+                        "scaled",
+                        new Scaled(Scaled.Fan.IN, 1, Scaled.Distribution.NORMAL),
+                        "variance gain / fan (Keras's VarianceScaling)"),
+                fixed("xavier-uniform", Initializers.xavierUniform(), "±√(6 / (fan in + fan out)), glorot-uniform"),
+                fixed("xavier-normal", Initializers.xavierNormal(), "variance 2 / (fan in + fan out), glorot-normal"),
+                fixed("he-uniform", Initializers.heUniform(), "±√(6 / fan in), kaiming-uniform; for ReLU"),
+                fixed("he-normal", Initializers.heNormal(), "variance 2 / fan in, kaiming-normal; for ReLU"),
+                fixed("lecun-uniform", Initializers.lecunUniform(), "±√(3 / fan in)"),
+                fixed("lecun-normal", Initializers.lecunNormal(), "variance 1 / fan in; for SELU"));
+    }
+
+    private static List<Entry> optimizers() {
+        return List.of(
+                entry("adam", Optimizers.adam(1e-3), "steps scaled by running moments of the gradient"),
+                entry("adamw", Optimizers.adamW(1e-3), "Adam with decoupled weight decay"),
+                entry("sgd", Optimizers.sgd(1e-2), "gradient descent, with momentum and Nesterov's momentum"));
+    }
+
+    private static List<Entry> losses() {
+        return List.of(
+                entry("cross-entropy", Losses.crossEntropy(), "−Σ y·log ŷ: classes, or probabilities"),
+                entry("mse", Losses.meanSquaredError(), "mean squared error, L2 loss"));
+    }
+}
