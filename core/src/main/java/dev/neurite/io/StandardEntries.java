@@ -69,7 +69,7 @@ final class StandardEntries {
     private static List<Entry> initializers() {
         return List.of(
                 entry("constant", Initializers.constant(0), "all one number"),
-                fixed("zeros", Initializers.zeros(), "all 0"),
+                fixed("zeros", Initializers.zeros(), "all 0, the usual start of biases"),
                 entry("given", Initializers.given(NONE), "these values", "values"),
                 entry("uniform", Initializers.uniform(-0.05, 0.05), "evenly from low to high; Keras's usual ±0.05"),
                 entry("normal", Initializers.normal(0, 0.05), "by the bell curve; Keras's usual deviation 0.05"),
