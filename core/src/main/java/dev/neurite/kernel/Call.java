@@ -20,6 +20,7 @@ final class Call implements IntConsumer {
 
     private static final int[] NO_LABELS = {};
     private static final float[] NO_NUMBERS = {};
+    private static final Noise NO_NOISE = new Noise(0, 0);
 
     final ScalarKernels engine;
     final Product product = new Product();
@@ -36,7 +37,13 @@ final class Call implements IntConsumer {
     int rows;
     int columns;
 
+    Noise noise = NO_NOISE;
+    int cut;
+    int channels;
+
     float factor;
+    float shift;
+    float otherwise;
     Elementwise activation = Activation.IDENTITY;
     int[] labels = NO_LABELS;
 
@@ -73,6 +80,7 @@ final class Call implements IntConsumer {
         d = NO_NUMBERS;
         activation = Activation.IDENTITY;
         labels = NO_LABELS;
+        noise = NO_NOISE;
         theta = NO_NUMBERS;
         gradient = NO_NUMBERS;
         slot1 = NO_NUMBERS;

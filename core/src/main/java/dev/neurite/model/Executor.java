@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.Noise;
 import dev.neurite.kernel.Weights;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -34,6 +35,10 @@ public final class Executor implements Pass {
     private Mode mode = Mode.PREDICT;
     private boolean wantsInputs;
     private boolean accumulates;
+    private long seed;
+    private long step;
+    private long firstRow;
+    private int noises; // of this pass
     private @Nullable Inspector inspector;
     private @Nullable Profiler asked;
     private @Nullable Profiler profiler; // of this pass
@@ -80,6 +85,17 @@ public final class Executor implements Pass {
     /// From now on adds gradients to what the gradient array holds, instead of replacing it.
     public void accumulate(boolean accumulate) {
         accumulates = accumulate;
+    }
+
+    /// What the noise of the passes from now on depends on, see [Pass#noise]. Passes with the same numbers have
+    /// the same noise; without this call all are 0.
+    /// @param ofTraining the seed
+    /// @param number of the step
+    /// @param firstRowOfPass where in the step's batch the rows of the pass begin
+    public void randomness(long ofTraining, long number, int firstRowOfPass) {
+        seed = ofTraining;
+        step = number;
+        firstRow = firstRowOfPass;
     }
 
     /// Fills every buffer with NaN before it is handed out, to find a node that reads what it has not written.
@@ -133,6 +149,7 @@ public final class Executor implements Pass {
         inputs.clear();
         outputs.clear();
         mode = passMode;
+        noises = 0;
         values.begin(0);
         profiler = Profiler.ofPass(asked);
         if (count != root.site.in.size()) {
@@ -228,6 +245,11 @@ public final class Executor implements Pass {
     @Override
     public Kernels kernels() {
         return kernels;
+    }
+
+    @Override
+    public Noise noise() {
+        return Noise.of(seed, step, noises++, firstRow);
     }
 
     @Override
