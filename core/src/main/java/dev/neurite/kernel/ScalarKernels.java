@@ -116,15 +116,9 @@ sealed class ScalarKernels permits VectorKernels {
     /// y = scale·x + shift where an element's draw is at least `cut`, else `otherwise`.
     void dropout(
             long row, int cut, float scale, float shift, float otherwise, float[] x, int xo, float[] y, int yo, int n) {
-        int i = 0;
-        for (; i < n - 1; i += 2) {
-            long bits = KeyedRandom.bits(row, i >>> 1);
-            float even = Math.fma(scale, x[xo + i], shift);
-            float odd = Math.fma(scale, x[xo + i + 1], shift);
-            y[yo + i] = kept((int) bits, cut, even, otherwise);
-            y[yo + i + 1] = kept((int) (bits >>> 32), cut, odd, otherwise);
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = kept(Noise.draw(row, i), cut, Math.fma(scale, x[xo + i], shift), otherwise);
         }
-        if (i < n) y[yo + i] = kept(Noise.draw(row, i), cut, Math.fma(scale, x[xo + i], shift), otherwise);
     }
 
     /// The value if the draw is at least `cut`, else `otherwise`; without a branch, as many would be foreseen
