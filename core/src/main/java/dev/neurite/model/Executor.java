@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Runs batches through a network, forward and, where gradients are wanted, backward. What nodes see of it
@@ -85,6 +86,11 @@ public final class Executor implements Pass {
     /// From now on adds gradients to what the gradient array holds, instead of replacing it.
     public void accumulate(boolean accumulate) {
         accumulates = accumulate;
+    }
+
+    /// From now on nobody wants the gradients of parameters that do not pass; they are zeros.
+    public void learnOnly(Predicate<String> names) {
+        byPath.forEach((name, slot) -> slot.learns = names.test(name));
     }
 
     /// What the noise of the passes from now on depends on, see [Pass#noise]. Passes with the same numbers have
@@ -264,7 +270,7 @@ public final class Executor implements Pass {
 
     @Override
     public boolean wants(String parameter) {
-        return learns && !scope.site.frozen && slot(parameter) != null;
+        return learns && !scope.site.frozen && slot(parameter).learns;
     }
 
     @Override
@@ -349,7 +355,11 @@ public final class Executor implements Pass {
     }
 
     private boolean learnsHere() {
-        return learns && !scope.site.frozen && !scope.slots.isEmpty();
+        if (!learns || scope.site.frozen) return false;
+        for (Slot slot : scope.allSlots) {
+            if (slot.learns) return true;
+        }
+        return false;
     }
 
     private Entry record(Value in, Value out) {
