@@ -7,10 +7,15 @@ import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.LeakyRelu;
 import dev.neurite.layer.Activate;
 import dev.neurite.layer.Add;
+import dev.neurite.layer.AlphaDropout;
+import dev.neurite.layer.Dropout;
 import dev.neurite.layer.Flatten;
 import dev.neurite.layer.Frozen;
+import dev.neurite.layer.GaussianDropout;
+import dev.neurite.layer.GaussianNoise;
 import dev.neurite.layer.Initializers;
 import dev.neurite.layer.Initializers.Scaled;
+import dev.neurite.layer.SpatialDropout;
 import dev.neurite.layer.Standardize;
 import dev.neurite.loss.Losses;
 import dev.neurite.model.Named;
@@ -53,7 +58,12 @@ final class StandardEntries {
                         "features brought to mean 0 and deviation 1",
                         "means",
                         "factors"),
-                entry("named", new Named("layer", new Flatten()), "a layer with a name of its own", "name", "node"));
+                entry("named", new Named("layer", new Flatten()), "a layer with a name of its own", "name", "node"),
+                entry("dropout", new Dropout(0.5), "numbers set to 0 by chance while training"),
+                entry("spatial-dropout", new SpatialDropout(0.5), "channels set to 0 by chance while training"),
+                entry("alpha-dropout", new AlphaDropout(0.5), "dropout that keeps mean and variance, for SELU"),
+                entry("gaussian-noise", new GaussianNoise(0.1), "normal noise added while training"),
+                entry("gaussian-dropout", new GaussianDropout(0.5), "normal noise as a factor while training"));
     }
 
     private static List<Entry> activations() {

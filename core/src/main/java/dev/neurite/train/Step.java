@@ -29,6 +29,7 @@ final class Step {
     private final Model model;
     private final Objective objective;
     private final Optimizer optimizer;
+    private final long seed;
     private final Kernels kernels;
     private final float[] theta;
     private final float[][] gradients;
@@ -46,10 +47,11 @@ final class Step {
     private double loss;
     private int correct;
 
-    Step(Model model, Objective objective, Plan plan, int shards, Kernels kernels) {
+    Step(Model model, Objective objective, Plan plan, int shards, long seed, Kernels kernels) {
         this.model = model;
         this.objective = objective;
         this.optimizer = plan.optimizer();
+        this.seed = seed;
         this.kernels = kernels;
         this.theta = model.parameters().toArray();
         this.gradients = new float[shards][theta.length];
@@ -145,7 +147,7 @@ final class Step {
             int from = (int) ((long) batch.rows() * i / shards);
             int to = (int) ((long) batch.rows() * (i + 1) / shards);
             if (from == to) kernels.fill(0, gradientViews[i]);
-            else sum += shard(executors[i], batch.rows(from, to));
+            else sum += shard(executors[i], from, batch.rows(from, to));
         }
         for (int width = 1; width < shards; width *= 2) {
             for (int i = 0; i + width < shards; i += 2 * width) {
@@ -155,7 +157,8 @@ final class Step {
         return sum;
     }
 
-    private double shard(Executor executor, Batch batch) {
+    private double shard(Executor executor, int firstRow, Batch batch) {
+        executor.randomness(seed, steps() + 1, firstRow);
         Tensor output = executor.forward(Mode.TRAIN, batch.inputs());
         profiler.enter(Phase.LOSS);
         double sum = objective.loss(executor, output, batch.targets(), executor.outputGradient(0));
@@ -172,6 +175,7 @@ final class Step {
     Inspection inspect(Batch batch) {
         Executor executor = executors[0];
         executor.inspect();
+        executor.randomness(seed, steps() + 1, 0);
         Tensor output = executor.forward(Mode.TRAIN, batch.inputs());
         Tensor delta = executor.outputGradient(0);
         objective.loss(executor, output, batch.targets(), delta);

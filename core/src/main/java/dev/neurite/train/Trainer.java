@@ -209,7 +209,7 @@ public final class Trainer {
     }
 
     /// Begins a training whose batches come from the caller, one step at a time: with this trainer's model,
-    /// loss, optimizer, threads, shards and profile. Its other settings and listeners are for [#fit].
+    /// loss, optimizer, seed, threads, shards and profile. Its other settings and listeners are for [#fit].
     /// @param like a batch like those that will come: shapes, and labels or values; it is not learned
     /// @return what takes the steps, to be closed at the end
     /// @throws dev.neurite.error.ShapeException if such batches do not fit the model
@@ -221,7 +221,7 @@ public final class Trainer {
     }
 
     private Step step(Objective objective, Kernels kernels) {
-        var step = new Step(model, objective, plan(), shards * accumulated, kernels);
+        var step = new Step(model, objective, plan(), shards * accumulated, seed, kernels);
         if (profiles) step.profile();
         return step;
     }
@@ -233,7 +233,7 @@ public final class Trainer {
         var objective = Objective.of(model, loss, rows);
         Batch batch = new Batches(rows, rows.size()).batch(0);
         try (Kernels kernels = Kernels.create(threads)) {
-            return new Step(model, objective, plan(), 1, kernels).inspect(batch);
+            return new Step(model, objective, plan(), 1, seed, kernels).inspect(batch);
         }
     }
 
