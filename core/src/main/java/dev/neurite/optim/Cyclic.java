@@ -1,13 +1,15 @@
 package dev.neurite.optim;
 
-/// Up and down again and again between a lowest rate and the optimizer's, while momentum goes down and up. Smith
-/// 2017, arXiv:1506.01186. As PyTorch's `CyclicLR`, whose `max_lr` is here the optimizer's rate; its modes are
+/// Up and down again and again between a lowest rate and the optimizer's, while momentum goes down and
+/// up. Smith 2017, arXiv:1506.01186. As PyTorch's `CyclicLR`, whose `max_lr` is here the optimizer's
+/// rate; its modes are
 ///
 /// - `triangular`: the default;
 /// - `triangular2`: [#withHalving], each peak half as high above the lowest rate as the one before;
 /// - `exp_range`: [#withDecay], peaks times γᵗ.
 ///
-/// PyTorch counts steps here too, and its defaults are the same: 2,000 steps up and down, momentum 0.8 to 0.9.
+/// PyTorch counts steps here too, and its defaults are the same: 2,000 steps up and down, momentum 0.8
+/// to 0.9.
 /// @param low the lowest rate, from 0 up to the optimizer's
 /// @param up steps from the lowest rate to the highest, at least 1
 /// @param down steps back, at least 1

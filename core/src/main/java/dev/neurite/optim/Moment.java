@@ -2,12 +2,12 @@ package dev.neurite.optim;
 
 import java.util.List;
 
-/// Where a training stands when a [Schedule] is asked: all that a schedule can know. Counts in the schedule's
-/// [Schedule#unit()], steps or epochs.
+/// Where a training stands when a [Schedule] is asked: all that a schedule can know. Counts in the
+/// schedule's [Schedule#unit()], steps or epochs.
 /// @param now how many steps or epochs are over, so 0 in the first
 /// @param total how many the run has; 0 if nobody knows, as where the caller brings batch after batch
-/// @param watched the loss of each epoch that is over, in order: on validation data if there are any, else on
-/// the training data
+/// @param watched the loss of each epoch that is over, in order: on validation data if there are any,
+/// else on the training data
 public record Moment(long now, long total, List<Double> watched) {
     /// Keeps a copy of the list.
     /// @throws dev.neurite.error.ConfigException for a number below 0

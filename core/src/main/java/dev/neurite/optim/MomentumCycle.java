@@ -1,7 +1,8 @@
 package dev.neurite.optim;
 
 /// How [OneCycle] and [Cyclic] vary momentum, or β₁: low where the learning rate is high. Smith 2018,
-/// arXiv:1803.09820. An optimizer without momentum stays without. (In PyTorch, SGD of momentum 0 gets one.)
+/// arXiv:1803.09820. An optimizer without momentum stays without. (In PyTorch, SGD of momentum 0 gets
+/// one.)
 /// @param low at the highest rate, 0 to below 1
 /// @param high at the lowest rate, from `low` to below 1; 0, as in [#NONE], to keep the optimizer's own
 public record MomentumCycle(double low, double high) {

@@ -1,9 +1,9 @@
 package dev.neurite.optim;
 
-/// The one-cycle policy: the rate rises from α/d to α in the first part of the run and falls to α/(d·e) in the
-/// rest, while momentum falls and rises again. Smith and Topin 2018, arXiv:1708.07120. As PyTorch's `OneCycleLR`
-/// with two phases, whose `max_lr` is here the optimizer's rate: the highest rate is that of step rise·T − 1, the
-/// lowest that of the last. Every default is PyTorch's.
+/// The one-cycle policy: the rate rises from α/d to α in the first part of the run and falls to α/(d·e)
+/// in the rest, while momentum falls and rises again. Smith and Topin 2018, arXiv:1708.07120. As
+/// PyTorch's `OneCycleLR` with two phases, whose `max_lr` is here the optimizer's rate: the highest rate
+/// is that of step rise·T − 1, the lowest that of the last. Every default is PyTorch's.
 /// @param length T in steps; 0, the default, for what is left of the run
 /// @param rise which share of T the rate rises, 0 to below 1; 0.3 by default
 /// @param linear whether the rate changes in straight lines; by default along half waves

@@ -25,7 +25,8 @@ final class Ranges {
 
     /// That a schedule's lowest rate is at most the optimizer's.
     static void below(String what, double lowest, double rate) {
-        if (lowest > rate) throw new ConfigException(what, "expects at most the optimizer's rate " + rate + ", got " + lowest);
+        if (lowest > rate)
+            throw new ConfigException(what, "expects at most the optimizer's rate " + rate + ", got " + lowest);
     }
 
     static void notNegative(String what, double value) {

@@ -2,13 +2,14 @@ package dev.neurite.optim;
 
 import java.util.List;
 
-/// Lowers the rate when the loss has not become better for some epochs. As PyTorch's `ReduceLROnPlateau` for a
-/// loss, with its defaults; but however small a reduction is, it is made (PyTorch's `eps` is 0 here), and nothing
-/// is remembered: each time the losses watched so far are gone through from the first. Counts epochs.
+/// Lowers the rate when the loss has not become better for some epochs. As PyTorch's `ReduceLROnPlateau`
+/// for a loss, with its defaults; but however small a reduction is, it is made (PyTorch's `eps` is 0
+/// here), and nothing is remembered: each time the losses watched so far are gone through from the
+/// first. Counts epochs.
 ///
-/// A loss is better if it is below best·(1 − threshold), or best − threshold. After more than `patience` epochs in
-/// a row without a better one, the rate is multiplied by the factor; the `cooldown` epochs after that do not
-/// count as waiting. A loss that is no number is not better.
+/// A loss is better if it is below best·(1 − threshold), or best − threshold. After more than `patience`
+/// epochs in a row without a better one, the rate is multiplied by the factor; the `cooldown` epochs
+/// after that do not count as waiting. A loss that is no number is not better.
 /// @param factor above 0 to below 1; 0.1 by default
 /// @param patience how many epochs in a row may be no better, from 0; 10 by default
 /// @param threshold from 0, and below 1 if relative; 1e-4 by default

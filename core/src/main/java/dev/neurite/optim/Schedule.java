@@ -4,15 +4,15 @@ import dev.neurite.error.ConfigException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// How the learning rate changes while training: a pure function of the [Moment], without a memory, so that a
-/// resumed training goes on exactly. [Schedules] has short names for the built-in ones. Open to your own: a
-/// lambda is a schedule.
+/// How the learning rate changes while training: a pure function of the [Moment], without a memory, so
+/// that a resumed training goes on exactly. [Schedules] has short names for the built-in ones. Open to
+/// your own: a lambda is a schedule.
 ///
-/// The optimizer's own rate is what a schedule begins from, and the highest that built-in schedules reach.
-/// They count steps unless [#perEpoch()] says otherwise; most of PyTorch's are called once an epoch. After its
-/// length a schedule stays at its last value. What has no length of its own, [#length()] 0, takes what is left of
-/// the run: `cosine()` all of it, `cosine(5_000)` 5,000 steps, and in `warmup(200).then(cosine())` the cosine all
-/// but 200.
+/// The optimizer's own rate is what a schedule begins from, and the highest that built-in schedules
+/// reach. They count steps unless [#perEpoch()] says otherwise; most of PyTorch's are called once an
+/// epoch. After its length a schedule stays at its last value. What has no length of its own,
+/// [#length()] 0, takes what is left of the run: `cosine()` all of it, `cosine(5_000)` 5,000 steps, and
+/// in `warmup(200).then(cosine())` the cosine all but 200.
 @FunctionalInterface
 public interface Schedule {
     /// What a schedule counts.
@@ -50,16 +50,16 @@ public interface Schedule {
         return unit() == Unit.EPOCH ? this : new PerEpoch(this);
     }
 
-    /// The same, but only this long: for a schedule that has no length itself, or to end it early. After that it
-    /// stays at the rate of its last step or epoch.
+    /// The same, but only this long: for a schedule that has no length itself, or to end it early. After
+    /// that it stays at the rate of its last step or epoch.
     /// @param length in its unit, at least 1
     /// @throws ConfigException for a length out of range
     default Schedule lasting(long length) {
         return new Lasting(this, length);
     }
 
-    /// This schedule, and when it is over, another, which then counts from 0. As in PyTorch's `SequentialLR`, with
-    /// lengths in place of milestones.
+    /// This schedule, and when it is over, another, which then counts from 0. As in PyTorch's
+    /// `SequentialLR`, with lengths in place of milestones.
     /// @throws ConfigException if this one has no length, or if one counts steps and the other epochs
     default Schedule then(Schedule next) {
         return Sequence.of(this, next);
@@ -118,12 +118,13 @@ public interface Schedule {
         }
     }
 
-    /// One schedule after another, see [Schedule#then]. Each counts from 0 when its time comes, and is told what is
-    /// left of the run; where epochs are counted, it sees the losses of its own.
+    /// One schedule after another, see [Schedule#then]. Each counts from 0 when its time comes, and is
+    /// told what is left of the run; where epochs are counted, it sees the losses of its own.
     /// @param parts all with the same unit; all but the last with a length
     record Sequence(List<Schedule> parts) implements Schedule {
         /// Keeps a copy.
-        /// @throws ConfigException without parts, for a part without a length before another, or for different units
+        /// @throws ConfigException without parts, for a part without a length before another, or for
+        /// different units
         public Sequence {
             parts = List.copyOf(parts);
             Ranges.require(!parts.isEmpty(), "sequence of schedules", "expects at least one, got none");

@@ -3,9 +3,9 @@ package dev.neurite.optim;
 import java.util.Arrays;
 import java.util.List;
 
-/// Short names for schedules of the learning rate, to be imported statically, and the schedules that follow a
-/// simple formula. In the formulas α is the optimizer's rate, t counts steps from 0 ([Schedule#perEpoch()] makes
-/// it epochs) and T is the schedule's length.
+/// Short names for schedules of the learning rate, to be imported statically, and the schedules that
+/// follow a simple formula. In the formulas α is the optimizer's rate, t counts steps from 0
+/// ([Schedule#perEpoch()] makes it epochs) and T is the schedule's length.
 ///
 /// | name | rate | after PyTorch's |
 /// |---|---|---|
@@ -22,8 +22,8 @@ import java.util.List;
 /// | [#cyclic] | up and down again and again, momentum against it | `CyclicLR` |
 /// | [#reduceOnPlateau] | less when the loss stands still; counts epochs | `ReduceLROnPlateau` |
 ///
-/// Rates are computed from t alone, in double; PyTorch multiplies most of them up step by step, which rounds
-/// otherwise.
+/// Rates are computed from t alone, in double; PyTorch multiplies most of them up step by step, which
+/// rounds otherwise.
 public final class Schedules {
     private Schedules() {}
 
@@ -87,8 +87,8 @@ public final class Schedules {
         return new CosineRestarts(first, factor, 0);
     }
 
-    /// In a straight line from 0.01·α to α (PyTorch's `LinearLR` begins at ⅓, torchvision's trainings at 0.01).
-    /// See [Warmup].
+    /// In a straight line from 0.01·α to α (PyTorch's `LinearLR` begins at ⅓, torchvision's trainings at
+    /// 0.01). See [Warmup].
     public static Warmup warmup(long length) {
         return new Warmup(length, 0.01);
     }
@@ -121,7 +121,8 @@ public final class Schedules {
         return new ReduceOnPlateau();
     }
 
-    /// One of your own, as a lambda: `custom((base, at) -> base / Math.sqrt(1 + at.now())).lasting(100)`.
+    /// One of your own, as a lambda: `custom((base, at) -> base / Math.sqrt(1 +
+    /// at.now())).lasting(100)`.
     public static Schedule custom(Schedule own) {
         return own;
     }
@@ -163,7 +164,8 @@ public final class Schedules {
 
         @Override
         public double rate(double base, Moment at) {
-            return base * StrictMath.pow(gamma, (double) (at.now() / size));
+            long stairs = at.now() / size;
+            return base * StrictMath.pow(gamma, (double) stairs);
         }
     }
 
@@ -231,12 +233,13 @@ public final class Schedules {
 
         @Override
         public double rate(double base, Moment at) {
-            double passed = staircase ? (double) (at.now() / size) : (double) at.now() / size;
-            return base / (1 + decay * passed);
+            double passed = (double) at.now() / size;
+            return base / (1 + decay * (staircase ? StrictMath.floor(passed) : passed));
         }
     }
 
-    /// end + (α − end)·(1 − t/T)ᵖ. PyTorch's `PolynomialLR` ends at 0; Keras's `PolynomialDecay` ends at 0.0001.
+    /// end + (α − end)·(1 − t/T)ᵖ. PyTorch's `PolynomialLR` ends at 0; Keras's `PolynomialDecay` ends at
+    /// 0.0001.
     /// @param length T in steps; 0 for what is left of the run
     /// @param power p, above 0; 1, the default, is a straight line
     /// @param end a rate from 0 up to the optimizer's; 0 by default
@@ -304,8 +307,8 @@ public final class Schedules {
         }
     }
 
-    /// Waves of [Cosine], one after another: the first has T₀ steps, each other `factor` times as many as the one
-    /// before. Loshchilov and Hutter 2017, arXiv:1608.03983.
+    /// Waves of [Cosine], one after another: the first has T₀ steps, each other `factor` times as many
+    /// as the one before. Loshchilov and Hutter 2017, arXiv:1608.03983.
     /// @param first T₀, at least 1
     /// @param factor at least 1
     /// @param floor a rate from 0 up to the optimizer's; 0 by default
