@@ -138,7 +138,8 @@ public interface Schedule {
             if (part.unit() != unit) {
                 throw new ConfigException(
                         where,
-                        "expects to count " + unit + "S like the first, got " + part.unit() + "S: " + part,
+                        "expects to count " + plural(unit) + " like the first, got " + plural(part.unit()) + ": "
+                                + part,
                         "perEpoch() makes a schedule count epochs");
             }
             if (!last && part.length() < 1) {
@@ -147,6 +148,10 @@ public interface Schedule {
                         "expects a length, as another follows, got none: " + part,
                         "lasting(5_000) gives it one");
             }
+        }
+
+        private static String plural(Unit unit) {
+            return unit == Unit.STEP ? "steps" : "epochs";
         }
 
         /// A sequence of two; parts that are sequences themselves are joined.

@@ -124,7 +124,7 @@ class SchedulesTest {
         Schedule plateau = reduceOnPlateau().withPatience(0);
         assertThat(plateau.rate(1, new Moment(1, 9, flat))).isEqualTo(1);
         assertThat(plateau.rate(1, new Moment(2, 9, flat))).isEqualTo(0.1);
-        assertThat(plateau.lasting(3).rate(1, new Moment(4, 9, flat))).isEqualTo(0.1 * 0.1);
+        assertThat(plateau.lasting(3).rate(1, new Moment(4, 9, flat))).isEqualTo(0.1);
         assertThat(plateau.rate(1, new Moment(4, 9, flat))).isEqualTo(0.1 * 0.1 * 0.1);
     }
 
@@ -132,7 +132,7 @@ class SchedulesTest {
     void stepsAndEpochsAreNotMixed() {
         refused(
                 () -> warmup(200).then(reduceOnPlateau()),
-                "schedule 2 of 2: expects to count STEPs like the first, got EPOCHs: " + reduceOnPlateau()
+                "schedule 2 of 2: expects to count steps like the first, got epochs: " + reduceOnPlateau()
                         + ". perEpoch() makes a schedule count epochs");
         assertThat(reduceOnPlateau().perEpoch()).isEqualTo(reduceOnPlateau());
         assertThat(cosine(5).perEpoch().unit()).isEqualTo(Unit.EPOCH);
