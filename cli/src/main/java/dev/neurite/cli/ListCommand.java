@@ -12,6 +12,7 @@ import dev.neurite.loss.Loss;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Node;
 import dev.neurite.optim.Optimizer;
+import dev.neurite.optim.Schedule;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,9 @@ final class ListCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "KIND",
             arity = "0..1",
-            description = "optimizers, losses, activations, initializers, layers or datasets; without it, how many.")
+            description =
+                    "optimizers, schedules, losses, activations, initializers, layers or datasets; without it, how"
+                            + " many.")
     private @Nullable String kind;
 
     ListCommand(Neurite neurite) {
@@ -75,6 +78,7 @@ final class ListCommand implements Callable<Integer> {
     private static SequencedMap<String, Supplier<List<Item>>> kinds() {
         SequencedMap<String, Supplier<List<Item>>> kinds = new LinkedHashMap<>();
         kinds.put("optimizers", () -> named(Optimizer.class));
+        kinds.put("schedules", () -> named(Schedule.class));
         kinds.put("losses", () -> named(Loss.class));
         kinds.put("activations", () -> named(Activation.class));
         kinds.put("initializers", () -> named(Initializer.class));

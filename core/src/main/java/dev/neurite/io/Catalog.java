@@ -7,6 +7,7 @@ import dev.neurite.loss.Loss;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Node;
 import dev.neurite.optim.Optimizer;
+import dev.neurite.optim.Schedule;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,13 +19,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// The names that layers, activations, initializers, optimizers and losses have in model files and on command
-/// lines, each for one record. Only what stands here can come out of a text; no text ever names a Java class.
+/// The names that layers, activations, initializers, optimizers, schedules and losses have in model files and on
+/// command lines, each for one record. Only what stands here can come out of a text; no text ever names a Java
+/// class.
 ///
 /// A kind is the interface that its things implement, such as `Optimizer.class`; a name is unique within it.
 public final class Catalog {
     private static final List<Class<?>> KINDS =
-            List.of(Node.class, Activation.class, Initializer.class, Optimizer.class, Loss.class);
+            List.of(Node.class, Activation.class, Initializer.class, Optimizer.class, Schedule.class, Loss.class);
     private static final Catalog STANDARD = new Catalog(StandardEntries.ALL);
 
     private final List<Entry> entries;
@@ -96,6 +98,7 @@ public final class Catalog {
     /// @param kind what is expected
     /// @throws ConfigException for what is no such text, an unknown name or setting, or a value out of its range
     public <T> T read(String where, Class<T> kind, String text) {
+        if (kind == Schedule.class) return kind.cast(new ScheduleText(this).read(where, text));
         return make(where, kind, Spec.parse(where, text));
     }
 
@@ -126,31 +129,38 @@ public final class Catalog {
             throw new ConfigException(
                     place, "expects " + expected + ", got '" + name + "'", Spelling.hint(name, known));
         }
-        return kind.cast(Components.make(place, entry.type(), values));
+        Record made = Components.make(place, entry.type(), values);
+        return kind.cast(made instanceof Schedule each ? ScheduleText.wrapped(place, each, values) : made);
     }
 
     // ------------------------------------------------------------------------------------------------ to names
 
-    /// The name of something and all its settings: what [#make] makes the same of.
+    /// The name of something and all its settings, as [#read] reads it.
     /// @throws ConfigException if it has no name here
-    public Spec spec(Object value) {
-        Entry entry = entry(value);
-        return spec(value, entry, entry.settings().stream().map(Setting::name).toList());
+    public String text(Object value) {
+        return text(value, true);
     }
 
-    /// The name of something and the settings that are not its usual ones.
+    /// The name of something and the settings that are not its usual ones, as [#read] reads it.
     /// @throws ConfigException if it has no name here
-    public Spec brief(Object value) {
-        Entry entry = entry(value);
-        return spec(value, entry, unusual((Record) value, entry));
+    public String brief(Object value) {
+        return text(value, false);
     }
 
-    private Spec spec(Object value, Entry entry, List<String> shown) {
+    private String text(Object value, boolean whole) {
+        if (value instanceof Schedule schedule) return new ScheduleText(this).write(schedule, whole);
+        return spec(value, whole).toString();
+    }
+
+    Spec spec(Object value, boolean whole) {
+        Entry entry = entry(value);
+        List<String> unusual = unusual((Record) value, entry);
         Map<String, String> settings = new LinkedHashMap<>();
-        for (Setting setting : Components.of((Record) value)) {
-            if (!shown.contains(setting.name())) continue;
-            settings.put(
-                    setting.name(), new SettingText(this).write(setting.value().orElseThrow()));
+        for (Setting each : Components.of((Record) value)) {
+            boolean shown = whole ? entry.has(each.name()) : unusual.contains(each.name());
+            if (shown)
+                settings.put(
+                        each.name(), new SettingText(this).write(each.value().orElseThrow()));
         }
         return new Spec(entry.name(), settings);
     }
@@ -160,12 +170,15 @@ public final class Catalog {
         return setting.value().map(new SettingText(this)::write).orElse("");
     }
 
-    /// The entry that says most about something: of several for its class that with the fewest unusual settings.
+    /// The entry that says most about something: of several for its class that with the fewest unusual settings, or
+    /// with the fewest at all.
     private Entry entry(Object value) {
         if (value instanceof Record record) {
             Optional<Entry> best = entries.stream()
                     .filter(each -> each.type() == record.getClass() && each.canBe(record))
-                    .min(Comparator.comparingInt(each -> unusual(record, each).size()));
+                    .min(Comparator.comparingInt(
+                                    (Entry each) -> unusual(record, each).size())
+                            .thenComparingInt(each -> each.settings().size()));
             if (best.isPresent()) return best.get();
         }
         throw new ConfigException("catalog", "expects something that has a name in it, got " + value);
@@ -233,13 +246,16 @@ public final class Catalog {
             return new Entry(name, type, "", Optional.empty(), Components.of(type));
         }
 
+        /// Whether there is such a setting.
+        public boolean has(String setting) {
+            return settings.stream().anyMatch(each -> each.name().equals(setting));
+        }
+
         /// Whether a record of this type is one of these: the same in what cannot be chosen.
         private boolean canBe(Record record) {
             if (standard.isEmpty()) return true;
-            List<String> free = settings.stream().map(Setting::name).toList();
             List<Setting> own = Components.of(record);
-            return Components.of(standard.get()).stream()
-                    .allMatch(each -> free.contains(each.name()) || own.contains(each));
+            return Components.of(standard.get()).stream().allMatch(each -> has(each.name()) || own.contains(each));
         }
 
         /// Whether the sentence has this name in it, as other libraries call the thing.

@@ -7,6 +7,7 @@ import dev.neurite.optim.WeightDecay;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -42,7 +43,21 @@ final class Components {
     }
 
     private static boolean isPart(Class<?> type) {
-        return type.isRecord() && type != WeightDecay.class && !Catalog.isKind(type);
+        return type.isRecord() && type != WeightDecay.class && !isNumbers(type) && !Catalog.isKind(type);
+    }
+
+    /// Whether a record is just some numbers, as a cycle of momentum is: these are one setting.
+    static boolean isNumbers(Class<?> type) {
+        return type.isRecord()
+                && !Catalog.isKind(type)
+                && Arrays.stream(type.getRecordComponents()).allMatch(each -> each.getType() == double.class);
+    }
+
+    /// The components of a record, in their order.
+    static List<Object> values(Record record) {
+        return Arrays.stream(record.getClass().getRecordComponents())
+                .map(each -> value(record, each))
+                .toList();
     }
 
     /// Makes a record of the values of its settings.
@@ -56,8 +71,14 @@ final class Components {
                     ? make(where, part.asSubclass(Record.class), values)
                     : Objects.requireNonNull(values.get(kebab(components[i].getName())));
         }
+        return make(where, type, arguments);
+    }
+
+    /// Makes a record of its components.
+    /// @throws ConfigException if the record refuses them, as it says it
+    static Record make(String where, Class<? extends Record> type, Object... components) {
         try {
-            return construct(type, arguments);
+            return construct(type, components);
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof NeuriteException refused) throw refused;
             throw new ConfigException(where, "is refused: " + e.getCause());

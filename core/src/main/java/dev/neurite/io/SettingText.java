@@ -47,6 +47,7 @@ record SettingText(Catalog catalog) {
             boolean enclosed = text.startsWith("(") && text.endsWith(")");
             return catalog.read(where, kind, enclosed ? text.substring(1, text.length() - 1) : text);
         }
+        if (type instanceof Class<?> numbers && Components.isNumbers(numbers)) return numbers(where, numbers, text);
         throw new ConfigException(where, "expects a value that cannot be written as text");
     }
 
@@ -92,6 +93,15 @@ record SettingText(Catalog catalog) {
                 .toList();
     }
 
+    private Record numbers(String where, Class<?> type, String text) {
+        List<Object> numbers = list(where, Double.class, text);
+        int count = type.getRecordComponents().length;
+        if (numbers.size() != count) {
+            throw new ConfigException(where, "expects " + count + " numbers with / between them, got '" + text + "'");
+        }
+        return Components.make(where, type.asSubclass(Record.class), numbers.toArray());
+    }
+
     private Shape shape(String where, String text) {
         return Shape.of(list(where, Integer.class, text).stream()
                 .mapToInt(extent -> (Integer) extent)
@@ -132,9 +142,10 @@ record SettingText(Catalog catalog) {
                 yield joined(values);
             }
             case List<?> list -> joined(list);
+            case Record record when Components.isNumbers(record.getClass()) -> joined(Components.values(record));
             case Record record -> {
-                Spec spec = catalog.brief(record);
-                yield spec.settings().isEmpty() ? spec.name() : "(" + spec + ")";
+                String text = catalog.brief(record);
+                yield text.matches("[a-z0-9-]+") ? text : "(" + text + ")";
             }
             default -> value.toString();
         };

@@ -20,6 +20,7 @@ import dev.neurite.layer.Standardize;
 import dev.neurite.loss.Losses;
 import dev.neurite.model.Named;
 import dev.neurite.optim.Optimizers;
+import dev.neurite.optim.Schedules;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
@@ -30,7 +31,8 @@ import java.util.stream.Stream;
 final class StandardEntries {
     private static final Tensor NONE = Tensor.zeros(Shape.of(0));
 
-    static final List<Entry> ALL = Stream.of(layers(), activations(), initializers(), optimizers(), losses())
+    static final List<Entry> ALL = Stream.of(
+                    layers(), activations(), initializers(), optimizers(), schedules(), losses())
             .flatMap(List::stream)
             .toList();
 
@@ -100,6 +102,32 @@ final class StandardEntries {
                 entry("adam", Optimizers.adam(1e-3), "steps scaled by running moments of the gradient"),
                 entry("adamw", Optimizers.adamW(1e-3), "Adam with decoupled weight decay"),
                 entry("sgd", Optimizers.sgd(1e-2), "gradient descent, with momentum and Nesterov's momentum"));
+    }
+
+    /// Lengths and sizes count steps, or epochs with `per=epoch`; a length of 0 is what is left of the run.
+    private static List<Entry> schedules() {
+        return List.of(
+                ScheduleText.entry("constant", Schedules.constant(), "the optimizer's rate, or a part of it"),
+                ScheduleText.entry("step", Schedules.step(1), "times gamma every so many steps", "size"),
+                ScheduleText.entry("multi-step", Schedules.multiStep(1), "times gamma at each milestone", "milestones"),
+                ScheduleText.entry("exponential", Schedules.exponential(1), "times gamma in each step", "gamma"),
+                ScheduleText.entry(
+                        "inverse-time", Schedules.inverseTime(1, 1), "α / (1 + decay·t/size)", "size", "decay"),
+                ScheduleText.entry(
+                        "polynomial", Schedules.polynomial(), "down to an end, in a straight line with power 1"),
+                ScheduleText.entry("cosine", Schedules.cosine(), "down to a floor along half a wave"),
+                ScheduleText.entry(
+                        "cosine-restarts", Schedules.cosineRestarts(1), "half waves, one after another", "first"),
+                ScheduleText.entry(
+                        "warmup", Schedules.warmup(1), "up to the optimizer's rate in a straight line", "length"),
+                ScheduleText.entry("one-cycle", Schedules.oneCycle(), "up and down once, momentum against it"),
+                ScheduleText.entry(
+                        "cyclic",
+                        Schedules.cyclic(0, 2_000),
+                        "up and down again and again, momentum against it",
+                        "low"),
+                ScheduleText.entry(
+                        "reduce-on-plateau", Schedules.reduceOnPlateau(), "less when the loss stands still"));
     }
 
     private static List<Entry> losses() {

@@ -12,13 +12,15 @@ import dev.neurite.layer.Layers;
 import dev.neurite.loss.Loss;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Node;
+import dev.neurite.optim.MomentumCycle;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.optim.Optimizers;
+import dev.neurite.optim.Schedule;
+import dev.neurite.optim.Schedules;
 import dev.neurite.optim.WeightDecay;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class CatalogTest {
     private static final Catalog CATALOG = Catalog.standard();
     private static final List<Class<?>> KINDS =
-            List.of(Node.class, Activation.class, Initializer.class, Optimizer.class, Loss.class);
+            List.of(Node.class, Activation.class, Initializer.class, Optimizer.class, Schedule.class, Loss.class);
 
     static List<Entry> entries() {
         return CATALOG.entries(Object.class);
@@ -74,8 +76,8 @@ final class CatalogTest {
     void whatIsWrittenReadsBackTheSame(Entry entry) {
         Object standard = entry.standard().orElseThrow();
         if (standard.equals(Initializers.given(Tensor.zeros(Shape.of(0))))) return; // only vectors are text
-        for (Spec spec : List.of(CATALOG.spec(standard), CATALOG.brief(standard))) {
-            assertThat(read(kind(entry), spec.toString())).as(spec.toString()).isEqualTo(standard);
+        for (String text : List.of(CATALOG.text(standard), CATALOG.brief(standard))) {
+            assertThat(read(kind(entry), text)).as(text).isEqualTo(standard);
         }
     }
 
@@ -107,15 +109,62 @@ final class CatalogTest {
     }
 
     @Test
+    void schedulesFollowOneAnotherAndCountEpochsIfTold() {
+        assertThat(read(Schedule.class, "warmup:length=200+cosine:floor=1e-5"))
+                .isEqualTo(Schedules.warmup(200).then(Schedules.cosine().withFloor(1e-5)));
+        assertThat(read(Schedule.class, "step:size=10,gamma=0.5,per=epoch"))
+                .isEqualTo(Schedules.step(10).withGamma(0.5).perEpoch());
+        assertThat(read(
+                        Schedule.class,
+                        "constant:lasting=5+multi-step:milestones=30/60,lasting=90+cyclic:low=1e-4,momentum=0/0"))
+                .isEqualTo(Schedules.constant()
+                        .lasting(5)
+                        .then(Schedules.multiStep(30, 60).lasting(90))
+                        .then(Schedules.cyclic(1e-4, 2_000).withMomentum(MomentumCycle.NONE)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "warmup:length=5,start=0.01,per=epoch+constant:factor=1,per=epoch,lasting=3+cosine:length=0,floor=0,per=epoch",
+                "one-cycle:length=0,rise=0.3,linear=false,start-divisor=25,end-divisor=10000,momentum=0.85/0.95"
+            })
+    void aScheduleIsWrittenAsItIsRead(String text) {
+        assertThat(CATALOG.text(read(Schedule.class, text))).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "cosine+|expects a name in lower case",
+                "warmup:length=3+cosin|Did you mean 'cosine'?",
+                "cosine+constant|expects a length, as another follows",
+                "warmup:length=3+cosine:per=epoch|expects to count steps like the first",
+                "step|here step: expects step:size=…, which has no usual value",
+                "step:size=0|step schedule: size: expects at least 1, got 0",
+                "step:size=1,per=year|expects one of step, epoch, got 'year'",
+                "reduce-on-plateau:per=step|expects per=epoch",
+                "constant:lasting=-1|expects at least 1, got -1",
+                "one-cycle:momentum=0.9|expects 2 numbers with / between them, got '0.9'",
+                "one-cycle:momentum=0.9/0.8|expects low to be at most high"
+            })
+    void aScheduleThatCannotBeIsRefused(String text, String message) {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> read(Schedule.class, text))
+                .withMessageContaining(message);
+    }
+
+    @Test
     void briefSaysWhatIsUnusualUnderTheNameThatNeedsLeast() {
-        assertThat(CATALOG.brief(Optimizers.adam(1e-3))).hasToString("adam");
-        assertThat(CATALOG.brief(Optimizers.adamW(2e-8))).hasToString("adamw:rate=2e-8");
-        assertThat(CATALOG.brief(Initializers.heNormal())).hasToString("he-normal");
-        assertThat(CATALOG.brief(Initializers.constant(2))).hasToString("constant:value=2");
-        assertThat(CATALOG.spec(Optimizers.sgd(0.1)))
-                .hasToString("sgd:rate=0.1,momentum=0,dampening=0,nesterov=false,decay=coupled:0");
+        assertThat(CATALOG.brief(Optimizers.adam(1e-3))).isEqualTo("adam");
+        assertThat(CATALOG.brief(Optimizers.adamW(2e-8))).isEqualTo("adamw:rate=2e-8");
+        assertThat(CATALOG.brief(Initializers.heNormal())).isEqualTo("he-normal");
+        assertThat(CATALOG.brief(Initializers.constant(2))).isEqualTo("constant:value=2");
+        assertThat(CATALOG.text(Optimizers.sgd(0.1)))
+                .isEqualTo("sgd:rate=0.1,momentum=0,dampening=0,nesterov=false,decay=coupled:0");
         assertThat(CATALOG.brief(Layers.dense(8, Activation.leakyRelu(0.25))))
-                .hasToString("dense:units=8,activation=(leaky-relu:slope=0.25),weights=he-uniform");
+                .isEqualTo("dense:units=8,activation=(leaky-relu:slope=0.25),weights=he-uniform");
     }
 
     @ParameterizedTest
@@ -177,13 +226,13 @@ final class CatalogTest {
         Catalog own = CATALOG.with("own", Own.class);
         assertThat(own.read("here", Optimizer.class, "own:learning-rate=0.5,deep-decay=0"))
                 .isEqualTo(new Own(0.5, WeightDecay.NONE));
-        assertThat(own.spec(new Own(2, WeightDecay.decoupled(1))))
-                .isEqualTo(new Spec("own", Map.of("learning-rate", "2", "deep-decay", "decoupled:1")));
+        assertThat(own.text(new Own(2, WeightDecay.decoupled(1))))
+                .isEqualTo("own:learning-rate=2,deep-decay=decoupled:1");
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> own.with("own", Own.class))
                 .withMessage("catalog: expects a new name, got 'own'");
         assertThatExceptionOfType(ConfigException.class)
-                .isThrownBy(() -> CATALOG.spec(new Own(2, WeightDecay.NONE)))
+                .isThrownBy(() -> CATALOG.text(new Own(2, WeightDecay.NONE)))
                 .withMessageContaining("expects something that has a name in it");
     }
 
