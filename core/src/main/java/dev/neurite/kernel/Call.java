@@ -37,6 +37,7 @@ final class Call implements IntConsumer {
     int columns;
 
     float factor;
+    int group; // how many neighboring columns belong together
     Elementwise activation = Activation.IDENTITY;
     int[] labels = NO_LABELS;
 
