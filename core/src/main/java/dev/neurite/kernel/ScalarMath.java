@@ -79,7 +79,7 @@ public final class ScalarMath {
     static final float B0 = -0.12865421f;
 
     // Φ(−t) = e^(−t²/2)·(N1·u + N2·u² + …) with u = 1 / (1 + 0.3·t) for t ≥ 0, to 2⁻²⁴·(1 + t²/4)
-    static final float NORMAL_FAR = 14.4f; // from here on, e^(−t²/2) rounds to 0
+    static final float NORMAL_FAR = 14.4f; // from here on, Φ(−t) rounds to 0
     static final float NORMAL_SCALE = 0.3f;
     static final float N8 = 0.03642396f;
     static final float N7 = -0.15997417f;

@@ -135,7 +135,8 @@ public final class SmoothActivations {
         }
     }
 
-    /// See [Activation#GELU_TANH]; computed as z·sigmoid(2u) with 2u = A·z + B·z³.
+    /// See [Activation#GELU_TANH]; computed as z·sigmoid(u) with u = A·z + B·z³. Its derivative is
+    /// sigmoid(u) + z·(A + 3B·z²)·e/(1 + e)² with e = e^−|u|.
     public record GeluTanh() implements Elementwise {
         static final float A = 1.5957692f; // 2·√(2/π)
         static final float B = 0.071354814f; // 0.044715·A
@@ -155,8 +156,10 @@ public final class SmoothActivations {
         @Override
         public float derivative(float z, float y) {
             float x = clamped(z, -NORMAL_FAR, NORMAL_FAR);
-            float s = ScalarMath.sigmoid(x * Math.fma(x * x, B, A));
-            return Math.fma(x * (s * (1 - s)), Math.fma(x * x, B_THRICE, A), s);
+            float e = ScalarMath.expOfMinus(x * Math.fma(x * x, B, A));
+            float r = 1 / (e + 1);
+            float slope = e * r * r * Math.fma(x * x, B_THRICE, A);
+            return Math.fma(x, slope, x < 0 ? e * r : r);
         }
 
         @Override
@@ -165,7 +168,7 @@ public final class SmoothActivations {
         }
     }
 
-    /// See [Activation#SILU].
+    /// See [Activation#SILU]. g′ = sigmoid(z) + z·e/(1 + e)² with e = e^−|z|.
     public record Silu() implements Elementwise {
         @Override
         public String toString() {
@@ -181,8 +184,9 @@ public final class SmoothActivations {
         @Override
         public float derivative(float z, float y) {
             float x = clamped(z, EXP_LOWEST, -EXP_LOWEST);
-            float s = ScalarMath.sigmoid(x);
-            return s * Math.fma(x, 1 - s, 1);
+            float e = ScalarMath.expOfMinus(x);
+            float r = 1 / (e + 1);
+            return Math.fma(x, e * r * r, x < 0 ? e * r : r);
         }
 
         @Override
@@ -191,8 +195,8 @@ public final class SmoothActivations {
         }
     }
 
-    /// See [Activation#MISH]. With e = e^−|z|, tanh(log(1 + eᶻ)) = p/d; p = e² + 2e and d = p + 2 below 0, else
-    /// p = 1 + 2e and d = p + 2e². Its derivative is 4e·(1 + e)/d² below 0, else e times that.
+    /// See [Activation#MISH]. With e = e^−|z|, tanh(log(1 + eᶻ)) = p/q; p = e² + 2e and q = p + 2 below 0, else
+    /// p = 1 + 2e and q = p + 2e². Its derivative is 4e·(1 + e)/q² below 0, else e times that.
     public record Mish() implements Elementwise {
         @Override
         public String toString() {
@@ -204,8 +208,8 @@ public final class SmoothActivations {
             float x = z < EXP_LOWEST ? EXP_LOWEST : z;
             float e = ScalarMath.expOfMinus(x);
             float p = x < 0 ? e * (e + 2) : e + e + 1;
-            float d = p + (x < 0 ? 2 : e * (e + e));
-            return x * (p / d);
+            float q = p + (x < 0 ? 2 : e * (e + e));
+            return x * (p / q);
         }
 
         @Override
@@ -213,8 +217,8 @@ public final class SmoothActivations {
             float x = clamped(z, EXP_LOWEST, -EXP_LOWEST);
             float e = ScalarMath.expOfMinus(x);
             float p = x < 0 ? e * (e + 2) : e + e + 1;
-            float d = p + (x < 0 ? 2 : e * (e + e));
-            float r = 1 / d;
+            float q = p + (x < 0 ? 2 : e * (e + e));
+            float r = 1 / q;
             float slope = 4 * e * (e + 1) * (x < 0 ? 1 : e) * r * r;
             return Math.fma(x, slope, p * r);
         }

@@ -152,8 +152,8 @@ final class VectorActivations {
             FloatVector e = VectorMath.expOfMinus(w);
             VectorMask<Float> below = w.compare(LT, 0);
             FloatVector p = e.add(e).add(1).blend(e.mul(e.add(2)), below);
-            FloatVector d = p.add(e.mul(e.add(e)).blend(2, below));
-            FloatVector v = w.mul(p.div(d));
+            FloatVector q = p.add(e.mul(e.add(e)).blend(2, below));
+            FloatVector v = w.mul(p.div(q));
             if (n - i >= L) v.intoArray(y, yo + i);
             else v.intoArray(y, yo + i, NUMBERS.compare(LT, n - i));
         }
