@@ -227,8 +227,8 @@ public final class ScalarMath {
         return expWithin(t * t * -0.5f);
     }
 
-    /// Φ(−t), the normal distribution's part beyond t, from `bell` = e^(−t²/2) for 0 ≤ t ≤ [#NORMAL_FAR].
-    static float normalTail(float t, float bell) {
+    /// Φ(−t)·e^(t²/2) for t ≥ 0, with Φ(−t) the normal distribution's part beyond t.
+    static float tailOverBell(float t) {
         float u = 1 / Math.fma(t, NORMAL_SCALE, 1);
         float p = Math.fma(N8, u, N7);
         p = Math.fma(p, u, N6);
@@ -237,7 +237,7 @@ public final class ScalarMath {
         p = Math.fma(p, u, N3);
         p = Math.fma(p, u, N2);
         p = Math.fma(p, u, N1);
-        return p * u * bell;
+        return p * u;
     }
 
     /// x, but no less than `low` and no more than `high`; NaN stays.

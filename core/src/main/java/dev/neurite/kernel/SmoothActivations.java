@@ -115,7 +115,7 @@ public final class SmoothActivations {
         @Override
         public float apply(float z) {
             float t = Math.abs(clamped(z, -NORMAL_FAR, NORMAL_FAR));
-            float tail = ScalarMath.normalTail(t, ScalarMath.bell(t));
+            float tail = ScalarMath.tailOverBell(t) * ScalarMath.bell(t);
             float x = z < -NORMAL_FAR ? -NORMAL_FAR : z;
             return x * (x < 0 ? tail : 1 - tail);
         }
@@ -125,7 +125,7 @@ public final class SmoothActivations {
             float x = clamped(z, -NORMAL_FAR, NORMAL_FAR);
             float t = Math.abs(x);
             float bell = ScalarMath.bell(t);
-            float tail = ScalarMath.normalTail(t, bell);
+            float tail = ScalarMath.tailOverBell(t) * bell;
             return Math.fma(x, bell * ROOT, x < 0 ? tail : 1 - tail);
         }
 

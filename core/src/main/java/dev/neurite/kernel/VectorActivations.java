@@ -110,7 +110,7 @@ final class VectorActivations {
         for (int i = 0; i < end; i += L) {
             FloatVector x = load(z, zo + i, n - i);
             FloatVector t = clamped(x, -NORMAL_FAR, NORMAL_FAR).abs();
-            FloatVector tail = VectorMath.normalTail(t, VectorMath.bell(t));
+            FloatVector tail = VectorMath.tailOverBell(t).mul(VectorMath.bell(t));
             FloatVector w = x.blend(-NORMAL_FAR, x.compare(LT, -NORMAL_FAR));
             FloatVector v = w.mul(x.broadcast(1f).sub(tail).blend(tail, w.compare(LT, 0)));
             if (n - i >= L) v.intoArray(y, yo + i);

@@ -120,8 +120,9 @@ final class VectorDerivatives {
             FloatVector d = load(dy, dyo + i, n - i);
             FloatVector w = clamped(x, -NORMAL_FAR, NORMAL_FAR);
             FloatVector t = w.abs();
+            FloatVector ratio = VectorMath.tailOverBell(t);
             FloatVector bell = VectorMath.bell(t);
-            FloatVector tail = VectorMath.normalTail(t, bell);
+            FloatVector tail = ratio.mul(bell);
             FloatVector phi = x.broadcast(1f).sub(tail).blend(tail, w.compare(LT, 0));
             FloatVector slope = w.fma(bell.mul(Gelu.ROOT), phi);
             FloatVector v = d.mul(slope);

@@ -184,7 +184,7 @@ final class VectorMath {
         return expWithin(t.mul(t).mul(-0.5f));
     }
 
-    static FloatVector normalTail(FloatVector t, FloatVector bell) {
+    static FloatVector tailOverBell(FloatVector t) {
         FloatVector one = t.broadcast(1f);
         FloatVector u = one.div(t.fma(t.broadcast(NORMAL_SCALE), one));
         FloatVector p = t.broadcast(N8).fma(u, t.broadcast(N7));
@@ -194,6 +194,6 @@ final class VectorMath {
         p = p.fma(u, t.broadcast(N3));
         p = p.fma(u, t.broadcast(N2));
         p = p.fma(u, t.broadcast(N1));
-        return p.mul(u).mul(bell);
+        return p.mul(u);
     }
 }
