@@ -5,6 +5,7 @@ import dev.neurite.data.Dataset;
 import dev.neurite.error.DivergedException;
 import dev.neurite.kernel.Activation.Identity;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.metric.Metric;
 import dev.neurite.model.Executor;
 import dev.neurite.model.Inspection;
 import dev.neurite.model.Inspection.LayerView;
@@ -217,8 +218,8 @@ final class Step {
     }
 
     /// How good the parameters are as they are now.
-    Evaluation evaluate(Dataset data) {
-        return Evaluation.of(objective, data, predictor);
+    Evaluation evaluate(Dataset data, List<Metric> metrics) {
+        return Evaluation.of(objective, data, predictor, metrics);
     }
 
     Objective objective() {
