@@ -39,7 +39,7 @@ public final class Metrics {
             new StandardMetric("the mean of the classes' recalls", balancedAccuracy()),
             new StandardMetric(
                     "top",
-                    "<classes>",
+                    "<k>",
                     "5",
                     "the share of rows whose class is among the k likeliest",
                     text -> topK(number(text))),
