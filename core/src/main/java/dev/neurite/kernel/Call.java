@@ -20,6 +20,7 @@ final class Call implements IntConsumer {
 
     private static final int[] NO_LABELS = {};
     private static final float[] NO_NUMBERS = {};
+    private static final float[][] NO_MEMORY = {};
 
     final ScalarKernels engine;
     final Product product = new Product();
@@ -41,15 +42,11 @@ final class Call implements IntConsumer {
     int[] labels = NO_LABELS;
 
     float[] theta = NO_NUMBERS;
-    float[] gradient = NO_NUMBERS;
-    float[] slot1 = NO_NUMBERS;
-    float[] slot2 = NO_NUMBERS;
 
     @Nullable
-    SgdStep sgd;
+    Update update;
 
-    @Nullable
-    AdamStep adam;
+    float[][] memory = NO_MEMORY;
 
     /// Set by a part that has found what was looked for.
     volatile boolean found;
@@ -74,11 +71,8 @@ final class Call implements IntConsumer {
         activation = Activation.IDENTITY;
         labels = NO_LABELS;
         theta = NO_NUMBERS;
-        gradient = NO_NUMBERS;
-        slot1 = NO_NUMBERS;
-        slot2 = NO_NUMBERS;
-        sgd = null;
-        adam = null;
+        update = null;
+        memory = NO_MEMORY;
         found = false;
         elements = null;
         row = null;

@@ -33,7 +33,10 @@ public final class Kernels implements AutoCloseable {
     public static final int NUMERICS_VERSION = 2;
 
     private static final int GRAIN = 16_384; // elements below which a second thread costs more than it saves
+    private static final int UPDATE_BLOCK = 2048; // elements whose numbers stay in the first cache between two sweeps
     private static final long PRODUCT_GRAIN = 100_000; // the same for multiplications of a matrix product
+
+    private static final float[][] NO_MEMORY = {};
 
     private final ScalarKernels engine;
     private final Workers workers;
@@ -487,37 +490,26 @@ public final class Kernels implements AutoCloseable {
 
     // ------------------------------------------------------------------------------------------- optimizers' updates
 
-    /// A step of stochastic gradient descent on elements `from` to `to`, see [SgdStep].
-    /// @param gradient of the same layout as theta
-    /// @param velocity of the same layout; empty without momentum
-    public void sgd(SgdStep step, float[] theta, float[] gradient, float[] velocity, int from, int to) {
-        range("sgd", theta, gradient, from, to);
-        if (step.momentum() != 0) range("sgd", theta, velocity, from, to);
-        Call call = call();
-        call.sgd = step;
-        call.theta = theta;
-        call.gradient = gradient;
-        call.slot1 = velocity;
-        update(call, from, to, (c, at, n) -> {
-            c.engine.sgd(requireNonNull(c.sgd), c.theta, c.gradient, 0, c.slot1, at, at + n);
-        });
+    /// Lets a rule change elements `from` to `to`, in blocks and on many threads.
+    public void update(int from, int to, Update rule) {
+        update(from, to, rule, NO_MEMORY);
     }
 
-    /// A step of Adam on elements `from` to `to`, see [AdamStep].
-    /// @param gradient of the same layout as theta
-    /// @param m the first moment, of the same layout
-    /// @param v the second moment, of the same layout
-    public void adam(AdamStep step, float[] theta, float[] gradient, float[] m, float[] v, int from, int to) {
-        range("adam", theta, gradient, from, to);
-        range("adam", m, v, from, to);
+    /// Lets a rule change elements `from` to `to`, in blocks and on many threads. Denormals in what it
+    /// remembers become 0: they would make later steps many times slower and mean nothing.
+    /// @param memory arrays that the rule writes to beside its result, flushed in the same range
+    public void update(int from, int to, Update rule, float[][] memory) {
+        for (float[] array : memory) Objects.checkFromToIndex(from, to, array.length);
         Call call = call();
-        call.adam = step;
-        call.theta = theta;
-        call.gradient = gradient;
-        call.slot1 = m;
-        call.slot2 = v;
+        call.update = rule;
+        call.memory = memory;
         update(call, from, to, (c, at, n) -> {
-            c.engine.adam(requireNonNull(c.adam), c.theta, c.gradient, 0, c.slot1, c.slot2, at, at + n);
+            Update code = requireNonNull(c.update);
+            for (int i = at; i < at + n; i += UPDATE_BLOCK) {
+                int end = Math.min(at + n, i + UPDATE_BLOCK);
+                code.apply(i, end);
+                for (float[] array : c.memory) c.engine.flush(array, i, end - i);
+            }
         });
     }
 
@@ -535,15 +527,6 @@ public final class Kernels implements AutoCloseable {
                         "labels, row " + row + " of the batch",
                         "expects a class from 0 to " + (classes - 1) + ", got " + labels[row]);
             }
-        }
-    }
-
-    private static void range(String what, float[] one, float[] other, int from, int to) {
-        if (from < 0 || to < from || to > one.length || to > other.length) {
-            throw new ShapeException(
-                    what,
-                    "expects a range inside arrays of " + one.length + " and " + other.length + " numbers, got " + from
-                            + " to " + to);
         }
     }
 

@@ -288,34 +288,6 @@ sealed class ScalarKernels permits VectorKernels {
 
     // ------------------------------------------------------------------------------------------- optimizers' updates
 
-    /// One step of stochastic gradient descent: g ← scale·g + decay·θ; v ← momentum·v + g; θ ← θ − rate·(v, or
-    /// g + momentum·v with Nesterov). Without momentum v is not touched and may be empty.
-    void sgd(SgdStep s, float[] theta, float[] gradient, int go, float[] velocity, int from, int to) {
-        for (int i = from; i < to; i++) {
-            float g = Math.fma(s.decay(), theta[i], s.scale() * gradient[go + i]);
-            if (s.momentum() != 0) {
-                float v = flushed(Math.fma(s.momentum(), velocity[i], g));
-                velocity[i] = v;
-                g = s.nesterov() ? Math.fma(s.momentum(), v, g) : v;
-            }
-            theta[i] = Math.fma(-s.rate(), g, theta[i]);
-        }
-    }
-
-    /// One step of Adam: g ← scale·g + decay·θ; m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²;
-    /// θ ← θ − rate₁·m / (√v·correction₂ + ε), rate₁ = rate / (1−β₁ᵗ), correction₂ = 1 / √(1−β₂ᵗ).
-    void adam(AdamStep s, float[] theta, float[] gradient, int go, float[] m, float[] v, int from, int to) {
-        for (int i = from; i < to; i++) {
-            float g = Math.fma(s.decay(), theta[i], s.scale() * gradient[go + i]);
-            float first = flushed(Math.fma(s.beta1(), m[i], s.rest1() * g));
-            float second = flushed(Math.fma(s.beta2(), v[i], s.rest2() * g * g));
-            m[i] = first;
-            v[i] = second;
-            float root = Math.fma((float) Math.sqrt(second), s.correction2(), s.epsilon());
-            theta[i] = Math.fma(-s.rate1(), first / root, theta[i]);
-        }
-    }
-
     /// 0 in place of each denormal, see [#flushed].
     void flush(float[] x, int xo, int n) {
         for (int i = xo; i < xo + n; i++) x[i] = flushed(x[i]);

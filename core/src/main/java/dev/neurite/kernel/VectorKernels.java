@@ -380,50 +380,6 @@ final class VectorKernels extends ScalarKernels {
         super.flush(x, xo + i, n - i);
     }
 
-    @Override
-    void sgd(SgdStep s, float[] theta, float[] gradient, int go, float[] velocity, int from, int to) {
-        FloatVector decay = FloatVector.broadcast(S, s.decay());
-        FloatVector momentum = FloatVector.broadcast(S, s.momentum());
-        FloatVector minusRate = FloatVector.broadcast(S, -s.rate());
-        int i = from;
-        for (; i <= to - L; i += L) {
-            FloatVector t = fromArray(S, theta, i);
-            FloatVector g = decay.fma(t, fromArray(S, gradient, go + i).mul(s.scale()));
-            if (s.momentum() != 0) {
-                FloatVector v = momentum.fma(fromArray(S, velocity, i), g);
-                v = v.blend(0, v.abs().compare(VectorOperators.LT, Float.MIN_NORMAL));
-                v.intoArray(velocity, i);
-                g = s.nesterov() ? momentum.fma(v, g) : v;
-            }
-            minusRate.fma(g, t).intoArray(theta, i);
-        }
-        super.sgd(s, theta, gradient, go, velocity, i, to);
-    }
-
-    @Override
-    void adam(AdamStep s, float[] theta, float[] gradient, int go, float[] m, float[] v, int from, int to) {
-        FloatVector decay = FloatVector.broadcast(S, s.decay());
-        FloatVector beta1 = FloatVector.broadcast(S, s.beta1());
-        FloatVector beta2 = FloatVector.broadcast(S, s.beta2());
-        FloatVector correction2 = FloatVector.broadcast(S, s.correction2());
-        FloatVector epsilon = FloatVector.broadcast(S, s.epsilon());
-        FloatVector minusRate = FloatVector.broadcast(S, -s.rate1());
-        int i = from;
-        for (; i <= to - L; i += L) {
-            FloatVector t = fromArray(S, theta, i);
-            FloatVector g = decay.fma(t, fromArray(S, gradient, go + i).mul(s.scale()));
-            FloatVector first = beta1.fma(fromArray(S, m, i), g.mul(s.rest1()));
-            first = first.blend(0, first.abs().compare(VectorOperators.LT, Float.MIN_NORMAL));
-            FloatVector second = beta2.fma(fromArray(S, v, i), g.mul(s.rest2()).mul(g));
-            second = second.blend(0, second.abs().compare(VectorOperators.LT, Float.MIN_NORMAL));
-            first.intoArray(m, i);
-            second.intoArray(v, i);
-            FloatVector root = second.lanewise(VectorOperators.SQRT).fma(correction2, epsilon);
-            minusRate.fma(first.div(root), t).intoArray(theta, i);
-        }
-        super.adam(s, theta, gradient, go, m, v, i, to);
-    }
-
     // ---------------------------------------------------------------------------------------------- matrix product
 
     @Override

@@ -18,6 +18,8 @@ import dev.neurite.model.Profile.Phase;
 import dev.neurite.model.Profiler;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.optim.OptimizerState;
+import dev.neurite.optim.UpdateRange;
+import dev.neurite.optim.WeightDecay;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
@@ -47,6 +49,7 @@ final class Step {
     private boolean profiles;
     private int epoch; // 0 where there are none
     private int batchOfEpoch;
+    private UpdateRange update = new UpdateRange(-1, -1, 0, 0, 0, WeightDecay.NONE); // the last one
     private double loss;
     private int correct;
 
@@ -116,11 +119,14 @@ final class Step {
                 throw diverged(batch, "gradients that are numbers, got infinite ones");
             }
         }
-        long number = state.nextStep();
-        double rate = optimizer.rate();
+        state.nextStep();
         double scale = 1.0 / batch.rows();
         for (Range range : trained) {
-            optimizer.step(number, rate, scale, theta, gradients[0], state, range.from(), range.to(), kernels);
+            if (update.from() != range.from() || update.scale() != scale) {
+                update = new UpdateRange(
+                        range.from(), range.to(), optimizer.rate(), optimizer.momentum(), scale, optimizer.decay());
+            }
+            optimizer.step(update, theta, gradients[0], state, kernels);
         }
         long parameters = parameterCount;
         long slots = parameters * optimizer.slots();

@@ -110,7 +110,7 @@ final class EveryKernel {
         every.rows();
         every.losses();
         every.answers();
-        every.optimizers();
+        every.updates();
         return every.all;
     }
 
@@ -288,38 +288,21 @@ final class EveryKernel {
         return places;
     }
 
-    private void optimizers() {
+    private void updates() {
         int n = rows * columns;
         int from = Math.min(3, n);
-        for (SgdStep step : List.of(
-                new SgdStep(0.01f, 0, 1 / 3f, 0, false),
-                new SgdStep(0.01f, 0.01f, 1 / 3f, 0.9f, false),
-                new SgdStep(0.01f, 0.01f, 1 / 3f, 0.9f, true))) {
-            Tensor theta = batch();
-            Tensor velocity = batch();
-            float[] gradient = numbers(n);
-            add(
-                    "sgd",
-                    step.toString(),
-                    () -> k.sgd(step, theta.array(), gradient, velocity.array(), from, n),
-                    theta,
-                    velocity);
-        }
-        for (AdamStep step : List.of(
-                new AdamStep(0.01f, 31.6f, 0, 1, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f),
-                new AdamStep(0.01f, 1.2f, 0.01f, 1 / 3f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f))) {
-            Tensor theta = batch();
-            Tensor m = batch();
-            Tensor v = batch();
-            for (int i = 0; i < n; i++) v.array()[i] *= v.array()[i];
-            float[] gradient = numbers(n);
-            add(
-                    "adam",
-                    step.toString(),
-                    () -> k.adam(step, theta.array(), gradient, m.array(), v.array(), from, n),
-                    theta,
-                    m,
-                    v);
-        }
+        Tensor theta = batch();
+        Tensor velocity = batch();
+        float[] t = theta.array();
+        float[] v = velocity.array();
+        float[] gradient = numbers(n);
+        Update momentum = (start, end) -> {
+            for (int i = start; i < end; i++) {
+                v[i] = Math.fma(0.9f, v[i], gradient[i]);
+                t[i] = Math.fma(-0.01f, v[i], t[i]);
+            }
+        };
+        float[][] memory = {v};
+        add("update", "momentum", () -> k.update(from, n, momentum, memory), theta, velocity);
     }
 }
