@@ -8,6 +8,7 @@ import dev.neurite.kernel.Activation.Relu;
 import dev.neurite.kernel.Activation.Sigmoid;
 import dev.neurite.kernel.Activation.Tanh;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class VectorKernels extends ScalarKernels {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
+
+    private static final VectorSpecies<Long> HASHES = LongVector.SPECIES_PREFERRED; // of as many bits as S
 
     /// 0, 1, 2, … in the lanes.
     private static final FloatVector NUMBERS = FloatVector.zero(S).addIndex(1);
@@ -175,6 +178,37 @@ final class VectorKernels extends ScalarKernels {
             default -> {}
         }
         super.activationGradient(g, z, zo + i, y, yo + i, dy, dyo + i, dz, dzo + i, n - i);
+    }
+
+    // ---------------------------------------------------------------------------------------------------- noise
+
+    /// A hash's lower half is the draw of the even element: as lanes of ints lie in lanes of longs.
+    @Override
+    void dropout(
+            long row, int cut, float scale, float shift, float otherwise, float[] x, int xo, float[] y, int yo, int n) {
+        FloatVector shifts = FloatVector.broadcast(S, shift);
+        LongVector next = LongVector.zero(HASHES)
+                .addIndex(1)
+                .add(1)
+                .mul(KeyedRandom.GOLDEN)
+                .add(row);
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            LongVector z = next;
+            z = z.lanewise(VectorOperators.XOR, z.lanewise(VectorOperators.LSHR, KeyedRandom.SHIFT1))
+                    .mul(KeyedRandom.FACTOR1);
+            z = z.lanewise(VectorOperators.XOR, z.lanewise(VectorOperators.LSHR, KeyedRandom.SHIFT2))
+                    .mul(KeyedRandom.FACTOR2);
+            z = z.lanewise(VectorOperators.XOR, z.lanewise(VectorOperators.LSHR, KeyedRandom.SHIFT3));
+            next = next.add(HASHES.length() * KeyedRandom.GOLDEN);
+            VectorMask<Float> dropped =
+                    z.reinterpretAsInts().compare(VectorOperators.LT, cut).cast(S);
+            fromArray(S, x, xo + i)
+                    .fma(FloatVector.broadcast(S, scale), shifts)
+                    .blend(otherwise, dropped)
+                    .intoArray(y, yo + i);
+        }
+        super.dropout(Noise.from(row, i), cut, scale, shift, otherwise, x, xo + i, y, yo + i, n - i);
     }
 
     // ------------------------------------------------------------------------------------------------ row by row

@@ -111,6 +111,7 @@ final class EveryKernel {
         every.losses();
         every.answers();
         every.updates();
+        every.noise();
         return every.all;
     }
 
@@ -303,6 +304,27 @@ final class EveryKernel {
             }
         };
         float[][] memory = {v};
+        all.add(new Case("sumOfSquares", "", () -> k.sumOfSquares(gradient, from, n), List.of()));
+        Tensor bounded = batch();
+        add("boundRowNorms", "", () -> k.boundRowNorms(bounded, 0.5, 1.5), bounded);
         add("update", "momentum", () -> k.update(from, n, momentum, memory), theta, velocity);
+    }
+
+    private void noise() {
+        var noise = Noise.of(1, 2, 3, 4);
+        Tensor x = batch();
+        Tensor y = batch();
+        Tensor own = batch();
+        Tensor noisy = batch();
+        Tensor images = tensor(rows, columns, 3);
+        Tensor dropped = tensor(rows, columns, 3);
+        add("dropout", "", () -> k.dropout(noise, 0.3, x, y), y);
+        add("dropout", "in place", () -> k.dropout(noise, 0, own, own), own);
+        add("dropout", "shifted", () -> k.dropout(noise, 0.6, 0.7, 0.2, -1.3, x, y), y);
+        add("channelDropout", "", () -> k.channelDropout(noise, 0.5, images, dropped), dropped);
+        add("channelDropout", "of one number", () -> k.channelDropout(noise, 0.5, x, y), y);
+        add("addNoise", "", () -> k.addNoise(noise, 0.3, x, y), y);
+        add("addNoise", "in place", () -> k.addNoise(noise, 0.3, noisy, noisy), noisy);
+        add("multiplyNoise", "", () -> k.multiplyNoise(noise, 0.3, x, y), y);
     }
 }

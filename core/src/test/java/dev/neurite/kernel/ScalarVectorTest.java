@@ -78,6 +78,7 @@ class ScalarVectorTest {
             for (int i = 0; i < n; i++) x[0][at[0] + i] = Math.round(2 * x[0][at[0] + i]);
             return k.argMax(x[0], at[0], n);
         }));
+        noise(cases);
         return cases.stream();
     }
 
@@ -103,6 +104,20 @@ class ScalarVectorTest {
                 cases,
                 "gradient in place of " + g,
                 (k, x, at, n) -> k.activationGradient(g, x[0], at[0], x[1], at[1], x[2], at[2], x[2], at[2], n));
+    }
+
+    private static void noise(List<Case> cases) {
+        long row = Noise.of(5, 6, 7, 8).row(9);
+        for (int cut : new int[] {Integer.MIN_VALUE, -1_000_000_000, 0, Integer.MAX_VALUE}) {
+            add(
+                    cases,
+                    "dropout of draws below " + cut,
+                    (k, x, at, n) -> k.dropout(row, cut, 1.7f, 0, 0, x[0], at[0], x[1], at[1], n));
+        }
+        add(
+                cases,
+                "dropout, shifted and in place",
+                (k, x, at, n) -> k.dropout(row, 0, 0.7f, 0.3f, -1.3f, x[0], at[0], x[0], at[0], n));
     }
 
     private static IntStream lengths() {
