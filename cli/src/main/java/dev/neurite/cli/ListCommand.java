@@ -9,6 +9,8 @@ import dev.neurite.io.Catalog.Entry;
 import dev.neurite.io.Catalog.Setting;
 import dev.neurite.kernel.Activation;
 import dev.neurite.loss.Loss;
+import dev.neurite.metric.Metrics;
+import dev.neurite.metric.StandardMetric;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Node;
 import dev.neurite.optim.Optimizer;
@@ -30,7 +32,10 @@ import picocli.CommandLine.Parameters;
         description = "What can be chosen by name, its settings and their usual values.",
         footer = {
             "",
-            "An option takes a name as it stands here, or with settings: --optimizer sgd:momentum=0.9,nesterov=true.",
+            "An option takes a name as it stands here, or with settings: --optimizer",
+            "sgd:momentum=0.9,nesterov=true. Schedules follow one another with a +, as in",
+            "warmup:length=200+cosine. A metric's parameter comes after a hyphen: top-3, f1-weighted.",
+            "With --json: name, settings (usual values; empty where one must be given), meaning.",
             "",
             "Examples:",
             "  neurite list",
@@ -45,9 +50,8 @@ final class ListCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "KIND",
             arity = "0..1",
-            description =
-                    "optimizers, schedules, losses, activations, initializers, layers or datasets; without it, how"
-                            + " many.")
+            description = "optimizers, schedules, losses, activations, initializers, layers, metrics or"
+                    + " datasets; without it, how many.")
     private @Nullable String kind;
 
     ListCommand(Neurite neurite) {
@@ -55,9 +59,9 @@ final class ListCommand implements Callable<Integer> {
     }
 
     /// A thing with a name.
-    /// @param settings usual values by name; empty texts where one has to be given
+    /// @param settings usual values by name; an empty text where one has to be given
     private record Item(String name, SequencedMap<String, String> settings, String meaning) {
-        /// `rate=0.001, units=…`
+        /// `units=… bias=true`
         private String choices() {
             return settings.entrySet().stream()
                     .map(each -> each.getKey() + "=" + (each.getValue().isEmpty() ? "…" : each.getValue()))
@@ -84,6 +88,9 @@ final class ListCommand implements Callable<Integer> {
         kinds.put("initializers", () -> named(Initializer.class));
         kinds.put("layers", () -> named(Node.class));
         kinds.put(
+                "metrics",
+                () -> Metrics.standard().stream().map(ListCommand::item).toList());
+        kinds.put(
                 "datasets", () -> Datasets.all().stream().map(ListCommand::item).toList());
         return kinds;
     }
@@ -96,6 +103,18 @@ final class ListCommand implements Callable<Integer> {
         SequencedMap<String, String> settings = new LinkedHashMap<>();
         for (Setting each : entry.settings()) settings.put(each.name(), CATALOG.usual(each));
         return new Item(entry.name(), settings, entry.meaning());
+    }
+
+    private static Item item(StandardMetric metric) {
+        SequencedMap<String, String> settings = new LinkedHashMap<>();
+        if (!metric.parameter().isEmpty()) settings.put(metric.name() + "-" + metric.parameter(), metric.byDefault());
+        return new Item(metric.name(), settings, metric.meaning());
+    }
+
+    private static Item item(StandardMetric metric) {
+        SequencedMap<String, String> settings = new LinkedHashMap<>();
+        if (!metric.parameter().isEmpty()) settings.put("-" + metric.parameter(), metric.byDefault());
+        return new Item(metric.name(), settings, metric.meaning());
     }
 
     private static Item item(DatasetProvider data) {

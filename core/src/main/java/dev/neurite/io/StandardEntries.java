@@ -4,7 +4,6 @@ import static dev.neurite.layer.Layers.dense;
 
 import dev.neurite.io.Catalog.Entry;
 import dev.neurite.kernel.Activation;
-import dev.neurite.kernel.Activation.LeakyRelu;
 import dev.neurite.layer.Activate;
 import dev.neurite.layer.Add;
 import dev.neurite.layer.AlphaDropout;
@@ -13,8 +12,10 @@ import dev.neurite.layer.Flatten;
 import dev.neurite.layer.Frozen;
 import dev.neurite.layer.GaussianDropout;
 import dev.neurite.layer.GaussianNoise;
+import dev.neurite.layer.Glu;
 import dev.neurite.layer.Initializers;
 import dev.neurite.layer.Initializers.Scaled;
+import dev.neurite.layer.PRelu;
 import dev.neurite.layer.SpatialDropout;
 import dev.neurite.layer.Standardize;
 import dev.neurite.loss.Losses;
@@ -65,17 +66,34 @@ final class StandardEntries {
                 entry("spatial-dropout", new SpatialDropout(0.5), "channels set to 0 by chance while training"),
                 entry("alpha-dropout", new AlphaDropout(0.5), "dropout that keeps mean and variance, for SELU"),
                 entry("gaussian-noise", new GaussianNoise(0.1), "normal noise added while training"),
-                entry("gaussian-dropout", new GaussianDropout(0.5), "normal noise as a factor while training"));
+                entry("gaussian-dropout", new GaussianDropout(0.5), "normal noise as a factor while training"),
+                entry("prelu", new PRelu(false, Initializers.constant(0.25)), "a leaky ReLU that learns its slope"),
+                entry("glu", new Glu(-1), "a gated linear unit: half an axis times the sigmoid of the other"));
     }
 
     private static List<Entry> activations() {
         return List.of(
                 entry("identity", Activation.IDENTITY, "y = z, linear"),
                 entry("relu", Activation.RELU, "y = max(z, 0)"),
-                entry("leaky-relu", new LeakyRelu(0.01f), "y = z above 0, slope·z elsewhere"),
+                entry("leaky-relu", Activation.leakyRelu(), "y = z above 0, slope·z elsewhere"),
+                entry("relu6", Activation.RELU6, "y = max(0, min(z, 6))"),
+                entry("elu", Activation.elu(), "y = z above 0, alpha·(eᶻ − 1) elsewhere"),
+                entry("celu", Activation.celu(), "ELU without a jump in its derivative"),
+                entry("selu", Activation.SELU, "scaled ELU, which keeps mean 0 and variance 1"),
+                entry("gelu", Activation.GELU, "y = z·Φ(z), with Φ of the normal distribution"),
+                entry("gelu-tanh", Activation.GELU_TANH, "GELU as BERT and GPT-2 approximate it"),
+                entry("silu", Activation.SILU, "y = z·sigmoid(z), also called swish"),
+                entry("mish", Activation.MISH, "y = z·tanh(softplus(z))"),
+                entry("softplus", Activation.softplus(), "y = log(1 + e^(beta·z)) / beta"),
+                entry("softsign", Activation.SOFTSIGN, "y = z / (1 + |z|)"),
                 entry("tanh", Activation.TANH, "the hyperbolic tangent, −1 to 1"),
+                entry("hard-tanh", Activation.hardTanh(), "y = z, but from min to max"),
                 entry("sigmoid", Activation.SIGMOID, "y = 1 / (1 + e⁻ᶻ), the logistic function, 0 to 1"),
-                entry("softmax", Activation.SOFTMAX, "y = eᶻ / Σ eᶻ over the row: probabilities"));
+                entry("hard-sigmoid", Activation.HARD_SIGMOID, "y = z/6 + ½, but from 0 to 1"),
+                entry("hard-swish", Activation.HARD_SWISH, "y = z·hard-sigmoid(z), also called hard-silu"),
+                entry("log-sigmoid", Activation.LOG_SIGMOID, "y = log(sigmoid(z))"),
+                entry("softmax", Activation.SOFTMAX, "y = eᶻ / Σ eᶻ over the row: probabilities"),
+                entry("log-softmax", Activation.LOG_SOFTMAX, "the logarithm of the softmax"));
     }
 
     private static List<Entry> initializers() {
@@ -99,9 +117,17 @@ final class StandardEntries {
 
     private static List<Entry> optimizers() {
         return List.of(
+                entry("sgd", Optimizers.sgd(1e-2), "gradient descent, with momentum and Nesterov's momentum"),
                 entry("adam", Optimizers.adam(1e-3), "steps scaled by running moments of the gradient"),
                 entry("adamw", Optimizers.adamW(1e-3), "Adam with decoupled weight decay"),
-                entry("sgd", Optimizers.sgd(1e-2), "gradient descent, with momentum and Nesterov's momentum"));
+                entry("nadam", Optimizers.nadam(2e-3), "Adam with Nesterov's momentum"),
+                entry("radam", Optimizers.radam(1e-3), "rectified Adam, which needs no warm-up"),
+                entry("adamax", Optimizers.adamax(2e-3), "Adam with the largest gradient for the second moment"),
+                entry("lion", Optimizers.lion(1e-4, 0), "steps of the sign of momentum; decoupled weight decay"),
+                entry("rmsprop", Optimizers.rmsProp(1e-2), "gradients divided by their running root mean square"),
+                entry("adagrad", Optimizers.adagrad(1e-2), "gradients divided by the root of all their squares"),
+                entry("adadelta", Optimizers.adadelta(), "steps as large as the last ones were"),
+                entry("rprop", Optimizers.rprop(1e-2), "a step size for each parameter, by signs; for whole batches"));
     }
 
     /// Lengths and sizes count steps, or epochs with `per=epoch`; a length of 0 is what is left of the run.

@@ -142,10 +142,10 @@ final class CatalogTest {
                 "cosine+constant|expects a length, as another follows",
                 "warmup:length=3+cosine:per=epoch|expects to count steps like the first",
                 "step|here step: expects step:size=…, which has no usual value",
-                "step:size=0|step schedule: size: expects at least 1, got 0",
+                "step:size=0|step schedule: size: expects a whole number from 1 to 1e15, got 0",
                 "step:size=1,per=year|expects one of step, epoch, got 'year'",
                 "reduce-on-plateau:per=step|expects per=epoch",
-                "constant:lasting=-1|expects at least 1, got -1",
+                "constant:lasting=-1|from 1 to 1e15, got -1",
                 "one-cycle:momentum=0.9|expects 2 numbers with / between them, got '0.9'",
                 "one-cycle:momentum=0.9/0.8|expects low to be at most high"
             })
@@ -171,7 +171,7 @@ final class CatalogTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "adm|here: expects one of adam, adamw, sgd|got 'adm'. Did you mean 'adam'?",
+                "adm|here: expects one of sgd, adam, adamw|got 'adm'. Did you mean 'adam'?",
                 "adam:beta=0.5|here adam: expects settings of rate, beta1, beta2, epsilon, amsgrad, decay"
                         + "|got 'beta'. Did you mean 'beta1'?",
                 "sgd:momentum=1|momentum: expects a number from 0 to below 1|got 1.0",
