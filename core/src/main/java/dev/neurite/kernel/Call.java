@@ -39,6 +39,14 @@ final class Call implements IntConsumer {
     float factor;
     Elementwise activation = Activation.IDENTITY;
     int[] labels = NO_LABELS;
+    int ignored; // among the labels
+    int otherColumns; // those of the second tensor
+
+    @Nullable
+    Pointwise pointwise;
+
+    @Nullable
+    Rowwise rowwise;
 
     float[] theta = NO_NUMBERS;
     float[] gradient = NO_NUMBERS;
@@ -73,6 +81,8 @@ final class Call implements IntConsumer {
         d = NO_NUMBERS;
         activation = Activation.IDENTITY;
         labels = NO_LABELS;
+        pointwise = null;
+        rowwise = null;
         theta = NO_NUMBERS;
         gradient = NO_NUMBERS;
         slot1 = NO_NUMBERS;

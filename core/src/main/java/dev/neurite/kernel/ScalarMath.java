@@ -8,7 +8,7 @@ package dev.neurite.kernel;
 /// and tanh are those of Cephes 2.2 (Moshier), single precision. Those of log and erf are our own minimax
 /// fits (Lawson's algorithm; coefficients rounded to float one by one, from the lowest, the rest fitted
 /// again), with the relative error noted beside them.
-final class ScalarMath {
+public final class ScalarMath {
     static final float LOG2_E = 1.442695f;
     static final float LN2_HIGH = 0.6931472f;
     static final float LN2_LOW = -1.9046542e-9f;
@@ -69,7 +69,7 @@ final class ScalarMath {
     private ScalarMath() {}
 
     /// eˣ: 0 below [#EXP_LOWEST], ∞ above [#EXP_HIGHEST].
-    static float exp(float x) {
+    public static float exp(float x) {
         float raised = x < EXP_LOWEST ? EXP_LOWEST : x;
         return expWithin(raised > EXP_HIGHEST ? EXP_HIGHEST : raised);
     }
@@ -102,7 +102,7 @@ final class ScalarMath {
     }
 
     /// 1 / (1 + e⁻ˣ), from e^−|x|; what 1 + e lost in rounding is put back.
-    static float sigmoid(float x) {
+    public static float sigmoid(float x) {
         float e = expOfMinus(x);
         float sum = e + 1;
         float lost = e - (sum - 1);
@@ -111,7 +111,7 @@ final class ScalarMath {
     }
 
     /// tanh x: an odd polynomial for |x| < 0.625, else ±(1 − 2 / (e^2|x| + 1)).
-    static float tanh(float x) {
+    public static float tanh(float x) {
         float absolute = Math.abs(x);
         float twice = absolute + absolute;
         float large = 1 - 2 / (expWithin(twice > EXP_HIGHEST ? EXP_HIGHEST : twice) + 1);
@@ -126,7 +126,7 @@ final class ScalarMath {
 
     /// log x = k·ln 2 + log(1 + f) with x = 2ᵏ·(1 + f), −¼ ≤ f < ½; a denormal x is scaled first. NaN below 0,
     /// −∞ at ±0.
-    static float log(float x) {
+    public static float log(float x) {
         boolean denormal = x < Float.MIN_NORMAL;
         int bits = Float.floatToRawIntBits(denormal ? x * DENORMAL_SCALE : x);
         int exponent = (bits - LOG_LOWEST) >> 23;
@@ -153,7 +153,7 @@ final class ScalarMath {
 
     /// log(1 + eˣ) = max(x, 0) + log(1 + e) with e = e^−|x|: nothing overflows. Where e > ½, 1 + e is
     /// 2·(1 + f) with f = (e − 1) / 2, which is exact.
-    static float softplus(float x) {
+    public static float softplus(float x) {
         float e = expOfMinus(x);
         float f = e > 0.5f ? (e - 1) * 0.5f : e;
         float k = e > 0.5f ? 1 : 0;
@@ -162,7 +162,7 @@ final class ScalarMath {
     }
 
     /// erf x = 2/√π ∫₀ˣ e^−t² dt: an odd polynomial for |x| < 0.93, else ±(1 − eᵍ) with a polynomial g.
-    static float erf(float x) {
+    public static float erf(float x) {
         float absolute = Math.abs(x);
         float t = absolute > ERF_ONE ? ERF_ONE : absolute;
         float q = Math.fma(B6, t, B5);
