@@ -207,8 +207,7 @@ sealed class ScalarKernels permits VectorKernels {
     }
 
     /// delta = f′(y, t) / n; returns (1/n) Σ f(y, t). Not in place.
-    final float pointwiseLossRow(
-            Pointwise f, float[] y, int yo, float[] t, int to, float[] delta, int at, int n) {
+    final float pointwiseLossRow(Pointwise f, float[] y, int yo, float[] t, int to, float[] delta, int at, int n) {
         for (int i = 0; i < n; i++) delta[at + i] = f.value(y[yo + i], t[to + i]);
         float loss = sum(delta, at, n) / n;
         for (int i = 0; i < n; i++) delta[at + i] = f.slope(y[yo + i], t[to + i]) / n;

@@ -113,6 +113,7 @@ public record BinaryCrossEntropy(Tensor positiveWeights) implements RowLoss {
 
     @Override
     public String toString() {
-        return "binary cross-entropy" + (positiveWeights.size() == 0 ? "" : " (positive weight " + positiveWeights + ")");
+        return "binary cross-entropy"
+                + (positiveWeights.size() == 0 ? "" : " (positive weight " + positiveWeights + ")");
     }
 }

@@ -75,7 +75,8 @@ public record CrossEntropy(SoftLabels labels) implements Loss {
         boolean sigmoid = outputActivation instanceof Sigmoid;
         if (!sigmoid && !(outputActivation instanceof Softmax) && !(outputActivation instanceof Identity)) {
             throw new ConfigException(
-                    toString(), "expects a network that ends with softmax, sigmoid or nothing, got " + outputActivation);
+                    toString(),
+                    "expects a network that ends with softmax, sigmoid or nothing, got " + outputActivation);
         }
         if (output.rank() != 1) {
             throw new ShapeException(toString(), "expects outputs [classes], got " + output, "Add flatten()");

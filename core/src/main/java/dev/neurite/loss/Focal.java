@@ -65,7 +65,8 @@ public record Focal(double gamma, Tensor alpha) implements Loss {
         }
         if (!(outputActivation instanceof Softmax) && !(outputActivation instanceof Identity)) {
             throw new ConfigException(
-                    toString(), "expects a network that ends with softmax, sigmoid or nothing, got " + outputActivation);
+                    toString(),
+                    "expects a network that ends with softmax, sigmoid or nothing, got " + outputActivation);
         }
         Checks.oneOutputAClass(this, output, classes);
         if (classes == 0) Checks.sameValues(this, output, target);

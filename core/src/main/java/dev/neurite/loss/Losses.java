@@ -159,8 +159,7 @@ public final class Losses {
     /// The sum of a loss of each output: `joint(crossEntropy(), weighted(0.3, meanSquaredError()))`.
     /// @param losses one for each output of the network, in their order
     public static Joint joint(Criterion... losses) {
-        return new Joint(Arrays.stream(losses)
-                .flatMap(each -> each.losses().stream())
-                .toList());
+        return new Joint(
+                Arrays.stream(losses).flatMap(each -> each.losses().stream()).toList());
     }
 }

@@ -119,7 +119,7 @@ public sealed interface Targets {
     /// @param each those for each output of the network, with the same number of rows
     record Many(List<Targets> each) implements Targets {
         /// Keeps a copy.
-        /// @throws ShapeException if there are none, or not one for each output, or their numbers of rows differ
+        /// @throws ShapeException if there are none, not one for each output, or their rows differ
         public Many {
             each = List.copyOf(each);
             if (each.isEmpty()) throw new ShapeException("answers", "expects some for at least 1 output, got none");
