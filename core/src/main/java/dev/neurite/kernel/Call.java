@@ -20,6 +20,8 @@ final class Call implements IntConsumer {
 
     private static final int[] NO_LABELS = {};
     private static final float[] NO_NUMBERS = {};
+    private static final Noise NO_NOISE = new Noise(0, 0);
+    private static final float[][] NO_MEMORY = {};
 
     final ScalarKernels engine;
     final Product product = new Product();
@@ -36,7 +38,13 @@ final class Call implements IntConsumer {
     int rows;
     int columns;
 
+    Noise noise = NO_NOISE;
+    int cut;
+    int channels;
+
     float factor;
+    float shift;
+    float otherwise;
     Elementwise activation = Activation.IDENTITY;
     int[] labels = NO_LABELS;
     int ignored; // among the labels
@@ -49,15 +57,11 @@ final class Call implements IntConsumer {
     Rowwise rowwise;
 
     float[] theta = NO_NUMBERS;
-    float[] gradient = NO_NUMBERS;
-    float[] slot1 = NO_NUMBERS;
-    float[] slot2 = NO_NUMBERS;
 
     @Nullable
-    SgdStep sgd;
+    Update update;
 
-    @Nullable
-    AdamStep adam;
+    float[][] memory = NO_MEMORY;
 
     /// Set by a part that has found what was looked for.
     volatile boolean found;
@@ -83,12 +87,10 @@ final class Call implements IntConsumer {
         labels = NO_LABELS;
         pointwise = null;
         rowwise = null;
+        noise = NO_NOISE;
         theta = NO_NUMBERS;
-        gradient = NO_NUMBERS;
-        slot1 = NO_NUMBERS;
-        slot2 = NO_NUMBERS;
-        sgd = null;
-        adam = null;
+        update = null;
+        memory = NO_MEMORY;
         found = false;
         elements = null;
         row = null;

@@ -311,7 +311,7 @@ public final class Model {
     public Inspection inspect(Tensor rows) {
         Executor executor = whole.executor(Kernels.shared(), constants);
         executor.inspect();
-        executor.forward(Mode.PREDICT, rows);
+        executor.forward(Mode.PREDICT, List.of(rows));
         return executor.inspection(new float[0]);
     }
 

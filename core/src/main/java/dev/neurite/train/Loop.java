@@ -22,11 +22,12 @@ final class Loop {
     }
 
     History run(Dataset train, Optional<Dataset> validation) {
-        var batches = new Batches(train, trainer.batchSize());
+        var batches = new Batches(train, trainer.rowsAStep());
         trainer.tell(new TrainingEvent.Started(trainer.epochs(), batches.count(), train.size(), step.parameterCount()));
         List<EpochResult> results = new ArrayList<>();
         for (int epoch = 1; epoch <= trainer.epochs(); epoch++) {
             if (trainer.shuffles()) batches.shuffle(trainer.seed(), epoch);
+            step.beginEpoch(epoch);
             EpochResult result = epoch(epoch, batches, validation);
             results.add(result);
             trainer.tell(new TrainingEvent.EpochEnded(result));
@@ -54,6 +55,7 @@ final class Loop {
             judged += step.judged();
             if (trainer.isHeard()) trainer.tell(ended(epoch, i + 1, batch.rows()));
         }
+        step.endEpoch();
         profiler.stop();
         double seconds = (System.nanoTime() - start) * 1e-9;
         return new EpochResult(
@@ -73,7 +75,7 @@ final class Loop {
                 rows,
                 step.losses().total(),
                 accuracy(step.correct(), step.judged()),
-                step.optimizer().rate());
+                step.rate());
     }
 
     private static OptionalDouble accuracy(long correct, long judged) {

@@ -10,6 +10,8 @@ import dev.neurite.loss.CrossEntropy;
 import dev.neurite.model.Inspection;
 import dev.neurite.model.Model;
 import dev.neurite.optim.Adam;
+import dev.neurite.optim.Averaging;
+import dev.neurite.optim.Clip;
 import dev.neurite.optim.Optimizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +35,8 @@ import java.util.function.Consumer;
 /// | seed | 0 |
 /// | threads | one a physical core |
 /// | shards | 1 |
+/// | accumulated batches | 1 |
+/// | groups, clipping, averaging | none |
 /// | profile | no |
 public final class Trainer {
     private Model model;
@@ -45,6 +49,10 @@ public final class Trainer {
     private long seed;
     private int threads = Kernels.defaultThreads();
     private int shards = 1;
+    private int accumulated = 1;
+    private List<ParameterGroup> groups = List.of();
+    private Clip clip = Clip.NONE;
+    private Averaging averaging = Averaging.NONE;
     private boolean profiles;
     private List<Consumer<TrainingEvent>> listeners = List.of();
 
@@ -68,6 +76,10 @@ public final class Trainer {
         copy.seed = seed;
         copy.threads = threads;
         copy.shards = shards;
+        copy.accumulated = accumulated;
+        copy.groups = groups;
+        copy.clip = clip;
+        copy.averaging = averaging;
         copy.profiles = profiles;
         copy.listeners = listeners;
         change.accept(copy);
@@ -134,6 +146,34 @@ public final class Trainer {
         return with(copy -> copy.shards = count);
     }
 
+    /// How many batches a step learns from: their gradients are computed one after the other and added before
+    /// the parameters change, as if the batch were so many times larger, with the memory of one. The same as
+    /// that batch size with [#shards].
+    /// @throws ConfigException below 1
+    public Trainer accumulate(int batches) {
+        atLeastOne("accumulated batches", batches);
+        return with(copy -> copy.accumulated = batches);
+    }
+
+    /// Trains some parameters unlike the others: other rates, no weight decay, frozen for a while, penalties,
+    /// constraints. In addition to groups given before.
+    public Trainer group(ParameterGroup group) {
+        return with(copy -> {
+            copy.groups = new ArrayList<>(groups);
+            copy.groups.add(group);
+        });
+    }
+
+    /// Limits gradients.
+    public Trainer clip(Clip limit) {
+        return with(copy -> copy.clip = limit);
+    }
+
+    /// Keeps a mean of the parameters, which the trained model then has.
+    public Trainer average(Averaging kind) {
+        return with(copy -> copy.averaging = kind);
+    }
+
     /// Whether to measure where the time of the steps goes, by layer and phase, see [Run#profile()] and
     /// [TrainingSession#profile()]. The bits of the result stay the same; a step takes about 0.1 µs more for
     /// each layer.
@@ -173,12 +213,12 @@ public final class Trainer {
         try (Kernels kernels = Kernels.create(threads)) {
             Step step = step(objective, kernels);
             History history = new Loop(this, step).run(train, validation);
-            return new Run(step.model(), history, step.profiler().profile());
+            return new Run(step.model(), step.last(), history, step.profiler().profile());
         }
     }
 
     /// Begins a training whose batches come from the caller, one step at a time: with this trainer's model,
-    /// loss, optimizer, threads, shards and profile. Its other settings and listeners are for [#fit].
+    /// loss, optimizer, seed, threads, shards and profile. Its other settings and listeners are for [#fit].
     /// @param like a batch like those that will come: shapes, and labels or values; it is not learned
     /// @return what takes the steps, to be closed at the end
     /// @throws dev.neurite.error.ShapeException if such batches do not fit the model
@@ -190,7 +230,7 @@ public final class Trainer {
     }
 
     private Step step(Objective objective, Kernels kernels) {
-        var step = new Step(model, objective, reduction, optimizer, shards, kernels);
+        var step = new Step(model, objective, reduction, plan(), shards * accumulated, seed, kernels);
         if (profiles) step.profile();
         return step;
     }
@@ -202,7 +242,7 @@ public final class Trainer {
         var objective = Objective.of(model, loss, rows);
         Batch batch = new Batches(rows, rows.size()).batch(0);
         try (Kernels kernels = Kernels.create(threads)) {
-            return new Step(model, objective, reduction, optimizer, 1, kernels).inspect(batch);
+            return new Step(model, objective, reduction, plan(), 1, seed, kernels).inspect(batch);
         }
     }
 
@@ -210,8 +250,13 @@ public final class Trainer {
         return epochs;
     }
 
-    int batchSize() {
-        return batchSize;
+    private Plan plan() {
+        return new Plan(optimizer, List.copyOf(groups), clip, averaging);
+    }
+
+    /// Rows that a step learns from.
+    int rowsAStep() {
+        return Math.multiplyExact(batchSize, accumulated);
     }
 
     boolean shuffles() {

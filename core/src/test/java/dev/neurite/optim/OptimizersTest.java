@@ -1,5 +1,8 @@
 package dev.neurite.optim;
 
+import static dev.neurite.optim.WeightDecay.NONE;
+import static dev.neurite.optim.WeightDecay.coupled;
+import static dev.neurite.optim.WeightDecay.decoupled;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,6 +16,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OptimizersTest {
     private static void refused(ThrowingCallable call, String message) {
         assertThatThrownBy(call).isInstanceOf(ConfigException.class).hasMessage(message);
+    }
+
+    private static UpdateRange range(Optimizer optimizer, int from, int to, double scale) {
+        return new UpdateRange(from, to, optimizer.rate(), optimizer.momentum(), scale, optimizer.decay());
     }
 
     @ParameterizedTest
@@ -29,28 +36,30 @@ class OptimizersTest {
     @ValueSource(doubles = {-0.1, 1, 1.5, Double.NaN})
     void aFractionOutOfRangeIsRefused(double value) {
         refused(() -> new Sgd(0.1).withMomentum(value), "momentum: expects a number from 0 to below 1, got " + value);
-        refused(() -> new Adam(0.1, value, 0.999, 1e-8, 0), "beta1: expects a number from 0 to below 1, got " + value);
-        refused(() -> new Adam(0.1, 0.9, value, 1e-8, 0), "beta2: expects a number from 0 to below 1, got " + value);
+        refused(() -> new Adam(0.1).withBetas(value, 0.999), "beta1: expects a number from 0 to below 1, got " + value);
+        refused(() -> new Adam(0.1).withBetas(0.9, value), "beta2: expects a number from 0 to below 1, got " + value);
     }
 
     @ParameterizedTest
     @ValueSource(doubles = {-1e-9, Double.NaN, Double.POSITIVE_INFINITY})
     void aWeightDecayOutOfRangeIsRefused(double decay) {
         String message = "weight decay: expects a number from 0 to below 1e10, got " + decay;
-        refused(() -> new Sgd(0.1).withDecay(decay), message);
-        refused(() -> new Adam(0.1).withDecay(decay), message);
+        refused(() -> coupled(decay), message);
+        refused(() -> decoupled(decay), message);
     }
 
     @Test
     void nesterovWithoutMomentumAndEpsilonOfZeroAreRefused() {
         refused(() -> new Sgd(0.1).withNesterov(0), "Nesterov momentum: expects a momentum above 0, got 0.0");
-        refused(() -> new Adam(0.1, 0.9, 0.999, 0, 0), "epsilon: expects a number above 0 and below 1e10, got 0.0");
+        refused(
+                () -> new Adam(0.1, 0.9, 0.999, 0, false, NONE),
+                "epsilon: expects a number above 0 and below 1e10, got 0.0");
     }
 
     @Test
     void defaultsArePytorchs() {
-        assertThat(new Adam(1e-3)).isEqualTo(new Adam(1e-3, 0.9, 0.999, 1e-8, 0));
-        assertThat(new Sgd(0.1)).isEqualTo(new Sgd(0.1, 0, false, 0));
+        assertThat(new Adam(1e-3)).isEqualTo(new Adam(1e-3, 0.9, 0.999, 1e-8, false, NONE));
+        assertThat(new Sgd(0.1)).isEqualTo(new Sgd(0.1, 0, 0, false, NONE));
         assertThat(new Sgd(0.1).slots()).isZero();
         assertThat(new Sgd(0.1).withMomentum(0.9).slots()).isEqualTo(1);
         assertThat(new Adam(0.1).slots()).isEqualTo(2);
@@ -63,7 +72,8 @@ class OptimizersTest {
         OptimizerState state = OptimizerState.fresh(sgd, 1);
         // v: 2, then 0.5·2 + 2 = 3; θ: 1 − 0.5·2 = 0, then 0 − 0.5·3. The gradient is a sum over four rows.
         for (float expected : new float[] {0, -1.5f}) {
-            sgd.step(state.nextStep(), 0.5, 0.25, theta, new float[] {8}, state, 0, 1, Kernels.shared());
+            state.nextStep();
+            sgd.step(range(sgd, 0, 1, 0.25), theta, new float[] {8}, state, Kernels.shared());
             assertThat(theta).containsExactly(expected);
         }
         assertThat(state.slot(0)).containsExactly(3);
@@ -75,7 +85,8 @@ class OptimizersTest {
         Adam adam = new Adam(0.125);
         OptimizerState state = OptimizerState.fresh(adam, 3);
         float[] gradient = {1e6f, -1, 1e-3f};
-        adam.step(state.nextStep(), 0.125, 1, theta, gradient, state, 0, 3, Kernels.shared());
+        state.nextStep();
+        adam.step(range(adam, 0, 3, 1), theta, gradient, state, Kernels.shared());
         assertThat(theta[0]).isBetween(-0.1250001f, -0.1249999f);
         assertThat(theta[1]).isBetween(0.1249999f, 0.1250001f);
         assertThat(theta[2]).isBetween(-0.1250001f, -0.124998f);
@@ -83,7 +94,8 @@ class OptimizersTest {
 
     @Test
     void rangesInAnyCutGiveTheSameBits() {
-        for (Optimizer each : new Optimizer[] {new Sgd(0.1).withNesterov(0.9), new Adam(0.1).withDecay(0.01)}) {
+        for (Optimizer each :
+                new Optimizer[] {new Sgd(0.1).withNesterov(0.9), new Adam(0.1).withDecay(coupled(0.01))}) {
             float[] gradient = new float[100];
             for (int i = 0; i < 100; i++) gradient[i] = (float) Math.sin(i);
             float[] whole = gradient.clone();
@@ -91,9 +103,11 @@ class OptimizersTest {
             OptimizerState one = OptimizerState.fresh(each, 100);
             OptimizerState other = OptimizerState.fresh(each, 100);
             for (int step = 1; step <= 3; step++) {
-                each.step(step, 0.1, 1, whole, gradient, one, 0, 100, Kernels.shared());
-                for (int[] range : new int[][] {{61, 100}, {0, 1}, {1, 61}}) {
-                    each.step(step, 0.1, 1, cut, gradient, other, range[0], range[1], Kernels.shared());
+                one.nextStep();
+                other.nextStep();
+                each.step(range(each, 0, 100, 1), whole, gradient, one, Kernels.shared());
+                for (int[] cuts : new int[][] {{61, 100}, {0, 1}, {1, 61}}) {
+                    each.step(range(each, cuts[0], cuts[1], 1), cut, gradient, other, Kernels.shared());
                 }
             }
             assertThat(cut).isEqualTo(whole);
@@ -110,6 +124,6 @@ class OptimizersTest {
         assertThat(state.slot(1)).containsExactly(0, 0);
         assertThat(state.step()).isEqualTo(1);
         assertThat(copy.step()).isEqualTo(2);
-        assertThat(copy.slots()).isEqualTo(2);
+        assertThat(copy.slots()).hasDimensions(2, 2);
     }
 }
