@@ -20,6 +20,8 @@ final class Call implements IntConsumer {
 
     private static final int[] NO_LABELS = {};
     private static final float[] NO_NUMBERS = {};
+    private static final Noise NO_NOISE = new Noise(0, 0);
+    private static final float[][] NO_MEMORY = {};
 
     final ScalarKernels engine;
     final Product product = new Product();
@@ -36,21 +38,23 @@ final class Call implements IntConsumer {
     int rows;
     int columns;
 
+    Noise noise = NO_NOISE;
+    int cut;
+    int channels;
+
     float factor;
+    float shift;
+    float otherwise;
     int group; // how many neighboring columns belong together
     Elementwise activation = Activation.IDENTITY;
     int[] labels = NO_LABELS;
 
     float[] theta = NO_NUMBERS;
-    float[] gradient = NO_NUMBERS;
-    float[] slot1 = NO_NUMBERS;
-    float[] slot2 = NO_NUMBERS;
 
     @Nullable
-    SgdStep sgd;
+    Update update;
 
-    @Nullable
-    AdamStep adam;
+    float[][] memory = NO_MEMORY;
 
     /// Set by a part that has found what was looked for.
     volatile boolean found;
@@ -74,12 +78,10 @@ final class Call implements IntConsumer {
         d = NO_NUMBERS;
         activation = Activation.IDENTITY;
         labels = NO_LABELS;
+        noise = NO_NOISE;
         theta = NO_NUMBERS;
-        gradient = NO_NUMBERS;
-        slot1 = NO_NUMBERS;
-        slot2 = NO_NUMBERS;
-        sgd = null;
-        adam = null;
+        update = null;
+        memory = NO_MEMORY;
         found = false;
         elements = null;
         row = null;

@@ -33,7 +33,10 @@ public final class Kernels implements AutoCloseable {
     public static final int NUMERICS_VERSION = 2;
 
     private static final int GRAIN = 16_384; // elements below which a second thread costs more than it saves
+    private static final int UPDATE_BLOCK = 2048; // elements whose numbers stay in the first cache between two sweeps
     private static final long PRODUCT_GRAIN = 100_000; // the same for multiplications of a matrix product
+
+    private static final float[][] NO_MEMORY = {};
 
     private final ScalarKernels engine;
     private final Workers workers;
@@ -390,6 +393,87 @@ public final class Kernels implements AutoCloseable {
         if (row.size() != n) throw new ShapeException(what, "expects " + n + " numbers, got " + row.shape());
     }
 
+    // ---------------------------------------------------------------------------------------------------- noise
+
+    /// y = x / (1 − rate) where the mask keeps an element, else 0; y may be x. The mask is a function of the
+    /// noise alone, so the same call takes x to y and, going back, dy to dx. Srivastava et al. 2014, "Dropout:
+    /// a simple way to prevent neural networks from overfitting", in the inverted form.
+    /// @param rate the probability of 0, from 0 to below 1
+    public void dropout(Noise noise, double rate, Tensor x, Tensor y) {
+        dropout(noise, rate, 1 / (1 - rate), 0, 0, x, y);
+    }
+
+    /// y = scale·x + shift where the mask keeps an element, else `otherwise`; y may be x. The mask is that of
+    /// [#dropout(Noise, double, Tensor, Tensor)].
+    /// @param rate the probability of `otherwise`, from 0 to below 1
+    public void dropout(Noise noise, double rate, double scale, double shift, double otherwise, Tensor x, Tensor y) {
+        Call call = call("dropout", noise, rate, x, y);
+        call.factor = (float) scale;
+        call.shift = (float) shift;
+        call.otherwise = (float) otherwise;
+        noise(call, (c, i) -> {
+            int n = c.columns;
+            int at = i * n;
+            c.engine.dropout(
+                    c.noise.row(i), c.cut, c.factor, c.shift, c.otherwise, c.a, c.aAt + at, c.b, c.bAt + at, n);
+        });
+    }
+
+    /// y = x / (1 − rate) in the channels that the mask keeps, else 0; y may be x. As with
+    /// [#dropout(Noise, double, Tensor, Tensor)] the same call goes forward and back.
+    /// @param rate the probability that a row's channel becomes 0, from 0 to below 1
+    /// @param x `[rows × channels × …]`
+    public void channelDropout(Noise noise, double rate, Tensor x, Tensor y) {
+        if (x.shape().rank() < 2) {
+            throw new ShapeException("channelDropout", "expects [rows × channels × …], got " + x.shape());
+        }
+        Call call = call("channelDropout", noise, rate, x, y);
+        call.factor = (float) (1 / (1 - rate));
+        call.channels = x.shape().extent(1);
+        noise(call, (c, i) -> {
+            int at = i * c.columns;
+            int n = c.channels == 0 ? 0 : c.columns / c.channels;
+            c.engine.channelDropout(c.noise.row(i), c.cut, c.factor, c.a, c.aAt + at, c.b, c.bAt + at, c.channels, n);
+        });
+    }
+
+    /// y = x + deviation·n with n of the standard normal distribution; y may be x.
+    /// @param deviation finite, from 0
+    public void addNoise(Noise noise, double deviation, Tensor x, Tensor y) {
+        Call call = call("addNoise", noise, 0, x, y);
+        call.factor = (float) deviation;
+        noise(call, (c, i) -> {
+            int at = i * c.columns;
+            Gaussian.add(c.noise.row(i), c.factor, false, c.a, c.aAt + at, c.b, c.bAt + at, c.columns);
+        });
+    }
+
+    /// y = x·(1 + deviation·n) with n of the standard normal distribution; y may be x. The same call takes x to
+    /// y and, going back, dy to dx.
+    /// @param deviation finite, from 0
+    public void multiplyNoise(Noise noise, double deviation, Tensor x, Tensor y) {
+        Call call = call("multiplyNoise", noise, 0, x, y);
+        call.factor = (float) deviation;
+        noise(call, (c, i) -> {
+            int at = i * c.columns;
+            Gaussian.add(c.noise.row(i), c.factor, true, c.a, c.aAt + at, c.b, c.bAt + at, c.columns);
+        });
+    }
+
+    private Call call(String what, Noise noise, double rate, Tensor x, Tensor y) {
+        same(what, x, y);
+        if (!(rate >= 0 && rate < 1)) throw new ConfigException(what, "expects a rate from 0 to below 1, got " + rate);
+        Call call = call(x, y);
+        call.noise = noise;
+        call.cut = (int) Math.min(Integer.MAX_VALUE, Math.rint(rate * 0x1p32) - 0x1p31); // of draws, signed
+        return call;
+    }
+
+    private void noise(Call call, Call.Row code) {
+        call.overRows(code, parts(call.size()), workers);
+        done(call);
+    }
+
     // ------------------------------------------------------------------------------------------------ row by row
 
     /// y_i = Σ_j x_ij over the columns, each row's sum over sixteen lanes.
@@ -582,38 +666,57 @@ public final class Kernels implements AutoCloseable {
 
     // ------------------------------------------------------------------------------------------- optimizers' updates
 
-    /// A step of stochastic gradient descent on elements `from` to `to`, see [SgdStep].
-    /// @param gradient of the same layout as theta
-    /// @param velocity of the same layout; empty without momentum
-    public void sgd(SgdStep step, float[] theta, float[] gradient, float[] velocity, int from, int to) {
-        range("sgd", theta, gradient, from, to);
-        if (step.momentum() != 0) range("sgd", theta, velocity, from, to);
+    /// Lets a rule change elements `from` to `to`, in blocks and on many threads.
+    public void update(int from, int to, Update rule) {
+        update(from, to, rule, NO_MEMORY);
+    }
+
+    /// Lets a rule change elements `from` to `to`, in blocks and on many threads. Denormals in what it
+    /// remembers become 0: they would make later steps many times slower and mean nothing.
+    /// @param memory arrays that the rule writes to beside its result, flushed in the same range
+    public void update(int from, int to, Update rule, float[][] memory) {
+        for (float[] array : memory) Objects.checkFromToIndex(from, to, array.length);
         Call call = call();
-        call.sgd = step;
-        call.theta = theta;
-        call.gradient = gradient;
-        call.slot1 = velocity;
+        call.update = rule;
+        call.memory = memory;
         update(call, from, to, (c, at, n) -> {
-            c.engine.sgd(requireNonNull(c.sgd), c.theta, c.gradient, 0, c.slot1, at, at + n);
+            Update code = requireNonNull(c.update);
+            for (int i = at; i < at + n; i += UPDATE_BLOCK) {
+                int end = Math.min(at + n, i + UPDATE_BLOCK);
+                code.apply(i, end);
+                for (float[] array : c.memory) c.engine.flush(array, i, end - i);
+            }
         });
     }
 
-    /// A step of Adam on elements `from` to `to`, see [AdamStep].
-    /// @param gradient of the same layout as theta
-    /// @param m the first moment, of the same layout
-    /// @param v the second moment, of the same layout
-    public void adam(AdamStep step, float[] theta, float[] gradient, float[] m, float[] v, int from, int to) {
-        range("adam", theta, gradient, from, to);
-        range("adam", m, v, from, to);
-        Call call = call();
-        call.adam = step;
-        call.theta = theta;
-        call.gradient = gradient;
-        call.slot1 = m;
-        call.slot2 = v;
-        update(call, from, to, (c, at, n) -> {
-            c.engine.adam(requireNonNull(c.adam), c.theta, c.gradient, 0, c.slot1, c.slot2, at, at + n);
-        });
+    /// Σ x² from `from` to `to`, in double precision, in an order that is always the same.
+    public double sumOfSquares(float[] x, int from, int to) {
+        Objects.checkFromToIndex(from, to, x.length);
+        double a = 0; // four sums: one would wait for itself
+        double b = 0;
+        double c = 0;
+        double d = 0;
+        int i = from;
+        for (; i <= to - 4; i += 4) {
+            a += (double) x[i] * x[i];
+            b += (double) x[i + 1] * x[i + 1];
+            c += (double) x[i + 2] * x[i + 2];
+            d += (double) x[i + 3] * x[i + 3];
+        }
+        for (; i < to; i++) a += (double) x[i] * x[i];
+        return (a + b) + (c + d);
+    }
+
+    /// Multiplies each row of w whose Euclidean norm is outside bounds by bound / (norm + 10⁻⁷).
+    /// @param w `[rows × columns]` (further axes count as one)
+    public void boundRowNorms(Tensor w, double least, double most) {
+        int n = w.matrix().columns();
+        for (int row = 0; row < w.rows(); row++) {
+            int at = w.offset() + row * n;
+            double norm = Math.sqrt(sumOfSquares(w.array(), at, at + n));
+            double bound = norm < least ? least : norm > most ? most : norm;
+            if (bound != norm) engine.scale((float) (bound / (norm + 1e-7)), w.array(), at, w.array(), at, n);
+        }
     }
 
     private static void oneEach(String what, Tensor rows, int count) {
@@ -630,15 +733,6 @@ public final class Kernels implements AutoCloseable {
                         "labels, row " + row + " of the batch",
                         "expects a class from 0 to " + (classes - 1) + ", got " + labels[row]);
             }
-        }
-    }
-
-    private static void range(String what, float[] one, float[] other, int from, int to) {
-        if (from < 0 || to < from || to > one.length || to > other.length) {
-            throw new ShapeException(
-                    what,
-                    "expects a range inside arrays of " + one.length + " and " + other.length + " numbers, got " + from
-                            + " to " + to);
         }
     }
 

@@ -107,6 +107,34 @@ sealed class ScalarKernels permits VectorKernels {
         }
     }
 
+    // ---------------------------------------------------------------------------------------------------- noise
+
+    /// y = scale·x + shift where an element's draw is at least `cut`, else `otherwise`.
+    void dropout(
+            long row, int cut, float scale, float shift, float otherwise, float[] x, int xo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = kept(Noise.draw(row, i), cut, Math.fma(scale, x[xo + i], shift), otherwise);
+        }
+    }
+
+    /// The value if the draw is at least `cut`, else `otherwise`; without a branch, as many would be foreseen
+    /// wrong.
+    private static float kept(int draw, int cut, float value, float otherwise) {
+        int bits = Float.floatToRawIntBits(value);
+        int dropped = (int) (((long) draw - cut) >> 63);
+        return Float.intBitsToFloat(bits ^ ((bits ^ Float.floatToRawIntBits(otherwise)) & dropped));
+    }
+
+    /// y = scale·x in the channels whose draw is at least `cut`, else 0; n neighbors are a channel.
+    final void channelDropout(
+            long row, int cut, float scale, float[] x, int xo, float[] y, int yo, int channels, int n) {
+        for (int channel = 0; channel < channels; channel++) {
+            int at = channel * n;
+            if (Noise.draw(row, channel) >= cut) scale(scale, x, xo + at, y, yo + at, n);
+            else Arrays.fill(y, yo + at, yo + at + n, 0);
+        }
+    }
+
     /// y = z above 0, slope · z elsewhere
     void leakyRelu(float slope, float[] z, int zo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) y[yo + i] = z[zo + i] > 0 ? z[zo + i] : slope * z[zo + i];
@@ -354,34 +382,6 @@ sealed class ScalarKernels permits VectorKernels {
     }
 
     // ------------------------------------------------------------------------------------------- optimizers' updates
-
-    /// One step of stochastic gradient descent: g ← scale·g + decay·θ; v ← momentum·v + g; θ ← θ − rate·(v, or
-    /// g + momentum·v with Nesterov). Without momentum v is not touched and may be empty.
-    void sgd(SgdStep s, float[] theta, float[] gradient, int go, float[] velocity, int from, int to) {
-        for (int i = from; i < to; i++) {
-            float g = Math.fma(s.decay(), theta[i], s.scale() * gradient[go + i]);
-            if (s.momentum() != 0) {
-                float v = flushed(Math.fma(s.momentum(), velocity[i], g));
-                velocity[i] = v;
-                g = s.nesterov() ? Math.fma(s.momentum(), v, g) : v;
-            }
-            theta[i] = Math.fma(-s.rate(), g, theta[i]);
-        }
-    }
-
-    /// One step of Adam: g ← scale·g + decay·θ; m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²;
-    /// θ ← θ − rate₁·m / (√v·correction₂ + ε), rate₁ = rate / (1−β₁ᵗ), correction₂ = 1 / √(1−β₂ᵗ).
-    void adam(AdamStep s, float[] theta, float[] gradient, int go, float[] m, float[] v, int from, int to) {
-        for (int i = from; i < to; i++) {
-            float g = Math.fma(s.decay(), theta[i], s.scale() * gradient[go + i]);
-            float first = flushed(Math.fma(s.beta1(), m[i], s.rest1() * g));
-            float second = flushed(Math.fma(s.beta2(), v[i], s.rest2() * g * g));
-            m[i] = first;
-            v[i] = second;
-            float root = Math.fma((float) Math.sqrt(second), s.correction2(), s.epsilon());
-            theta[i] = Math.fma(-s.rate1(), first / root, theta[i]);
-        }
-    }
 
     /// 0 in place of each denormal, see [#flushed].
     void flush(float[] x, int xo, int n) {

@@ -4,6 +4,7 @@ import static jdk.incubator.vector.FloatVector.fromArray;
 
 import dev.neurite.kernel.Activation.Elementwise;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class VectorKernels extends ScalarKernels {
     static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     static final int L = S.length();
+
+    private static final VectorSpecies<Long> HASHES = LongVector.SPECIES_PREFERRED; // of as many bits as S
 
     /// 0, 1, 2, … in the lanes.
     static final FloatVector NUMBERS = FloatVector.zero(S).addIndex(1);
@@ -104,6 +107,37 @@ final class VectorKernels extends ScalarKernels {
             Elementwise g, float[] z, int zo, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
         int i = VectorDerivatives.gradient(g, z, zo, y, yo, dy, dyo, dz, dzo, n);
         super.activationGradient(g, z, zo + i, y, yo + i, dy, dyo + i, dz, dzo + i, n - i);
+    }
+
+    // ---------------------------------------------------------------------------------------------------- noise
+
+    /// A hash's lower half is the draw of the even element: as lanes of ints lie in lanes of longs.
+    @Override
+    void dropout(
+            long row, int cut, float scale, float shift, float otherwise, float[] x, int xo, float[] y, int yo, int n) {
+        FloatVector shifts = FloatVector.broadcast(S, shift);
+        LongVector next = LongVector.zero(HASHES)
+                .addIndex(1)
+                .add(1)
+                .mul(KeyedRandom.GOLDEN)
+                .add(row);
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            LongVector z = next;
+            z = z.lanewise(VectorOperators.XOR, z.lanewise(VectorOperators.LSHR, KeyedRandom.SHIFT1))
+                    .mul(KeyedRandom.FACTOR1);
+            z = z.lanewise(VectorOperators.XOR, z.lanewise(VectorOperators.LSHR, KeyedRandom.SHIFT2))
+                    .mul(KeyedRandom.FACTOR2);
+            z = z.lanewise(VectorOperators.XOR, z.lanewise(VectorOperators.LSHR, KeyedRandom.SHIFT3));
+            next = next.add(HASHES.length() * KeyedRandom.GOLDEN);
+            VectorMask<Float> dropped =
+                    z.reinterpretAsInts().compare(VectorOperators.LT, cut).cast(S);
+            fromArray(S, x, xo + i)
+                    .fma(FloatVector.broadcast(S, scale), shifts)
+                    .blend(otherwise, dropped)
+                    .intoArray(y, yo + i);
+        }
+        super.dropout(Noise.from(row, i), cut, scale, shift, otherwise, x, xo + i, y, yo + i, n - i);
     }
 
     @Override
@@ -352,50 +386,6 @@ final class VectorKernels extends ScalarKernels {
             v.blend(0, v.abs().compare(VectorOperators.LT, Float.MIN_NORMAL)).intoArray(x, xo + i);
         }
         super.flush(x, xo + i, n - i);
-    }
-
-    @Override
-    void sgd(SgdStep s, float[] theta, float[] gradient, int go, float[] velocity, int from, int to) {
-        FloatVector decay = FloatVector.broadcast(S, s.decay());
-        FloatVector momentum = FloatVector.broadcast(S, s.momentum());
-        FloatVector minusRate = FloatVector.broadcast(S, -s.rate());
-        int i = from;
-        for (; i <= to - L; i += L) {
-            FloatVector t = fromArray(S, theta, i);
-            FloatVector g = decay.fma(t, fromArray(S, gradient, go + i).mul(s.scale()));
-            if (s.momentum() != 0) {
-                FloatVector v = momentum.fma(fromArray(S, velocity, i), g);
-                v = v.blend(0, v.abs().compare(VectorOperators.LT, Float.MIN_NORMAL));
-                v.intoArray(velocity, i);
-                g = s.nesterov() ? momentum.fma(v, g) : v;
-            }
-            minusRate.fma(g, t).intoArray(theta, i);
-        }
-        super.sgd(s, theta, gradient, go, velocity, i, to);
-    }
-
-    @Override
-    void adam(AdamStep s, float[] theta, float[] gradient, int go, float[] m, float[] v, int from, int to) {
-        FloatVector decay = FloatVector.broadcast(S, s.decay());
-        FloatVector beta1 = FloatVector.broadcast(S, s.beta1());
-        FloatVector beta2 = FloatVector.broadcast(S, s.beta2());
-        FloatVector correction2 = FloatVector.broadcast(S, s.correction2());
-        FloatVector epsilon = FloatVector.broadcast(S, s.epsilon());
-        FloatVector minusRate = FloatVector.broadcast(S, -s.rate1());
-        int i = from;
-        for (; i <= to - L; i += L) {
-            FloatVector t = fromArray(S, theta, i);
-            FloatVector g = decay.fma(t, fromArray(S, gradient, go + i).mul(s.scale()));
-            FloatVector first = beta1.fma(fromArray(S, m, i), g.mul(s.rest1()));
-            first = first.blend(0, first.abs().compare(VectorOperators.LT, Float.MIN_NORMAL));
-            FloatVector second = beta2.fma(fromArray(S, v, i), g.mul(s.rest2()).mul(g));
-            second = second.blend(0, second.abs().compare(VectorOperators.LT, Float.MIN_NORMAL));
-            first.intoArray(m, i);
-            second.intoArray(v, i);
-            FloatVector root = second.lanewise(VectorOperators.SQRT).fma(correction2, epsilon);
-            minusRate.fma(first.div(root), t).intoArray(theta, i);
-        }
-        super.adam(s, theta, gradient, go, m, v, i, to);
     }
 
     // ---------------------------------------------------------------------------------------------- matrix product

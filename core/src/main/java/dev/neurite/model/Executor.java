@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.Noise;
 import dev.neurite.kernel.Weights;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Runs batches through a network, forward and, where gradients are wanted, backward. What nodes see of it
@@ -34,6 +36,10 @@ public final class Executor implements Pass {
     private Mode mode = Mode.PREDICT;
     private boolean wantsInputs;
     private boolean accumulates;
+    private long seed;
+    private long step;
+    private long firstRow;
+    private int noises; // of this pass
     private @Nullable Inspector inspector;
     private @Nullable Profiler asked;
     private @Nullable Profiler profiler; // of this pass
@@ -80,6 +86,22 @@ public final class Executor implements Pass {
     /// From now on adds gradients to what the gradient array holds, instead of replacing it.
     public void accumulate(boolean accumulate) {
         accumulates = accumulate;
+    }
+
+    /// From now on nobody wants the gradients of parameters that do not pass; they are zeros.
+    public void learnOnly(Predicate<String> names) {
+        byPath.forEach((name, slot) -> slot.learns = names.test(name));
+    }
+
+    /// What the noise of the passes from now on depends on, see [Pass#noise]. Passes with the same numbers have
+    /// the same noise; without this call all are 0.
+    /// @param ofTraining the seed
+    /// @param number of the step
+    /// @param firstRowOfPass where in the step's batch the rows of the pass begin
+    public void randomness(long ofTraining, long number, int firstRowOfPass) {
+        seed = ofTraining;
+        step = number;
+        firstRow = firstRowOfPass;
     }
 
     /// Fills every buffer with NaN before it is handed out, to find a node that reads what it has not written.
@@ -133,6 +155,7 @@ public final class Executor implements Pass {
         inputs.clear();
         outputs.clear();
         mode = passMode;
+        noises = 0;
         values.begin(0);
         profiler = Profiler.ofPass(asked);
         if (count != root.site.in.size()) {
@@ -231,6 +254,11 @@ public final class Executor implements Pass {
     }
 
     @Override
+    public Noise noise() {
+        return Noise.of(seed, step, noises++, firstRow);
+    }
+
+    @Override
     public Tensor parameter(String name) {
         return slot(name).weights.values();
     }
@@ -242,7 +270,7 @@ public final class Executor implements Pass {
 
     @Override
     public boolean wants(String parameter) {
-        return learns && !scope.site.frozen && slot(parameter) != null;
+        return learns && !scope.site.frozen && slot(parameter).learns;
     }
 
     @Override
@@ -327,7 +355,11 @@ public final class Executor implements Pass {
     }
 
     private boolean learnsHere() {
-        return learns && !scope.site.frozen && !scope.slots.isEmpty();
+        if (!learns || scope.site.frozen) return false;
+        for (Slot slot : scope.allSlots) {
+            if (slot.learns) return true;
+        }
+        return false;
     }
 
     private Entry record(Value in, Value out) {

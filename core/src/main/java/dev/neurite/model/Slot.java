@@ -17,6 +17,7 @@ final class Slot {
     Tensor handedOut; // what the running closure writes to
 
     boolean written;
+    boolean learns = true; // in the present epoch
 
     Slot(Weights weights, Tensor gradient) {
         this.weights = weights;

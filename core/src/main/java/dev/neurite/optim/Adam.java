@@ -1,65 +1,90 @@
 package dev.neurite.optim;
 
-import dev.neurite.kernel.AdamStep;
 import dev.neurite.kernel.Kernels;
 
 /// Adam: m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², θ ← θ − α·m̂ / (√v̂ + ε) with m̂ = m / (1−β₁ᵗ), v̂ = v /
-/// (1−β₂ᵗ). Kingma and Ba 2015, arXiv:1412.6980. Defaults are PyTorch's: β₁ 0.9, β₂ 0.999, ε 1e-8 (Keras
-/// has ε 1e-7).
+/// (1−β₂ᵗ). Kingma and Ba 2015, arXiv:1412.6980. With decoupled decay it is AdamW, see [Optimizers#adamW].
+/// AMSGrad takes the largest v so far in place of v. Reddi et al. 2018, arXiv:1904.09237. Defaults are
+/// PyTorch's: β₁ 0.9, β₂ 0.999, ε 1e-8 (Keras has ε 1e-7).
 /// @param rate α, above 0
 /// @param beta1 β₁, 0 to below 1
 /// @param beta2 β₂, 0 to below 1
-/// @param epsilon ε, above 0
-/// @param decay coupled weight decay (L2), at least 0: g + decay·θ
-public record Adam(double rate, double beta1, double beta2, double epsilon, double decay) implements Optimizer {
+/// @param epsilon ε, 1e-30 or more
+/// @param amsgrad whether v̂ never falls
+/// @param decay weight decay; none by default
+public record Adam(double rate, double beta1, double beta2, double epsilon, boolean amsgrad, WeightDecay decay)
+        implements Optimizer {
     /// @throws dev.neurite.error.ConfigException for a setting out of range, naming the range
     public Adam {
         Ranges.positive("learning rate", rate);
         Ranges.fraction("beta1", beta1);
         Ranges.fraction("beta2", beta2);
-        Ranges.positive("epsilon", epsilon);
-        Ranges.notNegative("weight decay", decay);
+        Ranges.epsilon(epsilon);
     }
 
     /// Adam with the default settings.
     public Adam(double rate) {
-        this(rate, 0.9, 0.999, 1e-8, 0);
+        this(rate, 0.9, 0.999, 1e-8, false, WeightDecay.NONE);
     }
 
-    /// The same with coupled weight decay.
-    public Adam withDecay(double other) {
-        return new Adam(rate, beta1, beta2, epsilon, other);
+    /// The same with other β₁ and β₂.
+    public Adam withBetas(double first, double second) {
+        return new Adam(rate, first, second, epsilon, amsgrad, decay);
+    }
+
+    /// The same with AMSGrad.
+    public Adam withAmsgrad() {
+        return new Adam(rate, beta1, beta2, epsilon, true, decay);
+    }
+
+    /// The same with weight decay.
+    public Adam withDecay(WeightDecay other) {
+        return new Adam(rate, beta1, beta2, epsilon, amsgrad, other);
+    }
+
+    @Override
+    public double momentum() {
+        return beta1;
     }
 
     @Override
     public int slots() {
-        return 2;
+        return amsgrad ? 3 : 2;
     }
 
     @Override
-    public void step(
-            long step,
-            double rate,
-            double scale,
-            float[] theta,
-            float[] gradient,
-            OptimizerState state,
-            int from,
-            int to,
-            Kernels kernels) {
-        double t = (double) step;
-        double rate1 = rate / (1 - StrictMath.pow(beta1, t));
-        double correction2 = 1 / StrictMath.sqrt(1 - StrictMath.pow(beta2, t));
-        var numbers = new AdamStep(
-                (float) rate1,
-                (float) correction2,
-                (float) decay,
-                (float) scale,
-                (float) beta1,
-                (float) (1 - beta1),
-                (float) beta2,
-                (float) (1 - beta2),
-                (float) epsilon);
-        kernels.adam(numbers, theta, gradient, state.slot(0), state.slot(1), from, to);
+    public void step(UpdateRange range, float[] theta, float[] gradient, OptimizerState state, Kernels kernels) {
+        double t = (double) state.step();
+        float keep = range.keep();
+        float decay = range.coupled();
+        float scale = (float) range.scale();
+        float b1 = (float) range.momentum();
+        float rest1 = (float) (1 - range.momentum());
+        float b2 = (float) beta2;
+        float rest2 = (float) (1 - beta2);
+        float eps = (float) epsilon;
+        float correction2 = (float) (1 / StrictMath.sqrt(1 - StrictMath.pow(beta2, t)));
+        float minusRate = (float) (-range.rate() / (1 - StrictMath.pow(range.momentum(), t)));
+        float[] m = state.slot(0);
+        float[] v = state.slot(1);
+        float[] highest = amsgrad ? state.slot(2) : v;
+        kernels.update(
+                range.from(),
+                range.to(),
+                (from, to) -> {
+                    for (int i = from; i < to; i++) {
+                        float g = Math.fma(decay, theta[i], scale * gradient[i]);
+                        m[i] = Math.fma(b1, m[i], rest1 * g);
+                        v[i] = Math.fma(b2, v[i], rest2 * g * g);
+                    }
+                    if (amsgrad) {
+                        for (int i = from; i < to; i++) highest[i] = Math.max(highest[i], v[i]);
+                    }
+                    for (int i = from; i < to; i++) {
+                        float root = Math.fma((float) Math.sqrt(highest[i]), correction2, eps);
+                        theta[i] = Math.fma(minusRate, m[i] / root, keep * theta[i]);
+                    }
+                },
+                state.slots());
     }
 }

@@ -1,42 +1,50 @@
 package dev.neurite.optim;
 
 import dev.neurite.kernel.Kernels;
-import dev.neurite.kernel.SgdStep;
 
-/// Stochastic gradient descent: θ ← θ − α·v, v ← momentum·v + g; without momentum θ ← θ − α·g. With
-/// Nesterov's momentum θ ← θ − α·(g + momentum·v). PyTorch's convention, in which v has no factor α.
-/// Sutskever et al. 2013, "On the importance of initialization and momentum in deep learning".
+/// Stochastic gradient descent: θ ← θ − α·v, v ← μ·v + (1 − τ)·g; without momentum θ ← θ − α·g. With
+/// Nesterov's momentum θ ← θ − α·(g + μ·v). PyTorch's convention, in which v has no factor α, and is g alone
+/// after the first step. Sutskever et al. 2013, "On the importance of initialization and momentum in deep
+/// learning".
 /// @param rate α, above 0
-/// @param momentum 0 (none) to below 1
-/// @param nesterov whether to look ahead; needs momentum
-/// @param decay coupled weight decay (L2), at least 0: g + decay·θ
-public record Sgd(double rate, double momentum, boolean nesterov, double decay) implements Optimizer {
+/// @param momentum μ, 0 (none) to below 1
+/// @param dampening τ, 0 (none, PyTorch's default) to below 1
+/// @param nesterov whether to look ahead; needs momentum, and no dampening
+/// @param decay weight decay; none by default
+public record Sgd(double rate, double momentum, double dampening, boolean nesterov, WeightDecay decay)
+        implements Optimizer {
     /// @throws dev.neurite.error.ConfigException for a setting out of range, naming the range
     public Sgd {
         Ranges.positive("learning rate", rate);
         Ranges.fraction("momentum", momentum);
-        Ranges.notNegative("weight decay", decay);
+        Ranges.fraction("dampening", dampening);
         Ranges.require(!nesterov || momentum > 0, "Nesterov momentum", "expects a momentum above 0, got " + momentum);
+        Ranges.require(!nesterov || dampening == 0, "Nesterov momentum", "expects no dampening, got " + dampening);
     }
 
     /// Plain gradient descent.
     public Sgd(double rate) {
-        this(rate, 0, false, 0);
+        this(rate, 0, 0, false, WeightDecay.NONE);
     }
 
     /// The same with momentum.
     public Sgd withMomentum(double other) {
-        return new Sgd(rate, other, nesterov, decay);
+        return new Sgd(rate, other, dampening, nesterov, decay);
+    }
+
+    /// The same with dampening.
+    public Sgd withDampening(double other) {
+        return new Sgd(rate, momentum, other, nesterov, decay);
     }
 
     /// The same with Nesterov's momentum.
     public Sgd withNesterov(double other) {
-        return new Sgd(rate, other, true, decay);
+        return new Sgd(rate, other, dampening, true, decay);
     }
 
-    /// The same with coupled weight decay.
-    public Sgd withDecay(double other) {
-        return new Sgd(rate, momentum, nesterov, other);
+    /// The same with weight decay.
+    public Sgd withDecay(WeightDecay other) {
+        return new Sgd(rate, momentum, dampening, nesterov, other);
     }
 
     @Override
@@ -45,18 +53,37 @@ public record Sgd(double rate, double momentum, boolean nesterov, double decay) 
     }
 
     @Override
-    public void step(
-            long step,
-            double rate,
-            double scale,
-            float[] theta,
-            float[] gradient,
-            OptimizerState state,
-            int from,
-            int to,
-            Kernels kernels) {
-        var numbers = new SgdStep((float) rate, (float) decay, (float) scale, (float) momentum, nesterov);
-        float[] velocity = momentum == 0 ? theta : state.slot(0);
-        kernels.sgd(numbers, theta, gradient, velocity, from, to);
+    public void step(UpdateRange range, float[] theta, float[] gradient, OptimizerState state, Kernels kernels) {
+        float keep = range.keep();
+        float decay = range.coupled();
+        float scale = (float) range.scale();
+        float minusRate = (float) -range.rate();
+        if (momentum == 0) {
+            kernels.update(range.from(), range.to(), (from, to) -> {
+                for (int i = from; i < to; i++) {
+                    float t = keep * theta[i];
+                    float g = Math.fma(decay, t, scale * gradient[i]);
+                    theta[i] = Math.fma(minusRate, g, t);
+                }
+            });
+            return;
+        }
+        float mu = (float) range.momentum();
+        float fresh = state.step() == 1 ? 1 : (float) (1 - dampening);
+        float ahead = nesterov ? mu : 1; // g + μ·v, or 0·g + 1·v
+        float direct = nesterov ? 1 : 0;
+        float[] v = state.slot(0);
+        kernels.update(
+                range.from(),
+                range.to(),
+                (from, to) -> {
+                    for (int i = from; i < to; i++) {
+                        float t = keep * theta[i];
+                        float g = Math.fma(decay, t, scale * gradient[i]);
+                        v[i] = Math.fma(mu, v[i], fresh * g);
+                        theta[i] = Math.fma(minusRate, Math.fma(ahead, v[i], direct * g), t);
+                    }
+                },
+                state.slots());
     }
 }

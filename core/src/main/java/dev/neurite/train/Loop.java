@@ -22,11 +22,12 @@ final class Loop {
     }
 
     History run(Dataset train, Optional<Dataset> validation) {
-        var batches = new Batches(train, trainer.batchSize());
+        var batches = new Batches(train, trainer.rowsAStep());
         trainer.tell(new TrainingEvent.Started(trainer.epochs(), batches.count(), train.size(), step.parameterCount()));
         List<EpochResult> results = new ArrayList<>();
         for (int epoch = 1; epoch <= trainer.epochs(); epoch++) {
             if (trainer.shuffles()) batches.shuffle(trainer.seed(), epoch);
+            step.beginEpoch(epoch);
             EpochResult result = epoch(epoch, batches, train.size(), validation);
             results.add(result);
             trainer.tell(new TrainingEvent.EpochEnded(result));
@@ -52,20 +53,16 @@ final class Loop {
             correct += step.correct();
             if (trainer.isHeard()) trainer.tell(ended(epoch, i + 1, batch.rows()));
         }
+        step.endEpoch();
         profiler.stop();
         double seconds = (System.nanoTime() - start) * 1e-9;
-        return new EpochResult(epoch, loss / rows, accuracy(correct, rows), validation.map(step::evaluate), seconds);
+        Optional<Evaluation> evaluation = validation.map(data -> step.evaluate(data, trainer.measured()));
+        return new EpochResult(epoch, loss / rows, accuracy(correct, rows), evaluation, seconds);
     }
 
     private TrainingEvent.StepEnded ended(int epoch, int batch, int rows) {
         return new TrainingEvent.StepEnded(
-                epoch,
-                batch,
-                step.steps(),
-                rows,
-                step.loss() / rows,
-                accuracy(step.correct(), rows),
-                step.optimizer().rate());
+                epoch, batch, step.steps(), rows, step.loss() / rows, accuracy(step.correct(), rows), step.rate());
     }
 
     private OptionalDouble accuracy(long correct, int rows) {

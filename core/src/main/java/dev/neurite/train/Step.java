@@ -5,54 +5,54 @@ import dev.neurite.data.Dataset;
 import dev.neurite.error.DivergedException;
 import dev.neurite.kernel.Activation.Identity;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.metric.Metric;
 import dev.neurite.model.Executor;
 import dev.neurite.model.Inspection;
 import dev.neurite.model.Inspection.LayerView;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Model;
-import dev.neurite.model.Network;
 import dev.neurite.model.Parameter;
 import dev.neurite.model.Parameters;
 import dev.neurite.model.Profile.Phase;
 import dev.neurite.model.Profiler;
 import dev.neurite.optim.Optimizer;
-import dev.neurite.optim.OptimizerState;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What training does with one batch: forward, loss, backward, update. Owns the parameters while they change.
 ///
 /// Gradients are sums over rows; the update multiplies them by 1/N (ADR 5). A batch is cut into shards
 /// whose gradients are added along one fixed binary tree.
 final class Step {
-    private record Range(int from, int to) {}
-
     private final Model model;
     private final Objective objective;
     private final Optimizer optimizer;
+    private final long seed;
     private final Kernels kernels;
     private final float[] theta;
     private final float[][] gradients;
     private final Tensor[] gradientViews;
     private final Executor[] executors;
     private final Executor predictor;
-    private final OptimizerState state;
-    private final Range[] trained;
-    private final int parameterCount; // that are trained
+    private @Nullable Executor meanPredictor; // with the mean of the parameters
+    private final ParameterUpdate update;
     private final Profiler profiler = new Profiler();
     private boolean profiles;
     private int epoch; // 0 where there are none
     private int batchOfEpoch;
+    private int epochOfGroups;
+    private double rate;
     private double loss;
     private int correct;
 
-    Step(Model model, Objective objective, Optimizer optimizer, int shards, Kernels kernels) {
+    Step(Model model, Objective objective, Plan plan, int shards, long seed, Kernels kernels) {
         this.model = model;
         this.objective = objective;
-        this.optimizer = optimizer;
+        this.optimizer = plan.optimizer();
+        this.seed = seed;
         this.kernels = kernels;
         this.theta = model.parameters().toArray();
         this.gradients = new float[shards][theta.length];
@@ -63,23 +63,23 @@ final class Step {
             gradientViews[i] = Tensor.view(Shape.of(theta.length), gradients[i], 0);
         }
         this.predictor = objective.network().executor(kernels, theta, new float[0]);
-        this.state = OptimizerState.fresh(optimizer, theta.length);
-        this.trained = trainedRanges(objective.network());
-        this.parameterCount = Arrays.stream(trained)
-                .mapToInt(range -> range.to() - range.from())
-                .sum();
+        this.update = new ParameterUpdate(objective.network().trained(), plan, theta, kernels);
+        beginEpoch(1);
     }
 
-    /// The flat array's parts that some layer learns, joined where they touch.
-    private static Range[] trainedRanges(Network network) {
-        List<Range> ranges = new ArrayList<>();
-        for (Parameter part : network.trained()) {
-            int from = part.offset();
-            if (!ranges.isEmpty() && ranges.getLast().to() == from)
-                from = ranges.removeLast().from();
-            ranges.add(new Range(from, part.offset() + part.size()));
+    /// Which parameters learn from now on.
+    void beginEpoch(int number) {
+        epochOfGroups = number;
+        Set<String> learning = new HashSet<>();
+        for (Parameter part : objective.network().trained()) {
+            if (update.learns(part, number)) learning.add(part.name());
         }
-        return ranges.toArray(Range[]::new);
+        for (Executor executor : executors) executor.learnOnly(learning::contains);
+    }
+
+    /// An epoch has ended.
+    void endEpoch() {
+        update.endEpoch(epochOfGroups);
     }
 
     /// Lets the profiler measure all steps from now on.
@@ -110,25 +110,22 @@ final class Step {
         loss = gradient(batch);
         if (!Double.isFinite(loss)) throw diverged(batch, "a loss that is a number, got " + loss);
         profiler.enter(Phase.UPDATE);
-        for (Range range : trained) {
-            if (!kernels.isFinite(gradients[0], range.from(), range.to())) {
-                throw diverged(batch, "gradients that are numbers, got infinite ones");
-            }
-        }
-        long number = state.nextStep();
-        double rate = optimizer.rate();
-        double scale = 1.0 / batch.rows();
-        for (Range range : trained) {
-            optimizer.step(number, rate, scale, theta, gradients[0], state, range.from(), range.to(), kernels);
-        }
-        long parameters = parameterCount;
+        if (!kernels.isFinite(gradientViews[0])) throw diverged(batch, "gradients that are numbers, got infinite ones");
+        rate = optimizer.rate();
+        update.apply(gradients[0], 1.0 / batch.rows(), rate, optimizer.momentum(), epochOfGroups);
+        long parameters = update.size();
         long slots = parameters * optimizer.slots();
         profiler.leave(batch.rows(), 2 * parameters + 4 * slots, 4 * (3 * parameters + 2 * slots));
     }
 
+    /// The learning rate of the last step.
+    double rate() {
+        return rate;
+    }
+
     /// The number of steps taken.
     long steps() {
-        return state.step();
+        return update.steps();
     }
 
     /// The sum of the last batch's losses, before its step.
@@ -151,7 +148,7 @@ final class Step {
             int from = (int) ((long) batch.rows() * i / shards);
             int to = (int) ((long) batch.rows() * (i + 1) / shards);
             if (from == to) kernels.fill(0, gradientViews[i]);
-            else sum += shard(executors[i], batch.rows(from, to));
+            else sum += shard(executors[i], from, batch.rows(from, to));
         }
         for (int width = 1; width < shards; width *= 2) {
             for (int i = 0; i + width < shards; i += 2 * width) {
@@ -161,7 +158,8 @@ final class Step {
         return sum;
     }
 
-    private double shard(Executor executor, Batch batch) {
+    private double shard(Executor executor, int firstRow, Batch batch) {
+        executor.randomness(seed, steps() + 1, firstRow);
         Tensor output = executor.forward(Mode.TRAIN, batch.inputs());
         profiler.enter(Phase.LOSS);
         double sum = objective.loss(executor, output, batch.targets(), executor.outputGradient(0));
@@ -178,6 +176,7 @@ final class Step {
     Inspection inspect(Batch batch) {
         Executor executor = executors[0];
         executor.inspect();
+        executor.randomness(seed, steps() + 1, 0);
         Tensor output = executor.forward(Mode.TRAIN, batch.inputs());
         Tensor delta = executor.outputGradient(0);
         objective.loss(executor, output, batch.targets(), delta);
@@ -200,7 +199,7 @@ final class Step {
         String step = "step " + (steps() + 1);
         String where = epoch == 0 ? step : "epoch " + epoch + ", batch " + batchOfEpoch + " (" + step + ")";
         String culprit = "";
-        for (LayerView layer : model().inspect(batch.inputs()).layers().reversed()) {
+        for (LayerView layer : last().inspect(batch.inputs()).layers().reversed()) {
             if (!kernels.isFinite(layer.preActivation()) || !kernels.isFinite(layer.output())) {
                 culprit = "; the first value that is none is the output of layer " + layer.name();
             }
@@ -211,25 +210,32 @@ final class Step {
                 "Nothing was updated by this step. Try a smaller learning rate, or inputs of mean 0 and deviation 1");
     }
 
-    /// The model with the parameters as they are now.
+    /// The model with the parameters that training gives as it is now: their mean where one is kept.
     Model model() {
+        return model.with(Parameters.of(model.parameters().parts(), update.result()));
+    }
+
+    /// The model with the parameters as the last step left them.
+    Model last() {
         return model.with(Parameters.of(model.parameters().parts(), theta));
     }
 
-    /// How good the parameters are as they are now.
-    Evaluation evaluate(Dataset data) {
-        return Evaluation.of(objective, data, predictor);
+    /// How good the model is as it is now.
+    Evaluation evaluate(Dataset data, List<Metric> metrics) {
+        if (!update.hasMean()) return Evaluation.of(objective, data, predictor, metrics);
+        Executor known = meanPredictor;
+        if (known == null) {
+            known = objective.network().executor(kernels, update.result(), new float[0]);
+            meanPredictor = known;
+        }
+        return Evaluation.of(objective, data, known, metrics);
     }
 
     Objective objective() {
         return objective;
     }
 
-    Optimizer optimizer() {
-        return optimizer;
-    }
-
     int parameterCount() {
-        return parameterCount;
+        return update.size();
     }
 }

@@ -10,6 +10,7 @@ import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.model.Model;
 import dev.neurite.optim.Adam;
 import dev.neurite.optim.Sgd;
+import dev.neurite.optim.WeightDecay;
 import dev.neurite.train.Trainer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -60,7 +61,7 @@ public final class GoldenTraining {
         Trainer first = Trainer.of(model).batchSize(batchSize).epochs(epochs).threads(threads);
         Model half = first.optimizer(new Sgd(0.1).withMomentum(0.9)).fit(data).model();
         Trainer second = Trainer.of(half).batchSize(batchSize).epochs(epochs).threads(threads);
-        return second.optimizer(new Adam(0.01).withDecay(1e-4))
+        return second.optimizer(new Adam(0.01).withDecay(WeightDecay.coupled(1e-4)))
                 .seed(1)
                 .fit(data)
                 .model();

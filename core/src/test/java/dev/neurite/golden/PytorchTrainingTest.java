@@ -15,6 +15,7 @@ import dev.neurite.model.Parameter;
 import dev.neurite.optim.Adam;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.optim.Sgd;
+import dev.neurite.optim.WeightDecay;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Run;
@@ -34,9 +35,9 @@ class PytorchTrainingTest {
             "sgd", new Sgd(0.1),
             "momentum", new Sgd(0.05).withMomentum(0.9),
             "nesterov", new Sgd(0.05).withNesterov(0.9),
-            "sgd-decay", new Sgd(0.1).withDecay(0.01),
+            "sgd-decay", new Sgd(0.1).withDecay(WeightDecay.coupled(0.01)),
             "adam", new Adam(0.01),
-            "adam-decay", new Adam(0.01).withDecay(0.01));
+            "adam-decay", new Adam(0.01).withDecay(WeightDecay.coupled(0.01)));
 
     private static final Map<String, Activation> HIDDEN = Map.of(
             "labels", Activation.RELU,

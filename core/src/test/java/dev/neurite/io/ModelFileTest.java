@@ -67,7 +67,10 @@ class ModelFileTest {
             Initializers.heUniform(),
             Initializers.heNormal(),
             Initializers.lecunUniform(),
-            Initializers.lecunNormal());
+            Initializers.lecunNormal(),
+            Initializers.heNormal().fanOut().times(0.7),
+            Initializers.truncatedNormal(0.1, 0.02, 3),
+            Initializers.orthogonal(1.4));
 
     static Model wired() {
         return Model.of(List.of(features(3)), Graph.of(x -> {

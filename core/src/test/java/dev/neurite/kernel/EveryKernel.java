@@ -125,7 +125,8 @@ final class EveryKernel {
         every.rows();
         every.losses();
         every.answers();
-        every.optimizers();
+        every.updates();
+        every.noise();
         return every.all;
     }
 
@@ -325,38 +326,42 @@ final class EveryKernel {
         return places;
     }
 
-    private void optimizers() {
+    private void updates() {
         int n = rows * columns;
         int from = Math.min(3, n);
-        for (SgdStep step : List.of(
-                new SgdStep(0.01f, 0, 1 / 3f, 0, false),
-                new SgdStep(0.01f, 0.01f, 1 / 3f, 0.9f, false),
-                new SgdStep(0.01f, 0.01f, 1 / 3f, 0.9f, true))) {
-            Tensor theta = batch();
-            Tensor velocity = batch();
-            float[] gradient = numbers(n);
-            add(
-                    "sgd",
-                    step.toString(),
-                    () -> k.sgd(step, theta.array(), gradient, velocity.array(), from, n),
-                    theta,
-                    velocity);
-        }
-        for (AdamStep step : List.of(
-                new AdamStep(0.01f, 31.6f, 0, 1, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f),
-                new AdamStep(0.01f, 1.2f, 0.01f, 1 / 3f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f))) {
-            Tensor theta = batch();
-            Tensor m = batch();
-            Tensor v = batch();
-            for (int i = 0; i < n; i++) v.array()[i] *= v.array()[i];
-            float[] gradient = numbers(n);
-            add(
-                    "adam",
-                    step.toString(),
-                    () -> k.adam(step, theta.array(), gradient, m.array(), v.array(), from, n),
-                    theta,
-                    m,
-                    v);
-        }
+        Tensor theta = batch();
+        Tensor velocity = batch();
+        float[] t = theta.array();
+        float[] v = velocity.array();
+        float[] gradient = numbers(n);
+        Update momentum = (start, end) -> {
+            for (int i = start; i < end; i++) {
+                v[i] = Math.fma(0.9f, v[i], gradient[i]);
+                t[i] = Math.fma(-0.01f, v[i], t[i]);
+            }
+        };
+        float[][] memory = {v};
+        all.add(new Case("sumOfSquares", "", () -> k.sumOfSquares(gradient, from, n), List.of()));
+        Tensor bounded = batch();
+        add("boundRowNorms", "", () -> k.boundRowNorms(bounded, 0.5, 1.5), bounded);
+        add("update", "momentum", () -> k.update(from, n, momentum, memory), theta, velocity);
+    }
+
+    private void noise() {
+        var noise = Noise.of(1, 2, 3, 4);
+        Tensor x = batch();
+        Tensor y = batch();
+        Tensor own = batch();
+        Tensor noisy = batch();
+        Tensor images = tensor(rows, columns, 3);
+        Tensor dropped = tensor(rows, columns, 3);
+        add("dropout", "", () -> k.dropout(noise, 0.3, x, y), y);
+        add("dropout", "in place", () -> k.dropout(noise, 0, own, own), own);
+        add("dropout", "shifted", () -> k.dropout(noise, 0.6, 0.7, 0.2, -1.3, x, y), y);
+        add("channelDropout", "", () -> k.channelDropout(noise, 0.5, images, dropped), dropped);
+        add("channelDropout", "of one number", () -> k.channelDropout(noise, 0.5, x, y), y);
+        add("addNoise", "", () -> k.addNoise(noise, 0.3, x, y), y);
+        add("addNoise", "in place", () -> k.addNoise(noise, 0.3, noisy, noisy), noisy);
+        add("multiplyNoise", "", () -> k.multiplyNoise(noise, 0.3, x, y), y);
     }
 }

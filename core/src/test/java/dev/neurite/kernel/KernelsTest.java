@@ -427,29 +427,29 @@ class KernelsTest {
     }
 
     @Test
-    void optimizersFlushDenormalMemoryToZero() {
-        float[] theta = {1, 1};
-        float[] gradient = {0, 0};
-        float[] velocity = {1e-38f, 1e-30f};
-        KERNELS.sgd(new SgdStep(0.1f, 0, 1, 0.5f, false), theta, gradient, velocity, 0, 2);
-        assertThat(velocity).containsExactly(0, 0.5e-30f);
-        float[] m = {1e-38f, 1e-30f};
-        float[] v = {1e-38f, 1e-30f};
-        KERNELS.adam(new AdamStep(0.1f, 1, 0, 1, 0.5f, 0.5f, 0.5f, 0.5f, 1e-8f), theta, gradient, m, v, 0, 2);
-        assertThat(m).containsExactly(0, 0.5e-30f);
-        assertThat(v).containsExactly(0, 0.5e-30f);
+    void anUpdateFlushesDenormalsOfItsMemoryInItsRange() {
+        float[] theta = {1, 1, 1, 1};
+        float[] memory = {2e-38f, 2e-38f, 2e-30f, 2e-38f};
+        KERNELS.update(
+                1,
+                3,
+                (from, to) -> {
+                    for (int i = from; i < to; i++) memory[i] *= 0.5f;
+                    for (int i = from; i < to; i++) theta[i] = 0;
+                },
+                new float[][] {memory});
+        assertThat(memory).containsExactly(2e-38f, 0, 1e-30f, 2e-38f);
+        assertThat(theta).containsExactly(1, 0, 0, 1);
     }
 
     @Test
-    void optimizersChangeOnlyTheirRange() {
-        float[] theta = Samples.normal(100, 1);
-        float[] before = theta.clone();
-        float[] gradient = Samples.normal(100, 2);
-        KERNELS.sgd(new SgdStep(0.1f, 0, 1, 0, false), theta, gradient, new float[0], 13, 61);
-        for (int i = 0; i < 100; i++) {
-            boolean inside = i >= 13 && i < 61;
-            assertThat(theta[i]).isEqualTo(inside ? Math.fma(-0.1f, gradient[i], before[i]) : before[i]);
-        }
+    void anUpdateVisitsEachElementOfItsRangeOnceInBlocks() {
+        float[] visits = new float[50_000];
+        KERNELS.update(13, 49_990, (from, to) -> {
+            assertThat(to - from).isBetween(1, 2048);
+            for (int i = from; i < to; i++) visits[i]++;
+        });
+        for (int i = 0; i < visits.length; i++) assertThat(visits[i]).isEqualTo(i >= 13 && i < 49_990 ? 1 : 0);
     }
 
     /// Everything that is shared among threads, on a size that is shared.
@@ -488,16 +488,15 @@ class KernelsTest {
         results.add(sums);
         float[] theta = a.toArray();
         float[] m = new float[theta.length];
-        float[] v = new float[theta.length];
-        k.sgd(new SgdStep(0.1f, 0.01f, 0.5f, 0.9f, true), theta, b.array(), m, 5, theta.length - 3);
-        k.adam(
-                new AdamStep(0.1f, 2, 0.01f, 0.5f, 0.9f, 0.1f, 0.99f, 0.01f, 1e-8f),
-                theta,
-                b.array(),
-                m,
-                v,
+        float[] g = b.array();
+        k.update(
                 5,
-                theta.length - 3);
+                theta.length - 3,
+                (from, to) -> {
+                    for (int i = from; i < to; i++) m[i] = Math.fma(0.9f, m[i], g[i]);
+                    for (int i = from; i < to; i++) theta[i] = Math.fma(-0.1f, m[i], theta[i]);
+                },
+                new float[][] {m});
         results.add(Tensor.view(a.shape(), theta, 0));
         return results;
     }
@@ -563,9 +562,8 @@ class KernelsTest {
                 () -> KERNELS.dense(a, Weights.changing(a), Tensor.zeros(Shape.of(5)), Activation.RELU, a),
                 "dense: expects a bias of 2, got [5]");
         float[] four = new float[4];
-        refused(
-                () -> KERNELS.sgd(new SgdStep(1, 0, 1, 0, false), four, four, four, 2, 5),
-                "sgd: expects a range inside arrays of 4 and 4 numbers, got 2 to 5");
+        assertThatThrownBy(() -> KERNELS.update(2, 5, (_, _) -> {}, new float[][] {four}))
+                .isInstanceOf(IndexOutOfBoundsException.class);
     }
 
     private static void refused(ThrowingCallable call, String message) {

@@ -79,7 +79,7 @@ class ScalarVectorTest {
             for (int i = 0; i < n; i++) x[0][at[0] + i] = Math.round(2 * x[0][at[0] + i]);
             return k.argMax(x[0], at[0], n);
         }));
-        optimizers(cases);
+        noise(cases);
         return cases.stream();
     }
 
@@ -142,26 +142,18 @@ class ScalarVectorTest {
         return n < part ? n : n - n % part;
     }
 
-    private static void optimizers(List<Case> cases) {
-        for (SgdStep step : List.of(
-                new SgdStep(0.1f, 0, 1, 0, false),
-                new SgdStep(0.1f, 0.01f, 0.25f, 0, false),
-                new SgdStep(0.1f, 0, 1 / 3f, 0.9f, false),
-                new SgdStep(0.1f, 0.01f, 1 / 3f, 0.9f, true))) {
+    private static void noise(List<Case> cases) {
+        long row = Noise.of(5, 6, 7, 8).row(9);
+        for (int cut : new int[] {Integer.MIN_VALUE, -1_000_000_000, 0, Integer.MAX_VALUE}) {
             add(
                     cases,
-                    step.toString(),
-                    (k, x, at, n) -> k.sgd(step, x[0], x[1], at[1] - at[0], x[2], at[0], at[0] + n));
+                    "dropout of draws below " + cut,
+                    (k, x, at, n) -> k.dropout(row, cut, 1.7f, 0, 0, x[0], at[0], x[1], at[1], n));
         }
-        for (AdamStep step : List.of(
-                new AdamStep(0.01f, 31.6f, 0, 1, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f),
-                new AdamStep(0.01f, 1.2f, 0.01f, 1 / 3f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f),
-                new AdamStep(0.01f, 1, 0, 1, 0, 1, 0, 1, 1e-8f))) {
-            add(
-                    cases,
-                    step.toString(),
-                    (k, x, at, n) -> k.adam(step, x[0], x[1], at[1] - at[0], x[2], x[3], at[0], at[0] + n));
-        }
+        add(
+                cases,
+                "dropout, shifted and in place",
+                (k, x, at, n) -> k.dropout(row, 0, 0.7f, 0.3f, -1.3f, x[0], at[0], x[0], at[0], n));
     }
 
     private static IntStream lengths() {

@@ -31,14 +31,6 @@ public final class SpeedMeter {
             Matrix c = numbers(3, 256, 256).matrix();
             measure("product", () -> k.product(a, b, c));
 
-            int n = 10_000;
-            float[] theta = numbers(4, n).array();
-            float[] gradient = numbers(5, n).array();
-            float[] m = new float[n];
-            float[] v = new float[n];
-            var step = new AdamStep(0.01f, 1.2f, 0.01f, 1 / 3f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f);
-            measure("adam", () -> k.adam(step, theta, gradient, m, v, 0, n));
-
             Tensor z = numbers(6, 100, 100);
             Tensor y = numbers(7, 100, 100);
             measure("tanh", () -> k.activate(Activation.TANH, z, y));

@@ -22,11 +22,14 @@ import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DivergedException;
 import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.model.Inspection;
 import dev.neurite.model.Inspection.LayerView;
 import dev.neurite.model.Model;
 import dev.neurite.optim.Optimizer;
+import dev.neurite.optim.OptimizerState;
+import dev.neurite.optim.UpdateRange;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
@@ -502,18 +505,9 @@ class TrainerTest {
         }
 
         @Override
-        public void step(
-                long step,
-                double rate,
-                double scale,
-                float[] theta,
-                float[] g,
-                dev.neurite.optim.OptimizerState state,
-                int from,
-                int to,
-                dev.neurite.kernel.Kernels kernels) {
+        public void step(UpdateRange range, float[] theta, float[] g, OptimizerState state, Kernels kernels) {
             float[] scaled = g.clone();
-            for (int i = 0; i < g.length; i++) scaled[i] *= (float) scale;
+            for (int i = 0; i < g.length; i++) scaled[i] *= (float) range.scale();
             gradient.add(scaled);
         }
     }
