@@ -265,6 +265,10 @@ public final class Trainer {
         return epochs;
     }
 
+    Optimizer optimizer() {
+        return optimizer;
+    }
+
     private Plan plan() {
         return new Plan(optimizer, List.copyOf(groups), clip, averaging);
     }
