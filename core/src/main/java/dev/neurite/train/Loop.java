@@ -47,7 +47,7 @@ final class Loop {
             profiler.enter(Phase.DATA);
             Batch batch = batches.batch(i);
             profiler.leave(batch.rows(), 0, 4L * batch.inputs().size());
-            step.at(epoch, i + 1);
+            step.atBatch(i + 1);
             step.take(batch);
             loss += step.loss();
             correct += step.correct();

@@ -10,14 +10,12 @@ import dev.neurite.model.Inspection;
 import dev.neurite.model.Inspection.LayerView;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Model;
-import dev.neurite.model.Parameter;
 import dev.neurite.model.Parameters;
 import dev.neurite.model.Profile.Phase;
 import dev.neurite.model.Profiler;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
-import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +37,7 @@ final class Step {
     private final ParameterUpdate update;
     private final Profiler profiler = new Profiler();
     private boolean profiles;
-    private int epoch; // 0 where there are none
-    private int batchOfEpoch;
-    private int epochOfGroups;
+    private int batchOfEpoch; // 0 where nobody counts them
     private double rate;
     private double loss;
     private int correct;
@@ -64,19 +60,21 @@ final class Step {
         beginEpoch(1);
     }
 
-    /// Which parameters learn from now on.
+    /// An epoch begins, from 1: some parameters may learn from now on, or learn no more.
     void beginEpoch(int number) {
-        epochOfGroups = number;
-        Set<String> learning = new HashSet<>();
-        for (Parameter part : objective.network().trained()) {
-            if (update.learns(part, number)) learning.add(part.name());
-        }
+        update.beginEpoch(number);
+        Set<String> learning = update.learning();
         for (Executor executor : executors) executor.learnOnly(learning::contains);
     }
 
-    /// An epoch has ended.
+    /// The number of the epoch that goes on.
+    int epoch() {
+        return update.epoch();
+    }
+
+    /// The epoch has ended.
     void endEpoch() {
-        update.endEpoch(epochOfGroups);
+        update.endEpoch();
     }
 
     /// Lets the profiler measure all steps from now on.
@@ -95,10 +93,9 @@ final class Step {
         return profiler;
     }
 
-    /// Says for messages which batch comes next, both from 1.
-    void at(int epochOfTraining, int batch) {
-        epoch = epochOfTraining;
-        batchOfEpoch = batch;
+    /// Says for messages which batch of the epoch comes next, from 1.
+    void atBatch(int number) {
+        batchOfEpoch = number;
     }
 
     /// Learns from a batch.
@@ -109,7 +106,7 @@ final class Step {
         profiler.enter(Phase.UPDATE);
         if (!kernels.isFinite(gradientViews[0])) throw diverged(batch, "gradients that are numbers, got infinite ones");
         rate = optimizer.rate();
-        update.apply(gradients[0], 1.0 / batch.rows(), rate, optimizer.momentum(), epochOfGroups);
+        update.apply(gradients[0], 1.0 / batch.rows(), rate, optimizer.momentum());
         long parameters = update.size();
         long slots = parameters * optimizer.slots();
         profiler.leave(batch.rows(), 2 * parameters + 4 * slots, 4 * (3 * parameters + 2 * slots));
@@ -192,7 +189,7 @@ final class Step {
 
     private DivergedException diverged(Batch batch, String expected) {
         String step = "step " + (steps() + 1);
-        String where = epoch == 0 ? step : "epoch " + epoch + ", batch " + batchOfEpoch + " (" + step + ")";
+        String where = batchOfEpoch == 0 ? step : "epoch " + epoch() + ", batch " + batchOfEpoch + " (" + step + ")";
         String culprit = "";
         for (LayerView layer : last().inspect(batch.inputs()).layers().reversed()) {
             if (!kernels.isFinite(layer.preActivation()) || !kernels.isFinite(layer.output())) {

@@ -201,6 +201,9 @@ public final class Trainer {
         var objective = Objective.of(model, loss, train);
         objective.checkTargets(train);
         validation.ifPresent(data -> Objective.of(model, loss, data).checkTargets(data));
+        if (averaging instanceof Averaging.Swa(int first) && first > epochs) {
+            throw new ConfigException("SWA", "expects to begin in an epoch from 1 to " + epochs + ", got " + first);
+        }
         try (Kernels kernels = Kernels.create(threads)) {
             Step step = step(objective, kernels);
             History history = new Loop(this, step).run(train, validation);
@@ -209,7 +212,8 @@ public final class Trainer {
     }
 
     /// Begins a training whose batches come from the caller, one step at a time: with this trainer's model,
-    /// loss, optimizer, threads, shards and profile. Its other settings and listeners are for [#fit].
+    /// loss, optimizer, groups, clipping, averaging, threads, shards and profile. Its other settings and listeners
+    /// are for [#fit]; of [#accumulate] remains that a batch is cut into so many times more parts.
     /// @param like a batch like those that will come: shapes, and labels or values; it is not learned
     /// @return what takes the steps, to be closed at the end
     /// @throws dev.neurite.error.ShapeException if such batches do not fit the model
@@ -221,7 +225,7 @@ public final class Trainer {
     }
 
     private Step step(Objective objective, Kernels kernels) {
-        var step = new Step(model, objective, plan(), shards * accumulated, kernels);
+        var step = new Step(model, objective, plan(), times("shards", shards), kernels);
         if (profiles) step.profile();
         return step;
     }
@@ -247,7 +251,15 @@ public final class Trainer {
 
     /// Rows that a step learns from.
     int rowsAStep() {
-        return Math.multiplyExact(batchSize, accumulated);
+        return times("batch size", batchSize);
+    }
+
+    private int times(String what, int count) {
+        long product = (long) count * accumulated;
+        if (product > Integer.MAX_VALUE) {
+            throw new ConfigException(what, "expects at most 2³¹ − 1 times accumulated batches, got " + product);
+        }
+        return (int) product;
     }
 
     boolean shuffles() {
