@@ -76,7 +76,7 @@ class Case:
         pass
 
     def run(self):
-        key = type(self).__name__
+        """The trained net, the mean or None, and the loss of each step."""
         net = Net()
         optimizer = self.optimizer(net)
         mean = self.average(net)
@@ -102,10 +102,7 @@ class Case:
                 self.after_step(net, mean)
                 losses.append(reported)
             self.end_epoch(net, mean, epoch)
-        tensors[f"{key}.losses"] = ("F32", [len(losses)], losses)
-        tensors.update({f"{key}.{name}": f32(value) for name, value in net.named_parameters()})
-        if mean is not None:
-            tensors.update({f"{key}.mean.{name}": f32(value) for name, value in mean.module.named_parameters()})
+        return net, mean, losses
 
 
 def groups(net, rate, decay):
@@ -173,8 +170,9 @@ class Clipped(Case):
         self.factors = (self.factors or []) + [all(torch.equal(a, b) for a, b in zip(before, after))]
 
     def run(self):
-        super().run()
+        result = super().run()
         assert any(self.factors) and not all(self.factors), (type(self).__name__, self.factors)
+        return result
 
 
 class ClipValue(Clipped):
@@ -271,10 +269,19 @@ class UnitNorm(Case):
         w /= np.sqrt((w * w).sum(axis=1, keepdims=True))
 
 
+plain, _, _ = Case().run()
 for case in (
     GroupsAdam, GroupsAdamW, GroupsMomentum, ThawAdam, ThawMomentum, FreezeAdam, ClipValue, ClipNorm, ClipGlobalNorm,
     ClipGlobalNormThaw, AccumulateFour, AccumulateThree, Ema, Swa, L1, L2, ElasticNetAdam, ElasticNetClipped, MaxNorm,
     UnitNorm,
 ):  # fmt: skip
-    case().run()
+    net, mean, losses = case().run()
+    key = case.__name__
+    tensors[f"{key}.losses"] = ("F32", [len(losses)], losses)
+    tensors |= {f"{key}.{name}": f32(value) for name, value in net.named_parameters()}
+    if mean is None:
+        difference = max((a - b).abs().max() for a, b in zip(net.parameters(), plain.parameters()))
+        assert difference > 0.01, (key, "does nothing")
+    else:
+        tensors |= {f"{key}.mean.{name}": f32(value) for name, value in mean.module.named_parameters()}
 write("training.safetensors", tensors, {"made_by": "scripts/golden/training.py"})

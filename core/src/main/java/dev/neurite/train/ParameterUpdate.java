@@ -230,11 +230,11 @@ final class ParameterUpdate {
         }
     }
 
-    /// θ̄ ← θ̄ + share·(θ − θ̄); the first time θ̄ ← θ.
+    /// θ̄ ← θ̄ + share·(θ − θ̄); the first time, and for a share of 1, θ̄ ← θ to the bit.
     private void average(double share) {
         float[] average = mean;
         if (average == null) return;
-        if (averaged++ == 0) {
+        if (averaged++ == 0 || share == 1) {
             System.arraycopy(theta, 0, average, 0, theta.length);
             return;
         }
