@@ -4,10 +4,15 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.layer.Activate;
 import dev.neurite.layer.Add;
+import dev.neurite.layer.AlphaDropout;
 import dev.neurite.layer.Dense;
+import dev.neurite.layer.Dropout;
 import dev.neurite.layer.Flatten;
 import dev.neurite.layer.Frozen;
+import dev.neurite.layer.GaussianDropout;
+import dev.neurite.layer.GaussianNoise;
 import dev.neurite.layer.Initializers;
+import dev.neurite.layer.SpatialDropout;
 import dev.neurite.layer.Standardize;
 import dev.neurite.model.Named;
 import java.util.ArrayList;
@@ -36,6 +41,11 @@ public final class LayerCatalog {
         types.put("frozen", Frozen.class);
         types.put("standardize", Standardize.class);
         types.put("named", Named.class);
+        types.put("dropout", Dropout.class);
+        types.put("spatial-dropout", SpatialDropout.class);
+        types.put("alpha-dropout", AlphaDropout.class);
+        types.put("gaussian-noise", GaussianNoise.class);
+        types.put("gaussian-dropout", GaussianDropout.class);
 
         types.put("identity", Activation.Identity.class);
         types.put("relu", Activation.Relu.class);

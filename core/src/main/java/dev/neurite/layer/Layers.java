@@ -53,6 +53,31 @@ public final class Layers {
         return new Activate(Activation.SOFTMAX);
     }
 
+    /// Sets elements to 0 while training, with this probability.
+    public static Dropout dropout(double rate) {
+        return new Dropout(rate);
+    }
+
+    /// Sets whole channels to 0 while training, with this probability.
+    public static SpatialDropout spatialDropout(double rate) {
+        return new SpatialDropout(rate);
+    }
+
+    /// Dropout for networks of SELU, which keeps mean 0 and variance 1.
+    public static AlphaDropout alphaDropout(double rate) {
+        return new AlphaDropout(rate);
+    }
+
+    /// Adds normally distributed noise of this standard deviation while training.
+    public static GaussianNoise gaussianNoise(double deviation) {
+        return new GaussianNoise(deviation);
+    }
+
+    /// Multiplies by normally distributed noise while training, with the variance of a dropout of this rate.
+    public static GaussianDropout gaussianDropout(double rate) {
+        return new GaussianDropout(rate);
+    }
+
     /// Rows of one axis.
     public static Flatten flatten() {
         return new Flatten();

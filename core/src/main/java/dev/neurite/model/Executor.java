@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.Noise;
 import dev.neurite.kernel.Weights;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -35,6 +36,10 @@ public final class Executor implements Pass {
     private Mode mode = Mode.PREDICT;
     private boolean wantsInputs;
     private boolean accumulates;
+    private long seed;
+    private long step;
+    private long firstRow;
+    private int noises; // of this pass
     private @Nullable Inspector inspector;
     private @Nullable Profiler asked;
     private @Nullable Profiler profiler; // of this pass
@@ -88,6 +93,17 @@ public final class Executor implements Pass {
         byPath.forEach((name, slot) -> slot.learns = names.test(name));
     }
 
+    /// What the noise of the passes from now on depends on, see [Pass#noise]. Passes with the same numbers have
+    /// the same noise; without this call all are 0.
+    /// @param ofTraining the seed
+    /// @param number of the step
+    /// @param firstRowOfPass where in the step's batch the rows of the pass begin
+    public void randomness(long ofTraining, long number, int firstRowOfPass) {
+        seed = ofTraining;
+        step = number;
+        firstRow = firstRowOfPass;
+    }
+
     /// Fills every buffer with NaN before it is handed out, to find a node that reads what it has not written.
     public void fillBuffersWithNaN() {
         values.poison();
@@ -139,6 +155,7 @@ public final class Executor implements Pass {
         inputs.clear();
         outputs.clear();
         mode = passMode;
+        noises = 0;
         values.begin(0);
         profiler = Profiler.ofPass(asked);
         if (count != root.site.in.size()) {
@@ -234,6 +251,11 @@ public final class Executor implements Pass {
     @Override
     public Kernels kernels() {
         return kernels;
+    }
+
+    @Override
+    public Noise noise() {
+        return Noise.of(seed, step, noises++, firstRow);
     }
 
     @Override

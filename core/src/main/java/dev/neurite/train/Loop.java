@@ -56,7 +56,8 @@ final class Loop {
         step.endEpoch();
         profiler.stop();
         double seconds = (System.nanoTime() - start) * 1e-9;
-        return new EpochResult(epoch, loss / rows, accuracy(correct, rows), validation.map(step::evaluate), seconds);
+        Optional<Evaluation> evaluation = validation.map(data -> step.evaluate(data, trainer.measured()));
+        return new EpochResult(epoch, loss / rows, accuracy(correct, rows), evaluation, seconds);
     }
 
     private TrainingEvent.StepEnded ended(int epoch, int batch, int rows) {

@@ -5,13 +5,17 @@ import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Activation.Identity;
+import dev.neurite.kernel.Activation.Sigmoid;
+import dev.neurite.kernel.Activation.Softmax;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.loss.Loss;
 import dev.neurite.loss.Targets;
 import dev.neurite.loss.Targets.Labels;
 import dev.neurite.loss.Targets.Values;
 import dev.neurite.metric.Confusion;
+import dev.neurite.metric.Predictions.Kind;
 import dev.neurite.model.Executor;
 import dev.neurite.model.Model;
 import dev.neurite.model.Network;
@@ -93,6 +97,39 @@ record Objective(Network network, Loss loss, Activation fused, Activation output
         return !classNames.isEmpty();
     }
 
+    /// What [#answers] mean for this data. Outputs that are probabilities by themselves are of labels where the
+    /// data's answers are 0 or 1 throughout, and else values.
+    Kind kind(Dataset data) {
+        boolean sigmoid = outputActivation instanceof Sigmoid;
+        if (classifies()) {
+            boolean softmax = outputActivation instanceof Softmax || network.trailingActivation() instanceof Softmax;
+            boolean single = sigmoid && network.outputs().getFirst().size() == 1;
+            return softmax || single || loss.wantsLogits() ? Kind.PROBABILITIES : Kind.SCORES;
+        }
+        return sigmoid && loss.fusesWith(outputActivation) && isBinary(data) ? Kind.LABELS : Kind.VALUES;
+    }
+
+    private static boolean isBinary(Dataset data) {
+        float[] target = new float[data.targetShape().size()];
+        for (int row = 0; row < data.size(); row++) {
+            data.readTarget(row, target, 0);
+            for (float value : target) if (value != 0 && value != 1) return false;
+        }
+        return true;
+    }
+
+    /// What the model says to a person: probabilities where a network ends in logits.
+    Tensor answers(Tensor output, Executor executor) {
+        boolean logits = fused instanceof Identity && classifies() && loss.wantsLogits();
+        Tensor answers = executor.like(output);
+        switch (fused) {
+            case Softmax _ -> executor.kernels().softmax(output, answers);
+            case Elementwise _ when logits -> executor.kernels().softmax(output, answers);
+            case Elementwise g -> executor.kernels().activate(g, output, answers);
+        }
+        return answers;
+    }
+
     /// The sum of the rows' losses; writes δ.
     double loss(Executor executor, Tensor output, Targets targets, Tensor delta) {
         Tensor losses = executor.tensor(Shape.SCALAR);
@@ -121,7 +158,7 @@ record Objective(Network network, Loss loss, Activation fused, Activation output
         return correct;
     }
 
-    private int truth(Targets targets, int row, Kernels kernels) {
+    int truth(Targets targets, int row, Kernels kernels) {
         return switch (targets) {
             case Labels labels -> labels.label(row);
             case Values values -> predicted(values.values(), row, kernels);

@@ -5,6 +5,7 @@ import dev.neurite.data.Dataset;
 import dev.neurite.error.DivergedException;
 import dev.neurite.kernel.Activation.Identity;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.metric.Metric;
 import dev.neurite.model.Executor;
 import dev.neurite.model.Inspection;
 import dev.neurite.model.Inspection.LayerView;
@@ -27,6 +28,7 @@ final class Step {
     private final Model model;
     private final Objective objective;
     private final Optimizer optimizer;
+    private final long seed;
     private final Kernels kernels;
     private final float[] theta;
     private final float[][] gradients;
@@ -42,10 +44,11 @@ final class Step {
     private double loss;
     private int correct;
 
-    Step(Model model, Objective objective, Plan plan, int shards, Kernels kernels) {
+    Step(Model model, Objective objective, Plan plan, int shards, long seed, Kernels kernels) {
         this.model = model;
         this.objective = objective;
         this.optimizer = plan.optimizer();
+        this.seed = seed;
         this.kernels = kernels;
         this.theta = model.parameters().toArray();
         this.gradients = new float[shards][theta.length];
@@ -142,7 +145,7 @@ final class Step {
             int from = (int) ((long) batch.rows() * i / shards);
             int to = (int) ((long) batch.rows() * (i + 1) / shards);
             if (from == to) kernels.fill(0, gradientViews[i]);
-            else sum += shard(executors[i], batch.rows(from, to));
+            else sum += shard(executors[i], from, batch.rows(from, to));
         }
         for (int width = 1; width < shards; width *= 2) {
             for (int i = 0; i + width < shards; i += 2 * width) {
@@ -152,7 +155,8 @@ final class Step {
         return sum;
     }
 
-    private double shard(Executor executor, Batch batch) {
+    private double shard(Executor executor, int firstRow, Batch batch) {
+        executor.randomness(seed, steps() + 1, firstRow);
         Tensor output = executor.forward(Mode.TRAIN, batch.inputs());
         profiler.enter(Phase.LOSS);
         double sum = objective.loss(executor, output, batch.targets(), executor.outputGradient(0));
@@ -169,6 +173,7 @@ final class Step {
     Inspection inspect(Batch batch) {
         Executor executor = executors[0];
         executor.inspect();
+        executor.randomness(seed, steps() + 1, 0);
         Tensor output = executor.forward(Mode.TRAIN, batch.inputs());
         Tensor delta = executor.outputGradient(0);
         objective.loss(executor, output, batch.targets(), delta);
@@ -213,14 +218,14 @@ final class Step {
     }
 
     /// How good the model is as it is now.
-    Evaluation evaluate(Dataset data) {
-        if (!update.hasMean()) return Evaluation.of(objective, data, predictor);
+    Evaluation evaluate(Dataset data, List<Metric> metrics) {
+        if (!update.hasMean()) return Evaluation.of(objective, data, predictor, metrics);
         Executor known = meanPredictor;
         if (known == null) {
             known = objective.network().executor(kernels, update.result(), new float[0]);
             meanPredictor = known;
         }
-        return Evaluation.of(objective, data, known);
+        return Evaluation.of(objective, data, known, metrics);
     }
 
     Objective objective() {

@@ -7,6 +7,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.loss.CrossEntropy;
 import dev.neurite.loss.Loss;
+import dev.neurite.metric.Metric;
 import dev.neurite.model.Inspection;
 import dev.neurite.model.Model;
 import dev.neurite.optim.Adam;
@@ -37,6 +38,7 @@ import java.util.function.Consumer;
 /// | accumulated batches | 1 |
 /// | groups, clipping, averaging | none |
 /// | profile | no |
+/// | metrics | none besides loss and confusion |
 public final class Trainer {
     private Model model;
     private Loss loss = new CrossEntropy();
@@ -52,6 +54,7 @@ public final class Trainer {
     private Clip clip = Clip.NONE;
     private Averaging averaging = Averaging.NONE;
     private boolean profiles;
+    private List<Metric> metrics = List.of();
     private List<Consumer<TrainingEvent>> listeners = List.of();
 
     private Trainer(Model model) {
@@ -78,6 +81,7 @@ public final class Trainer {
         copy.clip = clip;
         copy.averaging = averaging;
         copy.profiles = profiles;
+        copy.metrics = metrics;
         copy.listeners = listeners;
         change.accept(copy);
         return copy;
@@ -172,6 +176,12 @@ public final class Trainer {
         return with(copy -> copy.profiles = measured);
     }
 
+    /// What to measure on the validation data after each epoch, see [Evaluation#metrics()]. Metrics that do not
+    /// measure what the model says are refused by [#fit] before it begins.
+    public Trainer metrics(Metric... wanted) {
+        return with(copy -> copy.metrics = List.of(wanted));
+    }
+
     /// Also tells this listener what happens, on the thread that called [#fit]. What it throws ends the
     /// training.
     public Trainer listener(Consumer<TrainingEvent> listener) {
@@ -183,7 +193,7 @@ public final class Trainer {
 
     /// Trains, and evaluates after each epoch on other data.
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model
-    /// @throws ConfigException if model and loss contradict each other
+    /// @throws ConfigException if model and loss, or a metric, contradict each other
     /// @throws dev.neurite.error.DivergedException when the loss is no number any more
     public Run fit(Dataset train, Dataset validation) {
         return fit(train, Optional.of(validation));
@@ -191,7 +201,8 @@ public final class Trainer {
 
     /// Trains.
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model
-    /// @throws ConfigException if model and loss contradict each other
+    /// @throws ConfigException if model and loss contradict each other, or there are [#metrics] without data to
+    /// measure on
     /// @throws dev.neurite.error.DivergedException when the loss is no number any more
     public Run fit(Dataset train) {
         return fit(train, Optional.empty());
@@ -204,6 +215,10 @@ public final class Trainer {
         if (averaging instanceof Averaging.Swa(int first) && first > epochs) {
             throw new ConfigException("SWA", "expects to begin in an epoch from 1 to " + epochs + ", got " + first);
         }
+        validation.ifPresent(data -> Measurement.check(objective, metrics, data));
+        if (validation.isEmpty() && !metrics.isEmpty()) {
+            throw new ConfigException("metrics", "expects validation data to measure on, got none");
+        }
         try (Kernels kernels = Kernels.create(threads)) {
             Step step = step(objective, kernels);
             History history = new Loop(this, step).run(train, validation);
@@ -212,8 +227,8 @@ public final class Trainer {
     }
 
     /// Begins a training whose batches come from the caller, one step at a time: with this trainer's model,
-    /// loss, optimizer, groups, clipping, averaging, threads, shards and profile. Its other settings and listeners
-    /// are for [#fit]; of [#accumulate] remains that a batch is cut into so many times more parts.
+    /// loss, optimizer, groups, clipping, averaging, seed, threads, shards and profile. Its other settings and
+    /// listeners are for [#fit]; of [#accumulate] remains that a batch is cut into so many times more parts.
     /// @param like a batch like those that will come: shapes, and labels or values; it is not learned
     /// @return what takes the steps, to be closed at the end
     /// @throws dev.neurite.error.ShapeException if such batches do not fit the model
@@ -225,7 +240,7 @@ public final class Trainer {
     }
 
     private Step step(Objective objective, Kernels kernels) {
-        var step = new Step(model, objective, plan(), times("shards", shards), kernels);
+        var step = new Step(model, objective, plan(), times("shards", shards), seed, kernels);
         if (profiles) step.profile();
         return step;
     }
@@ -237,7 +252,7 @@ public final class Trainer {
         var objective = Objective.of(model, loss, rows);
         Batch batch = new Batches(rows, rows.size()).batch(0);
         try (Kernels kernels = Kernels.create(threads)) {
-            return new Step(model, objective, plan(), 1, kernels).inspect(batch);
+            return new Step(model, objective, plan(), 1, seed, kernels).inspect(batch);
         }
     }
 
@@ -268,6 +283,10 @@ public final class Trainer {
 
     long seed() {
         return seed;
+    }
+
+    List<Metric> measured() {
+        return metrics;
     }
 
     /// Whether anybody listens.

@@ -81,6 +81,20 @@ final class EveryKernel {
             Activation.leakyRelu(),
             Activation.TANH,
             Activation.SIGMOID,
+            Activation.elu(),
+            Activation.celu(1.5),
+            Activation.SELU,
+            Activation.GELU,
+            Activation.GELU_TANH,
+            Activation.SILU,
+            Activation.MISH,
+            Activation.LOG_SIGMOID,
+            Activation.softplus(),
+            Activation.RELU6,
+            Activation.hardTanh(),
+            Activation.HARD_SIGMOID,
+            Activation.HARD_SWISH,
+            Activation.SOFTSIGN,
             new Samples.Swish());
 
     private final Kernels k;
@@ -104,6 +118,7 @@ final class EveryKernel {
     static List<Case> of(Kernels kernels, int rows, int columns, int depth) {
         var every = new EveryKernel(kernels, rows, columns, depth);
         every.elements();
+        every.learnedAndGated();
         every.products();
         every.dense();
         every.columns();
@@ -111,6 +126,7 @@ final class EveryKernel {
         every.losses();
         every.answers();
         every.updates();
+        every.noise();
         return every.all;
     }
 
@@ -174,6 +190,26 @@ final class EveryKernel {
             add("activate", g.toString(), () -> k.activate(g, a, y), y);
             add("activationGradient", g.toString(), () -> k.activationGradient(g, a, b, own, y), y);
             add("activationGradient", g + " in place", () -> k.activationGradient(g, a, b, dy, dy), dy);
+        }
+    }
+
+    private void learnedAndGated() {
+        Tensor z = batch();
+        Tensor dy = batch();
+        Tensor y = batch();
+        Tensor own = batch();
+        for (int slopes : columns == 1 ? new int[] {1} : new int[] {1, columns}) {
+            Tensor a = tensor(slopes);
+            add("prelu", slopes + " slopes", () -> k.prelu(z, a, y), y);
+            add("preluGradient", slopes + " slopes", () -> k.preluGradient(z, a, dy, y), y);
+            add("preluGradient", slopes + " slopes, in place", () -> k.preluGradient(z, a, own, own), own);
+        }
+        add("multiplyBelowZero", "", () -> k.multiplyBelowZero(z, dy, y), y);
+        Tensor x = tensor(rows, 2 * columns);
+        Tensor dx = tensor(rows, 2 * columns);
+        for (int block : columns == 1 ? new int[] {2} : new int[] {2, 2 * columns}) {
+            add("glu", "blocks of " + block, () -> k.glu(x, block, y), y);
+            add("gluGradient", "blocks of " + block, () -> k.gluGradient(x, block, dy, dx), dx);
         }
     }
 
@@ -244,6 +280,8 @@ final class EveryKernel {
         add("softmaxGradient", "", () -> k.softmaxGradient(z, dy, dz), dz);
         add("logSoftmax", "", () -> k.logSoftmax(z, y), y);
         add("logSoftmaxGradient", "", () -> k.logSoftmaxGradient(z, dy, dz), dz);
+        Tensor sums = tensor(rows);
+        add("rowSums", "", () -> k.rowSums(z, sums), sums);
     }
 
     private int[] labels(int classes) {
@@ -307,5 +345,23 @@ final class EveryKernel {
         Tensor bounded = batch();
         add("boundRowNorms", "", () -> k.boundRowNorms(bounded, 0.5, 1.5), bounded);
         add("update", "momentum", () -> k.update(from, n, momentum, memory), theta, velocity);
+    }
+
+    private void noise() {
+        var noise = Noise.of(1, 2, 3, 4);
+        Tensor x = batch();
+        Tensor y = batch();
+        Tensor own = batch();
+        Tensor noisy = batch();
+        Tensor images = tensor(rows, columns, 3);
+        Tensor dropped = tensor(rows, columns, 3);
+        add("dropout", "", () -> k.dropout(noise, 0.3, x, y), y);
+        add("dropout", "in place", () -> k.dropout(noise, 0, own, own), own);
+        add("dropout", "shifted", () -> k.dropout(noise, 0.6, 0.7, 0.2, -1.3, x, y), y);
+        add("channelDropout", "", () -> k.channelDropout(noise, 0.5, images, dropped), dropped);
+        add("channelDropout", "of one number", () -> k.channelDropout(noise, 0.5, x, y), y);
+        add("addNoise", "", () -> k.addNoise(noise, 0.3, x, y), y);
+        add("addNoise", "in place", () -> k.addNoise(noise, 0.3, noisy, noisy), noisy);
+        add("multiplyNoise", "", () -> k.multiplyNoise(noise, 0.3, x, y), y);
     }
 }

@@ -1,6 +1,7 @@
 package dev.neurite.train;
 
 import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.dropout;
 import static dev.neurite.layer.Layers.features;
 import static dev.neurite.optim.Optimizers.adam;
 import static dev.neurite.optim.Optimizers.adamW;
@@ -38,7 +39,7 @@ import jdk.jfr.consumer.RecordingFile;
 /// In buffers for allocation of 2 KB, of each of which the recording notes the first object: so in a
 /// thousand steps it notes every class of which there is one a step, many times.
 public final class StepMeter {
-    private static final int LAYERS = 3;
+    private static final int LAYERS = 4;
     private static final int BYTES = 64 * LAYERS; // a step may allocate
     private static final int BYTES_OF_GROUPS = BYTES + 6 * 256; // and more with 6 groups, each in a few sweeps
     private static final int STEPS = 1000;
@@ -64,7 +65,11 @@ public final class StepMeter {
     /// classes of arrays among them.
     public static void main(String[] arguments) throws IOException {
         Model model = Model.of(
-                features(20), dense(32, Activation.RELU), dense(32, Activation.TANH), dense(4, Activation.SOFTMAX));
+                features(20),
+                dense(32, Activation.RELU),
+                dropout(0.2),
+                dense(32, Activation.TANH),
+                dense(4, Activation.SOFTMAX));
         int[] labels = new int[16];
         for (int i = 0; i < labels.length; i++) labels[i] = i % 4;
         var batch = new Batch(inputs(16), Targets.labels(labels));
