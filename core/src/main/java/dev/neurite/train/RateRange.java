@@ -139,8 +139,8 @@ public record RateRange(List<Point> points) {
     /// The plot, 70 columns in 15 rows, and the suggestions.
     @Override
     public String toString() {
-        return plot(70, 15, false) + "smoothed loss in " + points.size() + " steps; falls fastest at " + text(steepest())
-                + ", a tenth of the rate of the lowest: " + text(tenthOfLowest()) + "\n";
+        return plot(70, 15, false) + "smoothed loss in " + points.size() + " steps; falls fastest at "
+                + text(steepest()) + ", a tenth of the rate of the lowest: " + text(tenthOfLowest()) + "\n";
     }
 
     private static String text(OptionalDouble rate) {

@@ -11,7 +11,6 @@ import dev.neurite.model.Inspection;
 import dev.neurite.model.Inspection.LayerView;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Model;
-import dev.neurite.model.Parameter;
 import dev.neurite.model.Parameters;
 import dev.neurite.model.Profile.Phase;
 import dev.neurite.model.Profiler;
@@ -19,7 +18,6 @@ import dev.neurite.optim.Optimizer;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -40,15 +38,14 @@ final class Step {
     private final Executor[] executors;
     private final Executor predictor;
     private @Nullable Executor meanPredictor; // with the mean of the parameters
+    private final Plan plan;
     private final ParameterUpdate update;
     private final Reduction reduction;
     private final LossSums losses; // of the last batch
     private final Profiler profiler = new Profiler();
     private boolean profiles;
-    private int epoch; // 0 where there are none
-    private int batchOfEpoch;
-    private int epochOfGroups;
-    private double rate;
+    private int batchOfEpoch; // 0 where nobody counts them
+    private Rates rates;
     private int correct;
     private int judged;
 
@@ -69,23 +66,38 @@ final class Step {
             gradientViews[i] = Tensor.view(Shape.of(theta.length), gradients[i], 0);
         }
         this.predictor = objective.network().executor(kernels, theta, new float[0]);
+        this.rates = plan.rates(0, 0);
+        this.plan = plan;
         this.update = new ParameterUpdate(objective.network().trained(), plan, theta, kernels);
         beginEpoch(1);
     }
 
-    /// Which parameters learn from now on.
+    /// Says how long the run will be, which schedules may depend on.
+    void expect(long steps, int epochs) {
+        rates = plan.rates(steps, epochs);
+    }
+
+    /// An epoch begins, from 1: some parameters may learn from now on, or learn no more.
     void beginEpoch(int number) {
-        epochOfGroups = number;
-        Set<String> learning = new HashSet<>();
-        for (Parameter part : objective.network().trained()) {
-            if (update.learns(part, number)) learning.add(part.name());
-        }
+        update.beginEpoch(number);
+        rates.beginEpoch(number);
+        Set<String> learning = update.learning();
         for (Executor executor : executors) executor.learnOnly(learning::contains);
     }
 
-    /// An epoch has ended.
+    /// The number of the epoch that goes on.
+    int epoch() {
+        return update.epoch();
+    }
+
+    /// The epoch has ended: before its validation.
     void endEpoch() {
-        update.endEpoch(epochOfGroups);
+        update.endEpoch();
+    }
+
+    /// The loss of the epoch that has ended, on validation data if there are any.
+    void watch(double loss) {
+        rates.endEpoch(loss);
     }
 
     /// Lets the profiler measure all steps from now on.
@@ -104,10 +116,9 @@ final class Step {
         return profiler;
     }
 
-    /// Says for messages which batch comes next, both from 1.
-    void at(int epochOfTraining, int batch) {
-        epoch = epochOfTraining;
-        batchOfEpoch = batch;
+    /// Says for messages which batch of the epoch comes next, from 1.
+    void atBatch(int number) {
+        batchOfEpoch = number;
     }
 
     /// Learns from a batch; one of whose rows none counts changes nothing.
@@ -119,8 +130,8 @@ final class Step {
         if (losses.largestWeight() == 0) return;
         profiler.enter(Phase.UPDATE);
         if (!kernels.isFinite(gradientViews[0])) throw diverged(batch, "gradients that are numbers, got infinite ones");
-        rate = optimizer.rate();
-        update.apply(gradients[0], scale(), rate, optimizer.momentum(), epochOfGroups);
+        rates.next(steps());
+        update.apply(gradients[0], scale(), rates.rate(), rates.momentum());
         long parameters = update.size();
         long slots = parameters * optimizer.slots();
         profiler.leave(batch.rows(), 2 * parameters + 4 * slots, 4 * (3 * parameters + 2 * slots));
@@ -128,7 +139,7 @@ final class Step {
 
     /// The learning rate of the last step.
     double rate() {
-        return rate;
+        return rates.rate();
     }
 
     /// The number of steps taken.
@@ -261,7 +272,7 @@ final class Step {
 
     private DivergedException diverged(Batch batch, String expected) {
         String step = "step " + (steps() + 1);
-        String where = epoch == 0 ? step : "epoch " + epoch + ", batch " + batchOfEpoch + " (" + step + ")";
+        String where = batchOfEpoch == 0 ? step : "epoch " + epoch() + ", batch " + batchOfEpoch + " (" + step + ")";
         String culprit = "";
         for (LayerView layer : last().inspect(batch.inputs()).layers().reversed()) {
             if (!kernels.isFinite(layer.preActivation()) || !kernels.isFinite(layer.output())) {

@@ -14,6 +14,8 @@ import dev.neurite.optim.Adam;
 import dev.neurite.optim.Averaging;
 import dev.neurite.optim.Clip;
 import dev.neurite.optim.Optimizer;
+import dev.neurite.optim.Schedule;
+import dev.neurite.optim.Schedules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +32,7 @@ import java.util.function.Consumer;
 /// | loss | cross-entropy |
 /// | reduction | mean |
 /// | optimizer | Adam, rate 0.001 (PyTorch's) |
+/// | schedule | constant rate |
 /// | epochs | 1 |
 /// | batch size | 32 (Keras's) |
 /// | shuffle | yes, in an order of the seed and the epoch |
@@ -45,6 +48,7 @@ public final class Trainer {
     private Criterion loss = new CrossEntropy();
     private Reduction reduction = Reduction.MEAN;
     private Optimizer optimizer = new Adam(1e-3);
+    private Schedule schedule = Schedules.constant().perEpoch();
     private int epochs = 1;
     private int batchSize = 32;
     private boolean shuffle = true;
@@ -73,6 +77,7 @@ public final class Trainer {
         copy.loss = loss;
         copy.reduction = reduction;
         copy.optimizer = optimizer;
+        copy.schedule = schedule;
         copy.epochs = epochs;
         copy.batchSize = batchSize;
         copy.shuffle = shuffle;
@@ -108,6 +113,12 @@ public final class Trainer {
     /// How parameters change by their gradients, the learning rate included.
     public Trainer optimizer(Optimizer other) {
         return with(copy -> copy.optimizer = other);
+    }
+
+    /// How the learning rate, and perhaps momentum, changes from the optimizer's own over the run. In a
+    /// [TrainingSession], which does not know how long the run is, a schedule needs a length of its own.
+    public Trainer schedule(Schedule other) {
+        return with(copy -> copy.schedule = other);
     }
 
     /// How often to go through the training data.
@@ -221,6 +232,9 @@ public final class Trainer {
         var objective = Objective.of(model, loss, train);
         objective.checkTargets(train);
         validation.ifPresent(data -> Objective.of(model, loss, data).checkTargets(data));
+        if (averaging instanceof Averaging.Swa(int first) && first > epochs) {
+            throw new ConfigException("SWA", "expects to begin in an epoch from 1 to " + epochs + ", got " + first);
+        }
         validation.ifPresent(data -> Measurement.check(objective, metrics, data));
         if (validation.isEmpty() && !metrics.isEmpty()) {
             throw new ConfigException("metrics", "expects validation data to measure on, got none");
@@ -233,7 +247,8 @@ public final class Trainer {
     }
 
     /// Begins a training whose batches come from the caller, one step at a time: with this trainer's model,
-    /// loss, optimizer, seed, threads, shards and profile. Its other settings and listeners are for [#fit].
+    /// loss, optimizer, groups, clipping, averaging, seed, threads, shards and profile. Its other settings and
+    /// listeners are for [#fit]; of [#accumulate] remains that a batch is cut into so many times more parts.
     /// @param like a batch like those that will come: shapes, and labels or values; it is not learned
     /// @return what takes the steps, to be closed at the end
     /// @throws dev.neurite.error.ShapeException if such batches do not fit the model
@@ -245,7 +260,7 @@ public final class Trainer {
     }
 
     private Step step(Objective objective, Kernels kernels) {
-        var step = new Step(model, objective, reduction, plan(), shards * accumulated, seed, kernels);
+        var step = new Step(model, objective, reduction, plan(), times("shards", shards), seed, kernels);
         if (profiles) step.profile();
         return step;
     }
@@ -270,12 +285,20 @@ public final class Trainer {
     }
 
     private Plan plan() {
-        return new Plan(optimizer, List.copyOf(groups), clip, averaging);
+        return new Plan(optimizer, schedule, List.copyOf(groups), clip, averaging);
     }
 
     /// Rows that a step learns from.
     int rowsAStep() {
-        return Math.multiplyExact(batchSize, accumulated);
+        return times("batch size", batchSize);
+    }
+
+    private int times(String what, int count) {
+        long product = (long) count * accumulated;
+        if (product > Integer.MAX_VALUE) {
+            throw new ConfigException(what, "expects at most 2³¹ − 1 times accumulated batches, got " + product);
+        }
+        return (int) product;
     }
 
     boolean shuffles() {

@@ -37,6 +37,19 @@ public final class TrainingSession implements AutoCloseable {
         return step.losses().total();
     }
 
+    /// An epoch has ended, and the next one begins: for [ParameterGroup#frozenFor] and its like, and for
+    /// [dev.neurite.optim.Averaging#swa], which takes the parameters into its mean now. A session without them
+    /// need not say so.
+    public void endEpoch() {
+        step.endEpoch();
+        step.beginEpoch(step.epoch() + 1);
+    }
+
+    /// The number of the epoch that goes on, from 1.
+    public int epoch() {
+        return step.epoch();
+    }
+
     /// The number of steps taken.
     public long steps() {
         return step.steps();
@@ -48,9 +61,15 @@ public final class TrainingSession implements AutoCloseable {
         return step.judged() > 0 ? OptionalDouble.of((double) step.correct() / step.judged()) : OptionalDouble.empty();
     }
 
-    /// The model as it is now: a copy, which later steps do not change.
+    /// The model as it is now, with the mean of its parameters where one is kept ([Trainer#average]): a copy,
+    /// which later steps do not change.
     public Model model() {
         return step.model();
+    }
+
+    /// The model as the last step left it: a copy, which later steps do not change.
+    public Model last() {
+        return step.last();
     }
 
     /// Where the time of the steps went so far; without rows unless [Trainer#profile] was asked for.
