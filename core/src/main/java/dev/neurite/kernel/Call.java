@@ -45,6 +45,7 @@ final class Call implements IntConsumer {
     float factor;
     float shift;
     float otherwise;
+    int group; // how many neighboring columns belong together
     Elementwise activation = Activation.IDENTITY;
     int[] labels = NO_LABELS;
     int ignored; // among the labels

@@ -190,6 +190,93 @@ public final class Kernels implements AutoCloseable {
         });
     }
 
+    /// y = z above 0, slope·z elsewhere.
+    /// @param slopes as many as divide a row of z into equal parts of neighbors, which share a slope
+    public void prelu(Tensor z, Tensor slopes, Tensor y) {
+        same("prelu", z, y);
+        Call call = call(z, slopes, y);
+        call.group = group("prelu", z, slopes);
+        rows(call, (c, i) -> {
+            int at = i * c.columns;
+            c.engine.preluRow(c.b, c.bAt, c.group, c.a, c.aAt + at, c.c, c.cAt + at, c.columns);
+        });
+    }
+
+    /// dz = dy where z > 0, slope·dy elsewhere, with 0 in place of denormals; dz may be dy.
+    /// @param slopes as [#prelu] takes them
+    public void preluGradient(Tensor z, Tensor slopes, Tensor dy, Tensor dz) {
+        same("preluGradient", z, dy);
+        same("preluGradient", z, dz);
+        Call call = call(z, slopes, dy);
+        call.setD(dz);
+        call.group = group("preluGradient", z, slopes);
+        rows(call, (c, i) -> {
+            int n = c.columns;
+            int at = i * n;
+            int to = c.dAt + at;
+            c.engine.preluGradientRow(c.b, c.bAt, c.group, c.a, c.aAt + at, c.c, c.cAt + at, c.d, to, n);
+            c.engine.flush(c.d, to, n);
+        });
+    }
+
+    private static int group(String what, Tensor z, Tensor slopes) {
+        int columns = z.matrix().columns();
+        int count = slopes.size();
+        if (count == 0 ? columns != 0 : columns % count != 0) {
+            throw new ShapeException(what, "expects slopes whose number divides " + columns + ", got " + count);
+        }
+        return count == 0 ? 0 : columns / count;
+    }
+
+    /// y = 0 where z > 0, z ∘ dy elsewhere: what each element adds to the gradient of its slope in [#prelu]; y may
+    /// be dy.
+    public void multiplyBelowZero(Tensor z, Tensor dy, Tensor y) {
+        same("multiplyBelowZero", z, dy);
+        same("multiplyBelowZero", z, y);
+        elements(
+                call(z, dy, y),
+                (c, from, n) -> c.engine.multiplyBelowZero(c.a, c.aAt + from, c.b, c.bAt + from, c.c, c.cAt + from, n));
+    }
+
+    /// y = a ∘ sigmoid(b): each block of neighbors in a row of x is a half a and a half b, and becomes a half block.
+    /// @param block even; divides a row
+    /// @param y as many rows, half as long
+    public void glu(Tensor x, int block, Tensor y) {
+        halved("glu", x, block, y);
+        Call call = call(x, y);
+        call.group = block;
+        rows(call, (c, i) -> {
+            int n = c.columns;
+            c.engine.gluRow(c.group, c.a, c.aAt + i * n, c.b, c.bAt + i * (n / 2), n);
+        });
+    }
+
+    /// The gradient of [#glu]: da = dy ∘ s and db = dy ∘ a ∘ s ∘ (1 − s) with s = sigmoid(b), with 0 in place of
+    /// denormals.
+    /// @param dx like x
+    public void gluGradient(Tensor x, int block, Tensor dy, Tensor dx) {
+        halved("gluGradient", x, block, dy);
+        same("gluGradient", x, dx);
+        Call call = call(x, dy, dx);
+        call.group = block;
+        rows(call, (c, i) -> {
+            int n = c.columns;
+            int to = c.cAt + i * n;
+            c.engine.gluGradientRow(c.group, c.a, c.aAt + i * n, c.b, c.bAt + i * (n / 2), c.c, to, n);
+            c.engine.flush(c.c, to, n);
+        });
+    }
+
+    private static void halved(String what, Tensor x, int block, Tensor y) {
+        int columns = x.matrix().columns();
+        if (block < 2 || block % 2 != 0 || columns % block != 0) {
+            throw new ShapeException(what, "expects even blocks that divide rows of " + columns + ", got " + block);
+        }
+        if (y.rows() != x.rows() || 2L * y.size() != x.size()) {
+            throw new ShapeException(what, "expects rows half as long as " + x.shape() + ", got " + y.shape());
+        }
+    }
+
     // ------------------------------------------------------------------------------------------------- matrices
 
     /// C = A·B. Any of the three may be a transposed view.
@@ -388,6 +475,14 @@ public final class Kernels implements AutoCloseable {
     }
 
     // ------------------------------------------------------------------------------------------------ row by row
+
+    /// y_i = Σ_j x_ij over the columns, each row's sum over sixteen lanes.
+    /// @param x `[rows × columns]`
+    /// @param y as many elements as x has rows
+    public void rowSums(Tensor x, Tensor y) {
+        oneEach("rowSums", x, y.size());
+        rows(call(x, y), (c, i) -> c.b[c.bAt + i] = c.engine.sum(c.a, c.aAt + i * c.columns, c.columns));
+    }
 
     /// y = eᶻ / Σ eᶻ over each row; y may be z.
     public void softmax(Tensor z, Tensor y) {

@@ -4,6 +4,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.Activation.LogSoftmax;
 import dev.neurite.kernel.Activation.Softmax;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.Weights;
@@ -282,6 +283,7 @@ public final class Model {
     public static void activate(Kernels kernels, Activation activation, Tensor z, Tensor y) {
         switch (activation) {
             case Softmax _ -> kernels.softmax(z, y);
+            case LogSoftmax _ -> kernels.logSoftmax(z, y);
             case Elementwise g -> kernels.activate(g, z, y);
         }
     }

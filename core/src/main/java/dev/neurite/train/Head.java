@@ -4,7 +4,11 @@ import dev.neurite.data.Batch;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.DataException;
 import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Activation.Identity;
+import dev.neurite.kernel.Activation.LogSoftmax;
+import dev.neurite.kernel.Activation.Sigmoid;
+import dev.neurite.kernel.Activation.Softmax;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.loss.Loss;
 import dev.neurite.loss.Targets;
@@ -13,6 +17,7 @@ import dev.neurite.loss.Targets.Many;
 import dev.neurite.loss.Targets.Values;
 import dev.neurite.loss.Weighted;
 import dev.neurite.metric.Confusion;
+import dev.neurite.metric.Predictions.Kind;
 import dev.neurite.model.Executor;
 import dev.neurite.model.Model;
 import dev.neurite.tensor.Shape;
@@ -116,6 +121,45 @@ record Head(
         return kernels.sum(losses);
     }
 
+    /// What makes probabilities of this output, where it is not probabilities already; the identity if nothing does.
+    private Activation end() {
+        if (isFused()) return fused;
+        if (loss.wantsLogits()) return loss.fusesWith(Activation.SOFTMAX) ? Activation.SOFTMAX : Activation.SIGMOID;
+        return outputActivation instanceof LogSoftmax ? Activation.SOFTMAX : Activation.IDENTITY;
+    }
+
+    /// What [#said] means for these answers. Outputs that are probabilities by themselves are of labels where the
+    /// answers are 0 or 1 throughout, and else values.
+    Kind kind(Dataset answers) {
+        Activation end = end();
+        boolean sigmoid = end instanceof Sigmoid;
+        if (!classifies()) return sigmoid && isBinary(answers) ? Kind.LABELS : Kind.VALUES;
+        boolean made = sigmoid || end instanceof Softmax;
+        boolean given = outputActivation instanceof Softmax || outputActivation instanceof Sigmoid;
+        return made || given ? Kind.PROBABILITIES : Kind.SCORES;
+    }
+
+    private static boolean isBinary(Dataset answers) {
+        float[] target = new float[answers.targetShape().size()];
+        for (int row = 0; row < answers.size(); row++) {
+            answers.readTarget(row, target, 0);
+            for (float value : target) if (value != 0 && value != 1) return false;
+        }
+        return true;
+    }
+
+    /// What the model says to a person: probabilities where the output is logits.
+    Tensor said(Executor executor) {
+        Tensor outputs = executor.result(output);
+        Tensor said = executor.like(outputs);
+        switch (end()) {
+            case Softmax _ -> executor.kernels().softmax(outputs, said);
+            case LogSoftmax _ -> executor.kernels().logSoftmax(outputs, said);
+            case Elementwise g -> executor.kernels().activate(g, outputs, said);
+        }
+        return said;
+    }
+
     interface Counter {
         void add(int truth, int prediction);
     }
@@ -147,11 +191,11 @@ record Head(
         return correct;
     }
 
-    private boolean isJudged(Targets targets, int row) {
+    boolean isJudged(Targets targets, int row) {
         return !(targets instanceof Labels labels) || !loss.ignores(labels.label(row));
     }
 
-    private int truth(Targets targets, int row, Kernels kernels) {
+    int truth(Targets targets, int row, Kernels kernels) {
         return switch (targets) {
             case Labels labels -> labels.label(row);
             case Values values -> predicted(values.values(), row, kernels);

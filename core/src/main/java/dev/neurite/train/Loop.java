@@ -63,7 +63,7 @@ final class Loop {
                 losses.total(),
                 losses.means(),
                 accuracy(correct, judged),
-                validation.map(step::evaluate),
+                validation.map(data -> step.evaluate(data, trainer.measured())),
                 seconds);
     }
 

@@ -115,4 +115,9 @@ record Objective(
     boolean classifies() {
         return classifier != null;
     }
+
+    /// What is measured: the first head that tells classes apart, or else the first.
+    Head measured() {
+        return classifier != null ? classifier : heads.getFirst();
+    }
 }

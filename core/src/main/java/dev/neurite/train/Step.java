@@ -5,6 +5,7 @@ import dev.neurite.data.Dataset;
 import dev.neurite.error.DivergedException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.metric.Metric;
 import dev.neurite.model.Executor;
 import dev.neurite.model.Inspection;
 import dev.neurite.model.Inspection.LayerView;
@@ -284,14 +285,14 @@ final class Step {
     }
 
     /// How good the model is as it is now.
-    Evaluation evaluate(Dataset data) {
-        if (!update.hasMean()) return Evaluation.of(objective, data, predictor);
+    Evaluation evaluate(Dataset data, List<Metric> metrics) {
+        if (!update.hasMean()) return Evaluation.of(objective, data, predictor, metrics);
         Executor known = meanPredictor;
         if (known == null) {
             known = objective.network().executor(kernels, update.result(), new float[0]);
             meanPredictor = known;
         }
-        return Evaluation.of(objective, data, known);
+        return Evaluation.of(objective, data, known, metrics);
     }
 
     Objective objective() {

@@ -7,6 +7,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.loss.Criterion;
 import dev.neurite.loss.CrossEntropy;
+import dev.neurite.metric.Metric;
 import dev.neurite.model.Inspection;
 import dev.neurite.model.Model;
 import dev.neurite.optim.Adam;
@@ -38,6 +39,7 @@ import java.util.function.Consumer;
 /// | accumulated batches | 1 |
 /// | groups, clipping, averaging | none |
 /// | profile | no |
+/// | metrics | none besides loss and confusion |
 public final class Trainer {
     private Model model;
     private Criterion loss = new CrossEntropy();
@@ -54,6 +56,7 @@ public final class Trainer {
     private Clip clip = Clip.NONE;
     private Averaging averaging = Averaging.NONE;
     private boolean profiles;
+    private List<Metric> metrics = List.of();
     private List<Consumer<TrainingEvent>> listeners = List.of();
 
     private Trainer(Model model) {
@@ -81,6 +84,7 @@ public final class Trainer {
         copy.clip = clip;
         copy.averaging = averaging;
         copy.profiles = profiles;
+        copy.metrics = metrics;
         copy.listeners = listeners;
         change.accept(copy);
         return copy;
@@ -181,6 +185,12 @@ public final class Trainer {
         return with(copy -> copy.profiles = measured);
     }
 
+    /// What to measure on the validation data after each epoch, see [Evaluation#metrics()]. Metrics that do not
+    /// measure what the model says are refused by [#fit] before it begins.
+    public Trainer metrics(Metric... wanted) {
+        return with(copy -> copy.metrics = List.of(wanted));
+    }
+
     /// Also tells this listener what happens, on the thread that called [#fit]. What it throws ends the
     /// training.
     public Trainer listener(Consumer<TrainingEvent> listener) {
@@ -192,7 +202,7 @@ public final class Trainer {
 
     /// Trains, and evaluates after each epoch on other data.
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model
-    /// @throws ConfigException if model and loss contradict each other
+    /// @throws ConfigException if model and loss, or a metric, contradict each other
     /// @throws dev.neurite.error.DivergedException when the loss is no number any more
     public Run fit(Dataset train, Dataset validation) {
         return fit(train, Optional.of(validation));
@@ -200,7 +210,8 @@ public final class Trainer {
 
     /// Trains.
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model
-    /// @throws ConfigException if model and loss contradict each other
+    /// @throws ConfigException if model and loss contradict each other, or there are [#metrics] without data to
+    /// measure on
     /// @throws dev.neurite.error.DivergedException when the loss is no number any more
     public Run fit(Dataset train) {
         return fit(train, Optional.empty());
@@ -210,6 +221,10 @@ public final class Trainer {
         var objective = Objective.of(model, loss, train);
         objective.checkTargets(train);
         validation.ifPresent(data -> Objective.of(model, loss, data).checkTargets(data));
+        validation.ifPresent(data -> Measurement.check(objective, metrics, data));
+        if (validation.isEmpty() && !metrics.isEmpty()) {
+            throw new ConfigException("metrics", "expects validation data to measure on, got none");
+        }
         try (Kernels kernels = Kernels.create(threads)) {
             Step step = step(objective, kernels);
             History history = new Loop(this, step).run(train, validation);
@@ -250,6 +265,10 @@ public final class Trainer {
         return epochs;
     }
 
+    Optimizer optimizer() {
+        return optimizer;
+    }
+
     private Plan plan() {
         return new Plan(optimizer, List.copyOf(groups), clip, averaging);
     }
@@ -265,6 +284,10 @@ public final class Trainer {
 
     long seed() {
         return seed;
+    }
+
+    List<Metric> measured() {
+        return metrics;
     }
 
     /// Whether anybody listens.

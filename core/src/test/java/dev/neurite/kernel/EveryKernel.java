@@ -81,6 +81,20 @@ final class EveryKernel {
             Activation.leakyRelu(),
             Activation.TANH,
             Activation.SIGMOID,
+            Activation.elu(),
+            Activation.celu(1.5),
+            Activation.SELU,
+            Activation.GELU,
+            Activation.GELU_TANH,
+            Activation.SILU,
+            Activation.MISH,
+            Activation.LOG_SIGMOID,
+            Activation.softplus(),
+            Activation.RELU6,
+            Activation.hardTanh(),
+            Activation.HARD_SIGMOID,
+            Activation.HARD_SWISH,
+            Activation.SOFTSIGN,
             new Samples.Swish());
 
     private final Kernels k;
@@ -104,6 +118,7 @@ final class EveryKernel {
     static List<Case> of(Kernels kernels, int rows, int columns, int depth) {
         var every = new EveryKernel(kernels, rows, columns, depth);
         every.elements();
+        every.learnedAndGated();
         every.products();
         every.dense();
         every.columns();
@@ -179,6 +194,26 @@ final class EveryKernel {
         }
     }
 
+    private void learnedAndGated() {
+        Tensor z = batch();
+        Tensor dy = batch();
+        Tensor y = batch();
+        Tensor own = batch();
+        for (int slopes : columns == 1 ? new int[] {1} : new int[] {1, columns}) {
+            Tensor a = tensor(slopes);
+            add("prelu", slopes + " slopes", () -> k.prelu(z, a, y), y);
+            add("preluGradient", slopes + " slopes", () -> k.preluGradient(z, a, dy, y), y);
+            add("preluGradient", slopes + " slopes, in place", () -> k.preluGradient(z, a, own, own), own);
+        }
+        add("multiplyBelowZero", "", () -> k.multiplyBelowZero(z, dy, y), y);
+        Tensor x = tensor(rows, 2 * columns);
+        Tensor dx = tensor(rows, 2 * columns);
+        for (int block : columns == 1 ? new int[] {2} : new int[] {2, 2 * columns}) {
+            add("glu", "blocks of " + block, () -> k.glu(x, block, y), y);
+            add("gluGradient", "blocks of " + block, () -> k.gluGradient(x, block, dy, dx), dx);
+        }
+    }
+
     private Matrix matrix(int height, int width, boolean transposed) {
         return transposed
                 ? tensor(width, height).matrix().transpose()
@@ -246,6 +281,8 @@ final class EveryKernel {
         add("softmaxGradient", "", () -> k.softmaxGradient(z, dy, dz), dz);
         add("logSoftmax", "", () -> k.logSoftmax(z, y), y);
         add("logSoftmaxGradient", "", () -> k.logSoftmaxGradient(z, dy, dz), dz);
+        Tensor sums = tensor(rows);
+        add("rowSums", "", () -> k.rowSums(z, sums), sums);
     }
 
     private int[] labels(int classes) {
