@@ -37,7 +37,8 @@ record Chosen<T>(String option, Entry entry, Class<T> kind, Spec spec) {
                             + (known.isEmpty() ? "no settings" : known));
         }
         if (spec.settings().containsKey(setting)) {
-            throw new ConfigException(own, "expects " + setting + " to be said once, got " + option + " " + spec + " too");
+            throw new ConfigException(
+                    own, "expects " + setting + " to be said once, got " + option + " " + spec + " too");
         }
         return new Chosen<>(option, entry, kind, spec.with(setting, value.toString()));
     }

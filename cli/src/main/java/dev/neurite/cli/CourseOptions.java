@@ -24,7 +24,8 @@ final class CourseOptions {
     @Option(
             names = "--lr",
             paramLabel = "RATE",
-            description = "Learning rate, above 0: 0.001 by default for adam, 0.01 for sgd; 'neurite lr-range' tries some.")
+            description =
+                    "Learning rate, above 0: 0.001 by default for adam, 0.01 for sgd; 'neurite lr-range' tries some.")
     private @Nullable Double rate;
 
     @Option(
@@ -34,7 +35,10 @@ final class CourseOptions {
                     + " See 'neurite list schedules'.")
     private @Nullable String schedule;
 
-    @Option(names = WARMUP, paramLabel = "STEPS", description = "The rate first rises to its full height in so many steps.")
+    @Option(
+            names = WARMUP,
+            paramLabel = "STEPS",
+            description = "The rate first rises to its full height in so many steps.")
     private @Nullable Long warmup;
 
     @Option(
@@ -49,7 +53,10 @@ final class CourseOptions {
             description = "Keep an exponential mean of the parameters; 0 to below 1, such as 0.999.")
     private @Nullable Double ema;
 
-    @Option(names = SWA, paramLabel = "EPOCH", description = "Keep the mean of the parameters at the ends of epochs from this one on.")
+    @Option(
+            names = SWA,
+            paramLabel = "EPOCH",
+            description = "Keep the mean of the parameters at the ends of epochs from this one on.")
     private @Nullable Integer swa;
 
     @Option(
@@ -58,7 +65,8 @@ final class CourseOptions {
             description = "Parameters whose names match, as dense1.* does, learn only after so many epochs.")
     private List<String> frozen = List.of();
 
-    @Nullable Double rate() {
+    @Nullable
+    Double rate() {
         return rate;
     }
 

@@ -49,8 +49,8 @@ record Ending(int outputs, Activation activation, boolean scaled) {
             case MeanSquaredError _, MeanAbsoluteError _, Huber _, SmoothL1 _, LogCosh _ -> linear(values);
             case Quantile(var quantiles) when quantiles.size() == 1 -> linear(values);
             case Quantile _ -> throw misfit(loss, "one quantile for each answer", "several");
-            case PoissonNegativeLogLikelihood(boolean logInput) when !logInput ->
-                new Ending(values, Activation.softplus(), false);
+            case PoissonNegativeLogLikelihood(boolean logInput)
+            when !logInput -> new Ending(values, Activation.softplus(), false);
             case PoissonNegativeLogLikelihood _ ->
                 throw misfit(loss, "log-input=false, so that it predicts counts", "log-input=true");
             default -> throw misfit(loss, "data with classes", "answers that are values");

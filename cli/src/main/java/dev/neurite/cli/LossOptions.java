@@ -47,7 +47,10 @@ final class LossOptions {
             // Those of balanced classes follow from the data; that they can be given is checked now.
             one.with(CLASS_WEIGHTS, "class-weights", weights == null ? null : balanced ? "1" : slashed(weights))
                     .make();
-            chosen = Optional.of(balanced ? one : one.with(CLASS_WEIGHTS, "class-weights", weights == null ? null : slashed(weights)));
+            chosen = Optional.of(
+                    balanced
+                            ? one
+                            : one.with(CLASS_WEIGHTS, "class-weights", weights == null ? null : slashed(weights)));
         }
         return new LossSettings(chosen, balanced, Choice.of("--reduction", reduction, Reduction.values()));
     }

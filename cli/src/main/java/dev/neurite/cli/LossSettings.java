@@ -20,7 +20,8 @@ record LossSettings(Optional<Chosen<Loss>> chosen, boolean balanced, Reduction r
         if (chosen.isEmpty()) return train.isLabeled() ? Losses.crossEntropy() : Losses.meanSquaredError();
         if (!balanced) return chosen.get().make();
         if (!train.isLabeled()) {
-            throw new ConfigException(LossOptions.CLASS_WEIGHTS, "expects data with classes, got answers that are values");
+            throw new ConfigException(
+                    LossOptions.CLASS_WEIGHTS, "expects data with classes, got answers that are values");
         }
         return chosen.get()
                 .with(LossOptions.CLASS_WEIGHTS, "class-weights", balancedWeights(train))

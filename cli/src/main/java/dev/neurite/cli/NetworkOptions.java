@@ -42,7 +42,8 @@ final class NetworkOptions {
     @Option(
             names = INIT,
             paramLabel = "SPEC",
-            description = "What weights start as; what suits the activation by default. See 'neurite list initializers'.")
+            description =
+                    "What weights start as; what suits the activation by default. See 'neurite list initializers'.")
     private @Nullable String init;
 
     @Option(
@@ -80,7 +81,8 @@ final class NetworkOptions {
         return new NetworkSettings(
                 units,
                 activation(activation != null ? activation : "relu"),
-                Optional.ofNullable(init).map(text -> Chosen.of(INIT, Initializer.class, text).make()),
+                Optional.ofNullable(init)
+                        .map(text -> Chosen.of(INIT, Initializer.class, text).make()),
                 Optional.ofNullable(standardize),
                 rates(units.size()),
                 Layers.dropout(inputDropout).rate(),
@@ -108,7 +110,8 @@ final class NetworkOptions {
 
     private static Layer activation(String text) {
         String name = Spec.parse(ACTIVATION, text).name();
-        if (LAYERS_BY_THEMSELVES.contains(name)) return Chosen.of(ACTIVATION, Layer.class, text).make();
+        if (LAYERS_BY_THEMSELVES.contains(name))
+            return Chosen.of(ACTIVATION, Layer.class, text).make();
         return new Activate(Chosen.of(ACTIVATION, Activation.class, text).make());
     }
 
@@ -126,6 +129,7 @@ final class NetworkOptions {
         if (hidden > 0 && rates.size() == 1) return Collections.nCopies(hidden, rates.getFirst());
         if (rates.size() == hidden) return rates;
         throw new ConfigException(
-                DROPOUT, "expects a rate for each of " + hidden + " hidden layers, or one for all, got " + rates.size());
+                DROPOUT,
+                "expects a rate for each of " + hidden + " hidden layers, or one for all, got " + rates.size());
     }
 }

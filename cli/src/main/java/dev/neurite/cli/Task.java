@@ -53,7 +53,10 @@ record Task(Settings settings, Split data, Model model, Loss loss, Optional<Targ
 
     /// A step would refuse what contradicts itself: here nothing has been left behind yet.
     private void check() {
-        trainer().schedule(Schedules.constant()).begin(new Batches(train(), 1).batch(0)).close();
+        trainer()
+                .schedule(Schedules.constant())
+                .begin(new Batches(train(), 1).batch(0))
+                .close();
     }
 
     /// A trainer of the network, with all that was chosen.

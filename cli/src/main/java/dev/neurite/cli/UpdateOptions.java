@@ -47,10 +47,7 @@ final class UpdateOptions {
     @Option(names = CLIP_VALUE, paramLabel = "C", description = "Each number of a gradient within ±C, above 0.")
     private @Nullable Double clipValue;
 
-    @Option(
-            names = "--batch",
-            paramLabel = "ROWS",
-            description = "Rows of a batch: 128 by default, 16 for tables.")
+    @Option(names = "--batch", paramLabel = "ROWS", description = "Rows of a batch: 128 by default, 16 for tables.")
     private @Nullable Integer batch;
 
     @Option(names = "--accumulate", paramLabel = "N", description = "Batches a step learns from; 1 by default.")

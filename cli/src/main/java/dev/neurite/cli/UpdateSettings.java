@@ -34,7 +34,8 @@ record UpdateSettings(
         Trainer with = trainer.optimizer(optimizer).clip(clip).accumulate(accumulate);
         if (noBiasDecay) with = with.group(ParameterGroup.withoutDecay());
         if (!penalty.equals(Penalty.NONE) || !constraint.equals(Constraint.NONE)) {
-            with = with.group(ParameterGroup.of(Role.WEIGHT).withPenalty(penalty).withConstraint(constraint));
+            with = with.group(
+                    ParameterGroup.of(Role.WEIGHT).withPenalty(penalty).withConstraint(constraint));
         }
         return with;
     }
@@ -61,7 +62,8 @@ record UpdateSettings(
         if (penalty.l1() > 0) notes.add("l1 " + penalty.l1());
         if (penalty.l2() > 0) notes.add("l2 " + penalty.l2());
         if (!constraint.equals(Constraint.NONE)) notes.add("max-norm " + constraint.most());
-        if (!clip.equals(Clip.NONE)) notes.add((clip.kind() == Clip.Kind.VALUE ? "clip-value " : "clip-norm ") + clip.limit());
+        if (!clip.equals(Clip.NONE))
+            notes.add((clip.kind() == Clip.Kind.VALUE ? "clip-value " : "clip-norm ") + clip.limit());
         if (accumulate > 1) notes.add("accumulate " + accumulate);
         return notes;
     }

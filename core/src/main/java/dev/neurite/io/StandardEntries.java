@@ -103,6 +103,8 @@ final class StandardEntries {
                 entry("given", Initializers.given(NONE), "these values", "values"),
                 entry("uniform", Initializers.uniform(-0.05, 0.05), "evenly from low to high; Keras's usual ±0.05"),
                 entry("normal", Initializers.normal(0, 0.05), "by the bell curve; Keras's usual deviation 0.05"),
+                entry("truncated-normal", Initializers.truncatedNormal(0, 0.05), "normal within bound deviations"),
+                entry("orthogonal", Initializers.orthogonal(), "a random matrix with orthogonal rows of length gain"),
                 entry(
                         "scaled",
                         new Scaled(Scaled.Fan.IN, 1, Scaled.Distribution.NORMAL),
@@ -158,7 +160,23 @@ final class StandardEntries {
 
     private static List<Entry> losses() {
         return List.of(
-                entry("cross-entropy", Losses.crossEntropy(), "−Σ y·log ŷ: classes, or probabilities"),
-                entry("mse", Losses.meanSquaredError(), "mean squared error, L2 loss"));
+                entry("cross-entropy", Losses.crossEntropy(), "−Σ y·log ŷ: classes by a softmax"),
+                entry("bce", Losses.binaryCrossEntropy(), "binary cross-entropy of each output by its sigmoid"),
+                entry("focal", Losses.focal(), "cross-entropy that looks away from what is easy"),
+                entry("nll", Losses.negativeLogLikelihood(), "negative log likelihood, of a log-softmax"),
+                entry("kl-divergence", Losses.kullbackLeibler(), "Kullback-Leibler divergence from probabilities"),
+                entry("hinge", Losses.hinge(), "a margin of 1 between two classes, for scores"),
+                fixed("squared-hinge", Losses.squaredHinge(), "hinge, squared"),
+                entry("multi-margin", Losses.multiMargin(), "a margin between the right class and each other"),
+                entry("mse", Losses.meanSquaredError(), "mean squared error, L2 loss"),
+                entry("mae", Losses.meanAbsoluteError(), "mean absolute error, L1 loss"),
+                entry("huber", Losses.huber(), "squared up to delta, absolute beyond"),
+                entry("smooth-l1", Losses.smoothL1(), "Huber's loss divided by beta"),
+                entry("log-cosh", Losses.logCosh(), "the logarithm of the error's cosh"),
+                entry("quantile", Losses.quantile(0.5), "pinball loss, least at the quantiles of the answers"),
+                entry("poisson", Losses.poissonOfRates(), "negative log likelihood of Poisson distributed counts"),
+                entry("cosine-distance", Losses.cosineDistance(), "1 − cos of output and target"),
+                entry("triplet-margin", Losses.tripletMargin(), "nearer to a positive than to a negative example"),
+                entry("contrastive", Losses.contrastive(), "pairs together, or margin apart"));
     }
 }

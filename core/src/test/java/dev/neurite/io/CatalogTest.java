@@ -163,8 +163,8 @@ final class CatalogTest {
         assertThat(CATALOG.brief(Initializers.constant(2))).isEqualTo("constant:value=2");
         assertThat(CATALOG.text(Optimizers.sgd(0.1)))
                 .isEqualTo("sgd:rate=0.1,momentum=0,dampening=0,nesterov=false,decay=coupled:0");
-        assertThat(CATALOG.brief(Layers.dense(8, Activation.leakyRelu(0.25))))
-                .isEqualTo("dense:units=8,activation=(leaky-relu:slope=0.25),weights=he-uniform");
+        assertThat(CATALOG.brief(Layers.dense(8, Activation.leakyRelu(0.25)).withWeights(Initializers.xavierUniform())))
+                .isEqualTo("dense:units=8,activation=(leaky-relu:slope=0.25)");
     }
 
     @ParameterizedTest
