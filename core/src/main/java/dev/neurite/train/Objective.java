@@ -124,6 +124,8 @@ record Objective(Network network, Loss loss, Activation fused, Activation output
         Tensor answers = executor.like(output);
         switch (fused) {
             case Softmax _ -> executor.kernels().softmax(output, answers);
+            case dev.neurite.kernel.Activation.LogSoftmax _ ->
+                executor.kernels().softmax(output, answers);
             case Elementwise _ when logits -> executor.kernels().softmax(output, answers);
             case Elementwise g -> executor.kernels().activate(g, output, answers);
         }

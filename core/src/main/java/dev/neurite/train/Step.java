@@ -15,15 +15,14 @@ import dev.neurite.model.Parameters;
 import dev.neurite.model.Profile.Phase;
 import dev.neurite.model.Profiler;
 import dev.neurite.optim.Optimizer;
-import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
-import java.util.Set;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What training does with one batch: forward, loss, backward, update. Owns the parameters while they change.
 ///
-/// Gradients are sums over rows; the update multiplies them by 1/N (ADR 5). A batch is cut into shards
-/// whose gradients are added along one fixed binary tree.
+/// Gradients are sums over rows; the update multiplies them by 1/N (ADR 5). A batch is cut into shards, one computed
+/// after the other, whose gradients are added along one fixed binary tree, see [GradientSum].
 final class Step {
     private final Model model;
     private final Objective objective;
@@ -31,9 +30,8 @@ final class Step {
     private final long seed;
     private final Kernels kernels;
     private final float[] theta;
-    private final float[][] gradients;
-    private final Tensor[] gradientViews;
-    private final Executor[] executors;
+    private final GradientSum gradient;
+    private final Executor executor;
     private final Executor predictor;
     private @Nullable Executor meanPredictor; // with the mean of the parameters
     private final ParameterUpdate update;
@@ -51,13 +49,9 @@ final class Step {
         this.seed = seed;
         this.kernels = kernels;
         this.theta = model.parameters().toArray();
-        this.gradients = new float[shards][theta.length];
-        this.gradientViews = new Tensor[shards];
-        this.executors = new Executor[shards];
-        for (int i = 0; i < shards; i++) {
-            executors[i] = objective.network().executor(kernels, theta, gradients[i]);
-            gradientViews[i] = Tensor.view(Shape.of(theta.length), gradients[i], 0);
-        }
+        this.gradient = new GradientSum(shards, theta.length, kernels);
+        this.executor =
+                objective.network().executor(kernels, theta, gradient.result().array());
         this.predictor = objective.network().executor(kernels, theta, new float[0]);
         this.update = new ParameterUpdate(objective.network().trained(), plan, theta, kernels);
         beginEpoch(1);
@@ -66,8 +60,7 @@ final class Step {
     /// An epoch begins, from 1: some parameters may learn from now on, or learn no more.
     void beginEpoch(int number) {
         update.beginEpoch(number);
-        Set<String> learning = update.learning();
-        for (Executor executor : executors) executor.learnOnly(learning::contains);
+        executor.learnOnly(update.learning()::contains);
     }
 
     /// The number of the epoch that goes on.
@@ -83,7 +76,7 @@ final class Step {
     /// Lets the profiler measure all steps from now on.
     void profile() {
         profiles = true;
-        for (Executor executor : executors) executor.profile(profiler);
+        executor.profile(profiler);
     }
 
     /// Time counts from now on, if it is to be measured.
@@ -104,12 +97,15 @@ final class Step {
     /// Learns from a batch.
     /// @throws DivergedException if the loss or a gradient is no number, before anything has changed
     void take(Batch batch) {
-        loss = gradient(batch);
+        loss = 0;
+        correct = 0;
+        gradient.compute((shard, to) -> shard(batch, shard, to));
         if (!Double.isFinite(loss)) throw diverged(batch, "a loss that is a number, got " + loss);
         profiler.enter(Phase.UPDATE);
-        if (!kernels.isFinite(gradientViews[0])) throw diverged(batch, "gradients that are numbers, got infinite ones");
+        if (!kernels.isFinite(gradient.result()))
+            throw diverged(batch, "gradients that are numbers, got infinite ones");
         rate = optimizer.rate();
-        update.apply(gradients[0], 1.0 / batch.rows(), rate, optimizer.momentum());
+        update.apply(gradient.result().array(), 1.0 / batch.rows(), rate, optimizer.momentum());
         long parameters = update.size();
         long slots = parameters * optimizer.slots();
         profiler.leave(batch.rows(), 2 * parameters + 4 * slots, 4 * (3 * parameters + 2 * slots));
@@ -135,43 +131,29 @@ final class Step {
         return correct;
     }
 
-    /// Computes the gradient of the sum of the rows' losses into the first gradient array; returns that
-    /// sum. A loss that is no number comes back without a gradient.
-    private double gradient(Batch batch) {
-        int shards = executors.length;
-        double sum = 0;
-        correct = 0;
-        for (int i = 0; i < shards; i++) {
-            int from = (int) ((long) batch.rows() * i / shards);
-            int to = (int) ((long) batch.rows() * (i + 1) / shards);
-            if (from == to) kernels.fill(0, gradientViews[i]);
-            else sum += shard(executors[i], from, batch.rows(from, to));
+    /// Computes a shard: adds its losses, and writes the gradient of their sum unless that is no number.
+    private void shard(Batch batch, int shard, Tensor to) {
+        int first = (int) ((long) batch.rows() * shard / gradient.shards());
+        int end = (int) ((long) batch.rows() * (shard + 1) / gradient.shards());
+        if (first == end) {
+            kernels.fill(0, to);
+            return;
         }
-        for (int width = 1; width < shards; width *= 2) {
-            for (int i = 0; i + width < shards; i += 2 * width) {
-                kernels.add(gradientViews[i], gradientViews[i + width], gradientViews[i]);
-            }
-        }
-        return sum;
-    }
-
-    private double shard(Executor executor, int firstRow, Batch batch) {
-        executor.randomness(seed, steps() + 1, firstRow);
-        Tensor output = executor.forward(Mode.TRAIN, batch.inputs());
+        Batch rows = batch.rows(first, end);
+        executor.gradientsInto(to.array());
+        executor.randomness(seed, steps() + 1, first);
+        Tensor output = executor.forward(Mode.TRAIN, rows.inputs());
         profiler.enter(Phase.LOSS);
-        double sum = objective.loss(executor, output, batch.targets(), executor.outputGradient(0));
-        profiler.leave(batch.rows(), 0, 8L * output.size());
-        if (objective.classifies()) {
-            correct += objective.correct(output, batch.targets(), kernels);
-        }
+        double sum = objective.loss(executor, output, rows.targets(), executor.outputGradient(0));
+        profiler.leave(rows.rows(), 0, 8L * output.size());
+        loss += sum;
+        if (objective.classifies()) correct += objective.correct(output, rows.targets(), kernels);
         if (Double.isFinite(sum)) executor.backward();
         executor.reset();
-        return sum;
     }
 
     /// Goes through a step and changes nothing, noting everything.
     Inspection inspect(Batch batch) {
-        Executor executor = executors[0];
         executor.inspect();
         executor.randomness(seed, steps() + 1, 0);
         Tensor output = executor.forward(Mode.TRAIN, batch.inputs());
@@ -181,8 +163,8 @@ final class Step {
         model.activateOutput(kernels, output, activated);
         Tensor outputDelta = delta.copy();
         executor.backward();
-        kernels.scale((float) (1.0 / batch.rows()), gradientViews[0], gradientViews[0]);
-        Inspection seen = executor.inspection(gradients[0]);
+        kernels.scale((float) (1.0 / batch.rows()), gradient.result(), gradient.result());
+        Inspection seen = executor.inspection(gradient.result().array());
         return objective.fused() instanceof Identity ? seen : seen.withOutput(outputLayer(), activated, outputDelta);
     }
 
