@@ -55,7 +55,8 @@ public sealed interface Activation {
     /// Its derivative at ±3 is 0.
     Elementwise HARD_SIGMOID = new PiecewiseActivations.HardSigmoid();
 
-    /// y = z·hard-sigmoid(z). Howard et al. 2019, arXiv:1905.02244.
+    /// y = z·hard-sigmoid(z). Its derivative is 0 at −3 and 1 at 3, as in PyTorch after 2.6, where it depended on
+    /// the length of the tensor. Howard et al. 2019, arXiv:1905.02244.
     Elementwise HARD_SWISH = new PiecewiseActivations.HardSwish();
 
     /// y = z / (1 + |z|).
@@ -89,7 +90,7 @@ public sealed interface Activation {
     }
 
     /// y = z above 0, α·(e^(z/α) − 1) elsewhere, so that the derivative has no jump. Barron 2017, arXiv:1704.07483.
-    /// @param alpha α, above 1e-38 and finite
+    /// @param alpha α, at least 1.2e-38 and finite
     static Elementwise celu(double alpha) {
         return new SmoothActivations.Celu((float) alpha);
     }
@@ -101,8 +102,8 @@ public sealed interface Activation {
 
     /// y = log(1 + e^(β·z)) / β, or z where β·z is above the threshold, as PyTorch has it: at 20 that changes
     /// nothing in a float.
-    /// @param beta β, above 1e-38 and finite
-    /// @param threshold at least 0; may be infinite
+    /// @param beta β, at least 1.2e-38 and finite
+    /// @param threshold finite and at least 0
     static Elementwise softplus(double beta, double threshold) {
         return new SmoothActivations.Softplus((float) beta, (float) threshold);
     }

@@ -14,9 +14,10 @@ import dev.neurite.kernel.Activation.Elementwise;
 public final class SmoothActivations {
     private SmoothActivations() {}
 
-    private static float atLeast(String who, float value, float least) {
-        if (value >= least && value < Float.POSITIVE_INFINITY) return value;
-        throw new ConfigException(who, "expects a finite number of at least " + least + ", got " + value);
+    private static void atLeast(String who, float value, float least) {
+        if (!(value >= least && value < Float.POSITIVE_INFINITY)) {
+            throw new ConfigException(who, "expects a finite number of at least " + least + ", got " + value);
+        }
     }
 
     /// See [Activation#elu(double)].
@@ -256,12 +257,10 @@ public final class SmoothActivations {
     /// @param beta β
     /// @param threshold of β·z
     public record Softplus(float beta, float threshold) implements Elementwise {
-        /// @throws ConfigException if β is below 2⁻¹²⁶ or not finite, or the threshold is negative
+        /// @throws ConfigException if β is below 2⁻¹²⁶ or not finite, or the threshold negative or not finite
         public Softplus {
             atLeast("softplus's beta", beta, Float.MIN_NORMAL);
-            if (!(threshold >= 0)) {
-                throw new ConfigException("softplus's threshold", "expects a number of at least 0, got " + threshold);
-            }
+            atLeast("softplus's threshold", threshold, 0);
         }
 
         @Override

@@ -55,7 +55,8 @@ public final class Executor implements Pass {
     private final List<Tensor> dxs = new ArrayList<>();
     private final List<Value> seeds = new ArrayList<>(); // the gradients of the outputs, while the driver writes them
     private final Gradients gradients;
-    private final IdentityHashMap<float[], Tensor[]> targets = new IdentityHashMap<>(); // the parts of each gradient array so far
+    private final IdentityHashMap<float[], Tensor[]> targets =
+            new IdentityHashMap<>(); // the parts of each gradient array so far
 
     /// @param weights the numbers of each part
     /// @param gradient where gradients of the parts go, flat like the parts; empty for none
@@ -200,6 +201,11 @@ public final class Executor implements Pass {
         }
         values.input(x, got.row(), wantsInputs);
         inputs.add(x);
+    }
+
+    /// What the last forward gave.
+    public Tensor result(int output) {
+        return outputs.get(output);
     }
 
     private int rows() {

@@ -36,9 +36,14 @@ final class GradientSum {
         return levels.length;
     }
 
-    /// Where the sum is.
+    /// The sum, once it is computed.
     Tensor result() {
         return levels[0];
+    }
+
+    /// Where the sum is.
+    float[] array() {
+        return levels[0].array();
     }
 
     /// Computes each shard, in order, and their sum.

@@ -3,7 +3,7 @@ package dev.neurite.train;
 import dev.neurite.data.Batch;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.DivergedException;
-import dev.neurite.kernel.Activation.Identity;
+import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.metric.Metric;
 import dev.neurite.model.Executor;
@@ -16,13 +16,15 @@ import dev.neurite.model.Profile.Phase;
 import dev.neurite.model.Profiler;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What training does with one batch: forward, loss, backward, update. Owns the parameters while they change.
 ///
-/// Gradients are sums over rows; the update multiplies them by 1/N (ADR 5). A batch is cut into shards, one computed
-/// after the other, whose gradients are added along one fixed binary tree, see [GradientSum].
+/// Gradients are sums over rows; the update multiplies them by 1/N (ADR 5), see [Reduction]. A batch is cut into
+/// shards,
+/// computed one after the other, whose gradients are added along one fixed binary tree, see [GradientSum].
 final class Step {
     private final Model model;
     private final Objective objective;
@@ -35,23 +37,26 @@ final class Step {
     private final Executor predictor;
     private @Nullable Executor meanPredictor; // with the mean of the parameters
     private final ParameterUpdate update;
+    private final Reduction reduction;
+    private final LossSums losses; // of the last batch
     private final Profiler profiler = new Profiler();
     private boolean profiles;
     private int batchOfEpoch; // 0 where nobody counts them
     private double rate;
-    private double loss;
     private int correct;
+    private int judged;
 
-    Step(Model model, Objective objective, Plan plan, int shards, long seed, Kernels kernels) {
+    Step(Model model, Objective objective, Reduction reduction, Plan plan, int shards, long seed, Kernels kernels) {
         this.model = model;
         this.objective = objective;
+        this.reduction = reduction;
+        this.losses = new LossSums(objective);
         this.optimizer = plan.optimizer();
         this.seed = seed;
         this.kernels = kernels;
         this.theta = model.parameters().toArray();
         this.gradient = new GradientSum(shards, theta.length, kernels);
-        this.executor =
-                objective.network().executor(kernels, theta, gradient.result().array());
+        this.executor = objective.network().executor(kernels, theta, gradient.array());
         this.predictor = objective.network().executor(kernels, theta, new float[0]);
         this.update = new ParameterUpdate(objective.network().trained(), plan, theta, kernels);
         beginEpoch(1);
@@ -94,18 +99,19 @@ final class Step {
         batchOfEpoch = number;
     }
 
-    /// Learns from a batch.
+    /// Learns from a batch; one of whose rows none counts changes nothing.
     /// @throws DivergedException if the loss or a gradient is no number, before anything has changed
     void take(Batch batch) {
-        loss = 0;
-        correct = 0;
+        begin(batch);
         gradient.compute((shard, to) -> shard(batch, shard, to));
+        double loss = losses.total();
         if (!Double.isFinite(loss)) throw diverged(batch, "a loss that is a number, got " + loss);
+        if (losses.largestWeight() == 0) return;
         profiler.enter(Phase.UPDATE);
         if (!kernels.isFinite(gradient.result()))
             throw diverged(batch, "gradients that are numbers, got infinite ones");
         rate = optimizer.rate();
-        update.apply(gradient.result().array(), 1.0 / batch.rows(), rate, optimizer.momentum());
+        update.apply(gradient.array(), scale(), rate, optimizer.momentum());
         long parameters = update.size();
         long slots = parameters * optimizer.slots();
         profiler.leave(batch.rows(), 2 * parameters + 4 * slots, 4 * (3 * parameters + 2 * slots));
@@ -121,9 +127,9 @@ final class Step {
         return update.steps();
     }
 
-    /// The sum of the last batch's losses, before its step.
-    double loss() {
-        return loss;
+    /// The last batch's losses, before its step.
+    LossSums losses() {
+        return losses;
     }
 
     /// How many rows of the last batch were predicted right, before its step.
@@ -131,46 +137,107 @@ final class Step {
         return correct;
     }
 
-    /// Computes a shard: adds its losses, and writes the gradient of their sum unless that is no number.
-    private void shard(Batch batch, int shard, Tensor to) {
-        int first = (int) ((long) batch.rows() * shard / gradient.shards());
-        int end = (int) ((long) batch.rows() * (shard + 1) / gradient.shards());
+    /// Of how many: those whose answer is a class that is not ignored.
+    int judged() {
+        return judged;
+    }
+
+    /// What the update multiplies the gradients by. A mean divides by what the rows count in its head; δ of each
+    /// head is scaled to the head in which they count most.
+    private double scale() {
+        return reduction == Reduction.SUM ? 1 : 1 / losses.largestWeight();
+    }
+
+    /// What a head's δ is multiplied by.
+    private double scale(Head head) {
+        if (reduction == Reduction.SUM) return head.factor() * head.terms();
+        double weight = losses.weight(head.output());
+        return weight == 0 ? 0 : head.factor() * (losses.largestWeight() / weight);
+    }
+
+    /// A batch begins, whose losses and gradients come by shards.
+    private void begin(Batch batch) {
+        List<Head> heads = objective.heads();
+        if (batch.targets().count() != heads.size()) {
+            throw new ShapeException(
+                    "batch",
+                    "expects answers for each of " + heads.size() + " outputs, got "
+                            + batch.targets().count());
+        }
+        losses.clear();
+        correct = 0;
+        judged = 0;
+        for (int i = 0; i < heads.size(); i++) {
+            losses.addWeight(i, heads.get(i).weight(batch));
+        }
+    }
+
+    /// Adds a shard's losses, and writes the gradient of them, see [#scale()], unless they are no numbers.
+    private void shard(Batch all, int shard, Tensor to) {
+        int first = (int) ((long) all.rows() * shard / gradient.shards());
+        int end = (int) ((long) all.rows() * (shard + 1) / gradient.shards());
         if (first == end) {
             kernels.fill(0, to);
             return;
         }
-        Batch rows = batch.rows(first, end);
+        Batch batch = all.rows(first, end);
         executor.gradientsInto(to.array());
         executor.randomness(seed, steps() + 1, first);
-        Tensor output = executor.forward(Mode.TRAIN, rows.inputs());
+        objective.forward(executor, Mode.TRAIN, batch);
         profiler.enter(Phase.LOSS);
-        double sum = objective.loss(executor, output, rows.targets(), executor.outputGradient(0));
-        profiler.leave(rows.rows(), 0, 8L * output.size());
-        loss += sum;
-        if (objective.classifies()) correct += objective.correct(output, rows.targets(), kernels);
-        if (Double.isFinite(sum)) executor.backward();
+        long outputs = lossesOf(batch);
+        profiler.leave(batch.rows(), 0, 8 * outputs);
+        Head judge = objective.classifier();
+        if (judge != null) {
+            judged += judge.judged(batch.targets());
+            correct += judge.correct(executor.result(judge.output()), batch.targets(), kernels);
+        }
+        if (Double.isFinite(losses.total())) executor.backward();
         executor.reset();
+    }
+
+    /// Adds the heads' losses and writes their δ; returns the number of elements of all outputs.
+    private long lossesOf(Batch batch) {
+        long outputs = 0;
+        List<Head> heads = objective.heads();
+        for (int i = 0; i < heads.size(); i++) {
+            Head head = heads.get(i);
+            Tensor delta = executor.outputGradient(i);
+            losses.addLosses(i, head.loss(executor, batch, scale(head), delta));
+            outputs += delta.size();
+        }
+        return outputs;
     }
 
     /// Goes through a step and changes nothing, noting everything.
     Inspection inspect(Batch batch) {
         executor.inspect();
         executor.randomness(seed, steps() + 1, 0);
-        Tensor output = executor.forward(Mode.TRAIN, batch.inputs());
-        Tensor delta = executor.outputGradient(0);
-        objective.loss(executor, output, batch.targets(), delta);
-        Tensor activated = output.copy();
-        model.activateOutput(kernels, output, activated);
-        Tensor outputDelta = delta.copy();
+        begin(batch);
+        objective.forward(executor, Mode.TRAIN, batch);
+        lossesOf(batch);
+        List<Tensor> activated = new ArrayList<>();
+        List<Tensor> deltas = new ArrayList<>();
+        for (Head head : objective.heads()) {
+            Tensor output = executor.result(head.output());
+            Tensor y = output.copy();
+            Model.activate(kernels, head.fused(), output, y);
+            activated.add(y);
+            deltas.add(executor.outputGradient(head.output()).copy());
+        }
         executor.backward();
-        kernels.scale((float) (1.0 / batch.rows()), gradient.result(), gradient.result());
-        Inspection seen = executor.inspection(gradient.result().array());
-        return objective.fused() instanceof Identity ? seen : seen.withOutput(outputLayer(), activated, outputDelta);
+        kernels.scale((float) scale(), gradient.result(), gradient.result());
+        Inspection seen = executor.inspection(gradient.array());
+        for (Head head : objective.heads()) {
+            int output = head.output();
+            if (head.isFused()) seen = seen.withOutput(layerOf(output), activated.get(output), deltas.get(output));
+        }
+        return seen;
     }
 
-    /// The name of the layer, or container, that the network's output comes out of.
-    private String outputLayer() {
-        int application = model.graph().outputs().getFirst().application();
+    /// The name of the layer, or container, that an output comes out of.
+    private String layerOf(int output) {
+        int application = model.graph().outputs().get(output).application();
         return model.graph().applications().get(application).name();
     }
 

@@ -5,8 +5,8 @@ import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.loss.Criterion;
 import dev.neurite.loss.CrossEntropy;
-import dev.neurite.loss.Loss;
 import dev.neurite.metric.Metric;
 import dev.neurite.model.Inspection;
 import dev.neurite.model.Model;
@@ -28,6 +28,7 @@ import java.util.function.Consumer;
 /// | setting | default |
 /// |---|---|
 /// | loss | cross-entropy |
+/// | reduction | mean |
 /// | optimizer | Adam, rate 0.001 (PyTorch's) |
 /// | epochs | 1 |
 /// | batch size | 32 (Keras's) |
@@ -41,7 +42,8 @@ import java.util.function.Consumer;
 /// | metrics | none besides loss and confusion |
 public final class Trainer {
     private Model model;
-    private Loss loss = new CrossEntropy();
+    private Criterion loss = new CrossEntropy();
+    private Reduction reduction = Reduction.MEAN;
     private Optimizer optimizer = new Adam(1e-3);
     private int epochs = 1;
     private int batchSize = 32;
@@ -69,6 +71,7 @@ public final class Trainer {
     private Trainer with(Consumer<Trainer> change) {
         var copy = new Trainer(model);
         copy.loss = loss;
+        copy.reduction = reduction;
         copy.optimizer = optimizer;
         copy.epochs = epochs;
         copy.batchSize = batchSize;
@@ -91,9 +94,15 @@ public final class Trainer {
         if (value < 1) throw new ConfigException(what, "expects at least 1, got " + value);
     }
 
-    /// What to make small.
-    public Trainer loss(Loss other) {
+    /// What to make small: a loss, or for a model with several outputs a [dev.neurite.loss.Losses#joint] one.
+    public Trainer loss(Criterion other) {
         return with(copy -> copy.loss = other);
+    }
+
+    /// Whether to make the mean of the rows' losses small, or their sum. Losses that are reported are means
+    /// either way.
+    public Trainer reduction(Reduction other) {
+        return with(copy -> copy.reduction = other);
     }
 
     /// How parameters change by their gradients, the learning rate included.
@@ -240,7 +249,7 @@ public final class Trainer {
     }
 
     private Step step(Objective objective, Kernels kernels) {
-        var step = new Step(model, objective, plan(), times("shards", shards), seed, kernels);
+        var step = new Step(model, objective, reduction, plan(), times("shards", shards), seed, kernels);
         if (profiles) step.profile();
         return step;
     }
@@ -252,12 +261,16 @@ public final class Trainer {
         var objective = Objective.of(model, loss, rows);
         Batch batch = new Batches(rows, rows.size()).batch(0);
         try (Kernels kernels = Kernels.create(threads)) {
-            return new Step(model, objective, plan(), 1, seed, kernels).inspect(batch);
+            return new Step(model, objective, reduction, plan(), 1, seed, kernels).inspect(batch);
         }
     }
 
     int epochs() {
         return epochs;
+    }
+
+    Optimizer optimizer() {
+        return optimizer;
     }
 
     private Plan plan() {
