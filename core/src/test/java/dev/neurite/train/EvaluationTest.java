@@ -174,7 +174,13 @@ class EvaluationTest {
         for (int i = 0; i < ROWS; i++) same[i] = weights[i] = i % 4 / 2f;
         Predictions p = Predictions.ofClasses(3, predicted(model), LABELS);
         assertMeasured(
-                model, CLASSES.withWeights(weights), crossEntropy(), p.withWeights(same), logLoss(), rocAuc(), accuracy());
+                model,
+                CLASSES.withWeights(weights),
+                crossEntropy(),
+                p.withWeights(same),
+                logLoss(),
+                rocAuc(),
+                accuracy());
 
         for (int i = 0; i < ROWS; i++) same[i] = LABELS[i] == 2 ? 0 : 1;
         Evaluation evaluation = Evaluation.of(model, CLASSES, crossEntropy().ignoring(2), logLoss(), accuracy());
