@@ -610,6 +610,106 @@ public final class Kernels implements AutoCloseable {
         });
     }
 
+    /// Any loss that looks at each output by itself: L = (1/n) Σ f(y, t) over each row's n outputs, and
+    /// δ = f′(y, t) / n.
+    /// @param y outputs, `[rows × outputs]`
+    /// @param t targets, like y
+    /// @param losses L, `[rows]`
+    /// @param delta δ, like y
+    public void pointwiseLoss(Pointwise f, Tensor y, Tensor t, Tensor losses, Tensor delta) {
+        oneEach("pointwiseLoss", y, losses.size());
+        same("pointwiseLoss", y, t);
+        same("pointwiseLoss", y, delta);
+        Call call = call(y, t, losses);
+        call.setD(delta);
+        call.pointwise = f;
+        rows(call, (c, i) -> {
+            int n = c.columns;
+            int at = i * n;
+            var of = requireNonNull(c.pointwise);
+            c.c[c.cAt + i] = c.engine.pointwiseLossRow(of, c.a, c.aAt + at, c.b, c.bAt + at, c.d, c.dAt + at, n);
+            c.engine.flush(c.d, c.dAt + at, n);
+        });
+    }
+
+    /// Any loss that looks at each row by itself.
+    /// @param y outputs, `[rows × outputs]`
+    /// @param t targets, `[rows × as many as f wants]`
+    /// @param losses L, `[rows]`
+    /// @param delta δ, like y
+    public void rowLoss(Rowwise f, Tensor y, Tensor t, Tensor losses, Tensor delta) {
+        oneEach("rowLoss", y, losses.size());
+        oneEach("rowLoss", y, t.rows());
+        same("rowLoss", y, delta);
+        Call call = call(y, t, losses);
+        call.setD(delta);
+        call.rowwise = f;
+        call.otherColumns = t.matrix().columns();
+        rows(call, (c, i) -> {
+            int n = c.columns;
+            int at = c.dAt + i * n;
+            var of = requireNonNull(c.rowwise);
+            c.c[c.cAt + i] = of.compute(c.a, c.aAt + i * n, n, c.b, c.bAt + i * c.otherColumns, c.d, at);
+            c.engine.flush(c.d, at, n);
+        });
+    }
+
+    /// What rows count: x = (factor·weight)·x in each row, with 0 in place of denormals.
+    /// @param weights one a row; empty for 1 each
+    public void weigh(float factor, Tensor weights, Tensor x) {
+        if (weights.size() != 0) oneEach("weigh", x, weights.size());
+        Call call = call(x, weights);
+        call.factor = factor;
+        call.otherColumns = Math.min(1, weights.size());
+        rows(call, (c, i) -> {
+            int n = c.columns;
+            int at = c.aAt + i * n;
+            float s = c.otherColumns == 0 ? c.factor : c.factor * c.b[c.bAt + i];
+            c.engine.scale(s, c.a, at, c.a, at, n);
+            c.engine.flush(c.a, at, n);
+        });
+    }
+
+    /// Smoothed and weighted probabilities of classes: q = w ∘ ((1 − ε)·t + ε/n) in each row of n.
+    /// @param t probabilities, `[rows × classes]`; q may be t
+    /// @param w a weight for each class; empty for 1 each
+    public void smooth(float epsilon, Tensor w, Tensor t, Tensor q) {
+        same("smooth", t, q);
+        if (w.size() != 0) columnsLike("smooth", t, w);
+        Call call = call(t, w, q);
+        call.factor = epsilon;
+        call.otherColumns = w.size();
+        rows(call, (c, i) -> {
+            int at = i * c.columns;
+            System.arraycopy(c.a, c.aAt + at, c.c, c.cAt + at, c.columns);
+            c.engine.smoothRow(c.factor, c.b, c.bAt, c.otherColumns, c.c, c.cAt + at, c.columns);
+        });
+    }
+
+    /// The same for labels: t is 1 at a row's label and 0 elsewhere. A row with the label that is to be ignored
+    /// becomes zeros.
+    /// @param labels a class for each row; more than that many are not looked at
+    /// @param ignored a label that stands for no answer
+    /// @param w a weight for each class; empty for 1 each
+    public void smooth(float epsilon, Tensor w, int[] labels, int ignored, Tensor q) {
+        checkLabels(q, labels, q.matrix().columns(), ignored);
+        if (w.size() != 0) columnsLike("smooth", q, w);
+        Call call = call(q, w);
+        call.factor = epsilon;
+        call.otherColumns = w.size();
+        call.labels = labels;
+        call.ignored = ignored;
+        rows(call, (c, i) -> {
+            int n = c.columns;
+            int at = c.aAt + i * n;
+            int label = c.labels[i];
+            Arrays.fill(c.a, at, at + n, 0);
+            if (label == c.ignored) return;
+            c.a[at + label] = 1;
+            c.engine.smoothRow(c.factor, c.b, c.bAt, c.otherColumns, c.a, at, n);
+        });
+    }
+
     /// Each row's class as numbers: a 1 at the label among zeros, or the label itself where y has one column.
     /// @param labels a class for each row; more than that many are not looked at
     public void oneHot(int[] labels, Tensor y) {
@@ -726,9 +826,13 @@ public final class Kernels implements AutoCloseable {
     }
 
     private static void checkLabels(Tensor rows, int[] labels, int classes) {
+        checkLabels(rows, labels, classes, Long.MIN_VALUE); // which is no label
+    }
+
+    private static void checkLabels(Tensor rows, int[] labels, int classes, long ignored) {
         oneEach("labels", rows, Math.min(labels.length, rows.rows()));
         for (int row = 0; row < rows.rows(); row++) {
-            if (labels[row] < 0 || labels[row] >= classes) {
+            if ((labels[row] < 0 || labels[row] >= classes) && labels[row] != ignored) {
                 throw new DataException(
                         "labels, row " + row + " of the batch",
                         "expects a class from 0 to " + (classes - 1) + ", got " + labels[row]);

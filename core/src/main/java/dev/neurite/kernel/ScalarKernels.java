@@ -301,6 +301,22 @@ sealed class ScalarKernels permits VectorKernels {
         return loss;
     }
 
+    /// delta = f′(y, t) / n; returns (1/n) Σ f(y, t). Not in place.
+    final float pointwiseLossRow(Pointwise f, float[] y, int yo, float[] t, int to, float[] delta, int at, int n) {
+        for (int i = 0; i < n; i++) delta[at + i] = f.value(y[yo + i], t[to + i]);
+        float loss = sum(delta, at, n) / n;
+        for (int i = 0; i < n; i++) delta[at + i] = f.slope(y[yo + i], t[to + i]) / n;
+        return loss;
+    }
+
+    /// q = w·((1 − ε)·q + ε/n); without w if there are none.
+    final void smoothRow(float epsilon, float[] w, int wo, int weights, float[] q, int qo, int n) {
+        float rest = 1 - epsilon;
+        float share = epsilon / n;
+        for (int i = 0; i < n; i++) q[qo + i] = Math.fma(rest, q[qo + i], share);
+        if (weights > 0) multiply(q, qo, w, wo, q, qo, n);
+    }
+
     /// Whether all are numbers: a finite number times 0 is 0, anything else gives NaN, which stays.
     boolean isFinite(float[] x, int xo, int n) {
         float poison = 0;

@@ -181,6 +181,11 @@ public final class Executor implements Pass {
         inputs.add(x);
     }
 
+    /// What the last forward gave.
+    public Tensor result(int output) {
+        return outputs.get(output);
+    }
+
     private int rows() {
         return inputs.isEmpty() ? 0 : inputs.getFirst().rows();
     }

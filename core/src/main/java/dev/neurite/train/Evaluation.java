@@ -4,7 +4,7 @@ import dev.neurite.data.Batch;
 import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
 import dev.neurite.kernel.Kernels;
-import dev.neurite.loss.Loss;
+import dev.neurite.loss.Criterion;
 import dev.neurite.metric.Confusion;
 import dev.neurite.metric.Metric;
 import dev.neurite.model.Executor;
@@ -20,11 +20,17 @@ import java.util.SequencedMap;
 
 /// How good a model is on a data set.
 /// @param rows how many rows were looked at
-/// @param loss the mean loss of a row
-/// @param confusion which classes were taken for which; empty where answers are not classes
-/// @param metrics the figures that were asked for, by the names and in the order of their metrics
+/// @param loss the mean loss of a row, by their weights; of several outputs' losses the weighted sum
+/// @param losses the mean loss of each output by itself
+/// @param confusion which classes were taken for which, by the first output that tells classes; empty where none does
+/// @param metrics the figures that were asked for, by the names and in the order of their metrics; of the first output
+/// that tells classes, or else of the first
 public record Evaluation(
-        int rows, double loss, Optional<Confusion> confusion, SequencedMap<String, OptionalDouble> metrics) {
+        int rows,
+        double loss,
+        List<Double> losses,
+        Optional<Confusion> confusion,
+        SequencedMap<String, OptionalDouble> metrics) {
     private static final int ROWS_AT_ONCE = 512;
 
     /// Keeps a copy.
@@ -42,7 +48,7 @@ public record Evaluation(
     /// or sigmoid. With them all outputs are kept in memory meanwhile.
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model or the loss
     /// @throws dev.neurite.error.ConfigException if a metric does not measure what the model says
-    public static Evaluation of(Model model, Dataset data, Loss loss, Metric... metrics) {
+    public static Evaluation of(Model model, Dataset data, Criterion loss, Metric... metrics) {
         return of(model, data, loss, Kernels.shared(), metrics);
     }
 
@@ -51,7 +57,7 @@ public record Evaluation(
     /// or sigmoid. With them all outputs are kept in memory meanwhile.
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model or the loss
     /// @throws dev.neurite.error.ConfigException if a metric does not measure what the model says
-    public static Evaluation of(Model model, Dataset data, Loss loss, Kernels kernels, Metric... metrics) {
+    public static Evaluation of(Model model, Dataset data, Criterion loss, Kernels kernels, Metric... metrics) {
         var objective = Objective.of(model, loss, data);
         float[] theta = model.parameters().toArray();
         Executor executor = objective.network().executor(kernels, theta, new float[0]);
@@ -60,22 +66,30 @@ public record Evaluation(
 
     static Evaluation of(Objective objective, Dataset data, Executor executor, List<Metric> metrics) {
         var batches = new Batches(data, ROWS_AT_ONCE);
-        var confusion = new Confusion(objective.classNames());
-        Optional<Measurement> measurement =
-                metrics.isEmpty() ? Optional.empty() : Optional.of(new Measurement(objective, metrics, data));
-        double sum = 0;
+        var losses = new LossSums(objective);
+        Measurement measurement = metrics.isEmpty() ? null : new Measurement(objective, metrics, data);
+        Head judge = objective.classifier();
+        var confusion = judge == null ? null : new Confusion(judge.classNames());
         for (int i = 0; i < batches.count(); i++) {
             Batch batch = batches.batch(i);
-            Tensor output = executor.forward(Mode.PREDICT, batch.inputs());
-            sum += objective.loss(executor, output, batch.targets(), executor.like(output));
-            if (objective.classifies()) objective.count(output, batch.targets(), confusion::add, executor.kernels());
-            measurement.ifPresent(each -> each.add(output, batch.targets(), executor));
+            objective.forward(executor, Mode.PREDICT, batch);
+            for (Head head : objective.heads()) {
+                Tensor output = executor.result(head.output());
+                losses.addWeight(head.output(), head.weight(batch));
+                losses.addLosses(head.output(), head.loss(executor, batch, 1, executor.like(output)));
+            }
+            if (judge != null && confusion != null) {
+                Tensor output = executor.result(judge.output());
+                judge.count(output, batch.targets().of(judge.output()), confusion::add, executor.kernels());
+            }
+            if (measurement != null) measurement.add(batch, executor);
         }
         executor.reset();
         return new Evaluation(
                 data.size(),
-                sum / data.size(),
-                objective.classifies() ? Optional.of(confusion) : Optional.empty(),
-                measurement.map(Measurement::figures).orElseGet(LinkedHashMap::new));
+                losses.total(),
+                losses.means(),
+                Optional.ofNullable(confusion),
+                measurement == null ? new LinkedHashMap<>() : measurement.figures());
     }
 }

@@ -1,5 +1,6 @@
 package dev.neurite.train;
 
+import dev.neurite.data.Batch;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.loss.Targets;
@@ -9,6 +10,7 @@ import dev.neurite.metric.Predictions;
 import dev.neurite.metric.Predictions.Kind;
 import dev.neurite.model.Executor;
 import dev.neurite.tensor.Tensor;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,35 +20,37 @@ import java.util.Set;
 
 /// Keeps what a model says about each row of a data set, and measures it at the end.
 final class Measurement {
-    private final Objective objective;
+    private final Head head;
     private final List<Metric> metrics;
     private final Kind kind;
     private final int width;
+    private final float middle; // above which a single output is the second class's
     private final float[] numbers;
     private final int[] labels;
     private final float[] targets;
+    private final double[] weights;
     private int rows;
 
     /// For all rows of this data.
     /// @throws ConfigException if a metric does not measure what the model says, or two have one name
     Measurement(Objective objective, List<Metric> metrics, Dataset data) {
-        this.objective = objective;
         this.metrics = metrics;
-        kind = objective.kind(data);
-        width = width(objective, kind);
+        head = objective.measured();
+        int outputs = objective.measuredOutputs();
+        kind = head.kind(data.answers().get(head.output()), outputs);
+        width = kind.isClasses() ? Math.max(outputs, 2) : outputs; // one output tells two classes apart
+        middle = kind == Kind.SCORES ? head.threshold() : 0.5f;
         check(metrics, kind, width);
         numbers = new float[room(data.size(), width)];
         labels = new int[kind.isClasses() ? data.size() : 0];
         targets = new float[kind.isClasses() ? 0 : numbers.length];
+        weights = new double[data.isWeighted() ? data.size() : 0];
     }
 
     /// Refuses metrics before anything is computed.
     /// @throws ConfigException if a metric does not measure what the model says, or two have one name
     static void check(Objective objective, List<Metric> metrics, Dataset data) {
-        if (metrics.isEmpty()) return;
-        Kind kind = objective.kind(data);
-        check(metrics, kind, width(objective, kind));
-        room(data.size(), width(objective, kind));
+        if (!metrics.isEmpty()) new Measurement(objective, metrics, data);
     }
 
     private static void check(List<Metric> metrics, Kind kind, int width) {
@@ -57,12 +61,6 @@ final class Measurement {
                 throw new ConfigException("metrics", "expects each once, got " + metric.name() + " twice");
             }
         }
-    }
-
-    /// One output tells two classes apart.
-    private static int width(Objective objective, Kind kind) {
-        int outputs = objective.network().outputs().getFirst().size();
-        return kind.isClasses() ? Math.max(outputs, 2) : outputs;
     }
 
     private static int room(int rows, int width) {
@@ -76,34 +74,41 @@ final class Measurement {
         return (int) room;
     }
 
-    /// Keeps the next rows.
-    void add(Tensor output, Targets truth, Executor executor) {
-        Tensor said = objective.answers(output, executor);
+    /// Keeps the next rows, those left out whose answer is ignored.
+    void add(Batch batch, Executor executor) {
+        Targets truth = batch.targets().of(head.output());
+        Tensor said = head.said(executor);
         int outputs = said.matrix().columns();
-        for (int row = 0; row < said.rows(); row++, rows++) {
+        for (int row = 0; row < said.rows(); row++) {
+            if (!head.isJudged(truth, row)) continue;
             int from = said.offset() + row * outputs;
             int at = rows * width;
             if (outputs == width) {
                 System.arraycopy(said.array(), from, numbers, at, width);
-            } else { // the only output is the second class's
-                numbers[at] = 1 - said.array()[from];
+            } else {
+                numbers[at] = 2 * middle - said.array()[from];
                 numbers[at + 1] = said.array()[from];
             }
-            if (kind.isClasses()) labels[rows] = objective.truth(truth, row, executor.kernels());
-        }
-        if (!kind.isClasses() && truth instanceof Values(Tensor values)) {
-            System.arraycopy(values.array(), values.offset(), targets, (rows - values.rows()) * width, values.size());
+            if (kind.isClasses()) {
+                labels[rows] = head.truth(truth, row, executor.kernels());
+            } else if (truth instanceof Values(Tensor values)) {
+                System.arraycopy(values.array(), values.offset() + row * width, targets, at, width);
+            }
+            if (weights.length > 0) weights[rows] = batch.weight(row);
+            rows++;
         }
     }
 
     /// The metrics' figures, in their order, of all rows.
     SequencedMap<String, OptionalDouble> figures() {
+        float[] all = rows * width == numbers.length ? numbers : Arrays.copyOf(numbers, rows * width);
         Predictions predictions = switch (kind) {
-            case PROBABILITIES -> Predictions.ofClasses(width, numbers, labels);
-            case SCORES -> Predictions.ofScores(width, numbers, labels);
-            case LABELS -> Predictions.ofLabels(width, numbers, targets);
-            case VALUES -> Predictions.ofValues(width, numbers, targets);
+            case PROBABILITIES -> Predictions.ofClasses(width, all, Arrays.copyOf(labels, rows));
+            case SCORES -> Predictions.ofScores(width, all, Arrays.copyOf(labels, rows));
+            case LABELS -> Predictions.ofLabels(width, all, targets);
+            case VALUES -> Predictions.ofValues(width, all, targets);
         };
+        if (weights.length > 0) predictions = predictions.withWeights(Arrays.copyOf(weights, rows));
         var figures = new LinkedHashMap<String, OptionalDouble>();
         for (Metric metric : metrics) figures.put(metric.name(), metric.of(predictions));
         return figures;

@@ -124,6 +124,7 @@ final class EveryKernel {
         every.columns();
         every.rows();
         every.losses();
+        every.rowWeights();
         every.answers();
         every.updates();
         every.noise();
@@ -304,7 +305,50 @@ final class EveryKernel {
         add("softmaxCrossEntropy", "targets", () -> k.softmaxCrossEntropy(z, t, losses, delta), losses, delta);
         add("sigmoidCrossEntropy", "", () -> k.sigmoidCrossEntropy(z, t, losses, delta), losses, delta);
         add("squaredError", "", () -> k.squaredError(z, t, losses, delta), losses, delta);
+        var ratio = new Ratio();
+        add("pointwiseLoss", "", () -> k.pointwiseLoss(ratio, z, t, losses, delta), losses, delta);
+        add("rowLoss", "", () -> k.rowLoss(EveryKernel::squares, z, t, losses, delta), losses, delta);
         add("oneHot", "", () -> k.oneHot(either, answers), answers);
+    }
+
+    /// (y − t)² / 2 of each, over 1 + t².
+    private record Ratio() implements Pointwise {
+        @Override
+        public float value(float y, float t) {
+            return 0.5f * (y - t) * (y - t) / (1 + t * t);
+        }
+
+        @Override
+        public float slope(float y, float t) {
+            return (y - t) / (1 + t * t);
+        }
+    }
+
+    private static float squares(float[] y, int yo, int n, float[] t, int to, float[] delta, int at) {
+        float sum = 0;
+        for (int j = 0; j < n; j++) {
+            delta[at + j] = y[yo + j] * t[to + j];
+            sum += 0.5f * y[yo + j] * delta[at + j];
+        }
+        return sum;
+    }
+
+    private void rowWeights() {
+        Tensor weights = tensor(rows);
+        Tensor classWeights = tensor(columns);
+        Tensor none = Tensor.zeros(Shape.of(0));
+        Tensor t = batch();
+        Tensor q = batch();
+        Tensor weighed = batch();
+        Tensor scaled = batch();
+        int[] labels = labels(columns);
+        labels[0] = -1;
+        add("weigh", "rows", () -> k.weigh(1.25f, weights, weighed), weighed);
+        add("weigh", "all", () -> k.weigh(-1, none, scaled), scaled);
+        add("smooth", "targets", () -> k.smooth(0.1f, classWeights, t, q), q);
+        add("smooth", "targets in place", () -> k.smooth(0, none, t, t), t);
+        add("smooth", "labels", () -> k.smooth(0.1f, classWeights, labels, -1, q), q);
+        add("smooth", "labels without weights", () -> k.smooth(0.1f, none, labels, -1, q), q);
     }
 
     private void answers() {

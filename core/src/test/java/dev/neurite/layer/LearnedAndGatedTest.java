@@ -35,7 +35,7 @@ class LearnedAndGatedTest {
     @Test
     void aSlopeMayBecomeNegative() {
         Model model = Model.of(features(3), prelu()).with("prelu1.slope", Tensor.of(Shape.of(1), -2));
-        assertThat(model.predict(-1, 0.5f, 3)).containsExactly(2, 0.5f, 3);
+        assertThat(model.predict(-1, 0, 3)).containsExactly(2, -0f, 3);
     }
 
     @Test

@@ -12,6 +12,7 @@ import static dev.neurite.metric.Metrics.logLoss;
 import static dev.neurite.metric.Metrics.mcc;
 import static dev.neurite.metric.Metrics.rocAuc;
 import static dev.neurite.metric.Metrics.topK;
+import static dev.neurite.optim.Optimizers.adamW;
 import static dev.neurite.optim.Optimizers.sgd;
 
 import dev.neurite.data.Batches;
@@ -22,8 +23,14 @@ import dev.neurite.metric.Average;
 import dev.neurite.metric.Confusion;
 import dev.neurite.metric.Predictions;
 import dev.neurite.model.Model;
+import dev.neurite.model.Role;
+import dev.neurite.optim.Averaging;
+import dev.neurite.optim.Clip;
+import dev.neurite.optim.Constraint;
+import dev.neurite.optim.Penalty;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Evaluation;
+import dev.neurite.train.ParameterGroup;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.TrainingEvent.EpochEnded;
@@ -100,6 +107,22 @@ public final class Training {
             out.println(session.model().parameters().size() + " parameters have learned");
         }
         // endregion
+        // region update
+        Run fine = trainer.optimizer(adamW(0.01))
+                .group(ParameterGroup.withoutDecay()) //                                 no decay for biases
+                .group(ParameterGroup.matching("dense1.*").withRate(0.1).frozenFor(5))
+                .group(ParameterGroup.of(Role.WEIGHT).withConstraint(Constraint.maxNorm(3)))
+                .group(ParameterGroup.matching("dense2.weight").withPenalty(Penalty.l1(1e-4)))
+                .clip(Clip.globalNorm(1))
+                .accumulate(2) //                                                        steps of 2 · 16 rows
+                .average(Averaging.ema(0.99))
+                .fit(wine.train(), wine.test());
+        // endregion
+        out.println("mean "
+                + Evaluation.of(fine.model(), wine.test(), crossEntropy()).loss());
+        out.println("last "
+                + Evaluation.of(fine.last(), wine.test(), crossEntropy()).loss());
+
         // region profile
         out.println(trainer.profile(true).fit(wine.train()).profile());
         // endregion
