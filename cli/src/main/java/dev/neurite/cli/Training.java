@@ -1,7 +1,7 @@
 package dev.neurite.cli;
 
 import dev.neurite.data.Dataset;
-import dev.neurite.io.LayerCatalog;
+import dev.neurite.io.Catalog;
 import dev.neurite.io.ModelFile;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.metric.Metric;
@@ -39,7 +39,7 @@ record Training(
         Run run = fit(directory);
         Model model = task.finished(run.model());
         Evaluation test = test(run, model);
-        new ModelFile(model, notes()).write(directory.model(), LayerCatalog.standard());
+        new ModelFile(model, notes()).write(directory.model(), Catalog.standard());
         report(directory, model, test, run.profile(), (System.nanoTime() - start) * 1e-9);
         return 0;
     }

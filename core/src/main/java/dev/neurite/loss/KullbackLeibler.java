@@ -13,6 +13,12 @@ public record KullbackLeibler() implements RowLoss {
         return true;
     }
 
+    /// The softmax of log-probabilities is the probabilities.
+    @Override
+    public Activation toProbabilities() {
+        return Activation.SOFTMAX;
+    }
+
     @Override
     public void check(Activation outputActivation, Shape output, int classes, Shape target) {
         Checks.noSoftmaxOrSigmoid(this, outputActivation, "log-probabilities, as a log-softmax at the end gives them");

@@ -23,6 +23,13 @@ public non-sealed interface Loss extends Criterion {
         return false;
     }
 
+    /// What makes probabilities of outputs that end with nothing, for those who read them: by default the softmax
+    /// or sigmoid that this loss applies itself; the identity if it makes none of them.
+    default Activation toProbabilities() {
+        if (wantsLogits() && fusesWith(Activation.SOFTMAX)) return Activation.SOFTMAX;
+        return wantsLogits() && fusesWith(Activation.SIGMOID) ? Activation.SIGMOID : Activation.IDENTITY;
+    }
+
     /// Refuses values that cannot be the answer for a row.
     /// @param outputActivation what the network ends with
     /// @param target the values

@@ -121,22 +121,20 @@ record Head(
         return kernels.sum(losses);
     }
 
-    /// What makes probabilities of this output, where it is not probabilities already; the identity if nothing does.
+    /// What makes probabilities of this output: what the loss took off, or what it would; the identity if nothing
+    /// does.
     private Activation end() {
-        if (isFused()) return fused;
-        if (loss.wantsLogits()) return loss.fusesWith(Activation.SOFTMAX) ? Activation.SOFTMAX : Activation.SIGMOID;
-        return outputActivation instanceof LogSoftmax ? Activation.SOFTMAX : Activation.IDENTITY;
+        return isFused() || !(outputActivation instanceof Identity) ? fused : loss.toProbabilities();
     }
 
     /// What [#said] means for these answers. Outputs that are probabilities by themselves are of labels where the
     /// answers are 0 or 1 throughout, and else values.
-    Kind kind(Dataset answers) {
-        Activation end = end();
-        boolean sigmoid = end instanceof Sigmoid;
-        if (!classifies()) return sigmoid && isBinary(answers) ? Kind.LABELS : Kind.VALUES;
-        boolean made = sigmoid || end instanceof Softmax;
-        boolean given = outputActivation instanceof Softmax || outputActivation instanceof Sigmoid;
-        return made || given ? Kind.PROBABILITIES : Kind.SCORES;
+    /// @param outputs how many
+    Kind kind(Dataset answers, int outputs) {
+        if (!classifies()) return end() instanceof Sigmoid && isBinary(answers) ? Kind.LABELS : Kind.VALUES;
+        Activation end = end() instanceof Identity ? outputActivation : end();
+        boolean probabilities = end instanceof Softmax || (end instanceof Sigmoid && outputs == 1);
+        return probabilities ? Kind.PROBABILITIES : Kind.SCORES;
     }
 
     private static boolean isBinary(Dataset answers) {
@@ -206,6 +204,11 @@ record Head(
     private int predicted(Tensor outputs, int row, Kernels kernels) {
         if (outputs.matrix().columns() > 1) return kernels.argMax(outputs, row);
         float number = outputs.array()[outputs.offset() + row];
-        return Float.isNaN(number) ? Confusion.NO_CLASS : number > loss.threshold(outputActivation) ? 1 : 0;
+        return Float.isNaN(number) ? Confusion.NO_CLASS : number > threshold() ? 1 : 0;
+    }
+
+    /// Above which number a single output tells the second of two classes.
+    float threshold() {
+        return loss.threshold(outputActivation);
     }
 }

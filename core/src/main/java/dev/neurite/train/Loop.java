@@ -24,12 +24,14 @@ final class Loop {
     History run(Dataset train, Optional<Dataset> validation) {
         var batches = new Batches(train, trainer.rowsAStep());
         trainer.tell(new TrainingEvent.Started(trainer.epochs(), batches.count(), train.size(), step.parameterCount()));
+        step.expect((long) trainer.epochs() * batches.count(), trainer.epochs());
         List<EpochResult> results = new ArrayList<>();
         for (int epoch = 1; epoch <= trainer.epochs(); epoch++) {
             if (trainer.shuffles()) batches.shuffle(trainer.seed(), epoch);
             step.beginEpoch(epoch);
             EpochResult result = epoch(epoch, batches, validation);
             results.add(result);
+            step.watch(result.validation().map(Evaluation::loss).orElse(result.loss()));
             trainer.tell(new TrainingEvent.EpochEnded(result));
         }
         var history = new History(results);

@@ -24,6 +24,7 @@ final class Measurement {
     private final List<Metric> metrics;
     private final Kind kind;
     private final int width;
+    private final float middle; // above which a single output is the second class's
     private final float[] numbers;
     private final int[] labels;
     private final float[] targets;
@@ -35,8 +36,10 @@ final class Measurement {
     Measurement(Objective objective, List<Metric> metrics, Dataset data) {
         this.metrics = metrics;
         head = objective.measured();
-        kind = kind(head, data);
-        width = width(objective, kind);
+        int outputs = objective.measuredOutputs();
+        kind = head.kind(data.answers().get(head.output()), outputs);
+        width = kind.isClasses() ? Math.max(outputs, 2) : outputs; // one output tells two classes apart
+        middle = kind == Kind.SCORES ? head.threshold() : 0.5f;
         check(metrics, kind, width);
         numbers = new float[room(data.size(), width)];
         labels = new int[kind.isClasses() ? data.size() : 0];
@@ -47,14 +50,7 @@ final class Measurement {
     /// Refuses metrics before anything is computed.
     /// @throws ConfigException if a metric does not measure what the model says, or two have one name
     static void check(Objective objective, List<Metric> metrics, Dataset data) {
-        if (metrics.isEmpty()) return;
-        Kind kind = kind(objective.measured(), data);
-        check(metrics, kind, width(objective, kind));
-        room(data.size(), width(objective, kind));
-    }
-
-    private static Kind kind(Head head, Dataset data) {
-        return head.kind(data.answers().get(head.output()));
+        if (!metrics.isEmpty()) new Measurement(objective, metrics, data);
     }
 
     private static void check(List<Metric> metrics, Kind kind, int width) {
@@ -65,13 +61,6 @@ final class Measurement {
                 throw new ConfigException("metrics", "expects each once, got " + metric.name() + " twice");
             }
         }
-    }
-
-    /// One output tells two classes apart.
-    private static int width(Objective objective, Kind kind) {
-        int outputs =
-                objective.network().outputs().get(objective.measured().output()).size();
-        return kind.isClasses() ? Math.max(outputs, 2) : outputs;
     }
 
     private static int room(int rows, int width) {
@@ -96,8 +85,8 @@ final class Measurement {
             int at = rows * width;
             if (outputs == width) {
                 System.arraycopy(said.array(), from, numbers, at, width);
-            } else { // the only output is the second class's
-                numbers[at] = 1 - said.array()[from];
+            } else {
+                numbers[at] = 2 * middle - said.array()[from];
                 numbers[at + 1] = said.array()[from];
             }
             if (kind.isClasses()) {
@@ -112,7 +101,7 @@ final class Measurement {
 
     /// The metrics' figures, in their order, of all rows.
     SequencedMap<String, OptionalDouble> figures() {
-        float[] all = Arrays.copyOf(numbers, rows * width);
+        float[] all = rows * width == numbers.length ? numbers : Arrays.copyOf(numbers, rows * width);
         Predictions predictions = switch (kind) {
             case PROBABILITIES -> Predictions.ofClasses(width, all, Arrays.copyOf(labels, rows));
             case SCORES -> Predictions.ofScores(width, all, Arrays.copyOf(labels, rows));

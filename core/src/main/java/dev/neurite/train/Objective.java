@@ -120,4 +120,9 @@ record Objective(
     Head measured() {
         return classifier != null ? classifier : heads.getFirst();
     }
+
+    /// How many outputs a row of that has.
+    int measuredOutputs() {
+        return network.outputs().get(measured().output()).size();
+    }
 }

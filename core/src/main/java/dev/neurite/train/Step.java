@@ -36,13 +36,14 @@ final class Step {
     private final Executor executor;
     private final Executor predictor;
     private @Nullable Executor meanPredictor; // with the mean of the parameters
+    private final Plan plan;
     private final ParameterUpdate update;
     private final Reduction reduction;
     private final LossSums losses; // of the last batch
     private final Profiler profiler = new Profiler();
     private boolean profiles;
     private int batchOfEpoch; // 0 where nobody counts them
-    private double rate;
+    private Rates rates;
     private int correct;
     private int judged;
 
@@ -58,13 +59,21 @@ final class Step {
         this.gradient = new GradientSum(shards, theta.length, kernels);
         this.executor = objective.network().executor(kernels, theta, gradient.array());
         this.predictor = objective.network().executor(kernels, theta, new float[0]);
+        this.rates = plan.rates(0, 0);
+        this.plan = plan;
         this.update = new ParameterUpdate(objective.network().trained(), plan, theta, kernels);
         beginEpoch(1);
+    }
+
+    /// Says how long the run will be, which schedules may depend on.
+    void expect(long steps, int epochs) {
+        rates = plan.rates(steps, epochs);
     }
 
     /// An epoch begins, from 1: some parameters may learn from now on, or learn no more.
     void beginEpoch(int number) {
         update.beginEpoch(number);
+        rates.beginEpoch(number);
         executor.learnOnly(update.learning()::contains);
     }
 
@@ -73,9 +82,14 @@ final class Step {
         return update.epoch();
     }
 
-    /// The epoch has ended.
+    /// The epoch has ended: before its validation.
     void endEpoch() {
         update.endEpoch();
+    }
+
+    /// The loss of the epoch that has ended, on validation data if there are any.
+    void watch(double loss) {
+        rates.endEpoch(loss);
     }
 
     /// Lets the profiler measure all steps from now on.
@@ -110,8 +124,8 @@ final class Step {
         profiler.enter(Phase.UPDATE);
         if (!kernels.isFinite(gradient.result()))
             throw diverged(batch, "gradients that are numbers, got infinite ones");
-        rate = optimizer.rate();
-        update.apply(gradient.array(), scale(), rate, optimizer.momentum());
+        rates.next(steps());
+        update.apply(gradient.array(), scale(), rates.rate(), rates.momentum());
         long parameters = update.size();
         long slots = parameters * optimizer.slots();
         profiler.leave(batch.rows(), 2 * parameters + 4 * slots, 4 * (3 * parameters + 2 * slots));
@@ -119,7 +133,7 @@ final class Step {
 
     /// The learning rate of the last step.
     double rate() {
-        return rate;
+        return rates.rate();
     }
 
     /// The number of steps taken.

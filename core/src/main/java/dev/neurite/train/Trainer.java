@@ -14,6 +14,8 @@ import dev.neurite.optim.Adam;
 import dev.neurite.optim.Averaging;
 import dev.neurite.optim.Clip;
 import dev.neurite.optim.Optimizer;
+import dev.neurite.optim.Schedule;
+import dev.neurite.optim.Schedules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +32,7 @@ import java.util.function.Consumer;
 /// | loss | cross-entropy |
 /// | reduction | mean |
 /// | optimizer | Adam, rate 0.001 (PyTorch's) |
+/// | schedule | constant rate |
 /// | epochs | 1 |
 /// | batch size | 32 (Keras's) |
 /// | shuffle | yes, in an order of the seed and the epoch |
@@ -45,6 +48,7 @@ public final class Trainer {
     private Criterion loss = new CrossEntropy();
     private Reduction reduction = Reduction.MEAN;
     private Optimizer optimizer = new Adam(1e-3);
+    private Schedule schedule = Schedules.constant().perEpoch();
     private int epochs = 1;
     private int batchSize = 32;
     private boolean shuffle = true;
@@ -73,6 +77,7 @@ public final class Trainer {
         copy.loss = loss;
         copy.reduction = reduction;
         copy.optimizer = optimizer;
+        copy.schedule = schedule;
         copy.epochs = epochs;
         copy.batchSize = batchSize;
         copy.shuffle = shuffle;
@@ -108,6 +113,12 @@ public final class Trainer {
     /// How parameters change by their gradients, the learning rate included.
     public Trainer optimizer(Optimizer other) {
         return with(copy -> copy.optimizer = other);
+    }
+
+    /// How the learning rate, and perhaps momentum, changes from the optimizer's own over the run. In a
+    /// [TrainingSession], which does not know how long the run is, a schedule needs a length of its own.
+    public Trainer schedule(Schedule other) {
+        return with(copy -> copy.schedule = other);
     }
 
     /// How often to go through the training data.
@@ -274,7 +285,7 @@ public final class Trainer {
     }
 
     private Plan plan() {
-        return new Plan(optimizer, List.copyOf(groups), clip, averaging);
+        return new Plan(optimizer, schedule, List.copyOf(groups), clip, averaging);
     }
 
     /// Rows that a step learns from.

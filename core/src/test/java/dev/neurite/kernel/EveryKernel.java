@@ -305,7 +305,8 @@ final class EveryKernel {
         add("softmaxCrossEntropy", "targets", () -> k.softmaxCrossEntropy(z, t, losses, delta), losses, delta);
         add("sigmoidCrossEntropy", "", () -> k.sigmoidCrossEntropy(z, t, losses, delta), losses, delta);
         add("squaredError", "", () -> k.squaredError(z, t, losses, delta), losses, delta);
-        add("pointwiseLoss", "", () -> k.pointwiseLoss(new Ratio(), z, t, losses, delta), losses, delta);
+        var ratio = new Ratio();
+        add("pointwiseLoss", "", () -> k.pointwiseLoss(ratio, z, t, losses, delta), losses, delta);
         add("rowLoss", "", () -> k.rowLoss(EveryKernel::squares, z, t, losses, delta), losses, delta);
         add("oneHot", "", () -> k.oneHot(either, answers), answers);
     }

@@ -561,6 +561,14 @@ class KernelsTest {
         refused(
                 () -> KERNELS.dense(a, Weights.changing(a), Tensor.zeros(Shape.of(5)), Activation.RELU, a),
                 "dense: expects a bias of 2, got [5]");
+        refused(() -> KERNELS.weigh(1, b, a), "weigh: expects one place for each of 2 rows, got 6");
+        refused(() -> KERNELS.smooth(0, row, a, a), "smooth: expects 3 numbers, got [2]");
+        refused(() -> KERNELS.smooth(0, row, new int[2], -1, a), "smooth: expects 3 numbers, got [2]");
+        refused(
+                () -> KERNELS.rowLoss((_, _, _, _, _, _, _) -> 0, a, b, row, a),
+                "rowLoss: expects one place for each of 2 rows, got 3");
+        assertThatThrownBy(() -> KERNELS.smooth(0, Tensor.zeros(Shape.of(0)), new int[] {2, 3}, -1, a))
+                .hasMessage("labels, row 1 of the batch: expects a class from 0 to 2, got 3");
         float[] four = new float[4];
         assertThatThrownBy(() -> KERNELS.update(2, 5, (_, _) -> {}, new float[][] {four}))
                 .isInstanceOf(IndexOutOfBoundsException.class);

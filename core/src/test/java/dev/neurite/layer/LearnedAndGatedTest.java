@@ -35,7 +35,7 @@ class LearnedAndGatedTest {
     @Test
     void aSlopeMayBecomeNegative() {
         Model model = Model.of(features(3), prelu()).with("prelu1.slope", Tensor.of(Shape.of(1), -2));
-        assertThat(model.predict(-1, 0, 3)).isEqualTo(Tensor.of(Shape.of(3), 2, 0, 3));
+        assertThat(model.predict(-1, 0, 3)).containsExactly(2, -0f, 3);
     }
 
     @Test
@@ -66,10 +66,10 @@ class LearnedAndGatedTest {
         Model probabilities =
                 Model.of(features(4), dense(3, Activation.SOFTMAX)).initialize(2);
         assertThat(logs.outputActivation()).isEqualTo(Activation.IDENTITY);
-        Tensor y = logs.predict(1, -2, 0.5f, 3);
-        Tensor p = probabilities.predict(1, -2, 0.5f, 3);
+        float[] y = logs.predict(1, -2, 0.5f, 3);
+        float[] p = probabilities.predict(1, -2, 0.5f, 3);
         for (int i = 0; i < 3; i++) {
-            assertThat(Math.abs(Math.exp(y.get(i)) - p.get(i))).isLessThan(1e-6);
+            assertThat(Math.abs(Math.exp(y[i]) - p[i])).isLessThan(1e-6);
         }
     }
 }

@@ -1,12 +1,17 @@
 package dev.neurite.train;
 
+import static dev.neurite.kernel.Activation.LOG_SOFTMAX;
 import static dev.neurite.kernel.Activation.RELU;
 import static dev.neurite.kernel.Activation.SIGMOID;
 import static dev.neurite.kernel.Activation.SOFTMAX;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
+import static dev.neurite.loss.Losses.binaryCrossEntropy;
 import static dev.neurite.loss.Losses.crossEntropy;
+import static dev.neurite.loss.Losses.hinge;
 import static dev.neurite.loss.Losses.meanSquaredError;
+import static dev.neurite.loss.Losses.multiMargin;
+import static dev.neurite.loss.Losses.negativeLogLikelihood;
 import static dev.neurite.metric.Metrics.accuracy;
 import static dev.neurite.metric.Metrics.averagePrecision;
 import static dev.neurite.metric.Metrics.brier;
@@ -112,6 +117,76 @@ class EvaluationTest {
         Model softmax = Model.of(features(5), dense(7, RELU), dense(3, SOFTMAX)).initialize(1);
         Predictions p = Predictions.ofClasses(3, predicted(softmax), LABELS);
         assertMeasured(logits, CLASSES, crossEntropy(), p, logLoss(), brier(), rocAuc());
+    }
+
+    @Test
+    void metricsOfLogProbabilitiesAreOfTheProbabilities() {
+        Model logs = Model.of(features(5), dense(3, LOG_SOFTMAX)).initialize(1);
+        Model same = Model.of(features(5), dense(3, SOFTMAX)).initialize(1);
+        Predictions p = Predictions.ofClasses(3, predicted(same), LABELS);
+        Metric[] metrics = {brier(), logLoss()};
+        Evaluation evaluation = Evaluation.of(logs, CLASSES, negativeLogLikelihood(), metrics);
+        for (Metric metric : metrics) {
+            assertThat(figure(evaluation, metric)).isCloseTo(metric.of(p).orElseThrow(), within(1e-6));
+        }
+    }
+
+    @Test
+    void scoresOfAMarginAreNoProbabilities() {
+        Model many = Model.of(features(5), dense(3)).initialize(3);
+        Predictions scores = Predictions.ofScores(3, predicted(many), LABELS);
+        assertMeasured(many, CLASSES, multiMargin(), scores, accuracy(), rocAuc());
+        assertThatThrownBy(() -> Evaluation.of(many, CLASSES, multiMargin(), brier()))
+                .hasMessage("brier: expects probabilities of classes, got scores of classes");
+
+        Dataset two = Dataset.of(INPUTS, BITS);
+        Model one = Model.of(features(5), dense(1)).initialize(3);
+        for (Loss loss : List.of(hinge(), meanSquaredError())) {
+            Evaluation evaluation = Evaluation.of(one, two, loss, accuracy(), rocAuc());
+            assertThat(evaluation.metrics()).containsEntry("accuracy", evaluation.accuracy());
+        }
+    }
+
+    @Test
+    void sigmoidsOfClassesThatDoNotAddUpAreScores() {
+        Model model = Model.of(features(5), dense(3, SIGMOID)).initialize(3);
+        Predictions scores = Predictions.ofScores(3, predicted(model), LABELS);
+        assertMeasured(model, CLASSES, meanSquaredError(), scores, accuracy(), rocAuc());
+        assertThatThrownBy(() -> Evaluation.of(model, CLASSES, meanSquaredError(), calibrationError()))
+                .isInstanceOf(ConfigException.class);
+    }
+
+    @Test
+    void logitsOfLabelsAreMeasuredAsTheirSigmoids() {
+        Model logits = Model.of(features(5), dense(3)).initialize(4);
+        Model model = Model.of(features(5), dense(3, SIGMOID)).initialize(4);
+        Predictions p = Predictions.ofLabels(3, predicted(model), flat(ZEROS_AND_ONES));
+        for (Model each : List.of(logits, model)) {
+            assertMeasured(each, SETS, binaryCrossEntropy(), p, accuracy(), hammingLoss(), rocAuc(), mse());
+        }
+    }
+
+    @Test
+    void rowsCountWithTheirWeightsAndIgnoredOnesNotAtAll() {
+        Model model = Model.of(features(5), dense(3, SOFTMAX)).initialize(1);
+        float[] weights = new float[ROWS];
+        double[] same = new double[ROWS];
+        for (int i = 0; i < ROWS; i++) same[i] = weights[i] = i % 4 / 2f;
+        Predictions p = Predictions.ofClasses(3, predicted(model), LABELS);
+        assertMeasured(
+                model,
+                CLASSES.withWeights(weights),
+                crossEntropy(),
+                p.withWeights(same),
+                logLoss(),
+                rocAuc(),
+                accuracy());
+
+        for (int i = 0; i < ROWS; i++) same[i] = LABELS[i] == 2 ? 0 : 1;
+        Evaluation evaluation = Evaluation.of(model, CLASSES, crossEntropy().ignoring(2), logLoss(), accuracy());
+        for (Metric metric : List.of(logLoss(), accuracy())) {
+            assertThat(evaluation.metrics()).containsEntry(metric.name(), metric.of(p.withWeights(same)));
+        }
     }
 
     @Test
