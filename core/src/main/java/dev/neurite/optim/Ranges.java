@@ -37,6 +37,11 @@ final class Ranges {
         require(value >= 0 && value < 1, what, "expects a number from 0 to below 1, got " + value);
     }
 
+    /// What a divisor is kept above 0 by, in float too.
+    static void epsilon(double value) {
+        require(value >= 1e-30 && value < 1e10, "epsilon", "expects a number from 1e-30 to below 1e10, got " + value);
+    }
+
     static void require(boolean holds, String what, String problem) {
         if (!holds) throw new ConfigException(what, problem);
     }
