@@ -21,7 +21,8 @@ import java.util.OptionalDouble;
 /// The loss is that of a step's batch before the step. It is smoothed by an exponential mean with β =
 /// 0.9 whose start is corrected, as Adam's m̂ (fastai's 0.98 would be a mean over half of a hundred
 /// steps). The test ends early when the smoothed loss is above four times its lowest (fastai's bound),
-/// or when the training diverges.
+/// or when the training diverges. Neither that bound nor the suggestions look at the first tenth, where
+/// the mean is hardly one.
 /// @param points what each step brought, in order of rates; at least one
 public record RateRange(List<Point> points) {
     private static final double BETA = 0.9;
@@ -34,13 +35,17 @@ public record RateRange(List<Point> points) {
     public record Point(double rate, double loss, double smoothed) {}
 
     /// Keeps a copy.
-    /// @throws ConfigException without points, or for rates that are not above 0 and ascending
+    /// @throws ConfigException without points, for rates that are not above 0 and ascending, or for a
+    /// smoothed loss that is no number
     public RateRange {
         points = List.copyOf(points);
         double before = 0;
         for (Point point : points) {
             if (!(point.rate() > before)) {
                 throw new ConfigException("rate range", "expects ascending rates above 0, got " + point.rate());
+            }
+            if (!Double.isFinite(point.smoothed())) {
+                throw new ConfigException("rate range", "expects losses that are numbers, got " + point.smoothed());
             }
             before = point.rate();
         }
@@ -80,6 +85,7 @@ public record RateRange(List<Point> points) {
                 mean = BETA * mean + (1 - BETA) * loss;
                 double smoothed = mean / (1 - StrictMath.pow(BETA, i + 1));
                 points.add(new Point(rising.rate(i), loss, smoothed));
+                if (i < steps / 10) continue; // hardly a mean yet
                 best = Math.min(best, smoothed);
                 if (smoothed - best > (LIMIT - 1) * Math.abs(best)) break; // 4·best, and right below 0 too
             }
@@ -89,12 +95,17 @@ public record RateRange(List<Point> points) {
         return new RateRange(points);
     }
 
+    /// The first point that suggestions look at.
+    private int first() {
+        return points.size() / 10;
+    }
+
     /// The rate at which the smoothed loss falls fastest over the logarithm of the rate, as Lightning
     /// suggests; empty if it never falls.
     public OptionalDouble steepest() {
         double least = 0;
         OptionalDouble found = OptionalDouble.empty();
-        for (int i = 1; i + 1 < points.size(); i++) {
+        for (int i = Math.max(1, first()); i + 1 < points.size(); i++) {
             Point before = points.get(i - 1);
             Point after = points.get(i + 1);
             double slope = (after.smoothed() - before.smoothed()) / StrictMath.log(after.rate() / before.rate());
@@ -109,11 +120,12 @@ public record RateRange(List<Point> points) {
     /// A tenth of the rate at which the smoothed loss is lowest, as fastai's `minimum`: there it is
     /// about to rise, and the rate already too high. Empty if it never falls.
     public OptionalDouble tenthOfLowest() {
-        Point lowest = points.getFirst();
-        for (Point point : points) {
+        Point first = points.get(first());
+        Point lowest = first;
+        for (Point point : points.subList(first(), points.size())) {
             if (point.smoothed() < lowest.smoothed()) lowest = point;
         }
-        return lowest.equals(points.getFirst()) ? OptionalDouble.empty() : OptionalDouble.of(lowest.rate() / 10);
+        return lowest.equals(first) ? OptionalDouble.empty() : OptionalDouble.of(lowest.rate() / 10);
     }
 
     /// The lower of [#steepest()] and [#tenthOfLowest()]: a rate to begin with, for a schedule that
