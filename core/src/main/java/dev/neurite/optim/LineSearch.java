@@ -38,6 +38,12 @@ final class LineSearch {
         }
     }
 
+    /// θ where the line begins, to be written before a search.
+    final float[] start;
+
+    /// Where the line leads, likewise; f falls along it.
+    final float[] direction;
+
     private final int limit;
     private final double tolerance;
     private final Kernels kernels;
@@ -49,6 +55,8 @@ final class LineSearch {
     private double noise;
 
     LineSearch(Lbfgs settings, int size, Kernels kernels) {
+        this.start = new float[size];
+        this.direction = new float[size];
         this.limit = settings.evaluations();
         this.tolerance = settings.changeTolerance();
         this.kernels = kernels;
@@ -56,37 +64,28 @@ final class LineSearch {
         this.trial = new Point(size);
     }
 
-    /// Looks for a step. Afterwards θ is anywhere on the line, see [#goTo].
-    /// @param start θ where the line begins
-    /// @param direction along which f falls
-    /// @param value f there
+    /// Looks for a step from [#start] along [#direction]. Afterwards θ is anywhere on the line, see [#goTo].
+    /// @param value f at the start
     /// @param slope its derivative along the direction, below 0
     /// @param step the first to try
     /// @return whether a step was found that makes f smaller
-    boolean run(
-            SmoothFunction f,
-            float[] theta,
-            float[] start,
-            float[] direction,
-            double value,
-            double slope,
-            double step) {
+    boolean run(SmoothFunction f, float[] theta, double value, double slope, double step) {
         evaluations = 0;
         noise = NOISE * Math.abs(value);
         first.set(0, value, slope);
         best.set(first);
         double next = step;
         while (evaluations < limit) {
-            evaluate(f, theta, start, direction, next);
+            evaluate(f, theta, next);
             if (isHigher()) {
                 far.set(trial);
-                return narrow(f, theta, start, direction);
+                return narrow(f, theta);
             }
             if (isGood()) return takeTrial();
             if (trial.slope >= 0) {
                 far.set(best);
                 takeTrial();
-                return narrow(f, theta, start, direction);
+                return narrow(f, theta);
             }
             double least = trial.step + 0.01 * (trial.step - best.step);
             next = minimum(best, trial, least, FARTHEST * trial.step);
@@ -96,13 +95,13 @@ final class LineSearch {
     }
 
     /// Looks between the best point and the far one.
-    private boolean narrow(SmoothFunction f, float[] theta, float[] start, float[] direction) {
+    private boolean narrow(SmoothFunction f, float[] theta) {
         double reach = Dots.largest(direction);
         while (evaluations < limit && Math.abs(far.step - best.step) * reach > tolerance) {
             double margin = MARGIN * Math.abs(far.step - best.step);
             double least = Math.min(best.step, far.step) + margin;
             double most = Math.max(best.step, far.step) - margin;
-            evaluate(f, theta, start, direction, minimum(best, far, least, most));
+            evaluate(f, theta, minimum(best, far, least, most));
             if (isHigher()) {
                 far.set(trial);
             } else {
@@ -114,8 +113,8 @@ final class LineSearch {
         return best.value < first.value;
     }
 
-    private void evaluate(SmoothFunction f, float[] theta, float[] start, float[] direction, double step) {
-        goTo(step, theta, start, direction);
+    private void evaluate(SmoothFunction f, float[] theta, double step) {
+        goTo(step, theta);
         double value = f.evaluate(theta, trial.gradient);
         double slope = Dots.dot(trial.gradient, direction);
         boolean isNumber = Double.isFinite(value) && Double.isFinite(slope);
@@ -156,7 +155,7 @@ final class LineSearch {
     }
 
     /// θ = start + step·direction.
-    void goTo(double step, float[] theta, float[] start, float[] direction) {
+    void goTo(double step, float[] theta) {
         float t = (float) step;
         kernels.update(0, theta.length, (from, to) -> {
             for (int i = from; i < to; i++) theta[i] = Math.fma(t, direction[i], start[i]);

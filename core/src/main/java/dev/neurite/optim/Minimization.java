@@ -28,8 +28,8 @@ public final class Minimization {
         this.kernels = kernels;
         int size = state.slot(0).length;
         this.search = new LineSearch(settings, size, kernels);
-        this.start = new float[size];
-        this.direction = new float[size];
+        this.start = search.start;
+        this.direction = search.direction;
         this.alpha = new double[settings.history()];
     }
 
@@ -66,7 +66,7 @@ public final class Minimization {
             System.arraycopy(start, 0, theta, 0, start.length);
             return new Iteration(value, largest, 0, evaluations, Iteration.Outcome.STALLED);
         }
-        search.goTo(search.step(), theta, start, direction);
+        search.goTo(search.step(), theta);
         double moved = remember(theta, g);
         double now = Dots.largest(g);
         boolean still = moved <= settings.changeTolerance();
@@ -97,7 +97,7 @@ public final class Minimization {
         }
         // A direction with a memory has the right length; the first time, parameters move by 1 altogether.
         double step = pairs() > 0 ? 1 : Math.min(1, 1 / Dots.sumOfSizes(g));
-        return search.run(f, theta, start, direction, value, slope, step);
+        return search.run(f, theta, value, slope, step);
     }
 
     /// d = −H·g, by two loops over the pairs: Nocedal and Wright 2006, algorithm 7.4.
