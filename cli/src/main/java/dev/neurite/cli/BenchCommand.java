@@ -77,7 +77,7 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        TrainCommand.Rule rule = Choice.of("--optimizer", optimizer, TrainCommand.Rule.values());
+        Rule rule = Choice.of("--optimizer", optimizer, Rule.values());
         int threads = neurite.threads();
         if (!(seconds > 0 && seconds <= 60)) {
             throw new ConfigException("--seconds", "expects a number above 0 and up to 60, got " + seconds);
@@ -131,7 +131,7 @@ final class BenchCommand implements Callable<Integer> {
                 "--profile", "expects a case with layers that learn, one of " + names + ", got '" + part + "'");
     }
 
-    private void tell(Net net, TrainCommand.Rule rule, Net.Result result) {
+    private void tell(Net net, Rule rule, Net.Result result) {
         if (neurite.json()) {
             Map<String, @Nullable Object> line = new LinkedHashMap<>();
             line.put("case", net.name());

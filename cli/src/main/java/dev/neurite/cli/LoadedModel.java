@@ -1,7 +1,7 @@
 package dev.neurite.cli;
 
 import dev.neurite.error.DataException;
-import dev.neurite.io.LayerCatalog;
+import dev.neurite.io.Catalog;
 import dev.neurite.io.ModelFile;
 import dev.neurite.model.Model;
 import java.nio.file.Files;
@@ -26,7 +26,7 @@ record LoadedModel(Path file, Model model, Map<String, String> notes) {
     /// @throws dev.neurite.error.ModelFormatException if the file is damaged or none of ours
     static LoadedModel read(String run) {
         Path file = file(run);
-        ModelFile content = ModelFile.read(file, LayerCatalog.standard());
+        ModelFile content = ModelFile.read(file, Catalog.standard());
         return new LoadedModel(file, content.model(), content.notes());
     }
 

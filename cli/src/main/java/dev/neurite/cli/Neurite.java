@@ -99,6 +99,7 @@ final class Neurite implements Callable<Integer> {
                 .addSubcommand(new EvaluateCommand(this))
                 .addSubcommand(new PredictCommand(this))
                 .addSubcommand(new SummaryCommand(this))
+                .addSubcommand(new ListCommand(this))
                 .addSubcommand(new ExampleCommand(this))
                 .addSubcommand(new BenchCommand(this))
                 .addSubcommand(new DoctorCommand(this))

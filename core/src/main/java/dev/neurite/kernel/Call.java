@@ -20,6 +20,7 @@ final class Call implements IntConsumer {
 
     private static final int[] NO_LABELS = {};
     private static final float[] NO_NUMBERS = {};
+    private static final Noise NO_NOISE = new Noise(0, 0);
     private static final float[][] NO_MEMORY = {};
 
     final ScalarKernels engine;
@@ -37,9 +38,24 @@ final class Call implements IntConsumer {
     int rows;
     int columns;
 
+    Noise noise = NO_NOISE;
+    int cut;
+    int channels;
+
     float factor;
+    float shift;
+    float otherwise;
+    int group; // how many neighboring columns belong together
     Elementwise activation = Activation.IDENTITY;
     int[] labels = NO_LABELS;
+    int ignored; // among the labels
+    int otherColumns; // those of the second tensor
+
+    @Nullable
+    Pointwise pointwise;
+
+    @Nullable
+    Rowwise rowwise;
 
     float[] theta = NO_NUMBERS;
 
@@ -70,6 +86,9 @@ final class Call implements IntConsumer {
         d = NO_NUMBERS;
         activation = Activation.IDENTITY;
         labels = NO_LABELS;
+        pointwise = null;
+        rowwise = null;
+        noise = NO_NOISE;
         theta = NO_NUMBERS;
         update = null;
         memory = NO_MEMORY;

@@ -7,7 +7,12 @@ package dev.neurite.kernel;
 /// hash is the finalizer of SplitMix64 (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number
 /// generators").
 public final class KeyedRandom {
-    private static final long GOLDEN = 0x9e3779b97f4a7c15L;
+    static final long GOLDEN = 0x9e3779b97f4a7c15L;
+    static final int SHIFT1 = 30;
+    static final int SHIFT2 = 27;
+    static final int SHIFT3 = 31;
+    static final long FACTOR1 = 0xbf58476d1ce4e5b9L;
+    static final long FACTOR2 = 0x94d049bb133111ebL;
 
     private final long key;
     private long counter;
@@ -15,19 +20,29 @@ public final class KeyedRandom {
     /// A stream of its own for each different key.
     public KeyedRandom(long... key) {
         long hash = 0;
-        for (long part : key) hash = mix(hash + GOLDEN + mix(part + GOLDEN));
+        for (long part : key) hash = join(hash, part);
         this.key = hash;
     }
 
+    /// The hash of a key that goes on with another part.
+    static long join(long hash, long part) {
+        return mix(hash + GOLDEN + mix(part + GOLDEN));
+    }
+
     private static long mix(long z) {
-        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-        return z ^ (z >>> 31);
+        z = (z ^ (z >>> SHIFT1)) * FACTOR1;
+        z = (z ^ (z >>> SHIFT2)) * FACTOR2;
+        return z ^ (z >>> SHIFT3);
+    }
+
+    /// The k-th 64 random bits under a hashed key.
+    static long bits(long key, long k) {
+        return mix(key + (k + 1) * GOLDEN);
     }
 
     /// The k-th 64 random bits of this stream.
     public long bits(long k) {
-        return mix(key + (k + 1) * GOLDEN);
+        return bits(key, k);
     }
 
     /// The k-th number from 0 (inclusive) to 1 (exclusive), a multiple of 2⁻²⁴.

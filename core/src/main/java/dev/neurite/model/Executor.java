@@ -5,13 +5,16 @@ import static java.util.Objects.requireNonNull;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.Noise;
 import dev.neurite.kernel.Weights;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Runs batches through a network, forward and, where gradients are wanted, backward. What nodes see of it
@@ -22,8 +25,10 @@ import org.jspecify.annotations.Nullable;
 /// next `forward`. An executor keeps its buffers from step to step and belongs to one thread at a time.
 public final class Executor implements Pass {
     private final Kernels kernels;
+    private final int gradientLength;
     private final boolean learns;
     private final Scope root;
+    private final List<Parameter> parts;
     private final Slot[] slots; // arrays: looping over a list leaves iterators on the heap, even after C2
     private final Map<String, Slot> byPath = new HashMap<>();
 
@@ -34,6 +39,10 @@ public final class Executor implements Pass {
     private Mode mode = Mode.PREDICT;
     private boolean wantsInputs;
     private boolean accumulates;
+    private long seed;
+    private long step;
+    private long firstRow;
+    private int noises; // of this pass
     private @Nullable Inspector inspector;
     private @Nullable Profiler asked;
     private @Nullable Profiler profiler; // of this pass
@@ -46,20 +55,23 @@ public final class Executor implements Pass {
     private final List<Tensor> dxs = new ArrayList<>();
     private final List<Value> seeds = new ArrayList<>(); // the gradients of the outputs, while the driver writes them
     private final Gradients gradients;
+    private final IdentityHashMap<float[], Tensor[]> targets =
+            new IdentityHashMap<>(); // the parts of each gradient array so far
 
     /// @param weights the numbers of each part
     /// @param gradient where gradients of the parts go, flat like the parts; empty for none
     Executor(Site site, List<Parameter> parts, Kernels kernels, List<Weights> weights, float[] gradient) {
         this.kernels = kernels;
         this.gradients = new Gradients(kernels, values);
-        this.learns = gradient.length > 0;
+        this.gradientLength = gradient.length;
+        this.learns = gradientLength > 0;
+        this.parts = parts;
         this.slots = new Slot[parts.size()];
         for (int i = 0; i < slots.length; i++) {
-            Parameter part = parts.get(i);
-            Tensor target = learns ? Tensor.view(part.shape(), gradient, part.offset()) : Gradients.NOTHING;
-            slots[i] = new Slot(weights.get(i), target);
-            byPath.put(part.name(), slots[i]);
+            slots[i] = new Slot(weights.get(i), Gradients.NOTHING);
+            byPath.put(parts.get(i).name(), slots[i]);
         }
+        if (learns) gradientsInto(gradient);
         this.root = scopeOf(site);
         this.scope = root;
     }
@@ -77,9 +89,41 @@ public final class Executor implements Pass {
         wantsInputs = wanted;
     }
 
+    /// From now on gradients of the parameters go to this array.
+    /// @param array as long as the one given at the start
+    public void gradientsInto(float[] array) {
+        if (array.length != gradientLength) {
+            throw new ShapeException("gradients", "expects an array of " + gradientLength + ", got " + array.length);
+        }
+        Tensor[] known = targets.get(array);
+        if (known == null) {
+            known = parts.stream()
+                    .map(part -> Tensor.view(part.shape(), array, part.offset()))
+                    .toArray(Tensor[]::new);
+            targets.put(array, known);
+        }
+        for (int i = 0; i < slots.length; i++) slots[i].gradient = known[i];
+    }
+
     /// From now on adds gradients to what the gradient array holds, instead of replacing it.
     public void accumulate(boolean accumulate) {
         accumulates = accumulate;
+    }
+
+    /// From now on nobody wants the gradients of parameters that do not pass; they are zeros.
+    public void learnOnly(Predicate<String> names) {
+        byPath.forEach((name, slot) -> slot.learns = names.test(name));
+    }
+
+    /// What the noise of the passes from now on depends on, see [Pass#noise]. Passes with the same numbers have
+    /// the same noise; without this call all are 0.
+    /// @param ofTraining the seed
+    /// @param number of the step
+    /// @param firstRowOfPass where in the step's batch the rows of the pass begin
+    public void randomness(long ofTraining, long number, int firstRowOfPass) {
+        seed = ofTraining;
+        step = number;
+        firstRow = firstRowOfPass;
     }
 
     /// Fills every buffer with NaN before it is handed out, to find a node that reads what it has not written.
@@ -133,6 +177,7 @@ public final class Executor implements Pass {
         inputs.clear();
         outputs.clear();
         mode = passMode;
+        noises = 0;
         values.begin(0);
         profiler = Profiler.ofPass(asked);
         if (count != root.site.in.size()) {
@@ -156,6 +201,11 @@ public final class Executor implements Pass {
         }
         values.input(x, got.row(), wantsInputs);
         inputs.add(x);
+    }
+
+    /// What the last forward gave.
+    public Tensor result(int output) {
+        return outputs.get(output);
     }
 
     private int rows() {
@@ -231,6 +281,11 @@ public final class Executor implements Pass {
     }
 
     @Override
+    public Noise noise() {
+        return Noise.of(seed, step, noises++, firstRow);
+    }
+
+    @Override
     public Tensor parameter(String name) {
         return slot(name).weights.values();
     }
@@ -242,7 +297,7 @@ public final class Executor implements Pass {
 
     @Override
     public boolean wants(String parameter) {
-        return learns && !scope.site.frozen && slot(parameter) != null;
+        return learns && !scope.site.frozen && slot(parameter).learns;
     }
 
     @Override
@@ -327,7 +382,11 @@ public final class Executor implements Pass {
     }
 
     private boolean learnsHere() {
-        return learns && !scope.site.frozen && !scope.slots.isEmpty();
+        if (!learns || scope.site.frozen) return false;
+        for (Slot slot : scope.allSlots) {
+            if (slot.learns) return true;
+        }
+        return false;
     }
 
     private Entry record(Value in, Value out) {

@@ -1,6 +1,7 @@
 package dev.neurite.model;
 
 import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.Noise;
 import dev.neurite.kernel.Weights;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -24,6 +25,11 @@ public sealed interface Pass permits Executor {
 
     /// Arithmetic.
     Kernels kernels();
+
+    /// Random numbers for the rows of this pass: others at each call. They depend on the driver's seed and step,
+    /// on how many calls there were before in this pass, and on the row's place in the step's batch, not on how
+    /// that batch was cut. What a closure needs again it must keep.
+    Noise noise();
 
     /// A parameter that this node declared. Read only.
     Tensor parameter(String name);

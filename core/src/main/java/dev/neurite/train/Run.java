@@ -4,7 +4,8 @@ import dev.neurite.model.Model;
 import dev.neurite.model.Profile;
 
 /// What training gave.
-/// @param model the trained model
+/// @param model the trained model: with the mean of its parameters where one was kept ([Trainer#average])
+/// @param last the model as the last step left it
 /// @param history how it went
 /// @param profile where the time of its steps went; without rows unless [Trainer#profile] was asked for
-public record Run(Model model, History history, Profile profile) {}
+public record Run(Model model, Model last, History history, Profile profile) {}

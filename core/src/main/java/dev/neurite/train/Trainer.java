@@ -5,12 +5,17 @@ import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.loss.Criterion;
 import dev.neurite.loss.CrossEntropy;
-import dev.neurite.loss.Loss;
+import dev.neurite.metric.Metric;
 import dev.neurite.model.Inspection;
 import dev.neurite.model.Model;
 import dev.neurite.optim.Adam;
+import dev.neurite.optim.Averaging;
+import dev.neurite.optim.Clip;
 import dev.neurite.optim.Optimizer;
+import dev.neurite.optim.Schedule;
+import dev.neurite.optim.Schedules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,25 +30,37 @@ import java.util.function.Consumer;
 /// | setting | default |
 /// |---|---|
 /// | loss | cross-entropy |
+/// | reduction | mean |
 /// | optimizer | Adam, rate 0.001 (PyTorch's) |
+/// | schedule | constant rate |
 /// | epochs | 1 |
 /// | batch size | 32 (Keras's) |
 /// | shuffle | yes, in an order of the seed and the epoch |
 /// | seed | 0 |
 /// | threads | one a physical core |
 /// | shards | 1 |
+/// | accumulated batches | 1 |
+/// | groups, clipping, averaging | none |
 /// | profile | no |
+/// | metrics | none besides loss and confusion |
 public final class Trainer {
     private Model model;
-    private Loss loss = new CrossEntropy();
+    private Criterion loss = new CrossEntropy();
+    private Reduction reduction = Reduction.MEAN;
     private Optimizer optimizer = new Adam(1e-3);
+    private Schedule schedule = Schedules.constant().perEpoch();
     private int epochs = 1;
     private int batchSize = 32;
     private boolean shuffle = true;
     private long seed;
     private int threads = Kernels.defaultThreads();
     private int shards = 1;
+    private int accumulated = 1;
+    private List<ParameterGroup> groups = List.of();
+    private Clip clip = Clip.NONE;
+    private Averaging averaging = Averaging.NONE;
     private boolean profiles;
+    private List<Metric> metrics = List.of();
     private List<Consumer<TrainingEvent>> listeners = List.of();
 
     private Trainer(Model model) {
@@ -58,14 +75,21 @@ public final class Trainer {
     private Trainer with(Consumer<Trainer> change) {
         var copy = new Trainer(model);
         copy.loss = loss;
+        copy.reduction = reduction;
         copy.optimizer = optimizer;
+        copy.schedule = schedule;
         copy.epochs = epochs;
         copy.batchSize = batchSize;
         copy.shuffle = shuffle;
         copy.seed = seed;
         copy.threads = threads;
         copy.shards = shards;
+        copy.accumulated = accumulated;
+        copy.groups = groups;
+        copy.clip = clip;
+        copy.averaging = averaging;
         copy.profiles = profiles;
+        copy.metrics = metrics;
         copy.listeners = listeners;
         change.accept(copy);
         return copy;
@@ -75,14 +99,26 @@ public final class Trainer {
         if (value < 1) throw new ConfigException(what, "expects at least 1, got " + value);
     }
 
-    /// What to make small.
-    public Trainer loss(Loss other) {
+    /// What to make small: a loss, or for a model with several outputs a [dev.neurite.loss.Losses#joint] one.
+    public Trainer loss(Criterion other) {
         return with(copy -> copy.loss = other);
+    }
+
+    /// Whether to make the mean of the rows' losses small, or their sum. Losses that are reported are means
+    /// either way.
+    public Trainer reduction(Reduction other) {
+        return with(copy -> copy.reduction = other);
     }
 
     /// How parameters change by their gradients, the learning rate included.
     public Trainer optimizer(Optimizer other) {
         return with(copy -> copy.optimizer = other);
+    }
+
+    /// How the learning rate, and perhaps momentum, changes from the optimizer's own over the run. In a
+    /// [TrainingSession], which does not know how long the run is, a schedule needs a length of its own.
+    public Trainer schedule(Schedule other) {
+        return with(copy -> copy.schedule = other);
     }
 
     /// How often to go through the training data.
@@ -125,11 +161,45 @@ public final class Trainer {
         return with(copy -> copy.shards = count);
     }
 
+    /// How many batches a step learns from: their gradients are computed one after the other and added before
+    /// the parameters change, as if the batch were so many times larger, with the memory of one. The same as
+    /// that batch size with [#shards].
+    /// @throws ConfigException below 1
+    public Trainer accumulate(int batches) {
+        atLeastOne("accumulated batches", batches);
+        return with(copy -> copy.accumulated = batches);
+    }
+
+    /// Trains some parameters unlike the others: other rates, no weight decay, frozen for a while, penalties,
+    /// constraints. In addition to groups given before.
+    public Trainer group(ParameterGroup group) {
+        return with(copy -> {
+            copy.groups = new ArrayList<>(groups);
+            copy.groups.add(group);
+        });
+    }
+
+    /// Limits gradients.
+    public Trainer clip(Clip limit) {
+        return with(copy -> copy.clip = limit);
+    }
+
+    /// Keeps a mean of the parameters, which the trained model then has.
+    public Trainer average(Averaging kind) {
+        return with(copy -> copy.averaging = kind);
+    }
+
     /// Whether to measure where the time of the steps goes, by layer and phase, see [Run#profile()] and
     /// [TrainingSession#profile()]. The bits of the result stay the same; a step takes about 0.1 µs more for
     /// each layer.
     public Trainer profile(boolean measured) {
         return with(copy -> copy.profiles = measured);
+    }
+
+    /// What to measure on the validation data after each epoch, see [Evaluation#metrics()]. Metrics that do not
+    /// measure what the model says are refused by [#fit] before it begins.
+    public Trainer metrics(Metric... wanted) {
+        return with(copy -> copy.metrics = List.of(wanted));
     }
 
     /// Also tells this listener what happens, on the thread that called [#fit]. What it throws ends the
@@ -143,7 +213,7 @@ public final class Trainer {
 
     /// Trains, and evaluates after each epoch on other data.
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model
-    /// @throws ConfigException if model and loss contradict each other
+    /// @throws ConfigException if model and loss, or a metric, contradict each other
     /// @throws dev.neurite.error.DivergedException when the loss is no number any more
     public Run fit(Dataset train, Dataset validation) {
         return fit(train, Optional.of(validation));
@@ -151,7 +221,8 @@ public final class Trainer {
 
     /// Trains.
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model
-    /// @throws ConfigException if model and loss contradict each other
+    /// @throws ConfigException if model and loss contradict each other, or there are [#metrics] without data to
+    /// measure on
     /// @throws dev.neurite.error.DivergedException when the loss is no number any more
     public Run fit(Dataset train) {
         return fit(train, Optional.empty());
@@ -161,15 +232,23 @@ public final class Trainer {
         var objective = Objective.of(model, loss, train);
         objective.checkTargets(train);
         validation.ifPresent(data -> Objective.of(model, loss, data).checkTargets(data));
+        if (averaging instanceof Averaging.Swa(int first) && first > epochs) {
+            throw new ConfigException("SWA", "expects to begin in an epoch from 1 to " + epochs + ", got " + first);
+        }
+        validation.ifPresent(data -> Measurement.check(objective, metrics, data));
+        if (validation.isEmpty() && !metrics.isEmpty()) {
+            throw new ConfigException("metrics", "expects validation data to measure on, got none");
+        }
         try (Kernels kernels = Kernels.create(threads)) {
             Step step = step(objective, kernels);
             History history = new Loop(this, step).run(train, validation);
-            return new Run(step.model(), history, step.profiler().profile());
+            return new Run(step.model(), step.last(), history, step.profiler().profile());
         }
     }
 
     /// Begins a training whose batches come from the caller, one step at a time: with this trainer's model,
-    /// loss, optimizer, threads, shards and profile. Its other settings and listeners are for [#fit].
+    /// loss, optimizer, groups, clipping, averaging, seed, threads, shards and profile. Its other settings and
+    /// listeners are for [#fit]; of [#accumulate] remains that a batch is cut into so many times more parts.
     /// @param like a batch like those that will come: shapes, and labels or values; it is not learned
     /// @return what takes the steps, to be closed at the end
     /// @throws dev.neurite.error.ShapeException if such batches do not fit the model
@@ -181,7 +260,7 @@ public final class Trainer {
     }
 
     private Step step(Objective objective, Kernels kernels) {
-        var step = new Step(model, objective, optimizer, shards, kernels);
+        var step = new Step(model, objective, reduction, plan(), times("shards", shards), seed, kernels);
         if (profiles) step.profile();
         return step;
     }
@@ -193,7 +272,7 @@ public final class Trainer {
         var objective = Objective.of(model, loss, rows);
         Batch batch = new Batches(rows, rows.size()).batch(0);
         try (Kernels kernels = Kernels.create(threads)) {
-            return new Step(model, objective, optimizer, 1, kernels).inspect(batch);
+            return new Step(model, objective, reduction, plan(), 1, seed, kernels).inspect(batch);
         }
     }
 
@@ -201,8 +280,25 @@ public final class Trainer {
         return epochs;
     }
 
-    int batchSize() {
-        return batchSize;
+    Optimizer optimizer() {
+        return optimizer;
+    }
+
+    private Plan plan() {
+        return new Plan(optimizer, schedule, List.copyOf(groups), clip, averaging);
+    }
+
+    /// Rows that a step learns from.
+    int rowsAStep() {
+        return times("batch size", batchSize);
+    }
+
+    private int times(String what, int count) {
+        long product = (long) count * accumulated;
+        if (product > Integer.MAX_VALUE) {
+            throw new ConfigException(what, "expects at most 2³¹ − 1 times accumulated batches, got " + product);
+        }
+        return (int) product;
     }
 
     boolean shuffles() {
@@ -211,6 +307,10 @@ public final class Trainer {
 
     long seed() {
         return seed;
+    }
+
+    List<Metric> measured() {
+        return metrics;
     }
 
     /// Whether anybody listens.

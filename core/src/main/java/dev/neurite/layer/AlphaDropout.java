@@ -1,0 +1,51 @@
+package dev.neurite.layer;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.Noise;
+import dev.neurite.model.Declarations;
+import dev.neurite.model.Layer;
+import dev.neurite.model.Mode;
+import dev.neurite.model.Pass;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+
+/// Dropout for networks of SELU: dropped elements become α′, where SELU saturates, and all are then moved and
+/// scaled so that inputs of mean 0 and variance 1 keep both: y = a·(x ∘ mask + α′·(1 − mask)) + b. Hands x on when
+/// predicting.
+///
+/// Klambauer et al. 2017, arXiv:1706.02515; PyTorch's `AlphaDropout`. A rate of 1 is refused.
+/// @param rate the probability of α′, from 0 to below 1; PyTorch's default is 0.5
+public record AlphaDropout(double rate) implements Layer {
+    private static final double ALPHA = -1.7580993408473766; // α′ = −λ·α of SELU
+
+    /// @throws ConfigException unless 0 ≤ rate < 1
+    public AlphaDropout {
+        Dropout.checkRate("alpha dropout", rate);
+    }
+
+    @Override
+    public Shape build(Shape in, Declarations declare) {
+        return in;
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        if (pass.mode() == Mode.PREDICT || rate == 0) return x;
+        Kernels kernels = pass.kernels();
+        Noise noise = pass.noise();
+        Tensor y = pass.like(x);
+        double q = 1 - rate;
+        double a = 1 / Math.sqrt(q * (1 + rate * ALPHA * ALPHA));
+        double b = -a * rate * ALPHA;
+        kernels.dropout(noise, rate, a, b, a * ALPHA + b, x, y);
+        return pass.backward(x, y, (dy, dx) -> {
+            if (pass.wants(x)) kernels.dropout(noise, rate, a, 0, 0, dy, dx); // dx = a·dy ∘ mask
+        });
+    }
+
+    @Override
+    public String toString() {
+        return "alphaDropout(" + rate + ")";
+    }
+}

@@ -1,0 +1,46 @@
+package dev.neurite.layer;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.Noise;
+import dev.neurite.model.Declarations;
+import dev.neurite.model.Layer;
+import dev.neurite.model.Mode;
+import dev.neurite.model.Pass;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+
+/// Multiplies by normally distributed noise while training: y = x ∘ (1 + √(rate / (1 − rate))·n) with n of mean 0
+/// and variance 1, which has the mean and the variance of [Dropout]. Hands x on when predicting.
+///
+/// Srivastava et al. 2014, section 10; Keras's `GaussianDropout`.
+/// @param rate the rate of the dropout that it resembles, from 0 to below 1
+public record GaussianDropout(double rate) implements Layer {
+    /// @throws ConfigException unless 0 ≤ rate < 1
+    public GaussianDropout {
+        Dropout.checkRate("gaussian dropout", rate);
+    }
+
+    @Override
+    public Shape build(Shape in, Declarations declare) {
+        return in;
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        if (pass.mode() == Mode.PREDICT || rate == 0) return x;
+        Kernels kernels = pass.kernels();
+        Noise noise = pass.noise();
+        Tensor y = pass.like(x);
+        double deviation = Math.sqrt(rate / (1 - rate));
+        kernels.multiplyNoise(noise, deviation, x, y);
+        return pass.backward(x, y, (dy, dx) -> {
+            if (pass.wants(x)) kernels.multiplyNoise(noise, deviation, dy, dx); // dx = dy ∘ (1 + deviation·n)
+        });
+    }
+
+    @Override
+    public String toString() {
+        return "gaussianDropout(" + rate + ")";
+    }
+}

@@ -1,0 +1,147 @@
+package dev.neurite.train;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.model.Parameter;
+import dev.neurite.model.Role;
+import dev.neurite.optim.Constraint;
+import dev.neurite.optim.Penalty;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// Some of a network's parameters, and how they are trained unlike the others.
+///
+/// A parameter may be in several groups: rates and decays then multiply, penalties add up, and it learns only
+/// in epochs in which all of them do; of several constraints the last holds.
+/// @param pattern what the parameters' names match, with `*` for any text: `dense1.*`, `*.bias`
+/// @param roles what the parameters do, one of these
+/// @param rate what the learning rate is multiplied by, at least 0; 1 by default
+/// @param decay what the optimizer's weight decay is multiplied by, at least 0; 1 by default, 0 exempts
+/// @param penalty what is added to the loss for large values; none by default
+/// @param constraint what holds after each step, for weights; none by default
+/// @param firstEpoch the first epoch in which they learn, from 1; frozen before
+/// @param lastEpoch the last epoch in which they learn; frozen after
+public record ParameterGroup(
+        String pattern,
+        Set<Role> roles,
+        double rate,
+        double decay,
+        Penalty penalty,
+        Constraint constraint,
+        int firstEpoch,
+        int lastEpoch) {
+    private static final int MOST_EPOCHS = Integer.MAX_VALUE - 1;
+
+    /// @throws ConfigException for a setting out of range, naming the range
+    public ParameterGroup {
+        roles = Set.copyOf(roles);
+        if (roles.isEmpty()) throw new ConfigException("group " + pattern, "expects at least one role, got none");
+        notNegative(pattern, "rate", rate);
+        notNegative(pattern, "decay", decay);
+        if (firstEpoch < 1 || lastEpoch < firstEpoch) {
+            throw new ConfigException(
+                    "group " + pattern,
+                    "expects epochs from 1 on, the last not before the first, got " + firstEpoch + " to " + lastEpoch);
+        }
+    }
+
+    private static void notNegative(String pattern, String what, double factor) {
+        if (!(factor >= 0 && factor < 1e10)) {
+            throw new ConfigException(
+                    "group " + pattern, "expects a " + what + " factor from 0 to below 1e10, got " + factor);
+        }
+    }
+
+    /// The parameters whose names match, with `*` for any text.
+    public static ParameterGroup matching(String pattern) {
+        return new ParameterGroup(
+                pattern, Set.of(Role.values()), 1, 1, Penalty.NONE, Constraint.NONE, 1, Integer.MAX_VALUE);
+    }
+
+    /// The parameters with one of these roles.
+    public static ParameterGroup of(Role... roles) {
+        return new ParameterGroup(
+                "*", Set.copyOf(Arrays.asList(roles)), 1, 1, Penalty.NONE, Constraint.NONE, 1, Integer.MAX_VALUE);
+    }
+
+    /// Biases, and the scales of normalization, without weight decay: the usual exemption.
+    public static ParameterGroup withoutDecay() {
+        return of(Role.BIAS, Role.SCALE).withDecay(0);
+    }
+
+    /// The same with the learning rate multiplied.
+    public ParameterGroup withRate(double factor) {
+        return new ParameterGroup(pattern, roles, factor, decay, penalty, constraint, firstEpoch, lastEpoch);
+    }
+
+    /// The same with weight decay multiplied; 0 exempts.
+    public ParameterGroup withDecay(double factor) {
+        return new ParameterGroup(pattern, roles, rate, factor, penalty, constraint, firstEpoch, lastEpoch);
+    }
+
+    /// The same with a penalty for large values.
+    public ParameterGroup withPenalty(Penalty other) {
+        return new ParameterGroup(pattern, roles, rate, decay, other, constraint, firstEpoch, lastEpoch);
+    }
+
+    /// The same with a constraint on weights.
+    public ParameterGroup withConstraint(Constraint other) {
+        return new ParameterGroup(pattern, roles, rate, decay, penalty, other, firstEpoch, lastEpoch);
+    }
+
+    /// The same, frozen in every epoch.
+    public ParameterGroup frozen() {
+        return frozenFor(MOST_EPOCHS);
+    }
+
+    /// The same, frozen for so many epochs, then thawed: its optimizer's memory begins, or goes on, only then.
+    /// @throws ConfigException below 0
+    public ParameterGroup frozenFor(int epochs) {
+        if (epochs < 0 || epochs > MOST_EPOCHS) {
+            throw new ConfigException(
+                    "group " + pattern, "expects to be frozen for 0 to " + MOST_EPOCHS + " epochs, got " + epochs);
+        }
+        return new ParameterGroup(pattern, roles, rate, decay, penalty, constraint, epochs + 1, lastEpoch);
+    }
+
+    /// The same, frozen from the end of this epoch on.
+    /// @throws ConfigException for an epoch below 1, or before the first in which it learns
+    public ParameterGroup frozenAfter(int epoch) {
+        return new ParameterGroup(pattern, roles, rate, decay, penalty, constraint, firstEpoch, epoch);
+    }
+
+    /// Whether a parameter is in this group.
+    public boolean contains(Parameter parameter) {
+        String[] literal = pattern.split("\\*", -1);
+        String expression =
+                String.join(".*", Arrays.stream(literal).map(Pattern::quote).toArray(String[]::new));
+        return roles.contains(parameter.role()) && parameter.name().matches(expression);
+    }
+
+    /// What is in this group, for messages: `weight or bias`.
+    private String members() {
+        if (!constraint.equals(Constraint.NONE)) return "weight";
+        if (roles.size() == Role.values().length) return "parameter";
+        return roles.stream()
+                .sorted()
+                .map(role -> role.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(" or "));
+    }
+
+    /// Refuses groups that make no sense for these parameters.
+    /// @throws ConfigException for one without any of them, or a constraint without weights
+    static void check(List<ParameterGroup> groups, List<Parameter> parameters) {
+        for (ParameterGroup group : groups) {
+            boolean constrained = !group.constraint.equals(Constraint.NONE);
+            if (parameters.stream()
+                    .anyMatch(each -> group.contains(each) && (!constrained || each.role() == Role.WEIGHT))) continue;
+            throw new ConfigException(
+                    "group " + group.pattern,
+                    "expects to match a trained " + group.members() + ", matches none",
+                    "Trained are " + parameters.stream().map(Parameter::name).collect(Collectors.joining(", ")));
+        }
+    }
+}

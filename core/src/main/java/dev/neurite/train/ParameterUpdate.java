@@ -1,0 +1,267 @@
+package dev.neurite.train;
+
+import dev.neurite.kernel.Kernels;
+import dev.neurite.model.Parameter;
+import dev.neurite.model.Role;
+import dev.neurite.optim.Averaging;
+import dev.neurite.optim.Clip;
+import dev.neurite.optim.Constraint;
+import dev.neurite.optim.Optimizer;
+import dev.neurite.optim.OptimizerState;
+import dev.neurite.optim.Penalty;
+import dev.neurite.optim.UpdateRange;
+import dev.neurite.optim.WeightDecay;
+import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// What a step does with a gradient: penalties, clipping, the optimizer's rule, constraints, averaging. Knows the
+/// parameters as ranges of a flat array, each with the settings of the groups that it is in.
+final class ParameterUpdate {
+    /// What all groups of a parameter say together.
+    private record Settings(
+            double rate, double decay, Penalty penalty, Constraint constraint, int firstEpoch, int lastEpoch) {
+        Settings and(ParameterGroup group) {
+            return new Settings(
+                    rate * group.rate(),
+                    decay * group.decay(),
+                    penalty.plus(group.penalty()),
+                    group.constraint().equals(Constraint.NONE) ? constraint : group.constraint(),
+                    Math.max(firstEpoch, group.firstEpoch()),
+                    Math.min(lastEpoch, group.lastEpoch()));
+        }
+    }
+
+    /// Neighboring parameters with equal settings.
+    private static final class Range {
+        final List<Parameter> parts;
+        final int from;
+        final int to;
+        final Settings settings;
+        final WeightDecay decay;
+        final OptimizerState state;
+        final Tensor[] weights; // views, for constraints
+        UpdateRange last = new UpdateRange(0, 0, 0, 0, 0, WeightDecay.NONE);
+
+        Range(List<Parameter> parts, Settings settings, WeightDecay decay, OptimizerState state, float[] theta) {
+            Parameter end = parts.getLast();
+            this.parts = parts;
+            this.from = parts.getFirst().offset();
+            this.to = end.offset() + end.size();
+            this.settings = settings;
+            this.decay = settings.decay() == 1 ? decay : decay.withRate(decay.rate() * settings.decay());
+            this.state = state;
+            this.weights = parts.stream()
+                    .filter(part -> part.role() == Role.WEIGHT)
+                    .map(part -> Tensor.view(part.shape(), theta, part.offset()))
+                    .toArray(Tensor[]::new);
+        }
+    }
+
+    private final List<Parameter> parameters;
+    private final List<ParameterGroup> groups;
+    private final Optimizer optimizer;
+    private final Clip clip;
+    private final Averaging averaging;
+    private final Kernels kernels;
+    private final float[] theta;
+    private final Range[] ranges;
+    private final int size;
+    private Range[] learning; // those that learn in the present epoch
+    private int epoch;
+    private final float @Nullable [] mean;
+    private long averaged; // how many parameters went into the mean
+    private long steps;
+
+    /// @param parameters those that are trained, in the order of the flat array
+    /// @param theta the flat array
+    ParameterUpdate(List<Parameter> parameters, Plan plan, float[] theta, Kernels kernels) {
+        ParameterGroup.check(plan.groups(), parameters);
+        this.parameters = parameters;
+        this.groups = plan.groups();
+        this.optimizer = plan.optimizer();
+        this.clip = plan.clip();
+        this.averaging = plan.averaging();
+        this.kernels = kernels;
+        this.theta = theta;
+        this.ranges = ranges(OptimizerState.fresh(optimizer, theta.length));
+        this.size = parameters.stream().mapToInt(Parameter::size).sum();
+        this.mean = averaging instanceof Averaging.None ? null : theta.clone();
+        this.learning = ranges;
+        beginEpoch(1);
+    }
+
+    private Range[] ranges(OptimizerState state) {
+        List<Range> joined = new ArrayList<>();
+        for (int from = 0, to; from < parameters.size(); from = to) {
+            Settings settings = settings(parameters.get(from));
+            to = from + 1;
+            while (to < parameters.size() && joins(parameters.get(to - 1), settings, parameters.get(to))) to++;
+            List<Parameter> parts = parameters.subList(from, to);
+            joined.add(new Range(parts, settings, optimizer.decay(), state.forAnotherRange(), theta));
+        }
+        return joined.toArray(Range[]::new);
+    }
+
+    private boolean joins(Parameter before, Settings settings, Parameter part) {
+        return part.offset() == before.offset() + before.size() && settings.equals(settings(part));
+    }
+
+    private Settings settings(Parameter part) {
+        var settings = new Settings(1, 1, Penalty.NONE, Constraint.NONE, 1, Integer.MAX_VALUE);
+        for (ParameterGroup group : groups) {
+            if (group.contains(part)) settings = settings.and(group);
+        }
+        return settings;
+    }
+
+    // --------------------------------------------------------------------------------------------------------- epochs
+
+    /// Which parameters learn from now on.
+    void beginEpoch(int number) {
+        epoch = number;
+        learning = Stream.of(ranges)
+                .filter(range -> number >= range.settings.firstEpoch() && number <= range.settings.lastEpoch())
+                .toArray(Range[]::new);
+    }
+
+    /// The number of the present epoch, from 1.
+    int epoch() {
+        return epoch;
+    }
+
+    /// The names of the parameters that learn in the present epoch.
+    Set<String> learning() {
+        return Stream.of(learning)
+                .flatMap(range -> range.parts.stream())
+                .map(Parameter::name)
+                .collect(Collectors.toSet());
+    }
+
+    /// The present epoch has ended.
+    void endEpoch() {
+        if (averaging instanceof Averaging.Swa(int first) && epoch >= first) average(1.0 / (averaged + 1.0));
+    }
+
+    // ---------------------------------------------------------------------------------------------------------- steps
+
+    /// Changes the parameters that learn in the present epoch.
+    /// @param gradient of the sum of the losses, like θ; changed too
+    /// @param scale what makes it the gradient of what is trained, above 0: 1/N for a mean
+    void apply(float[] gradient, double scale, double rate, double momentum) {
+        steps++;
+        addPenalties(gradient, scale);
+        double factor = scale * clip(gradient, scale);
+        for (Range range : learning) {
+            range.state.nextStep();
+            optimizer.step(update(range, rate, momentum, factor), theta, gradient, range.state, kernels);
+        }
+        constrain();
+        if (averaging instanceof Averaging.Ema(double decay)) average(1 - decay);
+    }
+
+    /// The settings of this step, in the object of the last one if they have not changed.
+    private static UpdateRange update(Range range, double rate, double momentum, double scale) {
+        double own = rate * range.settings.rate();
+        UpdateRange last = range.last;
+        boolean same = last.rate() == own && last.momentum() == momentum && last.scale() == scale;
+        if (!same) range.last = new UpdateRange(range.from, range.to, own, momentum, scale, range.decay);
+        return range.last;
+    }
+
+    /// g ← g + (λ₁·sign θ + λ₂·θ) / scale, as g is still to be scaled.
+    private void addPenalties(float[] gradient, double scale) {
+        for (Range range : learning) {
+            Penalty penalty = range.settings.penalty();
+            if (penalty.equals(Penalty.NONE)) continue;
+            float l1 = (float) (penalty.l1() / scale);
+            float l2 = (float) (penalty.l2() / scale);
+            kernels.update(range.from, range.to, (from, to) -> {
+                for (int i = from; i < to; i++) {
+                    gradient[i] += Math.fma(l2, theta[i], l1 * Math.signum(theta[i]));
+                }
+            });
+        }
+    }
+
+    /// Limits gradients that are too large; returns what is left to multiply all of them by.
+    private double clip(float[] gradient, double scale) {
+        double squares = 0;
+        for (Range range : learning) {
+            switch (clip.kind()) {
+                case NONE -> {}
+                case VALUE -> clipValues(gradient, range, (float) (clip.limit() / scale));
+                case NORM -> {
+                    for (int i = 0; i < range.parts.size(); i++) clipNorm(gradient, range.parts.get(i), scale);
+                }
+                case GLOBAL_NORM -> squares += kernels.sumOfSquares(gradient, range.from, range.to);
+            }
+        }
+        return clip.kind() == Clip.Kind.GLOBAL_NORM ? clip.factor(scale * Math.sqrt(squares)) : 1;
+    }
+
+    private void clipValues(float[] gradient, Range range, float limit) {
+        kernels.update(range.from, range.to, (from, to) -> {
+            for (int i = from; i < to; i++) gradient[i] = Math.max(-limit, Math.min(limit, gradient[i]));
+        });
+    }
+
+    private void clipNorm(float[] gradient, Parameter part, double scale) {
+        int begin = part.offset();
+        int end = begin + part.size();
+        float factor = (float) clip.factor(scale * Math.sqrt(kernels.sumOfSquares(gradient, begin, end)));
+        if (factor == 1) return;
+        kernels.update(begin, end, (from, to) -> {
+            for (int i = from; i < to; i++) gradient[i] *= factor;
+        });
+    }
+
+    private void constrain() {
+        for (Range range : learning) {
+            Constraint constraint = range.settings.constraint();
+            if (constraint.equals(Constraint.NONE)) continue;
+            for (Tensor weight : range.weights) {
+                kernels.boundRowNorms(weight, constraint.least(), constraint.most());
+            }
+        }
+    }
+
+    /// θ̄ ← θ̄ + share·(θ − θ̄); the first time, and for a share of 1, θ̄ ← θ to the bit.
+    private void average(double share) {
+        float[] average = mean;
+        if (average == null) return;
+        if (averaged++ == 0 || share == 1) {
+            System.arraycopy(theta, 0, average, 0, theta.length);
+            return;
+        }
+        float part = (float) share;
+        kernels.update(0, theta.length, (from, to) -> {
+            for (int i = from; i < to; i++) average[i] = Math.fma(part, theta[i] - average[i], average[i]);
+        });
+    }
+
+    /// Whether there is a mean of the parameters by now.
+    boolean hasMean() {
+        return averaged > 0;
+    }
+
+    /// The parameters that training gives: their mean where there is one, else θ itself; not a copy.
+    float[] result() {
+        float[] average = mean;
+        return average != null && hasMean() ? average : theta;
+    }
+
+    /// The number of steps taken.
+    long steps() {
+        return steps;
+    }
+
+    /// The number of values that are trained.
+    int size() {
+        return size;
+    }
+}
