@@ -52,6 +52,9 @@ final class Loop {
             loss += step.loss();
             correct += step.correct();
             if (trainer.isHeard()) trainer.tell(ended(epoch, i + 1, batch.rows()));
+            if (!step.flows().isEmpty()) {
+                trainer.tell(new TrainingEvent.UpdatesMeasured(epoch, step.steps(), step.flows()));
+            }
         }
         step.endEpoch();
         profiler.stop();

@@ -64,6 +64,8 @@ final class ParameterUpdate {
     private final float @Nullable [] mean;
     private long averaged; // how many parameters went into the mean
     private long steps;
+    private boolean watched; // whether to measure the next step
+    private List<ParameterFlow> flows = List.of();
 
     /// @param parameters those that are trained, in the order of the flat array
     /// @param theta the flat array
@@ -116,6 +118,7 @@ final class ParameterUpdate {
     /// @param scale what makes it the gradient of what is trained: 1/N for a mean
     void apply(float[] gradient, double scale, double rate, double momentum, int epoch) {
         steps++;
+        UpdateMeter meter = watched ? new UpdateMeter(learning(epoch), theta, gradient, scale) : null;
         addPenalties(gradient, scale, epoch);
         double factor = scale * clip(gradient, scale, epoch);
         for (Range range : ranges) {
@@ -125,6 +128,21 @@ final class ParameterUpdate {
         }
         constrain(epoch);
         if (averaging instanceof Averaging.Ema(double decay)) average(averaged == 0 ? 1 : 1 - decay);
+        flows = meter == null ? List.of() : meter.measured();
+    }
+
+    private List<Parameter> learning(int epoch) {
+        return parameters.stream().filter(part -> learns(part, epoch)).toList();
+    }
+
+    /// Whether to measure what the steps from now on do to each parameter. Their bits stay the same.
+    void watch(boolean measured) {
+        watched = measured;
+    }
+
+    /// What the last step did to each parameter that learned by it; empty if it was not watched.
+    List<ParameterFlow> flows() {
+        return flows;
     }
 
     /// The settings of this step, in the object of the last one if they have not changed.

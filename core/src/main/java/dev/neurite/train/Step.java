@@ -40,6 +40,7 @@ final class Step {
     private final ParameterUpdate update;
     private final Profiler profiler = new Profiler();
     private boolean profiles;
+    private int watchEvery; // 0 for never
     private int epoch; // 0 where there are none
     private int batchOfEpoch;
     private int epochOfGroups;
@@ -87,6 +88,11 @@ final class Step {
         for (Executor executor : executors) executor.profile(profiler);
     }
 
+    /// Measures what steps do to each parameter: the first, and every so many from there.
+    void watchUpdates(int everySteps) {
+        watchEvery = everySteps;
+    }
+
     /// Time counts from now on, if it is to be measured.
     void startClock() {
         if (profiles) profiler.start();
@@ -111,10 +117,16 @@ final class Step {
         profiler.enter(Phase.UPDATE);
         if (!kernels.isFinite(gradientViews[0])) throw diverged(batch, "gradients that are numbers, got infinite ones");
         rate = optimizer.rate();
+        update.watch(watchEvery > 0 && steps() % watchEvery == 0);
         update.apply(gradients[0], 1.0 / batch.rows(), rate, optimizer.momentum(), epochOfGroups);
         long parameters = update.size();
         long slots = parameters * optimizer.slots();
         profiler.leave(batch.rows(), 2 * parameters + 4 * slots, 4 * (3 * parameters + 2 * slots));
+    }
+
+    /// What the last step did to each parameter that learned by it; empty if it was not watched.
+    List<ParameterFlow> flows() {
+        return update.flows();
     }
 
     /// The learning rate of the last step.

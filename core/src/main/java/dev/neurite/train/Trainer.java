@@ -36,7 +36,7 @@ import java.util.function.Consumer;
 /// | shards | 1 |
 /// | accumulated batches | 1 |
 /// | groups, clipping, averaging | none |
-/// | profile | no |
+/// | profile, watched updates | no |
 public final class Trainer {
     private Model model;
     private Loss loss = new CrossEntropy();
@@ -52,6 +52,7 @@ public final class Trainer {
     private Clip clip = Clip.NONE;
     private Averaging averaging = Averaging.NONE;
     private boolean profiles;
+    private int watchEvery;
     private List<Consumer<TrainingEvent>> listeners = List.of();
 
     private Trainer(Model model) {
@@ -78,6 +79,7 @@ public final class Trainer {
         copy.clip = clip;
         copy.averaging = averaging;
         copy.profiles = profiles;
+        copy.watchEvery = watchEvery;
         copy.listeners = listeners;
         change.accept(copy);
         return copy;
@@ -172,6 +174,16 @@ public final class Trainer {
         return with(copy -> copy.profiles = measured);
     }
 
+    /// Measures what the first step, and every so many from there, do to each parameter: norms of gradient, value
+    /// and update. Listeners hear of it as [TrainingEvent.UpdatesMeasured]; without any, nothing is measured. The
+    /// bits of the result stay the same; a step that is measured goes through all parameters once more.
+    /// @param everySteps 1 for all, 100 for steps 1, 101, 201 …
+    /// @throws ConfigException below 1
+    public Trainer watchUpdates(int everySteps) {
+        if (everySteps < 1) throw new ConfigException("watched updates", "expects every 1 step or more, got " + everySteps);
+        return with(copy -> copy.watchEvery = everySteps);
+    }
+
     /// Also tells this listener what happens, on the thread that called [#fit]. What it throws ends the
     /// training.
     public Trainer listener(Consumer<TrainingEvent> listener) {
@@ -203,6 +215,7 @@ public final class Trainer {
         validation.ifPresent(data -> Objective.of(model, loss, data).checkTargets(data));
         try (Kernels kernels = Kernels.create(threads)) {
             Step step = step(objective, kernels);
+            if (isHeard()) step.watchUpdates(watchEvery);
             History history = new Loop(this, step).run(train, validation);
             return new Run(step.model(), step.last(), history, step.profiler().profile());
         }
@@ -235,6 +248,16 @@ public final class Trainer {
         try (Kernels kernels = Kernels.create(threads)) {
             return new Step(model, objective, plan(), 1, seed, kernels).inspect(batch);
         }
+    }
+
+    /// The model to train, as it is before.
+    public Model model() {
+        return model;
+    }
+
+    /// What is made small.
+    public Loss loss() {
+        return loss;
     }
 
     int epochs() {

@@ -1,6 +1,7 @@
 package dev.neurite.train;
 
 import dev.neurite.data.Batch;
+import dev.neurite.data.Dataset;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Model;
@@ -49,6 +50,13 @@ public final class TrainingSession implements AutoCloseable {
         return rows > 0 && step.objective().classifies()
                 ? OptionalDouble.of((double) step.correct() / rows)
                 : OptionalDouble.empty();
+    }
+
+    /// How good the model is as it is now, predicting.
+    /// @throws ShapeException if the data does not fit
+    public Evaluation evaluate(Dataset data) {
+        Objective.of(step.last(), step.objective().loss(), data);
+        return step.evaluate(data);
     }
 
     /// The model as it is now: a copy, which later steps do not change.
