@@ -180,7 +180,8 @@ public final class Trainer {
     /// @param everySteps 1 for all, 100 for steps 1, 101, 201 …
     /// @throws ConfigException below 1
     public Trainer watchUpdates(int everySteps) {
-        if (everySteps < 1) throw new ConfigException("watched updates", "expects every 1 step or more, got " + everySteps);
+        if (everySteps < 1)
+            throw new ConfigException("watched updates", "expects every 1 step or more, got " + everySteps);
         return with(copy -> copy.watchEvery = everySteps);
     }
 

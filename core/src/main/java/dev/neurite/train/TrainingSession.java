@@ -55,7 +55,6 @@ public final class TrainingSession implements AutoCloseable {
     /// How good the model is as it is now, predicting.
     /// @throws ShapeException if the data does not fit
     public Evaluation evaluate(Dataset data) {
-        Objective.of(step.last(), step.objective().loss(), data);
         return step.evaluate(data);
     }
 
