@@ -4,6 +4,7 @@ import dev.neurite.train.ParameterFlow;
 import dev.neurite.train.TrainingEvent;
 import dev.neurite.train.TrainingEvent.UpdatesMeasured;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ public final class UpdateListener implements Consumer<TrainingEvent> {
 
     /// Whether the steps were of a sensible length.
     public UpdateRatios updateRatios() {
-        return UpdateRatios.of(events.size(), medians());
+        return UpdateRatios.of(events.size(), medians(), firstNorms());
     }
 
     /// For each parameter the median of each figure over the steps that it learned by.
@@ -47,6 +48,15 @@ public final class UpdateListener implements Consumer<TrainingEvent> {
             }
         }
         return byName.values().stream().map(UpdateListener::median).toList();
+    }
+
+    /// For each parameter its norm before the first step that was measured.
+    private Map<String, Double> firstNorms() {
+        Map<String, Double> norms = new HashMap<>();
+        for (UpdatesMeasured event : events) {
+            for (ParameterFlow flow : event.parameters()) norms.putIfAbsent(flow.name(), flow.valueNorm());
+        }
+        return norms;
     }
 
     private static ParameterFlow median(List<ParameterFlow> flows) {

@@ -5,6 +5,7 @@ import dev.neurite.model.Table;
 import dev.neurite.train.ParameterFlow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 
 /// Whether steps move the weights by a sensible part of their size, ‖Δθ‖ / ‖θ‖: about 10⁻³. More says that the
@@ -12,7 +13,7 @@ import java.util.OptionalDouble;
 /// weights:updates".
 ///
 /// Weights are judged, as biases begin at 0: below 10⁻⁵ or above 0.1 is a warning, below 10⁻⁷ or above 1 a
-/// problem.
+/// problem. For the upper limits a step also counts beside the size from before the first step.
 /// @param steps how many were measured
 /// @param parameters the median over these steps of each figure
 /// @param findings what is not as it should be
@@ -28,22 +29,27 @@ public record UpdateRatios(int steps, List<ParameterFlow> parameters, List<Findi
         findings = List.copyOf(findings);
     }
 
-    static UpdateRatios of(int steps, List<ParameterFlow> parameters) {
+    /// @param firstNorms ‖θ‖ of each parameter before the first step: steps that are too long make weights large,
+    /// and then look short beside them
+    static UpdateRatios of(int steps, List<ParameterFlow> parameters, Map<String, Double> firstNorms) {
         List<Finding> findings = new ArrayList<>();
         for (ParameterFlow each : parameters) {
+            double first = firstNorms.getOrDefault(each.name(), 0.0);
             OptionalDouble ratio = each.ratio();
-            if (each.role() != Role.WEIGHT || ratio.isEmpty()) continue;
-            String figure = Page.size(ratio.getAsDouble());
-            if (ratio.getAsDouble() > HIGH) {
+            if (each.role() != Role.WEIGHT || ratio.isEmpty() || first == 0) continue;
+            double least = ratio.getAsDouble();
+            double most = Math.max(least, each.updateNorm() / first);
+            if (most > HIGH) {
                 findings.add(finding(
-                        ratio.getAsDouble() > MOST,
-                        "a step moves " + each.name() + " by " + figure + " of its size, instead of about 1e-3",
+                        most > MOST,
+                        "a step moves " + each.name() + " by " + Page.size(most) + " of its size, instead of about 1e-3",
                         "a learning rate that is too high",
                         "initial weights that are too small"));
-            } else if (ratio.getAsDouble() < LOW) {
+            } else if (least < LOW) {
                 findings.add(finding(
-                        ratio.getAsDouble() < LEAST,
-                        "a step moves " + each.name() + " by only " + figure + " of its size, instead of about 1e-3",
+                        least < LEAST,
+                        "a step moves " + each.name() + " by only " + Page.size(least)
+                                + " of its size, instead of about 1e-3",
                         "a learning rate that is too low",
                         "gradients that vanish",
                         "initial weights that are too large"));
