@@ -31,7 +31,7 @@ record Answers(List<String> classes, boolean logits, boolean single, int top) {
         int told = single ? 2 : outputs;
         List<String> names = loaded.classNames();
         boolean named = names.size() == told;
-        boolean classifies = named || single || model.network().trailingActivation() instanceof Activation.Softmax;
+        boolean classifies = named || single || model.network().trailingActivation(0) instanceof Activation.Softmax;
         if (top > 0 && !classifies) {
             throw new ConfigException("--top", "expects a network that tells classes apart, got one that gives values");
         }
@@ -40,7 +40,7 @@ record Answers(List<String> classes, boolean logits, boolean single, int top) {
         boolean logits = !single
                 && !(model.outputActivation() instanceof Softmax
                         || model.outputActivation() instanceof Sigmoid
-                        || model.network().trailingActivation() instanceof Activation.Softmax);
+                        || model.network().trailingActivation(0) instanceof Activation.Softmax);
         return new Answers(names, logits, single, Math.min(top, told));
     }
 

@@ -8,6 +8,8 @@ import dev.neurite.kernel.Kernels;
 import dev.neurite.loss.Loss;
 import dev.neurite.loss.Losses;
 import dev.neurite.metric.Confusion;
+import dev.neurite.metric.Metric;
+import dev.neurite.metric.Metrics;
 import dev.neurite.train.Evaluation;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,13 +28,19 @@ import picocli.CommandLine.Parameters;
         description = "How good a trained network is on the test part of a data set.",
         footer = {
             "",
-            "With --json: accuracy, loss, macro_f1, rows, classes (precision, recall, f1, support of each; null where",
-            "undefined), confusion (rows: the truth), weights (SHA-256 of the parameters' bytes).",
+            "Metrics: accuracy, balanced-accuracy, top-<k>, mcc, kappa, log-loss, brier,",
+            "calibration-error[-<bins>], roc-auc, average-precision (each also -weighted), precision,",
+            "recall, f1 (each -macro, -micro, -weighted, -class-<label>); for values mse, rmse, mae,",
+            "mape, r2. What cannot be told is n/a, with --json null.",
+            "",
+            "With --json: accuracy, loss, macro_f1, rows, metrics, classes (precision, recall, f1,",
+            "support of each), confusion (rows: the truth), weights (SHA-256 of the parameters' bytes).",
             "",
             "Examples:",
             "  neurite evaluate runs/2026-11-24_fashion-mnist-1",
             "  neurite evaluate runs/2026-11-24_fashion-mnist-1 --data mnist/ --confusion",
-            "  neurite evaluate model.safetensors --data iris --json"
+            "  neurite evaluate model.safetensors --data iris --json",
+            "  neurite evaluate runs/2026-11-24_iris-1 --metrics log-loss,top-2,f1-class-1"
         })
 final class EvaluateCommand implements Callable<Integer> {
     private final Neurite neurite;
@@ -46,6 +54,12 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "A data set's name, or a directory of IDX files; by default what the run was trained on.")
     private @Nullable String data;
 
+    @Option(
+            names = Measures.OPTION,
+            paramLabel = "NAME,…",
+            description = "What to measure, by the names below; by default a few for the kind of data.")
+    private @Nullable String metrics;
+
     @Option(names = "--confusion", description = "Also show which classes were taken for which.")
     private boolean matrix;
 
@@ -57,6 +71,7 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() {
         int threads = neurite.threads();
         if (data != null) DataSource.of(data); // an unknown name is told before anything is read
+        Optional<List<Metric>> asked = Optional.ofNullable(metrics).map(Measures::named);
         LoadedModel loaded = LoadedModel.read(run);
         DataSource source = DataSource.of(Optional.ofNullable(data)
                 .or(loaded::data)
@@ -64,10 +79,12 @@ final class EvaluateCommand implements Callable<Integer> {
                         "--data", "expects a data set: the model does not say what it was trained on")));
         neurite.noteMissingVectors();
         Dataset test = source.load().test();
+        List<Metric> measured = asked.orElseGet(() -> Measures.usual(test));
+        Measures.check(measured, test);
         Loss loss = test.isLabeled() ? Losses.crossEntropy() : Losses.meanSquaredError();
         try (Kernels kernels = Kernels.create(threads)) {
-            Evaluation evaluation = Evaluation.of(loaded.model(), test, loss, kernels);
-            report(loaded, test, evaluation);
+            Metric[] all = Measures.withHeadline(measured, test);
+            report(loaded, Evaluation.of(loaded.model(), test, loss, kernels, all), measured);
         } catch (ShapeException misfit) {
             // The library cannot know which side is wrong; here the model is given, and the data chosen for it.
             throw new DataException(
@@ -76,13 +93,14 @@ final class EvaluateCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void report(LoadedModel loaded, Dataset test, Evaluation evaluation) {
-        OptionalDouble r2 = RSquared.of(evaluation, test);
+    private void report(LoadedModel loaded, Evaluation evaluation, List<Metric> measured) {
+        var figures = Measures.of(measured, evaluation);
         if (neurite.json()) {
-            neurite.printJson(json(loaded, evaluation, r2));
+            neurite.printJson(json(loaded, evaluation, figures));
             return;
         }
-        neurite.print(Results.headline(evaluation, r2));
+        neurite.print(Results.headline(evaluation));
+        neurite.print(Measures.table(figures));
         if (evaluation.confusion().isEmpty()) return;
         Confusion confusion = evaluation.confusion().get();
         neurite.print(confusion.toString());
@@ -91,18 +109,20 @@ final class EvaluateCommand implements Callable<Integer> {
         if (matrix) neurite.print(Results.matrix(confusion));
     }
 
-    private static Map<String, Object> json(LoadedModel loaded, Evaluation evaluation, OptionalDouble r2) {
+    private static Map<String, Object> json(
+            LoadedModel loaded, Evaluation evaluation, Map<String, OptionalDouble> figures) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("rows", evaluation.rows());
         json.put("accuracy", evaluation.accuracy());
         json.put("loss", evaluation.loss());
+        json.put("metrics", figures);
         if (evaluation.confusion().isPresent()) {
             Confusion confusion = evaluation.confusion().get();
             json.put("macro_f1", confusion.macroF1());
             json.put("classes", Results.classes(confusion));
             json.put("confusion", List.of(confusion.counts()));
         } else {
-            json.put("r2", r2);
+            json.put("r2", Measures.of(Metrics.r2(), evaluation));
         }
         json.put("weights", Weights.sha256(loaded.model()));
         return json;

@@ -23,8 +23,8 @@ import java.util.function.Consumer;
 /// `{"v":1,"t":1764000000.123,"step":422,"epoch":2,"k":"val","m":{"loss":0.0838,"acc":0.9748}}`.
 ///
 /// `k` is `train` (means over the steps since the line before, up to 100 lines an epoch), `val` (the
-/// validation data at an epoch's end) or `updates` (what a step did to each parameter, by its name). A disk that is
-/// full does not end the training: that is said once,
+/// validation data at an epoch's end, with a figure for each metric asked for, null where there is none) or `updates`
+/// (what a step did to each parameter, by its name). A disk that is full does not end the training: that is said once,
 /// and the log ends.
 final class MetricsLog implements Consumer<TrainingEvent>, AutoCloseable {
     private static final int VERSION = 1;
@@ -84,7 +84,9 @@ final class MetricsLog implements Consumer<TrainingEvent>, AutoCloseable {
     private void epoch(EpochResult result) {
         if (result.validation().isPresent()) {
             Evaluation validation = result.validation().get();
-            write(result.epoch(), "val", metrics(validation.loss(), validation.accuracy()));
+            Map<String, Object> metrics = metrics(validation.loss(), validation.accuracy());
+            validation.metrics().forEach((name, figure) -> metrics.put(name, rounded(figure)));
+            write(result.epoch(), "val", metrics);
         }
         attempt(out::flush);
     }
@@ -100,6 +102,10 @@ final class MetricsLog implements Consumer<TrainingEvent>, AutoCloseable {
         metrics.put("loss", (float) loss);
         if (accuracy.isPresent()) metrics.put("acc", (float) accuracy.getAsDouble());
         return metrics;
+    }
+
+    private static Object rounded(OptionalDouble figure) {
+        return figure.isPresent() ? (Object) (float) figure.getAsDouble() : figure;
     }
 
     private void write(int epoch, String kind, Map<String, Object> metrics) {

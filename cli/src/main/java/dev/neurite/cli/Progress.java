@@ -88,6 +88,7 @@ final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
         if (result.validation().isPresent()) {
             Evaluation validation = result.validation().get();
             line.append(figures("  | val loss %s", "  acc %s", validation.loss(), validation.accuracy()));
+            validation.metrics().forEach((name, figure) -> line.append("  " + name + " " + Measures.show(figure)));
         }
         return line.append(Neurite.format("  %.2f s", result.seconds())).toString();
     }
@@ -98,6 +99,7 @@ final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
         if (result.validation().isPresent()) {
             Evaluation validation = result.validation().get();
             line.append(figures(" val_loss=%s", " val_acc=%s", validation.loss(), validation.accuracy()));
+            validation.metrics().forEach((name, figure) -> line.append(" val_" + name + "=" + Measures.show(figure)));
         }
         return line.append(Neurite.format(" sec=%.2f", result.seconds())).toString();
     }

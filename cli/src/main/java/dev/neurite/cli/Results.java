@@ -1,6 +1,7 @@
 package dev.neurite.cli;
 
 import dev.neurite.metric.Confusion;
+import dev.neurite.metric.Metrics;
 import dev.neurite.model.Profile;
 import dev.neurite.train.Evaluation;
 import java.util.ArrayList;
@@ -19,7 +20,8 @@ final class Results {
     private Results() {}
 
     /// `accuracy 0.8712 (8,712/10,000; 95% 0.865-0.878)   loss 0.3571   macro-F1 0.8705`
-    static String headline(Evaluation evaluation, OptionalDouble r2) {
+    static String headline(Evaluation evaluation) {
+        OptionalDouble r2 = Measures.of(Metrics.r2(), evaluation);
         String loss = "loss " + ProgressLine.figure(evaluation.loss());
         Optional<Confusion> confusion = evaluation.confusion();
         if (confusion.isEmpty()) {

@@ -43,13 +43,6 @@ final class TargetScale {
         return new TargetScale(means, deviations);
     }
 
-    /// The mean square of the deviations: the loss of always answering the mean.
-    double variance() {
-        double sum = 0;
-        for (float deviation : deviations) sum += (double) deviation * deviation;
-        return sum / deviations.length;
-    }
-
     /// This data with scaled answers.
     Dataset apply(Dataset data) {
         return new Scaled(data, means, deviations);

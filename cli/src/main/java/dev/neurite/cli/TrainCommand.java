@@ -3,6 +3,7 @@ package dev.neurite.cli;
 import dev.neurite.data.Split;
 import dev.neurite.error.ConfigException;
 import dev.neurite.layer.Layers;
+import dev.neurite.metric.Metric;
 import dev.neurite.optim.Adam;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.optim.Sgd;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Parameters;
             "  neurite train fashion-mnist",
             "  neurite train fashion-mnist --layers 256,64 --activation tanh --epochs 10",
             "  neurite train mnist/ --optimizer sgd --lr 0.1 --momentum 0.9 --out runs/sgd",
-            "  neurite train iris --json",
+            "  neurite train iris --json --metrics log-loss,roc-auc",
             "  neurite train fashion-mnist --epochs 1 --profile"
         })
 final class TrainCommand implements Callable<Integer> {
@@ -85,6 +86,13 @@ final class TrainCommand implements Callable<Integer> {
     private @Nullable String out;
 
     @Option(
+            names = Measures.OPTION,
+            paramLabel = "NAME,…",
+            description =
+                    "Also measure these on the test data after each epoch: roc-auc,brier,top-3, see evaluate --help.")
+    private @Nullable String metrics;
+
+    @Option(
             names = "--profile",
             description = "Also tell where the time of the steps went: each layer, forward and backward.")
     private boolean profile;
@@ -113,6 +121,7 @@ final class TrainCommand implements Callable<Integer> {
         positive("--epochs", epochs);
         positive("--batch", batch);
         Optional<Path> place = place();
+        List<Metric> measured = metrics == null ? List.of() : Measures.named(metrics);
         DataSource source = DataSource.of(data);
 
         neurite.noteMissingVectors();
@@ -127,7 +136,7 @@ final class TrainCommand implements Callable<Integer> {
                 batch != null ? batch : table ? TABLE_BATCH : IMAGE_BATCH,
                 neurite.seed(),
                 threads);
-        return new Training(neurite, settings, source, Task.of(settings, split), profile).run(place);
+        return new Training(neurite, settings, source, Task.of(settings, split), measured, profile).run(place);
     }
 
     private Optimizer optimizer() {

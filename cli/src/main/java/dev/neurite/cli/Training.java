@@ -4,6 +4,8 @@ import dev.neurite.data.Dataset;
 import dev.neurite.io.LayerCatalog;
 import dev.neurite.io.ModelFile;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.metric.Metric;
+import dev.neurite.metric.Metrics;
 import dev.neurite.model.Model;
 import dev.neurite.model.Profile;
 import dev.neurite.train.Evaluation;
@@ -14,11 +16,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /// One training from the command line: what it says, what it keeps.
+/// @param metrics what to measure on the test data after each epoch and at the end
 /// @param profiles whether it also says where the time went
-record Training(Neurite neurite, Settings settings, DataSource source, Task task, boolean profiles) {
+record Training(
+        Neurite neurite, Settings settings, DataSource source, Task task, List<Metric> metrics, boolean profiles) {
     private static final Path RUNS = Path.of("runs");
 
     /// Trains and keeps the result.
@@ -26,6 +29,7 @@ record Training(Neurite neurite, Settings settings, DataSource source, Task task
     /// @return the exit code
     int run(Optional<Path> place) {
         long start = System.nanoTime();
+        Measures.check(metrics, task.data().test());
         // The network and the data are checked: now something may be left behind.
         RunDirectory directory = place.map(RunDirectory::at).orElseGet(() -> RunDirectory.next(RUNS, source.name()));
         directory.write("config.json", settings.toJson());
@@ -50,6 +54,7 @@ record Training(Neurite neurite, Settings settings, DataSource source, Task task
                     .batchSize(settings.batch())
                     .seed(settings.seed())
                     .threads(settings.threads())
+                    .metrics(metrics.toArray(Metric[]::new))
                     .profile(profiles)
                     .listener(log);
             if (!neurite.quiet()) trainer = trainer.listener(progress);
@@ -62,7 +67,8 @@ record Training(Neurite neurite, Settings settings, DataSource source, Task task
         Optional<Evaluation> last = run.history().last().validation();
         if (last.isPresent() && task.scale().isEmpty()) return last.get();
         try (Kernels kernels = Kernels.create(settings.threads())) {
-            return Evaluation.of(model, originalTest(), task.loss(), kernels);
+            Dataset data = originalTest();
+            return Evaluation.of(model, data, task.loss(), kernels, Measures.withHeadline(metrics, data));
         }
     }
 
@@ -114,13 +120,14 @@ record Training(Neurite neurite, Settings settings, DataSource source, Task task
     }
 
     private void report(RunDirectory directory, Model model, Evaluation test, Profile profile, double seconds) {
-        OptionalDouble r2 = RSquared.of(test, originalTest());
+        var figures = Measures.of(metrics, test);
         if (neurite.json()) {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("run", directory.path().toString());
             json.put("accuracy", test.accuracy());
             json.put("loss", test.loss());
-            if (r2.isPresent()) json.put("r2", r2);
+            if (test.confusion().isEmpty()) json.put("r2", Measures.of(Metrics.r2(), test));
+            if (!metrics.isEmpty()) json.put("metrics", figures);
             json.put("rows", test.rows());
             json.put("epochs", settings.epochs());
             json.put("parameters", model.parameters().size());
@@ -130,7 +137,8 @@ record Training(Neurite neurite, Settings settings, DataSource source, Task task
             neurite.printJson(json);
             return;
         }
-        neurite.print("test " + Results.headline(test, r2));
+        neurite.print("test " + Results.headline(test));
+        if (!metrics.isEmpty()) neurite.print(Measures.table(figures));
         if (profiles) neurite.print(profile.toString());
         neurite.note("run    " + directory.path());
         neurite.note("next   neurite evaluate " + directory.path() + " --data " + source.text());

@@ -73,7 +73,8 @@ final class ProgressTest {
                 clock.set(millis[i]);
                 progress.accept(step(i + 1));
             }
-            progress.accept(new EpochEnded(new EpochResult(1, 0.25, OptionalDouble.of(0.75), Optional.empty(), 1.5)));
+            progress.accept(new EpochEnded(
+                    new EpochResult(1, 0.25, List.of(0.25), OptionalDouble.of(0.75), Optional.empty(), 1.5)));
         }
         return bytes.toString(StandardCharsets.UTF_8);
     }

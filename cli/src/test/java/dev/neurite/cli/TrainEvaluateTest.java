@@ -1,7 +1,10 @@
 package dev.neurite.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.neurite.metric.Metrics;
+import dev.neurite.metric.Predictions.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -181,7 +184,68 @@ final class TrainEvaluateTest {
         assertThat(result.get("accuracy")).isNull();
         assertThat((Double) result.get("loss")).isBetween(2000.0, 4500.0); // answers from 25 to 346
         assertThat((Double) result.get("r2")).isBetween(0.3, 0.7);
-        assertThat(Cli.run("evaluate", out).out()).matches("(?s)loss \\d{4}\\.\\d{4}   R² 0\\.\\d{4}\n");
+        assertThat(Cli.run("evaluate", out).out())
+                .matches("(?s)loss \\d{4}\\.\\d{4}   R² 0\\.\\d{4}\nrmse  \\d\\d\\.\\d{4}\nmae   \\d\\d\\.\\d{4}\n");
+    }
+
+    @Test
+    void metricsAskedForAreShownLoggedAndTheSameAfterwards() throws IOException {
+        Path data = TinyData.directory(temp.resolve("data"));
+        Path out = temp.resolve("run");
+        String asked = "roc-auc,top-2,f1-class-1";
+        Cli trained = Cli.run(
+                "train", data.toString(), "--epochs", "2", "--metrics", asked, "--json", "--out", out.toString());
+        assertThat(trained.err().lines().filter(line -> line.startsWith("epoch=")))
+                .hasSize(2)
+                .allMatch(line ->
+                        line.matches(".* val_acc=\\S+ val_roc-auc=\\S+ val_top-2=\\S+ val_f1-class-1=\\S+ sec.*"));
+        Map<?, ?> figures = (Map<?, ?>) JsonText.object(trained.out()).getOrDefault("metrics", Map.of());
+        assertThat(figures.keySet()).hasToString("[roc-auc, top-2, f1-class-1]");
+        Map<String, Object> line =
+                JsonText.object(Files.readAllLines(out.resolve("metrics.jsonl")).getLast());
+        Map<?, ?> logged = (Map<?, ?>) line.getOrDefault("m", Map.of());
+        assertThat(logged.keySet()).hasToString("[loss, acc, roc-auc, top-2, f1-class-1]");
+        assertThat((Double) logged.get("roc-auc")).isEqualTo((Double) figures.get("roc-auc"), within(1e-6));
+
+        Cli evaluated = Cli.run("evaluate", out.toString(), "--metrics", asked, "--json");
+        assertThat(JsonText.object(evaluated.out())).containsEntry("metrics", figures);
+        assertThat(Cli.run("evaluate", out.toString(), "--metrics", asked).out().lines())
+                .anyMatch(each -> each.matches("roc-auc     [01]\\.\\d{4}"))
+                .anyMatch(each -> each.matches("f1-class-1  ([01]\\.\\d{4}|n/a)"));
+    }
+
+    @Test
+    void aFigureThatCannotBeToldIsNullOrNotAvailable() throws IOException {
+        Path data = TinyData.directory(temp.resolve("data"));
+        byte[] ones = TinyData.labels(15);
+        for (int i = 8; i < ones.length; i++) ones[i] = 1; // the test part has one class
+        TinyData.write(data.resolve(TinyData.TEST_LABELS), ones);
+        Path out = temp.resolve("run");
+        Cli trained =
+                Cli.run("train", data.toString(), "--epochs", "1", "--metrics", "roc-auc", "--out", out.toString());
+        assertThat(trained.err()).contains(" val_roc-auc=n/a ");
+        assertThat(trained.out()).endsWith("\nroc-auc  n/a\n");
+        assertThat(Files.readString(out.resolve("metrics.jsonl"))).contains("\"roc-auc\":null}");
+        assertThat(Cli.run("evaluate", out.toString(), "--json").out()).contains("\"mcc\":null");
+    }
+
+    @Test
+    void metricsThatDoNotFitTheDataLeaveNoRun() {
+        Path out = temp.resolve("run");
+        Cli refused = Cli.run("train", "iris", "--metrics", "r2", "--out", out.toString());
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err())
+                .contains("r2: expects probabilities of labels or values, got probabilities of classes");
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
+    void theHelpNamesEveryMetricOfClassesAndOfValues() {
+        String help = Cli.run("evaluate", "--help").out();
+        assertThat(Metrics.standard())
+                .filteredOn(each -> each.metric().measures(Kind.PROBABILITIES)
+                        || each.metric().measures(Kind.VALUES))
+                .allSatisfy(each -> assertThat(help).containsPattern("[\\s(]" + each.name() + "[-,; \\[.]"));
     }
 
     @Test

@@ -1,10 +1,12 @@
 package dev.neurite.check;
 
 import dev.neurite.data.Dataset;
+import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Sigmoid;
 import dev.neurite.kernel.Activation.Softmax;
 import dev.neurite.layer.Layers;
+import dev.neurite.loss.Criterion;
 import dev.neurite.loss.Loss;
 import dev.neurite.model.Model;
 import dev.neurite.tensor.Shape;
@@ -21,10 +23,17 @@ import java.util.function.DoubleUnaryOperator;
 record Baseline(double uniform, double mean, double perfect) {
     private static final double LEAST = 1e-7; // a probability, so that its logit is finite
 
-    static Baseline of(Model model, Dataset data, Loss loss) {
+    /// @throws ConfigException for a network of several outputs
+    static Baseline of(Model model, Dataset data, Criterion loss) {
+        if (model.network().outputs().size() != 1) {
+            throw new ConfigException(
+                    "check",
+                    "expects a network with one output, got " + model.network().outputs());
+        }
+        Loss only = loss.losses().getFirst().loss();
         Activation end = model.outputActivation();
         Shape output = model.network().outputs().getFirst();
-        float[] mean = mean(data, output.size());
+        float[] mean = mean(data, output.size(), only);
         Model echo = Model.of(output, Layers.activation(end));
         double ofMean = Double.POSITIVE_INFINITY;
         double ofTruth = Double.POSITIVE_INFINITY;
@@ -32,7 +41,7 @@ record Baseline(double uniform, double mean, double perfect) {
             ofMean = Math.min(ofMean, cost(echo, new Told(data, output, mean, link), loss));
             ofTruth = Math.min(ofTruth, cost(echo, new Told(data, output, new float[0], link), loss));
         }
-        boolean probabilities = end instanceof Softmax || end instanceof Sigmoid || loss.wantsLogits();
+        boolean probabilities = end instanceof Softmax || end instanceof Sigmoid || only.wantsLogits();
         float[] even = new float[output.size()];
         if (!probabilities) Arrays.fill(even, 1f / Math.max(2, even.length));
         boolean classes = probabilities || data.isLabeled();
@@ -40,7 +49,7 @@ record Baseline(double uniform, double mean, double perfect) {
         return new Baseline(uniform, ofMean, ofTruth);
     }
 
-    private static double cost(Model echo, Dataset told, Loss loss) {
+    private static double cost(Model echo, Dataset told, Criterion loss) {
         return Evaluation.of(echo, told, loss).loss();
     }
 
@@ -56,19 +65,25 @@ record Baseline(double uniform, double mean, double perfect) {
         };
     }
 
-    /// The mean answer, summed in double precision.
-    private static float[] mean(Dataset data, int width) {
+    /// The mean answer by the rows' weights, summed in double precision.
+    private static float[] mean(Dataset data, int width, Loss loss) {
         double[] sum = new double[width];
+        double weights = 0;
         float[] row = new float[width];
         for (int i = 0; i < data.size(); i++) {
+            boolean counts = !data.isLabeled() || !loss.ignores(data.label(i));
+            double weight = counts ? data.weight(i) * (data.isLabeled() ? loss.weight(data.label(i)) : 1) : 0;
+            if (weight == 0) continue;
             answer(data, i, row);
-            for (int j = 0; j < width; j++) sum[j] += row[j];
+            weights += weight;
+            for (int j = 0; j < width; j++) sum[j] += weight * row[j];
         }
-        for (int j = 0; j < width; j++) row[j] = (float) (sum[j] / data.size());
+        for (int j = 0; j < width; j++) row[j] = weights == 0 ? 0 : (float) (sum[j] / weights);
         return row;
     }
 
-    /// A row's answer as a network's output: one-hot for a label, or for one output the number 0 or 1.
+    /// A row's answer as a network's output: one-hot for a label (zeros for one that stands for no answer), or for
+    /// one output the number 0 or 1.
     private static void answer(Dataset data, int row, float[] y) {
         if (!data.isLabeled()) {
             data.readTarget(row, y, 0);
@@ -76,7 +91,7 @@ record Baseline(double uniform, double mean, double perfect) {
             y[0] = data.label(row);
         } else {
             Arrays.fill(y, 0);
-            y[data.label(row)] = 1;
+            if (data.label(row) >= 0 && data.label(row) < y.length) y[data.label(row)] = 1;
         }
     }
 
@@ -124,6 +139,16 @@ record Baseline(double uniform, double mean, double perfect) {
         @Override
         public int label(int row) {
             return data.label(row);
+        }
+
+        @Override
+        public float weight(int row) {
+            return data.weight(row);
+        }
+
+        @Override
+        public boolean isWeighted() {
+            return data.isWeighted();
         }
 
         @Override

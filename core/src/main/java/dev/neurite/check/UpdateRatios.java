@@ -42,7 +42,8 @@ public record UpdateRatios(int steps, List<ParameterFlow> parameters, List<Findi
             if (most > HIGH) {
                 findings.add(finding(
                         most > MOST,
-                        "a step moves " + each.name() + " by " + Page.size(most) + " of its size, instead of about 1e-3",
+                        "a step moves " + each.name() + " by " + Page.size(most)
+                                + " of its size, instead of about 1e-3",
                         "a learning rate that is too high",
                         "initial weights that are too small"));
             } else if (least < LOW) {

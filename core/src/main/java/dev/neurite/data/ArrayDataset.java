@@ -20,9 +20,20 @@ final class ArrayDataset implements Dataset {
     }
 
     static Dataset labeled(float[][] inputs, int[] labels, List<String> classNames) {
+        return labeled(inputs, labels, classNames, Long.MIN_VALUE); // which is no label
+    }
+
+    /// @param missing stands for no label
+    static Dataset labeled(float[][] inputs, int[] labels, List<String> classNames, long missing) {
         sameCount(inputs.length, "labels", labels.length);
-        checkLabels(labels.length, row -> labels[row], classNames.size());
+        checkLabels(labels.length, row -> labels[row] == missing ? 0 : labels[row], classNames.size());
         return new ArrayDataset(checkedCopy("inputs", inputs), labels.clone(), new float[0][], List.copyOf(classNames));
+    }
+
+    static Dataset unanswered(float[][] inputs) {
+        if (inputs.length == 0) throw new DataException("inputs", "expects at least one row, got none");
+        float[][] nothing = new float[inputs.length][0];
+        return new ArrayDataset(checkedCopy("inputs", inputs), new int[0], nothing, List.of());
     }
 
     static Dataset valued(float[][] inputs, float[][] targets) {

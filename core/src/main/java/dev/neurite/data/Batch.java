@@ -1,20 +1,49 @@
 package dev.neurite.data;
 
+import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.loss.Targets;
+import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
 /// Some rows of a data set: inputs and answers.
 /// @param inputs one row an example
 /// @param targets an answer for each row
-public record Batch(Tensor inputs, Targets targets) {
-    /// Checks that there are as many answers as inputs.
+/// @param weights how much each row counts, `[rows]`, at least 0; empty if each counts 1
+public record Batch(Tensor inputs, Targets targets, Tensor weights) {
+    private static final Tensor NO_WEIGHTS = Tensor.zeros(Shape.of(0));
+
+    /// Rows that count 1 each.
+    /// @throws ShapeException unless there are as many answers as inputs
+    public Batch(Tensor inputs, Targets targets) {
+        this(inputs, targets, NO_WEIGHTS);
+    }
+
+    /// Checks that there are as many answers and weights as inputs.
     /// @throws ShapeException if not
+    /// @throws DataException for a weight below 0, infinite or NaN
     public Batch {
         if (inputs.shape().rank() == 0 || inputs.rows() != targets.rows()) {
             throw new ShapeException(
                     "batch", "expects an answer for each row of inputs " + inputs.shape() + ", got " + targets.rows());
         }
+        if (weights.size() != 0 && weights.size() != inputs.rows()) {
+            throw new ShapeException(
+                    "batch", "expects a weight for each of " + inputs.rows() + " rows, got " + weights.size());
+        }
+        for (int row = 0; row < weights.size(); row++) checkWeight("batch, weights", row, weight(weights, row));
+    }
+
+    /// Refuses what cannot be the weight of a row.
+    static void checkWeight(String where, int row, float weight) {
+        if (!(weight >= 0 && weight < Float.POSITIVE_INFINITY)) {
+            throw new DataException(
+                    where + ", row " + row, "expects a weight that is at least 0 and finite, got " + weight);
+        }
+    }
+
+    private static float weight(Tensor weights, int row) {
+        return weights.array()[weights.offset() + row];
     }
 
     /// The number of rows.
@@ -22,8 +51,20 @@ public record Batch(Tensor inputs, Targets targets) {
         return inputs.rows();
     }
 
+    /// Whether rows have weights.
+    public boolean isWeighted() {
+        return weights.size() > 0;
+    }
+
+    /// How much a row counts.
+    public float weight(int row) {
+        return isWeighted() ? weight(weights, row) : 1;
+    }
+
     /// Rows `from` (inclusive) to `to` (exclusive).
     public Batch rows(int from, int to) {
-        return from == 0 && to == rows() ? this : new Batch(inputs.rows(from, to), targets.rows(from, to));
+        if (from == 0 && to == rows()) return this;
+        return new Batch(
+                inputs.rows(from, to), targets.rows(from, to), isWeighted() ? weights.rows(from, to) : weights);
     }
 }

@@ -3,9 +3,11 @@ package dev.neurite.data;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.loss.Targets;
+import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A data set cut into mini-batches, in its own order or in one that a seed and the epoch decide. The last
@@ -14,26 +16,28 @@ public final class Batches {
     private final Dataset data;
     private final int size;
     private final float[] inputs;
-    private final float[] targets;
-    private final int[] labels;
+    private final float[] weights;
+    private final Answers[] answers; // for each output
     private final @Nullable Batch[] made = new Batch[2]; // views of these arrays: a whole batch, and the last one
     private int[] order;
 
     /// Cuts a data set.
     /// @param size rows a batch, at least 1
     /// @throws ConfigException for a size below 1
-    /// @throws DataException for data without rows
+    /// @throws DataException for data without rows, or with a weight below 0, infinite or NaN
     public Batches(Dataset data, int size) {
         if (size < 1) throw new ConfigException("batch size", "expects at least 1 row, got " + size);
         if (data.size() == 0) throw new DataException("data", "expects at least one row, got none");
         this.data = data;
         this.size = Math.min(size, data.size());
         this.inputs = new float[Math.multiplyExact(this.size, data.inputShape().size())];
-        this.targets = new float
-                [data.isLabeled()
-                        ? 0
-                        : Math.multiplyExact(this.size, data.targetShape().size())];
-        this.labels = new int[data.isLabeled() ? this.size : 0];
+        this.weights = new float[data.isWeighted() ? this.size : 0];
+        for (int row = 0; row < data.size() && data.isWeighted(); row++) {
+            Batch.checkWeight("weights", row, data.weight(row));
+        }
+        this.answers = data.answers().stream()
+                .map(each -> new Answers(each, this.size))
+                .toArray(Answers[]::new);
         this.order = IntStream.range(0, data.size()).toArray();
     }
 
@@ -58,7 +62,9 @@ public final class Batches {
         int which = rows == size ? 0 : 1;
         Batch known = made[which];
         if (known == null) {
-            known = new Batch(Tensor.view(data.inputShape().forRows(rows), inputs, 0), targets(rows));
+            Tensor x = Tensor.view(data.inputShape().forRows(rows), inputs, 0);
+            int weighted = Math.min(rows, weights.length);
+            known = new Batch(x, targets(rows), Tensor.view(Shape.of(weighted), weights, 0));
             made[which] = known;
         }
         return known;
@@ -66,19 +72,16 @@ public final class Batches {
 
     private void read(int from, int rows) {
         int width = inputs.length / size;
-        int targetWidth = targets.length / size;
-        boolean labeled = labels.length > 0;
         for (int i = 0; i < rows; i++) {
             int row = order[from + i];
             data.readInput(row, inputs, i * width);
-            if (labeled) labels[i] = data.label(row);
-            else data.readTarget(row, targets, i * targetWidth);
+            if (weights.length > 0) weights[i] = data.weight(row);
+            for (Answers each : answers) each.read(row, i);
         }
     }
 
     private Targets targets(int rows) {
-        return data.isLabeled()
-                ? Targets.view(labels, rows)
-                : Targets.values(Tensor.view(data.targetShape().forRows(rows), targets, 0));
+        if (answers.length == 1) return answers[0].view(rows);
+        return new Targets.Many(Stream.of(answers).map(each -> each.view(rows)).toList());
     }
 }

@@ -36,6 +36,22 @@ public interface Dataset {
     /// @throws UnsupportedOperationException when the answers are class labels
     void readTarget(int row, float[] array, int at);
 
+    /// How much a row counts in losses and gradients, at least 0 and finite: 1 unless [#isWeighted()].
+    default float weight(int row) {
+        return 1;
+    }
+
+    /// Whether rows have weights other than 1.
+    default boolean isWeighted() {
+        return false;
+    }
+
+    /// Data sets with the answers for each output of a network, row by row: this one alone, unless it is
+    /// [#joint].
+    default List<Dataset> answers() {
+        return List.of(this);
+    }
+
     /// Whether the answers are class labels.
     default boolean isLabeled() {
         return !classNames().isEmpty();
@@ -64,6 +80,22 @@ public interface Dataset {
         return ArrayDataset.labeled(inputs, labels, classNames);
     }
 
+    /// Inputs with a class label each that some rows lack, for losses that ignore it.
+    /// @param inputs `[rows][features]`, finite, copied
+    /// @param labels one a row, from 0 to the number of names − 1, or `missing`
+    /// @param missing what stands for no label: `-1`, say
+    /// @throws dev.neurite.error.DataException for ragged, non-finite or missing data, or a label out of range
+    static Dataset of(float[][] inputs, int[] labels, List<String> classNames, int missing) {
+        return ArrayDataset.labeled(inputs, labels, classNames, missing);
+    }
+
+    /// Inputs without answers, for losses that need none.
+    /// @param inputs `[rows][features]`, finite, copied
+    /// @throws dev.neurite.error.DataException for ragged, non-finite or missing data
+    static Dataset of(float[][] inputs) {
+        return ArrayDataset.unanswered(inputs);
+    }
+
     /// Inputs with values as answers: regression targets, or a probability for each class.
     /// @param inputs `[rows][features]`, finite, copied
     /// @param targets `[rows][outputs]`, finite, copied
@@ -79,6 +111,21 @@ public interface Dataset {
     /// @throws dev.neurite.error.DataException if the counts differ or a label is out of range
     static Dataset ofImages(byte[] pixels, Shape image, byte[] labels, List<String> classNames) {
         return new ImageDataset(pixels, image, labels, classNames);
+    }
+
+    /// The rows and weights of one data set with its answers and those of others, for a network of as many
+    /// outputs.
+    /// @param others whose rows belong to those of the first, and whose inputs are not read
+    /// @throws dev.neurite.error.DataException if their numbers of rows differ
+    static Dataset joint(Dataset first, Dataset... others) {
+        return new JointDataset(first, others);
+    }
+
+    /// This data set with weights of its rows: how much each counts in losses and gradients.
+    /// @param weights one a row, at least 0 and finite, copied
+    /// @throws dev.neurite.error.DataException for others, with the row
+    default Dataset withWeights(float... weights) {
+        return new WeightedDataset(this, weights.clone());
     }
 
     /// The rows of this data set with these indices, in their order; nothing is copied.

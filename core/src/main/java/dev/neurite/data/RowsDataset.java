@@ -1,11 +1,10 @@
 package dev.neurite.data;
 
 import dev.neurite.error.DataException;
-import dev.neurite.tensor.Shape;
 import java.util.List;
 
 /// Chosen rows of another data set.
-final class RowsDataset implements Dataset {
+final class RowsDataset implements DerivedDataset {
     private final Dataset source;
     private final int[] rows;
 
@@ -20,37 +19,25 @@ final class RowsDataset implements Dataset {
     }
 
     @Override
+    public Dataset source() {
+        return source;
+    }
+
+    @Override
+    public int sourceRow(int row) {
+        return rows[row];
+    }
+
+    @Override
     public int size() {
         return rows.length;
     }
 
     @Override
-    public Shape inputShape() {
-        return source.inputShape();
-    }
-
-    @Override
-    public List<String> classNames() {
-        return source.classNames();
-    }
-
-    @Override
-    public Shape targetShape() {
-        return source.targetShape();
-    }
-
-    @Override
-    public void readInput(int row, float[] array, int at) {
-        source.readInput(rows[row], array, at);
-    }
-
-    @Override
-    public int label(int row) {
-        return source.label(rows[row]);
-    }
-
-    @Override
-    public void readTarget(int row, float[] array, int at) {
-        source.readTarget(rows[row], array, at);
+    public List<Dataset> answers() {
+        List<Dataset> all = source.answers();
+        return all.size() == 1
+                ? List.of(this)
+                : all.stream().map(each -> each.rows(rows)).toList();
     }
 }

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 /// Data to learn from and data to test with.
 public record Split(Dataset train, Dataset test) {
     /// Parts a data set in two, the same way for the same seed. Class labels keep their proportions in both
-    /// parts.
+    /// parts, as do rows that lack one.
     /// @param testShare the share of rows to test with, above 0 and below 1; each part gets at least one row
     public static Split of(Dataset data, double testShare, long seed) {
         if (!(testShare > 0 && testShare < 1)) {
@@ -18,9 +18,11 @@ public record Split(Dataset train, Dataset test) {
         }
         if (data.size() < 2) throw new ConfigException("split", "expects at least 2 rows, got " + data.size());
         List<List<Integer>> groups = new ArrayList<>();
-        for (int i = 0; i < Math.max(1, data.classNames().size()); i++) groups.add(new ArrayList<>());
+        int classes = data.classNames().size();
+        for (int i = 0; i <= classes; i++) groups.add(new ArrayList<>());
         for (int row : Shuffle.permutation(data.size(), seed)) {
-            groups.get(data.isLabeled() ? data.label(row) : 0).add(row);
+            int label = data.isLabeled() ? data.label(row) : classes;
+            groups.get(label >= 0 && label < classes ? label : classes).add(row); // the last: without a class
         }
         int[] quotas = quotas(groups, testShare, data.size());
         List<Integer> train = new ArrayList<>();

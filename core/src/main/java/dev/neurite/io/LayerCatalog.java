@@ -2,6 +2,8 @@ package dev.neurite.io;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.PiecewiseActivations;
+import dev.neurite.kernel.SmoothActivations;
 import dev.neurite.layer.Activate;
 import dev.neurite.layer.Add;
 import dev.neurite.layer.AlphaDropout;
@@ -11,7 +13,9 @@ import dev.neurite.layer.Flatten;
 import dev.neurite.layer.Frozen;
 import dev.neurite.layer.GaussianDropout;
 import dev.neurite.layer.GaussianNoise;
+import dev.neurite.layer.Glu;
 import dev.neurite.layer.Initializers;
+import dev.neurite.layer.PRelu;
 import dev.neurite.layer.SpatialDropout;
 import dev.neurite.layer.Standardize;
 import dev.neurite.model.Named;
@@ -40,6 +44,8 @@ public final class LayerCatalog {
         types.put("add", Add.class);
         types.put("frozen", Frozen.class);
         types.put("standardize", Standardize.class);
+        types.put("prelu", PRelu.class);
+        types.put("glu", Glu.class);
         types.put("named", Named.class);
         types.put("dropout", Dropout.class);
         types.put("spatial-dropout", SpatialDropout.class);
@@ -53,11 +59,28 @@ public final class LayerCatalog {
         types.put("tanh", Activation.Tanh.class);
         types.put("sigmoid", Activation.Sigmoid.class);
         types.put("softmax", Activation.Softmax.class);
+        types.put("log-softmax", Activation.LogSoftmax.class);
+        types.put("elu", SmoothActivations.Elu.class);
+        types.put("celu", SmoothActivations.Celu.class);
+        types.put("selu", SmoothActivations.Selu.class);
+        types.put("gelu", SmoothActivations.Gelu.class);
+        types.put("gelu-tanh", SmoothActivations.GeluTanh.class);
+        types.put("silu", SmoothActivations.Silu.class);
+        types.put("mish", SmoothActivations.Mish.class);
+        types.put("log-sigmoid", SmoothActivations.LogSigmoid.class);
+        types.put("softplus", SmoothActivations.Softplus.class);
+        types.put("relu6", PiecewiseActivations.Relu6.class);
+        types.put("hard-tanh", PiecewiseActivations.HardTanh.class);
+        types.put("hard-sigmoid", PiecewiseActivations.HardSigmoid.class);
+        types.put("hard-swish", PiecewiseActivations.HardSwish.class);
+        types.put("softsign", PiecewiseActivations.Softsign.class);
 
         types.put("constant", Initializers.Constant.class);
         types.put("given", Initializers.Given.class);
         types.put("uniform", Initializers.Uniform.class);
         types.put("normal", Initializers.Normal.class);
+        types.put("truncated-normal", Initializers.TruncatedNormal.class);
+        types.put("orthogonal", Initializers.Orthogonal.class);
         types.put("scaled", Initializers.Scaled.class);
         return types;
     }

@@ -2,9 +2,11 @@ package dev.neurite.kernel;
 
 import dev.neurite.error.ConfigException;
 
-/// The function at the end of a layer: element-wise, or the softmax over each row.
+/// The function at the end of a layer: element-wise, or the softmax over each row or its logarithm.
 ///
-/// `z` is what goes in, `y = g(z)` what comes out.
+/// `z` is what goes in, `y = g(z)` what comes out. Functions, settings and derivatives at kinks are PyTorch's
+/// unless it says otherwise; infinite z give the functions' limits. Those with parameters that learn, or that
+/// combine features, are layers: `prelu()` and `glu()` in `dev.neurite.layer.Layers`.
 public sealed interface Activation {
     /// y = z.
     Elementwise IDENTITY = new Identity();
@@ -21,6 +23,45 @@ public sealed interface Activation {
     /// y = eᶻ / Σ eᶻ over the row; rows of more than one axis are taken as one.
     Softmax SOFTMAX = new Softmax();
 
+    /// y = z − log Σ eᶻ over the row, the logarithm of its softmax; rows of more than one axis are taken as one.
+    LogSoftmax LOG_SOFTMAX = new LogSoftmax();
+
+    /// y = max(0, min(z, 6)). Its derivative is 0 at 0 and at 6.
+    Elementwise RELU6 = new PiecewiseActivations.Relu6();
+
+    /// y = λ·z above 0, λ·α·(eᶻ − 1) elsewhere; with its λ and α, layers keep mean 0 and variance 1 if their
+    /// weights start LeCun-normal, as `dense(…, SELU)` makes them. Klambauer et al. 2017, arXiv:1706.02515.
+    Elementwise SELU = new SmoothActivations.Selu();
+
+    /// y = z·Φ(z) with Φ the normal distribution's function: PyTorch's and Keras's default GELU. Hendrycks and
+    /// Gimpel 2016, arXiv:1606.08415.
+    Elementwise GELU = new SmoothActivations.Gelu();
+
+    /// y = z/2 · (1 + tanh(√(2/π)·(z + 0.044715·z³))), the approximation of [#GELU] that BERT and GPT-2 were
+    /// trained with: `approximate="tanh"` in PyTorch. It differs by up to 5e-4.
+    Elementwise GELU_TANH = new SmoothActivations.GeluTanh();
+
+    /// y = z·sigmoid(z), also called swish. Hendrycks and Gimpel 2016, arXiv:1606.08415; Ramachandran et al. 2017,
+    /// arXiv:1710.05941.
+    Elementwise SILU = new SmoothActivations.Silu();
+
+    /// y = z·tanh(log(1 + eᶻ)). Misra 2019, arXiv:1908.08681.
+    Elementwise MISH = new SmoothActivations.Mish();
+
+    /// y = log(sigmoid(z)).
+    Elementwise LOG_SIGMOID = new SmoothActivations.LogSigmoid();
+
+    /// y = z/6 + 1/2, but from 0 to 1: PyTorch's and, since version 3, Keras's (0.2·z + 1/2 in earlier ones).
+    /// Its derivative at ±3 is 0.
+    Elementwise HARD_SIGMOID = new PiecewiseActivations.HardSigmoid();
+
+    /// y = z·hard-sigmoid(z). Its derivative is 0 at −3 and 1 at 3, as in PyTorch after 2.6, where it depended on
+    /// the length of the tensor. Howard et al. 2019, arXiv:1905.02244.
+    Elementwise HARD_SWISH = new PiecewiseActivations.HardSwish();
+
+    /// y = z / (1 + |z|).
+    Elementwise SOFTSIGN = new PiecewiseActivations.Softsign();
+
     /// y = z above 0, slope·z elsewhere, with PyTorch's slope of 0.01 (Keras has 0.3).
     static Elementwise leakyRelu() {
         return new LeakyRelu(0.01f);
@@ -32,8 +73,56 @@ public sealed interface Activation {
         return new LeakyRelu((float) slope);
     }
 
-    /// An activation of each element by itself. Open to functions of your own: the built-in ones have fast
-    /// kernels, others are called element by element.
+    /// y = z above 0, eᶻ − 1 elsewhere: [#elu(double)] with α = 1.
+    static Elementwise elu() {
+        return elu(1);
+    }
+
+    /// y = z above 0, α·(eᶻ − 1) elsewhere; its derivative at 0 is α. Clevert et al. 2015, arXiv:1511.07289.
+    /// @param alpha α, finite and at least 0
+    static Elementwise elu(double alpha) {
+        return new SmoothActivations.Elu((float) alpha);
+    }
+
+    /// y = z above 0, eᶻ − 1 elsewhere: [#celu(double)] with α = 1.
+    static Elementwise celu() {
+        return celu(1);
+    }
+
+    /// y = z above 0, α·(e^(z/α) − 1) elsewhere, so that the derivative has no jump. Barron 2017, arXiv:1704.07483.
+    /// @param alpha α, at least 1.2e-38 and finite
+    static Elementwise celu(double alpha) {
+        return new SmoothActivations.Celu((float) alpha);
+    }
+
+    /// y = log(1 + eᶻ): [#softplus(double, double)] with β = 1 and PyTorch's threshold of 20.
+    static Elementwise softplus() {
+        return softplus(1, 20);
+    }
+
+    /// y = log(1 + e^(β·z)) / β, or z where β·z is above the threshold, as PyTorch has it: at 20 that changes
+    /// nothing in a float.
+    /// @param beta β, at least 1.2e-38 and finite
+    /// @param threshold finite and at least 0
+    static Elementwise softplus(double beta, double threshold) {
+        return new SmoothActivations.Softplus((float) beta, (float) threshold);
+    }
+
+    /// y = z, but from −1 to 1. Its derivative at ±1 is 0.
+    static Elementwise hardTanh() {
+        return hardTanh(-1, 1);
+    }
+
+    /// y = z, but from `min` to `max`; its derivative is 0 at both.
+    /// @param min finite
+    /// @param max finite, above min
+    static Elementwise hardTanh(double min, double max) {
+        return new PiecewiseActivations.HardTanh((float) min, (float) max);
+    }
+
+    /// An activation of each element by itself. Open to functions of your own, which [ScalarMath] helps to
+    /// write: the built-in ones have fast kernels, others are called element by element. `toString` is the name
+    /// in summaries; `GradientCheck` finds a wrong derivative.
     non-sealed interface Elementwise extends Activation {
         /// y = g(z).
         float apply(float z);
@@ -50,6 +139,14 @@ public sealed interface Activation {
         @Override
         public String toString() {
             return "softmax";
+        }
+    }
+
+    /// See [Activation#LOG_SOFTMAX]; computed as (z − max z) − log Σ e^(z − max z), so that nothing overflows.
+    record LogSoftmax() implements Activation {
+        @Override
+        public String toString() {
+            return "log-softmax";
         }
     }
 

@@ -45,8 +45,17 @@ final class Call implements IntConsumer {
     float factor;
     float shift;
     float otherwise;
+    int group; // how many neighboring columns belong together
     Elementwise activation = Activation.IDENTITY;
     int[] labels = NO_LABELS;
+    int ignored; // among the labels
+    int otherColumns; // those of the second tensor
+
+    @Nullable
+    Pointwise pointwise;
+
+    @Nullable
+    Rowwise rowwise;
 
     float[] theta = NO_NUMBERS;
 
@@ -77,6 +86,8 @@ final class Call implements IntConsumer {
         d = NO_NUMBERS;
         activation = Activation.IDENTITY;
         labels = NO_LABELS;
+        pointwise = null;
+        rowwise = null;
         noise = NO_NOISE;
         theta = NO_NUMBERS;
         update = null;

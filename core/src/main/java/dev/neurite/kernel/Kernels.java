@@ -190,6 +190,93 @@ public final class Kernels implements AutoCloseable {
         });
     }
 
+    /// y = z above 0, slope·z elsewhere.
+    /// @param slopes as many as divide a row of z into equal parts of neighbors, which share a slope
+    public void prelu(Tensor z, Tensor slopes, Tensor y) {
+        same("prelu", z, y);
+        Call call = call(z, slopes, y);
+        call.group = group("prelu", z, slopes);
+        rows(call, (c, i) -> {
+            int at = i * c.columns;
+            c.engine.preluRow(c.b, c.bAt, c.group, c.a, c.aAt + at, c.c, c.cAt + at, c.columns);
+        });
+    }
+
+    /// dz = dy where z > 0, slope·dy elsewhere, with 0 in place of denormals; dz may be dy.
+    /// @param slopes as [#prelu] takes them
+    public void preluGradient(Tensor z, Tensor slopes, Tensor dy, Tensor dz) {
+        same("preluGradient", z, dy);
+        same("preluGradient", z, dz);
+        Call call = call(z, slopes, dy);
+        call.setD(dz);
+        call.group = group("preluGradient", z, slopes);
+        rows(call, (c, i) -> {
+            int n = c.columns;
+            int at = i * n;
+            int to = c.dAt + at;
+            c.engine.preluGradientRow(c.b, c.bAt, c.group, c.a, c.aAt + at, c.c, c.cAt + at, c.d, to, n);
+            c.engine.flush(c.d, to, n);
+        });
+    }
+
+    private static int group(String what, Tensor z, Tensor slopes) {
+        int columns = z.matrix().columns();
+        int count = slopes.size();
+        if (count == 0 ? columns != 0 : columns % count != 0) {
+            throw new ShapeException(what, "expects slopes whose number divides " + columns + ", got " + count);
+        }
+        return count == 0 ? 0 : columns / count;
+    }
+
+    /// y = 0 where z > 0, z ∘ dy elsewhere: what each element adds to the gradient of its slope in [#prelu]; y may
+    /// be dy.
+    public void multiplyBelowZero(Tensor z, Tensor dy, Tensor y) {
+        same("multiplyBelowZero", z, dy);
+        same("multiplyBelowZero", z, y);
+        elements(
+                call(z, dy, y),
+                (c, from, n) -> c.engine.multiplyBelowZero(c.a, c.aAt + from, c.b, c.bAt + from, c.c, c.cAt + from, n));
+    }
+
+    /// y = a ∘ sigmoid(b): each block of neighbors in a row of x is a half a and a half b, and becomes a half block.
+    /// @param block even; divides a row
+    /// @param y as many rows, half as long
+    public void glu(Tensor x, int block, Tensor y) {
+        halved("glu", x, block, y);
+        Call call = call(x, y);
+        call.group = block;
+        rows(call, (c, i) -> {
+            int n = c.columns;
+            c.engine.gluRow(c.group, c.a, c.aAt + i * n, c.b, c.bAt + i * (n / 2), n);
+        });
+    }
+
+    /// The gradient of [#glu]: da = dy ∘ s and db = dy ∘ a ∘ s ∘ (1 − s) with s = sigmoid(b), with 0 in place of
+    /// denormals.
+    /// @param dx like x
+    public void gluGradient(Tensor x, int block, Tensor dy, Tensor dx) {
+        halved("gluGradient", x, block, dy);
+        same("gluGradient", x, dx);
+        Call call = call(x, dy, dx);
+        call.group = block;
+        rows(call, (c, i) -> {
+            int n = c.columns;
+            int to = c.cAt + i * n;
+            c.engine.gluGradientRow(c.group, c.a, c.aAt + i * n, c.b, c.bAt + i * (n / 2), c.c, to, n);
+            c.engine.flush(c.c, to, n);
+        });
+    }
+
+    private static void halved(String what, Tensor x, int block, Tensor y) {
+        int columns = x.matrix().columns();
+        if (block < 2 || block % 2 != 0 || columns % block != 0) {
+            throw new ShapeException(what, "expects even blocks that divide rows of " + columns + ", got " + block);
+        }
+        if (y.rows() != x.rows() || 2L * y.size() != x.size()) {
+            throw new ShapeException(what, "expects rows half as long as " + x.shape() + ", got " + y.shape());
+        }
+    }
+
     // ------------------------------------------------------------------------------------------------- matrices
 
     /// C = A·B. Any of the three may be a transposed view.
@@ -389,6 +476,14 @@ public final class Kernels implements AutoCloseable {
 
     // ------------------------------------------------------------------------------------------------ row by row
 
+    /// y_i = Σ_j x_ij over the columns, each row's sum over sixteen lanes.
+    /// @param x `[rows × columns]`
+    /// @param y as many elements as x has rows
+    public void rowSums(Tensor x, Tensor y) {
+        oneEach("rowSums", x, y.size());
+        rows(call(x, y), (c, i) -> c.b[c.bAt + i] = c.engine.sum(c.a, c.aAt + i * c.columns, c.columns));
+    }
+
     /// y = eᶻ / Σ eᶻ over each row; y may be z.
     public void softmax(Tensor z, Tensor y) {
         same("softmax", z, y);
@@ -515,6 +610,106 @@ public final class Kernels implements AutoCloseable {
         });
     }
 
+    /// Any loss that looks at each output by itself: L = (1/n) Σ f(y, t) over each row's n outputs, and
+    /// δ = f′(y, t) / n.
+    /// @param y outputs, `[rows × outputs]`
+    /// @param t targets, like y
+    /// @param losses L, `[rows]`
+    /// @param delta δ, like y
+    public void pointwiseLoss(Pointwise f, Tensor y, Tensor t, Tensor losses, Tensor delta) {
+        oneEach("pointwiseLoss", y, losses.size());
+        same("pointwiseLoss", y, t);
+        same("pointwiseLoss", y, delta);
+        Call call = call(y, t, losses);
+        call.setD(delta);
+        call.pointwise = f;
+        rows(call, (c, i) -> {
+            int n = c.columns;
+            int at = i * n;
+            var of = requireNonNull(c.pointwise);
+            c.c[c.cAt + i] = c.engine.pointwiseLossRow(of, c.a, c.aAt + at, c.b, c.bAt + at, c.d, c.dAt + at, n);
+            c.engine.flush(c.d, c.dAt + at, n);
+        });
+    }
+
+    /// Any loss that looks at each row by itself.
+    /// @param y outputs, `[rows × outputs]`
+    /// @param t targets, `[rows × as many as f wants]`
+    /// @param losses L, `[rows]`
+    /// @param delta δ, like y
+    public void rowLoss(Rowwise f, Tensor y, Tensor t, Tensor losses, Tensor delta) {
+        oneEach("rowLoss", y, losses.size());
+        oneEach("rowLoss", y, t.rows());
+        same("rowLoss", y, delta);
+        Call call = call(y, t, losses);
+        call.setD(delta);
+        call.rowwise = f;
+        call.otherColumns = t.matrix().columns();
+        rows(call, (c, i) -> {
+            int n = c.columns;
+            int at = c.dAt + i * n;
+            var of = requireNonNull(c.rowwise);
+            c.c[c.cAt + i] = of.compute(c.a, c.aAt + i * n, n, c.b, c.bAt + i * c.otherColumns, c.d, at);
+            c.engine.flush(c.d, at, n);
+        });
+    }
+
+    /// What rows count: x = (factor·weight)·x in each row, with 0 in place of denormals.
+    /// @param weights one a row; empty for 1 each
+    public void weigh(float factor, Tensor weights, Tensor x) {
+        if (weights.size() != 0) oneEach("weigh", x, weights.size());
+        Call call = call(x, weights);
+        call.factor = factor;
+        call.otherColumns = Math.min(1, weights.size());
+        rows(call, (c, i) -> {
+            int n = c.columns;
+            int at = c.aAt + i * n;
+            float s = c.otherColumns == 0 ? c.factor : c.factor * c.b[c.bAt + i];
+            c.engine.scale(s, c.a, at, c.a, at, n);
+            c.engine.flush(c.a, at, n);
+        });
+    }
+
+    /// Smoothed and weighted probabilities of classes: q = w ∘ ((1 − ε)·t + ε/n) in each row of n.
+    /// @param t probabilities, `[rows × classes]`; q may be t
+    /// @param w a weight for each class; empty for 1 each
+    public void smooth(float epsilon, Tensor w, Tensor t, Tensor q) {
+        same("smooth", t, q);
+        if (w.size() != 0) columnsLike("smooth", t, w);
+        Call call = call(t, w, q);
+        call.factor = epsilon;
+        call.otherColumns = w.size();
+        rows(call, (c, i) -> {
+            int at = i * c.columns;
+            System.arraycopy(c.a, c.aAt + at, c.c, c.cAt + at, c.columns);
+            c.engine.smoothRow(c.factor, c.b, c.bAt, c.otherColumns, c.c, c.cAt + at, c.columns);
+        });
+    }
+
+    /// The same for labels: t is 1 at a row's label and 0 elsewhere. A row with the label that is to be ignored
+    /// becomes zeros.
+    /// @param labels a class for each row; more than that many are not looked at
+    /// @param ignored a label that stands for no answer
+    /// @param w a weight for each class; empty for 1 each
+    public void smooth(float epsilon, Tensor w, int[] labels, int ignored, Tensor q) {
+        checkLabels(q, labels, q.matrix().columns(), ignored);
+        if (w.size() != 0) columnsLike("smooth", q, w);
+        Call call = call(q, w);
+        call.factor = epsilon;
+        call.otherColumns = w.size();
+        call.labels = labels;
+        call.ignored = ignored;
+        rows(call, (c, i) -> {
+            int n = c.columns;
+            int at = c.aAt + i * n;
+            int label = c.labels[i];
+            Arrays.fill(c.a, at, at + n, 0);
+            if (label == c.ignored) return;
+            c.a[at + label] = 1;
+            c.engine.smoothRow(c.factor, c.b, c.bAt, c.otherColumns, c.a, at, n);
+        });
+    }
+
     /// Each row's class as numbers: a 1 at the label among zeros, or the label itself where y has one column.
     /// @param labels a class for each row; more than that many are not looked at
     public void oneHot(int[] labels, Tensor y) {
@@ -631,9 +826,13 @@ public final class Kernels implements AutoCloseable {
     }
 
     private static void checkLabels(Tensor rows, int[] labels, int classes) {
+        checkLabels(rows, labels, classes, Long.MIN_VALUE); // which is no label
+    }
+
+    private static void checkLabels(Tensor rows, int[] labels, int classes, long ignored) {
         oneEach("labels", rows, Math.min(labels.length, rows.rows()));
         for (int row = 0; row < rows.rows(); row++) {
-            if (labels[row] < 0 || labels[row] >= classes) {
+            if ((labels[row] < 0 || labels[row] >= classes) && labels[row] != ignored) {
                 throw new DataException(
                         "labels, row " + row + " of the batch",
                         "expects a class from 0 to " + (classes - 1) + ", got " + labels[row]);

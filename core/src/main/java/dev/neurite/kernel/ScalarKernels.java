@@ -70,9 +70,7 @@ sealed class ScalarKernels permits VectorKernels {
             case Relu _ -> {
                 for (int i = 0; i < n; i++) y[yo + i] = Math.max(z[zo + i], 0);
             }
-            case LeakyRelu(float slope) -> {
-                for (int i = 0; i < n; i++) y[yo + i] = z[zo + i] > 0 ? z[zo + i] : slope * z[zo + i];
-            }
+            case LeakyRelu(float slope) -> leakyRelu(slope, z, zo, y, yo, n);
             case Tanh _ -> {
                 for (int i = 0; i < n; i++) y[yo + i] = ScalarMath.tanh(z[zo + i]);
             }
@@ -93,9 +91,7 @@ sealed class ScalarKernels permits VectorKernels {
             case Relu _ -> {
                 for (int i = 0; i < n; i++) dz[dzo + i] = y[yo + i] > 0 ? dy[dyo + i] : 0;
             }
-            case LeakyRelu(float slope) -> {
-                for (int i = 0; i < n; i++) dz[dzo + i] = y[yo + i] > 0 ? dy[dyo + i] : slope * dy[dyo + i];
-            }
+            case LeakyRelu(float slope) -> leakyReluGradient(slope, y, yo, dy, dyo, dz, dzo, n);
             case Tanh _ -> {
                 for (int i = 0; i < n; i++) dz[dzo + i] = dy[dyo + i] * Math.fma(-y[yo + i], y[yo + i], 1);
             }
@@ -139,7 +135,78 @@ sealed class ScalarKernels permits VectorKernels {
         }
     }
 
+    /// y = z above 0, slope · z elsewhere
+    void leakyRelu(float slope, float[] z, int zo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) y[yo + i] = z[zo + i] > 0 ? z[zo + i] : slope * z[zo + i];
+    }
+
+    /// dz = dy where x > 0, slope · dy elsewhere; x is z or, for a slope of at least 0, y
+    void leakyReluGradient(float slope, float[] x, int xo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        for (int i = 0; i < n; i++) dz[dzo + i] = x[xo + i] > 0 ? dy[dyo + i] : slope * dy[dyo + i];
+    }
+
+    /// y = z above 0, slope ∘ z elsewhere
+    void leakyRelu(float[] slope, int so, float[] z, int zo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) y[yo + i] = z[zo + i] > 0 ? z[zo + i] : slope[so + i] * z[zo + i];
+    }
+
+    /// dz = dy where z > 0, slope ∘ dy elsewhere
+    void leakyReluGradient(float[] slope, int so, float[] z, int zo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        for (int i = 0; i < n; i++) dz[dzo + i] = z[zo + i] > 0 ? dy[dyo + i] : slope[so + i] * dy[dyo + i];
+    }
+
+    /// y = 0 where z > 0, z · dy elsewhere
+    void multiplyBelowZero(float[] z, int zo, float[] dy, int dyo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) y[yo + i] = z[zo + i] > 0 ? 0 : z[zo + i] * dy[dyo + i];
+    }
+
     // ------------------------------------------------------------------------------------------------ row by row
+
+    /// y = z above 0, slope · z elsewhere, over one row whose every `group` neighbors share a slope
+    final void preluRow(float[] slope, int so, int group, float[] z, int zo, float[] y, int yo, int n) {
+        if (group == 1) {
+            leakyRelu(slope, so, z, zo, y, yo, n);
+        } else {
+            for (int i = 0; i < n; i += group) leakyRelu(slope[so + i / group], z, zo + i, y, yo + i, group);
+        }
+    }
+
+    /// dz = dy where z > 0, slope · dy elsewhere, over one row whose every `group` neighbors share a slope
+    final void preluGradientRow(
+            float[] slope, int so, int group, float[] z, int zo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        if (group == 1) {
+            leakyReluGradient(slope, so, z, zo, dy, dyo, dz, dzo, n);
+        } else {
+            for (int i = 0; i < n; i += group) {
+                leakyReluGradient(slope[so + i / group], z, zo + i, dy, dyo + i, dz, dzo + i, group);
+            }
+        }
+    }
+
+    /// y = a ∘ sigmoid(b) for the two halves a, b of each `block` of a row of n
+    final void gluRow(int block, float[] x, int xo, float[] y, int yo, int n) {
+        int half = block / 2;
+        for (int i = 0; i < n; i += block) {
+            int at = yo + i / 2;
+            activate(Activation.SIGMOID, x, xo + i + half, y, at, half);
+            multiply(x, xo + i, y, at, y, at, half);
+        }
+    }
+
+    /// da = dy ∘ s and db = dy ∘ (a ∘ s ∘ (1 − s)) with s = sigmoid(b), for the two halves a, b of each `block` of
+    /// a row of n. Not in place.
+    final void gluGradientRow(int block, float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+        int half = block / 2;
+        for (int i = 0; i < n; i += block) {
+            int a = dxo + i;
+            int b = a + half;
+            int from = dyo + i / 2;
+            activate(Activation.SIGMOID, x, xo + i + half, dx, a, half);
+            activationGradient(Activation.SIGMOID, dx, a, dx, a, x, xo + i, dx, b, half);
+            multiply(dy, from, dx, b, dx, b, half);
+            multiply(dy, from, dx, a, dx, a, half);
+        }
+    }
 
     /// y_j = Σ_i x_ij over the rows in their order, for n neighboring columns; rows are `stride` apart.
     void columnSums(float[] x, int xo, int rows, int stride, float[] y, int yo, int n) {
@@ -232,6 +299,22 @@ sealed class ScalarKernels permits VectorKernels {
         float loss = dot(delta, at, delta, at, n) / n;
         scale(2f / n, delta, at, delta, at, n);
         return loss;
+    }
+
+    /// delta = f′(y, t) / n; returns (1/n) Σ f(y, t). Not in place.
+    final float pointwiseLossRow(Pointwise f, float[] y, int yo, float[] t, int to, float[] delta, int at, int n) {
+        for (int i = 0; i < n; i++) delta[at + i] = f.value(y[yo + i], t[to + i]);
+        float loss = sum(delta, at, n) / n;
+        for (int i = 0; i < n; i++) delta[at + i] = f.slope(y[yo + i], t[to + i]) / n;
+        return loss;
+    }
+
+    /// q = w·((1 − ε)·q + ε/n); without w if there are none.
+    final void smoothRow(float epsilon, float[] w, int wo, int weights, float[] q, int qo, int n) {
+        float rest = 1 - epsilon;
+        float share = epsilon / n;
+        for (int i = 0; i < n; i++) q[qo + i] = Math.fma(rest, q[qo + i], share);
+        if (weights > 0) multiply(q, qo, w, wo, q, qo, n);
     }
 
     /// Whether all are numbers: a finite number times 0 is 0, anything else gives NaN, which stays.

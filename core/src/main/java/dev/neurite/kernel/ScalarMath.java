@@ -1,14 +1,26 @@
 package dev.neurite.kernel;
 
-/// Functions of one float, built from operations that every JVM rounds alike (add, multiply, divide,
-/// `fma`), so that the interpreter, both compilers and every vector width give the same bits. `VectorMath`
-/// repeats each formula on vectors.
+/// Functions of one float for activations and losses of your own: the same bits on every machine, and at
+/// most 2 ulp from the exact value, for every float. `Math.exp` and its kin may differ from one JVM to
+/// another.
 ///
-/// Errors are at most 2 ulp (`ScalarMathTest` sweeps them against double precision). The polynomials of exp
-/// and tanh are those of Cephes 2.2 (Moshier), single precision. Those of log and erf are our own minimax
-/// fits (Lawson's algorithm; coefficients rounded to float one by one, from the lowest, the rest fitted
-/// again), with the relative error noted beside them.
-final class ScalarMath {
+/// ```java
+/// record Gaussian() implements Elementwise {
+///     public float apply(float z) {
+///         return ScalarMath.exp(-z * z);
+///     }
+///     …
+/// }
+/// ```
+///
+/// NaN gives NaN. Where a result is below 2⁻¹²⁶, it is the denormal nearest to the exact value or next to it.
+// They are built from operations that every JVM rounds alike (add, multiply, divide, fma), so that the
+// interpreter, both compilers and every vector width give the same bits. VectorMath repeats each formula on
+// vectors. ScalarMathTest sweeps errors against double precision. The polynomials of exp and tanh are those of
+// Cephes 2.2 (Moshier), single precision. The others are our own minimax fits (Lawson's algorithm; coefficients
+// rounded to float one by one, from the lowest, the rest fitted again), with the relative error noted beside
+// them.
+public final class ScalarMath {
     static final float LOG2_E = 1.442695f;
     static final float LN2_HIGH = 0.6931472f;
     static final float LN2_LOW = -1.9046542e-9f;
@@ -66,29 +78,56 @@ final class ScalarMath {
     static final float B1 = -0.63512814f;
     static final float B0 = -0.12865421f;
 
+    // Φ(−t) = e^(−t²/2)·(N1·u + N2·u² + …) with u = 1 / (1 + 0.3·t) for t ≥ 0, to 2⁻²⁴·(1 + t²/4)
+    static final float NORMAL_FAR = 14.4f; // from here on, Φ(−t) rounds to 0
+    static final float NORMAL_SCALE = 0.3f;
+    static final float N8 = 0.03642396f;
+    static final float N7 = -0.15997417f;
+    static final float N6 = 0.21042593f;
+    static final float N5 = -0.056676276f;
+    static final float N4 = 0.12967685f;
+    static final float N3 = 0.09974082f;
+    static final float N2 = 0.12075122f;
+    static final float N1 = 0.11963169f;
+
     private ScalarMath() {}
 
-    /// eˣ: 0 below [#EXP_LOWEST], ∞ above [#EXP_HIGHEST].
-    static float exp(float x) {
-        float raised = x < EXP_LOWEST ? EXP_LOWEST : x;
-        return expWithin(raised > EXP_HIGHEST ? EXP_HIGHEST : raised);
+    /// eˣ: 0 below −104, ∞ above 88.72.
+    public static float exp(float x) {
+        return expWithin(clamped(x, EXP_LOWEST, EXP_HIGHEST));
     }
 
     /// eˣ = 2ⁿ·eʳ with r = x − n·ln 2, |r| ≤ ln 2 / 2, for x from [#EXP_LOWEST] to [#EXP_HIGHEST]. Scaled in
     /// two steps, so that results below 2⁻¹²⁶ round once.
-    private static float expWithin(float x) {
+    static float expWithin(float x) {
         float rounded = Math.fma(x, LOG2_E, ROUNDER);
-        float n = rounded - ROUNDER;
+        float y = expm1OfRest(x, rounded - ROUNDER) + 1;
+        int exponent = Float.floatToRawIntBits(rounded) - Float.floatToRawIntBits(ROUNDER);
+        int half = exponent >> 1;
+        return y * powerOfTwo(half) * powerOfTwo(exponent - half);
+    }
+
+    /// eʳ − 1 with r = x − n·ln 2.
+    private static float expm1OfRest(float x, float n) {
         float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, x));
         float p = Math.fma(E5, r, E4);
         p = Math.fma(p, r, E3);
         p = Math.fma(p, r, E2);
         p = Math.fma(p, r, E1);
         p = Math.fma(p, r, E0);
-        float y = Math.fma(p, r * r, r) + 1;
+        return Math.fma(p, r * r, r);
+    }
+
+    /// eˣ − 1, exact near 0 too: −1 far below 0, ∞ above 88.72. With eʳ − 1 = q it is 2ⁿ·q + (2ⁿ − 1), computed
+    /// as (2ʰ·q + (2ʰ − 2ʰ⁻ⁿ))·2ⁿ⁻ʰ with h = ⌊n/2⌋.
+    public static float expm1(float x) {
+        float within = clamped(x, EXP_LOWEST, EXP_HIGHEST);
+        float rounded = Math.fma(within, LOG2_E, ROUNDER);
+        float q = expm1OfRest(within, rounded - ROUNDER);
         int exponent = Float.floatToRawIntBits(rounded) - Float.floatToRawIntBits(ROUNDER);
         int half = exponent >> 1;
-        return y * powerOfTwo(half) * powerOfTwo(exponent - half);
+        int rest = exponent - half;
+        return Math.fma(q, powerOfTwo(half), powerOfTwo(half) - powerOfTwo(-rest)) * powerOfTwo(rest);
     }
 
     private static float powerOfTwo(int n) {
@@ -96,13 +135,13 @@ final class ScalarMath {
     }
 
     /// e^−|x|, which cannot overflow.
-    private static float expOfMinus(float x) {
+    static float expOfMinus(float x) {
         float minus = -Math.abs(x);
         return expWithin(minus < EXP_LOWEST ? EXP_LOWEST : minus);
     }
 
     /// 1 / (1 + e⁻ˣ), from e^−|x|; what 1 + e lost in rounding is put back.
-    static float sigmoid(float x) {
+    public static float sigmoid(float x) {
         float e = expOfMinus(x);
         float sum = e + 1;
         float lost = e - (sum - 1);
@@ -111,7 +150,7 @@ final class ScalarMath {
     }
 
     /// tanh x: an odd polynomial for |x| < 0.625, else ±(1 − 2 / (e^2|x| + 1)).
-    static float tanh(float x) {
+    public static float tanh(float x) {
         float absolute = Math.abs(x);
         float twice = absolute + absolute;
         float large = 1 - 2 / (expWithin(twice > EXP_HIGHEST ? EXP_HIGHEST : twice) + 1);
@@ -126,7 +165,7 @@ final class ScalarMath {
 
     /// log x = k·ln 2 + log(1 + f) with x = 2ᵏ·(1 + f), −¼ ≤ f < ½; a denormal x is scaled first. NaN below 0,
     /// −∞ at ±0.
-    static float log(float x) {
+    public static float log(float x) {
         boolean denormal = x < Float.MIN_NORMAL;
         int bits = Float.floatToRawIntBits(denormal ? x * DENORMAL_SCALE : x);
         int exponent = (bits - LOG_LOWEST) >> 23;
@@ -153,7 +192,7 @@ final class ScalarMath {
 
     /// log(1 + eˣ) = max(x, 0) + log(1 + e) with e = e^−|x|: nothing overflows. Where e > ½, 1 + e is
     /// 2·(1 + f) with f = (e − 1) / 2, which is exact.
-    static float softplus(float x) {
+    public static float softplus(float x) {
         float e = expOfMinus(x);
         float f = e > 0.5f ? (e - 1) * 0.5f : e;
         float k = e > 0.5f ? 1 : 0;
@@ -162,7 +201,7 @@ final class ScalarMath {
     }
 
     /// erf x = 2/√π ∫₀ˣ e^−t² dt: an odd polynomial for |x| < 0.93, else ±(1 − eᵍ) with a polynomial g.
-    static float erf(float x) {
+    public static float erf(float x) {
         float absolute = Math.abs(x);
         float t = absolute > ERF_ONE ? ERF_ONE : absolute;
         float q = Math.fma(B6, t, B5);
@@ -181,5 +220,29 @@ final class ScalarMath {
         p = Math.fma(p, square, A0);
         float small = Math.fma(p, x, x);
         return Math.copySign(absolute < ERF_SMALL ? small : large, x);
+    }
+
+    /// e^(−t²/2) for 0 ≤ t ≤ [#NORMAL_FAR].
+    static float bell(float t) {
+        return expWithin(t * t * -0.5f);
+    }
+
+    /// Φ(−t)·e^(t²/2) for t ≥ 0, with Φ(−t) the normal distribution's part beyond t.
+    static float tailOverBell(float t) {
+        float u = 1 / Math.fma(t, NORMAL_SCALE, 1);
+        float p = Math.fma(N8, u, N7);
+        p = Math.fma(p, u, N6);
+        p = Math.fma(p, u, N5);
+        p = Math.fma(p, u, N4);
+        p = Math.fma(p, u, N3);
+        p = Math.fma(p, u, N2);
+        p = Math.fma(p, u, N1);
+        return p * u;
+    }
+
+    /// x, but no less than `low` and no more than `high`; NaN stays.
+    static float clamped(float x, float low, float high) {
+        float raised = x < low ? low : x;
+        return raised > high ? high : raised;
     }
 }

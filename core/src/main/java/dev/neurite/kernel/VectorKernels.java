@@ -3,10 +3,6 @@ package dev.neurite.kernel;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import dev.neurite.kernel.Activation.Elementwise;
-import dev.neurite.kernel.Activation.LeakyRelu;
-import dev.neurite.kernel.Activation.Relu;
-import dev.neurite.kernel.Activation.Sigmoid;
-import dev.neurite.kernel.Activation.Tanh;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
@@ -23,13 +19,13 @@ import org.jspecify.annotations.Nullable;
 /// and stores are written out: C2 inlines a method of ours neither late in a large one nor at a call that was
 /// rare when it compiled, as in a loop that had seen short rows only.
 final class VectorKernels extends ScalarKernels {
-    private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
-    private static final int L = S.length();
+    static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+    static final int L = S.length();
 
     private static final VectorSpecies<Long> HASHES = LongVector.SPECIES_PREFERRED; // of as many bits as S
 
     /// 0, 1, 2, … in the lanes.
-    private static final FloatVector NUMBERS = FloatVector.zero(S).addIndex(1);
+    static final FloatVector NUMBERS = FloatVector.zero(S).addIndex(1);
 
     // Lane i from lane i + 8, i + 4, i + 2, where there is one.
     private static final VectorShuffle<Float> EIGHT_ON = VectorShuffle.iota(S, 8 % L, 1, true);
@@ -102,81 +98,14 @@ final class VectorKernels extends ScalarKernels {
 
     @Override
     void activate(Elementwise g, float[] z, int zo, float[] y, int yo, int n) {
-        int i = 0;
-        switch (g) {
-            case Relu _ -> {
-                for (; i <= n - L; i += L) {
-                    FloatVector x = fromArray(S, z, zo + i);
-                    x.blend(0, x.compare(VectorOperators.LE, 0)).intoArray(y, yo + i); // NaN stays
-                }
-            }
-            case LeakyRelu(float slope) -> {
-                for (; i <= n - L; i += L) {
-                    FloatVector x = fromArray(S, z, zo + i);
-                    x.mul(slope).blend(x, x.compare(VectorOperators.GT, 0)).intoArray(y, yo + i);
-                }
-            }
-            case Tanh _ -> i = tanh(z, zo, y, yo, n);
-            case Sigmoid _ -> i = sigmoid(z, zo, y, yo, n);
-            default -> {}
-        }
+        int i = VectorActivations.activate(g, z, zo, y, yo, n);
         super.activate(g, z, zo + i, y, yo + i, n - i);
-    }
-
-    private static int tanh(float[] z, int zo, float[] y, int yo, int n) {
-        int end = covered(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector v = VectorMath.tanh(load(z, zo + i, n - i));
-            if (n - i >= L) v.intoArray(y, yo + i);
-            else v.intoArray(y, yo + i, NUMBERS.compare(VectorOperators.LT, n - i));
-        }
-        return end;
-    }
-
-    private static int sigmoid(float[] z, int zo, float[] y, int yo, int n) {
-        int end = covered(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector v = VectorMath.sigmoid(load(z, zo + i, n - i));
-            if (n - i >= L) v.intoArray(y, yo + i);
-            else v.intoArray(y, yo + i, NUMBERS.compare(VectorOperators.LT, n - i));
-        }
-        return end;
     }
 
     @Override
     void activationGradient(
             Elementwise g, float[] z, int zo, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
-        int i = 0;
-        switch (g) {
-            case Relu _ -> {
-                for (; i <= n - L; i += L) {
-                    VectorMask<Float> on = fromArray(S, y, yo + i).compare(VectorOperators.GT, 0);
-                    FloatVector.zero(S).blend(fromArray(S, dy, dyo + i), on).intoArray(dz, dzo + i);
-                }
-            }
-            case LeakyRelu(float slope) -> {
-                for (; i <= n - L; i += L) {
-                    VectorMask<Float> on = fromArray(S, y, yo + i).compare(VectorOperators.GT, 0);
-                    FloatVector d = fromArray(S, dy, dyo + i);
-                    d.mul(slope).blend(d, on).intoArray(dz, dzo + i);
-                }
-            }
-            case Tanh _ -> {
-                for (; i <= n - L; i += L) {
-                    FloatVector t = fromArray(S, y, yo + i);
-                    FloatVector slope = t.neg().fma(t, FloatVector.broadcast(S, 1));
-                    fromArray(S, dy, dyo + i).mul(slope).intoArray(dz, dzo + i);
-                }
-            }
-            case Sigmoid _ -> {
-                for (; i <= n - L; i += L) {
-                    FloatVector s = fromArray(S, y, yo + i);
-                    FloatVector slope = s.mul(FloatVector.broadcast(S, 1).sub(s));
-                    fromArray(S, dy, dyo + i).mul(slope).intoArray(dz, dzo + i);
-                }
-            }
-            default -> {}
-        }
+        int i = VectorDerivatives.gradient(g, z, zo, y, yo, dy, dyo, dz, dzo, n);
         super.activationGradient(g, z, zo + i, y, yo + i, dy, dyo + i, dz, dzo + i, n - i);
     }
 
@@ -209,6 +138,51 @@ final class VectorKernels extends ScalarKernels {
                     .intoArray(y, yo + i);
         }
         super.dropout(Noise.from(row, i), cut, scale, shift, otherwise, x, xo + i, y, yo + i, n - i);
+    }
+
+    @Override
+    void leakyRelu(float slope, float[] z, int zo, float[] y, int yo, int n) {
+        int i = VectorActivations.leakyRelu(slope, z, zo, y, yo, n);
+        super.leakyRelu(slope, z, zo + i, y, yo + i, n - i);
+    }
+
+    @Override
+    void leakyReluGradient(float slope, float[] x, int xo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        int i = VectorDerivatives.leakyRelu(slope, x, xo, dy, dyo, dz, dzo, n);
+        super.leakyReluGradient(slope, x, xo + i, dy, dyo + i, dz, dzo + i, n - i);
+    }
+
+    @Override
+    void leakyRelu(float[] slope, int so, float[] z, int zo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
+            FloatVector below = fromArray(S, slope, so + i).mul(x);
+            below.blend(x, x.compare(VectorOperators.GT, 0)).intoArray(y, yo + i);
+        }
+        super.leakyRelu(slope, so + i, z, zo + i, y, yo + i, n - i);
+    }
+
+    @Override
+    void leakyReluGradient(float[] slope, int so, float[] z, int zo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            VectorMask<Float> on = fromArray(S, z, zo + i).compare(VectorOperators.GT, 0);
+            FloatVector d = fromArray(S, dy, dyo + i);
+            fromArray(S, slope, so + i).mul(d).blend(d, on).intoArray(dz, dzo + i);
+        }
+        super.leakyReluGradient(slope, so + i, z, zo + i, dy, dyo + i, dz, dzo + i, n - i);
+    }
+
+    @Override
+    void multiplyBelowZero(float[] z, int zo, float[] dy, int dyo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
+            FloatVector product = x.mul(fromArray(S, dy, dyo + i));
+            product.blend(0, x.compare(VectorOperators.GT, 0)).intoArray(y, yo + i);
+        }
+        super.multiplyBelowZero(z, zo + i, dy, dyo + i, y, yo + i, n - i);
     }
 
     // ------------------------------------------------------------------------------------------------ row by row
@@ -429,13 +403,13 @@ final class VectorKernels extends ScalarKernels {
     // ------------------------------------------------------------------------------------- vectors and arrays
 
     /// The next n elements or, if there are more, L; other lanes are 0.
-    private static FloatVector load(float[] x, int at, int n) {
+    static FloatVector load(float[] x, int at, int n) {
         return n >= L ? fromArray(S, x, at) : fromArray(S, x, at, first(n));
     }
 
     /// How many elements of a row vectors take whose last may have fewer: all, or only those in whole vectors
     /// of four lanes, which may be those of a processor without masked stores.
-    private static int covered(int n) {
+    static int covered(int n) {
         return L > 4 ? n : n - n % L;
     }
 

@@ -23,13 +23,40 @@ final class VectorMath {
     private VectorMath() {}
 
     static FloatVector exp(FloatVector x) {
-        FloatVector lowest = x.broadcast(EXP_LOWEST);
-        FloatVector highest = x.broadcast(EXP_HIGHEST);
-        FloatVector raised = x.blend(lowest, x.compare(LT, lowest));
-        return expWithin(raised.blend(highest, raised.compare(GT, highest)));
+        return expWithin(clamped(x, EXP_LOWEST, EXP_HIGHEST));
     }
 
-    private static FloatVector expWithin(FloatVector x) {
+    static FloatVector expm1(FloatVector x) {
+        FloatVector within = clamped(x, EXP_LOWEST, EXP_HIGHEST);
+        FloatVector rounder = x.broadcast(ROUNDER);
+        FloatVector rounded = within.fma(x.broadcast(LOG2_E), rounder);
+        FloatVector n = rounded.sub(rounder);
+        FloatVector r = n.fma(x.broadcast(-LN2_LOW), n.fma(x.broadcast(-LN2_HIGH), within));
+        FloatVector p = x.broadcast(E5).fma(r, x.broadcast(E4));
+        p = p.fma(r, x.broadcast(E3));
+        p = p.fma(r, x.broadcast(E2));
+        p = p.fma(r, x.broadcast(E1));
+        p = p.fma(r, x.broadcast(E0));
+        FloatVector q = p.fma(r.mul(r), r);
+        IntVector exponent = rounded.reinterpretAsInts().sub(rounder.reinterpretAsInts());
+        IntVector half = exponent.lanewise(ASHR, 1);
+        IntVector rest = exponent.sub(half);
+        IntVector bias = half.broadcast(127);
+        FloatVector power = half.add(bias).lanewise(LSHL, 23).reinterpretAsFloats();
+        FloatVector back = bias.sub(rest).lanewise(LSHL, 23).reinterpretAsFloats();
+        FloatVector factor = rest.add(bias).lanewise(LSHL, 23).reinterpretAsFloats();
+        return q.fma(power, power.sub(back)).mul(factor);
+    }
+
+    /// x, but no less than `low` and no more than `high`; NaN stays.
+    static FloatVector clamped(FloatVector x, float low, float high) {
+        FloatVector lowest = x.broadcast(low);
+        FloatVector highest = x.broadcast(high);
+        FloatVector raised = x.blend(lowest, x.compare(LT, lowest));
+        return raised.blend(highest, raised.compare(GT, highest));
+    }
+
+    static FloatVector expWithin(FloatVector x) {
         FloatVector rounder = x.broadcast(ROUNDER);
         FloatVector rounded = x.fma(x.broadcast(LOG2_E), rounder);
         FloatVector n = rounded.sub(rounder);
@@ -48,7 +75,7 @@ final class VectorMath {
         return y.mul(power).mul(rest);
     }
 
-    private static FloatVector expOfMinus(FloatVector x) {
+    static FloatVector expOfMinus(FloatVector x) {
         FloatVector minus = x.abs().neg();
         FloatVector lowest = x.broadcast(EXP_LOWEST);
         return expWithin(minus.blend(lowest, minus.compare(LT, lowest)));
@@ -151,5 +178,22 @@ final class VectorMath {
         FloatVector y = large.blend(small, absolute.compare(LT, ERF_SMALL)).abs();
         IntVector sign = x.reinterpretAsInts().and(Integer.MIN_VALUE);
         return y.reinterpretAsInts().or(sign).reinterpretAsFloats();
+    }
+
+    static FloatVector bell(FloatVector t) {
+        return expWithin(t.mul(t).mul(-0.5f));
+    }
+
+    static FloatVector tailOverBell(FloatVector t) {
+        FloatVector one = t.broadcast(1f);
+        FloatVector u = one.div(t.fma(t.broadcast(NORMAL_SCALE), one));
+        FloatVector p = t.broadcast(N8).fma(u, t.broadcast(N7));
+        p = p.fma(u, t.broadcast(N6));
+        p = p.fma(u, t.broadcast(N5));
+        p = p.fma(u, t.broadcast(N4));
+        p = p.fma(u, t.broadcast(N3));
+        p = p.fma(u, t.broadcast(N2));
+        p = p.fma(u, t.broadcast(N1));
+        return p.mul(u);
     }
 }

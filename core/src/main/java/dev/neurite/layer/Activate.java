@@ -3,6 +3,7 @@ package dev.neurite.layer;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Activation.Identity;
+import dev.neurite.kernel.Activation.LogSoftmax;
 import dev.neurite.kernel.Activation.Sigmoid;
 import dev.neurite.kernel.Activation.Softmax;
 import dev.neurite.kernel.Kernels;
@@ -41,12 +42,14 @@ public record Activate(Activation activation) implements Layer {
         switch (activation) {
             case Elementwise g -> kernels.activate(g, x, y);
             case Softmax _ -> kernels.softmax(x, y);
+            case LogSoftmax _ -> kernels.logSoftmax(x, y);
         }
         return pass.backward(x, y, (dy, dx) -> {
             if (!pass.wants(x)) return;
             switch (activation) {
                 case Elementwise g -> kernels.activationGradient(g, x, y, dy, dx); // dx = dy ∘ g′(x)
                 case Softmax _ -> kernels.softmaxGradient(y, dy, dx); //             dx = y ∘ (dy − Σ dy·y)
+                case LogSoftmax _ -> kernels.logSoftmaxGradient(y, dy, dx); //       dx = dy − eʸ·Σ dy
             }
             pass.observe("delta", dx);
         });

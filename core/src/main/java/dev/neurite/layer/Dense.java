@@ -27,7 +27,7 @@ import dev.neurite.tensor.Tensor;
 ///
 /// @param units the number of outputs, at least 1
 /// @param activation g
-/// @param weights what W starts as; by default He uniform before a ReLU and Xavier uniform elsewhere (ADR 4)
+/// @param weights what W starts as; by default what suits the activation, see [Layers#dense(int, Activation)]
 /// @param biases what b starts as; by default zeros, as in Keras
 /// @param bias whether there is a b
 public record Dense(int units, Activation activation, Initializer weights, Initializer biases, boolean bias)

@@ -6,12 +6,29 @@ import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.model.Initializer;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.DoubleSupplier;
 
 /// What parameters can start as.
 ///
 /// `fan in` is the number of inputs that one output sums over, `fan out` the number of outputs that one
-/// input reaches: for a dense weight `[out×in]` just these two.
+/// input reaches: for a dense weight `[out×in]` just these two, for more axes `[out×in×…]` each times the product of
+/// the others.
+///
+/// Weights that start with deviation √(gain / fan) keep the variance of what passes if the gain makes up for the
+/// activation. What PyTorch calls gain multiplies the deviation, so it is the square root of ours; its
+/// `calculate_gain` recommends
+///
+/// | activation | PyTorch's gain | here |
+/// |---|---|---|
+/// | none, sigmoid | 1 | [#lecunNormal()], or [#xavierNormal()] |
+/// | tanh | 5/3 | `xavierNormal().times(5.0 / 3)` |
+/// | ReLU | √2 | [#heNormal()] |
+/// | leaky ReLU of slope a | √(2 / (1 + a²)) | `heNormal().forSlope(a)` |
+/// | SELU | 3/4 (1 in its paper, so in `dense(…, SELU)`) | `lecunNormal().times(0.75)` |
+///
+/// `kaiming_uniform_(w, mode="fan_out")` is `heUniform().fanOut()`. Layers take one as `withWeights(…)`.
 public final class Initializers {
     private Initializers() {}
 
@@ -42,33 +59,72 @@ public final class Initializers {
 
     /// Uniform within ±√(6 / (fan in + fan out)). Glorot and Bengio 2010, "Understanding the difficulty of
     /// training deep feedforward neural networks".
-    public static Initializer xavierUniform() {
+    public static Scaled xavierUniform() {
         return new Scaled(Scaled.Fan.AVERAGE, 1, Scaled.Distribution.UNIFORM);
     }
 
     /// Normal with deviation √(2 / (fan in + fan out)). Glorot and Bengio 2010.
-    public static Initializer xavierNormal() {
+    public static Scaled xavierNormal() {
         return new Scaled(Scaled.Fan.AVERAGE, 1, Scaled.Distribution.NORMAL);
     }
 
     /// Uniform within ±√(6 / fan in). He et al. 2015, arXiv:1502.01852.
-    public static Initializer heUniform() {
+    public static Scaled heUniform() {
         return new Scaled(Scaled.Fan.IN, 2, Scaled.Distribution.UNIFORM);
     }
 
     /// Normal with deviation √(2 / fan in). He et al. 2015, arXiv:1502.01852.
-    public static Initializer heNormal() {
+    public static Scaled heNormal() {
         return new Scaled(Scaled.Fan.IN, 2, Scaled.Distribution.NORMAL);
     }
 
     /// Uniform within ±√(3 / fan in). LeCun et al. 1998, "Efficient BackProp".
-    public static Initializer lecunUniform() {
+    public static Scaled lecunUniform() {
         return new Scaled(Scaled.Fan.IN, 1, Scaled.Distribution.UNIFORM);
     }
 
     /// Normal with deviation √(1 / fan in). LeCun et al. 1998, "Efficient BackProp".
-    public static Initializer lecunNormal() {
+    public static Scaled lecunNormal() {
         return new Scaled(Scaled.Fan.IN, 1, Scaled.Distribution.NORMAL);
+    }
+
+    /// [#truncatedNormal(double, double, double)] within ±2 deviations, Keras's default.
+    public static Initializer truncatedNormal(double mean, double deviation) {
+        return truncatedNormal(mean, deviation, 2);
+    }
+
+    /// Normal, drawn again until it is within mean ± bound·deviation. What remains has a smaller deviation, 0.88
+    /// of it for a bound of 2. PyTorch's `trunc_normal_` has absolute bounds `a` and `b`: its defaults of ±2 with
+    /// `std=0.02` cut at 100 deviations, so never.
+    /// @param deviation at least 0, of the normal distribution before it is cut
+    /// @param bound in deviations, finite and at least 0.1
+    public static Initializer truncatedNormal(double mean, double deviation, double bound) {
+        return new TruncatedNormal(mean, deviation, bound);
+    }
+
+    /// [#orthogonal(double)] with gain 1.
+    public static Initializer orthogonal() {
+        return orthogonal(1);
+    }
+
+    /// A random matrix with orthogonal rows, or columns if there are fewer of them, of length `gain`; weights
+    /// `[out×in×…]` of more than 2 axes count as `[out × rest]`. Saxe et al. 2014, arXiv:1312.6120; computed as
+    /// PyTorch does, from the QR decomposition of normal numbers with a positive diagonal of R.
+    /// @param gain above 0; multiplies the values
+    public static Initializer orthogonal(double gain) {
+        return new Orthogonal(gain);
+    }
+
+    private static void requireWeight(Initializer who, Shape shape) {
+        if (shape.rank() < 2) {
+            throw new ShapeException("initializer", who + " expects a weight of 2 axes or more, got " + shape);
+        }
+    }
+
+    private static void requirePositive(String who, double value) {
+        if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
+            throw new ConfigException(who, "expects a finite number above 0, got " + value);
+        }
     }
 
     private static float[] drawn(Shape shape, DoubleSupplier next) {
@@ -159,15 +215,98 @@ public final class Initializers {
         }
     }
 
-    /// Variance `gain / fan`: the Xavier, He and LeCun initializers.
+    /// See [#truncatedNormal(double, double, double)].
+    public record TruncatedNormal(double mean, double deviation, double bound) implements Initializer {
+        /// @throws ConfigException unless all are finite, the deviation is at least 0 and the bound at least 0.1
+        public TruncatedNormal {
+            boolean finite = Double.isFinite(mean) && Double.isFinite(deviation) && Double.isFinite(bound);
+            if (!(finite && deviation >= 0 && bound >= 0.1)) {
+                throw new ConfigException(
+                        "truncated normal",
+                        "expects a finite mean, deviation ≥ 0 and bound ≥ 0.1, got %s, %s and %s"
+                                .formatted(mean, deviation, bound));
+            }
+        }
+
+        @Override
+        public float[] values(Shape shape, KeyedRandom random) {
+            return drawn(shape, () -> {
+                double z = random.nextGaussian();
+                while (Math.abs(z) > bound) z = random.nextGaussian();
+                return mean + deviation * z;
+            });
+        }
+
+        @Override
+        public String toString() {
+            return "truncated-normal(" + mean + ", " + deviation + ", within " + bound + " deviations)";
+        }
+    }
+
+    /// See [#orthogonal(double)].
+    public record Orthogonal(double gain) implements Initializer {
+        /// @throws ConfigException unless the gain is above 0 and finite
+        public Orthogonal {
+            requirePositive("orthogonal initializer's gain", gain);
+        }
+
+        @Override
+        public float[] values(Shape shape, KeyedRandom random) {
+            requireWeight(this, shape);
+            int rows = shape.extent(0);
+            int columns = rows == 0 ? 0 : shape.size() / rows;
+            int vectors = Math.min(rows, columns);
+            double[][] q = new double[Math.max(rows, columns)][vectors];
+            for (double[] line : q) {
+                for (int j = 0; j < vectors; j++) line[j] = random.nextGaussian();
+            }
+            orthonormalize(q, vectors);
+            float[] values = new float[shape.size()];
+            for (int i = 0; i < values.length; i++) {
+                int row = i / columns;
+                int column = i % columns;
+                values[i] = (float) (gain * (rows >= columns ? q[row][column] : q[column][row]));
+            }
+            return values;
+        }
+
+        /// Makes columns orthogonal and of length 1, one after the other (modified Gram and Schmidt): the Q of a QR
+        /// decomposition whose R has a positive diagonal. The loops run along rows, which compilers like.
+        private static void orthonormalize(double[][] q, int vectors) {
+            double[] products = new double[vectors];
+            for (int k = 0; k < vectors; k++) {
+                double square = 0;
+                for (double[] line : q) square += line[k] * line[k];
+                double length = StrictMath.sqrt(square);
+                Arrays.fill(products, 0);
+                for (double[] line : q) {
+                    line[k] /= length;
+                    for (int j = k + 1; j < vectors; j++) products[j] += line[k] * line[j];
+                }
+                for (double[] line : q) {
+                    for (int j = k + 1; j < vectors; j++) line[j] -= line[k] * products[j];
+                }
+            }
+        }
+
+        @Override
+        public String toString() {
+            return gain == 1 ? "orthogonal" : "orthogonal(" + gain + ")";
+        }
+    }
+
+    /// Variance `gain / fan`: the Xavier, He and LeCun initializers. Keras's `VarianceScaling`, but for its normal
+    /// distribution, which is truncated.
     /// @param fan which fan counts
-    /// @param gain 2 before a ReLU, which halves the variance, else 1
+    /// @param gain of the variance: 2 before a ReLU, which halves the variance, else 1; PyTorch's gain, squared
     /// @param distribution uniform or normal
     public record Scaled(Fan fan, double gain, Distribution distribution) implements Initializer {
         /// Which connections are counted.
         public enum Fan {
-            /// Fan in.
+            /// Fan in: keeps the variance of what goes forward.
             IN,
+            /// Fan out: keeps the variance of gradients, which go back.
+            OUT,
             /// The mean of fan in and fan out.
             AVERAGE
         }
@@ -182,21 +321,57 @@ public final class Initializers {
 
         /// @throws ConfigException unless the gain is above 0 and finite
         public Scaled {
-            if (!(gain > 0 && gain < Double.POSITIVE_INFINITY)) {
-                throw new ConfigException("initializer", "expects a gain above 0, got " + gain);
-            }
+            requirePositive("initializer's gain", gain);
+        }
+
+        /// The same with every value multiplied, so with factor² times the gain: what `gain` does in PyTorch.
+        /// @param factor above 0
+        public Scaled times(double factor) {
+            requirePositive("initializer's factor", factor);
+            return new Scaled(fan, gain * factor * factor, distribution);
+        }
+
+        /// The same with the gain of a leaky ReLU, 2 / (1 + slope²).
+        /// @param slope finite; 0 for a ReLU
+        public Scaled forSlope(double slope) {
+            if (!Double.isFinite(slope)) throw new ConfigException("slope", "expects a finite number, got " + slope);
+            return new Scaled(fan, 2 / (1 + slope * slope), distribution);
+        }
+
+        /// The same, counting fan in.
+        public Scaled fanIn() {
+            return new Scaled(Fan.IN, gain, distribution);
+        }
+
+        /// The same, counting fan out.
+        public Scaled fanOut() {
+            return new Scaled(Fan.OUT, gain, distribution);
+        }
+
+        /// The same, counting the mean of fan in and fan out.
+        public Scaled fanAverage() {
+            return new Scaled(Fan.AVERAGE, gain, distribution);
+        }
+
+        /// The standard deviation √(gain / fan) of a weight's values; uniform ones are within √3 of it.
+        /// @param shape of 2 axes or more
+        public double deviation(Shape shape) {
+            requireWeight(this, shape);
+            int out = shape.extent(0);
+            int receptive = out == 0 || shape.extent(1) == 0 ? 0 : shape.size() / out / shape.extent(1);
+            double fanIn = (double) receptive * shape.extent(1);
+            double fanOut = (double) receptive * out;
+            double connections = switch (fan) {
+                case IN -> fanIn;
+                case OUT -> fanOut;
+                case AVERAGE -> (fanIn + fanOut) / 2;
+            };
+            return StrictMath.sqrt(gain / Math.max(1, connections));
         }
 
         @Override
         public float[] values(Shape shape, KeyedRandom random) {
-            if (shape.rank() < 2) {
-                throw new ShapeException("initializer", this + " expects a weight of 2 axes or more, got " + shape);
-            }
-            int out = shape.extent(0);
-            int receptive = out == 0 || shape.extent(1) == 0 ? 0 : shape.size() / out / shape.extent(1);
-            double in = (double) receptive * shape.extent(1);
-            double connections = fan == Fan.IN ? in : (in + (double) receptive * out) / 2;
-            double deviation = StrictMath.sqrt(gain / Math.max(1, connections));
+            double deviation = deviation(shape);
             double bound = StrictMath.sqrt(3) * deviation;
             return switch (distribution) {
                 case UNIFORM -> drawn(shape, () -> bound * (2 * random.nextDouble() - 1));
@@ -206,10 +381,11 @@ public final class Initializers {
 
         @Override
         public String toString() {
-            String scheme = fan == Fan.AVERAGE ? "xavier" : gain == 2 ? "he" : "lecun";
-            boolean usual = fan == Fan.AVERAGE ? gain == 1 : gain == 1 || gain == 2;
-            String name = scheme + (distribution == Distribution.UNIFORM ? "-uniform" : "-normal");
-            return usual ? name : name + " with gain " + gain;
+            String kind = distribution == Distribution.UNIFORM ? "-uniform" : "-normal";
+            if (fan == Fan.AVERAGE && gain == 1) return "xavier" + kind;
+            if (fan == Fan.IN && gain == 1) return "lecun" + kind;
+            if (fan == Fan.IN && gain == 2) return "he" + kind;
+            return "scaled" + kind + "(gain " + gain + ", fan " + fan.name().toLowerCase(Locale.ROOT) + ")";
         }
     }
 }

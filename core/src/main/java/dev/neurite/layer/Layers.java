@@ -3,6 +3,16 @@ package dev.neurite.layer;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.LeakyRelu;
 import dev.neurite.kernel.Activation.Relu;
+import dev.neurite.kernel.PiecewiseActivations.HardSwish;
+import dev.neurite.kernel.PiecewiseActivations.Relu6;
+import dev.neurite.kernel.SmoothActivations.Celu;
+import dev.neurite.kernel.SmoothActivations.Elu;
+import dev.neurite.kernel.SmoothActivations.Gelu;
+import dev.neurite.kernel.SmoothActivations.GeluTanh;
+import dev.neurite.kernel.SmoothActivations.Mish;
+import dev.neurite.kernel.SmoothActivations.Selu;
+import dev.neurite.kernel.SmoothActivations.Silu;
+import dev.neurite.kernel.SmoothActivations.Softplus;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Named;
@@ -28,14 +38,22 @@ public final class Layers {
         return dense(units, Activation.IDENTITY);
     }
 
-    /// A fully connected layer: y = g(x·Wᵀ + b).
+    /// A fully connected layer: y = g(x·Wᵀ + b), whose weights start as suits the activation (ADR 4): He-uniform
+    /// before ReLU and its kin (leaky ReLU with its slope's gain, ReLU6, ELU, CELU, GELU, SiLU, hard swish, Mish,
+    /// softplus), LeCun-normal before SELU, Xavier-uniform elsewhere. Before a [#prelu()] of its own, give it
+    /// `withWeights(heUniform())`.
     public static Dense dense(int units, Activation activation) {
         return new Dense(units, activation, defaultWeights(activation), Initializers.zeros(), true);
     }
 
     private static Initializer defaultWeights(Activation activation) {
-        boolean reluLike = activation instanceof Relu || activation instanceof LeakyRelu;
-        return reluLike ? Initializers.heUniform() : Initializers.xavierUniform();
+        return switch (activation) {
+            case LeakyRelu(float slope) -> Initializers.heUniform().forSlope(slope);
+            case Relu _, Relu6 _, HardSwish _ -> Initializers.heUniform();
+            case Elu _, Celu _, Gelu _, GeluTanh _, Silu _, Mish _, Softplus _ -> Initializers.heUniform();
+            case Selu _ -> Initializers.lecunNormal();
+            default -> Initializers.xavierUniform();
+        };
     }
 
     /// An activation as a layer of its own.
@@ -51,6 +69,21 @@ public final class Layers {
     /// The softmax over each row as a layer of its own.
     public static Activate softmax() {
         return new Activate(Activation.SOFTMAX);
+    }
+
+    /// The logarithm of the softmax over each row as a layer of its own.
+    public static Activate logSoftmax() {
+        return new Activate(Activation.LOG_SOFTMAX);
+    }
+
+    /// A leaky ReLU that learns its slope: one for all elements, which starts at 0.25.
+    public static PRelu prelu() {
+        return new PRelu(false, Initializers.constant(0.25));
+    }
+
+    /// A gated linear unit over the last axis: y = a ∘ sigmoid(b) with its halves a and b.
+    public static Glu glu() {
+        return new Glu(-1);
     }
 
     /// Sets elements to 0 while training, with this probability.

@@ -1,7 +1,6 @@
 package dev.neurite.loss;
 
 import dev.neurite.error.ConfigException;
-import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Identity;
@@ -22,8 +21,39 @@ import dev.neurite.tensor.Tensor;
 /// | sigmoid, more outputs | sigmoid of each by itself | a number from 0 to 1 for each output |
 ///
 /// In each case δ = ŷ − y. A network that ends with nothing is taken to give logits, as PyTorch's
-/// `cross_entropy` does.
-public record CrossEntropy() implements Loss {
+/// `cross_entropy` does. With more sigmoid outputs than one, a row's loss is their sum; [BinaryCrossEntropy]
+/// is their mean, and takes logits too.
+///
+/// With softmax, labels can be smoothed, classes can have weights and a label can stand for no answer:
+/// `crossEntropy().withSmoothing(0.1).withClassWeights(1, 2, 5).ignoring(-1)`. Then y stands for q of
+/// [SoftLabels], and δ = ŷ·Σq − q.
+/// @param labels what becomes of labels, see [SoftLabels]
+public record CrossEntropy(SoftLabels labels) implements Loss {
+    /// Of labels as they are.
+    public CrossEntropy() {
+        this(SoftLabels.PLAIN);
+    }
+
+    /// This loss with labels smoothed: of ε, each class has ε / C, and the right one 1 − ε in addition.
+    /// @param epsilon from 0, the default, to below 1
+    /// @throws ConfigException outside
+    public CrossEntropy withSmoothing(double epsilon) {
+        return new CrossEntropy(labels.withSmoothing(epsilon));
+    }
+
+    /// This loss with a weight for each class; the default is 1.
+    /// @param weights at least 0, not all 0
+    /// @throws ConfigException for others
+    public CrossEntropy withClassWeights(float... weights) {
+        return new CrossEntropy(labels.withClassWeights(weights));
+    }
+
+    /// This loss without the rows that have this label, a class or any other number. By default there is none;
+    /// PyTorch's is −100.
+    public CrossEntropy ignoring(int label) {
+        return new CrossEntropy(labels.ignoring(label));
+    }
+
     @Override
     public boolean fusesWith(Activation outputActivation) {
         return outputActivation instanceof Softmax || outputActivation instanceof Sigmoid;
@@ -36,16 +66,8 @@ public record CrossEntropy() implements Loss {
 
     @Override
     public void checkTarget(Activation outputActivation, float[] target, int row) {
-        double sum = 0;
-        for (float value : target) {
-            sum += value;
-            if (!(value >= 0 && value <= 1)) {
-                throw new DataException("targets, row " + row, "expects probabilities from 0 to 1, got " + value);
-            }
-        }
-        if (!(outputActivation instanceof Sigmoid) && Math.abs(sum - 1) > 1e-3) {
-            throw new DataException("targets, row " + row, "expects probabilities that add up to 1, got " + sum);
-        }
+        if (outputActivation instanceof Sigmoid) Checks.probabilities(target, row);
+        else Checks.distribution(target, row);
     }
 
     @Override
@@ -53,34 +75,25 @@ public record CrossEntropy() implements Loss {
         boolean sigmoid = outputActivation instanceof Sigmoid;
         if (!sigmoid && !(outputActivation instanceof Softmax) && !(outputActivation instanceof Identity)) {
             throw new ConfigException(
-                    "cross-entropy",
+                    toString(),
                     "expects a network that ends with softmax, sigmoid or nothing, got " + outputActivation);
         }
         if (output.rank() != 1) {
-            throw new ShapeException("cross-entropy", "expects outputs [classes], got " + output, "Add flatten()");
+            throw new ShapeException(toString(), "expects outputs [classes], got " + output, "Add flatten()");
         }
-        int outputs = output.size();
-        if (!sigmoid && outputs < 2) {
-            throw new ConfigException(
-                    "cross-entropy",
-                    "expects at least 2 outputs for a softmax, got " + outputs,
-                    "End with dense(1, SIGMOID) to tell two classes apart with one output");
-        }
-        if (classes > 0) {
-            int told = sigmoid && outputs == 1 ? 2 : outputs;
-            if (sigmoid && outputs > 1) {
+        if (sigmoid) {
+            if (!labels.isPlain()) {
                 throw new ConfigException(
-                        "cross-entropy",
-                        "expects values for each of " + outputs + " sigmoid outputs, got class labels",
-                        "End with dense(" + classes + ", SOFTMAX)");
+                        toString(),
+                        "expects a network that ends with softmax or nothing, got " + outputActivation,
+                        "binaryCrossEntropy() has weights for sigmoid outputs");
             }
-            if (classes > told || (outputs > 1 && classes != outputs)) {
-                throw new ShapeException(
-                        "cross-entropy", "expects " + classes + " outputs for " + classes + " classes, got " + outputs);
-            }
-        } else if (!target.equals(output)) {
-            throw new ShapeException("cross-entropy", "expects values " + output + " a row, got " + target);
+            Checks.sigmoidOutputs(this, output, classes, target);
+            return;
         }
+        Checks.oneOutputAClass(this, output, classes);
+        if (classes == 0) Checks.sameValues(this, output, target);
+        labels.check(this, output);
     }
 
     @Override
@@ -89,20 +102,35 @@ public record CrossEntropy() implements Loss {
         Kernels kernels = pass.kernels();
         if (outputActivation instanceof Sigmoid) {
             kernels.sigmoidCrossEntropy(output, targets.asValues(kernels, pass.like(output)), losses, delta);
-        } else if (targets instanceof Labels labels) {
-            kernels.softmaxCrossEntropy(output, labels.array(), losses, delta);
+        } else if (!labels.isPlain()) {
+            Tensor q = pass.like(output);
+            labels.write(targets, q, kernels);
+            kernels.softmaxCrossEntropy(output, q, losses, delta);
+        } else if (targets instanceof Labels plain) {
+            kernels.softmaxCrossEntropy(output, plain.array(), losses, delta);
         } else {
             kernels.softmaxCrossEntropy(output, targets.asValues(kernels, delta), losses, delta);
         }
     }
 
     @Override
-    public int classes(Activation outputActivation, Shape output) {
-        return outputActivation instanceof Sigmoid ? 0 : output.size();
+    public double weight(int label) {
+        return labels.weight(label);
+    }
+
+    @Override
+    public boolean ignores(int label) {
+        return labels.ignores(label);
+    }
+
+    @Override
+    public int classes(Activation outputActivation, Shape output, int labelCount) {
+        if (outputActivation instanceof Sigmoid) return Loss.super.classes(outputActivation, output, labelCount);
+        return output.size();
     }
 
     @Override
     public String toString() {
-        return "cross-entropy";
+        return "cross-entropy" + labels;
     }
 }

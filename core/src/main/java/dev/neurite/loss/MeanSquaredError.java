@@ -1,6 +1,5 @@
 package dev.neurite.loss;
 
-import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
@@ -12,18 +11,18 @@ import dev.neurite.tensor.Tensor;
 public record MeanSquaredError() implements Loss {
     @Override
     public void check(Activation outputActivation, Shape output, int classes, Shape target) {
-        boolean fits =
-                classes > 0 ? output.size() == classes || (output.size() == 1 && classes <= 2) : target.equals(output);
-        if (!fits) {
-            String what = classes > 0 ? classes + " outputs for " + classes + " classes" : "outputs " + target;
-            throw new ShapeException("mean squared error", "expects " + what + ", got " + output);
-        }
+        Checks.sameShape(this, output, classes, target);
     }
 
     @Override
     public void compute(
             Activation outputActivation, Tensor output, Targets targets, Tensor losses, Tensor delta, Pass pass) {
         pass.kernels().squaredError(output, targets.asValues(pass.kernels(), pass.like(output)), losses, delta);
+    }
+
+    @Override
+    public int terms(Activation outputActivation, Shape output) {
+        return output.size();
     }
 
     @Override

@@ -1,10 +1,11 @@
 package dev.neurite.metric;
 
 import dev.neurite.error.DataException;
+import dev.neurite.metric.Tally.Figure;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
-import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /// How often each class was taken for each: rows are the truth, columns the predictions. What cannot be
@@ -17,13 +18,13 @@ public final class Confusion {
 
     private final List<String> classNames;
     private final long[][] counts;
-    private final long[] unclassified; // by truth
+    private final Tally tally;
 
     /// A matrix of zeros.
     public Confusion(List<String> classNames) {
         this.classNames = List.copyOf(classNames);
         this.counts = new long[classNames.size()][classNames.size()];
-        this.unclassified = new long[classNames.size()];
+        this.tally = new Tally(classNames.size());
     }
 
     /// Counts one row.
@@ -31,12 +32,9 @@ public final class Confusion {
     /// @throws DataException for a class that is not among the names
     public void add(int truth, int prediction) {
         check("truth", truth);
-        if (prediction == NO_CLASS) {
-            unclassified[truth]++;
-            return;
-        }
-        check("prediction", prediction);
-        counts[truth][prediction]++;
+        if (prediction != NO_CLASS) check("prediction", prediction);
+        tally.add(truth, prediction, 1);
+        if (prediction != NO_CLASS) counts[truth][prediction]++;
     }
 
     private void check(String what, int label) {
@@ -64,73 +62,52 @@ public final class Confusion {
 
     /// How many rows of this class were predicted to be of none.
     public long unclassified(int truth) {
-        return unclassified[truth];
+        return support(truth) - Arrays.stream(counts[truth]).sum();
     }
 
     /// The number of rows of this class.
     public long support(int truth) {
-        return unclassified[truth]
-                + IntStream.range(0, counts.length)
-                        .mapToLong(j -> counts[truth][j])
-                        .sum();
+        return (long) tally.support[truth];
     }
 
     /// The number of all rows.
     public long total() {
-        return IntStream.range(0, counts.length).mapToLong(this::support).sum();
+        return (long) tally.total();
     }
 
     /// The share of rows predicted right; empty without rows.
     public OptionalDouble accuracy() {
-        return share(
-                IntStream.range(0, counts.length).mapToLong(i -> counts[i][i]).sum(), total());
+        return Formula.figure(tally.accuracy());
     }
 
     /// Of the rows predicted to be of this class, the share that is.
     public OptionalDouble precision(int label) {
-        long predicted = IntStream.range(0, counts.length)
-                .mapToLong(i -> counts[i][label])
-                .sum();
-        return share(counts[label][label], predicted);
+        return Formula.figure(tally.get(Figure.PRECISION, label));
     }
 
     /// Of the rows of this class, the share predicted to be.
     public OptionalDouble recall(int label) {
-        return share(counts[label][label], support(label));
+        return Formula.figure(tally.get(Figure.RECALL, label));
     }
 
     /// The harmonic mean of precision and recall, 2·TP / (2·TP + FP + FN).
     public OptionalDouble f1(int label) {
-        long predicted = IntStream.range(0, counts.length)
-                .mapToLong(i -> counts[i][label])
-                .sum();
-        return share(2 * counts[label][label], predicted + support(label));
+        return Formula.figure(tally.get(Figure.F1, label));
     }
 
     /// The mean of the classes' precisions.
     public OptionalDouble macroPrecision() {
-        return mean(this::precision);
+        return Formula.figure(tally.get(Figure.PRECISION, Average.MACRO));
     }
 
     /// The mean of the classes' recalls.
     public OptionalDouble macroRecall() {
-        return mean(this::recall);
+        return Formula.figure(tally.get(Figure.RECALL, Average.MACRO));
     }
 
     /// The mean of the classes' F1 figures.
     public OptionalDouble macroF1() {
-        return mean(this::f1);
-    }
-
-    private OptionalDouble mean(IntFunction<OptionalDouble> figure) {
-        return IntStream.range(0, counts.length)
-                .mapToObj(figure)
-                .flatMapToDouble(OptionalDouble::stream)
-                .average();
-    }
-
-    private static OptionalDouble share(long part, long whole) {
-        return whole == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) part / whole);
+        return Formula.figure(tally.get(Figure.F1, Average.MACRO));
     }
 
     /// A figure for people: four decimals, or `n/a`.

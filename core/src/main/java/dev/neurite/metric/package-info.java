@@ -1,4 +1,5 @@
-/// How good predictions are: [dev.neurite.metric.Confusion]. Depends on `error` alone.
+/// How good predictions are: [dev.neurite.metric.Metrics], [dev.neurite.metric.Confusion]. Depends on
+/// `error` alone.
 @NullMarked
 package dev.neurite.metric;
 

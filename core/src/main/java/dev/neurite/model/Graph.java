@@ -211,27 +211,39 @@ public final class Graph implements Node {
         return (port.application() < 0 ? in : results.get(port.application())).get(port.index());
     }
 
-    /// The output activation of the node that gives the only output, if nothing else reads or shares it.
+    /// The output activation of the only output; the identity with more outputs, see [#outputActivation(int)].
     @Override
     public Activation outputActivation() {
-        int last = soleEnd();
-        return last < 0 ? Activation.IDENTITY : applications.get(last).node().outputActivation();
+        return outputs.size() == 1 ? outputActivation(0) : Activation.IDENTITY;
     }
 
     @Override
     public Node withoutOutputActivation() {
-        int last = soleEnd();
-        return last < 0 ? this : replace(last, applications.get(last).node().withoutOutputActivation());
+        return outputs.size() == 1 ? withoutOutputActivation(0) : this;
     }
 
-    private int soleEnd() {
-        if (outputs.size() != 1 || outputs.getFirst().application() < 0) return -1;
-        int last = outputs.getFirst().application();
-        boolean read = applications.stream().anyMatch(each -> each.from().contains(outputs.getFirst()));
+    /// The output activation of the node that gives an output, if nothing else reads or shares it; else the
+    /// identity.
+    public Activation outputActivation(int output) {
+        int end = soleEnd(outputs.get(output));
+        return end < 0 ? Activation.IDENTITY : applications.get(end).node().outputActivation();
+    }
+
+    /// This graph without [#outputActivation(int)].
+    public Graph withoutOutputActivation(int output) {
+        int end = soleEnd(outputs.get(output));
+        return end < 0 ? this : replace(end, applications.get(end).node().withoutOutputActivation());
+    }
+
+    private int soleEnd(Port output) {
+        int end = output.application();
+        if (end < 0) return -1;
+        boolean read = applications.stream().anyMatch(each -> each.from().contains(output));
+        long given = outputs.stream().filter(output::equals).count();
         long uses = applications.stream()
-                .filter(each -> each.name().equals(applications.get(last).name()))
+                .filter(each -> each.name().equals(applications.get(end).name()))
                 .count();
-        return read || uses > 1 ? -1 : last;
+        return read || given > 1 || uses > 1 ? -1 : end;
     }
 
     /// This graph with another node in a place; its name stays.

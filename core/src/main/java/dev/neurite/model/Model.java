@@ -4,6 +4,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.Activation.LogSoftmax;
 import dev.neurite.kernel.Activation.Softmax;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.Weights;
@@ -41,7 +42,15 @@ public final class Model {
         this.constants = parameters.parts().stream()
                 .map(part -> Weights.constant(Tensor.view(part.shape(), parameters.array(), part.offset())))
                 .toList();
-        if (outputActivation instanceof Softmax && logits.trailingActivation() instanceof Softmax) {
+        for (int i = 0; i < whole.outputs().size(); i++) refuseTwoSoftmaxes(i);
+    }
+
+    private void refuseTwoSoftmaxes(int output) {
+        if (!(graph.outputActivation(output) instanceof Softmax)) return;
+        var before = whole.outputs().size() == 1
+                ? logits
+                : new Network(graph.withoutOutputActivation(output), whole.inputs());
+        if (before.trailingActivation(output) instanceof Softmax) {
             throw new ConfigException("network", "expects one softmax at its end, got two", "Remove the first of them");
         }
     }
@@ -267,8 +276,14 @@ public final class Model {
 
     /// y = the output activation of logits z.
     public void activateOutput(Kernels kernels, Tensor z, Tensor y) {
-        switch (outputActivation) {
+        activate(kernels, outputActivation, z, y);
+    }
+
+    /// y = g(z), element by element or row by row.
+    public static void activate(Kernels kernels, Activation activation, Tensor z, Tensor y) {
+        switch (activation) {
             case Softmax _ -> kernels.softmax(z, y);
+            case LogSoftmax _ -> kernels.logSoftmax(z, y);
             case Elementwise g -> kernels.activate(g, z, y);
         }
     }
@@ -298,7 +313,7 @@ public final class Model {
     public Inspection inspect(Tensor rows) {
         Executor executor = whole.executor(Kernels.shared(), constants);
         executor.inspect();
-        executor.forward(Mode.PREDICT, rows);
+        executor.forward(Mode.PREDICT, List.of(rows));
         return executor.inspection(new float[0]);
     }
 

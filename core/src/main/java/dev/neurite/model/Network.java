@@ -60,23 +60,22 @@ public final class Network {
                 .toList();
     }
 
-    /// The softmax or sigmoid that the only output comes out of, perhaps through nodes without parameters;
-    /// the identity if there is none.
-    public Activation trailingActivation() {
-        return trailing(root);
+    /// The softmax or sigmoid that an output comes out of, perhaps through nodes without parameters; the
+    /// identity if there is none.
+    public Activation trailingActivation(int output) {
+        return trailing(root, output);
     }
 
-    private static Activation trailing(Site site) {
+    private static Activation trailing(Site site, int output) {
         if (!(site.node instanceof Graph graph)) return site.node.outputActivation();
-        if (graph.outputs().size() != 1) return Activation.IDENTITY;
-        int at = graph.outputs().getFirst().application();
-        while (at >= 0) {
-            Site child = site.children.get(at);
-            Activation found = trailing(child);
-            List<Graph.Port> from = graph.applications().get(at).from();
+        Graph.Port port = graph.outputs().get(output);
+        while (port.application() >= 0) {
+            Site child = site.children.get(port.application());
+            Activation found = trailing(child, port.index());
+            List<Graph.Port> from = graph.applications().get(port.application()).from();
             if (!(found instanceof Activation.Identity)) return found;
             if (from.size() != 1 || hasParameters(child)) return Activation.IDENTITY;
-            at = from.getFirst().application();
+            port = from.getFirst();
         }
         return Activation.IDENTITY;
     }

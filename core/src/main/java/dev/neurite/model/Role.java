@@ -6,6 +6,6 @@ public enum Role {
     WEIGHT,
     /// Is added.
     BIAS,
-    /// Scales normalized values.
+    /// Scales what was normalized, or negative values.
     SCALE
 }

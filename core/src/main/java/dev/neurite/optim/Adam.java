@@ -9,7 +9,7 @@ import dev.neurite.kernel.Kernels;
 /// @param rate α, above 0
 /// @param beta1 β₁, 0 to below 1
 /// @param beta2 β₂, 0 to below 1
-/// @param epsilon ε, above 0
+/// @param epsilon ε, 1e-30 or more
 /// @param amsgrad whether v̂ never falls
 /// @param decay weight decay; none by default
 public record Adam(double rate, double beta1, double beta2, double epsilon, boolean amsgrad, WeightDecay decay)
@@ -19,7 +19,7 @@ public record Adam(double rate, double beta1, double beta2, double epsilon, bool
         Ranges.positive("learning rate", rate);
         Ranges.fraction("beta1", beta1);
         Ranges.fraction("beta2", beta2);
-        Ranges.positive("epsilon", epsilon);
+        Ranges.epsilon(epsilon);
     }
 
     /// Adam with the default settings.

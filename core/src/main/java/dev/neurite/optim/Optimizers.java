@@ -25,4 +25,56 @@ public final class Optimizers {
     public static Adam adamW(double rate, double decay) {
         return new Adam(rate).withDecay(WeightDecay.decoupled(decay));
     }
+
+    /// RMSprop with PyTorch's settings, see [RmsProp].
+    public static RmsProp rmsProp(double rate) {
+        return new RmsProp(rate);
+    }
+
+    /// Adam with Nesterov's momentum and PyTorch's settings, see [Nadam].
+    public static Nadam nadam(double rate) {
+        return new Nadam(rate);
+    }
+
+    /// Rectified Adam with PyTorch's settings, see [Radam].
+    public static Radam radam(double rate) {
+        return new Radam(rate);
+    }
+
+    /// Adamax with PyTorch's settings, see [Adamax].
+    public static Adamax adamax(double rate) {
+        return new Adamax(rate);
+    }
+
+    /// Adagrad with PyTorch's settings, see [Adagrad].
+    public static Adagrad adagrad(double rate) {
+        return new Adagrad(rate);
+    }
+
+    /// Adadelta with PyTorch's settings, its rate of 1 among them, see [Adadelta].
+    public static Adadelta adadelta() {
+        return adadelta(1);
+    }
+
+    /// Adadelta with PyTorch's settings, see [Adadelta].
+    public static Adadelta adadelta(double rate) {
+        return new Adadelta(rate);
+    }
+
+    /// Rprop with PyTorch's settings, for batches that are the whole training set, see [Rprop].
+    /// @param rate the first step of each parameter
+    public static Rprop rprop(double rate) {
+        return new Rprop(rate);
+    }
+
+    /// Lion with the paper's settings and no weight decay, see [Lion].
+    public static Lion lion(double rate) {
+        return new Lion(rate);
+    }
+
+    /// Lion with decoupled weight decay, as in the paper.
+    /// @param decay λ: θ ← θ − α·λ·θ before each step
+    public static Lion lion(double rate, double decay) {
+        return new Lion(rate).withDecay(WeightDecay.decoupled(decay));
+    }
 }

@@ -24,12 +24,14 @@ final class Loop {
     History run(Dataset train, Optional<Dataset> validation) {
         var batches = new Batches(train, trainer.rowsAStep());
         trainer.tell(new TrainingEvent.Started(trainer.epochs(), batches.count(), train.size(), step.parameterCount()));
+        step.expect((long) trainer.epochs() * batches.count(), trainer.epochs());
         List<EpochResult> results = new ArrayList<>();
         for (int epoch = 1; epoch <= trainer.epochs(); epoch++) {
             if (trainer.shuffles()) batches.shuffle(trainer.seed(), epoch);
             step.beginEpoch(epoch);
-            EpochResult result = epoch(epoch, batches, train.size(), validation);
+            EpochResult result = epoch(epoch, batches, validation);
             results.add(result);
+            step.watch(result.validation().map(Evaluation::loss).orElse(result.loss()));
             trainer.tell(new TrainingEvent.EpochEnded(result));
         }
         var history = new History(results);
@@ -37,20 +39,22 @@ final class Loop {
         return history;
     }
 
-    private EpochResult epoch(int epoch, Batches batches, int rows, Optional<Dataset> validation) {
+    private EpochResult epoch(int epoch, Batches batches, Optional<Dataset> validation) {
         long start = System.nanoTime();
-        double loss = 0;
+        var losses = new LossSums(step.objective());
         long correct = 0;
+        long judged = 0;
         Profiler profiler = step.profiler();
         step.startClock();
         for (int i = 0; i < batches.count(); i++) {
             profiler.enter(Phase.DATA);
             Batch batch = batches.batch(i);
             profiler.leave(batch.rows(), 0, 4L * batch.inputs().size());
-            step.at(epoch, i + 1);
+            step.atBatch(i + 1);
             step.take(batch);
-            loss += step.loss();
+            losses.add(step.losses());
             correct += step.correct();
+            judged += step.judged();
             if (trainer.isHeard()) trainer.tell(ended(epoch, i + 1, batch.rows()));
             if (!step.flows().isEmpty()) {
                 trainer.tell(new TrainingEvent.UpdatesMeasured(epoch, step.steps(), step.flows()));
@@ -59,15 +63,27 @@ final class Loop {
         step.endEpoch();
         profiler.stop();
         double seconds = (System.nanoTime() - start) * 1e-9;
-        return new EpochResult(epoch, loss / rows, accuracy(correct, rows), validation.map(step::evaluate), seconds);
+        return new EpochResult(
+                epoch,
+                losses.total(),
+                losses.means(),
+                accuracy(correct, judged),
+                validation.map(data -> step.evaluate(data, trainer.measured())),
+                seconds);
     }
 
     private TrainingEvent.StepEnded ended(int epoch, int batch, int rows) {
         return new TrainingEvent.StepEnded(
-                epoch, batch, step.steps(), rows, step.loss() / rows, accuracy(step.correct(), rows), step.rate());
+                epoch,
+                batch,
+                step.steps(),
+                rows,
+                step.losses().total(),
+                accuracy(step.correct(), step.judged()),
+                step.rate());
     }
 
-    private OptionalDouble accuracy(long correct, int rows) {
-        return step.objective().classifies() ? OptionalDouble.of((double) correct / rows) : OptionalDouble.empty();
+    private static OptionalDouble accuracy(long correct, long judged) {
+        return judged > 0 ? OptionalDouble.of((double) correct / judged) : OptionalDouble.empty();
     }
 }

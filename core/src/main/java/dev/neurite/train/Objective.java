@@ -6,53 +6,63 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Identity;
-import dev.neurite.kernel.Kernels;
+import dev.neurite.loss.Criterion;
 import dev.neurite.loss.Loss;
-import dev.neurite.loss.Targets;
-import dev.neurite.loss.Targets.Labels;
-import dev.neurite.loss.Targets.Values;
-import dev.neurite.metric.Confusion;
+import dev.neurite.loss.Weighted;
 import dev.neurite.model.Executor;
+import dev.neurite.model.Graph;
+import dev.neurite.model.Mode;
 import dev.neurite.model.Model;
 import dev.neurite.model.Network;
 import dev.neurite.tensor.Shape;
-import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/// A network and a loss, checked to fit each other and the data, and whether they fuse.
-/// @param network what runs: up to the logits if the loss takes over from there
-/// @param loss the loss
-/// @param fused the activation that the loss took off the network's end; the identity if none
-/// @param outputActivation what the model ends with
-/// @param classNames the classes that the outputs tell apart; empty if they do not
-record Objective(Network network, Loss loss, Activation fused, Activation outputActivation, List<String> classNames) {
-    static Objective of(Model model, Loss loss, Dataset data) {
-        return of(model, loss, data.inputShape(), data.isLabeled(), data.classNames(), data.targetShape());
+/// A network and a loss for each of its outputs, checked to fit each other and the data.
+/// @param network what runs: up to the logits where a loss takes over from there
+/// @param heads its outputs with their losses
+/// @param classifier the first head that tells classes apart; null if none does
+record Objective(
+        Network network, List<Head> heads, @Nullable Head classifier) {
+    static Objective of(Model model, Criterion criterion, Dataset data) {
+        List<Dataset> answers = data.answers();
+        List<Weighted> losses = checked(model, criterion, data.inputShape(), answers.size());
+        List<Head> heads = new ArrayList<>();
+        for (int i = 0; i < losses.size(); i++) heads.add(Head.of(model, i, losses.get(i), answers.get(i)));
+        return of(model, heads);
     }
 
-    /// For batches like this one. Their classes, where answers are labels, are as many as the model tells apart.
-    static Objective of(Model model, Loss loss, Batch like) {
+    /// For batches like this one.
+    static Objective of(Model model, Criterion criterion, Batch like) {
         Shape input = like.inputs().shape().row();
-        return switch (like.targets()) {
-            case Labels _ -> {
-                int outputs = model.network().outputs().getFirst().size();
-                List<String> names = IntStream.range(0, Math.max(outputs, 2))
-                        .mapToObj(Integer::toString)
-                        .toList();
-                yield of(model, loss, input, true, names, Shape.of());
-            }
-            case Values(Tensor values) ->
-                of(model, loss, input, false, List.of(), values.shape().row());
-        };
+        List<Weighted> losses = checked(model, criterion, input, like.targets().count());
+        List<Head> heads = new ArrayList<>();
+        for (int i = 0; i < losses.size(); i++) {
+            heads.add(Head.of(model, i, losses.get(i), like.targets().of(i)));
+        }
+        return of(model, heads);
     }
 
-    private static Objective of(
-            Model model, Loss loss, Shape input, boolean labeled, List<String> classNames, Shape target) {
+    /// The losses, one for each output and for each answer.
+    private static List<Weighted> checked(Model model, Criterion criterion, Shape input, int answers) {
         List<Shape> inputs = model.network().inputs();
-        if (inputs.size() != 1 || model.network().outputs().size() != 1) {
-            throw new ShapeException("model", "expects one input and one output to train on a data set");
+        int outputs = model.network().outputs().size();
+        List<Weighted> losses = criterion.losses();
+        if (inputs.size() != 1) {
+            throw new ShapeException("model", "expects one input to train on a data set, has " + inputs.size());
+        }
+        if (losses.size() != outputs) {
+            throw new ShapeException(
+                    "loss",
+                    "expects one for each of the model's " + outputs + " outputs, got " + losses.size(),
+                    losses.size() == 1 ? "Losses.joint joins them" : "");
+        }
+        if (answers != outputs) {
+            throw new ShapeException(
+                    "answers",
+                    "expects those for each of the model's " + outputs + " outputs, got " + answers,
+                    "Dataset.joint and Targets.many join them");
         }
         if (!inputs.getFirst().accepts(input)) {
             boolean flat = inputs.getFirst().isKnown() && inputs.getFirst().size() == input.size();
@@ -61,78 +71,58 @@ record Objective(Network network, Loss loss, Activation fused, Activation output
                     "expects rows of " + inputs.getFirst() + ", got data of " + input,
                     flat ? "Give the model the data's shape and begin with flatten()" : "");
         }
-        Activation end = model.outputActivation();
-        Shape output = model.network().outputs().getFirst();
-        loss.check(end, output, classNames.size(), target);
-        boolean fuses = loss.fusesWith(end);
-        Network network = fuses ? model.logits() : model.network();
-        Activation early = network.trailingActivation();
-        if (loss.wantsLogits() && !(early instanceof Identity)) {
-            throw new ConfigException(
-                    loss.toString(),
-                    "expects a " + early + " only as the last layer, where it takes it over, got one before it",
-                    "Move it to the end, or remove it");
-        }
-        List<String> names = new ArrayList<>(classNames);
-        int told = output.size() == 1 && labeled ? 2 : labeled ? 0 : loss.classes(end, output);
-        while (names.size() < told) names.add(Integer.toString(names.size()));
-        return new Objective(network, loss, fuses ? end : Activation.IDENTITY, end, List.copyOf(names));
+        return losses;
     }
 
-    /// Refuses answers that the loss cannot compare with, before training begins.
-    void checkTargets(Dataset data) {
-        if (data.isLabeled()) return;
-        float[] target = new float[data.targetShape().size()];
-        for (int row = 0; row < data.size(); row++) {
-            data.readTarget(row, target, 0);
-            loss.checkTarget(outputActivation, target, row);
+    private static Objective of(Model model, List<Head> heads) {
+        Graph graph = model.graph();
+        for (Head head : heads) {
+            if (head.isFused()) graph = graph.withoutOutputActivation(head.output());
         }
+        var network = new Network(graph, model.network().inputs());
+        for (Head head : heads) {
+            Activation early = network.trailingActivation(head.output());
+            if (head.loss().wantsLogits() && !(early instanceof Identity)) throw early(head.loss(), early);
+        }
+        return new Objective(
+                network,
+                List.copyOf(heads),
+                heads.stream().filter(Head::classifies).findFirst().orElse(null));
+    }
+
+    private static ConfigException early(Loss loss, Activation early) {
+        if (!loss.fusesWith(early)) {
+            return new ConfigException(loss.toString(), "expects a network that ends without " + early, "Remove it");
+        }
+        return new ConfigException(
+                loss.toString(),
+                "expects a " + early + " only as the last layer, where it takes it over, got one before it",
+                "Move it to the end, or remove it");
+    }
+
+    /// Refuses answers that a loss cannot compare with, before training begins.
+    void checkTargets(Dataset data) {
+        List<Dataset> answers = data.answers();
+        for (Head head : heads) head.checkTargets(answers.get(head.output()));
+    }
+
+    /// Runs a batch through; the executor then has the outputs.
+    void forward(Executor executor, Mode mode, Batch batch) {
+        if (heads.size() == 1) executor.forward(mode, batch.inputs()); // which makes no lists
+        else executor.forward(mode, List.of(batch.inputs()));
     }
 
     boolean classifies() {
-        return !classNames.isEmpty();
+        return classifier != null;
     }
 
-    /// The sum of the rows' losses; writes δ.
-    double loss(Executor executor, Tensor output, Targets targets, Tensor delta) {
-        Tensor losses = executor.tensor(Shape.SCALAR);
-        loss.compute(fused, output, targets, losses, delta, executor);
-        return executor.kernels().sum(losses);
+    /// What is measured: the first head that tells classes apart, or else the first.
+    Head measured() {
+        return classifier != null ? classifier : heads.getFirst();
     }
 
-    interface Counter {
-        void add(int truth, int prediction);
-    }
-
-    /// Tells the counter each row's true and predicted class; rows whose output is NaN are predicted as no
-    /// class.
-    void count(Tensor output, Targets targets, Counter counter, Kernels kernels) {
-        for (int row = 0; row < output.rows(); row++) {
-            counter.add(truth(targets, row, kernels), predicted(output, row, kernels));
-        }
-    }
-
-    /// How many rows are predicted right.
-    int correct(Tensor output, Targets targets, Kernels kernels) {
-        int correct = 0;
-        for (int row = 0; row < output.rows(); row++) {
-            if (truth(targets, row, kernels) == predicted(output, row, kernels)) correct++;
-        }
-        return correct;
-    }
-
-    private int truth(Targets targets, int row, Kernels kernels) {
-        return switch (targets) {
-            case Labels labels -> labels.label(row);
-            case Values values -> predicted(values.values(), row, kernels);
-        };
-    }
-
-    private int predicted(Tensor output, int row, Kernels kernels) {
-        if (output.matrix().columns() > 1) return kernels.argMax(output, row);
-        // One output tells two classes apart: a logit at 0, a probability or number at ½.
-        float middle = fused instanceof Identity ? 0.5f : 0;
-        float number = output.array()[output.offset() + row];
-        return Float.isNaN(number) ? Confusion.NO_CLASS : number > middle ? 1 : 0;
+    /// How many outputs a row of that has.
+    int measuredOutputs() {
+        return network.outputs().get(measured().output()).size();
     }
 }

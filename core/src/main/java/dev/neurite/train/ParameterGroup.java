@@ -7,8 +7,10 @@ import dev.neurite.optim.Constraint;
 import dev.neurite.optim.Penalty;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// Some of a network's parameters, and how they are trained unlike the others.
 ///
@@ -31,10 +33,12 @@ public record ParameterGroup(
         Constraint constraint,
         int firstEpoch,
         int lastEpoch) {
+    private static final int MOST_EPOCHS = Integer.MAX_VALUE - 1;
 
     /// @throws ConfigException for a setting out of range, naming the range
     public ParameterGroup {
         roles = Set.copyOf(roles);
+        if (roles.isEmpty()) throw new ConfigException("group " + pattern, "expects at least one role, got none");
         notNegative(pattern, "rate", rate);
         notNegative(pattern, "decay", decay);
         if (firstEpoch < 1 || lastEpoch < firstEpoch) {
@@ -59,16 +63,8 @@ public record ParameterGroup(
 
     /// The parameters with one of these roles.
     public static ParameterGroup of(Role... roles) {
-        ParameterGroup all = matching("*");
         return new ParameterGroup(
-                "*",
-                Set.copyOf(Arrays.asList(roles)),
-                all.rate,
-                all.decay,
-                all.penalty,
-                all.constraint,
-                all.firstEpoch,
-                all.lastEpoch);
+                "*", Set.copyOf(Arrays.asList(roles)), 1, 1, Penalty.NONE, Constraint.NONE, 1, Integer.MAX_VALUE);
     }
 
     /// Biases, and the scales of normalization, without weight decay: the usual exemption.
@@ -96,12 +92,23 @@ public record ParameterGroup(
         return new ParameterGroup(pattern, roles, rate, decay, penalty, other, firstEpoch, lastEpoch);
     }
 
-    /// The same, frozen for so many epochs, then thawed.
+    /// The same, frozen in every epoch.
+    public ParameterGroup frozen() {
+        return frozenFor(MOST_EPOCHS);
+    }
+
+    /// The same, frozen for so many epochs, then thawed: its optimizer's memory begins, or goes on, only then.
+    /// @throws ConfigException below 0
     public ParameterGroup frozenFor(int epochs) {
+        if (epochs < 0 || epochs > MOST_EPOCHS) {
+            throw new ConfigException(
+                    "group " + pattern, "expects to be frozen for 0 to " + MOST_EPOCHS + " epochs, got " + epochs);
+        }
         return new ParameterGroup(pattern, roles, rate, decay, penalty, constraint, epochs + 1, lastEpoch);
     }
 
     /// The same, frozen from the end of this epoch on.
+    /// @throws ConfigException for an epoch below 1, or before the first in which it learns
     public ParameterGroup frozenAfter(int epoch) {
         return new ParameterGroup(pattern, roles, rate, decay, penalty, constraint, firstEpoch, epoch);
     }
@@ -114,22 +121,27 @@ public record ParameterGroup(
         return roles.contains(parameter.role()) && parameter.name().matches(expression);
     }
 
+    /// What is in this group, for messages: `weight or bias`.
+    private String members() {
+        if (!constraint.equals(Constraint.NONE)) return "weight";
+        if (roles.size() == Role.values().length) return "parameter";
+        return roles.stream()
+                .sorted()
+                .map(role -> role.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(" or "));
+    }
+
     /// Refuses groups that make no sense for these parameters.
     /// @throws ConfigException for one without any of them, or a constraint without weights
     static void check(List<ParameterGroup> groups, List<Parameter> parameters) {
         for (ParameterGroup group : groups) {
-            List<Parameter> own = parameters.stream().filter(group::contains).toList();
             boolean constrained = !group.constraint.equals(Constraint.NONE);
-            boolean fits = own.stream().anyMatch(each -> !constrained || each.role() == Role.WEIGHT);
-            if (fits) continue;
+            if (parameters.stream()
+                    .anyMatch(each -> group.contains(each) && (!constrained || each.role() == Role.WEIGHT))) continue;
             throw new ConfigException(
                     "group " + group.pattern,
-                    "expects to match the name of a trained " + (constrained ? "weight" : "parameter")
-                            + ", matches none",
-                    "There are "
-                            + String.join(
-                                    ", ",
-                                    parameters.stream().map(Parameter::name).toList()));
+                    "expects to match a trained " + group.members() + ", matches none",
+                    "Trained are " + parameters.stream().map(Parameter::name).collect(Collectors.joining(", ")));
         }
     }
 }

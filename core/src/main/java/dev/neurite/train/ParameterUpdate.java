@@ -14,6 +14,9 @@ import dev.neurite.optim.WeightDecay;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What a step does with a gradient: penalties, clipping, the optimizer's rule, constraints, averaging. Knows the
@@ -35,21 +38,27 @@ final class ParameterUpdate {
 
     /// Neighboring parameters with equal settings.
     private static final class Range {
+        final List<Parameter> parts;
         final int from;
         final int to;
         final Settings settings;
+        final WeightDecay decay;
         final OptimizerState state;
+        final Tensor[] weights; // views, for constraints
         UpdateRange last = new UpdateRange(0, 0, 0, 0, 0, WeightDecay.NONE);
 
-        Range(int from, int to, Settings settings, OptimizerState state) {
-            this.from = from;
-            this.to = to;
+        Range(List<Parameter> parts, Settings settings, WeightDecay decay, OptimizerState state, float[] theta) {
+            Parameter end = parts.getLast();
+            this.parts = parts;
+            this.from = parts.getFirst().offset();
+            this.to = end.offset() + end.size();
             this.settings = settings;
+            this.decay = settings.decay() == 1 ? decay : decay.withRate(decay.rate() * settings.decay());
             this.state = state;
-        }
-
-        boolean learns(int epoch) {
-            return epoch >= settings.firstEpoch() && epoch <= settings.lastEpoch();
+            this.weights = parts.stream()
+                    .filter(part -> part.role() == Role.WEIGHT)
+                    .map(part -> Tensor.view(part.shape(), theta, part.offset()))
+                    .toArray(Tensor[]::new);
         }
     }
 
@@ -61,6 +70,9 @@ final class ParameterUpdate {
     private final Kernels kernels;
     private final float[] theta;
     private final Range[] ranges;
+    private final int size;
+    private Range[] learning; // those that learn in the present epoch
+    private int epoch;
     private final float @Nullable [] mean;
     private long averaged; // how many parameters went into the mean
     private long steps;
@@ -79,22 +91,26 @@ final class ParameterUpdate {
         this.kernels = kernels;
         this.theta = theta;
         this.ranges = ranges(OptimizerState.fresh(optimizer, theta.length));
+        this.size = parameters.stream().mapToInt(Parameter::size).sum();
         this.mean = averaging instanceof Averaging.None ? null : theta.clone();
+        this.learning = ranges;
+        beginEpoch(1);
     }
 
     private Range[] ranges(OptimizerState state) {
         List<Range> joined = new ArrayList<>();
-        for (Parameter part : parameters) {
-            Settings settings = settings(part);
-            int from = part.offset();
-            if (!joined.isEmpty()
-                    && joined.getLast().to == from
-                    && joined.getLast().settings.equals(settings)) {
-                from = joined.removeLast().from;
-            }
-            joined.add(new Range(from, part.offset() + part.size(), settings, state.forAnotherRange()));
+        for (int from = 0, to; from < parameters.size(); from = to) {
+            Settings settings = settings(parameters.get(from));
+            to = from + 1;
+            while (to < parameters.size() && joins(parameters.get(to - 1), settings, parameters.get(to))) to++;
+            List<Parameter> parts = parameters.subList(from, to);
+            joined.add(new Range(parts, settings, optimizer.decay(), state.forAnotherRange(), theta));
         }
         return joined.toArray(Range[]::new);
+    }
+
+    private boolean joins(Parameter before, Settings settings, Parameter part) {
+        return part.offset() == before.offset() + before.size() && settings.equals(settings(part));
     }
 
     private Settings settings(Parameter part) {
@@ -105,34 +121,52 @@ final class ParameterUpdate {
         return settings;
     }
 
-    /// Whether a parameter learns in this epoch.
-    boolean learns(Parameter part, int epoch) {
-        for (Range range : ranges) {
-            if (part.offset() >= range.from && part.offset() < range.to) return range.learns(epoch);
-        }
-        return false;
+    // --------------------------------------------------------------------------------------------------------- epochs
+
+    /// Which parameters learn from now on.
+    void beginEpoch(int number) {
+        epoch = number;
+        learning = Stream.of(ranges)
+                .filter(range -> number >= range.settings.firstEpoch() && number <= range.settings.lastEpoch())
+                .toArray(Range[]::new);
     }
 
-    /// Changes the parameters that learn in this epoch.
+    /// The number of the present epoch, from 1.
+    int epoch() {
+        return epoch;
+    }
+
+    /// The names of the parameters that learn in the present epoch.
+    Set<String> learning() {
+        return learningParameters().stream().map(Parameter::name).collect(Collectors.toSet());
+    }
+
+    private List<Parameter> learningParameters() {
+        return Stream.of(learning).flatMap(range -> range.parts.stream()).toList();
+    }
+
+    /// The present epoch has ended.
+    void endEpoch() {
+        if (averaging instanceof Averaging.Swa(int first) && epoch >= first) average(1.0 / (averaged + 1.0));
+    }
+
+    // ---------------------------------------------------------------------------------------------------------- steps
+
+    /// Changes the parameters that learn in the present epoch.
     /// @param gradient of the sum of the losses, like θ; changed too
-    /// @param scale what makes it the gradient of what is trained: 1/N for a mean
-    void apply(float[] gradient, double scale, double rate, double momentum, int epoch) {
+    /// @param scale what makes it the gradient of what is trained, above 0: 1/N for a mean
+    void apply(float[] gradient, double scale, double rate, double momentum) {
         steps++;
-        UpdateMeter meter = watched ? new UpdateMeter(learning(epoch), theta, gradient, scale) : null;
-        addPenalties(gradient, scale, epoch);
-        double factor = scale * clip(gradient, scale, epoch);
-        for (Range range : ranges) {
-            if (!range.learns(epoch)) continue;
+        UpdateMeter meter = watched ? new UpdateMeter(learningParameters(), theta, gradient, scale) : null;
+        addPenalties(gradient, scale);
+        double factor = scale * clip(gradient, scale);
+        for (Range range : learning) {
             range.state.nextStep();
             optimizer.step(update(range, rate, momentum, factor), theta, gradient, range.state, kernels);
         }
-        constrain(epoch);
-        if (averaging instanceof Averaging.Ema(double decay)) average(averaged == 0 ? 1 : 1 - decay);
+        constrain();
+        if (averaging instanceof Averaging.Ema(double decay)) average(1 - decay);
         flows = meter == null ? List.of() : meter.measured();
-    }
-
-    private List<Parameter> learning(int epoch) {
-        return parameters.stream().filter(part -> learns(part, epoch)).toList();
     }
 
     /// Whether to measure what the steps from now on do to each parameter. Their bits stay the same.
@@ -146,29 +180,19 @@ final class ParameterUpdate {
     }
 
     /// The settings of this step, in the object of the last one if they have not changed.
-    private UpdateRange update(Range range, double rate, double momentum, double scale) {
+    private static UpdateRange update(Range range, double rate, double momentum, double scale) {
         double own = rate * range.settings.rate();
         UpdateRange last = range.last;
         boolean same = last.rate() == own && last.momentum() == momentum && last.scale() == scale;
-        if (same && last.to() == range.to) return last;
-        WeightDecay decay = optimizer.decay();
-        if (range.settings.decay() != 1) decay = decay.withRate(decay.rate() * range.settings.decay());
-        range.last = new UpdateRange(range.from, range.to, own, momentum, scale, decay);
+        if (!same) range.last = new UpdateRange(range.from, range.to, own, momentum, scale, range.decay);
         return range.last;
     }
 
-    /// An epoch has ended.
-    void endEpoch(int epoch) {
-        if (averaging instanceof Averaging.Swa(int first) && epoch >= first) average(1.0 / (double) (averaged + 1));
-    }
-
-    // ---------------------------------------------------------------------------------------------- before the rule
-
     /// g ← g + (λ₁·sign θ + λ₂·θ) / scale, as g is still to be scaled.
-    private void addPenalties(float[] gradient, double scale, int epoch) {
-        for (Range range : ranges) {
+    private void addPenalties(float[] gradient, double scale) {
+        for (Range range : learning) {
             Penalty penalty = range.settings.penalty();
-            if (penalty.equals(Penalty.NONE) || !range.learns(epoch) || scale == 0) continue;
+            if (penalty.equals(Penalty.NONE)) continue;
             float l1 = (float) (penalty.l1() / scale);
             float l2 = (float) (penalty.l2() / scale);
             kernels.update(range.from, range.to, (from, to) -> {
@@ -180,65 +204,55 @@ final class ParameterUpdate {
     }
 
     /// Limits gradients that are too large; returns what is left to multiply all of them by.
-    private double clip(float[] gradient, double scale, int epoch) {
-        switch (clip.kind()) {
-            case NONE -> {}
-            case VALUE -> {
-                float limit = (float) (clip.limit() / scale);
-                for (Range range : ranges) {
-                    kernels.update(range.from, range.to, (from, to) -> {
-                        for (int i = from; i < to; i++) gradient[i] = Math.max(-limit, Math.min(limit, gradient[i]));
-                    });
+    private double clip(float[] gradient, double scale) {
+        double squares = 0;
+        for (Range range : learning) {
+            switch (clip.kind()) {
+                case NONE -> {}
+                case VALUE -> clipValues(gradient, range, (float) (clip.limit() / scale));
+                case NORM -> {
+                    for (int i = 0; i < range.parts.size(); i++) clipNorm(gradient, range.parts.get(i), scale);
                 }
-            }
-            case NORM -> {
-                for (Parameter part : parameters) {
-                    double norm = scale * norm(gradient, part.offset(), part.offset() + part.size());
-                    multiply(gradient, part, (float) clip.factor(norm));
-                }
-            }
-            case GLOBAL_NORM -> {
-                double squares = 0;
-                for (Range range : ranges) {
-                    if (range.learns(epoch)) squares += kernels.sumOfSquares(gradient, range.from, range.to);
-                }
-                return clip.factor(scale * Math.sqrt(squares));
+                case GLOBAL_NORM -> squares += kernels.sumOfSquares(gradient, range.from, range.to);
             }
         }
-        return 1;
+        return clip.kind() == Clip.Kind.GLOBAL_NORM ? clip.factor(scale * Math.sqrt(squares)) : 1;
     }
 
-    private void multiply(float[] gradient, Parameter part, float factor) {
+    private void clipValues(float[] gradient, Range range, float limit) {
+        kernels.update(range.from, range.to, (from, to) -> {
+            for (int i = from; i < to; i++) gradient[i] = Math.max(-limit, Math.min(limit, gradient[i]));
+        });
+    }
+
+    private void clipNorm(float[] gradient, Parameter part, double scale) {
+        int begin = part.offset();
+        int end = begin + part.size();
+        float factor = (float) clip.factor(scale * Math.sqrt(kernels.sumOfSquares(gradient, begin, end)));
         if (factor == 1) return;
-        kernels.update(part.offset(), part.offset() + part.size(), (from, to) -> {
+        kernels.update(begin, end, (from, to) -> {
             for (int i = from; i < to; i++) gradient[i] *= factor;
         });
     }
 
-    private double norm(float[] values, int from, int to) {
-        return Math.sqrt(kernels.sumOfSquares(values, from, to));
-    }
-
-    // ----------------------------------------------------------------------------------------------- after the rule
-
-    private void constrain(int epoch) {
-        for (Range range : ranges) {
+    private void constrain() {
+        for (Range range : learning) {
             Constraint constraint = range.settings.constraint();
-            if (constraint.equals(Constraint.NONE) || !range.learns(epoch)) continue;
-            for (Parameter part : parameters) {
-                boolean inside = part.offset() >= range.from && part.offset() < range.to;
-                if (!inside || part.role() != Role.WEIGHT) continue;
-                kernels.boundRowNorms(
-                        Tensor.view(part.shape(), theta, part.offset()), constraint.least(), constraint.most());
+            if (constraint.equals(Constraint.NONE)) continue;
+            for (Tensor weight : range.weights) {
+                kernels.boundRowNorms(weight, constraint.least(), constraint.most());
             }
         }
     }
 
-    /// θ̄ ← θ̄ + share·(θ − θ̄).
+    /// θ̄ ← θ̄ + share·(θ − θ̄); the first time, and for a share of 1, θ̄ ← θ to the bit.
     private void average(double share) {
         float[] average = mean;
         if (average == null) return;
-        averaged++;
+        if (averaged++ == 0 || share == 1) {
+            System.arraycopy(theta, 0, average, 0, theta.length);
+            return;
+        }
         float part = (float) share;
         kernels.update(0, theta.length, (from, to) -> {
             for (int i = from; i < to; i++) average[i] = Math.fma(part, theta[i] - average[i], average[i]);
@@ -263,8 +277,6 @@ final class ParameterUpdate {
 
     /// The number of values that are trained.
     int size() {
-        int size = 0;
-        for (Range range : ranges) size += range.to - range.from;
         return size;
     }
 }

@@ -3,29 +3,28 @@ package dev.neurite.train;
 import dev.neurite.data.Batch;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.DivergedException;
-import dev.neurite.kernel.Activation.Identity;
+import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.metric.Metric;
 import dev.neurite.model.Executor;
 import dev.neurite.model.Inspection;
 import dev.neurite.model.Inspection.LayerView;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Model;
-import dev.neurite.model.Parameter;
 import dev.neurite.model.Parameters;
 import dev.neurite.model.Profile.Phase;
 import dev.neurite.model.Profiler;
 import dev.neurite.optim.Optimizer;
-import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What training does with one batch: forward, loss, backward, update. Owns the parameters while they change.
 ///
-/// Gradients are sums over rows; the update multiplies them by 1/N (ADR 5). A batch is cut into shards
-/// whose gradients are added along one fixed binary tree.
+/// Gradients are sums over rows; the update multiplies them by 1/N (ADR 5), see [Reduction]. A batch is cut into
+/// shards,
+/// computed one after the other, whose gradients are added along one fixed binary tree, see [GradientSum].
 final class Step {
     private final Model model;
     private final Objective objective;
@@ -33,60 +32,72 @@ final class Step {
     private final long seed;
     private final Kernels kernels;
     private final float[] theta;
-    private final float[][] gradients;
-    private final Tensor[] gradientViews;
-    private final Executor[] executors;
+    private final GradientSum gradient;
+    private final Executor executor;
     private final Executor predictor;
     private @Nullable Executor meanPredictor; // with the mean of the parameters
+    private final Plan plan;
     private final ParameterUpdate update;
+    private final Reduction reduction;
+    private final LossSums losses; // of the last batch
     private final Profiler profiler = new Profiler();
     private boolean profiles;
     private int watchEvery; // 0 for never
-    private int epoch; // 0 where there are none
-    private int batchOfEpoch;
-    private int epochOfGroups;
-    private double rate;
-    private double loss;
+    private List<ParameterFlow> flows = List.of(); // of the last batch
+    private int batchOfEpoch; // 0 where nobody counts them
+    private Rates rates;
     private int correct;
+    private int judged;
 
-    Step(Model model, Objective objective, Plan plan, int shards, long seed, Kernels kernels) {
+    Step(Model model, Objective objective, Reduction reduction, Plan plan, int shards, long seed, Kernels kernels) {
         this.model = model;
         this.objective = objective;
+        this.reduction = reduction;
+        this.losses = new LossSums(objective);
         this.optimizer = plan.optimizer();
         this.seed = seed;
         this.kernels = kernels;
         this.theta = model.parameters().toArray();
-        this.gradients = new float[shards][theta.length];
-        this.gradientViews = new Tensor[shards];
-        this.executors = new Executor[shards];
-        for (int i = 0; i < shards; i++) {
-            executors[i] = objective.network().executor(kernels, theta, gradients[i]);
-            gradientViews[i] = Tensor.view(Shape.of(theta.length), gradients[i], 0);
-        }
+        this.gradient = new GradientSum(shards, theta.length, kernels);
+        this.executor = objective.network().executor(kernels, theta, gradient.array());
         this.predictor = objective.network().executor(kernels, theta, new float[0]);
+        this.rates = plan.rates(0, 0);
+        this.plan = plan;
         this.update = new ParameterUpdate(objective.network().trained(), plan, theta, kernels);
         beginEpoch(1);
     }
 
-    /// Which parameters learn from now on.
-    void beginEpoch(int number) {
-        epochOfGroups = number;
-        Set<String> learning = new HashSet<>();
-        for (Parameter part : objective.network().trained()) {
-            if (update.learns(part, number)) learning.add(part.name());
-        }
-        for (Executor executor : executors) executor.learnOnly(learning::contains);
+    /// Says how long the run will be, which schedules may depend on.
+    void expect(long steps, int epochs) {
+        rates = plan.rates(steps, epochs);
     }
 
-    /// An epoch has ended.
+    /// An epoch begins, from 1: some parameters may learn from now on, or learn no more.
+    void beginEpoch(int number) {
+        update.beginEpoch(number);
+        rates.beginEpoch(number);
+        executor.learnOnly(update.learning()::contains);
+    }
+
+    /// The number of the epoch that goes on.
+    int epoch() {
+        return update.epoch();
+    }
+
+    /// The epoch has ended: before its validation.
     void endEpoch() {
-        update.endEpoch(epochOfGroups);
+        update.endEpoch();
+    }
+
+    /// The loss of the epoch that has ended, on validation data if there are any.
+    void watch(double loss) {
+        rates.endEpoch(loss);
     }
 
     /// Lets the profiler measure all steps from now on.
     void profile() {
         profiles = true;
-        for (Executor executor : executors) executor.profile(profiler);
+        executor.profile(profiler);
     }
 
     /// Measures what steps do to each parameter: the first, and every so many from there.
@@ -104,22 +115,27 @@ final class Step {
         return profiler;
     }
 
-    /// Says for messages which batch comes next, both from 1.
-    void at(int epochOfTraining, int batch) {
-        epoch = epochOfTraining;
-        batchOfEpoch = batch;
+    /// Says for messages which batch of the epoch comes next, from 1.
+    void atBatch(int number) {
+        batchOfEpoch = number;
     }
 
-    /// Learns from a batch.
+    /// Learns from a batch; one of whose rows none counts changes nothing.
     /// @throws DivergedException if the loss or a gradient is no number, before anything has changed
     void take(Batch batch) {
-        loss = gradient(batch);
+        flows = List.of();
+        begin(batch);
+        gradient.compute((shard, to) -> shard(batch, shard, to));
+        double loss = losses.total();
         if (!Double.isFinite(loss)) throw diverged(batch, "a loss that is a number, got " + loss);
+        if (losses.largestWeight() == 0) return;
         profiler.enter(Phase.UPDATE);
-        if (!kernels.isFinite(gradientViews[0])) throw diverged(batch, "gradients that are numbers, got infinite ones");
-        rate = optimizer.rate();
+        if (!kernels.isFinite(gradient.result()))
+            throw diverged(batch, "gradients that are numbers, got infinite ones");
+        rates.next(steps());
         update.watch(watchEvery > 0 && steps() % watchEvery == 0);
-        update.apply(gradients[0], 1.0 / batch.rows(), rate, optimizer.momentum(), epochOfGroups);
+        update.apply(gradient.array(), scale(), rates.rate(), rates.momentum());
+        flows = update.flows();
         long parameters = update.size();
         long slots = parameters * optimizer.slots();
         profiler.leave(batch.rows(), 2 * parameters + 4 * slots, 4 * (3 * parameters + 2 * slots));
@@ -127,12 +143,12 @@ final class Step {
 
     /// What the last step did to each parameter that learned by it; empty if it was not watched.
     List<ParameterFlow> flows() {
-        return update.flows();
+        return flows;
     }
 
     /// The learning rate of the last step.
     double rate() {
-        return rate;
+        return rates.rate();
     }
 
     /// The number of steps taken.
@@ -140,9 +156,9 @@ final class Step {
         return update.steps();
     }
 
-    /// The sum of the last batch's losses, before its step.
-    double loss() {
-        return loss;
+    /// The last batch's losses, before its step.
+    LossSums losses() {
+        return losses;
     }
 
     /// How many rows of the last batch were predicted right, before its step.
@@ -150,66 +166,113 @@ final class Step {
         return correct;
     }
 
-    /// Computes the gradient of the sum of the rows' losses into the first gradient array; returns that
-    /// sum. A loss that is no number comes back without a gradient.
-    private double gradient(Batch batch) {
-        int shards = executors.length;
-        double sum = 0;
-        correct = 0;
-        for (int i = 0; i < shards; i++) {
-            int from = (int) ((long) batch.rows() * i / shards);
-            int to = (int) ((long) batch.rows() * (i + 1) / shards);
-            if (from == to) kernels.fill(0, gradientViews[i]);
-            else sum += shard(executors[i], from, batch.rows(from, to));
-        }
-        for (int width = 1; width < shards; width *= 2) {
-            for (int i = 0; i + width < shards; i += 2 * width) {
-                kernels.add(gradientViews[i], gradientViews[i + width], gradientViews[i]);
-            }
-        }
-        return sum;
+    /// Of how many: those whose answer is a class that is not ignored.
+    int judged() {
+        return judged;
     }
 
-    private double shard(Executor executor, int firstRow, Batch batch) {
-        executor.randomness(seed, steps() + 1, firstRow);
-        Tensor output = executor.forward(Mode.TRAIN, batch.inputs());
-        profiler.enter(Phase.LOSS);
-        double sum = objective.loss(executor, output, batch.targets(), executor.outputGradient(0));
-        profiler.leave(batch.rows(), 0, 8L * output.size());
-        if (objective.classifies()) {
-            correct += objective.correct(output, batch.targets(), kernels);
+    /// What the update multiplies the gradients by. A mean divides by what the rows count in its head; δ of each
+    /// head is scaled to the head in which they count most.
+    private double scale() {
+        return reduction == Reduction.SUM ? 1 : 1 / losses.largestWeight();
+    }
+
+    /// What a head's δ is multiplied by.
+    private double scale(Head head) {
+        if (reduction == Reduction.SUM) return head.factor() * head.terms();
+        double weight = losses.weight(head.output());
+        return weight == 0 ? 0 : head.factor() * (losses.largestWeight() / weight);
+    }
+
+    /// A batch begins, whose losses and gradients come by shards.
+    private void begin(Batch batch) {
+        List<Head> heads = objective.heads();
+        if (batch.targets().count() != heads.size()) {
+            throw new ShapeException(
+                    "batch",
+                    "expects answers for each of " + heads.size() + " outputs, got "
+                            + batch.targets().count());
         }
-        if (Double.isFinite(sum)) executor.backward();
+        losses.clear();
+        correct = 0;
+        judged = 0;
+        for (int i = 0; i < heads.size(); i++) {
+            losses.addWeight(i, heads.get(i).weight(batch));
+        }
+    }
+
+    /// Adds a shard's losses, and writes the gradient of them, see [#scale()], unless they are no numbers.
+    private void shard(Batch all, int shard, Tensor to) {
+        int first = (int) ((long) all.rows() * shard / gradient.shards());
+        int end = (int) ((long) all.rows() * (shard + 1) / gradient.shards());
+        if (first == end) {
+            kernels.fill(0, to);
+            return;
+        }
+        Batch batch = all.rows(first, end);
+        executor.gradientsInto(to.array());
+        executor.randomness(seed, steps() + 1, first);
+        objective.forward(executor, Mode.TRAIN, batch);
+        profiler.enter(Phase.LOSS);
+        long outputs = lossesOf(batch);
+        profiler.leave(batch.rows(), 0, 8 * outputs);
+        Head judge = objective.classifier();
+        if (judge != null) {
+            judged += judge.judged(batch.targets());
+            correct += judge.correct(executor.result(judge.output()), batch.targets(), kernels);
+        }
+        if (Double.isFinite(losses.total())) executor.backward();
         executor.reset();
-        return sum;
+    }
+
+    /// Adds the heads' losses and writes their δ; returns the number of elements of all outputs.
+    private long lossesOf(Batch batch) {
+        long outputs = 0;
+        List<Head> heads = objective.heads();
+        for (int i = 0; i < heads.size(); i++) {
+            Head head = heads.get(i);
+            Tensor delta = executor.outputGradient(i);
+            losses.addLosses(i, head.loss(executor, batch, scale(head), delta));
+            outputs += delta.size();
+        }
+        return outputs;
     }
 
     /// Goes through a step and changes nothing, noting everything.
     Inspection inspect(Batch batch) {
-        Executor executor = executors[0];
         executor.inspect();
         executor.randomness(seed, steps() + 1, 0);
-        Tensor output = executor.forward(Mode.TRAIN, batch.inputs());
-        Tensor delta = executor.outputGradient(0);
-        objective.loss(executor, output, batch.targets(), delta);
-        Tensor activated = output.copy();
-        model.activateOutput(kernels, output, activated);
-        Tensor outputDelta = delta.copy();
+        begin(batch);
+        objective.forward(executor, Mode.TRAIN, batch);
+        lossesOf(batch);
+        List<Tensor> activated = new ArrayList<>();
+        List<Tensor> deltas = new ArrayList<>();
+        for (Head head : objective.heads()) {
+            Tensor output = executor.result(head.output());
+            Tensor y = output.copy();
+            Model.activate(kernels, head.fused(), output, y);
+            activated.add(y);
+            deltas.add(executor.outputGradient(head.output()).copy());
+        }
         executor.backward();
-        kernels.scale((float) (1.0 / batch.rows()), gradientViews[0], gradientViews[0]);
-        Inspection seen = executor.inspection(gradients[0]);
-        return objective.fused() instanceof Identity ? seen : seen.withOutput(outputLayer(), activated, outputDelta);
+        kernels.scale((float) scale(), gradient.result(), gradient.result());
+        Inspection seen = executor.inspection(gradient.array());
+        for (Head head : objective.heads()) {
+            int output = head.output();
+            if (head.isFused()) seen = seen.withOutput(layerOf(output), activated.get(output), deltas.get(output));
+        }
+        return seen;
     }
 
-    /// The name of the layer, or container, that the network's output comes out of.
-    private String outputLayer() {
-        int application = model.graph().outputs().getFirst().application();
+    /// The name of the layer, or container, that an output comes out of.
+    private String layerOf(int output) {
+        int application = model.graph().outputs().get(output).application();
         return model.graph().applications().get(application).name();
     }
 
     private DivergedException diverged(Batch batch, String expected) {
         String step = "step " + (steps() + 1);
-        String where = epoch == 0 ? step : "epoch " + epoch + ", batch " + batchOfEpoch + " (" + step + ")";
+        String where = batchOfEpoch == 0 ? step : "epoch " + epoch() + ", batch " + batchOfEpoch + " (" + step + ")";
         String culprit = "";
         for (LayerView layer : last().inspect(batch.inputs()).layers().reversed()) {
             if (!kernels.isFinite(layer.preActivation()) || !kernels.isFinite(layer.output())) {
@@ -233,14 +296,14 @@ final class Step {
     }
 
     /// How good the model is as it is now.
-    Evaluation evaluate(Dataset data) {
-        if (!update.hasMean()) return Evaluation.of(objective, data, predictor);
+    Evaluation evaluate(Dataset data, List<Metric> metrics) {
+        if (!update.hasMean()) return Evaluation.of(objective, data, predictor, metrics);
         Executor known = meanPredictor;
         if (known == null) {
             known = objective.network().executor(kernels, update.result(), new float[0]);
             meanPredictor = known;
         }
-        return Evaluation.of(objective, data, known);
+        return Evaluation.of(objective, data, known, metrics);
     }
 
     Objective objective() {

@@ -5,14 +5,17 @@ import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.loss.Criterion;
 import dev.neurite.loss.CrossEntropy;
-import dev.neurite.loss.Loss;
+import dev.neurite.metric.Metric;
 import dev.neurite.model.Inspection;
 import dev.neurite.model.Model;
 import dev.neurite.optim.Adam;
 import dev.neurite.optim.Averaging;
 import dev.neurite.optim.Clip;
 import dev.neurite.optim.Optimizer;
+import dev.neurite.optim.Schedule;
+import dev.neurite.optim.Schedules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +30,9 @@ import java.util.function.Consumer;
 /// | setting | default |
 /// |---|---|
 /// | loss | cross-entropy |
+/// | reduction | mean |
 /// | optimizer | Adam, rate 0.001 (PyTorch's) |
+/// | schedule | constant rate |
 /// | epochs | 1 |
 /// | batch size | 32 (Keras's) |
 /// | shuffle | yes, in an order of the seed and the epoch |
@@ -37,10 +42,13 @@ import java.util.function.Consumer;
 /// | accumulated batches | 1 |
 /// | groups, clipping, averaging | none |
 /// | profile, watched updates | no |
+/// | metrics | none besides loss and confusion |
 public final class Trainer {
     private Model model;
-    private Loss loss = new CrossEntropy();
+    private Criterion loss = new CrossEntropy();
+    private Reduction reduction = Reduction.MEAN;
     private Optimizer optimizer = new Adam(1e-3);
+    private Schedule schedule = Schedules.constant().perEpoch();
     private int epochs = 1;
     private int batchSize = 32;
     private boolean shuffle = true;
@@ -53,6 +61,7 @@ public final class Trainer {
     private Averaging averaging = Averaging.NONE;
     private boolean profiles;
     private int watchEvery;
+    private List<Metric> metrics = List.of();
     private List<Consumer<TrainingEvent>> listeners = List.of();
 
     private Trainer(Model model) {
@@ -67,7 +76,9 @@ public final class Trainer {
     private Trainer with(Consumer<Trainer> change) {
         var copy = new Trainer(model);
         copy.loss = loss;
+        copy.reduction = reduction;
         copy.optimizer = optimizer;
+        copy.schedule = schedule;
         copy.epochs = epochs;
         copy.batchSize = batchSize;
         copy.shuffle = shuffle;
@@ -80,6 +91,7 @@ public final class Trainer {
         copy.averaging = averaging;
         copy.profiles = profiles;
         copy.watchEvery = watchEvery;
+        copy.metrics = metrics;
         copy.listeners = listeners;
         change.accept(copy);
         return copy;
@@ -89,14 +101,26 @@ public final class Trainer {
         if (value < 1) throw new ConfigException(what, "expects at least 1, got " + value);
     }
 
-    /// What to make small.
-    public Trainer loss(Loss other) {
+    /// What to make small: a loss, or for a model with several outputs a [dev.neurite.loss.Losses#joint] one.
+    public Trainer loss(Criterion other) {
         return with(copy -> copy.loss = other);
+    }
+
+    /// Whether to make the mean of the rows' losses small, or their sum. Losses that are reported are means
+    /// either way.
+    public Trainer reduction(Reduction other) {
+        return with(copy -> copy.reduction = other);
     }
 
     /// How parameters change by their gradients, the learning rate included.
     public Trainer optimizer(Optimizer other) {
         return with(copy -> copy.optimizer = other);
+    }
+
+    /// How the learning rate, and perhaps momentum, changes from the optimizer's own over the run. In a
+    /// [TrainingSession], which does not know how long the run is, a schedule needs a length of its own.
+    public Trainer schedule(Schedule other) {
+        return with(copy -> copy.schedule = other);
     }
 
     /// How often to go through the training data.
@@ -185,6 +209,12 @@ public final class Trainer {
         return with(copy -> copy.watchEvery = everySteps);
     }
 
+    /// What to measure on the validation data after each epoch, see [Evaluation#metrics()]. Metrics that do not
+    /// measure what the model says are refused by [#fit] before it begins.
+    public Trainer metrics(Metric... wanted) {
+        return with(copy -> copy.metrics = List.of(wanted));
+    }
+
     /// Also tells this listener what happens, on the thread that called [#fit]. What it throws ends the
     /// training.
     public Trainer listener(Consumer<TrainingEvent> listener) {
@@ -196,7 +226,7 @@ public final class Trainer {
 
     /// Trains, and evaluates after each epoch on other data.
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model
-    /// @throws ConfigException if model and loss contradict each other
+    /// @throws ConfigException if model and loss, or a metric, contradict each other
     /// @throws dev.neurite.error.DivergedException when the loss is no number any more
     public Run fit(Dataset train, Dataset validation) {
         return fit(train, Optional.of(validation));
@@ -204,7 +234,8 @@ public final class Trainer {
 
     /// Trains.
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model
-    /// @throws ConfigException if model and loss contradict each other
+    /// @throws ConfigException if model and loss contradict each other, or there are [#metrics] without data to
+    /// measure on
     /// @throws dev.neurite.error.DivergedException when the loss is no number any more
     public Run fit(Dataset train) {
         return fit(train, Optional.empty());
@@ -214,6 +245,13 @@ public final class Trainer {
         var objective = Objective.of(model, loss, train);
         objective.checkTargets(train);
         validation.ifPresent(data -> Objective.of(model, loss, data).checkTargets(data));
+        if (averaging instanceof Averaging.Swa(int first) && first > epochs) {
+            throw new ConfigException("SWA", "expects to begin in an epoch from 1 to " + epochs + ", got " + first);
+        }
+        validation.ifPresent(data -> Measurement.check(objective, metrics, data));
+        if (validation.isEmpty() && !metrics.isEmpty()) {
+            throw new ConfigException("metrics", "expects validation data to measure on, got none");
+        }
         try (Kernels kernels = Kernels.create(threads)) {
             Step step = step(objective, kernels);
             if (isHeard()) step.watchUpdates(watchEvery);
@@ -223,7 +261,8 @@ public final class Trainer {
     }
 
     /// Begins a training whose batches come from the caller, one step at a time: with this trainer's model,
-    /// loss, optimizer, seed, threads, shards and profile. Its other settings and listeners are for [#fit].
+    /// loss, optimizer, groups, clipping, averaging, seed, threads, shards and profile. Its other settings and
+    /// listeners are for [#fit]; of [#accumulate] remains that a batch is cut into so many times more parts.
     /// @param like a batch like those that will come: shapes, and labels or values; it is not learned
     /// @return what takes the steps, to be closed at the end
     /// @throws dev.neurite.error.ShapeException if such batches do not fit the model
@@ -235,7 +274,7 @@ public final class Trainer {
     }
 
     private Step step(Objective objective, Kernels kernels) {
-        var step = new Step(model, objective, plan(), shards * accumulated, seed, kernels);
+        var step = new Step(model, objective, reduction, plan(), times("shards", shards), seed, kernels);
         if (profiles) step.profile();
         return step;
     }
@@ -247,7 +286,7 @@ public final class Trainer {
         var objective = Objective.of(model, loss, rows);
         Batch batch = new Batches(rows, rows.size()).batch(0);
         try (Kernels kernels = Kernels.create(threads)) {
-            return new Step(model, objective, plan(), 1, seed, kernels).inspect(batch);
+            return new Step(model, objective, reduction, plan(), 1, seed, kernels).inspect(batch);
         }
     }
 
@@ -257,7 +296,7 @@ public final class Trainer {
     }
 
     /// What is made small.
-    public Loss loss() {
+    public Criterion loss() {
         return loss;
     }
 
@@ -265,13 +304,25 @@ public final class Trainer {
         return epochs;
     }
 
+    Optimizer optimizer() {
+        return optimizer;
+    }
+
     private Plan plan() {
-        return new Plan(optimizer, List.copyOf(groups), clip, averaging);
+        return new Plan(optimizer, schedule, List.copyOf(groups), clip, averaging);
     }
 
     /// Rows that a step learns from.
     int rowsAStep() {
-        return Math.multiplyExact(batchSize, accumulated);
+        return times("batch size", batchSize);
+    }
+
+    private int times(String what, int count) {
+        long product = (long) count * accumulated;
+        if (product > Integer.MAX_VALUE) {
+            throw new ConfigException(what, "expects at most 2³¹ − 1 times accumulated batches, got " + product);
+        }
+        return (int) product;
     }
 
     boolean shuffles() {
@@ -280,6 +331,10 @@ public final class Trainer {
 
     long seed() {
         return seed;
+    }
+
+    List<Metric> measured() {
+        return metrics;
     }
 
     /// Whether anybody listens.

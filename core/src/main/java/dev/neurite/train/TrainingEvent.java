@@ -18,8 +18,10 @@ public sealed interface TrainingEvent {
     /// @param batch which batch of it, from 1
     /// @param step which step of all, from 1
     /// @param rows the number of rows of this batch
-    /// @param loss the mean loss of a row of this batch, before the step
-    /// @param accuracy the share of this batch's rows predicted right before the step; empty without classes
+    /// @param loss the mean loss of a row of this batch, by the rows' weights, before the step; of several
+    /// outputs' losses the weighted sum; 0 if no row counts
+    /// @param accuracy the share of this batch's rows predicted right before the step, by the first output that
+    /// tells classes; empty without classes
     /// @param rate the learning rate of this step
     record StepEnded(int epoch, int batch, long step, int rows, double loss, OptionalDouble accuracy, double rate)
             implements TrainingEvent {}
@@ -40,10 +42,17 @@ public sealed interface TrainingEvent {
 
     /// What one epoch brought.
     /// @param epoch which, from 1
-    /// @param loss the mean loss of its rows, each before the step that learned from it
+    /// @param loss the mean loss of its rows, by their weights, each before the step that learned from it; of
+    /// several outputs' losses the weighted sum
+    /// @param losses the mean loss of each output by itself
     /// @param accuracy the share of its rows predicted right then; empty without classes
     /// @param validation how good the model was on the validation data at its end; empty without such data
     /// @param seconds how long its steps took, without the validation
     record EpochResult(
-            int epoch, double loss, OptionalDouble accuracy, Optional<Evaluation> validation, double seconds) {}
+            int epoch,
+            double loss,
+            List<Double> losses,
+            OptionalDouble accuracy,
+            Optional<Evaluation> validation,
+            double seconds) {}
 }

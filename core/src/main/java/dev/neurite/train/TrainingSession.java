@@ -6,6 +6,7 @@ import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Model;
 import dev.neurite.model.Profile;
+import java.util.List;
 import java.util.OptionalDouble;
 
 /// A training in the hands of the caller, who gives it batch after batch: for loops of one's own, and for
@@ -16,7 +17,6 @@ import java.util.OptionalDouble;
 public final class TrainingSession implements AutoCloseable {
     private final Step step;
     private final Kernels kernels;
-    private int rows;
 
     TrainingSession(Step step, Kernels kernels) {
         this.step = step;
@@ -25,7 +25,8 @@ public final class TrainingSession implements AutoCloseable {
 
     /// Learns from a batch.
     /// @param batch like the one that the session began with, with any number of rows from 1
-    /// @return the mean loss of a row of the batch, before the step
+    /// @return the mean loss of a row of the batch, by the rows' weights, before the step; of several outputs'
+    /// losses the weighted sum; 0 if no row counts, and then nothing changes and no step is counted
     /// @throws ShapeException if it does not fit
     /// @throws dev.neurite.error.DataException for a label that is no class of the model
     /// @throws dev.neurite.error.DivergedException if the loss or a gradient is no number, before anything has
@@ -34,9 +35,21 @@ public final class TrainingSession implements AutoCloseable {
         if (batch.rows() == 0) throw new ShapeException("batch", "expects at least 1 row, got none");
         step.startClock();
         step.take(batch);
-        rows = batch.rows();
         step.profiler().stop();
-        return step.loss() / rows;
+        return step.losses().total();
+    }
+
+    /// An epoch has ended, and the next one begins: for [ParameterGroup#frozenFor] and its like, and for
+    /// [dev.neurite.optim.Averaging#swa], which takes the parameters into its mean now. A session without them
+    /// need not say so.
+    public void endEpoch() {
+        step.endEpoch();
+        step.beginEpoch(step.epoch() + 1);
+    }
+
+    /// The number of the epoch that goes on, from 1.
+    public int epoch() {
+        return step.epoch();
     }
 
     /// The number of steps taken.
@@ -47,20 +60,24 @@ public final class TrainingSession implements AutoCloseable {
     /// The share of the last batch's rows that were predicted right before its step; empty where answers are
     /// not classes, or before the first step.
     public OptionalDouble accuracy() {
-        return rows > 0 && step.objective().classifies()
-                ? OptionalDouble.of((double) step.correct() / rows)
-                : OptionalDouble.empty();
+        return step.judged() > 0 ? OptionalDouble.of((double) step.correct() / step.judged()) : OptionalDouble.empty();
     }
 
-    /// How good the model is as it is now, predicting.
+    /// How good the model of [#model()] is, predicting.
     /// @throws ShapeException if the data does not fit
     public Evaluation evaluate(Dataset data) {
-        return step.evaluate(data);
+        return step.evaluate(data, List.of());
     }
 
-    /// The model as it is now: a copy, which later steps do not change.
+    /// The model as it is now, with the mean of its parameters where one is kept ([Trainer#average]): a copy,
+    /// which later steps do not change.
     public Model model() {
         return step.model();
+    }
+
+    /// The model as the last step left it: a copy, which later steps do not change.
+    public Model last() {
+        return step.last();
     }
 
     /// Where the time of the steps went so far; without rows unless [Trainer#profile] was asked for.

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
+import dev.neurite.loss.Targets;
 import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -151,5 +153,105 @@ class DataTest {
         data.readInput(0, row, 0);
         assertThat(row).containsExactly(0, 1, 0.2f, 128 / 255f);
         assertThat(data.label(0)).isEqualTo(200);
+    }
+
+    // ------------------------------------------------------------------------------- weights, more and fewer answers
+
+    @Test
+    void weightsGoWithTheirRows() {
+        Dataset data = numbered(6, 3).withWeights(0, 1, 2, 3, 4, 5).rows(4, 1, 3, 5);
+        assertThat(data.isWeighted()).isTrue();
+        var batches = new Batches(data, 3);
+        batches.shuffle(1, 1);
+        for (int i = 0; i < batches.count(); i++) {
+            Batch batch = batches.batch(i);
+            assertThat(batch.isWeighted()).isTrue();
+            for (int row = 0; row < batch.rows(); row++) {
+                assertThat(batch.weight(row)).isEqualTo(batch.inputs().get(row, 0));
+                assertThat(batch.rows(row, row + 1).weight(0)).isEqualTo(batch.weight(row));
+            }
+        }
+        Batch plain = new Batches(numbered(6, 3), 3).batch(0);
+        assertThat(plain.isWeighted()).isFalse();
+        assertThat(plain.weight(2)).isEqualTo(1);
+        assertThat(plain.rows(1, 2).isWeighted()).isFalse();
+    }
+
+    @Test
+    void weightsThatAreNoneAreRefusedWithTheirRow() {
+        Dataset data = numbered(3, 2);
+        refused(() -> data.withWeights(1, 2), "weights: expects one for each of 3 rows, got 2");
+        for (float weight : new float[] {-1, Float.NaN, Float.POSITIVE_INFINITY}) {
+            String message = "weights, row 1: expects a weight that is at least 0 and finite, got " + weight;
+            refused(() -> data.withWeights(1, weight, 1), message);
+            refused(() -> new Batches(new Weighing(data, weight), 2), message);
+            Tensor x = Tensor.zeros(Shape.of(2, 1));
+            refused(() -> new Batch(x, Targets.labels(0, 1), Tensor.of(Shape.of(2), 1, weight)), "batch, " + message);
+        }
+        assertThatThrownBy(() ->
+                        new Batch(Tensor.zeros(Shape.of(2, 1)), Targets.labels(0, 1), Tensor.of(Shape.of(3), 1, 1, 1)))
+                .hasMessage("batch: expects a weight for each of 2 rows, got 3");
+    }
+
+    /// Data of a user's own, whose second row has this weight.
+    private record Weighing(Dataset source, float weight) implements DerivedDataset {
+        @Override
+        public boolean isWeighted() {
+            return true;
+        }
+
+        @Override
+        public float weight(int row) {
+            return row == 1 ? weight : 1;
+        }
+    }
+
+    @Test
+    void jointDataHasTheRowsOfTheFirstAndTheAnswersOfAll() {
+        Dataset labels = numbered(4, 2).withWeights(1, 2, 3, 4);
+        Dataset values = Dataset.of(new float[][] {{9}, {9}, {9}, {9}}, new float[][] {{0}, {10}, {20}, {30}});
+        Dataset joint = Dataset.joint(labels, values, numbered(4, 3)).rows(3, 0, 1);
+        assertThat(joint.answers()).hasSize(3);
+        Batch batch = new Batches(joint, 2).batch(0);
+        assertThat(batch.inputs().get(0, 0)).isEqualTo(3);
+        assertThat(batch.weight(0)).isEqualTo(4);
+        assertThat(batch.targets().count()).isEqualTo(3);
+        assertThat(batch.targets().of(0)).isInstanceOfSatisfying(Targets.Labels.class, first -> {
+            assertThat(first.label(0)).isEqualTo(1);
+            assertThat(first.label(1)).isZero();
+        });
+        assertThat(batch.rows(0, 1).targets().of(1)).isEqualTo(Targets.values(Tensor.of(new float[][] {{30}})));
+        assertThat(batch.targets().of(2))
+                .isInstanceOfSatisfying(
+                        Targets.Labels.class,
+                        third -> assertThat(third.label(0)).isZero());
+        refused(() -> Dataset.joint(labels, numbered(3, 2)), "joint data: expects as many rows in each, 4, got 3");
+        assertThatThrownBy(() -> Targets.many(Targets.labels(1), Targets.labels(1, 2)))
+                .hasMessage("answers: expects one for each of 1 rows and each output, got 1 for each of 2");
+        assertThatThrownBy(() -> Targets.many()).hasMessage("answers: expects some for at least 1 output, got none");
+    }
+
+    @Test
+    void dataWithoutAnswersHasInputsAlone() {
+        Dataset data = Dataset.of(new float[][] {{1, 2}, {3, 4}});
+        assertThat(data.isLabeled()).isFalse();
+        assertThat(data.targetShape()).isEqualTo(Shape.of(0));
+        Batch batch = new Batches(data, 2).batch(0);
+        assertThat(batch.inputs().toRows()).isDeepEqualTo(new float[][] {{1, 2}, {3, 4}});
+        assertThat(batch.targets().rows()).isEqualTo(2);
+        refused(() -> Dataset.of(new float[0][]), "inputs: expects at least one row, got none");
+    }
+
+    @Test
+    void rowsMayLackALabelIfThatIsSaid() {
+        float[][] x = {{1}, {2}, {3}, {4}, {5}, {6}};
+        Dataset data = Dataset.of(x, new int[] {0, 255, 1, 1, 255, 0}, List.of("a", "b"), 255);
+        assertThat(data.label(1)).isEqualTo(255);
+        assertThat(data.classNames()).containsExactly("a", "b");
+        Split split = Split.of(data, 0.5, 1);
+        assertThat(IntStream.range(0, 3).map(split.test()::label)).containsExactlyInAnyOrder(0, 1, 255);
+        refused(
+                () -> Dataset.of(x, new int[] {0, 255, 1, 1, 254, 0}, List.of("a", "b"), 255),
+                "row 4: expects a label from 0 to 1, got 254");
     }
 }

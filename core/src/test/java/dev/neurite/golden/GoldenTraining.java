@@ -9,8 +9,14 @@ import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.model.Model;
 import dev.neurite.optim.Adam;
+import dev.neurite.optim.Averaging;
+import dev.neurite.optim.Clip;
+import dev.neurite.optim.Constraint;
+import dev.neurite.optim.Penalty;
 import dev.neurite.optim.Sgd;
 import dev.neurite.optim.WeightDecay;
+import dev.neurite.train.ParameterGroup;
+import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,10 +24,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/// Two small trainings whose parameters are the same bits on every JVM; the hashes below are numerics
-/// versions 1 and 2, which differ in losses but not in the gradients of softmax and cross-entropy.
+/// Small trainings whose parameters are the same bits on every JVM; the hashes below are numerics versions 1 and 2,
+/// which differ in losses but not in the gradients of softmax and cross-entropy.
 ///
-/// Run on its own it prints the hash of the tiny one, and which kernels computed it.
+/// Run on its own it prints the hashes of the tiny net, and which kernels computed them.
 public final class GoldenTraining {
     /// SHA-256 of the tiny net's parameters.
     static final String TINY = "7aa0f9480940830d8da1443a1a88282f15d90d0bb47ee3352034aa26c435d54b";
@@ -29,21 +35,54 @@ public final class GoldenTraining {
     /// SHA-256 of the parameters of a net that is large enough for threads and blocks.
     static final String WIDE = "dda4ef2ef0e0f06df42b5899d143fbd796909de5c91fe0d7fbeb4c2f68f5fb18";
 
+    /// SHA-256 of the parameters, and of their mean, of the tiny net trained with everything that an update may do.
+    static final String UPDATES = "9f99b1d561c85e74fa4025193a45b65eed835006f1f7a30d6ea43e5c88c87f70";
+
     private GoldenTraining() {}
 
     /// Prints one line.
     public static void main(String[] arguments) {
-        System.out.println(tiny(2) + " " + Kernels.shared().engineName());
+        System.out.println(tiny(2) + " " + updates(2) + " " + Kernels.shared().engineName());
     }
 
     static String tiny(int threads) {
-        Model model = Model.of(
+        return hash(trained(tinyNet(), data(40, 6), 16, 3, threads));
+    }
+
+    private static Model tinyNet() {
+        return Model.of(
                 features(6),
                 dense(9, Activation.TANH),
                 dense(17, Activation.RELU),
                 dense(7, Activation.SIGMOID),
                 dense(3, Activation.SOFTMAX));
-        return hash(trained(model, data(40, 6), 16, 3, threads));
+    }
+
+    /// Groups with rates, decays, penalties, bounds and epochs of their own, clipping, accumulated batches cut into
+    /// shards, means: twice, with what excludes each other.
+    static String updates(int threads) {
+        Dataset data = data(40, 6);
+        Trainer trainer = Trainer.of(tinyNet())
+                .batchSize(5)
+                .accumulate(3)
+                .shards(2)
+                .epochs(3)
+                .threads(threads)
+                .group(ParameterGroup.withoutDecay().withRate(2))
+                .group(ParameterGroup.matching("dense1.*").frozenFor(1))
+                .group(ParameterGroup.matching("dense4.*").frozenAfter(2))
+                .group(ParameterGroup.matching("dense2.weight").withPenalty(Penalty.elasticNet(1e-3, 1e-2)))
+                .group(ParameterGroup.matching("dense3.*").withConstraint(Constraint.maxNorm(0.7)));
+        Run first = trainer.optimizer(new Sgd(0.1).withMomentum(0.9).withDecay(WeightDecay.coupled(0.01)))
+                .clip(Clip.globalNorm(0.2))
+                .average(Averaging.ema(0.8))
+                .fit(data);
+        Run second = trainer.optimizer(new Adam(0.01).withDecay(WeightDecay.decoupled(0.1)))
+                .clip(Clip.value(0.05))
+                .average(Averaging.swa(2))
+                .fit(data);
+        Run third = trainer.clip(Clip.norm(0.1)).fit(data);
+        return hash(first.model(), first.last(), second.model(), second.last(), third.last());
     }
 
     static String wide(int threads) {
@@ -78,12 +117,16 @@ public final class GoldenTraining {
         return Dataset.of(inputs, labels);
     }
 
-    private static String hash(Model model) {
-        float[] values = model.parameters().toArray();
-        ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asFloatBuffer().put(values);
+    private static String hash(Model... models) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (Model model : models) {
+                float[] values = model.parameters().toArray();
+                ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+                bytes.asFloatBuffer().put(values);
+                digest.update(bytes.array());
+            }
+            return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

@@ -18,6 +18,7 @@ class SameBitsTest {
     void theBitsDoNotDependOnTheNumberOfThreads(int threads) {
         assertThat(GoldenTraining.tiny(threads)).isEqualTo(GoldenTraining.TINY);
         assertThat(GoldenTraining.wide(threads)).isEqualTo(GoldenTraining.WIDE);
+        assertThat(GoldenTraining.updates(threads)).isEqualTo(GoldenTraining.UPDATES);
     }
 
     @ParameterizedTest
@@ -37,6 +38,6 @@ class SameBitsTest {
         List<String> options = option.isEmpty() ? List.of() : List.of(option);
         String output = FreshJvm.run(GoldenTraining.class, engine.equals("vector"), options)
                 .out();
-        assertThat(output.strip()).startsWith(GoldenTraining.TINY + " " + engine);
+        assertThat(output.strip()).startsWith(GoldenTraining.TINY + " " + GoldenTraining.UPDATES + " " + engine);
     }
 }

@@ -67,7 +67,10 @@ class ModelFileTest {
             Initializers.heUniform(),
             Initializers.heNormal(),
             Initializers.lecunUniform(),
-            Initializers.lecunNormal());
+            Initializers.lecunNormal(),
+            Initializers.heNormal().fanOut().times(0.7),
+            Initializers.truncatedNormal(0.1, 0.02, 3),
+            Initializers.orthogonal(1.4));
 
     static Model wired() {
         return Model.of(List.of(features(3)), Graph.of(x -> {
@@ -76,7 +79,7 @@ class ModelFileTest {
                                     Tensor.of(Shape.of(3), 0.1f, -2, 0), Tensor.of(Shape.of(3), 1, 0.5f, 3)))
                             .then(dense(8, Activation.RELU));
                     Wire sum = h.then(twice).then(twice).join(add(), h);
-                    return sum.then(frozen(dense(6, Activation.leakyRelu(0.2))))
+                    return sum.then(frozen(dense(6, Activation.leakyRelu(0.2)).withWeights(Initializers.heUniform())))
                             .then(sequential(dense(5, Activation.SIGMOID).withoutBias(), activation(Activation.TANH)))
                             .then(dense(3, Activation.SOFTMAX));
                 }))

@@ -81,6 +81,20 @@ final class EveryKernel {
             Activation.leakyRelu(),
             Activation.TANH,
             Activation.SIGMOID,
+            Activation.elu(),
+            Activation.celu(1.5),
+            Activation.SELU,
+            Activation.GELU,
+            Activation.GELU_TANH,
+            Activation.SILU,
+            Activation.MISH,
+            Activation.LOG_SIGMOID,
+            Activation.softplus(),
+            Activation.RELU6,
+            Activation.hardTanh(),
+            Activation.HARD_SIGMOID,
+            Activation.HARD_SWISH,
+            Activation.SOFTSIGN,
             new Samples.Swish());
 
     private final Kernels k;
@@ -104,11 +118,13 @@ final class EveryKernel {
     static List<Case> of(Kernels kernels, int rows, int columns, int depth) {
         var every = new EveryKernel(kernels, rows, columns, depth);
         every.elements();
+        every.learnedAndGated();
         every.products();
         every.dense();
         every.columns();
         every.rows();
         every.losses();
+        every.rowWeights();
         every.answers();
         every.updates();
         every.noise();
@@ -175,6 +191,26 @@ final class EveryKernel {
             add("activate", g.toString(), () -> k.activate(g, a, y), y);
             add("activationGradient", g.toString(), () -> k.activationGradient(g, a, b, own, y), y);
             add("activationGradient", g + " in place", () -> k.activationGradient(g, a, b, dy, dy), dy);
+        }
+    }
+
+    private void learnedAndGated() {
+        Tensor z = batch();
+        Tensor dy = batch();
+        Tensor y = batch();
+        Tensor own = batch();
+        for (int slopes : columns == 1 ? new int[] {1} : new int[] {1, columns}) {
+            Tensor a = tensor(slopes);
+            add("prelu", slopes + " slopes", () -> k.prelu(z, a, y), y);
+            add("preluGradient", slopes + " slopes", () -> k.preluGradient(z, a, dy, y), y);
+            add("preluGradient", slopes + " slopes, in place", () -> k.preluGradient(z, a, own, own), own);
+        }
+        add("multiplyBelowZero", "", () -> k.multiplyBelowZero(z, dy, y), y);
+        Tensor x = tensor(rows, 2 * columns);
+        Tensor dx = tensor(rows, 2 * columns);
+        for (int block : columns == 1 ? new int[] {2} : new int[] {2, 2 * columns}) {
+            add("glu", "blocks of " + block, () -> k.glu(x, block, y), y);
+            add("gluGradient", "blocks of " + block, () -> k.gluGradient(x, block, dy, dx), dx);
         }
     }
 
@@ -245,6 +281,8 @@ final class EveryKernel {
         add("softmaxGradient", "", () -> k.softmaxGradient(z, dy, dz), dz);
         add("logSoftmax", "", () -> k.logSoftmax(z, y), y);
         add("logSoftmaxGradient", "", () -> k.logSoftmaxGradient(z, dy, dz), dz);
+        Tensor sums = tensor(rows);
+        add("rowSums", "", () -> k.rowSums(z, sums), sums);
     }
 
     private int[] labels(int classes) {
@@ -267,7 +305,50 @@ final class EveryKernel {
         add("softmaxCrossEntropy", "targets", () -> k.softmaxCrossEntropy(z, t, losses, delta), losses, delta);
         add("sigmoidCrossEntropy", "", () -> k.sigmoidCrossEntropy(z, t, losses, delta), losses, delta);
         add("squaredError", "", () -> k.squaredError(z, t, losses, delta), losses, delta);
+        var ratio = new Ratio();
+        add("pointwiseLoss", "", () -> k.pointwiseLoss(ratio, z, t, losses, delta), losses, delta);
+        add("rowLoss", "", () -> k.rowLoss(EveryKernel::squares, z, t, losses, delta), losses, delta);
         add("oneHot", "", () -> k.oneHot(either, answers), answers);
+    }
+
+    /// (y − t)² / 2 of each, over 1 + t².
+    private record Ratio() implements Pointwise {
+        @Override
+        public float value(float y, float t) {
+            return 0.5f * (y - t) * (y - t) / (1 + t * t);
+        }
+
+        @Override
+        public float slope(float y, float t) {
+            return (y - t) / (1 + t * t);
+        }
+    }
+
+    private static float squares(float[] y, int yo, int n, float[] t, int to, float[] delta, int at) {
+        float sum = 0;
+        for (int j = 0; j < n; j++) {
+            delta[at + j] = y[yo + j] * t[to + j];
+            sum += 0.5f * y[yo + j] * delta[at + j];
+        }
+        return sum;
+    }
+
+    private void rowWeights() {
+        Tensor weights = tensor(rows);
+        Tensor classWeights = tensor(columns);
+        Tensor none = Tensor.zeros(Shape.of(0));
+        Tensor t = batch();
+        Tensor q = batch();
+        Tensor weighed = batch();
+        Tensor scaled = batch();
+        int[] labels = labels(columns);
+        labels[0] = -1;
+        add("weigh", "rows", () -> k.weigh(1.25f, weights, weighed), weighed);
+        add("weigh", "all", () -> k.weigh(-1, none, scaled), scaled);
+        add("smooth", "targets", () -> k.smooth(0.1f, classWeights, t, q), q);
+        add("smooth", "targets in place", () -> k.smooth(0, none, t, t), t);
+        add("smooth", "labels", () -> k.smooth(0.1f, classWeights, labels, -1, q), q);
+        add("smooth", "labels without weights", () -> k.smooth(0.1f, none, labels, -1, q), q);
     }
 
     private void answers() {

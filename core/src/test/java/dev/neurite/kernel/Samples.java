@@ -8,6 +8,7 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /// Numbers to compute with, and how results are compared.
 final class Samples {
@@ -54,7 +55,8 @@ final class Samples {
     /// A function of a user's own, whose derivative needs z: z·sigmoid(z).
     static final Elementwise SWISH = new Swish();
 
-    static final List<Elementwise> ACTIVATIONS = List.of(
+    /// Activations no steeper than 1.5 and within 2 ulp.
+    static final List<Elementwise> EXACT = List.of(
             Activation.IDENTITY,
             Activation.RELU,
             Activation.leakyRelu(),
@@ -63,6 +65,31 @@ final class Samples {
             Activation.TANH,
             Activation.SIGMOID,
             SWISH);
+
+    /// All that there are, some with several settings.
+    static final List<Elementwise> ACTIVATIONS = Stream.concat(
+                    EXACT.stream(),
+                    Stream.of(
+                            Activation.elu(),
+                            Activation.elu(0),
+                            Activation.elu(0.3),
+                            Activation.celu(),
+                            Activation.celu(1.5),
+                            Activation.SELU,
+                            Activation.GELU,
+                            Activation.GELU_TANH,
+                            Activation.SILU,
+                            Activation.MISH,
+                            Activation.LOG_SIGMOID,
+                            Activation.softplus(),
+                            Activation.softplus(1.3, 1),
+                            Activation.RELU6,
+                            Activation.hardTanh(),
+                            Activation.hardTanh(-0.25, 2),
+                            Activation.HARD_SIGMOID,
+                            Activation.HARD_SWISH,
+                            Activation.SOFTSIGN))
+            .toList();
 
     record Swish() implements Elementwise {
         @Override

@@ -56,6 +56,14 @@ class ScalarMathTest {
     }
 
     @Test
+    void expm1IsWithinTwoUlpEverywhere() {
+        withinTwoUlpEverywhere(ScalarMath::expm1, StrictMath::expm1);
+        withinTwoUlp(ScalarMath::expm1, StrictMath::expm1, 0.2f, 1.2f);
+        withinTwoUlp(ScalarMath::expm1, StrictMath::expm1, -0.2f, -1.2f);
+        withinTwoUlp(ScalarMath::expm1, StrictMath::expm1, 88f, 88.8f);
+    }
+
+    @Test
     void sigmoidIsWithinTwoUlpEverywhere() {
         withinTwoUlpEverywhere(ScalarMath::sigmoid, ScalarMathTest::sigmoid);
         withinTwoUlp(ScalarMath::sigmoid, ScalarMathTest::sigmoid, -6.1f, -6.4f); // the worst, 1.97 ulp
@@ -101,7 +109,7 @@ class ScalarMathTest {
     /// For small x the series 2/√π · e^(−x²) · Σ 2ⁿ x²ⁿ⁺¹ / (1·3·…·(2n+1)), else 1 less the continued fraction
     /// of erfc, e^(−x²)/√π / (x + (1/2)/(x + (2/2)/(x + (3/2)/(x + …)))).
     /// Abramowitz and Stegun 1964, 7.1.6 and 7.1.14.
-    private static double erf(double x) {
+    static double erf(double x) {
         double a = Math.abs(x);
         if (!(a <= 6)) return Double.isNaN(x) ? x : Math.signum(x);
         double gauss = StrictMath.exp(-a * a) / Math.sqrt(Math.PI);
@@ -153,6 +161,18 @@ class ScalarMathTest {
         assertThat(ScalarMath.exp(88.73f)).isEqualTo(Float.POSITIVE_INFINITY);
         assertThat(ScalarMath.exp(1e30f)).isEqualTo(Float.POSITIVE_INFINITY);
         assertThat(ScalarMath.exp(Float.NaN)).isNaN();
+    }
+
+    @Test
+    void expm1OfSpecialNumbersIsWhatItShouldBe() {
+        assertThat(ScalarMath.expm1(0f)).isZero();
+        assertThat(ScalarMath.expm1(-0f)).isZero();
+        assertThat(ScalarMath.expm1(-Float.MIN_VALUE)).isEqualTo(-Float.MIN_VALUE);
+        assertThat(ScalarMath.expm1(Float.NEGATIVE_INFINITY)).isEqualTo(-1f);
+        assertThat(ScalarMath.expm1(Float.POSITIVE_INFINITY)).isEqualTo(Float.POSITIVE_INFINITY);
+        assertThat(ScalarMath.expm1(88.72f)).isLessThan(Float.POSITIVE_INFINITY);
+        assertThat(ScalarMath.expm1(88.73f)).isEqualTo(Float.POSITIVE_INFINITY);
+        assertThat(ScalarMath.expm1(Float.NaN)).isNaN();
     }
 
     @Test
@@ -216,11 +236,27 @@ class ScalarMathTest {
     void vectorsGiveTheSameBitsOverAllExponents() {
         assumeTrue(Kernels.vectorsPresent(), "the other run of this suite has the Vector API");
         sameBits("exp", ScalarMath::exp);
+        sameBits("expm1", ScalarMath::expm1);
         sameBits("sigmoid", ScalarMath::sigmoid);
         sameBits("tanh", ScalarMath::tanh);
         sameBits("log", ScalarMath::log);
         sameBits("softplus", ScalarMath::softplus);
         sameBits("erf", ScalarMath::erf);
+    }
+
+    @Test
+    void theTailOfTheNormalDistributionIsExactToAFewUlp() {
+        for (float t = 0; t < 5; t += 1e-4f) {
+            double exact = (1 - erf(t / Math.sqrt(2))) / 2;
+            double bound = 4e-7 * (1 + t * t) * exact + 1e-15; // the reference's own error
+            assertThat((double) normalTail(t)).as("Φ(−%s)", t).isCloseTo(exact, within(bound));
+        }
+        assertThat(normalTail(0)).isEqualTo(0.5f);
+        assertThat(normalTail(ScalarMath.NORMAL_FAR)).isZero();
+    }
+
+    private static float normalTail(float t) {
+        return ScalarMath.tailOverBell(t) * ScalarMath.bell(t);
     }
 
     private static void sameBits(String name, Function f) {

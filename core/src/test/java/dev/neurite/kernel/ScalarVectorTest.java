@@ -41,6 +41,7 @@ class ScalarVectorTest {
             add(cases, "add scaled by " + s, (k, x, at, n) -> k.addScaled(s, x[0], at[0], x[1], at[1], n));
         }
         for (Elementwise g : Samples.ACTIVATIONS) activation(cases, g);
+        learnedAndGated(cases);
         for (int rows : new int[] {0, 1, 2, 9}) {
             add(
                     cases,
@@ -104,6 +105,41 @@ class ScalarVectorTest {
                 cases,
                 "gradient in place of " + g,
                 (k, x, at, n) -> k.activationGradient(g, x[0], at[0], x[1], at[1], x[2], at[2], x[2], at[2], n));
+    }
+
+    private static void learnedAndGated(List<Case> cases) {
+        for (int group : new int[] {1, 5, LONGEST}) {
+            add(
+                    cases,
+                    "slopes of " + group + " neighbors",
+                    (k, x, at, n) ->
+                            k.preluRow(x[3], at[3], Math.min(n, group), x[0], at[0], x[1], at[1], whole(n, group)));
+            add(
+                    cases,
+                    "gradient of slopes of " + group + " neighbors",
+                    (k, x, at, n) -> k.preluGradientRow(
+                            x[3], at[3], Math.min(n, group), x[0], at[0], x[1], at[1], x[2], at[2], whole(n, group)));
+        }
+        add(
+                cases,
+                "multiply below zero",
+                (k, x, at, n) -> k.multiplyBelowZero(x[0], at[0], x[1], at[1], x[2], at[2], n));
+        for (int block : new int[] {2, 34}) {
+            add(
+                    cases,
+                    "gated halves of " + block,
+                    (k, x, at, n) -> k.gluRow(block, x[3], at[3], x[1], at[1], 2 * (n - n % (block / 2))));
+            add(
+                    cases,
+                    "gradient of gated halves of " + block,
+                    (k, x, at, n) -> k.gluGradientRow(
+                            block, x[3], at[3], x[1], at[1], x[3], at[3] + 2 * LONGEST, 2 * (n - n % (block / 2))));
+        }
+    }
+
+    /// The largest multiple of a part's size in n; n itself if that is smaller.
+    private static int whole(int n, int part) {
+        return n < part ? n : n - n % part;
     }
 
     private static void noise(List<Case> cases) {

@@ -1,9 +1,11 @@
 package dev.neurite.kernel;
 
+import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 
 /// A program for [VectorSpeedTest]: how long some kernels take on this JVM's fastest engine.
 public final class SpeedMeter {
@@ -33,6 +35,21 @@ public final class SpeedMeter {
             Tensor y = numbers(7, 100, 100);
             measure("tanh", () -> k.activate(Activation.TANH, z, y));
             measure("softmax", () -> k.softmax(z, y));
+            Tensor dy = numbers(8, 100, 100);
+            Tensor dz = numbers(9, 100, 100);
+            for (Elementwise g : List.of(
+                    Activation.SELU,
+                    Activation.GELU,
+                    Activation.GELU_TANH,
+                    Activation.SILU,
+                    Activation.MISH,
+                    Activation.LOG_SIGMOID,
+                    Activation.softplus(),
+                    Activation.HARD_SWISH)) {
+                String name = g.toString().replaceFirst("\\(.*", "");
+                measure(name, () -> k.activate(g, z, y));
+                measure(name + "'", () -> k.activationGradient(g, z, y, dy, dz));
+            }
         }
     }
 

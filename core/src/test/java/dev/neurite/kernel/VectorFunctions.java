@@ -14,6 +14,7 @@ final class VectorFunctions {
     static void apply(String name, float[] x, float[] y) {
         UnaryOperator<FloatVector> f = switch (name) {
             case "exp" -> VectorMath::exp;
+            case "expm1" -> VectorMath::expm1;
             case "sigmoid" -> VectorMath::sigmoid;
             case "tanh" -> VectorMath::tanh;
             case "log" -> VectorMath::log;

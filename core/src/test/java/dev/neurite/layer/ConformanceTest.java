@@ -2,7 +2,9 @@ package dev.neurite.layer;
 
 import static dev.neurite.layer.Layers.add;
 import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.glu;
 import static dev.neurite.layer.Layers.named;
+import static dev.neurite.layer.Layers.prelu;
 import static dev.neurite.layer.Layers.sequential;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -63,6 +65,37 @@ class ConformanceTest {
             new Case("tanh", new Activate(Activation.TANH), 40),
             new Case("sigmoid", new Activate(Activation.SIGMOID), 40),
             new Case("softmax", new Activate(Activation.SOFTMAX), 19),
+            new Case("log-softmax", new Activate(Activation.LOG_SOFTMAX), 19),
+            new Case("dense log-softmax", dense(5, Activation.LOG_SOFTMAX), 4),
+            new Case("elu", new Activate(Activation.elu(0.7)), 40),
+            new Case("celu", new Activate(Activation.celu(1.3)), 40),
+            new Case("selu", new Activate(Activation.SELU), 40),
+            new Case("gelu", new Activate(Activation.GELU), 40),
+            new Case("dense gelu", dense(5, Activation.GELU), 4),
+            new Case("gelu tanh", new Activate(Activation.GELU_TANH), 40),
+            new Case("silu", new Activate(Activation.SILU), 40),
+            new Case("mish", new Activate(Activation.MISH), 40),
+            new Case("log-sigmoid", new Activate(Activation.LOG_SIGMOID), 40),
+            new Case("softplus", new Activate(Activation.softplus(2, 20)), 40),
+            new Case("relu6", new Activate(Activation.RELU6), 40),
+            new Case("hard tanh", new Activate(Activation.hardTanh(-0.5, 1.5)), 40),
+            new Case("hard sigmoid", new Activate(Activation.HARD_SIGMOID), 40),
+            new Case("hard swish", new Activate(Activation.HARD_SWISH), 40),
+            new Case("softsign", new Activate(Activation.SOFTSIGN), 40),
+            new Case("prelu", prelu(), 19),
+            new Case("prelu of features", prelu().withSlopePerChannel(), 19),
+            new Case("prelu of channels", prelu().withSlopePerChannel(), List.of(Shape.of(3, 2, 4))),
+            new Case("prelu of one image", prelu(), List.of(Shape.of(3, 2, 4))),
+            new Case("glu", glu(), 12),
+            new Case("glu of the last axis", glu(), List.of(Shape.of(3, 4))),
+            new Case("glu of channels", new Glu(0), List.of(Shape.of(4, 3))),
+            new Case(
+                    "initializers",
+                    sequential(
+                            dense(3).withWeights(Initializers.orthogonal(2)),
+                            dense(4).withWeights(Initializers.truncatedNormal(0, 0.5)),
+                            dense(4).withWeights(Initializers.heNormal().fanOut())),
+                    4),
             new Case("flatten", new Flatten(), List.of(Shape.of(2, 3, 2))),
             new Case("add", add(), List.of(Shape.of(2, 3), Shape.of(2, 3))),
             new Case("frozen", new Frozen(dense(3, Activation.TANH)), 4),
@@ -105,23 +138,13 @@ class ConformanceTest {
     void everyLayerOfTheCatalogHasACase() {
         var covered = LAYERS.stream()
                 .flatMap(each -> Stream.concat(Stream.of(each.node()), parts(each.node())))
-                .map(node -> node.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT))
+                .flatMap(node -> node instanceof Activate(Activation g) ? Stream.of(node, g) : Stream.of(node))
+                .map(each -> each.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT))
                 .collect(Collectors.toCollection(TreeSet::new));
-        var notLayers = List.of(
-                "identity",
-                "relu",
-                "leaky-relu",
-                "tanh",
-                "sigmoid",
-                "softmax",
-                "constant",
-                "given",
-                "uniform",
-                "normal",
-                "scaled",
-                "sequential");
+        var notLayers = List.of("constant", "given", "uniform", "normal", "truncated-normal", "orthogonal", "scaled");
         assertThat(LayerCatalog.standard().names().stream().filter(name -> !notLayers.contains(name)))
-                .allMatch(name -> covered.contains(name.replace("-", "")));
+                .map(name -> name.replace("-", ""))
+                .allMatch(name -> covered.contains(name) || name.equals("sequential"));
     }
 
     private static Stream<Node> parts(Node node) {

@@ -180,7 +180,7 @@ class ModelTest {
             Wire gate = x.then(dense(3, SOFTMAX));
             return x.then(dense(3)).join(dev.neurite.layer.Layers.add(), gate).then(dense(3, SOFTMAX));
         });
-        assertThat(Model.of(List.of(Shape.of(4)), branch).logits().trailingActivation())
+        assertThat(Model.of(List.of(Shape.of(4)), branch).logits().trailingActivation(0))
                 .isEqualTo(dev.neurite.kernel.Activation.IDENTITY);
     }
 }

@@ -4,6 +4,7 @@ import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.dropout;
 import static dev.neurite.layer.Layers.features;
 import static dev.neurite.optim.Optimizers.adam;
+import static dev.neurite.optim.Optimizers.adamW;
 import static dev.neurite.optim.Optimizers.sgd;
 
 import dev.neurite.AllocatedBytes;
@@ -13,6 +14,11 @@ import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.loss.Targets;
 import dev.neurite.model.Model;
+import dev.neurite.model.Role;
+import dev.neurite.optim.Averaging;
+import dev.neurite.optim.Clip;
+import dev.neurite.optim.Constraint;
+import dev.neurite.optim.Penalty;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.io.IOException;
@@ -35,11 +41,16 @@ import jdk.jfr.consumer.RecordingFile;
 public final class StepMeter {
     private static final int LAYERS = 4;
     private static final int BYTES = 64 * LAYERS; // a step may allocate
+    private static final int BYTES_OF_GROUPS = BYTES + 6 * 256; // and more with 6 groups, each in a few sweeps
     private static final int STEPS = 1000;
     private static final int OFTEN = 4; // half of what the smallest array in every step gives
     private static final long PATIENCE = 4_000_000_000L; // nanoseconds for one case
 
-    private record Steady(String name, Runnable step) {}
+    private record Steady(String name, int bytes, Runnable step) {
+        Steady(String name, Runnable step) {
+            this(name, BYTES, step);
+        }
+    }
 
     private StepMeter() {}
 
@@ -66,6 +77,7 @@ public final class StepMeter {
             Trainer trainer = Trainer.of(model).threads(threads);
             try (var byAdam = trainer.optimizer(adam(1e-3)).begin(batch);
                     var bySgd = trainer.optimizer(sgd(0.01).withMomentum(0.9)).begin(batch);
+                    var byAll = everything(trainer).begin(batch);
                     var kernels = Kernels.create(threads)) {
                 Tensor many = inputs(200);
                 Tensor answers = Tensor.zeros(Shape.of(200, 4));
@@ -74,12 +86,23 @@ public final class StepMeter {
                 for (Steady each : List.of(
                         new Steady("a step of Adam", () -> byAdam.step(batch)),
                         new Steady("a step of SGD", () -> bySgd.step(batch)),
+                        new Steady("a step of everything", BYTES_OF_GROUPS, () -> byAll.step(batch)),
                         new Steady("predicting 200 rows", () -> model.predict(many, answers, kernels)),
                         new Steady("predicting a row", () -> model.predict(one, answer, kernels)))) {
                     measure(each, threads);
                 }
             }
         }
+    }
+
+    /// Weights and biases of each layer in groups of their own, penalties, bounds, clipping, a mean.
+    private static Trainer everything(Trainer trainer) {
+        return trainer.optimizer(adamW(1e-3, 0.1))
+                .group(ParameterGroup.withoutDecay())
+                .group(ParameterGroup.of(Role.WEIGHT).withPenalty(Penalty.elasticNet(1e-5, 1e-4)))
+                .group(ParameterGroup.of(Role.WEIGHT).withConstraint(Constraint.maxNorm(2)))
+                .clip(Clip.globalNorm(0.5))
+                .average(Averaging.ema(0.99));
     }
 
     private static void measure(Steady each, int threads) throws IOException {
@@ -89,10 +112,10 @@ public final class StepMeter {
         int good = 0;
         while (good < 3 && System.nanoTime() < end) {
             bytes = allocated.of(STEPS, each.step());
-            good = bytes <= (long) STEPS * BYTES ? good + 1 : 0;
+            good = bytes <= (long) STEPS * each.bytes() ? good + 1 : 0;
         }
         long most = Math.ceilDiv(bytes, STEPS);
-        String size = most <= BYTES ? "little" : most + " bytes";
+        String size = most <= each.bytes() ? "little" : most + " bytes";
         System.out.println(each.name() + " on " + threads + " threads: " + size + " " + arrays(each.step()));
     }
 

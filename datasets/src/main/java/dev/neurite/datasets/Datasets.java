@@ -2,12 +2,10 @@ package dev.neurite.datasets;
 
 import dev.neurite.data.Split;
 import dev.neurite.error.ConfigException;
-import java.util.Comparator;
+import dev.neurite.error.Spelling;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
@@ -66,11 +64,6 @@ public final class Datasets {
     private static String hint(String name, SequencedMap<String, DatasetProvider> known) {
         String artifact = ELSEWHERE.get(name);
         if (artifact != null) return "It comes with the artifact dev.neurite:" + artifact;
-        String asked = name.strip().toLowerCase(Locale.ROOT).replaceAll("[\\s_.]+", "-");
-        Optional<String> close = known.keySet().stream()
-                .filter(each -> EditDistance.between(asked, each) <= Math.max(1, each.length() / 3)
-                        || (asked.length() >= 3 && each.contains(asked)))
-                .min(Comparator.comparingInt(each -> EditDistance.between(asked, each)));
-        return close.map(each -> "Did you mean '" + each + "'?").orElse("");
+        return Spelling.hint(name, known.keySet());
     }
 }

@@ -61,19 +61,4 @@ class DatasetsTest {
                 .isThrownBy(() -> Datasets.named("fashion-mnist"))
                 .withMessageEndingWith("It comes with the artifact dev.neurite:neurite-dataset-fashion-mnist");
     }
-
-    @ParameterizedTest
-    @CsvSource({
-        "iris, iris, 0",
-        "iris, irsi, 1",
-        "iris, iri, 1",
-        "iris, irises, 2",
-        "'', wine, 4",
-        "digits, widgets, 3",
-        "abc, cab, 2"
-    })
-    void wordsAreAsFarApartAsTheirTypingErrors(String one, String other, int distance) {
-        assertThat(EditDistance.between(one, other)).isEqualTo(distance);
-        assertThat(EditDistance.between(other, one)).isEqualTo(distance);
-    }
 }

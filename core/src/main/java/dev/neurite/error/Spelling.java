@@ -1,12 +1,27 @@
-package dev.neurite.datasets;
+package dev.neurite.error;
 
-/// How far two words are apart in typing errors.
-final class EditDistance {
-    private EditDistance() {}
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
+
+/// What somebody may have meant who wrote a name that is none.
+public final class Spelling {
+    private Spelling() {}
+
+    /// A hint with the known name that is nearest to the unknown one; empty if none is near.
+    public static String hint(String name, Collection<String> known) {
+        String asked = name.strip().toLowerCase(Locale.ROOT).replaceAll("[\\s_.]+", "-");
+        Optional<String> close = known.stream()
+                .filter(each -> distance(asked, each) <= Math.max(1, each.length() / 3)
+                        || (asked.length() >= 3 && each.contains(asked)))
+                .min(Comparator.comparingInt(each -> distance(asked, each)));
+        return close.map(each -> "Did you mean '" + each + "'?").orElse("");
+    }
 
     /// The least number of letters to insert, leave out, replace, or swap with their neighbor that makes
     /// one of the other.
-    static int between(String one, String other) {
+    static int distance(String one, String other) {
         int[][] distance = new int[one.length() + 1][other.length() + 1];
         for (int i = 0; i <= one.length(); i++) {
             for (int j = 0; j <= other.length(); j++) {

@@ -1,0 +1,65 @@
+package dev.neurite.data;
+
+import dev.neurite.tensor.Shape;
+import java.util.List;
+
+/// A data set made from another one, which it asks for everything that it does not say itself.
+interface DerivedDataset extends Dataset {
+    /// The other one.
+    Dataset source();
+
+    /// Which row of the other one this row is.
+    default int sourceRow(int row) {
+        return row;
+    }
+
+    @Override
+    default int size() {
+        return source().size();
+    }
+
+    @Override
+    default Shape inputShape() {
+        return source().inputShape();
+    }
+
+    @Override
+    default List<String> classNames() {
+        return source().classNames();
+    }
+
+    @Override
+    default Shape targetShape() {
+        return source().targetShape();
+    }
+
+    @Override
+    default void readInput(int row, float[] array, int at) {
+        source().readInput(sourceRow(row), array, at);
+    }
+
+    @Override
+    default int label(int row) {
+        return source().label(sourceRow(row));
+    }
+
+    @Override
+    default void readTarget(int row, float[] array, int at) {
+        source().readTarget(sourceRow(row), array, at);
+    }
+
+    @Override
+    default float weight(int row) {
+        return source().weight(sourceRow(row));
+    }
+
+    @Override
+    default boolean isWeighted() {
+        return source().isWeighted();
+    }
+
+    @Override
+    default List<Dataset> answers() {
+        return source().answers();
+    }
+}

@@ -1,0 +1,144 @@
+package dev.neurite.kernel;
+
+import static dev.neurite.kernel.ScalarMath.clamped;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.Activation.Elementwise;
+
+/// Activations made of straight lines, parabolas and a hyperbola, with their derivatives; [Activation] has
+/// constants and factories for them, and itself the oldest of their kind, ReLU and leaky ReLU.
+public final class PiecewiseActivations {
+    static final float THIRD = 1 / 3f;
+    static final float SIXTH = 1 / 6f;
+
+    private PiecewiseActivations() {}
+
+    /// See [Activation#RELU6].
+    public record Relu6() implements Elementwise {
+        @Override
+        public String toString() {
+            return "relu6";
+        }
+
+        @Override
+        public float apply(float z) {
+            return clamped(z, 0, 6);
+        }
+
+        @Override
+        public float derivative(float z, float y) {
+            return y > 0 && y < 6 ? 1 : 0;
+        }
+
+        @Override
+        public boolean derivativeNeedsInput() {
+            return false;
+        }
+    }
+
+    /// See [Activation#hardTanh(double, double)].
+    /// @param min the least result
+    /// @param max the largest result
+    public record HardTanh(float min, float max) implements Elementwise {
+        /// @throws ConfigException unless both are finite and min < max
+        public HardTanh {
+            if (!(min < max && Float.isFinite(min) && Float.isFinite(max))) {
+                throw new ConfigException("hard tanh", "expects finite min < max, got " + min + " and " + max);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "hard-tanh(" + min + ", " + max + ")";
+        }
+
+        @Override
+        public float apply(float z) {
+            return clamped(z, min, max);
+        }
+
+        @Override
+        public float derivative(float z, float y) {
+            return y > min && y < max ? 1 : 0;
+        }
+
+        @Override
+        public boolean derivativeNeedsInput() {
+            return false;
+        }
+    }
+
+    /// See [Activation#HARD_SIGMOID].
+    public record HardSigmoid() implements Elementwise {
+        @Override
+        public String toString() {
+            return "hard-sigmoid";
+        }
+
+        @Override
+        public float apply(float z) {
+            return clamped(z + 3, 0, 6) * SIXTH;
+        }
+
+        @Override
+        public float derivative(float z, float y) {
+            return y > 0 && y < 1 ? SIXTH : 0;
+        }
+
+        @Override
+        public boolean derivativeNeedsInput() {
+            return false;
+        }
+    }
+
+    /// See [Activation#HARD_SWISH].
+    public record HardSwish() implements Elementwise {
+        @Override
+        public String toString() {
+            return "hard-swish";
+        }
+
+        @Override
+        public float apply(float z) {
+            float x = z < -3 ? -3 : z;
+            return x * (clamped(x + 3, 0, 6) * SIXTH);
+        }
+
+        @Override
+        public float derivative(float z, float y) {
+            float slope = Math.fma(z, THIRD, 0.5f);
+            float raised = z <= -3 ? 0 : slope;
+            return z >= 3 ? 1 : raised;
+        }
+
+        @Override
+        public boolean derivativeNeedsInput() {
+            return true;
+        }
+    }
+
+    /// See [Activation#SOFTSIGN]. g′ = (1 − |y|)².
+    public record Softsign() implements Elementwise {
+        @Override
+        public String toString() {
+            return "softsign";
+        }
+
+        @Override
+        public float apply(float z) {
+            float x = clamped(z, -Float.MAX_VALUE, Float.MAX_VALUE);
+            return x / (1 + Math.abs(x));
+        }
+
+        @Override
+        public float derivative(float z, float y) {
+            float rest = 1 - Math.abs(y);
+            return rest * rest;
+        }
+
+        @Override
+        public boolean derivativeNeedsInput() {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,245 @@
+package dev.neurite.kernel;
+
+import static dev.neurite.kernel.PiecewiseActivations.SIXTH;
+import static dev.neurite.kernel.ScalarMath.EXP_LOWEST;
+import static dev.neurite.kernel.ScalarMath.NORMAL_FAR;
+import static dev.neurite.kernel.VectorKernels.L;
+import static dev.neurite.kernel.VectorKernels.NUMBERS;
+import static dev.neurite.kernel.VectorKernels.S;
+import static dev.neurite.kernel.VectorKernels.covered;
+import static dev.neurite.kernel.VectorKernels.load;
+import static dev.neurite.kernel.VectorMath.clamped;
+import static jdk.incubator.vector.FloatVector.fromArray;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LE;
+import static jdk.incubator.vector.VectorOperators.LT;
+
+import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.Activation.LeakyRelu;
+import dev.neurite.kernel.Activation.Relu;
+import dev.neurite.kernel.Activation.Sigmoid;
+import dev.neurite.kernel.Activation.Tanh;
+import dev.neurite.kernel.PiecewiseActivations.HardSigmoid;
+import dev.neurite.kernel.PiecewiseActivations.HardSwish;
+import dev.neurite.kernel.PiecewiseActivations.HardTanh;
+import dev.neurite.kernel.PiecewiseActivations.Relu6;
+import dev.neurite.kernel.PiecewiseActivations.Softsign;
+import dev.neurite.kernel.SmoothActivations.Celu;
+import dev.neurite.kernel.SmoothActivations.Elu;
+import dev.neurite.kernel.SmoothActivations.Gelu;
+import dev.neurite.kernel.SmoothActivations.GeluTanh;
+import dev.neurite.kernel.SmoothActivations.LogSigmoid;
+import dev.neurite.kernel.SmoothActivations.Mish;
+import dev.neurite.kernel.SmoothActivations.Selu;
+import dev.neurite.kernel.SmoothActivations.Silu;
+import dev.neurite.kernel.SmoothActivations.Softplus;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/// The activations' formulas on vectors, with the operations of each record's `apply` and `derivative` in the
+/// same order. Each loop gives the number of elements that it has done; the rest is for [ScalarKernels].
+/// [VectorKernels] says why loops are written out.
+final class VectorActivations {
+    private VectorActivations() {}
+
+    /// y = g(z) of as many elements as it returns.
+    static int activate(Elementwise g, float[] z, int zo, float[] y, int yo, int n) {
+        return switch (g) {
+            case Relu _ -> relu(z, zo, y, yo, n);
+            case LeakyRelu(float slope) -> leakyRelu(slope, z, zo, y, yo, n);
+            case Tanh _ -> tanh(z, zo, y, yo, n);
+            case Sigmoid _ -> sigmoid(z, zo, y, yo, n);
+            case Elu(float alpha) -> exponentialLinear(1, alpha, 1, z, zo, y, yo, n);
+            case Celu(float alpha) -> exponentialLinear(1, alpha, 1 / alpha, z, zo, y, yo, n);
+            case Selu _ -> exponentialLinear(Selu.LAMBDA, Selu.LAMBDA_ALPHA, 1, z, zo, y, yo, n);
+            case Gelu _ -> gelu(z, zo, y, yo, n);
+            case GeluTanh _ -> geluTanh(z, zo, y, yo, n);
+            case Silu _ -> silu(z, zo, y, yo, n);
+            case Mish _ -> mish(z, zo, y, yo, n);
+            case LogSigmoid _ -> logSigmoid(z, zo, y, yo, n);
+            case Softplus(float beta, float threshold) -> softplus(beta, threshold, z, zo, y, yo, n);
+            case Relu6 _ -> clamp(0, 6, z, zo, y, yo, n);
+            case HardTanh(float min, float max) -> clamp(min, max, z, zo, y, yo, n);
+            case HardSigmoid _ -> hardSigmoid(z, zo, y, yo, n);
+            case HardSwish _ -> hardSwish(z, zo, y, yo, n);
+            case Softsign _ -> softsign(z, zo, y, yo, n);
+            default -> 0;
+        };
+    }
+
+    // ------------------------------------------------------------------------------------------------- exponentials
+
+    private static int tanh(float[] z, int zo, float[] y, int yo, int n) {
+        int end = covered(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector x = load(z, zo + i, n - i);
+            FloatVector v = VectorMath.tanh(x);
+            if (n - i >= L) v.intoArray(y, yo + i);
+            else v.intoArray(y, yo + i, NUMBERS.compare(LT, n - i));
+        }
+        return end;
+    }
+
+    private static int sigmoid(float[] z, int zo, float[] y, int yo, int n) {
+        int end = covered(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector x = load(z, zo + i, n - i);
+            FloatVector v = VectorMath.sigmoid(x);
+            if (n - i >= L) v.intoArray(y, yo + i);
+            else v.intoArray(y, yo + i, NUMBERS.compare(LT, n - i));
+        }
+        return end;
+    }
+
+    /// y = positive·z above 0, limit·(e^(scale·z) − 1) elsewhere: ELU, CELU and SELU.
+    private static int exponentialLinear(
+            float positive, float limit, float scale, float[] z, int zo, float[] y, int yo, int n) {
+        int end = covered(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector x = load(z, zo + i, n - i);
+            FloatVector below = VectorMath.expm1(x.mul(scale)).mul(limit);
+            FloatVector v = below.blend(x.mul(positive), x.compare(GT, 0));
+            if (n - i >= L) v.intoArray(y, yo + i);
+            else v.intoArray(y, yo + i, NUMBERS.compare(LT, n - i));
+        }
+        return end;
+    }
+
+    private static int gelu(float[] z, int zo, float[] y, int yo, int n) {
+        int end = covered(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector x = load(z, zo + i, n - i);
+            FloatVector t = clamped(x, -NORMAL_FAR, NORMAL_FAR).abs();
+            FloatVector tail = VectorMath.tailOverBell(t).mul(VectorMath.bell(t));
+            FloatVector w = x.blend(-NORMAL_FAR, x.compare(LT, -NORMAL_FAR));
+            FloatVector v = w.mul(x.broadcast(1f).sub(tail).blend(tail, w.compare(LT, 0)));
+            if (n - i >= L) v.intoArray(y, yo + i);
+            else v.intoArray(y, yo + i, NUMBERS.compare(LT, n - i));
+        }
+        return end;
+    }
+
+    private static int geluTanh(float[] z, int zo, float[] y, int yo, int n) {
+        int end = covered(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector x = load(z, zo + i, n - i);
+            FloatVector w = x.blend(-NORMAL_FAR, x.compare(LT, -NORMAL_FAR));
+            FloatVector inner = w.mul(w).fma(x.broadcast(GeluTanh.B), x.broadcast(GeluTanh.A));
+            FloatVector v = w.mul(VectorMath.sigmoid(w.mul(inner)));
+            if (n - i >= L) v.intoArray(y, yo + i);
+            else v.intoArray(y, yo + i, NUMBERS.compare(LT, n - i));
+        }
+        return end;
+    }
+
+    private static int silu(float[] z, int zo, float[] y, int yo, int n) {
+        int end = covered(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector x = load(z, zo + i, n - i);
+            FloatVector w = x.blend(EXP_LOWEST, x.compare(LT, EXP_LOWEST));
+            FloatVector v = w.mul(VectorMath.sigmoid(w));
+            if (n - i >= L) v.intoArray(y, yo + i);
+            else v.intoArray(y, yo + i, NUMBERS.compare(LT, n - i));
+        }
+        return end;
+    }
+
+    private static int mish(float[] z, int zo, float[] y, int yo, int n) {
+        int end = covered(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector x = load(z, zo + i, n - i);
+            FloatVector w = x.blend(EXP_LOWEST, x.compare(LT, EXP_LOWEST));
+            FloatVector e = VectorMath.expOfMinus(w);
+            VectorMask<Float> below = w.compare(LT, 0);
+            FloatVector p = e.add(e).add(1).blend(e.mul(e.add(2)), below);
+            FloatVector q = p.add(e.mul(e.add(e)).blend(2, below));
+            FloatVector v = w.mul(p.div(q));
+            if (n - i >= L) v.intoArray(y, yo + i);
+            else v.intoArray(y, yo + i, NUMBERS.compare(LT, n - i));
+        }
+        return end;
+    }
+
+    private static int logSigmoid(float[] z, int zo, float[] y, int yo, int n) {
+        int end = covered(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector x = load(z, zo + i, n - i);
+            FloatVector v = VectorMath.softplus(x.neg()).neg();
+            if (n - i >= L) v.intoArray(y, yo + i);
+            else v.intoArray(y, yo + i, NUMBERS.compare(LT, n - i));
+        }
+        return end;
+    }
+
+    private static int softplus(float beta, float threshold, float[] z, int zo, float[] y, int yo, int n) {
+        int end = covered(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector x = load(z, zo + i, n - i);
+            FloatVector w = x.mul(beta);
+            FloatVector curve = VectorMath.softplus(w).div(beta);
+            FloatVector v = curve.blend(x, w.compare(GT, threshold));
+            if (n - i >= L) v.intoArray(y, yo + i);
+            else v.intoArray(y, yo + i, NUMBERS.compare(LT, n - i));
+        }
+        return end;
+    }
+
+    // ------------------------------------------------------------------------------------------------------- pieces
+
+    private static int relu(float[] z, int zo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
+            x.blend(0, x.compare(LE, 0)).intoArray(y, yo + i); // NaN stays
+        }
+        return i;
+    }
+
+    /// Of any slope.
+    static int leakyRelu(float slope, float[] z, int zo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
+            x.mul(slope).blend(x, x.compare(GT, 0)).intoArray(y, yo + i);
+        }
+        return i;
+    }
+
+    private static int clamp(float low, float high, float[] z, int zo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
+            clamped(x, low, high).intoArray(y, yo + i);
+        }
+        return i;
+    }
+
+    private static int hardSigmoid(float[] z, int zo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
+            clamped(x.add(3), 0, 6).mul(SIXTH).intoArray(y, yo + i);
+        }
+        return i;
+    }
+
+    private static int hardSwish(float[] z, int zo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
+            FloatVector w = x.blend(-3, x.compare(LT, -3));
+            w.mul(clamped(w.add(3), 0, 6).mul(SIXTH)).intoArray(y, yo + i);
+        }
+        return i;
+    }
+
+    private static int softsign(float[] z, int zo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
+            FloatVector w = clamped(x, -Float.MAX_VALUE, Float.MAX_VALUE);
+            w.div(w.abs().add(1)).intoArray(y, yo + i);
+        }
+        return i;
+    }
+}

@@ -1,0 +1,75 @@
+package dev.neurite.layer;
+
+import dev.neurite.kernel.Kernels;
+import dev.neurite.model.Declarations;
+import dev.neurite.model.Initializer;
+import dev.neurite.model.Layer;
+import dev.neurite.model.Pass;
+import dev.neurite.model.Role;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+
+/// A leaky ReLU that learns its slope: y = x above 0, a·x elsewhere, in the shape of x. He et al. 2015,
+/// arXiv:1502.01852.
+///
+/// | tensor | shape |
+/// |---|---|
+/// | `slope` a | `[1]`, or one a channel: the extent of x's first axis (its features, for rows of one axis) |
+///
+/// At x = 0 the slope is a, as in PyTorch. The paper advises against weight decay on a, which pulls it
+/// towards 0, a ReLU.
+/// @param perChannel whether each channel has a slope of its own; by default all share one, as in PyTorch
+/// @param slopes what a starts as; by default 0.25, as in PyTorch (Keras: 0, and one a feature)
+public record PRelu(boolean perChannel, Initializer slopes) implements Layer {
+    /// The same with a slope for each channel.
+    public PRelu withSlopePerChannel() {
+        return new PRelu(true, slopes);
+    }
+
+    /// The same with other initial slopes.
+    public PRelu withSlopes(Initializer initializer) {
+        return new PRelu(perChannel, initializer);
+    }
+
+    @Override
+    public String kind() {
+        return "prelu";
+    }
+
+    @Override
+    public Shape build(Shape in, Declarations declare) {
+        int count = perChannel && in.rank() > 0 ? in.extent(0) : 1;
+        declare.parameter("slope", Shape.of(count), Role.SCALE, slopes);
+        return in;
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        Tensor slope = pass.parameter("slope");
+        Tensor y = pass.like(x);
+        pass.observe("z", x);
+        pass.kernels().prelu(x, slope, y);
+        return pass.backward(x, y, (dy, dx) -> {
+            if (pass.wants(x)) pass.kernels().preluGradient(x, slope, dy, dx); // dx = dy ∘ (x > 0 ? 1 : a)
+            if (pass.wants("slope")) slopeGradient(x, dy, pass); //               da = Σ (x > 0 ? 0 : dy·x)
+            if (pass.wants(x)) pass.observe("delta", dx);
+        });
+    }
+
+    /// Sums over a channel's neighbors first, then over rows.
+    private static void slopeGradient(Tensor x, Tensor dy, Pass pass) {
+        Kernels kernels = pass.kernels();
+        Tensor da = pass.gradient("slope");
+        kernels.multiplyBelowZero(x, dy, dy);
+        int channels = da.size();
+        Tensor sums = pass.tensor(Shape.of(channels));
+        Shape parts = Shape.of(x.rows() * channels, x.rows() == 0 ? 0 : x.size() / x.rows() / channels);
+        kernels.rowSums(dy.reshape(parts), sums.reshape(Shape.of(sums.size())));
+        kernels.columnSums(sums, da);
+    }
+
+    @Override
+    public String toString() {
+        return "prelu(" + (perChannel ? "a slope per channel, " : "") + "slopes " + slopes + ")";
+    }
+}

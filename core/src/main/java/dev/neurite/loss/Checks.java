@@ -1,0 +1,103 @@
+package dev.neurite.loss;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Sigmoid;
+import dev.neurite.kernel.Activation.Softmax;
+import dev.neurite.tensor.Shape;
+
+/// What losses refuse, in the same words. Numbers that are NaN are never in a range.
+final class Checks {
+    private Checks() {}
+
+    static void positive(String what, double value) {
+        setting(value > 0 && value < 1e10, what, "a number above 0 and below 1e10", value);
+    }
+
+    static void notNegative(String what, double value) {
+        setting(value >= 0 && value < 1e10, what, "a number from 0 to below 1e10", value);
+    }
+
+    static void setting(boolean holds, String what, String expected, Object got) {
+        if (!holds) throw new ConfigException(what, "expects " + expected + ", got " + got);
+    }
+
+    /// Refuses a row of answers that are not all in a range.
+    static void targets(float[] target, int row, double lowest, double highest, String expected) {
+        for (float value : target) {
+            if (!(value >= lowest && value <= highest)) {
+                throw new DataException("targets, row " + row, "expects " + expected + ", got " + value);
+            }
+        }
+    }
+
+    static void probabilities(float[] target, int row) {
+        targets(target, row, 0, 1, "probabilities from 0 to 1");
+    }
+
+    /// Refuses a row of answers that are not probabilities of classes.
+    static void distribution(float[] target, int row) {
+        probabilities(target, row);
+        double sum = 0;
+        for (float value : target) sum += value;
+        if (Math.abs(sum - 1) > 1e-3) {
+            throw new DataException("targets, row " + row, "expects probabilities that add up to 1, got " + sum);
+        }
+    }
+
+    /// Refuses answers that are not as many numbers as there are outputs, or classes that are not as many.
+    static void sameShape(Loss loss, Shape output, int classes, Shape target) {
+        boolean fits =
+                classes > 0 ? output.size() == classes || (output.size() == 1 && classes <= 2) : target.equals(output);
+        if (!fits) {
+            String what = classes > 0 ? classes + " outputs for " + classes + " classes" : "outputs " + target;
+            throw new ShapeException(loss.toString(), "expects " + what + ", got " + output);
+        }
+    }
+
+    /// Refuses outputs that are not one number a class, and classes that are not as many.
+    static void oneOutputAClass(Loss loss, Shape output, int classes) {
+        if (output.rank() != 1) {
+            throw new ShapeException(loss.toString(), "expects outputs [classes], got " + output, "Add flatten()");
+        }
+        if (output.size() < 2) {
+            throw new ConfigException(
+                    loss.toString(),
+                    "expects at least 2 outputs for a softmax, got " + output.size(),
+                    "End with dense(1, SIGMOID) to tell two classes apart with one output");
+        }
+        if (classes > 0 && classes != output.size()) throw classCount(loss, output, classes);
+    }
+
+    /// Refuses labels for outputs that are probabilities by themselves, unless a single one tells two classes.
+    static void sigmoidOutputs(Loss loss, Shape output, int classes, Shape target) {
+        if (classes > 0 && output.size() > 1) {
+            throw new ConfigException(
+                    loss.toString(),
+                    "expects values for each of " + output.size() + " sigmoid outputs, got class labels",
+                    "End with dense(" + classes + ", SOFTMAX)");
+        }
+        if (classes > 2) throw classCount(loss, output, classes);
+        if (classes == 0) sameValues(loss, output, target);
+    }
+
+    static void sameValues(Loss loss, Shape output, Shape target) {
+        if (!target.equals(output)) {
+            throw new ShapeException(loss.toString(), "expects values " + output + " a row, got " + target);
+        }
+    }
+
+    private static ShapeException classCount(Loss loss, Shape output, int classes) {
+        return new ShapeException(
+                loss.toString(), "expects " + classes + " outputs for " + classes + " classes, got " + output.size());
+    }
+
+    /// Refuses a softmax or sigmoid at the network's end.
+    static void noSoftmaxOrSigmoid(Loss loss, Activation outputActivation, String expected) {
+        if (outputActivation instanceof Softmax || outputActivation instanceof Sigmoid) {
+            throw new ConfigException(loss.toString(), "expects " + expected + ", got " + outputActivation);
+        }
+    }
+}

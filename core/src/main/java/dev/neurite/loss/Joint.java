@@ -1,0 +1,24 @@
+package dev.neurite.loss;
+
+import dev.neurite.error.ConfigException;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// The sum of a loss of each of a network's outputs: L = Σ factorᵢ · Lᵢ(output i, answers i). Each Lᵢ is a mean
+/// over the rows by itself, or a sum.
+/// @param losses one for each output, in their order
+public record Joint(List<Weighted> losses) implements Criterion {
+    /// Keeps a copy.
+    /// @throws ConfigException if there are none, or all factors are 0
+    public Joint {
+        losses = List.copyOf(losses);
+        if (losses.stream().noneMatch(each -> each.factor() > 0)) {
+            throw new ConfigException("joint loss", "expects at least one loss that counts, got " + losses);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return losses.stream().map(Weighted::toString).collect(Collectors.joining(" + "));
+    }
+}

@@ -1,0 +1,54 @@
+package dev.neurite.loss;
+
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.ScalarMath;
+import dev.neurite.tensor.Shape;
+
+/// How far a network's log-probabilities y are from the probabilities t, the Kullback-Leibler divergence:
+/// Lᵢ = Σ t·(log t − y), δ = −t. PyTorch's `kl_div` with the reduction `batchmean`. The network ends with a
+/// log-softmax, or gives log-probabilities otherwise.
+public record KullbackLeibler() implements RowLoss {
+    @Override
+    public boolean wantsLogits() {
+        return true;
+    }
+
+    /// The softmax of log-probabilities is the probabilities.
+    @Override
+    public Activation toProbabilities() {
+        return Activation.SOFTMAX;
+    }
+
+    @Override
+    public void check(Activation outputActivation, Shape output, int classes, Shape target) {
+        Checks.noSoftmaxOrSigmoid(this, outputActivation, "log-probabilities, as a log-softmax at the end gives them");
+        Checks.oneOutputAClass(this, output, classes);
+        if (classes == 0) Checks.sameValues(this, output, target);
+    }
+
+    @Override
+    public void checkTarget(Activation outputActivation, float[] target, int row) {
+        Checks.distribution(target, row);
+    }
+
+    @Override
+    public float compute(float[] y, int yo, int n, float[] t, int to, float[] delta, int at) {
+        double loss = 0;
+        for (int j = 0; j < n; j++) {
+            float p = t[to + j];
+            if (p > 0) loss += (double) p * (ScalarMath.log(p) - y[yo + j]);
+            delta[at + j] = -p;
+        }
+        return (float) loss;
+    }
+
+    @Override
+    public int classes(Activation outputActivation, Shape output, int labels) {
+        return output.size();
+    }
+
+    @Override
+    public String toString() {
+        return "Kullback-Leibler divergence";
+    }
+}

@@ -1,0 +1,43 @@
+package dev.neurite.loss;
+
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Pointwise;
+import dev.neurite.model.Pass;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+
+/// A loss that looks at each number by itself: Lᵢ = (1/n) Σ value(y, t) over a row's n outputs, and
+/// δ = slope(y, t) / n. Answers are as many values a row; class labels are taken as one-hot rows, or for one
+/// output as the number 0 or 1.
+///
+/// One of your own says these two, next to each other:
+/// ```java
+/// record Cubic() implements PointwiseLoss {
+///     public float value(float y, float t) {
+///         return Math.abs((y - t) * (y - t) * (y - t));
+///     }
+///
+///     public float slope(float y, float t) {
+///         return 3 * (y - t) * Math.abs(y - t);
+///     }
+/// }
+/// ```
+/// Where it needs e^x, a logarithm and the like: `dev.neurite.kernel.ScalarMath` has the same bits everywhere.
+public interface PointwiseLoss extends Loss, Pointwise {
+    @Override
+    default void check(Activation outputActivation, Shape output, int classes, Shape target) {
+        Checks.sameShape(this, output, classes, target);
+    }
+
+    @Override
+    default void compute(
+            Activation outputActivation, Tensor output, Targets targets, Tensor losses, Tensor delta, Pass pass) {
+        Tensor answers = targets.asValues(pass.kernels(), pass.like(output));
+        pass.kernels().pointwiseLoss(this, output, answers, losses, delta);
+    }
+
+    @Override
+    default int terms(Activation outputActivation, Shape output) {
+        return output.size();
+    }
+}

@@ -1,0 +1,24 @@
+package dev.neurite.loss;
+
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Rowwise;
+import dev.neurite.model.Pass;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+
+/// A loss that looks at each row by itself: one piece of code on plain arrays gives its loss and gradient.
+/// Unless [#check] and [#compute] are told otherwise, answers are as many values a row as there are outputs;
+/// class labels are taken as one-hot rows, or for one output as the number 0 or 1.
+public interface RowLoss extends Loss, Rowwise {
+    @Override
+    default void check(Activation outputActivation, Shape output, int classes, Shape target) {
+        Checks.sameShape(this, output, classes, target);
+    }
+
+    @Override
+    default void compute(
+            Activation outputActivation, Tensor output, Targets targets, Tensor losses, Tensor delta, Pass pass) {
+        Tensor answers = targets.asValues(pass.kernels(), pass.like(output));
+        pass.kernels().rowLoss(this, output, answers, losses, delta);
+    }
+}

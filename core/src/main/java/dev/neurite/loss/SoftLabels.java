@@ -1,0 +1,94 @@
+package dev.neurite.loss;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.StringJoiner;
+
+/// What a loss makes of class labels before it compares: q_j = w_j·((1 − ε)·t_j + ε/C) for C classes, where t is 1
+/// at the label and 0 elsewhere, or the given probabilities.
+///
+/// The mean over rows divides by the sum of the labels' weights w_y, as PyTorch's `cross_entropy` does; rows
+/// whose answers are probabilities count 1 each there. Keras divides by the number of rows instead.
+/// @param smoothing ε, from 0 to below 1 (Szegedy et al. 2016, arXiv:1512.00567)
+/// @param classWeights w, one a class; empty for 1 each
+/// @param ignored the label that stands for no answer: its row has a loss of 0 and does not count in the mean;
+/// [#NOTHING] for none
+public record SoftLabels(double smoothing, Tensor classWeights, int ignored) {
+    /// No label is ignored.
+    public static final int NOTHING = Integer.MIN_VALUE;
+
+    /// Labels as they are.
+    static final SoftLabels PLAIN = new SoftLabels(0, Tensor.zeros(Shape.of(0)), NOTHING);
+
+    /// Keeps a copy.
+    /// @throws ConfigException for smoothing out of its range, or a weight below 0, infinite or NaN, or if none
+    /// is above 0
+    public SoftLabels {
+        Checks.setting(smoothing >= 0 && smoothing < 1, "label smoothing", "a number from 0 to below 1", smoothing);
+        classWeights = classWeights.copy();
+        double sum = 0;
+        for (int label = 0; label < classWeights.size(); label++) {
+            Checks.notNegative("weight of class " + label, classWeights.get(label));
+            sum += classWeights.get(label);
+        }
+        Checks.setting(classWeights.size() == 0 || sum > 0, "class weights", "one above 0", "only zeros");
+    }
+
+    SoftLabels withSmoothing(double epsilon) {
+        return new SoftLabels(epsilon, classWeights, ignored);
+    }
+
+    SoftLabels withClassWeights(float... weights) {
+        return new SoftLabels(smoothing, Tensor.of(Shape.of(weights.length), weights), ignored);
+    }
+
+    SoftLabels ignoring(int label) {
+        return new SoftLabels(smoothing, classWeights, label);
+    }
+
+    boolean isPlain() {
+        return smoothing == 0 && classWeights.size() == 0 && ignored == NOTHING;
+    }
+
+    /// Refuses another number of classes than there are weights.
+    void check(Loss loss, Shape output) {
+        if (classWeights.size() != 0 && classWeights.size() != output.size()) {
+            throw new ShapeException(
+                    loss.toString(),
+                    "expects a weight for each of " + output.size() + " classes, got " + classWeights.size());
+        }
+    }
+
+    /// How much a row with this label counts in the mean; 1 for one that is no class, which is refused elsewhere.
+    double weight(int label) {
+        if (label == ignored) return 0;
+        return label >= 0 && label < classWeights.size() ? classWeights.get(label) : 1;
+    }
+
+    boolean ignores(int label) {
+        return ignored != NOTHING && label == ignored;
+    }
+
+    /// q for a batch.
+    /// @param q where it goes, `[rows × classes]`
+    void write(Targets targets, Tensor q, Kernels kernels) {
+        if (targets instanceof Targets.Labels labels) {
+            kernels.smooth((float) smoothing, classWeights, labels.array(), ignored, q);
+        } else {
+            kernels.smooth((float) smoothing, classWeights, targets.asValues(kernels, q), q);
+        }
+    }
+
+    /// The settings that are not the default.
+    @Override
+    public String toString() {
+        var settings = new StringJoiner(", ", " (", ")").setEmptyValue("");
+        if (smoothing > 0) settings.add("smoothing " + smoothing);
+        if (classWeights.size() > 0) settings.add("class weights " + classWeights);
+        if (ignored != NOTHING) settings.add("ignoring " + ignored);
+        return settings.toString();
+    }
+}

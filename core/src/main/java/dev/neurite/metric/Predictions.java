@@ -1,0 +1,227 @@
+package dev.neurite.metric;
+
+import dev.neurite.error.DataException;
+import java.util.Objects;
+
+/// What a model said about rows, beside what is true of them: what a [Metric] is computed from.
+///
+/// | kind | a row says | and truly is |
+/// |---|---|---|
+/// | `PROBABILITIES` | a probability for each class, adding up to 1 | one class |
+/// | `SCORES` | a score for each class, the more the likelier | one class |
+/// | `LABELS` | a probability for each label by itself | any of the labels, 0 or 1 each |
+/// | `VALUES` | numbers | numbers |
+///
+/// Immutable. Arrays are kept, not copied: nobody may change them afterwards.
+public final class Predictions {
+    /// What the outputs mean.
+    public enum Kind {
+        /// A probability for each class.
+        PROBABILITIES("probabilities of classes"),
+        /// A number for each class that is no probability: the output of a linear layer that was
+        /// trained on squared errors, say.
+        SCORES("scores of classes"),
+        /// A probability for each of several labels that a row may have at once.
+        LABELS("probabilities of labels"),
+        /// Numbers.
+        VALUES("values");
+
+        private final String text;
+
+        Kind(String text) {
+            this.text = text;
+        }
+
+        /// Whether a row is of one class.
+        public boolean isClasses() {
+            return this == PROBABILITIES || this == SCORES;
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    private final Kind kind;
+    private final int rows;
+    private final int outputs;
+    private final float[] numbers;
+    private final int[] labels;
+    private final int[] predicted;
+    private final float[] targets;
+    private final double[] weights;
+
+    private Predictions(
+            Kind kind, int outputs, float[] numbers, int[] labels, int[] predicted, float[] targets, double[] weights) {
+        this.kind = kind;
+        this.rows = kind.isClasses() ? labels.length : numbers.length / outputs;
+        this.outputs = outputs;
+        this.numbers = numbers;
+        this.labels = labels;
+        this.predicted = predicted;
+        this.targets = targets;
+        this.weights = weights;
+    }
+
+    /// Class probabilities. A row with a NaN is predicted as [Confusion#NO_CLASS], any other as its
+    /// most probable class, of equal ones the first.
+    /// @param classes how many, at least 2
+    /// @param probabilities `[rows × classes]`, row-major
+    /// @param labels the true class of each row, from 0
+    /// @throws DataException if the counts differ or a label is out of range
+    public static Predictions ofClasses(int classes, float[] probabilities, int[] labels) {
+        return classes(Kind.PROBABILITIES, classes, probabilities, labels);
+    }
+
+    /// Scores of classes that are no probabilities, else like [#ofClasses].
+    /// @param classes how many, at least 2
+    /// @param scores `[rows × classes]`, row-major
+    /// @param labels the true class of each row, from 0
+    /// @throws DataException if the counts differ or a label is out of range
+    public static Predictions ofScores(int classes, float[] scores, int[] labels) {
+        return classes(Kind.SCORES, classes, scores, labels);
+    }
+
+    private static Predictions classes(Kind kind, int classes, float[] numbers, int[] labels) {
+        if (classes < 2) throw new DataException("classes", "expects at least 2, got " + classes);
+        checkCount("outputs", numbers.length, (long) labels.length * classes);
+        int[] predicted = new int[labels.length];
+        for (int row = 0; row < labels.length; row++) {
+            if (labels[row] < 0 || labels[row] >= classes) {
+                throw new DataException(
+                        "row " + row, "expects a label from 0 to " + (classes - 1) + ", got " + labels[row]);
+            }
+            predicted[row] = highest(numbers, row * classes, classes);
+        }
+        return new Predictions(kind, classes, numbers, labels, predicted, new float[0], new double[0]);
+    }
+
+    /// The first of the highest numbers; no class if one is NaN.
+    private static int highest(float[] numbers, int from, int count) {
+        int best = 0;
+        for (int i = 0; i < count; i++) {
+            if (Float.isNaN(numbers[from + i])) return Confusion.NO_CLASS;
+            if (numbers[from + i] > numbers[from + best]) best = i;
+        }
+        return best;
+    }
+
+    /// Probabilities of labels, of which a row may have any number. A label is predicted where its
+    /// probability is more than ½, and never where it is NaN.
+    /// @param count the number of labels, at least 1
+    /// @param probabilities `[rows × labels]`, row-major
+    /// @param targets `[rows × labels]`, row-major, 1 for the labels that a row has and 0 for the
+    /// others
+    /// @throws DataException if the counts differ or a target is neither 0 nor 1
+    public static Predictions ofLabels(int count, float[] probabilities, float[] targets) {
+        Predictions predictions = numbers(Kind.LABELS, count, probabilities, targets);
+        for (int i = 0; i < targets.length; i++) {
+            if (targets[i] != 0 && targets[i] != 1) {
+                throw new DataException("row " + i / count, "expects a target of 0 or 1, got " + targets[i]);
+            }
+        }
+        return predictions;
+    }
+
+    /// Values.
+    /// @param count how many a row, at least 1
+    /// @param values `[rows × count]`, row-major
+    /// @param targets `[rows × count]`, row-major: the true ones
+    /// @throws DataException if the counts differ
+    public static Predictions ofValues(int count, float[] values, float[] targets) {
+        return numbers(Kind.VALUES, count, values, targets);
+    }
+
+    private static Predictions numbers(Kind kind, int count, float[] numbers, float[] targets) {
+        if (count < 1) throw new DataException("outputs", "expects at least 1 a row, got " + count);
+        checkCount("targets", targets.length, numbers.length);
+        checkCount("outputs", numbers.length, (long) numbers.length / count * count);
+        return new Predictions(kind, count, numbers, new int[0], new int[0], targets, new double[0]);
+    }
+
+    private static void checkCount(String what, long count, long expected) {
+        if (count != expected) throw new DataException(what, "expects " + expected + " numbers, got " + count);
+    }
+
+    /// The same with a weight for each row: what counts how much, 1 without this.
+    /// @param ofRows at least 0 and finite
+    /// @throws DataException for another number of weights, or one out of range
+    public Predictions withWeights(double... ofRows) {
+        checkCount("weights", ofRows.length, rows);
+        for (int row = 0; row < rows; row++) {
+            if (!(ofRows[row] >= 0 && ofRows[row] < Double.POSITIVE_INFINITY)) {
+                throw new DataException("row " + row, "expects a finite weight of at least 0, got " + ofRows[row]);
+            }
+        }
+        return new Predictions(kind, outputs, numbers, labels, predicted, targets, ofRows);
+    }
+
+    /// What the outputs mean.
+    public Kind kind() {
+        return kind;
+    }
+
+    /// The number of rows.
+    public int rows() {
+        return rows;
+    }
+
+    /// The number of classes, labels or values.
+    public int outputs() {
+        return outputs;
+    }
+
+    /// What counts how much; 1 unless told otherwise.
+    public double weight(int row) {
+        Objects.checkIndex(row, rows);
+        return weights.length == 0 ? 1 : weights[row];
+    }
+
+    /// The probability, score or value.
+    public float output(int row, int output) {
+        return numbers[at(row, output)];
+    }
+
+    /// The true value; for classes 1 for the true one and 0 for the others.
+    public float target(int row, int output) {
+        int at = at(row, output);
+        return kind.isClasses() ? labels[row] == output ? 1 : 0 : targets[at];
+    }
+
+    /// The true class of a row.
+    /// @throws IndexOutOfBoundsException outside the rows, and for labels and values
+    public int label(int row) {
+        return labels[row];
+    }
+
+    /// The class that a row is predicted to be of, or [Confusion#NO_CLASS].
+    /// @throws IndexOutOfBoundsException outside the rows, and for labels and values
+    public int predicted(int row) {
+        return predicted[row];
+    }
+
+    /// Whether this class, or label, is predicted for a row.
+    public boolean predicts(int row, int output) {
+        int at = at(row, output);
+        return kind.isClasses() ? predicted[row] == output : numbers[at] > 0.5f;
+    }
+
+    /// Whether an output from this one on is NaN in some row.
+    boolean hasNaN(int first) {
+        for (int at = 0; at < numbers.length; at++) {
+            if (Float.isNaN(numbers[at]) && at % outputs >= first) return true;
+        }
+        return false;
+    }
+
+    private int at(int row, int output) {
+        return Objects.checkIndex(row, rows) * outputs + Objects.checkIndex(output, outputs);
+    }
+
+    /// The kind and the counts.
+    @Override
+    public String toString() {
+        return rows + " rows of " + outputs + " " + kind;
+    }
+}

@@ -1,0 +1,75 @@
+package dev.neurite.optim;
+
+/// Up and down again and again between a lowest rate and the optimizer's, while momentum goes down and
+/// up. Smith 2017, arXiv:1506.01186. As PyTorch's `CyclicLR`, whose `max_lr` is here the optimizer's
+/// rate; its modes are
+///
+/// - `triangular`: the default;
+/// - `triangular2`: [#withHalving], each peak half as high above the lowest rate as the one before;
+/// - `exp_range`: [#withDecay], peaks times γᵗ.
+///
+/// PyTorch counts steps here too, and its defaults are the same: 2,000 steps up and down, momentum 0.8
+/// to 0.9.
+/// @param low the lowest rate, from 0 up to the optimizer's
+/// @param up steps from the lowest rate to the highest, at least 1
+/// @param down steps back, at least 1
+/// @param perCycle what the height of a peak is multiplied by in each cycle, above 0 to 1; 1 by default
+/// @param perStep γ, what the height is multiplied by in each step, above 0 to 1; 1 by default
+/// @param momentum its range, from high to low and back; the changes of height hold for it too
+public record Cyclic(double low, long up, long down, double perCycle, double perStep, MomentumCycle momentum)
+        implements Schedule {
+    /// @throws dev.neurite.error.ConfigException for a setting out of range
+    public Cyclic {
+        Ranges.notNegative("cyclic schedule: lowest rate", low);
+        Ranges.count(1, "cyclic schedule: steps up", up);
+        Ranges.count(1, "cyclic schedule: steps down", down);
+        Ranges.factor("cyclic schedule: factor of a cycle", perCycle);
+        Ranges.factor("cyclic schedule: factor of a step", perStep);
+    }
+
+    /// The triangular policy with momentum 0.8 to 0.9.
+    /// @param low the lowest rate
+    /// @param half steps up, and steps down
+    public Cyclic(double low, long half) {
+        this(low, half, half, 1, 1, new MomentumCycle(0.8, 0.9));
+    }
+
+    /// The same with another number of steps down.
+    public Cyclic withDown(long steps) {
+        return new Cyclic(low, up, steps, perCycle, perStep, momentum);
+    }
+
+    /// The same with each peak half as high as the one before.
+    public Cyclic withHalving() {
+        return new Cyclic(low, up, down, 0.5, perStep, momentum);
+    }
+
+    /// The same with peaks that fall as γᵗ.
+    public Cyclic withDecay(double gamma) {
+        return new Cyclic(low, up, down, perCycle, gamma, momentum);
+    }
+
+    /// The same with other momentum.
+    public Cyclic withMomentum(MomentumCycle other) {
+        return new Cyclic(low, up, down, perCycle, perStep, other);
+    }
+
+    /// @throws dev.neurite.error.ConfigException if the lowest rate is above α
+    @Override
+    public double rate(double base, Moment at) {
+        Ranges.below("cyclic schedule: lowest rate", low, base);
+        return low + (base - low) * height(at.now());
+    }
+
+    @Override
+    public double momentum(double base, Moment at) {
+        return momentum.at(base, height(at.now()));
+    }
+
+    private double height(long now) {
+        long cycle = now / (up + down);
+        long t = now % (up + down);
+        double side = t <= up ? (double) t / up : (double) (up + down - t) / down;
+        return side * StrictMath.pow(perCycle, (double) cycle) * StrictMath.pow(perStep, (double) now);
+    }
+}

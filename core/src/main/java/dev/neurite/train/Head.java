@@ -1,0 +1,214 @@
+package dev.neurite.train;
+
+import dev.neurite.data.Batch;
+import dev.neurite.data.Dataset;
+import dev.neurite.error.DataException;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.Activation.Identity;
+import dev.neurite.kernel.Activation.LogSoftmax;
+import dev.neurite.kernel.Activation.Sigmoid;
+import dev.neurite.kernel.Activation.Softmax;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.loss.Loss;
+import dev.neurite.loss.Targets;
+import dev.neurite.loss.Targets.Labels;
+import dev.neurite.loss.Targets.Many;
+import dev.neurite.loss.Targets.Values;
+import dev.neurite.loss.Weighted;
+import dev.neurite.metric.Confusion;
+import dev.neurite.metric.Predictions.Kind;
+import dev.neurite.model.Executor;
+import dev.neurite.model.Model;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/// One output of a network and its loss, checked to fit each other and the answers, and whether they fuse.
+/// @param output which output
+/// @param factor how much the loss counts beside those of other outputs
+/// @param loss the loss
+/// @param fused the activation that the loss took off the output's end; the identity if none
+/// @param outputActivation what the output ends with in the model
+/// @param terms how many terms a row's loss is the mean of
+/// @param classNames the classes that the outputs tell apart; empty if they do not
+record Head(
+        int output,
+        double factor,
+        Loss loss,
+        Activation fused,
+        Activation outputActivation,
+        int terms,
+        List<String> classNames) {
+    static Head of(Model model, int output, Weighted term, Dataset answers) {
+        return of(model, output, term, answers.classNames(), answers.targetShape());
+    }
+
+    /// For answers like these. Their classes, where they are labels, are as many as the model tells apart.
+    static Head of(Model model, int output, Weighted term, Targets like) {
+        if (like instanceof Values(Tensor values)) {
+            return of(model, output, term, List.of(), values.shape().row());
+        }
+        Shape shape = model.network().outputs().get(output);
+        Activation end = model.graph().outputActivation(output);
+        int told = Math.max(2, term.loss().classes(end, shape, Math.max(2, shape.size())));
+        List<String> names =
+                IntStream.range(0, told).mapToObj(Integer::toString).toList();
+        return of(model, output, term, names, Shape.of());
+    }
+
+    private static Head of(Model model, int output, Weighted term, List<String> classNames, Shape target) {
+        Loss loss = term.loss();
+        Activation end = model.graph().outputActivation(output);
+        Shape shape = model.network().outputs().get(output);
+        loss.check(end, shape, classNames.size(), target);
+        Activation fused = loss.fusesWith(end) ? end : Activation.IDENTITY;
+        List<String> names = new ArrayList<>(classNames);
+        int told = loss.classes(end, shape, classNames.size());
+        while (names.size() < told) names.add(Integer.toString(names.size()));
+        return new Head(
+                output, term.factor(), loss, fused, end, loss.terms(end, shape), List.copyOf(names.subList(0, told)));
+    }
+
+    boolean isFused() {
+        return !(fused instanceof Identity);
+    }
+
+    boolean classifies() {
+        return !classNames.isEmpty();
+    }
+
+    /// Refuses answers that the loss cannot compare with.
+    void checkTargets(Dataset answers) {
+        int classes = answers.classNames().size();
+        float[] target = new float[answers.targetShape().size()];
+        for (int row = 0; row < answers.size(); row++) {
+            if (!answers.isLabeled()) {
+                answers.readTarget(row, target, 0);
+                loss.checkTarget(outputActivation, target, row);
+                continue;
+            }
+            int label = answers.label(row);
+            if ((label < 0 || label >= classes) && !loss.ignores(label)) {
+                throw new DataException(
+                        "row " + row,
+                        "expects a label from 0 to " + (classes - 1) + ", got " + label,
+                        "A loss with ignoring(" + label + ") leaves such rows out");
+            }
+        }
+    }
+
+    /// What a batch's rows count together in the mean of their losses.
+    double weight(Batch batch) {
+        Targets answers = batch.targets().of(output);
+        double sum = 0;
+        for (int row = 0; row < batch.rows(); row++) {
+            double weight = answers instanceof Labels labels ? loss.weight(labels.label(row)) : 1;
+            sum += batch.weight(row) * weight;
+        }
+        return sum;
+    }
+
+    /// The sum of the rows' weighted losses; writes δ, times `scale`.
+    double loss(Executor executor, Batch batch, double scale, Tensor delta) {
+        Kernels kernels = executor.kernels();
+        Tensor losses = executor.tensor(Shape.SCALAR);
+        loss.compute(fused, executor.result(output), batch.targets().of(output), losses, delta, executor);
+        if (batch.isWeighted()) kernels.weigh(1, batch.weights(), losses);
+        if (batch.isWeighted() || scale != 1) kernels.weigh((float) scale, batch.weights(), delta);
+        return kernels.sum(losses);
+    }
+
+    /// What makes probabilities of this output: what the loss took off, or what it would; the identity if nothing
+    /// does.
+    private Activation end() {
+        return isFused() || !(outputActivation instanceof Identity) ? fused : loss.toProbabilities();
+    }
+
+    /// What [#said] means for these answers. Outputs that are probabilities by themselves are of labels where the
+    /// answers are 0 or 1 throughout, and else values.
+    /// @param outputs how many
+    Kind kind(Dataset answers, int outputs) {
+        if (!classifies()) return end() instanceof Sigmoid && isBinary(answers) ? Kind.LABELS : Kind.VALUES;
+        Activation end = end() instanceof Identity ? outputActivation : end();
+        boolean probabilities = end instanceof Softmax || (end instanceof Sigmoid && outputs == 1);
+        return probabilities ? Kind.PROBABILITIES : Kind.SCORES;
+    }
+
+    private static boolean isBinary(Dataset answers) {
+        float[] target = new float[answers.targetShape().size()];
+        for (int row = 0; row < answers.size(); row++) {
+            answers.readTarget(row, target, 0);
+            for (float value : target) if (value != 0 && value != 1) return false;
+        }
+        return true;
+    }
+
+    /// What the model says to a person: probabilities where the output is logits.
+    Tensor said(Executor executor) {
+        Tensor outputs = executor.result(output);
+        Tensor said = executor.like(outputs);
+        switch (end()) {
+            case Softmax _ -> executor.kernels().softmax(outputs, said);
+            case LogSoftmax _ -> executor.kernels().logSoftmax(outputs, said);
+            case Elementwise g -> executor.kernels().activate(g, outputs, said);
+        }
+        return said;
+    }
+
+    interface Counter {
+        void add(int truth, int prediction);
+    }
+
+    /// Tells the counter each row's true and predicted class; rows whose output is NaN are predicted as no
+    /// class, and rows whose answer is ignored are left out.
+    void count(Tensor outputs, Targets targets, Counter counter, Kernels kernels) {
+        for (int row = 0; row < outputs.rows(); row++) {
+            if (isJudged(targets, row)) counter.add(truth(targets, row, kernels), predicted(outputs, row, kernels));
+        }
+    }
+
+    /// How many rows have an answer that is not ignored.
+    int judged(Targets targets) {
+        int judged = 0;
+        for (int row = 0; row < targets.rows(); row++) {
+            if (isJudged(targets, row)) judged++;
+        }
+        return judged;
+    }
+
+    /// How many of them are predicted right.
+    int correct(Tensor outputs, Targets targets, Kernels kernels) {
+        int correct = 0;
+        for (int row = 0; row < outputs.rows(); row++) {
+            boolean right = truth(targets, row, kernels) == predicted(outputs, row, kernels);
+            if (right && isJudged(targets, row)) correct++;
+        }
+        return correct;
+    }
+
+    boolean isJudged(Targets targets, int row) {
+        return !(targets instanceof Labels labels) || !loss.ignores(labels.label(row));
+    }
+
+    int truth(Targets targets, int row, Kernels kernels) {
+        return switch (targets) {
+            case Labels labels -> labels.label(row);
+            case Values values -> predicted(values.values(), row, kernels);
+            case Many many -> truth(many.of(output), row, kernels);
+        };
+    }
+
+    private int predicted(Tensor outputs, int row, Kernels kernels) {
+        if (outputs.matrix().columns() > 1) return kernels.argMax(outputs, row);
+        float number = outputs.array()[outputs.offset() + row];
+        return Float.isNaN(number) ? Confusion.NO_CLASS : number > threshold() ? 1 : 0;
+    }
+
+    /// Above which number a single output tells the second of two classes.
+    float threshold() {
+        return loss.threshold(outputActivation);
+    }
+}

@@ -1,0 +1,116 @@
+package dev.neurite.train;
+
+import dev.neurite.data.Batch;
+import dev.neurite.data.Dataset;
+import dev.neurite.error.ConfigException;
+import dev.neurite.loss.Targets;
+import dev.neurite.loss.Targets.Values;
+import dev.neurite.metric.Metric;
+import dev.neurite.metric.Predictions;
+import dev.neurite.metric.Predictions.Kind;
+import dev.neurite.model.Executor;
+import dev.neurite.tensor.Tensor;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.SequencedMap;
+import java.util.Set;
+
+/// Keeps what a model says about each row of a data set, and measures it at the end.
+final class Measurement {
+    private final Head head;
+    private final List<Metric> metrics;
+    private final Kind kind;
+    private final int width;
+    private final float middle; // above which a single output is the second class's
+    private final float[] numbers;
+    private final int[] labels;
+    private final float[] targets;
+    private final double[] weights;
+    private int rows;
+
+    /// For all rows of this data.
+    /// @throws ConfigException if a metric does not measure what the model says, or two have one name
+    Measurement(Objective objective, List<Metric> metrics, Dataset data) {
+        this.metrics = metrics;
+        head = objective.measured();
+        int outputs = objective.measuredOutputs();
+        kind = head.kind(data.answers().get(head.output()), outputs);
+        width = kind.isClasses() ? Math.max(outputs, 2) : outputs; // one output tells two classes apart
+        middle = kind == Kind.SCORES ? head.threshold() : 0.5f;
+        check(metrics, kind, width);
+        numbers = new float[room(data.size(), width)];
+        labels = new int[kind.isClasses() ? data.size() : 0];
+        targets = new float[kind.isClasses() ? 0 : numbers.length];
+        weights = new double[data.isWeighted() ? data.size() : 0];
+    }
+
+    /// Refuses metrics before anything is computed.
+    /// @throws ConfigException if a metric does not measure what the model says, or two have one name
+    static void check(Objective objective, List<Metric> metrics, Dataset data) {
+        if (!metrics.isEmpty()) new Measurement(objective, metrics, data);
+    }
+
+    private static void check(List<Metric> metrics, Kind kind, int width) {
+        Set<String> names = new HashSet<>();
+        for (Metric metric : metrics) {
+            metric.check(kind, width);
+            if (!names.add(metric.name())) {
+                throw new ConfigException("metrics", "expects each once, got " + metric.name() + " twice");
+            }
+        }
+    }
+
+    private static int room(int rows, int width) {
+        long room = (long) rows * width;
+        if (room > Integer.MAX_VALUE - 8) {
+            throw new ConfigException(
+                    "metrics",
+                    "expects at most " + (Integer.MAX_VALUE - 8) + " outputs in all, got " + room,
+                    "Evaluate less rows");
+        }
+        return (int) room;
+    }
+
+    /// Keeps the next rows, those left out whose answer is ignored.
+    void add(Batch batch, Executor executor) {
+        Targets truth = batch.targets().of(head.output());
+        Tensor said = head.said(executor);
+        int outputs = said.matrix().columns();
+        for (int row = 0; row < said.rows(); row++) {
+            if (!head.isJudged(truth, row)) continue;
+            int from = said.offset() + row * outputs;
+            int at = rows * width;
+            if (outputs == width) {
+                System.arraycopy(said.array(), from, numbers, at, width);
+            } else {
+                numbers[at] = 2 * middle - said.array()[from];
+                numbers[at + 1] = said.array()[from];
+            }
+            if (kind.isClasses()) {
+                labels[rows] = head.truth(truth, row, executor.kernels());
+            } else if (truth instanceof Values(Tensor values)) {
+                System.arraycopy(values.array(), values.offset() + row * width, targets, at, width);
+            }
+            if (weights.length > 0) weights[rows] = batch.weight(row);
+            rows++;
+        }
+    }
+
+    /// The metrics' figures, in their order, of all rows.
+    SequencedMap<String, OptionalDouble> figures() {
+        float[] all = rows * width == numbers.length ? numbers : Arrays.copyOf(numbers, rows * width);
+        Predictions predictions = switch (kind) {
+            case PROBABILITIES -> Predictions.ofClasses(width, all, Arrays.copyOf(labels, rows));
+            case SCORES -> Predictions.ofScores(width, all, Arrays.copyOf(labels, rows));
+            case LABELS -> Predictions.ofLabels(width, all, targets);
+            case VALUES -> Predictions.ofValues(width, all, targets);
+        };
+        if (weights.length > 0) predictions = predictions.withWeights(Arrays.copyOf(weights, rows));
+        var figures = new LinkedHashMap<String, OptionalDouble>();
+        for (Metric metric : metrics) figures.put(metric.name(), metric.of(predictions));
+        return figures;
+    }
+}

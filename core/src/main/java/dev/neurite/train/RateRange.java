@@ -1,0 +1,199 @@
+package dev.neurite.train;
+
+import dev.neurite.data.Batches;
+import dev.neurite.data.Dataset;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DivergedException;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.optim.Optimizer;
+import dev.neurite.optim.OptimizerState;
+import dev.neurite.optim.UpdateRange;
+import dev.neurite.optim.WeightDecay;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/// The learning-rate range test: a short training whose rate grows from step to step, and the loss at
+/// each rate. Smith 2017, arXiv:1506.01186, section 3.3; exponential growth and smoothing as in fastai.
+/// The trainer's model stays as it is, and the same trainer and data give the same result.
+///
+/// The loss is that of a step's batch before the step. It is smoothed by an exponential mean with β =
+/// 0.9 whose start is corrected, as Adam's m̂ (fastai's 0.98 would be a mean over half of a hundred
+/// steps). The test ends early when the smoothed loss is above four times its lowest (fastai's bound),
+/// or when the training diverges.
+/// @param points what each step brought, in order of rates; at least one
+public record RateRange(List<Point> points) {
+    private static final double BETA = 0.9;
+    private static final double LIMIT = 4;
+
+    /// What one step brought.
+    /// @param rate the learning rate of the step
+    /// @param loss the mean loss of a row of its batch, before the step
+    /// @param smoothed the exponential mean of the losses so far
+    public record Point(double rate, double loss, double smoothed) {}
+
+    /// Keeps a copy.
+    /// @throws ConfigException without points, or for rates that are not above 0 and ascending
+    public RateRange {
+        points = List.copyOf(points);
+        double before = 0;
+        for (Point point : points) {
+            if (!(point.rate() > before)) {
+                throw new ConfigException("rate range", "expects ascending rates above 0, got " + point.rate());
+            }
+            before = point.rate();
+        }
+        if (points.isEmpty()) throw new ConfigException("rate range", "expects at least one point, got none");
+    }
+
+    /// Tests 100 rates from 1e-7 to 10, fastai's range.
+    /// @see #of(Trainer, Dataset, double, double, int)
+    public static RateRange of(Trainer trainer, Dataset data) {
+        return of(trainer, data, 1e-7, 10, 100);
+    }
+
+    /// Tests rates on a copy of a trainer's model, with all of the trainer's settings but the rate
+    /// itself: loss, optimizer, batch size, order of rows, seed. Data are gone through as often as the
+    /// steps need.
+    /// @param low the rate of the first step, above 0
+    /// @param high the rate of the last step, above `low`
+    /// @param steps how many, from 2
+    /// @throws ConfigException for a setting out of range
+    /// @throws dev.neurite.error.ShapeException if the data do not fit the model
+    /// @throws DivergedException if already the first step finds no loss that is a number
+    public static RateRange of(Trainer trainer, Dataset data, double low, double high, int steps) {
+        if (!(low > 0 && low < high && high < 1e10)) {
+            throw new ConfigException("rate range", "expects 0 < low < high < 1e10, got " + low + " and " + high);
+        }
+        if (steps < 2) throw new ConfigException("rate range", "expects at least 2 steps, got " + steps);
+        var rising = new Rising(trainer.optimizer(), low, high, steps);
+        var batches = new Batches(data, trainer.rowsAStep());
+        List<Point> points = new ArrayList<>();
+        double mean = 0;
+        double best = Double.POSITIVE_INFINITY;
+        try (var session = trainer.optimizer(rising).begin(batches.batch(0))) {
+            for (int i = 0; i < steps; i++) {
+                int batch = i % batches.count();
+                if (batch == 0 && trainer.shuffles()) batches.shuffle(trainer.seed(), i / batches.count() + 1);
+                double loss = session.step(batches.batch(batch));
+                mean = BETA * mean + (1 - BETA) * loss;
+                double smoothed = mean / (1 - StrictMath.pow(BETA, i + 1));
+                points.add(new Point(rising.rate(i), loss, smoothed));
+                best = Math.min(best, smoothed);
+                if (smoothed - best > (LIMIT - 1) * Math.abs(best)) break; // 4·best, and right below 0 too
+            }
+        } catch (DivergedException diverged) {
+            if (points.isEmpty()) throw diverged; // else the end that a rate range is looked for
+        }
+        return new RateRange(points);
+    }
+
+    /// The rate at which the smoothed loss falls fastest over the logarithm of the rate, as Lightning
+    /// suggests; empty if it never falls.
+    public OptionalDouble steepest() {
+        double least = 0;
+        OptionalDouble found = OptionalDouble.empty();
+        for (int i = 1; i + 1 < points.size(); i++) {
+            Point before = points.get(i - 1);
+            Point after = points.get(i + 1);
+            double slope = (after.smoothed() - before.smoothed()) / StrictMath.log(after.rate() / before.rate());
+            if (slope < least) {
+                least = slope;
+                found = OptionalDouble.of(points.get(i).rate());
+            }
+        }
+        return found;
+    }
+
+    /// A tenth of the rate at which the smoothed loss is lowest, as fastai's `minimum`: there it is
+    /// about to rise, and the rate already too high. Empty if it never falls.
+    public OptionalDouble tenthOfLowest() {
+        Point lowest = points.getFirst();
+        for (Point point : points) {
+            if (point.smoothed() < lowest.smoothed()) lowest = point;
+        }
+        return lowest.equals(points.getFirst()) ? OptionalDouble.empty() : OptionalDouble.of(lowest.rate() / 10);
+    }
+
+    /// The lower of [#steepest()] and [#tenthOfLowest()]: a rate to begin with, for a schedule that
+    /// falls from it. Empty if the loss never falls: then other rates are to be tested, or the model
+    /// learns nothing.
+    public OptionalDouble suggested() {
+        OptionalDouble steepest = steepest();
+        OptionalDouble tenth = tenthOfLowest();
+        if (steepest.isEmpty() || tenth.isEmpty()) return OptionalDouble.empty();
+        return OptionalDouble.of(Math.min(steepest.getAsDouble(), tenth.getAsDouble()));
+    }
+
+    /// The smoothed loss over the logarithm of the rate, drawn in characters; a triangle marks
+    /// [#suggested()].
+    /// @param columns of the picture without the numbers at its left, 10 to 1000
+    /// @param rows of the picture without the numbers below it, 2 to 1000
+    /// @param ascii whether to use ASCII alone; otherwise Braille dots, eight times as fine
+    /// @throws ConfigException for a size out of range
+    public String plot(int columns, int rows, boolean ascii) {
+        return new RatePlot(this, columns, rows, ascii).draw();
+    }
+
+    /// The plot, 70 columns in 15 rows, and the suggestions.
+    @Override
+    public String toString() {
+        return plot(70, 15, false) + "smoothed loss in " + points.size() + " steps; falls fastest at "
+                + text(steepest()) + ", a tenth of the rate of the lowest: " + text(tenthOfLowest()) + "\n";
+    }
+
+    private static String text(OptionalDouble rate) {
+        return rate.isEmpty() ? "none" : String.format(Locale.ROOT, "%.1e", rate.getAsDouble());
+    }
+
+    /// A rule whose rate is another in each step, growing by the same factor.
+    private record Rising(Optimizer rule, double low, double high, int steps) implements Optimizer {
+        /// @param step from 0
+        double rate(long step) {
+            return low * StrictMath.pow(high / low, (double) step / (steps - 1));
+        }
+
+        @Override
+        public void step(UpdateRange range, float[] theta, float[] gradient, OptimizerState state, Kernels kernels) {
+            double share = range.rate() / rule.rate(); // of a parameter group
+            double rate = share * rate(state.step() - 1);
+            rule.step(
+                    new UpdateRange(range.from(), range.to(), rate, range.momentum(), range.scale(), range.decay()),
+                    theta,
+                    gradient,
+                    state,
+                    kernels);
+        }
+
+        @Override
+        public double rate() {
+            return rule.rate();
+        }
+
+        @Override
+        public double momentum() {
+            return rule.momentum();
+        }
+
+        @Override
+        public WeightDecay decay() {
+            return rule.decay();
+        }
+
+        @Override
+        public int slots() {
+            return rule.slots();
+        }
+
+        @Override
+        public double initial(int slot) {
+            return rule.initial(slot);
+        }
+
+        @Override
+        public int scalars() {
+            return rule.scalars();
+        }
+    }
+}
