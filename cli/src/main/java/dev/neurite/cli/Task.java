@@ -3,12 +3,15 @@ package dev.neurite.cli;
 import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Split;
+import dev.neurite.io.Spec;
 import dev.neurite.layer.Layers;
 import dev.neurite.loss.Loss;
 import dev.neurite.model.Model;
 import dev.neurite.model.Node;
 import dev.neurite.optim.Schedules;
+import dev.neurite.train.Reduction;
 import dev.neurite.train.Trainer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +90,23 @@ record Task(Settings settings, Split data, Model model, Loss loss, Optional<Targ
     /// The trained model, giving answers in the units of the data.
     Model finished(Model trained) {
         return scale.map(each -> each.undo(trained)).orElse(trained);
+    }
+
+    /// The loss, the optimizer and what else is chosen, short.
+    List<String> notes() {
+        Spec optimizer =
+                Spec.parse("optimizer", Chosen.CATALOG.brief(settings.update().optimizer()));
+        List<String> notes = new ArrayList<>();
+        notes.add(Chosen.CATALOG.brief(loss) + (settings.loss().reduction() == Reduction.SUM ? " (sum)" : ""));
+        notes.add(optimizer
+                + (optimizer.settings().containsKey("rate")
+                        ? ""
+                        : " " + settings.update().optimizer().rate()));
+        notes.addAll(settings.update().notes());
+        notes.addAll(settings.course().notes());
+        notes.add("batch " + batch);
+        notes.add("epochs " + epochs);
+        return notes;
     }
 
     /// What `config.json` holds: every choice that was made, under the name of its option and as the option takes it.
