@@ -11,6 +11,7 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -24,8 +25,10 @@ import org.jspecify.annotations.Nullable;
 /// next `forward`. An executor keeps its buffers from step to step and belongs to one thread at a time.
 public final class Executor implements Pass {
     private final Kernels kernels;
+    private final int gradientLength;
     private final boolean learns;
     private final Scope root;
+    private final List<Parameter> parts;
     private final Slot[] slots; // arrays: looping over a list leaves iterators on the heap, even after C2
     private final Map<String, Slot> byPath = new HashMap<>();
 
@@ -52,20 +55,23 @@ public final class Executor implements Pass {
     private final List<Tensor> dxs = new ArrayList<>();
     private final List<Value> seeds = new ArrayList<>(); // the gradients of the outputs, while the driver writes them
     private final Gradients gradients;
+    private final IdentityHashMap<float[], Tensor[]> targets =
+            new IdentityHashMap<>(); // the parts of each gradient array so far
 
     /// @param weights the numbers of each part
     /// @param gradient where gradients of the parts go, flat like the parts; empty for none
     Executor(Site site, List<Parameter> parts, Kernels kernels, List<Weights> weights, float[] gradient) {
         this.kernels = kernels;
         this.gradients = new Gradients(kernels, values);
-        this.learns = gradient.length > 0;
+        this.gradientLength = gradient.length;
+        this.learns = gradientLength > 0;
+        this.parts = parts;
         this.slots = new Slot[parts.size()];
         for (int i = 0; i < slots.length; i++) {
-            Parameter part = parts.get(i);
-            Tensor target = learns ? Tensor.view(part.shape(), gradient, part.offset()) : Gradients.NOTHING;
-            slots[i] = new Slot(weights.get(i), target);
-            byPath.put(part.name(), slots[i]);
+            slots[i] = new Slot(weights.get(i), Gradients.NOTHING);
+            byPath.put(parts.get(i).name(), slots[i]);
         }
+        if (learns) gradientsInto(gradient);
         this.root = scopeOf(site);
         this.scope = root;
     }
@@ -81,6 +87,22 @@ public final class Executor implements Pass {
     /// Also gives gradients of the inputs from now on, see [#inputGradient].
     public void wantInputGradients(boolean wanted) {
         wantsInputs = wanted;
+    }
+
+    /// From now on gradients of the parameters go to this array.
+    /// @param array as long as the one given at the start
+    public void gradientsInto(float[] array) {
+        if (array.length != gradientLength) {
+            throw new ShapeException("gradients", "expects an array of " + gradientLength + ", got " + array.length);
+        }
+        Tensor[] known = targets.get(array);
+        if (known == null) {
+            known = parts.stream()
+                    .map(part -> Tensor.view(part.shape(), array, part.offset()))
+                    .toArray(Tensor[]::new);
+            targets.put(array, known);
+        }
+        for (int i = 0; i < slots.length; i++) slots[i].gradient = known[i];
     }
 
     /// From now on adds gradients to what the gradient array holds, instead of replacing it.

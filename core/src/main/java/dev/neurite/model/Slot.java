@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// A parameter as this executor sees it.
 final class Slot {
     final Weights weights;
-    final Tensor gradient;
+    Tensor gradient; // in the array that gradients go to now
 
     @Nullable
     Tensor scratch;

@@ -15,17 +15,16 @@ import dev.neurite.model.Parameters;
 import dev.neurite.model.Profile.Phase;
 import dev.neurite.model.Profiler;
 import dev.neurite.optim.Optimizer;
-import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What training does with one batch: forward, loss, backward, update. Owns the parameters while they change.
 ///
-/// Gradients are sums over rows; the update multiplies them by 1/N (ADR 5), see [Reduction]. A batch is cut into shards
-/// whose gradients are added along one fixed binary tree.
+/// Gradients are sums over rows; the update multiplies them by 1/N (ADR 5), see [Reduction]. A batch is cut into
+/// shards,
+/// computed one after the other, whose gradients are added along one fixed binary tree, see [GradientSum].
 final class Step {
     private final Model model;
     private final Objective objective;
@@ -33,9 +32,8 @@ final class Step {
     private final long seed;
     private final Kernels kernels;
     private final float[] theta;
-    private final float[][] gradients;
-    private final Tensor[] gradientViews;
-    private final Executor[] executors;
+    private final GradientSum gradient;
+    private final Executor executor;
     private final Executor predictor;
     private @Nullable Executor meanPredictor; // with the mean of the parameters
     private final Plan plan;
@@ -44,6 +42,8 @@ final class Step {
     private final LossSums losses; // of the last batch
     private final Profiler profiler = new Profiler();
     private boolean profiles;
+    private int watchEvery; // 0 for never
+    private List<ParameterFlow> flows = List.of(); // of the last batch
     private int batchOfEpoch; // 0 where nobody counts them
     private Rates rates;
     private int correct;
@@ -58,13 +58,8 @@ final class Step {
         this.seed = seed;
         this.kernels = kernels;
         this.theta = model.parameters().toArray();
-        this.gradients = new float[shards][theta.length];
-        this.gradientViews = new Tensor[shards];
-        this.executors = new Executor[shards];
-        for (int i = 0; i < shards; i++) {
-            executors[i] = objective.network().executor(kernels, theta, gradients[i]);
-            gradientViews[i] = Tensor.view(Shape.of(theta.length), gradients[i], 0);
-        }
+        this.gradient = new GradientSum(shards, theta.length, kernels);
+        this.executor = objective.network().executor(kernels, theta, gradient.array());
         this.predictor = objective.network().executor(kernels, theta, new float[0]);
         this.rates = plan.rates(0, 0);
         this.plan = plan;
@@ -81,8 +76,7 @@ final class Step {
     void beginEpoch(int number) {
         update.beginEpoch(number);
         rates.beginEpoch(number);
-        Set<String> learning = update.learning();
-        for (Executor executor : executors) executor.learnOnly(learning::contains);
+        executor.learnOnly(update.learning()::contains);
     }
 
     /// The number of the epoch that goes on.
@@ -103,7 +97,12 @@ final class Step {
     /// Lets the profiler measure all steps from now on.
     void profile() {
         profiles = true;
-        for (Executor executor : executors) executor.profile(profiler);
+        executor.profile(profiler);
+    }
+
+    /// Measures what steps do to each parameter: the first, and every so many from there.
+    void watchUpdates(int everySteps) {
+        watchEvery = everySteps;
     }
 
     /// Time counts from now on, if it is to be measured.
@@ -124,17 +123,27 @@ final class Step {
     /// Learns from a batch; one of whose rows none counts changes nothing.
     /// @throws DivergedException if the loss or a gradient is no number, before anything has changed
     void take(Batch batch) {
-        gradient(batch);
+        flows = List.of();
+        begin(batch);
+        gradient.compute((shard, to) -> shard(batch, shard, to));
         double loss = losses.total();
         if (!Double.isFinite(loss)) throw diverged(batch, "a loss that is a number, got " + loss);
         if (losses.largestWeight() == 0) return;
         profiler.enter(Phase.UPDATE);
-        if (!kernels.isFinite(gradientViews[0])) throw diverged(batch, "gradients that are numbers, got infinite ones");
+        if (!kernels.isFinite(gradient.result()))
+            throw diverged(batch, "gradients that are numbers, got infinite ones");
         rates.next(steps());
-        update.apply(gradients[0], scale(), rates.rate(), rates.momentum());
+        update.watch(watchEvery > 0 && steps() % watchEvery == 0);
+        update.apply(gradient.array(), scale(), rates.rate(), rates.momentum());
+        flows = update.flows();
         long parameters = update.size();
         long slots = parameters * optimizer.slots();
         profiler.leave(batch.rows(), 2 * parameters + 4 * slots, 4 * (3 * parameters + 2 * slots));
+    }
+
+    /// What the last step did to each parameter that learned by it; empty if it was not watched.
+    List<ParameterFlow> flows() {
+        return flows;
     }
 
     /// The learning rate of the last step.
@@ -175,24 +184,7 @@ final class Step {
         return weight == 0 ? 0 : head.factor() * (losses.largestWeight() / weight);
     }
 
-    /// Computes the gradient of the rows' losses, see [#scale()], into the first gradient array, and the sums of
-    /// losses. Losses that are no numbers come without a gradient.
-    private void gradient(Batch batch) {
-        int shards = executors.length;
-        begin(batch);
-        for (int i = 0; i < shards; i++) {
-            int from = (int) ((long) batch.rows() * i / shards);
-            int to = (int) ((long) batch.rows() * (i + 1) / shards);
-            if (from == to) kernels.fill(0, gradientViews[i]);
-            else shard(executors[i], from, batch.rows(from, to));
-        }
-        for (int width = 1; width < shards; width *= 2) {
-            for (int i = 0; i + width < shards; i += 2 * width) {
-                kernels.add(gradientViews[i], gradientViews[i + width], gradientViews[i]);
-            }
-        }
-    }
-
+    /// A batch begins, whose losses and gradients come by shards.
     private void begin(Batch batch) {
         List<Head> heads = objective.heads();
         if (batch.targets().count() != heads.size()) {
@@ -209,11 +201,20 @@ final class Step {
         }
     }
 
-    private void shard(Executor executor, int firstRow, Batch batch) {
-        executor.randomness(seed, steps() + 1, firstRow);
+    /// Adds a shard's losses, and writes the gradient of them, see [#scale()], unless they are no numbers.
+    private void shard(Batch all, int shard, Tensor to) {
+        int first = (int) ((long) all.rows() * shard / gradient.shards());
+        int end = (int) ((long) all.rows() * (shard + 1) / gradient.shards());
+        if (first == end) {
+            kernels.fill(0, to);
+            return;
+        }
+        Batch batch = all.rows(first, end);
+        executor.gradientsInto(to.array());
+        executor.randomness(seed, steps() + 1, first);
         objective.forward(executor, Mode.TRAIN, batch);
         profiler.enter(Phase.LOSS);
-        long outputs = lossesOf(executor, batch);
+        long outputs = lossesOf(batch);
         profiler.leave(batch.rows(), 0, 8 * outputs);
         Head judge = objective.classifier();
         if (judge != null) {
@@ -225,7 +226,7 @@ final class Step {
     }
 
     /// Adds the heads' losses and writes their δ; returns the number of elements of all outputs.
-    private long lossesOf(Executor executor, Batch batch) {
+    private long lossesOf(Batch batch) {
         long outputs = 0;
         List<Head> heads = objective.heads();
         for (int i = 0; i < heads.size(); i++) {
@@ -239,12 +240,11 @@ final class Step {
 
     /// Goes through a step and changes nothing, noting everything.
     Inspection inspect(Batch batch) {
-        Executor executor = executors[0];
         executor.inspect();
         executor.randomness(seed, steps() + 1, 0);
         begin(batch);
         objective.forward(executor, Mode.TRAIN, batch);
-        lossesOf(executor, batch);
+        lossesOf(batch);
         List<Tensor> activated = new ArrayList<>();
         List<Tensor> deltas = new ArrayList<>();
         for (Head head : objective.heads()) {
@@ -255,8 +255,8 @@ final class Step {
             deltas.add(executor.outputGradient(head.output()).copy());
         }
         executor.backward();
-        kernels.scale((float) scale(), gradientViews[0], gradientViews[0]);
-        Inspection seen = executor.inspection(gradients[0]);
+        kernels.scale((float) scale(), gradient.result(), gradient.result());
+        Inspection seen = executor.inspection(gradient.array());
         for (Head head : objective.heads()) {
             int output = head.output();
             if (head.isFused()) seen = seen.withOutput(layerOf(output), activated.get(output), deltas.get(output));
