@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -97,6 +98,13 @@ final class TrainCommand implements Callable<Integer> {
             description = "Also tell where the time of the steps went: each layer, forward and backward.")
     private boolean profile;
 
+    @Option(
+            names = "--watch-updates",
+            paramLabel = "N",
+            description = "Also write to metrics.jsonl what the first step, and every N-th from there, did to each"
+                    + " parameter: the sizes of gradient, value and update.")
+    private @Nullable Integer watchEvery;
+
     TrainCommand(Neurite neurite) {
         this.neurite = neurite;
     }
@@ -120,6 +128,7 @@ final class TrainCommand implements Callable<Integer> {
         int threads = neurite.threads();
         positive("--epochs", epochs);
         positive("--batch", batch);
+        positive("--watch-updates", watchEvery);
         Optional<Path> place = place();
         List<Metric> measured = metrics == null ? List.of() : Measures.named(metrics);
         DataSource source = DataSource.of(data);
@@ -136,7 +145,9 @@ final class TrainCommand implements Callable<Integer> {
                 batch != null ? batch : table ? TABLE_BATCH : IMAGE_BATCH,
                 neurite.seed(),
                 threads);
-        return new Training(neurite, settings, source, Task.of(settings, split), measured, profile).run(place);
+        OptionalInt watched = watchEvery == null ? OptionalInt.empty() : OptionalInt.of(watchEvery);
+        Task task = Task.of(settings, split);
+        return new Training(neurite, settings, source, task, measured, profile, watched).run(place);
     }
 
     private Optimizer optimizer() {

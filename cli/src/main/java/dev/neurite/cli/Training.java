@@ -16,12 +16,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// One training from the command line: what it says, what it keeps.
 /// @param metrics what to measure on the test data after each epoch and at the end
 /// @param profiles whether it also says where the time went
+/// @param watchEvery every how many steps the log has what one did to each parameter; empty for never
 record Training(
-        Neurite neurite, Settings settings, DataSource source, Task task, List<Metric> metrics, boolean profiles) {
+        Neurite neurite,
+        Settings settings,
+        DataSource source,
+        Task task,
+        List<Metric> metrics,
+        boolean profiles,
+        OptionalInt watchEvery) {
     private static final Path RUNS = Path.of("runs");
 
     /// Trains and keeps the result.
@@ -57,6 +65,7 @@ record Training(
                     .metrics(metrics.toArray(Metric[]::new))
                     .profile(profiles)
                     .listener(log);
+            if (watchEvery.isPresent()) trainer = trainer.watchUpdates(watchEvery.getAsInt());
             if (!neurite.quiet()) trainer = trainer.listener(progress);
             return trainer.fit(task.data().train(), task.data().test());
         }
