@@ -43,7 +43,7 @@ class ArchitectureTest {
             List.of("error", "kernel", "optim"),
             List.of("error", "tensor", "kernel", "loss", "data"),
             List.of("error", "tensor", "kernel", "model", "loss", "metric", "optim", "data", "train"),
-            List.of("error", "tensor", "kernel", "model", "layer", "io"),
+            List.of("error", "tensor", "kernel", "model", "layer", "loss", "optim", "io"),
             List.of(
                     "error", "tensor", "kernel", "model", "layer", "loss", "metric", "optim", "data", "train",
                     "check"));

@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -75,9 +76,20 @@ final class BenchCommand implements Callable<Integer> {
         this.neurite = neurite;
     }
 
+    /// Rules that are measured.
+    private enum Rule {
+        ADAM,
+        SGD;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     @Override
     public Integer call() {
-        TrainCommand.Rule rule = Choice.of("--optimizer", optimizer, TrainCommand.Rule.values());
+        Rule rule = Choice.of("--optimizer", optimizer, Rule.values());
         int threads = neurite.threads();
         if (!(seconds > 0 && seconds <= 60)) {
             throw new ConfigException("--seconds", "expects a number above 0 and up to 60, got " + seconds);
@@ -131,7 +143,7 @@ final class BenchCommand implements Callable<Integer> {
                 "--profile", "expects a case with layers that learn, one of " + names + ", got '" + part + "'");
     }
 
-    private void tell(Net net, TrainCommand.Rule rule, Net.Result result) {
+    private void tell(Net net, Rule rule, Net.Result result) {
         if (neurite.json()) {
             Map<String, @Nullable Object> line = new LinkedHashMap<>();
             line.put("case", net.name());

@@ -96,9 +96,12 @@ final class Neurite implements Callable<Integer> {
         this.io = io;
         this.commands = new CommandLine(this)
                 .addSubcommand(new TrainCommand(this))
+                .addSubcommand(new CheckCommand(this))
+                .addSubcommand(new LrRangeCommand(this))
                 .addSubcommand(new EvaluateCommand(this))
                 .addSubcommand(new PredictCommand(this))
                 .addSubcommand(new SummaryCommand(this))
+                .addSubcommand(new ListCommand(this))
                 .addSubcommand(new ExampleCommand(this))
                 .addSubcommand(new BenchCommand(this))
                 .addSubcommand(new DoctorCommand(this))

@@ -1,59 +1,129 @@
 package dev.neurite.cli;
 
+import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Split;
-import dev.neurite.data.Statistics;
-import dev.neurite.kernel.Activation;
+import dev.neurite.io.Spec;
 import dev.neurite.layer.Layers;
-import dev.neurite.layer.Standardize;
 import dev.neurite.loss.Loss;
-import dev.neurite.loss.Losses;
 import dev.neurite.model.Model;
 import dev.neurite.model.Node;
-import dev.neurite.tensor.Shape;
+import dev.neurite.optim.Schedules;
+import dev.neurite.train.Reduction;
+import dev.neurite.train.Trainer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/// A network that fits a data set, and what to train it with.
+/// A network that fits a data set, and all that it takes to train it.
+/// @param settings what was chosen
+/// @param data what to learn from and to test with
 /// @param model with its initial parameters
 /// @param loss what to make small
-/// @param data what to learn from and to test with
-/// @param scale how the answers in `data` were scaled; empty where they are classes
-record Task(Model model, Loss loss, Split data, Optional<TargetScale> scale) {
-    /// Builds the network: images are flattened, features standardized with the figures of the training
-    /// part; then the hidden layers, and an output a class (softmax, cross-entropy) or an output an
-    /// answer (linear, squared error).
-    /// @throws dev.neurite.error.NeuriteException if layers do not fit
+/// @param scale how the answers in `data` were scaled; empty where they are as they were
+/// @param epochs how often to go through the data
+/// @param batch rows of a batch
+record Task(Settings settings, Split data, Model model, Loss loss, Optional<TargetScale> scale, int epochs, int batch) {
+    private static final int VERSION = 1;
+    private static final int TABLE_EPOCHS = 50;
+    private static final int TABLE_BATCH = 16;
+    private static final int IMAGE_EPOCHS = 5;
+    private static final int IMAGE_BATCH = 128;
+
+    /// Builds the network and checks that all fits.
+    /// @throws dev.neurite.error.NeuriteException if something does not
     static Task of(Settings settings, Split data) {
         Dataset train = data.train();
-        Shape input = train.inputShape();
-        List<Node> layers = new ArrayList<>();
-        if (input.rank() > 1) {
-            layers.add(Layers.flatten());
-        } else {
-            Statistics statistics = Statistics.of(train);
-            layers.add(new Standardize(statistics.means(), statistics.factors()));
-        }
-        for (int units : settings.layers()) {
-            layers.add(Layers.dense(units, settings.activation().function()));
-        }
-        if (train.isLabeled()) {
-            layers.add(Layers.dense(train.classNames().size(), Activation.SOFTMAX));
-            return new Task(model(input, layers, settings), Losses.crossEntropy(), data, Optional.empty());
-        }
-        layers.add(Layers.dense(train.targetShape().size()));
-        TargetScale scale = TargetScale.of(train);
-        Split scaled = new Split(scale.apply(train), scale.apply(data.test()));
-        return new Task(model(input, layers, settings), Losses.meanSquaredError(), scaled, Optional.of(scale));
+        Loss loss = settings.loss().loss(train);
+        Ending end = Ending.of(loss, train);
+        List<Node> layers = settings.network().hidden(train);
+        layers.add(settings.network().initialized(Layers.dense(end.outputs(), end.activation())));
+        Model model = Model.of(train.inputShape(), layers.toArray(Node[]::new)).initialize(settings.seed());
+        boolean table = NetworkSettings.isTable(train);
+        var task = new Task(
+                settings,
+                data,
+                model,
+                loss,
+                end.scaled() ? Optional.of(TargetScale.of(train)) : Optional.empty(),
+                settings.course().epochs().orElse(table ? TABLE_EPOCHS : IMAGE_EPOCHS),
+                settings.update().batch().orElse(table ? TABLE_BATCH : IMAGE_BATCH));
+        task.check();
+        return task;
     }
 
-    private static Model model(Shape input, List<Node> layers, Settings settings) {
-        return Model.of(input, layers.toArray(Node[]::new)).initialize(settings.seed());
+    /// A step would refuse what contradicts itself: here nothing has been left behind yet.
+    private void check() {
+        trainer()
+                .schedule(Schedules.constant())
+                .begin(new Batches(train(), 1).batch(0))
+                .close();
+    }
+
+    /// A trainer of the network, with all that was chosen.
+    Trainer trainer() {
+        Trainer trainer = Trainer.of(model)
+                .loss(loss)
+                .reduction(settings.loss().reduction())
+                .batchSize(batch)
+                .seed(settings.seed())
+                .threads(settings.threads());
+        return settings.course().apply(settings.update().apply(trainer), epochs);
+    }
+
+    /// What to learn from, with answers scaled if they are.
+    Dataset train() {
+        return scaled(data.train());
+    }
+
+    /// What to test with, with answers scaled if they are.
+    Dataset test() {
+        return scaled(data.test());
+    }
+
+    private Dataset scaled(Dataset original) {
+        return scale.map(each -> each.apply(original)).orElse(original);
     }
 
     /// The trained model, giving answers in the units of the data.
     Model finished(Model trained) {
         return scale.map(each -> each.undo(trained)).orElse(trained);
+    }
+
+    /// The loss, the optimizer and what else is chosen, short.
+    List<String> notes() {
+        Spec optimizer =
+                Spec.parse("optimizer", Chosen.CATALOG.brief(settings.update().optimizer()));
+        List<String> notes = new ArrayList<>();
+        notes.add(Chosen.CATALOG.brief(loss) + (settings.loss().reduction() == Reduction.SUM ? " (sum)" : ""));
+        notes.add(optimizer
+                + (optimizer.settings().containsKey("rate")
+                        ? ""
+                        : " " + settings.update().optimizer().rate()));
+        notes.addAll(settings.update().notes());
+        notes.addAll(settings.course().notes());
+        notes.add("batch " + batch);
+        notes.add("epochs " + epochs);
+        return notes;
+    }
+
+    /// What `config.json` holds: every choice that was made, under the name of its option and as the option takes it.
+    /// @param source the name of the data
+    Map<String, Object> toJson(String source) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("v", VERSION);
+        json.put("data", source);
+        settings.network().describe(json, data.train());
+        json.put("loss", Chosen.CATALOG.text(loss));
+        json.put("reduction", settings.loss().reduction());
+        settings.update().describe(json);
+        settings.course().describe(json);
+        json.put("epochs", epochs);
+        json.put("batch", batch);
+        json.put("seed", settings.seed());
+        json.put("threads", settings.threads());
+        return json;
     }
 }

@@ -32,20 +32,20 @@ public record ModelFile(Model model, Map<String, String> notes) {
     /// Saves a model.
     /// @throws dev.neurite.error.ResourceException if the file cannot be written; the old file stays then
     public static void save(Model model, Path file) {
-        new ModelFile(model, Map.of()).write(file, LayerCatalog.standard());
+        new ModelFile(model, Map.of()).write(file, Catalog.standard());
     }
 
     /// Loads a model.
     /// @throws dev.neurite.error.DataException if there is no such file
     /// @throws ModelFormatException if it is no model of ours, damaged, or of a newer version
     public static Model load(Path file) {
-        return read(file, LayerCatalog.standard()).model();
+        return read(file, Catalog.standard()).model();
     }
 
     /// Writes this model and its notes, with names of layers from a catalog.
     /// @throws ConfigException if a layer is not in the catalog
     /// @throws dev.neurite.error.ResourceException if the file cannot be written; the old file stays then
-    public void write(Path file, LayerCatalog catalog) {
+    public void write(Path file, Catalog catalog) {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("format", FORMAT);
         metadata.put("version", Integer.toString(VERSION));
@@ -72,7 +72,7 @@ public record ModelFile(Model model, Map<String, String> notes) {
     /// Reads a model and its notes, with names of layers from a catalog.
     /// @throws dev.neurite.error.DataException if there is no such file
     /// @throws ModelFormatException if it is no model of ours, damaged, or of a newer version
-    public static ModelFile read(Path file, LayerCatalog catalog) {
+    public static ModelFile read(Path file, Catalog catalog) {
         Safetensors.Reading reading = Safetensors.reading(file);
         Safetensors content = reading.content();
         String where = file.toString();
@@ -97,7 +97,7 @@ public record ModelFile(Model model, Map<String, String> notes) {
     }
 
     /// The network is built and compared with the tensors before anything is allocated for its parameters.
-    private static Model model(Safetensors content, LayerCatalog catalog, String where) {
+    private static Model model(Safetensors content, Catalog catalog, String where) {
         Map<String, String> metadata = content.metadata();
         var nodes = new Nodes(catalog);
         try {

@@ -28,9 +28,9 @@ final class Nodes {
     static final String GRAPH = "graph";
     static final String SEQUENTIAL = "sequential";
 
-    private final LayerCatalog catalog;
+    private final Catalog catalog;
 
-    Nodes(LayerCatalog catalog) {
+    Nodes(Catalog catalog) {
         this.catalog = catalog;
     }
 
@@ -108,14 +108,9 @@ final class Nodes {
     }
 
     private Json write(Record record) throws FormatException {
-        String name = null;
-        for (Map.Entry<String, Class<? extends Record>> type : catalog.types().entrySet()) {
-            if (type.getValue() == record.getClass()) name = type.getKey();
-        }
-        if (name == null) {
-            throw new FormatException(
-                    record.getClass().getSimpleName(), "has no name in the layer catalog; give it one with with(…)");
-        }
+        String name = catalog.name(record.getClass())
+                .orElseThrow(() -> new FormatException(
+                        record.getClass().getSimpleName(), "has no name in the catalog; give it one with with(…)"));
         Map<String, Json> map = new LinkedHashMap<>();
         map.put("type", new Text(name));
         for (RecordComponent component : record.getClass().getRecordComponents()) {
@@ -212,23 +207,20 @@ final class Nodes {
         String type = (String) read(member(map, "type", where), String.class, where + ".type");
         if (kind.isAssignableFrom(Graph.class) && type.equals(SEQUENTIAL)) return sequential(map, where);
         if (kind.isAssignableFrom(Graph.class) && type.equals(GRAPH)) return graph(map, where);
-        Class<? extends Record> record = catalog.types().get(type);
-        if (record == null || !kind.isAssignableFrom(record)) {
-            throw new FormatException(where, "expects a known " + kind.getSimpleName() + ", got type '" + type + "'");
-        }
+        Class<? extends Record> record = catalog.type(type, kind)
+                .orElseThrow(() -> new FormatException(
+                        where, "expects a known " + kind.getSimpleName() + ", got type '" + type + "'"));
         RecordComponent[] components = record.getRecordComponents();
         Object[] values = new Object[components.length];
-        Class<?>[] types = new Class<?>[components.length];
         for (int i = 0; i < components.length; i++) {
             String path = where + "." + components[i].getName();
-            types[i] = components[i].getType();
             values[i] = read(member(map, components[i].getName(), where), components[i].getGenericType(), path);
         }
         if (map.size() != components.length + 1) {
             throw new FormatException(where, "expects " + components.length + " settings, got " + map.keySet());
         }
         try {
-            return record.getConstructor(types).newInstance(values);
+            return Components.construct(record, values);
         } catch (InvocationTargetException e) {
             throw new FormatException(
                     where,

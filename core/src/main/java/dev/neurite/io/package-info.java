@@ -1,5 +1,5 @@
-/// Model files: [dev.neurite.io.ModelFile] and the names of layers in them, [dev.neurite.io.LayerCatalog].
-/// Depends on `layer`, `model` and what they depend on.
+/// Model files, [dev.neurite.io.ModelFile], and the names of layers, optimizers and so on in them and on command
+/// lines, [dev.neurite.io.Catalog]. Depends on `layer`, `loss`, `optim` and what they depend on.
 @NullMarked
 package dev.neurite.io;
 

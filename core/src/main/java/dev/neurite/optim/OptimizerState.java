@@ -23,6 +23,11 @@ public final class OptimizerState {
         return new OptimizerState(slots, new double[optimizer.scalars()], 0);
     }
 
+    /// A memory of zeros.
+    static OptimizerState fresh(int slots, int scalars, int size) {
+        return new OptimizerState(new float[slots][size], new double[scalars], 0);
+    }
+
     /// A memory with the same arrays, for another range of them: it counts its own steps, from 0.
     public OptimizerState forAnotherRange() {
         return new OptimizerState(slots, new double[scalars.length], 0);

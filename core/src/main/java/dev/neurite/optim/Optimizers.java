@@ -77,4 +77,9 @@ public final class Optimizers {
     public static Lion lion(double rate, double decay) {
         return new Lion(rate).withDecay(WeightDecay.decoupled(decay));
     }
+
+    /// L-BFGS with the default settings, see [Lbfgs].
+    public static Lbfgs lbfgs() {
+        return new Lbfgs();
+    }
 }

@@ -304,10 +304,6 @@ public final class Trainer {
         return epochs;
     }
 
-    Optimizer optimizer() {
-        return optimizer;
-    }
-
     private Plan plan() {
         return new Plan(optimizer, schedule, List.copyOf(groups), clip, averaging);
     }

@@ -138,8 +138,8 @@ class ModelFileTest {
         notes.put("classes", "[\"a\",\"b\"]");
         notes.put("", "");
         notes.put("sha256", "not the checksum");
-        new ModelFile(wired(), notes).write(file, LayerCatalog.standard());
-        assertThat(ModelFile.read(file, LayerCatalog.standard()).notes()).isEqualTo(notes);
+        new ModelFile(wired(), notes).write(file, Catalog.standard());
+        assertThat(ModelFile.read(file, Catalog.standard()).notes()).isEqualTo(notes);
     }
 
     /// A layer of a user's own.
@@ -186,11 +186,11 @@ class ModelFileTest {
 
     @Test
     void aLayerOfAUsersOwnComesBackThroughACatalogThatKnowsIt() {
-        LayerCatalog catalog = LayerCatalog.standard().with("gain", Gain.class);
+        Catalog catalog = Catalog.standard().with("gain", Gain.class);
         Path file = folder.resolve("model");
         new ModelFile(withGain(), Map.of()).write(file, catalog);
         assertThat(ModelFile.read(file, catalog).model()).isEqualTo(withGain());
-        assertThat(catalog.names()).contains("gain", "dense", "graph", "sequential");
+        assertThat(catalog.entries(Layer.class)).extracting(Catalog.Entry::name).contains("gain", "dense");
         assertThatThrownBy(() -> ModelFile.load(file))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("network.layers[0].node expects a known Node, got type 'gain'");
@@ -201,16 +201,16 @@ class ModelFileTest {
         Path file = folder.resolve("model");
         assertThatThrownBy(() -> ModelFile.save(withGain(), file))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("Gain has no name in the layer catalog");
+                .hasMessageContaining("Gain has no name in the catalog");
         assertThat(file).doesNotExist();
     }
 
     @Test
     void aNameThatTheCatalogHasIsRefused() {
         for (String name : List.of("dense", "graph", "sequential")) {
-            assertThatThrownBy(() -> LayerCatalog.standard().with(name, Gain.class))
+            assertThatThrownBy(() -> Catalog.standard().with(name, Gain.class))
                     .isInstanceOf(ConfigException.class)
-                    .hasMessage("layer catalog: expects a new name, got '" + name + "'");
+                    .hasMessage("catalog: expects a new name, got '" + name + "'");
         }
     }
 
@@ -489,7 +489,7 @@ class ModelFileTest {
                 .isEqualTo(GOLDEN_FILE);
         Map<String, Tensor> expected =
                 Golden.read("model-v1-expected.safetensors").tensors();
-        ModelFile read = ModelFile.read(file, LayerCatalog.standard());
+        ModelFile read = ModelFile.read(file, Catalog.standard());
         Tensor x = Golden.get(expected, "x");
         assertThat(read.model().predict(x)).isEqualTo(Golden.get(expected, "y"));
         try (Kernels kernels = Kernels.create(Kernels.Engine.SCALAR, 1)) {
@@ -514,6 +514,6 @@ class ModelFileTest {
     }
 
     static void writeGolden(Path file) {
-        new ModelFile(wired(), Map.of("classes", "[\"a\",\"b\",\"c\"]")).write(file, LayerCatalog.standard());
+        new ModelFile(wired(), Map.of("classes", "[\"a\",\"b\",\"c\"]")).write(file, Catalog.standard());
     }
 }

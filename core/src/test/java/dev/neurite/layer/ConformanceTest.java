@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.check.GradientCheck;
 import dev.neurite.error.NeuriteException;
-import dev.neurite.io.LayerCatalog;
+import dev.neurite.io.Catalog;
 import dev.neurite.io.ModelFile;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
@@ -130,8 +130,7 @@ class ConformanceTest {
         return LAYERS.stream()
                 .map(each -> DynamicTest.dynamicTest(
                         each.name(),
-                        () -> assertThat(violations(each, LayerCatalog.standard()))
-                                .isEmpty()));
+                        () -> assertThat(violations(each, Catalog.standard())).isEmpty()));
     }
 
     @Test
@@ -141,10 +140,12 @@ class ConformanceTest {
                 .flatMap(node -> node instanceof Activate(Activation g) ? Stream.of(node, g) : Stream.of(node))
                 .map(each -> each.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT))
                 .collect(Collectors.toCollection(TreeSet::new));
-        var notLayers = List.of("constant", "given", "uniform", "normal", "truncated-normal", "orthogonal", "scaled");
-        assertThat(LayerCatalog.standard().names().stream().filter(name -> !notLayers.contains(name)))
-                .map(name -> name.replace("-", ""))
-                .allMatch(name -> covered.contains(name) || name.equals("sequential"));
+        assertThat(Catalog.standard().entries(Node.class)).allMatch(each -> covered.contains(flat(each)));
+        assertThat(Catalog.standard().entries(Activation.class)).allMatch(each -> covered.contains(flat(each)));
+    }
+
+    private static String flat(Catalog.Entry entry) {
+        return entry.name().replace("-", "");
     }
 
     private static Stream<Node> parts(Node node) {
@@ -153,7 +154,7 @@ class ConformanceTest {
     }
 
     /// What is wrong with a node; empty if nothing is.
-    private List<String> violations(Case each, LayerCatalog catalog) {
+    private List<String> violations(Case each, Catalog catalog) {
         List<String> found = new ArrayList<>();
         try {
             shapes(each, found);
@@ -222,7 +223,7 @@ class ConformanceTest {
         if (!row.equals(expected)) found.add("predicts a row differently alone and in a batch");
     }
 
-    private void file(Case each, LayerCatalog catalog, List<String> found) {
+    private void file(Case each, Catalog catalog, List<String> found) {
         Graph graph = each.node() instanceof Graph own
                 ? own
                 : Graph.of(
@@ -290,7 +291,7 @@ class ConformanceTest {
 
     @TestFactory
     Stream<DynamicTest> everyPlantedMistakeIsFound() {
-        LayerCatalog catalog = LayerCatalog.standard().with("mutant", Mutant.class);
+        Catalog catalog = Catalog.standard().with("mutant", Mutant.class);
         return Arrays.stream(Mistake.values())
                 .map(mistake -> DynamicTest.dynamicTest(mistake.name(), () -> {
                     List<String> found = violations(new Case("mutant", new Mutant(mistake), 1), catalog);

@@ -1,0 +1,114 @@
+package dev.neurite.cli;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.optim.Averaging;
+import dev.neurite.optim.Moment;
+import dev.neurite.optim.Optimizer;
+import dev.neurite.optim.Schedule;
+import dev.neurite.optim.Schedules;
+import dev.neurite.train.ParameterGroup;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// The options that say how a training goes on from epoch to epoch.
+final class CourseOptions {
+    private static final String SCHEDULE = "--schedule";
+    private static final String WARMUP = "--warmup";
+    private static final String EMA = "--ema";
+    private static final String SWA = "--swa";
+    private static final String FREEZE = "--freeze";
+
+    @Option(
+            names = "--lr",
+            paramLabel = "RATE",
+            description =
+                    "Learning rate, above 0: 0.001 by default for adam, 0.01 for sgd; 'neurite lr-range' tries some.")
+    private @Nullable Double rate;
+
+    @Option(
+            names = SCHEDULE,
+            paramLabel = "SPEC",
+            description = "What becomes of the rate: cosine, step:size=10,gamma=0.5,per=epoch, one-cycle …"
+                    + " See 'neurite list schedules'.")
+    private @Nullable String schedule;
+
+    @Option(
+            names = WARMUP,
+            paramLabel = "STEPS",
+            description = "The rate first rises to its full height in so many steps.")
+    private @Nullable Long warmup;
+
+    @Option(
+            names = "--epochs",
+            paramLabel = "N",
+            description = "How often to go through the data: 5 by default, 50 for tables.")
+    private @Nullable Integer epochs;
+
+    @Option(
+            names = EMA,
+            paramLabel = "D",
+            description = "Keep an exponential mean of the parameters; 0 to below 1, such as 0.999.")
+    private @Nullable Double ema;
+
+    @Option(
+            names = SWA,
+            paramLabel = "EPOCH",
+            description = "Keep the mean of the parameters at the ends of epochs from this one on.")
+    private @Nullable Integer swa;
+
+    @Option(
+            names = FREEZE,
+            paramLabel = "NAME=EPOCHS",
+            description = "Parameters whose names match, as dense1.* does, learn only after so many epochs.")
+    private List<String> frozen = List.of();
+
+    @Nullable
+    Double rate() {
+        return rate;
+    }
+
+    /// What the options say.
+    /// @param optimizer what the schedule varies the rate of
+    /// @throws ConfigException for what is unknown or out of its range
+    CourseSettings settings(Optimizer optimizer) {
+        Optional<Schedule> course = schedule();
+        course.ifPresent(each -> each.rate(optimizer.rate(), Moment.of(0, 1))); // refuses what does not fit the rate
+        return new CourseSettings(course, averaging(), groups(), TrainingOptions.positive("--epochs", epochs));
+    }
+
+    private Optional<Schedule> schedule() {
+        Optional<Schedule> main =
+                Optional.ofNullable(schedule).map(text -> Chosen.CATALOG.read(SCHEDULE, Schedule.class, text));
+        if (warmup == null) return main;
+        if (main.isPresent() && main.get().unit() == Schedule.Unit.EPOCH) {
+            throw new ConfigException(
+                    WARMUP,
+                    "expects a schedule that counts steps, got " + schedule,
+                    "Begin it with warmup:length=2,per=epoch+");
+        }
+        return Optional.of(Schedules.warmup(warmup).then(main.orElse(Schedules.constant())));
+    }
+
+    private Averaging averaging() {
+        if (ema != null && swa != null) throw new ConfigException(EMA, "expects to stand without " + SWA);
+        if (ema != null) return Averaging.ema(ema);
+        return swa != null ? Averaging.swa(swa) : Averaging.NONE;
+    }
+
+    private List<ParameterGroup> groups() {
+        List<ParameterGroup> groups = new ArrayList<>();
+        for (String text : frozen) {
+            int equal = text.lastIndexOf('=');
+            String number = text.substring(equal + 1);
+            if (equal < 1 || !number.matches("[1-9][0-9]{0,8}")) {
+                throw new ConfigException(
+                        FREEZE, "expects name=epochs with at least 1 epoch, as in dense1.*=2, got '" + text + "'");
+            }
+            groups.add(ParameterGroup.matching(text.substring(0, equal)).frozenFor(Integer.parseInt(number)));
+        }
+        return groups;
+    }
+}

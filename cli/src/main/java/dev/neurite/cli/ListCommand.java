@@ -1,0 +1,152 @@
+package dev.neurite.cli;
+
+import dev.neurite.datasets.DatasetProvider;
+import dev.neurite.datasets.Datasets;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.Spelling;
+import dev.neurite.io.Catalog;
+import dev.neurite.io.Catalog.Entry;
+import dev.neurite.io.Catalog.Setting;
+import dev.neurite.kernel.Activation;
+import dev.neurite.loss.Loss;
+import dev.neurite.metric.Metrics;
+import dev.neurite.metric.StandardMetric;
+import dev.neurite.model.Initializer;
+import dev.neurite.model.Node;
+import dev.neurite.optim.Optimizer;
+import dev.neurite.optim.Schedule;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/// `neurite list`: all that has a name.
+@Command(
+        name = "list",
+        description = "What can be chosen by name, its settings and their usual values.",
+        footer = {
+            "",
+            "An option takes a name as it stands here, or with settings: --optimizer",
+            "sgd:momentum=0.9,nesterov=true. Schedules follow one another with a +, as in",
+            "warmup:length=200+cosine. A metric's parameter comes after a hyphen: top-3, f1-weighted.",
+            "With --json: name, settings (usual values; empty where one must be given), meaning.",
+            "",
+            "Examples:",
+            "  neurite list",
+            "  neurite list optimizers",
+            "  neurite list losses --json"
+        })
+final class ListCommand implements Callable<Integer> {
+    private static final Catalog CATALOG = Catalog.standard();
+
+    private final Neurite neurite;
+
+    @Parameters(
+            paramLabel = "KIND",
+            arity = "0..1",
+            description = "optimizers, schedules, losses, activations, initializers, layers, metrics or"
+                    + " datasets; without it, how many.")
+    private @Nullable String kind;
+
+    ListCommand(Neurite neurite) {
+        this.neurite = neurite;
+    }
+
+    /// A thing with a name.
+    /// @param settings usual values by name; an empty text where one has to be given
+    private record Item(String name, SequencedMap<String, String> settings, String meaning) {
+        /// `units=… bias=true`
+        private String choices() {
+            return settings.entrySet().stream()
+                    .map(each -> each.getKey() + "=" + (each.getValue().isEmpty() ? "…" : each.getValue()))
+                    .collect(Collectors.joining(" "));
+        }
+
+        private Map<String, Object> json() {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("name", name);
+            json.put("settings", settings);
+            json.put("meaning", meaning);
+            return json;
+        }
+    }
+
+    private static final SequencedMap<String, Supplier<List<Item>>> KINDS = kinds();
+
+    private static SequencedMap<String, Supplier<List<Item>>> kinds() {
+        SequencedMap<String, Supplier<List<Item>>> kinds = new LinkedHashMap<>();
+        kinds.put("optimizers", () -> named(Optimizer.class));
+        kinds.put("schedules", () -> named(Schedule.class));
+        kinds.put("losses", () -> named(Loss.class));
+        kinds.put("activations", () -> named(Activation.class));
+        kinds.put("initializers", () -> named(Initializer.class));
+        kinds.put("layers", () -> named(Node.class));
+        kinds.put(
+                "metrics",
+                () -> Metrics.standard().stream().map(ListCommand::item).toList());
+        kinds.put(
+                "datasets", () -> Datasets.all().stream().map(ListCommand::item).toList());
+        return kinds;
+    }
+
+    private static List<Item> named(Class<?> kind) {
+        return CATALOG.entries(kind).stream().map(ListCommand::item).toList();
+    }
+
+    private static Item item(Entry entry) {
+        SequencedMap<String, String> settings = new LinkedHashMap<>();
+        for (Setting each : entry.settings()) settings.put(each.name(), CATALOG.usual(each));
+        return new Item(entry.name(), settings, entry.meaning());
+    }
+
+    private static Item item(StandardMetric metric) {
+        SequencedMap<String, String> settings = new LinkedHashMap<>();
+        if (!metric.parameter().isEmpty()) settings.put("-" + metric.parameter(), metric.byDefault());
+        return new Item(metric.name(), settings, metric.meaning());
+    }
+
+    private static Item item(DatasetProvider data) {
+        return new Item(data.name(), new LinkedHashMap<>(), data.description());
+    }
+
+    @Override
+    public Integer call() {
+        if (kind == null) count();
+        else if (neurite.json())
+            neurite.printJson(items(kind).stream().map(Item::json).toList());
+        else show(items(kind));
+        return 0;
+    }
+
+    private static List<Item> items(String kind) {
+        Supplier<List<Item>> items = KINDS.get(kind);
+        if (items != null) return items.get();
+        throw new ConfigException(
+                "list",
+                "expects one of " + String.join(", ", KINDS.keySet()) + ", got '" + kind + "'",
+                Spelling.hint(kind, KINDS.keySet()));
+    }
+
+    private void count() {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        KINDS.forEach((name, items) -> counts.put(name, items.get().size()));
+        if (neurite.json()) neurite.printJson(counts);
+        else
+            counts.forEach(
+                    (name, count) -> neurite.print(Neurite.format("%-13s %3d   neurite list %s", name, count, name)));
+    }
+
+    private void show(List<Item> items) {
+        int width = items.stream().mapToInt(item -> item.name().length()).max().orElse(0);
+        for (Item item : items) {
+            neurite.print(Neurite.format("%-" + width + "s  %s", item.name(), item.meaning()));
+            if (!item.settings().isEmpty()) neurite.print(" ".repeat(width + 4) + item.choices());
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.neurite.cli;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.loss.Loss;
+import dev.neurite.train.Reduction;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// The options that say what is made small.
+final class LossOptions {
+    static final String LOSS = "--loss";
+    static final String CLASS_WEIGHTS = "--class-weights";
+    private static final String SMOOTHING = "--label-smoothing";
+    private static final String BALANCED = "balanced";
+
+    @Option(
+            names = LOSS,
+            paramLabel = "SPEC",
+            description = "cross-entropy by default, mse for answers that are values; also focal, bce, nll,"
+                    + " huber:delta=2, quantile:quantiles=0.9 … See 'neurite list losses'.")
+    private @Nullable String loss;
+
+    @Option(
+            names = SMOOTHING,
+            paramLabel = "ε",
+            description = "The share of a label that all classes get; 0 (default) to below 1.")
+    private @Nullable Double smoothing;
+
+    @Option(
+            names = CLASS_WEIGHTS,
+            paramLabel = "W,W,…",
+            description = "How much each class counts, 1 by default; 'balanced' makes up for their numbers.")
+    private @Nullable String weights;
+
+    @Option(names = "--reduction", paramLabel = "KIND", description = "Of the rows' losses: mean (default) or sum.")
+    private String reduction = "mean";
+
+    /// What the options say.
+    /// @throws ConfigException for what is unknown or out of its range
+    LossSettings settings() {
+        Optional<Chosen<Loss>> chosen = Optional.empty();
+        boolean balanced = BALANCED.equals(weights);
+        if (loss != null || smoothing != null || weights != null) {
+            Chosen<Loss> one = Chosen.of(LOSS, Loss.class, loss != null ? loss : "cross-entropy")
+                    .with(SMOOTHING, "smoothing", smoothing);
+            // Those of balanced classes follow from the data; that they can be given is checked now.
+            one.with(CLASS_WEIGHTS, "class-weights", weights == null ? null : balanced ? "1" : slashed(weights))
+                    .make();
+            chosen = Optional.of(
+                    balanced
+                            ? one
+                            : one.with(CLASS_WEIGHTS, "class-weights", weights == null ? null : slashed(weights)));
+        }
+        return new LossSettings(chosen, balanced, Choice.of("--reduction", reduction, Reduction.values()));
+    }
+
+    private static String slashed(String numbers) {
+        return numbers.replace(',', '/').replace(" ", "");
+    }
+}

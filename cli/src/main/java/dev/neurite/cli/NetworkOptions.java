@@ -1,0 +1,135 @@
+package dev.neurite.cli;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.io.Spec;
+import dev.neurite.kernel.Activation;
+import dev.neurite.layer.Activate;
+import dev.neurite.layer.Layers;
+import dev.neurite.model.Initializer;
+import dev.neurite.model.Layer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// The options that say what the network is.
+final class NetworkOptions {
+    private static final int DEEPEST = 1000;
+    private static final String LAYERS = "--layers";
+    private static final String ACTIVATION = "--activation";
+    private static final String INIT = "--init";
+    private static final String DROPOUT = "--dropout";
+
+    /// Activations that are layers, with something to learn or another number of outputs.
+    private static final Set<String> LAYERS_BY_THEMSELVES = Set.of("prelu", "glu");
+
+    @Option(
+            names = LAYERS,
+            paramLabel = "N,N,…",
+            description = "Units of each hidden layer, 128 by default; 'none' for no hidden layer.")
+    private String layers = "128";
+
+    @Option(
+            names = ACTIVATION,
+            paramLabel = "SPEC",
+            description = "Of the hidden layers: relu (default), gelu, leaky-relu:slope=0.2; also prelu, glu."
+                    + " See 'neurite list activations'.")
+    private @Nullable String activation;
+
+    @Option(
+            names = INIT,
+            paramLabel = "SPEC",
+            description =
+                    "What weights start as; what suits the activation by default. See 'neurite list initializers'.")
+    private @Nullable String init;
+
+    @Option(
+            names = "--standardize",
+            negatable = true,
+            description = "Bring each feature to mean 0 and deviation 1, by the training part: tables by default.")
+    private @Nullable Boolean standardize;
+
+    @Option(
+            names = DROPOUT,
+            paramLabel = "RATE[,RATE…]",
+            description = "Dropout after hidden layers, one rate for all or one each; 0 (default) to below 1."
+                    + " After selu alpha dropout.")
+    private @Nullable String dropout;
+
+    @Option(
+            names = "--input-dropout",
+            paramLabel = "RATE",
+            description = "Dropout of the features; 0 (default) to below 1.")
+    private double inputDropout;
+
+    @Option(
+            names = "--input-noise",
+            paramLabel = "DEVIATION",
+            description = "Gaussian noise added to the features while training; 0 by default.")
+    private double inputNoise;
+
+    /// What the options say.
+    /// @throws ConfigException for what is unknown or out of its range
+    NetworkSettings settings() {
+        List<Integer> units = units();
+        if (units.isEmpty() && activation != null) {
+            throw new ConfigException(ACTIVATION, "expects hidden layers, got " + LAYERS + " none");
+        }
+        return new NetworkSettings(
+                units,
+                activation(activation != null ? activation : "relu"),
+                Optional.ofNullable(init)
+                        .map(text -> Chosen.of(INIT, Initializer.class, text).make()),
+                Optional.ofNullable(standardize),
+                rates(units.size()),
+                Layers.dropout(inputDropout).rate(),
+                Layers.gaussianNoise(inputNoise).deviation());
+    }
+
+    private List<Integer> units() {
+        List<Integer> units = new ArrayList<>();
+        if (layers.equals("none")) return units;
+        for (String number : layers.split(",", -1)) {
+            try {
+                units.add(Layers.dense(Integer.parseInt(number.strip())).units());
+            } catch (NumberFormatException | ConfigException e) {
+                throw new ConfigException(
+                        LAYERS,
+                        "expects a number of units, 1 or more, for each hidden layer, got '" + layers + "'",
+                        "As in --layers 128,64; 'none' for no hidden layer");
+            }
+        }
+        if (units.size() > DEEPEST) {
+            throw new ConfigException(LAYERS, "expects at most " + DEEPEST + " layers, got " + units.size());
+        }
+        return units;
+    }
+
+    private static Layer activation(String text) {
+        String name = Spec.parse(ACTIVATION, text).name();
+        if (LAYERS_BY_THEMSELVES.contains(name))
+            return Chosen.of(ACTIVATION, Layer.class, text).make();
+        return new Activate(Chosen.of(ACTIVATION, Activation.class, text).make());
+    }
+
+    /// A rate for each hidden layer.
+    private List<Double> rates(int hidden) {
+        if (dropout == null) return Collections.nCopies(hidden, 0.0);
+        List<Double> rates = new ArrayList<>();
+        for (String rate : dropout.split(",", -1)) {
+            try {
+                rates.add(Layers.dropout(Double.parseDouble(rate.strip())).rate());
+            } catch (NumberFormatException _) {
+                throw new ConfigException(DROPOUT, "expects rates with commas between them, got '" + dropout + "'");
+            }
+        }
+        if (hidden > 0 && rates.size() == 1) return Collections.nCopies(hidden, rates.getFirst());
+        if (rates.size() == hidden) return rates;
+        throw new ConfigException(
+                DROPOUT,
+                "expects a rate for each of " + hidden + " hidden layers, or one for all, got " + rates.size());
+    }
+}

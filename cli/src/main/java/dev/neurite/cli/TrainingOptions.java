@@ -1,0 +1,39 @@
+package dev.neurite.cli;
+
+import dev.neurite.error.ConfigException;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+
+/// The options of all commands that train: what, on which loss, and how. They are checked before any data is read.
+final class TrainingOptions {
+    @ArgGroup(validate = false, order = 1, heading = "%nThe network:%n")
+    private NetworkOptions network = new NetworkOptions();
+
+    @ArgGroup(validate = false, order = 2, heading = "%nThe loss:%n")
+    private LossOptions loss = new LossOptions();
+
+    @ArgGroup(validate = false, order = 3, heading = "%nA step:%n")
+    private UpdateOptions update = new UpdateOptions();
+
+    /// What all options together say.
+    /// @param course those of the epochs; null where a command has none of its own
+    /// @throws ConfigException for what is unknown or out of its range
+    Settings settings(Neurite neurite, @Nullable CourseOptions course) {
+        UpdateSettings updates = update.settings(course == null ? null : course.rate());
+        return new Settings(
+                network.settings(),
+                loss.settings(),
+                updates,
+                course == null ? CourseSettings.NONE : course.settings(updates.optimizer()),
+                neurite.seed(),
+                neurite.threads());
+    }
+
+    /// A number that has to be at least 1; empty if the option was not given.
+    static OptionalInt positive(String option, @Nullable Integer value) {
+        if (value == null) return OptionalInt.empty();
+        if (value < 1) throw new ConfigException(option, "expects at least 1, got " + value);
+        return OptionalInt.of(value);
+    }
+}

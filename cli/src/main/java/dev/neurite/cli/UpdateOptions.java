@@ -1,0 +1,85 @@
+package dev.neurite.cli;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.optim.Clip;
+import dev.neurite.optim.Constraint;
+import dev.neurite.optim.Optimizer;
+import dev.neurite.optim.Penalty;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// The options that say how a step changes parameters, but for the learning rate.
+final class UpdateOptions {
+    static final String OPTIMIZER = "--optimizer";
+    private static final String CLIP_NORM = "--clip-norm";
+    private static final String CLIP_VALUE = "--clip-value";
+
+    @Option(
+            names = OPTIMIZER,
+            paramLabel = "SPEC",
+            description = "adam (default), adamw, sgd:nesterov=true, lion … See 'neurite list optimizers'.")
+    private String optimizer = "adam";
+
+    @Option(names = "--momentum", paramLabel = "M", description = "Of sgd and rmsprop: 0 (default) to below 1.")
+    private @Nullable Double momentum;
+
+    @Option(
+            names = "--weight-decay",
+            paramLabel = "λ",
+            description = "At least 0: decoupled for adamw and lion, else added to the gradient.")
+    private @Nullable Double decay;
+
+    @Option(names = "--no-bias-decay", description = "Weight decay for weights alone, not for biases and scales.")
+    private boolean noBiasDecay;
+
+    @Option(names = "--l1", paramLabel = "λ", description = "Adds λ·Σ|w| of all weights to the loss; 0 by default.")
+    private double l1;
+
+    @Option(names = "--l2", paramLabel = "λ", description = "Adds ½·λ·Σw² of all weights to the loss; 0 by default.")
+    private double l2;
+
+    @Option(names = "--max-norm", paramLabel = "C", description = "The largest norm of a unit's weights, above 0.")
+    private @Nullable Double maxNorm;
+
+    @Option(names = CLIP_NORM, paramLabel = "C", description = "The largest norm of all gradients together, above 0.")
+    private @Nullable Double clipNorm;
+
+    @Option(names = CLIP_VALUE, paramLabel = "C", description = "Each number of a gradient within ±C, above 0.")
+    private @Nullable Double clipValue;
+
+    @Option(names = "--batch", paramLabel = "ROWS", description = "Rows of a batch: 128 by default, 16 for tables.")
+    private @Nullable Integer batch;
+
+    @Option(names = "--accumulate", paramLabel = "N", description = "Batches a step learns from; 1 by default.")
+    private int accumulate = 1;
+
+    /// What the options say.
+    /// @param rate the learning rate; null for the optimizer's usual one
+    /// @throws ConfigException for what is unknown or out of its range
+    UpdateSettings settings(@Nullable Double rate) {
+        Optimizer rule = Chosen.of(OPTIMIZER, Optimizer.class, optimizer)
+                .with("--lr", "rate", rate)
+                .with("--momentum", "momentum", momentum)
+                .with("--weight-decay", "decay", decay)
+                .make();
+        if (noBiasDecay && rule.decay().rate() == 0) {
+            throw new ConfigException("--no-bias-decay", "expects weight decay, got none", "Add --weight-decay 0.01");
+        }
+        return new UpdateSettings(
+                rule,
+                noBiasDecay,
+                new Penalty(l1, l2),
+                maxNorm != null ? Constraint.maxNorm(maxNorm) : Constraint.NONE,
+                clip(),
+                TrainingOptions.positive("--batch", batch),
+                TrainingOptions.positive("--accumulate", accumulate).orElseThrow());
+    }
+
+    private Clip clip() {
+        if (clipNorm != null && clipValue != null) {
+            throw new ConfigException(CLIP_NORM, "expects to stand without " + CLIP_VALUE);
+        }
+        if (clipNorm != null) return Clip.globalNorm(clipNorm);
+        return clipValue != null ? Clip.value(clipValue) : Clip.NONE;
+    }
+}

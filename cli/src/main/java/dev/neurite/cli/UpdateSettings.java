@@ -1,0 +1,70 @@
+package dev.neurite.cli;
+
+import dev.neurite.model.Role;
+import dev.neurite.optim.Clip;
+import dev.neurite.optim.Constraint;
+import dev.neurite.optim.Optimizer;
+import dev.neurite.optim.Penalty;
+import dev.neurite.train.ParameterGroup;
+import dev.neurite.train.Trainer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/// How a step changes parameters.
+/// @param optimizer with its learning rate
+/// @param noBiasDecay whether only weights decay
+/// @param penalty of all weights
+/// @param constraint of all weights
+/// @param clip limits of gradients
+/// @param batch rows of a batch; empty for what is usual for the data
+/// @param accumulate batches a step
+record UpdateSettings(
+        Optimizer optimizer,
+        boolean noBiasDecay,
+        Penalty penalty,
+        Constraint constraint,
+        Clip clip,
+        OptionalInt batch,
+        int accumulate) {
+
+    /// A trainer that does so.
+    Trainer apply(Trainer trainer) {
+        Trainer with = trainer.optimizer(optimizer).clip(clip).accumulate(accumulate);
+        if (noBiasDecay) with = with.group(ParameterGroup.withoutDecay());
+        if (!penalty.equals(Penalty.NONE) || !constraint.equals(Constraint.NONE)) {
+            with = with.group(
+                    ParameterGroup.of(Role.WEIGHT).withPenalty(penalty).withConstraint(constraint));
+        }
+        return with;
+    }
+
+    /// What `config.json` holds of it.
+    void describe(Map<String, Object> json) {
+        json.put("optimizer", Chosen.CATALOG.text(optimizer));
+        json.put("no_bias_decay", noBiasDecay);
+        json.put("l1", penalty.l1());
+        json.put("l2", penalty.l2());
+        if (!constraint.equals(Constraint.NONE)) json.put("max_norm", constraint.most());
+        switch (clip.kind()) {
+            case GLOBAL_NORM -> json.put("clip_norm", clip.limit());
+            case VALUE -> json.put("clip_value", clip.limit());
+            default -> {}
+        }
+        json.put("accumulate", accumulate);
+    }
+
+    /// What is unusual, short.
+    List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        if (noBiasDecay) notes.add("no decay of biases");
+        if (penalty.l1() > 0) notes.add("l1 " + penalty.l1());
+        if (penalty.l2() > 0) notes.add("l2 " + penalty.l2());
+        if (!constraint.equals(Constraint.NONE)) notes.add("max-norm " + constraint.most());
+        if (!clip.equals(Clip.NONE))
+            notes.add((clip.kind() == Clip.Kind.VALUE ? "clip-value " : "clip-norm ") + clip.limit());
+        if (accumulate > 1) notes.add("accumulate " + accumulate);
+        return notes;
+    }
+}

@@ -1,0 +1,284 @@
+package dev.neurite.io;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.Spelling;
+import dev.neurite.kernel.Activation;
+import dev.neurite.loss.Loss;
+import dev.neurite.model.Initializer;
+import dev.neurite.model.Node;
+import dev.neurite.optim.Optimizer;
+import dev.neurite.optim.Schedule;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// The names that layers, activations, initializers, optimizers, schedules and losses have in model files and on
+/// command lines, each for one record. Only what stands here can come out of a text; no text ever names a Java
+/// class.
+///
+/// A kind is the interface that its things implement, such as `Optimizer.class`; a name is unique within it.
+public final class Catalog {
+    private static final List<Class<?>> KINDS =
+            List.of(Node.class, Activation.class, Initializer.class, Optimizer.class, Schedule.class, Loss.class);
+    private static final Catalog STANDARD = new Catalog(StandardEntries.ALL);
+
+    private final List<Entry> entries;
+
+    private Catalog(List<Entry> entries) {
+        this.entries = List.copyOf(entries);
+    }
+
+    /// What comes with this library.
+    public static Catalog standard() {
+        return STANDARD;
+    }
+
+    /// These names and one of your own. The record's components may be numbers, booleans, strings, enums,
+    /// shapes, lists of these, and records that have a name here; its package must be exported or opened to
+    /// `dev.neurite.core`.
+    /// @throws ConfigException if the name is taken
+    public Catalog with(String name, Class<? extends Record> type) {
+        boolean taken = name.equals(Nodes.GRAPH) || name.equals(Nodes.SEQUENTIAL);
+        if (taken || entries.stream().anyMatch(each -> each.name().equals(name) && kind(each.type()) == kind(type))) {
+            throw new ConfigException("catalog", "expects a new name, got '" + name + "'");
+        }
+        List<Entry> more = new ArrayList<>(entries);
+        more.add(Entry.of(name, type));
+        return new Catalog(more);
+    }
+
+    /// Whether things of this type have names and settings of their own, rather than being part of others'.
+    static boolean isKind(Class<?> type) {
+        return KINDS.stream().anyMatch(kind -> kind.isAssignableFrom(type));
+    }
+
+    private static Class<?> kind(Class<? extends Record> type) {
+        return KINDS.stream()
+                .filter(kind -> kind.isAssignableFrom(type))
+                .findFirst()
+                .orElse(Record.class);
+    }
+
+    /// What has a name, of one kind; of all kinds for `Object.class`.
+    public List<Entry> entries(Class<?> kind) {
+        return entries.stream()
+                .filter(each -> kind.isAssignableFrom(each.type()))
+                .toList();
+    }
+
+    // ---------------------------------------------------------------------------------------------- from names
+
+    /// The entry of that name.
+    /// @param where what asks, for messages: a file, an option
+    /// @throws ConfigException if there is none; the message lists the known ones
+    public Entry entry(String where, Class<?> kind, String name) {
+        List<Entry> known = entries(kind);
+        for (Entry each : known) if (each.name().equals(name)) return each;
+        List<String> names = known.stream().map(Entry::name).toList();
+        String hint = Spelling.hint(name, names);
+        if (hint.isEmpty()) {
+            hint = known.stream()
+                    .filter(each -> each.isCalled(name))
+                    .findFirst()
+                    .map(each -> "Did you mean '" + each.name() + "'?")
+                    .orElse("");
+        }
+        throw new ConfigException(where, "expects one of " + String.join(", ", names) + ", got '" + name + "'", hint);
+    }
+
+    /// What a text such as `sgd:momentum=0.9,nesterov=true` stands for, see [Spec].
+    /// @param where what asks, for messages: a file, an option
+    /// @param kind what is expected
+    /// @throws ConfigException for what is no such text, an unknown name or setting, or a value out of its range
+    public <T> T read(String where, Class<T> kind, String text) {
+        if (kind == Schedule.class) return kind.cast(new ScheduleText(this).read(where, text));
+        return make(where, kind, Spec.parse(where, text));
+    }
+
+    /// What a name with settings stands for.
+    /// @param where what asks, for messages: a file, an option
+    /// @param kind what is expected
+    /// @throws ConfigException for an unknown name or setting, or a value out of its range
+    public <T> T make(String where, Class<T> kind, Spec spec) {
+        Entry entry = entry(where, kind, spec.name());
+        String place = where + " " + entry.name();
+        Map<String, Object> values = new LinkedHashMap<>();
+        entry.standard()
+                .ifPresent(standard -> Components.of(standard)
+                        .forEach(setting -> setting.value().ifPresent(value -> values.put(setting.name(), value))));
+        for (Setting setting : entry.settings()) {
+            String given = spec.settings().get(setting.name());
+            if (given != null) {
+                values.put(setting.name(), new SettingText(this).read(place + ":" + setting.name(), setting, given));
+            } else if (setting.value().isEmpty()) {
+                throw new ConfigException(
+                        place, "expects " + entry.name() + ":" + setting.name() + "=…, which has no usual value");
+            }
+        }
+        List<String> known = entry.settings().stream().map(Setting::name).toList();
+        for (String name : spec.settings().keySet()) {
+            if (known.contains(name)) continue;
+            String expected = known.isEmpty() ? "no settings" : "settings of " + String.join(", ", known);
+            throw new ConfigException(
+                    place, "expects " + expected + ", got '" + name + "'", Spelling.hint(name, known));
+        }
+        Record made = Components.make(place, entry.type(), values);
+        return kind.cast(made instanceof Schedule each ? ScheduleText.wrapped(place, each, values) : made);
+    }
+
+    // ------------------------------------------------------------------------------------------------ to names
+
+    /// The name of something and all its settings, as [#read] reads it.
+    /// @throws ConfigException if it has no name here
+    public String text(Object value) {
+        return text(value, true);
+    }
+
+    /// The name of something and the settings that are not its usual ones, as [#read] reads it.
+    /// @throws ConfigException if it has no name here
+    public String brief(Object value) {
+        return text(value, false);
+    }
+
+    private String text(Object value, boolean whole) {
+        if (value instanceof Schedule schedule) return new ScheduleText(this).write(schedule, whole);
+        return spec(value, whole).toString();
+    }
+
+    Spec spec(Object value, boolean whole) {
+        Entry entry = entry(value);
+        List<String> unusual = unusual((Record) value, entry);
+        Map<String, String> settings = new LinkedHashMap<>();
+        for (Setting each : Components.of((Record) value)) {
+            boolean shown = whole ? entry.has(each.name()) : unusual.contains(each.name());
+            if (shown)
+                settings.put(
+                        each.name(), new SettingText(this).write(each.value().orElseThrow()));
+        }
+        return new Spec(entry.name(), settings);
+    }
+
+    /// The usual value of a setting as it stands in a text; empty if there is none.
+    public String usual(Setting setting) {
+        return setting.value().map(new SettingText(this)::write).orElse("");
+    }
+
+    /// The entry that says most about something: of several for its class that with the fewest unusual settings, or
+    /// with the fewest at all.
+    private Entry entry(Object value) {
+        if (value instanceof Record record) {
+            Optional<Entry> best = entries.stream()
+                    .filter(each -> each.type() == record.getClass() && each.canBe(record))
+                    .min(Comparator.comparingInt(
+                                    (Entry each) -> unusual(record, each).size())
+                            .thenComparingInt(each -> each.settings().size()));
+            if (best.isPresent()) return best.get();
+        }
+        throw new ConfigException("catalog", "expects something that has a name in it, got " + value);
+    }
+
+    private static List<String> unusual(Record record, Entry entry) {
+        Map<String, Optional<Object>> usual =
+                entry.settings().stream().collect(Collectors.toMap(Setting::name, Setting::value));
+        return Components.of(record).stream()
+                .filter(setting ->
+                        usual.containsKey(setting.name()) && !setting.value().equals(usual.get(setting.name())))
+                .map(Setting::name)
+                .toList();
+    }
+
+    // ------------------------------------------------------------------------------------------ for model files
+
+    /// The record of that name in a model file: each class has the one that stands first for it.
+    /// @param kind what is expected
+    Optional<Class<? extends Record>> type(String name, Class<?> kind) {
+        for (Entry each : entries(kind)) {
+            if (each.name().equals(name) && name(each.type()).equals(Optional.of(name)))
+                return Optional.of(each.type());
+        }
+        return Optional.empty();
+    }
+
+    /// The name of a class in a model file.
+    Optional<String> name(Class<? extends Record> type) {
+        return entries.stream()
+                .filter(each -> each.type() == type)
+                .map(Entry::name)
+                .findFirst();
+    }
+
+    /// What has a name.
+    /// @param name the name: lower case, words joined by `-`
+    /// @param type the record it stands for
+    /// @param meaning a sentence that says what it is; empty for those of a user
+    /// @param standard the record with the usual settings; empty for those of a user
+    /// @param settings what can be chosen, in the order of the record's components
+    public record Entry(
+            String name,
+            Class<? extends Record> type,
+            String meaning,
+            Optional<Record> standard,
+            List<Setting> settings) {
+
+        /// A name for a record with all of its settings free.
+        /// @param required settings that have no usual value
+        static Entry of(String name, Record standard, String meaning, String... required) {
+            List<Setting> settings = Components.of(standard).stream()
+                    .map(each -> Arrays.asList(required).contains(each.name()) ? each.without() : each)
+                    .toList();
+            return new Entry(name, standard.getClass(), meaning, Optional.of(standard), settings);
+        }
+
+        /// A name for just this record.
+        static Entry fixed(String name, Record standard, String meaning) {
+            return new Entry(name, standard.getClass(), meaning, Optional.of(standard), List.of());
+        }
+
+        /// A name for a user's record, of which all settings must be given.
+        static Entry of(String name, Class<? extends Record> type) {
+            return new Entry(name, type, "", Optional.empty(), Components.of(type));
+        }
+
+        /// Whether there is such a setting.
+        public boolean has(String setting) {
+            return settings.stream().anyMatch(each -> each.name().equals(setting));
+        }
+
+        /// Whether a record of this type is one of these: the same in what cannot be chosen.
+        private boolean canBe(Record record) {
+            if (standard.isEmpty()) return true;
+            List<Setting> own = Components.of(record);
+            return Components.of(standard.get()).stream().allMatch(each -> has(each.name()) || own.contains(each));
+        }
+
+        /// Whether the sentence has this name in it, as other libraries call the thing.
+        private boolean isCalled(String other) {
+            String words = words(other);
+            return !words.isBlank() && words(meaning).contains(words);
+        }
+
+        private static String words(String text) {
+            return " "
+                    + text.toLowerCase(Locale.ROOT)
+                            .replaceAll("[^a-z0-9]+", " ")
+                            .strip() + " ";
+        }
+    }
+
+    /// What can be chosen about a thing.
+    /// @param name the name: that of the record's component in lower case, words joined by `-`
+    /// @param type the type of its values
+    /// @param value the usual value; empty if there is none, so that it must be given
+    public record Setting(String name, Type type, Optional<Object> value) {
+        private Setting without() {
+            return new Setting(name, type, Optional.empty());
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.neurite.io;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.NeuriteException;
+import dev.neurite.io.Catalog.Setting;
+import dev.neurite.optim.WeightDecay;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/// Records taken apart into settings, and put together again. A component that is a record without a name of its
+/// own, as what a loss does with labels, is taken apart as well: its settings are those of the whole.
+final class Components {
+    private Components() {}
+
+    /// The settings of a record, with their values.
+    static List<Setting> of(Record record) {
+        return settings(record.getClass(), Optional.of(record));
+    }
+
+    /// The settings of a type of record, without values.
+    static List<Setting> of(Class<? extends Record> type) {
+        return settings(type, Optional.empty());
+    }
+
+    private static List<Setting> settings(Class<?> type, Optional<Record> record) {
+        List<Setting> settings = new ArrayList<>();
+        for (RecordComponent component : type.getRecordComponents()) {
+            Optional<Object> value = record.map(each -> value(each, component));
+            if (isPart(component.getType())) {
+                settings.addAll(settings(component.getType(), value.map(Record.class::cast)));
+            } else {
+                settings.add(new Setting(kebab(component.getName()), component.getGenericType(), value));
+            }
+        }
+        return settings;
+    }
+
+    private static boolean isPart(Class<?> type) {
+        return type.isRecord() && type != WeightDecay.class && !isNumbers(type) && !Catalog.isKind(type);
+    }
+
+    /// Whether a record is just some numbers, as a cycle of momentum is: these are one setting.
+    static boolean isNumbers(Class<?> type) {
+        return type.isRecord()
+                && !Catalog.isKind(type)
+                && Arrays.stream(type.getRecordComponents()).allMatch(each -> each.getType() == double.class);
+    }
+
+    /// The components of a record, in their order.
+    static List<Object> values(Record record) {
+        return Arrays.stream(record.getClass().getRecordComponents())
+                .map(each -> value(record, each))
+                .toList();
+    }
+
+    /// Makes a record of the values of its settings.
+    /// @throws ConfigException if the record refuses them, as it says it
+    static Record make(String where, Class<? extends Record> type, Map<String, Object> values) {
+        RecordComponent[] components = type.getRecordComponents();
+        Object[] arguments = new Object[components.length];
+        for (int i = 0; i < components.length; i++) {
+            Class<?> part = components[i].getType();
+            arguments[i] = isPart(part)
+                    ? make(where, part.asSubclass(Record.class), values)
+                    : Objects.requireNonNull(values.get(kebab(components[i].getName())));
+        }
+        return make(where, type, arguments);
+    }
+
+    /// Makes a record of its components.
+    /// @throws ConfigException if the record refuses them, as it says it
+    static Record make(String where, Class<? extends Record> type, Object... components) {
+        try {
+            return construct(type, components);
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof NeuriteException refused) throw refused;
+            throw new ConfigException(where, "is refused: " + e.getCause());
+        } catch (ReflectiveOperationException e) {
+            throw inaccessible(type, e);
+        }
+    }
+
+    /// A record of these components, in their order.
+    static Record construct(Class<? extends Record> type, Object... values) throws ReflectiveOperationException {
+        Class<?>[] types = new Class<?>[values.length];
+        RecordComponent[] components = type.getRecordComponents();
+        for (int i = 0; i < types.length; i++) types[i] = components[i].getType();
+        return type.getConstructor(types).newInstance(values);
+    }
+
+    private static Object value(Record record, RecordComponent component) {
+        try {
+            return component.getAccessor().invoke(record);
+        } catch (ReflectiveOperationException e) {
+            throw inaccessible(record.getClass(), e);
+        }
+    }
+
+    private static ConfigException inaccessible(Class<?> type, ReflectiveOperationException cause) {
+        return new ConfigException(
+                type.getSimpleName(), "expects to be public, in a package open to dev.neurite.core: " + cause);
+    }
+
+    /// `classWeights` as `class-weights`, `GLOBAL_NORM` as `global-norm`.
+    static String kebab(String name) {
+        if (name.equals(name.toUpperCase(Locale.ROOT)))
+            return name.toLowerCase(Locale.ROOT).replace('_', '-');
+        return name.replaceAll("([a-z0-9])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
+    }
+}

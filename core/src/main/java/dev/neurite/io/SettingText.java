@@ -1,0 +1,162 @@
+package dev.neurite.io;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.Spelling;
+import dev.neurite.io.Catalog.Setting;
+import dev.neurite.optim.WeightDecay;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// Values of settings as text, and back: see [Spec] for the form.
+/// @param catalog what things are called that have settings of their own
+record SettingText(Catalog catalog) {
+    private static final String NONE = "none";
+    private static final String NUMBER = "[-+]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?|NaN|[-+]?Infinity";
+
+    /// An int that stands for no number at all, as in a loss that ignores no label.
+    private static final int NOTHING = Integer.MIN_VALUE;
+
+    // ----------------------------------------------------------------------------------------------------- reading
+
+    /// @throws ConfigException for what is no such value
+    Object read(String where, Setting setting, String text) {
+        if (setting.type() == WeightDecay.class) return decay(where, setting, text);
+        return read(where, setting.type(), text);
+    }
+
+    private Object read(String where, Type type, String text) {
+        if (type == double.class || type == Double.class) return Double.parseDouble(literal(where, text));
+        if (type == float.class || type == Float.class) return Float.parseFloat(literal(where, text));
+        if (type == int.class || type == Integer.class) return whole(where, text, Integer.MIN_VALUE, Integer.MAX_VALUE);
+        if (type == long.class || type == Long.class) return whole(where, text, Long.MIN_VALUE, Long.MAX_VALUE);
+        if (type == boolean.class) return truth(where, text);
+        if (type == String.class) return text;
+        if (type == Shape.class) return shape(where, text);
+        if (type == Tensor.class) return tensor(where, text);
+        if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
+            return list(where, list.getActualTypeArguments()[0], text);
+        }
+        if (type instanceof Class<?> kind && kind.isEnum()) return constant(where, kind, text);
+        if (type instanceof Class<?> kind && Catalog.isKind(kind)) {
+            boolean enclosed = text.startsWith("(") && text.endsWith(")");
+            return catalog.read(where, kind, enclosed ? text.substring(1, text.length() - 1) : text);
+        }
+        if (type instanceof Class<?> numbers && Components.isNumbers(numbers)) return numbers(where, numbers, text);
+        throw new ConfigException(where, "expects a value that cannot be written as text");
+    }
+
+    private static String literal(String where, String text) {
+        if (text.matches(NUMBER)) return text;
+        throw new ConfigException(where, "expects a number, got '" + text + "'");
+    }
+
+    private static Object whole(String where, String text, long least, long most) {
+        boolean anInt = most == Integer.MAX_VALUE;
+        if (anInt && text.equals(NONE)) return NOTHING;
+        try {
+            long number = Long.parseLong(text);
+            if (number >= least && number <= most) return anInt ? (Object) (int) number : (Object) number;
+        } catch (NumberFormatException _) {
+            // as for numbers that are too large
+        }
+        throw new ConfigException(where, "expects a whole number up to " + most + ", got '" + text + "'");
+    }
+
+    private static boolean truth(String where, String text) {
+        if (text.equals("true") || text.equals("false")) return text.equals("true");
+        throw new ConfigException(where, "expects true or false, got '" + text + "'");
+    }
+
+    private static Object constant(String where, Class<?> kind, String text) {
+        List<String> known = new ArrayList<>();
+        for (Object constant : kind.getEnumConstants()) {
+            String name = Components.kebab(((Enum<?>) constant).name());
+            if (name.equals(text)) return constant;
+            known.add(name);
+        }
+        throw new ConfigException(
+                where,
+                "expects one of " + String.join(", ", known) + ", got '" + text + "'",
+                Spelling.hint(text, known));
+    }
+
+    private List<Object> list(String where, Type of, String text) {
+        if (text.equals(NONE)) return List.of();
+        return Arrays.stream(text.split("/", -1))
+                .map(part -> read(where, of, part))
+                .toList();
+    }
+
+    private Record numbers(String where, Class<?> type, String text) {
+        List<Object> numbers = list(where, Double.class, text);
+        int count = type.getRecordComponents().length;
+        if (numbers.size() != count) {
+            throw new ConfigException(where, "expects " + count + " numbers with / between them, got '" + text + "'");
+        }
+        return Components.make(where, type.asSubclass(Record.class), numbers.toArray());
+    }
+
+    private Shape shape(String where, String text) {
+        return Shape.of(list(where, Integer.class, text).stream()
+                .mapToInt(extent -> (Integer) extent)
+                .toArray());
+    }
+
+    private Tensor tensor(String where, String text) {
+        List<Object> list = list(where, Float.class, text);
+        float[] values = new float[list.size()];
+        for (int i = 0; i < values.length; i++) values[i] = (Float) list.get(i);
+        return Tensor.of(Shape.of(values.length), values);
+    }
+
+    /// A number keeps the kind of decay that is usual for the optimizer.
+    private static WeightDecay decay(String where, Setting setting, String text) {
+        boolean coupled = text.startsWith("coupled:");
+        boolean decoupled = text.startsWith("decoupled:");
+        double rate = Double.parseDouble(literal(where, text.replaceFirst("^(de)?coupled:", "")));
+        boolean usual =
+                setting.value().filter(each -> ((WeightDecay) each).decoupled()).isPresent();
+        return new WeightDecay(rate, decoupled || (usual && !coupled));
+    }
+
+    // ----------------------------------------------------------------------------------------------------- writing
+
+    /// @throws ConfigException for a thing without a name
+    String write(Object value) {
+        return switch (value) {
+            case Float number -> plain(Float.toString(number));
+            case Double number -> plain(Double.toString(number));
+            case Integer number when number == NOTHING -> NONE;
+            case WeightDecay decay -> (decay.decoupled() ? "decoupled:" : "coupled:") + write(decay.rate());
+            case Enum<?> constant -> Components.kebab(constant.name());
+            case Shape shape -> joined(shape.extents());
+            case Tensor tensor -> {
+                List<Float> values = new ArrayList<>();
+                for (float each : tensor.toArray()) values.add(each);
+                yield joined(values);
+            }
+            case List<?> list -> joined(list);
+            case Record record when Components.isNumbers(record.getClass()) -> joined(Components.values(record));
+            case Record record -> {
+                String text = catalog.brief(record);
+                yield text.matches("[a-z0-9-]+") ? text : "(" + text + ")";
+            }
+            default -> value.toString();
+        };
+    }
+
+    private String joined(List<?> values) {
+        return values.isEmpty() ? NONE : values.stream().map(this::write).collect(Collectors.joining("/"));
+    }
+
+    /// `1.0E-8` as `1e-8`, `2.0` as `2`.
+    private static String plain(String number) {
+        return number.replaceFirst("\\.0(?=E|$)", "").replace('E', 'e');
+    }
+}

@@ -1,0 +1,81 @@
+package dev.neurite.io;
+
+import dev.neurite.error.ConfigException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// Something by its name in a [Catalog], with settings: `adam`, or `sgd:momentum=0.9,nesterov=true`.
+///
+/// Values are numbers, `true` or `false`, or names in lower case. Several numbers are joined by `/`, as in
+/// `0.1/0.5/0.9`; something with settings of its own stands in parentheses; `none` is no value. Weight decay is
+/// a number, or with its kind `coupled:0.01` or `decoupled:0.01`.
+/// @param name the name
+/// @param settings values by the names of settings, in their order
+public record Spec(String name, Map<String, String> settings) {
+    /// Keeps a copy.
+    public Spec {
+        settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+    }
+
+    /// Reads the form that [#toString()] writes.
+    /// @param where what asks, for messages: a file, an option
+    /// @throws ConfigException for anything else
+    public static Spec parse(String where, String text) {
+        int colon = text.indexOf(':');
+        String name = colon < 0 ? text : text.substring(0, colon);
+        if (!name.matches("[a-z][a-z0-9-]*")) throw misspelled(where, text);
+        Map<String, String> settings = new LinkedHashMap<>();
+        if (colon < 0) return new Spec(name, settings);
+        for (String setting : parts(text.substring(colon + 1))) {
+            int equal = setting.indexOf('=');
+            if (equal < 1 || equal == setting.length() - 1) throw misspelled(where, text);
+            String key = setting.substring(0, equal);
+            if (settings.put(key, setting.substring(equal + 1)) != null) {
+                throw new ConfigException(where + " " + name, "expects each setting once, got '" + key + "' twice");
+            }
+        }
+        return new Spec(name, settings);
+    }
+
+    private static ConfigException misspelled(String where, String text) {
+        return new ConfigException(
+                where, "expects a name in lower case, or name:setting=value,setting=value, got '" + text + "'");
+    }
+
+    /// What stands between commas that are not within parentheses.
+    private static List<String> parts(String text) {
+        var parts = new ArrayList<String>();
+        int depth = 0;
+        int start = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '(') depth++;
+            if (c == ')') depth--;
+            if (c == ',' && depth == 0) {
+                parts.add(text.substring(start, i));
+                start = i + 1;
+            }
+        }
+        parts.add(text.substring(start));
+        return parts;
+    }
+
+    /// The same with one more setting, or another value of it.
+    public Spec with(String setting, String value) {
+        Map<String, String> more = new LinkedHashMap<>(settings);
+        more.put(setting, value);
+        return new Spec(name, more);
+    }
+
+    @Override
+    public String toString() {
+        if (settings.isEmpty()) return name;
+        return settings.entrySet().stream()
+                .map(each -> each.getKey() + "=" + each.getValue())
+                .collect(Collectors.joining(",", name + ":", ""));
+    }
+}

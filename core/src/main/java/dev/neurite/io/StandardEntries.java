@@ -1,0 +1,182 @@
+package dev.neurite.io;
+
+import static dev.neurite.layer.Layers.dense;
+
+import dev.neurite.io.Catalog.Entry;
+import dev.neurite.kernel.Activation;
+import dev.neurite.layer.Activate;
+import dev.neurite.layer.Add;
+import dev.neurite.layer.AlphaDropout;
+import dev.neurite.layer.Dropout;
+import dev.neurite.layer.Flatten;
+import dev.neurite.layer.Frozen;
+import dev.neurite.layer.GaussianDropout;
+import dev.neurite.layer.GaussianNoise;
+import dev.neurite.layer.Glu;
+import dev.neurite.layer.Initializers;
+import dev.neurite.layer.Initializers.Scaled;
+import dev.neurite.layer.PRelu;
+import dev.neurite.layer.SpatialDropout;
+import dev.neurite.layer.Standardize;
+import dev.neurite.loss.Losses;
+import dev.neurite.model.Named;
+import dev.neurite.optim.Optimizers;
+import dev.neurite.optim.Schedules;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// What has a name in this library. Of several names for one class, the first is that of model files, where it
+/// must stay.
+final class StandardEntries {
+    private static final Tensor NONE = Tensor.zeros(Shape.of(0));
+
+    static final List<Entry> ALL = Stream.of(
+                    layers(), activations(), initializers(), optimizers(), schedules(), losses())
+            .flatMap(List::stream)
+            .toList();
+
+    private StandardEntries() {}
+
+    private static Entry entry(String name, Object standard, String meaning, String... required) {
+        return Entry.of(name, (Record) standard, meaning, required);
+    }
+
+    /// A name for what has settings that are not to be chosen under this name.
+    private static Entry fixed(String name, Object standard, String meaning) {
+        return Entry.fixed(name, (Record) standard, meaning);
+    }
+
+    private static List<Entry> layers() {
+        return List.of(
+                entry("dense", dense(1), "y = g(x·Wᵀ + b), fully connected", "units"),
+                entry("activate", new Activate(Activation.RELU), "an activation as a layer of its own", "activation"),
+                entry("flatten", new Flatten(), "rows of one axis"),
+                entry("add", new Add(), "the sum of two inputs"),
+                entry("frozen", new Frozen(new Flatten()), "a layer that does not learn", "node"),
+                entry(
+                        "standardize",
+                        new Standardize(NONE, NONE),
+                        "features brought to mean 0 and deviation 1",
+                        "means",
+                        "factors"),
+                entry("named", new Named("layer", new Flatten()), "a layer with a name of its own", "name", "node"),
+                entry("dropout", new Dropout(0.5), "numbers set to 0 by chance while training"),
+                entry("spatial-dropout", new SpatialDropout(0.5), "channels set to 0 by chance while training"),
+                entry("alpha-dropout", new AlphaDropout(0.5), "dropout that keeps mean and variance, for SELU"),
+                entry("gaussian-noise", new GaussianNoise(0.1), "normal noise added while training"),
+                entry("gaussian-dropout", new GaussianDropout(0.5), "normal noise as a factor while training"),
+                entry("prelu", new PRelu(false, Initializers.constant(0.25)), "a leaky ReLU that learns its slope"),
+                entry("glu", new Glu(-1), "a gated linear unit: half an axis times the sigmoid of the other"));
+    }
+
+    private static List<Entry> activations() {
+        return List.of(
+                entry("identity", Activation.IDENTITY, "y = z, linear"),
+                entry("relu", Activation.RELU, "y = max(z, 0)"),
+                entry("leaky-relu", Activation.leakyRelu(), "y = z above 0, slope·z elsewhere"),
+                entry("relu6", Activation.RELU6, "y = max(0, min(z, 6))"),
+                entry("elu", Activation.elu(), "y = z above 0, alpha·(eᶻ − 1) elsewhere"),
+                entry("celu", Activation.celu(), "ELU without a jump in its derivative"),
+                entry("selu", Activation.SELU, "scaled ELU, which keeps mean 0 and variance 1"),
+                entry("gelu", Activation.GELU, "y = z·Φ(z), with Φ of the normal distribution"),
+                entry("gelu-tanh", Activation.GELU_TANH, "GELU as BERT and GPT-2 approximate it"),
+                entry("silu", Activation.SILU, "y = z·sigmoid(z), also called swish"),
+                entry("mish", Activation.MISH, "y = z·tanh(softplus(z))"),
+                entry("softplus", Activation.softplus(), "y = log(1 + e^(beta·z)) / beta"),
+                entry("softsign", Activation.SOFTSIGN, "y = z / (1 + |z|)"),
+                entry("tanh", Activation.TANH, "the hyperbolic tangent, −1 to 1"),
+                entry("hard-tanh", Activation.hardTanh(), "y = z, but from min to max"),
+                entry("sigmoid", Activation.SIGMOID, "y = 1 / (1 + e⁻ᶻ), the logistic function, 0 to 1"),
+                entry("hard-sigmoid", Activation.HARD_SIGMOID, "y = z/6 + ½, but from 0 to 1"),
+                entry("hard-swish", Activation.HARD_SWISH, "y = z·hard-sigmoid(z), also called hard-silu"),
+                entry("log-sigmoid", Activation.LOG_SIGMOID, "y = log(sigmoid(z))"),
+                entry("softmax", Activation.SOFTMAX, "y = eᶻ / Σ eᶻ over the row: probabilities"),
+                entry("log-softmax", Activation.LOG_SOFTMAX, "the logarithm of the softmax"));
+    }
+
+    private static List<Entry> initializers() {
+        return List.of(
+                entry("constant", Initializers.constant(0), "all one number"),
+                fixed("zeros", Initializers.zeros(), "all 0, the usual start of biases"),
+                entry("given", Initializers.given(NONE), "these values", "values"),
+                entry("uniform", Initializers.uniform(-0.05, 0.05), "evenly from low to high; Keras's usual ±0.05"),
+                entry("normal", Initializers.normal(0, 0.05), "by the bell curve; Keras's usual deviation 0.05"),
+                entry("truncated-normal", Initializers.truncatedNormal(0, 0.05), "normal within bound deviations"),
+                entry("orthogonal", Initializers.orthogonal(), "a random matrix with orthogonal rows of length gain"),
+                entry(
+                        "scaled",
+                        new Scaled(Scaled.Fan.IN, 1, Scaled.Distribution.NORMAL),
+                        "variance gain / fan (Keras's VarianceScaling)"),
+                fixed("xavier-uniform", Initializers.xavierUniform(), "±√(6 / (fan in + fan out)), glorot-uniform"),
+                fixed("xavier-normal", Initializers.xavierNormal(), "variance 2 / (fan in + fan out), glorot-normal"),
+                fixed("he-uniform", Initializers.heUniform(), "±√(6 / fan in), kaiming-uniform; for ReLU"),
+                fixed("he-normal", Initializers.heNormal(), "variance 2 / fan in, kaiming-normal; for ReLU"),
+                fixed("lecun-uniform", Initializers.lecunUniform(), "±√(3 / fan in)"),
+                fixed("lecun-normal", Initializers.lecunNormal(), "variance 1 / fan in; for SELU"));
+    }
+
+    private static List<Entry> optimizers() {
+        return List.of(
+                entry("sgd", Optimizers.sgd(1e-2), "gradient descent, with momentum and Nesterov's momentum"),
+                entry("adam", Optimizers.adam(1e-3), "steps scaled by running moments of the gradient"),
+                entry("adamw", Optimizers.adamW(1e-3), "Adam with decoupled weight decay"),
+                entry("nadam", Optimizers.nadam(2e-3), "Adam with Nesterov's momentum"),
+                entry("radam", Optimizers.radam(1e-3), "rectified Adam, which needs no warm-up"),
+                entry("adamax", Optimizers.adamax(2e-3), "Adam with the largest gradient for the second moment"),
+                entry("lion", Optimizers.lion(1e-4, 0), "steps of the sign of momentum; decoupled weight decay"),
+                entry("rmsprop", Optimizers.rmsProp(1e-2), "gradients divided by their running root mean square"),
+                entry("adagrad", Optimizers.adagrad(1e-2), "gradients divided by the root of all their squares"),
+                entry("adadelta", Optimizers.adadelta(), "steps as large as the last ones were"),
+                entry("rprop", Optimizers.rprop(1e-2), "a step size for each parameter, by signs; for whole batches"));
+    }
+
+    /// Lengths and sizes count steps, or epochs with `per=epoch`; a length of 0 is what is left of the run.
+    private static List<Entry> schedules() {
+        return List.of(
+                ScheduleText.entry("constant", Schedules.constant(), "the optimizer's rate, or a part of it"),
+                ScheduleText.entry("step", Schedules.step(1), "times gamma every so many steps", "size"),
+                ScheduleText.entry("multi-step", Schedules.multiStep(1), "times gamma at each milestone", "milestones"),
+                ScheduleText.entry("exponential", Schedules.exponential(1), "times gamma in each step", "gamma"),
+                ScheduleText.entry(
+                        "inverse-time", Schedules.inverseTime(1, 1), "α / (1 + decay·t/size)", "size", "decay"),
+                ScheduleText.entry(
+                        "polynomial", Schedules.polynomial(), "down to an end, in a straight line with power 1"),
+                ScheduleText.entry("cosine", Schedules.cosine(), "down to a floor along half a wave"),
+                ScheduleText.entry(
+                        "cosine-restarts", Schedules.cosineRestarts(1), "half waves, one after another", "first"),
+                ScheduleText.entry(
+                        "warmup", Schedules.warmup(1), "up to the optimizer's rate in a straight line", "length"),
+                ScheduleText.entry("one-cycle", Schedules.oneCycle(), "up and down once, momentum against it"),
+                ScheduleText.entry(
+                        "cyclic",
+                        Schedules.cyclic(0, 2_000),
+                        "up and down again and again, momentum against it",
+                        "low"),
+                ScheduleText.entry(
+                        "reduce-on-plateau", Schedules.reduceOnPlateau(), "less when the loss stands still"));
+    }
+
+    private static List<Entry> losses() {
+        return List.of(
+                entry("cross-entropy", Losses.crossEntropy(), "−Σ y·log ŷ: classes by a softmax"),
+                entry("bce", Losses.binaryCrossEntropy(), "binary cross-entropy of each output by its sigmoid"),
+                entry("focal", Losses.focal(), "cross-entropy that looks away from what is easy"),
+                entry("nll", Losses.negativeLogLikelihood(), "negative log likelihood, of a log-softmax"),
+                entry("kl-divergence", Losses.kullbackLeibler(), "Kullback-Leibler divergence from probabilities"),
+                entry("hinge", Losses.hinge(), "a margin of 1 between two classes, for scores"),
+                fixed("squared-hinge", Losses.squaredHinge(), "hinge, squared"),
+                entry("multi-margin", Losses.multiMargin(), "a margin between the right class and each other"),
+                entry("mse", Losses.meanSquaredError(), "mean squared error, L2 loss"),
+                entry("mae", Losses.meanAbsoluteError(), "mean absolute error, L1 loss"),
+                entry("huber", Losses.huber(), "squared up to delta, absolute beyond"),
+                entry("smooth-l1", Losses.smoothL1(), "Huber's loss divided by beta"),
+                entry("log-cosh", Losses.logCosh(), "the logarithm of the error's cosh"),
+                entry("quantile", Losses.quantile(0.5), "pinball loss, least at the quantiles of the answers"),
+                entry("poisson", Losses.poissonOfRates(), "negative log likelihood of Poisson distributed counts"),
+                entry("cosine-distance", Losses.cosineDistance(), "1 − cos of output and target"),
+                entry("triplet-margin", Losses.tripletMargin(), "nearer to a positive than to a negative example"),
+                entry("contrastive", Losses.contrastive(), "pairs together, or margin apart"));
+    }
+}

@@ -1,0 +1,261 @@
+package dev.neurite.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.io.Catalog.Entry;
+import dev.neurite.io.Catalog.Setting;
+import dev.neurite.kernel.Activation;
+import dev.neurite.layer.Initializers;
+import dev.neurite.layer.Layers;
+import dev.neurite.loss.Loss;
+import dev.neurite.model.Initializer;
+import dev.neurite.model.Node;
+import dev.neurite.optim.MomentumCycle;
+import dev.neurite.optim.Optimizer;
+import dev.neurite.optim.Optimizers;
+import dev.neurite.optim.Schedule;
+import dev.neurite.optim.Schedules;
+import dev.neurite.optim.WeightDecay;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class CatalogTest {
+    private static final Catalog CATALOG = Catalog.standard();
+    private static final List<Class<?>> KINDS =
+            List.of(Node.class, Activation.class, Initializer.class, Optimizer.class, Schedule.class, Loss.class);
+
+    static List<Entry> entries() {
+        return CATALOG.entries(Object.class);
+    }
+
+    private static Class<?> kind(Entry entry) {
+        return KINDS.stream()
+                .filter(kind -> kind.isAssignableFrom(entry.type()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static <T> T read(Class<T> kind, String text) {
+        return CATALOG.read("here", kind, text);
+    }
+
+    @ParameterizedTest
+    @MethodSource("entries")
+    void aNameStandsForOneThingOfItsKindAndHasASentence(Entry entry) {
+        assertThat(CATALOG.entries(kind(entry)))
+                .filteredOn(each -> each.name().equals(entry.name()))
+                .hasSize(1);
+        assertThat(entry.name()).matches("[a-z][a-z0-9]*(-[a-z0-9]+)*");
+        assertThat(entry.settings()).extracting(Setting::name).doesNotHaveDuplicates();
+        assertThat(entry.meaning()).hasSizeBetween(10, 90).doesNotEndWith(".");
+    }
+
+    @ParameterizedTest
+    @MethodSource("entries")
+    void aNameAloneStandsForTheUsualSettingsOrSaysWhichAreMissing(Entry entry) {
+        if (entry.settings().stream().allMatch(each -> each.value().isPresent())) {
+            assertThat(read(kind(entry), entry.name()))
+                    .isEqualTo(entry.standard().orElseThrow());
+        } else {
+            assertThatExceptionOfType(ConfigException.class)
+                    .isThrownBy(() -> read(kind(entry), entry.name()))
+                    .withMessageContaining("=…, which has no usual value");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("entries")
+    void whatIsWrittenReadsBackTheSame(Entry entry) {
+        Object standard = entry.standard().orElseThrow();
+        if (standard.equals(Initializers.given(Tensor.zeros(Shape.of(0))))) return; // only vectors are text
+        for (String text : List.of(CATALOG.text(standard), CATALOG.brief(standard))) {
+            assertThat(read(kind(entry), text)).as(text).isEqualTo(standard);
+        }
+    }
+
+    @Test
+    void settingsAreNumbersTruthsNamesAndDecays() {
+        assertThat(read(Optimizer.class, "sgd:momentum=0.9,nesterov=true,rate=.5"))
+                .isEqualTo(Optimizers.sgd(0.5).withNesterov(0.9));
+        assertThat(read(Activation.class, "leaky-relu:slope=2e-1")).isEqualTo(Activation.leakyRelu(0.2));
+        assertThat(read(Initializer.class, "scaled:fan=average,gain=1,distribution=uniform"))
+                .isEqualTo(Initializers.xavierUniform());
+        assertThat(read(Node.class, "dense:units=3,activation=(leaky-relu:slope=0.5),weights=he-normal,bias=false"))
+                .isEqualTo(Layers.dense(3, Activation.leakyRelu(0.5))
+                        .withWeights(Initializers.heNormal())
+                        .withoutBias());
+        assertThat(read(Node.class, "standardize:means=1/-2/3e2,factors=1/1/.5"))
+                .isEqualTo(new dev.neurite.layer.Standardize(
+                        Tensor.of(Shape.of(3), 1, -2, 300), Tensor.of(Shape.of(3), 1, 1, 0.5f)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "adam:decay=0.1, false",
+        "adamw:decay=0.1, true",
+        "adam:decay=decoupled:0.1, true",
+        "adamw:decay=coupled:0.1, false"
+    })
+    void aDecayIsOfTheKindThatIsUsualForItsOptimizerUnlessItSaysWhich(String text, boolean decoupled) {
+        assertThat(read(Optimizer.class, text).decay()).isEqualTo(new WeightDecay(0.1, decoupled));
+    }
+
+    @Test
+    void schedulesFollowOneAnotherAndCountEpochsIfTold() {
+        assertThat(read(Schedule.class, "warmup:length=200+cosine:floor=1e-5"))
+                .isEqualTo(Schedules.warmup(200).then(Schedules.cosine().withFloor(1e-5)));
+        assertThat(read(Schedule.class, "step:size=10,gamma=0.5,per=epoch"))
+                .isEqualTo(Schedules.step(10).withGamma(0.5).perEpoch());
+        assertThat(read(
+                        Schedule.class,
+                        "constant:lasting=5+multi-step:milestones=30/60,lasting=90+cyclic:low=1e-4,momentum=0/0"))
+                .isEqualTo(Schedules.constant()
+                        .lasting(5)
+                        .then(Schedules.multiStep(30, 60).lasting(90))
+                        .then(Schedules.cyclic(1e-4, 2_000).withMomentum(MomentumCycle.NONE)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "warmup:length=5,start=0.01,per=epoch+constant:factor=1,per=epoch,lasting=3+cosine:length=0,floor=0,per=epoch",
+                "one-cycle:length=0,rise=0.3,linear=false,start-divisor=25,end-divisor=10000,momentum=0.85/0.95"
+            })
+    void aScheduleIsWrittenAsItIsRead(String text) {
+        assertThat(CATALOG.text(read(Schedule.class, text))).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "cosine+|expects a name in lower case",
+                "warmup:length=3+cosin|Did you mean 'cosine'?",
+                "cosine+constant|expects a length, as another follows",
+                "warmup:length=3+cosine:per=epoch|expects to count steps like the first",
+                "step|here step: expects step:size=…, which has no usual value",
+                "step:size=0|step schedule: size: expects a whole number from 1 to 1e15, got 0",
+                "step:size=1,per=year|expects one of step, epoch, got 'year'",
+                "reduce-on-plateau:per=step|expects per=epoch",
+                "constant:lasting=-1|from 1 to 1e15, got -1",
+                "one-cycle:momentum=0.9|expects 2 numbers with / between them, got '0.9'",
+                "one-cycle:momentum=0.9/0.8|expects low to be at most high"
+            })
+    void aScheduleThatCannotBeIsRefused(String text, String message) {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> read(Schedule.class, text))
+                .withMessageContaining(message);
+    }
+
+    @Test
+    void briefSaysWhatIsUnusualUnderTheNameThatNeedsLeast() {
+        assertThat(CATALOG.brief(Optimizers.adam(1e-3))).isEqualTo("adam");
+        assertThat(CATALOG.brief(Optimizers.adamW(2e-8))).isEqualTo("adamw:rate=2e-8");
+        assertThat(CATALOG.brief(Initializers.heNormal())).isEqualTo("he-normal");
+        assertThat(CATALOG.brief(Initializers.constant(2))).isEqualTo("constant:value=2");
+        assertThat(CATALOG.text(Optimizers.sgd(0.1)))
+                .isEqualTo("sgd:rate=0.1,momentum=0,dampening=0,nesterov=false,decay=coupled:0");
+        assertThat(CATALOG.brief(Layers.dense(8, Activation.leakyRelu(0.25)).withWeights(Initializers.xavierUniform())))
+                .isEqualTo("dense:units=8,activation=(leaky-relu:slope=0.25)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "adm|here: expects one of sgd, adam, adamw|got 'adm'. Did you mean 'adam'?",
+                "adam:beta=0.5|here adam: expects settings of rate, beta1, beta2, epsilon, amsgrad, decay"
+                        + "|got 'beta'. Did you mean 'beta1'?",
+                "sgd:momentum=1|momentum: expects a number from 0 to below 1|got 1.0",
+                "sgd:rate=NaN|learning rate: expects a number above 0|got NaN",
+                "sgd:rate=1e30|learning rate: expects a number above 0 and below 1e10|got 1.0E30",
+                "sgd:rate=0x1p3|here sgd:rate: expects a number|got '0x1p3'",
+                "sgd:rate=1f|here sgd:rate: expects a number|got '1f'",
+                "sgd:nesterov=yes|here sgd:nesterov: expects true or false|got 'yes'",
+                "sgd:decay=much|here sgd:decay: expects a number|got 'much'",
+                "sgd:momentum=0,momentum=1|here sgd: expects each setting once|got 'momentum' twice"
+            })
+    void whatIsWrongIsToldWithItsPlaceAndWhatIsKnown(String text, String start, String end) {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> read(Optimizer.class, text))
+                .satisfies(e -> assertThat(e.getMessage()).startsWith(start).contains(end));
+    }
+
+    @Test
+    void whatOtherLibrariesCallAThingLeadsToItsName() {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> read(Initializer.class, "kaiming_normal"))
+                .withMessageContaining("expects a name in lower case");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> read(Initializer.class, "glorot-normal"))
+                .withMessageEndingWith("Did you mean 'xavier-normal'?");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> read(Loss.class, "mean-squared-error"))
+                .withMessageEndingWith("Did you mean 'mse'?");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "sgd:", "sgd:momentum", "sgd:momentum=", "sgd:=1", "sgd:,", "Sgd", "sgd momentum", ":a=1"})
+    void whatIsNoSuchTextIsRefused(String text) {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> read(Optimizer.class, text))
+                .withMessageContaining("got '" + text + "'");
+    }
+
+    @Test
+    void aNameOfOneKindIsNoneOfAnother() {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> read(Activation.class, "adam"))
+                .withMessageContaining("expects one of identity, relu");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> read(Initializer.class, "he-normal:gain=3"))
+                .withMessage("here he-normal: expects no settings, got 'gain'");
+    }
+
+    @Test
+    void aRecordOfOnesOwnHasItsSettingsFromItsComponents() {
+        Catalog own = CATALOG.with("own", Own.class);
+        assertThat(own.read("here", Optimizer.class, "own:learning-rate=0.5,deep-decay=0"))
+                .isEqualTo(new Own(0.5, WeightDecay.NONE));
+        assertThat(own.text(new Own(2, WeightDecay.decoupled(1))))
+                .isEqualTo("own:learning-rate=2,deep-decay=decoupled:1");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> own.with("own", Own.class))
+                .withMessage("catalog: expects a new name, got 'own'");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> CATALOG.text(new Own(2, WeightDecay.NONE)))
+                .withMessageContaining("expects something that has a name in it");
+    }
+
+    /// An optimizer of a user.
+    public record Own(double learningRate, WeightDecay deepDecay) implements Optimizer {
+        @Override
+        public double rate() {
+            return learningRate;
+        }
+
+        @Override
+        public int slots() {
+            return 0;
+        }
+
+        @Override
+        public void step(
+                dev.neurite.optim.UpdateRange range,
+                float[] theta,
+                float[] gradient,
+                dev.neurite.optim.OptimizerState state,
+                dev.neurite.kernel.Kernels kernels) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}
