@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "lr-range",
         description = "Try learning rates, a larger one in each step of a short training, and suggest one.",
+        abbreviateSynopsis = true,
+        sortOptions = false,
         footer = {
             "",
             "It shows how the loss changes as the rate grows (the range test of Smith 2017), and keeps nothing.",

@@ -2,6 +2,7 @@ package dev.neurite.cli;
 
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Statistics;
+import dev.neurite.io.Spec;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.SmoothActivations.Selu;
 import dev.neurite.layer.Activate;
@@ -103,12 +104,12 @@ record NetworkSettings(
         weights.ifPresent(each -> notes.add("init " + Chosen.CATALOG.brief(each)));
         standardize.ifPresent(each -> notes.add(each ? "standardized" : "not standardized"));
         if (dropout.stream().anyMatch(rate -> rate > 0)) notes.add("dropout " + joined(dropout));
-        if (inputDropout > 0) notes.add("input dropout " + inputDropout);
-        if (inputNoise > 0) notes.add("input noise " + inputNoise);
+        if (inputDropout > 0) notes.add("input dropout " + Spec.number(inputDropout));
+        if (inputNoise > 0) notes.add("input noise " + Spec.number(inputNoise));
         return notes;
     }
 
     private static String joined(List<Double> rates) {
-        return rates.stream().map(rate -> Double.toString(rate)).collect(Collectors.joining(","));
+        return rates.stream().map(Spec::number).collect(Collectors.joining(","));
     }
 }

@@ -101,7 +101,7 @@ record Task(Settings settings, Split data, Model model, Loss loss, Optional<Targ
         notes.add(optimizer
                 + (optimizer.settings().containsKey("rate")
                         ? ""
-                        : " " + settings.update().optimizer().rate()));
+                        : " " + Spec.number(settings.update().optimizer().rate())));
         notes.addAll(settings.update().notes());
         notes.addAll(settings.course().notes());
         notes.add("batch " + batch);
@@ -117,7 +117,7 @@ record Task(Settings settings, Split data, Model model, Loss loss, Optional<Targ
         json.put("data", source);
         settings.network().describe(json, data.train());
         json.put("loss", Chosen.CATALOG.text(loss));
-        json.put("reduction", settings.loss().reduction());
+        json.put("reduction", Choice.name(settings.loss().reduction()));
         settings.update().describe(json);
         settings.course().describe(json);
         json.put("epochs", epochs);

@@ -19,6 +19,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "train",
         description = "Train a network on a data set and keep it in a directory of its own, a run.",
+        abbreviateSynopsis = true,
+        sortOptions = false,
         footer = {
             "",
             "DATA is fashion-mnist, digits, iris, wine, breast-cancer or diabetes, or a directory with the four",
