@@ -17,11 +17,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// One training from the command line: what it says, what it keeps.
 /// @param metrics what to measure on the test data after each epoch and at the end
 /// @param profiles whether it also says where the time went
-record Training(Neurite neurite, DataSource source, Task task, List<Metric> metrics, boolean profiles) {
+/// @param watchEvery every how many steps the log has what one did to each parameter; empty for never
+record Training(
+        Neurite neurite, DataSource source, Task task, List<Metric> metrics, boolean profiles, OptionalInt watchEvery) {
     private static final Path RUNS = Path.of("runs");
 
     /// Trains and keeps the result.
@@ -51,6 +54,7 @@ record Training(Neurite neurite, DataSource source, Task task, List<Metric> metr
                     .metrics(metrics.toArray(Metric[]::new))
                     .profile(profiles)
                     .listener(log);
+            if (watchEvery.isPresent()) trainer = trainer.watchUpdates(watchEvery.getAsInt());
             if (!neurite.quiet()) trainer = trainer.listener(progress);
             return trainer.fit(task.train(), task.test());
         }
