@@ -2,7 +2,6 @@ package dev.neurite.cli;
 
 import dev.neurite.check.Checkup;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -11,6 +10,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "check",
         description = "Whether a network can learn from a data set as it is, before a long training.",
+        abbreviateSynopsis = true,
+        sortOptions = false,
         footer = {
             "",
             "It looks at the first loss, whether one batch can be learned by heart, gradients, updates and dead units,",
@@ -29,8 +30,8 @@ final class CheckCommand implements Callable<Integer> {
     @Mixin
     private TrainingOptions training = new TrainingOptions();
 
-    @ArgGroup(validate = false, order = 4, heading = "%nThe course of the training:%n")
-    private CourseOptions course = new CourseOptions();
+    @Mixin
+    private RateOption rate = new RateOption();
 
     CheckCommand(Neurite neurite) {
         this.neurite = neurite;
@@ -38,7 +39,7 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Settings settings = training.settings(neurite, course);
+        Settings settings = training.settings(neurite, rate.rate(), null);
         DataSource source = DataSource.of(data);
         neurite.noteMissingVectors();
         Task task = Task.of(settings, source.load());

@@ -22,13 +22,6 @@ final class CourseOptions {
     private static final String FREEZE = "--freeze";
 
     @Option(
-            names = "--lr",
-            paramLabel = "RATE",
-            description =
-                    "Learning rate, above 0: 0.001 by default for adam, 0.01 for sgd; 'neurite lr-range' tries some.")
-    private @Nullable Double rate;
-
-    @Option(
             names = SCHEDULE,
             paramLabel = "SPEC",
             description = "What becomes of the rate: cosine, step:size=10,gamma=0.5,per=epoch, one-cycle …"
@@ -65,17 +58,14 @@ final class CourseOptions {
             description = "Parameters whose names match, as dense1.* does, learn only after so many epochs.")
     private List<String> frozen = List.of();
 
-    @Nullable
-    Double rate() {
-        return rate;
-    }
-
     /// What the options say.
-    /// @param optimizer what the schedule varies the rate of
+    /// @param rule what the schedule varies the rate of
     /// @throws ConfigException for what is unknown or out of its range
-    CourseSettings settings(Optimizer optimizer) {
+    CourseSettings settings(Record rule) {
         Optional<Schedule> course = schedule();
-        course.ifPresent(each -> each.rate(optimizer.rate(), Moment.of(0, 1))); // refuses what does not fit the rate
+        if (course.isPresent() && rule instanceof Optimizer optimizer) {
+            course.get().rate(optimizer.rate(), Moment.of(0, 1)); // refuses what does not fit the rate
+        }
         return new CourseSettings(course, averaging(), groups(), TrainingOptions.positive("--epochs", epochs));
     }
 

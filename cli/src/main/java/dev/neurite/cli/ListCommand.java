@@ -13,8 +13,10 @@ import dev.neurite.metric.Metrics;
 import dev.neurite.metric.StandardMetric;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Node;
+import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.optim.Schedule;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +83,7 @@ final class ListCommand implements Callable<Integer> {
 
     private static SequencedMap<String, Supplier<List<Item>>> kinds() {
         SequencedMap<String, Supplier<List<Item>>> kinds = new LinkedHashMap<>();
-        kinds.put("optimizers", () -> named(Optimizer.class));
+        kinds.put("optimizers", () -> named(Optimizer.class, Lbfgs.class));
         kinds.put("schedules", () -> named(Schedule.class));
         kinds.put("losses", () -> named(Loss.class));
         kinds.put("activations", () -> named(Activation.class));
@@ -95,8 +97,11 @@ final class ListCommand implements Callable<Integer> {
         return kinds;
     }
 
-    private static List<Item> named(Class<?> kind) {
-        return CATALOG.entries(kind).stream().map(ListCommand::item).toList();
+    private static List<Item> named(Class<?>... kinds) {
+        return Arrays.stream(kinds)
+                .flatMap(kind -> CATALOG.entries(kind).stream())
+                .map(ListCommand::item)
+                .toList();
     }
 
     private static Item item(Entry entry) {

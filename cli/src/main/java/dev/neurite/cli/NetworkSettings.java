@@ -53,7 +53,9 @@ record NetworkSettings(
             int units = layers.get(i);
             switch (activation) {
                 case Activate(Activation g) -> nodes.add(initialized(Layers.dense(units, g)));
-                case Glu glu -> nodes.addAll(List.of(initialized(Layers.dense(2 * units)), glu));
+                case Glu glu ->
+                    nodes.addAll(List.of(
+                            initialized(Layers.dense((int) Math.min(2L * units, Integer.MAX_VALUE))), glu));
                 default -> {
                     nodes.add(initialized(Layers.dense(units).withWeights(Initializers.heUniform())));
                     nodes.add(activation);

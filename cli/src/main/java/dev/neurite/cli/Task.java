@@ -1,14 +1,11 @@
 package dev.neurite.cli;
 
-import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Split;
-import dev.neurite.io.Spec;
 import dev.neurite.layer.Layers;
 import dev.neurite.loss.Loss;
 import dev.neurite.model.Model;
 import dev.neurite.model.Node;
-import dev.neurite.optim.Schedules;
 import dev.neurite.train.Reduction;
 import dev.neurite.train.Trainer;
 import java.util.ArrayList;
@@ -32,7 +29,7 @@ record Task(Settings settings, Split data, Model model, Loss loss, Optional<Targ
     private static final int IMAGE_EPOCHS = 5;
     private static final int IMAGE_BATCH = 128;
 
-    /// Builds the network and checks that all fits.
+    /// Builds the network.
     /// @throws dev.neurite.error.NeuriteException if something does not
     static Task of(Settings settings, Split data) {
         Dataset train = data.train();
@@ -42,7 +39,7 @@ record Task(Settings settings, Split data, Model model, Loss loss, Optional<Targ
         layers.add(settings.network().initialized(Layers.dense(end.outputs(), end.activation())));
         Model model = Model.of(train.inputShape(), layers.toArray(Node[]::new)).initialize(settings.seed());
         boolean table = NetworkSettings.isTable(train);
-        var task = new Task(
+        return new Task(
                 settings,
                 data,
                 model,
@@ -50,16 +47,6 @@ record Task(Settings settings, Split data, Model model, Loss loss, Optional<Targ
                 end.scaled() ? Optional.of(TargetScale.of(train)) : Optional.empty(),
                 settings.course().epochs().orElse(table ? TABLE_EPOCHS : IMAGE_EPOCHS),
                 settings.update().batch().orElse(table ? TABLE_BATCH : IMAGE_BATCH));
-        task.check();
-        return task;
-    }
-
-    /// A step would refuse what contradicts itself: here nothing has been left behind yet.
-    private void check() {
-        trainer()
-                .schedule(Schedules.constant())
-                .begin(new Batches(train(), 1).batch(0))
-                .close();
     }
 
     /// A trainer of the network, with all that was chosen.
@@ -94,14 +81,8 @@ record Task(Settings settings, Split data, Model model, Loss loss, Optional<Targ
 
     /// The loss, the optimizer and what else is chosen, short.
     List<String> notes() {
-        Spec optimizer =
-                Spec.parse("optimizer", Chosen.CATALOG.brief(settings.update().optimizer()));
         List<String> notes = new ArrayList<>();
         notes.add(Chosen.CATALOG.brief(loss) + (settings.loss().reduction() == Reduction.SUM ? " (sum)" : ""));
-        notes.add(optimizer
-                + (optimizer.settings().containsKey("rate")
-                        ? ""
-                        : " " + Spec.number(settings.update().optimizer().rate())));
         notes.addAll(settings.update().notes());
         notes.addAll(settings.course().notes());
         notes.add("batch " + batch);

@@ -43,6 +43,9 @@ final class TrainCommand implements Callable<Integer> {
     private String data = "";
 
     @Mixin
+    private RateOption rate = new RateOption();
+
+    @Mixin
     private TrainingOptions training = new TrainingOptions();
 
     @ArgGroup(validate = false, order = 4, heading = "%nThe course of the training:%n")
@@ -79,7 +82,7 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Settings settings = training.settings(neurite, course);
+        Settings settings = training.settings(neurite, rate.rate(), course);
         OptionalInt watched = TrainingOptions.positive("--watch-updates", watchEvery);
         Optional<Path> place = place();
         List<Metric> measured = metrics == null ? List.of() : Measures.named(metrics);

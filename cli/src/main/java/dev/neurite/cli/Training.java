@@ -32,14 +32,13 @@ record Training(
     /// @return the exit code
     int run(Optional<Path> place) {
         long start = System.nanoTime();
-        Measures.check(metrics, task.data().test(), task.loss());
-        // The network and the data are checked: now something may be left behind.
-        RunDirectory directory = place.map(RunDirectory::at).orElseGet(() -> RunDirectory.next(RUNS, source.name()));
-        directory.write("config.json", task.toJson(source.text()));
-        directory.write("env.json", Environment.describe(task.settings().threads()));
-        header(directory);
-
-        Run run = fit(directory);
+        RunDirectory directory;
+        Run run;
+        try (var log = new RunLog(() -> begin(place), neurite::note);
+                var progress = new Progress(neurite.io(), System::nanoTime)) {
+            run = fit(log, progress);
+            directory = log.directory();
+        }
         Model model = task.finished(run.model());
         Evaluation test = test(run, model);
         new ModelFile(model, notes()).write(directory.model(), Catalog.standard());
@@ -47,17 +46,23 @@ record Training(
         return 0;
     }
 
-    private Run fit(RunDirectory directory) {
-        try (var log = new MetricsLog(directory.metrics(), neurite::note);
-                var progress = new Progress(neurite.io(), System::nanoTime)) {
-            Trainer trainer = task.trainer()
-                    .metrics(metrics.toArray(Metric[]::new))
-                    .profile(profiles)
-                    .listener(log);
-            if (watchEvery.isPresent()) trainer = trainer.watchUpdates(watchEvery.getAsInt());
-            if (!neurite.quiet()) trainer = trainer.listener(progress);
-            return trainer.fit(task.train(), task.test());
-        }
+    private Run fit(RunLog log, Progress progress) {
+        Trainer trainer = task.trainer()
+                .metrics(metrics.toArray(Metric[]::new))
+                .profile(profiles)
+                .listener(log);
+        if (watchEvery.isPresent()) trainer = trainer.watchUpdates(watchEvery.getAsInt());
+        if (!neurite.quiet()) trainer = trainer.listener(progress);
+        return trainer.fit(task.train(), task.test());
+    }
+
+    /// Makes the run's directory: all is checked now, so that something may be left behind.
+    private RunDirectory begin(Optional<Path> place) {
+        RunDirectory directory = place.map(RunDirectory::at).orElseGet(() -> RunDirectory.next(RUNS, source.name()));
+        directory.write("config.json", task.toJson(source.text()));
+        directory.write("env.json", Environment.describe(task.settings().threads()));
+        header(directory);
+        return directory;
     }
 
     /// How good the model is on the test data, in the units of the data.

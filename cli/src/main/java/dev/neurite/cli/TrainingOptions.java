@@ -17,15 +17,16 @@ final class TrainingOptions {
     private UpdateOptions update = new UpdateOptions();
 
     /// What all options together say.
-    /// @param course those of the epochs; null where a command has none of its own
+    /// @param rate the learning rate; null for the optimizer's usual one
+    /// @param course those of the epochs; null where a command has none
     /// @throws ConfigException for what is unknown or out of its range
-    Settings settings(Neurite neurite, @Nullable CourseOptions course) {
-        UpdateSettings updates = update.settings(course == null ? null : course.rate());
+    Settings settings(Neurite neurite, @Nullable Double rate, @Nullable CourseOptions course) {
+        UpdateSettings updates = update.settings(rate);
         return new Settings(
                 network.settings(),
                 loss.settings(),
                 updates,
-                course == null ? CourseSettings.NONE : course.settings(updates.optimizer()),
+                course == null ? CourseSettings.NONE : course.settings(updates.rule()),
                 neurite.seed(),
                 neurite.threads());
     }

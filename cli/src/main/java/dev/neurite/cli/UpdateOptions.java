@@ -1,8 +1,10 @@
 package dev.neurite.cli;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.io.Spec;
 import dev.neurite.optim.Clip;
 import dev.neurite.optim.Constraint;
+import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.optim.Penalty;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +19,7 @@ final class UpdateOptions {
     @Option(
             names = OPTIMIZER,
             paramLabel = "SPEC",
-            description = "adam (default), adamw, sgd:nesterov=true, lion … See 'neurite list optimizers'.")
+            description = "adam (default), adamw, sgd:momentum=0.9, lion, lbfgs … See 'neurite list optimizers'.")
     private String optimizer = "adam";
 
     @Option(names = "--momentum", paramLabel = "M", description = "Of sgd and rmsprop: 0 (default) to below 1.")
@@ -57,12 +59,14 @@ final class UpdateOptions {
     /// @param rate the learning rate; null for the optimizer's usual one
     /// @throws ConfigException for what is unknown or out of its range
     UpdateSettings settings(@Nullable Double rate) {
-        Optimizer rule = Chosen.of(OPTIMIZER, Optimizer.class, optimizer)
-                .with("--lr", "rate", rate)
+        Class<?> kind = Spec.parse(OPTIMIZER, optimizer).name().equals("lbfgs") ? Lbfgs.class : Optimizer.class;
+        Record rule = (Record) Chosen.of(OPTIMIZER, kind, optimizer)
+                .with(RateOption.NAME, "rate", rate)
                 .with("--momentum", "momentum", momentum)
                 .with("--weight-decay", "decay", decay)
                 .make();
-        if (noBiasDecay && rule.decay().rate() == 0) {
+        boolean decays = rule instanceof Optimizer each && each.decay().rate() > 0;
+        if (noBiasDecay && !decays) {
             throw new ConfigException("--no-bias-decay", "expects weight decay, got none", "Add --weight-decay 0.01");
         }
         return new UpdateSettings(

@@ -4,6 +4,7 @@ import dev.neurite.io.Spec;
 import dev.neurite.model.Role;
 import dev.neurite.optim.Clip;
 import dev.neurite.optim.Constraint;
+import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.optim.Penalty;
 import dev.neurite.train.ParameterGroup;
@@ -14,7 +15,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /// How a step changes parameters.
-/// @param optimizer with its learning rate
+/// @param rule an optimizer with its learning rate, or L-BFGS
 /// @param noBiasDecay whether only weights decay
 /// @param penalty of all weights
 /// @param constraint of all weights
@@ -22,7 +23,7 @@ import java.util.OptionalInt;
 /// @param batch rows of a batch; empty for what is usual for the data
 /// @param accumulate batches a step
 record UpdateSettings(
-        Optimizer optimizer,
+        Record rule,
         boolean noBiasDecay,
         Penalty penalty,
         Constraint constraint,
@@ -32,7 +33,9 @@ record UpdateSettings(
 
     /// A trainer that does so.
     Trainer apply(Trainer trainer) {
-        Trainer with = trainer.optimizer(optimizer).clip(clip).accumulate(accumulate);
+        Trainer with =
+                rule instanceof Lbfgs minimizer ? trainer.minimizer(minimizer) : trainer.optimizer((Optimizer) rule);
+        with = with.clip(clip).accumulate(accumulate);
         if (noBiasDecay) with = with.group(ParameterGroup.withoutDecay());
         if (!penalty.equals(Penalty.NONE) || !constraint.equals(Constraint.NONE)) {
             with = with.group(
@@ -43,7 +46,7 @@ record UpdateSettings(
 
     /// What `config.json` holds of it.
     void describe(Map<String, Object> json) {
-        json.put("optimizer", Chosen.CATALOG.text(optimizer));
+        json.put("optimizer", Chosen.CATALOG.text(rule));
         json.put("no_bias_decay", noBiasDecay);
         json.put("l1", penalty.l1());
         json.put("l2", penalty.l2());
@@ -56,9 +59,12 @@ record UpdateSettings(
         json.put("accumulate", accumulate);
     }
 
-    /// What is unusual, short.
+    /// The rule and what is unusual, short.
     List<String> notes() {
-        List<String> notes = new ArrayList<>();
+        String brief = Chosen.CATALOG.brief(rule);
+        List<String> notes = new ArrayList<>(List.of(brief));
+        boolean said = brief.contains("rate=");
+        if (rule instanceof Optimizer optimizer && !said) notes.add("lr " + Spec.number(optimizer.rate()));
         if (noBiasDecay) notes.add("no decay of biases");
         if (penalty.l1() > 0) notes.add("l1 " + Spec.number(penalty.l1()));
         if (penalty.l2() > 0) notes.add("l2 " + Spec.number(penalty.l2()));

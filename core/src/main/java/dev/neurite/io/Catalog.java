@@ -6,6 +6,7 @@ import dev.neurite.kernel.Activation;
 import dev.neurite.loss.Loss;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Node;
+import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.optim.Schedule;
 import java.lang.reflect.Type;
@@ -26,8 +27,8 @@ import java.util.stream.Collectors;
 ///
 /// A kind is the interface that its things implement, such as `Optimizer.class`; a name is unique within it.
 public final class Catalog {
-    private static final List<Class<?>> KINDS =
-            List.of(Node.class, Activation.class, Initializer.class, Optimizer.class, Schedule.class, Loss.class);
+    private static final List<Class<?>> KINDS = List.of(
+            Node.class, Activation.class, Initializer.class, Optimizer.class, Lbfgs.class, Schedule.class, Loss.class);
     private static final Catalog STANDARD = new Catalog(StandardEntries.ALL);
 
     private final List<Entry> entries;

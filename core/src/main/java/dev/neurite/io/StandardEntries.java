@@ -20,6 +20,7 @@ import dev.neurite.layer.SpatialDropout;
 import dev.neurite.layer.Standardize;
 import dev.neurite.loss.Losses;
 import dev.neurite.model.Named;
+import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Optimizers;
 import dev.neurite.optim.Schedules;
 import dev.neurite.tensor.Shape;
@@ -129,7 +130,8 @@ final class StandardEntries {
                 entry("rmsprop", Optimizers.rmsProp(1e-2), "gradients divided by their running root mean square"),
                 entry("adagrad", Optimizers.adagrad(1e-2), "gradients divided by the root of all their squares"),
                 entry("adadelta", Optimizers.adadelta(), "steps as large as the last ones were"),
-                entry("rprop", Optimizers.rprop(1e-2), "a step size for each parameter, by signs; for whole batches"));
+                entry("rprop", Optimizers.rprop(1e-2), "a step size for each parameter, by signs; for whole batches"),
+                entry("lbfgs", new Lbfgs(), "quasi-Newton steps on the whole data set, without a learning rate"));
     }
 
     /// Lengths and sizes count steps, or epochs with `per=epoch`; a length of 0 is what is left of the run.

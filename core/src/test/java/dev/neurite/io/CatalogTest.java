@@ -12,6 +12,7 @@ import dev.neurite.layer.Layers;
 import dev.neurite.loss.Loss;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Node;
+import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.MomentumCycle;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.optim.Optimizers;
@@ -29,8 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class CatalogTest {
     private static final Catalog CATALOG = Catalog.standard();
-    private static final List<Class<?>> KINDS =
-            List.of(Node.class, Activation.class, Initializer.class, Optimizer.class, Schedule.class, Loss.class);
+    private static final List<Class<?>> KINDS = List.of(
+            Node.class, Activation.class, Initializer.class, Optimizer.class, Lbfgs.class, Schedule.class, Loss.class);
 
     static List<Entry> entries() {
         return CATALOG.entries(Object.class);
