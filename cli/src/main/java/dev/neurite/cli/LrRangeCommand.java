@@ -83,7 +83,7 @@ final class LrRangeCommand implements Callable<Integer> {
 
     private void show(RateRange range, Task task) {
         int columns = Math.clamp(neurite.io().columns() - MARGIN, 20, 100);
-        neurite.note("train  " + String.join("   ", task.notes()));
+        neurite.note("train  " + String.join("   ", task.stepNotes()));
         neurite.print("smoothed loss over the learning rate, " + range.points().size() + " steps");
         neurite.print(range.plot(columns, ROWS, !neurite.io().unicode()).stripTrailing());
         OptionalDouble suggested = range.suggested();
@@ -95,20 +95,26 @@ final class LrRangeCommand implements Callable<Integer> {
         neurite.print("suggested " + rate + "   falls fastest at "
                 + rate(range.steepest().orElseThrow()) + "   a tenth of the lowest's "
                 + rate(range.tenthOfLowest().orElseThrow()));
-        neurite.note("next   neurite train " + data + given() + " --lr " + rate);
+        neurite.note("next   " + next(rate));
     }
 
-    /// The options of training, as they were given.
-    private String given() {
-        List<String> words = new ArrayList<>();
+    /// The command that trains with the same options at a rate.
+    private String next(String rate) {
+        List<String> words = new ArrayList<>(List.of("neurite", "train", quoted(data)));
         for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
-            if (OWN.contains(option.longestName())) continue;
-            words.add("");
-            words.add(option.longestName());
-            if (option.typeInfo().isBoolean()) continue;
-            words.addAll(option.originalStringValues());
+            String name = option.longestName();
+            if (OWN.contains(name)) continue;
+            boolean negated = option.negatable() && Boolean.FALSE.equals(option.getValue());
+            words.add(negated ? name.replaceFirst("--", "--no-") : name);
+            if (!option.typeInfo().isBoolean()) option.originalStringValues().forEach(each -> words.add(quoted(each)));
         }
-        return String.join(" ", words).replaceFirst("^ *", words.isEmpty() ? "" : " ");
+        words.addAll(List.of(RateOption.NAME, rate));
+        return String.join(" ", words);
+    }
+
+    /// A word as a shell takes it.
+    private static String quoted(String word) {
+        return word.matches("[\\w./,:=+@%-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
     private static String rate(double rate) {

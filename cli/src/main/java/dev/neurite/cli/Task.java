@@ -2,10 +2,12 @@ package dev.neurite.cli;
 
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Split;
+import dev.neurite.io.Spec;
 import dev.neurite.layer.Layers;
 import dev.neurite.loss.Loss;
 import dev.neurite.model.Model;
 import dev.neurite.model.Node;
+import dev.neurite.optim.Optimizer;
 import dev.neurite.train.Reduction;
 import dev.neurite.train.Trainer;
 import java.util.ArrayList;
@@ -79,13 +81,20 @@ record Task(Settings settings, Split data, Model model, Loss loss, Optional<Targ
         return scale.map(each -> each.undo(trained)).orElse(trained);
     }
 
-    /// The loss, the optimizer and what else is chosen, short.
-    List<String> notes() {
+    /// What a step does, short.
+    List<String> stepNotes() {
         List<String> notes = new ArrayList<>();
         notes.add(Chosen.CATALOG.brief(loss) + (settings.loss().reduction() == Reduction.SUM ? " (sum)" : ""));
         notes.addAll(settings.update().notes());
-        notes.addAll(settings.course().notes());
         notes.add("batch " + batch);
+        return notes;
+    }
+
+    /// What a training does, short.
+    List<String> notes() {
+        List<String> notes = stepNotes();
+        if (settings.update().rule() instanceof Optimizer rule) notes.add("lr " + Spec.number(rule.rate()));
+        notes.addAll(settings.course().notes());
         notes.add("epochs " + epochs);
         return notes;
     }

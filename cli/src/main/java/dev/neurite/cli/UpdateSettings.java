@@ -61,10 +61,7 @@ record UpdateSettings(
 
     /// The rule and what is unusual, short.
     List<String> notes() {
-        String brief = Chosen.CATALOG.brief(rule);
-        List<String> notes = new ArrayList<>(List.of(brief));
-        boolean said = brief.contains("rate=");
-        if (rule instanceof Optimizer optimizer && !said) notes.add("lr " + Spec.number(optimizer.rate()));
+        List<String> notes = new ArrayList<>(List.of(Chosen.CATALOG.brief(rule)));
         if (noBiasDecay) notes.add("no decay of biases");
         if (penalty.l1() > 0) notes.add("l1 " + Spec.number(penalty.l1()));
         if (penalty.l2() > 0) notes.add("l2 " + Spec.number(penalty.l2()));

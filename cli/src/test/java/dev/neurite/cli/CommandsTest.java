@@ -19,7 +19,20 @@ final class CommandsTest {
     Path temp;
 
     @ParameterizedTest
-    @ValueSource(strings = {"train", "evaluate", "predict", "summary", "example", "bench", "doctor", "help"})
+    @ValueSource(
+            strings = {
+                "train",
+                "lr-range",
+                "check",
+                "list",
+                "evaluate",
+                "predict",
+                "summary",
+                "example",
+                "bench",
+                "doctor",
+                "help"
+            })
     void everyCommandHasHelpWithExamples(String command) {
         Cli help = Cli.run(command, "--help");
         assertThat(help.code()).isZero();
