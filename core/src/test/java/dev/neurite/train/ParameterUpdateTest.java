@@ -34,6 +34,9 @@ import dev.neurite.optim.Clip;
 import dev.neurite.optim.Constraint;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.optim.Penalty;
+import dev.neurite.optim.ReduceOnPlateau;
+import dev.neurite.optim.Schedule;
+import dev.neurite.optim.Schedules;
 import dev.neurite.optim.WeightDecay;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -392,6 +395,27 @@ class ParameterUpdateTest {
             assertThat(session.epoch()).isEqualTo(4);
             assertThat(session.model()).isEqualTo(run.model());
             assertThat(session.last()).isEqualTo(run.last());
+        }
+    }
+
+    @Test
+    void aSessionsScheduleCountsItsEpochsAndWatchesTheirLosses() {
+        Trainer trainer =
+                trainer().optimizer(sgd(0.5)).batchSize(30).shuffle(false).epochs(5);
+        var plateau = new ReduceOnPlateau().withPatience(0).withThreshold(0.5);
+        Batch batch = new Batches(SMALL, 30).batch(0);
+        for (Schedule schedule : List.of(Schedules.step(2).perEpoch(), plateau)) {
+            Trainer scheduled = trainer.schedule(schedule);
+            List<Double> losses = new ArrayList<>();
+            try (var session = scheduled.begin(batch)) {
+                for (int epoch = 1; epoch <= 5; epoch++) {
+                    losses.add(session.step(batch));
+                    session.endEpoch(losses.getLast());
+                }
+                assertThat(session.model())
+                        .isEqualTo(scheduled.fit(SMALL).model())
+                        .isNotEqualTo(trainer.fit(SMALL).model());
+            }
         }
     }
 
