@@ -28,7 +28,7 @@ final class CheckJson {
         return json;
     }
 
-    private static Map<String, Object> report(CheckReport report) {
+    private static Map<String, @Nullable Object> report(CheckReport report) {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("verdict", report.verdict());
         switch (report) {

@@ -791,19 +791,25 @@ public final class Kernels implements AutoCloseable {
 
     /// Σ x² from `from` to `to`, in double precision, in an order that is always the same.
     public double sumOfSquares(float[] x, int from, int to) {
+        return dot(x, x, from, to);
+    }
+
+    /// Σ x·y from `from` to `to`, in double precision, in an order that is always the same.
+    public double dot(float[] x, float[] y, int from, int to) {
         Objects.checkFromToIndex(from, to, x.length);
+        Objects.checkFromToIndex(from, to, y.length);
         double a = 0; // four sums: one would wait for itself
         double b = 0;
         double c = 0;
         double d = 0;
         int i = from;
         for (; i <= to - 4; i += 4) {
-            a += (double) x[i] * x[i];
-            b += (double) x[i + 1] * x[i + 1];
-            c += (double) x[i + 2] * x[i + 2];
-            d += (double) x[i + 3] * x[i + 3];
+            a += (double) x[i] * y[i];
+            b += (double) x[i + 1] * y[i + 1];
+            c += (double) x[i + 2] * y[i + 2];
+            d += (double) x[i + 3] * y[i + 3];
         }
-        for (; i < to; i++) a += (double) x[i] * x[i];
+        for (; i < to; i++) a += (double) x[i] * y[i];
         return (a + b) + (c + d);
     }
 

@@ -22,8 +22,8 @@ import dev.neurite.kernel.Kernels;
 public record Lbfgs(int history, int evaluations, double gradientTolerance, double changeTolerance) {
     /// @throws dev.neurite.error.ConfigException for a setting out of range, naming the range
     public Lbfgs {
-        Ranges.count("history", history);
-        Ranges.count("evaluations", evaluations);
+        Ranges.require(history >= 1 && history <= 1000, "history", "expects 1 to 1000, got " + history);
+        Ranges.require(evaluations >= 1 && evaluations <= 1000, "evaluations", "expects 1 to 1000, got " + evaluations);
         Ranges.notNegative("gradient tolerance", gradientTolerance);
         Ranges.notNegative("change tolerance", changeTolerance);
     }

@@ -96,7 +96,7 @@ final class LineSearch {
 
     /// Looks between the best point and the far one.
     private boolean narrow(SmoothFunction f, float[] theta) {
-        double reach = Dots.largest(direction);
+        double reach = Minimization.largest(direction);
         while (evaluations < limit && Math.abs(far.step - best.step) * reach > tolerance) {
             double margin = MARGIN * Math.abs(far.step - best.step);
             double least = Math.min(best.step, far.step) + margin;
@@ -116,7 +116,7 @@ final class LineSearch {
     private void evaluate(SmoothFunction f, float[] theta, double step) {
         goTo(step, theta);
         double value = f.evaluate(theta, trial.gradient);
-        double slope = Dots.dot(trial.gradient, direction);
+        double slope = kernels.dot(trial.gradient, direction, 0, direction.length);
         boolean isNumber = Double.isFinite(value) && Double.isFinite(slope);
         trial.set((float) step, isNumber ? value : Double.POSITIVE_INFINITY, slope);
         evaluations++;

@@ -50,7 +50,7 @@ public final class Minimization {
         int evaluations = state.nextStep() == 1 ? evaluateFirst(theta, f) : 0;
         float[] g = state.slot(0);
         double value = state.scalars()[VALUE];
-        double largest = Dots.largest(g);
+        double largest = largest(g);
         if (largest <= settings.gradientTolerance()) {
             return new Iteration(value, largest, 0, evaluations, Iteration.Outcome.CONVERGED);
         }
@@ -68,7 +68,7 @@ public final class Minimization {
         }
         search.goTo(search.step(), theta);
         double moved = remember(theta, g);
-        double now = Dots.largest(g);
+        double now = largest(g);
         boolean still = moved <= settings.changeTolerance();
         boolean same = value - search.value() <= settings.changeTolerance() * Math.abs(value) && now >= largest;
         Iteration.Outcome outcome = now <= settings.gradientTolerance()
@@ -89,14 +89,14 @@ public final class Minimization {
 
     private boolean search(float[] theta, SmoothFunction f, float[] g, double value) {
         findDirection(g);
-        double slope = Dots.dot(g, direction);
+        double slope = dot(g, direction);
         if (!(slope < 0) || !Double.isFinite(slope)) {
             if (pairs() == 0) return false;
             forget();
             return search(theta, f, g, value);
         }
         // A direction with a memory has the right length; the first time, parameters move by 1 altogether.
-        double step = pairs() > 0 ? 1 : Math.min(1, 1 / Dots.sumOfSizes(g));
+        double step = pairs() > 0 ? 1 : Math.min(1, 1 / sumOfSizes(g));
         return search.run(f, theta, value, slope, step);
     }
 
@@ -109,19 +109,19 @@ public final class Minimization {
         int pairs = pairs();
         for (int age = 1; age <= pairs; age++) {
             int k = place(age);
-            alpha[k] = Dots.dot(s(k), d) / curvature(k);
+            alpha[k] = dot(s(k), d) / curvature(k);
             add((float) -alpha[k], y(k), d);
         }
         if (pairs > 0) {
             int k = place(1);
-            float gamma = (float) (curvature(k) / Dots.dot(y(k), y(k)));
+            float gamma = (float) (curvature(k) / dot(y(k), y(k)));
             kernels.update(0, d.length, (from, to) -> {
                 for (int i = from; i < to; i++) d[i] = gamma * d[i];
             });
         }
         for (int age = pairs; age >= 1; age--) {
             int k = place(age);
-            double beta = Dots.dot(y(k), d) / curvature(k);
+            double beta = dot(y(k), d) / curvature(k);
             add((float) (alpha[k] - beta), s(k), d);
         }
     }
@@ -149,15 +149,15 @@ public final class Minimization {
             }
         });
         scalars[VALUE] = search.value();
-        double product = Dots.dot(s, y);
-        if (product > STRAIGHT * Math.sqrt(Dots.dot(s, s) * Dots.dot(y, y))) {
+        double product = dot(s, y);
+        if (product > STRAIGHT * Math.sqrt(dot(s, s) * dot(y, y))) {
             scalars[NEXT + 1 + k] = product;
             scalars[NEXT] = (k + 1) % settings.history();
             if (!full) scalars[PAIRS]++;
         } else if (full) {
             scalars[PAIRS]--; // the oldest pair had this place
         }
-        return Dots.largest(s);
+        return largest(s);
     }
 
     private void forget() {
@@ -184,5 +184,22 @@ public final class Minimization {
     /// sᵀy of a pair, above 0.
     private double curvature(int k) {
         return state.scalars()[NEXT + 1 + k];
+    }
+
+    private double dot(float[] a, float[] b) {
+        return kernels.dot(a, b, 0, a.length);
+    }
+
+    private static double sumOfSizes(float[] x) {
+        double sum = 0;
+        for (float value : x) sum += Math.abs(value);
+        return sum;
+    }
+
+    /// max |xᵢ|; NaN if one is.
+    static double largest(float[] x) {
+        float largest = 0;
+        for (float value : x) largest = Math.max(largest, Math.abs(value));
+        return largest;
     }
 }

@@ -42,10 +42,6 @@ final class Ranges {
         require(value >= 1e-30 && value < 1e10, "epsilon", "expects a number from 1e-30 to below 1e10, got " + value);
     }
 
-    static void count(String what, int value) {
-        require(value >= 1 && value <= 1000, what, "expects 1 to 1000, got " + value);
-    }
-
     static void require(boolean holds, String what, String problem) {
         if (!holds) throw new ConfigException(what, problem);
     }

@@ -3,33 +3,59 @@ package dev.neurite.train;
 import dev.neurite.data.Batch;
 import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
+import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Profile.Phase;
 import dev.neurite.model.Profiler;
+import dev.neurite.optim.Iteration;
+import dev.neurite.optim.Lbfgs;
 import dev.neurite.train.TrainingEvent.EpochResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
-/// Epochs of steps, and what is reported of them.
+/// Epochs of steps, or each an iteration of a minimizer, and what is reported of them.
 final class Loop {
     private final Trainer trainer;
     private final Step step;
+    private final Dataset train;
+    private final Batches batches;
+    private final @Nullable FullBatch fullBatch; // null with an optimizer
+    private final LossSums losses; // of the present epoch, as are the counts
+    private long correct;
+    private long judged;
+    private Optional<Iteration> last = Optional.empty();
 
-    Loop(Trainer trainer, Step step) {
+    Loop(Trainer trainer, Step step, Dataset train, Kernels kernels) {
         this.trainer = trainer;
         this.step = step;
+        this.train = train;
+        this.batches = new Batches(train, trainer.rowsAStep());
+        this.losses = new LossSums(step.objective());
+        Lbfgs minimizer = trainer.minimizer();
+        this.fullBatch = minimizer == null ? null : new FullBatch(minimizer, step, batches, kernels);
     }
 
-    History run(Dataset train, Optional<Dataset> validation) {
-        var batches = new Batches(train, trainer.rowsAStep());
-        trainer.tell(new TrainingEvent.Started(trainer.epochs(), batches.count(), train.size(), step.parameterCount()));
-        step.expect((long) trainer.epochs() * batches.count(), trainer.epochs());
+    /// The last iteration of the minimizer; empty without one.
+    Optional<Iteration> last() {
+        return last;
+    }
+
+    /// Whether another iteration is of no use.
+    private boolean isDone() {
+        return last.isPresent() && last.get().outcome() != Iteration.Outcome.CONTINUES;
+    }
+
+    History run(Optional<Dataset> validation) {
+        int stepsAnEpoch = fullBatch == null ? batches.count() : 1;
+        trainer.tell(new TrainingEvent.Started(trainer.epochs(), stepsAnEpoch, train.size(), step.parameterCount()));
+        step.expect((long) trainer.epochs() * stepsAnEpoch, trainer.epochs());
         List<EpochResult> results = new ArrayList<>();
-        for (int epoch = 1; epoch <= trainer.epochs(); epoch++) {
-            if (trainer.shuffles()) batches.shuffle(trainer.seed(), epoch);
+        for (int epoch = 1; epoch <= trainer.epochs() && !isDone(); epoch++) {
+            if (trainer.shuffles() && fullBatch == null) batches.shuffle(trainer.seed(), epoch);
             step.beginEpoch(epoch);
-            EpochResult result = epoch(epoch, batches, validation);
+            EpochResult result = epoch(epoch, validation);
             results.add(result);
             step.watch(result.validation().map(Evaluation::loss).orElse(result.loss()));
             trainer.tell(new TrainingEvent.EpochEnded(result));
@@ -39,13 +65,28 @@ final class Loop {
         return history;
     }
 
-    private EpochResult epoch(int epoch, Batches batches, Optional<Dataset> validation) {
+    private EpochResult epoch(int epoch, Optional<Dataset> validation) {
         long start = System.nanoTime();
-        var losses = new LossSums(step.objective());
-        long correct = 0;
-        long judged = 0;
-        Profiler profiler = step.profiler();
+        losses.clear();
+        correct = 0;
+        judged = 0;
         step.startClock();
+        if (fullBatch == null) steps(epoch);
+        else iterate(fullBatch, epoch);
+        step.endEpoch();
+        step.profiler().stop();
+        double seconds = (System.nanoTime() - start) * 1e-9;
+        return new EpochResult(
+                epoch,
+                losses.total(),
+                losses.means(),
+                accuracy(correct, judged),
+                validation.map(data -> step.evaluate(data, trainer.measured())),
+                seconds);
+    }
+
+    private void steps(int epoch) {
+        Profiler profiler = step.profiler();
         for (int i = 0; i < batches.count(); i++) {
             profiler.enter(Phase.DATA);
             Batch batch = batches.batch(i);
@@ -60,16 +101,16 @@ final class Loop {
                 trainer.tell(new TrainingEvent.UpdatesMeasured(epoch, step.steps(), step.flows()));
             }
         }
-        step.endEpoch();
-        profiler.stop();
-        double seconds = (System.nanoTime() - start) * 1e-9;
-        return new EpochResult(
-                epoch,
-                losses.total(),
-                losses.means(),
-                accuracy(correct, judged),
-                validation.map(data -> step.evaluate(data, trainer.measured())),
-                seconds);
+    }
+
+    private void iterate(FullBatch all, int epoch) {
+        Iteration iteration = all.iterate();
+        last = Optional.of(iteration);
+        losses.add(all.losses());
+        correct = all.correct();
+        judged = all.judged();
+        trainer.tell(new TrainingEvent.StepEnded(
+                epoch, 1, epoch, train.size(), losses.total(), accuracy(correct, judged), iteration.step()));
     }
 
     private TrainingEvent.StepEnded ended(int epoch, int batch, int rows) {

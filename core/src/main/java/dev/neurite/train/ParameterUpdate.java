@@ -189,7 +189,7 @@ final class ParameterUpdate {
     }
 
     /// g ← g + (λ₁·sign θ + λ₂·θ) / scale, as g is still to be scaled.
-    private void addPenalties(float[] gradient, double scale) {
+    void addPenalties(float[] gradient, double scale) {
         for (Range range : learning) {
             Penalty penalty = range.settings.penalty();
             if (penalty.equals(Penalty.NONE)) continue;
@@ -201,6 +201,16 @@ final class ParameterUpdate {
                 }
             });
         }
+    }
+
+    /// Σ ½·λ₂·θ², what penalties without L1 add to the loss.
+    double squaredPenalties() {
+        double sum = 0;
+        for (Range range : learning) {
+            double l2 = range.settings.penalty().l2();
+            if (l2 > 0) sum += l2 / 2 * kernels.sumOfSquares(theta, range.from, range.to);
+        }
+        return sum;
     }
 
     /// Limits gradients that are too large; returns what is left to multiply all of them by.

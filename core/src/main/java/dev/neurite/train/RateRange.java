@@ -4,11 +4,8 @@ import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DivergedException;
-import dev.neurite.kernel.Kernels;
-import dev.neurite.optim.Optimizer;
-import dev.neurite.optim.OptimizerState;
-import dev.neurite.optim.UpdateRange;
-import dev.neurite.optim.WeightDecay;
+import dev.neurite.optim.Moment;
+import dev.neurite.optim.Schedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -58,9 +55,9 @@ public record RateRange(List<Point> points) {
         return of(trainer, data, 1e-7, 10, 100);
     }
 
-    /// Tests rates on a copy of a trainer's model, with all of the trainer's settings but the rate
-    /// itself: loss, optimizer, batch size, order of rows, seed. Data are gone through as often as the
-    /// steps need.
+    /// Tests rates on a copy of a trainer's model, with all of the trainer's settings but the rate and
+    /// its schedule: loss, optimizer, groups as in the first epoch, batch size, order of rows, seed.
+    /// Data are gone through as often as the steps need.
     /// @param low the rate of the first step, above 0
     /// @param high the rate of the last step, above `low`
     /// @param steps how many, from 2
@@ -72,19 +69,19 @@ public record RateRange(List<Point> points) {
             throw new ConfigException("rate range", "expects 0 < low < high < 1e10, got " + low + " and " + high);
         }
         if (steps < 2) throw new ConfigException("rate range", "expects at least 2 steps, got " + steps);
-        var rising = new Rising(trainer.optimizer(), low, high, steps);
+        Schedule rising = (base, at) -> low * StrictMath.pow(high / low, (double) at.now() / (steps - 1));
         var batches = new Batches(data, trainer.rowsAStep());
         List<Point> points = new ArrayList<>();
         double mean = 0;
         double best = Double.POSITIVE_INFINITY;
-        try (var session = trainer.optimizer(rising).begin(batches.batch(0))) {
+        try (var session = trainer.schedule(rising).begin(batches.batch(0))) {
             for (int i = 0; i < steps; i++) {
                 int batch = i % batches.count();
                 if (batch == 0 && trainer.shuffles()) batches.shuffle(trainer.seed(), i / batches.count() + 1);
                 double loss = session.step(batches.batch(batch));
                 mean = BETA * mean + (1 - BETA) * loss;
                 double smoothed = mean / (1 - StrictMath.pow(BETA, i + 1));
-                points.add(new Point(rising.rate(i), loss, smoothed));
+                points.add(new Point(rising.rate(0, Moment.of(i, steps)), loss, smoothed));
                 if (i < steps / 10) continue; // hardly a mean yet
                 best = Math.min(best, smoothed);
                 if (smoothed - best > (LIMIT - 1) * Math.abs(best)) break; // 4·best, and right below 0 too
@@ -100,8 +97,8 @@ public record RateRange(List<Point> points) {
         return points.size() / 10;
     }
 
-    /// The rate at which the smoothed loss falls fastest over the logarithm of the rate, as Lightning
-    /// suggests; empty if it never falls.
+    /// The rate at which the smoothed loss falls fastest over the logarithm of the rate, as PyTorch
+    /// Lightning suggests; empty if it never falls.
     public OptionalDouble steepest() {
         double least = 0;
         OptionalDouble found = OptionalDouble.empty();
@@ -157,55 +154,5 @@ public record RateRange(List<Point> points) {
 
     private static String text(OptionalDouble rate) {
         return rate.isEmpty() ? "none" : String.format(Locale.ROOT, "%.1e", rate.getAsDouble());
-    }
-
-    /// A rule whose rate is another in each step, growing by the same factor.
-    private record Rising(Optimizer rule, double low, double high, int steps) implements Optimizer {
-        /// @param step from 0
-        double rate(long step) {
-            return low * StrictMath.pow(high / low, (double) step / (steps - 1));
-        }
-
-        @Override
-        public void step(UpdateRange range, float[] theta, float[] gradient, OptimizerState state, Kernels kernels) {
-            double share = range.rate() / rule.rate(); // of a parameter group
-            double rate = share * rate(state.step() - 1);
-            rule.step(
-                    new UpdateRange(range.from(), range.to(), rate, range.momentum(), range.scale(), range.decay()),
-                    theta,
-                    gradient,
-                    state,
-                    kernels);
-        }
-
-        @Override
-        public double rate() {
-            return rule.rate();
-        }
-
-        @Override
-        public double momentum() {
-            return rule.momentum();
-        }
-
-        @Override
-        public WeightDecay decay() {
-            return rule.decay();
-        }
-
-        @Override
-        public int slots() {
-            return rule.slots();
-        }
-
-        @Override
-        public double initial(int slot) {
-            return rule.initial(slot);
-        }
-
-        @Override
-        public int scalars() {
-            return rule.scalars();
-        }
     }
 }

@@ -173,7 +173,7 @@ final class Step {
 
     /// What the update multiplies the gradients by. A mean divides by what the rows count in its head; δ of each
     /// head is scaled to the head in which they count most.
-    private double scale() {
+    double scale() {
         return reduction == Reduction.SUM ? 1 : 1 / losses.largestWeight();
     }
 
@@ -186,6 +186,25 @@ final class Step {
 
     /// A batch begins, whose losses and gradients come by shards.
     private void begin(Batch batch) {
+        clear();
+        addWeights(batch, losses);
+    }
+
+    /// Rows begin, whose losses and gradients come by batches.
+    /// @param weights what they count in all
+    void begin(LossSums weights) {
+        clear();
+        losses.add(weights);
+    }
+
+    private void clear() {
+        losses.clear();
+        correct = 0;
+        judged = 0;
+    }
+
+    /// Adds what a batch counts in each head.
+    void addWeights(Batch batch, LossSums to) {
         List<Head> heads = objective.heads();
         if (batch.targets().count() != heads.size()) {
             throw new ShapeException(
@@ -193,23 +212,21 @@ final class Step {
                     "expects answers for each of " + heads.size() + " outputs, got "
                             + batch.targets().count());
         }
-        losses.clear();
-        correct = 0;
-        judged = 0;
-        for (int i = 0; i < heads.size(); i++) {
-            losses.addWeight(i, heads.get(i).weight(batch));
-        }
+        for (int i = 0; i < heads.size(); i++) to.addWeight(i, heads.get(i).weight(batch));
     }
 
     /// Adds a shard's losses, and writes the gradient of them, see [#scale()], unless they are no numbers.
     private void shard(Batch all, int shard, Tensor to) {
         int first = (int) ((long) all.rows() * shard / gradient.shards());
         int end = (int) ((long) all.rows() * (shard + 1) / gradient.shards());
-        if (first == end) {
-            kernels.fill(0, to);
-            return;
-        }
-        Batch batch = all.rows(first, end);
+        if (first == end) kernels.fill(0, to);
+        else rows(all.rows(first, end), first, to);
+    }
+
+    /// Adds the losses of some of the rows that have begun, and writes the gradient of them, see [#scale()],
+    /// unless they are no numbers.
+    /// @param first where among the rows these begin
+    void rows(Batch batch, int first, Tensor to) {
         executor.gradientsInto(to.array());
         executor.randomness(seed, steps() + 1, first);
         objective.forward(executor, Mode.TRAIN, batch);
@@ -308,6 +325,16 @@ final class Step {
 
     Objective objective() {
         return objective;
+    }
+
+    /// All parameters, to be changed; not a copy.
+    float[] theta() {
+        return theta;
+    }
+
+    /// What changes them.
+    ParameterUpdate update() {
+        return update;
     }
 
     int parameterCount() {

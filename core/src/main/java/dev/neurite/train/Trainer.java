@@ -13,6 +13,7 @@ import dev.neurite.model.Model;
 import dev.neurite.optim.Adam;
 import dev.neurite.optim.Averaging;
 import dev.neurite.optim.Clip;
+import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.optim.Schedule;
 import dev.neurite.optim.Schedules;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Trains a model: settings first, in any order, then [#fit].
 ///
@@ -31,7 +33,7 @@ import java.util.function.Consumer;
 /// |---|---|
 /// | loss | cross-entropy |
 /// | reduction | mean |
-/// | optimizer | Adam, rate 0.001 (PyTorch's) |
+/// | optimizer, or minimizer | Adam, rate 0.001 (PyTorch's) |
 /// | schedule | constant rate |
 /// | epochs | 1 |
 /// | batch size | 32 (Keras's) |
@@ -44,11 +46,14 @@ import java.util.function.Consumer;
 /// | profile, watched updates | no |
 /// | metrics | none besides loss and confusion |
 public final class Trainer {
+    static final Schedule CONSTANT = Schedules.constant().perEpoch();
+
     private Model model;
     private Criterion loss = new CrossEntropy();
     private Reduction reduction = Reduction.MEAN;
     private Optimizer optimizer = new Adam(1e-3);
-    private Schedule schedule = Schedules.constant().perEpoch();
+    private @Nullable Lbfgs minimizer; // in place of the optimizer
+    private Schedule schedule = CONSTANT;
     private int epochs = 1;
     private int batchSize = 32;
     private boolean shuffle = true;
@@ -78,6 +83,7 @@ public final class Trainer {
         copy.loss = loss;
         copy.reduction = reduction;
         copy.optimizer = optimizer;
+        copy.minimizer = minimizer;
         copy.schedule = schedule;
         copy.epochs = epochs;
         copy.batchSize = batchSize;
@@ -112,9 +118,24 @@ public final class Trainer {
         return with(copy -> copy.reduction = other);
     }
 
-    /// How parameters change by their gradients, the learning rate included.
+    /// How parameters change by their gradients, the learning rate included. In place of a [#minimizer].
     public Trainer optimizer(Optimizer other) {
-        return with(copy -> copy.optimizer = other);
+        return with(copy -> {
+            copy.optimizer = other;
+            copy.minimizer = null;
+        });
+    }
+
+    /// Makes the mean loss of all rows small, in place of an [#optimizer] that learns from batch after batch: an
+    /// epoch is one iteration, and [#fit] ends early when no more are of use, see [Run#minimum()]. For models and
+    /// data that are small, or losses with one minimum.
+    ///
+    /// Of [#batchSize] remains how many rows are computed at once, whose gradients are added up; the order of
+    /// rows is always the data's. Noise such as dropout's is the same in all iterations. Groups may have L2
+    /// penalties and be frozen in all epochs; [#fit] refuses schedules, clipping, averaging, shards, accumulated
+    /// batches, and reductions other than the mean.
+    public Trainer minimizer(Lbfgs settings) {
+        return with(copy -> copy.minimizer = settings);
     }
 
     /// How the learning rate, and perhaps momentum, changes from the optimizer's own over the run. In a
@@ -248,6 +269,7 @@ public final class Trainer {
         if (averaging instanceof Averaging.Swa(int first) && first > epochs) {
             throw new ConfigException("SWA", "expects to begin in an epoch from 1 to " + epochs + ", got " + first);
         }
+        if (minimizer != null) checkMinimizer();
         validation.ifPresent(data -> Measurement.check(objective, metrics, data));
         if (validation.isEmpty() && !metrics.isEmpty()) {
             throw new ConfigException("metrics", "expects validation data to measure on, got none");
@@ -255,8 +277,19 @@ public final class Trainer {
         try (Kernels kernels = Kernels.create(threads)) {
             Step step = step(objective, kernels);
             if (isHeard()) step.watchUpdates(watchEvery);
-            History history = new Loop(this, step).run(train, validation);
-            return new Run(step.model(), step.last(), history, step.profiler().profile());
+            var loop = new Loop(this, step, train, kernels);
+            History history = loop.run(validation);
+            return new Run(step.model(), step.last(), history, step.profiler().profile(), loop.last());
+        }
+    }
+
+    private void checkMinimizer() {
+        FullBatch.check(plan(), reduction, epochs);
+        if (shards * accumulated > 1) {
+            throw new ConfigException(
+                    "minimizer",
+                    "expects 1 shard and 1 accumulated batch, got " + shards + " and " + accumulated,
+                    "Batch size says how many rows are computed at once");
         }
     }
 
@@ -268,8 +301,11 @@ public final class Trainer {
     /// @param like a batch like those that will come: shapes, and labels or values; it is not learned
     /// @return what takes the steps, to be closed at the end
     /// @throws dev.neurite.error.ShapeException if such batches do not fit the model
-    /// @throws ConfigException if model and loss contradict each other
+    /// @throws ConfigException if model and loss contradict each other, or there is a [#minimizer]
     public TrainingSession begin(Batch like) {
+        if (minimizer != null) {
+            throw new ConfigException("training session", "expects an optimizer, got a minimizer", "fit() takes it");
+        }
         var objective = Objective.of(model, loss, like);
         Kernels kernels = Kernels.create(threads);
         return new TrainingSession(step(objective, kernels), kernels);
@@ -306,8 +342,10 @@ public final class Trainer {
         return epochs;
     }
 
-    Optimizer optimizer() {
-        return optimizer;
+    /// Null with an optimizer.
+    @Nullable
+    Lbfgs minimizer() {
+        return minimizer;
     }
 
     private Plan plan() {

@@ -13,7 +13,7 @@ public sealed interface TrainingEvent {
     /// @param parameters how many numbers are trained
     record Started(int epochs, int batches, int rows, int parameters) implements TrainingEvent {}
 
-    /// A step has ended.
+    /// A step has ended, or an iteration of a minimizer, whose batch is all rows.
     /// @param epoch which epoch, from 1
     /// @param batch which batch of it, from 1
     /// @param step which step of all, from 1
@@ -22,7 +22,8 @@ public sealed interface TrainingEvent {
     /// outputs' losses the weighted sum; 0 if no row counts
     /// @param accuracy the share of this batch's rows predicted right before the step, by the first output that
     /// tells classes; empty without classes
-    /// @param rate the learning rate of this step
+    /// @param rate the learning rate of this step; of an iteration of a minimizer, how far it went along its
+    /// direction
     record StepEnded(int epoch, int batch, long step, int rows, double loss, OptionalDouble accuracy, double rate)
             implements TrainingEvent {}
 

@@ -378,6 +378,7 @@ final class EveryKernel {
         float[] t = theta.array();
         float[] v = velocity.array();
         float[] gradient = numbers(n);
+        float[] other = numbers(n);
         Update momentum = (start, end) -> {
             for (int i = start; i < end; i++) {
                 v[i] = Math.fma(0.9f, v[i], gradient[i]);
@@ -386,6 +387,7 @@ final class EveryKernel {
         };
         float[][] memory = {v};
         all.add(new Case("sumOfSquares", "", () -> k.sumOfSquares(gradient, from, n), List.of()));
+        all.add(new Case("dot", "", () -> k.dot(gradient, other, from, n), List.of()));
         Tensor bounded = batch();
         add("boundRowNorms", "", () -> k.boundRowNorms(bounded, 0.5, 1.5), bounded);
         add("update", "momentum", () -> k.update(from, n, momentum, memory), theta, velocity);

@@ -141,7 +141,7 @@ class MinimizationTest {
             Iteration iteration = minimization.iterate(theta, MinimizationTest::rosenbrock);
             double value = rosenbrock(last, before);
             assertThat(iteration.value()).isEqualTo(rosenbrock(theta, after));
-            assertThat(iteration.largestGradient()).isEqualTo(Dots.largest(after));
+            assertThat(iteration.largestGradient()).isEqualTo(Minimization.largest(after));
             double slope = 0; // along what was moved, which is the direction but for its length
             double end = 0;
             for (int j = 0; j < theta.length; j++) {

@@ -59,6 +59,7 @@ class ExamplesTest {
                 .hasSize(30);
         assertThat(output).contains("cultivar 1").contains("precision  recall");
         assertThat(output.lines().filter(line -> line.startsWith("loss "))).hasSizeGreaterThan(5);
+        assertThat(output).contains("first loss: ok", "overfitting one batch: ok", "verdict: ok", "update ratios: ok");
         assertThat(output).contains("parameters have learned", "dense1        backward", "GFLOP/s");
     }
 }

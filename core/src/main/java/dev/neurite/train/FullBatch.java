@@ -1,0 +1,127 @@
+package dev.neurite.train;
+
+import dev.neurite.data.Batch;
+import dev.neurite.data.Batches;
+import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.model.Profile.Phase;
+import dev.neurite.model.Profiler;
+import dev.neurite.optim.Averaging;
+import dev.neurite.optim.Clip;
+import dev.neurite.optim.Constraint;
+import dev.neurite.optim.Iteration;
+import dev.neurite.optim.Lbfgs;
+import dev.neurite.optim.Minimization;
+
+/// The mean loss of all rows as a function of the parameters, which [Lbfgs] makes small; an iteration is an epoch.
+/// The rows are computed in batches, whose gradients are added along a binary tree, see [GradientSum]. Rows and
+/// noise are the same in each evaluation.
+final class FullBatch {
+    private final Step step;
+    private final Batches batches;
+    private final GradientSum sum;
+    private final LossSums weights;
+    private final Kernels kernels;
+    private final Minimization minimization;
+    private final LossSums losses; // before the last iteration, as are the counts
+    private int correct;
+    private int judged;
+    private int row; // of the next batch
+    private boolean begun;
+    private double lastValue;
+
+    /// @param batches in an order that stays
+    FullBatch(Lbfgs settings, Step step, Batches batches, Kernels kernels) {
+        this.step = step;
+        this.batches = batches;
+        this.kernels = kernels;
+        int size = step.theta().length;
+        this.sum = new GradientSum(batches.count(), size, kernels);
+        this.minimization = settings.begin(size, kernels);
+        this.losses = new LossSums(step.objective());
+        this.weights = new LossSums(step.objective());
+        for (int i = 0; i < batches.count(); i++) step.addWeights(batches.batch(i), weights);
+    }
+
+    /// Refuses what steps of an optimizer have and iterations have not.
+    static void check(Plan plan, Reduction reduction, int epochs) {
+        require(plan.schedule().equals(Trainer.CONSTANT), "a constant schedule, got " + plan.schedule());
+        require(plan.clip().equals(Clip.NONE), "no clipping, got " + plan.clip());
+        require(plan.averaging().equals(Averaging.NONE), "no averaging, got " + plan.averaging());
+        require(reduction == Reduction.MEAN, "the mean of losses, got " + reduction);
+        for (ParameterGroup group : plan.groups()) {
+            boolean always = group.firstEpoch() == 1 && group.lastEpoch() >= epochs;
+            boolean never = group.firstEpoch() > epochs;
+            boolean plain = group.rate() == 1
+                    && group.decay() == 1
+                    && group.penalty().l1() == 0
+                    && group.constraint().equals(Constraint.NONE);
+            require(
+                    plain && (always || never),
+                    "groups with L2 penalties or frozen in all epochs, and nothing else, got " + group);
+        }
+    }
+
+    private static void require(boolean holds, String what) {
+        if (!holds) throw new ConfigException("minimizer", "expects " + what);
+    }
+
+    /// Takes one iteration.
+    Iteration iterate() {
+        if (begun) note();
+        Iteration iteration = minimization.iterate(step.theta(), this::evaluate);
+        if (iteration.value() != lastValue) compute(); // a search has ended, and θ is not where it last looked
+        return iteration;
+    }
+
+    private double evaluate(float[] theta, float[] gradient) {
+        lastValue = compute();
+        float scale = weights.largestWeight() == 0 ? 0 : (float) step.scale();
+        float[] sums = sum.array();
+        kernels.update(0, gradient.length, (from, to) -> {
+            for (int i = from; i < to; i++) gradient[i] = scale * sums[i];
+        });
+        step.update().addPenalties(gradient, 1);
+        if (!begun) note();
+        begun = true;
+        return lastValue;
+    }
+
+    /// Computes losses and gradients of all rows where the parameters are; returns what is minimized.
+    private double compute() {
+        step.begin(weights);
+        row = 0;
+        sum.compute((i, to) -> {
+            Profiler profiler = step.profiler();
+            profiler.enter(Phase.DATA);
+            Batch batch = batches.batch(i);
+            profiler.leave(batch.rows(), 0, 4L * batch.inputs().size());
+            step.rows(batch, row, to);
+            row += batch.rows();
+        });
+        return step.losses().total() + step.update().squaredPenalties();
+    }
+
+    /// The last evaluation's losses are those of the parameters as they are.
+    private void note() {
+        losses.clear();
+        losses.add(step.losses());
+        correct = step.correct();
+        judged = step.judged();
+    }
+
+    /// The losses of all rows before the last iteration.
+    LossSums losses() {
+        return losses;
+    }
+
+    /// How many rows were predicted right then.
+    int correct() {
+        return correct;
+    }
+
+    /// Of how many: those whose answer is a class that is not ignored.
+    int judged() {
+        return judged;
+    }
+}
