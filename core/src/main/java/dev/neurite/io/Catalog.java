@@ -83,14 +83,11 @@ public final class Catalog {
         List<Entry> known = entries(kind);
         for (Entry each : known) if (each.name().equals(name)) return each;
         List<String> names = known.stream().map(Entry::name).toList();
-        String hint = Spelling.hint(name, names);
-        if (hint.isEmpty()) {
-            hint = known.stream()
-                    .filter(each -> each.isCalled(name))
-                    .findFirst()
-                    .map(each -> "Did you mean '" + each.name() + "'?")
-                    .orElse("");
-        }
+        String hint = known.stream()
+                .filter(each -> each.isCalled(name))
+                .findFirst()
+                .map(each -> "Did you mean '" + each.name() + "'?")
+                .orElseGet(() -> Spelling.hint(name, names));
         throw new ConfigException(where, "expects one of " + String.join(", ", names) + ", got '" + name + "'", hint);
     }
 
