@@ -122,7 +122,7 @@ class ParameterUpdateTest {
         Batch batch = new Batches(data(64, 500, 3), 64).batch(0);
         long gradient = 4L * model.parameters().size();
         long more = bytesOfAStep(model, batch, 64) - bytesOfAStep(model, batch, 1);
-        assertThat((double) more / gradient).isBetween(5.0, 6.1); // less what 63 rows of activations take
+        assertThat((double) more / gradient).isBetween(5.7, 6.1); // less activations too
     }
 
     private static long bytesOfAStep(Model model, Batch batch, int shards) {
