@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,17 @@ final class BenchCommand implements Callable<Integer> {
 
     BenchCommand(Neurite neurite) {
         this.neurite = neurite;
+    }
+
+    /// Rules that are measured.
+    private enum Rule {
+        ADAM,
+        SGD;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     @Override

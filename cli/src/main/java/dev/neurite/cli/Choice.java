@@ -13,10 +13,14 @@ final class Choice {
     /// @throws ConfigException if there is none, listing those that there are
     static <T> T of(String where, String text, T[] values) {
         for (T value : values) {
-            if (value.toString().equals(text.toLowerCase(Locale.ROOT))) return value;
+            if (name(value).equals(text.toLowerCase(Locale.ROOT))) return value;
         }
-        String known =
-                String.join(", ", Arrays.stream(values).map(Object::toString).toList());
+        String known = String.join(", ", Arrays.stream(values).map(Choice::name).toList());
         throw new ConfigException(where, "expects one of " + known + ", got '" + text + "'");
+    }
+
+    /// What a value is called: its text in lower case.
+    static String name(Object value) {
+        return value.toString().toLowerCase(Locale.ROOT);
     }
 }

@@ -1,6 +1,7 @@
 package dev.neurite.cli;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.io.Spec;
 import dev.neurite.optim.Averaging;
 import dev.neurite.optim.Schedule;
 import dev.neurite.train.ParameterGroup;
@@ -61,7 +62,7 @@ record CourseSettings(
         schedule.ifPresent(each -> notes.add(Chosen.CATALOG.brief(each)));
         switch (averaging) {
             case Averaging.None _ -> {}
-            case Averaging.Ema(double decay) -> notes.add("ema " + decay);
+            case Averaging.Ema(double decay) -> notes.add("ema " + Spec.number(decay));
             case Averaging.Swa(int first) -> notes.add("swa " + first);
         }
         for (ParameterGroup group : frozen) notes.add("freeze " + text(group));

@@ -40,7 +40,7 @@ record Ending(int outputs, Activation activation, boolean scaled) {
             case BinaryCrossEntropy _ when classes == 2 -> new Ending(1, Activation.SIGMOID, false);
             case Hinge _ when classes == 2 -> new Ending(1, Activation.IDENTITY, false);
             case BinaryCrossEntropy _, Hinge _ -> throw misfit(loss, "data with 2 classes", classes + " classes");
-            default -> throw misfit(loss, "data with values as answers", "classes");
+            default -> throw misfit(loss, "to be a loss of classes for this data, as cross-entropy is", "another");
         };
     }
 
@@ -53,7 +53,7 @@ record Ending(int outputs, Activation activation, boolean scaled) {
             when !logInput -> new Ending(values, Activation.softplus(), false);
             case PoissonNegativeLogLikelihood _ ->
                 throw misfit(loss, "log-input=false, so that it predicts counts", "log-input=true");
-            default -> throw misfit(loss, "data with classes", "answers that are values");
+            default -> throw misfit(loss, "to be a loss of values for this data, as mse is", "another");
         };
     }
 

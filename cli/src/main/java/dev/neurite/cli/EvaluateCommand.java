@@ -79,9 +79,9 @@ final class EvaluateCommand implements Callable<Integer> {
                         "--data", "expects a data set: the model does not say what it was trained on")));
         neurite.noteMissingVectors();
         Dataset test = source.load().test();
-        List<Metric> measured = asked.orElseGet(() -> Measures.usual(test));
-        Measures.check(measured, test);
-        Loss loss = test.isLabeled() ? Losses.crossEntropy() : Losses.meanSquaredError();
+        Loss loss = loaded.loss().orElse(test.isLabeled() ? Losses.crossEntropy() : Losses.meanSquaredError());
+        List<Metric> measured = asked.orElseGet(() -> Measures.usual(test, loss));
+        Measures.check(measured, test, loss);
         try (Kernels kernels = Kernels.create(threads)) {
             Metric[] all = Measures.withHeadline(measured, test);
             report(loaded, Evaluation.of(loaded.model(), test, loss, kernels, all), measured);

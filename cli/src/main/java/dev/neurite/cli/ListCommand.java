@@ -107,12 +107,6 @@ final class ListCommand implements Callable<Integer> {
 
     private static Item item(StandardMetric metric) {
         SequencedMap<String, String> settings = new LinkedHashMap<>();
-        if (!metric.parameter().isEmpty()) settings.put(metric.name() + "-" + metric.parameter(), metric.byDefault());
-        return new Item(metric.name(), settings, metric.meaning());
-    }
-
-    private static Item item(StandardMetric metric) {
-        SequencedMap<String, String> settings = new LinkedHashMap<>();
         if (!metric.parameter().isEmpty()) settings.put("-" + metric.parameter(), metric.byDefault());
         return new Item(metric.name(), settings, metric.meaning());
     }

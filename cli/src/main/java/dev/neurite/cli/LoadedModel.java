@@ -1,8 +1,11 @@
 package dev.neurite.cli;
 
+import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
+import dev.neurite.error.ModelFormatException;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.ModelFile;
+import dev.neurite.loss.Loss;
 import dev.neurite.model.Model;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -19,11 +22,12 @@ record LoadedModel(Path file, Model model, Map<String, String> notes) {
     static final String CLASSES = "classes";
     static final String FEATURES = "features";
     static final String DATA = "data";
+    static final String LOSS = "loss";
 
     /// Reads a model.
     /// @param run a run's directory, or a model file
     /// @throws DataException if there is none
-    /// @throws dev.neurite.error.ModelFormatException if the file is damaged or none of ours
+    /// @throws ModelFormatException if the file is damaged or none of ours
     static LoadedModel read(String run) {
         Path file = file(run);
         ModelFile content = ModelFile.read(file, Catalog.standard());
@@ -54,7 +58,7 @@ record LoadedModel(Path file, Model model, Map<String, String> notes) {
     }
 
     /// The names of the classes; empty where none were noted.
-    /// @throws dev.neurite.error.ModelFormatException if the note makes no sense
+    /// @throws ModelFormatException if the note makes no sense
     List<String> classNames() {
         return strings(CLASSES);
     }
@@ -68,6 +72,16 @@ record LoadedModel(Path file, Model model, Map<String, String> notes) {
     /// The data that the model was trained on.
     Optional<String> data() {
         return Optional.ofNullable(notes.get(DATA));
+    }
+
+    /// The loss that the model was trained on.
+    /// @throws ModelFormatException if the note makes no sense
+    Optional<Loss> loss() {
+        try {
+            return Optional.ofNullable(notes.get(LOSS)).map(text -> Chosen.CATALOG.read("loss", Loss.class, text));
+        } catch (ConfigException unknown) {
+            throw new ModelFormatException(file + ", note '" + LOSS + "'", String.valueOf(unknown.getMessage()));
+        }
     }
 
     private List<String> strings(String note) {

@@ -42,20 +42,24 @@ final class LossOptions {
         Optional<Chosen<Loss>> chosen = Optional.empty();
         boolean balanced = BALANCED.equals(weights);
         if (loss != null || smoothing != null || weights != null) {
-            Chosen<Loss> one = Chosen.of(LOSS, Loss.class, loss != null ? loss : "cross-entropy")
+            Chosen<Loss> plain = Chosen.of(LOSS, Loss.class, loss != null ? loss : "cross-entropy")
                     .with(SMOOTHING, "smoothing", smoothing);
-            // Those of balanced classes follow from the data; that they can be given is checked now.
-            one.with(CLASS_WEIGHTS, "class-weights", weights == null ? null : balanced ? "1" : slashed(weights))
-                    .make();
-            chosen = Optional.of(
-                    balanced
-                            ? one
-                            : one.with(CLASS_WEIGHTS, "class-weights", weights == null ? null : slashed(weights)));
+            Chosen<Loss> weighted = plain.with(CLASS_WEIGHTS, "class-weights", weights());
+            weighted.make(); // refuses what is out of its range
+            chosen = Optional.of(balanced ? plain : weighted);
         }
         return new LossSettings(chosen, balanced, Choice.of("--reduction", reduction, Reduction.values()));
     }
 
-    private static String slashed(String numbers) {
-        return numbers.replace(',', '/').replace(" ", "");
+    /// The weights as a setting; balanced ones, which follow from the data, as some.
+    private @Nullable String weights() {
+        if (weights == null) return null;
+        if (weights.equals(BALANCED)) return "1";
+        if (!weights.matches("[-+0-9.eE]+(,[-+0-9.eE]+)+")) {
+            throw new ConfigException(
+                    CLASS_WEIGHTS,
+                    "expects a number for each class with commas between them, or 'balanced', got '" + weights + "'");
+        }
+        return weights.replace(',', '/');
     }
 }

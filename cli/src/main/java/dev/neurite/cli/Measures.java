@@ -2,6 +2,9 @@ package dev.neurite.cli;
 
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
+import dev.neurite.loss.Hinge;
+import dev.neurite.loss.Loss;
+import dev.neurite.loss.MultiMargin;
 import dev.neurite.metric.Metric;
 import dev.neurite.metric.Metrics;
 import dev.neurite.metric.Predictions.Kind;
@@ -37,24 +40,31 @@ final class Measures {
     }
 
     /// What to show where nothing is asked for, beside what [Results#headline] has.
-    static List<Metric> usual(Dataset data) {
-        return data.isLabeled()
-                ? List.of(
+    static List<Metric> usual(Dataset data, Loss loss) {
+        return switch (kind(data, loss)) {
+            case PROBABILITIES ->
+                List.of(
                         Metrics.balancedAccuracy(),
                         Metrics.mcc(),
                         Metrics.rocAuc(),
                         Metrics.brier(),
-                        Metrics.calibrationError())
-                : List.of(Metrics.rmse(), Metrics.mae());
+                        Metrics.calibrationError());
+            case SCORES -> List.of(Metrics.balancedAccuracy(), Metrics.mcc(), Metrics.rocAuc());
+            default -> List.of(Metrics.rmse(), Metrics.mae());
+        };
     }
 
-    /// Refuses metrics that do not fit the answers of this data, told from class probabilities or as values.
+    /// Refuses metrics that do not fit the answers of this data and what a network says that is trained on this loss.
     /// @throws ConfigException if one does not
-    static void check(List<Metric> metrics, Dataset data) {
-        Kind kind = data.isLabeled() ? Kind.PROBABILITIES : Kind.VALUES;
+    static void check(List<Metric> metrics, Dataset data, Loss loss) {
         int outputs =
                 data.isLabeled() ? data.classNames().size() : data.targetShape().size();
-        for (Metric metric : metrics) metric.check(kind, outputs);
+        for (Metric metric : metrics) metric.check(kind(data, loss), outputs);
+    }
+
+    private static Kind kind(Dataset data, Loss loss) {
+        if (!data.isLabeled()) return Kind.VALUES;
+        return loss instanceof Hinge || loss instanceof MultiMargin ? Kind.SCORES : Kind.PROBABILITIES;
     }
 
     /// These, and what [Results#headline] needs.

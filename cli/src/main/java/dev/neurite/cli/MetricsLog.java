@@ -2,11 +2,13 @@ package dev.neurite.cli;
 
 import dev.neurite.error.ResourceException;
 import dev.neurite.train.Evaluation;
+import dev.neurite.train.ParameterFlow;
 import dev.neurite.train.TrainingEvent;
 import dev.neurite.train.TrainingEvent.EpochEnded;
 import dev.neurite.train.TrainingEvent.EpochResult;
 import dev.neurite.train.TrainingEvent.Started;
 import dev.neurite.train.TrainingEvent.StepEnded;
+import dev.neurite.train.TrainingEvent.UpdatesMeasured;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,9 +22,9 @@ import java.util.function.Consumer;
 /// Writes `metrics.jsonl`: an object a line,
 /// `{"v":1,"t":1764000000.123,"step":422,"epoch":2,"k":"val","m":{"loss":0.0838,"acc":0.9748}}`.
 ///
-/// `k` is `train` (means over the steps since the line before, up to 100 lines an epoch) or `val` (the
-/// validation data at an epoch's end, with a figure for each metric asked for, null where there is none). A disk that
-/// is full does not end the training: that is said once,
+/// `k` is `train` (means over the steps since the line before, up to 100 lines an epoch), `val` (the
+/// validation data at an epoch's end, with a figure for each metric asked for, null where there is none) or `updates`
+/// (what a step did to each parameter, by its name). A disk that is full does not end the training: that is said once,
 /// and the log ends.
 final class MetricsLog implements Consumer<TrainingEvent>, AutoCloseable {
     private static final int VERSION = 1;
@@ -58,6 +60,7 @@ final class MetricsLog implements Consumer<TrainingEvent>, AutoCloseable {
             }
             case StepEnded ended -> step(ended);
             case EpochEnded(EpochResult result) -> epoch(result);
+            case UpdatesMeasured measured -> updates(measured);
             case TrainingEvent.Ended _ -> {}
         }
     }
@@ -86,6 +89,12 @@ final class MetricsLog implements Consumer<TrainingEvent>, AutoCloseable {
             write(result.epoch(), "val", metrics);
         }
         attempt(out::flush);
+    }
+
+    private void updates(UpdatesMeasured measured) {
+        Map<String, Object> parameters = new LinkedHashMap<>();
+        for (ParameterFlow flow : measured.parameters()) parameters.put(flow.name(), CheckJson.flow(flow));
+        write(measured.epoch(), "updates", parameters);
     }
 
     private static Map<String, Object> metrics(double loss, OptionalDouble accuracy) {

@@ -2,6 +2,7 @@ package dev.neurite.cli;
 
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Statistics;
+import dev.neurite.io.Spec;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.SmoothActivations.Selu;
 import dev.neurite.layer.Activate;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// What the network is, but for its last layer, which follows from the data and the loss.
 /// @param layers the units of each hidden layer
@@ -94,5 +96,20 @@ record NetworkSettings(
     /// The hidden layers' activation, short.
     String activationName() {
         return Chosen.CATALOG.brief(function());
+    }
+
+    /// What is unusual, short.
+    List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        weights.ifPresent(each -> notes.add("init " + Chosen.CATALOG.brief(each)));
+        standardize.ifPresent(each -> notes.add(each ? "standardized" : "not standardized"));
+        if (dropout.stream().anyMatch(rate -> rate > 0)) notes.add("dropout " + joined(dropout));
+        if (inputDropout > 0) notes.add("input dropout " + Spec.number(inputDropout));
+        if (inputNoise > 0) notes.add("input noise " + Spec.number(inputNoise));
+        return notes;
+    }
+
+    private static String joined(List<Double> rates) {
+        return rates.stream().map(Spec::number).collect(Collectors.joining(","));
     }
 }

@@ -96,6 +96,8 @@ final class Neurite implements Callable<Integer> {
         this.io = io;
         this.commands = new CommandLine(this)
                 .addSubcommand(new TrainCommand(this))
+                .addSubcommand(new CheckCommand(this))
+                .addSubcommand(new LrRangeCommand(this))
                 .addSubcommand(new EvaluateCommand(this))
                 .addSubcommand(new PredictCommand(this))
                 .addSubcommand(new SummaryCommand(this))

@@ -19,7 +19,8 @@ import picocli.CommandLine.Parameters;
             "was trained on, or a CSV file: numbers, one row a line, with or without a header; - reads CSV from",
             "standard input. The result is CSV: the row (from 0), the predicted class, and the probability of",
             "each class; with --top K the K most probable classes, best first; with --json an object a line.",
-            "Networks that answer with numbers give these instead.",
+            "Networks that were trained on margins give scores in place of probabilities, and those that answer",
+            "with numbers give these.",
             "",
             "Examples:",
             "  neurite predict runs/2026-11-24_fashion-mnist-1 shirt.png --top 3",
@@ -58,7 +59,7 @@ final class PredictCommand implements Callable<Integer> {
         try (Kernels kernels = Kernels.create(threads)) {
             for (int from = 0; from < rows.count(); from += ROWS_AT_ONCE) {
                 int to = Math.min(rows.count(), from + ROWS_AT_ONCE);
-                Tensor outputs = answers.probabilities(loaded.model().predict(rows.rows(from, to), kernels), kernels);
+                Tensor outputs = answers.of(loaded.model().predict(rows.rows(from, to), kernels), kernels);
                 float[][] values = outputs.toRows();
                 for (int i = 0; i < values.length; i++) writer.write(from + i, values[i]);
                 if (neurite.io().out().checkError()) break; // nobody reads any more, as behind | head

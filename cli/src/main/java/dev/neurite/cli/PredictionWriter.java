@@ -11,7 +11,7 @@ import org.apache.commons.csv.CSVFormat;
 sealed interface PredictionWriter {
     /// Writes a row.
     /// @param row its number, from 0
-    /// @param values a probability for each class, or the values that answer it
+    /// @param values a probability or score for each class, or the values that answer it
     void write(int row, float[] values);
 
     /// A table with a header.
@@ -60,11 +60,11 @@ sealed interface PredictionWriter {
             }
             if (answers.top() == 0) {
                 header.add("prediction");
-                for (String name : answers.classes()) header.add("p_" + name);
+                for (String name : answers.classes()) header.add(answers.measure() + "_" + name);
             }
             for (int k = 1; k <= answers.top(); k++) {
                 header.add(k == 1 ? "prediction" : "prediction_" + k);
-                header.add(k == 1 ? "p" : "p_" + k);
+                header.add(k == 1 ? answers.measure() : answers.measure() + "_" + k);
             }
             return header;
         }
@@ -95,7 +95,7 @@ sealed interface PredictionWriter {
                 Map<String, Object> p = new LinkedHashMap<>();
                 for (int k = 0; k < shown; k++) p.put(answers.classes().get(ranked[k]), values[ranked[k]]);
                 line.put("prediction", answers.classes().get(ranked[0]));
-                line.put("p", p);
+                line.put(answers.measure(), p);
             }
             out.println(Json.write(line));
         }

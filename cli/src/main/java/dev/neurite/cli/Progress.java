@@ -40,7 +40,7 @@ final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
                 if (io.animated()) step(step);
             }
             case EpochEnded(EpochResult result) -> epoch(result);
-            case TrainingEvent.Ended _ -> {}
+            case TrainingEvent.UpdatesMeasured _, TrainingEvent.Ended _ -> {}
         }
     }
 

@@ -3,12 +3,15 @@ package dev.neurite.cli;
 import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Split;
+import dev.neurite.io.Spec;
 import dev.neurite.layer.Layers;
 import dev.neurite.loss.Loss;
 import dev.neurite.model.Model;
 import dev.neurite.model.Node;
 import dev.neurite.optim.Schedules;
+import dev.neurite.train.Reduction;
 import dev.neurite.train.Trainer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +92,23 @@ record Task(Settings settings, Split data, Model model, Loss loss, Optional<Targ
         return scale.map(each -> each.undo(trained)).orElse(trained);
     }
 
+    /// The loss, the optimizer and what else is chosen, short.
+    List<String> notes() {
+        Spec optimizer =
+                Spec.parse("optimizer", Chosen.CATALOG.brief(settings.update().optimizer()));
+        List<String> notes = new ArrayList<>();
+        notes.add(Chosen.CATALOG.brief(loss) + (settings.loss().reduction() == Reduction.SUM ? " (sum)" : ""));
+        notes.add(optimizer
+                + (optimizer.settings().containsKey("rate")
+                        ? ""
+                        : " " + Spec.number(settings.update().optimizer().rate())));
+        notes.addAll(settings.update().notes());
+        notes.addAll(settings.course().notes());
+        notes.add("batch " + batch);
+        notes.add("epochs " + epochs);
+        return notes;
+    }
+
     /// What `config.json` holds: every choice that was made, under the name of its option and as the option takes it.
     /// @param source the name of the data
     Map<String, Object> toJson(String source) {
@@ -97,7 +117,7 @@ record Task(Settings settings, Split data, Model model, Loss loss, Optional<Targ
         json.put("data", source);
         settings.network().describe(json, data.train());
         json.put("loss", Chosen.CATALOG.text(loss));
-        json.put("reduction", settings.loss().reduction());
+        json.put("reduction", Choice.name(settings.loss().reduction()));
         settings.update().describe(json);
         settings.course().describe(json);
         json.put("epochs", epochs);

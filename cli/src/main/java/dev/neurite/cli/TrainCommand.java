@@ -6,6 +6,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -18,6 +19,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "train",
         description = "Train a network on a data set and keep it in a directory of its own, a run.",
+        abbreviateSynopsis = true,
+        sortOptions = false,
         footer = {
             "",
             "DATA is fashion-mnist, digits, iris, wine, breast-cancer or diabetes, or a directory with the four",
@@ -63,6 +66,13 @@ final class TrainCommand implements Callable<Integer> {
             description = "Also tell where the time of the steps went: each layer, forward and backward.")
     private boolean profile;
 
+    @Option(
+            names = "--watch-updates",
+            paramLabel = "N",
+            description = "Also write to metrics.jsonl what the first step, and every N-th from there, did to each"
+                    + " parameter: the sizes of gradient, value and update.")
+    private @Nullable Integer watchEvery;
+
     TrainCommand(Neurite neurite) {
         this.neurite = neurite;
     }
@@ -70,13 +80,14 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Settings settings = training.settings(neurite, course);
+        OptionalInt watched = TrainingOptions.positive("--watch-updates", watchEvery);
         Optional<Path> place = place();
         List<Metric> measured = metrics == null ? List.of() : Measures.named(metrics);
         DataSource source = DataSource.of(data);
 
         neurite.noteMissingVectors();
         Task task = Task.of(settings, source.load());
-        return new Training(neurite, source, task, measured, profile).run(place);
+        return new Training(neurite, source, task, measured, profile, watched).run(place);
     }
 
     private Optional<Path> place() {

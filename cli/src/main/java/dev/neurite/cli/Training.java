@@ -12,16 +12,19 @@ import dev.neurite.train.Evaluation;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// One training from the command line: what it says, what it keeps.
 /// @param metrics what to measure on the test data after each epoch and at the end
 /// @param profiles whether it also says where the time went
+/// @param watchEvery every how many steps the log has what one did to each parameter; empty for never
 record Training(
-        Neurite neurite, Settings settings, DataSource source, Task task, List<Metric> metrics, boolean profiles) {
+        Neurite neurite, DataSource source, Task task, List<Metric> metrics, boolean profiles, OptionalInt watchEvery) {
     private static final Path RUNS = Path.of("runs");
 
     /// Trains and keeps the result.
@@ -29,11 +32,11 @@ record Training(
     /// @return the exit code
     int run(Optional<Path> place) {
         long start = System.nanoTime();
-        Measures.check(metrics, task.data().test());
+        Measures.check(metrics, task.data().test(), task.loss());
         // The network and the data are checked: now something may be left behind.
         RunDirectory directory = place.map(RunDirectory::at).orElseGet(() -> RunDirectory.next(RUNS, source.name()));
-        directory.write("config.json", settings.toJson());
-        directory.write("env.json", Environment.describe(settings.threads()));
+        directory.write("config.json", task.toJson(source.text()));
+        directory.write("env.json", Environment.describe(task.settings().threads()));
         header(directory);
 
         Run run = fit(directory);
@@ -47,35 +50,24 @@ record Training(
     private Run fit(RunDirectory directory) {
         try (var log = new MetricsLog(directory.metrics(), neurite::note);
                 var progress = new Progress(neurite.io(), System::nanoTime)) {
-            Trainer trainer = Trainer.of(task.model())
-                    .loss(task.loss())
-                    .optimizer(settings.optimizer())
-                    .epochs(settings.epochs())
-                    .batchSize(settings.batch())
-                    .seed(settings.seed())
-                    .threads(settings.threads())
+            Trainer trainer = task.trainer()
                     .metrics(metrics.toArray(Metric[]::new))
                     .profile(profiles)
                     .listener(log);
+            if (watchEvery.isPresent()) trainer = trainer.watchUpdates(watchEvery.getAsInt());
             if (!neurite.quiet()) trainer = trainer.listener(progress);
-            return trainer.fit(task.data().train(), task.data().test());
+            return trainer.fit(task.train(), task.test());
         }
     }
 
     /// How good the model is on the test data, in the units of the data.
     private Evaluation test(Run run, Model model) {
         Optional<Evaluation> last = run.history().last().validation();
-        if (last.isPresent() && task.scale().isEmpty()) return last.get();
-        try (Kernels kernels = Kernels.create(settings.threads())) {
-            Dataset data = originalTest();
+        if (last.isPresent() && task.data().test().isLabeled()) return last.get();
+        try (Kernels kernels = Kernels.create(task.settings().threads())) {
+            Dataset data = task.data().test();
             return Evaluation.of(model, data, task.loss(), kernels, Measures.withHeadline(metrics, data));
         }
-    }
-
-    private Dataset originalTest() {
-        return task.scale()
-                .map(scale -> scale.source(task.data().test()))
-                .orElse(task.data().test());
     }
 
     private Map<String, String> notes() {
@@ -84,39 +76,38 @@ record Training(
         if (!classes.isEmpty()) notes.put(LoadedModel.CLASSES, Json.write(classes));
         if (!source.features().isEmpty()) notes.put(LoadedModel.FEATURES, Json.write(source.features()));
         notes.put(LoadedModel.DATA, source.text());
+        notes.put(LoadedModel.LOSS, Chosen.CATALOG.text(task.loss()));
         return notes;
     }
 
     private void header(RunDirectory directory) {
         Dataset train = task.data().train();
+        Settings settings = task.settings();
         neurite.note(Neurite.format(
                 "run    %s   seed %d   threads %d (the result is the same for any number)   %s",
                 directory.path(), settings.seed(), settings.threads(), Environment.engine()));
-        String answers = train.isLabeled()
-                ? train.classNames().size() + " classes"
-                : "answers " + train.targetShape() + ", scaled to mean 0 and deviation 1 while training";
+        String answers = train.isLabeled() ? train.classNames().size() + " classes" : "answers " + train.targetShape();
+        if (task.scale().isPresent()) answers += ", scaled to mean 0 and deviation 1 while training";
         neurite.note(Neurite.format(
                 "data   %s   train %,d   test %,d   %s   %s",
                 source.text(), train.size(), task.data().test().size(), train.inputShape(), answers));
-        neurite.note(Neurite.format(
-                "model  %s   %,d parameters   %s %s, batch %d, epochs %d",
-                shape(),
-                task.model().parameters().size(),
-                settings.optimizer().getClass().getSimpleName(),
-                settings.optimizer().rate(),
-                settings.batch(),
-                settings.epochs()));
+        List<String> model = new ArrayList<>(List.of(shape()));
+        model.add(Neurite.format("%,d parameters", task.model().parameters().size()));
+        model.addAll(settings.network().notes());
+        neurite.note("model  " + String.join("   ", model));
+        neurite.note("train  " + String.join("   ", task.notes()));
         if (neurite.verbose()) neurite.note(task.model().summary().toString());
     }
 
     /// The network as `784-128-10`, with its activation.
     private String shape() {
+        NetworkSettings network = task.settings().network();
         var text = new StringBuilder().append(task.data().train().inputShape().size());
-        for (int units : settings.layers()) text.append('-').append(units);
+        for (int units : network.layers()) text.append('-').append(units);
         text.append('-').append(task.model().network().outputs().getFirst().size());
-        return settings.layers().isEmpty()
+        return network.layers().isEmpty()
                 ? text.toString()
-                : text.append(' ').append(settings.activation()).toString();
+                : text.append(' ').append(network.activationName()).toString();
     }
 
     private void report(RunDirectory directory, Model model, Evaluation test, Profile profile, double seconds) {
@@ -129,7 +120,7 @@ record Training(
             if (test.confusion().isEmpty()) json.put("r2", Measures.of(Metrics.r2(), test));
             if (!metrics.isEmpty()) json.put("metrics", figures);
             json.put("rows", test.rows());
-            json.put("epochs", settings.epochs());
+            json.put("epochs", task.epochs());
             json.put("parameters", model.parameters().size());
             json.put("weights", Weights.sha256(model));
             json.put("seconds", seconds);

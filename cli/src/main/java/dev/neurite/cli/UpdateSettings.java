@@ -1,5 +1,6 @@
 package dev.neurite.cli;
 
+import dev.neurite.io.Spec;
 import dev.neurite.model.Role;
 import dev.neurite.optim.Clip;
 import dev.neurite.optim.Constraint;
@@ -59,11 +60,11 @@ record UpdateSettings(
     List<String> notes() {
         List<String> notes = new ArrayList<>();
         if (noBiasDecay) notes.add("no decay of biases");
-        if (penalty.l1() > 0) notes.add("l1 " + penalty.l1());
-        if (penalty.l2() > 0) notes.add("l2 " + penalty.l2());
-        if (!constraint.equals(Constraint.NONE)) notes.add("max-norm " + constraint.most());
+        if (penalty.l1() > 0) notes.add("l1 " + Spec.number(penalty.l1()));
+        if (penalty.l2() > 0) notes.add("l2 " + Spec.number(penalty.l2()));
+        if (!constraint.equals(Constraint.NONE)) notes.add("max-norm " + Spec.number(constraint.most()));
         if (!clip.equals(Clip.NONE))
-            notes.add((clip.kind() == Clip.Kind.VALUE ? "clip-value " : "clip-norm ") + clip.limit());
+            notes.add((clip.kind() == Clip.Kind.VALUE ? "clip-value " : "clip-norm ") + Spec.number(clip.limit()));
         if (accumulate > 1) notes.add("accumulate " + accumulate);
         return notes;
     }

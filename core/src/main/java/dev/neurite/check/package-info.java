@@ -1,5 +1,5 @@
-/// Tools to find mistakes in layers, one's own included: [dev.neurite.check.GradientCheck]. Depends on
-/// `model` and what it depends on.
+/// Tools to find mistakes: in layers, one's own included, [dev.neurite.check.GradientCheck]; in a network, its
+/// data and its settings before a long training, [dev.neurite.check.Checkup]. Depends on all packages but `io`.
 @NullMarked
 package dev.neurite.check;
 

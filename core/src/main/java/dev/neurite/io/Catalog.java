@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// The names that layers, activations, initializers, optimizers, schedules and losses have in model files and on
@@ -82,14 +83,11 @@ public final class Catalog {
         List<Entry> known = entries(kind);
         for (Entry each : known) if (each.name().equals(name)) return each;
         List<String> names = known.stream().map(Entry::name).toList();
-        String hint = Spelling.hint(name, names);
-        if (hint.isEmpty()) {
-            hint = known.stream()
-                    .filter(each -> each.isCalled(name))
-                    .findFirst()
-                    .map(each -> "Did you mean '" + each.name() + "'?")
-                    .orElse("");
-        }
+        String hint = known.stream()
+                .filter(each -> each.isCalled(name))
+                .findFirst()
+                .map(each -> "Did you mean '" + each.name() + "'?")
+                .orElseGet(() -> Spelling.hint(name, names));
         throw new ConfigException(where, "expects one of " + String.join(", ", names) + ", got '" + name + "'", hint);
     }
 
@@ -153,32 +151,42 @@ public final class Catalog {
     }
 
     Spec spec(Object value, boolean whole) {
-        Entry entry = entry(value);
-        List<String> unusual = unusual((Record) value, entry);
+        return spec((Record) value, entry(value), whole);
+    }
+
+    private Spec spec(Record record, Entry entry, boolean whole) {
+        List<String> unusual = unusual(record, entry);
+        Map<String, Setting> own =
+                Components.of(record).stream().collect(Collectors.toMap(Setting::name, Function.identity()));
         Map<String, String> settings = new LinkedHashMap<>();
-        for (Setting each : Components.of((Record) value)) {
-            boolean shown = whole ? entry.has(each.name()) : unusual.contains(each.name());
-            if (shown)
-                settings.put(
-                        each.name(), new SettingText(this).write(each.value().orElseThrow()));
+        for (Setting usual : entry.settings()) {
+            Setting each = own.get(usual.name());
+            if (each == null || !(whole || unusual.contains(usual.name()))) continue;
+            settings.put(
+                    usual.name(),
+                    new SettingText(this).write(usual, each.value().orElseThrow()));
         }
         return new Spec(entry.name(), settings);
     }
 
     /// The usual value of a setting as it stands in a text; empty if there is none.
     public String usual(Setting setting) {
-        return setting.value().map(new SettingText(this)::write).orElse("");
+        return setting.value()
+                .map(value -> new SettingText(this).write(setting, value))
+                .orElse("");
     }
 
-    /// The entry that says most about something: of several for its class that with the fewest unusual settings, or
-    /// with the fewest at all.
+    /// The entry that says most about something: of several for its class that with the fewest unusual settings, then
+    /// with the fewest at all, then with the shortest text.
     private Entry entry(Object value) {
         if (value instanceof Record record) {
             Optional<Entry> best = entries.stream()
                     .filter(each -> each.type() == record.getClass() && each.canBe(record))
                     .min(Comparator.comparingInt(
                                     (Entry each) -> unusual(record, each).size())
-                            .thenComparingInt(each -> each.settings().size()));
+                            .thenComparingInt(each -> each.settings().size())
+                            .thenComparingInt(
+                                    each -> spec(record, each, false).toString().length()));
             if (best.isPresent()) return best.get();
         }
         throw new ConfigException("catalog", "expects something that has a name in it, got " + value);

@@ -127,11 +127,20 @@ record SettingText(Catalog catalog) {
 
     // ----------------------------------------------------------------------------------------------------- writing
 
+    /// @param usual the setting, whose kind of decay need not be said
     /// @throws ConfigException for a thing without a name
-    String write(Object value) {
+    String write(Setting usual, Object value) {
+        boolean said = value instanceof WeightDecay decay
+                && usual.value()
+                        .filter(each -> ((WeightDecay) each).decoupled() == decay.decoupled())
+                        .isPresent();
+        return said ? write(((WeightDecay) value).rate()) : write(value);
+    }
+
+    private String write(Object value) {
         return switch (value) {
-            case Float number -> plain(Float.toString(number));
-            case Double number -> plain(Double.toString(number));
+            case Float number -> Spec.plain(Float.toString(number));
+            case Double number -> Spec.plain(Double.toString(number));
             case Integer number when number == NOTHING -> NONE;
             case WeightDecay decay -> (decay.decoupled() ? "decoupled:" : "coupled:") + write(decay.rate());
             case Enum<?> constant -> Components.kebab(constant.name());
@@ -153,10 +162,5 @@ record SettingText(Catalog catalog) {
 
     private String joined(List<?> values) {
         return values.isEmpty() ? NONE : values.stream().map(this::write).collect(Collectors.joining("/"));
-    }
-
-    /// `1.0E-8` as `1e-8`, `2.0` as `2`.
-    private static String plain(String number) {
-        return number.replaceFirst("\\.0(?=E|$)", "").replace('E', 'e');
     }
 }

@@ -71,6 +71,15 @@ public record Spec(String name, Map<String, String> settings) {
         return new Spec(name, more);
     }
 
+    /// A number as it stands in a spec: `1e-8`, `2`.
+    public static String number(double value) {
+        return plain(Double.toString(value));
+    }
+
+    static String plain(String number) {
+        return number.replaceFirst("\\.0(?=E|$)", "").replace('E', 'e');
+    }
+
     @Override
     public String toString() {
         if (settings.isEmpty()) return name;

@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Text in columns, for a fixed-width font.
-final class Table {
+public final class Table {
     private final boolean[] numbers;
     private final List<String[]> rows = new ArrayList<>();
 
     /// @param heads what stands above each column; `"-layer"` makes one of text, which begins at its left
-    Table(String... heads) {
+    public Table(String... heads) {
         numbers = new boolean[heads.length];
         for (int i = 0; i < heads.length; i++) numbers[i] = !heads[i].startsWith("-");
         rows.add(Arrays.stream(heads)
@@ -18,7 +18,9 @@ final class Table {
                 .toArray(String[]::new));
     }
 
-    void add(String... cells) {
+    /// Adds a row.
+    /// @param cells one for each column
+    public void add(String... cells) {
         rows.add(cells);
     }
 

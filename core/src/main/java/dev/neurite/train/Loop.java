@@ -97,6 +97,9 @@ final class Loop {
             correct += step.correct();
             judged += step.judged();
             if (trainer.isHeard()) trainer.tell(ended(epoch, i + 1, batch.rows()));
+            if (!step.flows().isEmpty()) {
+                trainer.tell(new TrainingEvent.UpdatesMeasured(epoch, step.steps(), step.flows()));
+            }
         }
     }
 

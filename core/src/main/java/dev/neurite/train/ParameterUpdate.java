@@ -76,6 +76,8 @@ final class ParameterUpdate {
     private final float @Nullable [] mean;
     private long averaged; // how many parameters went into the mean
     private long steps;
+    private boolean watched; // whether to measure the next step
+    private List<ParameterFlow> flows = List.of();
 
     /// @param parameters those that are trained, in the order of the flat array
     /// @param theta the flat array
@@ -136,10 +138,11 @@ final class ParameterUpdate {
 
     /// The names of the parameters that learn in the present epoch.
     Set<String> learning() {
-        return Stream.of(learning)
-                .flatMap(range -> range.parts.stream())
-                .map(Parameter::name)
-                .collect(Collectors.toSet());
+        return learningParameters().stream().map(Parameter::name).collect(Collectors.toSet());
+    }
+
+    private List<Parameter> learningParameters() {
+        return Stream.of(learning).flatMap(range -> range.parts.stream()).toList();
     }
 
     /// The present epoch has ended.
@@ -154,6 +157,7 @@ final class ParameterUpdate {
     /// @param scale what makes it the gradient of what is trained, above 0: 1/N for a mean
     void apply(float[] gradient, double scale, double rate, double momentum) {
         steps++;
+        UpdateMeter meter = watched ? new UpdateMeter(learningParameters(), theta, gradient, scale) : null;
         addPenalties(gradient, scale);
         double factor = scale * clip(gradient, scale);
         for (Range range : learning) {
@@ -162,6 +166,17 @@ final class ParameterUpdate {
         }
         constrain();
         if (averaging instanceof Averaging.Ema(double decay)) average(1 - decay);
+        flows = meter == null ? List.of() : meter.measured();
+    }
+
+    /// Whether to measure what the steps from now on do to each parameter. Their bits stay the same.
+    void watch(boolean measured) {
+        watched = measured;
+    }
+
+    /// What the last step did to each parameter that learned by it; empty if it was not watched.
+    List<ParameterFlow> flows() {
+        return flows;
     }
 
     /// The settings of this step, in the object of the last one if they have not changed.

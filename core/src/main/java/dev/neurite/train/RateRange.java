@@ -4,11 +4,8 @@ import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DivergedException;
-import dev.neurite.kernel.Kernels;
-import dev.neurite.optim.Optimizer;
-import dev.neurite.optim.OptimizerState;
-import dev.neurite.optim.UpdateRange;
-import dev.neurite.optim.WeightDecay;
+import dev.neurite.optim.Moment;
+import dev.neurite.optim.Schedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +18,8 @@ import java.util.OptionalDouble;
 /// The loss is that of a step's batch before the step. It is smoothed by an exponential mean with β =
 /// 0.9 whose start is corrected, as Adam's m̂ (fastai's 0.98 would be a mean over half of a hundred
 /// steps). The test ends early when the smoothed loss is above four times its lowest (fastai's bound),
-/// or when the training diverges.
+/// or when the training diverges. Neither that bound nor the suggestions look at the first tenth, where
+/// the mean is hardly one.
 /// @param points what each step brought, in order of rates; at least one
 public record RateRange(List<Point> points) {
     private static final double BETA = 0.9;
@@ -34,13 +32,17 @@ public record RateRange(List<Point> points) {
     public record Point(double rate, double loss, double smoothed) {}
 
     /// Keeps a copy.
-    /// @throws ConfigException without points, or for rates that are not above 0 and ascending
+    /// @throws ConfigException without points, for rates that are not above 0 and ascending, or for a
+    /// smoothed loss that is no number
     public RateRange {
         points = List.copyOf(points);
         double before = 0;
         for (Point point : points) {
             if (!(point.rate() > before)) {
                 throw new ConfigException("rate range", "expects ascending rates above 0, got " + point.rate());
+            }
+            if (!Double.isFinite(point.smoothed())) {
+                throw new ConfigException("rate range", "expects losses that are numbers, got " + point.smoothed());
             }
             before = point.rate();
         }
@@ -53,9 +55,9 @@ public record RateRange(List<Point> points) {
         return of(trainer, data, 1e-7, 10, 100);
     }
 
-    /// Tests rates on a copy of a trainer's model, with all of the trainer's settings but the rate
-    /// itself: loss, optimizer, batch size, order of rows, seed. Data are gone through as often as the
-    /// steps need.
+    /// Tests rates on a copy of a trainer's model, with all of the trainer's settings but the rate and
+    /// its schedule: loss, optimizer, groups as in the first epoch, batch size, order of rows, seed.
+    /// Data are gone through as often as the steps need.
     /// @param low the rate of the first step, above 0
     /// @param high the rate of the last step, above `low`
     /// @param steps how many, from 2
@@ -67,19 +69,20 @@ public record RateRange(List<Point> points) {
             throw new ConfigException("rate range", "expects 0 < low < high < 1e10, got " + low + " and " + high);
         }
         if (steps < 2) throw new ConfigException("rate range", "expects at least 2 steps, got " + steps);
-        var rising = new Rising(trainer.optimizer(), low, high, steps);
+        Schedule rising = (base, at) -> low * StrictMath.pow(high / low, (double) at.now() / (steps - 1));
         var batches = new Batches(data, trainer.rowsAStep());
         List<Point> points = new ArrayList<>();
         double mean = 0;
         double best = Double.POSITIVE_INFINITY;
-        try (var session = trainer.optimizer(rising).begin(batches.batch(0))) {
+        try (var session = trainer.schedule(rising).begin(batches.batch(0))) {
             for (int i = 0; i < steps; i++) {
                 int batch = i % batches.count();
                 if (batch == 0 && trainer.shuffles()) batches.shuffle(trainer.seed(), i / batches.count() + 1);
                 double loss = session.step(batches.batch(batch));
                 mean = BETA * mean + (1 - BETA) * loss;
                 double smoothed = mean / (1 - StrictMath.pow(BETA, i + 1));
-                points.add(new Point(rising.rate(i), loss, smoothed));
+                points.add(new Point(rising.rate(0, Moment.of(i, steps)), loss, smoothed));
+                if (i < steps / 10) continue; // hardly a mean yet
                 best = Math.min(best, smoothed);
                 if (smoothed - best > (LIMIT - 1) * Math.abs(best)) break; // 4·best, and right below 0 too
             }
@@ -89,12 +92,17 @@ public record RateRange(List<Point> points) {
         return new RateRange(points);
     }
 
-    /// The rate at which the smoothed loss falls fastest over the logarithm of the rate, as Lightning
-    /// suggests; empty if it never falls.
+    /// The first point that suggestions look at.
+    private int first() {
+        return points.size() / 10;
+    }
+
+    /// The rate at which the smoothed loss falls fastest over the logarithm of the rate, as PyTorch
+    /// Lightning suggests; empty if it never falls.
     public OptionalDouble steepest() {
         double least = 0;
         OptionalDouble found = OptionalDouble.empty();
-        for (int i = 1; i + 1 < points.size(); i++) {
+        for (int i = Math.max(1, first()); i + 1 < points.size(); i++) {
             Point before = points.get(i - 1);
             Point after = points.get(i + 1);
             double slope = (after.smoothed() - before.smoothed()) / StrictMath.log(after.rate() / before.rate());
@@ -109,11 +117,12 @@ public record RateRange(List<Point> points) {
     /// A tenth of the rate at which the smoothed loss is lowest, as fastai's `minimum`: there it is
     /// about to rise, and the rate already too high. Empty if it never falls.
     public OptionalDouble tenthOfLowest() {
-        Point lowest = points.getFirst();
-        for (Point point : points) {
+        Point first = points.get(first());
+        Point lowest = first;
+        for (Point point : points.subList(first(), points.size())) {
             if (point.smoothed() < lowest.smoothed()) lowest = point;
         }
-        return lowest.equals(points.getFirst()) ? OptionalDouble.empty() : OptionalDouble.of(lowest.rate() / 10);
+        return lowest.equals(first) ? OptionalDouble.empty() : OptionalDouble.of(lowest.rate() / 10);
     }
 
     /// The lower of [#steepest()] and [#tenthOfLowest()]: a rate to begin with, for a schedule that
@@ -145,55 +154,5 @@ public record RateRange(List<Point> points) {
 
     private static String text(OptionalDouble rate) {
         return rate.isEmpty() ? "none" : String.format(Locale.ROOT, "%.1e", rate.getAsDouble());
-    }
-
-    /// A rule whose rate is another in each step, growing by the same factor.
-    private record Rising(Optimizer rule, double low, double high, int steps) implements Optimizer {
-        /// @param step from 0
-        double rate(long step) {
-            return low * StrictMath.pow(high / low, (double) step / (steps - 1));
-        }
-
-        @Override
-        public void step(UpdateRange range, float[] theta, float[] gradient, OptimizerState state, Kernels kernels) {
-            double share = range.rate() / rule.rate(); // of a parameter group
-            double rate = share * rate(state.step() - 1);
-            rule.step(
-                    new UpdateRange(range.from(), range.to(), rate, range.momentum(), range.scale(), range.decay()),
-                    theta,
-                    gradient,
-                    state,
-                    kernels);
-        }
-
-        @Override
-        public double rate() {
-            return rule.rate();
-        }
-
-        @Override
-        public double momentum() {
-            return rule.momentum();
-        }
-
-        @Override
-        public WeightDecay decay() {
-            return rule.decay();
-        }
-
-        @Override
-        public int slots() {
-            return rule.slots();
-        }
-
-        @Override
-        public double initial(int slot) {
-            return rule.initial(slot);
-        }
-
-        @Override
-        public int scalars() {
-            return rule.scalars();
-        }
     }
 }

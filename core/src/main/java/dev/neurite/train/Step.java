@@ -42,6 +42,8 @@ final class Step {
     private final LossSums losses; // of the last batch
     private final Profiler profiler = new Profiler();
     private boolean profiles;
+    private int watchEvery; // 0 for never
+    private List<ParameterFlow> flows = List.of(); // of the last batch
     private int batchOfEpoch; // 0 where nobody counts them
     private Rates rates;
     private int correct;
@@ -98,6 +100,11 @@ final class Step {
         executor.profile(profiler);
     }
 
+    /// Measures what steps do to each parameter: the first, and every so many from there.
+    void watchUpdates(int everySteps) {
+        watchEvery = everySteps;
+    }
+
     /// Time counts from now on, if it is to be measured.
     void startClock() {
         if (profiles) profiler.start();
@@ -116,6 +123,7 @@ final class Step {
     /// Learns from a batch; one of whose rows none counts changes nothing.
     /// @throws DivergedException if the loss or a gradient is no number, before anything has changed
     void take(Batch batch) {
+        flows = List.of();
         begin(batch);
         gradient.compute((shard, to) -> shard(batch, shard, to));
         double loss = losses.total();
@@ -125,10 +133,17 @@ final class Step {
         if (!kernels.isFinite(gradient.result()))
             throw diverged(batch, "gradients that are numbers, got infinite ones");
         rates.next(steps());
+        update.watch(watchEvery > 0 && steps() % watchEvery == 0);
         update.apply(gradient.array(), scale(), rates.rate(), rates.momentum());
+        flows = update.flows();
         long parameters = update.size();
         long slots = parameters * optimizer.slots();
         profiler.leave(batch.rows(), 2 * parameters + 4 * slots, 4 * (3 * parameters + 2 * slots));
+    }
+
+    /// What the last step did to each parameter that learned by it; empty if it was not watched.
+    List<ParameterFlow> flows() {
+        return flows;
     }
 
     /// The learning rate of the last step.

@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 /// | shards | 1 |
 /// | accumulated batches | 1 |
 /// | groups, clipping, averaging | none |
-/// | profile | no |
+/// | profile, watched updates | no |
 /// | metrics | none besides loss and confusion |
 public final class Trainer {
     static final Schedule CONSTANT = Schedules.constant().perEpoch();
@@ -65,6 +65,7 @@ public final class Trainer {
     private Clip clip = Clip.NONE;
     private Averaging averaging = Averaging.NONE;
     private boolean profiles;
+    private int watchEvery;
     private List<Metric> metrics = List.of();
     private List<Consumer<TrainingEvent>> listeners = List.of();
 
@@ -95,6 +96,7 @@ public final class Trainer {
         copy.clip = clip;
         copy.averaging = averaging;
         copy.profiles = profiles;
+        copy.watchEvery = watchEvery;
         copy.metrics = metrics;
         copy.listeners = listeners;
         change.accept(copy);
@@ -217,6 +219,17 @@ public final class Trainer {
         return with(copy -> copy.profiles = measured);
     }
 
+    /// Measures what the first step, and every so many from there, do to each parameter: norms of gradient, value
+    /// and update. Listeners hear of it as [TrainingEvent.UpdatesMeasured]; without any, nothing is measured. The
+    /// bits of the result stay the same; a step that is measured goes through all parameters once more.
+    /// @param everySteps 1 for all, 100 for steps 1, 101, 201 …
+    /// @throws ConfigException below 1
+    public Trainer watchUpdates(int everySteps) {
+        if (everySteps < 1)
+            throw new ConfigException("watched updates", "expects every 1 step or more, got " + everySteps);
+        return with(copy -> copy.watchEvery = everySteps);
+    }
+
     /// What to measure on the validation data after each epoch, see [Evaluation#metrics()]. Metrics that do not
     /// measure what the model says are refused by [#fit] before it begins.
     public Trainer metrics(Metric... wanted) {
@@ -263,6 +276,7 @@ public final class Trainer {
         }
         try (Kernels kernels = Kernels.create(threads)) {
             Step step = step(objective, kernels);
+            if (isHeard()) step.watchUpdates(watchEvery);
             var loop = new Loop(this, step, train, kernels);
             History history = loop.run(validation);
             return new Run(step.model(), step.last(), history, step.profiler().profile(), loop.last());
@@ -312,12 +326,18 @@ public final class Trainer {
         }
     }
 
-    int epochs() {
-        return epochs;
+    /// The model to train, as it is before.
+    public Model model() {
+        return model;
     }
 
-    Optimizer optimizer() {
-        return optimizer;
+    /// What is made small.
+    public Criterion loss() {
+        return loss;
+    }
+
+    int epochs() {
+        return epochs;
     }
 
     /// Null with an optimizer.

@@ -27,6 +27,12 @@ public sealed interface TrainingEvent {
     record StepEnded(int epoch, int batch, long step, int rows, double loss, OptionalDouble accuracy, double rate)
             implements TrainingEvent {}
 
+    /// What a step did to each parameter, if [Trainer#watchUpdates] asked for it; told after its [StepEnded].
+    /// @param epoch which epoch, from 1
+    /// @param step which step of all, from 1
+    /// @param parameters those that learned by it, in the order of the network
+    record UpdatesMeasured(int epoch, long step, List<ParameterFlow> parameters) implements TrainingEvent {}
+
     /// An epoch has ended.
     /// @param result what it brought
     record EpochEnded(EpochResult result) implements TrainingEvent {}

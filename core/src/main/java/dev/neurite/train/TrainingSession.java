@@ -1,10 +1,12 @@
 package dev.neurite.train;
 
 import dev.neurite.data.Batch;
+import dev.neurite.data.Dataset;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Model;
 import dev.neurite.model.Profile;
+import java.util.List;
 import java.util.OptionalDouble;
 
 /// A training in the hands of the caller, who gives it batch after batch: for loops of one's own, and for
@@ -59,6 +61,12 @@ public final class TrainingSession implements AutoCloseable {
     /// not classes, or before the first step.
     public OptionalDouble accuracy() {
         return step.judged() > 0 ? OptionalDouble.of((double) step.correct() / step.judged()) : OptionalDouble.empty();
+    }
+
+    /// How good the model of [#model()] is, predicting.
+    /// @throws ShapeException if the data does not fit
+    public Evaluation evaluate(Dataset data) {
+        return step.evaluate(data, List.of());
     }
 
     /// The model as it is now, with the mean of its parameters where one is kept ([Trainer#average]): a copy,

@@ -159,10 +159,13 @@ final class CatalogTest {
     void briefSaysWhatIsUnusualUnderTheNameThatNeedsLeast() {
         assertThat(CATALOG.brief(Optimizers.adam(1e-3))).isEqualTo("adam");
         assertThat(CATALOG.brief(Optimizers.adamW(2e-8))).isEqualTo("adamw:rate=2e-8");
+        assertThat(CATALOG.brief(Optimizers.adamW(1e-3, 0.05))).isEqualTo("adamw:decay=0.05");
+        assertThat(CATALOG.brief(Optimizers.adam(1e-3).withDecay(WeightDecay.coupled(0.05))))
+                .isEqualTo("adam:decay=0.05");
         assertThat(CATALOG.brief(Initializers.heNormal())).isEqualTo("he-normal");
         assertThat(CATALOG.brief(Initializers.constant(2))).isEqualTo("constant:value=2");
         assertThat(CATALOG.text(Optimizers.sgd(0.1)))
-                .isEqualTo("sgd:rate=0.1,momentum=0,dampening=0,nesterov=false,decay=coupled:0");
+                .isEqualTo("sgd:rate=0.1,momentum=0,dampening=0,nesterov=false,decay=0");
         assertThat(CATALOG.brief(Layers.dense(8, Activation.leakyRelu(0.25)).withWeights(Initializers.xavierUniform())))
                 .isEqualTo("dense:units=8,activation=(leaky-relu:slope=0.25)");
     }

@@ -327,6 +327,28 @@ class ContractTest {
         assertThat(executor.buffersInUse()).isZero();
     }
 
+    @Test
+    void gradientsGoToTheArrayThatWasNamedLast() {
+        var network = new Network(sequential(Toys.tanh(4), Toys.tanh(4)), List.of(FOUR));
+        float[] theta = theta(network);
+        float[] first = new float[network.size()];
+        float[] second = new float[network.size()];
+        float[] expected = new float[network.size()];
+        Tensor x = random(Shape.of(3, 4), 1);
+        step(network.executor(Kernels.shared(), theta, expected), x);
+        var executor = network.executor(Kernels.shared(), theta, first);
+        executor.gradientsInto(second);
+        step(executor, x);
+        assertThat(second).containsExactly(expected);
+        assertThat(first).containsOnly(0);
+        executor.gradientsInto(first);
+        step(executor, x);
+        assertThat(first).containsExactly(expected);
+        assertThatThrownBy(() -> executor.gradientsInto(new float[3]))
+                .isInstanceOf(ShapeException.class)
+                .hasMessage("gradients: expects an array of " + network.size() + ", got 3");
+    }
+
     private static final java.util.concurrent.atomic.AtomicInteger BACKWARDS =
             new java.util.concurrent.atomic.AtomicInteger();
 

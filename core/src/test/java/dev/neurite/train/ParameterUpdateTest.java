@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.neurite.AllocatedBytes;
 import dev.neurite.data.Batch;
 import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
@@ -113,6 +114,27 @@ class ParameterUpdateTest {
                 .isNotEqualTo(trainer().batchSize(2).fit(SMALL).model());
         assertThat(trainer().batchSize(4).accumulate(2).shards(3).fit(SMALL).model())
                 .isEqualTo(trainer().batchSize(8).shards(6).fit(SMALL).model());
+    }
+
+    @Test
+    void sixtyFourShardsTakeSevenGradientsAndOneExecutor() {
+        Model model = Model.of(features(500), dense(1000, RELU), dense(3, SOFTMAX));
+        Batch batch = new Batches(data(64, 500, 3), 64).batch(0);
+        long gradient = 4L * model.parameters().size();
+        long more = bytesOfAStep(model, batch, 64) - bytesOfAStep(model, batch, 1);
+        assertThat((double) more / gradient).isBetween(5.0, 6.1); // less what 63 rows of activations take
+    }
+
+    private static long bytesOfAStep(Model model, Batch batch, int shards) {
+        var trainer = Trainer.of(model).optimizer(sgd(0.1)).shards(shards).threads(1);
+        try (var warm = trainer.begin(batch)) {
+            warm.step(batch); // classes are loaded
+        }
+        return new AllocatedBytes().of(1, () -> {
+            try (var session = trainer.begin(batch)) {
+                session.step(batch);
+            }
+        });
     }
 
     @Test

@@ -15,6 +15,8 @@ import static dev.neurite.metric.Metrics.topK;
 import static dev.neurite.optim.Optimizers.adamW;
 import static dev.neurite.optim.Optimizers.sgd;
 
+import dev.neurite.check.Checkup;
+import dev.neurite.check.UpdateListener;
 import dev.neurite.data.Batches;
 import dev.neurite.data.Statistics;
 import dev.neurite.datasets.Wine;
@@ -123,6 +125,16 @@ public final class Training {
         out.println("last "
                 + Evaluation.of(fine.last(), wine.test(), crossEntropy()).loss());
 
+        // region check
+        Checkup checkup = Checkup.of(trainer, wine.train());
+        out.println(checkup); // a page; checkup.verdict() is OK, WARNING or PROBLEM
+        // endregion
+        // region watch
+        var updates = new UpdateListener();
+        trainer.watchUpdates(10).listener(updates).fit(wine.train());
+        out.println(updates.gradientFlow());
+        out.println(updates.updateRatios());
+        // endregion
         // region profile
         out.println(trainer.profile(true).fit(wine.train()).profile());
         // endregion

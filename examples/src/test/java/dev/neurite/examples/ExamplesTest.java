@@ -36,6 +36,13 @@ class ExamplesTest {
     }
 
     @Test
+    void aLossOfOnesOwnLearnsBesideAnother() throws Exception {
+        String[] lines = outputOf(OwnLoss::run).split("\\R", -1);
+        assertThat(lines[0]).matches("losses of the two outputs \\[0\\.\\d+, (0\\.00\\d+|\\d\\.\\d+E-\\d)\\]");
+        assertThat(lines[1]).matches("signs told (1\\.0|0\\.9\\d*)");
+    }
+
+    @Test
     void everythingInsideCanBeSeen() throws Exception {
         assertThat(outputOf(LookInside::run))
                 .contains("total 67 parameters")
@@ -59,6 +66,7 @@ class ExamplesTest {
                 .hasSize(30);
         assertThat(output).contains("cultivar 1").contains("precision  recall");
         assertThat(output.lines().filter(line -> line.startsWith("loss "))).hasSizeGreaterThan(5);
+        assertThat(output).contains("first loss: ok", "overfitting one batch: ok", "verdict: ok", "update ratios: ok");
         assertThat(output).contains("parameters have learned", "dense1        backward", "GFLOP/s");
     }
 }

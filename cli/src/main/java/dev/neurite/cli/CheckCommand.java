@@ -1,0 +1,50 @@
+package dev.neurite.cli;
+
+import dev.neurite.check.Checkup;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// `neurite check`.
+@Command(
+        name = "check",
+        description = "Whether a network can learn from a data set as it is, before a long training.",
+        footer = {
+            "",
+            "It looks at the first loss, whether one batch can be learned by heart, gradients, updates and dead units,",
+            "and says for each: ok, warning or problem, and what it may come from. Nothing is kept.",
+            "",
+            "Examples:",
+            "  neurite check iris --layers 16,16",
+            "  neurite check fashion-mnist --optimizer sgd --lr 0.1 --json"
+        })
+final class CheckCommand implements Callable<Integer> {
+    private final Neurite neurite;
+
+    @Parameters(paramLabel = "DATA", description = "A data set's name, or a directory.")
+    private String data = "";
+
+    @Mixin
+    private TrainingOptions training = new TrainingOptions();
+
+    @ArgGroup(validate = false, order = 4, heading = "%nThe course of the training:%n")
+    private CourseOptions course = new CourseOptions();
+
+    CheckCommand(Neurite neurite) {
+        this.neurite = neurite;
+    }
+
+    @Override
+    public Integer call() {
+        Settings settings = training.settings(neurite, course);
+        DataSource source = DataSource.of(data);
+        neurite.noteMissingVectors();
+        Task task = Task.of(settings, source.load());
+        Checkup checkup = Checkup.of(task.trainer(), task.train());
+        if (neurite.json()) neurite.printJson(CheckJson.of(checkup));
+        else neurite.print(checkup.toString());
+        return 0;
+    }
+}

@@ -1,0 +1,134 @@
+package dev.neurite.cli;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.train.RateRange;
+import dev.neurite.train.RateRange.Point;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `neurite lr-range`.
+@Command(
+        name = "lr-range",
+        description = "Try learning rates, a larger one in each step of a short training, and suggest one.",
+        abbreviateSynopsis = true,
+        sortOptions = false,
+        footer = {
+            "",
+            "It shows how the loss changes as the rate grows (the range test of Smith 2017), and keeps nothing.",
+            "With --json: suggested, steepest and tenth_of_lowest (rates; null if the loss never falls), points",
+            "(rate, loss, smoothed).",
+            "",
+            "Examples:",
+            "  neurite lr-range fashion-mnist",
+            "  neurite lr-range digits --optimizer sgd --momentum 0.9 --from 1e-4 --to 10",
+            "  neurite lr-range iris --layers 16 --json"
+        })
+final class LrRangeCommand implements Callable<Integer> {
+    private static final int MARGIN = 12; // of the numbers beside the curve
+    private static final int ROWS = 12;
+    private static final Set<String> OWN = Set.of("--from", "--to", "--steps");
+
+    private final Neurite neurite;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sees to it
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "DATA", description = "A data set's name, or a directory, as of train.")
+    private String data = "";
+
+    @Option(names = "--from", paramLabel = "RATE", description = "The lowest rate, above 0; 1e-7 by default.")
+    private double low = 1e-7;
+
+    @Option(names = "--to", paramLabel = "RATE", description = "The highest rate; 10 by default.")
+    private double high = 10;
+
+    @Option(names = "--steps", paramLabel = "N", description = "How many rates, from 2; 100 by default.")
+    private int steps = 100;
+
+    @Mixin
+    private TrainingOptions training = new TrainingOptions();
+
+    LrRangeCommand(Neurite neurite) {
+        this.neurite = neurite;
+    }
+
+    @Override
+    public Integer call() {
+        Settings settings = training.settings(neurite, null);
+        if (!(low > 0 && low < high && high < 1e10)) {
+            throw new ConfigException("--from, --to", "expects 0 < from < to < 1e10, got " + low + " and " + high);
+        }
+        if (steps < 2) throw new ConfigException("--steps", "expects at least 2, got " + steps);
+        DataSource source = DataSource.of(data);
+        neurite.noteMissingVectors();
+        Task task = Task.of(settings, source.load());
+        RateRange range = RateRange.of(task.trainer(), task.train(), low, high, steps);
+        if (neurite.json()) neurite.printJson(json(range));
+        else show(range, task);
+        return 0;
+    }
+
+    private void show(RateRange range, Task task) {
+        int columns = Math.clamp(neurite.io().columns() - MARGIN, 20, 100);
+        neurite.note("train  " + String.join("   ", task.notes()));
+        neurite.print("smoothed loss over the learning rate, " + range.points().size() + " steps");
+        neurite.print(range.plot(columns, ROWS, !neurite.io().unicode()).stripTrailing());
+        OptionalDouble suggested = range.suggested();
+        if (suggested.isEmpty()) {
+            neurite.print("no suggestion: the loss never falls. Try other rates with --from and --to, or more --steps");
+            return;
+        }
+        String rate = rate(suggested.getAsDouble());
+        neurite.print("suggested " + rate + "   falls fastest at "
+                + rate(range.steepest().orElseThrow()) + "   a tenth of the lowest's "
+                + rate(range.tenthOfLowest().orElseThrow()));
+        neurite.note("next   neurite train " + data + given() + " --lr " + rate);
+    }
+
+    /// The options of training, as they were given.
+    private String given() {
+        List<String> words = new ArrayList<>();
+        for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+            if (OWN.contains(option.longestName())) continue;
+            words.add("");
+            words.add(option.longestName());
+            if (option.typeInfo().isBoolean()) continue;
+            words.addAll(option.originalStringValues());
+        }
+        return String.join(" ", words).replaceFirst("^ *", words.isEmpty() ? "" : " ");
+    }
+
+    private static String rate(double rate) {
+        return Neurite.format("%.1e", rate);
+    }
+
+    private static Map<String, Object> json(RateRange range) {
+        List<Map<String, Object>> points = new ArrayList<>();
+        for (Point point : range.points()) {
+            Map<String, Object> each = new LinkedHashMap<>();
+            each.put("rate", point.rate());
+            each.put("loss", point.loss());
+            each.put("smoothed", point.smoothed());
+            points.add(each);
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("suggested", range.suggested());
+        json.put("steepest", range.steepest());
+        json.put("tenth_of_lowest", range.tenthOfLowest());
+        json.put("points", points);
+        return json;
+    }
+}

@@ -1,0 +1,104 @@
+package dev.neurite.check;
+
+import dev.neurite.data.Batches;
+import dev.neurite.data.Dataset;
+import dev.neurite.model.Inspection.LayerView;
+import dev.neurite.model.Model;
+import dev.neurite.model.Table;
+import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/// How many units of a rectifier (ReLU) are dead: 0 for every row, because what goes in is never above 0. No
+/// gradient goes through them, so that they learn no more.
+///
+/// A layer counts as a rectifier if it made a 0 of a negative number somewhere. More than half of its units dead
+/// are a warning, more than nine tenths a problem.
+/// @param rows how many were looked at
+/// @param layers the rectifiers
+/// @param findings what is not as it should be
+public record DeadUnits(int rows, List<Layer> layers, List<Finding> findings) implements CheckReport {
+    /// The most rows that are looked at, at even distances.
+    public static final int ROWS = 512;
+
+    /// A rectifier.
+    /// @param name the layer's name
+    /// @param units the numbers that it gives for a row
+    /// @param dead how many of them are 0 for every row
+    public record Layer(String name, int units, int dead) {
+        /// The share of dead units, 0 to 1.
+        public double share() {
+            return (double) dead / units;
+        }
+    }
+
+    /// Keeps copies.
+    public DeadUnits {
+        layers = List.copyOf(layers);
+        findings = List.copyOf(findings);
+    }
+
+    /// Looks at what a model gives for these inputs.
+    /// @throws dev.neurite.error.ShapeException if the data does not fit
+    public static DeadUnits of(Model model, Dataset data) {
+        Dataset rows = Rows.spread(data, ROWS);
+        Tensor inputs = new Batches(rows, rows.size()).batch(0).inputs();
+        List<Layer> layers = new ArrayList<>();
+        List<Finding> findings = new ArrayList<>();
+        for (LayerView view : model.inspect(inputs).layers()) {
+            float[] z = view.preActivation().toArray();
+            float[] y = view.output().toArray();
+            if (z.length != y.length || !rectifies(z, y)) continue;
+            int units = y.length / rows.size();
+            var layer = new Layer(view.name(), units, dead(y, units));
+            layers.add(layer);
+            if (layer.share() > 0.5) findings.add(finding(layer));
+        }
+        return new DeadUnits(rows.size(), layers, findings);
+    }
+
+    private static boolean rectifies(float[] z, float[] y) {
+        for (int i = 0; i < z.length; i++) {
+            if (z[i] < 0 && y[i] == 0) return true;
+        }
+        return false;
+    }
+
+    private static int dead(float[] y, int units) {
+        int dead = 0;
+        for (int unit = 0; unit < units; unit++) {
+            boolean zero = true;
+            for (int i = unit; i < y.length && zero; i += units) zero = y[i] == 0;
+            if (zero) dead++;
+        }
+        return dead;
+    }
+
+    private static Finding finding(Layer layer) {
+        String what = layer.dead() + " of " + layer.units() + " units of " + layer.name() + " are dead";
+        String[] causes = {
+            "a learning rate that is too high", "biases far below 0", "inputs that are not scaled to mean 0"
+        };
+        return layer.share() > 0.9 ? Finding.problem(what, causes) : Finding.warning(what, causes);
+    }
+
+    @Override
+    public String title() {
+        return "dead units";
+    }
+
+    /// The report, with a row for each rectifier.
+    @Override
+    public String toString() {
+        if (layers.isEmpty()) return Page.of(this, "no layer makes zeros of negative numbers");
+        var table = new Table("-layer", "units", "dead", "share");
+        for (Layer layer : layers) {
+            table.add(
+                    layer.name(),
+                    Integer.toString(layer.units()),
+                    Integer.toString(layer.dead()),
+                    Page.percent(layer.share()));
+        }
+        return Page.of(this, "on " + rows + " rows\n" + table);
+    }
+}

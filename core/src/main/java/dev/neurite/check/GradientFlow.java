@@ -1,0 +1,97 @@
+package dev.neurite.check;
+
+import dev.neurite.model.Role;
+import dev.neurite.model.Table;
+import dev.neurite.train.ParameterFlow;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Whether gradients arrive at every parameter, neither vanishing nor exploding on their way back through the
+/// layers. Glorot and Bengio 2010, "Understanding the difficulty of training deep feedforward neural networks".
+///
+/// | finding | when |
+/// |---|---|
+/// | dead | the whole gradient of a parameter is 0 in most steps: a problem |
+/// | vanishing | the typical gradient of a weight is less than 10⁻³ (warning) or 10⁻⁵ (problem) of that of the last
+/// parameter with one |
+/// | exploding | the norm of a gradient is above 100 (warning) or 10⁴ (problem) |
+/// @param steps how many were measured
+/// @param parameters the median over these steps of each figure
+/// @param findings what is not as it should be
+public record GradientFlow(int steps, List<ParameterFlow> parameters, List<Finding> findings) implements CheckReport {
+    /// Keeps copies.
+    public GradientFlow {
+        parameters = List.copyOf(parameters);
+        findings = List.copyOf(findings);
+    }
+
+    static GradientFlow of(int steps, List<ParameterFlow> parameters) {
+        List<Finding> findings = new ArrayList<>();
+        double end = parameters.reversed().stream()
+                .mapToDouble(ParameterFlow::gradientSize)
+                .filter(size -> size > 0)
+                .findFirst()
+                .orElse(0);
+        dead(parameters, findings);
+        for (ParameterFlow each : parameters) {
+            if (each.gradientNorm() > 100) findings.add(exploding(each));
+            else if (each.role() == Role.WEIGHT && each.gradientSize() > 0 && each.gradientSize() < 1e-3 * end) {
+                findings.add(vanishing(each, end));
+            }
+        }
+        return new GradientFlow(steps, parameters, findings);
+    }
+
+    private static void dead(List<ParameterFlow> parameters, List<Finding> findings) {
+        List<String> dead = parameters.stream()
+                .filter(each -> each.size() > 0 && each.zeros() == 1)
+                .map(ParameterFlow::name)
+                .toList();
+        if (dead.isEmpty()) return;
+        findings.add(Finding.problem(
+                "no gradient at all arrives at " + String.join(", ", dead),
+                "units that are dead: a ReLU whose input is below 0 for every row",
+                "weights that are all 0",
+                "a part of the network that does not lead to its output"));
+    }
+
+    private static Finding exploding(ParameterFlow each) {
+        String what = "the gradient of " + each.name() + " explodes, its norm is " + Page.figure(each.gradientNorm());
+        String[] causes = {
+            "inputs or targets that are not scaled to mean 0 and deviation 1",
+            "initial weights that are too large",
+            "a deep network without normalization or clipping"
+        };
+        return each.gradientNorm() > 1e4 ? Finding.problem(what, causes) : Finding.warning(what, causes);
+    }
+
+    private static Finding vanishing(ParameterFlow each, double end) {
+        double share = each.gradientSize() / end;
+        String what = "the gradient of " + each.name() + " vanishes, it is " + Page.size(share)
+                + " of that at the network's end";
+        String[] causes = {
+            "sigmoid or tanh in many layers, or saturated ones: take ReLU, or add normalization or skip connections",
+            "initial weights that are too small"
+        };
+        return share < 1e-5 ? Finding.problem(what, causes) : Finding.warning(what, causes);
+    }
+
+    @Override
+    public String title() {
+        return "gradient flow";
+    }
+
+    /// The report, with a row for each parameter.
+    @Override
+    public String toString() {
+        var table = new Table("-parameter", "‖g‖", "mean |g|", "zeros");
+        for (ParameterFlow each : parameters) {
+            table.add(
+                    each.name(),
+                    Page.size(each.gradientNorm()),
+                    Page.size(each.gradientMean()),
+                    Page.percent(each.zeros()));
+        }
+        return Page.of(this, "medians over " + steps + " steps\n" + table);
+    }
+}
