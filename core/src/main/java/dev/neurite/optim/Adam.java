@@ -14,8 +14,6 @@ import dev.neurite.kernel.Kernels;
 /// @param decay weight decay; none by default
 public record Adam(double rate, double beta1, double beta2, double epsilon, boolean amsgrad, WeightDecay decay)
         implements Optimizer {
-    private static final float[] NONE = {};
-
     /// @throws dev.neurite.error.ConfigException for a setting out of range, naming the range
     public Adam {
         Ranges.positive("learning rate", rate);
@@ -56,7 +54,7 @@ public record Adam(double rate, double beta1, double beta2, double epsilon, bool
 
     @Override
     public void step(UpdateRange range, float[] theta, float[] gradient, OptimizerState state, Kernels kernels) {
-        double t = (double) state.step();
+        long t = state.step();
         float keep = range.keep();
         float decay = range.coupled();
         float scale = (float) range.scale();
@@ -65,11 +63,11 @@ public record Adam(double rate, double beta1, double beta2, double epsilon, bool
         float b2 = (float) beta2;
         float rest2 = (float) (1 - beta2);
         float eps = (float) epsilon;
-        float correction2 = (float) (1 / StrictMath.sqrt(1 - StrictMath.pow(beta2, t)));
-        float minusRate = (float) (-range.rate() / (1 - StrictMath.pow(range.momentum(), t)));
+        float correction2 = (float) (1 / StrictMath.sqrt(1 - Power.of(beta2, t)));
+        float minusRate = (float) (-range.rate() / (1 - Power.of(range.momentum(), t)));
         float[] m = state.slot(0);
         float[] v = state.slot(1);
-        float[] highest = amsgrad ? state.slot(2) : NONE;
+        float[] highest = amsgrad ? state.slot(2) : v;
         kernels.update(
                 range.from(),
                 range.to(),
@@ -79,12 +77,11 @@ public record Adam(double rate, double beta1, double beta2, double epsilon, bool
                         m[i] = Math.fma(b1, m[i], rest1 * g);
                         v[i] = Math.fma(b2, v[i], rest2 * g * g);
                     }
-                    if (highest.length > 0) { // not `amsgrad`, which would make the lambda larger
+                    if (amsgrad) {
                         for (int i = from; i < to; i++) highest[i] = Math.max(highest[i], v[i]);
                     }
-                    float[] second = highest.length > 0 ? highest : v;
                     for (int i = from; i < to; i++) {
-                        float root = Math.fma((float) Math.sqrt(second[i]), correction2, eps);
+                        float root = Math.fma((float) Math.sqrt(highest[i]), correction2, eps);
                         theta[i] = Math.fma(minusRate, m[i] / root, keep * theta[i]);
                     }
                 },
