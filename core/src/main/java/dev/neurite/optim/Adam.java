@@ -54,7 +54,7 @@ public record Adam(double rate, double beta1, double beta2, double epsilon, bool
 
     @Override
     public void step(UpdateRange range, float[] theta, float[] gradient, OptimizerState state, Kernels kernels) {
-        double t = (double) state.step();
+        long t = state.step();
         float keep = range.keep();
         float decay = range.coupled();
         float scale = (float) range.scale();
@@ -63,8 +63,8 @@ public record Adam(double rate, double beta1, double beta2, double epsilon, bool
         float b2 = (float) beta2;
         float rest2 = (float) (1 - beta2);
         float eps = (float) epsilon;
-        float correction2 = (float) (1 / StrictMath.sqrt(1 - StrictMath.pow(beta2, t)));
-        float minusRate = (float) (-range.rate() / (1 - StrictMath.pow(range.momentum(), t)));
+        float correction2 = (float) (1 / StrictMath.sqrt(1 - Power.of(beta2, t)));
+        float minusRate = (float) (-range.rate() / (1 - Power.of(range.momentum(), t)));
         float[] m = state.slot(0);
         float[] v = state.slot(1);
         float[] highest = amsgrad ? state.slot(2) : v;

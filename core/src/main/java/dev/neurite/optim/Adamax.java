@@ -48,7 +48,7 @@ public record Adamax(double rate, double beta1, double beta2, double epsilon, We
 
     @Override
     public void step(UpdateRange range, float[] theta, float[] gradient, OptimizerState state, Kernels kernels) {
-        double t = (double) state.step();
+        long t = state.step();
         float keep = range.keep();
         float decay = range.coupled();
         float scale = (float) range.scale();
@@ -56,7 +56,7 @@ public record Adamax(double rate, double beta1, double beta2, double epsilon, We
         float rest1 = (float) (1 - range.momentum());
         float b2 = (float) beta2;
         float eps = (float) epsilon;
-        float minusRate = (float) (-range.rate() / (1 - StrictMath.pow(range.momentum(), t)));
+        float minusRate = (float) (-range.rate() / (1 - Power.of(range.momentum(), t)));
         float[] m = state.slot(0);
         float[] u = state.slot(1);
         kernels.update(

@@ -63,7 +63,7 @@ public record Nadam(double rate, double beta1, double beta2, double epsilon, dou
 
     @Override
     public void step(UpdateRange range, float[] theta, float[] gradient, OptimizerState state, Kernels kernels) {
-        double t = (double) state.step();
+        long t = state.step();
         double mu = mu(range, t);
         double muNext = mu(range, t + 1);
         double product = product(mu, t, state.scalars());
@@ -75,7 +75,7 @@ public record Nadam(double rate, double beta1, double beta2, double epsilon, dou
         float b2 = (float) beta2;
         float rest2 = (float) (1 - beta2);
         float eps = (float) epsilon;
-        float correction2 = (float) (1 / StrictMath.sqrt(1 - StrictMath.pow(beta2, t)));
+        float correction2 = (float) (1 / StrictMath.sqrt(1 - Power.of(beta2, t)));
         float minusOfG = (float) (-range.rate() * (1 - mu) / (1 - product));
         float minusOfM = (float) (-range.rate() * muNext / (1 - product * muNext));
         float[] m = state.slot(0);
@@ -96,12 +96,12 @@ public record Nadam(double rate, double beta1, double beta2, double epsilon, dou
                 state.slots());
     }
 
-    private double mu(UpdateRange range, double t) {
+    private double mu(UpdateRange range, long t) {
         return range.momentum() * (1 - 0.5 * StrictMath.pow(0.96, t * momentumDecay));
     }
 
     /// Πₜ, which is taken once a step, in however many pieces the range comes.
-    private static double product(double mu, double t, double[] scalars) {
+    private static double product(double mu, long t, double[] scalars) {
         if (scalars[1] < t) {
             scalars[0] = t == 1 ? mu : scalars[0] * mu;
             scalars[1] = t;

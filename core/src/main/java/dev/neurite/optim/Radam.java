@@ -50,8 +50,8 @@ public record Radam(double rate, double beta1, double beta2, double epsilon, Wei
 
     @Override
     public void step(UpdateRange range, float[] theta, float[] gradient, OptimizerState state, Kernels kernels) {
-        double t = (double) state.step();
-        double power2 = StrictMath.pow(beta2, t);
+        long t = state.step();
+        double power2 = Power.of(beta2, t);
         double longest = 2 / (1 - beta2) - 1;
         double length = longest - 2 * t * power2 / (1 - power2);
         boolean rectified = length > 5;
@@ -65,7 +65,7 @@ public record Radam(double rate, double beta1, double beta2, double epsilon, Wei
         float rest2 = (float) (1 - beta2);
         float divides = rectified ? 1 : 0; // by √v + ε, or by 1
         float plus = rectified ? (float) epsilon : 1;
-        float minusRate = (float) (-range.rate() * factor / (1 - StrictMath.pow(range.momentum(), t)));
+        float minusRate = (float) (-range.rate() * factor / (1 - Power.of(range.momentum(), t)));
         float[] m = state.slot(0);
         float[] v = state.slot(1);
         kernels.update(

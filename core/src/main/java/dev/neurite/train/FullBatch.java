@@ -12,6 +12,7 @@ import dev.neurite.optim.Constraint;
 import dev.neurite.optim.Iteration;
 import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Minimization;
+import dev.neurite.tensor.Tensor;
 
 /// The mean loss of all rows as a function of the parameters, which [Lbfgs] makes small; an iteration is an epoch.
 /// The rows are computed in batches, whose gradients are added along a binary tree, see [GradientSum]. Rows and
@@ -19,7 +20,7 @@ import dev.neurite.optim.Minimization;
 final class FullBatch {
     private final Step step;
     private final Batches batches;
-    private final GradientSum sum;
+    private final GradientSum<Batches> sum;
     private final LossSums weights;
     private final Kernels kernels;
     private final Minimization minimization;
@@ -36,7 +37,7 @@ final class FullBatch {
         this.batches = batches;
         this.kernels = kernels;
         int size = step.theta().length;
-        this.sum = new GradientSum(batches.count(), size, kernels);
+        this.sum = new GradientSum<>(batches.count(), size, this::batch, kernels);
         this.minimization = settings.begin(size, kernels);
         this.losses = new LossSums(step.objective());
         this.weights = new LossSums(step.objective());
@@ -91,15 +92,17 @@ final class FullBatch {
     private double compute() {
         step.begin(weights);
         row = 0;
-        sum.compute((i, to) -> {
-            Profiler profiler = step.profiler();
-            profiler.enter(Phase.DATA);
-            Batch batch = batches.batch(i);
-            profiler.leave(batch.rows(), 0, 4L * batch.inputs().size());
-            step.rows(batch, row, to);
-            row += batch.rows();
-        });
+        sum.compute(batches);
         return step.losses().total() + step.update().squaredPenalties();
+    }
+
+    private void batch(Batches all, int index, Tensor gradient) {
+        Profiler profiler = step.profiler();
+        profiler.enter(Phase.DATA);
+        Batch batch = all.batch(index);
+        profiler.leave(batch.rows(), 0, 4L * batch.inputs().size());
+        step.rows(batch, row, gradient);
+        row += batch.rows();
     }
 
     /// The last evaluation's losses are those of the parameters as they are.

@@ -32,7 +32,7 @@ final class Step {
     private final long seed;
     private final Kernels kernels;
     private final float[] theta;
-    private final GradientSum gradient;
+    private final GradientSum<Batch> gradient;
     private final Executor executor;
     private final Executor predictor;
     private @Nullable Executor meanPredictor; // with the mean of the parameters
@@ -58,7 +58,7 @@ final class Step {
         this.seed = seed;
         this.kernels = kernels;
         this.theta = model.parameters().toArray();
-        this.gradient = new GradientSum(shards, theta.length, kernels);
+        this.gradient = new GradientSum<>(shards, theta.length, this::shard, kernels);
         this.executor = objective.network().executor(kernels, theta, gradient.array());
         this.predictor = objective.network().executor(kernels, theta, new float[0]);
         this.rates = plan.rates(0, 0);
@@ -125,7 +125,7 @@ final class Step {
     void take(Batch batch) {
         flows = List.of();
         begin(batch);
-        gradient.compute((shard, to) -> shard(batch, shard, to));
+        gradient.compute(batch);
         double loss = losses.total();
         if (!Double.isFinite(loss)) throw diverged(batch, "a loss that is a number, got " + loss);
         if (losses.largestWeight() == 0) return;

@@ -294,8 +294,10 @@ public final class Trainer {
     }
 
     /// Begins a training whose batches come from the caller, one step at a time: with this trainer's model,
-    /// loss, optimizer, groups, clipping, averaging, seed, threads, shards and profile. Its other settings and
-    /// listeners are for [#fit]; of [#accumulate] remains that a batch is cut into so many times more parts.
+    /// loss, optimizer, schedule, groups, clipping, averaging, seed, threads, shards and profile. Its other
+    /// settings and listeners are for [#fit]; of [#accumulate] remains that a batch is cut into so many times
+    /// more parts. How many steps there will be is not known, and epochs end when
+    /// [TrainingSession#endEpoch()] says so.
     /// @param like a batch like those that will come: shapes, and labels or values; it is not learned
     /// @return what takes the steps, to be closed at the end
     /// @throws dev.neurite.error.ShapeException if such batches do not fit the model

@@ -39,12 +39,19 @@ public final class TrainingSession implements AutoCloseable {
         return step.losses().total();
     }
 
-    /// An epoch has ended, and the next one begins: for [ParameterGroup#frozenFor] and its like, and for
-    /// [dev.neurite.optim.Averaging#swa], which takes the parameters into its mean now. A session without them
-    /// need not say so.
+    /// An epoch has ended, and the next one begins: for [ParameterGroup#frozenFor] and its like, for schedules that
+    /// count epochs, and for [dev.neurite.optim.Averaging#swa], which takes the parameters into its mean now. A
+    /// session without them need not say so.
     public void endEpoch() {
         step.endEpoch();
         step.beginEpoch(step.epoch() + 1);
+    }
+
+    /// [#endEpoch()] with the loss of the epoch, for schedules that watch it, as
+    /// [dev.neurite.optim.ReduceOnPlateau] does.
+    public void endEpoch(double loss) {
+        step.watch(loss);
+        endEpoch();
     }
 
     /// The number of the epoch that goes on, from 1.

@@ -157,6 +157,12 @@ class PytorchLossesTest {
 
     // ------------------------------------------------------------------------------------------------- training
 
+    @Test
+    void negativeLogLikelihoodAfterALogSoftmaxTrainsAsCrossEntropy() {
+        Model model = oneOutput(Activation.LOG_SOFTMAX);
+        assertTrainsAs("train cross-entropy", model, negativeLogLikelihood(), data("labels"), MEAN, 0.1);
+    }
+
     private static Dataset data(String answers) {
         float[][] x = golden("x").toRows();
         if (answers.equals("none")) return Dataset.of(x);

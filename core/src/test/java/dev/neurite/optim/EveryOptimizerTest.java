@@ -110,7 +110,7 @@ class EveryOptimizerTest {
         return theta;
     }
 
-    /// The rule's loop is an object with the numbers of the step, and the JDK's power makes six doubles.
+    /// The rule's loop is an object with the numbers of the step.
     @ParameterizedTest
     @MethodSource("optimizers")
     void aSteadyStepAllocatesNothingAsLongAsTheParameters(String name) {

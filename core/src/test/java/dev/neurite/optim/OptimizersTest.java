@@ -5,6 +5,7 @@ import static dev.neurite.optim.WeightDecay.coupled;
 import static dev.neurite.optim.WeightDecay.decoupled;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Kernels;
@@ -210,6 +211,16 @@ class OptimizersTest {
         rprop.step(new UpdateRange(0, 1, 0.5, 0, 1, NONE), theta, new float[] {3}, state, Kernels.shared());
         assertThat(theta[0]).isEqualTo(-0.5f);
         assertThat(state.slot(1)[0]).isEqualTo(0.25f);
+    }
+
+    @Test
+    void powersAreWhatTheyAreInTheJdk() {
+        for (double beta : new double[] {0, 0.5, 0.9, 0.999, 0.999999}) {
+            for (long t : new long[] {0, 1, 2, 3, 10, 1000, 12_345, 1_000_000, 1L << 40}) {
+                double power = StrictMath.pow(beta, (double) t);
+                assertThat(Power.of(beta, t)).isCloseTo(power, within(t * power * 0x1p-53 + Double.MIN_VALUE));
+            }
+        }
     }
 
     @Test

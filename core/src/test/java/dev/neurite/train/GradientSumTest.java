@@ -52,19 +52,22 @@ class GradientSumTest {
     @MethodSource("shards")
     void theBitsAreThoseOfAddingPairsAndTheArraysAreFew(int shards) {
         try (Kernels kernels = Kernels.create(1)) {
-            var sum = new GradientSum(shards, SIZE, kernels);
             List<Integer> order = new ArrayList<>();
+            var sum = new GradientSum<Integer>(
+                    shards,
+                    SIZE,
+                    (time, shard, to) -> {
+                        order.add(time * shards + shard);
+                        kernels.copy(Tensor.of(Shape.of(SIZE), gradient(shard)), to);
+                    },
+                    kernels);
             for (int time = 0; time < 2; time++) {
-                order.clear();
-                sum.compute((shard, to) -> {
-                    order.add(shard);
-                    kernels.copy(Tensor.of(Shape.of(SIZE), gradient(shard)), to);
-                });
+                sum.compute(time);
                 assertThat(sum.result().toArray()).containsExactly(byPairs(shards));
             }
             assertThat(order)
                     .containsExactlyElementsOf(
-                            IntStream.range(0, shards).boxed().toList());
+                            IntStream.range(0, 2 * shards).boxed().toList());
             assertThat(sum.arrays()).isEqualTo(1 + (int) Math.ceil(Math.log(shards) / Math.log(2) - 1e-9));
             if (shards > 8) assertThat(inTurn(shards)).isNotEqualTo(byPairs(shards));
         }

@@ -44,7 +44,7 @@ public final class StepMeter {
     private static final int BYTES_OF_GROUPS = BYTES + 6 * 256; // and more with 6 groups, each in a few sweeps
     private static final int STEPS = 1000;
     private static final int OFTEN = 4; // half of what the smallest array in every step gives
-    private static final long PATIENCE = 4_000_000_000L; // nanoseconds for one case
+    private static final long PATIENCE = 15_000_000_000L; // nanoseconds for one case: the compiler may be busy
 
     private record Steady(String name, int bytes, Runnable step) {
         Steady(String name, Runnable step) {

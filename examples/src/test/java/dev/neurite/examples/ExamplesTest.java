@@ -36,6 +36,13 @@ class ExamplesTest {
     }
 
     @Test
+    void aLossOfOnesOwnLearnsBesideAnother() throws Exception {
+        String[] lines = outputOf(OwnLoss::run).split("\\R", -1);
+        assertThat(lines[0]).matches("losses of the two outputs \\[0\\.\\d+, (0\\.00\\d+|\\d\\.\\d+E-\\d)\\]");
+        assertThat(lines[1]).matches("signs told (1\\.0|0\\.9\\d*)");
+    }
+
+    @Test
     void everythingInsideCanBeSeen() throws Exception {
         assertThat(outputOf(LookInside::run))
                 .contains("total 67 parameters")

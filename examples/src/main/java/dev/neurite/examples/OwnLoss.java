@@ -1,0 +1,72 @@
+package dev.neurite.examples;
+
+import static dev.neurite.kernel.Activation.SOFTMAX;
+import static dev.neurite.kernel.Activation.TANH;
+import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.features;
+import static dev.neurite.loss.Losses.crossEntropy;
+import static dev.neurite.loss.Losses.joint;
+import static dev.neurite.loss.Losses.weighted;
+import static dev.neurite.optim.Optimizers.adam;
+
+import dev.neurite.data.Dataset;
+import dev.neurite.loss.PointwiseLoss;
+import dev.neurite.model.Graph;
+import dev.neurite.model.Model;
+import dev.neurite.train.Run;
+import dev.neurite.train.Trainer;
+import java.io.PrintStream;
+import java.util.List;
+
+/// A loss of one's own beside a built-in one, on a network with two outputs.
+public final class OwnLoss {
+    private OwnLoss() {}
+
+    // region loss
+    /// A squared error for which too little is three times as bad as too much.
+    public record Shortfall() implements PointwiseLoss {
+        @Override
+        public float value(float y, float t) {
+            return (y < t ? 3 : 1) * (y - t) * (y - t);
+        }
+
+        @Override
+        public float slope(float y, float t) {
+            return (y < t ? 6 : 2) * (y - t);
+        }
+    }
+    // endregion
+
+    /// Runs the example.
+    public static void main(String[] args) {
+        run(System.out);
+    }
+
+    static void run(PrintStream out) {
+        float[][] x = new float[40][1];
+        float[][] squares = new float[40][1];
+        int[] signs = new int[40];
+        float[] importance = new float[40];
+        for (int i = 0; i < 40; i++) {
+            x[i][0] = i / 20f - 0.975f;
+            squares[i][0] = x[i][0] * x[i][0];
+            signs[i] = x[i][0] > 0 ? 1 : 0;
+            importance[i] = i < 30 ? 1 : 2;
+        }
+        // region joint
+        Graph graph = Graph.of(1, inputs -> {
+            var hidden = inputs.getFirst().then(dense(12, TANH));
+            return List.of(hidden.then(dense(2, SOFTMAX)), hidden.then(dense(1)));
+        });
+        Dataset data =
+                Dataset.joint(Dataset.of(x, signs), Dataset.of(x, squares)).withWeights(importance);
+        Run run = Trainer.of(Model.of(List.of(features(1)), graph))
+                .loss(joint(crossEntropy().withSmoothing(0.01), weighted(5, new Shortfall())))
+                .optimizer(adam(0.02))
+                .epochs(150)
+                .fit(data);
+        out.println("losses of the two outputs " + run.history().last().losses());
+        // endregion
+        out.println("signs told " + run.history().last().accuracy().orElseThrow());
+    }
+}
