@@ -16,10 +16,19 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import dev.neurite.io.Catalog;
+import dev.neurite.kernel.Activation;
+import dev.neurite.loss.Loss;
+import dev.neurite.model.Initializer;
+import dev.neurite.model.Node;
+import dev.neurite.optim.Optimizer;
+import dev.neurite.optim.Schedule;
 import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Tensor;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -184,6 +193,23 @@ class ArchitectureTest {
             assertThat(type.getFields())
                     .filteredOn(field -> field.getModifiers().contains(JavaModifier.STATIC))
                     .allMatch(field -> field.getModifiers().contains(JavaModifier.FINAL));
+        }
+    }
+
+    /// What is a text of several things is no thing of its own.
+    private static final Set<String> MADE_OF_OTHERS = Set.of("Graph", "PerEpoch", "Lasting", "Sequence");
+
+    @Test
+    void everyThingThatCanBeChosenHasAName() {
+        List<Class<?>> kinds =
+                List.of(Node.class, Activation.class, Initializer.class, Optimizer.class, Schedule.class, Loss.class);
+        Set<Class<?>> named = Catalog.standard().entries(Object.class).stream()
+                .map(Catalog.Entry::type)
+                .collect(Collectors.toSet());
+        for (JavaClass type : CORE) {
+            boolean open = type.isRecord() && type.getModifiers().contains(JavaModifier.PUBLIC);
+            if (!open || MADE_OF_OTHERS.contains(type.getSimpleName())) continue;
+            if (kinds.stream().anyMatch(type::isAssignableTo)) assertThat(named).contains(type.reflect());
         }
     }
 

@@ -329,6 +329,26 @@ final class TrainingOptionsTest {
         assertThat(temp.resolve("run")).doesNotExist();
     }
 
+    static Stream<String> commandsOfTheGuide() throws IOException {
+        String guide = Files.readString(Path.of("..", "docs", "guide.md"));
+        String section =
+                guide.substring(guide.indexOf("## Everything by name"), guide.indexOf("## Where the time goes"));
+        List<String> commands =
+                section.lines().filter(line -> line.startsWith("./neurite ")).toList();
+        assertThat(commands).hasSizeGreaterThan(4);
+        return commands.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("commandsOfTheGuide")
+    void theCommandsOfTheGuideWork(String command) {
+        List<String> words = new ArrayList<>(
+                Arrays.asList(command.replaceFirst("./neurite ", "").split(" ")));
+        if (words.getFirst().equals("train")) words.addAll(List.of("--out", out("run")));
+        Cli result = Cli.run(words.toArray(String[]::new));
+        assertThat(result.code()).as(result.err()).isZero();
+    }
+
     @Test
     void helpGroupsTheOptionsByTheme() {
         assertThat(Cli.run("train", "--help").out())
