@@ -15,10 +15,10 @@ import jdk.incubator.vector.VectorMask;
 /// The functions of [ScalarMath] on vectors: the same operations in the same order, so the same bits.
 ///
 /// C2 makes about 400 nodes of an operation, 200 of a broadcast, and past 18 000 (`NodeCountInliningCutoff`)
-/// inlines no method but the JDK's own; a vector that goes through a call is allocated. Therefore the
-/// exponential comes early in each function and is the only one of ours that it calls, a constant used twice
-/// is a variable, and a comparison and a blend stand for `min` and `max`, which on vectors take care of −0
-/// as well. Constants in static fields would save more nodes, but made all functions a third slower.
+/// inlines no method but the JDK's own; a vector that goes through a call is allocated. Therefore what is
+/// ours is called early in each function and the exponential, which is long, last of it; a constant used
+/// twice is a variable; and a comparison and a blend stand for `min` and `max`, which on vectors take care of
+/// −0 as well. Constants in static fields would save more nodes, but made all functions a third slower.
 final class VectorMath {
     private VectorMath() {}
 
