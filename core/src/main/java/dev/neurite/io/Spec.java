@@ -16,6 +16,8 @@ import java.util.stream.Collectors;
 /// @param name the name
 /// @param settings values by the names of settings, in their order
 public record Spec(String name, Map<String, String> settings) {
+    private static final int DEEPEST = 16; // parentheses within each other
+
     /// Keeps a copy.
     public Spec {
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
@@ -30,7 +32,7 @@ public record Spec(String name, Map<String, String> settings) {
         if (!name.matches("[a-z][a-z0-9-]*")) throw misspelled(where, text);
         Map<String, String> settings = new LinkedHashMap<>();
         if (colon < 0) return new Spec(name, settings);
-        for (String setting : parts(text.substring(colon + 1))) {
+        for (String setting : parts(where, text, colon + 1)) {
             int equal = setting.indexOf('=');
             if (equal < 1 || equal == setting.length() - 1) throw misspelled(where, text);
             String key = setting.substring(0, equal);
@@ -47,19 +49,21 @@ public record Spec(String name, Map<String, String> settings) {
     }
 
     /// What stands between commas that are not within parentheses.
-    private static List<String> parts(String text) {
-        var parts = new ArrayList<String>();
+    private static List<String> parts(String where, String text, int from) {
+        List<String> parts = new ArrayList<>();
         int depth = 0;
-        int start = 0;
-        for (int i = 0; i < text.length(); i++) {
+        int start = from;
+        for (int i = from; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == '(') depth++;
             if (c == ')') depth--;
+            if (depth < 0 || depth > DEEPEST) throw misspelled(where, text);
             if (c == ',' && depth == 0) {
                 parts.add(text.substring(start, i));
                 start = i + 1;
             }
         }
+        if (depth != 0) throw misspelled(where, text);
         parts.add(text.substring(start));
         return parts;
     }

@@ -215,6 +215,24 @@ final class CatalogTest {
                 .withMessageContaining("got '" + text + "'");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"dense:units=3,activation=(relu", "dense:units=3,activation=relu)", "dense:units=)3("})
+    void parenthesesThatDoNotMatchAreRefused(String text) {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> read(Node.class, text))
+                .withMessageContaining("got '" + text + "'");
+    }
+
+    @Test
+    void thingsWithinThingsEndSomewhere() {
+        String deep = "frozen:node=(".repeat(100_000) + "flatten" + ")".repeat(100_000);
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> read(Node.class, deep))
+                .withMessageContaining("expects a name in lower case");
+        assertThat(read(Node.class, "frozen:node=(named:name=a,node=flatten)").kind())
+                .isEqualTo("frozen");
+    }
+
     @Test
     void aNameOfOneKindIsNoneOfAnother() {
         assertThatExceptionOfType(ConfigException.class)
