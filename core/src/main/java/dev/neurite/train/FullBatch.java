@@ -24,9 +24,7 @@ final class FullBatch {
     private final LossSums weights;
     private final Kernels kernels;
     private final Minimization minimization;
-    private final LossSums losses; // before the last iteration, as are the counts
-    private int correct;
-    private int judged;
+    private final LossSums losses; // before the last iteration
     private int row; // of the next batch
     private boolean begun;
     private double lastValue;
@@ -109,22 +107,10 @@ final class FullBatch {
     private void note() {
         losses.clear();
         losses.add(step.losses());
-        correct = step.correct();
-        judged = step.judged();
     }
 
-    /// The losses of all rows before the last iteration.
+    /// The losses of all rows before the last iteration, and how many were predicted right then.
     LossSums losses() {
         return losses;
-    }
-
-    /// How many rows were predicted right then.
-    int correct() {
-        return correct;
-    }
-
-    /// Of how many: those whose answer is a class that is not ignored.
-    int judged() {
-        return judged;
     }
 }

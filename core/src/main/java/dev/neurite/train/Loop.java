@@ -12,7 +12,6 @@ import dev.neurite.train.TrainingEvent.EpochResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /// Epochs of steps, or each an iteration of a minimizer, and what is reported of them.
@@ -22,9 +21,7 @@ final class Loop {
     private final Dataset train;
     private final Batches batches;
     private final @Nullable FullBatch fullBatch; // null with an optimizer
-    private final LossSums losses; // of the present epoch, as are the counts
-    private long correct;
-    private long judged;
+    private final LossSums losses; // of the present epoch
     private Optional<Iteration> last = Optional.empty();
 
     Loop(Trainer trainer, Step step, Dataset train, Kernels kernels) {
@@ -68,8 +65,6 @@ final class Loop {
     private EpochResult epoch(int epoch, Optional<Dataset> validation) {
         long start = System.nanoTime();
         losses.clear();
-        correct = 0;
-        judged = 0;
         step.startClock();
         if (fullBatch == null) steps(epoch);
         else iterate(fullBatch, epoch);
@@ -80,7 +75,7 @@ final class Loop {
                 epoch,
                 losses.total(),
                 losses.means(),
-                accuracy(correct, judged),
+                losses.accuracy(),
                 validation.map(data -> step.evaluate(data, trainer.measured())),
                 seconds);
     }
@@ -94,9 +89,8 @@ final class Loop {
             step.atBatch(i + 1);
             step.take(batch);
             losses.add(step.losses());
-            correct += step.correct();
-            judged += step.judged();
-            if (trainer.isHeard()) trainer.tell(ended(epoch, i + 1, batch.rows()));
+            if (trainer.isHeard())
+                trainer.tell(ended(epoch, i + 1, step.steps(), batch.rows(), step.losses(), step.rate()));
             if (!step.flows().isEmpty()) {
                 trainer.tell(new TrainingEvent.UpdatesMeasured(epoch, step.steps(), step.flows()));
             }
@@ -107,24 +101,11 @@ final class Loop {
         Iteration iteration = all.iterate();
         last = Optional.of(iteration);
         losses.add(all.losses());
-        correct = all.correct();
-        judged = all.judged();
-        trainer.tell(new TrainingEvent.StepEnded(
-                epoch, 1, epoch, train.size(), losses.total(), accuracy(correct, judged), iteration.step()));
+        trainer.tell(ended(epoch, 1, epoch, train.size(), losses, iteration.step()));
     }
 
-    private TrainingEvent.StepEnded ended(int epoch, int batch, int rows) {
-        return new TrainingEvent.StepEnded(
-                epoch,
-                batch,
-                step.steps(),
-                rows,
-                step.losses().total(),
-                accuracy(step.correct(), step.judged()),
-                step.rate());
-    }
-
-    private static OptionalDouble accuracy(long correct, long judged) {
-        return judged > 0 ? OptionalDouble.of((double) correct / judged) : OptionalDouble.empty();
+    private static TrainingEvent.StepEnded ended(
+            int epoch, int batch, long step, int rows, LossSums losses, double rate) {
+        return new TrainingEvent.StepEnded(epoch, batch, step, rows, losses.total(), losses.accuracy(), rate);
     }
 }

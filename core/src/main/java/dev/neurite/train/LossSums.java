@@ -3,12 +3,16 @@ package dev.neurite.train;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 
-/// The losses of some rows, for each head of an objective: Σ wᵢ·Lᵢ and Σ wᵢ.
+/// The losses of some rows, for each head of an objective, Σ wᵢ·Lᵢ and Σ wᵢ; and how many of the rows were predicted
+/// right by the head that tells classes.
 final class LossSums {
     private final List<Head> heads;
     private final double[] sums;
     private final double[] weights;
+    private long correct;
+    private long judged; // of how many: those whose answer is a class that is not ignored
 
     LossSums(Objective objective) {
         this.heads = objective.heads();
@@ -19,6 +23,8 @@ final class LossSums {
     void clear() {
         Arrays.fill(sums, 0);
         Arrays.fill(weights, 0);
+        correct = 0;
+        judged = 0;
     }
 
     void addLosses(int head, double sum) {
@@ -29,11 +35,19 @@ final class LossSums {
         weights[head] += weight;
     }
 
+    /// Counts rows that were judged.
+    void addJudged(int right, int rows) {
+        correct += right;
+        judged += rows;
+    }
+
     void add(LossSums other) {
         for (int i = 0; i < sums.length; i++) {
             sums[i] += other.sums[i];
             weights[i] += other.weights[i];
         }
+        correct += other.correct;
+        judged += other.judged;
     }
 
     double weight(int head) {
@@ -64,5 +78,10 @@ final class LossSums {
         double total = 0;
         for (int i = 0; i < sums.length; i++) total += heads.get(i).factor() * mean(i);
         return total;
+    }
+
+    /// The share of the judged rows that was predicted right; empty if there are none.
+    OptionalDouble accuracy() {
+        return judged > 0 ? OptionalDouble.of((double) correct / judged) : OptionalDouble.empty();
     }
 }

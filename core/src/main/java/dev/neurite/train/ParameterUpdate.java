@@ -76,8 +76,6 @@ final class ParameterUpdate {
     private final float @Nullable [] mean;
     private long averaged; // how many parameters went into the mean
     private long steps;
-    private boolean watched; // whether to measure the next step
-    private List<ParameterFlow> flows = List.of();
 
     /// @param parameters those that are trained, in the order of the flat array
     /// @param theta the flat array
@@ -155,7 +153,9 @@ final class ParameterUpdate {
     /// Changes the parameters that learn in the present epoch.
     /// @param gradient of the sum of the losses, like θ; changed too
     /// @param scale what makes it the gradient of what is trained, above 0: 1/N for a mean
-    void apply(float[] gradient, double scale, double rate, double momentum) {
+    /// @param watched whether to measure what happens to each of them; the bits stay the same
+    /// @return what was measured; empty if it was not watched
+    List<ParameterFlow> apply(float[] gradient, double scale, double rate, double momentum, boolean watched) {
         steps++;
         UpdateMeter meter = watched ? new UpdateMeter(learningParameters(), theta, gradient, scale) : null;
         addPenalties(gradient, scale);
@@ -166,17 +166,7 @@ final class ParameterUpdate {
         }
         constrain();
         if (averaging instanceof Averaging.Ema(double decay)) average(1 - decay);
-        flows = meter == null ? List.of() : meter.measured();
-    }
-
-    /// Whether to measure what the steps from now on do to each parameter. Their bits stay the same.
-    void watch(boolean measured) {
-        watched = measured;
-    }
-
-    /// What the last step did to each parameter that learned by it; empty if it was not watched.
-    List<ParameterFlow> flows() {
-        return flows;
+        return meter == null ? List.of() : meter.measured();
     }
 
     /// The settings of this step, in the object of the last one if they have not changed.

@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// What training does with one batch: forward, loss, backward, update. Owns the parameters while they change.
 ///
 /// Gradients are sums over rows; the update multiplies them by 1/N (ADR 5), see [Reduction]. A batch is cut into
-/// shards,
-/// computed one after the other, whose gradients are added along one fixed binary tree, see [GradientSum].
+/// shards, computed one after the other, whose gradients are added along one fixed binary tree, see [GradientSum].
 final class Step {
     private final Model model;
     private final Objective objective;
@@ -46,8 +45,6 @@ final class Step {
     private List<ParameterFlow> flows = List.of(); // of the last batch
     private int batchOfEpoch; // 0 where nobody counts them
     private Rates rates;
-    private int correct;
-    private int judged;
 
     Step(Model model, Objective objective, Reduction reduction, Plan plan, int shards, long seed, Kernels kernels) {
         this.model = model;
@@ -133,9 +130,8 @@ final class Step {
         if (!kernels.isFinite(gradient.result()))
             throw diverged(batch, "gradients that are numbers, got infinite ones");
         rates.next(steps());
-        update.watch(watchEvery > 0 && steps() % watchEvery == 0);
-        update.apply(gradient.array(), scale(), rates.rate(), rates.momentum());
-        flows = update.flows();
+        boolean watched = watchEvery > 0 && steps() % watchEvery == 0;
+        flows = update.apply(gradient.array(), scale(), rates.rate(), rates.momentum(), watched);
         long parameters = update.size();
         long slots = parameters * optimizer.slots();
         profiler.leave(batch.rows(), 2 * parameters + 4 * slots, 4 * (3 * parameters + 2 * slots));
@@ -156,19 +152,9 @@ final class Step {
         return update.steps();
     }
 
-    /// The last batch's losses, before its step.
+    /// The last batch's losses, and how many of its rows were predicted right, before its step.
     LossSums losses() {
         return losses;
-    }
-
-    /// How many rows of the last batch were predicted right, before its step.
-    int correct() {
-        return correct;
-    }
-
-    /// Of how many: those whose answer is a class that is not ignored.
-    int judged() {
-        return judged;
     }
 
     /// What the update multiplies the gradients by. A mean divides by what the rows count in its head; δ of each
@@ -186,21 +172,15 @@ final class Step {
 
     /// A batch begins, whose losses and gradients come by shards.
     private void begin(Batch batch) {
-        clear();
+        losses.clear();
         addWeights(batch, losses);
     }
 
     /// Rows begin, whose losses and gradients come by batches.
     /// @param weights what they count in all
     void begin(LossSums weights) {
-        clear();
-        losses.add(weights);
-    }
-
-    private void clear() {
         losses.clear();
-        correct = 0;
-        judged = 0;
+        losses.add(weights);
     }
 
     /// Adds what a batch counts in each head.
@@ -235,8 +215,8 @@ final class Step {
         profiler.leave(batch.rows(), 0, 8 * outputs);
         Head judge = objective.classifier();
         if (judge != null) {
-            judged += judge.judged(batch.targets());
-            correct += judge.correct(executor.result(judge.output()), batch.targets(), kernels);
+            Tensor judgedOutput = executor.result(judge.output());
+            losses.addJudged(judge.correct(judgedOutput, batch.targets(), kernels), judge.judged(batch.targets()));
         }
         if (Double.isFinite(losses.total())) executor.backward();
         executor.reset();

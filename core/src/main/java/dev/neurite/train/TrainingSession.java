@@ -67,7 +67,7 @@ public final class TrainingSession implements AutoCloseable {
     /// The share of the last batch's rows that were predicted right before its step; empty where answers are
     /// not classes, or before the first step.
     public OptionalDouble accuracy() {
-        return step.judged() > 0 ? OptionalDouble.of((double) step.correct() / step.judged()) : OptionalDouble.empty();
+        return step.losses().accuracy();
     }
 
     /// How good the model of [#model()] is, predicting.
