@@ -78,10 +78,7 @@ public record Evaluation(
                 losses.addWeight(head.output(), head.weight(batch));
                 losses.addLosses(head.output(), head.loss(executor, batch, 1, executor.like(output)));
             }
-            if (judge != null && confusion != null) {
-                Tensor output = executor.result(judge.output());
-                judge.count(output, batch.targets().of(judge.output()), confusion::add, executor.kernels());
-            }
+            if (judge != null && confusion != null) judge.count(executor, batch, confusion::add);
             if (measurement != null) measurement.add(batch, executor);
         }
         executor.reset();

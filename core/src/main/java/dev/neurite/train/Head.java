@@ -164,29 +164,27 @@ record Head(
 
     /// Tells the counter each row's true and predicted class; rows whose output is NaN are predicted as no
     /// class, and rows whose answer is ignored are left out.
-    void count(Tensor outputs, Targets targets, Counter counter, Kernels kernels) {
-        for (int row = 0; row < outputs.rows(); row++) {
-            if (isJudged(targets, row)) counter.add(truth(targets, row, kernels), predicted(outputs, row, kernels));
+    void count(Executor executor, Batch batch, Counter counter) {
+        Tensor outputs = executor.result(output);
+        Targets answers = batch.targets().of(output);
+        for (int row = 0; row < batch.rows(); row++) {
+            if (!isJudged(answers, row)) continue;
+            counter.add(truth(answers, row, executor.kernels()), predicted(outputs, row, executor.kernels()));
         }
     }
 
-    /// How many rows have an answer that is not ignored.
-    int judged(Targets targets) {
+    /// Adds how many rows have an answer that is not ignored, and how many of them are predicted right.
+    void judge(Executor executor, Batch batch, LossSums sums) {
+        Tensor outputs = executor.result(output);
+        Targets answers = batch.targets().of(output);
         int judged = 0;
-        for (int row = 0; row < targets.rows(); row++) {
-            if (isJudged(targets, row)) judged++;
+        int right = 0;
+        for (int row = 0; row < batch.rows(); row++) {
+            if (!isJudged(answers, row)) continue;
+            judged++;
+            if (truth(answers, row, executor.kernels()) == predicted(outputs, row, executor.kernels())) right++;
         }
-        return judged;
-    }
-
-    /// How many of them are predicted right.
-    int correct(Tensor outputs, Targets targets, Kernels kernels) {
-        int correct = 0;
-        for (int row = 0; row < outputs.rows(); row++) {
-            boolean right = truth(targets, row, kernels) == predicted(outputs, row, kernels);
-            if (right && isJudged(targets, row)) correct++;
-        }
-        return correct;
+        sums.addJudged(right, judged);
     }
 
     boolean isJudged(Targets targets, int row) {

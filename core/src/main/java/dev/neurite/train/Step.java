@@ -214,10 +214,7 @@ final class Step {
         long outputs = lossesOf(batch);
         profiler.leave(batch.rows(), 0, 8 * outputs);
         Head judge = objective.classifier();
-        if (judge != null) {
-            Tensor judgedOutput = executor.result(judge.output());
-            losses.addJudged(judge.correct(judgedOutput, batch.targets(), kernels), judge.judged(batch.targets()));
-        }
+        if (judge != null) judge.judge(executor, batch, losses);
         if (Double.isFinite(losses.total())) executor.backward();
         executor.reset();
     }

@@ -36,6 +36,7 @@ import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import dev.neurite.train.TrainingEvent.EpochResult;
 import dev.neurite.train.TrainingEvent.StepEnded;
 import java.util.ArrayList;
 import java.util.List;
@@ -224,6 +225,20 @@ class LossesInTrainingTest {
         List<Tensor> outputs = run.model().predict(List.of(Tensor.of(X)));
         assertThat(outputs.get(0).get(0, 0)).isBetween(0.8f, 1f); // the softmax is in its place again
         assertThat(outputs.get(1).get(5, 0)).isCloseTo(-2, within(0.5f));
+    }
+
+    @Test
+    void aRowWhoseLabelOneOfSeveralLossesIgnoresIsNotJudged() {
+        int[] labels = LABELS.clone();
+        labels[0] = -1;
+        Dataset data = Dataset.joint(Dataset.of(X, labels, NAMES, -1), Dataset.of(X, VALUES));
+        EpochResult epoch = Trainer.of(twoOutputs())
+                .loss(joint(crossEntropy().ignoring(-1), meanSquaredError()))
+                .optimizer(sgd(1e-9))
+                .fit(data, data)
+                .history()
+                .last();
+        assertThat(epoch.accuracy()).isEqualTo(epoch.validation().orElseThrow().accuracy());
     }
 
     @Test
