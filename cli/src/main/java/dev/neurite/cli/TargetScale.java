@@ -1,6 +1,7 @@
 package dev.neurite.cli;
 
 import dev.neurite.data.Dataset;
+import dev.neurite.data.DerivedDataset;
 import dev.neurite.model.Model;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -48,11 +49,6 @@ final class TargetScale {
         return new Scaled(data, means, deviations);
     }
 
-    /// The data set behind one that [#apply] gave.
-    Dataset source(Dataset scaled) {
-        return scaled instanceof Scaled known ? known.source : scaled;
-    }
-
     /// A model trained on scaled answers, giving answers in their own units: its last layer's weights
     /// and bias change.
     Model undo(Model model) {
@@ -70,7 +66,7 @@ final class TargetScale {
     }
 
     /// A data set seen with other answers.
-    private static final class Scaled implements Dataset {
+    private static final class Scaled implements DerivedDataset {
         private final Dataset source;
         private final float[] means;
         private final float[] deviations;
@@ -82,33 +78,13 @@ final class TargetScale {
         }
 
         @Override
-        public int size() {
-            return source.size();
+        public Dataset source() {
+            return source;
         }
 
         @Override
-        public Shape inputShape() {
-            return source.inputShape();
-        }
-
-        @Override
-        public List<String> classNames() {
-            return source.classNames();
-        }
-
-        @Override
-        public Shape targetShape() {
-            return source.targetShape();
-        }
-
-        @Override
-        public void readInput(int row, float[] array, int at) {
-            source.readInput(row, array, at);
-        }
-
-        @Override
-        public int label(int row) {
-            return source.label(row);
+        public List<Dataset> answers() {
+            return List.of(this);
         }
 
         @Override

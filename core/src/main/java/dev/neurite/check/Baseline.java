@@ -1,6 +1,7 @@
 package dev.neurite.check;
 
 import dev.neurite.data.Dataset;
+import dev.neurite.data.DerivedDataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Sigmoid;
@@ -96,22 +97,22 @@ record Baseline(double uniform, double mean, double perfect) {
     }
 
     /// A data set whose inputs tell the answer: always the same one, or, if that is empty, the right one.
-    private static final class Told implements Dataset {
-        private final Dataset data;
+    private static final class Told implements DerivedDataset {
+        private final Dataset source;
         private final Shape output;
         private final float[] always;
         private final DoubleUnaryOperator link;
 
-        Told(Dataset data, Shape output, float[] always, DoubleUnaryOperator link) {
-            this.data = data;
+        Told(Dataset source, Shape output, float[] always, DoubleUnaryOperator link) {
+            this.source = source;
             this.output = output;
             this.always = always;
             this.link = link;
         }
 
         @Override
-        public int size() {
-            return data.size();
+        public Dataset source() {
+            return source;
         }
 
         @Override
@@ -120,40 +121,10 @@ record Baseline(double uniform, double mean, double perfect) {
         }
 
         @Override
-        public List<String> classNames() {
-            return data.classNames();
-        }
-
-        @Override
-        public Shape targetShape() {
-            return data.targetShape();
-        }
-
-        @Override
         public void readInput(int row, float[] array, int at) {
             float[] y = always.length > 0 ? always : new float[output.size()];
-            if (always.length == 0) answer(data, row, y);
+            if (always.length == 0) answer(source, row, y);
             for (int j = 0; j < y.length; j++) array[at + j] = (float) link.applyAsDouble(y[j]);
-        }
-
-        @Override
-        public int label(int row) {
-            return data.label(row);
-        }
-
-        @Override
-        public float weight(int row) {
-            return data.weight(row);
-        }
-
-        @Override
-        public boolean isWeighted() {
-            return data.isWeighted();
-        }
-
-        @Override
-        public void readTarget(int row, float[] array, int at) {
-            data.readTarget(row, array, at);
         }
     }
 }

@@ -3,8 +3,9 @@ package dev.neurite.data;
 import dev.neurite.tensor.Shape;
 import java.util.List;
 
-/// A data set made from another one, which it asks for everything that it does not say itself.
-interface DerivedDataset extends Dataset {
+/// A data set made from another one, which it asks for everything that it does not say itself: its weights and
+/// further answers too. One that changes inputs or answers is an implementation of a method or two.
+public interface DerivedDataset extends Dataset {
     /// The other one.
     Dataset source();
 
