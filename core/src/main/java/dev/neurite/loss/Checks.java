@@ -4,6 +4,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Identity;
 import dev.neurite.kernel.Activation.Sigmoid;
 import dev.neurite.kernel.Activation.Softmax;
 import dev.neurite.tensor.Shape;
@@ -37,6 +38,12 @@ final class Checks {
         targets(target, row, 0, 1, "probabilities from 0 to 1");
     }
 
+    /// Refuses a row of answers that are not probabilities: of each sigmoid output by itself, else of classes.
+    static void probabilities(Activation outputActivation, float[] target, int row) {
+        if (outputActivation instanceof Sigmoid) probabilities(target, row);
+        else distribution(target, row);
+    }
+
     /// Refuses a row of answers that are not probabilities of classes.
     static void distribution(float[] target, int row) {
         probabilities(target, row);
@@ -57,8 +64,8 @@ final class Checks {
         }
     }
 
-    /// Refuses outputs that are not one number a class, and classes that are not as many.
-    static void oneOutputAClass(Loss loss, Shape output, int classes) {
+    /// Refuses outputs that are not one number a class, and classes or values that are not as many.
+    static void oneOutputAClass(Loss loss, Shape output, int classes, Shape target) {
         if (output.rank() != 1) {
             throw new ShapeException(loss.toString(), "expects outputs [classes], got " + output, "Add flatten()");
         }
@@ -69,6 +76,7 @@ final class Checks {
                     "End with dense(1, SIGMOID) to tell two classes apart with one output");
         }
         if (classes > 0 && classes != output.size()) throw classCount(loss, output, classes);
+        if (classes == 0) sameValues(loss, output, target);
     }
 
     /// Refuses labels for outputs that are probabilities by themselves, unless a single one tells two classes.
@@ -83,7 +91,7 @@ final class Checks {
         if (classes == 0) sameValues(loss, output, target);
     }
 
-    static void sameValues(Loss loss, Shape output, Shape target) {
+    private static void sameValues(Loss loss, Shape output, Shape target) {
         if (!target.equals(output)) {
             throw new ShapeException(loss.toString(), "expects values " + output + " a row, got " + target);
         }
@@ -98,6 +106,18 @@ final class Checks {
     static void noSoftmaxOrSigmoid(Loss loss, Activation outputActivation, String expected) {
         if (outputActivation instanceof Softmax || outputActivation instanceof Sigmoid) {
             throw new ConfigException(loss.toString(), "expects " + expected + ", got " + outputActivation);
+        }
+    }
+
+    /// Refuses a network that ends with anything but softmax, sigmoid or nothing.
+    static void softmaxSigmoidOrNothing(Loss loss, Activation outputActivation) {
+        boolean fits = outputActivation instanceof Softmax
+                || outputActivation instanceof Sigmoid
+                || outputActivation instanceof Identity;
+        if (!fits) {
+            throw new ConfigException(
+                    loss.toString(),
+                    "expects a network that ends with softmax, sigmoid or nothing, got " + outputActivation);
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.neurite.loss;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
-import dev.neurite.kernel.Activation.Identity;
 import dev.neurite.kernel.Activation.Sigmoid;
 import dev.neurite.kernel.Activation.Softmax;
 import dev.neurite.kernel.Kernels;
@@ -66,22 +65,16 @@ public record CrossEntropy(SoftLabels labels) implements Loss {
 
     @Override
     public void checkTarget(Activation outputActivation, float[] target, int row) {
-        if (outputActivation instanceof Sigmoid) Checks.probabilities(target, row);
-        else Checks.distribution(target, row);
+        Checks.probabilities(outputActivation, target, row);
     }
 
     @Override
     public void check(Activation outputActivation, Shape output, int classes, Shape target) {
-        boolean sigmoid = outputActivation instanceof Sigmoid;
-        if (!sigmoid && !(outputActivation instanceof Softmax) && !(outputActivation instanceof Identity)) {
-            throw new ConfigException(
-                    toString(),
-                    "expects a network that ends with softmax, sigmoid or nothing, got " + outputActivation);
-        }
+        Checks.softmaxSigmoidOrNothing(this, outputActivation);
         if (output.rank() != 1) {
             throw new ShapeException(toString(), "expects outputs [classes], got " + output, "Add flatten()");
         }
-        if (sigmoid) {
+        if (outputActivation instanceof Sigmoid) {
             if (!labels.isPlain()) {
                 throw new ConfigException(
                         toString(),
@@ -91,8 +84,7 @@ public record CrossEntropy(SoftLabels labels) implements Loss {
             Checks.sigmoidOutputs(this, output, classes, target);
             return;
         }
-        Checks.oneOutputAClass(this, output, classes);
-        if (classes == 0) Checks.sameValues(this, output, target);
+        Checks.oneOutputAClass(this, output, classes, target);
         labels.check(this, output);
     }
 

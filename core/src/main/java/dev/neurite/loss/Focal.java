@@ -3,7 +3,6 @@ package dev.neurite.loss;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
-import dev.neurite.kernel.Activation.Identity;
 import dev.neurite.kernel.Activation.Sigmoid;
 import dev.neurite.kernel.Activation.Softmax;
 import dev.neurite.kernel.ScalarMath;
@@ -51,8 +50,7 @@ public record Focal(double gamma, Tensor alpha) implements Loss {
 
     @Override
     public void checkTarget(Activation outputActivation, float[] target, int row) {
-        if (outputActivation instanceof Sigmoid) Checks.probabilities(target, row);
-        else Checks.distribution(target, row);
+        Checks.probabilities(outputActivation, target, row);
     }
 
     @Override
@@ -63,13 +61,8 @@ public record Focal(double gamma, Tensor alpha) implements Loss {
             Checks.setting(one, "focal loss's alpha", "one number from 0 to 1 with sigmoid", alpha);
             return;
         }
-        if (!(outputActivation instanceof Softmax) && !(outputActivation instanceof Identity)) {
-            throw new ConfigException(
-                    toString(),
-                    "expects a network that ends with softmax, sigmoid or nothing, got " + outputActivation);
-        }
-        Checks.oneOutputAClass(this, output, classes);
-        if (classes == 0) Checks.sameValues(this, output, target);
+        Checks.softmaxSigmoidOrNothing(this, outputActivation);
+        Checks.oneOutputAClass(this, output, classes, target);
         if (alpha.size() != 0 && alpha.size() != output.size()) {
             throw new ShapeException(
                     toString(), "expects an alpha for each of " + output.size() + " classes, got " + alpha.size());

@@ -24,7 +24,7 @@ public record MultiMargin(int power, double margin) implements RowLoss {
     public void check(Activation outputActivation, Shape output, int classes, Shape target) {
         Checks.noSoftmaxOrSigmoid(this, outputActivation, "scores of any size");
         if (classes == 0) throw new ConfigException(toString(), "expects class labels, got values " + target);
-        Checks.oneOutputAClass(this, output, classes);
+        Checks.oneOutputAClass(this, output, classes, target);
     }
 
     @Override
