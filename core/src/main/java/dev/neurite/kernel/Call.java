@@ -21,7 +21,7 @@ final class Call implements IntConsumer {
     private static final int[] NO_LABELS = {};
     private static final float[] NO_NUMBERS = {};
     private static final Noise NO_NOISE = new Noise(0, 0);
-    private static final float[][] NO_MEMORY = {};
+    static final float[][] NO_MEMORY = {};
 
     final ScalarKernels engine;
     final Product product = new Product();

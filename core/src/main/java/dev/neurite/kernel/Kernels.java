@@ -36,8 +36,6 @@ public final class Kernels implements AutoCloseable {
     private static final int UPDATE_BLOCK = 2048; // elements whose numbers stay in the first cache between two sweeps
     private static final long PRODUCT_GRAIN = 100_000; // the same for multiplications of a matrix product
 
-    private static final float[][] NO_MEMORY = {};
-
     private final ScalarKernels engine;
     private final Workers workers;
     private final boolean isShared;
@@ -768,7 +766,7 @@ public final class Kernels implements AutoCloseable {
 
     /// Lets a rule change elements `from` to `to`, in blocks and on many threads.
     public void update(int from, int to, Update rule) {
-        update(from, to, rule, NO_MEMORY);
+        update(from, to, rule, Call.NO_MEMORY);
     }
 
     /// Lets a rule change elements `from` to `to`, in blocks and on many threads. Denormals in what it

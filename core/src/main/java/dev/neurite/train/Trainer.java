@@ -176,8 +176,8 @@ public final class Trainer {
     }
 
     /// Into how many parts a batch is cut, whose gradients are computed one after the other and added in a
-    /// fixed tree. More parts need less memory for activations and a gradient more each. The result depends
-    /// on this number in the last bits.
+    /// fixed tree. More parts need less memory for activations, and S of them ⌈log₂ S⌉ gradients more than one.
+    /// The result depends on this number in the last bits.
     /// @throws ConfigException below 1
     public Trainer shards(int count) {
         atLeastOne("shards", count);
@@ -285,7 +285,7 @@ public final class Trainer {
 
     private void checkMinimizer() {
         FullBatch.check(plan(), reduction, epochs);
-        if (shards * accumulated > 1) {
+        if (shards > 1 || accumulated > 1) {
             throw new ConfigException(
                     "minimizer",
                     "expects 1 shard and 1 accumulated batch, got " + shards + " and " + accumulated,
