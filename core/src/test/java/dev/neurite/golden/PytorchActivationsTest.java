@@ -88,16 +88,20 @@ class PytorchActivationsTest {
     @ParameterizedTest
     @MethodSource("activations")
     void anActivationAndItsDerivativeArePytorchs(String name) {
-        Elementwise g = Golden.get(ACTIVATIONS, name);
-        Tensor z = golden("z");
+        assertIsPytorchs(Golden.get(ACTIVATIONS, name), GOLDEN, name);
+    }
+
+    /// Demands the values and slopes in a golden file, at its points z.
+    static void assertIsPytorchs(Elementwise g, Map<String, Tensor> golden, String name) {
+        Tensor z = Golden.get(golden, "z");
         Tensor y = Tensor.zeros(z.shape());
         Tensor ones = Tensor.zeros(z.shape());
         Tensor slope = Tensor.zeros(z.shape());
         Kernels.shared().fill(1, ones);
         Kernels.shared().activate(g, z, y);
         Kernels.shared().activationGradient(g, z, y, ones, slope);
-        Golden.assertClose(y, golden(name + ".y"), name);
-        Golden.assertClose(slope, golden(name + ".derivative"), name + "'");
+        Golden.assertClose(y, Golden.get(golden, name + ".y"), name);
+        Golden.assertClose(slope, Golden.get(golden, name + ".derivative"), name + "'");
     }
 
     @ParameterizedTest

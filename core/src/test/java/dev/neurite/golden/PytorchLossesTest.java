@@ -43,15 +43,12 @@ import dev.neurite.model.Executor;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Model;
-import dev.neurite.model.Parameter;
 import dev.neurite.optim.Sgd;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Reduction;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
-import dev.neurite.train.TrainingEvent.StepEnded;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -178,36 +175,19 @@ class PytorchLossesTest {
     }
 
     private static Model initialized(Model model) {
-        Model result = model;
-        for (Parameter part : model.parameters().parts()) {
-            result = result.with(part.name(), golden("initial." + part.name()));
-        }
-        return result;
+        return Trajectory.initialized(model, GOLDEN);
     }
 
     private static void assertTrainsAs(
             String key, Model model, Criterion loss, Dataset data, Reduction reduction, double rate) {
-        List<Float> losses = new ArrayList<>();
-        Run run = Trainer.of(model)
+        Trainer trainer = Trainer.of(model)
                 .loss(loss)
                 .reduction(reduction)
                 .optimizer(new Sgd(rate).withMomentum(0.5))
                 .batchSize(4)
-                .epochs(4)
-                .shuffle(false)
-                .threads(1)
-                .listener(event -> {
-                    if (event instanceof StepEnded step) losses.add((float) step.loss());
-                })
-                .fit(data);
-        assertThat(losses).hasSize(20);
-        float[] array = new float[20];
-        for (int i = 0; i < 20; i++) array[i] = losses.get(i);
-        Golden.assertClose(Tensor.of(Shape.of(20), array), golden(key + ".losses"), key + ".losses");
-        for (Parameter part : model.parameters().parts()) {
-            String name = key + "." + part.name();
-            Golden.assertClose(run.model().parameters().get(part.name()), golden(name), name);
-        }
+                .epochs(4);
+        Run run = Trajectory.assertFollows(trainer, data, 20, GOLDEN, key + ".");
+        assertThat(run.model()).isEqualTo(run.last());
     }
 
     private static Activation trained(Case each) {

@@ -11,18 +11,13 @@ import dev.neurite.loss.CrossEntropy;
 import dev.neurite.loss.Loss;
 import dev.neurite.loss.MeanSquaredError;
 import dev.neurite.model.Model;
-import dev.neurite.model.Parameter;
 import dev.neurite.optim.Adam;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.optim.Sgd;
 import dev.neurite.optim.WeightDecay;
-import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
-import dev.neurite.train.TrainingEvent.StepEnded;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,32 +59,16 @@ class PytorchTrainingTest {
         Map<String, Tensor> golden = file.tensors();
         Model model =
                 Model.of(features(5), dense(7, Golden.get(HIDDEN, lossName)), dense(3, Golden.get(END, lossName)));
-        for (Parameter part : model.parameters().parts()) {
-            model = model.with(part.name(), Golden.get(golden, "initial." + part.name()));
-        }
+        model = Trajectory.initialized(model, golden);
         Loss loss = lossName.equals("squared") ? new MeanSquaredError() : new CrossEntropy();
-        List<Float> losses = new ArrayList<>();
-        Run run = Trainer.of(model)
+        Trainer trainer = Trainer.of(model)
                 .loss(loss)
                 .optimizer(Golden.get(OPTIMIZERS, optimizer))
                 .batchSize(4)
-                .epochs(4)
-                .shuffle(false)
-                .threads(1)
-                .listener(event -> {
-                    if (event instanceof StepEnded step) losses.add((float) step.loss());
-                })
-                .fit(data(Golden.get(golden, "x"), Golden.get(golden, "target." + lossName)));
-
-        assertThat(losses).hasSize(20);
-        float[] array = new float[20];
-        for (int i = 0; i < 20; i++) array[i] = losses.get(i);
-        String key = lossName + "." + optimizer + ".";
-        Golden.assertClose(Tensor.of(Shape.of(20), array), Golden.get(golden, key + "losses"), key + "losses");
-        for (Parameter part : model.parameters().parts()) {
-            Golden.assertClose(
-                    run.model().parameters().get(part.name()), Golden.get(golden, key + part.name()), part.name());
-        }
+                .epochs(4);
+        Dataset data = data(Golden.get(golden, "x"), Golden.get(golden, "target." + lossName));
+        Run run = Trajectory.assertFollows(trainer, data, 20, golden, lossName + "." + optimizer + ".");
+        assertThat(run.model()).isEqualTo(run.last());
     }
 
     private static Dataset data(Tensor x, Tensor target) {

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.neurite.data.Dataset;
 import dev.neurite.kernel.Activation;
 import dev.neurite.model.Model;
-import dev.neurite.model.Parameter;
 import dev.neurite.model.Role;
 import dev.neurite.optim.Adam;
 import dev.neurite.optim.Averaging;
@@ -16,14 +15,10 @@ import dev.neurite.optim.Constraint;
 import dev.neurite.optim.Penalty;
 import dev.neurite.optim.Sgd;
 import dev.neurite.optim.WeightDecay;
-import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.train.ParameterGroup;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
-import dev.neurite.train.TrainingEvent.StepEnded;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -101,35 +96,16 @@ class PytorchUpdateTest {
     void eachStepsLossTheFinalParametersAndTheirMeanArePytorchs(String name) {
         Map<String, Tensor> golden = Golden.read("training.safetensors").tensors();
         Model model = Model.of(features(5), dense(7, Activation.TANH), dense(3));
-        for (Parameter part : model.parameters().parts()) {
-            model = model.with(part.name(), Golden.get(golden, "initial." + part.name()));
-        }
-        List<Float> losses = new ArrayList<>();
-        Trainer plain = Trainer.of(model)
+        Trainer plain = Trainer.of(Trajectory.initialized(model, golden))
                 .optimizer(new Sgd(0.1).withMomentum(0.9))
                 .batchSize(4)
-                .epochs(4)
-                .shuffle(false)
-                .threads(1)
-                .listener(event -> {
-                    if (event instanceof StepEnded step) losses.add((float) step.loss());
-                });
-        Run run = Golden.get(CASES, name).apply(plain).fit(data(golden));
-
-        float[] array = new float[losses.size()];
-        for (int i = 0; i < array.length; i++) array[i] = losses.get(i);
-        Golden.assertClose(Tensor.of(Shape.of(array.length), array), Golden.get(golden, name + ".losses"), "losses");
-        assertParameters(run.last(), golden, name + ".");
+                .epochs(4);
+        int steps = Golden.get(golden, name + ".losses").size();
+        Run run =
+                Trajectory.assertFollows(Golden.get(CASES, name).apply(plain), data(golden), steps, golden, name + ".");
         boolean averages = golden.containsKey(name + ".mean.dense1.weight");
-        assertParameters(run.model(), golden, name + (averages ? ".mean." : "."));
+        Trajectory.assertParameters(run.model(), golden, name + (averages ? ".mean." : "."));
         assertThat(run.model().equals(run.last())).isEqualTo(!averages);
-    }
-
-    private static void assertParameters(Model model, Map<String, Tensor> golden, String prefix) {
-        for (Parameter part : model.parameters().parts()) {
-            String name = prefix + part.name();
-            Golden.assertClose(model.parameters().get(part.name()), Golden.get(golden, name), name);
-        }
     }
 
     private static Dataset data(Map<String, Tensor> golden) {
