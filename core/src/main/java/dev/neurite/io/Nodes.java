@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /// Nodes as JSON and back: an object with a `type` from the catalog and a member for each of the record's
-/// components.
+/// components. A component that is part of a node, as a window is of a convolution, has no `type`: there is no choice.
 final class Nodes {
     static final String GRAPH = "graph";
     static final String SEQUENTIAL = "sequential";
@@ -108,11 +108,14 @@ final class Nodes {
     }
 
     private Json write(Record record) throws FormatException {
-        String name = catalog.name(record.getClass())
-                .orElseThrow(() -> new FormatException(
-                        record.getClass().getSimpleName(), "has no name in the catalog; give it one with with(…)"));
+        String name = record.getClass().getSimpleName();
         Map<String, Json> map = new LinkedHashMap<>();
-        map.put("type", new Text(name));
+        if (Catalog.isKind(record.getClass())) {
+            name = catalog.name(record.getClass())
+                    .orElseThrow(() -> new FormatException(
+                            record.getClass().getSimpleName(), "has no name in the catalog; give it one with with(…)"));
+            map.put("type", new Text(name));
+        }
         for (RecordComponent component : record.getClass().getRecordComponents()) {
             try {
                 map.put(component.getName(), write(component.getAccessor().invoke(record)));
@@ -204,19 +207,26 @@ final class Nodes {
     }
 
     private Object typed(Map<String, Json> map, Class<?> kind, String where) throws FormatException {
+        if (kind.isRecord() && !Catalog.isKind(kind)) return made(map, kind.asSubclass(Record.class), 0, where);
         String type = (String) read(member(map, "type", where), String.class, where + ".type");
         if (kind.isAssignableFrom(Graph.class) && type.equals(SEQUENTIAL)) return sequential(map, where);
         if (kind.isAssignableFrom(Graph.class) && type.equals(GRAPH)) return graph(map, where);
         Class<? extends Record> record = catalog.type(type, kind)
                 .orElseThrow(() -> new FormatException(
                         where, "expects a known " + kind.getSimpleName() + ", got type '" + type + "'"));
+        return made(map, record, 1, where);
+    }
+
+    /// A record of its components, beside which the object has so many members.
+    private Object made(Map<String, Json> map, Class<? extends Record> record, int others, String where)
+            throws FormatException {
         RecordComponent[] components = record.getRecordComponents();
         Object[] values = new Object[components.length];
         for (int i = 0; i < components.length; i++) {
             String path = where + "." + components[i].getName();
             values[i] = read(member(map, components[i].getName(), where), components[i].getGenericType(), path);
         }
-        if (map.size() != components.length + 1) {
+        if (map.size() != components.length + others) {
             throw new FormatException(where, "expects " + components.length + " settings, got " + map.keySet());
         }
         try {
