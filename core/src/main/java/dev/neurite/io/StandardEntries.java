@@ -1,5 +1,6 @@
 package dev.neurite.io;
 
+import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.dense;
 
 import dev.neurite.io.Catalog.Entry;
@@ -52,6 +53,7 @@ final class StandardEntries {
     private static List<Entry> layers() {
         return List.of(
                 entry("dense", dense(1), "y = g(x·Wᵀ + b), fully connected", "units"),
+                entry("conv2d", conv2d(1, 1), "a convolution over images", "channels", "height", "width"),
                 entry("activate", new Activate(Activation.RELU), "an activation as a layer of its own", "activation"),
                 entry("flatten", new Flatten(), "rows of one axis"),
                 entry("add", new Add(), "the sum of two inputs"),

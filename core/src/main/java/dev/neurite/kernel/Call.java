@@ -25,6 +25,7 @@ final class Call implements IntConsumer {
 
     final ScalarKernels engine;
     final Product product = new Product();
+    final Convolution convolution = new Convolution();
 
     // The tensors: their arrays, and where in them they begin. Rows and columns are those of the first.
     float[] a = NO_NUMBERS;
@@ -80,6 +81,7 @@ final class Call implements IntConsumer {
 
     void reset() {
         product.clear();
+        convolution.clear();
         a = NO_NUMBERS;
         b = NO_NUMBERS;
         c = NO_NUMBERS;

@@ -142,7 +142,7 @@ final class Gemm {
 
     /// Transposes: element k of line l goes to `to[o + k * width + l]`. In pieces that stay in the first
     /// cache, eight lines at a time.
-    private static void turn(float[] from, int at, int step, int lines, int length, float[] to, int o, int width) {
+    static void turn(float[] from, int at, int step, int lines, int length, float[] to, int o, int width) {
         for (int k = 0; k < length; k += 64) {
             int n = Math.min(64, length - k);
             int l = 0;

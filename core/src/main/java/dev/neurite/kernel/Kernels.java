@@ -40,6 +40,7 @@ public final class Kernels implements AutoCloseable {
     private final Workers workers;
     private final boolean isShared;
     private final ArrayDeque<Call> idle = new ArrayDeque<>();
+    private final Convolutions convolutions = new Convolutions(this);
 
     private Kernels(ScalarKernels engine, Workers workers, boolean isShared) {
         this.engine = engine;
@@ -107,6 +108,11 @@ public final class Kernels implements AutoCloseable {
     /// The number of threads that share the work, the caller included.
     public int threads() {
         return workers.threads();
+    }
+
+    /// Convolutions over the planes of images.
+    public Convolutions convolutions() {
+        return convolutions;
     }
 
     /// Ends the helping threads; later calls compute on their caller's thread.
@@ -846,6 +852,10 @@ public final class Kernels implements AutoCloseable {
 
     // ------------------------------------------------------------------------------------------------- sharing work
 
+    Workers workers() {
+        return workers;
+    }
+
     private int parts(int size) {
         return (int) Math.min(workers.threads(), 1 + (long) size / GRAIN);
     }
@@ -870,7 +880,7 @@ public final class Kernels implements AutoCloseable {
         done(call);
     }
 
-    private Call call(Tensor a, Tensor b) {
+    Call call(Tensor a, Tensor b) {
         Call call = call();
         call.set(a, b);
         return call;
@@ -882,7 +892,7 @@ public final class Kernels implements AutoCloseable {
         return call;
     }
 
-    private Call call() {
+    Call call() {
         synchronized (idle) {
             Call call = idle.poll();
             return call == null ? new Call(engine) : call;
@@ -890,7 +900,7 @@ public final class Kernels implements AutoCloseable {
     }
 
     /// Only calls that ended well come back.
-    private void done(Call call) {
+    void done(Call call) {
         call.reset();
         synchronized (idle) {
             idle.push(call);

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// Arrays come with the place where their part begins; `n` counts elements. Nothing here checks: [Kernels]
 /// has done it. Outputs may be the same place as an input of equal length, never overlap one otherwise.
 sealed class ScalarKernels permits VectorKernels {
+    private final ScalarConvolution convolution = new ScalarConvolution(this);
+
     /// The name that `doctor` and benchmarks show.
     String name() {
         return "scalar";
@@ -39,6 +41,11 @@ sealed class ScalarKernels permits VectorKernels {
     /// The same for columns.
     int columnStep(Product p) {
         return LANES;
+    }
+
+    /// The same for convolutions.
+    ScalarConvolution convolution() {
+        return convolution;
     }
 
     // ------------------------------------------------------------------------------------------- element by element

@@ -23,7 +23,7 @@ final class Tiles {
     private static final int L = S.length();
 
     /// AVX-512 and AArch64 have 32 vector registers, AVX2 has 16.
-    private static final boolean MANY_REGISTERS =
+    static final boolean MANY_REGISTERS =
             L >= 16 || System.getProperty("os.arch").equals("aarch64");
 
     /// The rows of a full tile.

@@ -33,6 +33,7 @@ final class VectorKernels extends ScalarKernels {
     private static final VectorShuffle<Float> TWO_ON = VectorShuffle.iota(S, 2 % L, 1, true);
 
     private final Gemm gemm = new Gemm();
+    private final VectorConvolution convolution = new VectorConvolution(this);
 
     @Override
     String name() {
@@ -57,6 +58,11 @@ final class VectorKernels extends ScalarKernels {
     @Override
     int columnStep(Product p) {
         return Gemm.columnStep(p);
+    }
+
+    @Override
+    ScalarConvolution convolution() {
+        return convolution;
     }
 
     // ------------------------------------------------------------------------------------------- element by element

@@ -1,6 +1,7 @@
 package dev.neurite.layer;
 
 import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Activation.LeakyRelu;
 import dev.neurite.kernel.Activation.Relu;
 import dev.neurite.kernel.PiecewiseActivations.HardSwish;
@@ -13,6 +14,7 @@ import dev.neurite.kernel.SmoothActivations.Mish;
 import dev.neurite.kernel.SmoothActivations.Selu;
 import dev.neurite.kernel.SmoothActivations.Silu;
 import dev.neurite.kernel.SmoothActivations.Softplus;
+import dev.neurite.kernel.Window;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Named;
@@ -54,6 +56,25 @@ public final class Layers {
             case Selu _ -> Initializers.lecunNormal();
             default -> Initializers.xavierUniform();
         };
+    }
+
+    /// A convolution over images without activation, with a square window: y = W ∗ x + b.
+    public static Conv2d conv2d(int channels, int kernel) {
+        return conv2d(channels, kernel, Activation.IDENTITY);
+    }
+
+    /// A convolution over images, with a square window that moves by 1 and no padding: y = g(W ∗ x + b). Its weights
+    /// start as those of a [#dense(int, Activation)] with the same activation.
+    public static Conv2d conv2d(int channels, int kernel, Elementwise activation) {
+        return new Conv2d(
+                channels,
+                Window.of(kernel, kernel),
+                Padding.VALID,
+                1,
+                activation,
+                defaultWeights(activation),
+                Initializers.zeros(),
+                true);
     }
 
     /// An activation as a layer of its own.

@@ -1,6 +1,7 @@
 package dev.neurite.layer;
 
 import static dev.neurite.layer.Layers.add;
+import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.glu;
 import static dev.neurite.layer.Layers.named;
@@ -96,6 +97,18 @@ class ConformanceTest {
                             dense(4).withWeights(Initializers.truncatedNormal(0, 0.5)),
                             dense(4).withWeights(Initializers.heNormal().fanOut())),
                     4),
+            new Case("conv2d", conv2d(3, 3), List.of(Shape.of(2, 5, 6))),
+            new Case(
+                    "conv2d relu", conv2d(3, 2, Activation.RELU).withPadding(Padding.SAME), List.of(Shape.of(2, 3, 4))),
+            new Case(
+                    "conv2d gelu in groups",
+                    conv2d(4, 3, Activation.GELU)
+                            .withGroups(2)
+                            .withStride(2, 3)
+                            .withDilation(1, 2)
+                            .withPadding(new Padding(false, 1, 0, 2, 3)),
+                    List.of(Shape.of(6, 5, 6))),
+            new Case("conv2d without bias", conv2d(18, 1).withStride(2).withoutBias(), List.of(Shape.of(3, 5, 5))),
             new Case("flatten", new Flatten(), List.of(Shape.of(2, 3, 2))),
             new Case("add", add(), List.of(Shape.of(2, 3), Shape.of(2, 3))),
             new Case("frozen", new Frozen(dense(3, Activation.TANH)), 4),
