@@ -1,5 +1,6 @@
 package dev.neurite.cli;
 
+import dev.neurite.error.ConfigException;
 import dev.neurite.io.Spec;
 import dev.neurite.model.Role;
 import dev.neurite.optim.Clip;
@@ -42,6 +43,16 @@ record UpdateSettings(
                     ParameterGroup.of(Role.WEIGHT).withPenalty(penalty).withConstraint(constraint));
         }
         return with;
+    }
+
+    /// Refuses L-BFGS, for commands that look at steps with a learning rate.
+    void requireSteps() {
+        if (rule instanceof Lbfgs) {
+            throw new ConfigException(
+                    UpdateOptions.OPTIMIZER,
+                    "expects one that takes steps with a learning rate here, as adam does, got "
+                            + Chosen.CATALOG.brief(rule));
+        }
     }
 
     /// What `config.json` holds of it.
