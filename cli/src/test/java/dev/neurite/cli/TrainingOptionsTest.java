@@ -1,6 +1,7 @@
 package dev.neurite.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.neurite.data.Dataset;
 import dev.neurite.datasets.Diabetes;
@@ -228,6 +229,27 @@ final class TrainingOptionsTest {
     }
 
     @Test
+    void metricsOfAnEpochAreInTheUnitsOfTheDataAndConfigJsonNamesThem() throws IOException {
+        Map<String, Object> last =
+                JsonText.object(train("diabetes", "--metrics rmse,mae,r2").out());
+        Map<String, Object> epoch = JsonText.object(
+                Files.readAllLines(temp.resolve("run/metrics.jsonl")).getLast());
+        for (String name : List.of("rmse", "mae", "r2")) {
+            double figure = (double) ((Map<?, ?>) epoch.get("m")).get(name);
+            double test = (double) ((Map<?, ?>) last.get("metrics")).get(name);
+            assertThat(figure).as(name).isCloseTo(test, within(1e-5 * Math.abs(test)));
+        }
+        assertThat(JsonText.object(Files.readString(temp.resolve("run/config.json"))))
+                .containsEntry("metrics", List.of("rmse", "mae", "r2"));
+    }
+
+    @Test
+    void rowsThatTheLossIgnoresAreNotCountedInTheHeadline() {
+        assertThat(run("iris", "--loss cross-entropy:ignored=0").out())
+                .matches("(?s)test accuracy [0-9.]+ \\([0-9]+/20; .*");
+    }
+
+    @Test
     void theHeaderSaysWhatWasChosen() {
         Cli trained = Cli.run(
                 "train",
@@ -293,6 +315,8 @@ final class TrainingOptionsTest {
                 "--warmup 0|warm-up: length: expects a whole number from 1",
                 "--warmup 3 --schedule reduce-on-plateau|--warmup: expects a schedule that counts steps",
                 "--schedule cosine:floor=1|cosine schedule: floor: expects at most the optimizer's rate",
+                "--schedule warmup:length=5+cosine:floor=1|cosine schedule: floor: expects at most the optimizer's"
+                        + " rate",
                 "--schedule cosin|got 'cosin'. Did you mean 'cosine'?",
                 "--init heuniform|Did you mean 'he-uniform'?",
                 "--init given|--init given: expects given:values=…",
