@@ -40,6 +40,7 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Settings settings = training.settings(neurite, rate.rate(), null);
+        settings.update().requireSteps();
         DataSource source = DataSource.of(data);
         neurite.noteMissingVectors();
         Task task = Task.of(settings, source.load());

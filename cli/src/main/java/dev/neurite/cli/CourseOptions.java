@@ -64,9 +64,15 @@ final class CourseOptions {
     CourseSettings settings(Record rule) {
         Optional<Schedule> course = schedule();
         if (course.isPresent() && rule instanceof Optimizer optimizer) {
-            course.get().rate(optimizer.rate(), Moment.of(0, 1)); // refuses what does not fit the rate
+            for (Schedule part : parts(course.get())) {
+                part.rate(optimizer.rate(), Moment.of(0, 1)); // refuses what does not fit the rate
+            }
         }
         return new CourseSettings(course, averaging(), groups(), TrainingOptions.positive("--epochs", epochs));
+    }
+
+    private static List<Schedule> parts(Schedule course) {
+        return course instanceof Schedule.Sequence(List<Schedule> parts) ? parts : List.of(course);
     }
 
     private Optional<Schedule> schedule() {

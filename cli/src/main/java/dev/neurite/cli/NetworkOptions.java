@@ -21,6 +21,7 @@ final class NetworkOptions {
     private static final String LAYERS = "--layers";
     private static final String ACTIVATION = "--activation";
     private static final String INIT = "--init";
+    private static final String BIAS_INIT = "--bias-init";
     private static final String DROPOUT = "--dropout";
 
     /// Activations that are layers, with something to learn or another number of outputs.
@@ -45,6 +46,9 @@ final class NetworkOptions {
             description =
                     "What weights start as; what suits the activation by default. See 'neurite list initializers'.")
     private @Nullable String init;
+
+    @Option(names = BIAS_INIT, paramLabel = "SPEC", description = "What biases start as; zeros by default.")
+    private @Nullable String biasInit;
 
     @Option(
             names = "--standardize",
@@ -81,12 +85,17 @@ final class NetworkOptions {
         return new NetworkSettings(
                 units,
                 activation(activation != null ? activation : "relu"),
-                Optional.ofNullable(init)
-                        .map(text -> Chosen.of(INIT, Initializer.class, text).make()),
+                initializer(INIT, init),
+                initializer(BIAS_INIT, biasInit),
                 Optional.ofNullable(standardize),
                 rates(units.size()),
                 Layers.dropout(inputDropout).rate(),
                 Layers.gaussianNoise(inputNoise).deviation());
+    }
+
+    private static Optional<Initializer> initializer(String option, @Nullable String text) {
+        return Optional.ofNullable(text)
+                .map(spec -> Chosen.of(option, Initializer.class, spec).make());
     }
 
     private List<Integer> units() {

@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 /// @param layers the units of each hidden layer
 /// @param activation of the hidden layers: an activation, or a layer that is one
 /// @param weights what weights start as; empty for what suits the activation
+/// @param biases what biases start as; empty for zeros
 /// @param standardize whether features are standardized; empty for yes in tables, no in images
 /// @param dropout the rate after each hidden layer
 /// @param inputDropout the rate of features
@@ -32,6 +33,7 @@ record NetworkSettings(
         List<Integer> layers,
         Layer activation,
         Optional<Initializer> weights,
+        Optional<Initializer> biases,
         Optional<Boolean> standardize,
         List<Double> dropout,
         double inputDropout,
@@ -74,9 +76,10 @@ record NetworkSettings(
         return activation instanceof Activate(Selu _) ? Layers.alphaDropout(rate) : Layers.dropout(rate);
     }
 
-    /// A layer whose weights start as chosen, if that is chosen.
+    /// A layer whose weights and biases start as chosen, if that is chosen.
     Dense initialized(Dense dense) {
-        return weights.map(dense::withWeights).orElse(dense);
+        Dense with = weights.map(dense::withWeights).orElse(dense);
+        return biases.map(with::withBiases).orElse(with);
     }
 
     /// What `config.json` holds of it.
@@ -84,6 +87,7 @@ record NetworkSettings(
         json.put("layers", layers);
         if (!layers.isEmpty()) json.put("activation", Chosen.CATALOG.text(function()));
         weights.ifPresent(each -> json.put("init", Chosen.CATALOG.text(each)));
+        biases.ifPresent(each -> json.put("bias_init", Chosen.CATALOG.text(each)));
         json.put("standardize", standardize.orElse(isTable(train)));
         json.put("dropout", dropout);
         json.put("input_dropout", inputDropout);
@@ -104,6 +108,7 @@ record NetworkSettings(
     List<String> notes() {
         List<String> notes = new ArrayList<>();
         weights.ifPresent(each -> notes.add("init " + Chosen.CATALOG.brief(each)));
+        biases.ifPresent(each -> notes.add("bias init " + Chosen.CATALOG.brief(each)));
         standardize.ifPresent(each -> notes.add(each ? "standardized" : "not standardized"));
         if (dropout.stream().anyMatch(rate -> rate > 0)) notes.add("dropout " + joined(dropout));
         if (inputDropout > 0) notes.add("input dropout " + Spec.number(inputDropout));

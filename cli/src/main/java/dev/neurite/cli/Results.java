@@ -27,6 +27,7 @@ final class Results {
         if (confusion.isEmpty()) {
             return loss + (r2.isPresent() ? Neurite.format("   R² %.4f", r2.getAsDouble()) : "");
         }
+        long rows = confusion.get().total(); // without those whose answer the loss ignores
         long right = 0;
         for (int label = 0; label < confusion.get().classNames().size(); label++) {
             right += confusion.get().count(label, label);
@@ -35,8 +36,8 @@ final class Results {
                 "accuracy %s (%,d/%,d; 95%% %s)   %s   macro-F1 %s",
                 Confusion.show(evaluation.accuracy()),
                 right,
-                evaluation.rows(),
-                interval(right, evaluation.rows()),
+                rows,
+                interval(right, rows),
                 loss,
                 Confusion.show(confusion.get().macroF1()));
     }
@@ -44,6 +45,7 @@ final class Results {
     /// The interval that holds the true share with 95 % confidence. Wilson 1927, "Probable inference,
     /// the law of succession, and statistical inference".
     private static String interval(long right, long rows) {
+        if (rows == 0) return "n/a";
         double n = rows;
         double share = right / n;
         double middle = (share + Z95 * Z95 / (2 * n)) / (1 + Z95 * Z95 / n);

@@ -2,10 +2,15 @@ package dev.neurite.cli;
 
 import dev.neurite.data.Dataset;
 import dev.neurite.data.DerivedDataset;
+import dev.neurite.metric.Metric;
+import dev.neurite.metric.Predictions;
+import dev.neurite.metric.Predictions.Kind;
 import dev.neurite.model.Model;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 
 /// Brings answers to mean 0 and deviation 1 for training, and puts the scale into the last layer
 /// afterwards: a network learns answers around 150 only slowly from weights around 0.
@@ -47,6 +52,53 @@ final class TargetScale {
     /// This data with scaled answers.
     Dataset apply(Dataset data) {
         return new Scaled(data, means, deviations);
+    }
+
+    /// A metric of answers in their own units, for what a network says that is trained on scaled ones.
+    Metric ofOwnUnits(Metric metric) {
+        return new OfOwnUnits(metric);
+    }
+
+    private final class OfOwnUnits implements Metric {
+        private final Metric metric;
+
+        OfOwnUnits(Metric metric) {
+            this.metric = metric;
+        }
+
+        @Override
+        public String name() {
+            return metric.name();
+        }
+
+        @Override
+        public boolean higherIsBetter() {
+            return metric.higherIsBetter();
+        }
+
+        @Override
+        public boolean measures(Kind kind) {
+            return metric.measures(kind);
+        }
+
+        @Override
+        public OptionalDouble of(Predictions scaled) {
+            int width = means.length;
+            float[] values = new float[scaled.rows() * width];
+            float[] targets = new float[values.length];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = ownUnits(scaled.output(i / width, i % width), i % width);
+                targets[i] = ownUnits(scaled.target(i / width, i % width), i % width);
+            }
+            double[] weights = IntStream.range(0, scaled.rows())
+                    .mapToDouble(scaled::weight)
+                    .toArray();
+            return metric.of(Predictions.ofValues(width, values, targets).withWeights(weights));
+        }
+
+        private float ownUnits(float scaled, int output) {
+            return scaled * deviations[output] + means[output];
+        }
     }
 
     /// A model trained on scaled answers, giving answers in their own units: its last layer's weights

@@ -5,6 +5,7 @@ import dev.neurite.data.Split;
 import dev.neurite.io.Spec;
 import dev.neurite.layer.Layers;
 import dev.neurite.loss.Loss;
+import dev.neurite.metric.Metric;
 import dev.neurite.model.Model;
 import dev.neurite.model.Node;
 import dev.neurite.optim.Optimizer;
@@ -74,6 +75,13 @@ record Task(Settings settings, Split data, Model model, Loss loss, Optional<Targ
 
     private Dataset scaled(Dataset original) {
         return scale.map(each -> each.apply(original)).orElse(original);
+    }
+
+    /// Metrics of what the network says while it trains, in the units of the data.
+    Metric[] measured(List<Metric> metrics) {
+        return metrics.stream()
+                .map(each -> scale.map(units -> units.ofOwnUnits(each)).orElse(each))
+                .toArray(Metric[]::new);
     }
 
     /// The trained model, giving answers in the units of the data.

@@ -47,10 +47,8 @@ record Training(
     }
 
     private Run fit(RunLog log, Progress progress) {
-        Trainer trainer = task.trainer()
-                .metrics(metrics.toArray(Metric[]::new))
-                .profile(profiles)
-                .listener(log);
+        Trainer trainer =
+                task.trainer().metrics(task.measured(metrics)).profile(profiles).listener(log);
         if (watchEvery.isPresent()) trainer = trainer.watchUpdates(watchEvery.getAsInt());
         if (!neurite.quiet()) trainer = trainer.listener(progress);
         return trainer.fit(task.train(), task.test());
@@ -59,7 +57,9 @@ record Training(
     /// Makes the run's directory: all is checked now, so that something may be left behind.
     private RunDirectory begin(Optional<Path> place) {
         RunDirectory directory = place.map(RunDirectory::at).orElseGet(() -> RunDirectory.next(RUNS, source.name()));
-        directory.write("config.json", task.toJson(source.text()));
+        Map<String, Object> config = task.toJson(source.text());
+        config.put("metrics", metrics.stream().map(Metric::name).toList());
+        directory.write("config.json", config);
         directory.write("env.json", Environment.describe(task.settings().threads()));
         header(directory);
         return directory;

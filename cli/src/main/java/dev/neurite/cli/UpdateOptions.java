@@ -7,6 +7,8 @@ import dev.neurite.optim.Constraint;
 import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.optim.Penalty;
+import java.util.List;
+import java.util.function.DoubleFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -14,6 +16,9 @@ import picocli.CommandLine.Option;
 final class UpdateOptions {
     static final String OPTIMIZER = "--optimizer";
     private static final String CLIP_NORM = "--clip-norm";
+    private static final String MAX_NORM = "--max-norm";
+    private static final String UNIT_NORM = "--unit-norm";
+    private static final String CLIP_EACH = "--clip-each";
     private static final String CLIP_VALUE = "--clip-value";
 
     @Option(
@@ -40,11 +45,27 @@ final class UpdateOptions {
     @Option(names = "--l2", paramLabel = "λ", description = "Adds ½·λ·Σw² of all weights to the loss; 0 by default.")
     private double l2;
 
-    @Option(names = "--max-norm", paramLabel = "C", description = "The largest norm of a unit's weights, above 0.")
+    @Option(names = MAX_NORM, paramLabel = "C", description = "The largest norm of a unit's weights, above 0.")
     private @Nullable Double maxNorm;
+
+    @Option(names = UNIT_NORM, description = "Units' weights have norm 1.")
+    private boolean unitNorm;
+
+    @Option(
+            names = Groups.OPTION,
+            paramLabel = "NAME:SETTINGS",
+            description = "Parameters whose names match are trained unlike the others: dense1.*:rate=0.1,decay=0"
+                    + " multiplies rate and decay; l1, l2 and max-norm too. May be given again.")
+    private List<String> groups = List.of();
 
     @Option(names = CLIP_NORM, paramLabel = "C", description = "The largest norm of all gradients together, above 0.")
     private @Nullable Double clipNorm;
+
+    @Option(
+            names = CLIP_EACH,
+            paramLabel = "C",
+            description = "The largest norm of each parameter's gradient, above 0.")
+    private @Nullable Double clipEach;
 
     @Option(names = CLIP_VALUE, paramLabel = "C", description = "Each number of a gradient within ±C, above 0.")
     private @Nullable Double clipValue;
@@ -73,17 +94,33 @@ final class UpdateOptions {
                 rule,
                 noBiasDecay,
                 new Penalty(l1, l2),
-                maxNorm != null ? Constraint.maxNorm(maxNorm) : Constraint.NONE,
+                constraint(),
+                groups.stream().map(text -> Groups.read(text, decays)).toList(),
                 clip(),
                 TrainingOptions.positive("--batch", batch),
                 TrainingOptions.positive("--accumulate", accumulate).orElseThrow());
     }
 
-    private Clip clip() {
-        if (clipNorm != null && clipValue != null) {
-            throw new ConfigException(CLIP_NORM, "expects to stand without " + CLIP_VALUE);
-        }
-        if (clipNorm != null) return Clip.globalNorm(clipNorm);
-        return clipValue != null ? Clip.value(clipValue) : Clip.NONE;
+    private Constraint constraint() {
+        if (maxNorm == null) return unitNorm ? Constraint.unitNorm() : Constraint.NONE;
+        if (unitNorm) throw new ConfigException(MAX_NORM, "expects to stand without " + UNIT_NORM);
+        return Constraint.maxNorm(maxNorm);
     }
+
+    private Clip clip() {
+        Clip clip = Clip.NONE;
+        String before = "";
+        for (Limit each : List.of(
+                new Limit(CLIP_NORM, clipNorm, Clip::globalNorm),
+                new Limit(CLIP_EACH, clipEach, Clip::norm),
+                new Limit(CLIP_VALUE, clipValue, Clip::value))) {
+            if (each.limit == null) continue;
+            if (!before.isEmpty()) throw new ConfigException(before, "expects to stand without " + each.option);
+            before = each.option;
+            clip = each.kind.apply(each.limit);
+        }
+        return clip;
+    }
+
+    private record Limit(String option, @Nullable Double limit, DoubleFunction<Clip> kind) {}
 }

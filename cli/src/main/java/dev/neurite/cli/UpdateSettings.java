@@ -1,5 +1,6 @@
 package dev.neurite.cli;
 
+import dev.neurite.error.ConfigException;
 import dev.neurite.io.Spec;
 import dev.neurite.model.Role;
 import dev.neurite.optim.Clip;
@@ -19,6 +20,7 @@ import java.util.OptionalInt;
 /// @param noBiasDecay whether only weights decay
 /// @param penalty of all weights
 /// @param constraint of all weights
+/// @param groups parameters that are trained unlike the others
 /// @param clip limits of gradients
 /// @param batch rows of a batch; empty for what is usual for the data
 /// @param accumulate batches a step
@@ -27,6 +29,7 @@ record UpdateSettings(
         boolean noBiasDecay,
         Penalty penalty,
         Constraint constraint,
+        List<ParameterGroup> groups,
         Clip clip,
         OptionalInt batch,
         int accumulate) {
@@ -41,7 +44,18 @@ record UpdateSettings(
             with = with.group(
                     ParameterGroup.of(Role.WEIGHT).withPenalty(penalty).withConstraint(constraint));
         }
+        for (ParameterGroup group : groups) with = with.group(group);
         return with;
+    }
+
+    /// Refuses L-BFGS, for commands that look at steps with a learning rate.
+    void requireSteps() {
+        if (rule instanceof Lbfgs) {
+            throw new ConfigException(
+                    UpdateOptions.OPTIMIZER,
+                    "expects one that takes steps with a learning rate here, as adam does, got "
+                            + Chosen.CATALOG.brief(rule));
+        }
     }
 
     /// What `config.json` holds of it.
@@ -50,11 +64,14 @@ record UpdateSettings(
         json.put("no_bias_decay", noBiasDecay);
         json.put("l1", penalty.l1());
         json.put("l2", penalty.l2());
-        if (!constraint.equals(Constraint.NONE)) json.put("max_norm", constraint.most());
+        if (constraint.equals(Constraint.unitNorm())) json.put("unit_norm", true);
+        else if (!constraint.equals(Constraint.NONE)) json.put("max_norm", constraint.most());
+        json.put("group", groups.stream().map(Groups::text).toList());
         switch (clip.kind()) {
             case GLOBAL_NORM -> json.put("clip_norm", clip.limit());
+            case NORM -> json.put("clip_each", clip.limit());
             case VALUE -> json.put("clip_value", clip.limit());
-            default -> {}
+            case NONE -> {}
         }
         json.put("accumulate", accumulate);
     }
@@ -65,9 +82,15 @@ record UpdateSettings(
         if (noBiasDecay) notes.add("no decay of biases");
         if (penalty.l1() > 0) notes.add("l1 " + Spec.number(penalty.l1()));
         if (penalty.l2() > 0) notes.add("l2 " + Spec.number(penalty.l2()));
-        if (!constraint.equals(Constraint.NONE)) notes.add("max-norm " + Spec.number(constraint.most()));
-        if (!clip.equals(Clip.NONE))
-            notes.add((clip.kind() == Clip.Kind.VALUE ? "clip-value " : "clip-norm ") + Spec.number(clip.limit()));
+        if (constraint.equals(Constraint.unitNorm())) notes.add("unit-norm");
+        else if (!constraint.equals(Constraint.NONE)) notes.add("max-norm " + Spec.number(constraint.most()));
+        for (ParameterGroup group : groups) notes.add("group " + Groups.text(group));
+        switch (clip.kind()) {
+            case NONE -> {}
+            case GLOBAL_NORM -> notes.add("clip-norm " + Spec.number(clip.limit()));
+            case NORM -> notes.add("clip-each " + Spec.number(clip.limit()));
+            case VALUE -> notes.add("clip-value " + Spec.number(clip.limit()));
+        }
         if (accumulate > 1) notes.add("accumulate " + accumulate);
         return notes;
     }

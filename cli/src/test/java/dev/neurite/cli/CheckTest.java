@@ -2,6 +2,7 @@ package dev.neurite.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -57,5 +58,10 @@ final class CheckTest {
         assertThat(Cli.run("check", "iris", "--lr", "-1").code()).isEqualTo(2);
         assertThat(Cli.run("check", "nothing-of-that-name").code()).isEqualTo(2);
         assertThat(Cli.run("check", "iris", "--out", "x").code()).isEqualTo(2);
+        for (String command : List.of("check", "lr-range")) {
+            assertThat(Cli.run(command, "no/such/directory", "--optimizer", "lbfgs")
+                            .err())
+                    .contains("--optimizer: expects one that takes steps with a learning rate here, as adam does");
+        }
     }
 }

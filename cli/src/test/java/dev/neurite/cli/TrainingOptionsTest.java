@@ -1,6 +1,7 @@
 package dev.neurite.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.neurite.data.Dataset;
 import dev.neurite.datasets.Diabetes;
@@ -20,6 +21,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -175,6 +177,13 @@ final class TrainingOptionsTest {
                 "--max-norm 0.5",
                 "--clip-norm 0.1",
                 "--clip-value 0.01",
+                "--clip-each 0.1",
+                "--unit-norm",
+                "--group dense1.*:rate=0.1",
+                "--group *.weight:l1=0.01",
+                "--group dense2.*:l2=0.1",
+                "--group dense1.weight:max-norm=0.1",
+                "--bias-init constant:value=0.1",
                 "--batch 8",
                 "--accumulate 2",
                 "--schedule cosine",
@@ -215,7 +224,8 @@ final class TrainingOptionsTest {
                 "--loss cross-entropy:smoothing=0.05 --class-weights balanced --optimizer adamw:beta1=0.85"
                         + " --weight-decay 0.02 --no-bias-decay --warmup 4 --schedule step:size=9,gamma=0.5"
                         + " --activation leaky-relu:slope=0.2 --init orthogonal:gain=1.2 --dropout 0.1"
-                        + " --clip-norm 1 --ema 0.9 --accumulate 2 --l1 1e-4"));
+                        + " --clip-norm 1 --ema 0.9 --accumulate 2 --l1 1e-4 --bias-init normal:deviation=0.01"
+                        + " --group dense1.*:rate=0.5,decay=0,l2=1e-3,max-norm=2"));
         Map<String, Object> config = JsonText.object(Files.readString(temp.resolve("run/config.json")));
         List<String> words = new ArrayList<>(
                 List.of("train", "breast-cancer", "--json", "--layers", "8", "--dropout", "0.1", "--no-bias-decay"));
@@ -223,8 +233,36 @@ final class TrainingOptionsTest {
                 List.of("loss", "optimizer", "schedule", "activation", "init", "clip_norm", "ema", "l1", "reduction")) {
             words.addAll(List.of("--" + key.replace('_', '-'), String.valueOf(config.get(key))));
         }
+        words.addAll(List.of("--bias-init", String.valueOf(config.get("bias_init"))));
+        words.addAll(List.of("--group", String.valueOf(config.get("group")).replaceAll("[\\[\\]]", "")));
         words.addAll(List.of("--accumulate", "2", "--epochs", "2", "--out", out("again")));
         assertThat(weights(Cli.run(words.toArray(String[]::new)))).isEqualTo(first);
+    }
+
+    private static double figure(Map<String, Object> json, String part, String name) {
+        return (double) Objects.requireNonNull(
+                JsonText.object(Json.write(json.get(part))).get(name));
+    }
+
+    @Test
+    void metricsOfAnEpochAreInTheUnitsOfTheDataAndConfigJsonNamesThem() throws IOException {
+        Map<String, Object> last =
+                JsonText.object(train("diabetes", "--metrics rmse,mae,r2").out());
+        Map<String, Object> epoch = JsonText.object(
+                Files.readAllLines(temp.resolve("run/metrics.jsonl")).getLast());
+        for (String name : List.of("rmse", "mae", "r2")) {
+            double figure = figure(epoch, "m", name);
+            double test = figure(last, "metrics", name);
+            assertThat(figure).as(name).isCloseTo(test, within(1e-5 * Math.abs(test)));
+        }
+        assertThat(JsonText.object(Files.readString(temp.resolve("run/config.json"))))
+                .containsEntry("metrics", List.of("rmse", "mae", "r2"));
+    }
+
+    @Test
+    void rowsThatTheLossIgnoresAreNotCountedInTheHeadline() {
+        assertThat(run("iris", "--loss cross-entropy:ignored=0").out())
+                .matches("(?s)test accuracy [0-9.]+ \\([0-9]+/20; .*");
     }
 
     @Test
@@ -282,6 +320,17 @@ final class TrainingOptionsTest {
                 "--clip-norm 0|gradient clipping: expects a limit above 0, got 0.0",
                 "--clip-value NaN|gradient clipping: expects a limit above 0, got NaN",
                 "--clip-norm 1 --clip-value 1|--clip-norm: expects to stand without --clip-value",
+                "--clip-each 0|gradient clipping: expects a limit above 0, got 0.0",
+                "--clip-each 1 --clip-value 1|--clip-each: expects to stand without --clip-value",
+                "--max-norm 1 --unit-norm|--max-norm: expects to stand without --unit-norm",
+                "--group dense1|--group: expects name:setting=value, as in dense1.*:rate=0.1, got 'dense1'",
+                "--group dense1.*:rat=2|expects settings of rate, decay, l1, l2, max-norm, got 'rat'. Did you mean"
+                        + " 'rate'?",
+                "--group dense1.*:rate=-1|group dense1.*: expects a rate factor from 0",
+                "--group dense1.*:rate=x|--group rate: expects a number, got 'x'",
+                "--group dense1.*:decay=0|--group decay: expects weight decay, got none",
+                "--group dense9.*:rate=2|group dense9.*: expects to match a trained parameter, matches none",
+                "--bias-init xavier-normal|expects a weight of 2 axes or more",
                 "--ema 1|EMA decay: expects a number from 0 to below 1, got 1.0",
                 "--swa 0|SWA: expects an epoch from 1, got 0",
                 "--swa 3|--swa: expects an epoch from 1 to 2, the last one, got 3",
@@ -293,6 +342,8 @@ final class TrainingOptionsTest {
                 "--warmup 0|warm-up: length: expects a whole number from 1",
                 "--warmup 3 --schedule reduce-on-plateau|--warmup: expects a schedule that counts steps",
                 "--schedule cosine:floor=1|cosine schedule: floor: expects at most the optimizer's rate",
+                "--schedule warmup:length=5+cosine:floor=1|cosine schedule: floor: expects at most the optimizer's"
+                        + " rate",
                 "--schedule cosin|got 'cosin'. Did you mean 'cosine'?",
                 "--init heuniform|Did you mean 'he-uniform'?",
                 "--init given|--init given: expects given:values=…",

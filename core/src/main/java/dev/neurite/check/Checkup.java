@@ -41,6 +41,7 @@ public record Checkup(
         Model trained = trainer.model();
         try {
             trained = trainer.average(Averaging.NONE)
+                    .metrics() // which would need validation data
                     .epochs(EPOCHS)
                     .watchUpdates(1)
                     .listener(listener)

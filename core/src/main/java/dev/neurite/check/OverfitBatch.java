@@ -18,7 +18,7 @@ import java.util.OptionalInt;
 /// training neural networks": overfit one batch.
 ///
 /// It trains as the trainer says, with its dropout, penalties and optimizer (but no mean of the parameters), and
-/// is judged predicting, without dropout.
+/// is judged predicting, without dropout. A schedule is given as many steps as there may be.
 /// @param rows the number of rows
 /// @param steps how many steps it had at most
 /// @param needed after how many it knew them; empty if it did not
@@ -79,7 +79,8 @@ public record OverfitBatch(
         private Optional<DivergedException> diverged = Optional.empty();
 
         Trial(Trainer trainer, Dataset few, int most) {
-            this.trainer = trainer.average(Averaging.NONE);
+            this.trainer =
+                    trainer.average(Averaging.NONE).schedule(trainer.schedule().lasting(most));
             this.few = few;
             this.most = most;
             this.baseline = Baseline.of(trainer.model(), few, trainer.loss());

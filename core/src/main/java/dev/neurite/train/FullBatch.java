@@ -44,7 +44,7 @@ final class FullBatch {
 
     /// Refuses what steps of an optimizer have and iterations have not.
     static void check(Plan plan, Reduction reduction, int epochs) {
-        require(plan.schedule().equals(Trainer.CONSTANT), "a constant schedule, got " + plan.schedule());
+        require(plan.schedule().perEpoch().equals(Trainer.CONSTANT), "a constant schedule, got " + plan.schedule());
         require(plan.clip().equals(Clip.NONE), "no clipping, got " + plan.clip());
         require(plan.averaging().equals(Averaging.NONE), "no averaging, got " + plan.averaging());
         require(reduction == Reduction.MEAN, "the mean of losses, got " + reduction);

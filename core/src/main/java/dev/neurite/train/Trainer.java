@@ -338,6 +338,11 @@ public final class Trainer {
         return loss;
     }
 
+    /// How the learning rate changes.
+    public Schedule schedule() {
+        return schedule;
+    }
+
     int epochs() {
         return epochs;
     }

@@ -9,8 +9,11 @@ import static dev.neurite.layer.Layers.dropout;
 import static dev.neurite.layer.Layers.features;
 import static dev.neurite.loss.Losses.crossEntropy;
 import static dev.neurite.loss.Losses.meanSquaredError;
+import static dev.neurite.metric.Metrics.mcc;
 import static dev.neurite.optim.Optimizers.adam;
 import static dev.neurite.optim.Optimizers.sgd;
+import static dev.neurite.optim.Schedules.cosine;
+import static dev.neurite.optim.Schedules.warmup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -104,6 +107,15 @@ class CheckupTest {
         Checkup checkup = Checkup.of(trainer(model).loss(meanSquaredError()), regression(0, 1));
         assertThat(checkup.verdict()).as("%s", checkup).isEqualTo(Verdict.OK);
         assertThat(checkup.overfitBatch().accuracy()).isEmpty();
+    }
+
+    @Test
+    void aTrainerWithMetricsAndAScheduleOfTheWholeRunIsChecked() {
+        Trainer whole = trainer(network(RELU, 64, 32))
+                .schedule(warmup(10).then(cosine()))
+                .metrics(mcc());
+        Checkup checkup = Checkup.of(whole, DATA);
+        assertThat(checkup.verdict()).as("%s", checkup).isEqualTo(Verdict.OK);
     }
 
     @Test

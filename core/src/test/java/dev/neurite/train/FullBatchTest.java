@@ -183,6 +183,17 @@ class FullBatchTest {
     }
 
     @Test
+    void aConstantScheduleIsNoneWhateverItCounts() {
+        Trainer trainer = trainer(classifier(), crossEntropy()).epochs(2);
+        assertThat(trainer.schedule(Schedules.constant())
+                        .fit(clusters())
+                        .model()
+                        .parameters()
+                        .toArray())
+                .isEqualTo(trainer.fit(clusters()).model().parameters().toArray());
+    }
+
+    @Test
     void whatOnlyStepsHaveIsRefused() {
         Trainer trainer = trainer(classifier(), crossEntropy()).epochs(10);
         refused(trainer.schedule(Schedules.cosine()), "expects a constant schedule, got ");
