@@ -311,6 +311,9 @@ final class TrainingOptionsTest {
                 "--layers 4,4 --dropout 0.1,0.2,0.3|--dropout: expects a rate for each of 2 hidden layers, or one for"
                         + " all, got 3",
                 "--dropout x|--dropout: expects rates with commas between them, got 'x'",
+                "--dropout 0.1f|--dropout: expects rates with commas between them, got '0.1f'",
+                "--lr 1f|expects a number, got '1f'",
+                "--lr 0x1p-3|expects a number, got '0x1p-3'",
                 "--input-noise -1|gaussian noise: expects a finite deviation from 0, got -1.0"
             })
     void whatMakesNoSenseIsRefusedWithItsRangeAndLeavesNothing(String options, String message) {
