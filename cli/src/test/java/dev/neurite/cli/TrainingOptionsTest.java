@@ -328,7 +328,8 @@ final class TrainingOptionsTest {
             delimiter = '|',
             value = {
                 "--loss cross-entropy|expects to be a loss of values for this data",
-                "--label-smoothing 0.1|--loss cross-entropy:smoothing=0.1: expects to be a loss of values",
+                "--label-smoothing 0.1|--label-smoothing: expects data with classes, got answers that are values",
+                "--class-weights 1,2|--class-weights: expects data with classes",
                 "--class-weights balanced|--class-weights: expects data with classes",
                 "--loss quantile:quantiles=0.1/0.9|expects one quantile for each answer",
                 "--loss poisson:log-input=true|expects log-input=false"
