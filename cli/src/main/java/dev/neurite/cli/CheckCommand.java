@@ -14,8 +14,9 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         footer = {
             "",
-            "It looks at the first loss, whether one batch can be learned by heart, gradients, updates and dead units,",
-            "and says for each: ok, warning or problem, and what it may come from. Nothing is kept.",
+            "It looks at the first loss, whether one batch can be learned by heart, gradients, updates and",
+            "dead units, and says for each: ok, warning or problem, and what it may come from. Nothing is",
+            "kept.",
             "",
             "Examples:",
             "  neurite check iris --layers 16,16",

@@ -62,6 +62,11 @@ final class CourseOptions {
     /// @param rule what the schedule varies the rate of
     /// @throws ConfigException for what is unknown or out of its range
     CourseSettings settings(Record rule) {
+        TrainingOptions.refuseForMinimizer(rule, SCHEDULE, schedule != null);
+        TrainingOptions.refuseForMinimizer(rule, WARMUP, warmup != null);
+        TrainingOptions.refuseForMinimizer(rule, EMA, ema != null);
+        TrainingOptions.refuseForMinimizer(rule, SWA, swa != null);
+        TrainingOptions.refuseForMinimizer(rule, FREEZE, !frozen.isEmpty());
         Optional<Schedule> course = schedule();
         if (course.isPresent() && rule instanceof Optimizer optimizer) {
             for (Schedule part : parts(course.get())) {

@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
         description = "How good a trained network is on the test part of a data set.",
         footer = {
             "",
-            "Metrics: accuracy, balanced-accuracy, top-<k>, mcc, kappa, log-loss, brier,",
+            "Metrics: accuracy, balanced-accuracy, top-<k>, mcc, kappa, hamming-loss, log-loss, brier,",
             "calibration-error[-<bins>], roc-auc, average-precision (each also -weighted), precision,",
             "recall, f1 (each -macro, -micro, -weighted, -class-<label>); for values mse, rmse, mae,",
             "mape, r2. What cannot be told is n/a, with --json null.",
@@ -79,6 +79,9 @@ final class EvaluateCommand implements Callable<Integer> {
                         "--data", "expects a data set: the model does not say what it was trained on")));
         neurite.noteMissingVectors();
         Dataset test = source.load().test();
+        if (matrix && !test.isLabeled()) {
+            throw new ConfigException("--confusion", "expects data with classes, got answers that are values");
+        }
         Loss loss = loaded.loss().orElse(test.isLabeled() ? Losses.crossEntropy() : Losses.meanSquaredError());
         List<Metric> measured = asked.orElseGet(() -> Measures.usual(test, loss));
         Measures.check(measured, test, loss);

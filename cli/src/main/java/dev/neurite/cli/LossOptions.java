@@ -48,7 +48,12 @@ final class LossOptions {
             weighted.make(); // refuses what is out of its range
             chosen = Optional.of(balanced ? plain : weighted);
         }
-        return new LossSettings(chosen, balanced, Choice.of("--reduction", reduction, Reduction.values()));
+        return new LossSettings(chosen, ofClasses(), balanced, Choice.of("--reduction", reduction, Reduction.values()));
+    }
+
+    private Optional<String> ofClasses() {
+        if (weights != null) return Optional.of(CLASS_WEIGHTS);
+        return smoothing != null ? Optional.of(SMOOTHING) : Optional.empty();
     }
 
     /// The weights as a setting; balanced ones, which follow from the data, as some.

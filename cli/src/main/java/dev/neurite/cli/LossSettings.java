@@ -11,18 +11,18 @@ import java.util.stream.Collectors;
 
 /// What is made small.
 /// @param chosen the loss; empty for the usual one for the data
+/// @param ofClasses the option, beside that of the loss, that only means something for classes; empty for none
 /// @param balanced whether classes have weights that make up for their numbers
 /// @param reduction of the rows' losses
-record LossSettings(Optional<Chosen<Loss>> chosen, boolean balanced, Reduction reduction) {
+record LossSettings(Optional<Chosen<Loss>> chosen, Optional<String> ofClasses, boolean balanced, Reduction reduction) {
     /// The loss for this data.
-    /// @throws ConfigException for weights of classes where answers are none
+    /// @throws ConfigException for what only classes have where answers are none
     Loss loss(Dataset train) {
         if (chosen.isEmpty()) return train.isLabeled() ? Losses.crossEntropy() : Losses.meanSquaredError();
-        if (!balanced) return chosen.get().make();
-        if (!train.isLabeled()) {
-            throw new ConfigException(
-                    LossOptions.CLASS_WEIGHTS, "expects data with classes, got answers that are values");
+        if (ofClasses.isPresent() && !train.isLabeled()) {
+            throw new ConfigException(ofClasses.get(), "expects data with classes, got answers that are values");
         }
+        if (!balanced) return chosen.get().make();
         return chosen.get()
                 .with(LossOptions.CLASS_WEIGHTS, "class-weights", balancedWeights(train))
                 .make();

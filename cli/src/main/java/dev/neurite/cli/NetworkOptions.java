@@ -130,7 +130,7 @@ final class NetworkOptions {
         List<Double> rates = new ArrayList<>();
         for (String rate : dropout.split(",", -1)) {
             try {
-                rates.add(Layers.dropout(Double.parseDouble(rate.strip())).rate());
+                rates.add(Layers.dropout(Neurite.parseNumber(rate.strip())).rate());
             } catch (NumberFormatException _) {
                 throw new ConfigException(DROPOUT, "expects rates with commas between them, got '" + dropout + "'");
             }

@@ -122,7 +122,14 @@ final class Neurite implements Callable<Integer> {
     }
 
     private static Double number(String text) {
-        return parsed(text, "a number", Double::valueOf);
+        return parsed(text, "a number", Neurite::parseNumber);
+    }
+
+    /// A number as other programs write it, too: neither Java's 1f nor 0x1p-3.
+    /// @throws NumberFormatException for anything else
+    static double parseNumber(String text) {
+        if (!text.matches("[-+0-9.eE]+|NaN|[-+]?Infinity")) throw new NumberFormatException(text);
+        return Double.parseDouble(text);
     }
 
     private static <T> T whole(String text, long largest, Function<String, T> parse) {

@@ -10,8 +10,8 @@ final class RateOption {
     @Option(
             names = NAME,
             paramLabel = "RATE",
-            description =
-                    "Learning rate, above 0: 0.001 by default for adam, 0.01 for sgd. 'neurite lr-range' tries some.")
+            description = "Learning rate, above 0; the optimizer's usual one by default, see 'neurite list optimizers'."
+                    + " 'neurite lr-range' tries some.")
     private @Nullable Double rate;
 
     /// The rate; null for the optimizer's usual one.

@@ -1,6 +1,7 @@
 package dev.neurite.cli;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.optim.Lbfgs;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -22,6 +23,11 @@ final class TrainingOptions {
     /// @throws ConfigException for what is unknown or out of its range
     Settings settings(Neurite neurite, @Nullable Double rate, @Nullable CourseOptions course) {
         UpdateSettings updates = update.settings(rate);
+        if (course == null && updates.rule() instanceof Lbfgs) {
+            throw new ConfigException(
+                    UpdateOptions.OPTIMIZER,
+                    "expects an optimizer with a learning rate, whose single steps can be looked at, got lbfgs");
+        }
         return new Settings(
                 network.settings(),
                 loss.settings(),
@@ -29,6 +35,15 @@ final class TrainingOptions {
                 course == null ? CourseSettings.NONE : course.settings(updates.rule()),
                 neurite.seed(),
                 neurite.threads());
+    }
+
+    /// Refuses an option of steps where there are none, but whole minimizations.
+    /// @param given whether the option was
+    static void refuseForMinimizer(Record rule, String option, boolean given) {
+        if (given && rule instanceof Lbfgs) {
+            throw new ConfigException(
+                    option, "expects an optimizer that takes a step for each batch, got --optimizer lbfgs");
+        }
     }
 
     /// A number that has to be at least 1; empty if the option was not given.

@@ -20,6 +20,9 @@ final class UpdateOptions {
     private static final String UNIT_NORM = "--unit-norm";
     private static final String CLIP_EACH = "--clip-each";
     private static final String CLIP_VALUE = "--clip-value";
+    private static final String L1 = "--l1";
+    private static final String MAX_NORM = "--max-norm";
+    private static final String ACCUMULATE = "--accumulate";
 
     @Option(
             names = OPTIMIZER,
@@ -39,7 +42,7 @@ final class UpdateOptions {
     @Option(names = "--no-bias-decay", description = "Weight decay for weights alone, not for biases and scales.")
     private boolean noBiasDecay;
 
-    @Option(names = "--l1", paramLabel = "λ", description = "Adds λ·Σ|w| of all weights to the loss; 0 by default.")
+    @Option(names = L1, paramLabel = "λ", description = "Adds λ·Σ|w| of all weights to the loss; 0 by default.")
     private double l1;
 
     @Option(names = "--l2", paramLabel = "λ", description = "Adds ½·λ·Σw² of all weights to the loss; 0 by default.")
@@ -73,7 +76,7 @@ final class UpdateOptions {
     @Option(names = "--batch", paramLabel = "ROWS", description = "Rows of a batch: 128 by default, 16 for tables.")
     private @Nullable Integer batch;
 
-    @Option(names = "--accumulate", paramLabel = "N", description = "Batches a step learns from; 1 by default.")
+    @Option(names = ACCUMULATE, paramLabel = "N", description = "Batches a step learns from; 1 by default.")
     private int accumulate = 1;
 
     /// What the options say.
@@ -90,6 +93,11 @@ final class UpdateOptions {
         if (noBiasDecay && !decays) {
             throw new ConfigException("--no-bias-decay", "expects weight decay, got none", "Add --weight-decay 0.01");
         }
+        TrainingOptions.refuseForMinimizer(rule, CLIP_NORM, clipNorm != null);
+        TrainingOptions.refuseForMinimizer(rule, CLIP_VALUE, clipValue != null);
+        TrainingOptions.refuseForMinimizer(rule, L1, l1 > 0);
+        TrainingOptions.refuseForMinimizer(rule, MAX_NORM, maxNorm != null);
+        TrainingOptions.refuseForMinimizer(rule, ACCUMULATE, accumulate > 1);
         return new UpdateSettings(
                 rule,
                 noBiasDecay,
@@ -98,7 +106,7 @@ final class UpdateOptions {
                 groups.stream().map(text -> Groups.read(text, decays)).toList(),
                 clip(),
                 TrainingOptions.positive("--batch", batch),
-                TrainingOptions.positive("--accumulate", accumulate).orElseThrow());
+                TrainingOptions.positive(ACCUMULATE, accumulate).orElseThrow());
     }
 
     private Constraint constraint() {

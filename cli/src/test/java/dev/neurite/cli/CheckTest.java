@@ -56,6 +56,8 @@ final class CheckTest {
     @Test
     void wrongOptionsAreRefusedBeforeAnyCheck() {
         assertThat(Cli.run("check", "iris", "--lr", "-1").code()).isEqualTo(2);
+        assertThat(Cli.run("check", "iris", "--optimizer", "lbfgs").err())
+                .contains("--optimizer: expects an optimizer with a learning rate");
         assertThat(Cli.run("check", "nothing-of-that-name").code()).isEqualTo(2);
         assertThat(Cli.run("check", "iris", "--out", "x").code()).isEqualTo(2);
         for (String command : List.of("check", "lr-range")) {

@@ -71,6 +71,13 @@ final class LrRangeTest {
     }
 
     @Test
+    void whatHasNoRateIsRefused() {
+        Cli refused = Cli.run("lr-range", "iris", "--optimizer", "lbfgs");
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("--optimizer: expects an optimizer with a learning rate");
+    }
+
+    @Test
     void theRateAndTheCourseAreNoneOfItsOptions() {
         for (String option : List.of("--lr", "--schedule", "--epochs", "--ema")) {
             assertThat(Cli.run("lr-range", "iris", option, "1").code()).isEqualTo(2);

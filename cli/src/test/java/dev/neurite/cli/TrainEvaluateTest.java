@@ -169,6 +169,21 @@ final class TrainEvaluateTest {
     }
 
     @Test
+    void valuesHaveNoConfusion() {
+        Path out = temp.resolve("run");
+        Cli.run("train", "diabetes", "--epochs", "1", "--layers", "4", "--out", out.toString());
+        Cli refused = Cli.run("evaluate", out.toString(), "--confusion");
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("--confusion: expects data with classes, got answers that are values");
+    }
+
+    @Test
+    void evaluateNamesEveryMetricInItsHelp() {
+        String help = Cli.run("evaluate", "--help").out();
+        assertThat(Metrics.standard()).allSatisfy(metric -> assertThat(help).contains(metric.name()));
+    }
+
+    @Test
     void confusionShowsTheMatrixWithTheTruthInRows() {
         Path data = TinyData.directory(temp.resolve("data"));
         Path out = TinyData.run(data, temp.resolve("run"));

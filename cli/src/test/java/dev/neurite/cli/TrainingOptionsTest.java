@@ -302,8 +302,16 @@ final class TrainingOptionsTest {
             value = {
                 "--optimizer sgd:momentum=0.5 --momentum 0.9|--momentum: expects momentum to be said once",
                 "--optimizer lbfgs --lr 1|--lr: expects --optimizer of something with rate, got lbfgs",
-                "--optimizer lbfgs --schedule cosine|minimizer: expects a constant schedule",
-                "--optimizer lbfgs --clip-norm 1|minimizer: expects no clipping",
+                "--optimizer lbfgs --schedule cosine|--schedule: expects an optimizer that takes a step for each batch",
+                "--optimizer lbfgs --warmup 3|--warmup: expects an optimizer that takes a step for each batch",
+                "--optimizer lbfgs --ema 0.9|--ema: expects an optimizer that takes a step for each batch",
+                "--optimizer lbfgs --swa 1|--swa: expects an optimizer that takes a step for each batch",
+                "--optimizer lbfgs --freeze dense1.*=1|--freeze: expects an optimizer that takes a step for each batch",
+                "--optimizer lbfgs --max-norm 1|--max-norm: expects an optimizer that takes a step for each batch",
+                "--optimizer lbfgs --l1 0.1|--l1: expects an optimizer that takes a step for each batch",
+                "--optimizer lbfgs --accumulate 2|--accumulate: expects an optimizer that takes a step for each batch",
+                "--optimizer lbfgs --clip-value 1|--clip-value: expects an optimizer that takes a step for each batch",
+                "--optimizer lbfgs --clip-norm 1|--clip-norm: expects an optimizer that takes a step for each batch",
                 "--loss focal --label-smoothing 0.1|--label-smoothing: expects --loss of something with smoothing",
                 "--loss focal --class-weights 1,2,3|--class-weights: expects --loss of something with class-weights",
                 "--loss huber|--loss huber: expects to be a loss of classes for this data",
@@ -354,6 +362,9 @@ final class TrainingOptionsTest {
                 "--layers 4,4 --dropout 0.1,0.2,0.3|--dropout: expects a rate for each of 2 hidden layers, or one for"
                         + " all, got 3",
                 "--dropout x|--dropout: expects rates with commas between them, got 'x'",
+                "--dropout 0.1f|--dropout: expects rates with commas between them, got '0.1f'",
+                "--lr 1f|expects a number, got '1f'",
+                "--lr 0x1p-3|expects a number, got '0x1p-3'",
                 "--input-noise -1|gaussian noise: expects a finite deviation from 0, got -1.0"
             })
     void whatMakesNoSenseIsRefusedWithItsRangeAndLeavesNothing(String options, String message) {
@@ -368,7 +379,8 @@ final class TrainingOptionsTest {
             delimiter = '|',
             value = {
                 "--loss cross-entropy|expects to be a loss of values for this data",
-                "--label-smoothing 0.1|--loss cross-entropy:smoothing=0.1: expects to be a loss of values",
+                "--label-smoothing 0.1|--label-smoothing: expects data with classes, got answers that are values",
+                "--class-weights 1,2|--class-weights: expects data with classes",
                 "--class-weights balanced|--class-weights: expects data with classes",
                 "--loss quantile:quantiles=0.1/0.9|expects one quantile for each answer",
                 "--loss poisson:log-input=true|expects log-input=false"
