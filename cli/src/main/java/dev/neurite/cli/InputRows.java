@@ -51,9 +51,10 @@ sealed interface InputRows permits InputRows.Images, InputRows.Floats {
     private static Path existing(String file) {
         try {
             Path path = Path.of(file);
+            if (file.isEmpty()) throw new DataException("FILE", "expects an IDX, PNG or CSV file, got no name");
             if (!Files.exists(path)) {
                 throw new DataException(
-                        file.isEmpty() ? "FILE" : file,
+                        file,
                         "expects an IDX, PNG or CSV file, got nothing: it does not exist",
                         path.isAbsolute() ? "" : "Looked in " + Path.of("").toAbsolutePath());
             }

@@ -16,8 +16,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -117,8 +119,24 @@ final class Neurite implements Callable<Integer> {
                 .registerConverter(Integer.class, text -> whole(text, Integer.MAX_VALUE, Integer::valueOf))
                 .registerConverter(long.class, text -> whole(text, Long.MAX_VALUE, Long::valueOf))
                 .registerConverter(Long.class, text -> whole(text, Long.MAX_VALUE, Long::valueOf))
+                .setExecutionStrategy(Neurite::runOnce)
                 .setParameterExceptionHandler(this::misused)
                 .setExecutionExceptionHandler((thrown, _, _) -> failures(json).report(thrown));
+    }
+
+    /// Runs a command if each option with one value stands once: in a group picocli lets it stand again, and takes the
+    /// last.
+    private static int runOnce(ParseResult parsed) {
+        for (CommandLine command : parsed.asCommandLineList()) {
+            for (OptionSpec option : command.getParseResult().matchedOptions()) {
+                if (option.isMultiValue() || option.originalStringValues().size() < 2) continue;
+                throw new ParameterException(
+                        command,
+                        "option '%s' (%s) should be specified only once"
+                                .formatted(option.longestName(), option.paramLabel()));
+            }
+        }
+        return new CommandLine.RunLast().execute(parsed);
     }
 
     private static Double number(String text) {

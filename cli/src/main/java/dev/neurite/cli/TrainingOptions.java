@@ -23,11 +23,6 @@ final class TrainingOptions {
     /// @throws ConfigException for what is unknown or out of its range
     Settings settings(Neurite neurite, @Nullable Double rate, @Nullable CourseOptions course) {
         UpdateSettings updates = update.settings(rate);
-        if (course == null && updates.rule() instanceof Lbfgs) {
-            throw new ConfigException(
-                    UpdateOptions.OPTIMIZER,
-                    "expects an optimizer with a learning rate, whose single steps can be looked at, got lbfgs");
-        }
         return new Settings(
                 network.settings(),
                 loss.settings(),

@@ -21,7 +21,6 @@ final class UpdateOptions {
     private static final String CLIP_EACH = "--clip-each";
     private static final String CLIP_VALUE = "--clip-value";
     private static final String L1 = "--l1";
-    private static final String MAX_NORM = "--max-norm";
     private static final String ACCUMULATE = "--accumulate";
 
     @Option(
@@ -94,9 +93,12 @@ final class UpdateOptions {
             throw new ConfigException("--no-bias-decay", "expects weight decay, got none", "Add --weight-decay 0.01");
         }
         TrainingOptions.refuseForMinimizer(rule, CLIP_NORM, clipNorm != null);
+        TrainingOptions.refuseForMinimizer(rule, CLIP_EACH, clipEach != null);
         TrainingOptions.refuseForMinimizer(rule, CLIP_VALUE, clipValue != null);
         TrainingOptions.refuseForMinimizer(rule, L1, l1 > 0);
         TrainingOptions.refuseForMinimizer(rule, MAX_NORM, maxNorm != null);
+        TrainingOptions.refuseForMinimizer(rule, UNIT_NORM, unitNorm);
+        TrainingOptions.refuseForMinimizer(rule, Groups.OPTION, !groups.isEmpty());
         TrainingOptions.refuseForMinimizer(rule, ACCUMULATE, accumulate > 1);
         return new UpdateSettings(
                 rule,

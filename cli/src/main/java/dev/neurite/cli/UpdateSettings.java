@@ -53,7 +53,7 @@ record UpdateSettings(
         if (rule instanceof Lbfgs) {
             throw new ConfigException(
                     UpdateOptions.OPTIMIZER,
-                    "expects one that takes steps with a learning rate here, as adam does, got "
+                    "expects an optimizer with a learning rate, whose single steps can be looked at, got "
                             + Chosen.CATALOG.brief(rule));
         }
     }

@@ -160,6 +160,7 @@ final class TrainingOptionsTest {
                 "--activation prelu",
                 "--activation glu",
                 "--init orthogonal",
+                "--init scaled:fan=in,gain=0.333333,distribution=uniform",
                 "--no-standardize",
                 "--dropout 0.3",
                 "--input-dropout 0.3",

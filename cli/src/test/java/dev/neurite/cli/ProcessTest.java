@@ -1,0 +1,134 @@
+package dev.neurite.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The command line as a process of its own: in other countries, behind pipes, with odd names of files.
+final class ProcessTest {
+    private static final String ROW = "5.1,3.5,1.4,0.2\n";
+
+    @TempDir
+    static Path shared;
+
+    @TempDir
+    Path temp;
+
+    private static String run;
+
+    @BeforeAll
+    static void train() {
+        run = shared.resolve("iris").toString();
+        assertThat(Cli.run("train", "iris", "--epochs", "3", "--out", run).code())
+                .isZero();
+    }
+
+    /// Starts neurite in `temp` in a UTF-8 locale.
+    private Process start(List<String> settings, String... args) throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(settings);
+        String path = Stream.of("jdk.module.path", "java.class.path")
+                .map(each -> System.getProperty(each, ""))
+                .filter(each -> !each.isEmpty())
+                .collect(Collectors.joining(File.pathSeparator));
+        command.addAll(List.of("-cp", path, "dev.neurite.cli.Main"));
+        command.addAll(List.of(args));
+        var process = new ProcessBuilder(command).directory(temp.toFile());
+        process.environment().put("LC_ALL", "C.UTF-8");
+        process.redirectError(temp.resolve("err").toFile());
+        return process.start();
+    }
+
+    private String out(List<String> settings, String... args) throws Exception {
+        Process process = start(settings, args);
+        process.getOutputStream().close();
+        String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor()).as(err()).isZero();
+        return out;
+    }
+
+    private String err() throws IOException {
+        return Files.readString(temp.resolve("err"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-Duser.language=tr -Duser.country=TR -Dfile.encoding=ISO-8859-9 -Duser.timezone=Asia/Kathmandu",
+                "-Duser.language=de -Duser.country=DE -Dstdout.encoding=US-ASCII",
+                "-Duser.language=ar -Duser.country=EG -Duser.timezone=Pacific/Kiritimati"
+            })
+    void saysTheSameInEveryCountry(String country) throws Exception {
+        Files.writeString(temp.resolve("rows.csv"), ROW);
+        List<String> settings = List.of(country.split(" "));
+        assertThat(out(settings, "list", "initializers"))
+                .isEqualTo(Cli.run("list", "initializers").out());
+        assertThat(out(settings, "predict", run, "rows.csv"))
+                .isEqualTo(Cli.run("predict", run, temp.resolve("rows.csv").toString())
+                        .out());
+        out(settings, "train", "iris", "--epochs", "3", "--out", "again");
+        for (String file : List.of("model.safetensors", "config.json")) {
+            assertThat(temp.resolve("again").resolve(file))
+                    .hasSameBinaryContentAs(Path.of(run).resolve(file));
+        }
+    }
+
+    /// The same within this JVM, where no main method has set a locale.
+    @ParameterizedTest
+    @ValueSource(strings = {"tr-TR", "de-DE", "ar-EG-u-nu-arab"})
+    void saysTheSameWhateverTheLocaleOfTheProgramAroundIt(String tag) {
+        Cli usual = Cli.run("evaluate", run, "--json", "--threads", "1");
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.forLanguageTag(tag));
+            assertThat(Cli.run("evaluate", run, "--json", "--threads", "1")).isEqualTo(usual);
+            assertThat(Cli.run("list", "optimizers").out()).contains("rate=0.001", "epsilon=1e-8");
+        } finally {
+            Locale.setDefault(before);
+        }
+    }
+
+    @Test
+    void aReaderThatGoesAwayIsNoFault() throws Exception {
+        Files.writeString(temp.resolve("rows.csv"), ROW.repeat(100_000));
+        Process process = start(List.of(), "predict", run, "rows.csv");
+        try (BufferedReader reader = process.inputReader(UTF_8)) {
+            assertThat(reader.readLine()).isEqualTo("row,prediction,p_setosa,p_versicolor,p_virginica");
+        }
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+        assertThat(err()).doesNotContain("error", "Exception", "\tat ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a row.csv", "😀 ряд.csv", "./-x.csv", "-x.csv"})
+    void filesMayHaveAnyName(String name) throws Exception {
+        Files.writeString(temp.resolve(name), ROW);
+        assertThat(out(List.of(), "predict", run, "--", name)).contains("\n0,");
+    }
+
+    @Test
+    void runsMayHaveAnyName() throws Exception {
+        for (String name : List.of("a run", "😀", "-x")) {
+            out(List.of(), "train", "iris", "--epochs", "1", "--out", name);
+            assertThat(temp.resolve(name).resolve("model.safetensors")).exists();
+        }
+    }
+}
