@@ -16,12 +16,9 @@ final class Convolution {
     private static final int MOST_SLOTS = 16;
 
     /// The floats that these parts may hold.
-    private static final int SLOT_FLOATS = 1 << 22;
+    private static final int SLOT_FLOATS = 1 << 19;
 
     static final float[] NONE = {};
-
-    /// Counts what this was set to, so that memory laid out for one call is known to fit.
-    long number;
 
     int images;
     int inputs;
@@ -73,9 +70,14 @@ final class Convolution {
     /// The weights as the gradient of x reads them, if the engine prepares any.
     float[] turned = NONE;
 
+    /// The taps, as places in the window, in the order in which the residues of x meet them.
+    int[] tapOrder = {};
+
+    /// By residue, and for one more: how many taps those before it meet.
+    int[] tapsBefore = {};
+
     /// Sets everything but what a result needs beside sums.
     void set(Geometry g, int ofGroups, Tensor inputPlanes, Tensor weights, Tensor outputPlanes) {
-        number++;
         images = inputPlanes.rows();
         inputs = channels(inputPlanes, g.area());
         outputs = channels(outputPlanes, g.outArea());
@@ -99,7 +101,8 @@ final class Convolution {
         wAt = weights.offset();
         y = outputPlanes.array();
         yAt = outputPlanes.offset();
-        slots = Math.max(1, Math.min(Math.min(images, MOST_SLOTS), SLOT_FLOATS / Math.max(1, weights.size())));
+        int fit = Integer.highestOneBit(Math.max(1, SLOT_FLOATS / Math.max(1, weights.size())));
+        slots = Math.max(1, Math.min(images, Math.min(MOST_SLOTS, fit)));
     }
 
     /// Cuts channels into pieces.
@@ -183,8 +186,89 @@ final class Convolution {
         if (partial.length < floats) partial = new float[floats];
     }
 
-    /// Room for the weights in another order.
-    void needTurned(int size) {
+    // --------------------------------------------------------------------------------- what a pixel of x meets
+    //
+    // Windows move by the stride, so a tap meets every so many rows and columns of x only: those whose distance from
+    // the first padded one leaves the tap's residue. Row i of residue y is `firstRow(y) + i * strideHeight`.
+
+    /// The pairs of a row's and a column's residue.
+    int residues() {
+        return strideHeight * strideWidth;
+    }
+
+    /// Prepares for the gradient of x, in which a sum runs over the window backwards.
+    void orderTaps(int size) {
         if (turned.length < size) turned = new float[size];
+        int taps = kernelHeight * kernelWidth;
+        if (tapOrder.length < taps) tapOrder = new int[taps];
+        if (tapsBefore.length <= residues()) tapsBefore = new int[residues() + 1];
+        int k = 0;
+        for (int residue = 0; residue < residues(); residue++) {
+            tapsBefore[residue] = k;
+            for (int tap = taps - 1; tap >= 0; tap--) {
+                boolean meets = meetsRow(tap / kernelWidth, residue / strideWidth)
+                        && meetsColumn(tap % kernelWidth, residue % strideWidth);
+                if (meets) tapOrder[k++] = tap;
+            }
+        }
+        tapsBefore[residues()] = k;
+    }
+
+    boolean meetsRow(int ky, int y) {
+        return ky * dilationHeight % strideHeight == y;
+    }
+
+    boolean meetsColumn(int kx, int x) {
+        return kx * dilationWidth % strideWidth == x;
+    }
+
+    /// The row of y where tap row ky meets the first row of residue y; may be outside.
+    int rowMet(int ky, int y) {
+        return Math.ceilDiv(top - y, strideHeight) - (ky * dilationHeight - y) / strideHeight;
+    }
+
+    /// The same for columns.
+    int columnMet(int kx, int x) {
+        return Math.ceilDiv(left - x, strideWidth) - (kx * dilationWidth - x) / strideWidth;
+    }
+
+    /// The row of y that the first tap row meets first of all.
+    int firstMet() {
+        return top / strideHeight;
+    }
+
+    /// How many rows of y the last tap row is behind the first.
+    int tallest() {
+        return (kernelHeight - 1) * dilationHeight / strideHeight;
+    }
+
+    /// The columns of the window that meet a residue.
+    int tapColumns(int x) {
+        int count = 0;
+        for (int kx = 0; kx < kernelWidth; kx++) count += meetsColumn(kx, x) ? 1 : 0;
+        return count;
+    }
+
+    int firstRow(int y) {
+        return Math.floorMod(y - top, strideHeight);
+    }
+
+    int firstColumn(int x) {
+        return Math.floorMod(x - left, strideWidth);
+    }
+
+    /// The rows of a residue.
+    int rowsOf(int y) {
+        return Math.max(0, Math.ceilDiv(height - firstRow(y), strideHeight));
+    }
+
+    /// The columns of a residue.
+    int columnsOf(int x) {
+        return Math.max(0, Math.ceilDiv(width - firstColumn(x), strideWidth));
+    }
+
+    /// The rows of the residue that has most.
+    int mostRows() {
+        return Math.ceilDiv(height, strideHeight);
     }
 }

@@ -72,7 +72,7 @@ public final class Convolutions {
         Convolution p = call.convolution;
         bias(p, b, p.inputs);
         p.activation = activation;
-        p.needTurned(w.values().size());
+        p.orderTaps(w.values().size());
         call.rows = p.inputs;
         call.overRows(
                 (c, i) -> c.engine.convolution().turn(c.convolution, i, i + 1),

@@ -40,7 +40,7 @@ final class PlaneTiles {
 
     /// Computes one tile.
     /// @param rows what [#height] gives
-    /// @param columns [#COLUMNS] or [#NARROW]; with one row [#FLAT] or [#NARROW]
+    /// @param columns [#COLUMNS] or [#NARROW]; with one row also [#FLAT]
     /// @param i where in `rowAt` the rows begin
     static void compute(
             int rows,
@@ -70,6 +70,9 @@ final class PlaneTiles {
             tile4x2(kc, r, rowAt, i, ro, v, vo, kAt, f, fo, fs, c, co, cs);
         } else if (rows == 2) {
             tile2x2(kc, r, rowAt, i, ro, v, vo, kAt, f, fo, fs, c, co, cs);
+        } else if (columns == COLUMNS) {
+            tile1x1(kc, r, rowAt, i, ro, v, vo, kAt, f, fo, c, co);
+            tile1x1(kc, r, rowAt, i, ro, v, vo + L, kAt, f, fo + L, c, co + L);
         } else {
             tile1x4(kc, r, rowAt, i, ro, v, vo, kAt, f, fo, c, co);
         }
