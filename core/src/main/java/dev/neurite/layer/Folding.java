@@ -18,9 +18,11 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Takes batch norms away that a model no longer needs for predicting: one that directly follows a layer with
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class Folding {
     private final Model model;
     private final Map<String, Tensor> changed = new HashMap<>();
+    private final Set<String> gone = new HashSet<>(); // batch norms, by their paths
 
     private Folding(Model model) {
         this.model = model;
@@ -151,6 +154,7 @@ public final class Folding {
 
     /// Changes a layer's weights and bias, which it has from now on.
     private void fold(String layer, String normPath, BatchNorm norm) {
+        if (!gone.add(normPath)) return; // in a container that is used twice
         Norms norms = Kernels.shared().norms();
         Tensor mean = model.statistics().get(normPath + ".running_mean");
         Tensor variance = model.statistics().get(normPath + ".running_var");
