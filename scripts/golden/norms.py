@@ -36,7 +36,7 @@ for name, (shape, make) in BATCH.items():
         layer.bias.data = normal(source, *layer.bias.shape)
         tensors |= {f"batch.{name}.weight": f32(layer.weight), f"batch.{name}.bias": f32(layer.bias)}
     for step in range(STEPS):
-        x = normal(source, *shape, scale=1.5) + (100 if name == "large-mean" else 0.3 * step)
+        x = normal(source, *shape, scale=1.5) + (20 if name == "large-mean" else 0.3 * step)
         x = x.float().double().requires_grad_()
         dy = normal(source, *shape)
         layer.zero_grad()

@@ -31,6 +31,9 @@ final class Norm {
     int plane;
     int span; // elements that have one mean; 0 for channels over all rows
     boolean centered; // whether means are subtracted, in spans
+    int block; // how many channels of a row are worked on at a time
+    int blocks; // of a row
+    float[] scratch = {}; // three numbers a channel, kept from call to call
 
     void clear() {
         x = NONE;
@@ -50,9 +53,29 @@ final class Norm {
         centered = true;
     }
 
+    /// Makes room in `scratch`.
+    void scratch(int n) {
+        if (scratch.length < 3 * n) scratch = new float[3 * n];
+    }
+
     /// Where in x, y, dy and dx a channel of a row begins.
     int at(int row, int channel) {
         return (row * channels + channel) * plane;
+    }
+
+    /// The row that a block is in.
+    int rowOf(int number) {
+        return number / blocks;
+    }
+
+    /// The first channel of a block.
+    int first(int number) {
+        return number % blocks * block;
+    }
+
+    /// The channel behind a block.
+    int end(int number) {
+        return Math.min(channels, first(number) + block);
     }
 
     /// Which mean and factor a channel of a row has.

@@ -11,6 +11,9 @@ import dev.neurite.tensor.Tensor;
 /// of a span: neighbors in a row, which is one span or several. Weights w and biases b are one a channel, or empty
 /// for 1 and 0.
 public final class Norms {
+    private static final int FUSED = 256; // numbers of a plane from which on an activation goes back with its sums
+    private static final int BLOCK = 2048; // numbers of neighboring channels that are worked on at a time
+
     private final Kernels kernels;
 
     Norms(Kernels kernels) {
@@ -46,19 +49,8 @@ public final class Norms {
         Kernels.same("normalizeChannels", x, y);
         call.norm.y = y;
         call.norm.activation = g;
-        if (call.norm.plane == 1) {
-            columns(call, (c, from, n) -> {
-                c.engine.norms().normalizeColumns(c.norm, from, n);
-                if (c.norm.activation instanceof Activation.Identity) return;
-                for (int row = 0; row < c.norm.rows; row++) {
-                    c.engine.norms().activate(c.norm, row * c.norm.channels + from, n);
-                }
-            });
-        } else {
-            planes(call, (c, i) -> {
-                c.engine.norms().normalize(c.norm, i / c.norm.channels, i % c.norm.channels);
-            });
-        }
+        if (call.norm.plane == 1) columns(call, (c, from, n) -> c.engine.norms().normalizeColumns(c.norm, from, n));
+        else blocks(call, (c, block) -> c.engine.norms().normalize(c.norm, block));
     }
 
     /// dw = Σ δ·x̂ and db = Σ δ of each channel with its mean and factor, where dy becomes δ = dy ∘ g′(z), with 0 in
@@ -80,18 +72,12 @@ public final class Norms {
         call.norm.dy = dy;
         call.norm.weightGradient = dw;
         call.norm.biasGradient = db;
-        if (call.norm.plane == 1) {
-            columns(call, (c, from, n) -> {
-                if (!(c.norm.activation instanceof Activation.Identity)) {
-                    for (int row = 0; row < c.norm.rows; row++) {
-                        c.engine.norms().delta(c.norm, row * c.norm.channels + from, n);
-                    }
-                }
-                c.engine.norms().columnSums(c.norm, from, n);
-            });
-        } else {
-            channels(call, (c, channel) -> c.engine.norms().sums(c.norm, channel));
+        if (call.norm.plane < FUSED) {
+            if (!(g instanceof Activation.Identity)) kernels.activationGradient(g, z, y, dy, dy);
+            call.norm.activation = Activation.IDENTITY;
         }
+        if (call.norm.plane == 1) columns(call, (c, from, n) -> c.engine.norms().columnSums(c.norm, from, n));
+        else channels(call, (c, channel) -> c.engine.norms().sums(c.norm, channel));
     }
 
     /// The gradient of [#normalizeChannels] by x, mean and variance being those of x: dx = w·factor·(δ − db/n −
@@ -111,13 +97,8 @@ public final class Norms {
         call.norm.dx = dx;
         call.norm.weightGradient = dw;
         call.norm.biasGradient = db;
-        if (call.norm.plane == 1) {
-            columns(call, (c, from, n) -> c.engine.norms().columnGradient(c.norm, from, n));
-        } else {
-            planes(call, (c, i) -> {
-                c.engine.norms().gradient(c.norm, i / c.norm.channels, i % c.norm.channels);
-            });
-        }
+        if (call.norm.plane == 1) columns(call, (c, from, n) -> c.engine.norms().columnGradient(c.norm, from, n));
+        else blocks(call, (c, block) -> c.engine.norms().gradient(c.norm, block));
     }
 
     /// y = w·factor·x, each channel with its own; y may be x. It is the gradient of [#normalizeChannels] where mean
@@ -128,13 +109,8 @@ public final class Norms {
         Kernels.same("scaleChannels", x, y);
         call.norm.dy = x;
         call.norm.dx = y;
-        if (call.norm.plane == 1) {
-            columns(call, (c, from, n) -> c.engine.norms().scaleColumns(c.norm, from, n));
-        } else {
-            planes(call, (c, i) -> {
-                c.engine.norms().scale(c.norm, i / c.norm.channels, i % c.norm.channels);
-            });
-        }
+        if (call.norm.plane == 1) columns(call, (c, from, n) -> c.engine.norms().scaleColumns(c.norm, from, n));
+        else blocks(call, (c, block) -> c.engine.norms().scale(c.norm, block));
     }
 
     // ----------------------------------------------------------------------------------------------------- spans
@@ -271,6 +247,7 @@ public final class Norms {
     }
 
     private void columns(Call call, Call.Elements code) {
+        call.norm.scratch(call.norm.channels);
         call.overElements(code, 0, call.norm.channels, parts(call), kernels.workers());
         kernels.done(call);
     }
@@ -281,8 +258,11 @@ public final class Norms {
         kernels.done(call);
     }
 
-    private void planes(Call call, Call.Row code) {
-        call.rows = call.norm.rows * call.norm.channels;
+    private void blocks(Call call, Call.Row code) {
+        Norm norm = call.norm;
+        norm.block = Math.max(1, BLOCK / norm.plane);
+        norm.blocks = Math.ceilDiv(norm.channels, norm.block);
+        call.rows = norm.rows * norm.blocks;
         call.overRows(code, parts(call), kernels.workers());
         kernels.done(call);
     }

@@ -1,54 +1,87 @@
 package dev.neurite.kernel;
 
+import static dev.neurite.kernel.ScalarKernels.LANES;
 import static dev.neurite.kernel.VectorKernels.L;
 import static dev.neurite.kernel.VectorKernels.NUMBERS;
 import static dev.neurite.kernel.VectorKernels.S;
 import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.VectorOperators.LT;
 
-import dev.neurite.tensor.Tensor;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/// [ScalarNorms] through the Vector API, in the same order, with the same bits. A vector of columns goes down all
-/// rows at a time, so that sums stay in registers, and what the second pass needs in the first cache.
+/// [ScalarNorms] through the Vector API, in the same order, with the same bits. Sums of columns go down all rows, a
+/// vector of columns at a time, so that they stay in registers.
 final class VectorNorms extends ScalarNorms {
     VectorNorms(ScalarKernels engine) {
         super(engine);
     }
 
-    /// As [VectorKernels#dot].
+    /// As [VectorKernels#sum].
     @Override
-    float centeredDot(float[] x, int xo, float a, float[] y, int yo, float b, int n) {
-        if (L < 4 || L > ScalarKernels.LANES) return super.centeredDot(x, xo, a, y, yo, b, n);
+    float laneSum(float[] x, int xo, int stride, int planes, int n) {
+        if (L < 4 || L > LANES) return super.laneSum(x, xo, stride, planes, n);
         FloatVector s = FloatVector.zero(S);
         FloatVector t = s;
         FloatVector u = s;
         FloatVector v = s;
-        int i = 0;
-        for (; i <= n - ScalarKernels.LANES; i += ScalarKernels.LANES) {
-            s = fromArray(S, x, xo + i).sub(a).fma(fromArray(S, y, yo + i).sub(b), s);
-            if (L <= 8)
-                t = fromArray(S, x, xo + i + L)
-                        .sub(a)
-                        .fma(fromArray(S, y, yo + i + L).sub(b), t);
-            if (L <= 4)
-                u = fromArray(S, x, xo + i + 2 * L)
-                        .sub(a)
-                        .fma(fromArray(S, y, yo + i + 2 * L).sub(b), u);
-            if (L <= 4)
-                v = fromArray(S, x, xo + i + 3 * L)
-                        .sub(a)
-                        .fma(fromArray(S, y, yo + i + 3 * L).sub(b), v);
+        for (int plane = 0; plane < planes; plane++) {
+            int at = xo + plane * stride;
+            int i = 0;
+            for (; i <= n - LANES; i += LANES) {
+                s = s.add(fromArray(S, x, at + i));
+                if (L <= 8) t = t.add(fromArray(S, x, at + i + L));
+                if (L <= 4) u = u.add(fromArray(S, x, at + i + 2 * L));
+                if (L <= 4) v = v.add(fromArray(S, x, at + i + 3 * L));
+            }
+            for (int lane = 0; i < n; lane += L, i += L) {
+                FloatVector rest = fromArray(S, x, at + i, NUMBERS.compare(LT, n - i));
+                if (lane == 0) s = s.add(rest);
+                else if (lane == L) t = t.add(rest);
+                else if (lane == 2 * L) u = u.add(rest);
+                else v = v.add(rest);
+            }
         }
-        for (int lane = 0; i < n; lane += L, i += L) {
-            VectorMask<Float> here = NUMBERS.compare(LT, n - i);
-            FloatVector left = fromArray(S, x, xo + i, here).sub(a);
-            FloatVector right = fromArray(S, y, yo + i, here).sub(b);
-            if (lane == 0) s = s.blend(left.fma(right, s), here);
-            else if (lane == L) t = t.blend(left.fma(right, t), here);
-            else if (lane == 2 * L) u = u.blend(left.fma(right, u), here);
-            else v = v.blend(left.fma(right, v), here);
+        return VectorKernels.tree(s, t, u, v);
+    }
+
+    /// As [VectorKernels#dot].
+    @Override
+    float laneDot(float[] x, int xo, float a, float[] y, int yo, float b, int stride, int planes, int n) {
+        if (L < 4 || L > LANES) return super.laneDot(x, xo, a, y, yo, b, stride, planes, n);
+        FloatVector s = FloatVector.zero(S);
+        FloatVector t = s;
+        FloatVector u = s;
+        FloatVector v = s;
+        for (int plane = 0; plane < planes; plane++) {
+            int at = xo + plane * stride;
+            int to = yo + plane * stride;
+            int i = 0;
+            for (; i <= n - LANES; i += LANES) {
+                s = fromArray(S, x, at + i).sub(a).fma(fromArray(S, y, to + i).sub(b), s);
+                if (L <= 8) {
+                    t = fromArray(S, x, at + i + L)
+                            .sub(a)
+                            .fma(fromArray(S, y, to + i + L).sub(b), t);
+                }
+                if (L <= 4) {
+                    u = fromArray(S, x, at + i + 2 * L)
+                            .sub(a)
+                            .fma(fromArray(S, y, to + i + 2 * L).sub(b), u);
+                    v = fromArray(S, x, at + i + 3 * L)
+                            .sub(a)
+                            .fma(fromArray(S, y, to + i + 3 * L).sub(b), v);
+                }
+            }
+            for (int lane = 0; i < n; lane += L, i += L) {
+                VectorMask<Float> here = NUMBERS.compare(LT, n - i);
+                FloatVector left = fromArray(S, x, at + i, here).sub(a);
+                FloatVector right = fromArray(S, y, to + i, here).sub(b);
+                if (lane == 0) s = s.blend(left.fma(right, s), here);
+                else if (lane == L) t = t.blend(left.fma(right, t), here);
+                else if (lane == 2 * L) u = u.blend(left.fma(right, u), here);
+                else v = v.blend(left.fma(right, v), here);
+            }
         }
         return VectorKernels.tree(s, t, u, v);
     }
@@ -145,29 +178,52 @@ final class VectorNorms extends ScalarNorms {
     }
 
     @Override
-    void normalizeColumns(Norm p, int from, int n) {
-        float[] x = p.x.array();
-        float[] y = p.y.array();
-        int stride = p.channels;
-        int j = from;
-        for (; j <= from + n - L; j += L) {
-            FloatVector mean = fromArray(S, p.mean.array(), p.mean.offset() + j);
-            FloatVector factor = fromArray(S, p.factor.array(), p.factor.offset() + j);
-            FloatVector w = columns(p.weight, j, 1);
-            FloatVector b = columns(p.bias, j, 0);
-            for (int row = 0; row < p.rows; row++) {
-                FloatVector v = fromArray(S, x, p.x.offset() + row * stride + j);
-                v.sub(mean).mul(factor).fma(w, b).intoArray(y, p.y.offset() + row * stride + j);
-            }
+    void normalize(
+            float[] x,
+            int xo,
+            float[] mean,
+            int mo,
+            float[] factor,
+            int fo,
+            float[] w,
+            int wo,
+            float[] b,
+            int bo,
+            float[] y,
+            int yo,
+            int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector normal =
+                    fromArray(S, x, xo + i).sub(fromArray(S, mean, mo + i)).mul(fromArray(S, factor, fo + i));
+            normal.fma(fromArray(S, w, wo + i), fromArray(S, b, bo + i)).intoArray(y, yo + i);
         }
-        super.normalizeColumns(p, j, from + n - j);
+        super.normalize(x, xo + i, mean, mo + i, factor, fo + i, w, wo + i, b, bo + i, y, yo + i, n - i);
     }
 
-    /// A vector of a tensor that may be empty.
-    private static FloatVector columns(Tensor tensor, int j, float otherwise) {
-        return tensor.size() == 0
-                ? FloatVector.broadcast(S, otherwise)
-                : fromArray(S, tensor.array(), tensor.offset() + j);
+    @Override
+    void combine(
+            float[] abc,
+            int ao,
+            int step,
+            float[] d,
+            int at,
+            float[] x,
+            int xo,
+            float[] mean,
+            int mo,
+            float[] y,
+            int yo,
+            int n) {
+        int bo = ao + step;
+        int co = bo + step;
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector rest = fromArray(S, abc, bo + i)
+                    .fma(fromArray(S, x, xo + i).sub(fromArray(S, mean, mo + i)), fromArray(S, abc, co + i));
+            fromArray(S, abc, ao + i).fma(fromArray(S, d, at + i), rest).intoArray(y, yo + i);
+        }
+        super.combine(abc, ao + i, step, d, at + i, x, xo + i, mean, mo + i, y, yo + i, n - i);
     }
 
     /// Where a row has one mean, or columns have their own; else as [ScalarNorms].
@@ -243,48 +299,5 @@ final class VectorNorms extends ScalarNorms {
     private static void setSums(Norm p, int j, FloatVector weights, FloatVector biases) {
         weights.intoArray(p.weightGradient.array(), p.weightGradient.offset() + j);
         if (p.biasGradient.size() > 0) biases.intoArray(p.biasGradient.array(), p.biasGradient.offset() + j);
-    }
-
-    @Override
-    void columnGradient(Norm p, int from, int n) {
-        float[] x = p.x.array();
-        float[] dy = p.dy.array();
-        float[] dx = p.dx.array();
-        int stride = p.channels;
-        float count = p.rows;
-        int j = from;
-        for (; j <= from + n - L; j += L) {
-            FloatVector mean = fromArray(S, p.mean.array(), p.mean.offset() + j);
-            FloatVector factor = fromArray(S, p.factor.array(), p.factor.offset() + j);
-            FloatVector dw = fromArray(S, p.weightGradient.array(), p.weightGradient.offset() + j);
-            FloatVector db = fromArray(S, p.biasGradient.array(), p.biasGradient.offset() + j);
-            FloatVector a = columns(p.weight, j, 1).mul(factor);
-            FloatVector b = a.mul(factor).mul(dw.div(count)).neg();
-            FloatVector c = a.mul(db.div(count)).neg();
-            for (int row = 0; row < p.rows; row++) {
-                FloatVector rest = fromArray(S, x, p.x.offset() + row * stride + j)
-                        .sub(mean)
-                        .fma(b, c);
-                FloatVector delta = fromArray(S, dy, p.dy.offset() + row * stride + j);
-                a.fma(delta, rest).intoArray(dx, p.dx.offset() + row * stride + j);
-            }
-        }
-        super.columnGradient(p, j, from + n - j);
-    }
-
-    @Override
-    void scaleColumns(Norm p, int from, int n) {
-        float[] dy = p.dy.array();
-        float[] dx = p.dx.array();
-        int stride = p.channels;
-        int j = from;
-        for (; j <= from + n - L; j += L) {
-            FloatVector a = columns(p.weight, j, 1).mul(fromArray(S, p.factor.array(), p.factor.offset() + j));
-            for (int row = 0; row < p.rows; row++) {
-                FloatVector delta = fromArray(S, dy, p.dy.offset() + row * stride + j);
-                delta.mul(a).intoArray(dx, p.dx.offset() + row * stride + j);
-            }
-        }
-        super.scaleColumns(p, j, from + n - j);
     }
 }
