@@ -14,7 +14,6 @@ final class Norm {
 
     Tensor x = NONE;
     Tensor y = NONE;
-    Tensor z = NONE; // what went into the activation
     Tensor dy = NONE;
     Tensor dx = NONE;
     Tensor mean = NONE;
@@ -38,7 +37,6 @@ final class Norm {
     void clear() {
         x = NONE;
         y = NONE;
-        z = NONE;
         dy = NONE;
         dx = NONE;
         mean = NONE;

@@ -11,7 +11,6 @@ import dev.neurite.tensor.Tensor;
 /// of a span: neighbors in a row, which is one span or several. Weights w and biases b are one a channel, or empty
 /// for 1 and 0.
 public final class Norms {
-    private static final int FUSED = 256; // numbers of a plane from which on an activation goes back with its sums
     private static final int BLOCK = 2048; // numbers of neighboring channels that are worked on at a time
 
     private final Kernels kernels;
@@ -53,29 +52,17 @@ public final class Norms {
         else blocks(call, (c, block) -> c.engine.norms().normalize(c.norm, block));
     }
 
-    /// dw = Σ δ·x̂ and db = Σ δ of each channel with its mean and factor, where dy becomes δ = dy ∘ g′(z), with 0 in
-    /// place of denormals.
-    /// @param z what went into g; only read if `g.derivativeNeedsInput()`, pass y otherwise
-    /// @param y what came out
+    /// dw = Σ δ·x̂ and db = Σ δ of each channel with its mean and factor.
+    /// @param delta δ, the gradient before the activation
     /// @param dw one a channel
     /// @param db one a channel
-    public void channelSums(
-            Tensor x, Tensor mean, Tensor factor, Elementwise g, Tensor z, Tensor y, Tensor dy, Tensor dw, Tensor db) {
+    public void channelSums(Tensor x, Tensor mean, Tensor factor, Tensor delta, Tensor dw, Tensor db) {
         Call call = channels("channelSums", x, mean);
         weights(call, "channelSums", factor, dw, db);
-        Kernels.same("channelSums", x, z);
-        Kernels.same("channelSums", x, y);
-        Kernels.same("channelSums", x, dy);
-        call.norm.activation = g;
-        call.norm.z = z;
-        call.norm.y = y;
-        call.norm.dy = dy;
+        Kernels.same("channelSums", x, delta);
+        call.norm.dy = delta;
         call.norm.weightGradient = dw;
         call.norm.biasGradient = db;
-        if (call.norm.plane < FUSED) {
-            if (!(g instanceof Activation.Identity)) kernels.activationGradient(g, z, y, dy, dy);
-            call.norm.activation = Activation.IDENTITY;
-        }
         if (call.norm.plane == 1) columns(call, (c, from, n) -> c.engine.norms().columnSums(c.norm, from, n));
         else channels(call, (c, channel) -> c.engine.norms().sums(c.norm, channel));
     }

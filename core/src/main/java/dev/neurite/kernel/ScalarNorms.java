@@ -7,11 +7,11 @@ import java.util.Arrays;
 /// The definition of every result of [Norms], in plain loops: what [VectorNorms] computes equals it bit for bit.
 ///
 /// Mean and variance take two passes: Σ x² − (Σ x)² would lose what they have in common. Sums over neighbors have
-/// sixteen lanes, in blocks of up to 4096 numbers or one plane, which are added in double; a sum over rows of single
+/// sixteen lanes, in blocks of up to 2048 numbers or one plane, which are added in double; a sum over rows of single
 /// numbers is compensated: what each
 /// addition rounded off is summed too (Neumaier 1974, by Knuth's TwoSum, which needs no comparison).
 sealed class ScalarNorms permits VectorNorms {
-    private static final int BLOCK = 4096; // elements that one float's sum takes
+    private static final int BLOCK = 2048; // elements that one float's sum takes
 
     final ScalarKernels engine;
 
@@ -191,8 +191,7 @@ sealed class ScalarNorms permits VectorNorms {
         engine.activate(p.activation, p.y.array(), to, p.y.array(), to, n);
     }
 
-    /// dw = Σ δ·x̂ and db = Σ δ of a channel over all rows, where dy becomes δ = dy ∘ g′(z), with 0 in place of
-    /// denormals. Some planes at a time, which stay in the first cache: all that have one factor, or one.
+    /// dw = Σ δ·x̂ and db = Σ δ of a channel over all rows. Some planes at a time, which stay in the first cache.
     final void sums(Norm p, int channel) {
         float[] x = p.x.array();
         float[] dy = p.dy.array();
@@ -206,25 +205,10 @@ sealed class ScalarNorms permits VectorNorms {
             int from = p.dy.offset() + p.at(row, channel);
             int at = p.x.offset() + p.at(row, channel);
             int s = p.statistic(row, channel);
-            delta(p, row, planes, channel);
             biases += sum(dy, from, stride, planes, n);
             weights += dot(dy, from, 0, x, at, p.mean(s), stride, planes, n) * Norm.of(p.factor, s);
         }
         setSums(p, channel, (float) weights, (float) biases);
-    }
-
-    private void delta(Norm p, int row, int planes, int channel) {
-        if (p.activation instanceof Identity) return;
-        float[] z = p.z.array();
-        float[] y = p.y.array();
-        float[] dy = p.dy.array();
-        int n = p.plane;
-        for (int plane = row; plane < row + planes; plane++) {
-            int at = p.at(plane, channel);
-            int to = p.dy.offset() + at;
-            engine.activationGradient(p.activation, z, p.z.offset() + at, y, p.y.offset() + at, dy, to, dy, to, n);
-            engine.flush(dy, to, n);
-        }
     }
 
     final void setSums(Norm p, int channel, float weights, float biases) {

@@ -124,17 +124,18 @@ public record BatchNorm(Elementwise activation, double momentum, double epsilon,
         pass.observe("z", z);
 
         return pass.backward(x, y, (dy, dx) -> {
+            if (!(activation instanceof Identity)) { //                                    δ = dy ∘ g′(z)
+                pass.kernels().activationGradient(activation, z, y, dy, dy);
+            }
+            pass.observe("delta", dy);
             boolean learns = affine && (pass.wants("weight") || pass.wants("bias"));
-            if (!learns && !ofBatch) {
-                if (!(activation instanceof Identity)) pass.kernels().activationGradient(activation, z, y, dy, dy);
-            } else {
+            if (learns || ofBatch) {
                 Tensor dw = gradient("weight", mean.shape(), pass);
                 Tensor db = gradient("bias", mean.shape(), pass);
-                norms.channelSums(x, mean, factor, activation, z, y, dy, dw, db); //          δ, dw = Σ δ·x̂, db = Σ δ
+                norms.channelSums(x, mean, factor, dy, dw, db); //                         dw = Σ δ·x̂, db = Σ δ
                 if (ofBatch && pass.wants(x)) norms.channelGradient(x, mean, factor, w, dy, dw, db, dx);
             }
-            if (!ofBatch && pass.wants(x)) norms.scaleChannels(dy, factor, w, dx); //         dx = w·δ / √(variance + ε)
-            pass.observe("delta", dy);
+            if (!ofBatch && pass.wants(x)) norms.scaleChannels(dy, factor, w, dx); // dx = w·δ / √(variance + ε)
         });
     }
 

@@ -414,7 +414,7 @@ final class EveryKernel {
                 add("factors", of, () -> norms.factors(variance, 1e-3, factor), factor);
                 add("normalizeChannels", of, () -> norms.normalizeChannels(x, mean, factor, w, b, g, y), y);
                 Tensor dy = tensor(rows, columns, plane);
-                add("channelSums", of, () -> norms.channelSums(x, mean, factor, g, y, y, dy, dw, db), dy, dw, db);
+                add("channelSums", of, () -> norms.channelSums(x, mean, factor, dy, dw, db), dw, db);
                 add("channelGradient", of, () -> norms.channelGradient(x, mean, factor, w, dy, dw, db, dx), dx);
                 add("scaleChannels", of, () -> norms.scaleChannels(x, factor, w, y), y);
                 spans(plane, plane, affine, of + ", channels");
