@@ -7,7 +7,6 @@ import dev.neurite.kernel.Norms;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Graph.Application;
 import dev.neurite.model.Graph.Port;
-import dev.neurite.model.Initializer;
 import dev.neurite.model.Model;
 import dev.neurite.model.Named;
 import dev.neurite.model.Network;
@@ -25,8 +24,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Takes batch norms away that a model no longer needs for predicting: one that directly follows a layer with
-/// weights disappears into them, W ← W·w/√(variance + ε) and bias ← (bias − mean)·w/√(variance + ε) + b, with the
+/// Takes batch norms away that a model no longer needs for predicting: one that directly follows a
+/// [Dense] or [Conv2d] disappears into its weights, W ← W·w/√(variance + ε) and bias ← (bias − mean)·w/√(variance + ε)
+/// + b, with the
 /// running mean and variance. The layer takes over the batch norm's activation.
 ///
 /// A batch norm stays where its layer has an activation before it or another reader, where one of both is used
@@ -146,8 +146,12 @@ public final class Folding {
     /// The layer that computes what a layer and the batch norm behind it do; null if there is none.
     private static @Nullable Node folded(Node layer, BatchNorm norm) {
         return switch (layer) {
-            case Dense(int units, Identity _, Initializer weights, Initializer biases, boolean _) ->
-                new Dense(units, norm.activation(), weights, biases, true);
+            case Dense dense
+            when dense.activation() instanceof Identity ->
+                dense.withActivation(norm.activation()).withBiases(dense.biases());
+            case Conv2d conv
+            when conv.activation() instanceof Identity ->
+                conv.withActivation(norm.activation()).withBiases(conv.biases());
             default -> null;
         };
     }

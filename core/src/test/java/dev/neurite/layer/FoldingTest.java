@@ -2,9 +2,12 @@ package dev.neurite.layer;
 
 import static dev.neurite.layer.Layers.add;
 import static dev.neurite.layer.Layers.batchNorm;
+import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
+import static dev.neurite.layer.Layers.flatten;
 import static dev.neurite.layer.Layers.frozen;
+import static dev.neurite.layer.Layers.image;
 import static dev.neurite.layer.Layers.named;
 import static dev.neurite.layer.Layers.relu;
 import static dev.neurite.layer.Layers.sequential;
@@ -87,6 +90,38 @@ class FoldingTest {
                 folded(moved(features(7), dense(5).withoutBias(), batchNorm().withoutWeights(), relu()));
         assertThat(layers(folded)).containsExactly("dense1", "relu1");
         assertThat(folded.parameters().get("dense1.bias").size()).isEqualTo(5);
+    }
+
+    @Test
+    void aBatchNormDisappearsIntoTheConvolutionBeforeIt() {
+        Model folded = folded(moved(
+                image(4, 7, 5),
+                conv2d(6, 3).withoutBias().withPadding(1),
+                batchNorm(Activation.RELU),
+                conv2d(8, 3).withGroups(2).withStride(2),
+                batchNorm().withoutWeights(),
+                flatten(),
+                dense(3)));
+        assertThat(layers(folded)).containsExactly("conv2d1", "conv2d2", "flatten1", "dense1");
+        assertThat(((Conv2d) folded.graph().applications().getFirst().node()).activation())
+                .isEqualTo(Activation.RELU);
+        assertThat(folded.parameters().get("conv2d1.bias").size()).isEqualTo(6);
+        assertThat(folded.statistics().size()).isZero();
+    }
+
+    @Test
+    void aResidualBlockOfConvolutionsIsFolded() {
+        Node block = Graph.of(x -> {
+            var h = x.then(conv2d(4, 3).withPadding(1)).then(batchNorm(Activation.RELU));
+            return h.then(conv2d(4, 3).withPadding(1))
+                    .then(batchNorm())
+                    .join(add(), x)
+                    .then(relu());
+        });
+        Model folded = folded(moved(image(4, 6, 5), block, conv2d(3, 1, Activation.RELU), batchNorm()));
+        assertThat(layers(folded))
+                .containsExactly(
+                        "graph1.conv2d1", "graph1.conv2d2", "graph1.add1", "graph1.relu1", "conv2d1", "batchNorm1");
     }
 
     @Test
