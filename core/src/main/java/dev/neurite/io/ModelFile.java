@@ -59,14 +59,19 @@ public record ModelFile(Model model, Map<String, String> notes) {
         }
         notes.forEach((key, text) -> metadata.put(NOTE + key, text));
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        for (Parameter part : model.parameters().parts()) {
-            Tensor tensor = model.parameters().get(part.name());
+        addTo(tensors, model.parameters());
+        addTo(tensors, model.statistics());
+        new Safetensors(metadata, tensors).write(file);
+    }
+
+    private static void addTo(Map<String, Tensor> tensors, Parameters parameters) {
+        for (Parameter part : parameters.parts()) {
+            Tensor tensor = parameters.get(part.name());
             if (!tensor.isFinite()) {
                 throw new ConfigException(part.name(), "expects finite numbers to save, got NaN or infinite ones");
             }
             tensors.put(part.name(), tensor);
         }
-        new Safetensors(metadata, tensors).write(file);
     }
 
     /// Reads a model and its notes, with names of layers from a catalog.
@@ -107,8 +112,10 @@ public record ModelFile(Model model, Map<String, String> notes) {
             }
             for (Json shape : shapes) inputs.add(nodes.shape(shape, "inputs"));
             Graph graph = nodes.readGraph(Json.read(metadata.getOrDefault("network", "")));
-            List<Parameter> parts = new Network(graph, inputs).parameters();
-            return Model.of(inputs, graph, parameters(parts, content.tensors(), where));
+            var network = new Network(graph, inputs);
+            check(network, content.tensors(), where);
+            return Model.of(inputs, graph, Parameters.of(network.parameters(), content.tensors()))
+                    .withStatistics(Parameters.of(network.statistics(), content.tensors()));
         } catch (Json.SyntaxException | Nodes.FormatException e) {
             throw new ModelFormatException(where, "describes no network: " + e.getMessage());
         } catch (ModelFormatException e) {
@@ -118,9 +125,11 @@ public record ModelFile(Model model, Map<String, String> notes) {
         }
     }
 
-    private static Parameters parameters(List<Parameter> parts, Map<String, Tensor> tensors, String where) {
+    private static void check(Network network, Map<String, Tensor> tensors, String where) {
         List<String> wrong = new ArrayList<>();
         Map<String, Tensor> left = new LinkedHashMap<>(tensors);
+        List<Parameter> parts = new ArrayList<>(network.parameters());
+        parts.addAll(network.statistics());
         for (Parameter part : parts) {
             Tensor tensor = left.remove(part.name());
             if (tensor == null) {
@@ -136,6 +145,5 @@ public record ModelFile(Model model, Map<String, String> notes) {
             throw new ModelFormatException(
                     where, "expects a tensor for each parameter of its network, got " + String.join(", ", wrong));
         }
-        return Parameters.of(parts, tensors);
     }
 }

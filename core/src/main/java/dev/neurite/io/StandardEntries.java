@@ -8,15 +8,20 @@ import dev.neurite.kernel.Activation;
 import dev.neurite.layer.Activate;
 import dev.neurite.layer.Add;
 import dev.neurite.layer.AlphaDropout;
+import dev.neurite.layer.BatchNorm;
 import dev.neurite.layer.Dropout;
 import dev.neurite.layer.Flatten;
 import dev.neurite.layer.Frozen;
 import dev.neurite.layer.GaussianDropout;
 import dev.neurite.layer.GaussianNoise;
 import dev.neurite.layer.Glu;
+import dev.neurite.layer.GroupNorm;
 import dev.neurite.layer.Initializers;
 import dev.neurite.layer.Initializers.Scaled;
+import dev.neurite.layer.InstanceNorm;
+import dev.neurite.layer.LayerNorm;
 import dev.neurite.layer.PRelu;
+import dev.neurite.layer.RmsNorm;
 import dev.neurite.layer.SpatialDropout;
 import dev.neurite.layer.Standardize;
 import dev.neurite.loss.Losses;
@@ -71,7 +76,18 @@ final class StandardEntries {
                 entry("gaussian-noise", new GaussianNoise(0.1), "normal noise added while training"),
                 entry("gaussian-dropout", new GaussianDropout(0.5), "normal noise as a factor while training"),
                 entry("prelu", new PRelu(false, Initializers.constant(0.25)), "a leaky ReLU that learns its slope"),
-                entry("glu", new Glu(-1), "a gated linear unit: half an axis times the sigmoid of the other"));
+                entry("glu", new Glu(-1), "a gated linear unit: half an axis times the sigmoid of the other"),
+                entry(
+                        "batch-norm",
+                        new BatchNorm(Activation.IDENTITY, 0.1, 1e-5, true, Initializers.constant(1)),
+                        "channels brought to mean 0 and variance 1 over the batch"),
+                entry("layer-norm", new LayerNorm(0, 1e-5, true, true), "rows, or their last axes, normalized"),
+                entry("group-norm", new GroupNorm(1, 1e-5, true), "groups of a row's channels normalized", "groups"),
+                entry("instance-norm", new InstanceNorm(1e-5, false), "a row's channels normalized one by one"),
+                entry(
+                        "rms-norm",
+                        new RmsNorm(0, 0x1p-23, true),
+                        "rows, or their last axes, by their root mean square"));
     }
 
     private static List<Entry> activations() {

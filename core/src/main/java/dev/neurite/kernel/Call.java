@@ -26,6 +26,7 @@ final class Call implements IntConsumer {
     final ScalarKernels engine;
     final Product product = new Product();
     final Convolution convolution = new Convolution();
+    final Norm norm = new Norm();
 
     // The tensors: their arrays, and where in them they begin. Rows and columns are those of the first.
     float[] a = NO_NUMBERS;
@@ -82,6 +83,7 @@ final class Call implements IntConsumer {
     void reset() {
         product.clear();
         convolution.clear();
+        norm.clear();
         a = NO_NUMBERS;
         b = NO_NUMBERS;
         c = NO_NUMBERS;

@@ -41,6 +41,7 @@ public final class Kernels implements AutoCloseable {
     private final boolean isShared;
     private final ArrayDeque<Call> idle = new ArrayDeque<>();
     private final Convolutions convolutions = new Convolutions(this);
+    private final Norms norms = new Norms(this);
 
     private Kernels(ScalarKernels engine, Workers workers, boolean isShared) {
         this.engine = engine;
@@ -119,6 +120,13 @@ public final class Kernels implements AutoCloseable {
     @Override
     public void close() {
         if (!isShared) workers.close();
+    }
+
+    // -------------------------------------------------------------------------------------------------------- themes
+
+    /// Normalizations: batch, layer and group norms.
+    public Norms norms() {
+        return norms;
     }
 
     // ------------------------------------------------------------------------------------------- element by element
@@ -856,7 +864,7 @@ public final class Kernels implements AutoCloseable {
         return workers;
     }
 
-    private int parts(int size) {
+    int parts(int size) {
         return (int) Math.min(workers.threads(), 1 + (long) size / GRAIN);
     }
 
@@ -907,7 +915,7 @@ public final class Kernels implements AutoCloseable {
         }
     }
 
-    private static void same(String what, Tensor a, Tensor b) {
+    static void same(String what, Tensor a, Tensor b) {
         if (a.size() != b.size() || a.rows() != b.rows()) {
             throw new ShapeException(what, "expects tensors of one shape, got " + a.shape() + " and " + b.shape());
         }

@@ -23,6 +23,13 @@ sealed class ScalarKernels permits VectorKernels {
         return "scalar";
     }
 
+    private final ScalarNorms norms = new ScalarNorms(this);
+
+    /// Normalizations.
+    ScalarNorms norms() {
+        return norms;
+    }
+
     /// A copy of weights that [#gemm] reads faster; null if there is none.
     float @Nullable [] panels(Weights w) {
         return null;

@@ -34,10 +34,16 @@ final class VectorKernels extends ScalarKernels {
 
     private final Gemm gemm = new Gemm();
     private final VectorConvolution convolution = new VectorConvolution(this);
+    private final VectorNorms norms = new VectorNorms(this);
 
     @Override
     String name() {
         return "vector " + S.vectorBitSize() + "-bit";
+    }
+
+    @Override
+    ScalarNorms norms() {
+        return norms;
     }
 
     @Override
@@ -344,11 +350,7 @@ final class VectorKernels extends ScalarKernels {
             else if (lane == 2 * L) c = c.add(rest);
             else d = d.add(rest);
         }
-        FloatVector sum = L == 4 ? a.add(c).add(b.add(d)) : L == 8 ? a.add(b) : a;
-        if (L == 16) sum = sum.add(sum.rearrange(EIGHT_ON));
-        if (L >= 8) sum = sum.add(sum.rearrange(FOUR_ON));
-        sum = sum.add(sum.rearrange(TWO_ON));
-        return sum.lane(0) + sum.lane(1);
+        return tree(a, b, c, d);
     }
 
     /// As [#sum]; but a lane can be −0, of products that round to it, and those without an element stay so.
@@ -375,6 +377,11 @@ final class VectorKernels extends ScalarKernels {
             else if (lane == 2 * L) c = c.blend(rest.fma(other, c), here);
             else d = d.blend(rest.fma(other, d), here);
         }
+        return tree(a, b, c, d);
+    }
+
+    /// The end of a sum: its sixteen lanes, in one vector, two or four, are added in the tree.
+    static float tree(FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
         FloatVector sum = L == 4 ? a.add(c).add(b.add(d)) : L == 8 ? a.add(b) : a;
         if (L == 16) sum = sum.add(sum.rearrange(EIGHT_ON));
         if (L >= 8) sum = sum.add(sum.rearrange(FOUR_ON));

@@ -107,6 +107,48 @@ public final class Layers {
         return new Glu(-1);
     }
 
+    /// Batch normalization of features or channels, without activation.
+    public static BatchNorm batchNorm() {
+        return batchNorm(Activation.IDENTITY);
+    }
+
+    /// Batch normalization of features or channels, with an activation behind it.
+    public static BatchNorm batchNorm(Elementwise activation) {
+        return new BatchNorm(activation, 0.1, 1e-5, true, Initializers.constant(1));
+    }
+
+    /// Layer normalization over all axes of a row.
+    public static LayerNorm layerNorm() {
+        return layerNorm(0);
+    }
+
+    /// Layer normalization over the last axes of a row.
+    /// @param axes how many; 0 for all
+    public static LayerNorm layerNorm(int axes) {
+        return new LayerNorm(axes, 1e-5, true, true);
+    }
+
+    /// Group normalization of channels.
+    public static GroupNorm groupNorm(int groups) {
+        return new GroupNorm(groups, 1e-5, true);
+    }
+
+    /// Instance normalization of channels, without weights.
+    public static InstanceNorm instanceNorm() {
+        return new InstanceNorm(1e-5, false);
+    }
+
+    /// Root mean square normalization over all axes of a row.
+    public static RmsNorm rmsNorm() {
+        return rmsNorm(0);
+    }
+
+    /// Root mean square normalization over the last axes of a row.
+    /// @param axes how many; 0 for all
+    public static RmsNorm rmsNorm(int axes) {
+        return new RmsNorm(axes, 0x1p-23, true);
+    }
+
     /// Sets elements to 0 while training, with this probability.
     public static Dropout dropout(double rate) {
         return new Dropout(rate);

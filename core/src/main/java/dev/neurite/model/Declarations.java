@@ -3,19 +3,41 @@ package dev.neurite.model;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.tensor.Shape;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What a node says of itself when a network is built: its parameters, its children, whether it is frozen.
+/// What a node says of itself when a network is built: its parameters, its running statistics, its children,
+/// whether it is frozen.
 public final class Declarations {
     /// What the whole build collects.
     private static final class Registry {
-        private final List<Parameter> parts = new ArrayList<>();
-        private final Map<String, Parameter> byPath = new LinkedHashMap<>();
+        private final Flat parameters = new Flat();
+        private final Flat statistics = new Flat();
         private final Map<String, Node> nodes = new LinkedHashMap<>();
+    }
+
+    /// The parts of a flat array, by their paths, in its order.
+    private static final class Flat {
+        private final Map<String, Parameter> byPath = new LinkedHashMap<>();
         private long size;
+
+        Parameter declare(String path, Shape shape, Role role, Initializer initializer) {
+            Parameter known = byPath.get(path);
+            if (known == null) {
+                known = new Parameter(path, role, shape, (int) size, initializer);
+                size += shape.size();
+                if (size > Integer.MAX_VALUE - 8) {
+                    throw new ShapeException(
+                            path, "expects a network of at most 2³¹ parameters, got " + size + " so far");
+                }
+                byPath.put(path, known);
+            } else if (!known.shape().equals(shape)) {
+                throw new ShapeException(
+                        path, "expects the same shape wherever it is used, " + known.shape() + ", got " + shape);
+            }
+            return known;
+        }
     }
 
     private final Registry registry;
@@ -27,11 +49,14 @@ public final class Declarations {
     }
 
     /// Builds a node for these inputs: the root of a tree of sites.
-    static Site build(Node node, List<Shape> in, List<Parameter> parts) {
+    /// @param parts takes the parameters
+    /// @param statistics takes the running statistics
+    static Site build(Node node, List<Shape> in, List<Parameter> parts, List<Parameter> statistics) {
         var registry = new Registry();
         var root = new Site("", node, in, false);
         root.out = node.build(in, new Declarations(registry, root));
-        parts.addAll(registry.parts);
+        parts.addAll(registry.parameters.byPath.values());
+        statistics.addAll(registry.statistics.byPath.values());
         return root;
     }
 
@@ -47,21 +72,26 @@ public final class Declarations {
     /// @throws ShapeException if it is declared again with another shape
     public void parameter(String name, Shape shape, Role role, Initializer initializer) {
         String path = join(site.path, name);
-        Parameter known = registry.byPath.get(path);
-        if (known == null) {
-            known = new Parameter(path, role, shape, (int) registry.size, initializer);
-            registry.size += shape.size();
-            if (registry.size > Integer.MAX_VALUE - 8) {
-                throw new ShapeException(
-                        path, "expects a network of at most 2³¹ parameters, got " + registry.size + " so far");
-            }
-            registry.parts.add(known);
-            registry.byPath.put(path, known);
-        } else if (!known.shape().equals(shape)) {
-            throw new ShapeException(
-                    path, "expects the same shape wherever it is used, " + known.shape() + ", got " + shape);
+        refuseTwoMeanings(path, registry.statistics);
+        site.parameters.put(name, registry.parameters.declare(path, shape, role, initializer));
+    }
+
+    /// Declares a running statistic of this node: numbers that belong to the model, as parameters do, but are
+    /// measured while training instead of learned. [Pass#statistic] reads it, [Pass#update] asks for another value.
+    ///
+    /// When the same named node is applied a second time, the second declaration means the same statistic.
+    /// @param name short, unique in the node, parameters included: `running_mean`
+    /// @throws ShapeException if it is declared again with another shape
+    public void statistic(String name, Shape shape, Initializer initializer) {
+        String path = join(site.path, name);
+        refuseTwoMeanings(path, registry.parameters);
+        site.statistics.put(name, registry.statistics.declare(path, shape, Role.STATISTIC, initializer));
+    }
+
+    private static void refuseTwoMeanings(String path, Flat others) {
+        if (others.byPath.containsKey(path)) {
+            throw new ConfigException(path, "expects to be a parameter or a running statistic, got both");
         }
-        site.parameters.put(name, known);
     }
 
     /// Ties a parameter of this node to one that was declared before, anywhere in the network.
@@ -69,12 +99,12 @@ public final class Declarations {
     /// @param path its full name: `encoder.weight`
     /// @throws ConfigException if there is none of that name yet
     public Shape alias(String name, String path) {
-        Parameter known = registry.byPath.get(path);
+        Parameter known = registry.parameters.byPath.get(path);
         if (known == null) {
             throw new ConfigException(
                     path() + "." + name,
                     "expects a parameter '" + path + "' declared before it",
-                    "Declared so far: " + String.join(", ", registry.byPath.keySet()));
+                    "Declared so far: " + String.join(", ", registry.parameters.byPath.keySet()));
         }
         if (site.parameters.containsValue(known)) {
             throw new ConfigException(path() + "." + name, "expects a parameter that this node does not have yet");

@@ -31,6 +31,8 @@ public final class Executor implements Pass {
     private final List<Parameter> parts;
     private final Slot[] slots; // arrays: looping over a list leaves iterators on the heap, even after C2
     private final Map<String, Slot> byPath = new HashMap<>();
+    private final Running[] statistics;
+    private final Map<String, Running> statisticsByPath = new HashMap<>();
 
     private final Values values = new Values();
     private final List<Entry> tape = new ArrayList<>();
@@ -60,7 +62,15 @@ public final class Executor implements Pass {
 
     /// @param weights the numbers of each part
     /// @param gradient where gradients of the parts go, flat like the parts; empty for none
-    Executor(Site site, List<Parameter> parts, Kernels kernels, List<Weights> weights, float[] gradient) {
+    /// @param running the numbers of each statistic
+    Executor(
+            Site site,
+            List<Parameter> parts,
+            Kernels kernels,
+            List<Weights> weights,
+            float[] gradient,
+            List<Parameter> statistics,
+            float[] running) {
         this.kernels = kernels;
         this.gradients = new Gradients(kernels, values);
         this.gradientLength = gradient.length;
@@ -71,6 +81,12 @@ public final class Executor implements Pass {
             slots[i] = new Slot(weights.get(i), Gradients.NOTHING);
             byPath.put(parts.get(i).name(), slots[i]);
         }
+        this.statistics = new Running[statistics.size()];
+        for (int i = 0; i < this.statistics.length; i++) {
+            Parameter part = statistics.get(i);
+            this.statistics[i] = new Running(part.name(), Tensor.view(part.shape(), running, part.offset()));
+            statisticsByPath.put(part.name(), this.statistics[i]);
+        }
         if (learns) gradientsInto(gradient);
         this.root = scopeOf(site);
         this.scope = root;
@@ -79,7 +95,10 @@ public final class Executor implements Pass {
     private Scope scopeOf(Site site) {
         Map<String, Slot> own = new HashMap<>();
         site.parameters.forEach((name, parameter) -> own.put(name, requireNonNull(byPath.get(parameter.name()))));
-        return new Scope(site, own, site.children.stream().map(this::scopeOf).toList());
+        Map<String, Running> measured = new HashMap<>();
+        site.statistics.forEach((name, part) -> measured.put(name, requireNonNull(statisticsByPath.get(part.name()))));
+        return new Scope(
+                site, own, measured, site.children.stream().map(this::scopeOf).toList());
     }
 
     // ------------------------------------------------------------------------------------------- what a driver says
@@ -124,6 +143,17 @@ public final class Executor implements Pass {
         seed = ofTraining;
         step = number;
         firstRow = firstRowOfPass;
+    }
+
+    /// The step is over: running statistics become what nodes have asked for since the last commit, see
+    /// [Pass#update].
+    public void commitStatistics() {
+        for (Running statistic : statistics) statistic.commit(kernels);
+    }
+
+    /// Forgets what nodes have asked for since the last commit.
+    public void forgetStatistics() {
+        for (Running statistic : statistics) statistic.forget();
     }
 
     /// Fills every buffer with NaN before it is handed out, to find a node that reads what it has not written.
@@ -316,6 +346,28 @@ public final class Executor implements Pass {
         return target;
     }
 
+    @Override
+    public Tensor statistic(String name) {
+        return running(name).value;
+    }
+
+    @Override
+    public void update(String name, Tensor next) {
+        Running statistic = running(name);
+        if (mode() == Mode.TRAIN) statistic.ask(next, kernels);
+    }
+
+    private Running running(String name) {
+        Running statistic = scope.statistics.get(name);
+        if (statistic == null) {
+            throw new ConfigException(
+                    path(),
+                    "expects a running statistic that it declared, " + scope.statistics.keySet() + ", got '" + name
+                            + "'");
+        }
+        return statistic;
+    }
+
     private Slot slot(String name) {
         Slot slot = scope.slots.get(name);
         if (slot == null) {
@@ -336,12 +388,18 @@ public final class Executor implements Pass {
 
     @Override
     public Tensor like(Tensor x) {
-        return values.takeOwned(values.of(x).row).tensor;
+        Value like = values.of(x);
+        return (like.single ? values.takeSingle(like.row) : values.takeOwned(like.row)).tensor;
     }
 
     @Override
     public Tensor tensor(Shape row) {
         return values.takeOwned(row).tensor;
+    }
+
+    @Override
+    public Tensor batchTensor(Shape shape) {
+        return values.takeSingle(shape).tensor;
     }
 
     @Override

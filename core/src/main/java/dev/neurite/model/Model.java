@@ -17,7 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A network with its parameters: what a person builds, trains, asks and keeps.
+/// A network with its parameters and running statistics: what a person builds, trains, asks and keeps.
 ///
 /// Immutable and safe to use from many threads: a method that changes something returns another model.
 /// Predicting never changes a model. Layers are numbered from 0.
@@ -30,15 +30,17 @@ public final class Model {
     private final Network logits;
     private final Activation outputActivation;
     private final Parameters parameters;
+    private final Parameters statistics;
     private final List<Weights> constants; // the same, for all that predict
     private final ArrayDeque<Executor> idle = new ArrayDeque<>();
 
-    private Model(Graph graph, Network whole, Parameters parameters) {
+    private Model(Graph graph, Network whole, Parameters parameters, Parameters statistics) {
         this.graph = graph;
         this.whole = whole;
         this.logits = new Network(graph.withoutOutputActivation(), whole.inputs());
         this.outputActivation = graph.outputActivation();
         this.parameters = parameters;
+        this.statistics = statistics;
         this.constants = parameters.parts().stream()
                 .map(part -> Weights.constant(Tensor.view(part.shape(), parameters.array(), part.offset())))
                 .toList();
@@ -66,22 +68,29 @@ public final class Model {
     /// @param inputs the shape of one row of each input
     /// @throws ShapeException if layers do not fit together, naming the layer, what it expects and what comes
     public static Model of(List<Shape> inputs, Graph graph) {
-        var network = new Network(graph, inputs);
-        return new Model(graph, network, Parameters.initialized(network.parameters(), 0));
+        return fresh(graph, new Network(graph, inputs), 0);
     }
 
-    /// A model of any graph, with these parameters.
+    private static Model fresh(Graph graph, Network network, long seed) {
+        return new Model(
+                graph,
+                network,
+                Parameters.initialized(network.parameters(), seed),
+                Parameters.initialized(network.statistics(), seed));
+    }
+
+    /// A model of any graph, with these parameters, and running statistics that are as declared.
     /// @param inputs the shape of one row of each input
     /// @throws ShapeException if layers do not fit together or the parameters are not the graph's
     public static Model of(List<Shape> inputs, Graph graph, Parameters parameters) {
         var network = new Network(graph, inputs);
-        requireParts(network.parameters(), parameters);
-        return new Model(graph, network, parameters);
+        requireParts("parameters", network.parameters(), parameters);
+        return new Model(graph, network, parameters, Parameters.initialized(network.statistics(), 0));
     }
 
-    /// This model with freshly initialized parameters.
+    /// This model with freshly initialized parameters and running statistics.
     public Model initialize(long seed) {
-        return new Model(graph, whole, Parameters.initialized(whole.parameters(), seed));
+        return fresh(graph, whole, seed);
     }
 
     /// The layers and how they are wired.
@@ -109,18 +118,30 @@ public final class Model {
         return parameters;
     }
 
+    /// What was measured while training, as the means and variances of a batch norm; predicting reads them and
+    /// never changes them.
+    public Parameters statistics() {
+        return statistics;
+    }
+
     /// This model with these parameters.
     /// @throws ShapeException if they are not this network's
     public Model with(Parameters other) {
-        requireParts(whole.parameters(), other);
-        return new Model(graph, whole, other);
+        requireParts("parameters", whole.parameters(), other);
+        return new Model(graph, whole, other, statistics);
     }
 
-    private static void requireParts(List<Parameter> expected, Parameters got) {
+    /// This model with these running statistics.
+    /// @throws ShapeException if they are not this network's
+    public Model withStatistics(Parameters other) {
+        requireParts("statistics", whole.statistics(), other);
+        return new Model(graph, whole, parameters, other);
+    }
+
+    private static void requireParts(String what, List<Parameter> expected, Parameters got) {
         if (!describe(expected).equals(describe(got.parts()))) {
             throw new ShapeException(
-                    "parameters",
-                    "expects those of this network, " + describe(expected) + ", got " + describe(got.parts()));
+                    what, "expects those of this network, " + describe(expected) + ", got " + describe(got.parts()));
         }
     }
 
@@ -128,19 +149,20 @@ public final class Model {
         return parts.stream().map(part -> part.name() + " " + part.shape()).toList();
     }
 
-    /// This model with one parameter set by hand: `with("dense1.weight", Tensor.of(new float[][] {{1, 2},
-    /// {3, 4}}))`.
+    /// This model with one parameter or running statistic set by hand: `with("dense1.weight", Tensor.of(new
+    /// float[][] {{1, 2}, {3, 4}}))`.
     /// @param name the layer's name and the parameter's; a dense weight is `[out×in]`
     /// @throws ConfigException for an unknown name
     /// @throws ShapeException for another shape
     public Model with(String name, Tensor value) {
-        return new Model(graph, whole, parameters.with(name, value));
+        if (statistics.has(name)) return withStatistics(statistics.with(name, value));
+        return with(parameters.with(name, value));
     }
 
     // ---------------------------------------------------------------------------------------- changing the layers
 
-    /// This model with another layer in a place. Layers that are not touched keep their parameters; where
-    /// the new layer gives a parameter of theirs another shape, that parameter starts anew.
+    /// This model with another layer in a place. Layers that are not touched keep their parameters and running
+    /// statistics; where the new layer gives one of these another shape, that one starts anew.
     /// @param index which layer, from 0
     public Model replace(int index, Node layer) {
         checkIndex(index, graph.applications().size() - 1);
@@ -188,8 +210,8 @@ public final class Model {
         return nodes;
     }
 
-    /// A model of these layers in which the i-th keeps the parameters of the old layer `origin(i)`, −1 for
-    /// none.
+    /// A model of these layers in which the i-th keeps the parameters and running statistics of the old layer
+    /// `origin(i)`, −1 for none.
     private Model rebuilt(List<Node> layers, java.util.function.IntUnaryOperator origin) {
         // A seed of this model's own, or a new layer could start as a copy of one whose old name it gets.
         Model fresh = of(whole.inputs(), Graph.chain(layers)).initialize(Arrays.hashCode(parameters.array()));
@@ -201,19 +223,25 @@ public final class Model {
                     fresh.graph.applications().get(i).name(),
                     graph.applications().get(old).name());
         }
-        float[] values = fresh.parameters.toArray();
-        for (Parameter part : fresh.parameters.parts()) {
+        return fresh.with(kept(oldNames, parameters, fresh.parameters))
+                .withStatistics(kept(oldNames, statistics, fresh.statistics));
+    }
+
+    /// The fresh values, with the old ones in their place where a layer has stayed.
+    private static Parameters kept(Map<String, String> oldNames, Parameters old, Parameters fresh) {
+        float[] values = fresh.toArray();
+        for (Parameter part : fresh.parts()) {
             int dot = part.name().indexOf('.');
             String oldLayer = oldNames.get(part.name().substring(0, dot));
             if (oldLayer == null) continue;
             String oldName = oldLayer + part.name().substring(dot);
-            for (Parameter known : parameters.parts()) {
+            for (Parameter known : old.parts()) {
                 if (known.name().equals(oldName) && known.shape().equals(part.shape())) {
-                    System.arraycopy(parameters.array(), known.offset(), values, part.offset(), part.size());
+                    System.arraycopy(old.array(), known.offset(), values, part.offset(), part.size());
                 }
             }
         }
-        return fresh.with(Parameters.of(fresh.parameters.parts(), values));
+        return Parameters.of(fresh.parts(), values);
     }
 
     // ------------------------------------------------------------------------------------------------- predicting
@@ -270,7 +298,7 @@ public final class Model {
 
     /// The outputs of a network of many inputs or outputs, for a batch.
     public List<Tensor> predict(List<Tensor> inputs) {
-        Executor executor = whole.executor(Kernels.shared(), constants);
+        Executor executor = whole.executor(Kernels.shared(), constants, statistics);
         return executor.forward(Mode.PREDICT, inputs).stream().map(Tensor::copy).toList();
     }
 
@@ -297,7 +325,7 @@ public final class Model {
                 }
             }
         }
-        return logits.executor(kernels, constants);
+        return logits.executor(kernels, constants, statistics);
     }
 
     /// Only executors that ended well come back; those longest unused make room, as kernels may be closed.
@@ -311,7 +339,7 @@ public final class Model {
 
     /// What happens inside while these rows go through: every layer's input, pre-activation and output.
     public Inspection inspect(Tensor rows) {
-        Executor executor = whole.executor(Kernels.shared(), constants);
+        Executor executor = whole.executor(Kernels.shared(), constants, statistics);
         executor.inspect();
         executor.forward(Mode.PREDICT, List.of(rows));
         return executor.inspection(new float[0]);
@@ -322,18 +350,19 @@ public final class Model {
         return Summary.of(whole);
     }
 
-    /// Equal layers, input shapes and parameters, bit for bit.
+    /// Equal layers, input shapes, parameters and running statistics, bit for bit.
     @Override
     public boolean equals(Object other) {
         return other instanceof Model model
                 && graph.equals(model.graph)
                 && whole.inputs().equals(model.whole.inputs())
-                && Arrays.equals(parameters.array(), model.parameters.array());
+                && Arrays.equals(parameters.array(), model.parameters.array())
+                && Arrays.equals(statistics.array(), model.statistics.array());
     }
 
     @Override
     public int hashCode() {
-        return 31 * graph.hashCode() + Arrays.hashCode(parameters.array());
+        return 31 * (31 * graph.hashCode() + Arrays.hashCode(parameters.array())) + Arrays.hashCode(statistics.array());
     }
 
     /// The input and the layers.

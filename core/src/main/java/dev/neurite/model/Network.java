@@ -17,16 +17,19 @@ public final class Network {
     private final List<Shape> inputs;
     private final Site root;
     private final List<Parameter> parameters;
+    private final List<Parameter> statistics;
 
     /// Builds a node.
     /// @param inputs the shape of one row of each input
     /// @throws ShapeException if layers do not fit together, naming the layer, what it expects and what comes
     public Network(Node node, List<Shape> inputs) {
         List<Parameter> parts = new ArrayList<>();
+        List<Parameter> running = new ArrayList<>();
         this.node = node;
         this.inputs = List.copyOf(inputs);
-        this.root = Declarations.build(node, this.inputs, parts);
+        this.root = Declarations.build(node, this.inputs, parts, running);
         this.parameters = List.copyOf(parts);
+        this.statistics = List.copyOf(running);
     }
 
     /// What was built.
@@ -47,6 +50,11 @@ public final class Network {
     /// The parameters, in the order of their flat array.
     public List<Parameter> parameters() {
         return parameters;
+    }
+
+    /// The running statistics, in the order of their flat array.
+    public List<Parameter> statistics() {
+        return statistics;
     }
 
     /// The parameters that some layer learns: those that are not frozen wherever they are used.
@@ -81,21 +89,35 @@ public final class Network {
     }
 
     private static boolean hasParameters(Site site) {
-        return !site.parameters.isEmpty() || site.children.stream().anyMatch(Network::hasParameters);
+        return !site.parameters.isEmpty()
+                || !site.statistics.isEmpty()
+                || site.children.stream().anyMatch(Network::hasParameters);
     }
 
     /// The number of values in all parameters.
     public int size() {
-        return parameters.isEmpty()
-                ? 0
-                : parameters.getLast().offset() + parameters.getLast().size();
+        return Parameters.sizeOf(parameters);
     }
 
-    /// Runs this network with these parameters.
+    /// Runs this network with these parameters, and with running statistics of its own that are as declared.
     /// @param theta the parameters' values, read at each pass
     /// @param gradient where their gradients go; empty for none
     /// @throws ShapeException if an array is not as long as [#size()]
     public Executor executor(Kernels kernels, float[] theta, float[] gradient) {
+        return executor(kernels, theta, Parameters.initialized(statistics, 0).toArray(), gradient);
+    }
+
+    /// Runs this network with these parameters and running statistics.
+    /// @param theta the parameters' values, read at each pass
+    /// @param running the statistics' values, read at each pass; only [Executor#commitStatistics] writes to them
+    /// @param gradient where the parameters' gradients go; empty for none
+    /// @throws ShapeException if an array is not as long as it must be
+    public Executor executor(Kernels kernels, float[] theta, float[] running, float[] gradient) {
+        if (running.length != Parameters.sizeOf(statistics)) {
+            throw new ShapeException(
+                    "executor",
+                    "expects an array of " + Parameters.sizeOf(statistics) + " statistics, got " + running.length);
+        }
         if (theta.length != size() || (gradient.length != 0 && gradient.length != size())) {
             throw new ShapeException(
                     "executor",
@@ -104,12 +126,12 @@ public final class Network {
         List<Weights> values = parameters.stream()
                 .map(part -> Weights.changing(Tensor.view(part.shape(), theta, part.offset())))
                 .toList();
-        return new Executor(root, parameters, kernels, values, gradient);
+        return new Executor(root, parameters, kernels, values, gradient, statistics, running);
     }
 
-    /// Predicts with parameters that never change.
-    Executor executor(Kernels kernels, List<Weights> constants) {
-        return new Executor(root, parameters, kernels, constants, new float[0]);
+    /// Predicts with parameters and statistics that never change.
+    Executor executor(Kernels kernels, List<Weights> constants, Parameters running) {
+        return new Executor(root, parameters, kernels, constants, new float[0], statistics, running.array());
     }
 
     /// What each layer does, in order: nodes without children, and those that have parameters beside their

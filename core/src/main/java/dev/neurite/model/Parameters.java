@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// All parameters of a network: one flat `float[]` and the names of its parts. Immutable.
+/// All parameters of a network, or all its running statistics: one flat `float[]` and the names of its parts.
+/// Immutable.
 public final class Parameters {
     private final List<Parameter> parts;
     private final float[] values;
@@ -61,7 +62,8 @@ public final class Parameters {
         return new Parameters(List.copyOf(parts), values);
     }
 
-    private static int sizeOf(List<Parameter> parts) {
+    /// The length of the flat array of these parts.
+    static int sizeOf(List<Parameter> parts) {
         return parts.isEmpty() ? 0 : parts.getLast().offset() + parts.getLast().size();
     }
 
@@ -79,6 +81,11 @@ public final class Parameters {
     /// The number of values.
     public int size() {
         return values.length;
+    }
+
+    /// Whether there is a part of this name.
+    public boolean has(String name) {
+        return parts.stream().anyMatch(part -> part.name().equals(name));
     }
 
     /// A copy of a part.

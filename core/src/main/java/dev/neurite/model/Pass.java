@@ -40,6 +40,15 @@ public sealed interface Pass permits Executor {
     /// Where a closure writes the gradient of a parameter; only if [#wants(String)].
     Tensor gradient(String name);
 
+    /// A running statistic that this node declared, as the last commit left it. Read only.
+    Tensor statistic(String name);
+
+    /// Asks that a running statistic become this when the step is over. Only a pass that trains can ask: where
+    /// [#mode()] is [Mode#PREDICT], as in all that is frozen, nothing happens. A statistic of which several have
+    /// asked in one step (the shards of a batch, a node applied twice) becomes the mean of what they want.
+    /// @param next in the statistic's shape; copied
+    void update(String name, Tensor next);
+
     /// Whether anybody wants the gradient of this tensor.
     boolean wants(Tensor x);
 
@@ -59,6 +68,9 @@ public sealed interface Pass permits Executor {
 
     /// A tensor of this shape for each row of the batch.
     Tensor tensor(Shape row);
+
+    /// A tensor of this shape, one for the whole batch: for what is computed over its rows.
+    Tensor batchTensor(Shape shape);
 
     /// The same numbers under another shape of a row: shares x's buffer, and hands gradients through.
     Tensor view(Tensor x, Shape row);

@@ -7,5 +7,7 @@ public enum Role {
     /// Is added.
     BIAS,
     /// Scales what was normalized, or negative values.
-    SCALE
+    SCALE,
+    /// Is measured while training, not learned, see [Declarations#statistic].
+    STATISTIC
 }

@@ -4,19 +4,21 @@ import dev.neurite.model.Profile.Phase;
 import java.util.List;
 import java.util.Map;
 
-/// A site, with this executor's slots for its parameters.
+/// A site, with this executor's slots for its parameters and running statistics.
 final class Scope {
     final Site site;
     final Map<String, Slot> slots;
     final Slot[] allSlots;
+    final Map<String, Running> statistics;
     final List<Scope> children;
     final Account forward;
     final Account backward;
 
-    Scope(Site site, Map<String, Slot> slots, List<Scope> children) {
+    Scope(Site site, Map<String, Slot> slots, Map<String, Running> statistics, List<Scope> children) {
         this.site = site;
         this.slots = slots;
         this.allSlots = slots.values().toArray(Slot[]::new);
+        this.statistics = statistics;
         this.children = children;
         this.forward = new Account(site.path, Phase.FORWARD);
         this.backward = new Account(site.path, Phase.BACKWARD);

@@ -15,6 +15,9 @@ final class Value {
 
     final boolean foreign;
 
+    /// Whether the buffer is one for the whole batch, and `row` all of its shape.
+    final boolean single;
+
     /// How many owners (activations, tape entries) the buffer has.
     int references;
 
@@ -24,10 +27,11 @@ final class Value {
     @Nullable
     Value gradient;
 
-    Value(Shape row, Tensor tensor, boolean foreign) {
+    Value(Shape row, Tensor tensor, boolean foreign, boolean single) {
         this.row = row;
         this.tensor = tensor;
         this.foreign = foreign;
+        this.single = single;
         this.base = this;
     }
 }

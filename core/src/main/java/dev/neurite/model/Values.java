@@ -58,7 +58,7 @@ final class Values {
     }
 
     private Value foreign(Shape row, Tensor tensor) {
-        if (foreignInUse == foreign.size()) foreign.add(new Value(row, tensor, true));
+        if (foreignInUse == foreign.size()) foreign.add(new Value(row, tensor, true, false));
         Value value = foreign.get(foreignInUse++);
         value.row = row;
         value.tensor = tensor;
@@ -71,7 +71,10 @@ final class Values {
 
     /// A buffer that its taker must drop.
     Value take(Shape row) {
-        Value value = buffers.take(row, rows);
+        return taken(buffers.take(row, rows));
+    }
+
+    private Value taken(Value value) {
         value.references = 1;
         value.wanted = false;
         value.gradient = null;
@@ -84,6 +87,13 @@ final class Values {
     /// A buffer that belongs to the running node.
     Value takeOwned(Shape row) {
         Value value = take(row);
+        owned.add(value);
+        return value;
+    }
+
+    /// A buffer for the whole batch that belongs to the running node.
+    Value takeSingle(Shape shape) {
+        Value value = taken(buffers.takeSingle(shape));
         owned.add(value);
         return value;
     }

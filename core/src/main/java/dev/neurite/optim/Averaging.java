@@ -3,7 +3,9 @@ package dev.neurite.optim;
 import dev.neurite.error.ConfigException;
 
 /// A mean of the parameters over the steps of a training, often better than the last ones. The trained model
-/// then has the mean, and validation looks at it; the run also has the parameters of the last step.
+/// then has the mean, and validation looks at it; the run also has the parameters of the last step. Running
+/// statistics, as a batch norm's, are not averaged: both have the present ones. PyTorch leaves that to its user
+/// too, whose `update_bn` measures them again with the averaged parameters.
 public sealed interface Averaging {
     /// No mean.
     Averaging NONE = new None();

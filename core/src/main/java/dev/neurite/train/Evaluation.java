@@ -60,7 +60,8 @@ public record Evaluation(
     public static Evaluation of(Model model, Dataset data, Criterion loss, Kernels kernels, Metric... metrics) {
         var objective = Objective.of(model, loss, data);
         float[] theta = model.parameters().toArray();
-        Executor executor = objective.network().executor(kernels, theta, new float[0]);
+        float[] statistics = model.statistics().toArray();
+        Executor executor = objective.network().executor(kernels, theta, statistics, new float[0]);
         return of(objective, data, executor, List.of(metrics));
     }
 

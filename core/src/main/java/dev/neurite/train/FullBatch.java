@@ -70,6 +70,7 @@ final class FullBatch {
         if (begun) note();
         Iteration iteration = minimization.iterate(step.theta(), this::evaluate);
         if (iteration.value() != lastValue) compute(); // a search has ended, and θ is not where it last looked
+        step.commitStatistics();
         return iteration;
     }
 

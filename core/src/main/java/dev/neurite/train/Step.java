@@ -20,7 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What training does with one batch: forward, loss, backward, update. Owns the parameters while they change.
+/// What training does with one batch: forward, loss, backward, update. Owns the parameters and running statistics
+/// while they change.
 ///
 /// Gradients are sums over rows; the update multiplies them by 1/N (ADR 5), see [Reduction]. A batch is cut into
 /// shards, computed one after the other, whose gradients are added along one fixed binary tree, see [GradientSum].
@@ -31,6 +32,7 @@ final class Step {
     private final long seed;
     private final Kernels kernels;
     private final float[] theta;
+    private final float[] statistics;
     private final GradientSum<Batch> gradient;
     private final Executor executor;
     private final Executor predictor;
@@ -55,9 +57,10 @@ final class Step {
         this.seed = seed;
         this.kernels = kernels;
         this.theta = model.parameters().toArray();
+        this.statistics = model.statistics().toArray();
         this.gradient = new GradientSum<>(shards, theta.length, this::shard, kernels);
-        this.executor = objective.network().executor(kernels, theta, gradient.array());
-        this.predictor = objective.network().executor(kernels, theta, new float[0]);
+        this.executor = objective.network().executor(kernels, theta, statistics, gradient.array());
+        this.predictor = objective.network().executor(kernels, theta, statistics, new float[0]);
         this.rates = plan.rates(0, 0);
         this.plan = plan;
         this.update = new ParameterUpdate(objective.network().trained(), plan, theta, kernels);
@@ -132,6 +135,7 @@ final class Step {
         rates.next(steps());
         boolean watched = watchEvery > 0 && steps() % watchEvery == 0;
         flows = update.apply(gradient.array(), scale(), rates.rate(), rates.momentum(), watched);
+        commitStatistics();
         long parameters = update.size();
         long slots = parameters * optimizer.slots();
         profiler.leave(batch.rows(), 2 * parameters + 4 * slots, 4 * (3 * parameters + 2 * slots));
@@ -172,6 +176,7 @@ final class Step {
 
     /// A batch begins, whose losses and gradients come by shards.
     private void begin(Batch batch) {
+        executor.forgetStatistics();
         losses.clear();
         addWeights(batch, losses);
     }
@@ -179,8 +184,14 @@ final class Step {
     /// Rows begin, whose losses and gradients come by batches.
     /// @param weights what they count in all
     void begin(LossSums weights) {
+        executor.forgetStatistics();
         losses.clear();
         losses.add(weights);
+    }
+
+    /// Running statistics become what the rows that began last have asked for.
+    void commitStatistics() {
+        executor.commitStatistics();
     }
 
     /// Adds what a batch counts in each head.
@@ -281,12 +292,17 @@ final class Step {
 
     /// The model with the parameters that training gives as it is now: their mean where one is kept.
     Model model() {
-        return model.with(Parameters.of(model.parameters().parts(), update.result()));
+        return modelWith(update.result());
+    }
+
+    private Model modelWith(float[] values) {
+        return model.with(Parameters.of(model.parameters().parts(), values))
+                .withStatistics(Parameters.of(model.statistics().parts(), statistics));
     }
 
     /// The model with the parameters as the last step left them.
     Model last() {
-        return model.with(Parameters.of(model.parameters().parts(), theta));
+        return modelWith(theta);
     }
 
     /// How good the model is as it is now.
@@ -294,7 +310,7 @@ final class Step {
         if (!update.hasMean()) return Evaluation.of(objective, data, predictor, metrics);
         Executor known = meanPredictor;
         if (known == null) {
-            known = objective.network().executor(kernels, update.result(), new float[0]);
+            known = objective.network().executor(kernels, update.result(), statistics, new float[0]);
             meanPredictor = known;
         }
         return Evaluation.of(objective, data, known, metrics);

@@ -60,9 +60,10 @@ class CompiledKernelsTest {
         try (Kernels kernels = Kernels.create(1)) {
             var called = new TreeSet<String>();
             for (EveryKernel.Case each : EveryKernel.of(kernels, 2, 2, 2)) called.add(each.kernel());
-            var others = List.of("engineName", "threads", "close");
+            var others = List.of("engineName", "threads", "close", "norms");
             assertThat(called)
-                    .containsExactlyElementsOf(new TreeSet<>(Stream.of(Kernels.class.getDeclaredMethods())
+                    .containsExactlyElementsOf(new TreeSet<>(Stream.of(Kernels.class, Norms.class)
+                            .flatMap(type -> Stream.of(type.getDeclaredMethods()))
                             .filter(method -> Modifier.isPublic(method.getModifiers()))
                             .filter(method -> !Modifier.isStatic(method.getModifiers()))
                             .map(Method::getName)

@@ -128,6 +128,7 @@ final class EveryKernel {
         every.answers();
         every.updates();
         every.noise();
+        every.norms();
         return every.all;
     }
 
@@ -391,6 +392,65 @@ final class EveryKernel {
         Tensor bounded = batch();
         add("boundRowNorms", "", () -> k.boundRowNorms(bounded, 0.5, 1.5), bounded);
         add("update", "momentum", () -> k.update(from, n, momentum, memory), theta, velocity);
+    }
+
+    private void norms() {
+        Norms norms = k.norms();
+        for (int plane : rows * columns < 1000 ? new int[] {1, 3, 37} : new int[] {1, 3}) {
+            for (boolean affine : new boolean[] {true, false}) {
+                Tensor x = tensor(rows, columns, plane);
+                Tensor y = tensor(rows, columns, plane);
+                Tensor dx = tensor(rows, columns, plane);
+                Tensor mean = tensor(columns);
+                Tensor variance = tensor(columns);
+                Tensor factor = tensor(columns);
+                Tensor w = affine ? tensor(columns) : tensor(0);
+                Tensor b = affine ? tensor(columns) : tensor(0);
+                Tensor dw = tensor(columns);
+                Tensor db = tensor(columns);
+                Elementwise g = affine ? Activation.RELU : Activation.IDENTITY;
+                String of = "of " + plane + (affine ? "" : " without weights");
+                add("channelStatistics", of, () -> norms.channelStatistics(x, mean, variance), mean, variance);
+                add("factors", of, () -> norms.factors(variance, 1e-3, factor), factor);
+                add("normalizeChannels", of, () -> norms.normalizeChannels(x, mean, factor, w, b, g, y), y);
+                Tensor dy = tensor(rows, columns, plane);
+                add("channelSums", of, () -> norms.channelSums(x, mean, factor, dy, dw, db), dw, db);
+                add("channelGradient", of, () -> norms.channelGradient(x, mean, factor, w, dy, dw, db, dx), dx);
+                add("scaleChannels", of, () -> norms.scaleChannels(x, factor, w, y), y);
+                spans(plane, plane, affine, of + ", channels");
+                spans(plane, columns * plane, affine, of + ", rows");
+            }
+        }
+    }
+
+    private void spans(int plane, int span, boolean centered, String of) {
+        Norms norms = k.norms();
+        Tensor x = tensor(rows, columns, plane);
+        Tensor y = tensor(rows, columns, plane);
+        Tensor dy = tensor(rows, columns, plane);
+        Tensor dx = tensor(rows, columns, plane);
+        Tensor w = tensor(columns);
+        Tensor b = centered ? tensor(columns) : tensor(0);
+        Tensor none = tensor(0);
+        Tensor mean = centered ? tensor(x.size() / span) : none;
+        Tensor factor = tensor(x.size() / span);
+        Tensor dw = tensor(columns);
+        Tensor db = centered ? tensor(columns) : none;
+        add(
+                "normalizeSpans",
+                of,
+                () -> norms.normalizeSpans(x, columns, plane, 1e-3, w, b, mean, factor, y),
+                mean,
+                factor,
+                y);
+        add("spanSums", of, () -> norms.spanSums(x, columns, plane, mean, factor, dy, dw, db), dw, db);
+        add("spanGradient", of, () -> norms.spanGradient(x, columns, plane, w, mean, factor, dy, dx), dx);
+        add(
+                "normalizeSpans",
+                of + " alone",
+                () -> norms.normalizeSpans(x, columns, plane, 1e-3, none, none, mean, factor, y),
+                y);
+        add("spanGradient", of + " alone", () -> norms.spanGradient(x, columns, plane, none, mean, factor, dy, dx), dx);
     }
 
     private void noise() {

@@ -1,11 +1,16 @@
 package dev.neurite.layer;
 
 import static dev.neurite.layer.Layers.add;
+import static dev.neurite.layer.Layers.batchNorm;
 import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.glu;
+import static dev.neurite.layer.Layers.groupNorm;
+import static dev.neurite.layer.Layers.instanceNorm;
+import static dev.neurite.layer.Layers.layerNorm;
 import static dev.neurite.layer.Layers.named;
 import static dev.neurite.layer.Layers.prelu;
+import static dev.neurite.layer.Layers.rmsNorm;
 import static dev.neurite.layer.Layers.sequential;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -44,7 +49,12 @@ import org.junit.jupiter.api.io.TempDir;
 /// Every layer keeps the contract: its shape is as declared, its gradients are right, predicting changes
 /// nothing, and it comes back equal from a file. A new layer is one line in [#LAYERS].
 class ConformanceTest {
-    private record Case(String name, Node node, List<Shape> inputs) {
+    /// @param fewest rows of a batch to train on
+    private record Case(String name, Node node, List<Shape> inputs, int fewest) {
+        Case(String name, Node node, List<Shape> inputs) {
+            this(name, node, inputs, 1);
+        }
+
         Case(String name, Node node, int features) {
             this(name, node, List.of(Shape.of(features)));
         }
@@ -121,6 +131,25 @@ class ConformanceTest {
             new Case("alpha dropout", new AlphaDropout(0.4), 40),
             new Case("gaussian noise", new GaussianNoise(0.5), 40),
             new Case("gaussian dropout", new GaussianDropout(0.4), 40),
+            new Case("batch norm", batchNorm(), List.of(Shape.of(5)), 4),
+            new Case("batch norm of one channel", batchNorm(), List.of(Shape.of(1, 7))),
+            new Case("batch norm of sequences", batchNorm(), List.of(Shape.of(3, 5))),
+            new Case("batch norm of images", batchNorm(), List.of(Shape.of(3, 5, 4))),
+            new Case("batch norm without weights", batchNorm().withoutWeights(), List.of(Shape.of(3, 5, 4))),
+            new Case("batch norm tanh", batchNorm(Activation.TANH), List.of(Shape.of(3, 5, 4))),
+            new Case("batch norm gelu", batchNorm(Activation.GELU), List.of(Shape.of(19)), 7),
+            new Case("frozen batch norm", new Frozen(batchNorm(Activation.TANH)), List.of(Shape.of(3, 2, 2))),
+            new Case("layer norm", layerNorm(), 19),
+            new Case("layer norm of images", layerNorm(), List.of(Shape.of(2, 3, 4))),
+            new Case("layer norm of the last axis", layerNorm(1).withoutBias(), List.of(Shape.of(3, 17))),
+            new Case("layer norm without weights", layerNorm(2).withoutWeights(), List.of(Shape.of(2, 3, 4))),
+            new Case("group norm", groupNorm(2), List.of(Shape.of(4, 3, 2))),
+            new Case("group norm of features", groupNorm(2), 12),
+            new Case("group norm of one group", groupNorm(1).withoutWeights(), List.of(Shape.of(3, 4))),
+            new Case("instance norm", instanceNorm(), List.of(Shape.of(3, 7))),
+            new Case("instance norm with weights", instanceNorm().withWeights(), List.of(Shape.of(2, 3, 4))),
+            new Case("rms norm", rmsNorm(), 19),
+            new Case("rms norm of the last axis", rmsNorm(1).withoutWeights(), List.of(Shape.of(3, 5))),
             new Case("named", new Frozen(named("inner", dense(3, Activation.TANH))), 4),
             new Case("sequential", sequential(dense(3, Activation.TANH), dense(2)), 4),
             new Case(
@@ -171,7 +200,7 @@ class ConformanceTest {
         List<String> found = new ArrayList<>();
         try {
             shapes(each, found);
-            for (int rows : new int[] {1, 3}) {
+            for (int rows : new int[] {each.fewest(), each.fewest() + 2}) {
                 var report = GradientCheck.of(each.node(), each.inputs(), rows, Mode.TRAIN, 1);
                 if (!report.passed()) found.add("gradients: " + report);
             }

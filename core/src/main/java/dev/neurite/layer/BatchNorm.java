@@ -1,0 +1,173 @@
+package dev.neurite.layer;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.Activation.Identity;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.Norms;
+import dev.neurite.model.Declarations;
+import dev.neurite.model.Initializer;
+import dev.neurite.model.Layer;
+import dev.neurite.model.Mode;
+import dev.neurite.model.Pass;
+import dev.neurite.model.Role;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+
+/// Batch normalization: y = g(x̂·w + b) with x̂ = (x − mean) / √(variance + ε), where mean and variance of each
+/// channel are those of the batch while training, and running ones when predicting. Ioffe and Szegedy 2015,
+/// arXiv:1502.03167.
+///
+/// | tensor | shape |
+/// |---|---|
+/// | x, y | rows `[C]`, `[C×L]`, `[C×H×W]`: PyTorch's BatchNorm1d and BatchNorm2d |
+/// | `weight` w, `bias` b | `[C]`, of roles scale and bias |
+/// | `running_mean`, `running_var` | `[C]`, running statistics |
+///
+/// After a step, running ← (1 − momentum)·running + momentum·(the batch's), with the unbiased variance, as in
+/// PyTorch; Keras's `momentum` is 1 less that, its defaults 0.99 (here 0.01) and ε = 1e-3, its variance biased.
+/// Each of several [shards](dev.neurite.train.Trainer#shards) is normalized by itself. Inside something frozen the
+/// running statistics normalize, and stay. A batch with one number a channel is refused while training: its variance
+/// says nothing.
+///
+/// [Folding] takes it away for predicting.
+/// @param activation g
+/// @param momentum the batch's part in running statistics, above 0 up to 1; 0.1 by default
+/// @param epsilon ε, above 0; 1e-5 by default
+/// @param affine whether there are w and b
+/// @param weights what w starts as; by default 1. Zeros make a residual block start as the identity (Goyal et al.
+/// 2017, arXiv:1706.02677).
+public record BatchNorm(Elementwise activation, double momentum, double epsilon, boolean affine, Initializer weights)
+        implements Layer {
+    private static final Tensor NONE = Tensor.zeros(Shape.of(0));
+
+    /// @throws ConfigException for a momentum or ε out of range
+    public BatchNorm {
+        if (!(momentum > 0 && momentum <= 1)) {
+            throw new ConfigException("batch norm", "expects a momentum above 0, up to 1, got " + momentum);
+        }
+        checkEpsilon("batch norm", epsilon);
+    }
+
+    static void checkEpsilon(String what, double epsilon) {
+        if (!(epsilon >= Float.MIN_NORMAL && epsilon < 1e30)) {
+            throw new ConfigException(what, "expects an ε from 1.2e-38 to below 1e30, got " + epsilon);
+        }
+    }
+
+    /// The same with another momentum.
+    public BatchNorm withMomentum(double share) {
+        return new BatchNorm(activation, share, epsilon, affine, weights);
+    }
+
+    /// The same with another ε.
+    public BatchNorm withEpsilon(double other) {
+        return new BatchNorm(activation, momentum, other, affine, weights);
+    }
+
+    /// The same without w and b.
+    public BatchNorm withoutWeights() {
+        return new BatchNorm(activation, momentum, epsilon, false, weights);
+    }
+
+    /// The same with other initial weights.
+    public BatchNorm withWeights(Initializer initializer) {
+        return new BatchNorm(activation, momentum, epsilon, true, initializer);
+    }
+
+    /// The same with another activation.
+    public BatchNorm withActivation(Elementwise other) {
+        return new BatchNorm(other, momentum, epsilon, affine, weights);
+    }
+
+    @Override
+    public Shape build(Shape in, Declarations declare) {
+        if (in.rank() < 1 || in.rank() > 3) {
+            throw new ShapeException(
+                    declare.path(), this + " expects rows [channels], [channels × length] or images, got " + in);
+        }
+        Shape channels = Shape.of(in.extent(0));
+        if (affine) {
+            declare.parameter("weight", channels, Role.SCALE, weights);
+            declare.parameter("bias", channels, Role.BIAS, Initializers.zeros());
+        }
+        declare.statistic("running_mean", channels, Initializers.zeros());
+        declare.statistic("running_var", channels, Initializers.constant(1));
+        return in;
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        Norms norms = pass.kernels().norms();
+        Tensor runningMean = pass.statistic("running_mean");
+        boolean ofBatch = pass.mode() == Mode.TRAIN;
+        Tensor mean = ofBatch ? pass.batchTensor(runningMean.shape()) : runningMean;
+        Tensor factor = pass.batchTensor(runningMean.shape());
+        if (ofBatch) {
+            Tensor variance = pass.batchTensor(runningMean.shape());
+            norms.channelStatistics(x, mean, variance);
+            norms.factors(variance, epsilon, factor);
+            updateRunning(x, mean, variance, pass);
+        } else {
+            norms.factors(pass.statistic("running_var"), epsilon, factor);
+        }
+        Tensor w = affine ? pass.parameter("weight") : NONE;
+        Tensor b = affine ? pass.parameter("bias") : NONE;
+
+        boolean keepsZ = activation.derivativeNeedsInput() || pass.inspecting();
+        Tensor y = pass.like(x);
+        Tensor z = keepsZ ? pass.like(x) : y;
+        norms.normalizeChannels(x, mean, factor, w, b, keepsZ ? Activation.IDENTITY : activation, z);
+        if (keepsZ) pass.kernels().activate(activation, z, y);
+        pass.observe("z", z);
+
+        return pass.backward(x, y, (dy, dx) -> {
+            if (!(activation instanceof Identity)) { //                                    δ = dy ∘ g′(z)
+                pass.kernels().activationGradient(activation, z, y, dy, dy);
+            }
+            pass.observe("delta", dy);
+            boolean learns = affine && (pass.wants("weight") || pass.wants("bias"));
+            if (learns || ofBatch) {
+                Tensor dw = gradient("weight", mean.shape(), pass);
+                Tensor db = gradient("bias", mean.shape(), pass);
+                norms.channelSums(x, mean, factor, dy, dw, db); //                         dw = Σ δ·x̂, db = Σ δ
+                if (ofBatch && pass.wants(x)) norms.channelGradient(x, mean, factor, w, dy, dw, db, dx);
+            }
+            if (!ofBatch && pass.wants(x)) norms.scaleChannels(dy, factor, w, dx); // dx = w·δ / √(variance + ε)
+        });
+    }
+
+    private Tensor gradient(String name, Shape shape, Pass pass) {
+        return affine && pass.wants(name) ? pass.gradient(name) : pass.batchTensor(shape);
+    }
+
+    private void updateRunning(Tensor x, Tensor mean, Tensor variance, Pass pass) {
+        long count = mean.size() == 0 ? 0 : x.size() / mean.size();
+        if (count < 2 && mean.size() > 0) {
+            throw new ShapeException(
+                    "batch norm",
+                    "expects more than 1 number for each channel while training, got " + x.shape(),
+                    "Take a batch size that leaves no single row at the end of an epoch");
+        }
+        double unbiased = momentum * count / (count - 1.0);
+        pass.update("running_mean", mixed(pass.statistic("running_mean"), momentum, mean, pass));
+        pass.update("running_var", mixed(pass.statistic("running_var"), unbiased, variance, pass));
+    }
+
+    /// (1 − momentum)·running + share·next
+    private Tensor mixed(Tensor running, double share, Tensor next, Pass pass) {
+        Kernels kernels = pass.kernels();
+        Tensor sum = pass.batchTensor(running.shape());
+        kernels.scale((float) (1 - momentum), running, sum);
+        kernels.addScaled((float) share, next, sum);
+        return sum;
+    }
+
+    @Override
+    public String toString() {
+        return "batchNorm(" + (activation instanceof Identity ? "" : activation + ", ") + "momentum " + momentum
+                + ", epsilon " + epsilon + (affine ? "" : ", no weights") + ")";
+    }
+}

@@ -1,0 +1,185 @@
+package dev.neurite.layer;
+
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Identity;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.Norms;
+import dev.neurite.model.Graph;
+import dev.neurite.model.Graph.Application;
+import dev.neurite.model.Graph.Port;
+import dev.neurite.model.Model;
+import dev.neurite.model.Named;
+import dev.neurite.model.Network;
+import dev.neurite.model.Node;
+import dev.neurite.model.Parameter;
+import dev.neurite.model.Parameters;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Takes batch norms away that a model no longer needs for predicting: one that directly follows a
+/// [Dense] or [Conv2d] disappears into its weights, W ← W·w/√(variance + ε) and bias ← (bias − mean)·w/√(variance + ε)
+/// + b, with the
+/// running mean and variance. The layer takes over the batch norm's activation.
+///
+/// A batch norm stays where its layer has an activation before it or another reader, where one of both is used
+/// twice or shares parameters, and inside containers other than graphs, [Frozen] and [Named].
+public final class Folding {
+    private final Model model;
+    private final Map<String, Tensor> changed = new HashMap<>();
+    private final Set<String> gone = new HashSet<>(); // batch norms, by their paths
+
+    private Folding(Model model) {
+        this.model = model;
+    }
+
+    /// A model that predicts the same, up to rounding, with as few batch norms as possible. It is made for
+    /// predicting: training it goes on without normalization.
+    public static Model fold(Model model) {
+        var folding = new Folding(model);
+        Graph graph = folding.graph("", model.graph());
+        List<Shape> inputs = model.network().inputs();
+        var network = new Network(graph, inputs);
+        Parameters parameters = Parameters.of(network.parameters(), folding.tensors(network));
+        Map<String, Tensor> statistics = new LinkedHashMap<>();
+        for (Parameter part : network.statistics()) {
+            statistics.put(part.name(), model.statistics().get(part.name()));
+        }
+        return Model.of(inputs, graph, parameters).withStatistics(Parameters.of(network.statistics(), statistics));
+    }
+
+    private Map<String, Tensor> tensors(Network network) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (Parameter part : network.parameters()) tensors.put(part.name(), parameter(part.name()));
+        return tensors;
+    }
+
+    private Tensor parameter(String name) {
+        Tensor known = changed.get(name);
+        return known != null ? known : model.parameters().get(name);
+    }
+
+    private static String join(String path, String name) {
+        return path.isEmpty() ? name : path + "." + name;
+    }
+
+    private Node node(String path, Node node) {
+        return switch (node) {
+            case Graph graph -> graph(path, graph);
+            case Frozen(Node inner) -> new Frozen(node(join(path, inner.kind()), inner));
+            case Named(String name, Node inner) -> new Named(name, node(join(path, name), inner));
+            default -> node;
+        };
+    }
+
+    private Graph graph(String path, Graph graph) {
+        List<Application> kept = new ArrayList<>();
+        int[] places = new int[graph.applications().size()]; // among those that are kept
+        for (int i = 0; i < places.length; i++) {
+            Application each = graph.applications().get(i);
+            int before = each.from().isEmpty() ? -1 : each.from().getFirst().application();
+            Application layer = before < 0 ? each : kept.get(places[before]);
+            Node folded = each.node() instanceof BatchNorm norm && isAlone(graph, each, layer, path)
+                    ? folded(layer.node(), norm)
+                    : null;
+            if (folded != null) {
+                fold(join(path, layer.name()), join(path, each.name()), (BatchNorm) each.node());
+                places[i] = places[before];
+                kept.set(places[i], new Application(layer.name(), folded, layer.from()));
+            } else {
+                places[i] = kept.size();
+                List<Port> from =
+                        each.from().stream().map(port -> moved(port, places)).toList();
+                kept.add(new Application(each.name(), node(join(path, each.name()), each.node()), from));
+            }
+        }
+        return new Graph(
+                graph.inputs(),
+                kept,
+                graph.outputs().stream().map(port -> moved(port, places)).toList());
+    }
+
+    private static Port moved(Port port, int[] places) {
+        return port.application() < 0 ? port : new Port(places[port.application()], port.index());
+    }
+
+    /// Whether nobody but the batch norm reads the layer, and nobody else has one of them or their parameters.
+    private boolean isAlone(Graph graph, Application norm, Application layer, String path) {
+        Port between = norm.from().getFirst();
+        long readers = graph.applications().stream()
+                .flatMap(each -> each.from().stream())
+                .filter(between::equals)
+                .count();
+        return readers == 1
+                && !graph.outputs().contains(between)
+                && isUsedOnce(graph, norm.name())
+                && isUsedOnce(graph, layer.name())
+                && hasItsOwnParameters(join(path, norm.name()))
+                && hasItsOwnParameters(join(path, layer.name()));
+    }
+
+    private static boolean isUsedOnce(Graph graph, String name) {
+        return graph.applications().stream()
+                        .filter(each -> each.name().equals(name))
+                        .count()
+                == 1;
+    }
+
+    private boolean hasItsOwnParameters(String path) {
+        for (Network.LayerInfo layer : model.network().layers()) {
+            for (Parameter part : layer.parameters()) {
+                int end = part.name().lastIndexOf('.');
+                boolean isOfPath = end > 0 && part.name().substring(0, end).equals(path);
+                if (isOfPath != layer.name().equals(path)) return false;
+            }
+        }
+        return true;
+    }
+
+    /// The layer that computes what a layer and the batch norm behind it do; null if there is none.
+    private static @Nullable Node folded(Node layer, BatchNorm norm) {
+        return switch (layer) {
+            case Dense dense
+            when dense.activation() instanceof Identity ->
+                dense.withActivation(norm.activation()).withBiases(dense.biases());
+            case Conv2d conv
+            when conv.activation() instanceof Identity ->
+                conv.withActivation(norm.activation()).withBiases(conv.biases());
+            default -> null;
+        };
+    }
+
+    /// Changes a layer's weights and bias, which it has from now on.
+    private void fold(String layer, String normPath, BatchNorm norm) {
+        if (!gone.add(normPath)) return; // in a container that is used twice
+        Norms norms = Kernels.shared().norms();
+        Tensor mean = model.statistics().get(normPath + ".running_mean");
+        Tensor variance = model.statistics().get(normPath + ".running_var");
+        Tensor none = Tensor.zeros(Shape.of(0));
+        Tensor w = norm.affine() ? model.parameters().get(normPath + ".weight") : none;
+        Tensor b = norm.affine() ? model.parameters().get(normPath + ".bias") : none;
+        Tensor factor = Tensor.zeros(variance.shape());
+        norms.factors(variance, norm.epsilon(), factor);
+
+        Tensor weight = parameter(layer + ".weight");
+        int channels = weight.rows();
+        Tensor planes = weight.reshape(Shape.of(1, channels, weight.matrix().columns()));
+        norms.scaleChannels(planes, factor, w, planes); //                         W ← W·w·factor
+        changed.put(layer + ".weight", weight);
+
+        String bias = layer + ".bias";
+        boolean hasBias = changed.containsKey(bias) || model.parameters().has(bias);
+        Tensor old = hasBias ? parameter(bias) : Tensor.zeros(mean.shape());
+        Tensor row = Tensor.zeros(Shape.of(1, channels));
+        norms.normalizeChannels(
+                old.reshape(row.shape()), mean, factor, w, b, Activation.IDENTITY, row); // (bias − mean)·factor·w + b
+        changed.put(bias, row.reshape(mean.shape()));
+    }
+}

@@ -1,0 +1,55 @@
+package dev.neurite.layer;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.model.Declarations;
+import dev.neurite.model.Layer;
+import dev.neurite.model.Pass;
+import dev.neurite.model.Role;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+
+/// Root mean square normalization: y = w ∘ x / √(Σ x²/n + ε), over the last axes of each row by itself: a layer norm
+/// without means. Zhang and Sennrich 2019, arXiv:1910.07467.
+///
+/// | tensor | shape |
+/// |---|---|
+/// | x, y | rows of any shape |
+/// | `weight` w | the last axes, of role scale |
+/// @param axes how many of the row's last axes are normalized together; 0 for all
+/// @param epsilon ε, above 0; 2⁻²³ by default, as in PyTorch; networks of language often have 1e-5 or 1e-6
+/// @param affine whether there is a w
+public record RmsNorm(int axes, double epsilon, boolean affine) implements Layer {
+    /// @throws ConfigException for a setting out of range
+    public RmsNorm {
+        LayerNorm.checkAxes("RMS norm", axes);
+        BatchNorm.checkEpsilon("RMS norm", epsilon);
+    }
+
+    /// The same with another ε.
+    public RmsNorm withEpsilon(double other) {
+        return new RmsNorm(axes, other, affine);
+    }
+
+    /// The same without w.
+    public RmsNorm withoutWeights() {
+        return new RmsNorm(axes, epsilon, false);
+    }
+
+    @Override
+    public Shape build(Shape in, Declarations declare) {
+        Shape last = LayerNorm.last(in, axes, this, declare);
+        if (affine) declare.parameter("weight", last, Role.SCALE, Initializers.constant(1));
+        return in;
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        return LayerNorm.spans(x, axes, false, epsilon, affine, false).forward(x, pass);
+    }
+
+    @Override
+    public String toString() {
+        return "rmsNorm(" + (axes == 0 ? "all" : "last " + axes) + " axes, epsilon " + epsilon
+                + (affine ? "" : ", no weights") + ")";
+    }
+}

@@ -1,0 +1,38 @@
+package dev.neurite.layer;
+
+import dev.neurite.kernel.Norms;
+import dev.neurite.model.Pass;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+
+/// What layers share that normalize spans of each row by themselves: layer, group, instance and RMS norm.
+/// @param count the number of spans in a row
+/// @param channels the number of weights
+/// @param plane how many neighbors share a weight
+/// @param centered whether means are subtracted
+/// @param epsilon ε
+/// @param weighted whether there are weights
+/// @param biased whether there are biases
+record Spans(int count, int channels, int plane, boolean centered, double epsilon, boolean weighted, boolean biased) {
+    private static final Tensor NONE = Tensor.zeros(Shape.of(0));
+
+    Tensor forward(Tensor x, Pass pass) {
+        Norms norms = pass.kernels().norms();
+        Tensor mean = centered ? pass.tensor(Shape.of(count)) : NONE;
+        Tensor factor = pass.tensor(Shape.of(count));
+        Tensor w = weighted ? pass.parameter("weight") : NONE;
+        Tensor b = biased ? pass.parameter("bias") : NONE;
+        Tensor y = pass.like(x);
+        norms.normalizeSpans(x, channels, plane, epsilon, w, b, mean, factor, y);
+        return pass.backward(x, y, (dy, dx) -> {
+            boolean wantsWeight = weighted && pass.wants("weight");
+            boolean wantsBias = biased && pass.wants("bias");
+            if (wantsWeight || wantsBias) {
+                Tensor dw = wantsWeight ? pass.gradient("weight") : pass.batchTensor(w.shape());
+                Tensor db = wantsBias ? pass.gradient("bias") : NONE;
+                norms.spanSums(x, channels, plane, mean, factor, dy, dw, db); //                dw = Σ dy·x̂, db = Σ dy
+            }
+            if (pass.wants(x)) norms.spanGradient(x, channels, plane, w, mean, factor, dy, dx);
+        });
+    }
+}
