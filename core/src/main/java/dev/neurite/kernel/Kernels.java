@@ -40,11 +40,15 @@ public final class Kernels implements AutoCloseable {
     private final Workers workers;
     private final boolean isShared;
     private final ArrayDeque<Call> idle = new ArrayDeque<>();
+    private final Pools pools;
+    private final Planes planes;
 
     private Kernels(ScalarKernels engine, Workers workers, boolean isShared) {
         this.engine = engine;
         this.workers = workers;
         this.isShared = isShared;
+        this.pools = new Pools(engine, workers);
+        this.planes = new Planes(engine, workers);
     }
 
     private static final class Shared {
@@ -107,6 +111,16 @@ public final class Kernels implements AutoCloseable {
     /// The number of threads that share the work, the caller included.
     public int threads() {
         return workers.threads();
+    }
+
+    /// Pooling.
+    public Pools pools() {
+        return pools;
+    }
+
+    /// Cutting, joining, turning and resizing images.
+    public Planes planes() {
+        return planes;
     }
 
     /// Ends the helping threads; later calls compute on their caller's thread.

@@ -21,6 +21,11 @@ sealed class ScalarKernels permits VectorKernels {
         return "scalar";
     }
 
+    /// The definition of pooling.
+    ScalarPools pools() {
+        return new ScalarPools();
+    }
+
     /// A copy of weights that [#gemm] reads faster; null if there is none.
     float @Nullable [] panels(Weights w) {
         return null;

@@ -40,6 +40,11 @@ final class VectorKernels extends ScalarKernels {
     }
 
     @Override
+    ScalarPools pools() {
+        return new VectorPools();
+    }
+
+    @Override
     float @Nullable [] panels(Weights w) {
         return w.panels();
     }
