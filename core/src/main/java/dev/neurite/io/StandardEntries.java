@@ -6,6 +6,10 @@ import static dev.neurite.layer.Layers.dense;
 import dev.neurite.io.Catalog.Entry;
 import dev.neurite.kernel.Activation;
 import dev.neurite.layer.Activate;
+import dev.neurite.layer.AdaptiveAvgPool1d;
+import dev.neurite.layer.AdaptiveAvgPool2d;
+import dev.neurite.layer.AdaptiveMaxPool1d;
+import dev.neurite.layer.AdaptiveMaxPool2d;
 import dev.neurite.layer.Add;
 import dev.neurite.layer.AlphaDropout;
 import dev.neurite.layer.BatchNorm;
@@ -14,12 +18,16 @@ import dev.neurite.layer.Flatten;
 import dev.neurite.layer.Frozen;
 import dev.neurite.layer.GaussianDropout;
 import dev.neurite.layer.GaussianNoise;
+import dev.neurite.layer.GlobalAvgPool;
+import dev.neurite.layer.GlobalMaxPool;
 import dev.neurite.layer.Glu;
 import dev.neurite.layer.GroupNorm;
 import dev.neurite.layer.Initializers;
 import dev.neurite.layer.Initializers.Scaled;
 import dev.neurite.layer.InstanceNorm;
 import dev.neurite.layer.LayerNorm;
+import dev.neurite.layer.Layers;
+import dev.neurite.layer.Multiply;
 import dev.neurite.layer.PRelu;
 import dev.neurite.layer.RmsNorm;
 import dev.neurite.layer.SpatialDropout;
@@ -40,7 +48,14 @@ final class StandardEntries {
     private static final Tensor NONE = Tensor.zeros(Shape.of(0));
 
     static final List<Entry> ALL = Stream.of(
-                    layers(), activations(), initializers(), optimizers(), schedules(), losses())
+                    layers(),
+                    pooling(),
+                    shapesAndJoins(),
+                    activations(),
+                    initializers(),
+                    optimizers(),
+                    schedules(),
+                    losses())
             .flatMap(List::stream)
             .toList();
 
@@ -55,13 +70,42 @@ final class StandardEntries {
         return Entry.fixed(name, (Record) standard, meaning);
     }
 
+    private static List<Entry> pooling() {
+        return List.of(
+                entry("max-pool2d", Layers.maxPool2d(2), "the largest pixel of each window", "height", "width"),
+                entry("max-pool1d", Layers.maxPool1d(2), "the largest number of each window", "kernel"),
+                entry("avg-pool2d", Layers.avgPool2d(2), "the mean of each window, average pooling", "height", "width"),
+                entry("avg-pool1d", Layers.avgPool1d(2), "the mean of each window, average pooling", "kernel"),
+                entry("global-avg-pool", new GlobalAvgPool(), "the mean of each channel"),
+                entry("global-max-pool", new GlobalMaxPool(), "the largest number of each channel"),
+                entry("adaptive-avg-pool2d", new AdaptiveAvgPool2d(1, 1), "means on images of any size"),
+                entry("adaptive-avg-pool1d", new AdaptiveAvgPool1d(1), "means on sequences of any length"),
+                entry("adaptive-max-pool2d", new AdaptiveMaxPool2d(1, 1), "largest pixels on images of any size"),
+                entry("adaptive-max-pool1d", new AdaptiveMaxPool1d(1), "largest numbers on sequences of any length"));
+    }
+
+    private static List<Entry> shapesAndJoins() {
+        return List.of(
+                entry("reshape", Layers.reshape(-1), "rows of another shape, of which one extent may be -1", "shape"),
+                entry("permute", Layers.permute(0), "the axes of a row in another order, transpose", "order"),
+                entry("zero-pad2d", Layers.zeroPad2d(0), "zeros around images"),
+                entry("zero-pad1d", Layers.zeroPad1d(0, 0), "zeros beside sequences"),
+                entry("crop", Layers.crop(0), "rows and columns off the sides of images"),
+                entry("upsample", Layers.upsample(2), "images or sequences in another size, interpolate"),
+                entry("multiply", new Multiply(), "the product of inputs, element by element"),
+                entry("concat", Layers.concat(), "inputs side by side, cat"),
+                entry("split", Layers.split(2), "a row in parts, chunk"),
+                entry("slice", Layers.slice(0, 1), "part of a row", "from", "to"),
+                entry("residual", Layers.residual(new Flatten()), "a way around a layer: y = g(x + body(x))", "body"));
+    }
+
     private static List<Entry> layers() {
         return List.of(
                 entry("dense", dense(1), "y = g(x·Wᵀ + b), fully connected", "units"),
                 entry("conv2d", conv2d(1, 1), "a convolution over images", "channels", "height", "width"),
                 entry("activate", new Activate(Activation.RELU), "an activation as a layer of its own", "activation"),
                 entry("flatten", new Flatten(), "rows of one axis"),
-                entry("add", new Add(), "the sum of two inputs"),
+                entry("add", new Add(), "the sum of inputs"),
                 entry("frozen", new Frozen(new Flatten()), "a layer that does not learn", "node"),
                 entry(
                         "standardize",

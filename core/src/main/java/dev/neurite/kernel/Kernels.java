@@ -42,11 +42,15 @@ public final class Kernels implements AutoCloseable {
     private final ArrayDeque<Call> idle = new ArrayDeque<>();
     private final Convolutions convolutions = new Convolutions(this);
     private final Norms norms = new Norms(this);
+    private final Pools pools;
+    private final Planes planes;
 
     private Kernels(ScalarKernels engine, Workers workers, boolean isShared) {
         this.engine = engine;
         this.workers = workers;
         this.isShared = isShared;
+        this.pools = new Pools(engine, workers);
+        this.planes = new Planes(engine, workers);
     }
 
     private static final class Shared {
@@ -114,6 +118,16 @@ public final class Kernels implements AutoCloseable {
     /// Convolutions over the planes of images.
     public Convolutions convolutions() {
         return convolutions;
+    }
+
+    /// Pooling.
+    public Pools pools() {
+        return pools;
+    }
+
+    /// Cutting, joining, turning and resizing images.
+    public Planes planes() {
+        return planes;
     }
 
     /// Ends the helping threads; later calls compute on their caller's thread.

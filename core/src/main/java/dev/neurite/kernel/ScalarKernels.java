@@ -30,6 +30,11 @@ sealed class ScalarKernels permits VectorKernels {
         return norms;
     }
 
+    /// The definition of pooling.
+    ScalarPools pools() {
+        return new ScalarPools();
+    }
+
     /// A copy of weights that [#gemm] reads faster; null if there is none.
     float @Nullable [] panels(Weights w) {
         return null;

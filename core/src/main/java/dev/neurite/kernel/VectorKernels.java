@@ -47,6 +47,11 @@ final class VectorKernels extends ScalarKernels {
     }
 
     @Override
+    ScalarPools pools() {
+        return new VectorPools();
+    }
+
+    @Override
     float @Nullable [] panels(Weights w) {
         return w.panels();
     }

@@ -9,12 +9,12 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 
-/// The sum of two inputs of one shape: y = a + b.
+/// The sum of two inputs or more, all of one shape: y = a + b + …
 public record Add() implements Node {
     @Override
     public List<Shape> build(List<Shape> in, Declarations declare) {
-        if (in.size() != 2 || !in.get(0).equals(in.get(1))) {
-            throw new ShapeException(declare.path(), "add expects two inputs of one shape, got " + in);
+        if (in.size() < 2 || !in.stream().allMatch(in.getFirst()::equals)) {
+            throw new ShapeException(declare.path(), "add expects two inputs or more of one shape, got " + in);
         }
         return List.of(in.getFirst());
     }
@@ -24,8 +24,9 @@ public record Add() implements Node {
         Kernels kernels = pass.kernels();
         Tensor y = pass.output();
         kernels.add(in.get(0), in.get(1), y);
+        for (int i = 2; i < in.size(); i++) kernels.add(y, in.get(i), y);
         return pass.backward(in, List.of(y), (dys, dxs) -> {
-            for (int i = 0; i < 2; i++) {
+            for (int i = 0; i < in.size(); i++) {
                 if (pass.wants(in.get(i))) kernels.copy(dys.getFirst(), dxs.get(i)); // da = db = dy
             }
         });

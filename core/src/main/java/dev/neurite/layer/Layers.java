@@ -6,6 +6,7 @@ import dev.neurite.kernel.Activation.LeakyRelu;
 import dev.neurite.kernel.Activation.Relu;
 import dev.neurite.kernel.PiecewiseActivations.HardSwish;
 import dev.neurite.kernel.PiecewiseActivations.Relu6;
+import dev.neurite.kernel.Resizing;
 import dev.neurite.kernel.SmoothActivations.Celu;
 import dev.neurite.kernel.SmoothActivations.Elu;
 import dev.neurite.kernel.SmoothActivations.Gelu;
@@ -20,6 +21,7 @@ import dev.neurite.model.Initializer;
 import dev.neurite.model.Named;
 import dev.neurite.model.Node;
 import dev.neurite.tensor.Shape;
+import java.util.List;
 
 /// Short names for building networks, to be imported statically.
 public final class Layers {
@@ -179,9 +181,175 @@ public final class Layers {
         return new Flatten();
     }
 
-    /// The sum of two inputs.
+    // ------------------------------------------------------------------------------------------------- pooling
+
+    /// The largest pixel of each square of so many, side by side.
+    public static MaxPool2d maxPool2d(int kernel) {
+        return maxPool2d(kernel, kernel);
+    }
+
+    /// The largest pixel of each square of so many, so far apart.
+    public static MaxPool2d maxPool2d(int kernel, int stride) {
+        return new MaxPool2d(square(kernel, stride), Padding.VALID, false);
+    }
+
+    /// The largest of so many neighbors in a sequence, side by side.
+    public static MaxPool1d maxPool1d(int kernel) {
+        return maxPool1d(kernel, kernel);
+    }
+
+    /// The largest of so many neighbors in a sequence, so far apart.
+    public static MaxPool1d maxPool1d(int kernel, int stride) {
+        return new MaxPool1d(kernel, stride, 1, Padding.VALID, false);
+    }
+
+    /// The mean of each square of so many, side by side.
+    public static AvgPool2d avgPool2d(int kernel) {
+        return avgPool2d(kernel, kernel);
+    }
+
+    /// The mean of each square of so many, so far apart.
+    public static AvgPool2d avgPool2d(int kernel, int stride) {
+        return new AvgPool2d(square(kernel, stride), Padding.VALID, false, true);
+    }
+
+    /// The mean of so many neighbors in a sequence, side by side.
+    public static AvgPool1d avgPool1d(int kernel) {
+        return avgPool1d(kernel, kernel);
+    }
+
+    /// The mean of so many neighbors in a sequence, so far apart.
+    public static AvgPool1d avgPool1d(int kernel, int stride) {
+        return new AvgPool1d(kernel, stride, Padding.VALID, false, true);
+    }
+
+    private static Window square(int kernel, int stride) {
+        return Window.of(kernel, kernel).withStride(stride, stride);
+    }
+
+    /// The mean of each channel: rows of as many features.
+    public static GlobalAvgPool globalAvgPool() {
+        return new GlobalAvgPool();
+    }
+
+    /// The largest number of each channel: rows of as many features.
+    public static GlobalMaxPool globalMaxPool() {
+        return new GlobalMaxPool();
+    }
+
+    /// Means of so many windows on images of any size.
+    public static AdaptiveAvgPool2d adaptiveAvgPool2d(int height, int width) {
+        return new AdaptiveAvgPool2d(height, width);
+    }
+
+    /// Means of so many windows on sequences of any length.
+    public static AdaptiveAvgPool1d adaptiveAvgPool1d(int length) {
+        return new AdaptiveAvgPool1d(length);
+    }
+
+    /// The largest pixels of so many windows on images of any size.
+    public static AdaptiveMaxPool2d adaptiveMaxPool2d(int height, int width) {
+        return new AdaptiveMaxPool2d(height, width);
+    }
+
+    /// The largest numbers of so many windows on sequences of any length.
+    public static AdaptiveMaxPool1d adaptiveMaxPool1d(int length) {
+        return new AdaptiveMaxPool1d(length);
+    }
+
+    // -------------------------------------------------------------------------------------- shapes, joins, ways around
+
+    /// Rows of these extents, one of which may be −1: what is left for it.
+    public static Reshape reshape(int... extents) {
+        return new Reshape(Shape.of(extents));
+    }
+
+    /// The axes of a row in this order, counted from 0: `permute(1, 2, 0)` puts channels last.
+    public static Permute permute(Integer... order) {
+        return new Permute(List.of(order));
+    }
+
+    /// So many zeros on each side of images.
+    public static ZeroPad2d zeroPad2d(int all) {
+        return zeroPad2d(all, all, all, all);
+    }
+
+    /// Zeros around images.
+    public static ZeroPad2d zeroPad2d(int top, int left, int bottom, int right) {
+        return new ZeroPad2d(top, left, bottom, right);
+    }
+
+    /// Zeros beside sequences.
+    public static ZeroPad1d zeroPad1d(int left, int right) {
+        return new ZeroPad1d(left, right);
+    }
+
+    /// Takes as many rows and columns off each side of images.
+    public static Crop crop(int all) {
+        return crop(all, all, all, all);
+    }
+
+    /// Takes rows and columns off the sides of images.
+    public static Crop crop(int top, int left, int bottom, int right) {
+        return new Crop(top, left, bottom, right);
+    }
+
+    /// Images or sequences so many times as large, of the nearest pixels; `.bilinear()` for what is between them.
+    public static Upsample upsample(double factor) {
+        return new Upsample(factor, Shape.SCALAR, Resizing.Mode.NEAREST);
+    }
+
+    /// Images of this size, or, with one extent, sequences of this length, of the nearest pixels; `.bilinear()` for
+    /// what
+    /// is between them.
+    public static Upsample upsampleTo(int... extents) {
+        return new Upsample(0, Shape.of(extents), Resizing.Mode.NEAREST);
+    }
+
+    /// The sum of inputs of one shape.
     public static Add add() {
         return new Add();
+    }
+
+    /// The product of inputs of one shape, element by element.
+    public static Multiply multiply() {
+        return new Multiply();
+    }
+
+    /// The channels of all inputs, or what their first axis is.
+    public static Concat concat() {
+        return concat(0);
+    }
+
+    /// Inputs side by side along an axis, counted from 0 or, below 0, from the end.
+    public static Concat concat(int axis) {
+        return new Concat(axis);
+    }
+
+    /// The channels in so many equal parts, or what the first axis is.
+    public static Split split(int parts) {
+        return new Split(parts, List.of(), 0);
+    }
+
+    /// The channels in parts of these sizes, or what the first axis is.
+    public static Split splitInto(Integer... sizes) {
+        return new Split(sizes.length, List.of(sizes), 0);
+    }
+
+    /// The channels from one to before another, or what the first axis is.
+    public static Slice slice(int from, int to) {
+        return slice(from, to, 0);
+    }
+
+    /// The places from one to before another of an axis, counted from 0 or, below 0, from the end.
+    public static Slice slice(int from, int to, int axis) {
+        return new Slice(from, to, axis);
+    }
+
+    /// Layers one after the other, and a way around them: y = x + body(x).
+    public static Residual residual(Node... body) {
+        Node inside = body.length == 1 ? body[0] : Graph.chain(body);
+        return new Residual(inside, new Activate(Activation.IDENTITY), Activation.IDENTITY);
     }
 
     /// Layers one after the other, as one node.

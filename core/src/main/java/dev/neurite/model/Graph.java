@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -117,6 +118,11 @@ public final class Graph implements Node {
     /// A graph with one input and one output, drawn by following its wires.
     public static Graph of(UnaryOperator<Wire> drawing) {
         return of(1, wires -> List.of(drawing.apply(wires.getFirst())));
+    }
+
+    /// A graph with two inputs and one output, drawn by following its wires.
+    public static Graph of(BinaryOperator<Wire> drawing) {
+        return of(2, wires -> List.of(drawing.apply(wires.get(0), wires.get(1))));
     }
 
     /// A graph drawn by following its wires.

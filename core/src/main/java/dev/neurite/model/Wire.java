@@ -16,9 +16,11 @@ public final class Wire {
         this.port = port;
     }
 
-    /// Leads through a node with one input.
-    public Wire then(Node node) {
-        return drawing.apply(node, List.of(this), 1).getFirst();
+    /// Leads through nodes with one input, one after the other.
+    public Wire then(Node... nodes) {
+        Wire end = this;
+        for (Node node : nodes) end = drawing.apply(node, List.of(end), 1).getFirst();
+        return end;
     }
 
     /// Leads, first, with others into a node with as many inputs.

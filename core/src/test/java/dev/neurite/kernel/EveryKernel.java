@@ -18,7 +18,7 @@ final class EveryKernel {
         double run();
     }
 
-    private interface Procedure {
+    interface Procedure {
         void run();
     }
 
@@ -129,6 +129,7 @@ final class EveryKernel {
         every.updates();
         every.noise();
         every.norms();
+        new EveryPlaneKernel(kernels, rows, columns, depth, every).addAll();
         return every.all;
     }
 
@@ -150,7 +151,7 @@ final class EveryKernel {
         return x;
     }
 
-    private Tensor tensor(int... extents) {
+    Tensor tensor(int... extents) {
         Shape shape = Shape.of(extents);
         return Tensor.view(shape, numbers(shape.size()), 0);
     }
@@ -159,7 +160,7 @@ final class EveryKernel {
         return tensor(rows, columns);
     }
 
-    private void add(String kernel, String detail, Procedure code, Tensor... written) {
+    void add(String kernel, String detail, Procedure code, Tensor... written) {
         List<float[]> results = new ArrayList<>();
         for (Tensor each : written) results.add(each.array());
         all.add(new Case(
@@ -410,13 +411,13 @@ final class EveryKernel {
                 Tensor db = tensor(columns);
                 Elementwise g = affine ? Activation.RELU : Activation.IDENTITY;
                 String of = "of " + plane + (affine ? "" : " without weights");
-                add("channelStatistics", of, () -> norms.channelStatistics(x, mean, variance), mean, variance);
-                add("factors", of, () -> norms.factors(variance, 1e-3, factor), factor);
-                add("normalizeChannels", of, () -> norms.normalizeChannels(x, mean, factor, w, b, g, y), y);
+                add("norms.channelStatistics", of, () -> norms.channelStatistics(x, mean, variance), mean, variance);
+                add("norms.factors", of, () -> norms.factors(variance, 1e-3, factor), factor);
+                add("norms.normalizeChannels", of, () -> norms.normalizeChannels(x, mean, factor, w, b, g, y), y);
                 Tensor dy = tensor(rows, columns, plane);
-                add("channelSums", of, () -> norms.channelSums(x, mean, factor, dy, dw, db), dw, db);
-                add("channelGradient", of, () -> norms.channelGradient(x, mean, factor, w, dy, dw, db, dx), dx);
-                add("scaleChannels", of, () -> norms.scaleChannels(x, factor, w, y), y);
+                add("norms.channelSums", of, () -> norms.channelSums(x, mean, factor, dy, dw, db), dw, db);
+                add("norms.channelGradient", of, () -> norms.channelGradient(x, mean, factor, w, dy, dw, db, dx), dx);
+                add("norms.scaleChannels", of, () -> norms.scaleChannels(x, factor, w, y), y);
                 spans(plane, plane, affine, of + ", channels");
                 spans(plane, columns * plane, affine, of + ", rows");
             }
@@ -443,14 +444,18 @@ final class EveryKernel {
                 mean,
                 factor,
                 y);
-        add("spanSums", of, () -> norms.spanSums(x, columns, plane, mean, factor, dy, dw, db), dw, db);
-        add("spanGradient", of, () -> norms.spanGradient(x, columns, plane, w, mean, factor, dy, dx), dx);
+        add("norms.spanSums", of, () -> norms.spanSums(x, columns, plane, mean, factor, dy, dw, db), dw, db);
+        add("norms.spanGradient", of, () -> norms.spanGradient(x, columns, plane, w, mean, factor, dy, dx), dx);
         add(
                 "normalizeSpans",
                 of + " alone",
                 () -> norms.normalizeSpans(x, columns, plane, 1e-3, none, none, mean, factor, y),
                 y);
-        add("spanGradient", of + " alone", () -> norms.spanGradient(x, columns, plane, none, mean, factor, dy, dx), dx);
+        add(
+                "norms.spanGradient",
+                of + " alone",
+                () -> norms.spanGradient(x, columns, plane, none, mean, factor, dy, dx),
+                dx);
     }
 
     private void noise() {

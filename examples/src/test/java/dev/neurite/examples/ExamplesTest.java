@@ -60,6 +60,18 @@ class ExamplesTest {
     }
 
     @Test
+    void networksThatAreDrawnAreWhatTheyLookLike() throws Exception {
+        String output = outputOf(Drawings::run);
+        String[] lines = output.split("\\R", -1);
+        assertThat(lines[0]).startsWith("sequential [dense1, residual1, residual2, dense2]");
+        assertThat(lines[1]).startsWith("graph [slice1, dense1, slice2, dense2, concat1, dense3]");
+        for (int i = 0; i < 2; i++) {
+            assertThat(Double.parseDouble(lines[i].replaceAll(".*] ", ""))).isGreaterThan(0.85);
+        }
+        assertThat(output).contains("concat2", "[4×8×8]", "probabilities [5×1]");
+    }
+
+    @Test
     void standardizedFeaturesTellWinesApart() throws Exception {
         String output = outputOf(Training::run);
         assertThat(output.lines().filter(line -> line.matches("\\d+ [0-9.E-]+")))

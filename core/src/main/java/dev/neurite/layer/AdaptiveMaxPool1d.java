@@ -1,0 +1,42 @@
+package dev.neurite.layer;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.Pooling;
+import dev.neurite.model.Declarations;
+import dev.neurite.model.Layer;
+import dev.neurite.model.Pass;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+
+/// The largest number of each of so many windows, which cover a sequence of any size: window i of n
+/// is from ⌊i·in / n⌋ to ⌈(i + 1)·in / n⌉. PyTorch's `AdaptiveMaxPool1d`.
+///
+/// | tensor | shape of a row |
+/// |---|---|
+/// | x | `[C×L]` |
+/// | y | `[C×length]` |
+/// @param length numbers that come out, at least 1
+public record AdaptiveMaxPool1d(int length) implements Layer {
+    /// @throws ConfigException for less than one
+    public AdaptiveMaxPool1d {
+        if (length < 1) {
+            throw new ConfigException("adaptiveMaxPool1d", "expects a size from 1, got " + length);
+        }
+    }
+
+    @Override
+    public Shape build(Shape in, Declarations declare) {
+        return Pooled.sequences(
+                this, in, declare, (inHeight, inWidth) -> Pooling.adaptive(inHeight, inWidth, 1, length));
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        return Pooled.max(x, pass, (inHeight, inWidth) -> Pooling.adaptive(inHeight, inWidth, 1, length));
+    }
+
+    @Override
+    public String toString() {
+        return "adaptiveMaxPool1d(" + length + ")";
+    }
+}

@@ -1,0 +1,43 @@
+package dev.neurite.layer;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.Pooling;
+import dev.neurite.model.Declarations;
+import dev.neurite.model.Layer;
+import dev.neurite.model.Pass;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+
+/// The largest number of each of so many windows, which cover an image of any size: window i of n
+/// is from ⌊i·in / n⌋ to ⌈(i + 1)·in / n⌉. PyTorch's `AdaptiveMaxPool2d`.
+///
+/// | tensor | shape of a row |
+/// |---|---|
+/// | x | `[C×H×W]` |
+/// | y | `[C×height×width]` |
+/// @param height rows that come out, at least 1
+/// @param width columns that come out, at least 1
+public record AdaptiveMaxPool2d(int height, int width) implements Layer {
+    /// @throws ConfigException for less than one
+    public AdaptiveMaxPool2d {
+        if (height < 1 || width < 1) {
+            throw new ConfigException("adaptiveMaxPool2d", "expects a size from 1, got " + height + "×" + width);
+        }
+    }
+
+    @Override
+    public Shape build(Shape in, Declarations declare) {
+        return Pooled.images(
+                this, in, declare, (inHeight, inWidth) -> Pooling.adaptive(inHeight, inWidth, height, width));
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        return Pooled.max(x, pass, (inHeight, inWidth) -> Pooling.adaptive(inHeight, inWidth, height, width));
+    }
+
+    @Override
+    public String toString() {
+        return "adaptiveMaxPool2d(" + height + "×" + width + ")";
+    }
+}

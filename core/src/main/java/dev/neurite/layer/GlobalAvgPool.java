@@ -1,0 +1,30 @@
+package dev.neurite.layer;
+
+import dev.neurite.model.Declarations;
+import dev.neurite.model.Layer;
+import dev.neurite.model.Pass;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+
+/// The mean of each channel of an image or a sequence.
+///
+/// | tensor | shape of a row |
+/// |---|---|
+/// | x | `[C×H×W]` or `[C×L]` |
+/// | y | `[C]` |
+public record GlobalAvgPool() implements Layer {
+    @Override
+    public Shape build(Shape in, Declarations declare) {
+        return Pooled.features(this, in, declare);
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        return Pooled.globalAverage(x, pass);
+    }
+
+    @Override
+    public String toString() {
+        return "globalAvgPool()";
+    }
+}

@@ -1,0 +1,32 @@
+package dev.neurite.layer;
+
+import dev.neurite.kernel.Pooling;
+import dev.neurite.model.Declarations;
+import dev.neurite.model.Layer;
+import dev.neurite.model.Pass;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+
+/// The largest number of each channel of an image or a sequence.
+///
+/// | tensor | shape of a row |
+/// |---|---|
+/// | x | `[C×H×W]` or `[C×L]` |
+/// | y | `[C]` |
+public record GlobalMaxPool() implements Layer {
+    @Override
+    public Shape build(Shape in, Declarations declare) {
+        return Pooled.features(this, in, declare);
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        return Pooled.max(
+                x, pass, Pooling.adaptive(1, x.shape().row().size() / x.shape().extent(1), 1, 1));
+    }
+
+    @Override
+    public String toString() {
+        return "globalMaxPool()";
+    }
+}

@@ -1,0 +1,128 @@
+package dev.neurite.layer;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Geometry;
+import dev.neurite.kernel.Pooling;
+import dev.neurite.kernel.Pools;
+import dev.neurite.kernel.Window;
+import dev.neurite.model.Declarations;
+import dev.neurite.model.Layer;
+import dev.neurite.model.Pass;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+
+/// What the layers of pooling have in common. Sequences are images of one row.
+final class Pooled {
+    /// Where windows stand on planes of a size.
+    interface Windows {
+        Pooling on(int height, int width);
+    }
+
+    private Pooled() {}
+
+    /// Refuses padding of more than half of a window, as PyTorch does.
+    static void check(String what, Window window, Padding padding) {
+        boolean fits = Math.max(padding.top(), padding.bottom()) <= window.reachHeight() / 2
+                && Math.max(padding.left(), padding.right()) <= window.reachWidth() / 2;
+        if (!fits) {
+            throw new ConfigException(
+                    what, "expects padding of at most half of the window " + window + ", got " + padding);
+        }
+    }
+
+    static void checkSequence(String what, Padding padding) {
+        if (padding.top() != 0 || padding.bottom() != 0) {
+            throw new ConfigException(what, "expects padding at the left and right only, got " + padding);
+        }
+    }
+
+    /// A window that slides over planes with padding around them.
+    static Pooling sliding(Window window, Padding padding, boolean ceil, int height, int width) {
+        if (!padding.same()) {
+            return Pooling.sliding(
+                    height, width, window, padding.top(), padding.left(), padding.bottom(), padding.right(), ceil);
+        }
+        Geometry same = padding.around(height, width, window);
+        return Pooling.sliding(height, width, window, same.top(), same.left(), same.bottom(), same.right(), ceil);
+    }
+
+    /// The shape that comes out of images.
+    static Shape images(Layer layer, Shape in, Declarations declare, Windows windows) {
+        if (in.rank() != 3 || !in.isKnown()) {
+            throw new ShapeException(declare.path(), layer + " expects images [channels × height × width], got " + in);
+        }
+        Pooling pooling = fitted(layer, in, declare, windows, in.extent(1), in.extent(2));
+        return Shape.of(in.extent(0), pooling.rows().count(), pooling.columns().count());
+    }
+
+    /// The shape that comes out of sequences.
+    static Shape sequences(Layer layer, Shape in, Declarations declare, Windows windows) {
+        if (in.rank() != 2 || !in.isKnown()) {
+            throw new ShapeException(declare.path(), layer + " expects sequences [channels × length], got " + in);
+        }
+        Pooling pooling = fitted(layer, in, declare, windows, 1, in.extent(1));
+        return Shape.of(in.extent(0), pooling.columns().count());
+    }
+
+    private static Pooling fitted(Layer layer, Shape in, Declarations declare, Windows windows, int height, int width) {
+        try {
+            return windows.on(height, width);
+        } catch (ShapeException _) {
+            throw new ShapeException(declare.path(), layer + " expects planes that its windows fit on, got " + in);
+        }
+    }
+
+    /// Where windows stand on the images of a batch, or on its sequences.
+    private static Pooling on(Tensor x, Windows windows) {
+        Shape shape = x.shape();
+        return shape.rank() == 4 ? windows.on(shape.extent(2), shape.extent(3)) : windows.on(1, shape.extent(2));
+    }
+
+    /// The largest pixel of each window.
+    static Tensor max(Tensor x, Pass pass, Windows windows) {
+        return max(x, pass, on(x, windows));
+    }
+
+    static Tensor max(Tensor x, Pass pass, Pooling pooling) {
+        Pools pools = pass.kernels().pools();
+        Tensor y = pass.output();
+        if (!pass.wants(x)) {
+            pools.max(pooling, x, y);
+            return y;
+        }
+        Tensor places = pass.like(y);
+        pools.max(pooling, x, y, places);
+        return pass.backward(x, y, (dy, dx) -> pools.maxGradient(pooling, dy, places, dx)); // dx = dy at the largest
+    }
+
+    /// The mean of each window.
+    static Tensor average(boolean padding, Tensor x, Pass pass, Windows windows) {
+        Pools pools = pass.kernels().pools();
+        Pooling pooling = on(x, windows);
+        Tensor y = pass.output();
+        pools.average(pooling, padding, x, y);
+        return pass.backward(x, y, (dy, dx) -> {
+            if (pass.wants(x)) pools.averageGradient(pooling, padding, dy, dx); // dx = dy / places
+        });
+    }
+
+    /// The mean of each channel.
+    static Tensor globalAverage(Tensor x, Pass pass) {
+        Pools pools = pass.kernels().pools();
+        Tensor y = pass.output();
+        pools.globalAverage(x, y);
+        return pass.backward(x, y, (dy, dx) -> {
+            if (pass.wants(x)) pools.globalAverageGradient(dy, dx); // dx = dy / pixels
+        });
+    }
+
+    /// The features that come out where each channel becomes one number.
+    static Shape features(Layer layer, Shape in, Declarations declare) {
+        if (in.rank() < 2 || !in.isKnown() || in.size() == 0) {
+            throw new ShapeException(
+                    declare.path(), layer + " expects rows [channels × …] of 2 axes or more, got " + in);
+        }
+        return Shape.of(in.extent(0));
+    }
+}

@@ -1,0 +1,90 @@
+package dev.neurite.layer;
+
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.model.Declarations;
+import dev.neurite.model.Layer;
+import dev.neurite.model.Node;
+import dev.neurite.model.Pass;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.List;
+
+/// A node with a way around it: y = g(body(x) + shortcut(x)). He et al. 2015, arXiv:1512.03385.
+///
+/// ```
+/// x ──┬── body ─────── + ── g ── y
+///     └── shortcut ────┘
+/// ```
+/// @param body what learns the difference
+/// @param shortcut the way around: by default the identity; where the body changes the shape, often a convolution of
+/// 1×1
+/// @param activation g, by default none
+public record Residual(Node body, Node shortcut, Elementwise activation) implements Layer {
+    /// The same with something on the way around.
+    public Residual withShortcut(Node around) {
+        return new Residual(body, around, activation);
+    }
+
+    /// The same with an activation of the sum.
+    public Residual withActivation(Elementwise g) {
+        return new Residual(body, shortcut, g);
+    }
+
+    @Override
+    public Shape build(Shape in, Declarations declare) {
+        List<Shape> out = declare.child("body", body, List.of(in));
+        List<Shape> around = declare.child("shortcut", shortcut, List.of(in));
+        if (out.size() != 1 || !out.equals(around)) {
+            throw new ShapeException(
+                    declare.path(),
+                    "residual expects one output of one shape from body and shortcut, got " + out + " and " + around);
+        }
+        return out.getFirst();
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        Kernels kernels = pass.kernels();
+        Elementwise g = activation;
+        Tensor h = pass.apply(0, x);
+        Tensor s = pass.apply(1, x);
+        boolean keepsSum = g.derivativeNeedsInput() || pass.inspecting();
+        Tensor y = pass.output();
+        Tensor z = keepsSum ? pass.like(y) : y;
+        kernels.add(h, s, z);
+        pass.observe("z", z);
+        if (!g.equals(Activation.IDENTITY)) kernels.activate(g, z, y);
+        else if (keepsSum) kernels.copy(z, y);
+        return pass.backward(List.of(h, s), List.of(y), (dys, dxs) -> {
+                    Tensor dz = dys.getFirst();
+                    if (!g.equals(Activation.IDENTITY)) kernels.activationGradient(g, z, y, dz, dz);
+                    pass.observe("delta", dz);
+                    if (pass.wants(h)) kernels.copy(dz, dxs.get(0)); // dh = ds = dy ∘ g′(z)
+                    if (pass.wants(s)) kernels.copy(dz, dxs.get(1));
+                })
+                .getFirst();
+    }
+
+    @Override
+    public Activation outputActivation() {
+        return Activate.detachable(activation) ? activation : Activation.IDENTITY;
+    }
+
+    @Override
+    public Residual withoutOutputActivation() {
+        return Activate.detachable(activation) ? withActivation(Activation.IDENTITY) : this;
+    }
+
+    @Override
+    public String toString() {
+        return "residual(" + body + (isAround(shortcut) ? "" : ", shortcut " + shortcut)
+                + (activation.equals(Activation.IDENTITY) ? "" : ", " + activation) + ")";
+    }
+
+    private static boolean isAround(Node shortcut) {
+        return shortcut.equals(new Activate(Activation.IDENTITY));
+    }
+}

@@ -1,0 +1,53 @@
+package dev.neurite.layer;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Planes;
+import dev.neurite.kernel.Region;
+import dev.neurite.model.Declarations;
+import dev.neurite.model.Layer;
+import dev.neurite.model.Pass;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+
+/// Zeros beside each channel of a sequence. PyTorch's `ZeroPad1d`.
+///
+/// | tensor | shape of a row |
+/// |---|---|
+/// | x | `[C×L]` |
+/// | y | `[C × left + L + right]` |
+/// @param left numbers before the first, 0 or more
+/// @param right numbers after the last, 0 or more
+public record ZeroPad1d(int left, int right) implements Layer {
+    /// @throws ConfigException for a number below 0
+    public ZeroPad1d {
+        if (left < 0 || right < 0) {
+            throw new ConfigException("zeroPad1d", "expects 0 or more, got " + left + ", " + right);
+        }
+    }
+
+    @Override
+    public Shape build(Shape in, Declarations declare) {
+        if (in.rank() != 2 || !in.isKnown()) {
+            throw new ShapeException(declare.path(), this + " expects sequences [channels × length], got " + in);
+        }
+        return Shape.of(in.extent(0), Math.addExact(in.extent(1), Math.addExact(left, right)));
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        Planes planes = pass.kernels().planes();
+        int length = x.shape().extent(2);
+        var inside = new Region(1, left + length + right, 0, left, 1, length);
+        Tensor y = pass.output();
+        planes.pad(inside, x, y);
+        return pass.backward(x, y, (dy, dx) -> {
+            if (pass.wants(x)) planes.cut(inside, dy, dx);
+        });
+    }
+
+    @Override
+    public String toString() {
+        return "zeroPad1d(" + left + ", " + right + ")";
+    }
+}

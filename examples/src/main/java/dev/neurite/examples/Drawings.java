@@ -1,0 +1,104 @@
+package dev.neurite.examples;
+
+import static dev.neurite.kernel.Activation.RELU;
+import static dev.neurite.kernel.Activation.SIGMOID;
+import static dev.neurite.kernel.Activation.SOFTMAX;
+import static dev.neurite.layer.Layers.concat;
+import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.features;
+import static dev.neurite.layer.Layers.flatten;
+import static dev.neurite.layer.Layers.image;
+import static dev.neurite.layer.Layers.maxPool2d;
+import static dev.neurite.layer.Layers.multiply;
+import static dev.neurite.layer.Layers.named;
+import static dev.neurite.layer.Layers.reshape;
+import static dev.neurite.layer.Layers.residual;
+import static dev.neurite.layer.Layers.sequential;
+import static dev.neurite.layer.Layers.slice;
+import static dev.neurite.layer.Layers.upsample;
+import static dev.neurite.optim.Optimizers.adam;
+
+import dev.neurite.datasets.Iris;
+import dev.neurite.model.Graph;
+import dev.neurite.model.Model;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import dev.neurite.train.Trainer;
+import java.io.PrintStream;
+import java.util.List;
+
+/// Networks that are no sequences, each drawn as its picture is: with ways around, branches, a U, several inputs, a
+/// layer used twice.
+public final class Drawings {
+    private Drawings() {}
+
+    /// Runs the example.
+    public static void main(String[] args) {
+        run(System.out);
+    }
+
+    /// Layers with a way around them.
+    static Model residuals() {
+        // region residual
+        return Model.of(
+                features(4),
+                dense(16, RELU),
+                residual(dense(16, RELU), dense(16)).withActivation(RELU), //       max(x + body(x), 0)
+                residual(dense(8)).withShortcut(dense(8)), //                       another shape: a layer on both ways
+                dense(3, SOFTMAX));
+        // endregion
+    }
+
+    /// Sepals and petals are looked at apart.
+    static Graph branches() {
+        // region branches
+        return Graph.of(x -> {
+            var sepal = x.then(slice(0, 2), dense(8, RELU));
+            var petal = x.then(slice(2, 4), dense(8, RELU));
+            return sepal.join(concat(), petal).then(dense(3, SOFTMAX));
+        });
+        // endregion
+    }
+
+    /// A U of images of 1×8×8: down to what is there, up again to where it is.
+    static Graph u() {
+        // region u
+        return Graph.of(x -> {
+            var half = x.then(maxPool2d(2)); //                                     1×8×8 → 1×4×4
+            var quarter = half.then(maxPool2d(2)); //                               1×2×2
+            var deep = quarter.then(flatten(), dense(8, RELU), reshape(2, 2, 2));
+            var up = deep.then(upsample(2)).join(concat(), half); //                2×4×4 and 1×4×4
+            return up.then(upsample(2).bilinear()).join(concat(), x); //            3×8×8 and 1×8×8
+        });
+        // endregion
+    }
+
+    /// One way of looking at two images.
+    static Graph twice() {
+        // region twice
+        var eye = named("eye", sequential(flatten(), dense(16, RELU)));
+        return Graph.of((left, right) -> {
+            var both = left.then(eye).join(multiply(), right.then(eye)); //         the same weights on both sides
+            return both.then(dense(1, SIGMOID));
+        });
+        // endregion
+    }
+
+    static void run(PrintStream out) {
+        var iris = Iris.load();
+        for (Model model : List.of(residuals(), Model.of(List.of(features(4)), branches()))) {
+            var run = Trainer.of(model).optimizer(adam(0.01)).epochs(40).fit(iris.train(), iris.test());
+            out.println(model.graph() + " "
+                    + run.history().last().validation().orElseThrow().accuracy());
+        }
+        out.println(Model.of(List.of(image(1, 8, 8)), u()).summary());
+
+        // region pair
+        var same = Model.of(List.of(image(1, 8, 8), image(1, 8, 8)), twice());
+        Tensor left = Tensor.zeros(Shape.of(5, 1, 8, 8)); //                         five pairs
+        Tensor right = Tensor.zeros(Shape.of(5, 1, 8, 8));
+        Tensor probability = same.predict(List.of(left, right)).getFirst();
+        // endregion
+        out.println("probabilities " + probability.shape());
+    }
+}
