@@ -18,7 +18,7 @@ final class EveryKernel {
         double run();
     }
 
-    private interface Procedure {
+    interface Procedure {
         void run();
     }
 
@@ -128,6 +128,7 @@ final class EveryKernel {
         every.answers();
         every.updates();
         every.noise();
+        new EveryConvolution(kernels, rows, columns, depth, every).addAll();
         return every.all;
     }
 
@@ -149,7 +150,7 @@ final class EveryKernel {
         return x;
     }
 
-    private Tensor tensor(int... extents) {
+    Tensor tensor(int... extents) {
         Shape shape = Shape.of(extents);
         return Tensor.view(shape, numbers(shape.size()), 0);
     }
@@ -158,7 +159,7 @@ final class EveryKernel {
         return tensor(rows, columns);
     }
 
-    private void add(String kernel, String detail, Procedure code, Tensor... written) {
+    void add(String kernel, String detail, Procedure code, Tensor... written) {
         List<float[]> results = new ArrayList<>();
         for (Tensor each : written) results.add(each.array());
         all.add(new Case(
