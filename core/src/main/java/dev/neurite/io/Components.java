@@ -3,6 +3,7 @@ package dev.neurite.io;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.NeuriteException;
 import dev.neurite.io.Catalog.Setting;
+import dev.neurite.kernel.Window;
 import dev.neurite.optim.WeightDecay;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -15,7 +16,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /// Records taken apart into settings, and put together again. A component that is a record without a name of its
-/// own, as what a loss does with labels, is taken apart as well: its settings are those of the whole.
+/// own, as what a loss does with labels, is taken apart as well: its settings are those of the whole. What slides
+/// over images has settings of its own: [Windows].
 final class Components {
     private Components() {}
 
@@ -33,7 +35,9 @@ final class Components {
         List<Setting> settings = new ArrayList<>();
         for (RecordComponent component : type.getRecordComponents()) {
             Optional<Object> value = record.map(each -> value(each, component));
-            if (isPart(component.getType())) {
+            if (component.getType() == Window.class) {
+                settings.addAll(Windows.settings(value.map(Window.class::cast)));
+            } else if (isPart(component.getType())) {
                 settings.addAll(settings(component.getType(), value.map(Record.class::cast)));
             } else {
                 settings.add(new Setting(kebab(component.getName()), component.getGenericType(), value));
@@ -43,7 +47,8 @@ final class Components {
     }
 
     private static boolean isPart(Class<?> type) {
-        return type.isRecord() && type != WeightDecay.class && !isNumbers(type) && !Catalog.isKind(type);
+        boolean isOne = type == WeightDecay.class || Windows.isSetting(type) || isNumbers(type);
+        return type.isRecord() && !isOne && !Catalog.isKind(type);
     }
 
     /// Whether a record is just some numbers, as a cycle of momentum is: these are one setting.
@@ -67,9 +72,9 @@ final class Components {
         Object[] arguments = new Object[components.length];
         for (int i = 0; i < components.length; i++) {
             Class<?> part = components[i].getType();
-            arguments[i] = isPart(part)
-                    ? make(where, part.asSubclass(Record.class), values)
-                    : Objects.requireNonNull(values.get(kebab(components[i].getName())));
+            if (part == Window.class) arguments[i] = Windows.make(values);
+            else if (isPart(part)) arguments[i] = make(where, part.asSubclass(Record.class), values);
+            else arguments[i] = Objects.requireNonNull(values.get(kebab(components[i].getName())));
         }
         return make(where, type, arguments);
     }

@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
 ///
 /// Values are numbers, `true` or `false`, or names in lower case. Several numbers are joined by `/`, as in
 /// `0.1/0.5/0.9`; something with settings of its own stands in parentheses; `none` is no value. Weight decay is
-/// a number, or with its kind `coupled:0.01` or `decoupled:0.01`.
+/// a number, or with its kind `coupled:0.01` or `decoupled:0.01`. Of windows over images one number is that of rows and
+/// columns: `kernel=3`, `stride=2/1`; padding is `valid`, `same`, `1`, `1/2` or `0/1/2/3` for top, left, bottom, right.
 /// @param name the name
 /// @param settings values by the names of settings, in their order
 public record Spec(String name, Map<String, String> settings) {

@@ -1,7 +1,13 @@
 package dev.neurite.io;
 
+import static dev.neurite.layer.Layers.conv1d;
 import static dev.neurite.layer.Layers.conv2d;
+import static dev.neurite.layer.Layers.convAdd;
+import static dev.neurite.layer.Layers.convTranspose1d;
+import static dev.neurite.layer.Layers.convTranspose2d;
 import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.depthwiseConv2d;
+import static dev.neurite.layer.Layers.separableConv2d;
 
 import dev.neurite.io.Catalog.Entry;
 import dev.neurite.kernel.Activation;
@@ -102,7 +108,28 @@ final class StandardEntries {
     private static List<Entry> layers() {
         return List.of(
                 entry("dense", dense(1), "y = g(x·Wᵀ + b), fully connected", "units"),
-                entry("conv2d", conv2d(1, 1), "a convolution over images", "channels", "height", "width"),
+                entry("conv2d", conv2d(1, 1), "a convolution over images", "channels", "kernel"),
+                entry("conv1d", conv1d(1, 1), "a convolution over sequences", "channels", "kernel"),
+                entry(
+                        "conv-transpose2d",
+                        convTranspose2d(1, 1),
+                        "a transposed convolution, which makes images larger",
+                        "channels",
+                        "kernel"),
+                entry(
+                        "conv-transpose1d",
+                        convTranspose1d(1, 1),
+                        "a transposed convolution, which makes sequences longer",
+                        "channels",
+                        "kernel"),
+                entry("depthwise-conv2d", depthwiseConv2d(1), "a convolution of each channel by itself", "kernel"),
+                entry(
+                        "separable-conv2d",
+                        separableConv2d(1, 1),
+                        "a convolution of each channel by itself, then one of 1×1 over all",
+                        "channels",
+                        "kernel"),
+                entry("conv-add", convAdd(conv2d(1, 1)), "a convolution that adds a second input before g", "conv"),
                 entry("activate", new Activate(Activation.RELU), "an activation as a layer of its own", "activation"),
                 entry("flatten", new Flatten(), "rows of one axis"),
                 entry("add", new Add(), "the sum of inputs"),

@@ -28,12 +28,12 @@ public record Geometry(int height, int width, Window window, int top, int left, 
 
     /// Rows that come out.
     public int outHeight() {
-        return (height + top + bottom - window.reachHeight()) / window.strideHeight() + 1;
+        return Math.toIntExact(((long) height + top + bottom - window.reachHeight()) / window.strideHeight() + 1);
     }
 
     /// Columns that come out.
     public int outWidth() {
-        return (width + left + right - window.reachWidth()) / window.strideWidth() + 1;
+        return Math.toIntExact(((long) width + left + right - window.reachWidth()) / window.strideWidth() + 1);
     }
 
     /// Pixels of a plane that comes out.

@@ -16,6 +16,8 @@ import java.util.Arrays;
 /// | y | output channels: R is w | pixels of y: V is copies of x | taps |
 /// | dx | input channels: R is w, turned | pixels of x of one residue: V is copies of dy | taps that meet these |
 /// | dw | taps: R is copies of x | output channels: V is dy, turned | pixels of y |
+///
+/// Where each channel is convolved by itself, dw has lanes over channels: [ChannelLanes].
 final class VectorConvolution extends ScalarConvolution {
     private static final int L = PlaneTiles.NARROW;
     private static final int KEPT = 64; // what so many threads worked with stays for the next call
@@ -31,6 +33,7 @@ final class VectorConvolution extends ScalarConvolution {
         final Copies copies = new Copies();
         final PlaneProduct product = new PlaneProduct();
         final TurnedPixels turned = new TurnedPixels();
+        final ChannelLanes channels = new ChannelLanes();
     }
 
     private Work take() {
@@ -164,7 +167,7 @@ final class VectorConvolution extends ScalarConvolution {
 
     @Override
     int partialSize(Convolution p) {
-        return p.groups * p.depth() * padded(p.groupOutputs());
+        return ChannelLanes.suit(p) ? ChannelLanes.partialSize(p) : p.groups * p.depth() * padded(p.groupOutputs());
     }
 
     @Override
@@ -179,6 +182,11 @@ final class VectorConvolution extends ScalarConvolution {
     @Override
     void weightGradient(Convolution p, int slot, int from, int to) {
         Work work = take();
+        if (ChannelLanes.suit(p)) { // groups are never cut
+            work.channels.weightGradient(p, slot);
+            give(work);
+            return;
+        }
         Copies copies = work.copies;
         copies.layOutInput(p);
         int outs = p.groupOutputs();
@@ -212,9 +220,10 @@ final class VectorConvolution extends ScalarConvolution {
     void sumSlots(Convolution p, int channel) {
         int n = p.depth();
         int outs = p.groupOutputs();
-        int wide = padded(outs);
+        boolean byChannel = ChannelLanes.suit(p);
+        int wide = byChannel ? ChannelLanes.tapStep(p) : padded(outs);
         int to = p.wAt + channel * n;
-        int column = channel / outs * n * wide + channel % outs;
+        int column = byChannel ? ChannelLanes.column(p, channel) : channel / outs * n * wide + channel % outs;
         Arrays.fill(p.w, to, to + n, 0);
         for (int slot = 0; slot < p.slots; slot++) {
             int at = slot * partialSize(p) + column;

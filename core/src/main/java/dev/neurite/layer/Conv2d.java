@@ -1,18 +1,14 @@
 package dev.neurite.layer;
 
 import dev.neurite.error.ConfigException;
-import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
-import dev.neurite.kernel.Activation.Identity;
-import dev.neurite.kernel.Geometry;
-import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.Window;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Layer;
+import dev.neurite.model.Node;
 import dev.neurite.model.Pass;
-import dev.neurite.model.Role;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
@@ -26,9 +22,9 @@ import dev.neurite.tensor.Tensor;
 /// | `bias` b | `[channels]` |
 /// | y | `[rows × channels × out height × out width]` |
 ///
-/// An output has ⌊(in + padding − dilation·(kernel − 1) − 1) / stride⌋ + 1 pixels along an axis. PyTorch's `Conv2d`,
-/// with
-/// its defaults but for the initial numbers ([Layers#conv2d(int, int, Activation.Elementwise)]).
+/// An output has ⌊(in + padding − dilation·(kernel − 1) − 1) / stride⌋ + 1 pixels along an axis.
+/// PyTorch's `Conv2d`, with its defaults but for the initial numbers
+/// ([Layers#conv2d(int, int, Activation.Elementwise)]).
 ///
 /// @param channels the number of output channels, at least 1
 /// @param window kernel, stride and dilation; stride and dilation 1 by default
@@ -48,15 +44,9 @@ public record Conv2d(
         Initializer biases,
         boolean bias)
         implements Layer {
-    private static final Tensor NONE = Tensor.zeros(Shape.of(0));
-
     /// @throws ConfigException for less than 1 channel or group, or groups that do not divide the channels
     public Conv2d {
-        if (channels < 1) throw new ConfigException("conv2d", "expects at least 1 channel, got " + channels);
-        if (groups < 1 || channels % groups != 0) {
-            throw new ConfigException(
-                    "conv2d", "expects groups from 1 that divide its " + channels + " channels, got " + groups);
-        }
+        Convolving.check("conv2d", channels, groups);
     }
 
     /// The same with a window that moves so far.
@@ -121,58 +111,28 @@ public record Conv2d(
 
     @Override
     public Shape build(Shape in, Declarations declare) {
-        if (in.rank() != 3) {
-            throw new ShapeException(
-                    declare.path(),
-                    this + " expects images [channels×height×width], got " + in,
-                    in.rank() == 1 ? "Add reshape(channels, height, width) before it" : "");
-        }
-        if (in.extent(0) % groups != 0) {
-            throw new ShapeException(
-                    declare.path(), this + " expects channels that its " + groups + " groups divide, got " + in);
-        }
-        Geometry g;
-        try {
-            g = padding.around(in.extent(1), in.extent(2), window);
-        } catch (ShapeException e) {
-            throw new ShapeException(declare.path(), this + " does not fit into " + in + ": " + e.problem());
-        }
-        int inputs = in.extent(0) / groups;
-        declare.parameter("weight", Shape.of(channels, inputs, window.height(), window.width()), Role.WEIGHT, weights);
-        if (bias) declare.parameter("bias", Shape.of(channels), Role.BIAS, biases);
-        declare.multiplications((long) channels * g.outArea() * inputs * window.area());
-        return Shape.of(channels, g.outHeight(), g.outWidth());
+        return convolving(this).build(in, declare);
     }
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        Kernels kernels = pass.kernels();
-        Elementwise g = activation;
-        boolean keepsZ = g.derivativeNeedsInput() || pass.inspecting();
-        Geometry place = padding.around(x.shape().extent(2), x.shape().extent(3), window);
-        Tensor b = bias ? pass.parameter("bias") : NONE;
+        return convolving(this).forward(x, pass);
+    }
 
-        Tensor y = pass.output();
-        Tensor z = keepsZ ? pass.output() : y;
-        kernels.convolutions() //                                            z = W ∗ x + b
-                .forward(place, groups, x, pass.weights("weight"), b, null, keepsZ ? Activation.IDENTITY : g, z);
-        if (keepsZ) kernels.activate(g, z, y); //                            y = g(z)
-        pass.observe("z", z);
-
-        return pass.backward(x, y, (dy, dx) -> {
-            if (!(g instanceof Identity)) kernels.activationGradient(g, z, y, dy, dy); //    δ = dy ∘ g′(z)
-            Tensor delta = dy;
-            pass.observe("delta", delta);
-            if (pass.wants("weight")) { //                                                 dW = Σ x·δ
-                kernels.convolutions().weightGradient(place, groups, x, delta, pass.gradient("weight"));
-            }
-            if (bias && pass.wants("bias")) { //                                           db = Σ δ
-                kernels.convolutions().channelSums(delta, pass.gradient("bias"));
-            }
-            if (pass.wants(x)) { //                                                        δ_prev = Wᵀ ∗ δ
-                kernels.convolutions().inputGradient(place, groups, delta, pass.weights("weight"), dx);
-            }
-        });
+    /// What this does.
+    /// @param node whose convolution it is, for messages
+    Convolving convolving(Node node) {
+        return new Convolving(
+                node,
+                Convolving.Kind.IMAGES,
+                channels,
+                groups,
+                window,
+                (height, width) -> padding.around(height, width, window),
+                activation,
+                weights,
+                biases,
+                bias);
     }
 
     @Override
@@ -187,9 +147,11 @@ public record Conv2d(
 
     @Override
     public String toString() {
-        return "conv2d(" + channels + ", " + window
-                + (padding.isNone() ? "" : ", padding " + padding)
-                + (groups == 1 ? "" : ", groups " + groups)
-                + ", " + activation + (bias ? "" : ", no bias") + ", weights " + weights + ")";
+        return Convolving.text("conv2d")
+                .add(channels)
+                .add(window)
+                .add("padding", padding, padding.isNone())
+                .add("groups", groups, groups == 1)
+                .end(activation, bias, weights);
     }
 }

@@ -79,6 +79,114 @@ public final class Layers {
                 true);
     }
 
+    /// A convolution over sequences without activation: y = W ∗ x + b.
+    public static Conv1d conv1d(int channels, int kernel) {
+        return conv1d(channels, kernel, Activation.IDENTITY);
+    }
+
+    /// A convolution over sequences, with a window that moves by 1 and no padding: y = g(W ∗ x + b). Its weights start
+    /// as those of a [#dense(int, Activation)] with the same activation.
+    public static Conv1d conv1d(int channels, int kernel, Elementwise activation) {
+        return new Conv1d(
+                channels,
+                kernel,
+                1,
+                1,
+                Padding1d.VALID,
+                1,
+                activation,
+                defaultWeights(activation),
+                Initializers.zeros(),
+                true);
+    }
+
+    /// A convolution of each channel of images by itself without activation: y = W ∗ x + b.
+    public static DepthwiseConv2d depthwiseConv2d(int kernel) {
+        return depthwiseConv2d(kernel, Activation.IDENTITY);
+    }
+
+    /// A convolution of each channel of images by itself, with a square window that moves by 1 and no padding:
+    /// y = g(W ∗ x + b). Its weights start as those of a [#dense(int, Activation)] with the same activation.
+    public static DepthwiseConv2d depthwiseConv2d(int kernel, Elementwise activation) {
+        return new DepthwiseConv2d(
+                1,
+                Window.of(kernel, kernel),
+                Padding.VALID,
+                activation,
+                defaultWeights(activation),
+                Initializers.zeros(),
+                true);
+    }
+
+    /// A separable convolution over images without activation: y = P ∗ (D ∗ x) + b.
+    public static SeparableConv2d separableConv2d(int channels, int kernel) {
+        return separableConv2d(channels, kernel, Activation.IDENTITY);
+    }
+
+    /// A separable convolution over images, with a square window that moves by 1 and no padding:
+    /// y = g(P ∗ (D ∗ x) + b). P starts as the weights of a [#dense(int, Activation)] with the same
+    /// activation, D as those of one without.
+    public static SeparableConv2d separableConv2d(int channels, int kernel, Elementwise activation) {
+        return new SeparableConv2d(
+                channels,
+                1,
+                Window.of(kernel, kernel),
+                Padding.VALID,
+                activation,
+                defaultWeights(Activation.IDENTITY),
+                defaultWeights(activation),
+                Initializers.zeros(),
+                true);
+    }
+
+    /// A transposed convolution over images without activation: y = Wᵀ ∗ x + b.
+    public static ConvTranspose2d convTranspose2d(int channels, int kernel) {
+        return convTranspose2d(channels, kernel, Activation.IDENTITY);
+    }
+
+    /// A transposed convolution over images, with a square window that moves by 1 and no padding:
+    /// y = g(Wᵀ ∗ x + b). Its weights start as those of a [#dense(int, Activation)] with the same activation, whose
+    /// fans are counted as in PyTorch: `[in × channels × …]` like `[out × in × …]`.
+    public static ConvTranspose2d convTranspose2d(int channels, int kernel, Elementwise activation) {
+        return new ConvTranspose2d(
+                channels,
+                Window.of(kernel, kernel),
+                Padding.VALID,
+                Extent.of(0),
+                1,
+                activation,
+                defaultWeights(activation),
+                Initializers.zeros(),
+                true);
+    }
+
+    /// A transposed convolution over sequences without activation: y = Wᵀ ∗ x + b.
+    public static ConvTranspose1d convTranspose1d(int channels, int kernel) {
+        return convTranspose1d(channels, kernel, Activation.IDENTITY);
+    }
+
+    /// A transposed convolution over sequences, with a window that moves by 1 and no padding: y = g(Wᵀ ∗ x + b). Its
+    /// weights start as those of [#convTranspose2d(int, int, Elementwise)].
+    public static ConvTranspose1d convTranspose1d(int channels, int kernel, Elementwise activation) {
+        return new ConvTranspose1d(
+                channels,
+                kernel,
+                1,
+                1,
+                Padding1d.VALID,
+                0,
+                1,
+                activation,
+                defaultWeights(activation),
+                Initializers.zeros(),
+                true);
+    }
+
+    /// A convolution over images that adds a second input before its activation: y = g(W ∗ x + b + r).
+    public static ConvAdd convAdd(Conv2d conv) {
+        return new ConvAdd(conv);
+    }
+
     /// An activation as a layer of its own.
     public static Activate activation(Activation activation) {
         return new Activate(activation);

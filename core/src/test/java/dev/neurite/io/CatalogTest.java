@@ -7,8 +7,11 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.io.Catalog.Entry;
 import dev.neurite.io.Catalog.Setting;
 import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Window;
 import dev.neurite.layer.Initializers;
 import dev.neurite.layer.Layers;
+import dev.neurite.layer.Padding;
+import dev.neurite.layer.Padding1d;
 import dev.neurite.loss.Loss;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Node;
@@ -24,6 +27,7 @@ import dev.neurite.tensor.Tensor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -96,6 +100,77 @@ final class CatalogTest {
         assertThat(read(Node.class, "standardize:means=1/-2/3e2,factors=1/1/.5"))
                 .isEqualTo(new dev.neurite.layer.Standardize(
                         Tensor.of(Shape.of(3), 1, -2, 300), Tensor.of(Shape.of(3), 1, 1, 0.5f)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("windows")
+    void windowsAndPaddingAreWrittenAsOneSaysThem(String text, Node node) {
+        assertThat(read(Node.class, text)).isEqualTo(node);
+        assertThat(CATALOG.brief(node)).isEqualTo(text);
+        assertThat(read(Node.class, CATALOG.text(node))).isEqualTo(node);
+    }
+
+    static List<Arguments> windows() {
+        return List.of(
+                Arguments.of(
+                        "conv2d:channels=32,kernel=3,stride=2,padding=same",
+                        Layers.conv2d(32, 3).withStride(2).withPadding(Padding.SAME)),
+                Arguments.of(
+                        "conv2d:channels=8,kernel=3/5,stride=2/1,dilation=1/3,padding=1/2,groups=4,bias=false",
+                        Layers.conv2d(8, 1)
+                                .withWindow(new Window(3, 5, 2, 1, 1, 3))
+                                .withPadding(Padding.of(1, 2))
+                                .withGroups(4)
+                                .withoutBias()),
+                Arguments.of(
+                        "conv2d:channels=1,kernel=1,padding=0/1/2/3",
+                        Layers.conv2d(1, 1).withPadding(new Padding(false, 0, 1, 2, 3))),
+                Arguments.of(
+                        "conv1d:channels=6,kernel=4,stride=3,dilation=2,padding=3/0",
+                        Layers.conv1d(6, 4).withStride(3).withDilation(2).withPadding(Padding1d.of(3, 0))),
+                Arguments.of(
+                        "conv-transpose2d:channels=6,kernel=4,stride=2,padding=1,output-padding=1/0",
+                        Layers.convTranspose2d(6, 4)
+                                .withStride(2)
+                                .withPadding(1)
+                                .withOutputPadding(1, 0)),
+                Arguments.of(
+                        "conv-transpose1d:channels=6,kernel=4,stride=2,padding=same",
+                        Layers.convTranspose1d(6, 4).withStride(2).withPadding(Padding1d.SAME)),
+                Arguments.of(
+                        "depthwise-conv2d:multiplier=2,kernel=3,padding=same",
+                        Layers.depthwiseConv2d(3).withMultiplier(2).withPadding(Padding.SAME)),
+                Arguments.of(
+                        "separable-conv2d:channels=64,kernel=3,padding=1",
+                        Layers.separableConv2d(64, 3).withPadding(1)),
+                Arguments.of(
+                        "conv-add:conv=(conv2d:channels=64,kernel=3,padding=1)",
+                        Layers.convAdd(Layers.conv2d(64, 3).withPadding(1))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "conv2d:kernel=3|here conv2d: expects conv2d:channels=…, which has no usual value",
+                "conv2d:channels=3|here conv2d: expects conv2d:kernel=…, which has no usual value",
+                "conv2d:channels=3,kernel=3x3|conv2d:kernel: expects a whole number up to 2147483647, got '3x3'",
+                "conv2d:channels=3,kernel=1/2/3|conv2d:kernel: expects a number, or those of rows and columns with /",
+                "conv2d:channels=3,kernel=0|window: expects a kernel from 1, got 0×0",
+                "conv2d:channels=3,kernel=3,padding=full|conv2d:padding: expects a whole number",
+                "conv2d:channels=3,kernel=3,padding=1/2/3|expects same, valid, a number, rows/columns, or top/left/",
+                "conv2d:channels=3,kernel=3,padding=-1|padding: expects 0 or more, got -1",
+                "conv2d:channels=3,kernel=3,pading=1|Did you mean 'padding'?",
+                "conv2d:channels=3,kernel=3,strides=1|Did you mean 'stride'?",
+                "conv1d:channels=3,kernel=3,padding=1/2/3|expects same, valid, a number, or left/right, got '1/2/3'",
+                "conv1d:channels=3,kernel=3/1|conv1d:kernel: expects a whole number up to 2147483647, got '3/1'",
+                "conv-transpose2d:channels=3,kernel=3,output-padding=1|expects an output padding below its stride",
+                "conv-add:conv=flatten|expects one of conv2d, got 'flatten'"
+            })
+    void windowsThatCannotBeAreRefused(String text, String message) {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> read(Node.class, text))
+                .withMessageContaining(message);
     }
 
     @ParameterizedTest

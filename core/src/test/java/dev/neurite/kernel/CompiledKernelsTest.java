@@ -66,6 +66,7 @@ class CompiledKernelsTest {
             there.addAll(kernels("norms.", Norms.class));
             there.addAll(kernels("pools.", Pools.class));
             there.addAll(kernels("planes.", Planes.class));
+            there.addAll(kernels("convolutions.", Convolutions.class));
             assertThat(called).containsExactlyElementsOf(there);
         }
     }

@@ -130,6 +130,7 @@ final class EveryKernel {
         every.noise();
         every.norms();
         new EveryPlaneKernel(kernels, rows, columns, depth, every).addAll();
+        new EveryConvolution(kernels, rows, columns, depth, every).addAll();
         return every.all;
     }
 

@@ -2,8 +2,13 @@ package dev.neurite.layer;
 
 import static dev.neurite.layer.Layers.add;
 import static dev.neurite.layer.Layers.batchNorm;
+import static dev.neurite.layer.Layers.conv1d;
 import static dev.neurite.layer.Layers.conv2d;
+import static dev.neurite.layer.Layers.convAdd;
+import static dev.neurite.layer.Layers.convTranspose1d;
+import static dev.neurite.layer.Layers.convTranspose2d;
 import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.depthwiseConv2d;
 import static dev.neurite.layer.Layers.glu;
 import static dev.neurite.layer.Layers.groupNorm;
 import static dev.neurite.layer.Layers.instanceNorm;
@@ -11,6 +16,7 @@ import static dev.neurite.layer.Layers.layerNorm;
 import static dev.neurite.layer.Layers.named;
 import static dev.neurite.layer.Layers.prelu;
 import static dev.neurite.layer.Layers.rmsNorm;
+import static dev.neurite.layer.Layers.separableConv2d;
 import static dev.neurite.layer.Layers.sequential;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -119,6 +125,68 @@ class ConformanceTest {
                             .withPadding(new Padding(false, 1, 0, 2, 3)),
                     List.of(Shape.of(6, 5, 6))),
             new Case("conv2d without bias", conv2d(18, 1).withStride(2).withoutBias(), List.of(Shape.of(3, 5, 5))),
+            new Case("conv1d", conv1d(3, 3), List.of(Shape.of(2, 7))),
+            new Case("conv1d of one number", conv1d(1, 1, Activation.SIGMOID), List.of(Shape.of(1, 1))),
+            new Case(
+                    "conv1d tanh in groups",
+                    conv1d(4, 2, Activation.TANH)
+                            .withGroups(2)
+                            .withStride(3)
+                            .withDilation(2)
+                            .withPadding(Padding1d.of(2, 1)),
+                    List.of(Shape.of(2, 9))),
+            new Case("conv1d same", conv1d(2, 4).withPadding(Padding1d.SAME).withoutBias(), List.of(Shape.of(3, 5))),
+            new Case("transposed", convTranspose2d(3, 3), List.of(Shape.of(2, 4, 3))),
+            new Case(
+                    "transposed gelu in groups",
+                    convTranspose2d(4, 3, Activation.GELU)
+                            .withGroups(2)
+                            .withStride(2, 3)
+                            .withDilation(1, 2)
+                            .withPadding(new Padding(false, 1, 0, 2, 3))
+                            .withOutputPadding(1, 2),
+                    List.of(Shape.of(6, 3, 4))),
+            new Case(
+                    "transposed same",
+                    convTranspose2d(2, 3, Activation.RELU)
+                            .withStride(2)
+                            .withPadding(Padding.SAME)
+                            .withoutBias(),
+                    List.of(Shape.of(1, 3, 2))),
+            new Case(
+                    "transposed stride above kernel",
+                    convTranspose2d(2, 2).withStride(3).withPadding(Padding.SAME),
+                    List.of(Shape.of(2, 2, 3))),
+            new Case(
+                    "transposed 1d",
+                    convTranspose1d(4, 3, Activation.TANH)
+                            .withGroups(2)
+                            .withStride(2)
+                            .withPadding(1)
+                            .withOutputPadding(1),
+                    List.of(Shape.of(4, 5))),
+            new Case("transposed 1d linear", convTranspose1d(3, 4).withoutBias(), List.of(Shape.of(2, 5))),
+            new Case("depthwise", depthwiseConv2d(3, Activation.RELU6), List.of(Shape.of(5, 4, 5))),
+            new Case(
+                    "depthwise with multiplier",
+                    depthwiseConv2d(2)
+                            .withMultiplier(3)
+                            .withStride(2)
+                            .withPadding(Padding.SAME)
+                            .withoutBias(),
+                    List.of(Shape.of(2, 5, 5))),
+            new Case(
+                    "separable",
+                    separableConv2d(5, 3, Activation.SILU).withMultiplier(2).withPadding(1),
+                    List.of(Shape.of(2, 4, 3))),
+            new Case(
+                    "convolution and addition",
+                    convAdd(conv2d(3, 2, Activation.RELU).withPadding(1).withStride(2)),
+                    List.of(Shape.of(2, 3, 2), Shape.of(3, 2, 2))),
+            new Case(
+                    "convolution and addition gelu",
+                    convAdd(conv2d(2, 2, Activation.GELU).withoutBias()),
+                    List.of(Shape.of(2, 4, 5), Shape.of(2, 3, 4))),
             new Case("flatten", new Flatten(), List.of(Shape.of(2, 3, 2))),
             new Case("add", add(), List.of(Shape.of(2, 3), Shape.of(2, 3))),
             new Case("add three", add(), List.of(Shape.of(4), Shape.of(4), Shape.of(4))),

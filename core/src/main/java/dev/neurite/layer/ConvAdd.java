@@ -1,0 +1,60 @@
+package dev.neurite.layer;
+
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Activation;
+import dev.neurite.model.Declarations;
+import dev.neurite.model.Node;
+import dev.neurite.model.Pass;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.List;
+
+/// A convolution whose result another input joins before the activation: y = g(W ∗ x + b + r), the end of a residual
+/// block in one sweep.
+///
+/// | tensor | shape |
+/// |---|---|
+/// | x, the first input | what the convolution takes |
+/// | r, the second | that of y |
+/// | `weight` W, `bias` b, y | those of the convolution |
+///
+/// @param conv the convolution, with g
+public record ConvAdd(Conv2d conv) implements Node {
+    @Override
+    public List<Shape> build(List<Shape> in, Declarations declare) {
+        if (in.size() != 2) throw new ShapeException(declare.path(), this + " expects 2 inputs, got " + in.size());
+        Shape out = conv.convolving(this).build(in.getFirst(), declare);
+        if (!in.get(1).equals(out)) {
+            throw new ShapeException(
+                    declare.path(),
+                    this + " expects its second input as the convolution gives the first, " + out + ", got " + in);
+        }
+        return List.of(out);
+    }
+
+    @Override
+    public List<Tensor> forward(List<Tensor> in, Pass pass) {
+        Tensor r = in.get(1);
+        var run = conv.convolving(this).new Run(in.getFirst(), r, pass);
+        return pass.backward(in, List.of(run.y), (dys, dxs) -> {
+            Tensor delta = dys.getFirst();
+            run.backward(delta, dxs.getFirst());
+            if (pass.wants(r)) pass.kernels().copy(delta, dxs.get(1)); //     dr = δ
+        });
+    }
+
+    @Override
+    public Activation outputActivation() {
+        return conv.outputActivation();
+    }
+
+    @Override
+    public ConvAdd withoutOutputActivation() {
+        return new ConvAdd(conv.withoutOutputActivation());
+    }
+
+    @Override
+    public String toString() {
+        return "convAdd(" + conv + ")";
+    }
+}

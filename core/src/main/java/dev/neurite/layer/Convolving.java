@@ -1,0 +1,242 @@
+package dev.neurite.layer;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.Activation.Identity;
+import dev.neurite.kernel.Convolutions;
+import dev.neurite.kernel.Geometry;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.Weights;
+import dev.neurite.kernel.Window;
+import dev.neurite.model.Declarations;
+import dev.neurite.model.Initializer;
+import dev.neurite.model.Node;
+import dev.neurite.model.Pass;
+import dev.neurite.model.Role;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+
+/// What all layers of convolutions do, forward and back: y = g(W ∗ x + b + r), or of a transposed one
+/// y = g(Wᵀ ∗ x + b). Each of them says by its settings what its window and its planes are.
+/// @param layer whose these are, for messages
+/// @param kind which way the sums go, over what
+/// @param channels the number of output channels
+/// @param groups into how many groups the channels are cut
+/// @param window what slides
+/// @param placing how the window stands over the planes that it slides over
+record Convolving(
+        Node layer,
+        Kind kind,
+        int channels,
+        int groups,
+        Window window,
+        Placing placing,
+        Elementwise activation,
+        Initializer weights,
+        Initializer biases,
+        boolean bias) {
+    /// Which way the sums go, over what.
+    enum Kind {
+        IMAGES(false, false),
+        SEQUENCES(true, false),
+        TRANSPOSED_IMAGES(false, true),
+        TRANSPOSED_SEQUENCES(true, true);
+
+        private final boolean flat; // planes of one row
+        private final boolean transposed;
+
+        Kind(boolean flat, boolean transposed) {
+            this.flat = flat;
+            this.transposed = transposed;
+        }
+    }
+
+    /// How the window stands where planes of this size go into the layer.
+    interface Placing {
+        /// The window over those planes.
+        /// @throws ShapeException if it does not fit
+        Geometry around(int height, int width);
+    }
+
+    private static final Tensor NONE = Tensor.zeros(Shape.of(0));
+    private static final int ROOM = 1 << 16; // what kernels may need beside the elements of an array
+
+    // --------------------------------------------------------------------------------------------------- settings
+
+    /// @throws ConfigException for less than 1 channel or group, or groups that do not divide the channels
+    static void check(String layer, int channels, int groups) {
+        if (channels < 1) throw new ConfigException(layer, "expects at least 1 channel, got " + channels);
+        if (groups < 1 || channels % groups != 0) {
+            throw new ConfigException(
+                    layer, "expects groups from 1 that divide its " + channels + " channels, got " + groups);
+        }
+    }
+
+    /// A window over planes of one row.
+    static Window row(int kernel, int stride, int dilation) {
+        return new Window(1, kernel, 1, stride, 1, dilation);
+    }
+
+    /// How a layer calls itself: its name, and what is unusual about it.
+    static Text text(String name) {
+        return new Text(name);
+    }
+
+    static final class Text {
+        private final String name;
+        private final StringJoiner settings = new StringJoiner(", ", "(", ")");
+
+        private Text(String name) {
+            this.name = name;
+        }
+
+        Text add(Object setting) {
+            settings.add(setting.toString());
+            return this;
+        }
+
+        Text add(String setting, Object value, boolean usual) {
+            return usual ? this : add(setting + " " + value);
+        }
+
+        Text row(int kernel, int stride, int dilation) {
+            return add(
+                    kernel + (stride == 1 ? "" : " stride " + stride) + (dilation == 1 ? "" : " dilation " + dilation));
+        }
+
+        String end(Elementwise g, boolean bias, Initializer weights) {
+            add(g);
+            if (!bias) add("no bias");
+            return name + settings.add("weights " + weights);
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------------- build
+
+    Shape build(Shape in, Declarations declare) {
+        String shapes = kind.flat ? "sequences [channels×length]" : "images [channels×height×width]";
+        if (in.rank() != (kind.flat ? 2 : 3)) {
+            throw misfit(
+                    declare,
+                    "expects " + shapes + ", got " + in,
+                    in.rank() != 1 ? "" : "Make the rows " + shapes + " before it");
+        }
+        for (int extent : in.extents()) {
+            if (extent == Shape.OPEN) throw misfit(declare, "expects " + shapes + " of known extents, got " + in, "");
+            if (extent < 1) throw misfit(declare, "expects " + shapes + " with something in them, got " + in, "");
+        }
+        if (in.extent(0) % groups != 0) {
+            throw misfit(declare, "expects channels that its " + groups + " groups divide, got " + in, "");
+        }
+        Sizes sizes;
+        try {
+            sizes = sizes(in);
+        } catch (ShapeException e) {
+            throw misfit(declare, "does not fit " + in + ": " + e.problem(), "");
+        } catch (ArithmeticException e) {
+            throw misfit(declare, "expects planes and weights of less than 2³¹ numbers, got more with " + in, "");
+        }
+        declare.parameter("weight", sizes.weight, Role.WEIGHT, weights);
+        if (bias) declare.parameter("bias", Shape.of(channels), Role.BIAS, biases);
+        declare.multiplications(sizes.multiplications);
+        return sizes.out;
+    }
+
+    private record Sizes(Shape weight, Shape out, long multiplications) {}
+
+    private Sizes sizes(Shape in) {
+        int inputs = in.extent(0);
+        Geometry g = place(in, 1);
+        long padded =
+                Math.multiplyExact((long) g.height() + g.top() + g.bottom(), (long) g.width() + g.left() + g.right());
+        Math.toIntExact(Math.addExact(Math.multiplyExact(padded, (long) Math.max(inputs, channels)), ROOM));
+        int rows = kind.transposed ? inputs : channels;
+        int columns = (kind.transposed ? channels : inputs) / groups;
+        long taps = (long) columns * window.area();
+        Math.toIntExact(Math.multiplyExact(taps, (long) rows));
+        return new Sizes(
+                kind.flat
+                        ? Shape.of(rows, columns, window.width())
+                        : Shape.of(rows, columns, window.height(), window.width()),
+                kind.transposed ? shape(g.height(), g.width()) : shape(g.outHeight(), g.outWidth()),
+                taps * rows * g.outArea());
+    }
+
+    private Shape shape(int height, int width) {
+        return kind.flat ? Shape.of(channels, width) : Shape.of(channels, height, width);
+    }
+
+    private ShapeException misfit(Declarations declare, String problem, String hint) {
+        return new ShapeException(declare.path(), layer + " " + problem, hint);
+    }
+
+    /// @param axis that of the rows of a plane, or of a sequence
+    private Geometry place(Shape in, int axis) {
+        return kind.flat ? placing.around(1, in.extent(axis)) : placing.around(in.extent(axis), in.extent(axis + 1));
+    }
+
+    // --------------------------------------------------------------------------------------------- forward and back
+
+    Tensor forward(Tensor x, Pass pass) {
+        var run = new Run(x, null, pass);
+        return pass.backward(x, run.y, run::backward);
+    }
+
+    /// One forward of a batch, and its way back.
+    final class Run {
+        private final Pass pass;
+        private final Geometry place;
+        private final Tensor x;
+        private final Tensor z;
+        final Tensor y;
+
+        /// Computes y.
+        /// @param r what is added before g, or null for nothing
+        Run(Tensor x, @Nullable Tensor r, Pass pass) {
+            this.pass = pass;
+            this.x = x;
+            place = place(x.shape(), 2);
+            boolean keepsZ = activation.derivativeNeedsInput() || pass.inspecting();
+            y = pass.output();
+            z = keepsZ ? pass.output() : y;
+            sum(r, keepsZ ? Activation.IDENTITY : activation); //           z = W ∗ x + b + r
+            if (keepsZ) pass.kernels().activate(activation, z, y); //       y = g(z)
+            pass.observe("z", z);
+        }
+
+        private void sum(@Nullable Tensor r, Elementwise g) {
+            Convolutions convolutions = pass.kernels().convolutions();
+            Weights w = pass.weights("weight");
+            Tensor b = bias ? pass.parameter("bias") : NONE;
+            if (kind.transposed) convolutions.transposed(place, groups, x, w, b, g, z);
+            else convolutions.forward(place, groups, x, w, b, r, g, z);
+        }
+
+        /// Makes δ of dy, in its place.
+        void backward(Tensor dy, Tensor dx) {
+            Kernels kernels = pass.kernels();
+            Convolutions convolutions = kernels.convolutions();
+            if (!(activation instanceof Identity)) kernels.activationGradient(activation, z, y, dy, dy);
+            Tensor delta = dy; //                                                              δ = dy ∘ g′(z)
+            pass.observe("delta", delta);
+            if (pass.wants("weight")) { //                                                     dW = Σ x·δ
+                Tensor dw = pass.gradient("weight");
+                if (kind.transposed) convolutions.weightGradient(place, groups, delta, x, dw);
+                else convolutions.weightGradient(place, groups, x, delta, dw);
+            }
+            if (bias && pass.wants("bias")) convolutions.channelSums(delta, pass.gradient("bias")); // db = Σ δ
+            if (pass.wants(x)) { //                                                            δ_prev = Wᵀ ∗ δ
+                Weights w = pass.weights("weight");
+                if (kind.transposed) {
+                    convolutions.forward(place, groups, delta, w, NONE, null, Activation.IDENTITY, dx);
+                } else {
+                    convolutions.inputGradient(place, groups, delta, w, dx);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package dev.neurite.layer;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.Window;
+import dev.neurite.model.Declarations;
+import dev.neurite.model.Initializer;
+import dev.neurite.model.Layer;
+import dev.neurite.model.Pass;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+
+/// A convolution of each channel by itself: y = g(W ∗ x + b), with as many groups as there are input channels.
+///
+/// | tensor | shape |
+/// |---|---|
+/// | x | `[rows × in × height × width]` |
+/// | `weight` W | `[in·multiplier × 1 × kernel height × kernel width]` |
+/// | `bias` b | `[in·multiplier]` |
+/// | y | `[rows × in·multiplier × out height × out width]` |
+///
+/// Outputs c·multiplier to (c + 1)·multiplier − 1 are those of channel c. PyTorch's `Conv2d` with `groups=in`, Keras's
+/// `DepthwiseConv2D`.
+///
+/// @param multiplier outputs for each input channel, 1 by default
+/// @param window kernel, stride and dilation; stride and dilation 1 by default
+/// @param padding zeros around x; none by default
+/// @param activation g, of single numbers
+/// @param weights what W starts as; by default what suits the activation
+/// @param biases what b starts as; by default zeros, as in Keras
+/// @param bias whether there is a b
+public record DepthwiseConv2d(
+        int multiplier,
+        Window window,
+        Padding padding,
+        Elementwise activation,
+        Initializer weights,
+        Initializer biases,
+        boolean bias)
+        implements Layer {
+    /// @throws ConfigException for a multiplier below 1
+    public DepthwiseConv2d {
+        if (multiplier < 1) {
+            throw new ConfigException("depthwise-conv2d", "expects a multiplier from 1, got " + multiplier);
+        }
+    }
+
+    /// The same with so many outputs for each input channel.
+    public DepthwiseConv2d withMultiplier(int count) {
+        return new DepthwiseConv2d(count, window, padding, activation, weights, biases, bias);
+    }
+
+    /// The same with a window that moves so far.
+    public DepthwiseConv2d withStride(int stride) {
+        return withStride(stride, stride);
+    }
+
+    /// The same with a window that moves so many rows down and columns across.
+    public DepthwiseConv2d withStride(int rows, int columns) {
+        return withWindow(window.withStride(rows, columns));
+    }
+
+    /// The same with a window that sees pixels so far apart.
+    public DepthwiseConv2d withDilation(int dilation) {
+        return withDilation(dilation, dilation);
+    }
+
+    /// The same with a window that sees pixels so many rows and columns apart.
+    public DepthwiseConv2d withDilation(int rows, int columns) {
+        return withWindow(window.withDilation(rows, columns));
+    }
+
+    /// The same with another window.
+    public DepthwiseConv2d withWindow(Window other) {
+        return new DepthwiseConv2d(multiplier, other, padding, activation, weights, biases, bias);
+    }
+
+    /// The same with so many zeros on each side.
+    public DepthwiseConv2d withPadding(int all) {
+        return withPadding(Padding.of(all));
+    }
+
+    /// The same with these zeros around its input.
+    public DepthwiseConv2d withPadding(Padding other) {
+        return new DepthwiseConv2d(multiplier, window, other, activation, weights, biases, bias);
+    }
+
+    /// The same with another activation; the initializers stay.
+    public DepthwiseConv2d withActivation(Elementwise other) {
+        return new DepthwiseConv2d(multiplier, window, padding, other, weights, biases, bias);
+    }
+
+    /// The same with other initial weights.
+    public DepthwiseConv2d withWeights(Initializer initializer) {
+        return new DepthwiseConv2d(multiplier, window, padding, activation, initializer, biases, bias);
+    }
+
+    /// The same with other initial biases.
+    public DepthwiseConv2d withBiases(Initializer initializer) {
+        return new DepthwiseConv2d(multiplier, window, padding, activation, weights, initializer, true);
+    }
+
+    /// The same without the bias b, as before a normalization, which would take it out again.
+    public DepthwiseConv2d withoutBias() {
+        return new DepthwiseConv2d(multiplier, window, padding, activation, weights, biases, false);
+    }
+
+    @Override
+    public Shape build(Shape in, Declarations declare) {
+        return convolving(in.rank() == 0 ? 1 : in.extent(0)).build(in, declare);
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        return convolving(x.shape().extent(1)).forward(x, pass);
+    }
+
+    private Convolving convolving(int inputs) {
+        int groups = Math.max(1, inputs);
+        return new Convolving(
+                this,
+                Convolving.Kind.IMAGES,
+                groups * multiplier,
+                groups,
+                window,
+                (height, width) -> padding.around(height, width, window),
+                activation,
+                weights,
+                biases,
+                bias);
+    }
+
+    @Override
+    public Activation outputActivation() {
+        return Activate.detachable(activation) ? activation : Activation.IDENTITY;
+    }
+
+    @Override
+    public DepthwiseConv2d withoutOutputActivation() {
+        return Activate.detachable(activation) ? withActivation(Activation.IDENTITY) : this;
+    }
+
+    @Override
+    public String toString() {
+        return Convolving.text("depthwiseConv2d")
+                .add(window)
+                .add("padding", padding, padding.isNone())
+                .add("multiplier", multiplier, multiplier == 1)
+                .end(activation, bias, weights);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.neurite.layer;
+
+import dev.neurite.error.ConfigException;
+
+/// So many rows and columns.
+/// @param height rows, at least 0
+/// @param width columns, at least 0
+public record Extent(int height, int width) {
+    /// @throws ConfigException for a number below 0
+    public Extent {
+        if (height < 0 || width < 0) {
+            throw new ConfigException("extent", "expects 0 or more rows and columns, got " + height + "×" + width);
+        }
+    }
+
+    /// As many rows as columns.
+    public static Extent of(int both) {
+        return new Extent(both, both);
+    }
+
+    /// `2`, or `2×3` where rows and columns differ.
+    @Override
+    public String toString() {
+        return height == width ? "" + height : height + "×" + width;
+    }
+}

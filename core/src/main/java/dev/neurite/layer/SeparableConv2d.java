@@ -1,0 +1,157 @@
+package dev.neurite.layer;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.Window;
+import dev.neurite.model.Declarations;
+import dev.neurite.model.Initializer;
+import dev.neurite.model.Layer;
+import dev.neurite.model.Pass;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.List;
+
+/// A separable convolution: a [DepthwiseConv2d] of each channel by itself, and then a [Conv2d] of 1×1 over all of
+/// them, y = g(P ∗ (D ∗ x) + b). Much cheaper than a [Conv2d] of this window, and much of what it can do.
+///
+/// | tensor | shape |
+/// |---|---|
+/// | x | `[rows × in × height × width]` |
+/// | `depthwise.weight` D | `[in·multiplier × 1 × kernel height × kernel width]` |
+/// | `pointwise.weight` P | `[channels × in·multiplier × 1 × 1]` |
+/// | `pointwise.bias` b | `[channels]` |
+/// | y | `[rows × channels × out height × out width]` |
+///
+/// Keras's `SeparableConv2D`. Chollet 2017, arXiv:1610.02357.
+///
+/// @param channels the number of output channels, at least 1
+/// @param multiplier outputs of D for each input channel, 1 by default
+/// @param window kernel, stride and dilation of D; stride and dilation 1 by default
+/// @param padding zeros around x; none by default
+/// @param activation g, of single numbers
+/// @param depthwise what D starts as
+/// @param weights what P starts as; by default what suits the activation
+/// @param biases what b starts as; by default zeros, as in Keras
+/// @param bias whether there is a b
+public record SeparableConv2d(
+        int channels,
+        int multiplier,
+        Window window,
+        Padding padding,
+        Elementwise activation,
+        Initializer depthwise,
+        Initializer weights,
+        Initializer biases,
+        boolean bias)
+        implements Layer {
+    /// @throws ConfigException for less than 1 channel, or a multiplier below 1
+    public SeparableConv2d {
+        Convolving.check("separable-conv2d", channels, 1);
+        if (multiplier < 1) {
+            throw new ConfigException("separable-conv2d", "expects a multiplier from 1, got " + multiplier);
+        }
+    }
+
+    /// The same with so many outputs for each input channel.
+    public SeparableConv2d withMultiplier(int count) {
+        return new SeparableConv2d(channels, count, window, padding, activation, depthwise, weights, biases, bias);
+    }
+
+    /// The same with a window that moves so far.
+    public SeparableConv2d withStride(int stride) {
+        return withStride(stride, stride);
+    }
+
+    /// The same with a window that moves so many rows down and columns across.
+    public SeparableConv2d withStride(int rows, int columns) {
+        return withWindow(window.withStride(rows, columns));
+    }
+
+    /// The same with a window that sees pixels so far apart.
+    public SeparableConv2d withDilation(int dilation) {
+        return withDilation(dilation, dilation);
+    }
+
+    /// The same with a window that sees pixels so many rows and columns apart.
+    public SeparableConv2d withDilation(int rows, int columns) {
+        return withWindow(window.withDilation(rows, columns));
+    }
+
+    /// The same with another window.
+    public SeparableConv2d withWindow(Window other) {
+        return new SeparableConv2d(channels, multiplier, other, padding, activation, depthwise, weights, biases, bias);
+    }
+
+    /// The same with so many zeros on each side.
+    public SeparableConv2d withPadding(int all) {
+        return withPadding(Padding.of(all));
+    }
+
+    /// The same with these zeros around its input.
+    public SeparableConv2d withPadding(Padding other) {
+        return new SeparableConv2d(channels, multiplier, window, other, activation, depthwise, weights, biases, bias);
+    }
+
+    /// The same with another activation; the initializers stay.
+    public SeparableConv2d withActivation(Elementwise other) {
+        return new SeparableConv2d(channels, multiplier, window, padding, other, depthwise, weights, biases, bias);
+    }
+
+    /// The same with other initial weights of each channel by itself.
+    public SeparableConv2d withDepthwise(Initializer initializer) {
+        return new SeparableConv2d(
+                channels, multiplier, window, padding, activation, initializer, weights, biases, bias);
+    }
+
+    /// The same with other initial weights of all channels.
+    public SeparableConv2d withWeights(Initializer initializer) {
+        return new SeparableConv2d(
+                channels, multiplier, window, padding, activation, depthwise, initializer, biases, bias);
+    }
+
+    /// The same with other initial biases.
+    public SeparableConv2d withBiases(Initializer initializer) {
+        return new SeparableConv2d(
+                channels, multiplier, window, padding, activation, depthwise, weights, initializer, true);
+    }
+
+    /// The same without the bias b, as before a normalization, which would take it out again.
+    public SeparableConv2d withoutBias() {
+        return new SeparableConv2d(
+                channels, multiplier, window, padding, activation, depthwise, weights, biases, false);
+    }
+
+    @Override
+    public Shape build(Shape in, Declarations declare) {
+        var each = new DepthwiseConv2d(multiplier, window, padding, Activation.IDENTITY, depthwise, biases, false);
+        Shape between = declare.child("depthwise", each, List.of(in)).getFirst();
+        var all = new Conv2d(channels, Window.of(1, 1), Padding.VALID, 1, activation, weights, biases, bias);
+        return declare.child("pointwise", all, List.of(between)).getFirst();
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        return pass.apply(1, pass.apply(0, x));
+    }
+
+    @Override
+    public Activation outputActivation() {
+        return Activate.detachable(activation) ? activation : Activation.IDENTITY;
+    }
+
+    @Override
+    public SeparableConv2d withoutOutputActivation() {
+        return Activate.detachable(activation) ? withActivation(Activation.IDENTITY) : this;
+    }
+
+    @Override
+    public String toString() {
+        return Convolving.text("separableConv2d")
+                .add(channels)
+                .add(window)
+                .add("padding", padding, padding.isNone())
+                .add("multiplier", multiplier, multiplier == 1)
+                .end(activation, bias, weights);
+    }
+}

@@ -1,0 +1,73 @@
+package dev.neurite.kernel;
+
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+
+/// Every public method of [Convolutions] over some geometries, for [EveryKernel].
+final class EveryConvolution {
+    private static final int LARGE = 100_000; // from this product of the sizes on
+    private static final Activation.Elementwise LEAKY = Activation.leakyRelu();
+
+    private final Convolutions k;
+    private final EveryKernel every;
+    private final int images;
+    private final int inputs;
+    private final int outputs;
+    private final int height;
+    private final int width;
+
+    EveryConvolution(Kernels kernels, int rows, int columns, int depth, EveryKernel every) {
+        boolean large = rows * columns * depth >= LARGE;
+        k = kernels.convolutions();
+        this.every = every;
+        images = Math.min(rows, large ? 7 : 3);
+        inputs = Math.min(columns, large ? 5 : 3);
+        outputs = Math.min(depth, large ? 35 : 9);
+        height = large ? 7 : 5;
+        width = large ? 9 : 6;
+    }
+
+    void addAll() {
+        add("points", 1, inputs, outputs, Window.of(1, 1), 0, 0, 0, 0);
+        add("3×3", 1, inputs, outputs, Window.of(3, 3), 1, 1, 1, 1);
+        add("moving by 2", 1, inputs, outputs, Window.of(3, 3).withStride(2, 2), 1, 1, 1, 1);
+        add("stride above kernel", 1, inputs, outputs, Window.of(2, 1).withStride(3, 2), 0, 0, 1, 1);
+        add("dilated", 1, inputs, outputs, Window.of(2, 3).withDilation(3, 2).withStride(1, 2), 2, 0, 0, 3);
+        add("groups", 2, 2 * inputs, 2 * outputs, Window.of(2, 2), 1, 0, 0, 1);
+        add("each channel", outputs, outputs, outputs, Window.of(3, 3), 1, 1, 1, 1);
+        add("each channel twice", inputs, inputs, 2 * inputs, Window.of(3, 3).withStride(2, 2), 1, 1, 1, 1);
+    }
+
+    private void add(String detail, int groups, int in, int out, Window window, int... pads) {
+        var g = new Geometry(height, width, window, pads[0], pads[1], pads[2], pads[3]);
+        Tensor none = Tensor.zeros(Shape.of(0));
+        Tensor x = every.tensor(images, in, height, width);
+        Tensor dy = every.tensor(images, out, g.outHeight(), g.outWidth());
+        Tensor r = every.tensor(images, out, g.outHeight(), g.outWidth());
+        Weights w = Weights.changing(every.tensor(out, in / groups, window.height(), window.width()));
+        Tensor b = every.tensor(out);
+        Tensor before = every.tensor(in);
+        Tensor y = every.tensor(images, out, g.outHeight(), g.outWidth());
+        Tensor dx = every.tensor(images, in, height, width);
+        Tensor dw = every.tensor(out, in / groups, window.height(), window.width());
+        Tensor db = every.tensor(out);
+        every.add(
+                "convolutions.forward",
+                detail,
+                () -> k.forward(g, groups, x, w, none, null, Activation.IDENTITY, y),
+                y);
+        every.add(
+                "convolutions.forward",
+                detail + ", bias, residual, relu",
+                () -> k.forward(g, groups, x, w, b, r, Activation.RELU, y),
+                y);
+        every.add("convolutions.inputGradient", detail, () -> k.inputGradient(g, groups, dy, w, dx), dx);
+        every.add(
+                "convolutions.transposed",
+                detail + ", bias, leaky relu",
+                () -> k.transposed(g, groups, dy, w, before, LEAKY, dx),
+                dx);
+        every.add("convolutions.weightGradient", detail, () -> k.weightGradient(g, groups, x, dy, dw), dw);
+        every.add("convolutions.channelSums", detail, () -> k.channelSums(dy, db), db);
+    }
+}
