@@ -141,7 +141,7 @@ final class ImagesTest {
                 "pets|--image-size 0x4|got '0x4'|2",
                 "pets|--image-size 99999|image size: expects a height and width from 1 to 16384|2",
                 "pets|--prefetch -1|prefetch: expects 1 to 64 batches, got -1|2",
-                "pets|--augment mixup --loss multi-margin|multi-margin|2",
+                "pets|--augment mixup --loss multi-margin|expects a loss that takes a probability for each class|2",
                 "pets|--augment flip --optimizer lbfgs|minimizer: expects the same rows in each iteration|2"
             })
     void optionsThatCannotBeAreRefused(String data, String options, String message, int code) {

@@ -6,6 +6,7 @@ import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Prefetch;
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.NeuriteException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.loss.Criterion;
 import dev.neurite.loss.CrossEntropy;
@@ -296,8 +297,7 @@ public final class Trainer {
         var objective = Objective.of(model, loss, train);
         objective.checkTargets(train);
         if (augmentations.mixes()) {
-            Dataset mixed = augmentations.answering(train);
-            Objective.of(model, loss, mixed).checkTargets(mixed);
+            checkMixed(augmentations.answering(train));
         }
         validation.ifPresent(data -> Objective.of(model, loss, data).checkTargets(data));
         if (averaging instanceof Averaging.Swa(int first) && first > epochs) {
@@ -314,6 +314,17 @@ public final class Trainer {
             var loop = new Loop(this, step, train, kernels);
             History history = loop.run(validation);
             return new Run(step.model(), step.last(), history, step.profiler().profile(), loop.last());
+        }
+    }
+
+    private void checkMixed(Dataset mixed) {
+        try {
+            Objective.of(model, loss, mixed).checkTargets(mixed);
+        } catch (NeuriteException e) {
+            throw new ConfigException(
+                    "augmentations",
+                    "expects a loss that takes a probability for each class where answers are mixed, got one that "
+                            + "refuses: " + e.getMessage());
         }
     }
 

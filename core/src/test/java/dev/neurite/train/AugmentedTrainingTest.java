@@ -14,7 +14,6 @@ import dev.neurite.data.Augmentations;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.DerivedDataset;
 import dev.neurite.error.ConfigException;
-import dev.neurite.error.NeuriteException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.loss.Losses;
@@ -109,7 +108,8 @@ class AugmentedTrainingTest {
                         .augment(Augmentations.of(mixup()))
                         .loss(Losses.multiMargin())
                         .fit(lines(20)))
-                .isInstanceOf(NeuriteException.class);
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("augmentations: expects a loss that takes a probability for each class");
         assertThatThrownBy(
                         () -> trainer().augment(CHANGES).minimizer(new Lbfgs()).fit(lines(20)))
                 .isInstanceOf(ConfigException.class)

@@ -47,15 +47,23 @@ public final class ImageFolder {
     /// @param size `[height × width]` to bring them to; rank 0 to leave them as they are, all of the
     /// same size
     public record Options(boolean color, Shape size) {
+        private static final int LARGEST = 16_384;
+
         /// Color, and the size that they have.
         public static final Options USUAL = new Options(true, Shape.of());
 
         /// Checks the size.
         /// @throws ConfigException for another rank, or an extent below 1 or above 16384
         public Options {
-            boolean fine = size.rank() == 2 && size.extents().stream().allMatch(each -> each >= 1 && each <= 16_384);
-            if (!fine && size.rank() != 0) {
-                throw new ConfigException("image size", "expects a height and width from 1 to 16384, got " + size);
+            if (size.rank() == 2) checkSize(size.extent(0), size.extent(1));
+            else if (size.rank() != 0) throw new ConfigException("image size", "expects two extents, got " + size);
+        }
+
+        private static void checkSize(int height, int width) {
+            if (Math.min(height, width) < 1 || Math.max(height, width) > LARGEST) {
+                throw new ConfigException(
+                        "image size",
+                        "expects a height and width from 1 to " + LARGEST + ", got " + height + " and " + width);
             }
         }
 
@@ -67,6 +75,7 @@ public final class ImageFolder {
         /// Brought to this size.
         /// @throws ConfigException for an extent below 1 or above 16384
         public Options resized(int height, int width) {
+            checkSize(height, width); // before a shape refuses what is too large for one
             return new Options(color, Shape.of(height, width));
         }
 
