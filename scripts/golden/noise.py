@@ -12,28 +12,7 @@ import random
 import torch
 
 from golden import f32, normal, write
-
-ALL = (1 << 64) - 1
-GAMMA = 0x9E3779B97F4A7C15
-
-
-def mix(z):
-    z &= ALL
-    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & ALL
-    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & ALL
-    return z ^ (z >> 31)
-
-
-def key(*parts):
-    hashed = 0
-    for part in parts:
-        hashed = mix(hashed + GAMMA + mix(part + GAMMA))
-    return hashed
-
-
-def numbered(stream, k):
-    return mix(stream + (k + 1) * GAMMA)
-
+from keyed import key, numbered
 
 def halves(seed, step, use, row, pair):
     bits = numbered(numbered(key(seed, step, use), row), pair)

@@ -1,6 +1,7 @@
-/// Small data sets, data sets by name, and a reader for IDX files.
+/// Small data sets, data sets by name, and readers for files of images.
 module dev.neurite.datasets {
     requires transitive dev.neurite.core;
+    requires java.desktop; // reads PNG and JPEG images
     requires org.apache.commons.csv;
     requires static org.jspecify;
 

@@ -16,6 +16,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import dev.neurite.data.Augmentation;
 import dev.neurite.io.Catalog;
 import dev.neurite.kernel.Activation;
 import dev.neurite.loss.Loss;
@@ -52,7 +53,7 @@ class ArchitectureTest {
             List.of("error", "kernel", "optim"),
             List.of("error", "tensor", "kernel", "loss", "data"),
             List.of("error", "tensor", "kernel", "model", "loss", "metric", "optim", "data", "train"),
-            List.of("error", "tensor", "kernel", "model", "layer", "loss", "optim", "io"),
+            List.of("error", "tensor", "kernel", "model", "layer", "loss", "optim", "data", "io"),
             List.of(
                     "error", "tensor", "kernel", "model", "layer", "loss", "metric", "optim", "data", "train",
                     "check"));
@@ -201,8 +202,14 @@ class ArchitectureTest {
 
     @Test
     void everyThingThatCanBeChosenHasAName() {
-        List<Class<?>> kinds =
-                List.of(Node.class, Activation.class, Initializer.class, Optimizer.class, Schedule.class, Loss.class);
+        List<Class<?>> kinds = List.of(
+                Node.class,
+                Activation.class,
+                Initializer.class,
+                Optimizer.class,
+                Schedule.class,
+                Loss.class,
+                Augmentation.class);
         Set<Class<?>> named = Catalog.standard().entries(Object.class).stream()
                 .map(Catalog.Entry::type)
                 .collect(Collectors.toSet());

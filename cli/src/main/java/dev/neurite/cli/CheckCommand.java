@@ -44,7 +44,7 @@ final class CheckCommand implements Callable<Integer> {
         settings.update().requireSteps();
         DataSource source = DataSource.of(data);
         neurite.noteMissingVectors();
-        Task task = Task.of(settings, source.load());
+        Task task = Task.of(settings, source.load(settings.data().images()));
         Checkup checkup = Checkup.of(task.trainer(), task.train());
         if (neurite.json()) neurite.printJson(CheckJson.of(checkup));
         else neurite.print(checkup.toString());

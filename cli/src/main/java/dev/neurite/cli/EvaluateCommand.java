@@ -51,7 +51,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "DATA",
-            description = "A data set's name, or a directory of IDX files; by default what the run was trained on.")
+            description = "A data set's name, or a directory; by default what the run was trained on.")
     private @Nullable String data;
 
     @Option(
@@ -78,7 +78,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 .orElseThrow(() -> new ConfigException(
                         "--data", "expects a data set: the model does not say what it was trained on")));
         neurite.noteMissingVectors();
-        Dataset test = source.load().test();
+        Dataset test = source.load(loaded).test();
         if (matrix && !test.isLabeled()) {
             throw new ConfigException("--confusion", "expects data with classes, got answers that are values");
         }

@@ -1,6 +1,7 @@
 package dev.neurite.cli;
 
 import dev.neurite.datasets.Idx;
+import dev.neurite.datasets.ImageFile;
 import dev.neurite.error.DataException;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// Rows to predict, from a file, in the shape that a model takes. Everything is checked before the first
 /// is given.
@@ -37,7 +39,8 @@ sealed interface InputRows permits InputRows.Images, InputRows.Floats {
         Path path = existing(file);
         byte[] start = start(path);
         String name = file.toLowerCase(Locale.ROOT);
-        if (PngRows.isPng(start) || name.endsWith(".png")) return PngRows.read(path, shape);
+        boolean called = Stream.of(".png", ".jpg", ".jpeg").anyMatch(name::endsWith);
+        if (ImageFile.isImage(start) || called) return image(path, shape, model.isResized());
         boolean binary = start.length >= 2 && (start[0] == 0 || (start[0] == 0x1f && start[1] == (byte) 0x8b));
         boolean named = name.endsWith(".gz") || name.contains("idx") || name.endsWith("-ubyte");
         if (binary || (named && !name.endsWith(".csv"))) return idx(path, shape);
@@ -51,11 +54,11 @@ sealed interface InputRows permits InputRows.Images, InputRows.Floats {
     private static Path existing(String file) {
         try {
             Path path = Path.of(file);
-            if (file.isEmpty()) throw new DataException("FILE", "expects an IDX, PNG or CSV file, got no name");
+            if (file.isEmpty()) throw new DataException("FILE", "expects an IDX, PNG, JPEG or CSV file, got no name");
             if (!Files.exists(path)) {
                 throw new DataException(
                         file,
-                        "expects an IDX, PNG or CSV file, got nothing: it does not exist",
+                        "expects an IDX, PNG, JPEG or CSV file, got nothing: it does not exist",
                         path.isAbsolute() ? "" : "Looked in " + Path.of("").toAbsolutePath());
             }
             if (Files.isDirectory(path)) throw new DataException(file, "expects a file, got a directory");
@@ -73,6 +76,11 @@ sealed interface InputRows permits InputRows.Images, InputRows.Floats {
         } catch (IOException e) {
             throw new DataException(path.toString(), "cannot be read: " + e.getMessage());
         }
+    }
+
+    /// A PNG or JPEG image as one row.
+    static InputRows image(Path path, Shape shape, boolean resized) {
+        return new Images(ImageFile.read(path, shape, resized), 1, shape);
     }
 
     private static InputRows idx(Path path, Shape shape) {

@@ -1,5 +1,6 @@
 package dev.neurite.cli;
 
+import dev.neurite.data.Augmentation;
 import dev.neurite.datasets.DatasetProvider;
 import dev.neurite.datasets.Datasets;
 import dev.neurite.error.ConfigException;
@@ -53,8 +54,8 @@ final class ListCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "KIND",
             arity = "0..1",
-            description = "optimizers, schedules, losses, activations, initializers, layers, metrics or"
-                    + " datasets; without it, how many.")
+            description = "optimizers, schedules, losses, activations, initializers, layers, augmentations,"
+                    + " metrics or datasets; without it, how many.")
     private @Nullable String kind;
 
     ListCommand(Neurite neurite) {
@@ -90,6 +91,7 @@ final class ListCommand implements Callable<Integer> {
         kinds.put("activations", () -> named(Activation.class));
         kinds.put("initializers", () -> named(Initializer.class));
         kinds.put("layers", () -> named(Node.class));
+        kinds.put("augmentations", () -> named(Augmentation.class));
         kinds.put(
                 "metrics",
                 () -> Metrics.standard().stream().map(ListCommand::item).toList());

@@ -1,5 +1,6 @@
 package dev.neurite.cli;
 
+import dev.neurite.datasets.ImageFolder;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
@@ -7,6 +8,7 @@ import dev.neurite.io.Catalog;
 import dev.neurite.io.ModelFile;
 import dev.neurite.loss.Loss;
 import dev.neurite.model.Model;
+import dev.neurite.tensor.Shape;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -23,6 +25,7 @@ record LoadedModel(Path file, Model model, Map<String, String> notes) {
     static final String FEATURES = "features";
     static final String DATA = "data";
     static final String LOSS = "loss";
+    static final String RESIZED = "resized"; // whether images were brought to one size
 
     /// Reads a model.
     /// @param run a run's directory, or a model file
@@ -55,6 +58,20 @@ record LoadedModel(Path file, Model model, Map<String, String> notes) {
         } catch (InvalidPathException e) {
             throw new DataException(run, "expects a run's directory or a model file: " + e.getReason());
         }
+    }
+
+    /// What becomes of images for this model: its number of channels, and its size where it was trained
+    /// on images that were brought to it.
+    ImageFolder.Options images() {
+        Shape shape = model.network().inputs().getFirst();
+        if (shape.rank() != 3 || !shape.isKnown()) return ImageFolder.Options.USUAL;
+        ImageFolder.Options options = new ImageFolder.Options(shape.extent(0) != 1, Shape.of());
+        return isResized() ? options.resized(shape.extent(1), shape.extent(2)) : options;
+    }
+
+    /// Whether images of another size are brought to that of the model.
+    boolean isResized() {
+        return notes.containsKey(RESIZED);
     }
 
     /// The names of the classes; empty where none were noted.

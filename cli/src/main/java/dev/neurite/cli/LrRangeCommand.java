@@ -75,7 +75,7 @@ final class LrRangeCommand implements Callable<Integer> {
         if (steps < 2) throw new ConfigException("--steps", "expects at least 2, got " + steps);
         DataSource source = DataSource.of(data);
         neurite.noteMissingVectors();
-        Task task = Task.of(settings, source.load());
+        Task task = Task.of(settings, source.load(settings.data().images()));
         RateRange range = RateRange.of(task.trainer(), task.train(), low, high, steps);
         if (neurite.json()) neurite.printJson(json(range));
         else show(range, task);

@@ -1,6 +1,7 @@
 package dev.neurite.cli;
 
 /// How to train, as far as it does not depend on the data.
+/// @param data what becomes of the data
 /// @param network what the network is
 /// @param loss what is made small
 /// @param update how a step changes parameters
@@ -8,6 +9,7 @@ package dev.neurite.cli;
 /// @param seed what random choices depend on
 /// @param threads how many compute
 record Settings(
+        DataSettings data,
         NetworkSettings network,
         LossSettings loss,
         UpdateSettings update,

@@ -59,7 +59,11 @@ record Task(Settings settings, Split data, Model model, Loss loss, Optional<Targ
                 .reduction(settings.loss().reduction())
                 .batchSize(batch)
                 .seed(settings.seed())
-                .threads(settings.threads());
+                .threads(settings.threads())
+                .augment(settings.data().augmentations());
+        if (settings.data().prefetch().isPresent()) {
+            trainer = trainer.prefetch(settings.data().prefetch().getAsInt());
+        }
         return settings.course().apply(settings.update().apply(trainer), epochs);
     }
 
@@ -94,6 +98,7 @@ record Task(Settings settings, Split data, Model model, Loss loss, Optional<Targ
         List<String> notes = new ArrayList<>();
         notes.add(Chosen.CATALOG.brief(loss) + (settings.loss().reduction() == Reduction.SUM ? " (sum)" : ""));
         notes.addAll(settings.update().notes());
+        notes.addAll(settings.data().notes());
         notes.add("batch " + batch);
         return notes;
     }
@@ -113,6 +118,7 @@ record Task(Settings settings, Split data, Model model, Loss loss, Optional<Targ
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("v", VERSION);
         json.put("data", source);
+        settings.data().describe(json);
         settings.network().describe(json, data.train());
         json.put("loss", Chosen.CATALOG.text(loss));
         json.put("reduction", Choice.name(settings.loss().reduction()));

@@ -24,14 +24,17 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "DATA is fashion-mnist, digits, iris, wine, breast-cancer or diabetes, or a directory with the four",
-            "IDX files of MNIST (train-images-idx3-ubyte and so on, packed by gzip or not). SPEC is a name of",
-            "'neurite list', or with settings name:setting=value,setting=value.",
+            "IDX files of MNIST (train-images-idx3-ubyte and so on, packed by gzip or not), the binary files of",
+            "CIFAR-10 or CIFAR-100, or PNG and JPEG images: train/<class>/* and test/<class>/*, or <class>/* of",
+            "which a fifth is to test with. SPEC is a name of 'neurite list', or with settings",
+            "name:setting=value,setting=value.",
             "",
             "Examples:",
             "  neurite train fashion-mnist",
             "  neurite train fashion-mnist --layers 256,64 --activation tanh --epochs 10",
             "  neurite train mnist/ --optimizer sgd --lr 0.1 --momentum 0.9 --out runs/sgd",
             "  neurite train digits --layers 64 --dropout 0.2 --optimizer adamw --warmup 50 --schedule cosine",
+            "  neurite train pets/ --image-size 64x64 --augment flip,crop:padding=4 --epochs 20",
             "  neurite train diabetes --loss huber:delta=1.5 --l2 0.01",
             "  neurite train iris --json --metrics log-loss,roc-auc",
             "  neurite train fashion-mnist --epochs 1 --profile"
@@ -89,7 +92,7 @@ final class TrainCommand implements Callable<Integer> {
         DataSource source = DataSource.of(data);
 
         neurite.noteMissingVectors();
-        Task task = Task.of(settings, source.load());
+        Task task = Task.of(settings, source.load(settings.data().images()));
         return new Training(neurite, source, task, measured, profile, watched).run(place);
     }
 

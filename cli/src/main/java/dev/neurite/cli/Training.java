@@ -80,6 +80,7 @@ record Training(
         List<String> classes = task.data().train().classNames();
         if (!classes.isEmpty()) notes.put(LoadedModel.CLASSES, Json.write(classes));
         if (!source.features().isEmpty()) notes.put(LoadedModel.FEATURES, Json.write(source.features()));
+        if (task.settings().data().images().isResized()) notes.put(LoadedModel.RESIZED, "true");
         notes.put(LoadedModel.DATA, source.text());
         notes.put(LoadedModel.LOSS, Chosen.CATALOG.text(task.loss()));
         return notes;

@@ -8,6 +8,9 @@ import picocli.CommandLine.ArgGroup;
 
 /// The options of all commands that train: what, on which loss, and how. They are checked before any data is read.
 final class TrainingOptions {
+    @ArgGroup(validate = false, order = 5, heading = "%nThe data:%n")
+    private DataOptions data = new DataOptions();
+
     @ArgGroup(validate = false, order = 1, heading = "%nThe network:%n")
     private NetworkOptions network = new NetworkOptions();
 
@@ -24,6 +27,7 @@ final class TrainingOptions {
     Settings settings(Neurite neurite, @Nullable Double rate, @Nullable CourseOptions course) {
         UpdateSettings updates = update.settings(rate);
         return new Settings(
+                data.settings(),
                 network.settings(),
                 loss.settings(),
                 updates,

@@ -16,14 +16,15 @@ final class ListTest {
     void withoutAKindItCounts() {
         Map<String, Object> counts = JsonText.object(Cli.run("list", "--json").out());
         assertThat(counts.keySet().toString())
-                .isEqualTo("[optimizers, schedules, losses, activations, initializers, layers, metrics, datasets]");
+                .isEqualTo("[optimizers, schedules, losses, activations, initializers, layers, augmentations, metrics,"
+                        + " datasets]");
         assertThat(counts)
                 .containsEntry("layers", (double)
                         Catalog.standard().entries(Node.class).size())
                 .containsEntry("metrics", (double) Metrics.standard().size())
                 .containsEntry("datasets", (double) Datasets.all().size());
         assertThat(Cli.run("list").out().lines())
-                .hasSize(8)
+                .hasSize(9)
                 .allMatch(line -> line.matches("\\w+ +\\d+ +neurite list \\w+"));
     }
 
@@ -53,6 +54,7 @@ final class ListTest {
                 "activations",
                 "initializers",
                 "layers",
+                "augmentations",
                 "metrics",
                 "datasets"
             })

@@ -134,7 +134,7 @@ final class PredictTest {
         else image.setRGB(1, 0, type == BufferedImage.TYPE_BYTE_INDEXED ? 0xffffffff : 0xff808080);
         Path file = temp.resolve("image.png");
         ImageIO.write(image, "png", file.toFile());
-        float[] row = PngRows.read(file, Shape.of(1, 2, 3)).rows(0, 1).toArray();
+        float[] row = InputRows.image(file, Shape.of(1, 2, 3), false).rows(0, 1).toArray();
         float gray = type == BufferedImage.TYPE_BYTE_INDEXED ? 1 : 128 / 255f;
         float black = 0;
         assertThat(row[0]).isEqualTo(black);
@@ -156,7 +156,7 @@ final class PredictTest {
     void aDamagedPngImageIsRefused() {
         Path file = TinyData.write(temp.resolve("image.png"), "no image".getBytes(StandardCharsets.UTF_8));
         Cli result = Cli.run("predict", images, file.toString());
-        assertThat(result.err()).contains("expects an undamaged PNG image");
+        assertThat(result.err()).contains("expects an undamaged PNG or JPEG image");
         assertThat(result.code()).isEqualTo(3);
     }
 

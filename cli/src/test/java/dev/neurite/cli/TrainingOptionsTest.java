@@ -192,6 +192,7 @@ final class TrainingOptionsTest {
                 "--ema 0.9",
                 "--swa 1",
                 "--freeze dense1.*=1",
+                "--augment mixup",
                 "--epochs 3",
                 "--seed 1"
             })

@@ -24,6 +24,16 @@ final class Answers {
         else data.readTarget(row, values, to * width);
     }
 
+    /// How many values a row has; 0 for labels.
+    int width() {
+        return width;
+    }
+
+    /// The values, row by row; not a copy.
+    float[] values() {
+        return values;
+    }
+
     /// The first rows of the batch; later batches change them.
     Targets view(int rows) {
         return data.isLabeled()

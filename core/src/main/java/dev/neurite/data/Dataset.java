@@ -107,14 +107,24 @@ public interface Dataset {
     /// Images of one byte a pixel and channel, read as `byte / 255` (0 to 1), with a label each.
     /// @param pixels row-major, images one after the other, not copied
     /// @param image the shape of one image, `[channels × height × width]`
-    /// @param labels one byte an image, not copied
+    /// @param labels one byte an image, from 0 to 255
     /// @throws dev.neurite.error.DataException if the counts differ or a label is out of range
     static Dataset ofImages(byte[] pixels, Shape image, byte[] labels, List<String> classNames) {
         return new ImageDataset(pixels, image, labels, classNames);
     }
 
-    /// The rows and weights of one data set with its answers and those of others, for a network of as many
-    /// outputs.
+    /// Images of one byte a pixel and channel, read as `byte / 255` (0 to 1), with a label each: for
+    /// more than 2 GB, or than 256 classes.
+    /// @param pixels an array an image, row-major, not copied
+    /// @param image the shape of one image, `[channels × height × width]`
+    /// @param labels one an image, from 0, copied
+    /// @throws dev.neurite.error.DataException if the counts differ or a label is out of range
+    static Dataset ofImages(byte[][] pixels, Shape image, int[] labels, List<String> classNames) {
+        return new ImageDataset(pixels, image, labels, classNames);
+    }
+
+    /// The rows and weights of one data set with its answers and those of others, for a network of as
+    /// many outputs.
     /// @param others whose rows belong to those of the first, and whose inputs are not read
     /// @throws dev.neurite.error.DataException if their numbers of rows differ
     static Dataset joint(Dataset first, Dataset... others) {

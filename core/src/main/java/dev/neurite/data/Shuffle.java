@@ -9,13 +9,17 @@ final class Shuffle {
     /// The numbers 0 … n−1 in a random order, each order as likely as any (Fisher and Yates 1938, in
     /// Durstenfeld's form).
     static int[] permutation(int n, long... key) {
-        var random = new KeyedRandom(key);
         int[] order = new int[n];
+        permute(order, n, new KeyedRandom(key));
+        return order;
+    }
+
+    /// Writes the numbers 0 … n−1 into the first n places.
+    static void permute(int[] order, int n, KeyedRandom random) {
         for (int i = 0; i < n; i++) {
             int j = random.below(i + 1);
             order[i] = order[j];
             order[j] = i;
         }
-        return order;
     }
 }

@@ -1,37 +1,56 @@
 package dev.neurite.data;
 
+import dev.neurite.error.ShapeException;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
 /// Means and deviations of a data set's features, to be fitted on the training part alone.
-/// @param means `[features]`
-/// @param deviations `[features]`, over n (as scikit-learn's `StandardScaler`); 0 where a feature is constant
+/// @param means `[features]`, or `[channels]`
+/// @param deviations as many, over n (as scikit-learn's `StandardScaler`); 0 where a feature is
+/// constant
 public record Statistics(Tensor means, Tensor deviations) {
     /// The statistics of all rows, summed in double precision in their order.
     public static Statistics of(Dataset data) {
-        int width = data.inputShape().size();
-        float[] row = new float[width];
-        double[] sum = new double[width];
-        double[] squares = new double[width];
+        return of(data, data.inputShape().size(), 1);
+    }
+
+    /// @param together how many neighboring values make one feature
+    private static Statistics of(Dataset data, int features, int together) {
+        float[] row = new float[features * together];
+        double[] sum = new double[features];
+        double[] squares = new double[features];
+        double count = (double) data.size() * together;
         for (int i = 0; i < data.size(); i++) {
             data.readInput(i, row, 0);
-            for (int j = 0; j < width; j++) sum[j] += row[j];
+            for (int j = 0; j < row.length; j++) sum[j / together] += row[j];
         }
         for (int i = 0; i < data.size(); i++) {
             data.readInput(i, row, 0);
-            for (int j = 0; j < width; j++) {
-                double centered = row[j] - sum[j] / data.size();
-                squares[j] += centered * centered;
+            for (int j = 0; j < row.length; j++) {
+                double centered = row[j] - sum[j / together] / count;
+                squares[j / together] += centered * centered;
             }
         }
-        float[] means = new float[width];
-        float[] deviations = new float[width];
-        for (int j = 0; j < width; j++) {
-            means[j] = (float) (sum[j] / data.size());
-            deviations[j] = (float) Math.sqrt(squares[j] / data.size());
+        float[] means = new float[features];
+        float[] deviations = new float[features];
+        for (int j = 0; j < features; j++) {
+            means[j] = (float) (sum[j] / count);
+            deviations[j] = (float) Math.sqrt(squares[j] / count);
         }
-        Shape features = Shape.of(width);
-        return new Statistics(Tensor.of(features, means), Tensor.of(features, deviations));
+        Shape shape = Shape.of(features);
+        return new Statistics(Tensor.of(shape, means), Tensor.of(shape, deviations));
+    }
+
+    /// The statistics of each channel of images, over all rows and places, summed in double precision
+    /// in their order.
+    /// @throws ShapeException for rows that are no `[channels × …]` of two axes or more
+    public static Statistics ofChannels(Dataset data) {
+        Shape shape = data.inputShape();
+        if (shape.rank() < 2) {
+            throw new ShapeException("statistics", "expects rows [channels×…] of 2 axes or more, got " + shape);
+        }
+        int channels = shape.extent(0);
+        return of(data, channels, channels == 0 ? 0 : shape.size() / channels);
     }
 
     /// 1 / deviation for each feature; 1 where a feature is constant.

@@ -1,5 +1,7 @@
 package dev.neurite.io;
 
+import dev.neurite.data.Augmentation;
+import dev.neurite.data.Augmentations;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.Spelling;
 import dev.neurite.kernel.Activation;
@@ -21,14 +23,21 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// The names that layers, activations, initializers, optimizers, schedules and losses have in model files and on
-/// command lines, each for one record. Only what stands here can come out of a text; no text ever names a Java
-/// class.
+/// The names that layers, activations, initializers, optimizers, schedules, losses and augmentations
+/// have in model files and on command lines, each for one record. Only what stands here can come out of
+/// a text; no text ever names a Java class.
 ///
 /// A kind is the interface that its things implement, such as `Optimizer.class`; a name is unique within it.
 public final class Catalog {
     private static final List<Class<?>> KINDS = List.of(
-            Node.class, Activation.class, Initializer.class, Optimizer.class, Lbfgs.class, Schedule.class, Loss.class);
+            Node.class,
+            Activation.class,
+            Initializer.class,
+            Optimizer.class,
+            Lbfgs.class,
+            Schedule.class,
+            Loss.class,
+            Augmentation.class);
     private static final Catalog STANDARD = new Catalog(StandardEntries.ALL);
 
     private final List<Entry> entries;
@@ -92,11 +101,14 @@ public final class Catalog {
         throw new ConfigException(where, "expects one of " + String.join(", ", names) + ", got '" + name + "'", hint);
     }
 
-    /// What a text such as `sgd:momentum=0.9,nesterov=true` stands for, see [Spec].
+    /// What a text such as `sgd:momentum=0.9,nesterov=true` stands for, see [Spec]. Schedules that
+    /// follow one another are joined by `+`, [Augmentations] by commas:
+    /// `flip,crop:padding=4,fill=0.5,cutout:size=8`; none is `none`.
     /// @param where what asks, for messages: a file, an option
     /// @param kind what is expected
     /// @throws ConfigException for what is no such text, an unknown name or setting, or a value out of its range
     public <T> T read(String where, Class<T> kind, String text) {
+        if (kind == Augmentations.class) return kind.cast(new AugmentationText(this).read(where, text));
         if (kind == Schedule.class) return kind.cast(new ScheduleText(this).read(where, text));
         return make(where, kind, Spec.parse(where, text));
     }
@@ -147,6 +159,7 @@ public final class Catalog {
     }
 
     private String text(Object value, boolean whole) {
+        if (value instanceof Augmentations all) return new AugmentationText(this).write(all, whole);
         if (value instanceof Schedule schedule) return new ScheduleText(this).write(schedule, whole);
         return spec(value, whole).toString();
     }

@@ -50,7 +50,7 @@ public record Spec(String name, Map<String, String> settings) {
     }
 
     /// What stands between commas that are not within parentheses.
-    private static List<String> parts(String where, String text, int from) {
+    static List<String> parts(String where, String text, int from) {
         List<String> parts = new ArrayList<>();
         int depth = 0;
         int start = from;

@@ -9,6 +9,7 @@ import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.depthwiseConv2d;
 import static dev.neurite.layer.Layers.separableConv2d;
 
+import dev.neurite.data.Augmentations;
 import dev.neurite.io.Catalog.Entry;
 import dev.neurite.kernel.Activation;
 import dev.neurite.layer.Activate;
@@ -61,7 +62,8 @@ final class StandardEntries {
                     initializers(),
                     optimizers(),
                     schedules(),
-                    losses())
+                    losses(),
+                    augmentations())
             .flatMap(List::stream)
             .toList();
 
@@ -269,5 +271,21 @@ final class StandardEntries {
                 entry("cosine-distance", Losses.cosineDistance(), "1 − cos of output and target"),
                 entry("triplet-margin", Losses.tripletMargin(), "nearer to a positive than to a negative example"),
                 entry("contrastive", Losses.contrastive(), "pairs together, or margin apart"));
+    }
+
+    private static List<Entry> augmentations() {
+        return List.of(
+                entry("flip", Augmentations.flip(), "left and right change places, horizontal flip"),
+                entry("vertical-flip", Augmentations.verticalFlip(), "top and bottom change places"),
+                entry("crop", Augmentations.crop(4), "a part as large as the image, out of it with a frame", "padding"),
+                entry("rotate", Augmentations.rotate(10), "turned by an angle up to so many degrees", "degrees"),
+                entry("translate", Augmentations.translate(0.1, 0.1), "moved by a part of the width and height"),
+                entry("scale", Augmentations.scale(0.9, 1.1), "enlarged by a factor from least to most"),
+                entry("brightness", Augmentations.brightness(0.2), "times a factor up to so far from 1"),
+                entry("contrast", Augmentations.contrast(0.2), "distances from the mean times a factor around 1"),
+                entry("cutout", Augmentations.cutout(8), "a square painted over", "size"),
+                entry("erase", Augmentations.erase(), "a rectangle painted over, random erasing"),
+                entry("mixup", Augmentations.mixup(), "rows and answers blended with those of another row"),
+                entry("cutmix", Augmentations.cutmix(), "a rectangle out of another image, and of its answer as much"));
     }
 }

@@ -414,6 +414,50 @@ public final class Kernels implements AutoCloseable {
         });
     }
 
+    /// y = (x − mean) · factor in each channel of each row; y may be x.
+    /// @param x `[rows × channels × …]`
+    /// @param mean one a channel
+    /// @param factor one a channel
+    public void standardizeChannels(Tensor x, Tensor mean, Tensor factor, Tensor y) {
+        same("standardizeChannels", x, y);
+        channelsLike("standardizeChannels", x, mean);
+        channelsLike("standardizeChannels", x, factor);
+        Call call = call(x, mean, factor);
+        call.setD(y);
+        call.channels = mean.size();
+        rows(call, (c, i) -> {
+            int n = c.columns / c.channels;
+            for (int j = 0; j < c.channels; j++) {
+                int at = i * c.columns + j * n;
+                c.engine.standardize(c.a, c.aAt + at, c.b[c.bAt + j], c.c[c.cAt + j], c.d, c.dAt + at, n);
+            }
+        });
+    }
+
+    /// y = x · factor in each channel of each row; y may be x.
+    /// @param x `[rows × channels × …]`
+    /// @param factor one a channel
+    public void scaleChannels(Tensor x, Tensor factor, Tensor y) {
+        same("scaleChannels", x, y);
+        channelsLike("scaleChannels", x, factor);
+        Call call = call(x, factor, y);
+        call.channels = factor.size();
+        rows(call, (c, i) -> {
+            int n = c.columns / c.channels;
+            for (int j = 0; j < c.channels; j++) {
+                int at = i * c.columns + j * n;
+                c.engine.scale(c.b[c.bAt + j], c.a, c.aAt + at, c.c, c.cAt + at, n);
+            }
+        });
+    }
+
+    private static void channelsLike(String what, Tensor x, Tensor channels) {
+        if (x.shape().rank() < 2 || x.shape().extent(1) != channels.size() || channels.size() == 0) {
+            throw new ShapeException(
+                    what, "expects a number for each channel of " + x.shape() + ", got " + channels.shape());
+        }
+    }
+
     private static void columnsLike(String what, Tensor x, Tensor row) {
         int n = x.matrix().columns();
         if (row.size() != n) throw new ShapeException(what, "expects " + n + " numbers, got " + row.shape());

@@ -14,7 +14,7 @@ public final class KeyedRandom {
     static final long FACTOR1 = 0xbf58476d1ce4e5b9L;
     static final long FACTOR2 = 0x94d049bb133111ebL;
 
-    private final long key;
+    private long key;
     private long counter;
 
     /// A stream of its own for each different key.
@@ -22,6 +22,13 @@ public final class KeyedRandom {
         long hash = 0;
         for (long part : key) hash = join(hash, part);
         this.key = hash;
+    }
+
+    /// Becomes the stream of another key, from its beginning: the same as a new one of these five
+    /// parts, which need not be allocated.
+    public void begin(long first, long second, long third, long fourth, long fifth) {
+        key = join(join(join(join(join(0, first), second), third), fourth), fifth);
+        counter = 0;
     }
 
     /// The hash of a key that goes on with another part.

@@ -77,6 +77,11 @@ sealed class ScalarKernels permits VectorKernels {
         for (int i = 0; i < n; i++) y[yo + i] = s * x[xo + i];
     }
 
+    /// y = (x − mean) · factor
+    void standardize(float[] x, int xo, float mean, float factor, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) y[yo + i] = (x[xo + i] - mean) * factor;
+    }
+
     /// y = s · x + y, rounded once
     void addScaled(float s, float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) y[yo + i] = Math.fma(s, x[xo + i], y[yo + i]);

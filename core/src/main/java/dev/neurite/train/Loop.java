@@ -3,6 +3,7 @@ package dev.neurite.train;
 import dev.neurite.data.Batch;
 import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
+import dev.neurite.data.Prefetch;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Profile.Phase;
 import dev.neurite.model.Profiler;
@@ -28,7 +29,7 @@ final class Loop {
         this.trainer = trainer;
         this.step = step;
         this.train = train;
-        this.batches = new Batches(train, trainer.rowsAStep());
+        this.batches = trainer.batches(train);
         this.losses = new LossSums(step.objective());
         Lbfgs minimizer = trainer.minimizer();
         this.fullBatch = minimizer == null ? null : new FullBatch(minimizer, step, batches, kernels);
@@ -48,11 +49,20 @@ final class Loop {
         int stepsAnEpoch = fullBatch == null ? batches.count() : 1;
         trainer.tell(new TrainingEvent.Started(trainer.epochs(), stepsAnEpoch, train.size(), step.parameterCount()));
         step.expect((long) trainer.epochs() * stepsAnEpoch, trainer.epochs());
+        int ahead = fullBatch == null ? trainer.ahead(batches) : 0;
+        if (ahead == 0) return run(validation, null);
+        try (var prefetch = new Prefetch(batches, ahead)) {
+            return run(validation, prefetch);
+        }
+    }
+
+    private History run(Optional<Dataset> validation, @Nullable Prefetch prefetch) {
         List<EpochResult> results = new ArrayList<>();
         for (int epoch = 1; epoch <= trainer.epochs() && !isDone(); epoch++) {
-            if (trainer.shuffles() && fullBatch == null) batches.shuffle(trainer.seed(), epoch);
+            if (fullBatch == null) trainer.begin(batches, epoch);
+            if (prefetch != null) prefetch.begin();
             step.beginEpoch(epoch);
-            EpochResult result = epoch(epoch, validation);
+            EpochResult result = epoch(epoch, validation, prefetch);
             results.add(result);
             step.watch(result.validation().map(Evaluation::loss).orElse(result.loss()));
             trainer.tell(new TrainingEvent.EpochEnded(result));
@@ -62,11 +72,11 @@ final class Loop {
         return history;
     }
 
-    private EpochResult epoch(int epoch, Optional<Dataset> validation) {
+    private EpochResult epoch(int epoch, Optional<Dataset> validation, @Nullable Prefetch prefetch) {
         long start = System.nanoTime();
         losses.clear();
         step.startClock();
-        if (fullBatch == null) steps(epoch);
+        if (fullBatch == null) steps(epoch, prefetch);
         else iterate(fullBatch, epoch);
         step.endEpoch();
         step.profiler().stop();
@@ -80,11 +90,11 @@ final class Loop {
                 seconds);
     }
 
-    private void steps(int epoch) {
+    private void steps(int epoch, @Nullable Prefetch prefetch) {
         Profiler profiler = step.profiler();
         for (int i = 0; i < batches.count(); i++) {
             profiler.enter(Phase.DATA);
-            Batch batch = batches.batch(i);
+            Batch batch = prefetch != null ? prefetch.next() : batches.batch(i);
             profiler.leave(batch.rows(), 0, 4L * batch.inputs().size());
             step.atBatch(i + 1);
             step.take(batch);

@@ -1,9 +1,12 @@
 package dev.neurite.train;
 
+import dev.neurite.data.Augmentations;
 import dev.neurite.data.Batch;
 import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
+import dev.neurite.data.Prefetch;
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.NeuriteException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.loss.Criterion;
 import dev.neurite.loss.CrossEntropy;
@@ -43,10 +46,15 @@ import org.jspecify.annotations.Nullable;
 /// | shards | 1 |
 /// | accumulated batches | 1 |
 /// | groups, clipping, averaging | none |
+/// | augmentations | none |
+/// | batches made in advance | 2, where it saves time |
 /// | profile, watched updates | no |
 /// | metrics | none besides loss and confusion |
 public final class Trainer {
     static final Schedule CONSTANT = Schedules.constant().perEpoch();
+
+    private static final int AUTOMATIC = -1;
+    private static final int USUALLY_AHEAD = 2;
 
     private Model model;
     private Criterion loss = new CrossEntropy();
@@ -61,6 +69,8 @@ public final class Trainer {
     private int threads = Kernels.defaultThreads();
     private int shards = 1;
     private int accumulated = 1;
+    private Augmentations augmentations = Augmentations.NONE;
+    private int prefetch = AUTOMATIC;
     private List<ParameterGroup> groups = List.of();
     private Clip clip = Clip.NONE;
     private Averaging averaging = Averaging.NONE;
@@ -92,6 +102,8 @@ public final class Trainer {
         copy.threads = threads;
         copy.shards = shards;
         copy.accumulated = accumulated;
+        copy.augmentations = augmentations;
+        copy.prefetch = prefetch;
         copy.groups = groups;
         copy.clip = clip;
         copy.averaging = averaging;
@@ -193,6 +205,25 @@ public final class Trainer {
         return with(copy -> copy.accumulated = batches);
     }
 
+    /// Changes the rows that are learned from at random, in each epoch anew, see [Augmentations]; never
+    /// those of validation, nor those of [#begin] and [#inspectStep], which come from the caller. What
+    /// a row becomes is a function of the seed, the epoch and its number in the data. [#fit] refuses
+    /// data that cannot be changed so, and losses that do not take what [dev.neurite.data.Mixing] makes
+    /// of the answers.
+    public Trainer augment(Augmentations changes) {
+        return with(copy -> copy.augmentations = changes);
+    }
+
+    /// How many batches another thread makes in advance while one is learned, see
+    /// [dev.neurite.data.Prefetch]; the result does not depend on it. Without a call it is 2 where that
+    /// saves time: with augmentations or large batches, and more than one of [#threads].
+    /// @param batches 0 for none
+    /// @throws ConfigException unless 0 to 64
+    public Trainer prefetch(int batches) {
+        if (batches != 0) Prefetch.checkAhead(batches);
+        return with(copy -> copy.prefetch = batches);
+    }
+
     /// Trains some parameters unlike the others: other rates, no weight decay, frozen for a while, penalties,
     /// constraints. In addition to groups given before.
     public Trainer group(ParameterGroup group) {
@@ -265,6 +296,9 @@ public final class Trainer {
     private Run fit(Dataset train, Optional<Dataset> validation) {
         var objective = Objective.of(model, loss, train);
         objective.checkTargets(train);
+        if (augmentations.mixes()) {
+            checkMixed(augmentations.answering(train));
+        }
         validation.ifPresent(data -> Objective.of(model, loss, data).checkTargets(data));
         if (averaging instanceof Averaging.Swa(int first) && first > epochs) {
             throw new ConfigException("SWA", "expects to begin in an epoch from 1 to " + epochs + ", got " + first);
@@ -283,6 +317,17 @@ public final class Trainer {
         }
     }
 
+    private void checkMixed(Dataset mixed) {
+        try {
+            Objective.of(model, loss, mixed).checkTargets(mixed);
+        } catch (NeuriteException e) {
+            throw new ConfigException(
+                    "augmentations",
+                    "expects a loss that takes a probability for each class where answers are mixed, got one that "
+                            + "refuses: " + e.getMessage());
+        }
+    }
+
     private void checkMinimizer() {
         FullBatch.check(plan(), reduction, epochs);
         if (shards > 1 || accumulated > 1) {
@@ -290,6 +335,9 @@ public final class Trainer {
                     "minimizer",
                     "expects 1 shard and 1 accumulated batch, got " + shards + " and " + accumulated,
                     "Batch size says how many rows are computed at once");
+        }
+        if (!augmentations.isEmpty()) {
+            throw new ConfigException("minimizer", "expects the same rows in each iteration, got augmentations");
         }
     }
 
@@ -370,8 +418,21 @@ public final class Trainer {
         return (int) product;
     }
 
-    boolean shuffles() {
-        return shuffle;
+    /// The data in batches, augmented.
+    Batches batches(Dataset train) {
+        return new Batches(train, rowsAStep(), augmentations);
+    }
+
+    /// How many batches are made in advance; 0 for none.
+    int ahead(Batches batches) {
+        if (prefetch != AUTOMATIC) return prefetch;
+        return threads > 1 && Prefetch.pays(batches) ? USUALLY_AHEAD : 0;
+    }
+
+    /// Begins an epoch of batches.
+    void begin(Batches batches, int epoch) {
+        if (shuffle) batches.shuffle(seed, epoch);
+        else batches.begin(seed, epoch);
     }
 
     long seed() {

@@ -108,6 +108,20 @@ class DataTest {
     }
 
     @Test
+    void channelsHaveStatisticsOfAllTheirPixels() {
+        byte[] pixels = {0, 51, 102, (byte) 255, 51, 0, (byte) 153, (byte) 204};
+        var data = Dataset.ofImages(pixels, Shape.of(2, 1, 2), new byte[] {0, 0}, List.of("a"));
+        Statistics statistics = Statistics.ofChannels(data);
+        assertThat(statistics.means().toArray()).containsExactly(0.1f, 0.7f);
+        assertThat(statistics.deviations().toArray())
+                .usingComparatorWithPrecision(1e-6f)
+                .containsExactly(0.1f, 0.22360680f);
+        assertThat(statistics.factors().shape()).isEqualTo(Shape.of(2));
+        assertThatThrownBy(() -> Statistics.ofChannels(numbered(3, 2)))
+                .hasMessageContaining("expects rows [channels×…] of 2 axes or more, got [2]");
+    }
+
+    @Test
     void statisticsAreThoseOfEachFeature() {
         var statistics = Statistics.of(Dataset.of(new float[][] {{1, 5}, {3, 5}}, new int[] {0, 1}));
         assertThat(statistics.means().toArray()).containsExactly(2f, 5f);

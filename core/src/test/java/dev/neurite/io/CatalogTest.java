@@ -3,6 +3,10 @@ package dev.neurite.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.neurite.data.Augmentation;
+import dev.neurite.data.Augmentations;
+import dev.neurite.data.Mixup;
+import dev.neurite.data.PaddedCrop;
 import dev.neurite.error.ConfigException;
 import dev.neurite.io.Catalog.Entry;
 import dev.neurite.io.Catalog.Setting;
@@ -35,7 +39,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class CatalogTest {
     private static final Catalog CATALOG = Catalog.standard();
     private static final List<Class<?>> KINDS = List.of(
-            Node.class, Activation.class, Initializer.class, Optimizer.class, Lbfgs.class, Schedule.class, Loss.class);
+            Node.class,
+            Activation.class,
+            Initializer.class,
+            Optimizer.class,
+            Lbfgs.class,
+            Schedule.class,
+            Loss.class,
+            Augmentation.class);
 
     static List<Entry> entries() {
         return CATALOG.entries(Object.class);
@@ -229,6 +240,43 @@ final class CatalogTest {
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> read(Schedule.class, text))
                 .withMessageContaining(message);
+    }
+
+    @Test
+    void augmentationsAreJoinedByCommasAsTheirSettingsAre() {
+        String text = "flip,crop:padding=4,fill=0.5,scale:least=0.8,most=1.2,mixup:alpha=0.2";
+        Augmentations read = read(Augmentations.class, text);
+        assertThat(read)
+                .isEqualTo(Augmentations.of(
+                        Augmentations.flip(),
+                        new PaddedCrop(4, 0.5),
+                        Augmentations.scale(0.8, 1.2),
+                        new Mixup(0.2, 1)));
+        assertThat(CATALOG.brief(read)).isEqualTo(text);
+        assertThat(read(Augmentations.class, CATALOG.text(read))).isEqualTo(read);
+        assertThat(read(Augmentations.class, "none")).isEqualTo(Augmentations.NONE);
+        assertThat(CATALOG.text(Augmentations.NONE)).isEqualTo("none");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "flop|expects one of flip, vertical-flip, crop|Did you mean 'flip'?",
+                "crop|here crop: expects crop:padding=…|which has no usual value",
+                "flip,|expects a name in lower case|got ''",
+                "fill=0|expects a name in lower case|got 'fill=0'",
+                "flip,chance=0.3,chance=0.4|expects each setting once|got 'chance' twice",
+                "flip:chance=1.5|flip, chance: expects a number from 0 to 1|got 1.5",
+                "cutout:size=0|cutout, size: expects 1 to|got 0",
+                "mixup:alpha=0|mixup, alpha: expects a number above 0|got 0.0",
+                "mixup,flip|augmentations: expects those of images before those of batches|cutmix come last"
+            })
+    void augmentationsThatCannotBeAreRefused(String text, String start, String end) {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> read(Augmentations.class, text))
+                .withMessageContaining(start)
+                .withMessageContaining(end);
     }
 
     @Test

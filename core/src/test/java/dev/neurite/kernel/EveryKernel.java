@@ -273,6 +273,11 @@ final class EveryKernel {
         add("columnSums", "", () -> k.columnSums(x, sums), sums);
         add("standardize", "", () -> k.standardize(x, mean, factor, y), y);
         add("scaleColumns", "", () -> k.scaleColumns(x, factor, y), y);
+        Tensor channels = x.reshape(Shape.of(x.rows(), 1, columns));
+        Tensor result = tensor(x.rows(), 1, columns);
+        Tensor one = tensor(1);
+        add("standardizeChannels", "", () -> k.standardizeChannels(channels, one, one, result), result);
+        add("scaleChannels", "", () -> k.scaleChannels(channels, one, result), result);
     }
 
     private void rows() {

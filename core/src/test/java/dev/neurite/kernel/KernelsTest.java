@@ -409,6 +409,20 @@ class KernelsTest {
     }
 
     @Test
+    void standardizedChannelsAreShiftedAndScaled() {
+        Tensor x = Tensor.of(new float[][] {{1, 3, 10, 30}, {5, 7, 50, 70}}).reshape(Shape.of(2, 2, 2));
+        Tensor mean = Tensor.of(Shape.of(2), 1, 10);
+        Tensor factor = Tensor.of(Shape.of(2), 0.5f, 0.1f);
+        Tensor y = Tensor.zeros(x.shape());
+        KERNELS.standardizeChannels(x, mean, factor, y);
+        assertThat(y.toArray()).containsExactly(0, 1, 0, 2, 2, 3, 4, 6);
+        KERNELS.scaleChannels(y, factor, y);
+        assertThat(y.toArray()).containsExactly(0, 0.5f, 0, 0.2f, 1, 1.5f, 0.4f, 0.6f);
+        assertThatThrownBy(() -> KERNELS.scaleChannels(x, Tensor.zeros(Shape.of(3)), x))
+                .hasMessageContaining("expects a number for each channel of [2×2×2], got [3]");
+    }
+
+    @Test
     void onlyNumbersAreFinite() {
         assertThat(KERNELS.isFinite(Samples.tensor(1, 100))).isTrue();
         assertThat(KERNELS.isFinite(Tensor.of(Shape.of(2), Float.MAX_VALUE, -Float.MIN_VALUE)))

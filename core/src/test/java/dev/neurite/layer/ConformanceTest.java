@@ -243,6 +243,10 @@ class ConformanceTest {
                     "standardize",
                     new Standardize(Tensor.of(Shape.of(3), 1, -2, 0.5f), Tensor.of(Shape.of(3), 2, 0.1f, 1)),
                     3),
+            new Case(
+                    "standardize channels",
+                    new Standardize(Tensor.of(Shape.of(3), 1, -2, 0.5f), Tensor.of(Shape.of(3), 2, 0.1f, 1)),
+                    List.of(Shape.of(3, 2, 5))),
             new Case("dropout", new Dropout(0.4), 40),
             new Case("spatial dropout", new SpatialDropout(0.4), List.of(Shape.of(9, 3, 2))),
             new Case("alpha dropout", new AlphaDropout(0.4), 40),

@@ -46,6 +46,13 @@ public final class IdxDirectory {
                 .load();
     }
 
+    /// Whether a directory has images to learn from.
+    static boolean isOne(Path directory) {
+        return Stream.of("-idx3-ubyte", ".idx3-ubyte")
+                .flatMap(type -> Stream.of(type, type + ".gz"))
+                .anyMatch(end -> Files.exists(directory.resolve("train-images" + end)));
+    }
+
     private static Path find(Path directory, String part, String type) {
         for (String name : List.of(part + "-" + type, part + "." + type)) {
             for (String suffix : List.of("", ".gz")) {

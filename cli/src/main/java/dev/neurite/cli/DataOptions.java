@@ -1,0 +1,61 @@
+package dev.neurite.cli;
+
+import dev.neurite.data.Augmentations;
+import dev.neurite.data.Prefetch;
+import dev.neurite.datasets.ImageFolder;
+import dev.neurite.error.ConfigException;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// The options that say what becomes of the data.
+final class DataOptions {
+    static final String AUGMENT = "--augment";
+    static final String IMAGE_SIZE = "--image-size";
+    static final String GRAY = "--gray";
+    private static final String PREFETCH = "--prefetch";
+
+    @Option(
+            names = AUGMENT,
+            paramLabel = "SPEC,…",
+            description = "Change what is learned from at random: flip,crop:padding=4,fill=0.5,cutout:size=8,mixup;"
+                    + " none by default. See 'neurite list augmentations'.")
+    private String augment = "none";
+
+    @Option(
+            names = IMAGE_SIZE,
+            paramLabel = "HxW",
+            description = "Bring the images of a directory to this height and width: 64x48, or 64 for both.")
+    private @Nullable String imageSize;
+
+    @Option(names = GRAY, description = "Images of a directory in one channel; else they have red, green and blue.")
+    private boolean gray;
+
+    @Option(
+            names = PREFETCH,
+            paramLabel = "N",
+            description = "Batches that another thread makes in advance, 0 for none; by default 2 where it saves time."
+                    + " The result is the same.")
+    private @Nullable Integer prefetch;
+
+    /// What the options say.
+    /// @throws ConfigException for what is unknown or out of its range
+    DataSettings settings() {
+        ImageFolder.Options images = ImageFolder.Options.USUAL;
+        if (gray) images = images.gray();
+        if (imageSize != null) images = resized(images, imageSize);
+        if (prefetch != null && prefetch != 0) Prefetch.checkAhead(prefetch);
+        return new DataSettings(
+                Chosen.CATALOG.read(AUGMENT, Augmentations.class, augment),
+                images,
+                prefetch == null ? OptionalInt.empty() : OptionalInt.of(prefetch));
+    }
+
+    private static ImageFolder.Options resized(ImageFolder.Options images, String text) {
+        if (!text.matches("[1-9][0-9]{0,4}(x[1-9][0-9]{0,4})?")) {
+            throw new ConfigException(IMAGE_SIZE, "expects a height and width as in 64x48, got '" + text + "'");
+        }
+        String[] sides = text.split("x", 2);
+        return images.resized(Integer.parseInt(sides[0]), Integer.parseInt(sides[sides.length - 1]));
+    }
+}

@@ -1,0 +1,175 @@
+package dev.neurite.datasets;
+
+import dev.neurite.data.Dataset;
+import dev.neurite.data.Split;
+import dev.neurite.error.DataException;
+import dev.neurite.error.ResourceException;
+import dev.neurite.tensor.Shape;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/// A directory in the binary format of CIFAR-10 or CIFAR-100 (Krizhevsky 2009, "Learning multiple
+/// layers of features from tiny images"): color images `[3×32×32]`, one byte a pixel and channel, red,
+/// green, blue, each row by row.
+///
+/// | | CIFAR-10 | CIFAR-100 |
+/// |---|---|---|
+/// | to learn from | `data_batch_1.bin`, `data_batch_2.bin` … without a gap | `train.bin` |
+/// | to test with | `test_batch.bin` | `test.bin` |
+/// | names of classes | `batches.meta.txt` | `fine_label_names.txt` |
+/// | a record | the label, 3072 pixels | the coarse label, the fine label, 3072 pixels |
+///
+/// Files may hold any number of records from 1. Classes are the 100 fine ones; they are called by their
+/// numbers where the file of names is missing.
+public final class CifarBinary {
+    private static final Shape IMAGE = Shape.of(3, 32, 32);
+    private static final String FIRST = "data_batch_1.bin";
+    private static final int COARSE = 20;
+
+    private final int labels; // bytes before the pixels; the last is the label
+    private final List<String> classes;
+
+    private CifarBinary(int labels, List<String> classes) {
+        this.labels = labels;
+        this.classes = classes;
+    }
+
+    /// Reads the directory.
+    /// @throws DataException if the directory or a file in it is missing or damaged
+    /// @throws ResourceException if the heap is too small for it
+    public static Split load(Path directory) {
+        if (!Files.exists(directory)) throw IdxReader.missing(directory, "a directory of CIFAR's binary files");
+        if (Files.exists(directory.resolve("train.bin"))) {
+            var format = new CifarBinary(2, names(directory.resolve("fine_label_names.txt"), 100));
+            return format.split(List.of(directory.resolve("train.bin")), directory.resolve("test.bin"));
+        }
+        var format = new CifarBinary(1, names(directory.resolve("batches.meta.txt"), 10));
+        return format.split(batches(directory), directory.resolve("test_batch.bin"));
+    }
+
+    /// Whether a directory has files to learn from.
+    static boolean isOne(Path directory) {
+        return Files.exists(directory.resolve(FIRST)) || Files.exists(directory.resolve("train.bin"));
+    }
+
+    private static List<Path> batches(Path directory) {
+        List<Path> files = new ArrayList<>(List.of(directory.resolve(FIRST)));
+        int largest = IntStream.rangeClosed(1, 99)
+                .filter(i -> Files.exists(batch(directory, i)))
+                .max()
+                .orElse(1);
+        for (int i = 2; i <= largest; i++) files.add(batch(directory, i));
+        return files;
+    }
+
+    private static Path batch(Path directory, int number) {
+        return directory.resolve("data_batch_" + number + ".bin");
+    }
+
+    private static List<String> names(Path file, int count) {
+        if (!Files.exists(file)) {
+            return IntStream.range(0, count).mapToObj(Integer::toString).toList();
+        }
+        try {
+            List<String> names = Files.readAllLines(file).stream()
+                    .map(String::strip)
+                    .filter(name -> !name.isEmpty())
+                    .toList();
+            if (names.size() == count && names.stream().distinct().count() == count) return names;
+            throw new DataException(
+                    file.toString(), "expects " + count + " different names of classes, got " + names.size());
+        } catch (MalformedInputException e) {
+            throw new DataException(file.toString(), "expects text in UTF-8");
+        } catch (IOException e) {
+            throw new DataException(file.toString(), "cannot be read: " + e.getMessage());
+        }
+    }
+
+    private Split split(List<Path> train, Path test) {
+        return new Split(read(train), read(List.of(test)));
+    }
+
+    private Dataset read(List<Path> files) {
+        int rows = 0;
+        for (Path file : files) rows = Math.addExact(rows, records(file));
+        long bytes = (long) rows * IMAGE.size();
+        if (bytes > Integer.MAX_VALUE - 8) {
+            throw new DataException(
+                    files.getFirst().toString(), "expects at most 699,050 images in all files, got " + rows);
+        }
+        try {
+            byte[] pixels = new byte[(int) bytes];
+            byte[] found = new byte[rows];
+            int row = 0;
+            for (Path file : files) row = read(file, pixels, found, row);
+            return Dataset.ofImages(pixels, IMAGE, found, classes);
+        } catch (OutOfMemoryError e) {
+            throw new ResourceException(
+                    files.getFirst().toString(),
+                    String.format(
+                            Locale.ROOT,
+                            "expects %,d MB of memory for its images, got a heap of %,d MB",
+                            bytes >> 20,
+                            Runtime.getRuntime().maxMemory() >> 20),
+                    "Give the JVM a larger heap (-Xmx)");
+        }
+    }
+
+    /// The number of records in a file, by its length.
+    private int records(Path file) {
+        if (!Files.exists(file)) throw IdxReader.missing(file, "a file of CIFAR's binary format");
+        int record = labels + IMAGE.size();
+        try {
+            long size = Files.size(file);
+            if (Files.isRegularFile(file) && size > 0 && size % record == 0 && size / record < Integer.MAX_VALUE) {
+                return (int) (size / record);
+            }
+            throw new DataException(
+                    file.toString(),
+                    String.format(Locale.ROOT, "expects records of %,d bytes each, got %,d bytes", record, size),
+                    "Get the file again, in the binary version");
+        } catch (IOException e) {
+            throw new DataException(file.toString(), "cannot be read: " + e.getMessage());
+        }
+    }
+
+    /// Reads a file; returns the next row.
+    private int read(Path file, byte[] pixels, byte[] found, int firstRow) {
+        int row = firstRow;
+        byte[] head = new byte[labels];
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+            while (in.readNBytes(head, 0, labels) == labels) {
+                check(file, row - firstRow, head);
+                if (row == found.length || in.readNBytes(pixels, row * IMAGE.size(), IMAGE.size()) < IMAGE.size()) {
+                    throw new DataException(file.toString(), "expects a file that stays as it is while it is read");
+                }
+                found[row] = head[labels - 1];
+                row++;
+            }
+            return row;
+        } catch (IOException e) {
+            throw new DataException(file.toString(), "cannot be read: " + e.getMessage());
+        }
+    }
+
+    private void check(Path file, int record, byte[] head) {
+        for (int i = 0; i < labels; i++) {
+            int most = i == labels - 1 ? classes.size() : COARSE;
+            int label = head[i] & 0xff;
+            if (label >= most) {
+                throw new DataException(
+                        file + ", record " + record,
+                        "expects a " + (most == COARSE ? "coarse " : "") + "label from 0 to " + (most - 1) + ", got "
+                                + label);
+            }
+        }
+    }
+}

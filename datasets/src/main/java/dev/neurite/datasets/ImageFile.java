@@ -1,0 +1,203 @@
+package dev.neurite.datasets;
+
+import dev.neurite.error.DataException;
+import dev.neurite.error.NeuriteException;
+import dev.neurite.error.ResourceException;
+import dev.neurite.tensor.Shape;
+import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+
+/// PNG and JPEG images as bytes, one a pixel and channel, told by their content and not by their name.
+///
+/// For one channel, gray is taken as it is and color as 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601); for
+/// three channels, gray stands for each. Transparent pixels count as black; of 16 bits the upper 8
+/// remain, rounded. Palettes are resolved; notes such as a photograph's orientation are not followed.
+/// The size is known from the header before memory is taken for pixels.
+public final class ImageFile {
+    /// The most pixels that an image may have.
+    static final int MOST_PIXELS = 50_000_000;
+
+    private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+    private static final byte[] JPEG = {(byte) 0xff, (byte) 0xd8, (byte) 0xff};
+
+    private ImageFile() {}
+
+    /// Whether a file that begins so is a PNG or a JPEG image.
+    /// @param start its first bytes, 8 or more unless it is shorter
+    public static boolean isImage(byte[] start) {
+        return begins(start, PNG) || begins(start, JPEG);
+    }
+
+    private static boolean begins(byte[] start, byte[] with) {
+        return start.length >= with.length && Arrays.equals(start, 0, with.length, with, 0, with.length);
+    }
+
+    /// The height and width of an image, from its header.
+    /// @return `[height × width]`
+    /// @throws DataException if the file is missing, no PNG or JPEG image, damaged, or of more than 50
+    /// million pixels
+    public static Shape size(Path file) {
+        return with(file, ImageFile::size);
+    }
+
+    /// The pixels of an image.
+    /// @param shape `[1 × height × width]` for gray, `[3 × height × width]` for color
+    /// @param resized whether an image of another size is brought to this one (bilinear, smoothed where
+    /// it becomes smaller, without keeping the proportions), and not refused
+    /// @return as many bytes as the shape says, row-major
+    /// @throws DataException if the file is missing, no PNG or JPEG image, damaged, of more than 50
+    /// million pixels, or of another size
+    /// @throws ResourceException if the heap is too small for it
+    public static byte[] read(Path file, Shape shape, boolean resized) {
+        if (shape.rank() != 3 || (shape.extent(0) != 1 && shape.extent(0) != 3)) {
+            throw new DataException(
+                    file.toString(),
+                    "expects a model of images [1×height×width] or [3×height×width], got one of " + shape);
+        }
+        return with(file, (reader, where) -> {
+            Shape size = size(reader, where);
+            if (!resized && !size.equals(Shape.of(shape.extent(1), shape.extent(2)))) {
+                throw new DataException(
+                        where,
+                        "expects an image " + shape + ", got one of height " + size.extent(0) + " and width "
+                                + size.extent(1),
+                        "Scale it to " + shape.extent(2) + "×" + shape.extent(1) + " pixels");
+            }
+            return pixels(reader.read(0), shape);
+        });
+    }
+
+    private interface Use<T> {
+        T of(ImageReader reader, String where) throws IOException;
+    }
+
+    private static <T> T with(Path file, Use<T> use) {
+        String where = file.toString();
+        String format = format(file);
+        try (ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
+            ImageReader reader = ImageIO.getImageReadersByFormatName(format).next();
+            try {
+                reader.setInput(in, true, true);
+                return use.of(reader, where);
+            } finally {
+                reader.dispose();
+            }
+        } catch (OutOfMemoryError e) {
+            throw new ResourceException(
+                    where,
+                    "expects memory for its pixels, got a heap of "
+                            + (Runtime.getRuntime().maxMemory() >> 20) + " MB",
+                    "Give the JVM a larger heap (-Xmx)");
+        } catch (NeuriteException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) { // the JDK's readers throw any of these for damaged files
+            String name = format.toUpperCase(Locale.ROOT);
+            throw new DataException(where, "expects an undamaged " + name + " image, got an error: " + e.getMessage());
+        }
+    }
+
+    private static String format(Path file) {
+        String where = file.toString();
+        if (!Files.exists(file)) throw IdxReader.missing(file, "a PNG or JPEG image");
+        if (Files.isDirectory(file)) throw new DataException(where, "expects a PNG or JPEG image, got a directory");
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] start = in.readNBytes(PNG.length);
+            if (begins(start, PNG)) return "png";
+            if (begins(start, JPEG)) return "jpeg";
+            String got = start.length == 0 ? "an empty file" : "something else";
+            throw new DataException(where, "expects an undamaged PNG or JPEG image, got " + got);
+        } catch (AccessDeniedException e) {
+            throw new DataException(where, "expects a file that may be read, got no permission");
+        } catch (IOException e) {
+            throw new DataException(where, "cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static Shape size(ImageReader reader, String where) throws IOException {
+        int height = reader.getHeight(0);
+        int width = reader.getWidth(0); // both from the header: no pixel has been read
+        if ((long) height * width > MOST_PIXELS) {
+            throw new DataException(
+                    where,
+                    String.format(
+                            Locale.ROOT,
+                            "expects an image of at most %,d pixels, got one of height %,d and width %,d",
+                            MOST_PIXELS,
+                            height,
+                            width));
+        }
+        return Shape.of(height, width);
+    }
+
+    // -------------------------------------------------------------------------------------------------- pixels
+
+    private static byte[] pixels(BufferedImage image, Shape shape) {
+        int channels = shape.extent(0);
+        int h = image.getHeight();
+        int w = image.getWidth();
+        int height = shape.extent(1);
+        int width = shape.extent(2);
+        var across = new Resampling(w, width);
+        var down = new Resampling(h, height);
+        float[] narrow = new float[channels * h * width];
+        float[] line = new float[channels * w];
+        for (int y = 0; y < h; y++) {
+            read(image, y, channels, line);
+            for (int c = 0; c < channels; c++) across.apply(line, c * w, 1, narrow, (c * h + y) * width, 1);
+        }
+        float[] values = new float[shape.size()];
+        for (int c = 0; c < channels; c++) {
+            for (int x = 0; x < width; x++) {
+                down.apply(narrow, c * h * width + x, width, values, c * height * width + x, width);
+            }
+        }
+        byte[] bytes = new byte[values.length];
+        for (int i = 0; i < bytes.length; i++) bytes[i] = (byte) Math.clamp((int) (values[i] + 0.5f), 0, 255);
+        return bytes;
+    }
+
+    /// Reads a line of all channels, from 0 to 255.
+    private static void read(BufferedImage image, int y, int channels, float[] line) {
+        int w = image.getWidth();
+        Raster raster = image.getRaster();
+        int bands = raster.getNumBands();
+        if (bands <= 2 && !(image.getColorModel() instanceof IndexColorModel)) {
+            // getRGB would take gray for linear light and change it.
+            int[] gray = raster.getSamples(0, y, w, 1, 0, new int[w]);
+            int[] alpha = bands == 2 ? raster.getSamples(0, y, w, 1, 1, new int[w]) : new int[0];
+            int most = (1 << raster.getSampleModel().getSampleSize(0)) - 1;
+            for (int x = 0; x < w; x++) {
+                double value = 255.0 * gray[x] / most;
+                if (bands == 2) value *= (double) alpha[x] / most;
+                for (int c = 0; c < channels; c++) line[c * w + x] = (float) value;
+            }
+            return;
+        }
+        int[] colors = image.getRGB(0, y, w, 1, new int[w], 0, w);
+        for (int x = 0; x < w; x++) {
+            int argb = colors[x];
+            float alpha = (argb >>> 24) / 255f;
+            int r = argb >> 16 & 0xff;
+            int g = argb >> 8 & 0xff;
+            int b = argb & 0xff;
+            if (channels == 1) {
+                line[x] = alpha * (r == g && g == b ? r : 0.299f * r + 0.587f * g + 0.114f * b);
+            } else {
+                line[x] = alpha * r;
+                line[w + x] = alpha * g;
+                line[2 * w + x] = alpha * b;
+            }
+        }
+    }
+}
