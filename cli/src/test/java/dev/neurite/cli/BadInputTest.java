@@ -345,7 +345,13 @@ final class BadInputTest {
                         "1e0"),
                 bad("an empty name of data", 2, "fashion-mnist, got ''", "train", ""),
                 bad("an empty name of a run", 3, "run: expects", "evaluate", ""),
-                bad("an empty name of a file", 3, "FILE: expects an IDX, PNG or CSV file", "predict", "$/run", ""),
+                bad(
+                        "an empty name of a file",
+                        3,
+                        "FILE: expects an IDX, PNG, JPEG or CSV file",
+                        "predict",
+                        "$/run",
+                        ""),
                 bad(
                         "an empty directory name",
                         2,
