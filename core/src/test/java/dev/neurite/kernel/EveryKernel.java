@@ -445,7 +445,7 @@ final class EveryKernel {
         Tensor dw = tensor(columns);
         Tensor db = centered ? tensor(columns) : none;
         add(
-                "normalizeSpans",
+                "norms.normalizeSpans",
                 of,
                 () -> norms.normalizeSpans(x, columns, plane, 1e-3, w, b, mean, factor, y),
                 mean,
@@ -454,7 +454,7 @@ final class EveryKernel {
         add("norms.spanSums", of, () -> norms.spanSums(x, columns, plane, mean, factor, dy, dw, db), dw, db);
         add("norms.spanGradient", of, () -> norms.spanGradient(x, columns, plane, w, mean, factor, dy, dx), dx);
         add(
-                "normalizeSpans",
+                "norms.normalizeSpans",
                 of + " alone",
                 () -> norms.normalizeSpans(x, columns, plane, 1e-3, none, none, mean, factor, y),
                 y);
