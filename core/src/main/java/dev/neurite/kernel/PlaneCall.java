@@ -51,7 +51,7 @@ final class PlaneCall implements IntConsumer {
         }
     }
 
-    private static final int GRAIN = 16_384; // elements below which a second thread costs more than it saves
+    private static final int GRAIN = 8_192; // elements below which a second thread costs more than it saves
     private static final float[] NO_NUMBERS = {};
 
     final ScalarKernels engine;

@@ -25,7 +25,7 @@ final class EveryPlaneKernel {
     }
 
     void addAll() {
-        int height = 1 + depth % 23;
+        int height = 1 + depth % 9;
         int width = Math.min(columns, 70);
         sliding(height, width, 2, 2, 1, 0, false);
         sliding(height, width, 2, 2, 1, 0, true);
@@ -59,15 +59,15 @@ final class EveryPlaneKernel {
     }
 
     private void max(Pooling p, String what) {
-        Tensor x = every.tensor(rows, 3, p.rows().size(), p.columns().size());
+        Tensor x = every.tensor(rows, 1, p.rows().size(), p.columns().size());
         x.array()[x.size() / 2] = Float.NaN;
         x.array()[x.size() / 3] = Float.NEGATIVE_INFINITY;
-        Tensor y = every.tensor(rows, 3, p.rows().count(), p.columns().count());
-        Tensor dy = every.tensor(rows, 3, p.rows().count(), p.columns().count());
-        Tensor best = every.tensor(rows, 3, p.rows().count(), p.columns().count());
-        Tensor places = every.tensor(rows, 3, p.rows().count(), p.columns().count());
-        Tensor of = every.tensor(rows, 3, p.rows().count(), p.columns().count());
-        Tensor dx = every.tensor(rows, 3, p.rows().size(), p.columns().size());
+        Tensor y = every.tensor(rows, 1, p.rows().count(), p.columns().count());
+        Tensor dy = every.tensor(rows, 1, p.rows().count(), p.columns().count());
+        Tensor best = every.tensor(rows, 1, p.rows().count(), p.columns().count());
+        Tensor places = every.tensor(rows, 1, p.rows().count(), p.columns().count());
+        Tensor of = every.tensor(rows, 1, p.rows().count(), p.columns().count());
+        Tensor dx = every.tensor(rows, 1, p.rows().size(), p.columns().size());
         pools.max(p, x, y, of);
         every.add("pools.max", what, () -> pools.max(p, x, y), y);
         every.add("pools.max", what + ", places", () -> pools.max(p, x, best, places), best, places);
@@ -75,19 +75,19 @@ final class EveryPlaneKernel {
     }
 
     private void average(Pooling p, boolean padding, String what) {
-        Tensor x = every.tensor(rows, 3, p.rows().size(), p.columns().size());
-        Tensor y = every.tensor(rows, 3, p.rows().count(), p.columns().count());
-        Tensor dy = every.tensor(rows, 3, p.rows().count(), p.columns().count());
-        Tensor dx = every.tensor(rows, 3, p.rows().size(), p.columns().size());
+        Tensor x = every.tensor(rows, 1, p.rows().size(), p.columns().size());
+        Tensor y = every.tensor(rows, 1, p.rows().count(), p.columns().count());
+        Tensor dy = every.tensor(rows, 1, p.rows().count(), p.columns().count());
+        Tensor dx = every.tensor(rows, 1, p.rows().size(), p.columns().size());
         every.add("pools.average", what, () -> pools.average(p, padding, x, y), y);
         every.add("pools.averageGradient", what, () -> pools.averageGradient(p, padding, dy, dx), dx);
     }
 
     private void whole(int height, int width) {
-        Tensor x = every.tensor(rows, 3, height, width);
-        Tensor y = every.tensor(rows, 3);
-        Tensor dy = every.tensor(rows, 3);
-        Tensor dx = every.tensor(rows, 3, height, width);
+        Tensor x = every.tensor(rows, 1, height, width);
+        Tensor y = every.tensor(rows, 1);
+        Tensor dy = every.tensor(rows, 1);
+        Tensor dx = every.tensor(rows, 1, height, width);
         every.add("pools.globalAverage", "", () -> pools.globalAverage(x, y), y);
         every.add("pools.globalAverageGradient", "", () -> pools.globalAverageGradient(dy, dx), dx);
     }
@@ -95,13 +95,13 @@ final class EveryPlaneKernel {
     private void cutting(int height, int width) {
         var inside = new Region(height + 3, width + 2, 1, 2, height, width);
         var between = Region.ofRows(height + 3, width, 2, height);
-        Tensor small = every.tensor(rows, 3, height, width);
+        Tensor small = every.tensor(rows, 1, height, width);
         for (Region region : List.of(inside, between)) {
             String what = region.equals(inside) ? "inside" : "rows";
-            Tensor large = every.tensor(rows, 3, region.height(), region.width());
-            Tensor y = every.tensor(rows, 3, height, width);
-            Tensor pasted = every.tensor(rows, 3, region.height(), region.width());
-            Tensor padded = every.tensor(rows, 3, region.height(), region.width());
+            Tensor large = every.tensor(rows, 1, region.height(), region.width());
+            Tensor y = every.tensor(rows, 1, height, width);
+            Tensor pasted = every.tensor(rows, 1, region.height(), region.width());
+            Tensor padded = every.tensor(rows, 1, region.height(), region.width());
             every.add("planes.cut", what, () -> planes.cut(region, large, y), y);
             every.add("planes.paste", what, () -> planes.paste(region, small, pasted), pasted);
             every.add("planes.pad", what, () -> planes.pad(region, small, padded), padded);
@@ -109,10 +109,11 @@ final class EveryPlaneKernel {
     }
 
     private void turning() {
-        var permutation = new Permutation(Shape.of(3, 5, columns), List.of(2, 0, 1));
-        Tensor x = every.tensor(rows, 3, 5, columns);
-        Tensor y = every.tensor(rows, columns, 3, 5);
-        Tensor back = every.tensor(rows, 3, 5, columns);
+        int narrow = Math.min(columns, 19);
+        var permutation = new Permutation(Shape.of(3, 5, narrow), List.of(2, 0, 1));
+        Tensor x = every.tensor(rows, 3, 5, narrow);
+        Tensor y = every.tensor(rows, narrow, 3, 5);
+        Tensor back = every.tensor(rows, 3, 5, narrow);
         every.add("planes.permute", "", () -> planes.permute(permutation, x, y), y);
         every.add("planes.permuteBack", "", () -> planes.permuteBack(permutation, y, back), back);
     }
@@ -120,10 +121,10 @@ final class EveryPlaneKernel {
     private void resizing(int height, int width) {
         for (Mode mode : Mode.values()) {
             var r = new Resizing(Axis.times(height, 2), Axis.to(width, 11), mode);
-            Tensor x = every.tensor(rows, 3, height, width);
-            Tensor y = every.tensor(rows, 3, 2 * height, 11);
-            Tensor dy = every.tensor(rows, 3, 2 * height, 11);
-            Tensor dx = every.tensor(rows, 3, height, width);
+            Tensor x = every.tensor(rows, 1, height, width);
+            Tensor y = every.tensor(rows, 1, 2 * height, 11);
+            Tensor dy = every.tensor(rows, 1, 2 * height, 11);
+            Tensor dx = every.tensor(rows, 1, height, width);
             every.add("planes.resize", mode.name(), () -> planes.resize(r, x, y), y);
             every.add("planes.resizeGradient", mode.name(), () -> planes.resizeGradient(r, dy, dx), dx);
         }
