@@ -252,9 +252,13 @@ public final class Catalog {
         /// A name for a record with all of its settings free.
         /// @param required settings that have no usual value
         static Entry of(String name, Record standard, String meaning, String... required) {
+            List<String> names = Arrays.asList(required);
             List<Setting> settings = Components.of(standard).stream()
-                    .map(each -> Arrays.asList(required).contains(each.name()) ? each.without() : each)
+                    .map(each -> names.contains(each.name()) ? each.without() : each)
                     .toList();
+            if (settings.stream().filter(each -> each.value().isEmpty()).count() != names.size()) {
+                throw new IllegalArgumentException(name + " has no such settings: " + names);
+            }
             return new Entry(name, standard.getClass(), meaning, Optional.of(standard), settings);
         }
 

@@ -80,10 +80,20 @@ final class StandardEntries {
 
     private static List<Entry> pooling() {
         return List.of(
-                entry("max-pool2d", Layers.maxPool2d(2), "the largest pixel of each window", "height", "width"),
-                entry("max-pool1d", Layers.maxPool1d(2), "the largest number of each window", "kernel"),
-                entry("avg-pool2d", Layers.avgPool2d(2), "the mean of each window, average pooling", "height", "width"),
-                entry("avg-pool1d", Layers.avgPool1d(2), "the mean of each window, average pooling", "kernel"),
+                entry("max-pool2d", Layers.maxPool2d(2), "the largest pixel of each window", "kernel", "stride"),
+                entry("max-pool1d", Layers.maxPool1d(2), "the largest number of each window", "kernel", "stride"),
+                entry(
+                        "avg-pool2d",
+                        Layers.avgPool2d(2),
+                        "the mean of each window, average pooling",
+                        "kernel",
+                        "stride"),
+                entry(
+                        "avg-pool1d",
+                        Layers.avgPool1d(2),
+                        "the mean of each window, average pooling",
+                        "kernel",
+                        "stride"),
                 entry("global-avg-pool", new GlobalAvgPool(), "the mean of each channel"),
                 entry("global-max-pool", new GlobalMaxPool(), "the largest number of each channel"),
                 entry("adaptive-avg-pool2d", new AdaptiveAvgPool2d(1, 1), "means on images of any size"),

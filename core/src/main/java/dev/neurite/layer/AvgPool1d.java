@@ -23,20 +23,20 @@ import dev.neurite.tensor.Tensor;
 /// @param paddingCounts whether a mean counts the padding as zeros, PyTorch's `count_include_pad`; by default it does.
 /// What
 ///     `ceil` adds never counts
-public record AvgPool1d(int kernel, int stride, Padding padding, boolean ceil, boolean paddingCounts) implements Layer {
+public record AvgPool1d(int kernel, int stride, Padding1d padding, boolean ceil, boolean paddingCounts)
+        implements Layer {
     /// @throws dev.neurite.error.ConfigException for a number below 1, or more padding than half of a window
     public AvgPool1d {
-        Pooled.checkSequence("avgPool1d", padding);
-        Pooled.check("avgPool1d", new Window(1, kernel, 1, stride, 1, 1), padding);
+        Pooled.check("avgPool1d", new Window(1, kernel, 1, stride, 1, 1), padding.ofRow());
     }
 
     /// The same with padding on each side.
-    public AvgPool1d withPadding(int all) {
-        return withPadding(Padding.of(0, all));
+    public AvgPool1d withPadding(int each) {
+        return withPadding(Padding1d.of(each));
     }
 
     /// The same with this padding.
-    public AvgPool1d withPadding(Padding ofEachSide) {
+    public AvgPool1d withPadding(Padding1d ofEachSide) {
         return new AvgPool1d(kernel, stride, ofEachSide, ceil, paddingCounts);
     }
 
@@ -57,13 +57,16 @@ public record AvgPool1d(int kernel, int stride, Padding padding, boolean ceil, b
     @Override
     public Shape build(Shape in, Declarations declare) {
         return Pooled.sequences(
-                this, in, declare, (height, width) -> Pooled.sliding(window(), padding, ceil, height, width));
+                this, in, declare, (height, width) -> Pooled.sliding(window(), padding.ofRow(), ceil, height, width));
     }
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
         return Pooled.average(
-                paddingCounts, x, pass, (height, width) -> Pooled.sliding(window(), padding, ceil, height, width));
+                paddingCounts,
+                x,
+                pass,
+                (height, width) -> Pooled.sliding(window(), padding.ofRow(), ceil, height, width));
     }
 
     @Override

@@ -308,7 +308,7 @@ public final class Layers {
 
     /// The largest of so many neighbors in a sequence, so far apart.
     public static MaxPool1d maxPool1d(int kernel, int stride) {
-        return new MaxPool1d(kernel, stride, 1, Padding.VALID, false);
+        return new MaxPool1d(kernel, stride, 1, Padding1d.VALID, false);
     }
 
     /// The mean of each square of so many, side by side.
@@ -328,7 +328,7 @@ public final class Layers {
 
     /// The mean of so many neighbors in a sequence, so far apart.
     public static AvgPool1d avgPool1d(int kernel, int stride) {
-        return new AvgPool1d(kernel, stride, Padding.VALID, false, true);
+        return new AvgPool1d(kernel, stride, Padding1d.VALID, false, true);
     }
 
     private static Window square(int kernel, int stride) {

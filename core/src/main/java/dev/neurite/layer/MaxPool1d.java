@@ -23,20 +23,19 @@ import dev.neurite.tensor.Tensor;
 /// @param padding beside the sequence, at most half of a window; by default none
 /// @param ceil whether sizes are rounded up: a last window may reach beyond the padding, if it begins before the end of
 ///     the plane; PyTorch's `ceil_mode`, by default not
-public record MaxPool1d(int kernel, int stride, int dilation, Padding padding, boolean ceil) implements Layer {
+public record MaxPool1d(int kernel, int stride, int dilation, Padding1d padding, boolean ceil) implements Layer {
     /// @throws dev.neurite.error.ConfigException for a number below 1, or more padding than half of a window
     public MaxPool1d {
-        Pooled.checkSequence("maxPool1d", padding);
-        Pooled.check("maxPool1d", new Window(1, kernel, 1, stride, 1, dilation), padding);
+        Pooled.check("maxPool1d", new Window(1, kernel, 1, stride, 1, dilation), padding.ofRow());
     }
 
     /// The same with padding on each side.
-    public MaxPool1d withPadding(int all) {
-        return withPadding(Padding.of(0, all));
+    public MaxPool1d withPadding(int each) {
+        return withPadding(Padding1d.of(each));
     }
 
     /// The same with this padding.
-    public MaxPool1d withPadding(Padding ofEachSide) {
+    public MaxPool1d withPadding(Padding1d ofEachSide) {
         return new MaxPool1d(kernel, stride, dilation, ofEachSide, ceil);
     }
 
@@ -57,12 +56,12 @@ public record MaxPool1d(int kernel, int stride, int dilation, Padding padding, b
     @Override
     public Shape build(Shape in, Declarations declare) {
         return Pooled.sequences(
-                this, in, declare, (height, width) -> Pooled.sliding(window(), padding, ceil, height, width));
+                this, in, declare, (height, width) -> Pooled.sliding(window(), padding.ofRow(), ceil, height, width));
     }
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        return Pooled.max(x, pass, (height, width) -> Pooled.sliding(window(), padding, ceil, height, width));
+        return Pooled.max(x, pass, (height, width) -> Pooled.sliding(window(), padding.ofRow(), ceil, height, width));
     }
 
     @Override

@@ -31,12 +31,6 @@ final class Pooled {
         }
     }
 
-    static void checkSequence(String what, Padding padding) {
-        if (padding.top() != 0 || padding.bottom() != 0) {
-            throw new ConfigException(what, "expects padding at the left and right only, got " + padding);
-        }
-    }
-
     /// A window that slides over planes with padding around them.
     static Pooling sliding(Window window, Padding padding, boolean ceil, int height, int width) {
         if (!padding.same()) {

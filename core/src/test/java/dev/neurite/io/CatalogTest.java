@@ -155,6 +155,12 @@ final class CatalogTest {
                         "separable-conv2d:channels=64,kernel=3,padding=1",
                         Layers.separableConv2d(64, 3).withPadding(1)),
                 Arguments.of(
+                        "max-pool2d:kernel=3,stride=2,padding=1,ceil=true",
+                        Layers.maxPool2d(3, 2).withPadding(1).withCeil()),
+                Arguments.of(
+                        "avg-pool1d:kernel=4,stride=2,padding=1/0",
+                        Layers.avgPool1d(4, 2).withPadding(Padding1d.of(1, 0))),
+                Arguments.of(
                         "conv-add:conv=(conv2d:channels=64,kernel=3,padding=1)",
                         Layers.convAdd(Layers.conv2d(64, 3).withPadding(1))));
     }
@@ -176,6 +182,7 @@ final class CatalogTest {
                 "conv1d:channels=3,kernel=3,padding=1/2/3|expects same, valid, a number, or left/right, got '1/2/3'",
                 "conv1d:channels=3,kernel=3/1|conv1d:kernel: expects a whole number up to 2147483647, got '3/1'",
                 "conv-transpose2d:channels=3,kernel=3,output-padding=1|expects an output padding below its stride",
+                "max-pool2d:kernel=3|here max-pool2d: expects max-pool2d:stride=…, which has no usual value",
                 "conv-add:conv=flatten|expects one of conv2d, got 'flatten'"
             })
     void windowsThatCannotBeAreRefused(String text, String message) {

@@ -221,7 +221,7 @@ class ConformanceTest {
                     Layers.maxPool2d(3, 2).withPadding(1).withCeil(),
                     List.of(Shape.of(2, 6, 5))),
             new Case("max pool 2d dilated", Layers.maxPool2d(2, 1).withDilation(2), List.of(Shape.of(2, 5, 4))),
-            new Case("max pool 1d", Layers.maxPool1d(3, 2).withPadding(Padding.SAME), List.of(Shape.of(2, 8))),
+            new Case("max pool 1d", Layers.maxPool1d(3, 2).withPadding(Padding1d.SAME), List.of(Shape.of(2, 8))),
             new Case("avg pool 2d", Layers.avgPool2d(2), List.of(Shape.of(2, 5, 4))),
             new Case(
                     "avg pool 2d overlapping",
