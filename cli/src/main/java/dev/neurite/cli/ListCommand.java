@@ -17,6 +17,7 @@ import dev.neurite.model.Node;
 import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.optim.Schedule;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +25,6 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -65,11 +65,16 @@ final class ListCommand implements Callable<Integer> {
     /// A thing with a name.
     /// @param settings usual values by name; an empty text where one has to be given
     private record Item(String name, SequencedMap<String, String> settings, String meaning) {
-        /// `units=… bias=true`
-        private String choices() {
-            return settings.entrySet().stream()
-                    .map(each -> each.getKey() + "=" + (each.getValue().isEmpty() ? "…" : each.getValue()))
-                    .collect(Collectors.joining(" "));
+        /// `units=… bias=true`, in lines of at most so many characters.
+        private List<String> choices(int most) {
+            List<String> lines = new ArrayList<>();
+            for (var each : settings.entrySet()) {
+                String choice = each.getKey() + "=" + (each.getValue().isEmpty() ? "…" : each.getValue());
+                boolean fits = !lines.isEmpty() && lines.getLast().length() + 1 + choice.length() <= most;
+                if (fits) lines.add(lines.removeLast() + " " + choice);
+                else lines.add(choice);
+            }
+            return lines;
         }
 
         private Map<String, Object> json() {
@@ -81,6 +86,7 @@ final class ListCommand implements Callable<Integer> {
         }
     }
 
+    private static final int WIDTH = 120; // characters of a line
     private static final SequencedMap<String, Supplier<List<Item>>> KINDS = kinds();
 
     private static SequencedMap<String, Supplier<List<Item>>> kinds() {
@@ -154,7 +160,8 @@ final class ListCommand implements Callable<Integer> {
         int width = items.stream().mapToInt(item -> item.name().length()).max().orElse(0);
         for (Item item : items) {
             neurite.print(Neurite.format("%-" + width + "s  %s", item.name(), item.meaning()));
-            if (!item.settings().isEmpty()) neurite.print(" ".repeat(width + 4) + item.choices());
+            String indent = " ".repeat(width + 4);
+            for (String line : item.choices(WIDTH - indent.length())) neurite.print(indent + line);
         }
     }
 }
