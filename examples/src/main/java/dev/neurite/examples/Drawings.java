@@ -4,6 +4,7 @@ import static dev.neurite.kernel.Activation.RELU;
 import static dev.neurite.kernel.Activation.SIGMOID;
 import static dev.neurite.kernel.Activation.SOFTMAX;
 import static dev.neurite.layer.Layers.concat;
+import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
 import static dev.neurite.layer.Layers.flatten;
@@ -11,11 +12,11 @@ import static dev.neurite.layer.Layers.image;
 import static dev.neurite.layer.Layers.maxPool2d;
 import static dev.neurite.layer.Layers.multiply;
 import static dev.neurite.layer.Layers.named;
-import static dev.neurite.layer.Layers.reshape;
 import static dev.neurite.layer.Layers.residual;
 import static dev.neurite.layer.Layers.sequential;
 import static dev.neurite.layer.Layers.slice;
 import static dev.neurite.layer.Layers.upsample;
+import static dev.neurite.layer.Padding.SAME;
 import static dev.neurite.optim.Optimizers.adam;
 
 import dev.neurite.datasets.Iris;
@@ -64,11 +65,13 @@ public final class Drawings {
     static Graph u() {
         // region u
         return Graph.of(x -> {
-            var half = x.then(maxPool2d(2)); //                                     1×8×8 → 1×4×4
-            var quarter = half.then(maxPool2d(2)); //                               1×2×2
-            var deep = quarter.then(flatten(), dense(8, RELU), reshape(2, 2, 2));
-            var up = deep.then(upsample(2)).join(concat(), half); //                2×4×4 and 1×4×4
-            return up.then(upsample(2).bilinear()).join(concat(), x); //            3×8×8 and 1×8×8
+            var whole = x.then(conv2d(4, 3, RELU).withPadding(SAME)); //                        4×8×8
+            var half = whole.then(maxPool2d(2), conv2d(8, 3, RELU).withPadding(SAME)); //       8×4×4
+            var deep = half.then(maxPool2d(2), conv2d(16, 3, RELU).withPadding(SAME)); //       16×2×2
+            var up = deep.then(upsample(2))
+                    .join(concat(), half)
+                    .then(conv2d(8, 3, RELU).withPadding(SAME));
+            return up.then(upsample(2)).join(concat(), whole).then(conv2d(1, 1)); //            1×8×8
         });
         // endregion
     }

@@ -68,7 +68,7 @@ class ExamplesTest {
         for (int i = 0; i < 2; i++) {
             assertThat(Double.parseDouble(lines[i].replaceAll(".*] ", ""))).isGreaterThan(0.85);
         }
-        assertThat(output).contains("concat2", "[4×8×8]", "probabilities [5×1]");
+        assertThat(output).contains("concat2", "[12×8×8]", "probabilities [5×1]");
     }
 
     @Test
