@@ -6,9 +6,12 @@ import dev.neurite.io.Spec;
 import dev.neurite.layer.Layers;
 import dev.neurite.loss.Loss;
 import dev.neurite.metric.Metric;
+import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
+import dev.neurite.model.Network;
 import dev.neurite.model.Node;
 import dev.neurite.optim.Optimizer;
+import dev.neurite.train.Memory;
 import dev.neurite.train.Reduction;
 import dev.neurite.train.Trainer;
 import java.util.ArrayList;
@@ -40,7 +43,9 @@ record Task(Settings settings, Split data, Model model, Loss loss, Optional<Targ
         Ending end = Ending.of(loss, train);
         List<Node> layers = settings.network().hidden(train);
         layers.add(settings.network().initialized(Layers.dense(end.outputs(), end.activation())));
-        Model model = Model.of(train.inputShape(), layers.toArray(Node[]::new)).initialize(settings.seed());
+        Graph graph = Graph.chain(layers);
+        requireParameters(graph, train, settings.update().rule());
+        Model model = Model.of(List.of(train.inputShape()), graph).initialize(settings.seed());
         boolean table = NetworkSettings.isTable(train);
         return new Task(
                 settings,
@@ -50,6 +55,19 @@ record Task(Settings settings, Split data, Model model, Loss loss, Optional<Targ
                 end.scaled() ? Optional.of(TargetScale.of(train)) : Optional.empty(),
                 settings.course().epochs().orElse(table ? TABLE_EPOCHS : IMAGE_EPOCHS),
                 settings.update().batch().orElse(table ? TABLE_BATCH : IMAGE_BATCH));
+    }
+
+    /// Refuses a network whose parameters alone do not fit, before there are any.
+    private static void requireParameters(Graph graph, Dataset train, Record rule) {
+        if (!(rule instanceof Optimizer optimizer)) return;
+        Memory parameters = Memory.ofParameters(new Network(graph, List.of(train.inputShape())), optimizer);
+        parameters.requireRoom(parameters.total());
+    }
+
+    /// Refuses a training that does not fit into memory, before it begins.
+    void requireMemory() {
+        Memory memory = trainer().memory(train(), test());
+        memory.requireRoom(memory.added());
     }
 
     /// A trainer of the network, with all that was chosen.

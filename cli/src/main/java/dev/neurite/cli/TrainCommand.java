@@ -93,6 +93,7 @@ final class TrainCommand implements Callable<Integer> {
 
         neurite.noteMissingVectors();
         Task task = Task.of(settings, source.load(settings.data().images()));
+        task.requireMemory();
         return new Training(neurite, source, task, measured, profile, watched).run(place);
     }
 

@@ -101,8 +101,13 @@ final class Convolution {
         wAt = weights.offset();
         y = outputPlanes.array();
         yAt = outputPlanes.offset();
-        int fit = Integer.highestOneBit(Math.max(1, SLOT_FLOATS / Math.max(1, weights.size())));
-        slots = Math.max(1, Math.min(images, Math.min(MOST_SLOTS, fit)));
+        slots = slots(images, weights.size());
+    }
+
+    /// In how many parts the gradient of so many weights is summed.
+    static int slots(int images, int weights) {
+        int fit = Integer.highestOneBit(Math.max(1, SLOT_FLOATS / Math.max(1, weights)));
+        return Math.max(1, Math.min(images, Math.min(MOST_SLOTS, fit)));
     }
 
     /// Cuts channels into pieces.

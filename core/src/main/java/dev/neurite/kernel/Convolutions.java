@@ -110,6 +110,13 @@ public final class Convolutions {
         kernels.done(call);
     }
 
+    /// How many numbers a convolution keeps beside its tensors, about: its weights turned, and the parts that their
+    /// gradient is summed in.
+    /// @param weights the number of its weights
+    public static long scratchFloats(int rows, int weights) {
+        return weights + (long) Convolution.slots(rows, weights) * weights;
+    }
+
     /// y_c = Σ over rows and pixels of channel c: each plane's sum over sixteen lanes, and these in the rows' order in
     /// double precision. The gradient of a bias.
     /// @param x `[rows × channels × …]`

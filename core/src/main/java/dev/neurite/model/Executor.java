@@ -298,6 +298,15 @@ public final class Executor implements Pass {
         return values.buffers().floats();
     }
 
+    /// What passes like those so far need, for any number of rows: [#bufferFloats] of them, and what is added to
+    /// gradients of parameters that are used more than once.
+    Footprint footprint() {
+        Footprint buffers = values.buffers().footprint();
+        long scratch = 0;
+        for (Slot slot : slots) scratch += slot.scratch == null ? 0 : slot.scratch.size();
+        return new Footprint(buffers.floatsARow(), buffers.floatsABatch() + scratch);
+    }
+
     // ------------------------------------------------------------------------------------------------ what nodes see
 
     @Override

@@ -22,12 +22,12 @@ import java.util.Map;
 /// Immutable and safe to use from many threads: a method that changes something returns another model.
 /// Predicting never changes a model. Layers are numbered from 0.
 public final class Model {
-    private static final int ROWS_AT_ONCE = 512;
     private static final int IDLE = 64; // executors kept for later predictions
 
     private final Graph graph;
     private final Network whole;
     private final Network logits;
+    private final int rowsAtOnce; // of a prediction
     private final Activation outputActivation;
     private final Parameters parameters;
     private final Parameters statistics;
@@ -38,6 +38,7 @@ public final class Model {
         this.graph = graph;
         this.whole = whole;
         this.logits = new Network(graph.withoutOutputActivation(), whole.inputs());
+        this.rowsAtOnce = logits.rowsAtOnce();
         this.outputActivation = graph.outputActivation();
         this.parameters = parameters;
         this.statistics = statistics;
@@ -275,8 +276,8 @@ public final class Model {
         return result;
     }
 
-    /// Writes the outputs for many rows to a tensor. Called again and again with up to 512 rows, it allocates no
-    /// array.
+    /// Writes the outputs for many rows to a tensor, [Network#rowsAtOnce()] at a time. Called again and again, it
+    /// allocates no array where these are all of them.
     /// @param rows the batch, one row an example
     /// @param result of the shape that [#predict(Tensor)] returns
     public void predict(Tensor rows, Tensor result, Kernels kernels) {
@@ -288,8 +289,8 @@ public final class Model {
             throw new ShapeException("result", "expects a row of " + output + " for each input, got " + result.shape());
         }
         Executor executor = take(kernels);
-        for (int from = 0; from < rows.rows(); from += ROWS_AT_ONCE) {
-            int to = Math.min(rows.rows(), from + ROWS_AT_ONCE);
+        for (int from = 0; from < rows.rows(); from += rowsAtOnce) {
+            int to = Math.min(rows.rows(), from + rowsAtOnce);
             Tensor z = executor.forward(Mode.PREDICT, rows.rows(from, to));
             activateOutput(kernels, z, result.rows(from, to));
         }

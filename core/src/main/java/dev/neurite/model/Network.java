@@ -13,6 +13,9 @@ import java.util.Set;
 
 /// A node built for inputs of given shapes: what it computes, without the numbers. Immutable.
 public final class Network {
+    private static final int MOST_ROWS = 512;
+    private static final long MOST_FLOATS = 1L << 25;
+
     private final Node node;
     private final List<Shape> inputs;
     private final Site root;
@@ -97,6 +100,23 @@ public final class Network {
     /// The number of values in all parameters.
     public int size() {
         return Parameters.sizeOf(parameters);
+    }
+
+    /// How much memory a pass needs. Runs one, over two rows of zeros.
+    /// @param mode to train is to go back, too
+    /// @throws ShapeException if an input has an open axis
+    public Footprint footprint(Mode mode) {
+        return Footprint.of(this, mode);
+    }
+
+    /// How many rows to predict at once: 512, or fewer where the largest tensor of so many is beyond 128 MB.
+    public int rowsAtOnce() {
+        long largest = layers().stream()
+                .flatMap(layer -> layer.outputs().stream())
+                .mapToLong(shape -> shape.isKnown() ? shape.size() : 0)
+                .max()
+                .orElse(0);
+        return (int) Math.clamp(MOST_FLOATS / Math.max(1, largest), 1, MOST_ROWS);
     }
 
     /// Runs this network with these parameters, and with running statistics of its own that are as declared.

@@ -1,14 +1,25 @@
 package dev.neurite.model;
 
+import dev.neurite.tensor.Shape;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// A network as a table: a row a layer, and totals.
 /// @param layers in the order in which they run
 /// @param parameters the number of parameter values; shared ones count once
-public record Summary(List<Network.LayerInfo> layers, long parameters) {
+/// @param training what tensors a step of training holds at once, forward and back; empty where an input has an open
+/// axis
+/// @param predicting what tensors a prediction holds at once; empty where an input has an open axis
+public record Summary(
+        List<Network.LayerInfo> layers, long parameters, Optional<Footprint> training, Optional<Footprint> predicting) {
     static Summary of(Network network) {
-        return new Summary(network.layers(), network.size());
+        boolean known = network.inputs().stream().allMatch(Shape::isKnown);
+        return new Summary(
+                network.layers(),
+                network.size(),
+                known ? Optional.of(network.footprint(Mode.TRAIN)) : Optional.empty(),
+                known ? Optional.of(network.footprint(Mode.PREDICT)) : Optional.empty());
     }
 
     /// Multiplications (with an addition each) for one row, forward.
@@ -35,12 +46,19 @@ public record Summary(List<Network.LayerInfo> layers, long parameters) {
                     String.format(Locale.ROOT, "%.1f", floats * 4 / 1024.0),
                     layer.node() + (layer.frozen() ? " (frozen)" : ""));
         }
-        return table
-                + String.format(
+        String total = String.format(
+                Locale.ROOT,
+                "total %,d parameters (%,d KB), %.2f MFLOP a row",
+                parameters,
+                Math.ceilDiv(parameters * 4, 1024),
+                2e-6 * multiplications());
+        String memory = training.isEmpty() || predicting.isEmpty()
+                ? ""
+                : String.format(
                         Locale.ROOT,
-                        "total %,d parameters (%,d KB), %.2f MFLOP a row",
-                        parameters,
-                        Math.ceilDiv(parameters * 4, 1024),
-                        2e-6 * multiplications());
+                        "\nmemory of activations: %,.1f KB a row while training, %,.1f KB while predicting",
+                        training.get().bytes(1) / 1024.0,
+                        predicting.get().bytes(1) / 1024.0);
+        return table + total + memory;
     }
 }

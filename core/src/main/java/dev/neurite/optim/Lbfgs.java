@@ -48,10 +48,15 @@ public record Lbfgs(int history, int evaluations, double gradientTolerance, doub
         return new Lbfgs(history, evaluations, gradient, change);
     }
 
+    /// How many numbers are remembered for each parameter.
+    public int slots() {
+        return 1 + 2 * history;
+    }
+
     /// Begins to minimize a function.
     /// @param size the number of parameters
     /// @param kernels what computes; the result does not depend on it
     public Minimization begin(int size, Kernels kernels) {
-        return new Minimization(this, OptimizerState.fresh(1 + 2 * history, 3 + history, size), kernels);
+        return new Minimization(this, OptimizerState.fresh(slots(), 3 + history, size), kernels);
     }
 }

@@ -31,8 +31,6 @@ public record Evaluation(
         List<Double> losses,
         Optional<Confusion> confusion,
         SequencedMap<String, OptionalDouble> metrics) {
-    private static final int ROWS_AT_ONCE = 512;
-
     /// Keeps a copy.
     public Evaluation {
         metrics = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(metrics));
@@ -66,7 +64,7 @@ public record Evaluation(
     }
 
     static Evaluation of(Objective objective, Dataset data, Executor executor, List<Metric> metrics) {
-        var batches = new Batches(data, ROWS_AT_ONCE);
+        var batches = new Batches(data, objective.network().rowsAtOnce());
         var losses = new LossSums(objective);
         Measurement measurement = metrics.isEmpty() ? null : new Measurement(objective, metrics, data);
         Head judge = objective.classifier();

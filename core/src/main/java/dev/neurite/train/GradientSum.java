@@ -25,8 +25,13 @@ final class GradientSum<B> {
         this.shards = shards;
         this.shard = shard;
         this.kernels = kernels;
-        this.levels = new Tensor[1 + Integer.SIZE - Integer.numberOfLeadingZeros(shards - 1)];
+        this.levels = new Tensor[arrays(shards)];
         for (int i = 0; i < levels.length; i++) levels[i] = Tensor.zeros(Shape.of(size));
+    }
+
+    /// The number of arrays for so many shards.
+    static int arrays(int shards) {
+        return 1 + Integer.SIZE - Integer.numberOfLeadingZeros(shards - 1);
     }
 
     /// The number of shards.

@@ -300,6 +300,11 @@ final class Step {
                 .withStatistics(Parameters.of(model.statistics().parts(), statistics));
     }
 
+    /// Whether a mean of the parameters is kept, so that [#model()] and [#last()] differ.
+    boolean hasMean() {
+        return update.hasMean();
+    }
+
     /// The model with the parameters as the last step left them.
     Model last() {
         return modelWith(theta);

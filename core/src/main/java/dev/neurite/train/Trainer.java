@@ -313,7 +313,9 @@ public final class Trainer {
             if (isHeard()) step.watchUpdates(watchEvery);
             var loop = new Loop(this, step, train, kernels);
             History history = loop.run(validation);
-            return new Run(step.model(), step.last(), history, step.profiler().profile(), loop.last());
+            Model trained = step.model();
+            Model last = step.hasMean() ? step.last() : trained; // which are one, and take the memory of one
+            return new Run(trained, last, history, step.profiler().profile(), loop.last());
         }
     }
 
@@ -360,9 +362,30 @@ public final class Trainer {
     }
 
     private Step step(Objective objective, Kernels kernels) {
-        var step = new Step(model, objective, reduction, plan(), times("shards", shards), seed, kernels);
+        var step = new Step(model, objective, reduction, plan(), shards(), seed, kernels);
         if (profiles) step.profile();
         return step;
+    }
+
+    /// How much memory [#fit] takes.
+    /// @throws dev.neurite.error.ShapeException if the data does not fit the model
+    /// @throws ConfigException if model and loss contradict each other
+    public Memory memory(Dataset train) {
+        return memory(train, 0);
+    }
+
+    /// How much memory [#fit] with validation takes.
+    /// @throws dev.neurite.error.ShapeException if the data does not fit the model
+    /// @throws ConfigException if model and loss contradict each other
+    public Memory memory(Dataset train, Dataset validation) {
+        return memory(train, validation.size());
+    }
+
+    private Memory memory(Dataset train, int validationRows) {
+        int parts = minimizer == null ? shards() : Math.ceilDiv(train.size(), batchSize);
+        int gradients = GradientSum.arrays(parts) + (minimizer == null ? 0 : 1);
+        int rows = Math.min(rowsAStep(), train.size());
+        return Memory.of(this, Objective.of(model, loss, train), rows, gradients, validationRows);
     }
 
     /// What happens inside while one step is taken on these rows as one batch: every layer's input,
@@ -401,7 +424,7 @@ public final class Trainer {
         return minimizer;
     }
 
-    private Plan plan() {
+    Plan plan() {
         return new Plan(optimizer, schedule, List.copyOf(groups), clip, averaging);
     }
 
@@ -433,6 +456,11 @@ public final class Trainer {
     void begin(Batches batches, int epoch) {
         if (shuffle) batches.shuffle(seed, epoch);
         else batches.begin(seed, epoch);
+    }
+
+    /// Into how many parts the rows of a step are cut.
+    int shards() {
+        return times("shards", shards);
     }
 
     long seed() {

@@ -1,0 +1,165 @@
+package dev.neurite.train;
+
+import dev.neurite.error.ResourceException;
+import dev.neurite.kernel.Convolutions;
+import dev.neurite.model.Footprint;
+import dev.neurite.model.Mode;
+import dev.neurite.model.Network;
+import dev.neurite.model.Parameter;
+import dev.neurite.optim.Averaging;
+import dev.neurite.optim.Lbfgs;
+import dev.neurite.optim.Optimizer;
+import dev.neurite.tensor.Shape;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/// How much memory a training takes, in bytes, beside its data: told before it begins. What a model file or a listener
+/// takes comes on top, as does what the garbage collector needs to work: a tenth more does.
+///
+/// Activations are exact: a pass over two rows says which tensors live at once, and they grow with the rows.
+/// @param model the parameters and running statistics of the model that is trained
+/// @param parameters the copy of them that changes, and that of the trained model at the end; with averaging their mean
+/// @param gradients of the parameters, one for each level of the tree of shards
+/// @param optimizer what it remembers from step to step
+/// @param activations the tensors of a step, forward and back
+/// @param validation the tensors of a batch that is predicted between epochs; 0 without validation data
+/// @param scratch what kernels keep: weights in another order, parts of sums
+/// @param batches the rows of a batch, of training and of validation
+public record Memory(
+        long model,
+        long parameters,
+        long gradients,
+        long optimizer,
+        long activations,
+        long validation,
+        long scratch,
+        long batches) {
+    private static final double MEGABYTE = 1 << 20;
+
+    /// What a training with a trainer's usual settings takes: one shard, no averaging.
+    /// @param rows of a batch, which is also how many are validated at once, up to [Network#rowsAtOnce()]
+    public static Memory of(Network network, int rows, Optimizer optimizer) {
+        return of(network, optimizer.slots(), 1, false).with(network, rows, rows, Math.min(rows, network.rowsAtOnce()));
+    }
+
+    /// What follows from the parameters alone, without a pass.
+    /// @param slots numbers that are remembered for each parameter
+    /// @param gradients how many arrays
+    static Memory of(Network network, int slots, int gradients, boolean averages) {
+        long theta = Float.BYTES * (long) network.size();
+        long statistics = Float.BYTES
+                * network.statistics().stream().mapToLong(Parameter::size).sum();
+        long copies = averages ? 4 : 2;
+        return new Memory(
+                theta + statistics, copies * (theta + statistics), gradients * theta, slots * theta, 0, 0, 0, 0);
+    }
+
+    /// What follows from the parameters alone, by which a network can be refused before it is made.
+    public static Memory ofParameters(Network network, Optimizer optimizer) {
+        return of(network, optimizer.slots(), 1, false);
+    }
+
+    /// The same with what passes need.
+    /// @param rows of a step
+    /// @param shardRows of a pass
+    /// @param validationRows of a pass; 0 for no validation
+    private Memory with(Network network, int rows, int shardRows, int validationRows) {
+        Footprint training = network.footprint(Mode.TRAIN);
+        Footprint predicting = network.footprint(Mode.PREDICT);
+        long row = network.inputs().stream().mapToLong(Shape::size).sum();
+        long kernels = network.parameters().stream()
+                .filter(part -> part.shape().rank() > 2)
+                .mapToLong(part -> Convolutions.scratchFloats(shardRows, part.size()))
+                .max()
+                .orElse(0);
+        return new Memory(
+                model,
+                parameters,
+                gradients,
+                optimizer,
+                training.bytes(shardRows),
+                validationRows == 0 ? 0 : predicting.bytes(validationRows),
+                Float.BYTES * kernels,
+                Float.BYTES * row * ((long) rows + validationRows));
+    }
+
+    /// What a trainer's [Trainer#fit] takes.
+    /// @param rows of a step
+    /// @param gradients how many arrays
+    static Memory of(Trainer trainer, Objective objective, int rows, int gradients, int validationRows) {
+        Network network = objective.network();
+        Plan plan = trainer.plan();
+        Lbfgs minimizer = trainer.minimizer();
+        int slots = minimizer == null ? plan.optimizer().slots() : minimizer.slots();
+        Memory fixed = of(network, slots, gradients, !(plan.averaging() instanceof Averaging.None));
+        if (fixed.total() > Runtime.getRuntime().maxMemory()) return fixed; // a pass would not fit
+        int passRows = Math.ceilDiv(rows, minimizer == null ? trainer.shards() : 1);
+        return fixed.with(network, rows, passRows, Math.min(validationRows, network.rowsAtOnce()));
+    }
+
+    /// All of it.
+    public long total() {
+        return model + added();
+    }
+
+    /// All but the model, which may be there already.
+    public long added() {
+        return parameters + gradients + optimizer + activations + validation + scratch + batches;
+    }
+
+    /// Refuses what cannot fit into the heap, beside what is in it now.
+    /// @param more bytes that will be needed: [#added()] where the model is there, else [#total()]
+    /// @throws ResourceException if it cannot, with the figures
+    public void requireRoom(long more) {
+        Runtime heap = Runtime.getRuntime();
+        long most = heap.maxMemory();
+        if (used(heap) + more <= most) return;
+        if (more <= most) System.gc(); // what is in use may be garbage for the most part
+        long used = used(heap);
+        if (used + more <= most) return;
+        throw new ResourceException(
+                "memory",
+                "expects " + megabytes(more) + " for training (" + parts() + ") beside the " + megabytes(used)
+                        + " in use, the heap has " + megabytes(most),
+                "Take smaller batches, more shards or a smaller network, or give Java more, as in -Xmx8g");
+    }
+
+    private static long used(Runtime heap) {
+        return heap.totalMemory() - heap.freeMemory();
+    }
+
+    private String parts() {
+        return String.join(
+                ", ",
+                figures().entrySet().stream()
+                        .filter(each -> each.getValue() > 0)
+                        .map(each -> each.getKey() + " " + megabytes(each.getValue()))
+                        .toList());
+    }
+
+    /// The bytes of each part, by name.
+    public Map<String, Long> figures() {
+        Map<String, Long> figures = new LinkedHashMap<>();
+        figures.put("model", model);
+        figures.put("parameters", parameters);
+        figures.put("gradients", gradients);
+        figures.put("optimizer", optimizer);
+        figures.put("activations", activations);
+        figures.put("validation", validation);
+        figures.put("scratch", scratch);
+        figures.put("batches", batches);
+        return figures;
+    }
+
+    private static String megabytes(long bytes) {
+        double amount = bytes / MEGABYTE;
+        return String.format(Locale.ROOT, amount < 10 ? "%,.1f MB" : "%,.0f MB", amount);
+    }
+
+    /// `155 MB: model 1.0 MB, parameters 2.1 MB, …`
+    @Override
+    public String toString() {
+        return megabytes(total()) + ": " + parts();
+    }
+}

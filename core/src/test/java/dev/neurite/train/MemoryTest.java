@@ -1,0 +1,209 @@
+package dev.neurite.train;
+
+import static dev.neurite.layer.Layers.conv2d;
+import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.features;
+import static dev.neurite.layer.Layers.flatten;
+import static dev.neurite.layer.Layers.image;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.neurite.FreshJvm;
+import dev.neurite.data.Dataset;
+import dev.neurite.error.ResourceException;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.layer.Layers;
+import dev.neurite.layer.Padding;
+import dev.neurite.model.Executor;
+import dev.neurite.model.Graph;
+import dev.neurite.model.Mode;
+import dev.neurite.model.Model;
+import dev.neurite.model.Network;
+import dev.neurite.optim.Averaging;
+import dev.neurite.optim.Lbfgs;
+import dev.neurite.optim.Optimizers;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MemoryTest {
+    /// Nets of some kinds, each with tens of megabytes of what they are to show.
+    static Model net(String kind) {
+        return switch (kind) {
+            case "wide" ->
+                Model.of(features(100), dense(3000, Activation.RELU), dense(1000, Activation.GELU), dense(10));
+            case "images" ->
+                Model.of(
+                        image(3, 32, 32),
+                        conv2d(16, 3, Activation.RELU).withPadding(Padding.SAME),
+                        conv2d(32, 3, Activation.SILU),
+                        flatten(),
+                        dense(10));
+            case "joined" ->
+                Model.of(List.of(image(3, 32, 32)), Graph.of(x -> {
+                    var h = x.then(conv2d(16, 3, Activation.RELU).withPadding(1));
+                    var sum = h.then(conv2d(16, 3).withPadding(1)).join(Layers.add(), h);
+                    return sum.then(Layers.relu())
+                            .then(flatten())
+                            .then(Layers.dropout(0.5))
+                            .then(dense(10));
+                }));
+            default -> throw new IllegalArgumentException(kind);
+        };
+    }
+
+    private static Dataset data(Model model, int rows) {
+        Shape in = model.network().inputs().getFirst();
+        return new Dataset() {
+            @Override
+            public int size() {
+                return rows;
+            }
+
+            @Override
+            public Shape inputShape() {
+                return in;
+            }
+
+            @Override
+            public List<String> classNames() {
+                return List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
+            }
+
+            @Override
+            public void readInput(int row, float[] array, int at) {
+                for (int i = 0; i < in.size(); i++) array[at + i] = (row * 31 + i * 17) % 13 / 13f;
+            }
+
+            @Override
+            public int label(int row) {
+                return row % 10;
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"wide", "images", "joined"})
+    void activationsAreThoseOfTheExecutorForAnyNumberOfRows(String kind) {
+        Network network = net(kind).logits();
+        for (int rows : new int[] {1, 7, 64}) {
+            Executor executor =
+                    network.executor(Kernels.shared(), new float[network.size()], new float[network.size()]);
+            Tensor x = Tensor.zeros(network.inputs().getFirst().forRows(rows));
+            for (int step = 0; step < 2; step++) {
+                executor.forward(Mode.TRAIN, x);
+                executor.outputGradient(0);
+                executor.backward();
+            }
+            assertThat(network.footprint(Mode.TRAIN).floats(rows)).isEqualTo(executor.bufferFloats());
+            Executor predictor = network.executor(Kernels.shared(), new float[network.size()], new float[0]);
+            predictor.forward(Mode.PREDICT, x);
+            assertThat(network.footprint(Mode.PREDICT).floats(rows)).isEqualTo(predictor.bufferFloats());
+        }
+    }
+
+    @Test
+    void eachSettingTakesWhatItTakes() {
+        Model model = net("wide");
+        long theta = 4L * model.parameters().size();
+        Trainer trainer = Trainer.of(model).optimizer(Optimizers.sgd(0.1)).batchSize(64);
+        Dataset data = data(model, 1000);
+        Memory memory = trainer.memory(data);
+        assertThat(memory.model()).isEqualTo(theta);
+        assertThat(memory.parameters()).isEqualTo(2 * theta);
+        assertThat(memory.gradients()).isEqualTo(theta);
+        assertThat(memory.optimizer()).isZero();
+        assertThat(memory.validation()).isZero();
+        assertThat(memory.batches()).isEqualTo(4 * 64 * 100);
+        assertThat(memory.total()).isEqualTo(memory.model() + memory.added());
+        Memory usual = Memory.of(model.logits(), 64, Optimizers.sgd(0.1));
+        assertThat(usual.activations()).isEqualTo(memory.activations());
+        assertThat(usual.added()).isEqualTo(memory.added() + usual.validation() + memory.batches());
+
+        assertThat(trainer.optimizer(Optimizers.adam(1e-3)).memory(data).optimizer())
+                .isEqualTo(2 * theta);
+        assertThat(trainer.minimizer(new Lbfgs()).memory(data).optimizer()).isEqualTo(21 * theta);
+        assertThat(trainer.average(Averaging.ema(0.9)).memory(data).parameters())
+                .isEqualTo(4 * theta);
+        Memory cut = trainer.shards(4).memory(data);
+        assertThat(cut.gradients()).isEqualTo(3 * theta);
+        assertThat(cut.activations()).isEqualTo(memory.activations() / 4);
+        assertThat(trainer.memory(data, data(model, 10)).validation()).isPositive();
+        assertThat(trainer.memory(data(model, 16)).activations()).isEqualTo(memory.activations() / 4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"wide", "images", "joined"})
+    void anEstimateIsWhatTheHeapReallyHolds(String kind) {
+        String[] figures = FreshJvm.run(Measured.class, true, List.of("-Xmx1g"), kind)
+                .out()
+                .strip()
+                .split(" ");
+        double estimate = Double.parseDouble(figures[0]);
+        double real = Double.parseDouble(figures[1]);
+        assertThat(estimate).isGreaterThan(20e6).isCloseTo(real, within(0.15 * real));
+    }
+
+    /// Prints what was estimated beside the model, and what a training holds in its last step, both in bytes.
+    static final class Measured {
+        public static void main(String[] arguments) {
+            Model model = net(arguments[0]);
+            Dataset data = data(model, 512);
+            Trainer trainer = Trainer.of(model).batchSize(256).threads(1);
+            Memory memory = trainer.memory(data, data);
+            long[] most = new long[1];
+            long before = inUse();
+            trainer.epochs(2)
+                    .listener(event -> {
+                        if (event instanceof TrainingEvent.StepEnded) most[0] = Math.max(most[0], inUse());
+                    })
+                    .fit(data, data);
+            long result = memory.parameters() / 2; // made when the last step is over
+            System.out.println(memory.added() - result + " " + (most[0] - before));
+        }
+
+        private static long inUse() {
+            System.gc();
+            Runtime heap = Runtime.getRuntime();
+            return heap.totalMemory() - heap.freeMemory();
+        }
+    }
+
+    @Test
+    void whatCannotFitIsRefusedWithFigures() {
+        String message =
+                FreshJvm.run(Refused.class, true, List.of("-Xmx256m")).out().strip();
+        assertThat(message)
+                .matches("memory: expects 1,\\d{3} MB for training \\(model \\d+ MB, .*activations 8\\d\\d MB.*\\)"
+                        + " beside the \\d+(\\.\\d)? MB in use, the heap has 256 MB\\. Take smaller batches, .*-Xmx8g");
+    }
+
+    /// Asks for a gigabyte of activations, and then for one of parameters.
+    static final class Refused {
+        public static void main(String[] arguments) {
+            Model model = net("images");
+            Memory memory = Trainer.of(model).batchSize(2400).memory(data(model, 60_000), data(model, 10_000));
+            try {
+                memory.requireRoom(memory.added());
+            } catch (ResourceException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+
+    @Test
+    void parametersAloneCanBeTooMany() {
+        var network = new Network(Graph.chain(dense(100_000), dense(10_000), dense(10)), List.of(features(10_000)));
+        Memory memory = Memory.ofParameters(network, Optimizers.adam(1e-3));
+        assertThat(memory.activations()).isZero();
+        assertThat(memory.total()).isEqualTo(6 * 4L * network.size());
+        assertThatThrownBy(() -> memory.requireRoom(Long.MAX_VALUE / 2))
+                .isInstanceOf(ResourceException.class)
+                .hasMessageContaining("for training (model 7,631 MB, parameters 15,262 MB, gradients 7,631 MB");
+    }
+}
