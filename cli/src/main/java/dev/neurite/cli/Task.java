@@ -60,14 +60,13 @@ record Task(Settings settings, Split data, Model model, Loss loss, Optional<Targ
     /// Refuses a network whose parameters alone do not fit, before there are any.
     private static void requireParameters(Graph graph, Dataset train, Record rule) {
         if (!(rule instanceof Optimizer optimizer)) return;
-        Memory parameters = Memory.ofParameters(new Network(graph, List.of(train.inputShape())), optimizer);
-        parameters.requireRoom(parameters.total());
+        Memory.ofParameters(new Network(graph, List.of(train.inputShape())), optimizer)
+                .requireRoom(true);
     }
 
     /// Refuses a training that does not fit into memory, before it begins.
     void requireMemory() {
-        Memory memory = trainer().memory(train(), test());
-        memory.requireRoom(memory.added());
+        trainer().memory(train(), test()).requireRoom(false);
     }
 
     /// A trainer of the network, with all that was chosen.

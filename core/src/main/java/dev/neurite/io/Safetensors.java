@@ -48,7 +48,8 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
     private static final int CHUNK = 1 << 20;
     private static final String NO_DIGEST = "0".repeat(64);
     private static final String DIGEST_START = "{\"__metadata__\":{\"sha256\":\"";
-    private static final Map<String, Integer> BYTES = Map.of("F32", 4, "F64", 8, "F16", 2, "BF16", 2);
+    private static final Map<String, Integer> BYTES =
+            Map.of("F32", 4, "F64", 8, "F16", 2, "BF16", 2, "I32", 4, "I64", 8);
 
     /// @throws ConfigException for a name that the format reserves
     public Safetensors {
@@ -299,7 +300,8 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         }
         Integer width = BYTES.get(type);
         if (width == null) {
-            throw new ModelFormatException(where, "expects numbers of type F32, F64, F16 or BF16, got " + type);
+            throw new ModelFormatException(
+                    where, "expects numbers of type F32, F64, F16, BF16, I32 or I64, got " + type);
         }
         try {
             int[] shape = new int[extents.size()];
@@ -340,6 +342,8 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
             for (int i = 0; i < count; i++) {
                 values[from + i] = switch (entry.type()) {
                     case "F64" -> (float) buffer.getDouble(8 * i);
+                    case "I32" -> buffer.getInt(4 * i);
+                    case "I64" -> buffer.getLong(8 * i);
                     case "F16" -> Float.float16ToFloat(buffer.getShort(2 * i));
                     case "BF16" -> Float.intBitsToFloat(buffer.getShort(2 * i) << 16);
                     default -> buffer.getFloat(4 * i);

@@ -134,6 +134,13 @@ public final class Executor implements Pass {
         byPath.forEach((name, slot) -> slot.learns = names.test(name));
     }
 
+    /// From now on running statistics that do not pass stay as they are, and a node with none that moves runs as when
+    /// predicting: its batches are normalized as those to come will be.
+    public void measureOnly(Predicate<String> names) {
+        statisticsByPath.forEach((name, statistic) -> statistic.moves = names.test(name));
+        root.settle();
+    }
+
     /// What the noise of the passes from now on depends on, see [Pass#noise]. Passes with the same numbers have
     /// the same noise; without this call all are 0.
     /// @param ofTraining the seed
@@ -311,7 +318,7 @@ public final class Executor implements Pass {
 
     @Override
     public Mode mode() {
-        return scope.site.frozen ? Mode.PREDICT : mode;
+        return scope.site.frozen || scope.still ? Mode.PREDICT : mode;
     }
 
     @Override
@@ -363,7 +370,7 @@ public final class Executor implements Pass {
     @Override
     public void update(String name, Tensor next) {
         Running statistic = running(name);
-        if (mode() == Mode.TRAIN) statistic.ask(next, kernels);
+        if (mode() == Mode.TRAIN && statistic.moves) statistic.ask(next, kernels);
     }
 
     private Running running(String name) {

@@ -2,6 +2,7 @@ package dev.neurite.model;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
+import dev.neurite.error.Spelling;
 import dev.neurite.kernel.Activation;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -257,6 +258,30 @@ public final class Graph implements Node {
         List<Application> changed = new ArrayList<>(applications);
         Application old = changed.get(index);
         changed.set(index, new Application(old.name(), node, old.from()));
+        return new Graph(inputs, changed, outputs);
+    }
+
+    /// This graph with another node in the place of that path, wherever it is used; its name stays.
+    /// @throws ConfigException for a path that leads nowhere
+    Graph replace(String path, Node node) {
+        int dot = path.indexOf('.');
+        String name = dot < 0 ? path : path.substring(0, dot);
+        List<Application> changed = new ArrayList<>();
+        for (Application each : applications) {
+            if (!each.name().equals(name)) changed.add(each);
+            else if (dot < 0) changed.add(new Application(name, node, each.from()));
+            else if (each.node() instanceof Graph inner)
+                changed.add(new Application(name, inner.replace(path.substring(dot + 1), node), each.from()));
+            else
+                throw new ConfigException(
+                        "layer '" + path + "'", "expects a graph as " + name + ", got " + each.node());
+        }
+        if (applications.stream().noneMatch(each -> each.name().equals(name))) {
+            List<String> names =
+                    applications.stream().map(Application::name).distinct().toList();
+            throw new ConfigException(
+                    "layer '" + path + "'", "expects one of " + String.join(", ", names), Spelling.hint(name, names));
+        }
         return new Graph(inputs, changed, outputs);
     }
 

@@ -172,6 +172,31 @@ public final class Model {
         return rebuilt(layers, old -> old == index ? -1 : old);
     }
 
+    /// This model with another layer in the place of that name, in any graph; a node that is used twice is replaced in
+    /// both places. All others keep their names, parameters and running statistics; the new layer starts anew.
+    /// @param layer the name, with dots into graphs within the graph: `head`, `stage3.block1.conv2d2`
+    /// @throws ConfigException for an unknown name, naming those that there are
+    /// @throws ShapeException if the layers do not fit together any more
+    public Model replace(String layer, Node node) {
+        Model fresh = of(whole.inputs(), graph.replace(layer, node)).initialize(Arrays.hashCode(parameters.array()));
+        return fresh.with(kept(layer, parameters, fresh.parameters))
+                .withStatistics(kept(layer, statistics, fresh.statistics));
+    }
+
+    /// The fresh values of one layer, with the old ones of all others.
+    private static Parameters kept(String replaced, Parameters old, Parameters fresh) {
+        float[] values = fresh.toArray();
+        Map<String, Parameter> known = new HashMap<>();
+        for (Parameter part : old.parts()) known.put(part.name(), part);
+        for (Parameter part : fresh.parts()) {
+            Parameter before = known.get(part.name());
+            boolean stays = before != null && before.shape().equals(part.shape());
+            if (!stays || part.name().startsWith(replaced + ".")) continue;
+            System.arraycopy(old.array(), before.offset(), values, part.offset(), part.size());
+        }
+        return Parameters.of(fresh.parts(), values);
+    }
+
     /// This model with a layer more. Layers that are not touched keep their parameters, as in [#replace].
     /// @param index the place of the new layer, from 0 to the number of layers
     public Model insert(int index, Node layer) {

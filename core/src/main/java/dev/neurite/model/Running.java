@@ -10,6 +10,7 @@ final class Running {
     final Tensor value; // in the array that the driver gave
     private final Tensor asked; // the sum of what was asked
     private int requests;
+    boolean moves = true; // in the present epoch
 
     Running(String name, Tensor value) {
         this.name = name;

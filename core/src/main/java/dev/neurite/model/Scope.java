@@ -13,6 +13,7 @@ final class Scope {
     final List<Scope> children;
     final Account forward;
     final Account backward;
+    boolean still; // it has running statistics, and none of them moves
 
     Scope(Site site, Map<String, Slot> slots, Map<String, Running> statistics, List<Scope> children) {
         this.site = site;
@@ -22,6 +23,12 @@ final class Scope {
         this.children = children;
         this.forward = new Account(site.path, Phase.FORWARD);
         this.backward = new Account(site.path, Phase.BACKWARD);
+    }
+
+    /// Finds out which statistics move.
+    void settle() {
+        still = !statistics.isEmpty() && statistics.values().stream().noneMatch(each -> each.moves);
+        for (Scope child : children) child.settle();
     }
 
     /// Whether it runs others and computes nothing itself.

@@ -36,6 +36,7 @@ public record Memory(
         long scratch,
         long batches) {
     private static final double MEGABYTE = 1 << 20;
+    private static final String MODEL = "model";
 
     /// What a training with a trainer's usual settings takes: one shard, no averaging.
     /// @param rows of a batch, which is also how many are validated at once, up to [Network#rowsAtOnce()]
@@ -109,18 +110,19 @@ public record Memory(
     }
 
     /// Refuses what cannot fit into the heap, beside what is in it now.
-    /// @param more bytes that will be needed: [#added()] where the model is there, else [#total()]
+    /// @param model whether the model is part of what is still to come
     /// @throws ResourceException if it cannot, with the figures
-    public void requireRoom(long more) {
+    public void requireRoom(boolean model) {
         Runtime heap = Runtime.getRuntime();
         long most = heap.maxMemory();
-        if (used(heap) + more <= most) return;
-        if (more <= most) System.gc(); // what is in use may be garbage for the most part
+        long more = model ? total() : added();
+        if (more <= most - used(heap)) return;
+        System.gc(); // what is in use may be garbage for the most part
         long used = used(heap);
-        if (used + more <= most) return;
+        if (more <= most - used) return;
         throw new ResourceException(
                 "memory",
-                "expects " + megabytes(more) + " for training (" + parts() + ") beside the " + megabytes(used)
+                "expects " + megabytes(more) + " for training (" + parts(model) + ") beside the " + megabytes(used)
                         + " in use, the heap has " + megabytes(most),
                 "Take smaller batches, more shards or a smaller network, or give Java more, as in -Xmx8g");
     }
@@ -129,11 +131,12 @@ public record Memory(
         return heap.totalMemory() - heap.freeMemory();
     }
 
-    private String parts() {
+    private String parts(boolean withModel) {
         return String.join(
                 ", ",
                 figures().entrySet().stream()
                         .filter(each -> each.getValue() > 0)
+                        .filter(each -> withModel || !each.getKey().equals(MODEL))
                         .map(each -> each.getKey() + " " + megabytes(each.getValue()))
                         .toList());
     }
@@ -141,7 +144,7 @@ public record Memory(
     /// The bytes of each part, by name.
     public Map<String, Long> figures() {
         Map<String, Long> figures = new LinkedHashMap<>();
-        figures.put("model", model);
+        figures.put(MODEL, model);
         figures.put("parameters", parameters);
         figures.put("gradients", gradients);
         figures.put("optimizer", optimizer);
@@ -160,6 +163,6 @@ public record Memory(
     /// `155 MB: model 1.0 MB, parameters 2.1 MB, …`
     @Override
     public String toString() {
-        return megabytes(total()) + ": " + parts();
+        return megabytes(total()) + ": " + parts(true);
     }
 }

@@ -16,6 +16,9 @@ import java.util.stream.Collectors;
 ///
 /// A parameter may be in several groups: rates and decays then multiply, penalties add up, and it learns only
 /// in epochs in which all of them do; of several constraints the last holds.
+///
+/// A group of [#matching] names has running statistics in it as well, as those of a batch norm are: where it is frozen
+/// they stay as they are, and normalize as when predicting.
 /// @param pattern what the parameters' names match, with `*` for any text: `dense1.*`, `*.bias`
 /// @param roles what the parameters do, one of these
 /// @param rate what the learning rate is multiplied by, at least 0; 1 by default

@@ -139,6 +139,12 @@ final class ParameterUpdate {
         return learningParameters().stream().map(Parameter::name).collect(Collectors.toSet());
     }
 
+    /// Whether a running statistic moves in the present epoch: no group with its name is frozen.
+    boolean moves(Parameter statistic) {
+        Settings settings = settings(statistic);
+        return epoch >= settings.firstEpoch() && epoch <= settings.lastEpoch();
+    }
+
     private List<Parameter> learningParameters() {
         return Stream.of(learning).flatMap(range -> range.parts.stream()).toList();
     }

@@ -11,6 +11,7 @@ import dev.neurite.model.Inspection;
 import dev.neurite.model.Inspection.LayerView;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Model;
+import dev.neurite.model.Parameter;
 import dev.neurite.model.Parameters;
 import dev.neurite.model.Profile.Phase;
 import dev.neurite.model.Profiler;
@@ -18,6 +19,8 @@ import dev.neurite.optim.Optimizer;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What training does with one batch: forward, loss, backward, update. Owns the parameters and running statistics
@@ -77,6 +80,11 @@ final class Step {
         update.beginEpoch(number);
         rates.beginEpoch(number);
         executor.learnOnly(update.learning()::contains);
+        Set<String> moving = objective.network().statistics().stream()
+                .filter(update::moves)
+                .map(Parameter::name)
+                .collect(Collectors.toSet());
+        executor.measureOnly(moving::contains);
     }
 
     /// The number of the epoch that goes on.

@@ -1,0 +1,199 @@
+package dev.neurite.io;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.model.Model;
+import dev.neurite.model.Parameter;
+import dev.neurite.model.Parameters;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/// Weights by name, from wherever they come, to begin a model with: transfer learning.
+/// ```java
+/// Model tuned = PretrainedWeights.read(path).withoutPrefix("module.").into(model).model();
+/// ```
+/// What has a name and shape that the model has too, parameter or running statistic, is taken; the rest is reported.
+/// Layouts are PyTorch's, so a `state_dict` saved as safetensors needs no more than its names changed.
+public final class PretrainedWeights {
+    /// What PyTorch counts in each batch norm, and no other library.
+    private static final String COUNTER = "num_batches_tracked";
+
+    private final String source;
+    private final Map<String, Tensor> tensors;
+
+    private PretrainedWeights(String source, Map<String, Tensor> tensors) {
+        this.source = source;
+        this.tensors = tensors;
+    }
+
+    /// All tensors of a safetensors file: a model of ours, or what other software has saved.
+    /// @throws dev.neurite.error.DataException if there is no such file
+    /// @throws ModelFormatException if it is damaged or no safetensors file
+    public static PretrainedWeights read(Path file) {
+        return of(file.toString(), Safetensors.read(file).tensors());
+    }
+
+    /// Tensors by name.
+    public static PretrainedWeights of(Map<String, Tensor> tensors) {
+        return of("weights", tensors);
+    }
+
+    private static PretrainedWeights of(String source, Map<String, Tensor> tensors) {
+        Map<String, Tensor> kept = new LinkedHashMap<>(tensors);
+        kept.keySet().removeIf(name -> name.equals(COUNTER) || name.endsWith("." + COUNTER));
+        return new PretrainedWeights(source, kept);
+    }
+
+    /// All parameters and running statistics of a model.
+    public static PretrainedWeights of(Model model) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (Parameters each : List.of(model.parameters(), model.statistics())) {
+            for (Parameter part : each.parts()) tensors.put(part.name(), each.get(part.name()));
+        }
+        return of("model", tensors);
+    }
+
+    /// The names, in the order of the source.
+    public List<String> names() {
+        return List.copyOf(tensors.keySet());
+    }
+
+    /// Only what begins with this, without it: what is inside a part of another model.
+    /// @throws ConfigException if nothing does
+    public PretrainedWeights withoutPrefix(String prefix) {
+        Map<String, Tensor> inside = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> {
+            if (name.startsWith(prefix)) inside.put(name.substring(prefix.length()), tensor);
+        });
+        if (inside.isEmpty()) {
+            throw new ConfigException(
+                    source,
+                    "expects names that begin with '" + prefix + "', got " + String.join(", ", tensors.keySet()));
+        }
+        return new PretrainedWeights(source, inside);
+    }
+
+    /// The same under names with this before them: for a part of a larger model.
+    public PretrainedWeights withPrefix(String prefix) {
+        return renamed(name -> prefix + name);
+    }
+
+    /// The same with names that begin with a key beginning with its value instead: `layer1.0.` and `stage1.block1.`.
+    /// The
+    /// longest key that fits counts.
+    public PretrainedWeights renamed(Map<String, String> beginnings) {
+        return renamed(name -> beginnings.keySet().stream()
+                .filter(name::startsWith)
+                .max(java.util.Comparator.comparingInt(String::length))
+                .map(from -> beginnings.get(from) + name.substring(from.length()))
+                .orElse(name));
+    }
+
+    /// The same under other names.
+    /// @throws ConfigException if two get the same name
+    public PretrainedWeights renamed(UnaryOperator<String> rule) {
+        Map<String, Tensor> renamed = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> {
+            String now = rule.apply(name);
+            if (renamed.put(now, tensor) != null) {
+                throw new ConfigException(source, "expects names of their own, got '" + now + "' twice");
+            }
+        });
+        return new PretrainedWeights(source, renamed);
+    }
+
+    /// Puts all that fits into a model.
+    /// @throws ModelFormatException for numbers that are not finite
+    public Transfer into(Model model) {
+        List<String> loaded = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
+        List<Misfit> misshapen = new ArrayList<>();
+        Map<String, Tensor> left = new LinkedHashMap<>(tensors);
+        List<Parameters> filled = new ArrayList<>();
+        for (Parameters each : List.of(model.parameters(), model.statistics())) {
+            Map<String, Tensor> values = new LinkedHashMap<>();
+            for (Parameter part : each.parts()) {
+                String name = part.name();
+                Tensor tensor = left.remove(name);
+                boolean fits = tensor != null && tensor.shape().equals(part.shape());
+                if (tensor == null) missing.add(name);
+                else if (!fits) misshapen.add(new Misfit(name, part.shape(), tensor.shape()));
+                else loaded.add(name);
+                if (tensor != null && fits) values.put(name, finite(name, tensor));
+                else values.put(name, each.get(name));
+            }
+            filled.add(Parameters.of(each.parts(), values));
+        }
+        return new Transfer(
+                source,
+                model.with(filled.getFirst()).withStatistics(filled.getLast()),
+                loaded,
+                missing,
+                misshapen,
+                List.copyOf(left.keySet()));
+    }
+
+    private Tensor finite(String name, Tensor tensor) {
+        if (tensor.isFinite()) return tensor;
+        throw new ModelFormatException(source + ", '" + name + "'", "expects finite numbers, got NaN or infinite ones");
+    }
+
+    /// A tensor whose name fits and whose shape does not.
+    /// @param expected the model's
+    /// @param got that of the source
+    public record Misfit(String name, Shape expected, Shape got) {
+        @Override
+        public String toString() {
+            return name + " " + got + " instead of " + expected;
+        }
+    }
+
+    /// What went where.
+    /// @param source where weights came from, for messages
+    /// @param model the model with all that fit; the rest is as it was
+    /// @param loaded names that were taken
+    /// @param missing names of the model that the source has not
+    /// @param misshapen names of both, with other shapes
+    /// @param unexpected names of the source that the model has not
+    public record Transfer(
+            String source,
+            Model model,
+            List<String> loaded,
+            List<String> missing,
+            List<Misfit> misshapen,
+            List<String> unexpected) {
+        /// Keeps copies.
+        public Transfer {
+            loaded = List.copyOf(loaded);
+            missing = List.copyOf(missing);
+            misshapen = List.copyOf(misshapen);
+            unexpected = List.copyOf(unexpected);
+        }
+
+        /// The model, if every name of either side was on the other, with the same shape.
+        /// @throws ModelFormatException if not, naming those that were not
+        public Model complete() {
+            if (missing.isEmpty() && misshapen.isEmpty() && unexpected.isEmpty()) return model;
+            throw new ModelFormatException(source, "expects a tensor for each parameter and none else, got " + this);
+        }
+
+        /// `60 loaded; missing: head.weight; …`
+        @Override
+        public String toString() {
+            return loaded.size() + " loaded" + said("missing", missing) + said("misshapen", misshapen)
+                    + said("unexpected", unexpected);
+        }
+
+        private static String said(String what, List<?> names) {
+            if (names.isEmpty()) return "";
+            return "; " + what + ": "
+                    + String.join(", ", names.stream().map(Object::toString).toList());
+        }
+    }
+}
