@@ -19,6 +19,7 @@ module dev.neurite.core {
     exports dev.neurite.loss;
     exports dev.neurite.metric;
     exports dev.neurite.model;
+    exports dev.neurite.network;
     exports dev.neurite.optim;
     exports dev.neurite.tensor;
     exports dev.neurite.train;

@@ -22,6 +22,7 @@ import dev.neurite.kernel.Activation;
 import dev.neurite.loss.Loss;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Node;
+import dev.neurite.network.Architecture;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.optim.Schedule;
 import dev.neurite.tensor.Matrix;
@@ -48,12 +49,13 @@ class ArchitectureTest {
             List.of("error", "tensor", "kernel"),
             List.of("error", "tensor", "kernel", "model"),
             List.of("error", "tensor", "kernel", "model", "layer"),
+            List.of("error", "tensor", "kernel", "model", "layer", "network"),
             List.of("error", "tensor", "kernel", "model", "loss"),
             List.of("error", "metric"),
             List.of("error", "kernel", "optim"),
             List.of("error", "tensor", "kernel", "loss", "data"),
             List.of("error", "tensor", "kernel", "model", "loss", "metric", "optim", "data", "train"),
-            List.of("error", "tensor", "kernel", "model", "layer", "loss", "optim", "data", "io"),
+            List.of("error", "tensor", "kernel", "model", "layer", "network", "loss", "optim", "data", "io"),
             List.of(
                     "error", "tensor", "kernel", "model", "layer", "loss", "metric", "optim", "data", "train",
                     "check"));
@@ -209,7 +211,8 @@ class ArchitectureTest {
                 Optimizer.class,
                 Schedule.class,
                 Loss.class,
-                Augmentation.class);
+                Augmentation.class,
+                Architecture.class);
         Set<Class<?>> named = Catalog.standard().entries(Object.class).stream()
                 .map(Catalog.Entry::type)
                 .collect(Collectors.toSet());

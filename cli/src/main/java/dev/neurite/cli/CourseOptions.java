@@ -54,8 +54,9 @@ final class CourseOptions {
 
     @Option(
             names = FREEZE,
-            paramLabel = "NAME=EPOCHS",
-            description = "Parameters whose names match, as dense1.* does, learn only after so many epochs.")
+            paramLabel = "NAME[=EPOCHS]",
+            description = "Parameters and running statistics whose names match, as dense1.* does, stay as they are;"
+                    + " or learn only after so many epochs.")
     private List<String> frozen = List.of();
 
     /// What the options say.
@@ -103,12 +104,15 @@ final class CourseOptions {
         List<ParameterGroup> groups = new ArrayList<>();
         for (String text : frozen) {
             int equal = text.lastIndexOf('=');
-            String number = text.substring(equal + 1);
-            if (equal < 1 || !number.matches("[1-9][0-9]{0,8}")) {
+            String name = equal < 0 ? text : text.substring(0, equal);
+            boolean always = equal < 0;
+            if (name.isBlank() || !(always || text.substring(equal + 1).matches("[1-9][0-9]{0,8}"))) {
                 throw new ConfigException(
-                        FREEZE, "expects name=epochs with at least 1 epoch, as in dense1.*=2, got '" + text + "'");
+                        FREEZE,
+                        "expects a name, or name=epochs with at least 1 epoch, as in dense1.*=2, got '" + text + "'");
             }
-            groups.add(ParameterGroup.matching(text.substring(0, equal)).frozenFor(Integer.parseInt(number)));
+            ParameterGroup group = ParameterGroup.matching(name);
+            groups.add(always ? group.frozen() : group.frozenFor(Integer.parseInt(text.substring(equal + 1))));
         }
         return groups;
     }

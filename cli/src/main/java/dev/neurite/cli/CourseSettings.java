@@ -34,7 +34,7 @@ record CourseSettings(
             throw new ConfigException("--swa", "expects an epoch from 1 to " + count + ", the last one, got " + first);
         }
         for (ParameterGroup group : frozen) {
-            if (group.firstEpoch() > count) {
+            if (group.firstEpoch() > count && !isForever(group)) {
                 throw new ConfigException(
                         "--freeze",
                         "expects less than " + count + " epochs, after which training ends, got "
@@ -70,6 +70,10 @@ record CourseSettings(
     }
 
     private static String text(ParameterGroup group) {
-        return group.pattern() + "=" + (group.firstEpoch() - 1);
+        return group.pattern() + (isForever(group) ? "" : "=" + (group.firstEpoch() - 1));
+    }
+
+    private static boolean isForever(ParameterGroup group) {
+        return group.equals(group.frozen());
     }
 }

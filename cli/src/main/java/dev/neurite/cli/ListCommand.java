@@ -14,6 +14,7 @@ import dev.neurite.metric.Metrics;
 import dev.neurite.metric.StandardMetric;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Node;
+import dev.neurite.network.Architecture;
 import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.optim.Schedule;
@@ -54,7 +55,7 @@ final class ListCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "KIND",
             arity = "0..1",
-            description = "optimizers, schedules, losses, activations, initializers, layers, augmentations,"
+            description = "optimizers, schedules, losses, activations, initializers, layers, models, augmentations,"
                     + " metrics or datasets; without it, how many.")
     private @Nullable String kind;
 
@@ -98,6 +99,7 @@ final class ListCommand implements Callable<Integer> {
         kinds.put("initializers", () -> named(Initializer.class));
         kinds.put("layers", () -> named(Node.class));
         kinds.put("augmentations", () -> named(Augmentation.class));
+        kinds.put("models", () -> named(Architecture.class));
         kinds.put(
                 "metrics",
                 () -> Metrics.standard().stream().map(ListCommand::item).toList());

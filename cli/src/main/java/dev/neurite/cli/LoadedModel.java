@@ -37,7 +37,9 @@ record LoadedModel(Path file, Model model, Map<String, String> notes) {
         return new LoadedModel(file, content.model(), content.notes());
     }
 
-    private static Path file(String run) {
+    /// The file of a run, or the file itself.
+    /// @throws DataException if there is none
+    static Path file(String run) {
         try {
             Path path = Path.of(run);
             if (run.isEmpty() || !Files.exists(path)) {

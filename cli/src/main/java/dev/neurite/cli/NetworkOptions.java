@@ -7,6 +7,7 @@ import dev.neurite.layer.Activate;
 import dev.neurite.layer.Layers;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Layer;
+import dev.neurite.network.Architecture;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,6 +19,9 @@ import picocli.CommandLine.Option;
 /// The options that say what the network is.
 final class NetworkOptions {
     private static final int DEEPEST = 1000;
+    private static final String MODEL = "--model";
+    static final String FROM = "--from";
+    private static final String STANDARDIZE = "--standardize";
     private static final String LAYERS = "--layers";
     private static final String ACTIVATION = "--activation";
     private static final String INIT = "--init";
@@ -28,10 +32,17 @@ final class NetworkOptions {
     private static final Set<String> LAYERS_BY_THEMSELVES = Set.of("prelu", "glu");
 
     @Option(
+            names = MODEL,
+            paramLabel = "SPEC",
+            description =
+                    "A ready-made network in place of layers: lenet5, resnet:depth=20." + " See 'neurite list models'.")
+    private @Nullable String model;
+
+    @Option(
             names = LAYERS,
             paramLabel = "N,N,…",
             description = "Units of each hidden layer, 128 by default; 'none' for no hidden layer.")
-    private String layers = "128";
+    private @Nullable String layers;
 
     @Option(
             names = ACTIVATION,
@@ -51,7 +62,7 @@ final class NetworkOptions {
     private @Nullable String biasInit;
 
     @Option(
-            names = "--standardize",
+            names = STANDARDIZE,
             negatable = true,
             description = "Bring each feature to mean 0 and deviation 1, by the training part: tables by default.")
     private @Nullable Boolean standardize;
@@ -76,21 +87,48 @@ final class NetworkOptions {
     private double inputNoise;
 
     /// What the options say.
+    /// @param from the run whose weights to begin with; null for none
     /// @throws ConfigException for what is unknown or out of its range
-    NetworkSettings settings() {
-        List<Integer> units = units();
+    NetworkSettings settings(@Nullable String from) {
+        Body body = body(from);
+        if (!(body instanceof Body.Layered)) {
+            refuse(body, ACTIVATION, activation);
+            refuse(body, INIT, init);
+            refuse(body, BIAS_INIT, biasInit);
+            refuse(body, DROPOUT, dropout);
+            refuse(body, STANDARDIZE, standardize);
+        }
+        return new NetworkSettings(
+                body,
+                Layers.dropout(inputDropout).rate(),
+                Layers.gaussianNoise(inputNoise).deviation(),
+                from == null ? Optional.empty() : Optional.of(Pretrained.read(from)));
+    }
+
+    private Body body(@Nullable String from) {
+        if (model != null) {
+            if (layers != null) throw new ConfigException(MODEL, "expects to stand without " + LAYERS);
+            return new Body.Made(Chosen.of(MODEL, Architecture.class, model).make());
+        }
+        if (from != null && layers == null)
+            return new Body.Found(from, LoadedModel.read(from).model());
+        List<Integer> units = units(layers == null ? "128" : layers);
         if (units.isEmpty() && activation != null) {
             throw new ConfigException(ACTIVATION, "expects hidden layers, got " + LAYERS + " none");
         }
-        return new NetworkSettings(
+        return new Body.Layered(
                 units,
                 activation(activation != null ? activation : "relu"),
                 initializer(INIT, init),
                 initializer(BIAS_INIT, biasInit),
                 Optional.ofNullable(standardize),
-                rates(units.size()),
-                Layers.dropout(inputDropout).rate(),
-                Layers.gaussianNoise(inputNoise).deviation());
+                rates(units.size()));
+    }
+
+    private static void refuse(Body body, String option, @Nullable Object given) {
+        if (given == null) return;
+        String with = body instanceof Body.Made ? MODEL : FROM;
+        throw new ConfigException(option, "expects a network of " + LAYERS + ", got one of " + with);
     }
 
     private static Optional<Initializer> initializer(String option, @Nullable String text) {
@@ -98,7 +136,7 @@ final class NetworkOptions {
                 .map(spec -> Chosen.of(option, Initializer.class, spec).make());
     }
 
-    private List<Integer> units() {
+    private static List<Integer> units(String layers) {
         List<Integer> units = new ArrayList<>();
         if (layers.equals("none")) return units;
         for (String number : layers.split(",", -1)) {

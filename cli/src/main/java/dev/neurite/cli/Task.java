@@ -2,14 +2,13 @@ package dev.neurite.cli;
 
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Split;
+import dev.neurite.io.PretrainedWeights.Transfer;
 import dev.neurite.io.Spec;
-import dev.neurite.layer.Layers;
 import dev.neurite.loss.Loss;
 import dev.neurite.metric.Metric;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
 import dev.neurite.model.Network;
-import dev.neurite.model.Node;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.train.Memory;
 import dev.neurite.train.Reduction;
@@ -24,11 +23,20 @@ import java.util.Optional;
 /// @param settings what was chosen
 /// @param data what to learn from and to test with
 /// @param model with its initial parameters
+/// @param start what the model begins with of another's; empty for nothing
 /// @param loss what to make small
 /// @param scale how the answers in `data` were scaled; empty where they are as they were
 /// @param epochs how often to go through the data
 /// @param batch rows of a batch
-record Task(Settings settings, Split data, Model model, Loss loss, Optional<TargetScale> scale, int epochs, int batch) {
+record Task(
+        Settings settings,
+        Split data,
+        Model model,
+        Optional<Transfer> start,
+        Loss loss,
+        Optional<TargetScale> scale,
+        int epochs,
+        int batch) {
     private static final int VERSION = 1;
     private static final int TABLE_EPOCHS = 50;
     private static final int TABLE_BATCH = 16;
@@ -41,16 +49,17 @@ record Task(Settings settings, Split data, Model model, Loss loss, Optional<Targ
         Dataset train = data.train();
         Loss loss = settings.loss().loss(train);
         Ending end = Ending.of(loss, train);
-        List<Node> layers = settings.network().hidden(train);
-        layers.add(settings.network().initialized(Layers.dense(end.outputs(), end.activation())));
-        Graph graph = Graph.chain(layers);
+        Graph graph = settings.network().graph(train, end);
         requireParameters(graph, train, settings.update().rule());
-        Model model = Model.of(List.of(train.inputShape()), graph).initialize(settings.seed());
-        boolean table = NetworkSettings.isTable(train);
+        Model fresh = Model.of(List.of(train.inputShape()), graph).initialize(settings.seed());
+        Optional<Transfer> start = settings.network().begin(fresh);
+        Model model = start.map(Transfer::model).orElse(fresh);
+        boolean table = Body.isTable(train);
         return new Task(
                 settings,
                 data,
                 model,
+                start,
                 loss,
                 end.scaled() ? Optional.of(TargetScale.of(train)) : Optional.empty(),
                 settings.course().epochs().orElse(table ? TABLE_EPOCHS : IMAGE_EPOCHS),

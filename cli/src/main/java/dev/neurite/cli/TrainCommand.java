@@ -37,7 +37,9 @@ import picocli.CommandLine.Parameters;
             "  neurite train pets/ --image-size 64x64 --augment flip,crop:padding=4 --epochs 20",
             "  neurite train diabetes --loss huber:delta=1.5 --l2 0.01",
             "  neurite train iris --json --metrics log-loss,roc-auc",
-            "  neurite train fashion-mnist --epochs 1 --profile"
+            "  neurite train fashion-mnist --epochs 1 --profile",
+            "  neurite train fashion-mnist --model lenet5",
+            "  neurite train photos/ --from runs/cifar-1 --freeze layer1.*,layer2.*"
         })
 final class TrainCommand implements Callable<Integer> {
     private final Neurite neurite;
@@ -50,6 +52,14 @@ final class TrainCommand implements Callable<Integer> {
 
     @Mixin
     private TrainingOptions training = new TrainingOptions();
+
+    @Option(
+            names = NetworkOptions.FROM,
+            paramLabel = "RUN",
+            description = "Begin with the weights of this run, model file or safetensors file, as far as names and"
+                    + " shapes are the same. Without --model and --layers also with its network, with a new head"
+                    + " where its end is another.")
+    private @Nullable String from;
 
     @ArgGroup(validate = false, order = 4, heading = "%nThe course of the training:%n")
     private CourseOptions course = new CourseOptions();
@@ -85,7 +95,7 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Settings settings = training.settings(neurite, rate.rate(), course);
+        Settings settings = training.settings(neurite, rate.rate(), course, from);
         OptionalInt watched = TrainingOptions.positive("--watch-updates", watchEvery);
         Optional<Path> place = place();
         List<Metric> measured = metrics == null ? List.of() : Measures.named(metrics);

@@ -3,11 +3,14 @@ package dev.neurite.cli;
 import dev.neurite.data.Dataset;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.ModelFile;
+import dev.neurite.io.PretrainedWeights;
+import dev.neurite.io.PretrainedWeights.Transfer;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.metric.Metric;
 import dev.neurite.metric.Metrics;
 import dev.neurite.model.Model;
 import dev.neurite.model.Profile;
+import dev.neurite.tensor.Shape;
 import dev.neurite.train.Evaluation;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
@@ -97,23 +100,23 @@ record Training(
         neurite.note(Neurite.format(
                 "data   %s   train %,d   test %,d   %s   %s",
                 source.text(), train.size(), task.data().test().size(), train.inputShape(), answers));
-        List<String> model = new ArrayList<>(List.of(shape()));
+        Shape output = task.model().network().outputs().getFirst();
+        List<String> model = new ArrayList<>(List.of(settings.network().body().name(train, output)));
         model.add(Neurite.format("%,d parameters", task.model().parameters().size()));
         model.addAll(settings.network().notes());
         neurite.note("model  " + String.join("   ", model));
+        task.start().ifPresent(each -> neurite.note("start  " + start(each)));
         neurite.note("train  " + String.join("   ", task.notes()));
         if (neurite.verbose()) neurite.note(task.model().summary().toString());
     }
 
-    /// The network as `784-128-10`, with its activation.
-    private String shape() {
-        NetworkSettings network = task.settings().network();
-        var text = new StringBuilder().append(task.data().train().inputShape().size());
-        for (int units : network.layers()) text.append('-').append(units);
-        text.append('-').append(task.model().network().outputs().getFirst().size());
-        return network.layers().isEmpty()
-                ? text.toString()
-                : text.append(' ').append(network.activationName()).toString();
+    /// `62 of 64 from runs/cifar-1, anew fc.weight, fc.bias`
+    private String start(Transfer transfer) {
+        List<String> anew = new ArrayList<>(transfer.missing());
+        for (PretrainedWeights.Misfit each : transfer.misshapen()) anew.add(each.toString());
+        int loaded = transfer.loaded().size();
+        return Neurite.format("%,d of %,d tensors from %s", loaded, loaded + anew.size(), transfer.source())
+                + (anew.isEmpty() ? "" : "   anew " + String.join(", ", anew));
     }
 
     private void report(RunDirectory directory, Model model, Evaluation test, Profile profile, double seconds) {

@@ -23,12 +23,13 @@ final class TrainingOptions {
     /// What all options together say.
     /// @param rate the learning rate; null for the optimizer's usual one
     /// @param course those of the epochs; null where a command has none
+    /// @param from the run whose weights to begin with; null for none
     /// @throws ConfigException for what is unknown or out of its range
-    Settings settings(Neurite neurite, @Nullable Double rate, @Nullable CourseOptions course) {
+    Settings settings(Neurite neurite, @Nullable Double rate, @Nullable CourseOptions course, @Nullable String from) {
         UpdateSettings updates = update.settings(rate);
         return new Settings(
                 data.settings(),
-                network.settings(),
+                network.settings(from),
                 loss.settings(),
                 updates,
                 course == null ? CourseSettings.NONE : course.settings(updates.rule()),

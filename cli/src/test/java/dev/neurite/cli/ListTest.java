@@ -16,8 +16,8 @@ final class ListTest {
     void withoutAKindItCounts() {
         Map<String, Object> counts = JsonText.object(Cli.run("list", "--json").out());
         assertThat(counts.keySet().toString())
-                .isEqualTo("[optimizers, schedules, losses, activations, initializers, layers, augmentations, metrics,"
-                        + " datasets]");
+                .isEqualTo("[optimizers, schedules, losses, activations, initializers, layers, augmentations, models,"
+                        + " metrics, datasets]");
         assertThat(counts)
                 .containsEntry("layers", (double)
                         Catalog.standard().entries(Node.class).size())
@@ -55,6 +55,7 @@ final class ListTest {
                 "initializers",
                 "layers",
                 "augmentations",
+                "models",
                 "metrics",
                 "datasets"
             })

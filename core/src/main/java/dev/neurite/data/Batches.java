@@ -56,6 +56,11 @@ public final class Batches {
         epoch = number;
     }
 
+    /// The rows of a batch, but for the last.
+    public int rows() {
+        return size;
+    }
+
     /// The number of batches.
     public int count() {
         return Math.ceilDiv(data.size(), size);

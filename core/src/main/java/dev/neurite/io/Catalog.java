@@ -8,6 +8,7 @@ import dev.neurite.kernel.Activation;
 import dev.neurite.loss.Loss;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Node;
+import dev.neurite.network.Architecture;
 import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.optim.Schedule;
@@ -23,9 +24,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// The names that layers, activations, initializers, optimizers, schedules, losses and augmentations
-/// have in model files and on command lines, each for one record. Only what stands here can come out of
-/// a text; no text ever names a Java class.
+/// The names that layers, activations, initializers, optimizers, schedules, losses, augmentations and
+/// ready-made networks have in model files and on command lines, each for one record. Only what stands here can
+/// come out of a text; no text ever names a Java class.
 ///
 /// A kind is the interface that its things implement, such as `Optimizer.class`; a name is unique within it.
 public final class Catalog {
@@ -37,7 +38,8 @@ public final class Catalog {
             Lbfgs.class,
             Schedule.class,
             Loss.class,
-            Augmentation.class);
+            Augmentation.class,
+            Architecture.class);
     private static final Catalog STANDARD = new Catalog(StandardEntries.ALL);
 
     private final List<Entry> entries;

@@ -41,6 +41,13 @@ import dev.neurite.layer.SpatialDropout;
 import dev.neurite.layer.Standardize;
 import dev.neurite.loss.Losses;
 import dev.neurite.model.Named;
+import dev.neurite.network.KerasCnn;
+import dev.neurite.network.Lenet5;
+import dev.neurite.network.MobileNetV2;
+import dev.neurite.network.ResNet;
+import dev.neurite.network.SqueezeNet;
+import dev.neurite.network.Vgg;
+import dev.neurite.network.Vgg32;
 import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Optimizers;
 import dev.neurite.optim.Schedules;
@@ -63,7 +70,8 @@ final class StandardEntries {
                     optimizers(),
                     schedules(),
                     losses(),
-                    augmentations())
+                    augmentations(),
+                    networks())
             .flatMap(List::stream)
             .toList();
 
@@ -297,5 +305,19 @@ final class StandardEntries {
                 entry("erase", Augmentations.erase(), "a rectangle painted over, random erasing"),
                 entry("mixup", Augmentations.mixup(), "rows and answers blended with those of another row"),
                 entry("cutmix", Augmentations.cutmix(), "a rectangle out of another image, and of its answer as much"));
+    }
+
+    private static List<Entry> networks() {
+        return List.of(
+                entry("lenet5", new Lenet5(), "LeNet-5, for small images such as digits"),
+                entry("keras-cnn", new KerasCnn(), "two convolutions and dropout, the usual first example"),
+                entry("vgg32", new Vgg32(), "three pairs of convolutions with batch norm, for images of 32×32"),
+                entry("vgg", new Vgg(11), "VGG; with units=4096 as for ImageNet, depth 11, 13, 16 or 19"),
+                entry(
+                        "resnet",
+                        new ResNet(20),
+                        "residual; depth 20, 32, 44, 56, 110 for small images, 18, 34, 50, 101, 152 for large ones"),
+                entry("mobilenet-v2", new MobileNetV2(), "MobileNetV2, for little computing; width times the channels"),
+                entry("squeezenet", new SqueezeNet(), "SqueezeNet 1.1, for few parameters"));
     }
 }

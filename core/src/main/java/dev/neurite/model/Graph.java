@@ -263,7 +263,7 @@ public final class Graph implements Node {
 
     /// This graph with another node in the place of that path, wherever it is used; its name stays.
     /// @throws ConfigException for a path that leads nowhere
-    Graph replace(String path, Node node) {
+    public Graph replace(String path, Node node) {
         int dot = path.indexOf('.');
         String name = dot < 0 ? path : path.substring(0, dot);
         List<Application> changed = new ArrayList<>();

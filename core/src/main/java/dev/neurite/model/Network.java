@@ -116,7 +116,7 @@ public final class Network {
                 .mapToLong(shape -> shape.isKnown() ? shape.size() : 0)
                 .max()
                 .orElse(0);
-        return (int) Math.clamp(MOST_FLOATS / Math.max(1, largest), 1, MOST_ROWS);
+        return Math.clamp(MOST_FLOATS / Math.max(1, largest), 1, MOST_ROWS);
     }
 
     /// Runs this network with these parameters, and with running statistics of its own that are as declared.

@@ -1,5 +1,6 @@
 package dev.neurite.train;
 
+import dev.neurite.data.Batches;
 import dev.neurite.error.ResourceException;
 import dev.neurite.kernel.Convolutions;
 import dev.neurite.model.Footprint;
@@ -62,10 +63,10 @@ public record Memory(
     }
 
     /// The same with what passes need.
-    /// @param rows of a step
+    /// @param rows that are held for steps, those read in advance included
     /// @param shardRows of a pass
     /// @param validationRows of a pass; 0 for no validation
-    private Memory with(Network network, int rows, int shardRows, int validationRows) {
+    private Memory with(Network network, long rows, int shardRows, int validationRows) {
         Footprint training = network.footprint(Mode.TRAIN);
         Footprint predicting = network.footprint(Mode.PREDICT);
         long row = network.inputs().stream().mapToLong(Shape::size).sum();
@@ -82,21 +83,23 @@ public record Memory(
                 training.bytes(shardRows),
                 validationRows == 0 ? 0 : predicting.bytes(validationRows),
                 Float.BYTES * kernels,
-                Float.BYTES * row * ((long) rows + validationRows));
+                Float.BYTES * row * (rows + validationRows));
     }
 
     /// What a trainer's [Trainer#fit] takes.
-    /// @param rows of a step
+    /// @param batches the data, as it is cut
     /// @param gradients how many arrays
-    static Memory of(Trainer trainer, Objective objective, int rows, int gradients, int validationRows) {
+    static Memory of(Trainer trainer, Objective objective, Batches batches, int gradients, int validationRows) {
         Network network = objective.network();
         Plan plan = trainer.plan();
         Lbfgs minimizer = trainer.minimizer();
         int slots = minimizer == null ? plan.optimizer().slots() : minimizer.slots();
         Memory fixed = of(network, slots, gradients, !(plan.averaging() instanceof Averaging.None));
         if (fixed.total() > Runtime.getRuntime().maxMemory()) return fixed; // a pass would not fit
+        int rows = batches.rows();
         int passRows = Math.ceilDiv(rows, minimizer == null ? trainer.shards() : 1);
-        return fixed.with(network, rows, passRows, Math.min(validationRows, network.rowsAtOnce()));
+        long held = rows * (1L + (minimizer == null ? trainer.ahead(batches) : 0));
+        return fixed.with(network, held, passRows, Math.min(validationRows, network.rowsAtOnce()));
     }
 
     /// All of it.

@@ -384,8 +384,8 @@ public final class Trainer {
     private Memory memory(Dataset train, int validationRows) {
         int parts = minimizer == null ? shards() : Math.ceilDiv(train.size(), batchSize);
         int gradients = GradientSum.arrays(parts) + (minimizer == null ? 0 : 1);
-        int rows = Math.min(rowsAStep(), train.size());
-        return Memory.of(this, Objective.of(model, loss, train), rows, gradients, validationRows);
+        Batches batches = batches(train);
+        return Memory.of(this, Objective.of(model, loss, train), batches, gradients, validationRows);
     }
 
     /// What happens inside while one step is taken on these rows as one batch: every layer's input,

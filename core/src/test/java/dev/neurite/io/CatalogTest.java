@@ -19,6 +19,7 @@ import dev.neurite.layer.Padding1d;
 import dev.neurite.loss.Loss;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Node;
+import dev.neurite.network.Architecture;
 import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.MomentumCycle;
 import dev.neurite.optim.Optimizer;
@@ -46,7 +47,8 @@ final class CatalogTest {
             Lbfgs.class,
             Schedule.class,
             Loss.class,
-            Augmentation.class);
+            Augmentation.class,
+            Architecture.class);
 
     static List<Entry> entries() {
         return CATALOG.entries(Object.class);

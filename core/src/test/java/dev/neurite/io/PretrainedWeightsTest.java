@@ -155,6 +155,6 @@ class PretrainedWeightsTest {
                 .hasMessageStartingWith("layer 'head.dense1': expects a graph as head, got dense(");
         assertThatThrownBy(() -> model.replace("body.conv2d2", conv2d(3, 3)))
                 .isInstanceOf(ShapeException.class)
-                .hasMessageContaining("add expects two inputs of one shape");
+                .hasMessageContaining("add expects two inputs or more of one shape");
     }
 }

@@ -180,7 +180,9 @@ class SafetensorsTest {
                 Arguments.of("64 promises 8 GB", one("F32", "[2147483647]", "[0,8589934588]", 4), "8589934588 bytes"),
                 Arguments.of("64 many axes", one("F32", "[" + "1,".repeat(16) + "1]", "[0,4]", 4), "expects dtype"),
                 Arguments.of(
-                        "65 unknown type", one("F8_E4M3", "[4]", "[0,4]", 4), "F32, F64, F16, BF16, I32 or I64, got F8_E4M3"),
+                        "65 unknown type",
+                        one("F8_E4M3", "[4]", "[0,4]", 4),
+                        "F32, F64, F16, BF16, I32 or I64, got F8_E4M3"),
                 Arguments.of("65 bytes", one("U8", "[8]", "[0,8]", 8), "F32, F64, F16, BF16, I32 or I64, got U8"),
                 Arguments.of(
                         "65 no type", Raw.file("{\"w\":{\"shape\":[],\"data_offsets\":[0,4]}}", 4), "expects dtype"),

@@ -36,6 +36,16 @@ class ExamplesTest {
     }
 
     @Test
+    void weightsAreCarriedOverAndAHeadIsReplaced() throws Exception {
+        assertThat(outputOf(TransferLearning::run).lines())
+                .containsExactly(
+                        "272474 parameters, from conv1.weight to fc.bias",
+                        "10 loaded; misshapen: head.weight [10×32] instead of [2×32], head.bias [10] instead of [2]",
+                        "the same body: true",
+                        "trained on: [[2]]");
+    }
+
+    @Test
     void aLossOfOnesOwnLearnsBesideAnother() throws Exception {
         String[] lines = outputOf(OwnLoss::run).split("\\R", -1);
         assertThat(lines[0]).matches("losses of the two outputs \\[0\\.\\d+, (0\\.00\\d+|\\d\\.\\d+E-\\d)\\]");

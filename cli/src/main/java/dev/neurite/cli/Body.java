@@ -1,0 +1,218 @@
+package dev.neurite.cli;
+
+import dev.neurite.data.Dataset;
+import dev.neurite.data.Statistics;
+import dev.neurite.error.ConfigException;
+import dev.neurite.io.Spec;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.SmoothActivations.Selu;
+import dev.neurite.layer.Activate;
+import dev.neurite.layer.Dense;
+import dev.neurite.layer.Glu;
+import dev.neurite.layer.Initializers;
+import dev.neurite.layer.Layers;
+import dev.neurite.layer.Standardize;
+import dev.neurite.model.Graph;
+import dev.neurite.model.Initializer;
+import dev.neurite.model.Layer;
+import dev.neurite.model.Model;
+import dev.neurite.model.Named;
+import dev.neurite.model.Node;
+import dev.neurite.network.Architecture;
+import dev.neurite.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// The network itself, where it comes from.
+sealed interface Body {
+    /// The network for this data, with its end.
+    /// @param noise layers between the data and what learns
+    /// @throws dev.neurite.error.NeuriteException for data that it is not made for
+    Graph graph(Dataset train, Ending end, List<Named> noise);
+
+    /// What `config.json` holds of it.
+    void describe(Map<String, Object> json, Dataset train);
+
+    /// The network as `784-128-10 relu`, `resnet:depth=20`.
+    String name(Dataset train, Shape output);
+
+    /// What is unusual, short.
+    default List<String> notes() {
+        return List.of();
+    }
+
+    /// A graph with layers before it.
+    private static Graph behind(List<Named> noise, Graph graph) {
+        if (noise.isEmpty()) return graph;
+        if (!graph.isSequential())
+            return Graph.chain(Stream.concat(noise.stream(), Stream.of(graph)).toList());
+        List<Node> all = new ArrayList<>(noise);
+        for (Graph.Application each : graph.applications()) all.add(new Named(each.name(), each.node()));
+        return Graph.chain(all);
+    }
+
+    /// Whether rows are features, not images.
+    static boolean isTable(Dataset data) {
+        return data.inputShape().rank() == 1;
+    }
+
+    /// Dense layers, one after the other.
+    /// @param layers the units of each hidden layer
+    /// @param activation of the hidden layers: an activation, or a layer that is one
+    /// @param weights what weights start as; empty for what suits the activation
+    /// @param biases what biases start as; empty for zeros
+    /// @param standardize whether features are standardized; empty for yes in tables, no in images
+    /// @param dropout the rate after each hidden layer
+    record Layered(
+            List<Integer> layers,
+            Layer activation,
+            Optional<Initializer> weights,
+            Optional<Initializer> biases,
+            Optional<Boolean> standardize,
+            List<Double> dropout)
+            implements Body {
+
+        /// Images are flattened, features standardized by the figures of this data.
+        @Override
+        public Graph graph(Dataset train, Ending end, List<Named> noise) {
+            List<Node> nodes = new ArrayList<>();
+            boolean table = isTable(train);
+            if (!table) nodes.add(Layers.flatten());
+            if (standardize.orElse(table)) {
+                Statistics statistics = Statistics.of(train);
+                nodes.add(new Standardize(statistics.means(), statistics.factors()));
+            }
+            for (Named each : noise) nodes.add(each.node());
+            for (int i = 0; i < layers.size(); i++) {
+                int units = layers.get(i);
+                switch (activation) {
+                    case Activate(Activation g) -> nodes.add(initialized(Layers.dense(units, g)));
+                    case Glu glu ->
+                        nodes.addAll(List.of(
+                                initialized(Layers.dense((int) Math.min(2L * units, Integer.MAX_VALUE))), glu));
+                    default -> {
+                        nodes.add(initialized(Layers.dense(units).withWeights(Initializers.heUniform())));
+                        nodes.add(activation);
+                    }
+                }
+                if (dropout.get(i) > 0) nodes.add(dropout(dropout.get(i)));
+            }
+            nodes.add(initialized(Layers.dense(end.outputs(), end.activation())));
+            return Graph.chain(nodes);
+        }
+
+        private Node dropout(double rate) {
+            return activation instanceof Activate(Selu _) ? Layers.alphaDropout(rate) : Layers.dropout(rate);
+        }
+
+        /// A layer whose weights and biases start as chosen, if that is chosen.
+        private Dense initialized(Dense dense) {
+            Dense with = weights.map(dense::withWeights).orElse(dense);
+            return biases.map(with::withBiases).orElse(with);
+        }
+
+        @Override
+        public void describe(Map<String, Object> json, Dataset train) {
+            json.put("layers", layers);
+            if (!layers.isEmpty()) json.put("activation", Chosen.CATALOG.text(function()));
+            weights.ifPresent(each -> json.put("init", Chosen.CATALOG.text(each)));
+            biases.ifPresent(each -> json.put("bias_init", Chosen.CATALOG.text(each)));
+            json.put("standardize", standardize.orElse(isTable(train)));
+            json.put("dropout", dropout);
+        }
+
+        /// The activation under the name that the option takes.
+        private Object function() {
+            return activation instanceof Activate(Activation g) ? g : activation;
+        }
+
+        @Override
+        public String name(Dataset train, Shape output) {
+            var text = new StringBuilder().append(train.inputShape().size());
+            for (int units : layers) text.append('-').append(units);
+            text.append('-').append(output.size());
+            return layers.isEmpty()
+                    ? text.toString()
+                    : text.append(' ').append(Chosen.CATALOG.brief(function())).toString();
+        }
+
+        @Override
+        public List<String> notes() {
+            List<String> notes = new ArrayList<>();
+            weights.ifPresent(each -> notes.add("init " + Chosen.CATALOG.brief(each)));
+            biases.ifPresent(each -> notes.add("bias init " + Chosen.CATALOG.brief(each)));
+            standardize.ifPresent(each -> notes.add(each ? "standardized" : "not standardized"));
+            if (dropout.stream().anyMatch(rate -> rate > 0)) {
+                notes.add("dropout " + dropout.stream().map(Spec::number).collect(Collectors.joining(",")));
+            }
+            return notes;
+        }
+    }
+
+    /// A ready-made network.
+    record Made(Architecture architecture) implements Body {
+        @Override
+        public Graph graph(Dataset train, Ending end, List<Named> noise) {
+            return behind(noise, architecture.graph(train.inputShape(), end.outputs(), end.activation()));
+        }
+
+        @Override
+        public void describe(Map<String, Object> json, Dataset train) {
+            json.put("model", Chosen.CATALOG.text(architecture));
+        }
+
+        @Override
+        public String name(Dataset train, Shape output) {
+            return Chosen.CATALOG.brief(architecture) + " to " + output.size();
+        }
+    }
+
+    /// The network of another run, with a new head where the end is another.
+    /// @param run where it comes from
+    /// @param model the other's
+    record Found(String run, Model model) implements Body {
+        @Override
+        public Graph graph(Dataset train, Ending end, List<Named> noise) {
+            return behind(noise, ended(model.graph(), end));
+        }
+
+        /// The graph with a dense layer for this end in the place of its last one.
+        private Graph ended(Graph graph, Ending end) {
+            int last = graph.outputs().getFirst().application();
+            Graph.Application application = graph.applications().get(Math.max(0, last));
+            if (graph.outputs().size() == 1 && last >= 0) {
+                switch (application.node()) {
+                    case Graph inner -> {
+                        return graph.replace(application.name(), ended(inner, end));
+                    }
+                    case Dense dense -> {
+                        boolean same = dense.units() == end.outputs();
+                        Dense head = same
+                                ? dense.withActivation(end.activation())
+                                : Layers.dense(end.outputs(), end.activation()).withWeights(dense.weights());
+                        return graph.replace(application.name(), head);
+                    }
+                    default -> {}
+                }
+            }
+            throw new ConfigException(
+                    "--from " + run,
+                    "expects a network that ends with a dense layer, got " + application.node(),
+                    "Say which network to put the weights into, with --model");
+        }
+
+        @Override
+        public void describe(Map<String, Object> json, Dataset train) {
+            json.put("network", "that of " + run);
+        }
+
+        @Override
+        public String name(Dataset train, Shape output) {
+            return "that of " + run + " to " + output.size();
+        }
+    }
+}

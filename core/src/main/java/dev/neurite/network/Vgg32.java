@@ -1,0 +1,42 @@
+package dev.neurite.network;
+
+import static dev.neurite.layer.Layers.batchNorm;
+import static dev.neurite.layer.Layers.conv2d;
+import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.flatten;
+import static dev.neurite.layer.Layers.maxPool2d;
+import static dev.neurite.layer.Layers.sequential;
+
+import dev.neurite.kernel.Activation;
+import dev.neurite.layer.Initializers;
+import dev.neurite.model.Graph;
+import dev.neurite.model.Node;
+import dev.neurite.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/// VGG's idea for small images: three times two convolutions of 3×3, each with batch normalization and ReLU, and a
+/// maximum of 2×2; then straight to the classes.
+///
+/// 307,946 parameters for `[3×32×32]` and 10 classes. Weights of convolutions start normal by fan out, as in
+/// [Vgg].
+public record Vgg32() implements Architecture {
+    @Override
+    public Graph graph(Shape input, int outputs, Activation end) {
+        Architecture.requireImage("vgg32", input, 8);
+        List<Node> layers = new ArrayList<>();
+        for (int channels : new int[] {32, 64, 128}) {
+            for (int i = 0; i < 2; i++) {
+                layers.add(conv2d(channels, 3)
+                        .withPadding(1)
+                        .withoutBias()
+                        .withWeights(Initializers.heNormal().fanOut()));
+                layers.add(batchNorm(Activation.RELU));
+            }
+            layers.add(maxPool2d(2));
+        }
+        layers.add(flatten());
+        layers.add(dense(outputs, end));
+        return sequential(layers.toArray(Node[]::new));
+    }
+}

@@ -1,0 +1,214 @@
+package dev.neurite.network;
+
+import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.features;
+import static dev.neurite.layer.Layers.image;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.NeuriteException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.io.Catalog;
+import dev.neurite.kernel.Activation;
+import dev.neurite.model.Model;
+import dev.neurite.model.Network;
+import dev.neurite.model.Parameter;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class NetworksTest {
+    private static final Shape IMAGENET = image(3, 224, 224);
+    private static final Shape CIFAR = image(3, 32, 32);
+    private static final Shape DIGITS = image(1, 28, 28);
+
+    /// Numbers of parameters as published by torchvision, or for the small ones as PyTorch counts them.
+    static Stream<Arguments> counts() {
+        return Stream.of(
+                Arguments.of(new Lenet5(), DIGITS, 10, 61_706),
+                Arguments.of(new KerasCnn(), DIGITS, 10, 1_199_882),
+                Arguments.of(new Vgg32(), CIFAR, 10, 307_946),
+                Arguments.of(new Vgg(11), CIFAR, 10, 9_231_114),
+                Arguments.of(Vgg.imageNet(11, false), IMAGENET, 1000, 132_863_336),
+                Arguments.of(Vgg.imageNet(13, true), IMAGENET, 1000, 133_053_736),
+                Arguments.of(Vgg.imageNet(16, false), IMAGENET, 1000, 138_357_544),
+                Arguments.of(Vgg.imageNet(16, true), IMAGENET, 1000, 138_365_992),
+                Arguments.of(Vgg.imageNet(19, false), IMAGENET, 1000, 143_667_240),
+                Arguments.of(new ResNet(20), CIFAR, 10, 272_474),
+                Arguments.of(new ResNet(32), CIFAR, 10, 466_906),
+                Arguments.of(new ResNet(44), CIFAR, 10, 661_338),
+                Arguments.of(new ResNet(56), CIFAR, 10, 855_770),
+                Arguments.of(new ResNet(110), CIFAR, 10, 1_730_714),
+                Arguments.of(new ResNet(18), IMAGENET, 1000, 11_689_512),
+                Arguments.of(new ResNet(34), IMAGENET, 1000, 21_797_672),
+                Arguments.of(new ResNet(50), IMAGENET, 1000, 25_557_032),
+                Arguments.of(new ResNet(101), IMAGENET, 1000, 44_549_160),
+                Arguments.of(new ResNet(152), IMAGENET, 1000, 60_192_808),
+                Arguments.of(new MobileNetV2(), IMAGENET, 1000, 3_504_872),
+                Arguments.of(new MobileNetV2(0.5), IMAGENET, 1000, 1_968_680),
+                Arguments.of(new MobileNetV2(1.4), IMAGENET, 1000, 6_108_776),
+                Arguments.of(new SqueezeNet(), IMAGENET, 1000, 1_235_496));
+    }
+
+    @ParameterizedTest
+    @MethodSource("counts")
+    void networksHaveThePublishedNumberOfParameters(Architecture architecture, Shape input, int classes, int count) {
+        Network network = new Network(architecture.graph(input, classes, Activation.IDENTITY), List.of(input));
+        assertThat(network.size()).isEqualTo(count);
+        assertThat(network.outputs()).containsExactly(Shape.of(classes));
+    }
+
+    /// Multiplications as the literature counts them, in thousands: He et al. 2015, table 1; Sandler et al. 2018, table
+    /// 4; torchvision's GFLOPS.
+    @ParameterizedTest
+    @CsvSource({"resnet:depth=18, 1814", "resnet:depth=50, 4089", "mobilenet-v2, 301", "squeezenet, 349"})
+    void networksComputeAsMuchAsPublished(String text, long millions) {
+        Network network = new Network(named(text).graph(IMAGENET, 1000, Activation.IDENTITY), List.of(IMAGENET));
+        long all = network.layers().stream()
+                .mapToLong(Network.LayerInfo::multiplications)
+                .sum();
+        assertThat(Math.round(all * 1e-6)).isEqualTo(millions);
+    }
+
+    private static Architecture named(String text) {
+        return Catalog.standard().read("--model", Architecture.class, text);
+    }
+
+    /// Names and shapes of torchvision 0.20's `state_dict`, without its counters.
+    @ParameterizedTest
+    @CsvSource({
+        "resnet:depth=18, conv1.weight, [64×3×7×7]",
+        "resnet:depth=18, bn1.running_var, [64]",
+        "resnet:depth=18, layer2.0.conv1.weight, [128×64×3×3]",
+        "resnet:depth=18, layer2.0.downsample.0.weight, [128×64×1×1]",
+        "resnet:depth=18, layer2.0.downsample.1.running_mean, [128]",
+        "resnet:depth=18, fc.bias, [1000]",
+        "resnet:depth=50, layer1.0.downsample.0.weight, [256×64×1×1]",
+        "resnet:depth=50, layer3.5.conv3.weight, [1024×256×1×1]",
+        "'vgg:depth=16,batch-norm=true,units=4096', features.0.bias, [64]",
+        "'vgg:depth=16,batch-norm=true,units=4096', features.1.running_mean, [64]",
+        "'vgg:depth=16,batch-norm=true,units=4096', features.40.weight, [512×512×3×3]",
+        "'vgg:depth=16,batch-norm=false,units=4096', features.28.weight, [512×512×3×3]",
+        "'vgg:depth=16,batch-norm=false,units=4096', classifier.0.weight, [4096×25088]",
+        "'vgg:depth=16,batch-norm=false,units=4096', classifier.6.weight, [1000×4096]",
+        "mobilenet-v2, features.0.0.weight, [32×3×3×3]",
+        "mobilenet-v2, features.1.conv.0.0.weight, [32×1×3×3]",
+        "mobilenet-v2, features.1.conv.1.weight, [16×32×1×1]",
+        "mobilenet-v2, features.1.conv.2.running_mean, [16]",
+        "mobilenet-v2, features.17.conv.1.0.weight, [960×1×3×3]",
+        "mobilenet-v2, features.17.conv.3.bias, [320]",
+        "mobilenet-v2, features.18.1.weight, [1280]",
+        "mobilenet-v2, classifier.1.weight, [1000×1280]",
+        "squeezenet, features.0.weight, [64×3×3×3]",
+        "squeezenet, features.3.squeeze.bias, [16]",
+        "squeezenet, features.12.expand3x3.weight, [256×64×3×3]",
+        "squeezenet, classifier.1.weight, [1000×512×1×1]",
+        "resnet:depth=20, layer3.0.downsample.0.weight, [64×32×1×1]",
+    })
+    void namesAndShapesAreTorchvisions(String text, String name, String shape) {
+        Network network = new Network(named(text).graph(IMAGENET, 1000, Activation.IDENTITY), List.of(IMAGENET));
+        Parameter part = Stream.concat(network.parameters().stream(), network.statistics().stream())
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+        assertThat(part.shape()).hasToString(shape);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"lenet5", "keras-cnn", "vgg32", "vgg", "resnet", "mobilenet-v2", "squeezenet"})
+    void smallOnesTakeSmallImagesAndEndAsAsked(String text) {
+        for (Shape input : List.of(image(1, 32, 32), image(3, 33, 40))) {
+            var graph = named(text).graph(input, 4, Activation.SOFTMAX);
+            Model model = Model.of(List.of(input), graph);
+            float[] y = model.predict(Tensor.zeros(input.forRows(1))).toArray();
+            assertThat(y).hasSize(4);
+            assertThat(y[0] + y[1] + y[2] + y[3]).isBetween(0.999f, 1.001f);
+        }
+        assertThat(Catalog.standard().brief(named(text))).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"lenet5", "keras-cnn", "vgg32", "vgg", "resnet"})
+    void someTakeImagesOf28Pixels(String text) {
+        assertThat(named(text).model(DIGITS, 10).network().outputs()).containsExactly(Shape.of(10));
+    }
+
+    @Test
+    void whatIsNoImageOrTooSmallIsRefused() {
+        for (Catalog.Entry entry : Catalog.standard().entries(Architecture.class)) {
+            Architecture architecture = named(entry.name());
+            assertThatThrownBy(() -> architecture.model(features(4), 3))
+                    .isInstanceOf(ShapeException.class)
+                    .hasMessageMatching(entry.name() + ": expects images \\[channels × height × width\\] of at least"
+                            + " \\d+×\\d+, got \\[4\\]\\. Rows of features are for dense layers");
+            assertThatThrownBy(() -> architecture.model(image(3, 3, 200), 3))
+                    .isInstanceOf(ShapeException.class)
+                    .hasMessageEndingWith("got [3×3×200]");
+            String message = assertSmallest(architecture);
+            assertThat(message).contains("of at least");
+        }
+    }
+
+    /// The smallest image that is not refused builds.
+    private static String assertSmallest(Architecture architecture) {
+        String message = "";
+        for (int size = 1; ; size++) {
+            try {
+                architecture.model(image(3, size, size), 3);
+                return message;
+            } catch (NeuriteException e) {
+                message = String.valueOf(e.getMessage());
+                assertThat(message).contains("of at least");
+            }
+        }
+    }
+
+    @Test
+    void settingsAreChecked() {
+        assertThatThrownBy(() -> new ResNet(19))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("resnet: expects a depth of 18, 20, 32, 34, 44, 50, 56, 101, 110, 152, got 19");
+        assertThatThrownBy(() -> new Vgg(12)).hasMessage("vgg: expects a depth of 11, 13, 16, 19, got 12");
+        assertThatThrownBy(() -> new Vgg(11, true, -1)).hasMessage("vgg: expects 0 or more units, got -1");
+        assertThatThrownBy(() -> new MobileNetV2(0)).hasMessage("mobilenet-v2: expects a width above 0 to 10, got 0.0");
+        assertThatThrownBy(() -> new Unet(0, 3))
+                .hasMessage("unet: expects 1 to 8 levels and channels from 1, at most 65,536 on the last level, got 0"
+                        + " channels and 3 levels");
+    }
+
+    @Test
+    void anUnetGivesAnImageForAnImage() {
+        Model model = new Unet().model(image(3, 24, 32), 2);
+        assertThat(model.network().outputs()).containsExactly(Shape.of(2, 24, 32));
+        assertThat(model.parameters().size()).isEqualTo(482_754);
+        assertThat(model.predict(Tensor.zeros(Shape.of(2, 3, 24, 32))).shape()).isEqualTo(Shape.of(2, 2, 24, 32));
+        assertThatThrownBy(() -> new Unet().model(image(3, 24, 30), 2))
+                .isInstanceOf(ShapeException.class)
+                .hasMessage(
+                        "unet: expects images [channels × height × width] with sides divisible by 8, got [3×24×30]");
+    }
+
+    @Test
+    void aHeadIsReplacedByItsName() {
+        Model model = new ResNet(20).model(CIFAR, 10);
+        Model tuned = model.replace("fc", dense(3));
+        assertThat(tuned.network().outputs()).containsExactly(Shape.of(3));
+        assertThat(tuned.parameters().get("layer3.2.conv2.weight"))
+                .isEqualTo(model.parameters().get("layer3.2.conv2.weight"));
+    }
+
+    @Test
+    void convolutionsStartNormalByFanOut() {
+        Tensor weight = new ResNet(18).model(CIFAR, 10).parameters().get("layer4.1.conv2.weight");
+        double squares = 0;
+        for (float value : weight.toArray()) squares += (double) value * value;
+        assertThat(squares / weight.size()).isBetween(0.99 * 2 / (512 * 9), 1.01 * 2 / (512 * 9));
+    }
+}

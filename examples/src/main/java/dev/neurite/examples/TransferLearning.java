@@ -1,0 +1,100 @@
+package dev.neurite.examples;
+
+import static dev.neurite.kernel.Activation.RELU;
+import static dev.neurite.layer.Layers.batchNorm;
+import static dev.neurite.layer.Layers.conv2d;
+import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.features;
+import static dev.neurite.layer.Layers.globalAvgPool;
+import static dev.neurite.layer.Layers.image;
+import static dev.neurite.layer.Layers.named;
+import static dev.neurite.layer.Layers.reshape;
+import static dev.neurite.layer.Layers.sequential;
+
+import dev.neurite.data.Dataset;
+import dev.neurite.datasets.Digits;
+import dev.neurite.io.Catalog;
+import dev.neurite.io.ModelFile;
+import dev.neurite.io.PretrainedWeights;
+import dev.neurite.model.Model;
+import dev.neurite.network.ResNet;
+import dev.neurite.train.ParameterGroup;
+import dev.neurite.train.Trainer;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/// What one network has learned, another begins with.
+public final class TransferLearning {
+    private TransferLearning() {}
+
+    /// A small network of images, with names of its own for both of its parts.
+    static Model network(int classes) {
+        return Model.of(
+                features(64),
+                reshape(1, 8, 8),
+                named(
+                        "body",
+                        sequential(
+                                conv2d(16, 3).withoutBias(),
+                                batchNorm(RELU),
+                                conv2d(32, 3).withoutBias(),
+                                batchNorm(RELU))),
+                globalAvgPool(),
+                named("head", dense(classes)));
+    }
+
+    /// Runs the example.
+    public static void main(String[] args) throws IOException {
+        run(System.out);
+    }
+
+    static void run(PrintStream out) throws IOException {
+        // region ready
+        Model resnet = new ResNet(20).model(image(3, 32, 32), 10);
+        out.println(resnet.parameters().size() + " parameters, from conv1.weight to fc.bias");
+        // endregion
+
+        Dataset digits = Digits.load().train();
+        Model pretrained =
+                Trainer.of(network(10)).epochs(2).threads(1).fit(digits).model();
+        Path file = Files.createTempFile("digits", ".safetensors");
+        new ModelFile(pretrained, Map.of()).write(file, Catalog.standard());
+
+        // region transfer
+        PretrainedWeights.Transfer transfer =
+                PretrainedWeights.read(file).into(network(2)); //       what fits by name and shape
+        out.println(transfer); //                                       … and what did not
+        Model start = transfer.model();
+        // endregion
+
+        // region head
+        Model other = pretrained.replace("head", dense(2)); //          all but the head stays as it is
+        // endregion
+        out.println("the same body: "
+                + start.parameters()
+                        .get("body.conv2d2.weight")
+                        .equals(other.parameters().get("body.conv2d2.weight")));
+
+        float[][] images = new float[digits.size()][64];
+        int[] parity = new int[digits.size()];
+        for (int row = 0; row < images.length; row++) {
+            digits.readInput(row, images[row], 0);
+            parity[row] = digits.label(row) % 2;
+        }
+        Dataset oddOrEven = Dataset.of(images, parity);
+
+        // region freeze
+        Model tuned = Trainer.of(start)
+                .group(ParameterGroup.matching("body.*").frozenFor(1)) // first the head alone; frozen() is for always
+                .epochs(3)
+                .threads(1)
+                .fit(oddOrEven)
+                .model();
+        // endregion
+        out.println("trained on: " + tuned.network().outputs());
+        Files.delete(file);
+    }
+}
