@@ -2,13 +2,22 @@ package dev.neurite.cli;
 
 import dev.neurite.data.Batch;
 import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Convolutions;
+import dev.neurite.kernel.Geometry;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.KeyedRandom;
+import dev.neurite.kernel.Weights;
+import dev.neurite.kernel.Window;
 import dev.neurite.layer.Layers;
+import dev.neurite.layer.Padding;
 import dev.neurite.loss.Targets;
 import dev.neurite.model.Model;
 import dev.neurite.model.Node;
 import dev.neurite.model.Profile;
+import dev.neurite.network.KerasCnn;
+import dev.neurite.network.Lenet5;
+import dev.neurite.network.ResNet;
+import dev.neurite.network.Vgg32;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -21,6 +30,9 @@ import java.util.stream.IntStream;
 
 /// What `neurite bench` measures.
 sealed interface BenchCase {
+    Shape DIGITS = Layers.image(1, 28, 28);
+    Shape PHOTOS = Layers.image(3, 32, 32);
+
     /// All of them; the peers in `benchmarks` have the same.
     List<BenchCase> ALL = List.of(
             new Net("mlp-tiny/b4", 4, () -> mlp(4, 4, 4)),
@@ -29,6 +41,29 @@ sealed interface BenchCase {
             new Net("mlp-m/b128", 128, () -> mlp(784, 1024, 1024, 10)),
             new Net("mlp-l/b256", 256, () -> mlp(784, 2048, 2048, 2048, 10)),
             new Net("mlp-s/b1", 1, () -> mlp(784, 128, 10)),
+            new Net("lenet5/b64", 64, () -> new Lenet5().model(DIGITS, 10)),
+            new Net("keras-cnn/b128", 128, () -> new KerasCnn().model(DIGITS, 10)),
+            new Net("vgg32/b64", 64, () -> new Vgg32().model(PHOTOS, 10)),
+            new Net("resnet20/b64", 64, () -> new ResNet(20).model(PHOTOS, 10)),
+            new Net("lenet5/b1", 1, () -> new Lenet5().model(DIGITS, 10)),
+            new Conv("conv/lenet5-1", 64, Layers.image(1, 28, 28), 6, 5, 1, 2),
+            new Conv("conv/lenet5-2", 64, Layers.image(6, 14, 14), 16, 5, 1, 0),
+            new Conv("conv/keras-cnn-1", 128, Layers.image(1, 28, 28), 32, 3, 1, 0),
+            new Conv("conv/keras-cnn-2", 128, Layers.image(32, 26, 26), 64, 3, 1, 0),
+            new Conv("conv/vgg32-1", 64, Layers.image(3, 32, 32), 32, 3, 1, 1),
+            new Conv("conv/vgg32-2", 64, Layers.image(32, 32, 32), 32, 3, 1, 1),
+            new Conv("conv/vgg32-3", 64, Layers.image(32, 16, 16), 64, 3, 1, 1),
+            new Conv("conv/vgg32-4", 64, Layers.image(64, 16, 16), 64, 3, 1, 1),
+            new Conv("conv/vgg32-5", 64, Layers.image(64, 8, 8), 128, 3, 1, 1),
+            new Conv("conv/vgg32-6", 64, Layers.image(128, 8, 8), 128, 3, 1, 1),
+            new Conv("conv/resnet20-1", 64, Layers.image(3, 32, 32), 16, 3, 1, 1),
+            new Conv("conv/resnet20-2", 64, Layers.image(16, 32, 32), 16, 3, 1, 1),
+            new Conv("conv/resnet20-3", 64, Layers.image(16, 32, 32), 32, 3, 2, 1),
+            new Conv("conv/resnet20-4", 64, Layers.image(16, 32, 32), 32, 1, 2, 0),
+            new Conv("conv/resnet20-5", 64, Layers.image(32, 16, 16), 32, 3, 1, 1),
+            new Conv("conv/resnet20-6", 64, Layers.image(32, 16, 16), 64, 3, 2, 1),
+            new Conv("conv/resnet20-7", 64, Layers.image(32, 16, 16), 64, 1, 2, 0),
+            new Conv("conv/resnet20-8", 64, Layers.image(64, 8, 8), 64, 3, 1, 1),
             new Gemm(64),
             new Gemm(128),
             new Gemm(256),
@@ -121,6 +156,61 @@ sealed interface BenchCase {
             Tensor c = Tensor.zeros(Shape.of(n, n));
             try (Kernels kernels = Kernels.create(threads)) {
                 return 2e-6 * n * n * n / watch.millis(() -> kernels.product(a.matrix(), b.matrix(), c.matrix()));
+            }
+        }
+    }
+
+    /// A convolution by itself, without bias, and both of its gradients.
+    /// @param rows of the batch
+    /// @param input the shape of a row
+    /// @param channels that come out
+    /// @param kernel height and width of the window
+    /// @param padding zeros on each side
+    record Conv(String name, int rows, Shape input, int channels, int kernel, int stride, int padding)
+            implements BenchCase {
+        /// What was measured, in milliseconds.
+        /// @param forward y = w ∗ x
+        /// @param inputGradient dx from dy
+        /// @param weightGradient dw from dy
+        record Result(double forward, double inputGradient, double weightGradient) {}
+
+        @Override
+        public boolean trains() {
+            return false;
+        }
+
+        private Geometry geometry() {
+            Window window = Window.of(kernel, kernel).withStride(stride, stride);
+            return Padding.of(padding).around(input.extent(1), input.extent(2), window);
+        }
+
+        /// Operations of one of the three, two for each multiplication.
+        double operations() {
+            Geometry g = geometry();
+            return 2.0 * rows * channels * g.outArea() * input.extent(0) * kernel * kernel;
+        }
+
+        /// `64×16×32×32 to 32, 3×3 stride 2`
+        String describe() {
+            return input.forRows(rows).toString().replaceAll("[\\[\\]]", "") + " to " + channels + ", " + kernel + "×"
+                    + kernel + (stride > 1 ? " stride " + stride : "");
+        }
+
+        Result measure(int threads, Stopwatch watch) {
+            Geometry g = geometry();
+            Tensor x = normal(input.forRows(rows), 1);
+            Tensor w = normal(Shape.of(channels, input.extent(0), kernel, kernel), 2);
+            Tensor y = normal(Shape.of(rows, channels, g.outHeight(), g.outWidth()), 3);
+            Tensor dx = Tensor.zeros(x.shape());
+            Tensor dw = Tensor.zeros(w.shape());
+            Tensor none = Tensor.zeros(Shape.of(0));
+            Weights weights = Weights.changing(w);
+            try (Kernels kernels = Kernels.create(threads)) {
+                Convolutions convolutions = kernels.convolutions();
+                return new Result(
+                        watch.millis(() -> convolutions.forward(g, 1, x, weights, none, null, Activation.IDENTITY, y)),
+                        watch.millis(() -> convolutions.inputGradient(g, 1, y, weights, dx)),
+                        watch.millis(() -> convolutions.weightGradient(g, 1, x, y, dw)));
             }
         }
     }

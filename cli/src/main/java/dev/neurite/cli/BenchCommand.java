@@ -1,5 +1,6 @@
 package dev.neurite.cli;
 
+import dev.neurite.cli.BenchCase.Conv;
 import dev.neurite.cli.BenchCase.Gemm;
 import dev.neurite.cli.BenchCase.Net;
 import dev.neurite.error.ConfigException;
@@ -23,10 +24,12 @@ import picocli.CommandLine.Parameters;
 /// `neurite bench`.
 @Command(
         name = "bench",
-        description = "How fast neurite trains, predicts and multiplies matrices here.",
+        description = "How fast neurite trains, predicts, convolves and multiplies matrices here.",
         footer = {
             "",
-            "Cases: mlp-tiny/b4, mlp-s/b32, mlp-s/b128, mlp-m/b128, mlp-l/b256, mlp-s/b1; gemm/64 to gemm/2048.",
+            "Cases: mlp-tiny/b4, mlp-s/b32, mlp-s/b128, mlp-m/b128, mlp-l/b256, mlp-s/b1; lenet5/b64,",
+            "keras-cnn/b128, vgg32/b64, resnet20/b64, lenet5/b1; gemm/64 to gemm/2048; conv/lenet5-1 and so on,",
+            "the convolutions of these networks by themselves, forward and both gradients.",
             "b128 is a batch of 128 rows. train ms is a whole step: forward, loss, backward, update; infer ms",
             "is a prediction of the batch. gemm has GFLOP/s, and which part they are of the processor's peak:",
             "that of one thread, measured in the same run, times the threads, as far as there are cores.",
@@ -37,7 +40,8 @@ import picocli.CommandLine.Parameters;
             "  neurite bench",
             "  neurite bench mlp-s --optimizer sgd --threads 1",
             "  neurite bench mlp-m --profile",
-            "  neurite bench gemm --json"
+            "  neurite bench gemm --json",
+            "  neurite bench conv"
         })
 final class BenchCommand implements Callable<Integer> {
     private final Neurite neurite;
@@ -109,6 +113,7 @@ final class BenchCommand implements Callable<Integer> {
             switch (each) {
                 case Net net -> tell(net, rule, net.measure(rates, threads, profile, new Stopwatch(seconds)));
                 case Gemm gemm -> tell(gemm, gemm.measure(threads, new Stopwatch(seconds)));
+                case Conv conv -> tell(conv, conv.measure(threads, new Stopwatch(seconds)));
             }
         }
         DoctorCommand.requireSelfTest(threads);
@@ -158,9 +163,9 @@ final class BenchCommand implements Callable<Integer> {
             neurite.print(Json.write(line));
             return;
         }
-        heads("case         optimizer  threads  engine             train ms    infer ms");
+        heads("case            optimizer  threads  engine             train ms    infer ms");
         neurite.print(Neurite.format(
-                "%-11s  %-9s  %7d  %-15s  %10s  %10.4f",
+                "%-14s  %-9s  %7d  %-15s  %10s  %10.4f",
                 net.name(),
                 rule,
                 neurite.threads(),
@@ -191,6 +196,39 @@ final class BenchCommand implements Callable<Integer> {
         neurite.print(Neurite.format(
                 "%-11s  %7d  %-15s  %10.1f  %9.1f%%",
                 gemm.name(), neurite.threads(), Environment.engine(), gflops, 100 * gflops / peak));
+    }
+
+    private void tell(Conv conv, Conv.Result result) {
+        double giga = conv.operations() * 1e-6; // of a millisecond
+        if (neurite.json()) {
+            Map<String, @Nullable Object> line = new LinkedHashMap<>();
+            line.put("case", conv.name());
+            line.put("shape", conv.describe());
+            line.put("threads", neurite.threads());
+            line.put("engine", Environment.engine());
+            line.put("forward_ms", rounded(result.forward(), 5));
+            line.put("input_ms", rounded(result.inputGradient(), 5));
+            line.put("weights_ms", rounded(result.weightGradient(), 5));
+            line.put("forward_gflops", rounded(giga / result.forward(), 1));
+            line.put("input_gflops", rounded(giga / result.inputGradient(), 1));
+            line.put("weights_gflops", rounded(giga / result.weightGradient(), 1));
+            neurite.print(Json.write(line));
+            return;
+        }
+        heads("case              shape                          threads  engine           forward ms  GFLOP/s"
+                + "    input ms  GFLOP/s  weights ms  GFLOP/s");
+        neurite.print(Neurite.format(
+                "%-16s  %-29s  %7d  %-15s  %10.4f  %7.1f  %10.4f  %7.1f  %10.4f  %7.1f",
+                conv.name(),
+                conv.describe(),
+                neurite.threads(),
+                Environment.engine(),
+                result.forward(),
+                giga / result.forward(),
+                result.inputGradient(),
+                giga / result.inputGradient(),
+                result.weightGradient(),
+                giga / result.weightGradient()));
     }
 
     private static double rounded(double value, int digits) {

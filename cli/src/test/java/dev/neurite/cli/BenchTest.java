@@ -54,14 +54,47 @@ final class BenchTest {
     }
 
     @Test
+    void aConvolutionIsALineOfJsonWithItsGradients() {
+        Map<String, Object> line = JsonText.object(
+                bench("conv/resnet20-7", "--json", "--threads", "1").out());
+        assertThat(line.keySet())
+                .hasToString("[case, shape, threads, engine, forward_ms, input_ms, weights_ms, forward_gflops,"
+                        + " input_gflops, weights_gflops]");
+        assertThat(line).containsEntry("shape", "64×32×16×16 to 64, 1×1 stride 2");
+        double operations = 2.0 * 64 * 64 * 8 * 8 * 32;
+        for (String each : List.of("forward", "input", "weights")) {
+            double gflops = (Double) line.get(each + "_gflops");
+            assertThat(gflops * (Double) line.get(each + "_ms"))
+                    .isBetween(0.8 * operations * 1e-6, 1.2 * operations * 1e-6);
+        }
+    }
+
+    @Test
+    void aConvolutionIsARowOfATable() {
+        List<String> lines = bench("conv/lenet5-1").out().lines().toList();
+        assertThat(lines.getFirst()).matches("case +shape +threads .* weights ms  GFLOP/s");
+        assertThat(lines.getLast())
+                .startsWith("conv/lenet5-1     64×1×28×28 to 6, 5×5 ")
+                .hasSameSizeAs(lines.getFirst());
+    }
+
+    @Test
+    void imagesAreTrainedOnAndPredicted() {
+        Map<String, Object> line =
+                JsonText.object(bench("lenet5/b64", "--json", "--threads", "1").out());
+        assertThat((Double) line.get("train_ms")).isBetween(1e-2, 10_000.0);
+        assertThat((Double) line.get("infer_ms")).isBetween(1e-3, 10_000.0);
+    }
+
+    @Test
     void peopleSeeATable() {
         List<String> lines =
                 bench("mlp-tiny", "--optimizer", "sgd").out().lines().toList();
         assertThat(lines).hasSize(2);
         assertThat(lines.getFirst())
-                .isEqualTo("case         optimizer  threads  engine             train ms    infer ms");
+                .isEqualTo("case            optimizer  threads  engine             train ms    infer ms");
         assertThat(lines.getLast())
-                .matches("mlp-tiny/b4  sgd +\\d+  \\w+[\\w -]* +\\d+\\.\\d{4} +\\d+\\.\\d{4}")
+                .matches("mlp-tiny/b4     sgd +\\d+  \\w+[\\w -]* +\\d+\\.\\d{4} +\\d+\\.\\d{4}")
                 .hasSameSizeAs(lines.getFirst());
         List<String> products = bench("gemm/64").out().lines().toList();
         assertThat(products.getFirst()).isEqualTo("case         threads  engine              GFLOP/s     of peak");
@@ -92,7 +125,8 @@ final class BenchTest {
         assertThat(BenchCase.ALL)
                 .extracting(BenchCase::name)
                 .doesNotHaveDuplicates()
-                .allSatisfy(name -> assertThat(help).contains(name.replaceFirst("gemm/.*", "gemm/2048")));
+                .allSatisfy(name -> assertThat(help)
+                        .contains(name.replaceFirst("gemm/.*", "gemm/2048").replaceFirst("conv/.*", "conv/lenet5-1")));
     }
 
     @Test
