@@ -24,7 +24,7 @@ final class ListTest {
                 .containsEntry("metrics", (double) Metrics.standard().size())
                 .containsEntry("datasets", (double) Datasets.all().size());
         assertThat(Cli.run("list").out().lines())
-                .hasSize(9)
+                .hasSize(10)
                 .allMatch(line -> line.matches("\\w+ +\\d+ +neurite list \\w+"));
     }
 

@@ -114,10 +114,10 @@ class ReadyMadeNetworksTest {
         assertThat(refused("train", three.toString(), "--model", "lenet5", "--layers", "8"))
                 .isEqualTo("error: --model: expects to stand without --layers\n");
         for (String option : List.of("--activation relu", "--init zeros", "--dropout 0.1", "--standardize")) {
-            String[] words = ("train " + three + " --model lenet5 " + option).split(" ");
+            String[] words = ("train " + three + " --model lenet5 " + option).split(" ", -1);
             assertThat(refused(words))
-                    .isEqualTo(
-                            "error: " + option.split(" ")[0] + ": expects a network of --layers, got one of --model\n");
+                    .isEqualTo("error: " + option.split(" ", -1)[0]
+                            + ": expects a network of --layers, got one of --model\n");
         }
         assertThat(refused("train", "iris", "--model", "lenet5"))
                 .isEqualTo("error: lenet5: expects images [channels × height × width] of at least 12×12, got [4]."

@@ -190,8 +190,8 @@ public final class Model {
         for (Parameter part : old.parts()) known.put(part.name(), part);
         for (Parameter part : fresh.parts()) {
             Parameter before = known.get(part.name());
-            boolean stays = before != null && before.shape().equals(part.shape());
-            if (!stays || part.name().startsWith(replaced + ".")) continue;
+            if (before == null || part.name().startsWith(replaced + ".")) continue;
+            if (!before.shape().equals(part.shape())) continue;
             System.arraycopy(old.array(), before.offset(), values, part.offset(), part.size());
         }
         return Parameters.of(fresh.parts(), values);

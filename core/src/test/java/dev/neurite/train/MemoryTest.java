@@ -152,7 +152,7 @@ class MemoryTest {
         String[] figures = FreshJvm.run(Measured.class, true, List.of("-Xmx1g"), kind)
                 .out()
                 .strip()
-                .split(" ");
+                .split(" ", -1);
         double estimate = Double.parseDouble(figures[0]);
         double real = Double.parseDouble(figures[1]);
         assertThat(estimate).isGreaterThan(20e6).isCloseTo(real, within(0.15 * real));
