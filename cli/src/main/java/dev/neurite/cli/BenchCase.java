@@ -172,7 +172,7 @@ sealed interface BenchCase {
         /// @param forward y = w ∗ x
         /// @param inputGradient dx from dy
         /// @param weightGradient dw from dy
-        record Result(double forward, double inputGradient, double weightGradient) {}
+        record Times(double forward, double inputGradient, double weightGradient) {}
 
         @Override
         public boolean trains() {
@@ -196,7 +196,7 @@ sealed interface BenchCase {
                     + kernel + (stride > 1 ? " stride " + stride : "");
         }
 
-        Result measure(int threads, Stopwatch watch) {
+        Times measure(int threads, Stopwatch watch) {
             Geometry g = geometry();
             Tensor x = normal(input.forRows(rows), 1);
             Tensor w = normal(Shape.of(channels, input.extent(0), kernel, kernel), 2);
@@ -207,7 +207,7 @@ sealed interface BenchCase {
             Weights weights = Weights.changing(w);
             try (Kernels kernels = Kernels.create(threads)) {
                 Convolutions convolutions = kernels.convolutions();
-                return new Result(
+                return new Times(
                         watch.millis(() -> convolutions.forward(g, 1, x, weights, none, null, Activation.IDENTITY, y)),
                         watch.millis(() -> convolutions.inputGradient(g, 1, y, weights, dx)),
                         watch.millis(() -> convolutions.weightGradient(g, 1, x, y, dw)));

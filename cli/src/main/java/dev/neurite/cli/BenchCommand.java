@@ -198,7 +198,7 @@ final class BenchCommand implements Callable<Integer> {
                 gemm.name(), neurite.threads(), Environment.engine(), gflops, 100 * gflops / peak));
     }
 
-    private void tell(Conv conv, Conv.Result result) {
+    private void tell(Conv conv, Conv.Times result) {
         double giga = conv.operations() * 1e-6; // of a millisecond
         if (neurite.json()) {
             Map<String, @Nullable Object> line = new LinkedHashMap<>();
