@@ -369,8 +369,7 @@ final class BadInputTest {
                         "unknown case to measure",
                         2,
                         "bench: expects a part of one of mlp-tiny/b4, mlp-s/b32, mlp-s/b128, mlp-m/b128,"
-                                + " mlp-l/b256, mlp-s/b1, gemm/64, gemm/128, gemm/256, gemm/512, gemm/1024,"
-                                + " gemm/2048, got 'mpl'",
+                                + " mlp-l/b256, mlp-s/b1, lenet5/b64, keras-cnn/b128,",
                         "bench",
                         "mpl"),
                 bad(
@@ -395,7 +394,8 @@ final class BadInputTest {
                         "nothing to profile",
                         2,
                         "--profile: expects a case with layers that learn, one of mlp-tiny/b4, mlp-s/b32, mlp-s/b128,"
-                                + " mlp-m/b128, mlp-l/b256, got 'gemm'",
+                                + " mlp-m/b128, mlp-l/b256,"
+                                + " lenet5/b64, keras-cnn/b128, vgg32/b64, resnet20/b64, got 'gemm'",
                         "bench",
                         "gemm",
                         "--profile"),
