@@ -173,9 +173,9 @@ final class Copies {
 
     // ---------------------------------------------------------------------------------------------------- rows
 
-    /// Writes rows of the copy, one after the other from `o` on: every `down`-th row of a plane from `first` on, and in
-    /// it
-    /// every `across`-th pixel from `begin` on; zeros outside of the plane. What comes after may be overwritten.
+    /// Writes rows of the copy, one after the other from `o` on: every `down`-th row of a plane from `first` on,
+    /// and in it every `across`-th pixel from `begin` on; zeros outside of the plane. What comes after may be
+    /// overwritten.
     private void copyRows(
             float[] from,
             int plane,

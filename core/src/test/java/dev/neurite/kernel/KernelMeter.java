@@ -50,11 +50,9 @@ public final class KernelMeter {
     }
 
     /// Where a row's last vector has fewer elements and would reach beyond the end of the array, the JDK puts
-    /// the mask of its store on the heap, unless C2 inlines that too: for few rows of a tensor 48 bytes, or 80
-    where
-    /// what it cuts the mask with is not inlined either, which differs from JVM to JVM. Once a call in both cases,
-    however
-    /// many rows there are.
+    /// the mask of its store on the heap, unless C2 inlines that too: for few rows of a tensor 48 bytes, or
+    /// 80 where what cuts the mask is not inlined either, which differs from JVM to JVM. Once a call in both
+    /// cases, however many rows there are.
     private static long may(EveryKernel.Case each, int[] size) {
         boolean masks = each.kernel().contains("oftmax")
                 || each.kernel().equals("sigmoidCrossEntropy")
