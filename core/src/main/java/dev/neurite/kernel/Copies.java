@@ -8,7 +8,6 @@ import jdk.incubator.vector.VectorSpecies;
 ///
 /// | axis, outermost first | |
 /// |---|---|
-/// | band | several at once, for the gradient of weights |
 /// | channel | of one group |
 /// | column of the window | of dy: those that meet the residue |
 /// | row's residue | of x: those that some tap meets |
@@ -29,7 +28,6 @@ final class Copies {
     int[] kAt = {};
 
     private int bandRows;
-    private int bandFloats;
     private int width; // of a row
     private int rowsHeld; // of one residue
     private int columnSize;
@@ -44,22 +42,6 @@ final class Copies {
         return bandRows;
     }
 
-    /// Floats between two bands.
-    int bandFloats() {
-        return bandFloats;
-    }
-
-    /// How many bands stay in the cache together.
-    /// @param others floats that come with each
-    int bandsAtOnce(int others) {
-        return Math.max(1, 2 * BAND / Math.max(1, bandFloats + others));
-    }
-
-    /// Makes room for so many bands at once.
-    void hold(int bands) {
-        planes = VectorConvolution.atLeast(planes, bands * bandFloats + SLACK);
-    }
-
     /// Cuts the result into bands.
     private void cut(int rows, int channels, int columns) {
         int row = Math.max(1, channels * columns * slots * width);
@@ -68,7 +50,7 @@ final class Copies {
         rowsHeld = bandRows + reach;
         columnSize = slots * rowsHeld * width;
         channelSize = columns * columnSize;
-        bandFloats = channels * channelSize;
+        planes = VectorConvolution.atLeast(planes, channels * channelSize + SLACK);
     }
 
     // ------------------------------------------------------------------------------------------------------ of x
@@ -99,11 +81,10 @@ final class Copies {
     }
 
     /// Copies what rows `row` to `row + rows` of y see.
-    /// @param band which of the bands that are there at once
-    void copyInput(Convolution p, int image, int group, int row, int rows, int band) {
+    void copyInput(Convolution p, int image, int group, int row, int rows) {
         for (int c = 0; c < p.groupInputs(); c++) {
             int plane = p.input(image, group * p.groupInputs() + c);
-            int to = band * bandFloats + c * channelSize;
+            int to = c * channelSize;
             for (int kx = 0; kx < p.kernelWidth; kx++) {
                 int begin = kx * p.dilationWidth - p.left; //   the column of x that column 0 of y meets
                 for (int y = 0; y < p.strideHeight; y++) {

@@ -9,7 +9,7 @@ import java.util.Arrays;
 /// weight there is a chain for each slot of images, and the slots are added in order: a single chain over all
 /// pixels of a batch would lose digits.
 sealed class ScalarConvolution permits VectorConvolution {
-    private final ScalarKernels engine;
+    final ScalarKernels engine;
 
     ScalarConvolution(ScalarKernels engine) {
         this.engine = engine;

@@ -15,11 +15,10 @@ import java.util.Arrays;
 /// |---|---|---|---|
 /// | y | output channels: R is w | pixels of y: V is copies of x | taps |
 /// | dx | input channels: R is w, turned | pixels of x of one residue: V is copies of dy | taps that meet these |
-/// | dw | taps: R is copies of x | output channels: V is dy, turned | pixels of y |
+/// | dw | output channels: R is dy | taps: V is x, turned ([ChannelsLast]) | pixels of y |
 ///
 /// Where each channel is convolved by itself, dw has lanes over channels: [ChannelLanes].
 final class VectorConvolution extends ScalarConvolution {
-    private static final int L = PlaneTiles.NARROW;
     private static final int KEPT = 64; // what so many threads worked with stays for the next call
 
     private final ArrayDeque<Work> idle = new ArrayDeque<>();
@@ -32,7 +31,7 @@ final class VectorConvolution extends ScalarConvolution {
     private static final class Work {
         final Copies copies = new Copies();
         final PlaneProduct product = new PlaneProduct();
-        final TurnedPixels turned = new TurnedPixels();
+        final ChannelsLast channelsLast = new ChannelsLast();
         final ChannelLanes channels = new ChannelLanes();
     }
 
@@ -65,7 +64,6 @@ final class VectorConvolution extends ScalarConvolution {
         Copies copies = work.copies;
         PlaneProduct product = work.product;
         copies.layOutInput(p);
-        copies.hold(1);
         int outs = p.groupOutputs();
         for (int group = from / outs; group * outs < to; group++) {
             int first = Math.max(from, group * outs);
@@ -73,7 +71,7 @@ final class VectorConvolution extends ScalarConvolution {
             product.rows(p.w, p.wAt + first * p.depth(), count, p.depth(), p.bias, p.biasAt + first);
             for (int row = 0; row < p.outHeight; row += copies.bandRows()) {
                 int rows = Math.min(copies.bandRows(), p.outHeight - row);
-                copies.copyInput(p, image, group, row, rows, 0);
+                copies.copyInput(p, image, group, row, rows);
                 product.multiply(
                         copies, rows * p.outWidth, p.y, p.output(image, first) + row * p.outWidth, p.outArea());
             }
@@ -128,7 +126,6 @@ final class VectorConvolution extends ScalarConvolution {
         int columns = p.columnsOf(x);
         if (columns <= 0) return;
         copies.layOutOutput(p, x);
-        copies.hold(1);
         for (int row = 0; row < p.mostRows(); row += copies.bandRows()) {
             copies.copyOutput(p, image, group, row);
             for (int y = 0; y < p.strideHeight; y++) {
@@ -167,16 +164,12 @@ final class VectorConvolution extends ScalarConvolution {
 
     @Override
     int partialSize(Convolution p) {
-        return ChannelLanes.suit(p) ? ChannelLanes.partialSize(p) : p.groups * p.depth() * padded(p.groupOutputs());
+        return ChannelLanes.suit(p) ? ChannelLanes.partialSize(p) : p.outputs * ChannelsLast.rowFloats(p);
     }
 
     @Override
     int outputStep() {
-        return L;
-    }
-
-    static int padded(int channels) {
-        return Math.ceilDiv(channels, L) * L;
+        return PlaneTiles.ROWS;
     }
 
     @Override
@@ -187,31 +180,14 @@ final class VectorConvolution extends ScalarConvolution {
             give(work);
             return;
         }
-        Copies copies = work.copies;
-        copies.layOutInput(p);
+        work.channelsLast.layOut(p);
         int outs = p.groupOutputs();
-        int bands = Math.ceilDiv(p.outHeight, copies.bandRows());
-        int begin = p.firstImage(slot) * bands;
-        int end = p.firstImage(slot + 1) * bands;
         for (int group = from / outs; group * outs < to; group++) {
             int first = Math.max(from, group * outs);
             int count = Math.min(to, (group + 1) * outs) - first;
-            int at = slot * partialSize(p) + group * p.depth() * padded(outs) + first - group * outs;
-            work.turned.layOut(copies.bandRows() * p.outWidth, count);
-            int atOnce = Math.min(end - begin, copies.bandsAtOnce(work.turned.floats()));
-            copies.hold(atOnce);
-            work.turned.hold(atOnce);
-            for (int band = begin; band < end; band += atOnce) {
-                int some = Math.min(atOnce, end - band);
-                for (int i = 0; i < some; i++) {
-                    int image = (band + i) / bands;
-                    int row = (band + i) % bands * copies.bandRows();
-                    int rows = Math.min(copies.bandRows(), p.outHeight - row);
-                    copies.copyInput(p, image, group, row, rows, i);
-                    work.turned.turn(p, image, first, row, rows, i);
-                }
-                work.turned.addOuter(copies, p.depth(), some, p.partial, at, padded(outs), band == begin);
-            }
+            int at = slot * partialSize(p) + first * ChannelsLast.rowFloats(p);
+            work.channelsLast.weightGradient(
+                    p, group, first, count, p.firstImage(slot), p.firstImage(slot + 1), at);
         }
         give(work);
     }
@@ -219,15 +195,20 @@ final class VectorConvolution extends ScalarConvolution {
     @Override
     void sumSlots(Convolution p, int channel) {
         int n = p.depth();
-        int outs = p.groupOutputs();
-        boolean byChannel = ChannelLanes.suit(p);
-        int wide = byChannel ? ChannelLanes.tapStep(p) : padded(outs);
         int to = p.wAt + channel * n;
-        int column = byChannel ? ChannelLanes.column(p, channel) : channel / outs * n * wide + channel % outs;
         Arrays.fill(p.w, to, to + n, 0);
-        for (int slot = 0; slot < p.slots; slot++) {
-            int at = slot * partialSize(p) + column;
-            for (int k = 0; k < n; k++) p.w[to + k] += p.partial[at + k * wide];
+        if (ChannelLanes.suit(p)) {
+            for (int slot = 0; slot < p.slots; slot++) {
+                int at = slot * partialSize(p) + ChannelLanes.column(p, channel);
+                for (int k = 0; k < n; k++) p.w[to + k] += p.partial[at + k * ChannelLanes.tapStep(p)];
+            }
+            return;
         }
+        int row = ChannelsLast.rowFloats(p);
+        int sum = channel * row;
+        for (int slot = 1; slot < p.slots; slot++) {
+            engine.add(p.partial, sum, p.partial, slot * partialSize(p) + sum, p.partial, sum, row);
+        }
+        ChannelsLast.addRow(p, p.partial, sum, p.w, to);
     }
 }
