@@ -183,15 +183,18 @@ final class Copies {
         } else {
             for (int i = 0; i < end - top; i++) shift(from, at + i * step + lo, hi - lo, to + i * width + lo);
         }
-        for (int i = 0; i < end - top; i++) {
-            fill(to + i * width, to + i * width + lo);
-            fill(to + i * width + hi, to + (i + 1) * width);
-        }
-        fill(to + (end - top) * width, o + rows * width);
+        int last = to + (end - top) * width;
+        for (int j = 0; j < lo; j++) clearColumn(to + j, last);
+        for (int j = hi; j < width; j++) clearColumn(to + j, last);
+        fill(last, o + rows * width);
     }
 
     private void fill(int begin, int end) {
         for (int i = begin; i < end; i++) planes[i] = 0;
+    }
+
+    private void clearColumn(int begin, int end) {
+        for (int i = begin; i < end; i += width) planes[i] = 0;
     }
 
     /// Copies neighbors; may write beyond.
