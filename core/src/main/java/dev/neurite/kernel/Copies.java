@@ -3,16 +3,22 @@ package dev.neurite.kernel;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Copies of the planes of an image, one for each column of a window, as [VectorConvolution] reads them, and where in
-/// them the pixels of each tap begin.
+/// Copies of the planes of an image with zeros around them, as [VectorConvolution] reads them, and where in them the
+/// pixels of each tap begin. Pixels of the result come in vectors, and the pixels under one tap of all their windows
+/// must stand in a row:
+///
+/// | the result's rows are | copies | a vector's place |
+/// |---|---|---|
+/// | whole vectors, of neighboring windows | one | by its row |
+/// | else | one for each column of the window, shifted, as wide as the result | one after the other |
 ///
 /// | axis, outermost first | |
 /// |---|---|
 /// | channel | of one group |
-/// | column of the window | of dy: those that meet the residue |
+/// | column of the window, or one copy | of dy: those that meet the residue |
 /// | row's residue | of x: those that some tap meets |
 /// | row | |
-/// | pixel | as many as the result has in a row |
+/// | pixel | as many as the result has in a row, or its windows see |
 final class Copies {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
@@ -27,8 +33,12 @@ final class Copies {
     /// Where the pixels of each tap begin.
     int[] kAt = {};
 
+    /// Where from there the vectors of pixels are.
+    int[] vectorAt = {};
+
     private int bandRows;
     private int width; // of a row
+    private boolean one; // copy for all columns of the window
     private int rowsHeld; // of one residue
     private int columnSize;
     private int channelSize;
@@ -42,8 +52,13 @@ final class Copies {
         return bandRows;
     }
 
+    /// Whether rows of the result are whole vectors, and windows neighbors.
+    private static boolean wholeVectors(int resultWidth, int stride) {
+        return stride == 1 && resultWidth % L == 0;
+    }
+
     /// Cuts the result into bands.
-    private void cut(int rows, int channels, int columns) {
+    private void cut(int rows, int resultWidth, int channels, int columns) {
         int row = Math.max(1, channels * columns * slots * width);
         bandRows = Math.clamp(BAND / row - reach, Math.min(rows, 4), Math.max(1, rows));
         bandRows = Math.ceilDiv(rows, Math.max(1, Math.ceilDiv(rows, bandRows))); // bands of about one size
@@ -51,13 +66,19 @@ final class Copies {
         columnSize = slots * rowsHeld * width;
         channelSize = columns * columnSize;
         planes = VectorConvolution.atLeast(planes, channels * channelSize + SLACK);
+        int vectors = Math.ceilDiv(bandRows * resultWidth, L);
+        vectorAt = VectorConvolution.atLeast(vectorAt, vectors);
+        for (int j = 0; j < vectors; j++) {
+            vectorAt[j] = one ? j * L / resultWidth * width + j * L % resultWidth : j * L;
+        }
     }
 
     // ------------------------------------------------------------------------------------------------------ of x
 
     /// For result y: the taps are those of w, in its order.
     void layOutInput(Convolution p) {
-        width = p.outWidth;
+        one = wholeVectors(p.outWidth, p.strideWidth);
+        width = p.outWidth + (one ? beyond(p) : 0);
         reach = (p.kernelHeight - 1) * p.dilationHeight / p.strideHeight;
         slotOf = VectorConvolution.atLeast(slotOf, p.strideHeight);
         slots = 0;
@@ -66,7 +87,7 @@ final class Copies {
             for (int ky = 0; ky < p.kernelHeight; ky++) met |= p.meetsRow(ky, y);
             slotOf[y] = met ? slots++ : -1;
         }
-        cut(p.outHeight, p.groupInputs(), p.kernelWidth);
+        cut(p.outHeight, p.outWidth, p.groupInputs(), one ? 1 : p.kernelWidth);
         kAt = VectorConvolution.atLeast(kAt, p.depth());
         int k = 0;
         for (int c = 0; c < p.groupInputs(); c++) {
@@ -74,10 +95,15 @@ final class Copies {
                 int y = ky * p.dilationHeight;
                 int row = slotOf[y % p.strideHeight] * rowsHeld + y / p.strideHeight;
                 for (int kx = 0; kx < p.kernelWidth; kx++) {
-                    kAt[k++] = c * channelSize + kx * columnSize + row * width;
+                    kAt[k++] = c * channelSize + row * width + kx * (one ? p.dilationWidth : columnSize);
                 }
             }
         }
+    }
+
+    /// How far the last column of a window is behind the first.
+    private static int beyond(Convolution p) {
+        return (p.kernelWidth - 1) * p.dilationWidth;
     }
 
     /// Copies what rows `row` to `row + rows` of y see.
@@ -85,7 +111,7 @@ final class Copies {
         for (int c = 0; c < p.groupInputs(); c++) {
             int plane = p.input(image, group * p.groupInputs() + c);
             int to = c * channelSize;
-            for (int kx = 0; kx < p.kernelWidth; kx++) {
+            for (int kx = 0; kx < (one ? 1 : p.kernelWidth); kx++) {
                 int begin = kx * p.dilationWidth - p.left; //   the column of x that column 0 of y meets
                 for (int y = 0; y < p.strideHeight; y++) {
                     if (slotOf[y] < 0) continue;
@@ -112,10 +138,11 @@ final class Copies {
     /// For the pixels of x in the columns of one residue.
     void layOutOutput(Convolution p, int x) {
         residue = x;
-        width = p.columnsOf(x);
+        one = wholeVectors(p.columnsOf(x), p.strideWidth);
+        width = p.columnsOf(x) + (one ? beyond(p) : 0);
         slots = 1;
         reach = p.tallest() + 1; // one more for residues whose rows begin one later
-        cut(p.mostRows(), p.groupOutputs(), p.tapColumns(x));
+        cut(p.mostRows(), p.columnsOf(x), p.groupOutputs(), one ? 1 : p.tapColumns(x));
         kAt = VectorConvolution.atLeast(kAt, p.groupOutputs() * p.kernelHeight * p.kernelWidth);
     }
 
@@ -126,7 +153,7 @@ final class Copies {
         for (int c = 0; c < p.groupOutputs(); c++) {
             int plane = p.output(image, group * p.groupOutputs() + c);
             int o = c * channelSize;
-            for (int kx = p.kernelWidth - 1; kx >= 0; kx--) {
+            for (int kx = p.kernelWidth - 1; kx >= (one ? p.kernelWidth - 1 : 0); kx--) {
                 if (!p.meetsColumn(kx, x)) continue;
                 int begin = p.columnMet(kx, x);
                 copyRows(p.y, plane, p.outHeight, p.outWidth, first, 1, begin, 1, rowsHeld, o);
@@ -146,7 +173,7 @@ final class Copies {
                 for (int kx = p.kernelWidth - 1; kx >= 0; kx--) {
                     if (!p.meetsColumn(kx, x)) continue;
                     kAt[k++] = o;
-                    o += columnSize;
+                    o += one ? p.dilationWidth : columnSize;
                 }
             }
         }

@@ -14,12 +14,7 @@ final class PlaneProduct {
     private int depth;
     private float[] starts = {};
     private final float[] edge = new float[PlaneTiles.ROWS * WIDEST];
-    private final int[] vectorAt = new int[PlaneTiles.MOST];
     private float[] result = {};
-
-    PlaneProduct() {
-        for (int i = 0; i < PlaneTiles.MOST; i++) vectorAt[i] = i * L;
-    }
 
     /// Sets the rows.
     /// @param bias what the sums start from, one a row from `biasAt` on; empty for 0
@@ -65,10 +60,10 @@ final class PlaneProduct {
                 ro + i * depth,
                 depth,
                 copies.planes,
-                j,
-                copies.kAt,
-                vectorAt,
                 0,
+                copies.kAt,
+                copies.vectorAt,
+                j / L,
                 starts,
                 i * WIDEST,
                 WIDEST,
