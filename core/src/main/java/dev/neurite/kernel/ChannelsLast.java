@@ -121,7 +121,8 @@ final class ChannelsLast {
         return (rows - 1) * p.strideHeight + reach(p) + 1;
     }
 
-    /// dw[outputs × [#rowFloats]] = Σ dy·x over images `begin` to `end`, for `count` outputs of a group from `first` on.
+    /// dw[outputs × [#rowFloats]] = Σ dy·x over images `begin` to `end`, for `count` outputs of a group from `first`
+    /// on.
     void weightGradient(Convolution p, int group, int first, int count, int begin, int end, int at) {
         int bands = Math.ceilDiv(p.outHeight, bandRows);
         int all = (end - begin) * bands;

@@ -247,13 +247,6 @@ final class Convolution {
         return (kernelHeight - 1) * dilationHeight / strideHeight;
     }
 
-    /// The columns of the window that meet a residue.
-    int tapColumns(int x) {
-        int count = 0;
-        for (int kx = 0; kx < kernelWidth; kx++) count += meetsColumn(kx, x) ? 1 : 0;
-        return count;
-    }
-
     int firstRow(int y) {
         return Math.floorMod(y - top, strideHeight);
     }

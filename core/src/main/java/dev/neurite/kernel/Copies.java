@@ -9,13 +9,13 @@ import jdk.incubator.vector.VectorSpecies;
 ///
 /// | the result's rows are | copies | a vector's place |
 /// |---|---|---|
-/// | whole vectors, of neighboring windows | one | by its row |
+/// | whole vectors | one for each residue of columns of x, as wide as all windows see | by its row |
 /// | else | one for each column of the window, shifted, as wide as the result | one after the other |
 ///
 /// | axis, outermost first | |
 /// |---|---|
 /// | channel | of one group |
-/// | column of the window, or one copy | of dy: those that meet the residue |
+/// | copy | see above; of dy for those that meet the residue |
 /// | row's residue | of x: those that some tap meets |
 /// | row | |
 /// | pixel | as many as the result has in a row, or its windows see |
@@ -38,13 +38,16 @@ final class Copies {
 
     private int bandRows;
     private int width; // of a row
-    private boolean one; // copy for all columns of the window
+    private boolean whole; // whether rows of the result are whole vectors
+    private int copies;
+    private int[] begin = {}; // by copy: the column of the plane that it begins with
+    private int[] copyOf = {}; // by column of the window
+    private int[] shiftOf = {}; // by column of the window: where in a row its pixels begin
     private int rowsHeld; // of one residue
     private int columnSize;
     private int channelSize;
     private int[] slotOf = {}; // by residue of rows: which of those that taps meet; −1 for none
     private int slots;
-    private int residue; // of columns of x
     private int reach; // rows that a window sees beyond its first, of one residue
 
     /// Rows of the result that a band is for.
@@ -52,24 +55,38 @@ final class Copies {
         return bandRows;
     }
 
-    /// Whether rows of the result are whole vectors, and windows neighbors.
-    private static boolean wholeVectors(int resultWidth, int stride) {
-        return stride == 1 && resultWidth % L == 0;
+    private void noCopies(int resultWidth, int kernelWidth) {
+        whole = resultWidth % L == 0;
+        width = resultWidth;
+        copies = 0;
+        begin = VectorConvolution.atLeast(begin, kernelWidth);
+        copyOf = VectorConvolution.atLeast(copyOf, kernelWidth);
+        shiftOf = VectorConvolution.atLeast(shiftOf, kernelWidth);
+    }
+
+    /// A column of the window sees every so many columns of the plane from `first` on. It shares a copy with one that
+    /// sees the same from another column on.
+    private void addColumn(int kx, int first, int stride) {
+        int copy = 0;
+        while (copy < copies && !(whole && Math.floorMod(first - begin[copy], stride) == 0)) copy++;
+        if (copy == copies) begin[copies++] = first;
+        copyOf[kx] = copy;
+        shiftOf[kx] = (first - begin[copy]) / stride;
     }
 
     /// Cuts the result into bands.
-    private void cut(int rows, int resultWidth, int channels, int columns) {
-        int row = Math.max(1, channels * columns * slots * width);
+    private void cut(int rows, int resultWidth, int channels) {
+        int row = Math.max(1, channels * copies * slots * width);
         bandRows = Math.clamp(BAND / row - reach, Math.min(rows, 4), Math.max(1, rows));
         bandRows = Math.ceilDiv(rows, Math.max(1, Math.ceilDiv(rows, bandRows))); // bands of about one size
         rowsHeld = bandRows + reach;
         columnSize = slots * rowsHeld * width;
-        channelSize = columns * columnSize;
+        channelSize = copies * columnSize;
         planes = VectorConvolution.atLeast(planes, channels * channelSize + SLACK);
         int vectors = Math.ceilDiv(bandRows * resultWidth, L);
         vectorAt = VectorConvolution.atLeast(vectorAt, vectors);
         for (int j = 0; j < vectors; j++) {
-            vectorAt[j] = one ? j * L / resultWidth * width + j * L % resultWidth : j * L;
+            vectorAt[j] = whole ? j * L / resultWidth * width + j * L % resultWidth : j * L;
         }
     }
 
@@ -77,8 +94,9 @@ final class Copies {
 
     /// For result y: the taps are those of w, in its order.
     void layOutInput(Convolution p) {
-        one = wholeVectors(p.outWidth, p.strideWidth);
-        width = p.outWidth + (one ? beyond(p) : 0);
+        noCopies(p.outWidth, p.kernelWidth);
+        for (int kx = 0; kx < p.kernelWidth; kx++) addColumn(kx, kx * p.dilationWidth - p.left, p.strideWidth);
+        if (whole) width += (p.kernelWidth - 1) * p.dilationWidth / p.strideWidth;
         reach = (p.kernelHeight - 1) * p.dilationHeight / p.strideHeight;
         slotOf = VectorConvolution.atLeast(slotOf, p.strideHeight);
         slots = 0;
@@ -87,7 +105,7 @@ final class Copies {
             for (int ky = 0; ky < p.kernelHeight; ky++) met |= p.meetsRow(ky, y);
             slotOf[y] = met ? slots++ : -1;
         }
-        cut(p.outHeight, p.outWidth, p.groupInputs(), one ? 1 : p.kernelWidth);
+        cut(p.outHeight, p.outWidth, p.groupInputs());
         kAt = VectorConvolution.atLeast(kAt, p.depth());
         int k = 0;
         for (int c = 0; c < p.groupInputs(); c++) {
@@ -95,15 +113,10 @@ final class Copies {
                 int y = ky * p.dilationHeight;
                 int row = slotOf[y % p.strideHeight] * rowsHeld + y / p.strideHeight;
                 for (int kx = 0; kx < p.kernelWidth; kx++) {
-                    kAt[k++] = c * channelSize + row * width + kx * (one ? p.dilationWidth : columnSize);
+                    kAt[k++] = c * channelSize + copyOf[kx] * columnSize + row * width + shiftOf[kx];
                 }
             }
         }
-    }
-
-    /// How far the last column of a window is behind the first.
-    private static int beyond(Convolution p) {
-        return (p.kernelWidth - 1) * p.dilationWidth;
     }
 
     /// Copies what rows `row` to `row + rows` of y see.
@@ -111,11 +124,10 @@ final class Copies {
         for (int c = 0; c < p.groupInputs(); c++) {
             int plane = p.input(image, group * p.groupInputs() + c);
             int to = c * channelSize;
-            for (int kx = 0; kx < (one ? 1 : p.kernelWidth); kx++) {
-                int begin = kx * p.dilationWidth - p.left; //   the column of x that column 0 of y meets
+            for (int copy = 0; copy < copies; copy++) {
                 for (int y = 0; y < p.strideHeight; y++) {
                     if (slotOf[y] < 0) continue;
-                    int o = to + kx * columnSize + slotOf[y] * rowsHeld * width;
+                    int o = to + copy * columnSize + slotOf[y] * rowsHeld * width;
                     int first = row * p.strideHeight + y - p.top; // the row of x that is copied first
                     copyRows(
                             p.x,
@@ -124,7 +136,7 @@ final class Copies {
                             p.width,
                             first,
                             p.strideHeight,
-                            begin,
+                            begin[copy],
                             p.strideWidth,
                             rows + reach,
                             o);
@@ -137,27 +149,28 @@ final class Copies {
 
     /// For the pixels of x in the columns of one residue.
     void layOutOutput(Convolution p, int x) {
-        residue = x;
-        one = wholeVectors(p.columnsOf(x), p.strideWidth);
-        width = p.columnsOf(x) + (one ? beyond(p) : 0);
+        noCopies(p.columnsOf(x), p.kernelWidth);
+        int last = 0;
+        for (int kx = p.kernelWidth - 1; kx >= 0; kx--) {
+            if (!p.meetsColumn(kx, x)) continue;
+            addColumn(kx, p.columnMet(kx, x), 1);
+            last = shiftOf[kx];
+        }
+        width += last;
         slots = 1;
         reach = p.tallest() + 1; // one more for residues whose rows begin one later
-        cut(p.mostRows(), p.columnsOf(x), p.groupOutputs(), one ? 1 : p.tapColumns(x));
+        cut(p.mostRows(), p.columnsOf(x), p.groupOutputs());
         kAt = VectorConvolution.atLeast(kAt, p.groupOutputs() * p.kernelHeight * p.kernelWidth);
     }
 
     /// Copies what is met by rows `row` and on of x, counted in each residue.
     void copyOutput(Convolution p, int image, int group, int row) {
         int first = p.firstMet() + row - p.tallest(); // the row of dy that is copied first
-        int x = residue;
         for (int c = 0; c < p.groupOutputs(); c++) {
             int plane = p.output(image, group * p.groupOutputs() + c);
-            int o = c * channelSize;
-            for (int kx = p.kernelWidth - 1; kx >= (one ? p.kernelWidth - 1 : 0); kx--) {
-                if (!p.meetsColumn(kx, x)) continue;
-                int begin = p.columnMet(kx, x);
-                copyRows(p.y, plane, p.outHeight, p.outWidth, first, 1, begin, 1, rowsHeld, o);
-                o += columnSize;
+            for (int copy = 0; copy < copies; copy++) {
+                int o = c * channelSize + copy * columnSize;
+                copyRows(p.y, plane, p.outHeight, p.outWidth, first, 1, begin[copy], 1, rowsHeld, o);
             }
         }
     }
@@ -171,9 +184,7 @@ final class Copies {
                 int row = p.rowMet(ky, y) - p.firstMet() + p.tallest();
                 int o = c * channelSize + row * width;
                 for (int kx = p.kernelWidth - 1; kx >= 0; kx--) {
-                    if (!p.meetsColumn(kx, x)) continue;
-                    kAt[k++] = o;
-                    o += one ? p.dilationWidth : columnSize;
+                    if (p.meetsColumn(kx, x)) kAt[k++] = o + copyOf[kx] * columnSize + shiftOf[kx];
                 }
             }
         }
@@ -182,7 +193,7 @@ final class Copies {
     // ---------------------------------------------------------------------------------------------------- rows
 
     /// Writes rows of the copy, one after the other from `o` on: every `down`-th row of a plane from `first` on,
-    /// and in it every `across`-th pixel from `begin` on; zeros outside of the plane. What comes after may be
+    /// and in it every `across`-th pixel from `left` on; zeros outside of the plane. What comes after may be
     /// overwritten.
     private void copyRows(
             float[] from,
@@ -191,25 +202,22 @@ final class Copies {
             int columns,
             int first,
             int down,
-            int begin,
+            int left,
             int across,
             int rows,
             int o) {
         int top = Math.clamp(Math.ceilDiv(-first, down), 0, rows);
         int end = Math.clamp(Math.ceilDiv(height - first, down), top, rows);
-        int lo = Math.clamp(Math.ceilDiv(-begin, across), 0, width);
-        int hi = Math.clamp(Math.ceilDiv(columns - begin, across), lo, width);
-        int at = plane + (first + top * down) * columns + begin;
+        int lo = Math.clamp(Math.ceilDiv(-left, across), 0, width);
+        int hi = Math.clamp(Math.ceilDiv(columns - left, across), lo, width);
+        int at = plane + (first + top * down) * columns + left;
         int step = down * columns;
         int to = o + top * width;
         fill(o, to);
-        if (across > 1) {
-            for (int i = 0; i < end - top; i++) pick(from, at + i * step, across, lo, hi, to + i * width);
-        } else if (step == width) {
-            shift(from, at + lo, (end - top) * width - lo, to + lo);
-        } else {
-            for (int i = 0; i < end - top; i++) shift(from, at + i * step + lo, hi - lo, to + i * width + lo);
-        }
+        if (across > 2) pickRows(from, at + lo * across, step, across, end - top, hi - lo, to + lo);
+        else if (across == 2) pickPairs(from, at + lo * 2, step, end - top, hi - lo, to + lo);
+        else if (step == width) shiftRows(from, at + lo, step, 1, (end - top) * width - lo, to + lo);
+        else shiftRows(from, at + lo, step, end - top, hi - lo, to + lo);
         int last = to + (end - top) * width;
         for (int j = 0; j < lo; j++) clearColumn(to + j, last);
         for (int j = hi; j < width; j++) clearColumn(to + j, last);
@@ -221,20 +229,44 @@ final class Copies {
     }
 
     private void clearColumn(int begin, int end) {
-        for (int i = begin; i < end; i += width) planes[i] = 0;
-    }
-
-    /// Copies neighbors; may write beyond.
-    private void shift(float[] from, int at, int n, int o) {
         float[] to = planes;
-        int i = 0;
-        int whole = Math.min(n, from.length - at - L + 1);
-        for (; i < whole; i += L) FloatVector.fromArray(S, from, at + i).intoArray(to, o + i);
-        int end = Math.min(n, from.length - at); // of a shifted plane the last pixels are zeros
-        for (; i < end; i++) to[o + i] = from[at + i];
+        int pitch = width;
+        for (int i = begin; i < end; i += pitch) to[i] = 0;
     }
 
-    private void pick(float[] from, int at, int across, int lo, int hi, int o) {
-        for (int j = lo; j < hi; j++) planes[o + j] = from[at + j * across];
+    /// Copies n neighbors of each row; may write beyond.
+    private void shiftRows(float[] from, int at, int step, int rows, int n, int o) {
+        float[] to = planes;
+        int pitch = width;
+        int safe = from.length - L;
+        for (int i = 0; i < rows; i++) {
+            int f = at + i * step;
+            int t = o + i * pitch;
+            int j = 0;
+            for (; j < n && f + j <= safe; j += L)
+                FloatVector.fromArray(S, from, f + j).intoArray(to, t + j);
+            for (; j < n && f + j < from.length; j++) to[t + j] = from[f + j]; // of shifted planes zeros are missing
+        }
+    }
+
+    /// Copies every second of each row, n of them; may write beyond.
+    private void pickPairs(float[] from, int at, int step, int rows, int n, int o) {
+        float[] to = planes;
+        int pitch = width;
+        int safe = from.length - 2 * L;
+        for (int i = 0; i < rows; i++) {
+            int f = at + i * step;
+            int t = o + i * pitch;
+            int j = 0;
+            for (; j < n && f + 2 * j <= safe; j += L)
+                Pairs.firsts(from, f + 2 * j).intoArray(to, t + j);
+            for (; j < n; j++) to[t + j] = from[f + 2 * j];
+        }
+    }
+
+    private void pickRows(float[] from, int at, int step, int across, int rows, int n, int o) {
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < n; j++) planes[o + i * width + j] = from[at + i * step + j * across];
+        }
     }
 }

@@ -33,7 +33,7 @@ public final class Kernels implements AutoCloseable {
     public static final int NUMERICS_VERSION = 2;
 
     private static final int GRAIN = 16_384; // elements below which a second thread costs more than it saves
-    private static final int UPDATE_BLOCK = 2048; // elements whose numbers stay in the first cache between two sweeps
+    private static final int BLOCK = 2048; // elements that stay in the first cache between two sweeps
     private static final long PRODUCT_GRAIN = 100_000; // the same for multiplications of a matrix product
 
     private final ScalarKernels engine;
@@ -153,7 +153,7 @@ public final class Kernels implements AutoCloseable {
     /// y = x.
     public void copy(Tensor x, Tensor y) {
         same("copy", x, y);
-        System.arraycopy(x.array(), x.offset(), y.array(), y.offset(), x.size());
+        elements(call(x, y), (c, from, n) -> System.arraycopy(c.a, c.aAt + from, c.b, c.bAt + from, n));
     }
 
     /// y = a + b; y may be a or b.
@@ -163,6 +163,22 @@ public final class Kernels implements AutoCloseable {
         elements(
                 call(a, b, y),
                 (c, from, n) -> c.engine.add(c.a, c.aAt + from, c.b, c.bAt + from, c.c, c.cAt + from, n));
+    }
+
+    /// y = g(a + b); y may be a or b.
+    public void addActivated(Tensor a, Tensor b, Elementwise g, Tensor y) {
+        same("addActivated", a, b);
+        same("addActivated", a, y);
+        Call call = call(a, b, y);
+        call.activation = g;
+        elements(call, (c, from, n) -> {
+            int some;
+            for (int i = from; i < from + n; i += some) {
+                some = Math.min(BLOCK, from + n - i);
+                c.engine.add(c.a, c.aAt + i, c.b, c.bAt + i, c.c, c.cAt + i, some);
+                c.engine.activate(c.activation, c.c, c.cAt + i, c.c, c.cAt + i, some);
+            }
+        });
     }
 
     /// y = a ∘ b, element by element; y may be a or b.
@@ -851,8 +867,8 @@ public final class Kernels implements AutoCloseable {
         call.memory = memory;
         update(call, from, to, (c, at, n) -> {
             Update code = requireNonNull(c.update);
-            for (int i = at; i < at + n; i += UPDATE_BLOCK) {
-                int end = Math.min(at + n, i + UPDATE_BLOCK);
+            for (int i = at; i < at + n; i += BLOCK) {
+                int end = Math.min(at + n, i + BLOCK);
                 code.apply(i, end);
                 for (float[] array : c.memory) c.engine.flush(array, i, end - i);
             }

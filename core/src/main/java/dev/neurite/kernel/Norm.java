@@ -13,6 +13,7 @@ final class Norm {
     private static final Tensor NONE = Tensor.zeros(Shape.of(0));
 
     Tensor x = NONE;
+    Tensor z = NONE;
     Tensor y = NONE;
     Tensor dy = NONE;
     Tensor dx = NONE;
@@ -36,6 +37,7 @@ final class Norm {
 
     void clear() {
         x = NONE;
+        z = NONE;
         y = NONE;
         dy = NONE;
         dx = NONE;

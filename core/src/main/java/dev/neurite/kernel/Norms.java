@@ -2,6 +2,7 @@ package dev.neurite.kernel;
 
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.Activation.Identity;
 import dev.neurite.tensor.Tensor;
 
 /// Normalization: numbers brought to mean 0 and variance 1, x̂ = (x − mean)·factor with factor = 1 / √(variance + ε),
@@ -12,6 +13,7 @@ import dev.neurite.tensor.Tensor;
 /// for 1 and 0.
 public final class Norms {
     private static final int BLOCK = 2048; // numbers of neighboring channels that are worked on at a time
+    private static final int LARGE = 256; // numbers of a plane that are worth a call of their own
 
     private final Kernels kernels;
 
@@ -86,6 +88,78 @@ public final class Norms {
         call.norm.biasGradient = db;
         if (call.norm.plane == 1) columns(call, (c, from, n) -> c.engine.norms().columnGradient(c.norm, from, n));
         else blocks(call, (c, block) -> c.engine.norms().gradient(c.norm, block));
+    }
+
+    /// [#channelStatistics], [#factors] and [#normalizeChannels] in one: a channel is normalized while it is still in
+    /// the
+    /// second cache.
+    public void normalizeBatch(
+            Tensor x,
+            double epsilon,
+            Tensor w,
+            Tensor b,
+            Elementwise g,
+            Tensor mean,
+            Tensor variance,
+            Tensor factor,
+            Tensor y) {
+        Call call = channels("normalizeBatch", x, mean);
+        if (call.norm.plane < LARGE) {
+            kernels.done(call);
+            channelStatistics(x, mean, variance);
+            factors(variance, epsilon, factor);
+            normalizeChannels(x, mean, factor, w, b, g, y);
+            return;
+        }
+        weights(call, "normalizeBatch", factor, w, b);
+        each("normalizeBatch", variance, mean.size());
+        Kernels.same("normalizeBatch", x, y);
+        call.norm.variance = variance;
+        call.norm.y = y;
+        call.norm.activation = g;
+        call.norm.epsilon = (float) epsilon;
+        channels(call, (c, channel) -> c.engine.norms().normalizeBatch(c.norm, channel));
+    }
+
+    /// The way back from [#normalizeBatch]: dy becomes δ = dy ∘ g′(z), then [#channelSums] and [#channelGradient], in
+    /// one.
+    /// @param z x̂·w + b; where g's derivative does not need it, may be y
+    /// @param dx empty if nobody wants it
+    public void batchGradient(
+            Tensor x,
+            Tensor mean,
+            Tensor factor,
+            Tensor w,
+            Elementwise g,
+            Tensor z,
+            Tensor y,
+            Tensor dy,
+            Tensor dw,
+            Tensor db,
+            Tensor dx) {
+        Call call = channels("batchGradient", x, mean);
+        if (call.norm.plane < LARGE) {
+            kernels.done(call);
+            if (!(g instanceof Identity)) kernels.activationGradient(g, z, y, dy, dy);
+            channelSums(x, mean, factor, dy, dw, db);
+            if (dx.size() > 0) channelGradient(x, mean, factor, w, dy, dw, db, dx);
+            return;
+        }
+        weights(call, "batchGradient", factor, w, w);
+        each("batchGradient", dw, mean.size());
+        each("batchGradient", db, mean.size());
+        Kernels.same("batchGradient", x, dy);
+        Kernels.same("batchGradient", x, y);
+        Kernels.same("batchGradient", x, z);
+        if (dx.size() > 0) Kernels.same("batchGradient", x, dx);
+        call.norm.z = z;
+        call.norm.y = y;
+        call.norm.dy = dy;
+        call.norm.dx = dx;
+        call.norm.activation = g;
+        call.norm.weightGradient = dw;
+        call.norm.biasGradient = db;
+        channels(call, (c, channel) -> c.engine.norms().batchGradient(c.norm, channel));
     }
 
     /// y = w·factor·x, each channel with its own; y may be x. It is the gradient of [#normalizeChannels] where mean

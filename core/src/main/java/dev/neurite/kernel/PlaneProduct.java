@@ -14,7 +14,6 @@ final class PlaneProduct {
     private int depth;
     private float[] starts = {};
     private final float[] edge = new float[PlaneTiles.ROWS * WIDEST];
-    private float[] result = {};
 
     /// Sets the rows.
     /// @param bias what the sums start from, one a row from `biasAt` on; empty for 0
@@ -27,13 +26,6 @@ final class PlaneProduct {
         for (int i = 0; i < rows; i++) {
             Arrays.fill(starts, i * WIDEST, (i + 1) * WIDEST, bias.length == 0 ? 0 : bias[biasAt + i]);
         }
-    }
-
-    /// The first n pixels of all rows, one row after the other. The array is used again.
-    float[] multiply(Copies copies, int n) {
-        result = VectorConvolution.atLeast(result, count * n);
-        multiply(copies, n, result, 0, n);
-        return result;
     }
 
     /// Writes the first n pixels of row i to `at + i * step` and on.

@@ -13,7 +13,8 @@ import jdk.incubator.vector.VectorSpecies;
 /// | F | what the sums start from | `f[fo + i * fs]` and on |
 /// | C | the result | `c[co + i * cs]` and on |
 ///
-/// Billions of operations a second on one core of an AMD EPYC 9004 whose peak is 117, R read where it stands: 4×6 of 512
+/// Billions of operations a second on one core of an AMD EPYC 9004 whose peak is 117, R read where it stands: 4×6 of
+/// 512
 /// bits 115, 6×4 109, 8×3 91 to 100, 8×2 90, 4×3 91: more rows want more addresses than there are registers for.
 /// With R packed k by k 8×3 has 112, and the packing to pay.
 final class PlaneTiles {
@@ -45,7 +46,24 @@ final class PlaneTiles {
     /// Computes one tile.
     /// @param vectors what [#width] gives
     /// @param rows what [#height] gives
-    static void compute(int rows, int vectors, int kc, float[] r, int ro, int rs, float[] v, int vo, int[] kAt, int[] jAt, int j, float[] f, int fo, int fs, float[] c, int co, int cs) {
+    static void compute(
+            int rows,
+            int vectors,
+            int kc,
+            float[] r,
+            int ro,
+            int rs,
+            float[] v,
+            int vo,
+            int[] kAt,
+            int[] jAt,
+            int j,
+            float[] f,
+            int fo,
+            int fs,
+            float[] c,
+            int co,
+            int cs) {
         if (vectors == 6) {
             if (rows == 4) tile4x6(kc, r, ro, rs, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
             else if (rows == 2) tile2x6(kc, r, ro, rs, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
@@ -67,456 +85,607 @@ final class PlaneTiles {
     }
 
     /// 4 rows by 6 vectors.
-    private static void tile4x6(int kc, float[] r, int ro, int rs, float[] v, int vo, int[] kAt, int[] jAt, int j, float[] f, int fo, int fs, float[] c, int co, int cs) {
-int at0 = vo + jAt[j];
-int at1 = vo + jAt[j + 1];
-int at2 = vo + jAt[j + 2];
-int at3 = vo + jAt[j + 3];
-int at4 = vo + jAt[j + 4];
-int at5 = vo + jAt[j + 5];
-int r1 = ro + rs;
-int r2 = ro + 2 * rs;
-int r3 = ro + 3 * rs;
-FloatVector c00 = FloatVector.fromArray(S, f, fo);
-FloatVector c01 = FloatVector.fromArray(S, f, fo + L);
-FloatVector c02 = FloatVector.fromArray(S, f, fo + 2 * L);
-FloatVector c03 = FloatVector.fromArray(S, f, fo + 3 * L);
-FloatVector c04 = FloatVector.fromArray(S, f, fo + 4 * L);
-FloatVector c05 = FloatVector.fromArray(S, f, fo + 5 * L);
-FloatVector c10 = FloatVector.fromArray(S, f, fo + fs);
-FloatVector c11 = FloatVector.fromArray(S, f, fo + fs + L);
-FloatVector c12 = FloatVector.fromArray(S, f, fo + fs + 2 * L);
-FloatVector c13 = FloatVector.fromArray(S, f, fo + fs + 3 * L);
-FloatVector c14 = FloatVector.fromArray(S, f, fo + fs + 4 * L);
-FloatVector c15 = FloatVector.fromArray(S, f, fo + fs + 5 * L);
-FloatVector c20 = FloatVector.fromArray(S, f, fo + 2 * fs);
-FloatVector c21 = FloatVector.fromArray(S, f, fo + 2 * fs + L);
-FloatVector c22 = FloatVector.fromArray(S, f, fo + 2 * fs + 2 * L);
-FloatVector c23 = FloatVector.fromArray(S, f, fo + 2 * fs + 3 * L);
-FloatVector c24 = FloatVector.fromArray(S, f, fo + 2 * fs + 4 * L);
-FloatVector c25 = FloatVector.fromArray(S, f, fo + 2 * fs + 5 * L);
-FloatVector c30 = FloatVector.fromArray(S, f, fo + 3 * fs);
-FloatVector c31 = FloatVector.fromArray(S, f, fo + 3 * fs + L);
-FloatVector c32 = FloatVector.fromArray(S, f, fo + 3 * fs + 2 * L);
-FloatVector c33 = FloatVector.fromArray(S, f, fo + 3 * fs + 3 * L);
-FloatVector c34 = FloatVector.fromArray(S, f, fo + 3 * fs + 4 * L);
-FloatVector c35 = FloatVector.fromArray(S, f, fo + 3 * fs + 5 * L);
-for (int k = 0; k < kc; k++) { int at = kAt[k];
-FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
-FloatVector v1 = FloatVector.fromArray(S, v, at + at1);
-FloatVector v2 = FloatVector.fromArray(S, v, at + at2);
-FloatVector v3 = FloatVector.fromArray(S, v, at + at3);
-FloatVector v4 = FloatVector.fromArray(S, v, at + at4);
-FloatVector v5 = FloatVector.fromArray(S, v, at + at5);
-FloatVector t = FloatVector.broadcast(S, r[ro + k]);
-c00 = t.fma(v0, c00);
-c01 = t.fma(v1, c01);
-c02 = t.fma(v2, c02);
-c03 = t.fma(v3, c03);
-c04 = t.fma(v4, c04);
-c05 = t.fma(v5, c05);
-t = FloatVector.broadcast(S, r[r1 + k]);
-c10 = t.fma(v0, c10);
-c11 = t.fma(v1, c11);
-c12 = t.fma(v2, c12);
-c13 = t.fma(v3, c13);
-c14 = t.fma(v4, c14);
-c15 = t.fma(v5, c15);
-t = FloatVector.broadcast(S, r[r2 + k]);
-c20 = t.fma(v0, c20);
-c21 = t.fma(v1, c21);
-c22 = t.fma(v2, c22);
-c23 = t.fma(v3, c23);
-c24 = t.fma(v4, c24);
-c25 = t.fma(v5, c25);
-t = FloatVector.broadcast(S, r[r3 + k]);
-c30 = t.fma(v0, c30);
-c31 = t.fma(v1, c31);
-c32 = t.fma(v2, c32);
-c33 = t.fma(v3, c33);
-c34 = t.fma(v4, c34);
-c35 = t.fma(v5, c35);
-}
-c00.intoArray(c, co);
-c01.intoArray(c, co + L);
-c02.intoArray(c, co + 2 * L);
-c03.intoArray(c, co + 3 * L);
-c04.intoArray(c, co + 4 * L);
-c05.intoArray(c, co + 5 * L);
-c10.intoArray(c, co + cs);
-c11.intoArray(c, co + cs + L);
-c12.intoArray(c, co + cs + 2 * L);
-c13.intoArray(c, co + cs + 3 * L);
-c14.intoArray(c, co + cs + 4 * L);
-c15.intoArray(c, co + cs + 5 * L);
-c20.intoArray(c, co + 2 * cs);
-c21.intoArray(c, co + 2 * cs + L);
-c22.intoArray(c, co + 2 * cs + 2 * L);
-c23.intoArray(c, co + 2 * cs + 3 * L);
-c24.intoArray(c, co + 2 * cs + 4 * L);
-c25.intoArray(c, co + 2 * cs + 5 * L);
-c30.intoArray(c, co + 3 * cs);
-c31.intoArray(c, co + 3 * cs + L);
-c32.intoArray(c, co + 3 * cs + 2 * L);
-c33.intoArray(c, co + 3 * cs + 3 * L);
-c34.intoArray(c, co + 3 * cs + 4 * L);
-c35.intoArray(c, co + 3 * cs + 5 * L);
-}
+    private static void tile4x6(
+            int kc,
+            float[] r,
+            int ro,
+            int rs,
+            float[] v,
+            int vo,
+            int[] kAt,
+            int[] jAt,
+            int j,
+            float[] f,
+            int fo,
+            int fs,
+            float[] c,
+            int co,
+            int cs) {
+        int at0 = vo + jAt[j];
+        int at1 = vo + jAt[j + 1];
+        int at2 = vo + jAt[j + 2];
+        int at3 = vo + jAt[j + 3];
+        int at4 = vo + jAt[j + 4];
+        int at5 = vo + jAt[j + 5];
+        int r1 = ro + rs;
+        int r2 = ro + 2 * rs;
+        int r3 = ro + 3 * rs;
+        FloatVector c00 = FloatVector.fromArray(S, f, fo);
+        FloatVector c01 = FloatVector.fromArray(S, f, fo + L);
+        FloatVector c02 = FloatVector.fromArray(S, f, fo + 2 * L);
+        FloatVector c03 = FloatVector.fromArray(S, f, fo + 3 * L);
+        FloatVector c04 = FloatVector.fromArray(S, f, fo + 4 * L);
+        FloatVector c05 = FloatVector.fromArray(S, f, fo + 5 * L);
+        FloatVector c10 = FloatVector.fromArray(S, f, fo + fs);
+        FloatVector c11 = FloatVector.fromArray(S, f, fo + fs + L);
+        FloatVector c12 = FloatVector.fromArray(S, f, fo + fs + 2 * L);
+        FloatVector c13 = FloatVector.fromArray(S, f, fo + fs + 3 * L);
+        FloatVector c14 = FloatVector.fromArray(S, f, fo + fs + 4 * L);
+        FloatVector c15 = FloatVector.fromArray(S, f, fo + fs + 5 * L);
+        FloatVector c20 = FloatVector.fromArray(S, f, fo + 2 * fs);
+        FloatVector c21 = FloatVector.fromArray(S, f, fo + 2 * fs + L);
+        FloatVector c22 = FloatVector.fromArray(S, f, fo + 2 * fs + 2 * L);
+        FloatVector c23 = FloatVector.fromArray(S, f, fo + 2 * fs + 3 * L);
+        FloatVector c24 = FloatVector.fromArray(S, f, fo + 2 * fs + 4 * L);
+        FloatVector c25 = FloatVector.fromArray(S, f, fo + 2 * fs + 5 * L);
+        FloatVector c30 = FloatVector.fromArray(S, f, fo + 3 * fs);
+        FloatVector c31 = FloatVector.fromArray(S, f, fo + 3 * fs + L);
+        FloatVector c32 = FloatVector.fromArray(S, f, fo + 3 * fs + 2 * L);
+        FloatVector c33 = FloatVector.fromArray(S, f, fo + 3 * fs + 3 * L);
+        FloatVector c34 = FloatVector.fromArray(S, f, fo + 3 * fs + 4 * L);
+        FloatVector c35 = FloatVector.fromArray(S, f, fo + 3 * fs + 5 * L);
+        for (int k = 0; k < kc; k++) {
+            int at = kAt[k];
+            FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
+            FloatVector v1 = FloatVector.fromArray(S, v, at + at1);
+            FloatVector v2 = FloatVector.fromArray(S, v, at + at2);
+            FloatVector v3 = FloatVector.fromArray(S, v, at + at3);
+            FloatVector v4 = FloatVector.fromArray(S, v, at + at4);
+            FloatVector v5 = FloatVector.fromArray(S, v, at + at5);
+            FloatVector t = FloatVector.broadcast(S, r[ro + k]);
+            c00 = t.fma(v0, c00);
+            c01 = t.fma(v1, c01);
+            c02 = t.fma(v2, c02);
+            c03 = t.fma(v3, c03);
+            c04 = t.fma(v4, c04);
+            c05 = t.fma(v5, c05);
+            t = FloatVector.broadcast(S, r[r1 + k]);
+            c10 = t.fma(v0, c10);
+            c11 = t.fma(v1, c11);
+            c12 = t.fma(v2, c12);
+            c13 = t.fma(v3, c13);
+            c14 = t.fma(v4, c14);
+            c15 = t.fma(v5, c15);
+            t = FloatVector.broadcast(S, r[r2 + k]);
+            c20 = t.fma(v0, c20);
+            c21 = t.fma(v1, c21);
+            c22 = t.fma(v2, c22);
+            c23 = t.fma(v3, c23);
+            c24 = t.fma(v4, c24);
+            c25 = t.fma(v5, c25);
+            t = FloatVector.broadcast(S, r[r3 + k]);
+            c30 = t.fma(v0, c30);
+            c31 = t.fma(v1, c31);
+            c32 = t.fma(v2, c32);
+            c33 = t.fma(v3, c33);
+            c34 = t.fma(v4, c34);
+            c35 = t.fma(v5, c35);
+        }
+        c00.intoArray(c, co);
+        c01.intoArray(c, co + L);
+        c02.intoArray(c, co + 2 * L);
+        c03.intoArray(c, co + 3 * L);
+        c04.intoArray(c, co + 4 * L);
+        c05.intoArray(c, co + 5 * L);
+        c10.intoArray(c, co + cs);
+        c11.intoArray(c, co + cs + L);
+        c12.intoArray(c, co + cs + 2 * L);
+        c13.intoArray(c, co + cs + 3 * L);
+        c14.intoArray(c, co + cs + 4 * L);
+        c15.intoArray(c, co + cs + 5 * L);
+        c20.intoArray(c, co + 2 * cs);
+        c21.intoArray(c, co + 2 * cs + L);
+        c22.intoArray(c, co + 2 * cs + 2 * L);
+        c23.intoArray(c, co + 2 * cs + 3 * L);
+        c24.intoArray(c, co + 2 * cs + 4 * L);
+        c25.intoArray(c, co + 2 * cs + 5 * L);
+        c30.intoArray(c, co + 3 * cs);
+        c31.intoArray(c, co + 3 * cs + L);
+        c32.intoArray(c, co + 3 * cs + 2 * L);
+        c33.intoArray(c, co + 3 * cs + 3 * L);
+        c34.intoArray(c, co + 3 * cs + 4 * L);
+        c35.intoArray(c, co + 3 * cs + 5 * L);
+    }
 
     /// 2 rows by 6 vectors.
-    private static void tile2x6(int kc, float[] r, int ro, int rs, float[] v, int vo, int[] kAt, int[] jAt, int j, float[] f, int fo, int fs, float[] c, int co, int cs) {
-int at0 = vo + jAt[j];
-int at1 = vo + jAt[j + 1];
-int at2 = vo + jAt[j + 2];
-int at3 = vo + jAt[j + 3];
-int at4 = vo + jAt[j + 4];
-int at5 = vo + jAt[j + 5];
-int r1 = ro + rs;
-FloatVector c00 = FloatVector.fromArray(S, f, fo);
-FloatVector c01 = FloatVector.fromArray(S, f, fo + L);
-FloatVector c02 = FloatVector.fromArray(S, f, fo + 2 * L);
-FloatVector c03 = FloatVector.fromArray(S, f, fo + 3 * L);
-FloatVector c04 = FloatVector.fromArray(S, f, fo + 4 * L);
-FloatVector c05 = FloatVector.fromArray(S, f, fo + 5 * L);
-FloatVector c10 = FloatVector.fromArray(S, f, fo + fs);
-FloatVector c11 = FloatVector.fromArray(S, f, fo + fs + L);
-FloatVector c12 = FloatVector.fromArray(S, f, fo + fs + 2 * L);
-FloatVector c13 = FloatVector.fromArray(S, f, fo + fs + 3 * L);
-FloatVector c14 = FloatVector.fromArray(S, f, fo + fs + 4 * L);
-FloatVector c15 = FloatVector.fromArray(S, f, fo + fs + 5 * L);
-for (int k = 0; k < kc; k++) { int at = kAt[k];
-FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
-FloatVector v1 = FloatVector.fromArray(S, v, at + at1);
-FloatVector v2 = FloatVector.fromArray(S, v, at + at2);
-FloatVector v3 = FloatVector.fromArray(S, v, at + at3);
-FloatVector v4 = FloatVector.fromArray(S, v, at + at4);
-FloatVector v5 = FloatVector.fromArray(S, v, at + at5);
-FloatVector t = FloatVector.broadcast(S, r[ro + k]);
-c00 = t.fma(v0, c00);
-c01 = t.fma(v1, c01);
-c02 = t.fma(v2, c02);
-c03 = t.fma(v3, c03);
-c04 = t.fma(v4, c04);
-c05 = t.fma(v5, c05);
-t = FloatVector.broadcast(S, r[r1 + k]);
-c10 = t.fma(v0, c10);
-c11 = t.fma(v1, c11);
-c12 = t.fma(v2, c12);
-c13 = t.fma(v3, c13);
-c14 = t.fma(v4, c14);
-c15 = t.fma(v5, c15);
-}
-c00.intoArray(c, co);
-c01.intoArray(c, co + L);
-c02.intoArray(c, co + 2 * L);
-c03.intoArray(c, co + 3 * L);
-c04.intoArray(c, co + 4 * L);
-c05.intoArray(c, co + 5 * L);
-c10.intoArray(c, co + cs);
-c11.intoArray(c, co + cs + L);
-c12.intoArray(c, co + cs + 2 * L);
-c13.intoArray(c, co + cs + 3 * L);
-c14.intoArray(c, co + cs + 4 * L);
-c15.intoArray(c, co + cs + 5 * L);
-}
+    private static void tile2x6(
+            int kc,
+            float[] r,
+            int ro,
+            int rs,
+            float[] v,
+            int vo,
+            int[] kAt,
+            int[] jAt,
+            int j,
+            float[] f,
+            int fo,
+            int fs,
+            float[] c,
+            int co,
+            int cs) {
+        int at0 = vo + jAt[j];
+        int at1 = vo + jAt[j + 1];
+        int at2 = vo + jAt[j + 2];
+        int at3 = vo + jAt[j + 3];
+        int at4 = vo + jAt[j + 4];
+        int at5 = vo + jAt[j + 5];
+        int r1 = ro + rs;
+        FloatVector c00 = FloatVector.fromArray(S, f, fo);
+        FloatVector c01 = FloatVector.fromArray(S, f, fo + L);
+        FloatVector c02 = FloatVector.fromArray(S, f, fo + 2 * L);
+        FloatVector c03 = FloatVector.fromArray(S, f, fo + 3 * L);
+        FloatVector c04 = FloatVector.fromArray(S, f, fo + 4 * L);
+        FloatVector c05 = FloatVector.fromArray(S, f, fo + 5 * L);
+        FloatVector c10 = FloatVector.fromArray(S, f, fo + fs);
+        FloatVector c11 = FloatVector.fromArray(S, f, fo + fs + L);
+        FloatVector c12 = FloatVector.fromArray(S, f, fo + fs + 2 * L);
+        FloatVector c13 = FloatVector.fromArray(S, f, fo + fs + 3 * L);
+        FloatVector c14 = FloatVector.fromArray(S, f, fo + fs + 4 * L);
+        FloatVector c15 = FloatVector.fromArray(S, f, fo + fs + 5 * L);
+        for (int k = 0; k < kc; k++) {
+            int at = kAt[k];
+            FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
+            FloatVector v1 = FloatVector.fromArray(S, v, at + at1);
+            FloatVector v2 = FloatVector.fromArray(S, v, at + at2);
+            FloatVector v3 = FloatVector.fromArray(S, v, at + at3);
+            FloatVector v4 = FloatVector.fromArray(S, v, at + at4);
+            FloatVector v5 = FloatVector.fromArray(S, v, at + at5);
+            FloatVector t = FloatVector.broadcast(S, r[ro + k]);
+            c00 = t.fma(v0, c00);
+            c01 = t.fma(v1, c01);
+            c02 = t.fma(v2, c02);
+            c03 = t.fma(v3, c03);
+            c04 = t.fma(v4, c04);
+            c05 = t.fma(v5, c05);
+            t = FloatVector.broadcast(S, r[r1 + k]);
+            c10 = t.fma(v0, c10);
+            c11 = t.fma(v1, c11);
+            c12 = t.fma(v2, c12);
+            c13 = t.fma(v3, c13);
+            c14 = t.fma(v4, c14);
+            c15 = t.fma(v5, c15);
+        }
+        c00.intoArray(c, co);
+        c01.intoArray(c, co + L);
+        c02.intoArray(c, co + 2 * L);
+        c03.intoArray(c, co + 3 * L);
+        c04.intoArray(c, co + 4 * L);
+        c05.intoArray(c, co + 5 * L);
+        c10.intoArray(c, co + cs);
+        c11.intoArray(c, co + cs + L);
+        c12.intoArray(c, co + cs + 2 * L);
+        c13.intoArray(c, co + cs + 3 * L);
+        c14.intoArray(c, co + cs + 4 * L);
+        c15.intoArray(c, co + cs + 5 * L);
+    }
 
     /// 1 row by 6 vectors.
-    private static void tile1x6(int kc, float[] r, int ro, float[] v, int vo, int[] kAt, int[] jAt, int j, float[] f, int fo, float[] c, int co) {
-int at0 = vo + jAt[j];
-int at1 = vo + jAt[j + 1];
-int at2 = vo + jAt[j + 2];
-int at3 = vo + jAt[j + 3];
-int at4 = vo + jAt[j + 4];
-int at5 = vo + jAt[j + 5];
-FloatVector c00 = FloatVector.fromArray(S, f, fo);
-FloatVector c01 = FloatVector.fromArray(S, f, fo + L);
-FloatVector c02 = FloatVector.fromArray(S, f, fo + 2 * L);
-FloatVector c03 = FloatVector.fromArray(S, f, fo + 3 * L);
-FloatVector c04 = FloatVector.fromArray(S, f, fo + 4 * L);
-FloatVector c05 = FloatVector.fromArray(S, f, fo + 5 * L);
-for (int k = 0; k < kc; k++) { int at = kAt[k];
-FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
-FloatVector v1 = FloatVector.fromArray(S, v, at + at1);
-FloatVector v2 = FloatVector.fromArray(S, v, at + at2);
-FloatVector v3 = FloatVector.fromArray(S, v, at + at3);
-FloatVector v4 = FloatVector.fromArray(S, v, at + at4);
-FloatVector v5 = FloatVector.fromArray(S, v, at + at5);
-FloatVector t = FloatVector.broadcast(S, r[ro + k]);
-c00 = t.fma(v0, c00);
-c01 = t.fma(v1, c01);
-c02 = t.fma(v2, c02);
-c03 = t.fma(v3, c03);
-c04 = t.fma(v4, c04);
-c05 = t.fma(v5, c05);
-}
-c00.intoArray(c, co);
-c01.intoArray(c, co + L);
-c02.intoArray(c, co + 2 * L);
-c03.intoArray(c, co + 3 * L);
-c04.intoArray(c, co + 4 * L);
-c05.intoArray(c, co + 5 * L);
-}
+    private static void tile1x6(
+            int kc,
+            float[] r,
+            int ro,
+            float[] v,
+            int vo,
+            int[] kAt,
+            int[] jAt,
+            int j,
+            float[] f,
+            int fo,
+            float[] c,
+            int co) {
+        int at0 = vo + jAt[j];
+        int at1 = vo + jAt[j + 1];
+        int at2 = vo + jAt[j + 2];
+        int at3 = vo + jAt[j + 3];
+        int at4 = vo + jAt[j + 4];
+        int at5 = vo + jAt[j + 5];
+        FloatVector c00 = FloatVector.fromArray(S, f, fo);
+        FloatVector c01 = FloatVector.fromArray(S, f, fo + L);
+        FloatVector c02 = FloatVector.fromArray(S, f, fo + 2 * L);
+        FloatVector c03 = FloatVector.fromArray(S, f, fo + 3 * L);
+        FloatVector c04 = FloatVector.fromArray(S, f, fo + 4 * L);
+        FloatVector c05 = FloatVector.fromArray(S, f, fo + 5 * L);
+        for (int k = 0; k < kc; k++) {
+            int at = kAt[k];
+            FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
+            FloatVector v1 = FloatVector.fromArray(S, v, at + at1);
+            FloatVector v2 = FloatVector.fromArray(S, v, at + at2);
+            FloatVector v3 = FloatVector.fromArray(S, v, at + at3);
+            FloatVector v4 = FloatVector.fromArray(S, v, at + at4);
+            FloatVector v5 = FloatVector.fromArray(S, v, at + at5);
+            FloatVector t = FloatVector.broadcast(S, r[ro + k]);
+            c00 = t.fma(v0, c00);
+            c01 = t.fma(v1, c01);
+            c02 = t.fma(v2, c02);
+            c03 = t.fma(v3, c03);
+            c04 = t.fma(v4, c04);
+            c05 = t.fma(v5, c05);
+        }
+        c00.intoArray(c, co);
+        c01.intoArray(c, co + L);
+        c02.intoArray(c, co + 2 * L);
+        c03.intoArray(c, co + 3 * L);
+        c04.intoArray(c, co + 4 * L);
+        c05.intoArray(c, co + 5 * L);
+    }
 
     /// 6 rows by 4 vectors.
-    private static void tile6x4(int kc, float[] r, int ro, int rs, float[] v, int vo, int[] kAt, int[] jAt, int j, float[] f, int fo, int fs, float[] c, int co, int cs) {
-int at0 = vo + jAt[j];
-int at1 = vo + jAt[j + 1];
-int at2 = vo + jAt[j + 2];
-int at3 = vo + jAt[j + 3];
-int r1 = ro + rs;
-int r2 = ro + 2 * rs;
-int r3 = ro + 3 * rs;
-int r4 = ro + 4 * rs;
-int r5 = ro + 5 * rs;
-FloatVector c00 = FloatVector.fromArray(S, f, fo);
-FloatVector c01 = FloatVector.fromArray(S, f, fo + L);
-FloatVector c02 = FloatVector.fromArray(S, f, fo + 2 * L);
-FloatVector c03 = FloatVector.fromArray(S, f, fo + 3 * L);
-FloatVector c10 = FloatVector.fromArray(S, f, fo + fs);
-FloatVector c11 = FloatVector.fromArray(S, f, fo + fs + L);
-FloatVector c12 = FloatVector.fromArray(S, f, fo + fs + 2 * L);
-FloatVector c13 = FloatVector.fromArray(S, f, fo + fs + 3 * L);
-FloatVector c20 = FloatVector.fromArray(S, f, fo + 2 * fs);
-FloatVector c21 = FloatVector.fromArray(S, f, fo + 2 * fs + L);
-FloatVector c22 = FloatVector.fromArray(S, f, fo + 2 * fs + 2 * L);
-FloatVector c23 = FloatVector.fromArray(S, f, fo + 2 * fs + 3 * L);
-FloatVector c30 = FloatVector.fromArray(S, f, fo + 3 * fs);
-FloatVector c31 = FloatVector.fromArray(S, f, fo + 3 * fs + L);
-FloatVector c32 = FloatVector.fromArray(S, f, fo + 3 * fs + 2 * L);
-FloatVector c33 = FloatVector.fromArray(S, f, fo + 3 * fs + 3 * L);
-FloatVector c40 = FloatVector.fromArray(S, f, fo + 4 * fs);
-FloatVector c41 = FloatVector.fromArray(S, f, fo + 4 * fs + L);
-FloatVector c42 = FloatVector.fromArray(S, f, fo + 4 * fs + 2 * L);
-FloatVector c43 = FloatVector.fromArray(S, f, fo + 4 * fs + 3 * L);
-FloatVector c50 = FloatVector.fromArray(S, f, fo + 5 * fs);
-FloatVector c51 = FloatVector.fromArray(S, f, fo + 5 * fs + L);
-FloatVector c52 = FloatVector.fromArray(S, f, fo + 5 * fs + 2 * L);
-FloatVector c53 = FloatVector.fromArray(S, f, fo + 5 * fs + 3 * L);
-for (int k = 0; k < kc; k++) { int at = kAt[k];
-FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
-FloatVector v1 = FloatVector.fromArray(S, v, at + at1);
-FloatVector v2 = FloatVector.fromArray(S, v, at + at2);
-FloatVector v3 = FloatVector.fromArray(S, v, at + at3);
-FloatVector t = FloatVector.broadcast(S, r[ro + k]);
-c00 = t.fma(v0, c00);
-c01 = t.fma(v1, c01);
-c02 = t.fma(v2, c02);
-c03 = t.fma(v3, c03);
-t = FloatVector.broadcast(S, r[r1 + k]);
-c10 = t.fma(v0, c10);
-c11 = t.fma(v1, c11);
-c12 = t.fma(v2, c12);
-c13 = t.fma(v3, c13);
-t = FloatVector.broadcast(S, r[r2 + k]);
-c20 = t.fma(v0, c20);
-c21 = t.fma(v1, c21);
-c22 = t.fma(v2, c22);
-c23 = t.fma(v3, c23);
-t = FloatVector.broadcast(S, r[r3 + k]);
-c30 = t.fma(v0, c30);
-c31 = t.fma(v1, c31);
-c32 = t.fma(v2, c32);
-c33 = t.fma(v3, c33);
-t = FloatVector.broadcast(S, r[r4 + k]);
-c40 = t.fma(v0, c40);
-c41 = t.fma(v1, c41);
-c42 = t.fma(v2, c42);
-c43 = t.fma(v3, c43);
-t = FloatVector.broadcast(S, r[r5 + k]);
-c50 = t.fma(v0, c50);
-c51 = t.fma(v1, c51);
-c52 = t.fma(v2, c52);
-c53 = t.fma(v3, c53);
-}
-c00.intoArray(c, co);
-c01.intoArray(c, co + L);
-c02.intoArray(c, co + 2 * L);
-c03.intoArray(c, co + 3 * L);
-c10.intoArray(c, co + cs);
-c11.intoArray(c, co + cs + L);
-c12.intoArray(c, co + cs + 2 * L);
-c13.intoArray(c, co + cs + 3 * L);
-c20.intoArray(c, co + 2 * cs);
-c21.intoArray(c, co + 2 * cs + L);
-c22.intoArray(c, co + 2 * cs + 2 * L);
-c23.intoArray(c, co + 2 * cs + 3 * L);
-c30.intoArray(c, co + 3 * cs);
-c31.intoArray(c, co + 3 * cs + L);
-c32.intoArray(c, co + 3 * cs + 2 * L);
-c33.intoArray(c, co + 3 * cs + 3 * L);
-c40.intoArray(c, co + 4 * cs);
-c41.intoArray(c, co + 4 * cs + L);
-c42.intoArray(c, co + 4 * cs + 2 * L);
-c43.intoArray(c, co + 4 * cs + 3 * L);
-c50.intoArray(c, co + 5 * cs);
-c51.intoArray(c, co + 5 * cs + L);
-c52.intoArray(c, co + 5 * cs + 2 * L);
-c53.intoArray(c, co + 5 * cs + 3 * L);
-}
+    private static void tile6x4(
+            int kc,
+            float[] r,
+            int ro,
+            int rs,
+            float[] v,
+            int vo,
+            int[] kAt,
+            int[] jAt,
+            int j,
+            float[] f,
+            int fo,
+            int fs,
+            float[] c,
+            int co,
+            int cs) {
+        int at0 = vo + jAt[j];
+        int at1 = vo + jAt[j + 1];
+        int at2 = vo + jAt[j + 2];
+        int at3 = vo + jAt[j + 3];
+        int r1 = ro + rs;
+        int r2 = ro + 2 * rs;
+        int r3 = ro + 3 * rs;
+        int r4 = ro + 4 * rs;
+        int r5 = ro + 5 * rs;
+        FloatVector c00 = FloatVector.fromArray(S, f, fo);
+        FloatVector c01 = FloatVector.fromArray(S, f, fo + L);
+        FloatVector c02 = FloatVector.fromArray(S, f, fo + 2 * L);
+        FloatVector c03 = FloatVector.fromArray(S, f, fo + 3 * L);
+        FloatVector c10 = FloatVector.fromArray(S, f, fo + fs);
+        FloatVector c11 = FloatVector.fromArray(S, f, fo + fs + L);
+        FloatVector c12 = FloatVector.fromArray(S, f, fo + fs + 2 * L);
+        FloatVector c13 = FloatVector.fromArray(S, f, fo + fs + 3 * L);
+        FloatVector c20 = FloatVector.fromArray(S, f, fo + 2 * fs);
+        FloatVector c21 = FloatVector.fromArray(S, f, fo + 2 * fs + L);
+        FloatVector c22 = FloatVector.fromArray(S, f, fo + 2 * fs + 2 * L);
+        FloatVector c23 = FloatVector.fromArray(S, f, fo + 2 * fs + 3 * L);
+        FloatVector c30 = FloatVector.fromArray(S, f, fo + 3 * fs);
+        FloatVector c31 = FloatVector.fromArray(S, f, fo + 3 * fs + L);
+        FloatVector c32 = FloatVector.fromArray(S, f, fo + 3 * fs + 2 * L);
+        FloatVector c33 = FloatVector.fromArray(S, f, fo + 3 * fs + 3 * L);
+        FloatVector c40 = FloatVector.fromArray(S, f, fo + 4 * fs);
+        FloatVector c41 = FloatVector.fromArray(S, f, fo + 4 * fs + L);
+        FloatVector c42 = FloatVector.fromArray(S, f, fo + 4 * fs + 2 * L);
+        FloatVector c43 = FloatVector.fromArray(S, f, fo + 4 * fs + 3 * L);
+        FloatVector c50 = FloatVector.fromArray(S, f, fo + 5 * fs);
+        FloatVector c51 = FloatVector.fromArray(S, f, fo + 5 * fs + L);
+        FloatVector c52 = FloatVector.fromArray(S, f, fo + 5 * fs + 2 * L);
+        FloatVector c53 = FloatVector.fromArray(S, f, fo + 5 * fs + 3 * L);
+        for (int k = 0; k < kc; k++) {
+            int at = kAt[k];
+            FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
+            FloatVector v1 = FloatVector.fromArray(S, v, at + at1);
+            FloatVector v2 = FloatVector.fromArray(S, v, at + at2);
+            FloatVector v3 = FloatVector.fromArray(S, v, at + at3);
+            FloatVector t = FloatVector.broadcast(S, r[ro + k]);
+            c00 = t.fma(v0, c00);
+            c01 = t.fma(v1, c01);
+            c02 = t.fma(v2, c02);
+            c03 = t.fma(v3, c03);
+            t = FloatVector.broadcast(S, r[r1 + k]);
+            c10 = t.fma(v0, c10);
+            c11 = t.fma(v1, c11);
+            c12 = t.fma(v2, c12);
+            c13 = t.fma(v3, c13);
+            t = FloatVector.broadcast(S, r[r2 + k]);
+            c20 = t.fma(v0, c20);
+            c21 = t.fma(v1, c21);
+            c22 = t.fma(v2, c22);
+            c23 = t.fma(v3, c23);
+            t = FloatVector.broadcast(S, r[r3 + k]);
+            c30 = t.fma(v0, c30);
+            c31 = t.fma(v1, c31);
+            c32 = t.fma(v2, c32);
+            c33 = t.fma(v3, c33);
+            t = FloatVector.broadcast(S, r[r4 + k]);
+            c40 = t.fma(v0, c40);
+            c41 = t.fma(v1, c41);
+            c42 = t.fma(v2, c42);
+            c43 = t.fma(v3, c43);
+            t = FloatVector.broadcast(S, r[r5 + k]);
+            c50 = t.fma(v0, c50);
+            c51 = t.fma(v1, c51);
+            c52 = t.fma(v2, c52);
+            c53 = t.fma(v3, c53);
+        }
+        c00.intoArray(c, co);
+        c01.intoArray(c, co + L);
+        c02.intoArray(c, co + 2 * L);
+        c03.intoArray(c, co + 3 * L);
+        c10.intoArray(c, co + cs);
+        c11.intoArray(c, co + cs + L);
+        c12.intoArray(c, co + cs + 2 * L);
+        c13.intoArray(c, co + cs + 3 * L);
+        c20.intoArray(c, co + 2 * cs);
+        c21.intoArray(c, co + 2 * cs + L);
+        c22.intoArray(c, co + 2 * cs + 2 * L);
+        c23.intoArray(c, co + 2 * cs + 3 * L);
+        c30.intoArray(c, co + 3 * cs);
+        c31.intoArray(c, co + 3 * cs + L);
+        c32.intoArray(c, co + 3 * cs + 2 * L);
+        c33.intoArray(c, co + 3 * cs + 3 * L);
+        c40.intoArray(c, co + 4 * cs);
+        c41.intoArray(c, co + 4 * cs + L);
+        c42.intoArray(c, co + 4 * cs + 2 * L);
+        c43.intoArray(c, co + 4 * cs + 3 * L);
+        c50.intoArray(c, co + 5 * cs);
+        c51.intoArray(c, co + 5 * cs + L);
+        c52.intoArray(c, co + 5 * cs + 2 * L);
+        c53.intoArray(c, co + 5 * cs + 3 * L);
+    }
 
     /// 4 rows by 3 vectors.
-    private static void tile4x3(int kc, float[] r, int ro, int rs, float[] v, int vo, int[] kAt, int[] jAt, int j, float[] f, int fo, int fs, float[] c, int co, int cs) {
-int at0 = vo + jAt[j];
-int at1 = vo + jAt[j + 1];
-int at2 = vo + jAt[j + 2];
-int r1 = ro + rs;
-int r2 = ro + 2 * rs;
-int r3 = ro + 3 * rs;
-FloatVector c00 = FloatVector.fromArray(S, f, fo);
-FloatVector c01 = FloatVector.fromArray(S, f, fo + L);
-FloatVector c02 = FloatVector.fromArray(S, f, fo + 2 * L);
-FloatVector c10 = FloatVector.fromArray(S, f, fo + fs);
-FloatVector c11 = FloatVector.fromArray(S, f, fo + fs + L);
-FloatVector c12 = FloatVector.fromArray(S, f, fo + fs + 2 * L);
-FloatVector c20 = FloatVector.fromArray(S, f, fo + 2 * fs);
-FloatVector c21 = FloatVector.fromArray(S, f, fo + 2 * fs + L);
-FloatVector c22 = FloatVector.fromArray(S, f, fo + 2 * fs + 2 * L);
-FloatVector c30 = FloatVector.fromArray(S, f, fo + 3 * fs);
-FloatVector c31 = FloatVector.fromArray(S, f, fo + 3 * fs + L);
-FloatVector c32 = FloatVector.fromArray(S, f, fo + 3 * fs + 2 * L);
-for (int k = 0; k < kc; k++) { int at = kAt[k];
-FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
-FloatVector v1 = FloatVector.fromArray(S, v, at + at1);
-FloatVector v2 = FloatVector.fromArray(S, v, at + at2);
-FloatVector t = FloatVector.broadcast(S, r[ro + k]);
-c00 = t.fma(v0, c00);
-c01 = t.fma(v1, c01);
-c02 = t.fma(v2, c02);
-t = FloatVector.broadcast(S, r[r1 + k]);
-c10 = t.fma(v0, c10);
-c11 = t.fma(v1, c11);
-c12 = t.fma(v2, c12);
-t = FloatVector.broadcast(S, r[r2 + k]);
-c20 = t.fma(v0, c20);
-c21 = t.fma(v1, c21);
-c22 = t.fma(v2, c22);
-t = FloatVector.broadcast(S, r[r3 + k]);
-c30 = t.fma(v0, c30);
-c31 = t.fma(v1, c31);
-c32 = t.fma(v2, c32);
-}
-c00.intoArray(c, co);
-c01.intoArray(c, co + L);
-c02.intoArray(c, co + 2 * L);
-c10.intoArray(c, co + cs);
-c11.intoArray(c, co + cs + L);
-c12.intoArray(c, co + cs + 2 * L);
-c20.intoArray(c, co + 2 * cs);
-c21.intoArray(c, co + 2 * cs + L);
-c22.intoArray(c, co + 2 * cs + 2 * L);
-c30.intoArray(c, co + 3 * cs);
-c31.intoArray(c, co + 3 * cs + L);
-c32.intoArray(c, co + 3 * cs + 2 * L);
-}
+    private static void tile4x3(
+            int kc,
+            float[] r,
+            int ro,
+            int rs,
+            float[] v,
+            int vo,
+            int[] kAt,
+            int[] jAt,
+            int j,
+            float[] f,
+            int fo,
+            int fs,
+            float[] c,
+            int co,
+            int cs) {
+        int at0 = vo + jAt[j];
+        int at1 = vo + jAt[j + 1];
+        int at2 = vo + jAt[j + 2];
+        int r1 = ro + rs;
+        int r2 = ro + 2 * rs;
+        int r3 = ro + 3 * rs;
+        FloatVector c00 = FloatVector.fromArray(S, f, fo);
+        FloatVector c01 = FloatVector.fromArray(S, f, fo + L);
+        FloatVector c02 = FloatVector.fromArray(S, f, fo + 2 * L);
+        FloatVector c10 = FloatVector.fromArray(S, f, fo + fs);
+        FloatVector c11 = FloatVector.fromArray(S, f, fo + fs + L);
+        FloatVector c12 = FloatVector.fromArray(S, f, fo + fs + 2 * L);
+        FloatVector c20 = FloatVector.fromArray(S, f, fo + 2 * fs);
+        FloatVector c21 = FloatVector.fromArray(S, f, fo + 2 * fs + L);
+        FloatVector c22 = FloatVector.fromArray(S, f, fo + 2 * fs + 2 * L);
+        FloatVector c30 = FloatVector.fromArray(S, f, fo + 3 * fs);
+        FloatVector c31 = FloatVector.fromArray(S, f, fo + 3 * fs + L);
+        FloatVector c32 = FloatVector.fromArray(S, f, fo + 3 * fs + 2 * L);
+        for (int k = 0; k < kc; k++) {
+            int at = kAt[k];
+            FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
+            FloatVector v1 = FloatVector.fromArray(S, v, at + at1);
+            FloatVector v2 = FloatVector.fromArray(S, v, at + at2);
+            FloatVector t = FloatVector.broadcast(S, r[ro + k]);
+            c00 = t.fma(v0, c00);
+            c01 = t.fma(v1, c01);
+            c02 = t.fma(v2, c02);
+            t = FloatVector.broadcast(S, r[r1 + k]);
+            c10 = t.fma(v0, c10);
+            c11 = t.fma(v1, c11);
+            c12 = t.fma(v2, c12);
+            t = FloatVector.broadcast(S, r[r2 + k]);
+            c20 = t.fma(v0, c20);
+            c21 = t.fma(v1, c21);
+            c22 = t.fma(v2, c22);
+            t = FloatVector.broadcast(S, r[r3 + k]);
+            c30 = t.fma(v0, c30);
+            c31 = t.fma(v1, c31);
+            c32 = t.fma(v2, c32);
+        }
+        c00.intoArray(c, co);
+        c01.intoArray(c, co + L);
+        c02.intoArray(c, co + 2 * L);
+        c10.intoArray(c, co + cs);
+        c11.intoArray(c, co + cs + L);
+        c12.intoArray(c, co + cs + 2 * L);
+        c20.intoArray(c, co + 2 * cs);
+        c21.intoArray(c, co + 2 * cs + L);
+        c22.intoArray(c, co + 2 * cs + 2 * L);
+        c30.intoArray(c, co + 3 * cs);
+        c31.intoArray(c, co + 3 * cs + L);
+        c32.intoArray(c, co + 3 * cs + 2 * L);
+    }
 
     /// 2 rows by 3 vectors.
-    private static void tile2x3(int kc, float[] r, int ro, int rs, float[] v, int vo, int[] kAt, int[] jAt, int j, float[] f, int fo, int fs, float[] c, int co, int cs) {
-int at0 = vo + jAt[j];
-int at1 = vo + jAt[j + 1];
-int at2 = vo + jAt[j + 2];
-int r1 = ro + rs;
-FloatVector c00 = FloatVector.fromArray(S, f, fo);
-FloatVector c01 = FloatVector.fromArray(S, f, fo + L);
-FloatVector c02 = FloatVector.fromArray(S, f, fo + 2 * L);
-FloatVector c10 = FloatVector.fromArray(S, f, fo + fs);
-FloatVector c11 = FloatVector.fromArray(S, f, fo + fs + L);
-FloatVector c12 = FloatVector.fromArray(S, f, fo + fs + 2 * L);
-for (int k = 0; k < kc; k++) { int at = kAt[k];
-FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
-FloatVector v1 = FloatVector.fromArray(S, v, at + at1);
-FloatVector v2 = FloatVector.fromArray(S, v, at + at2);
-FloatVector t = FloatVector.broadcast(S, r[ro + k]);
-c00 = t.fma(v0, c00);
-c01 = t.fma(v1, c01);
-c02 = t.fma(v2, c02);
-t = FloatVector.broadcast(S, r[r1 + k]);
-c10 = t.fma(v0, c10);
-c11 = t.fma(v1, c11);
-c12 = t.fma(v2, c12);
-}
-c00.intoArray(c, co);
-c01.intoArray(c, co + L);
-c02.intoArray(c, co + 2 * L);
-c10.intoArray(c, co + cs);
-c11.intoArray(c, co + cs + L);
-c12.intoArray(c, co + cs + 2 * L);
-}
+    private static void tile2x3(
+            int kc,
+            float[] r,
+            int ro,
+            int rs,
+            float[] v,
+            int vo,
+            int[] kAt,
+            int[] jAt,
+            int j,
+            float[] f,
+            int fo,
+            int fs,
+            float[] c,
+            int co,
+            int cs) {
+        int at0 = vo + jAt[j];
+        int at1 = vo + jAt[j + 1];
+        int at2 = vo + jAt[j + 2];
+        int r1 = ro + rs;
+        FloatVector c00 = FloatVector.fromArray(S, f, fo);
+        FloatVector c01 = FloatVector.fromArray(S, f, fo + L);
+        FloatVector c02 = FloatVector.fromArray(S, f, fo + 2 * L);
+        FloatVector c10 = FloatVector.fromArray(S, f, fo + fs);
+        FloatVector c11 = FloatVector.fromArray(S, f, fo + fs + L);
+        FloatVector c12 = FloatVector.fromArray(S, f, fo + fs + 2 * L);
+        for (int k = 0; k < kc; k++) {
+            int at = kAt[k];
+            FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
+            FloatVector v1 = FloatVector.fromArray(S, v, at + at1);
+            FloatVector v2 = FloatVector.fromArray(S, v, at + at2);
+            FloatVector t = FloatVector.broadcast(S, r[ro + k]);
+            c00 = t.fma(v0, c00);
+            c01 = t.fma(v1, c01);
+            c02 = t.fma(v2, c02);
+            t = FloatVector.broadcast(S, r[r1 + k]);
+            c10 = t.fma(v0, c10);
+            c11 = t.fma(v1, c11);
+            c12 = t.fma(v2, c12);
+        }
+        c00.intoArray(c, co);
+        c01.intoArray(c, co + L);
+        c02.intoArray(c, co + 2 * L);
+        c10.intoArray(c, co + cs);
+        c11.intoArray(c, co + cs + L);
+        c12.intoArray(c, co + cs + 2 * L);
+    }
 
     /// 1 row by 3 vectors.
-    private static void tile1x3(int kc, float[] r, int ro, float[] v, int vo, int[] kAt, int[] jAt, int j, float[] f, int fo, float[] c, int co) {
-int at0 = vo + jAt[j];
-int at1 = vo + jAt[j + 1];
-int at2 = vo + jAt[j + 2];
-FloatVector c00 = FloatVector.fromArray(S, f, fo);
-FloatVector c01 = FloatVector.fromArray(S, f, fo + L);
-FloatVector c02 = FloatVector.fromArray(S, f, fo + 2 * L);
-for (int k = 0; k < kc; k++) { int at = kAt[k];
-FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
-FloatVector v1 = FloatVector.fromArray(S, v, at + at1);
-FloatVector v2 = FloatVector.fromArray(S, v, at + at2);
-FloatVector t = FloatVector.broadcast(S, r[ro + k]);
-c00 = t.fma(v0, c00);
-c01 = t.fma(v1, c01);
-c02 = t.fma(v2, c02);
-}
-c00.intoArray(c, co);
-c01.intoArray(c, co + L);
-c02.intoArray(c, co + 2 * L);
-}
+    private static void tile1x3(
+            int kc,
+            float[] r,
+            int ro,
+            float[] v,
+            int vo,
+            int[] kAt,
+            int[] jAt,
+            int j,
+            float[] f,
+            int fo,
+            float[] c,
+            int co) {
+        int at0 = vo + jAt[j];
+        int at1 = vo + jAt[j + 1];
+        int at2 = vo + jAt[j + 2];
+        FloatVector c00 = FloatVector.fromArray(S, f, fo);
+        FloatVector c01 = FloatVector.fromArray(S, f, fo + L);
+        FloatVector c02 = FloatVector.fromArray(S, f, fo + 2 * L);
+        for (int k = 0; k < kc; k++) {
+            int at = kAt[k];
+            FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
+            FloatVector v1 = FloatVector.fromArray(S, v, at + at1);
+            FloatVector v2 = FloatVector.fromArray(S, v, at + at2);
+            FloatVector t = FloatVector.broadcast(S, r[ro + k]);
+            c00 = t.fma(v0, c00);
+            c01 = t.fma(v1, c01);
+            c02 = t.fma(v2, c02);
+        }
+        c00.intoArray(c, co);
+        c01.intoArray(c, co + L);
+        c02.intoArray(c, co + 2 * L);
+    }
 
     /// 4 rows by 1 vector.
-    private static void tile4x1(int kc, float[] r, int ro, int rs, float[] v, int vo, int[] kAt, int[] jAt, int j, float[] f, int fo, int fs, float[] c, int co, int cs) {
-int at0 = vo + jAt[j];
-int r1 = ro + rs;
-int r2 = ro + 2 * rs;
-int r3 = ro + 3 * rs;
-FloatVector c00 = FloatVector.fromArray(S, f, fo);
-FloatVector c10 = FloatVector.fromArray(S, f, fo + fs);
-FloatVector c20 = FloatVector.fromArray(S, f, fo + 2 * fs);
-FloatVector c30 = FloatVector.fromArray(S, f, fo + 3 * fs);
-for (int k = 0; k < kc; k++) { int at = kAt[k];
-FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
-FloatVector t = FloatVector.broadcast(S, r[ro + k]);
-c00 = t.fma(v0, c00);
-t = FloatVector.broadcast(S, r[r1 + k]);
-c10 = t.fma(v0, c10);
-t = FloatVector.broadcast(S, r[r2 + k]);
-c20 = t.fma(v0, c20);
-t = FloatVector.broadcast(S, r[r3 + k]);
-c30 = t.fma(v0, c30);
-}
-c00.intoArray(c, co);
-c10.intoArray(c, co + cs);
-c20.intoArray(c, co + 2 * cs);
-c30.intoArray(c, co + 3 * cs);
-}
+    private static void tile4x1(
+            int kc,
+            float[] r,
+            int ro,
+            int rs,
+            float[] v,
+            int vo,
+            int[] kAt,
+            int[] jAt,
+            int j,
+            float[] f,
+            int fo,
+            int fs,
+            float[] c,
+            int co,
+            int cs) {
+        int at0 = vo + jAt[j];
+        int r1 = ro + rs;
+        int r2 = ro + 2 * rs;
+        int r3 = ro + 3 * rs;
+        FloatVector c00 = FloatVector.fromArray(S, f, fo);
+        FloatVector c10 = FloatVector.fromArray(S, f, fo + fs);
+        FloatVector c20 = FloatVector.fromArray(S, f, fo + 2 * fs);
+        FloatVector c30 = FloatVector.fromArray(S, f, fo + 3 * fs);
+        for (int k = 0; k < kc; k++) {
+            int at = kAt[k];
+            FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
+            FloatVector t = FloatVector.broadcast(S, r[ro + k]);
+            c00 = t.fma(v0, c00);
+            t = FloatVector.broadcast(S, r[r1 + k]);
+            c10 = t.fma(v0, c10);
+            t = FloatVector.broadcast(S, r[r2 + k]);
+            c20 = t.fma(v0, c20);
+            t = FloatVector.broadcast(S, r[r3 + k]);
+            c30 = t.fma(v0, c30);
+        }
+        c00.intoArray(c, co);
+        c10.intoArray(c, co + cs);
+        c20.intoArray(c, co + 2 * cs);
+        c30.intoArray(c, co + 3 * cs);
+    }
 
     /// 2 rows by 1 vector.
-    private static void tile2x1(int kc, float[] r, int ro, int rs, float[] v, int vo, int[] kAt, int[] jAt, int j, float[] f, int fo, int fs, float[] c, int co, int cs) {
-int at0 = vo + jAt[j];
-int r1 = ro + rs;
-FloatVector c00 = FloatVector.fromArray(S, f, fo);
-FloatVector c10 = FloatVector.fromArray(S, f, fo + fs);
-for (int k = 0; k < kc; k++) { int at = kAt[k];
-FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
-FloatVector t = FloatVector.broadcast(S, r[ro + k]);
-c00 = t.fma(v0, c00);
-t = FloatVector.broadcast(S, r[r1 + k]);
-c10 = t.fma(v0, c10);
-}
-c00.intoArray(c, co);
-c10.intoArray(c, co + cs);
-}
+    private static void tile2x1(
+            int kc,
+            float[] r,
+            int ro,
+            int rs,
+            float[] v,
+            int vo,
+            int[] kAt,
+            int[] jAt,
+            int j,
+            float[] f,
+            int fo,
+            int fs,
+            float[] c,
+            int co,
+            int cs) {
+        int at0 = vo + jAt[j];
+        int r1 = ro + rs;
+        FloatVector c00 = FloatVector.fromArray(S, f, fo);
+        FloatVector c10 = FloatVector.fromArray(S, f, fo + fs);
+        for (int k = 0; k < kc; k++) {
+            int at = kAt[k];
+            FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
+            FloatVector t = FloatVector.broadcast(S, r[ro + k]);
+            c00 = t.fma(v0, c00);
+            t = FloatVector.broadcast(S, r[r1 + k]);
+            c10 = t.fma(v0, c10);
+        }
+        c00.intoArray(c, co);
+        c10.intoArray(c, co + cs);
+    }
 
     /// 1 row by 1 vector.
-    private static void tile1x1(int kc, float[] r, int ro, float[] v, int vo, int[] kAt, int[] jAt, int j, float[] f, int fo, float[] c, int co) {
-int at0 = vo + jAt[j];
-FloatVector c00 = FloatVector.fromArray(S, f, fo);
-for (int k = 0; k < kc; k++) { int at = kAt[k];
-FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
-FloatVector t = FloatVector.broadcast(S, r[ro + k]);
-c00 = t.fma(v0, c00);
-}
-c00.intoArray(c, co);
-}
+    private static void tile1x1(
+            int kc,
+            float[] r,
+            int ro,
+            float[] v,
+            int vo,
+            int[] kAt,
+            int[] jAt,
+            int j,
+            float[] f,
+            int fo,
+            float[] c,
+            int co) {
+        int at0 = vo + jAt[j];
+        FloatVector c00 = FloatVector.fromArray(S, f, fo);
+        for (int k = 0; k < kc; k++) {
+            int at = kAt[k];
+            FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
+            FloatVector t = FloatVector.broadcast(S, r[ro + k]);
+            c00 = t.fma(v0, c00);
+        }
+        c00.intoArray(c, co);
+    }
 }

@@ -172,17 +172,32 @@ sealed class ScalarNorms permits VectorNorms {
     /// y = g(x̂·w + b) in a block of neighboring channels of a row.
     final void normalize(Norm p, int block) {
         int row = p.rowOf(block);
-        float[] x = p.x.array();
-        float[] y = p.y.array();
-        int n = p.plane;
-        for (int channel = p.first(block); channel < p.end(block); channel++) {
-            int at = p.at(row, channel);
-            float mean = Norm.of(p.mean, channel);
-            float factor = Norm.of(p.factor, channel);
-            float w = p.weight(channel);
-            normalize(x, p.x.offset() + at, mean, factor, w, p.bias(channel), y, p.y.offset() + at, n);
+        for (int channel = p.first(block); channel < p.end(block); channel++) normalizePlane(p, row, channel);
+        activate(p, p.at(row, p.first(block)), (p.end(block) - p.first(block)) * p.plane);
+    }
+
+    private void normalizePlane(Norm p, int row, int channel) {
+        int at = p.at(row, channel);
+        normalize(
+                p.x.array(),
+                p.x.offset() + at,
+                Norm.of(p.mean, channel),
+                Norm.of(p.factor, channel),
+                p.weight(channel),
+                p.bias(channel),
+                p.y.array(),
+                p.y.offset() + at,
+                p.plane);
+    }
+
+    /// A channel's statistics, and then y = g(x̂·w + b) in all rows.
+    final void normalizeBatch(Norm p, int channel) {
+        statistics(p, channel);
+        Norm.set(p.factor, channel, factor(Norm.of(p.variance, channel), p.epsilon));
+        for (int row = 0; row < p.rows; row++) {
+            normalizePlane(p, row, channel);
+            activate(p, p.at(row, channel), p.plane);
         }
-        activate(p, p.at(row, p.first(block)), (p.end(block) - p.first(block)) * n);
     }
 
     private void activate(Norm p, int at, int n) {
@@ -219,19 +234,38 @@ sealed class ScalarNorms permits VectorNorms {
     /// dx = w·factor·(δ − db/n − x̂·dw/n) in a block of neighboring channels of a row, where n numbers have one mean.
     final void gradient(Norm p, int block) {
         int row = p.rowOf(block);
+        for (int channel = p.first(block); channel < p.end(block); channel++) planeGradient(p, row, channel);
+    }
+
+    private void planeGradient(Norm p, int row, int channel) {
         float numbers = (float) p.rows * p.plane;
+        int at = p.at(row, channel);
+        int xo = p.x.offset() + at;
+        float factor = Norm.of(p.factor, channel);
+        float a = p.weight(channel) * factor;
+        float b = -(a * factor * (Norm.of(p.weightGradient, channel) / numbers));
+        float c = -(a * (Norm.of(p.biasGradient, channel) / numbers));
+        float mean = Norm.of(p.mean, channel);
         float[] dy = p.dy.array();
-        float[] x = p.x.array();
-        float[] dx = p.dx.array();
-        for (int channel = p.first(block); channel < p.end(block); channel++) {
-            int at = p.at(row, channel);
-            float factor = Norm.of(p.factor, channel);
-            float a = p.weight(channel) * factor;
-            float b = -(a * factor * (Norm.of(p.weightGradient, channel) / numbers));
-            float c = -(a * (Norm.of(p.biasGradient, channel) / numbers));
-            float mean = Norm.of(p.mean, channel);
-            combine(a, dy, p.dy.offset() + at, b, x, p.x.offset() + at, mean, c, dx, p.dx.offset() + at, p.plane);
+        combine(a, dy, p.dy.offset() + at, b, p.x.array(), xo, mean, c, p.dx.array(), p.dx.offset() + at, p.plane);
+    }
+
+    /// δ of a channel in all rows, in place of dy, its sums, and dx if it is wanted.
+    final void batchGradient(Norm p, int channel) {
+        if (!(p.activation instanceof Identity)) {
+            for (int row = 0; row < p.rows; row++) delta(p, p.at(row, channel));
         }
+        sums(p, channel);
+        if (p.dx.size() == 0) return;
+        for (int row = 0; row < p.rows; row++) planeGradient(p, row, channel);
+    }
+
+    private void delta(Norm p, int at) {
+        float[] dy = p.dy.array();
+        int to = p.dy.offset() + at;
+        engine.activationGradient(
+                p.activation, p.z.array(), p.z.offset() + at, p.y.array(), p.y.offset() + at, dy, to, dy, to, p.plane);
+        engine.flush(dy, to, p.plane);
     }
 
     /// dx = w·factor·δ in a block of neighboring channels of a row.

@@ -1,7 +1,9 @@
 package dev.neurite.kernel;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /// Convolutions on vectors, without a matrix of windows.
 ///
@@ -29,10 +31,28 @@ final class VectorConvolution extends ScalarConvolution {
 
     /// What a thread works with.
     private static final class Work {
-        final Copies copies = new Copies();
-        final PlaneProduct product = new PlaneProduct();
+        private final List<Columns> columns = new ArrayList<>();
         final ChannelsLast channelsLast = new ChannelsLast();
         final ChannelLanes channels = new ChannelLanes();
+
+        /// For the columns of one residue.
+        Columns columns(int residue) {
+            while (columns.size() <= residue) columns.add(new Columns());
+            return columns.get(residue);
+        }
+    }
+
+    /// What is computed for columns of x that are a stride apart; for y, whose columns are all alike, one of these.
+    private static final class Columns {
+        final Copies copies = new Copies();
+        final PlaneProduct product = new PlaneProduct();
+        float[] result = {};
+
+        /// The first n pixels of so many rows, one row after the other.
+        void multiply(int rows, int n) {
+            result = atLeast(result, rows * n);
+            product.multiply(copies, n, result, 0, n);
+        }
     }
 
     private Work take() {
@@ -61,8 +81,8 @@ final class VectorConvolution extends ScalarConvolution {
     @Override
     void forward(Convolution p, int image, int from, int to) {
         Work work = take();
-        Copies copies = work.copies;
-        PlaneProduct product = work.product;
+        Copies copies = work.columns(0).copies;
+        PlaneProduct product = work.columns(0).product;
         copies.layOutInput(p);
         int outs = p.groupOutputs();
         for (int group = from / outs; group * outs < to; group++) {
@@ -108,10 +128,22 @@ final class VectorConvolution extends ScalarConvolution {
     void inputGradient(Convolution p, int image, int from, int to) {
         Work work = take();
         int ins = p.groupInputs();
+        int band = Math.max(1, p.mostRows());
+        for (int x = 0; x < p.strideWidth; x++) {
+            Copies copies = work.columns(x).copies;
+            copies.layOutOutput(p, x);
+            band = Math.min(band, copies.bandRows());
+        }
         for (int group = from / ins; group * ins < to; group++) {
             int first = Math.max(from, group * ins);
             int count = Math.min(to, (group + 1) * ins) - first;
-            for (int x = 0; x < p.strideWidth; x++) columnsOfResidue(p, work, image, group, first, count, x);
+            for (int row = 0; row < p.mostRows(); row += band) {
+                for (int x = 0; x < p.strideWidth; x++) work.columns(x).copies.copyOutput(p, image, group, row);
+                for (int y = 0; y < p.strideHeight; y++) {
+                    int rows = Math.min(band, p.rowsOf(y) - row);
+                    if (rows > 0) rowsOfResidue(p, work, image, first, count, y, row, rows);
+                }
+            }
             for (int c = first; c < first + count; c++) {
                 int at = p.input(image, c);
                 finish(p, p.x, at, at - p.xAt, p.area());
@@ -120,42 +152,44 @@ final class VectorConvolution extends ScalarConvolution {
         give(work);
     }
 
-    /// The pixels of x in the columns of one residue.
-    private static void columnsOfResidue(Convolution p, Work work, int image, int group, int first, int count, int x) {
-        Copies copies = work.copies;
-        int columns = p.columnsOf(x);
-        if (columns <= 0) return;
-        copies.layOutOutput(p, x);
-        for (int row = 0; row < p.mostRows(); row += copies.bandRows()) {
-            copies.copyOutput(p, image, group, row);
-            for (int y = 0; y < p.strideHeight; y++) {
-                int rows = Math.min(copies.bandRows(), p.rowsOf(y) - row);
-                if (rows > 0) pixelsOfResidue(p, work, image, first, count, y, x, row, rows);
+    /// Rows of x of one residue, and in them the pixels of all.
+    private static void rowsOfResidue(
+            Convolution p, Work work, int image, int first, int count, int y, int row, int rows) {
+        int at = p.input(image, first) + (p.firstRow(y) + row * p.strideHeight) * p.width;
+        for (int x = 0; x < p.strideWidth; x++) {
+            Columns columns = work.columns(x);
+            int residue = y * p.strideWidth + x;
+            int depth = p.groupOutputs() * (p.tapsBefore[residue + 1] - p.tapsBefore[residue]);
+            int w = p.tapsBefore[residue] * p.inputs * p.groupOutputs() + first * depth;
+            int n = rows * p.columnsOf(x);
+            columns.copies.tapsOf(p, y, x);
+            columns.product.rows(p.turned, w, count, depth, p.bias, p.biasAt + first);
+            if (p.residues() == 1) columns.product.multiply(columns.copies, n, p.x, at, p.area());
+            else columns.multiply(count, n);
+        }
+        if (p.residues() == 1) return;
+        for (int c = 0; c < count; c++) {
+            for (int i = 0; i < rows; i++) {
+                spreadRow(p, work, c * rows + i, at + c * p.area() + i * p.strideHeight * p.width);
             }
         }
     }
 
-    private static void pixelsOfResidue(
-            Convolution p, Work work, int image, int first, int count, int y, int x, int row, int rows) {
-        PlaneProduct product = work.product;
-        int residue = y * p.strideWidth + x;
-        int taps = p.tapsBefore[residue + 1] - p.tapsBefore[residue];
-        int depth = p.groupOutputs() * taps;
-        int columns = p.columnsOf(x);
-        work.copies.tapsOf(p, y, x);
-        int w = p.tapsBefore[residue] * p.inputs * p.groupOutputs() + first * depth;
-        product.rows(p.turned, w, count, depth, p.bias, p.biasAt + first);
-        int at = p.input(image, first) + (p.firstRow(y) + row * p.strideHeight) * p.width + p.firstColumn(x);
-        if (p.strideHeight == 1 && p.strideWidth == 1) {
-            product.multiply(work.copies, rows * columns, p.x, at, p.area());
-            return;
+    /// Puts the pixels of all residues where they belong in a row of x.
+    private static void spreadRow(Convolution p, Work work, int row, int to) {
+        int joined = 0;
+        if (p.strideWidth == 2 && p.width > 1) {
+            Columns even = work.columns(p.firstColumn(0));
+            Columns odd = work.columns(p.firstColumn(1));
+            int evens = (p.width + 1) / 2;
+            joined = p.width / 2;
+            Pairs.join(even.result, row * evens, odd.result, row * joined, joined, p.x, to);
         }
-        float[] result = product.multiply(work.copies, rows * columns);
-        for (int c = 0; c < count; c++) {
-            for (int i = 0; i < rows; i++) {
-                int o = at + c * p.area() + i * p.strideHeight * p.width;
-                int of = (c * rows + i) * columns;
-                for (int j = 0; j < columns; j++) p.x[o + j * p.strideWidth] = result[of + j];
+        for (int x = 0; x < p.strideWidth; x++) {
+            int columns = p.columnsOf(x);
+            float[] result = work.columns(x).result;
+            for (int j = joined; j < columns; j++) {
+                p.x[to + p.firstColumn(x) + j * p.strideWidth] = result[row * columns + j];
             }
         }
     }
@@ -186,8 +220,7 @@ final class VectorConvolution extends ScalarConvolution {
             int first = Math.max(from, group * outs);
             int count = Math.min(to, (group + 1) * outs) - first;
             int at = slot * partialSize(p) + first * ChannelsLast.rowFloats(p);
-            work.channelsLast.weightGradient(
-                    p, group, first, count, p.firstImage(slot), p.firstImage(slot + 1), at);
+            work.channelsLast.weightGradient(p, group, first, count, p.firstImage(slot), p.firstImage(slot + 1), at);
         }
         give(work);
     }

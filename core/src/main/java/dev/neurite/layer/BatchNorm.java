@@ -105,37 +105,39 @@ public record BatchNorm(Elementwise activation, double momentum, double epsilon,
         boolean ofBatch = pass.mode() == Mode.TRAIN;
         Tensor mean = ofBatch ? pass.batchTensor(runningMean.shape()) : runningMean;
         Tensor factor = pass.batchTensor(runningMean.shape());
-        if (ofBatch) {
-            Tensor variance = pass.batchTensor(runningMean.shape());
-            norms.channelStatistics(x, mean, variance);
-            norms.factors(variance, epsilon, factor);
-            updateRunning(x, mean, variance, pass);
-        } else {
-            norms.factors(pass.statistic("running_var"), epsilon, factor);
-        }
         Tensor w = affine ? pass.parameter("weight") : NONE;
         Tensor b = affine ? pass.parameter("bias") : NONE;
-
         boolean keepsZ = activation.derivativeNeedsInput() || pass.inspecting();
         Tensor y = pass.like(x);
         Tensor z = keepsZ ? pass.like(x) : y;
-        norms.normalizeChannels(x, mean, factor, w, b, keepsZ ? Activation.IDENTITY : activation, z);
+        Elementwise g = keepsZ ? Activation.IDENTITY : activation;
+        if (ofBatch) {
+            Tensor variance = pass.batchTensor(runningMean.shape());
+            norms.normalizeBatch(x, epsilon, w, b, g, mean, variance, factor, z);
+            updateRunning(x, mean, variance, pass);
+        } else {
+            norms.factors(pass.statistic("running_var"), epsilon, factor);
+            norms.normalizeChannels(x, mean, factor, w, b, g, z);
+        }
         if (keepsZ) pass.kernels().activate(activation, z, y);
         pass.observe("z", z);
 
         return pass.backward(x, y, (dy, dx) -> {
-            if (!(activation instanceof Identity)) { //                                    δ = dy ∘ g′(z)
-                pass.kernels().activationGradient(activation, z, y, dy, dy);
-            }
-            pass.observe("delta", dy);
-            boolean learns = affine && (pass.wants("weight") || pass.wants("bias"));
-            if (learns || ofBatch) {
+            if (ofBatch) { // δ = dy ∘ g′(z), dw = Σ δ·x̂, db = Σ δ, dx = w·(δ − db/n − x̂·dw/n) / √(variance + ε)
                 Tensor dw = gradient("weight", mean.shape(), pass);
                 Tensor db = gradient("bias", mean.shape(), pass);
-                norms.channelSums(x, mean, factor, dy, dw, db); //                         dw = Σ δ·x̂, db = Σ δ
-                if (ofBatch && pass.wants(x)) norms.channelGradient(x, mean, factor, w, dy, dw, db, dx);
+                norms.batchGradient(x, mean, factor, w, activation, z, y, dy, dw, db, pass.wants(x) ? dx : NONE);
+                pass.observe("delta", dy);
+                return;
             }
-            if (!ofBatch && pass.wants(x)) norms.scaleChannels(dy, factor, w, dx); // dx = w·δ / √(variance + ε)
+            if (!(activation instanceof Identity)) pass.kernels().activationGradient(activation, z, y, dy, dy);
+            pass.observe("delta", dy);
+            if (affine && (pass.wants("weight") || pass.wants("bias"))) {
+                Tensor dw = gradient("weight", mean.shape(), pass);
+                Tensor db = gradient("bias", mean.shape(), pass);
+                norms.channelSums(x, mean, factor, dy, dw, db);
+            }
+            if (pass.wants(x)) norms.scaleChannels(dy, factor, w, dx); // dx = w·δ / √(variance + ε)
         });
     }
 

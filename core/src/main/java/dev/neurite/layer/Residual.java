@@ -54,16 +54,14 @@ public record Residual(Node body, Node shortcut, Elementwise activation) impleme
         boolean keepsSum = g.derivativeNeedsInput() || pass.inspecting();
         Tensor y = pass.output();
         Tensor z = keepsSum ? pass.like(y) : y;
-        kernels.add(h, s, z);
+        kernels.addActivated(h, s, keepsSum ? Activation.IDENTITY : g, z);
         pass.observe("z", z);
-        if (!g.equals(Activation.IDENTITY)) kernels.activate(g, z, y);
-        else if (keepsSum) kernels.copy(z, y);
+        if (keepsSum) kernels.activate(g, z, y);
         return pass.backward(List.of(h, s), List.of(y), (dys, dxs) -> {
-                    Tensor dz = dys.getFirst();
-                    if (!g.equals(Activation.IDENTITY)) kernels.activationGradient(g, z, y, dz, dz);
+                    Tensor dz = pass.wants(h) ? dxs.get(0) : dxs.get(1);
+                    kernels.activationGradient(g, z, y, dys.getFirst(), dz); // dh = ds = dy ∘ g′(z)
                     pass.observe("delta", dz);
-                    if (pass.wants(h)) kernels.copy(dz, dxs.get(0)); // dh = ds = dy ∘ g′(z)
-                    if (pass.wants(s)) kernels.copy(dz, dxs.get(1));
+                    if (pass.wants(h) && pass.wants(s)) kernels.copy(dz, dxs.get(1));
                 })
                 .getFirst();
     }

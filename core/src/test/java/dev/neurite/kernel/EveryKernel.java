@@ -185,6 +185,7 @@ final class EveryKernel {
         add("copy", "", () -> k.copy(a, y), y);
         add("add", "", () -> k.add(a, b, y), y);
         add("add", "in place", () -> k.add(own, b, own), own);
+        add("addActivated", "", () -> k.addActivated(a, b, Activation.RELU, y), y);
         add("multiply", "", () -> k.multiply(a, b, y), y);
         add("scale", "", () -> k.scale(-1.7f, a, y), y);
         add("scale", "in place", () -> k.scale(-1, turned, turned), turned);
@@ -404,7 +405,7 @@ final class EveryKernel {
     private void norms() {
         Norms norms = k.norms();
         boolean small = rows * columns < 1000; // C1 makes slow calls of vectors, which large ones would wait for
-        for (int plane : small ? new int[] {1, 3, 37} : new int[] {1, 3}) {
+        for (int plane : small ? new int[] {1, 3, 37, 259} : new int[] {1, 3}) {
             for (boolean affine : small ? new boolean[] {true, false} : new boolean[] {true}) {
                 Tensor x = tensor(rows, columns, plane);
                 Tensor y = tensor(rows, columns, plane);
@@ -424,6 +425,23 @@ final class EveryKernel {
                 Tensor dy = tensor(rows, columns, plane);
                 add("norms.channelSums", of, () -> norms.channelSums(x, mean, factor, dy, dw, db), dw, db);
                 add("norms.channelGradient", of, () -> norms.channelGradient(x, mean, factor, w, dy, dw, db, dx), dx);
+                Tensor z = tensor(rows, columns, plane);
+                add(
+                        "norms.normalizeBatch",
+                        of,
+                        () -> norms.normalizeBatch(x, 1e-3, w, b, g, mean, variance, factor, y),
+                        mean,
+                        variance,
+                        factor,
+                        y);
+                add(
+                        "norms.batchGradient",
+                        of,
+                        () -> norms.batchGradient(x, mean, factor, w, g, z, z, dy, dw, db, dx),
+                        dy,
+                        dw,
+                        db,
+                        dx);
                 add("norms.scaleChannels", of, () -> norms.scaleChannels(x, factor, w, y), y);
                 if (plane > 1) spans(plane, plane, affine, of + ", channels");
                 spans(plane, columns * plane, affine, of + ", rows");

@@ -1,0 +1,49 @@
+package dev.neurite.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Pairs of neighbors, taken apart and put together: columns where windows move by two.
+final class Pairs {
+    private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+    private static final int L = S.length();
+
+    private static final VectorShuffle<Float> FIRSTS = VectorShuffle.fromOp(S, i -> 2 * i % L);
+    private static final VectorShuffle<Float> LOW = VectorShuffle.fromOp(S, i -> i / 2);
+    private static final VectorShuffle<Float> HIGH = VectorShuffle.fromOp(S, i -> i / 2 + L / 2);
+    private static final VectorMask<Float> UPPER_HALF = mask(L / 2, 1);
+    private static final VectorMask<Float> SECONDS = mask(1, 2);
+
+    private Pairs() {}
+
+    /// The lanes from `begin` on, `step` apart.
+    private static VectorMask<Float> mask(int begin, int step) {
+        boolean[] lanes = new boolean[L];
+        for (int i = begin; i < L; i += step) lanes[i] = true;
+        return VectorMask.fromArray(S, lanes, 0);
+    }
+
+    /// The first of each of so many neighboring pairs as a vector has lanes.
+    static FloatVector firsts(float[] from, int at) {
+        FloatVector low = FloatVector.fromArray(S, from, at).rearrange(FIRSTS);
+        FloatVector high = FloatVector.fromArray(S, from, at + L).rearrange(FIRSTS);
+        return low.blend(high, UPPER_HALF);
+    }
+
+    /// Writes n pairs of elements of a and b.
+    static void join(float[] a, int ao, float[] b, int bo, int n, float[] to, int o) {
+        int j = 0;
+        for (; j <= n - L; j += L) {
+            FloatVector first = FloatVector.fromArray(S, a, ao + j);
+            FloatVector second = FloatVector.fromArray(S, b, bo + j);
+            first.rearrange(LOW).blend(second.rearrange(LOW), SECONDS).intoArray(to, o + 2 * j);
+            first.rearrange(HIGH).blend(second.rearrange(HIGH), SECONDS).intoArray(to, o + 2 * j + L);
+        }
+        for (; j < n; j++) {
+            to[o + 2 * j] = a[ao + j];
+            to[o + 2 * j + 1] = b[bo + j];
+        }
+    }
+}
