@@ -1,5 +1,6 @@
 package dev.neurite.io;
 
+import static dev.neurite.layer.Layers.add;
 import static dev.neurite.layer.Layers.conv1d;
 import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.convAdd;
@@ -17,7 +18,6 @@ import dev.neurite.layer.AdaptiveAvgPool1d;
 import dev.neurite.layer.AdaptiveAvgPool2d;
 import dev.neurite.layer.AdaptiveMaxPool1d;
 import dev.neurite.layer.AdaptiveMaxPool2d;
-import dev.neurite.layer.Add;
 import dev.neurite.layer.AlphaDropout;
 import dev.neurite.layer.BatchNorm;
 import dev.neurite.layer.Dropout;
@@ -152,7 +152,7 @@ final class StandardEntries {
                 entry("conv-add", convAdd(conv2d(1, 1)), "a convolution that adds a second input before g", "conv"),
                 entry("activate", new Activate(Activation.RELU), "an activation as a layer of its own", "activation"),
                 entry("flatten", new Flatten(), "rows of one axis"),
-                entry("add", new Add(), "the sum of inputs"),
+                entry("add", add(), "y = g(a + b + …)"),
                 entry("frozen", new Frozen(new Flatten()), "a layer that does not learn", "node"),
                 entry(
                         "standardize",

@@ -15,9 +15,12 @@ import java.util.Arrays;
 final class ChannelsLast {
     private static final int L = PlaneTiles.L;
     private static final int BAND = 80_000; // floats that stay in the second cache beside others
+    private static final int FIRST = 8_000; // floats that stay in the first cache beside others
+    private static final int LEAST = 64; // pixels that are worth to load and store a tile of the result
     private static final int TURNING = 2; // what it costs to turn a float, in vectors of products
     private static final int GATHERING = 4; // the same for one of a window
 
+    private float[] r = {}; // pixels of dy, packed for a tile
     private float[] pixels = {};
     private int[] pixelAt = {};
     private int[] vectorAt = {};
@@ -25,6 +28,8 @@ final class ChannelsLast {
     private int[] row = {}; // its first
     private int bandRows;
     private int bandFloats;
+    private int rowFloats; // of what a row of dy sees for the first time
+    private int rowsAtOnce; // of dy, which a tile runs through
     private int columns; // of a plane with its zeros
     private final float[] zeros = new float[PlaneTiles.MOST * L];
 
@@ -58,6 +63,11 @@ final class ChannelsLast {
 
     private static int vectors(Convolution p) {
         return windows(p) ? vectors(1, p.depth()) : vectors(runs(p), runFloats(p));
+    }
+
+    /// Vectors that are neighbors of one another.
+    private static int runVectors(Convolution p) {
+        return windows(p) ? vectors(1, p.depth()) : vectors(1, runFloats(p));
     }
 
     /// The floats of a row of dw with its gaps.
@@ -95,6 +105,8 @@ final class ChannelsLast {
         bandRows = Math.ceilDiv(p.outHeight, Math.max(1, Math.ceilDiv(p.outHeight, bandRows))); // of about one size
         bandFloats = windows ? bandRows * ofRow : rowsSeen(p, bandRows) * columns * channels;
         int count = bandRows * p.outWidth;
+        rowFloats = ofRow;
+        rowsAtOnce = Math.max(Math.ceilDiv(LEAST, Math.max(1, p.outWidth)), FIRST / Math.max(1, ofRow));
         pixelAt = VectorConvolution.atLeast(pixelAt, count);
         for (int i = 0; i < count; i++) {
             int place = i / p.outWidth * p.strideHeight * columns + i % p.outWidth * p.strideWidth;
@@ -102,7 +114,7 @@ final class ChannelsLast {
         }
         int vectors = vectors(p);
         vectorAt = VectorConvolution.atLeast(vectorAt, vectors + PlaneTiles.MOST);
-        int ofRun = windows ? vectors : vectors(1, runFloats(p));
+        int ofRun = runVectors(p);
         int runsInRow = joins(p) ? 1 : p.kernelWidth;
         for (int j = 0; j < vectors; j++) {
             int run = j / ofRun;
@@ -148,33 +160,39 @@ final class ChannelsLast {
     private void addProducts(Convolution p, int first, int count, int bands, int at, boolean fresh) {
         int vectors = vectors(p);
         int step = vectors * L;
-        int w;
-        for (int j = 0; j < vectors; j += w) {
-            w = PlaneTiles.width(vectors - j);
-            int h;
-            for (int i = 0; i < count; i += h) {
-                h = PlaneTiles.height(w, count - i);
-                int to = at + i * step + j * L;
-                for (int band = 0; band < bands; band++) {
-                    boolean zero = fresh && band == 0;
-                    PlaneTiles.compute(
-                            h,
-                            w,
-                            rows(p, band) * p.outWidth,
-                            p.y,
-                            p.output(image[band], first + i) + row[band] * p.outWidth,
-                            p.outArea(),
-                            pixels,
-                            band * bandFloats,
-                            pixelAt,
-                            vectorAt,
-                            j,
-                            zero ? zeros : p.partial,
-                            zero ? 0 : to,
-                            zero ? 0 : step,
-                            p.partial,
-                            to,
-                            step);
+        int widest = Tiles.MANY_REGISTERS && runVectors(p) % 3 == 0 ? 6 : 3;
+        r = VectorConvolution.atLeast(r, PlaneTiles.ROWS * rowsAtOnce * p.outWidth);
+        for (int band = 0; band < bands; band++) {
+            for (int y = 0; y < rows(p, band); y += rowsAtOnce) {
+                int n = Math.min(rowsAtOnce, rows(p, band) - y) * p.outWidth;
+                boolean zero = fresh && band == 0 && y == 0;
+                int h;
+                for (int i = 0; i < count; i += h) {
+                    h = PlaneTiles.height(PlaneTiles.ROWS, count - i);
+                    int from = p.output(image[band], first + i) + (row[band] + y) * p.outWidth;
+                    PlaneTiles.pack(p.y, from, p.outArea(), h, n, r, 0);
+                    int w;
+                    for (int j = 0; j < vectors; j += w) {
+                        w = PlaneTiles.width(widest, vectors - j);
+                        int to = at + i * step + j * L;
+                        PlaneTiles.compute(
+                                h,
+                                w,
+                                n,
+                                r,
+                                0,
+                                pixels,
+                                band * bandFloats + y * rowFloats,
+                                pixelAt,
+                                vectorAt,
+                                j,
+                                zero ? zeros : p.partial,
+                                zero ? 0 : to,
+                                zero ? 0 : step,
+                                p.partial,
+                                to,
+                                step);
+                    }
                 }
             }
         }

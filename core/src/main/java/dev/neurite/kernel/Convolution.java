@@ -68,6 +68,7 @@ final class Convolution {
     float[] partial = NONE;
 
     /// The weights as the gradient of x reads them, if the engine prepares any.
+    long number; // of the calls that this object was filled for
     float[] turned = NONE;
 
     /// The taps, as places in the window, in the order in which the residues of x meet them.
@@ -102,6 +103,7 @@ final class Convolution {
         y = outputPlanes.array();
         yAt = outputPlanes.offset();
         slots = slots(images, weights.size());
+        number++;
     }
 
     /// In how many parts the gradient of so many weights is summed.

@@ -5,7 +5,7 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Pairs of neighbors, taken apart and put together: columns where windows move by two.
+/// Pairs of neighbors, taken apart and put together: columns where windows move by two, and what is transposed.
 final class Pairs {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
@@ -38,12 +38,44 @@ final class Pairs {
         for (; j <= n - L; j += L) {
             FloatVector first = FloatVector.fromArray(S, a, ao + j);
             FloatVector second = FloatVector.fromArray(S, b, bo + j);
-            first.rearrange(LOW).blend(second.rearrange(LOW), SECONDS).intoArray(to, o + 2 * j);
-            first.rearrange(HIGH).blend(second.rearrange(HIGH), SECONDS).intoArray(to, o + 2 * j + L);
+            low(first, second).intoArray(to, o + 2 * j);
+            high(first, second).intoArray(to, o + 2 * j + L);
         }
         for (; j < n; j++) {
             to[o + 2 * j] = a[ao + j];
             to[o + 2 * j + 1] = b[bo + j];
+        }
+    }
+
+    /// Pairs of the lower halves.
+    private static FloatVector low(FloatVector first, FloatVector second) {
+        return first.rearrange(LOW).blend(second.rearrange(LOW), SECONDS);
+    }
+
+    /// Pairs of the upper halves.
+    private static FloatVector high(FloatVector first, FloatVector second) {
+        return first.rearrange(HIGH).blend(second.rearrange(HIGH), SECONDS);
+    }
+
+    /// Transposes four lines: element k of line l goes to `to[o + 4 * k + l]`.
+    static void turnFour(float[] from, int at, int step, int length, float[] to, int o) {
+        int k = 0;
+        for (; k <= length - L; k += L) {
+            FloatVector a = FloatVector.fromArray(S, from, at + k);
+            FloatVector b = FloatVector.fromArray(S, from, at + step + k);
+            FloatVector c = FloatVector.fromArray(S, from, at + 2 * step + k);
+            FloatVector d = FloatVector.fromArray(S, from, at + 3 * step + k);
+            FloatVector ac = low(a, c);
+            FloatVector bd = low(b, d);
+            low(ac, bd).intoArray(to, o + 4 * k);
+            high(ac, bd).intoArray(to, o + 4 * k + L);
+            ac = high(a, c);
+            bd = high(b, d);
+            low(ac, bd).intoArray(to, o + 4 * k + 2 * L);
+            high(ac, bd).intoArray(to, o + 4 * k + 3 * L);
+        }
+        for (; k < length; k++) {
+            for (int l = 0; l < 4; l++) to[o + 4 * k + l] = from[at + l * step + k];
         }
     }
 }

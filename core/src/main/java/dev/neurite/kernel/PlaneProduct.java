@@ -6,20 +6,33 @@ import java.util.Arrays;
 /// its row and takes the taps in order.
 final class PlaneProduct {
     private static final int L = PlaneTiles.L;
-    private static final int WIDEST = PlaneTiles.MOST * L;
+    private static final int HIGHEST = Tiles.MANY_REGISTERS ? 6 : 4;
+    private static final int WIDTH = Tiles.MANY_REGISTERS ? 4 : 3;
+    private static final int WIDEST = WIDTH * L;
 
     private float[] r = {};
-    private int ro;
+    private int packed; // where the biases of the rows in r begin; −1 for none
     private int count;
     private int depth;
     private float[] starts = {};
-    private final float[] edge = new float[PlaneTiles.ROWS * WIDEST];
+    private final float[] edge = new float[HIGHEST * WIDEST];
 
-    /// Sets the rows.
+    /// Forgets the rows.
+    void begin() {
+        packed = -1;
+    }
+
+    /// Sets the rows, unless they are the last ones since [#begin].
     /// @param bias what the sums start from, one a row from `biasAt` on; empty for 0
     void rows(float[] weights, int at, int rows, int taps, float[] bias, int biasAt) {
-        r = weights;
-        ro = at;
+        if (packed == biasAt && count == rows) return;
+        packed = biasAt;
+        r = VectorConvolution.atLeast(r, rows * taps);
+        int h;
+        for (int i = 0; i < rows; i += h) {
+            h = PlaneTiles.height(HIGHEST, rows - i);
+            PlaneTiles.pack(weights, at + i * taps, taps, h, taps, r, i * taps);
+        }
         count = rows;
         depth = taps;
         starts = VectorConvolution.atLeast(starts, rows * WIDEST);
@@ -32,11 +45,11 @@ final class PlaneProduct {
     void multiply(Copies copies, int n, float[] to, int at, int step) {
         int w;
         for (int j = 0; j < n; j += w * L) {
-            w = PlaneTiles.width(Math.ceilDiv(n - j, L));
+            w = PlaneTiles.width(WIDTH, Math.ceilDiv(n - j, L));
             int columns = Math.min(w * L, n - j);
             int h;
             for (int i = 0; i < count; i += h) {
-                h = PlaneTiles.height(w, count - i);
+                h = PlaneTiles.height(HIGHEST, count - i);
                 if (columns == w * L) tile(copies, h, w, i, j, to, at + i * step + j, step);
                 else last(copies, h, w, i, j, columns, to, at + i * step + j, step);
             }
@@ -49,8 +62,7 @@ final class PlaneProduct {
                 w,
                 depth,
                 r,
-                ro + i * depth,
-                depth,
+                i * depth,
                 copies.planes,
                 0,
                 copies.kAt,

@@ -8,7 +8,7 @@ import jdk.incubator.vector.VectorSpecies;
 ///
 /// | operand | | element |
 /// |---|---|---|
-/// | R | rows × k, neighbors along k | `r[ro + i * rs + k]` |
+/// | R | rows × k, packed | `r[ro + k * rows + i]` |
 /// | V | k × vectors | `v[vo + kAt[k] + jAt[j]]` and on |
 /// | F | what the sums start from | `f[fo + i * fs]` and on |
 /// | C | the result | `c[co + i * cs]` and on |
@@ -26,33 +26,40 @@ final class PlaneTiles {
     /// The vectors of the widest tile.
     static final int MOST = Tiles.MANY_REGISTERS ? 6 : 3;
 
-    /// The rows of the highest tile.
-    static final int ROWS = Tiles.MANY_REGISTERS ? 6 : 4;
+    /// The rows of the widest tile.
+    static final int ROWS = 4;
 
     private PlaneTiles() {}
 
     /// How many vectors the tiles that come next should have where so many are left.
-    static int width(int left) {
-        if (Tiles.MANY_REGISTERS && left >= 4) return left >= 6 && left != 8 ? 6 : 4;
-        return left >= 3 ? 3 : 1;
+    /// @param widest 6, 4 or 3
+    static int width(int widest, int left) {
+        if (widest == 6 && left >= 6 && left != 8) return 6;
+        return left >= 4 && widest >= 4 ? 4 : left >= 3 ? 3 : 1;
     }
 
     /// How many rows the tile that comes next should have where so many are left.
-    static int height(int vectors, int left) {
-        if (vectors == 4 && left >= 6) return 6;
+    /// @param highest 6 or 4
+    static int height(int highest, int left) {
+        if (highest == 6 && left >= 6 && left != 8) return 6;
         return left >= 4 ? 4 : left >= 2 ? 2 : 1;
     }
 
+    /// Packs so many rows of R, as [#height] gives them: element k of row i goes to `to[o + k * rows + i]`.
+    static void pack(float[] from, int at, int step, int rows, int length, float[] to, int o) {
+        if (rows == 4) Pairs.turnFour(from, at, step, length, to, o);
+        else Gemm.turn(from, at, step, rows, length, to, o, rows);
+    }
+
     /// Computes one tile.
-    /// @param vectors what [#width] gives
     /// @param rows what [#height] gives
+    /// @param vectors what [#width] gives
     static void compute(
             int rows,
             int vectors,
             int kc,
             float[] r,
             int ro,
-            int rs,
             float[] v,
             int vo,
             int[] kAt,
@@ -65,31 +72,33 @@ final class PlaneTiles {
             int co,
             int cs) {
         if (vectors == 6) {
-            if (rows == 4) tile4x6(kc, r, ro, rs, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
-            else if (rows == 2) tile2x6(kc, r, ro, rs, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
+            if (rows == 4) tile4x6(kc, r, ro, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
+            else if (rows == 2) tile2x6(kc, r, ro, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
             else tile1x6(kc, r, ro, v, vo, kAt, jAt, j, f, fo, c, co);
-        } else if (vectors == 3) {
-            if (rows == 4) tile4x3(kc, r, ro, rs, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
-            else if (rows == 2) tile2x3(kc, r, ro, rs, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
+        } else if (vectors == 4 && rows >= 4) {
+            if (rows == 6) tile6x4(kc, r, ro, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
+            else tile4x4(kc, r, ro, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
+        } else if (vectors == 3 && rows <= 4) {
+            if (rows == 4) tile4x3(kc, r, ro, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
+            else if (rows == 2) tile2x3(kc, r, ro, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
             else tile1x3(kc, r, ro, v, vo, kAt, jAt, j, f, fo, c, co);
         } else if (vectors == 1) {
-            if (rows == 4) tile4x1(kc, r, ro, rs, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
-            else if (rows == 2) tile2x1(kc, r, ro, rs, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
+            if (rows == 6) tile6x1(kc, r, ro, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
+            else if (rows == 4) tile4x1(kc, r, ro, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
+            else if (rows == 2) tile2x1(kc, r, ro, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
             else tile1x1(kc, r, ro, v, vo, kAt, jAt, j, f, fo, c, co);
-        } else if (rows == 6) {
-            tile6x4(kc, r, ro, rs, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
         } else {
-            compute(rows, 3, kc, r, ro, rs, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
-            compute(rows, 1, kc, r, ro, rs, v, vo, kAt, jAt, j + 3, f, fo + 3 * L, fs, c, co + 3 * L, cs);
+            int w = vectors == 4 ? 3 : 1;
+            compute(rows, w, kc, r, ro, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
+            compute(rows, vectors - w, kc, r, ro, v, vo, kAt, jAt, j + w, f, fo + w * L, fs, c, co + w * L, cs);
         }
     }
 
-    /// 4 rows by 6 vectors.
+    /// 4 rows by 6 vectors, of which three each are neighbors.
     private static void tile4x6(
             int kc,
             float[] r,
             int ro,
-            int rs,
             float[] v,
             int vo,
             int[] kAt,
@@ -102,14 +111,7 @@ final class PlaneTiles {
             int co,
             int cs) {
         int at0 = vo + jAt[j];
-        int at1 = vo + jAt[j + 1];
-        int at2 = vo + jAt[j + 2];
         int at3 = vo + jAt[j + 3];
-        int at4 = vo + jAt[j + 4];
-        int at5 = vo + jAt[j + 5];
-        int r1 = ro + rs;
-        int r2 = ro + 2 * rs;
-        int r3 = ro + 3 * rs;
         FloatVector c00 = FloatVector.fromArray(S, f, fo);
         FloatVector c01 = FloatVector.fromArray(S, f, fo + L);
         FloatVector c02 = FloatVector.fromArray(S, f, fo + 2 * L);
@@ -137,33 +139,33 @@ final class PlaneTiles {
         for (int k = 0; k < kc; k++) {
             int at = kAt[k];
             FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
-            FloatVector v1 = FloatVector.fromArray(S, v, at + at1);
-            FloatVector v2 = FloatVector.fromArray(S, v, at + at2);
+            FloatVector v1 = FloatVector.fromArray(S, v, at + at0 + L);
+            FloatVector v2 = FloatVector.fromArray(S, v, at + at0 + 2 * L);
             FloatVector v3 = FloatVector.fromArray(S, v, at + at3);
-            FloatVector v4 = FloatVector.fromArray(S, v, at + at4);
-            FloatVector v5 = FloatVector.fromArray(S, v, at + at5);
-            FloatVector t = FloatVector.broadcast(S, r[ro + k]);
+            FloatVector v4 = FloatVector.fromArray(S, v, at + at3 + L);
+            FloatVector v5 = FloatVector.fromArray(S, v, at + at3 + 2 * L);
+            FloatVector t = FloatVector.broadcast(S, r[ro + 4 * k]);
             c00 = t.fma(v0, c00);
             c01 = t.fma(v1, c01);
             c02 = t.fma(v2, c02);
             c03 = t.fma(v3, c03);
             c04 = t.fma(v4, c04);
             c05 = t.fma(v5, c05);
-            t = FloatVector.broadcast(S, r[r1 + k]);
+            t = FloatVector.broadcast(S, r[ro + 4 * k + 1]);
             c10 = t.fma(v0, c10);
             c11 = t.fma(v1, c11);
             c12 = t.fma(v2, c12);
             c13 = t.fma(v3, c13);
             c14 = t.fma(v4, c14);
             c15 = t.fma(v5, c15);
-            t = FloatVector.broadcast(S, r[r2 + k]);
+            t = FloatVector.broadcast(S, r[ro + 4 * k + 2]);
             c20 = t.fma(v0, c20);
             c21 = t.fma(v1, c21);
             c22 = t.fma(v2, c22);
             c23 = t.fma(v3, c23);
             c24 = t.fma(v4, c24);
             c25 = t.fma(v5, c25);
-            t = FloatVector.broadcast(S, r[r3 + k]);
+            t = FloatVector.broadcast(S, r[ro + 4 * k + 3]);
             c30 = t.fma(v0, c30);
             c31 = t.fma(v1, c31);
             c32 = t.fma(v2, c32);
@@ -197,12 +199,11 @@ final class PlaneTiles {
         c35.intoArray(c, co + 3 * cs + 5 * L);
     }
 
-    /// 2 rows by 6 vectors.
+    /// 2 rows by 6 vectors, of which three each are neighbors.
     private static void tile2x6(
             int kc,
             float[] r,
             int ro,
-            int rs,
             float[] v,
             int vo,
             int[] kAt,
@@ -215,12 +216,7 @@ final class PlaneTiles {
             int co,
             int cs) {
         int at0 = vo + jAt[j];
-        int at1 = vo + jAt[j + 1];
-        int at2 = vo + jAt[j + 2];
         int at3 = vo + jAt[j + 3];
-        int at4 = vo + jAt[j + 4];
-        int at5 = vo + jAt[j + 5];
-        int r1 = ro + rs;
         FloatVector c00 = FloatVector.fromArray(S, f, fo);
         FloatVector c01 = FloatVector.fromArray(S, f, fo + L);
         FloatVector c02 = FloatVector.fromArray(S, f, fo + 2 * L);
@@ -236,19 +232,19 @@ final class PlaneTiles {
         for (int k = 0; k < kc; k++) {
             int at = kAt[k];
             FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
-            FloatVector v1 = FloatVector.fromArray(S, v, at + at1);
-            FloatVector v2 = FloatVector.fromArray(S, v, at + at2);
+            FloatVector v1 = FloatVector.fromArray(S, v, at + at0 + L);
+            FloatVector v2 = FloatVector.fromArray(S, v, at + at0 + 2 * L);
             FloatVector v3 = FloatVector.fromArray(S, v, at + at3);
-            FloatVector v4 = FloatVector.fromArray(S, v, at + at4);
-            FloatVector v5 = FloatVector.fromArray(S, v, at + at5);
-            FloatVector t = FloatVector.broadcast(S, r[ro + k]);
+            FloatVector v4 = FloatVector.fromArray(S, v, at + at3 + L);
+            FloatVector v5 = FloatVector.fromArray(S, v, at + at3 + 2 * L);
+            FloatVector t = FloatVector.broadcast(S, r[ro + 2 * k]);
             c00 = t.fma(v0, c00);
             c01 = t.fma(v1, c01);
             c02 = t.fma(v2, c02);
             c03 = t.fma(v3, c03);
             c04 = t.fma(v4, c04);
             c05 = t.fma(v5, c05);
-            t = FloatVector.broadcast(S, r[r1 + k]);
+            t = FloatVector.broadcast(S, r[ro + 2 * k + 1]);
             c10 = t.fma(v0, c10);
             c11 = t.fma(v1, c11);
             c12 = t.fma(v2, c12);
@@ -270,7 +266,7 @@ final class PlaneTiles {
         c15.intoArray(c, co + cs + 5 * L);
     }
 
-    /// 1 row by 6 vectors.
+    /// 1 row by 6 vectors, of which three each are neighbors.
     private static void tile1x6(
             int kc,
             float[] r,
@@ -285,11 +281,7 @@ final class PlaneTiles {
             float[] c,
             int co) {
         int at0 = vo + jAt[j];
-        int at1 = vo + jAt[j + 1];
-        int at2 = vo + jAt[j + 2];
         int at3 = vo + jAt[j + 3];
-        int at4 = vo + jAt[j + 4];
-        int at5 = vo + jAt[j + 5];
         FloatVector c00 = FloatVector.fromArray(S, f, fo);
         FloatVector c01 = FloatVector.fromArray(S, f, fo + L);
         FloatVector c02 = FloatVector.fromArray(S, f, fo + 2 * L);
@@ -299,11 +291,11 @@ final class PlaneTiles {
         for (int k = 0; k < kc; k++) {
             int at = kAt[k];
             FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
-            FloatVector v1 = FloatVector.fromArray(S, v, at + at1);
-            FloatVector v2 = FloatVector.fromArray(S, v, at + at2);
+            FloatVector v1 = FloatVector.fromArray(S, v, at + at0 + L);
+            FloatVector v2 = FloatVector.fromArray(S, v, at + at0 + 2 * L);
             FloatVector v3 = FloatVector.fromArray(S, v, at + at3);
-            FloatVector v4 = FloatVector.fromArray(S, v, at + at4);
-            FloatVector v5 = FloatVector.fromArray(S, v, at + at5);
+            FloatVector v4 = FloatVector.fromArray(S, v, at + at3 + L);
+            FloatVector v5 = FloatVector.fromArray(S, v, at + at3 + 2 * L);
             FloatVector t = FloatVector.broadcast(S, r[ro + k]);
             c00 = t.fma(v0, c00);
             c01 = t.fma(v1, c01);
@@ -325,7 +317,6 @@ final class PlaneTiles {
             int kc,
             float[] r,
             int ro,
-            int rs,
             float[] v,
             int vo,
             int[] kAt,
@@ -341,11 +332,6 @@ final class PlaneTiles {
         int at1 = vo + jAt[j + 1];
         int at2 = vo + jAt[j + 2];
         int at3 = vo + jAt[j + 3];
-        int r1 = ro + rs;
-        int r2 = ro + 2 * rs;
-        int r3 = ro + 3 * rs;
-        int r4 = ro + 4 * rs;
-        int r5 = ro + 5 * rs;
         FloatVector c00 = FloatVector.fromArray(S, f, fo);
         FloatVector c01 = FloatVector.fromArray(S, f, fo + L);
         FloatVector c02 = FloatVector.fromArray(S, f, fo + 2 * L);
@@ -376,32 +362,32 @@ final class PlaneTiles {
             FloatVector v1 = FloatVector.fromArray(S, v, at + at1);
             FloatVector v2 = FloatVector.fromArray(S, v, at + at2);
             FloatVector v3 = FloatVector.fromArray(S, v, at + at3);
-            FloatVector t = FloatVector.broadcast(S, r[ro + k]);
+            FloatVector t = FloatVector.broadcast(S, r[ro + 6 * k]);
             c00 = t.fma(v0, c00);
             c01 = t.fma(v1, c01);
             c02 = t.fma(v2, c02);
             c03 = t.fma(v3, c03);
-            t = FloatVector.broadcast(S, r[r1 + k]);
+            t = FloatVector.broadcast(S, r[ro + 6 * k + 1]);
             c10 = t.fma(v0, c10);
             c11 = t.fma(v1, c11);
             c12 = t.fma(v2, c12);
             c13 = t.fma(v3, c13);
-            t = FloatVector.broadcast(S, r[r2 + k]);
+            t = FloatVector.broadcast(S, r[ro + 6 * k + 2]);
             c20 = t.fma(v0, c20);
             c21 = t.fma(v1, c21);
             c22 = t.fma(v2, c22);
             c23 = t.fma(v3, c23);
-            t = FloatVector.broadcast(S, r[r3 + k]);
+            t = FloatVector.broadcast(S, r[ro + 6 * k + 3]);
             c30 = t.fma(v0, c30);
             c31 = t.fma(v1, c31);
             c32 = t.fma(v2, c32);
             c33 = t.fma(v3, c33);
-            t = FloatVector.broadcast(S, r[r4 + k]);
+            t = FloatVector.broadcast(S, r[ro + 6 * k + 4]);
             c40 = t.fma(v0, c40);
             c41 = t.fma(v1, c41);
             c42 = t.fma(v2, c42);
             c43 = t.fma(v3, c43);
-            t = FloatVector.broadcast(S, r[r5 + k]);
+            t = FloatVector.broadcast(S, r[ro + 6 * k + 5]);
             c50 = t.fma(v0, c50);
             c51 = t.fma(v1, c51);
             c52 = t.fma(v2, c52);
@@ -433,12 +419,11 @@ final class PlaneTiles {
         c53.intoArray(c, co + 5 * cs + 3 * L);
     }
 
-    /// 4 rows by 3 vectors.
-    private static void tile4x3(
+    /// 4 rows by 4 vectors.
+    private static void tile4x4(
             int kc,
             float[] r,
             int ro,
-            int rs,
             float[] v,
             int vo,
             int[] kAt,
@@ -453,9 +438,87 @@ final class PlaneTiles {
         int at0 = vo + jAt[j];
         int at1 = vo + jAt[j + 1];
         int at2 = vo + jAt[j + 2];
-        int r1 = ro + rs;
-        int r2 = ro + 2 * rs;
-        int r3 = ro + 3 * rs;
+        int at3 = vo + jAt[j + 3];
+        FloatVector c00 = FloatVector.fromArray(S, f, fo);
+        FloatVector c01 = FloatVector.fromArray(S, f, fo + L);
+        FloatVector c02 = FloatVector.fromArray(S, f, fo + 2 * L);
+        FloatVector c03 = FloatVector.fromArray(S, f, fo + 3 * L);
+        FloatVector c10 = FloatVector.fromArray(S, f, fo + fs);
+        FloatVector c11 = FloatVector.fromArray(S, f, fo + fs + L);
+        FloatVector c12 = FloatVector.fromArray(S, f, fo + fs + 2 * L);
+        FloatVector c13 = FloatVector.fromArray(S, f, fo + fs + 3 * L);
+        FloatVector c20 = FloatVector.fromArray(S, f, fo + 2 * fs);
+        FloatVector c21 = FloatVector.fromArray(S, f, fo + 2 * fs + L);
+        FloatVector c22 = FloatVector.fromArray(S, f, fo + 2 * fs + 2 * L);
+        FloatVector c23 = FloatVector.fromArray(S, f, fo + 2 * fs + 3 * L);
+        FloatVector c30 = FloatVector.fromArray(S, f, fo + 3 * fs);
+        FloatVector c31 = FloatVector.fromArray(S, f, fo + 3 * fs + L);
+        FloatVector c32 = FloatVector.fromArray(S, f, fo + 3 * fs + 2 * L);
+        FloatVector c33 = FloatVector.fromArray(S, f, fo + 3 * fs + 3 * L);
+        for (int k = 0; k < kc; k++) {
+            int at = kAt[k];
+            FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
+            FloatVector v1 = FloatVector.fromArray(S, v, at + at1);
+            FloatVector v2 = FloatVector.fromArray(S, v, at + at2);
+            FloatVector v3 = FloatVector.fromArray(S, v, at + at3);
+            FloatVector t = FloatVector.broadcast(S, r[ro + 4 * k]);
+            c00 = t.fma(v0, c00);
+            c01 = t.fma(v1, c01);
+            c02 = t.fma(v2, c02);
+            c03 = t.fma(v3, c03);
+            t = FloatVector.broadcast(S, r[ro + 4 * k + 1]);
+            c10 = t.fma(v0, c10);
+            c11 = t.fma(v1, c11);
+            c12 = t.fma(v2, c12);
+            c13 = t.fma(v3, c13);
+            t = FloatVector.broadcast(S, r[ro + 4 * k + 2]);
+            c20 = t.fma(v0, c20);
+            c21 = t.fma(v1, c21);
+            c22 = t.fma(v2, c22);
+            c23 = t.fma(v3, c23);
+            t = FloatVector.broadcast(S, r[ro + 4 * k + 3]);
+            c30 = t.fma(v0, c30);
+            c31 = t.fma(v1, c31);
+            c32 = t.fma(v2, c32);
+            c33 = t.fma(v3, c33);
+        }
+        c00.intoArray(c, co);
+        c01.intoArray(c, co + L);
+        c02.intoArray(c, co + 2 * L);
+        c03.intoArray(c, co + 3 * L);
+        c10.intoArray(c, co + cs);
+        c11.intoArray(c, co + cs + L);
+        c12.intoArray(c, co + cs + 2 * L);
+        c13.intoArray(c, co + cs + 3 * L);
+        c20.intoArray(c, co + 2 * cs);
+        c21.intoArray(c, co + 2 * cs + L);
+        c22.intoArray(c, co + 2 * cs + 2 * L);
+        c23.intoArray(c, co + 2 * cs + 3 * L);
+        c30.intoArray(c, co + 3 * cs);
+        c31.intoArray(c, co + 3 * cs + L);
+        c32.intoArray(c, co + 3 * cs + 2 * L);
+        c33.intoArray(c, co + 3 * cs + 3 * L);
+    }
+
+    /// 4 rows by 3 vectors.
+    private static void tile4x3(
+            int kc,
+            float[] r,
+            int ro,
+            float[] v,
+            int vo,
+            int[] kAt,
+            int[] jAt,
+            int j,
+            float[] f,
+            int fo,
+            int fs,
+            float[] c,
+            int co,
+            int cs) {
+        int at0 = vo + jAt[j];
+        int at1 = vo + jAt[j + 1];
+        int at2 = vo + jAt[j + 2];
         FloatVector c00 = FloatVector.fromArray(S, f, fo);
         FloatVector c01 = FloatVector.fromArray(S, f, fo + L);
         FloatVector c02 = FloatVector.fromArray(S, f, fo + 2 * L);
@@ -473,19 +536,19 @@ final class PlaneTiles {
             FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
             FloatVector v1 = FloatVector.fromArray(S, v, at + at1);
             FloatVector v2 = FloatVector.fromArray(S, v, at + at2);
-            FloatVector t = FloatVector.broadcast(S, r[ro + k]);
+            FloatVector t = FloatVector.broadcast(S, r[ro + 4 * k]);
             c00 = t.fma(v0, c00);
             c01 = t.fma(v1, c01);
             c02 = t.fma(v2, c02);
-            t = FloatVector.broadcast(S, r[r1 + k]);
+            t = FloatVector.broadcast(S, r[ro + 4 * k + 1]);
             c10 = t.fma(v0, c10);
             c11 = t.fma(v1, c11);
             c12 = t.fma(v2, c12);
-            t = FloatVector.broadcast(S, r[r2 + k]);
+            t = FloatVector.broadcast(S, r[ro + 4 * k + 2]);
             c20 = t.fma(v0, c20);
             c21 = t.fma(v1, c21);
             c22 = t.fma(v2, c22);
-            t = FloatVector.broadcast(S, r[r3 + k]);
+            t = FloatVector.broadcast(S, r[ro + 4 * k + 3]);
             c30 = t.fma(v0, c30);
             c31 = t.fma(v1, c31);
             c32 = t.fma(v2, c32);
@@ -509,7 +572,6 @@ final class PlaneTiles {
             int kc,
             float[] r,
             int ro,
-            int rs,
             float[] v,
             int vo,
             int[] kAt,
@@ -524,7 +586,6 @@ final class PlaneTiles {
         int at0 = vo + jAt[j];
         int at1 = vo + jAt[j + 1];
         int at2 = vo + jAt[j + 2];
-        int r1 = ro + rs;
         FloatVector c00 = FloatVector.fromArray(S, f, fo);
         FloatVector c01 = FloatVector.fromArray(S, f, fo + L);
         FloatVector c02 = FloatVector.fromArray(S, f, fo + 2 * L);
@@ -536,11 +597,11 @@ final class PlaneTiles {
             FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
             FloatVector v1 = FloatVector.fromArray(S, v, at + at1);
             FloatVector v2 = FloatVector.fromArray(S, v, at + at2);
-            FloatVector t = FloatVector.broadcast(S, r[ro + k]);
+            FloatVector t = FloatVector.broadcast(S, r[ro + 2 * k]);
             c00 = t.fma(v0, c00);
             c01 = t.fma(v1, c01);
             c02 = t.fma(v2, c02);
-            t = FloatVector.broadcast(S, r[r1 + k]);
+            t = FloatVector.broadcast(S, r[ro + 2 * k + 1]);
             c10 = t.fma(v0, c10);
             c11 = t.fma(v1, c11);
             c12 = t.fma(v2, c12);
@@ -588,12 +649,11 @@ final class PlaneTiles {
         c02.intoArray(c, co + 2 * L);
     }
 
-    /// 4 rows by 1 vector.
-    private static void tile4x1(
+    /// 6 rows by 1 vector.
+    private static void tile6x1(
             int kc,
             float[] r,
             int ro,
-            int rs,
             float[] v,
             int vo,
             int[] kAt,
@@ -606,9 +666,53 @@ final class PlaneTiles {
             int co,
             int cs) {
         int at0 = vo + jAt[j];
-        int r1 = ro + rs;
-        int r2 = ro + 2 * rs;
-        int r3 = ro + 3 * rs;
+        FloatVector c00 = FloatVector.fromArray(S, f, fo);
+        FloatVector c10 = FloatVector.fromArray(S, f, fo + fs);
+        FloatVector c20 = FloatVector.fromArray(S, f, fo + 2 * fs);
+        FloatVector c30 = FloatVector.fromArray(S, f, fo + 3 * fs);
+        FloatVector c40 = FloatVector.fromArray(S, f, fo + 4 * fs);
+        FloatVector c50 = FloatVector.fromArray(S, f, fo + 5 * fs);
+        for (int k = 0; k < kc; k++) {
+            int at = kAt[k];
+            FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
+            FloatVector t = FloatVector.broadcast(S, r[ro + 6 * k]);
+            c00 = t.fma(v0, c00);
+            t = FloatVector.broadcast(S, r[ro + 6 * k + 1]);
+            c10 = t.fma(v0, c10);
+            t = FloatVector.broadcast(S, r[ro + 6 * k + 2]);
+            c20 = t.fma(v0, c20);
+            t = FloatVector.broadcast(S, r[ro + 6 * k + 3]);
+            c30 = t.fma(v0, c30);
+            t = FloatVector.broadcast(S, r[ro + 6 * k + 4]);
+            c40 = t.fma(v0, c40);
+            t = FloatVector.broadcast(S, r[ro + 6 * k + 5]);
+            c50 = t.fma(v0, c50);
+        }
+        c00.intoArray(c, co);
+        c10.intoArray(c, co + cs);
+        c20.intoArray(c, co + 2 * cs);
+        c30.intoArray(c, co + 3 * cs);
+        c40.intoArray(c, co + 4 * cs);
+        c50.intoArray(c, co + 5 * cs);
+    }
+
+    /// 4 rows by 1 vector.
+    private static void tile4x1(
+            int kc,
+            float[] r,
+            int ro,
+            float[] v,
+            int vo,
+            int[] kAt,
+            int[] jAt,
+            int j,
+            float[] f,
+            int fo,
+            int fs,
+            float[] c,
+            int co,
+            int cs) {
+        int at0 = vo + jAt[j];
         FloatVector c00 = FloatVector.fromArray(S, f, fo);
         FloatVector c10 = FloatVector.fromArray(S, f, fo + fs);
         FloatVector c20 = FloatVector.fromArray(S, f, fo + 2 * fs);
@@ -616,13 +720,13 @@ final class PlaneTiles {
         for (int k = 0; k < kc; k++) {
             int at = kAt[k];
             FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
-            FloatVector t = FloatVector.broadcast(S, r[ro + k]);
+            FloatVector t = FloatVector.broadcast(S, r[ro + 4 * k]);
             c00 = t.fma(v0, c00);
-            t = FloatVector.broadcast(S, r[r1 + k]);
+            t = FloatVector.broadcast(S, r[ro + 4 * k + 1]);
             c10 = t.fma(v0, c10);
-            t = FloatVector.broadcast(S, r[r2 + k]);
+            t = FloatVector.broadcast(S, r[ro + 4 * k + 2]);
             c20 = t.fma(v0, c20);
-            t = FloatVector.broadcast(S, r[r3 + k]);
+            t = FloatVector.broadcast(S, r[ro + 4 * k + 3]);
             c30 = t.fma(v0, c30);
         }
         c00.intoArray(c, co);
@@ -636,7 +740,6 @@ final class PlaneTiles {
             int kc,
             float[] r,
             int ro,
-            int rs,
             float[] v,
             int vo,
             int[] kAt,
@@ -649,15 +752,14 @@ final class PlaneTiles {
             int co,
             int cs) {
         int at0 = vo + jAt[j];
-        int r1 = ro + rs;
         FloatVector c00 = FloatVector.fromArray(S, f, fo);
         FloatVector c10 = FloatVector.fromArray(S, f, fo + fs);
         for (int k = 0; k < kc; k++) {
             int at = kAt[k];
             FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
-            FloatVector t = FloatVector.broadcast(S, r[ro + k]);
+            FloatVector t = FloatVector.broadcast(S, r[ro + 2 * k]);
             c00 = t.fma(v0, c00);
-            t = FloatVector.broadcast(S, r[r1 + k]);
+            t = FloatVector.broadcast(S, r[ro + 2 * k + 1]);
             c10 = t.fma(v0, c10);
         }
         c00.intoArray(c, co);

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Convolutions on vectors, without a matrix of windows.
 ///
@@ -31,9 +32,20 @@ final class VectorConvolution extends ScalarConvolution {
 
     /// What a thread works with.
     private static final class Work {
+        private @Nullable Convolution call;
+        private long number;
         private final List<Columns> columns = new ArrayList<>();
         final ChannelsLast channelsLast = new ChannelsLast();
         final ChannelLanes channels = new ChannelLanes();
+
+        /// Whether nothing was prepared for this call yet; what is stays until the next one.
+        @SuppressWarnings("ReferenceEquality") // the same object is meant
+        boolean begins(Convolution p) {
+            boolean begins = call != p || number != p.number;
+            call = p;
+            number = p.number;
+            return begins;
+        }
 
         /// For the columns of one residue.
         Columns columns(int residue) {
@@ -45,13 +57,18 @@ final class VectorConvolution extends ScalarConvolution {
     /// What is computed for columns of x that are a stride apart; for y, whose columns are all alike, one of these.
     private static final class Columns {
         final Copies copies = new Copies();
-        final PlaneProduct product = new PlaneProduct();
+        private final List<PlaneProduct> products = new ArrayList<>();
         float[] result = {};
 
-        /// The first n pixels of so many rows, one row after the other.
-        void multiply(int rows, int n) {
-            result = atLeast(result, rows * n);
-            product.multiply(copies, n, result, 0, n);
+        /// For the rows of one residue.
+        PlaneProduct product(int residue) {
+            while (products.size() <= residue) products.add(new PlaneProduct());
+            return products.get(residue);
+        }
+
+        /// Forgets the weights of another call.
+        void begin() {
+            for (int i = 0; i < products.size(); i++) products.get(i).begin();
         }
     }
 
@@ -82,8 +99,11 @@ final class VectorConvolution extends ScalarConvolution {
     void forward(Convolution p, int image, int from, int to) {
         Work work = take();
         Copies copies = work.columns(0).copies;
-        PlaneProduct product = work.columns(0).product;
-        copies.layOutInput(p);
+        PlaneProduct product = work.columns(0).product(0);
+        if (work.begins(p)) {
+            copies.layOutInput(p);
+            product.begin();
+        }
         int outs = p.groupOutputs();
         for (int group = from / outs; group * outs < to; group++) {
             int first = Math.max(from, group * outs);
@@ -128,11 +148,15 @@ final class VectorConvolution extends ScalarConvolution {
     void inputGradient(Convolution p, int image, int from, int to) {
         Work work = take();
         int ins = p.groupInputs();
+        boolean begins = work.begins(p);
         int band = Math.max(1, p.mostRows());
         for (int x = 0; x < p.strideWidth; x++) {
-            Copies copies = work.columns(x).copies;
-            copies.layOutOutput(p, x);
-            band = Math.min(band, copies.bandRows());
+            Columns columns = work.columns(x);
+            if (begins) {
+                columns.copies.layOutOutput(p, x);
+                columns.begin();
+            }
+            band = Math.min(band, columns.copies.bandRows());
         }
         for (int group = from / ins; group * ins < to; group++) {
             int first = Math.max(from, group * ins);
@@ -163,9 +187,14 @@ final class VectorConvolution extends ScalarConvolution {
             int w = p.tapsBefore[residue] * p.inputs * p.groupOutputs() + first * depth;
             int n = rows * p.columnsOf(x);
             columns.copies.tapsOf(p, y, x);
-            columns.product.rows(p.turned, w, count, depth, p.bias, p.biasAt + first);
-            if (p.residues() == 1) columns.product.multiply(columns.copies, n, p.x, at, p.area());
-            else columns.multiply(count, n);
+            PlaneProduct product = columns.product(y);
+            product.rows(p.turned, w, count, depth, p.bias, p.biasAt + first);
+            if (p.residues() == 1) {
+                product.multiply(columns.copies, n, p.x, at, p.area());
+            } else {
+                columns.result = atLeast(columns.result, count * n);
+                product.multiply(columns.copies, n, columns.result, 0, n);
+            }
         }
         if (p.residues() == 1) return;
         for (int c = 0; c < count; c++) {
@@ -214,7 +243,7 @@ final class VectorConvolution extends ScalarConvolution {
             give(work);
             return;
         }
-        work.channelsLast.layOut(p);
+        if (work.begins(p)) work.channelsLast.layOut(p);
         int outs = p.groupOutputs();
         for (int group = from / outs; group * outs < to; group++) {
             int first = Math.max(from, group * outs);

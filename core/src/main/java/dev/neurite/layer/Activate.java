@@ -44,7 +44,7 @@ public record Activate(Activation activation) implements Layer {
             case Softmax _ -> kernels.softmax(x, y);
             case LogSoftmax _ -> kernels.logSoftmax(x, y);
         }
-        return pass.backward(x, y, (dy, dx) -> {
+        return pass.backwardInPlace(x, y, (dy, dx) -> {
             if (!pass.wants(x)) return;
             switch (activation) {
                 case Elementwise g -> kernels.activationGradient(g, x, y, dy, dx); // dx = dy ∘ g′(x)

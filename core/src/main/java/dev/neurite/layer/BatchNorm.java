@@ -122,7 +122,7 @@ public record BatchNorm(Elementwise activation, double momentum, double epsilon,
         if (keepsZ) pass.kernels().activate(activation, z, y);
         pass.observe("z", z);
 
-        return pass.backward(x, y, (dy, dx) -> {
+        return pass.backwardInPlace(x, y, (dy, dx) -> {
             if (ofBatch) { // δ = dy ∘ g′(z), dw = Σ δ·x̂, db = Σ δ, dx = w·(δ − db/n − x̂·dw/n) / √(variance + ε)
                 Tensor dw = gradient("weight", mean.shape(), pass);
                 Tensor db = gradient("bias", mean.shape(), pass);

@@ -40,7 +40,7 @@ public record Dropout(double rate) implements Layer {
         Noise noise = pass.noise();
         Tensor y = pass.like(x);
         kernels.dropout(noise, rate, x, y);
-        return pass.backward(x, y, (dy, dx) -> {
+        return pass.backwardInPlace(x, y, (dy, dx) -> {
             if (pass.wants(x)) kernels.dropout(noise, rate, dy, dx); // dx = dy ∘ mask / (1 − rate)
         });
     }

@@ -416,7 +416,12 @@ public final class Layers {
 
     /// The sum of inputs of one shape.
     public static Add add() {
-        return new Add();
+        return add(Activation.IDENTITY);
+    }
+
+    /// The sum of inputs of one shape, and then an activation: y = g(a + b + …).
+    public static Add add(Elementwise activation) {
+        return new Add(activation);
     }
 
     /// The product of inputs of one shape, element by element.

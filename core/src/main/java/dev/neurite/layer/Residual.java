@@ -3,7 +3,6 @@ package dev.neurite.layer;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
-import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Layer;
 import dev.neurite.model.Node;
@@ -47,23 +46,8 @@ public record Residual(Node body, Node shortcut, Elementwise activation) impleme
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        Kernels kernels = pass.kernels();
-        Elementwise g = activation;
-        Tensor h = pass.apply(0, x);
-        Tensor s = pass.apply(1, x);
-        boolean keepsSum = g.derivativeNeedsInput() || pass.inspecting();
-        Tensor y = pass.output();
-        Tensor z = keepsSum ? pass.like(y) : y;
-        kernels.addActivated(h, s, keepsSum ? Activation.IDENTITY : g, z);
-        pass.observe("z", z);
-        if (keepsSum) kernels.activate(g, z, y);
-        return pass.backward(List.of(h, s), List.of(y), (dys, dxs) -> {
-                    Tensor dz = pass.wants(h) ? dxs.get(0) : dxs.get(1);
-                    kernels.activationGradient(g, z, y, dys.getFirst(), dz); // dh = ds = dy ∘ g′(z)
-                    pass.observe("delta", dz);
-                    if (pass.wants(h) && pass.wants(s)) kernels.copy(dz, dxs.get(1));
-                })
-                .getFirst();
+        List<Tensor> both = List.of(pass.apply(0, x), pass.apply(1, x));
+        return new Add(activation).forward(both, pass).getFirst();
     }
 
     @Override

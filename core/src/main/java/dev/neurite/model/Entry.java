@@ -17,6 +17,7 @@ final class Entry {
     @Nullable
     BackwardMany many; // neither: a view
 
+    boolean inPlace; // whether dx may be dy
     boolean first; // of those that its layer left; this and what follows only where somebody measures
     long flops; // of the layer's backward, on its first record
     long bytes;
@@ -29,6 +30,7 @@ final class Entry {
         scope = null;
         unary = null;
         many = null;
+        inPlace = false;
         first = false;
         flops = 0;
         bytes = 0;

@@ -439,6 +439,26 @@ public final class Executor implements Pass {
     }
 
     @Override
+    public Tensor backwardInPlace(Tensor x, Tensor y, Backward closure) {
+        int before = taped;
+        backward(x, y, closure);
+        markInPlace(before);
+        return y;
+    }
+
+    @Override
+    public List<Tensor> backwardInPlace(List<Tensor> in, Tensor y, BackwardMany closure) {
+        int before = taped;
+        List<Tensor> out = backward(in, List.of(y), closure);
+        markInPlace(before);
+        return out;
+    }
+
+    private void markInPlace(int entry) {
+        if (taped > entry) tape.get(entry).inPlace = true;
+    }
+
+    @Override
     public List<Tensor> backward(List<Tensor> in, List<Tensor> out, BackwardMany closure) {
         boolean wanted = learnsHere();
         for (Tensor x : in) wanted |= values.of(x).wanted;
@@ -595,7 +615,7 @@ public final class Executor implements Pass {
         Account before = clock == null ? scope.backward : clock.enter(scope.backward, true);
         int outerActivation = values.enter();
         for (int i = 0; i < entry.out.size(); i++) dys.add(gradients.of(entry.out.get(i)).tensor);
-        for (int i = 0; i < entry.in.size(); i++) dxs.add(gradients.target(entry.in.get(i)));
+        for (int i = 0; i < entry.in.size(); i++) dxs.add(gradients.target(entry, entry.in.get(i)));
         Inspector watching = inspector;
         if (watching != null && scope.site.children.isEmpty()) watching.goesBack(entry.number, dys.getFirst());
         if (entry.unary != null) entry.unary.run(dys.getFirst(), dxs.getFirst());

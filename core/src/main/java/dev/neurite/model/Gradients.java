@@ -7,6 +7,7 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Adds up what reaches a value from its readers: the first contribution to its gradient is written in
 /// place, a later one beside it and then added, in the order in which gradients go back.
@@ -61,9 +62,10 @@ final class Gradients {
     }
 
     /// Where a closure writes the gradient of one of its inputs: in place the first time, later beside it.
-    Tensor target(Value in) {
+    Tensor target(Entry entry, Value in) {
         if (!in.wanted) return NOTHING;
-        Value gradient = values.take(in.row);
+        Value gradient = in.gradient == null && entry.inPlace ? handOver(entry.out.getFirst(), in.row) : null;
+        if (gradient == null) gradient = values.take(in.row);
         if (in.gradient == null) {
             in.gradient = gradient;
         } else {
@@ -71,6 +73,14 @@ final class Gradients {
             laterScratch.add(gradient);
         }
         return gradient.tensor;
+    }
+
+    /// Takes an output's gradient away from it, if it has this shape and nobody else has it; null if not.
+    private static @Nullable Value handOver(Value out, Shape row) {
+        Value gradient = out.gradient;
+        if (gradient == null || !gradient.row.equals(row) || !Values.isLastReference(gradient)) return null;
+        out.gradient = null;
+        return gradient;
     }
 
     /// A closure has written its targets, and its outputs' gradients have had their last reader.

@@ -87,6 +87,16 @@ public sealed interface Pass permits Executor {
     /// @return outputs
     List<Tensor> backward(List<Tensor> inputs, List<Tensor> outputs, BackwardMany closure);
 
+    /// [#backward(Tensor, Tensor, Backward)] for a closure that is right also where `dx` is `dy` itself: memory that is
+    /// read already need not be read again to be written.
+    /// @return y
+    Tensor backwardInPlace(Tensor x, Tensor y, Backward closure);
+
+    /// [#backwardInPlace(Tensor, Tensor, Backward)] for many inputs and one output: the first gradient wanted may be
+    /// `dy` itself.
+    /// @return y
+    List<Tensor> backwardInPlace(List<Tensor> inputs, Tensor y, BackwardMany closure);
+
     /// Runs the child that was declared at this index. May be called more than once a pass.
     Tensor apply(int child, Tensor x);
 

@@ -131,6 +131,10 @@ final class Values {
         if (!value.base.foreign) value.base.references++;
     }
 
+    static boolean isLastReference(Value value) {
+        return !value.base.foreign && value.base.references == 1;
+    }
+
     void drop(Value value) {
         Value base = value.base;
         if (!base.foreign && --base.references == 0) buffers.give(base);

@@ -7,7 +7,6 @@ import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.globalAvgPool;
 import static dev.neurite.layer.Layers.maxPool2d;
 import static dev.neurite.layer.Layers.named;
-import static dev.neurite.layer.Layers.relu;
 import static dev.neurite.layer.Layers.sequential;
 
 import dev.neurite.kernel.Activation;
@@ -90,7 +89,7 @@ public record ResNet(int depth) implements Architecture {
     }
 
     /// ```
-    /// x ──┬── conv1, bn1, … ── + ── relu ── y
+    /// x ──┬── conv1, bn1, … ── + ── ReLU ── y
     ///     └── downsample ──────┘
     /// ```
     private Graph block(int inputs, int channels, int stride) {
@@ -109,7 +108,7 @@ public record ResNet(int depth) implements Architecture {
                             .then(named("bn2", batchNorm()));
             boolean changes = stride > 1 || inputs != outputs;
             Wire around = changes ? x.then(named("downsample", downsample(outputs, stride))) : x;
-            return h.join(add(), around).then(relu());
+            return h.join(add(Activation.RELU), around);
         });
     }
 

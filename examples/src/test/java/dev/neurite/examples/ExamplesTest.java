@@ -46,6 +46,12 @@ class ExamplesTest {
     }
 
     @Test
+    void digitsThatLookDifferentEachTimeAreLearned() throws Exception {
+        String output = outputOf(Images::run);
+        assertThat(Double.parseDouble(output.replaceAll("[^0-9.]", ""))).isGreaterThan(0.95);
+    }
+
+    @Test
     void aLossOfOnesOwnLearnsBesideAnother() throws Exception {
         String[] lines = outputOf(OwnLoss::run).split("\\R", -1);
         assertThat(lines[0]).matches("losses of the two outputs \\[0\\.\\d+, (0\\.00\\d+|\\d\\.\\d+E-\\d)\\]");

@@ -1,0 +1,52 @@
+package dev.neurite.examples;
+
+import static dev.neurite.data.Augmentations.crop;
+import static dev.neurite.data.Augmentations.cutout;
+import static dev.neurite.data.Augmentations.mixup;
+import static dev.neurite.data.Augmentations.rotate;
+import static dev.neurite.kernel.Activation.RELU;
+import static dev.neurite.layer.Layers.batchNorm;
+import static dev.neurite.layer.Layers.conv2d;
+import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.flatten;
+import static dev.neurite.layer.Layers.image;
+import static dev.neurite.layer.Layers.maxPool2d;
+import static dev.neurite.layer.Padding.SAME;
+
+import dev.neurite.data.Augmentations;
+import dev.neurite.data.Split;
+import dev.neurite.datasets.Digits;
+import dev.neurite.model.Model;
+import dev.neurite.train.Run;
+import dev.neurite.train.Trainer;
+import java.io.PrintStream;
+
+/// A convolutional network that learns from images which never look quite the same.
+public final class Images {
+    private Images() {}
+
+    /// Runs the example.
+    public static void main(String[] args) {
+        run(System.out);
+    }
+
+    static void run(PrintStream out) {
+        // region augment
+        Split digits = Digits.load();
+        Model model = Model.of(
+                image(1, 8, 8),
+                conv2d(16, 3).withPadding(SAME).withoutBias(),
+                batchNorm(RELU),
+                maxPool2d(2),
+                flatten(),
+                dense(10));
+        Run run = Trainer.of(model)
+                .augment(Augmentations.of(rotate(10), crop(1), cutout(2), mixup()))
+                .epochs(20)
+                .fit(digits.train(), digits.test());
+        // endregion
+        double accuracy =
+                run.history().last().validation().orElseThrow().accuracy().orElseThrow();
+        out.println("told apart: " + accuracy);
+    }
+}
