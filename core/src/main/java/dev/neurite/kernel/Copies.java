@@ -30,9 +30,6 @@ final class Copies {
     /// The copies.
     float[] planes = {};
 
-    /// Where the pixels of each tap begin.
-    int[] kAt = {};
-
     /// Where from there the vectors of pixels are.
     int[] vectorAt = {};
 
@@ -106,7 +103,12 @@ final class Copies {
             slotOf[y] = met ? slots++ : -1;
         }
         cut(p.outHeight, p.outWidth, p.groupInputs());
-        kAt = VectorConvolution.atLeast(kAt, p.depth());
+    }
+
+    /// Where the pixels under each tap begin.
+    /// @param taps for the answer, if it is long enough
+    int[] tapsOfInput(Convolution p, int[] taps) {
+        int[] kAt = VectorConvolution.atLeast(taps, p.depth());
         int k = 0;
         for (int c = 0; c < p.groupInputs(); c++) {
             for (int ky = 0; ky < p.kernelHeight; ky++) {
@@ -117,6 +119,7 @@ final class Copies {
                 }
             }
         }
+        return kAt;
     }
 
     /// Copies what rows `row` to `row + rows` of y see.
@@ -160,7 +163,6 @@ final class Copies {
         slots = 1;
         reach = p.tallest() + 1; // one more for residues whose rows begin one later
         cut(p.mostRows(), p.columnsOf(x), p.groupOutputs());
-        kAt = VectorConvolution.atLeast(kAt, p.groupOutputs() * p.kernelHeight * p.kernelWidth);
     }
 
     /// Copies what is met by rows `row` and on of x, counted in each residue.
@@ -175,8 +177,11 @@ final class Copies {
         }
     }
 
-    /// Sets the places of the taps that meet the pixels of a residue, for all output channels of a group.
-    void tapsOf(Convolution p, int y, int x) {
+    /// Where the pixels of dy begin that meet the pixels of a residue under each tap, for all output channels of a
+    /// group.
+    /// @param taps for the answer, if it is long enough
+    int[] tapsOfOutput(Convolution p, int y, int x, int[] taps) {
+        int[] kAt = VectorConvolution.atLeast(taps, p.groupOutputs() * p.kernelHeight * p.kernelWidth);
         int k = 0;
         for (int c = 0; c < p.groupOutputs(); c++) {
             for (int ky = p.kernelHeight - 1; ky >= 0; ky--) {
@@ -188,6 +193,7 @@ final class Copies {
                 }
             }
         }
+        return kAt;
     }
 
     // ---------------------------------------------------------------------------------------------------- rows

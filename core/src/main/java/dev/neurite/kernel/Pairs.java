@@ -32,18 +32,25 @@ final class Pairs {
         return low.blend(high, UPPER_HALF);
     }
 
-    /// Writes n pairs of elements of a and b.
-    static void join(float[] a, int ao, float[] b, int bo, int n, float[] to, int o) {
-        int j = 0;
-        for (; j <= n - L; j += L) {
-            FloatVector first = FloatVector.fromArray(S, a, ao + j);
-            FloatVector second = FloatVector.fromArray(S, b, bo + j);
-            low(first, second).intoArray(to, o + 2 * j);
-            high(first, second).intoArray(to, o + 2 * j + L);
-        }
-        for (; j < n; j++) {
-            to[o + 2 * j] = a[ao + j];
-            to[o + 2 * j + 1] = b[bo + j];
+    /// Writes n pairs of elements of a and b in each of so many rows.
+    /// @param as how far apart rows are in a; `bs` and `step` in b and in the result
+    static void join(
+            float[] a, int ao, int as, float[] b, int bo, int bs, int n, int rows, float[] to, int o, int step) {
+        for (int i = 0; i < rows; i++) {
+            int f = ao + i * as;
+            int g = bo + i * bs;
+            int t = o + i * step;
+            int j = 0;
+            for (; j <= n - L; j += L) {
+                FloatVector first = FloatVector.fromArray(S, a, f + j);
+                FloatVector second = FloatVector.fromArray(S, b, g + j);
+                low(first, second).intoArray(to, t + 2 * j);
+                high(first, second).intoArray(to, t + 2 * j + L);
+            }
+            for (; j < n; j++) {
+                to[t + 2 * j] = a[f + j];
+                to[t + 2 * j + 1] = b[g + j];
+            }
         }
     }
 

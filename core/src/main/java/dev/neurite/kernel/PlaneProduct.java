@@ -10,6 +10,7 @@ final class PlaneProduct {
     private static final int WIDTH = Tiles.MANY_REGISTERS ? 4 : 3;
     private static final int WIDEST = WIDTH * L;
 
+    private int[] kAt = {};
     private float[] r = {};
     private int packed; // where the biases of the rows in r begin; −1 for none
     private int count;
@@ -17,8 +18,14 @@ final class PlaneProduct {
     private float[] starts = {};
     private final float[] edge = new float[HIGHEST * WIDEST];
 
-    /// Forgets the rows.
-    void begin() {
+    /// Where the pixels of each tap begin in the copies; as many as the last call had, or more.
+    int[] taps() {
+        return kAt;
+    }
+
+    /// Begins a call with these taps, and without rows.
+    void begin(int[] tapsAt) {
+        kAt = tapsAt;
         packed = -1;
     }
 
@@ -65,7 +72,7 @@ final class PlaneProduct {
                 i * depth,
                 copies.planes,
                 0,
-                copies.kAt,
+                kAt,
                 copies.vectorAt,
                 j / L,
                 starts,

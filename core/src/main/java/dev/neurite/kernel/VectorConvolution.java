@@ -65,11 +65,6 @@ final class VectorConvolution extends ScalarConvolution {
             while (products.size() <= residue) products.add(new PlaneProduct());
             return products.get(residue);
         }
-
-        /// Forgets the weights of another call.
-        void begin() {
-            for (int i = 0; i < products.size(); i++) products.get(i).begin();
-        }
     }
 
     private Work take() {
@@ -102,7 +97,7 @@ final class VectorConvolution extends ScalarConvolution {
         PlaneProduct product = work.columns(0).product(0);
         if (work.begins(p)) {
             copies.layOutInput(p);
-            product.begin();
+            product.begin(copies.tapsOfInput(p, product.taps()));
         }
         int outs = p.groupOutputs();
         for (int group = from / outs; group * outs < to; group++) {
@@ -154,7 +149,10 @@ final class VectorConvolution extends ScalarConvolution {
             Columns columns = work.columns(x);
             if (begins) {
                 columns.copies.layOutOutput(p, x);
-                columns.begin();
+                for (int y = 0; y < p.strideHeight; y++) {
+                    PlaneProduct product = columns.product(y);
+                    product.begin(columns.copies.tapsOfOutput(p, y, x, product.taps()));
+                }
             }
             band = Math.min(band, columns.copies.bandRows());
         }
@@ -186,7 +184,6 @@ final class VectorConvolution extends ScalarConvolution {
             int depth = p.groupOutputs() * (p.tapsBefore[residue + 1] - p.tapsBefore[residue]);
             int w = p.tapsBefore[residue] * p.inputs * p.groupOutputs() + first * depth;
             int n = rows * p.columnsOf(x);
-            columns.copies.tapsOf(p, y, x);
             PlaneProduct product = columns.product(y);
             product.rows(p.turned, w, count, depth, p.bias, p.biasAt + first);
             if (p.residues() == 1) {
@@ -197,28 +194,30 @@ final class VectorConvolution extends ScalarConvolution {
             }
         }
         if (p.residues() == 1) return;
-        for (int c = 0; c < count; c++) {
-            for (int i = 0; i < rows; i++) {
-                spreadRow(p, work, c * rows + i, at + c * p.area() + i * p.strideHeight * p.width);
-            }
-        }
+        for (int c = 0; c < count; c++) spread(p, work, c, rows, at + c * p.area());
     }
 
-    /// Puts the pixels of all residues where they belong in a row of x.
-    private static void spreadRow(Convolution p, Work work, int row, int to) {
+    /// Puts the pixels of all residues where they belong in rows of a plane of x, which are a stride apart.
+    private static void spread(Convolution p, Work work, int c, int rows, int to) {
+        int step = p.strideHeight * p.width;
         int joined = 0;
         if (p.strideWidth == 2 && p.width > 1) {
-            Columns even = work.columns(p.firstColumn(0));
-            Columns odd = work.columns(p.firstColumn(1));
-            int evens = (p.width + 1) / 2;
-            joined = p.width / 2;
-            Pairs.join(even.result, row * evens, odd.result, row * joined, joined, p.x, to);
+            int even = p.firstColumn(0);
+            int odd = p.firstColumn(1);
+            int evens = p.columnsOf(even);
+            joined = p.columnsOf(odd);
+            float[] a = work.columns(even).result;
+            float[] b = work.columns(odd).result;
+            Pairs.join(a, c * rows * evens, evens, b, c * rows * joined, joined, joined, rows, p.x, to, step);
         }
         for (int x = 0; x < p.strideWidth; x++) {
             int columns = p.columnsOf(x);
+            if (joined == columns) continue;
             float[] result = work.columns(x).result;
-            for (int j = joined; j < columns; j++) {
-                p.x[to + p.firstColumn(x) + j * p.strideWidth] = result[row * columns + j];
+            for (int i = 0; i < rows; i++) {
+                for (int j = joined; j < columns; j++) {
+                    p.x[to + i * step + p.firstColumn(x) + j * p.strideWidth] = result[(c * rows + i) * columns + j];
+                }
             }
         }
     }

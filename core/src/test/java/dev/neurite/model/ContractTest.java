@@ -13,10 +13,12 @@ import dev.neurite.check.GradientCheck;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -56,6 +58,54 @@ class ContractTest {
                     return forked.get(0).then(dense(4)).join(add(), forked.get(1));
                 }),
                 List.of(FOUR));
+    }
+
+    @Test
+    void aSumMayBeActivatedAndTakeANodeMoreThanOnce() {
+        for (Elementwise g : List.of(Activation.IDENTITY, Activation.TANH, Activation.GELU)) {
+            requireGradients(add(g), List.of(FOUR, FOUR, FOUR));
+            requireGradients(
+                    Graph.of(x -> {
+                        Wire h = x.then(Toys.tanh(4));
+                        return h.then(dense(4)).join(add(g), h, h, x).then(dense(4));
+                    }),
+                    List.of(FOUR));
+        }
+    }
+
+    @Test
+    void aGradientGoesBackInPlaceWhereNobodyElseHasIt() {
+        var alone = new InPlace(new ArrayList<>());
+        requireGradients(sequential(dense(4), alone, dense(4)), List.of(FOUR));
+        assertThat(alone.inPlace()).isNotEmpty().containsOnly(true);
+
+        var second = new InPlace(new ArrayList<>()); // its input's gradient has begun already
+        requireGradients(
+                Graph.of(x -> {
+                    Wire h = x.then(dense(4));
+                    return h.then(second).join(add(), h.then(dense(4)));
+                }),
+                List.of(FOUR));
+        assertThat(second.inPlace()).isNotEmpty().containsOnly(false);
+    }
+
+    /// y = 2·x; notes whether dx was dy.
+    private record InPlace(List<Boolean> inPlace) implements Layer {
+        @Override
+        public Shape build(Shape in, Declarations declare) {
+            return in;
+        }
+
+        @Override
+        @SuppressWarnings("ReferenceEquality") // the same memory is meant
+        public Tensor forward(Tensor x, Pass pass) {
+            Tensor y = pass.output();
+            pass.kernels().scale(2, x, y);
+            return pass.backwardInPlace(x, y, (dy, dx) -> {
+                inPlace.add(dy.array() == dx.array());
+                pass.kernels().scale(2, dy, dx);
+            });
+        }
     }
 
     @Test
