@@ -208,8 +208,8 @@ sealed interface BenchCase {
             try (Kernels kernels = Kernels.create(threads)) {
                 Convolutions convolutions = kernels.convolutions();
                 return new Times(
-                        watch.millis(() -> convolutions.forward(g, 1, x, weights, none, null, Activation.IDENTITY, y)),
-                        watch.millis(() -> convolutions.inputGradient(g, 1, y, weights, dx)),
+                        watch.millis(() -> convolutions.forward(g, 1, x, weights, none, none, Activation.IDENTITY, y)),
+                        watch.millis(() -> convolutions.inputGradient(g, 1, y, weights, none, dx)),
                         watch.millis(() -> convolutions.weightGradient(g, 1, x, y, dw)));
             }
         }

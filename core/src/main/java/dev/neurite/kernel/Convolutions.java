@@ -4,7 +4,6 @@ import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
-import org.jspecify.annotations.Nullable;
 
 /// Convolutions over planes, forward and back: what [Kernels#convolutions()] gives.
 ///
@@ -31,27 +30,13 @@ public final class Convolutions {
 
     /// y = g(w ∗ x + b + residual): each element of y is b and then the sum of the pixels under the window times the
     /// weights, over the channels of the group (a cross-correlation, as everywhere in this field).
-    /// @param residual of y's shape, or null for none
+    /// @param residual of y's shape, or empty for none
     public void forward(
-            Geometry g,
-            int groups,
-            Tensor x,
-            Weights w,
-            Tensor b,
-            @Nullable Tensor residual,
-            Elementwise activation,
-            Tensor y) {
+            Geometry g, int groups, Tensor x, Weights w, Tensor b, Tensor residual, Elementwise activation, Tensor y) {
         Call call = call("convolution", g, groups, x, w.values(), y);
         Convolution p = call.convolution;
         bias(p, b, p.outputs);
-        if (residual != null) {
-            if (residual.size() != y.size()) {
-                throw new ShapeException(
-                        "convolution", "expects a residual of " + y.shape() + ", got " + residual.shape());
-            }
-            p.residual = residual.array();
-            p.residualAt = residual.offset();
-        }
+        residual(p, residual, y);
         p.activation = activation;
         overPieces(call, p.images, p.outputs, 1, (c, unit) -> {
             Convolution q = c.convolution;
@@ -59,18 +44,25 @@ public final class Convolutions {
         });
     }
 
-    /// dx = Σ w·dy: the gradient of [#forward]'s input.
-    public void inputGradient(Geometry g, int groups, Tensor dy, Weights w, Tensor dx) {
-        transposed(g, groups, dy, w, NONE, Activation.IDENTITY, dx);
+    /// dx = Σ w·dy + earlier: the gradient of [#forward]'s input.
+    /// @param earlier what is added, `[dx]`; empty for nothing
+    public void inputGradient(Geometry g, int groups, Tensor dy, Weights w, Tensor earlier, Tensor dx) {
+        transposed(g, groups, dy, w, NONE, earlier, Activation.IDENTITY, dx);
     }
 
     /// x = g(wᵀ ∗ y + b): [#forward]'s sum the other way, in which every pixel of y is spread under the window. Of a
     /// transposed convolution y is the input and x the output.
     /// @param b `[inputs]`, or empty for none
     public void transposed(Geometry g, int groups, Tensor y, Weights w, Tensor b, Elementwise activation, Tensor x) {
+        transposed(g, groups, y, w, b, NONE, activation, x);
+    }
+
+    private void transposed(
+            Geometry g, int groups, Tensor y, Weights w, Tensor b, Tensor residual, Elementwise activation, Tensor x) {
         Call call = call("transposed convolution", g, groups, x, w.values(), y);
         Convolution p = call.convolution;
         bias(p, b, p.inputs);
+        residual(p, residual, x);
         p.activation = activation;
         p.orderTaps(w.values().size());
         call.rows = p.inputs;
@@ -173,6 +165,16 @@ public final class Convolutions {
         }
         p.bias = b.size() == 0 ? Convolution.NONE : b.array();
         p.biasAt = b.offset();
+    }
+
+    private static void residual(Convolution p, Tensor residual, Tensor result) {
+        if (residual.size() == 0) return;
+        if (residual.size() != result.size()) {
+            throw new ShapeException(
+                    "convolution", "expects a residual of " + result.shape() + ", got " + residual.shape());
+        }
+        p.residual = residual.array();
+        p.residualAt = residual.offset();
     }
 
     /// Runs over images, or where there are few over parts of their channels.

@@ -18,7 +18,6 @@ import dev.neurite.model.Role;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.StringJoiner;
-import org.jspecify.annotations.Nullable;
 
 /// What all layers of convolutions do, forward and back: y = g(W ∗ x + b + r), or of a transposed one
 /// y = g(Wᵀ ∗ x + b). Each of them says by its settings what its window and its planes are.
@@ -182,8 +181,8 @@ record Convolving(
     // --------------------------------------------------------------------------------------------- forward and back
 
     Tensor forward(Tensor x, Pass pass) {
-        var run = new Run(x, null, pass);
-        return pass.backward(x, run.y, run::backward);
+        var run = new Run(x, NONE, pass);
+        return pass.backwardAdding(x, run.y, (dy, dx) -> run.backward(dy, pass.earlier(), dx));
     }
 
     /// One forward of a batch, and its way back.
@@ -195,8 +194,8 @@ record Convolving(
         final Tensor y;
 
         /// Computes y.
-        /// @param r what is added before g, or null for nothing
-        Run(Tensor x, @Nullable Tensor r, Pass pass) {
+        /// @param r what is added before g; empty for nothing
+        Run(Tensor x, Tensor r, Pass pass) {
             this.pass = pass;
             this.x = x;
             place = place(x.shape(), 2);
@@ -208,7 +207,7 @@ record Convolving(
             pass.observe("z", z);
         }
 
-        private void sum(@Nullable Tensor r, Elementwise g) {
+        private void sum(Tensor r, Elementwise g) {
             Convolutions convolutions = pass.kernels().convolutions();
             Weights w = pass.weights("weight");
             Tensor b = bias ? pass.parameter("bias") : NONE;
@@ -217,7 +216,8 @@ record Convolving(
         }
 
         /// Makes δ of dy, in its place.
-        void backward(Tensor dy, Tensor dx) {
+        /// @param earlier what is added to dx; empty for nothing
+        void backward(Tensor dy, Tensor earlier, Tensor dx) {
             Kernels kernels = pass.kernels();
             Convolutions convolutions = kernels.convolutions();
             if (!(activation instanceof Identity)) kernels.activationGradient(activation, z, y, dy, dy);
@@ -232,9 +232,9 @@ record Convolving(
             if (pass.wants(x)) { //                                                            δ_prev = Wᵀ ∗ δ
                 Weights w = pass.weights("weight");
                 if (kind.transposed) {
-                    convolutions.forward(place, groups, delta, w, NONE, null, Activation.IDENTITY, dx);
+                    convolutions.forward(place, groups, delta, w, NONE, earlier, Activation.IDENTITY, dx);
                 } else {
-                    convolutions.inputGradient(place, groups, delta, w, dx);
+                    convolutions.inputGradient(place, groups, delta, w, earlier, dx);
                 }
             }
         }

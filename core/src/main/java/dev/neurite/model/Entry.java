@@ -18,6 +18,7 @@ final class Entry {
     BackwardMany many; // neither: a view
 
     boolean inPlace; // whether dx may be dy
+    boolean adds; // whether it adds what others have contributed to dx
     boolean first; // of those that its layer left; this and what follows only where somebody measures
     long flops; // of the layer's backward, on its first record
     long bytes;
@@ -31,6 +32,7 @@ final class Entry {
         unary = null;
         many = null;
         inPlace = false;
+        adds = false;
         first = false;
         flops = 0;
         bytes = 0;

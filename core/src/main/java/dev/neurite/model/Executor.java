@@ -442,7 +442,7 @@ public final class Executor implements Pass {
     public Tensor backwardInPlace(Tensor x, Tensor y, Backward closure) {
         int before = taped;
         backward(x, y, closure);
-        markInPlace(before);
+        if (taped > before) tape.get(before).inPlace = true;
         return y;
     }
 
@@ -450,12 +450,21 @@ public final class Executor implements Pass {
     public List<Tensor> backwardInPlace(List<Tensor> in, Tensor y, BackwardMany closure) {
         int before = taped;
         List<Tensor> out = backward(in, List.of(y), closure);
-        markInPlace(before);
+        if (taped > before) tape.get(before).inPlace = true;
         return out;
     }
 
-    private void markInPlace(int entry) {
-        if (taped > entry) tape.get(entry).inPlace = true;
+    @Override
+    public Tensor backwardAdding(Tensor x, Tensor y, Backward closure) {
+        int before = taped;
+        backward(x, y, closure);
+        if (taped > before) tape.get(before).adds = true;
+        return y;
+    }
+
+    @Override
+    public Tensor earlier() {
+        return gradients.earlier();
     }
 
     @Override

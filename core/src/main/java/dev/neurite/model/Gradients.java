@@ -19,6 +19,7 @@ final class Gradients {
     private final Values values;
     private final List<Value> laterTargets = new ArrayList<>();
     private final List<Value> laterScratch = new ArrayList<>();
+    private @Nullable Value earlier; // what a closure that adds has to add
 
     Gradients(Kernels kernels, Values values) {
         this.kernels = kernels;
@@ -29,6 +30,12 @@ final class Gradients {
     void reset() {
         laterTargets.clear();
         laterScratch.clear();
+        earlier = null;
+    }
+
+    /// What the running closure has to add; empty for nothing.
+    Tensor earlier() {
+        return earlier == null ? NOTHING : earlier.tensor;
     }
 
     /// Adds a gradient to what others have contributed, or makes it the first. Two outputs may be one tensor.
@@ -66,7 +73,8 @@ final class Gradients {
         if (!in.wanted) return NOTHING;
         Value gradient = in.gradient == null && entry.inPlace ? handOver(entry.out.getFirst(), in.row) : null;
         if (gradient == null) gradient = values.take(in.row);
-        if (in.gradient == null) {
+        if (in.gradient == null || entry.adds) {
+            earlier = in.gradient;
             in.gradient = gradient;
         } else {
             laterTargets.add(in);
@@ -86,6 +94,7 @@ final class Gradients {
     /// A closure has written its targets, and its outputs' gradients have had their last reader.
     void settle(Entry entry) {
         for (int i = 0; i < laterTargets.size(); i++) contribute(laterTargets.get(i), laterScratch.get(i));
+        if (earlier != null) values.drop(earlier);
         reset();
         for (int i = 0; i < entry.out.size(); i++) {
             Value out = entry.out.get(i);

@@ -97,6 +97,15 @@ public sealed interface Pass permits Executor {
     /// @return y
     List<Tensor> backwardInPlace(List<Tensor> inputs, Tensor y, BackwardMany closure);
 
+    /// [#backward(Tensor, Tensor, Backward)] for a closure that adds [#earlier] to what it writes, where the tape would
+    /// read and write all of it once more.
+    /// @return y
+    Tensor backwardAdding(Tensor x, Tensor y, Backward closure);
+
+    /// In such a closure: what others have contributed to the gradient of x, which `dx` must include; empty if nobody
+    /// has.
+    Tensor earlier();
+
     /// Runs the child that was declared at this index. May be called more than once a pass.
     Tensor apply(int child, Tensor x);
 

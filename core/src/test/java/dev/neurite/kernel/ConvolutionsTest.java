@@ -107,9 +107,9 @@ class ConvolutionsTest {
                 Tensor.zeros(Shape.of(each.outputs())));
         for (Tensor result : all) kernels.fill(Float.NaN, result);
         Convolutions convolutions = kernels.convolutions();
-        convolutions.forward(g, each.groups(), x, w, none, null, Activation.IDENTITY, all.get(0));
+        convolutions.forward(g, each.groups(), x, w, none, none, Activation.IDENTITY, all.get(0));
         convolutions.forward(g, each.groups(), x, w, b, residual, Activation.RELU, all.get(1));
-        convolutions.inputGradient(g, each.groups(), dy, w, all.get(2));
+        convolutions.inputGradient(g, each.groups(), dy, w, none, all.get(2));
         Tensor bias = numbers(6, Shape.of(each.inputs()));
         convolutions.transposed(g, each.groups(), dy, w, bias, Activation.TANH, all.get(3));
         convolutions.weightGradient(g, each.groups(), x, dy, all.get(4));
@@ -210,7 +210,7 @@ class ConvolutionsTest {
                                 Tensor.zeros(Shape.of(1, 2, 5, 5)),
                                 w,
                                 none,
-                                null,
+                                none,
                                 Activation.IDENTITY,
                                 Tensor.zeros(Shape.of(1, 4, 5, 5))))
                 .isInstanceOf(ShapeException.class)

@@ -54,14 +54,15 @@ final class EveryConvolution {
         every.add(
                 "convolutions.forward",
                 detail,
-                () -> k.forward(g, groups, x, w, none, null, Activation.IDENTITY, y),
+                () -> k.forward(g, groups, x, w, none, none, Activation.IDENTITY, y),
                 y);
         every.add(
                 "convolutions.forward",
                 detail + ", bias, residual, relu",
                 () -> k.forward(g, groups, x, w, b, r, Activation.RELU, y),
                 y);
-        every.add("convolutions.inputGradient", detail, () -> k.inputGradient(g, groups, dy, w, dx), dx);
+        every.add("convolutions.inputGradient", detail, () -> k.inputGradient(g, groups, dy, w, none, dx), dx);
+        every.add("convolutions.inputGradient", detail + ", added", () -> k.inputGradient(g, groups, dy, w, x, dx), dx);
         every.add(
                 "convolutions.transposed",
                 detail + ", bias, leaky relu",

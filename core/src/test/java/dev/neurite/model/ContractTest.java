@@ -1,6 +1,8 @@
 package dev.neurite.model;
 
 import static dev.neurite.layer.Layers.add;
+import static dev.neurite.layer.Layers.conv2d;
+import static dev.neurite.layer.Layers.convTranspose2d;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.flatten;
 import static dev.neurite.layer.Layers.frozen;
@@ -87,6 +89,22 @@ class ContractTest {
                 }),
                 List.of(FOUR));
         assertThat(second.inPlace()).isNotEmpty().containsOnly(false);
+    }
+
+    @Test
+    void aConvolutionAddsWhatOthersHaveContributedToItsInputsGradient() {
+        Shape image = Shape.of(2, 4, 4);
+        requireGradients(
+                Graph.of(x -> {
+                    Wire h = x.then(conv2d(2, 3).withPadding(1));
+                    return h.then(conv2d(2, 3).withPadding(1)).join(add(), h, h.then(conv2d(2, 1)));
+                }),
+                List.of(image));
+        requireGradients(
+                Graph.of(x -> x.then(conv2d(3, 1).withStride(2))
+                        .join(add(), x.then(conv2d(3, 3).withStride(2).withPadding(1)))),
+                List.of(image));
+        requireGradients(Graph.of(x -> x.then(convTranspose2d(2, 1)).join(add(), x)), List.of(image));
     }
 
     /// y = 2·x; notes whether dx was dy.
