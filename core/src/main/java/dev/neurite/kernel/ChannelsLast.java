@@ -3,8 +3,7 @@ package dev.neurite.kernel;
 import java.util.Arrays;
 
 /// The images of a convolution as the gradient of its weights reads them, for [VectorConvolution]: a row of dw is the
-/// sum over pixels of dy, which stay where they are, times what their windows saw, in which neighbors must be
-/// neighbors of a row of dw.
+/// sum over pixels of dy times what their windows saw, in which neighbors must be neighbors of a row of dw.
 ///
 /// | layout | a pixel's neighbors | where |
 /// |---|---|---|

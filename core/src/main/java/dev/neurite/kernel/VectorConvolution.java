@@ -8,17 +8,16 @@ import org.jspecify.annotations.Nullable;
 
 /// Convolutions on vectors, without a matrix of windows.
 ///
-/// The planes of an image are copied, once for each column of the window: shifted, with zeros around them, and as wide
-/// as the result. The pixels under one tap of all windows then stand in a row, from `kAt[k]` on, so that register
-/// tiles of channels by pixels run over the taps where they stand ([PlaneTiles]). Where windows move by more than 1 a
-/// copy has every so many columns, and rows of one residue stand together. Copies are made for a band of rows that
-/// stays in the second cache ([Copies]).
+/// A register tile of channels by pixels runs over the taps of the window where their pixels stand, by tables of places
+/// ([PlaneTiles], [PlaneProduct]). What it reads are copies of the planes of an image with zeros around them, for a
+/// band
+/// of rows that stays in the second cache: one, or one for each column of the window ([Copies]).
 ///
 /// | result | rows of a tile | columns of a tile | sums over |
 /// |---|---|---|---|
 /// | y | output channels: R is w | pixels of y: V is copies of x | taps |
 /// | dx | input channels: R is w, turned | pixels of x of one residue: V is copies of dy | taps that meet these |
-/// | dw | output channels: R is dy | taps: V is x, turned ([ChannelsLast]) | pixels of y |
+/// | dw | output channels: R is dy, packed | taps: V is x, turned ([ChannelsLast]) | pixels of y |
 ///
 /// Where each channel is convolved by itself, dw has lanes over channels: [ChannelLanes].
 final class VectorConvolution extends ScalarConvolution {
