@@ -54,9 +54,11 @@ final class CourseOptions {
 
     @Option(
             names = FREEZE,
-            paramLabel = "NAME[=EPOCHS]",
-            description = "Parameters and running statistics whose names match, as dense1.* does, stay as they are;"
-                    + " or learn only after so many epochs.")
+            paramLabel = "NAME[=EPOCHS],…",
+            split = ",",
+            description =
+                    "Parameters whose names match, as dense1.* does, stay as they are, or learn only after so many"
+                            + " epochs; and with a layer's parameters its running statistics. May be given again.")
     private List<String> frozen = List.of();
 
     /// What the options say.

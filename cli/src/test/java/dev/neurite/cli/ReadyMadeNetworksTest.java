@@ -139,7 +139,7 @@ class ReadyMadeNetworksTest {
                 "--from",
                 first.toString(),
                 "--freeze",
-                "layer*",
+                "layer1.*,layer2.*,layer3.*",
                 "--epochs",
                 "1",
                 "--batch",
@@ -150,8 +150,10 @@ class ReadyMadeNetworksTest {
         assertThat(second.err())
                 .contains("start  105 of 107 tensors from ")
                 .contains("anew fc.weight [3×64] instead of [5×64], fc.bias [3] instead of [5]")
-                .contains("freeze layer*");
-        assertThat(config(out)).containsEntry("from", first.toString()).containsEntry("freeze", List.of("layer*"));
+                .contains("freeze layer1.*", "freeze layer2.*", "freeze layer3.*");
+        assertThat(config(out))
+                .containsEntry("from", first.toString())
+                .containsEntry("freeze", List.of("layer1.*", "layer2.*", "layer3.*"));
         Model before = model(first);
         Model after = model(out);
         for (String name : List.of("layer1.0.conv1.weight", "layer3.2.bn2.bias")) {

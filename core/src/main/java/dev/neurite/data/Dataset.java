@@ -138,6 +138,12 @@ public interface Dataset {
         return new WeightedDataset(this, weights.clone());
     }
 
+    /// This data set with inputs of another shape of as many numbers, for networks of images: `[64]` as `[1×8×8]`, say.
+    /// @throws dev.neurite.error.ShapeException for a shape of another size
+    default Dataset withInputShape(Shape shape) {
+        return new ShapedDataset(this, shape);
+    }
+
     /// The rows of this data set with these indices, in their order; nothing is copied.
     default Dataset rows(int... indices) {
         return new RowsDataset(this, indices.clone());

@@ -5,6 +5,8 @@ import dev.neurite.io.Json.Items;
 import dev.neurite.io.Json.Members;
 import dev.neurite.io.Json.Text;
 import dev.neurite.io.Json.Truth;
+import dev.neurite.kernel.Activation;
+import dev.neurite.layer.Add;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Graph.Application;
 import dev.neurite.model.Graph.Port;
@@ -35,6 +37,9 @@ final class Nodes {
     }
 
     /// What is wrong with a description, and where in it.
+    /// A sum without an activation has no settings: sums had none at first.
+    private static final Add PLAIN_SUM = new Add(Activation.IDENTITY);
+
     static final class FormatException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -116,6 +121,7 @@ final class Nodes {
                             record.getClass().getSimpleName(), "has no name in the catalog; give it one with with(…)"));
             map.put("type", new Text(name));
         }
+        if (record.equals(PLAIN_SUM)) return new Members(map);
         for (RecordComponent component : record.getClass().getRecordComponents()) {
             try {
                 map.put(component.getName(), write(component.getAccessor().invoke(record)));
@@ -214,6 +220,7 @@ final class Nodes {
         Class<? extends Record> record = catalog.type(type, kind)
                 .orElseThrow(() -> new FormatException(
                         where, "expects a known " + kind.getSimpleName() + ", got type '" + type + "'"));
+        if (record == Add.class && map.size() == 1) return PLAIN_SUM;
         return made(map, record, 1, where);
     }
 

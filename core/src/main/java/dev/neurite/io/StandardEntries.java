@@ -309,7 +309,7 @@ final class StandardEntries {
 
     private static List<Entry> networks() {
         return List.of(
-                entry("lenet5", new Lenet5(), "LeNet-5, for small images such as digits"),
+                entry("lenet5", new Lenet5(), "LeNet-5, for small images, such as 28×28"),
                 entry("keras-cnn", new KerasCnn(), "two convolutions and dropout, the usual first example"),
                 entry("vgg32", new Vgg32(), "three pairs of convolutions with batch norm, for images of 32×32"),
                 entry("vgg", new Vgg(11), "VGG; with units=4096 as for ImageNet, depth 11, 13, 16 or 19"),

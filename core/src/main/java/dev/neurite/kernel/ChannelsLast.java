@@ -27,7 +27,7 @@ final class ChannelsLast {
     private int[] row = {}; // its first
     private int bandRows;
     private int bandFloats;
-    private int rowFloats; // of what a row of dy sees for the first time
+    private int floatsAhead; // from where a row of dy begins to see to where the next one does
     private int rowsAtOnce; // of dy, which a tile runs through
     private int columns; // of a plane with its zeros
     private final float[] zeros = new float[PlaneTiles.MOST * L];
@@ -104,7 +104,7 @@ final class ChannelsLast {
         bandRows = Math.ceilDiv(p.outHeight, Math.max(1, Math.ceilDiv(p.outHeight, bandRows))); // of about one size
         bandFloats = windows ? bandRows * ofRow : rowsSeen(p, bandRows) * columns * channels;
         int count = bandRows * p.outWidth;
-        rowFloats = ofRow;
+        floatsAhead = ofRow;
         rowsAtOnce = Math.max(Math.ceilDiv(LEAST, Math.max(1, p.outWidth)), FIRST / Math.max(1, ofRow));
         pixelAt = VectorConvolution.atLeast(pixelAt, count);
         for (int i = 0; i < count; i++) {
@@ -112,7 +112,7 @@ final class ChannelsLast {
             pixelAt[i] = windows ? i * p.depth() : place * channels;
         }
         int vectors = vectors(p);
-        vectorAt = VectorConvolution.atLeast(vectorAt, vectors + PlaneTiles.MOST);
+        vectorAt = VectorConvolution.atLeast(vectorAt, vectors);
         int ofRun = runVectors(p);
         int runsInRow = joins(p) ? 1 : p.kernelWidth;
         for (int j = 0; j < vectors; j++) {
@@ -181,7 +181,7 @@ final class ChannelsLast {
                                 r,
                                 0,
                                 pixels,
-                                band * bandFloats + y * rowFloats,
+                                band * bandFloats + y * floatsAhead,
                                 pixelAt,
                                 vectorAt,
                                 j,

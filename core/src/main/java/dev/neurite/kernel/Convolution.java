@@ -67,8 +67,10 @@ final class Convolution {
 
     float[] partial = NONE;
 
+    /// Counts the calls that this object was filled for.
+    long number;
+
     /// The weights as the gradient of x reads them, if the engine prepares any.
-    long number; // of the calls that this object was filled for
     float[] turned = NONE;
 
     /// The taps, as places in the window, in the order in which the residues of x meet them.

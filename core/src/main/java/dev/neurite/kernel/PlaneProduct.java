@@ -12,7 +12,7 @@ final class PlaneProduct {
 
     private int[] kAt = {};
     private float[] r = {};
-    private int packed; // where the biases of the rows in r begin; −1 for none
+    private int first; // of the rows in r; −1 for none
     private int count;
     private int depth;
     private float[] starts = {};
@@ -26,14 +26,15 @@ final class PlaneProduct {
     /// Begins a call with these taps, and without rows.
     void begin(int[] tapsAt) {
         kAt = tapsAt;
-        packed = -1;
+        first = -1;
     }
 
     /// Sets the rows, unless they are the last ones since [#begin].
-    /// @param bias what the sums start from, one a row from `biasAt` on; empty for 0
-    void rows(float[] weights, int at, int rows, int taps, float[] bias, int biasAt) {
-        if (packed == biasAt && count == rows) return;
-        packed = biasAt;
+    /// @param row the channel that is the first of them
+    /// @param bias what the sums start from, one a channel from `biasAt` on; empty for 0
+    void rows(float[] weights, int at, int row, int rows, int taps, float[] bias, int biasAt) {
+        if (first == row && count == rows) return;
+        first = row;
         r = VectorConvolution.atLeast(r, rows * taps);
         int h;
         for (int i = 0; i < rows; i += h) {
@@ -44,7 +45,7 @@ final class PlaneProduct {
         depth = taps;
         starts = VectorConvolution.atLeast(starts, rows * WIDEST);
         for (int i = 0; i < rows; i++) {
-            Arrays.fill(starts, i * WIDEST, (i + 1) * WIDEST, bias.length == 0 ? 0 : bias[biasAt + i]);
+            Arrays.fill(starts, i * WIDEST, (i + 1) * WIDEST, bias.length == 0 ? 0 : bias[biasAt + row + i]);
         }
     }
 

@@ -102,7 +102,7 @@ final class VectorConvolution extends ScalarConvolution {
         for (int group = from / outs; group * outs < to; group++) {
             int first = Math.max(from, group * outs);
             int count = Math.min(to, (group + 1) * outs) - first;
-            product.rows(p.w, p.wAt + first * p.depth(), count, p.depth(), p.bias, p.biasAt + first);
+            product.rows(p.w, p.wAt + first * p.depth(), first, count, p.depth(), p.bias, p.biasAt);
             for (int row = 0; row < p.outHeight; row += copies.bandRows()) {
                 int rows = Math.min(copies.bandRows(), p.outHeight - row);
                 copies.copyInput(p, image, group, row, rows);
@@ -184,7 +184,7 @@ final class VectorConvolution extends ScalarConvolution {
             int w = p.tapsBefore[residue] * p.inputs * p.groupOutputs() + first * depth;
             int n = rows * p.columnsOf(x);
             PlaneProduct product = columns.product(y);
-            product.rows(p.turned, w, count, depth, p.bias, p.biasAt + first);
+            product.rows(p.turned, w, first, count, depth, p.bias, p.biasAt);
             if (p.residues() == 1) {
                 product.multiply(columns.copies, n, p.x, at, p.area());
             } else {

@@ -1,6 +1,7 @@
 package dev.neurite.layer;
 
 import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Activation.Identity;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.Norms;
@@ -25,12 +26,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Takes batch norms away that a model no longer needs for predicting: one that directly follows a
-/// [Dense] or [Conv2d] disappears into its weights, W ← W·w/√(variance + ε) and bias ← (bias − mean)·w/√(variance + ε)
+/// [Dense], [Conv2d], [Conv1d] or [DepthwiseConv2d] disappears into its weights, W ← W·w/√(variance + ε) and bias ←
+/// (bias − mean)·w/√(variance + ε)
 /// + b, with the
 /// running mean and variance. The layer takes over the batch norm's activation.
 ///
 /// A batch norm stays where its layer has an activation before it or another reader, where one of both is used
-/// twice or shares parameters, and inside containers other than graphs, [Frozen] and [Named].
+/// twice or shares parameters, and behind other layers (a transposed or
+/// separable convolution, say), and where it alone is [Frozen].
 public final class Folding {
     private final Model model;
     private final Map<String, Tensor> changed = new HashMap<>();
@@ -74,6 +77,8 @@ public final class Folding {
         return switch (node) {
             case Graph graph -> graph(path, graph);
             case Frozen(Node inner) -> new Frozen(node(join(path, inner.kind()), inner));
+            case Residual(Node body, Node around, Elementwise g) ->
+                new Residual(node(join(path, "body"), body), node(join(path, "shortcut"), around), g);
             case Named(String name, Node inner) -> new Named(name, node(join(path, name), inner));
             default -> node;
         };
@@ -150,6 +155,12 @@ public final class Folding {
             when dense.activation() instanceof Identity ->
                 dense.withActivation(norm.activation()).withBiases(dense.biases());
             case Conv2d conv
+            when conv.activation() instanceof Identity ->
+                conv.withActivation(norm.activation()).withBiases(conv.biases());
+            case Conv1d conv
+            when conv.activation() instanceof Identity ->
+                conv.withActivation(norm.activation()).withBiases(conv.biases());
+            case DepthwiseConv2d conv
             when conv.activation() instanceof Identity ->
                 conv.withActivation(norm.activation()).withBiases(conv.biases());
             default -> null;

@@ -39,7 +39,8 @@ public record Residual(Node body, Node shortcut, Elementwise activation) impleme
         if (out.size() != 1 || !out.equals(around)) {
             throw new ShapeException(
                     declare.path(),
-                    "residual expects one output of one shape from body and shortcut, got " + out + " and " + around);
+                    this + " expects one output of one shape from body and shortcut, got " + out + " and " + around,
+                    "Pad what is smaller, as withPadding(SAME) does, or change the shape on both ways, withShortcut");
         }
         return out.getFirst();
     }

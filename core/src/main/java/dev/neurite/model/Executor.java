@@ -442,7 +442,7 @@ public final class Executor implements Pass {
     public Tensor backwardInPlace(Tensor x, Tensor y, Backward closure) {
         int before = taped;
         backward(x, y, closure);
-        if (taped > before) tape.get(before).inPlace = true;
+        if (taped > before) tape.get(before).inPlace = inspector == null; // who looks sees dy as it came
         return y;
     }
 
@@ -450,7 +450,7 @@ public final class Executor implements Pass {
     public List<Tensor> backwardInPlace(List<Tensor> in, Tensor y, BackwardMany closure) {
         int before = taped;
         List<Tensor> out = backward(in, List.of(y), closure);
-        if (taped > before) tape.get(before).inPlace = true;
+        if (taped > before) tape.get(before).inPlace = inspector == null; // who looks sees dy as it came
         return out;
     }
 

@@ -71,7 +71,7 @@ final class Gradients {
     /// Where a closure writes the gradient of one of its inputs: in place the first time, later beside it.
     Tensor target(Entry entry, Value in) {
         if (!in.wanted) return NOTHING;
-        Value gradient = in.gradient == null && entry.inPlace ? handOver(entry.out.getFirst(), in.row) : null;
+        Value gradient = entry.inPlace && isFirstWanted(entry, in) ? handOver(entry.out.getFirst(), in) : null;
         if (gradient == null) gradient = values.take(in.row);
         if (in.gradient == null || entry.adds) {
             earlier = in.gradient;
@@ -83,10 +83,20 @@ final class Gradients {
         return gradient.tensor;
     }
 
-    /// Takes an output's gradient away from it, if it has this shape and nobody else has it; null if not.
-    private static @Nullable Value handOver(Value out, Shape row) {
+    private static boolean isFirstWanted(Entry entry, Value in) {
+        for (int i = 0; i < entry.in.size(); i++) {
+            Value each = entry.in.get(i);
+            if (each.wanted) return each == in;
+        }
+        return false;
+    }
+
+    /// Takes an output's gradient away from it for an input that has none, if it has its shape and nobody else has it;
+    /// null if not.
+    private static @Nullable Value handOver(Value out, Value in) {
         Value gradient = out.gradient;
-        if (gradient == null || !gradient.row.equals(row) || !Values.isLastReference(gradient)) return null;
+        if (in.gradient != null || gradient == null || !gradient.row.equals(in.row)) return null;
+        if (!Values.isLastReference(gradient)) return null;
         out.gradient = null;
         return gradient;
     }

@@ -30,6 +30,7 @@ final class Inspector {
 
     /// A layer has run forward.
     void ran(Site site, List<Tensor> in, List<Tensor> out) {
+        goingBack = -1;
         long before = layers.stream()
                 .filter(notes -> notes.site.path.equals(site.path))
                 .count();
@@ -47,8 +48,12 @@ final class Inspector {
 
     /// A layer shows a value, before it has run or while gradients go back through it.
     void observe(String path, String what, Tensor value) {
-        if (goingBack >= 0) layers.get(goingBack).observed.put(what, value.copy());
-        else underway.computeIfAbsent(path, _ -> new LinkedHashMap<>()).put(what, value.copy());
+        if (goingBack >= 0) {
+            Notes notes = layers.get(goingBack);
+            if (notes.site.path.equals(path)) notes.observed.put(what, value.copy()); // not of a container around it
+        } else {
+            underway.computeIfAbsent(path, _ -> new LinkedHashMap<>()).put(what, value.copy());
+        }
     }
 
     /// The gradient dy has arrived at the layer of this number.

@@ -92,8 +92,8 @@ public sealed interface Pass permits Executor {
     /// @return y
     Tensor backwardInPlace(Tensor x, Tensor y, Backward closure);
 
-    /// [#backwardInPlace(Tensor, Tensor, Backward)] for many inputs and one output: the first gradient wanted may be
-    /// `dy` itself.
+    /// [#backwardInPlace(Tensor, Tensor, Backward)] for many inputs and one output: the first of the gradients that are
+    /// wanted may be `dy` itself.
     /// @return y
     List<Tensor> backwardInPlace(List<Tensor> inputs, Tensor y, BackwardMany closure);
 

@@ -86,7 +86,17 @@ public record Memory(
                 Float.BYTES * row * (rows + validationRows));
     }
 
-    /// What a trainer's [Trainer#fit] takes.
+    /// The same with what every layer gives, which is not all that a step needs.
+    private Memory withOutputs(Network network, int rows) {
+        long row = network.layers().stream()
+                .flatMap(layer -> layer.outputs().stream())
+                .filter(Shape::isKnown)
+                .mapToLong(Shape::size)
+                .sum();
+        return new Memory(model, parameters, gradients, optimizer, Float.BYTES * row * rows, 0, 0, 0);
+    }
+
+    /// What a trainer's [Trainer#fit] takes; of a network that cannot fit, what its parameters and outputs alone do.
     /// @param batches the data, as it is cut
     /// @param gradients how many arrays
     static Memory of(Trainer trainer, Objective objective, Batches batches, int gradients, int validationRows) {
@@ -95,9 +105,12 @@ public record Memory(
         Lbfgs minimizer = trainer.minimizer();
         int slots = minimizer == null ? plan.optimizer().slots() : minimizer.slots();
         Memory fixed = of(network, slots, gradients, !(plan.averaging() instanceof Averaging.None));
-        if (fixed.total() > Runtime.getRuntime().maxMemory()) return fixed; // a pass would not fit
         int rows = batches.rows();
         int passRows = Math.ceilDiv(rows, minimizer == null ? trainer.shards() : 1);
+        if (fixed.total() > Runtime.getRuntime().maxMemory()) return fixed;
+        boolean passes =
+                fixed.withOutputs(network, 2).total() <= Runtime.getRuntime().maxMemory();
+        if (!passes) return fixed.withOutputs(network, Math.max(2, passRows)); // two rows would not fit
         long held = rows * (1L + (minimizer == null ? trainer.ahead(batches) : 0));
         return fixed.with(network, held, passRows, Math.min(validationRows, network.rowsAtOnce()));
     }

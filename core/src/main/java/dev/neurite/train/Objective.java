@@ -69,7 +69,10 @@ record Objective(
             throw new ShapeException(
                     "input",
                     "expects rows of " + inputs.getFirst() + ", got data of " + input,
-                    flat ? "Give the model the data's shape and begin with flatten()" : "");
+                    flat
+                            ? "Give the model the data's shape and begin with flatten(), or give the data that of the"
+                                    + " model, withInputShape"
+                            : "");
         }
         return losses;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
+import dev.neurite.error.ShapeException;
 import dev.neurite.loss.Targets;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -36,6 +37,20 @@ class DataTest {
             for (int j = 0; j < rows.length; j++) firsts[before + j] = rows[j][0];
         }
         return firsts;
+    }
+
+    @Test
+    void rowsMayBeSeenUnderAnotherShape() {
+        Dataset rows = Dataset.of(new float[][] {{1, 2, 3, 4}, {5, 6, 7, 8}}, new int[] {0, 1});
+        Dataset images = rows.withInputShape(Shape.of(1, 2, 2));
+        assertThat(images.inputShape()).isEqualTo(Shape.of(1, 2, 2));
+        float[] second = new float[4];
+        images.readInput(1, second, 0);
+        assertThat(second).containsExactly(5, 6, 7, 8);
+        assertThat(images.label(1)).isEqualTo(1);
+        assertThatThrownBy(() -> rows.withInputShape(Shape.of(5)))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("as many numbers as [4]");
     }
 
     @Test

@@ -284,6 +284,15 @@ class ModelFileTest {
     private static final Map<String, Tensor> TENSORS =
             Map.of("l0.weight", Tensor.zeros(Shape.of(1, 2)), "l0.bias", Tensor.zeros(Shape.of(1)));
 
+    @Test
+    void aSumFromBeforeItHadAnActivationHasNone() throws IOException {
+        Path file = folder.resolve("model");
+        String network = "{'type':'graph','inputs':1,'layers':[{'name':'sum','node':{'type':'add'},"
+                + "'from':[[-1,0],[-1,0]]}],'outputs':[[0,0]]}";
+        Files.write(file, Raw.checked(metadata(network), Map.of()));
+        assertThat(ModelFile.load(file).predict(1, -2)).containsExactly(2, -4);
+    }
+
     /// Numbers are those of the catalogue of bad inputs.
     static Stream<Arguments> wrong() {
         return Stream.of(

@@ -2,14 +2,17 @@ package dev.neurite.layer;
 
 import static dev.neurite.layer.Layers.add;
 import static dev.neurite.layer.Layers.batchNorm;
+import static dev.neurite.layer.Layers.conv1d;
 import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.depthwiseConv2d;
 import static dev.neurite.layer.Layers.features;
 import static dev.neurite.layer.Layers.flatten;
 import static dev.neurite.layer.Layers.frozen;
 import static dev.neurite.layer.Layers.image;
 import static dev.neurite.layer.Layers.named;
 import static dev.neurite.layer.Layers.relu;
+import static dev.neurite.layer.Layers.residual;
 import static dev.neurite.layer.Layers.sequential;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -122,6 +125,19 @@ class FoldingTest {
         assertThat(layers(folded))
                 .containsExactly(
                         "graph1.conv2d1", "graph1.conv2d2", "graph1.add1", "graph1.relu1", "conv2d1", "batchNorm1");
+    }
+
+    @Test
+    void insideResidualsAndBehindConvolutionsOfOtherKindsToo() {
+        Node body = sequential(conv2d(4, 3).withPadding(1), batchNorm(Activation.RELU), conv2d(6, 1), batchNorm());
+        Model folded = folded(moved(
+                image(4, 6, 5),
+                residual(body).withShortcut(sequential(conv2d(6, 1).withoutBias(), batchNorm())),
+                depthwiseConv2d(3).withoutBias(),
+                batchNorm(Activation.RELU)));
+        assertThat(layers(folded)).noneMatch(name -> name.contains("batchNorm"));
+        Model sequences = folded(moved(Shape.of(3, 9), conv1d(5, 2), batchNorm(Activation.TANH)));
+        assertThat(layers(sequences)).containsExactly("conv1d1");
     }
 
     @Test

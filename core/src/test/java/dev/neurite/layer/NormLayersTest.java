@@ -11,6 +11,7 @@ import static dev.neurite.layer.Layers.layerNorm;
 import static dev.neurite.layer.Layers.rmsNorm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.neurite.data.Dataset;
@@ -215,6 +216,12 @@ class NormLayersTest {
         Tensor relu = Tensor.zeros(norm.output().shape());
         Kernels.shared().activate(Activation.RELU, norm.preActivation(), relu);
         assertThat(relu).isEqualTo(norm.output());
+        Tensor delta = norm.delta().orElseThrow(); // db = (1/N) Σ δ
+        Tensor sums = Tensor.zeros(norm.gradient("bias").shape());
+        Kernels.shared().columnSums(delta, sums);
+        Kernels.shared().scale(1 / 16f, sums, sums);
+        float[] db = norm.gradient("bias").toArray();
+        for (int i = 0; i < db.length; i++) assertThat(sums.toArray()[i]).isCloseTo(db[i], within(1e-6f));
     }
 
     // ------------------------------------------------------------------------------------------------------ same bits

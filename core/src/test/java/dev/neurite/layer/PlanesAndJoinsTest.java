@@ -113,7 +113,7 @@ class PlanesAndJoinsTest {
                 Arguments.of(slice(0, 1, 3), image(4, 2, 2), "expects rows that have an axis 3, got [4×2×2]"),
                 Arguments.of(splitInto(1, 2), image(4, 2, 2), "split([1, 2]) expects an axis 0 that its parts fill"),
                 Arguments.of(concat(), features(4), "concat() expects 2 inputs or more, got [[4]]"),
-                Arguments.of(residual(dense(3)), features(4), "residual expects one output of one shape"));
+                Arguments.of(residual(dense(3)), features(4), "expects one output of one shape"));
     }
 
     @ParameterizedTest

@@ -103,7 +103,8 @@ public final class ImageFile {
             throw e;
         } catch (IOException | RuntimeException e) { // the JDK's readers throw any of these for damaged files
             String name = format.toUpperCase(Locale.ROOT);
-            throw new DataException(where, "expects an undamaged " + name + " image, got an error: " + e.getMessage());
+            throw new DataException(
+                    where, "expects an undamaged " + name + " image, but reading it failed: " + e.getMessage());
         }
     }
 

@@ -229,11 +229,12 @@ public final class ImageFolder {
                     directory.toString(),
                     String.format(
                             Locale.ROOT,
-                            "expects %,d MB of memory for %,d images %s, got a heap of %,d MB",
+                            "expects at most %,d MB of images in a heap of %,d MB, got %,d MB: %,d images %s",
+                            heap / SHARED * (SHARED - 1) >> 20,
+                            heap >> 20,
                             bytes >> 20,
                             count,
-                            shape,
-                            heap >> 20),
+                            shape),
                     "Give the JVM a larger heap (-Xmx), or bring the images to a smaller size");
         }
     }

@@ -14,6 +14,7 @@ import static dev.neurite.layer.Layers.maxPool2d;
 import static dev.neurite.layer.Padding.SAME;
 
 import dev.neurite.data.Augmentations;
+import dev.neurite.data.Dataset;
 import dev.neurite.data.Split;
 import dev.neurite.datasets.Digits;
 import dev.neurite.model.Model;
@@ -32,7 +33,9 @@ public final class Images {
 
     static void run(PrintStream out) {
         // region augment
-        Split digits = Digits.load();
+        Split digits = Digits.load(); // rows of 64 numbers from 0 to 16
+        Dataset train = digits.train().withInputShape(image(1, 8, 8));
+        Dataset test = digits.test().withInputShape(image(1, 8, 8));
         Model model = Model.of(
                 image(1, 8, 8),
                 conv2d(16, 3).withPadding(SAME).withoutBias(),
@@ -43,7 +46,7 @@ public final class Images {
         Run run = Trainer.of(model)
                 .augment(Augmentations.of(rotate(10), crop(1), cutout(2), mixup()))
                 .epochs(20)
-                .fit(digits.train(), digits.test());
+                .fit(train, test);
         // endregion
         double accuracy =
                 run.history().last().validation().orElseThrow().accuracy().orElseThrow();

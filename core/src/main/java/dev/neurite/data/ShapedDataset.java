@@ -1,0 +1,29 @@
+package dev.neurite.data;
+
+import dev.neurite.error.ShapeException;
+import dev.neurite.tensor.Shape;
+
+/// Another data set whose rows are seen under another shape.
+final class ShapedDataset implements DerivedDataset {
+    private final Dataset source;
+    private final Shape shape;
+
+    ShapedDataset(Dataset source, Shape shape) {
+        if (!shape.isKnown() || shape.size() != source.inputShape().size()) {
+            throw new ShapeException(
+                    "input shape", "expects one of as many numbers as " + source.inputShape() + " has, got " + shape);
+        }
+        this.source = source;
+        this.shape = shape;
+    }
+
+    @Override
+    public Dataset source() {
+        return source;
+    }
+
+    @Override
+    public Shape inputShape() {
+        return shape;
+    }
+}
