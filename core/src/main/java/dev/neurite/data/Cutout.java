@@ -2,7 +2,6 @@ package dev.neurite.data;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.KeyedRandom;
-import dev.neurite.tensor.Shape;
 
 /// A square is painted over: DeVries and Taylor 2017, arXiv:1708.04552. Its middle is any pixel, so a
 /// part of it may lie outside. (Their code makes an odd size smaller by one.)
@@ -18,12 +17,6 @@ public record Cutout(int size, double fill) implements ImageAugmentation {
             throw new ConfigException("cutout, size", "expects 1 to " + LARGEST + " pixels, got " + size);
         }
         Augmentation.fill("cutout", fill);
-    }
-
-    @Override
-    public void check(Shape row) {
-        ImageAugmentation.super.check(row);
-        ImageAugmentation.smaller("cutout, size", size, row);
     }
 
     @Override

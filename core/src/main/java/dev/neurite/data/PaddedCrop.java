@@ -2,7 +2,6 @@ package dev.neurite.data;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.KeyedRandom;
-import dev.neurite.tensor.Shape;
 
 /// A frame is put around the image, and a part of the image's own size cut out of that, each place as
 /// likely: torchvision's `RandomCrop(size, padding)` with the size of the image.
@@ -18,12 +17,6 @@ public record PaddedCrop(int padding, double fill) implements ImageAugmentation 
             throw new ConfigException("crop, padding", "expects 1 to " + WIDEST + " pixels, got " + padding);
         }
         Augmentation.fill("crop", fill);
-    }
-
-    @Override
-    public void check(Shape row) {
-        ImageAugmentation.super.check(row);
-        ImageAugmentation.smaller("crop, padding", padding, row);
     }
 
     @Override

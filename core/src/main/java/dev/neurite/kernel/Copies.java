@@ -9,7 +9,7 @@ import jdk.incubator.vector.VectorSpecies;
 ///
 /// | the result's rows are | copies | a vector's place |
 /// |---|---|---|
-/// | whole vectors | one for each residue of columns of x, as wide as all windows see | by its row |
+/// | whole vectors, or one | one for each residue of columns of x, as wide as all windows see | by its row |
 /// | else | one for each column of the window, shifted, as wide as the result | one after the other |
 ///
 /// | axis, outermost first | |
@@ -35,7 +35,7 @@ final class Copies {
 
     private int bandRows;
     private int width; // of a row
-    private boolean whole; // whether rows of the result are whole vectors
+    private boolean whole; // whether vectors of the result do not go on in its next row
     private int copies;
     private int[] begin = {}; // by copy: the column of the plane that it begins with
     private int[] copyOf = {}; // by column of the window
@@ -52,8 +52,9 @@ final class Copies {
         return bandRows;
     }
 
-    private void noCopies(int resultWidth, int kernelWidth) {
-        whole = resultWidth % L == 0;
+    /// @param rows of the result
+    private void noCopies(int rows, int resultWidth, int kernelWidth) {
+        whole = resultWidth % L == 0 || rows == 1; // what a lone row's last vector has too much is left out
         width = resultWidth;
         copies = 0;
         begin = VectorConvolution.atLeast(begin, kernelWidth);
@@ -91,7 +92,7 @@ final class Copies {
 
     /// For result y: the taps are those of w, in its order.
     void layOutInput(Convolution p) {
-        noCopies(p.outWidth, p.kernelWidth);
+        noCopies(p.outHeight, p.outWidth, p.kernelWidth);
         for (int kx = 0; kx < p.kernelWidth; kx++) addColumn(kx, kx * p.dilationWidth - p.left, p.strideWidth);
         if (whole) width += (p.kernelWidth - 1) * p.dilationWidth / p.strideWidth;
         reach = (p.kernelHeight - 1) * p.dilationHeight / p.strideHeight;
@@ -152,7 +153,7 @@ final class Copies {
 
     /// For the pixels of x in the columns of one residue.
     void layOutOutput(Convolution p, int x) {
-        noCopies(p.columnsOf(x), p.kernelWidth);
+        noCopies(p.mostRows(), p.columnsOf(x), p.kernelWidth);
         int last = 0;
         for (int kx = p.kernelWidth - 1; kx >= 0; kx--) {
             if (!p.meetsColumn(kx, x)) continue;

@@ -52,18 +52,6 @@ class AugmentationTest {
     }
 
     @Test
-    void whatLeavesNothingOfAnImageIsRefused() {
-        Shape image = Shape.of(3, 24, 32);
-        crop(23).check(image);
-        assertThatThrownBy(() -> crop(24).check(image))
-                .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("crop, padding: expects less than the 24 pixels of [3×24×32], got 24");
-        assertThatThrownBy(() -> Augmentations.cutout(100).check(image))
-                .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("cutout, size");
-    }
-
-    @Test
     void aboutHalfOfTheImagesAreFlippedAndTheOthersStay() {
         float[][] plain = rows(batches(ROWS, 64));
         float[][] flipped = rows(batches(ROWS, 64, flip()));

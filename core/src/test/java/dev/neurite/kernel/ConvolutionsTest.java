@@ -44,6 +44,8 @@ class ConvolutionsTest {
                 of(1, 33, 33, 33, 1, 20, Window.of(1, 7).withStride(1, 3), 0, 3, 0, 3),
                 of(1, 18, 18, 18, 2, 2, Window.of(3, 3).withStride(2, 2), 4, 5, 3, 4),
                 of(4, 3, 7, 1, 1, 40, Window.of(1, 5), 0, 2, 0, 2),
+                of(2, 4, 7, 1, 1, 333, Window.of(1, 9), 0, 4, 0, 4),
+                of(2, 6, 5, 1, 1, 199, new Window(1, 5, 1, 2, 1, 3), 0, 7, 0, 2),
                 of(1, 2, 3, 1, 4, 4, Window.of(4, 4), 0, 0, 0, 0),
                 of(1, 2, 3, 1, 2, 2, Window.of(3, 3), 3, 3, 3, 3),
                 of(0, 2, 3, 1, 4, 4, Window.of(3, 3), 1, 1, 1, 1),

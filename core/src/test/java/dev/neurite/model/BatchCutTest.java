@@ -1,8 +1,18 @@
 package dev.neurite.model;
 
 import static dev.neurite.layer.Layers.activation;
+import static dev.neurite.layer.Layers.avgPool2d;
+import static dev.neurite.layer.Layers.conv2d;
+import static dev.neurite.layer.Layers.convTranspose2d;
 import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.depthwiseConv2d;
 import static dev.neurite.layer.Layers.features;
+import static dev.neurite.layer.Layers.flatten;
+import static dev.neurite.layer.Layers.globalAvgPool;
+import static dev.neurite.layer.Layers.groupNorm;
+import static dev.neurite.layer.Layers.image;
+import static dev.neurite.layer.Layers.maxPool2d;
+import static dev.neurite.layer.Layers.residual;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.kernel.Activation;
@@ -36,7 +46,24 @@ class BatchCutTest {
                         dense(130),
                         activation(Activation.SOFTMAX),
                         dense(23, Activation.leakyRelu(0.3)),
-                        dense(2, Activation.SIGMOID)));
+                        dense(2, Activation.SIGMOID)),
+                Model.of(
+                        image(3, 9, 7),
+                        conv2d(10, 3, Activation.RELU).withPadding(1),
+                        depthwiseConv2d(3).withStride(2).withPadding(1),
+                        residual(conv2d(10, 1)).withActivation(Activation.RELU),
+                        maxPool2d(2),
+                        groupNorm(5),
+                        convTranspose2d(6, 3),
+                        globalAvgPool(),
+                        dense(4, Activation.SOFTMAX)),
+                Model.of(
+                        image(1, 12, 12),
+                        conv2d(6, 5, Activation.TANH),
+                        avgPool2d(2),
+                        conv2d(16, 3, Activation.RELU).withGroups(2),
+                        flatten(),
+                        dense(10)));
     }
 
     private static Tensor rows(Model model, int count) {
