@@ -261,7 +261,11 @@ final class VectorNorms extends ScalarNorms {
                 biasesRest = biasesRest.add(biases.sub(next.sub(part)).add(delta.sub(part)));
                 biases = next;
             }
-            setSums(p, j, weights.add(weightsRest), biases.add(biasesRest));
+            // no method takes these two: C2 does not always inline a call at the end of so long a loop
+            weights.add(weightsRest).intoArray(p.weightGradient.array(), p.weightGradient.offset() + j);
+            if (p.biasGradient.size() > 0) {
+                biases.add(biasesRest).intoArray(p.biasGradient.array(), p.biasGradient.offset() + j);
+            }
         }
         super.columnSums(p, j, from + n - j);
     }
@@ -291,13 +295,12 @@ final class VectorNorms extends ScalarNorms {
                 biasesRest = biasesRest.add(biases.sub(next.sub(part)).add(delta.sub(part)));
                 biases = next;
             }
-            setSums(p, j, weights.add(weightsRest), biases.add(biasesRest));
+            // no method takes these two: C2 does not always inline a call at the end of so long a loop
+            weights.add(weightsRest).intoArray(p.weightGradient.array(), p.weightGradient.offset() + j);
+            if (p.biasGradient.size() > 0) {
+                biases.add(biasesRest).intoArray(p.biasGradient.array(), p.biasGradient.offset() + j);
+            }
         }
         super.columnSums(p, j, from + n - j);
-    }
-
-    private static void setSums(Norm p, int j, FloatVector weights, FloatVector biases) {
-        weights.intoArray(p.weightGradient.array(), p.weightGradient.offset() + j);
-        if (p.biasGradient.size() > 0) biases.intoArray(p.biasGradient.array(), p.biasGradient.offset() + j);
     }
 }
