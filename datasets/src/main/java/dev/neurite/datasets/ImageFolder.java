@@ -224,13 +224,14 @@ public final class ImageFolder {
     private void requireMemory(Path directory, int count) {
         long bytes = (long) count * shape.size();
         long heap = Runtime.getRuntime().maxMemory();
-        if (bytes > heap / SHARED * (SHARED - 1)) {
+        long most = heap / SHARED * (SHARED - 1);
+        if (bytes > most) {
             throw new ResourceException(
                     directory.toString(),
                     String.format(
                             Locale.ROOT,
                             "expects at most %,d MB of images in a heap of %,d MB, got %,d MB: %,d images %s",
-                            heap / SHARED * (SHARED - 1) >> 20,
+                            most >> 20,
                             heap >> 20,
                             bytes >> 20,
                             count,

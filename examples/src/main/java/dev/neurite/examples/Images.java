@@ -1,7 +1,6 @@
 package dev.neurite.examples;
 
 import static dev.neurite.data.Augmentations.crop;
-import static dev.neurite.data.Augmentations.cutout;
 import static dev.neurite.data.Augmentations.mixup;
 import static dev.neurite.data.Augmentations.rotate;
 import static dev.neurite.kernel.Activation.RELU;
@@ -44,7 +43,7 @@ public final class Images {
                 flatten(),
                 dense(10));
         Run run = Trainer.of(model)
-                .augment(Augmentations.of(rotate(10), crop(1), cutout(2), mixup()))
+                .augment(Augmentations.of(rotate(10), crop(1), mixup()))
                 .epochs(20)
                 .fit(train, test);
         // endregion
