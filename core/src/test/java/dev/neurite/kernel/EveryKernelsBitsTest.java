@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.neurite.FreshJvm;
 import dev.neurite.kernel.Kernels.Engine;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,6 +53,7 @@ class EveryKernelsBitsTest {
     }
 
     @ParameterizedTest
+    @Tag("thorough")
     @ValueSource(strings = {"vector", "scalar"})
     void theInterpreterGivesTheSameBits(String engine) {
         assertThat(fresh(engine, "-Xint", 1, 0)).isEqualTo("%s [%s] []", engine, Definition.HASHES.small());
@@ -59,6 +61,7 @@ class EveryKernelsBitsTest {
 
     /// There is no instruction for `fma` then, and an `fma` takes a microsecond.
     @Test
+    @Tag("thorough")
     void theOldestProcessorsGiveTheSameBits() {
         assertThat(fresh("scalar", "-XX:UseAVX=0", 2, 0)).isEqualTo("scalar [%s] []", Definition.HASHES.small());
     }
