@@ -30,6 +30,9 @@ final class Nodes {
     static final String GRAPH = "graph";
     static final String SEQUENTIAL = "sequential";
 
+    /// A sum without an activation has no settings: sums had none at first.
+    private static final Add PLAIN_SUM = new Add(Activation.IDENTITY);
+
     private final Catalog catalog;
 
     Nodes(Catalog catalog) {
@@ -37,9 +40,6 @@ final class Nodes {
     }
 
     /// What is wrong with a description, and where in it.
-    /// A sum without an activation has no settings: sums had none at first.
-    private static final Add PLAIN_SUM = new Add(Activation.IDENTITY);
-
     static final class FormatException extends Exception {
         private static final long serialVersionUID = 1L;
 

@@ -61,7 +61,7 @@ final class ChannelsLast {
     }
 
     private static int vectors(Convolution p) {
-        return windows(p) ? vectors(1, p.depth()) : vectors(runs(p), runFloats(p));
+        return (windows(p) ? 1 : runs(p)) * runVectors(p);
     }
 
     /// Vectors that are neighbors of one another.

@@ -178,7 +178,7 @@ public final class Kernels implements AutoCloseable {
             for (int i = from; i < from + n; i += some) {
                 some = Math.min(BLOCK, from + n - i);
                 c.engine.add(c.a, c.aAt + i, c.b, c.bAt + i, c.c, c.cAt + i, some);
-                c.engine.activate(c.activation, c.c, c.cAt + i, c.c, c.cAt + i, some);
+                c.engine.activate(c.activation, c.c, c.cAt + i, some);
             }
         });
     }

@@ -90,9 +90,8 @@ public final class Norms {
         else blocks(call, (c, block) -> c.engine.norms().gradient(c.norm, block));
     }
 
-    /// [#channelStatistics], [#factors] and [#normalizeChannels] in one: a channel is normalized while it is still in
-    /// the
-    /// second cache.
+    /// [#channelStatistics], [#factors] and [#normalizeChannels] in one: a channel is normalized while it is
+    /// still in the second cache.
     public void normalizeBatch(
             Tensor x,
             double epsilon,

@@ -1,6 +1,5 @@
 package dev.neurite.kernel;
 
-import dev.neurite.kernel.Activation.Identity;
 import java.util.Arrays;
 
 /// The definition of convolutions, in plain loops: what [VectorConvolution] computes equals it bit for bit.
@@ -72,7 +71,7 @@ sealed class ScalarConvolution permits VectorConvolution {
     /// The same for a plane that begins at `at` and is the part of the result from `place` on.
     final void finish(Convolution p, float[] result, int at, int place, int n) {
         if (p.residual.length != 0) engine.add(result, at, p.residual, p.residualAt + place, result, at, n);
-        if (!(p.activation instanceof Identity)) engine.activate(p.activation, result, at, result, at, n);
+        engine.activate(p.activation, result, at, n);
     }
 
     // ----------------------------------------------------------------------------------------- gradient of the input

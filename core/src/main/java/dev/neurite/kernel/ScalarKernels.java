@@ -87,6 +87,11 @@ sealed class ScalarKernels permits VectorKernels {
         for (int i = 0; i < n; i++) y[yo + i] = Math.fma(s, x[xo + i], y[yo + i]);
     }
 
+    /// y = g(y)
+    final void activate(Elementwise g, float[] y, int at, int n) {
+        if (!(g instanceof Identity)) activate(g, y, at, y, at, n);
+    }
+
     /// y = g(z)
     void activate(Elementwise g, float[] z, int zo, float[] y, int yo, int n) {
         switch (g) {
@@ -505,7 +510,7 @@ sealed class ScalarKernels permits VectorKernels {
             if (residual != null) {
                 add(c, at, residual.array(), residual.offset() + i * residual.rowStride() + j0, c, at, n);
             }
-            if (!(p.activation instanceof Identity)) activate(p.activation, c, at, c, at, n);
+            activate(p.activation, c, at, n);
         }
     }
 }

@@ -201,9 +201,7 @@ sealed class ScalarNorms permits VectorNorms {
     }
 
     private void activate(Norm p, int at, int n) {
-        if (p.activation instanceof Identity) return;
-        int to = p.y.offset() + at;
-        engine.activate(p.activation, p.y.array(), to, p.y.array(), to, n);
+        engine.activate(p.activation, p.y.array(), p.y.offset() + at, n);
     }
 
     /// dw = Σ δ·x̂ and db = Σ δ of a channel over all rows. Some planes at a time, which stay in the first cache.

@@ -20,8 +20,6 @@ import java.util.List;
 ///
 /// @param conv the convolution, with g
 public record ConvAdd(Conv2d conv) implements Node {
-    private static final Tensor NONE = Tensor.zeros(Shape.of(0));
-
     @Override
     public List<Shape> build(List<Shape> in, Declarations declare) {
         if (in.size() != 2) throw new ShapeException(declare.path(), this + " expects 2 inputs, got " + in.size());
@@ -40,7 +38,7 @@ public record ConvAdd(Conv2d conv) implements Node {
         var run = conv.convolving(this).new Run(in.getFirst(), r, pass);
         return pass.backward(in, List.of(run.y), (dys, dxs) -> {
             Tensor delta = dys.getFirst();
-            run.backward(delta, NONE, dxs.getFirst());
+            run.backward(delta, Convolving.NONE, dxs.getFirst());
             if (pass.wants(r)) pass.kernels().copy(delta, dxs.get(1)); //     dr = δ
         });
     }

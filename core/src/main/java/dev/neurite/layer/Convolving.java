@@ -61,7 +61,8 @@ record Convolving(
         Geometry around(int height, int width);
     }
 
-    private static final Tensor NONE = Tensor.zeros(Shape.of(0));
+    /// Stands for a bias, or something to add, that is not there.
+    static final Tensor NONE = Tensor.zeros(Shape.of(0));
     private static final int ROOM = 1 << 16; // what kernels may need beside the elements of an array
 
     // --------------------------------------------------------------------------------------------------- settings

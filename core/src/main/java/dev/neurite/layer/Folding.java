@@ -27,13 +27,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Takes batch norms away that a model no longer needs for predicting: one that directly follows a
 /// [Dense], [Conv2d], [Conv1d] or [DepthwiseConv2d] disappears into its weights, W ← W·w/√(variance + ε) and bias ←
-/// (bias − mean)·w/√(variance + ε)
-/// + b, with the
-/// running mean and variance. The layer takes over the batch norm's activation.
+/// (bias − mean)·w/√(variance + ε) + b, with the running mean and variance. The layer takes over the batch norm's
+/// activation.
 ///
 /// A batch norm stays where its layer has an activation before it or another reader, where one of both is used
-/// twice or shares parameters, and behind other layers (a transposed or
-/// separable convolution, say), and where it alone is [Frozen].
+/// twice or shares parameters, behind other layers (a transposed or separable convolution, say), and where it alone is
+/// [Frozen].
 public final class Folding {
     private final Model model;
     private final Map<String, Tensor> changed = new HashMap<>();

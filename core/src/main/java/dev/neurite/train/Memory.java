@@ -107,10 +107,9 @@ public record Memory(
         Memory fixed = of(network, slots, gradients, !(plan.averaging() instanceof Averaging.None));
         int rows = batches.rows();
         int passRows = Math.ceilDiv(rows, minimizer == null ? trainer.shards() : 1);
-        if (fixed.total() > Runtime.getRuntime().maxMemory()) return fixed;
-        boolean passes =
-                fixed.withOutputs(network, 2).total() <= Runtime.getRuntime().maxMemory();
-        if (!passes) return fixed.withOutputs(network, Math.max(2, passRows)); // two rows would not fit
+        long most = Runtime.getRuntime().maxMemory();
+        if (fixed.total() > most) return fixed;
+        if (fixed.withOutputs(network, 2).total() > most) return fixed.withOutputs(network, Math.max(2, passRows));
         long held = rows * (1L + (minimizer == null ? trainer.ahead(batches) : 0));
         return fixed.with(network, held, passRows, Math.min(validationRows, network.rowsAtOnce()));
     }
