@@ -55,7 +55,9 @@ class ArchitectureTest {
             List.of("error", "kernel", "optim"),
             List.of("error", "tensor", "kernel", "loss", "data"),
             List.of("error", "tensor", "kernel", "model", "loss", "metric", "optim", "data", "train"),
-            List.of("error", "tensor", "kernel", "model", "layer", "network", "loss", "optim", "data", "io"),
+            List.of(
+                    "error", "tensor", "kernel", "model", "layer", "network", "loss", "metric", "optim", "data",
+                    "train", "io"),
             List.of(
                     "error", "tensor", "kernel", "model", "layer", "loss", "metric", "optim", "data", "train",
                     "check"));

@@ -66,13 +66,20 @@ public final class Prefetch implements AutoCloseable {
     /// called: from here on the batches must not be used otherwise until the last one is taken.
     /// @throws IllegalStateException in the middle of an epoch, or after [#close]
     public void begin() {
+        begin(0);
+    }
+
+    /// Begins the rest of an epoch: as [#begin()], but without its first batches.
+    /// @param first the number of the next batch, from 0 to their count
+    public void begin(int first) {
+        Objects.checkIndex(first, batches.count() + 1);
         lock.lock();
         try {
             if (closed) throw new IllegalStateException("prefetch is closed");
             if (begun > 0 && taken < batches.count()) throw new IllegalStateException("an epoch has not ended");
             begun++;
-            made = 0;
-            taken = 0;
+            made = first;
+            taken = first;
             changed.signalAll();
         } finally {
             lock.unlock();

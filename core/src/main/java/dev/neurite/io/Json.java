@@ -1,5 +1,6 @@
 package dev.neurite.io;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +51,34 @@ sealed interface Json {
     /// Reads a whole text.
     static Json read(String text) throws SyntaxException {
         return new Reader(text).whole();
+    }
+
+    /// A number; one that JSON does not have as a text.
+    static Json of(double number) {
+        if (!Double.isFinite(number)) return new Text(Double.toString(number));
+        boolean usual = Math.abs(number) >= 1e-6 && Math.abs(number) < 1e15;
+        return new Numeral(usual ? new BigDecimal(Double.toString(number)).toPlainString() : Double.toString(number));
+    }
+
+    /// An object of texts.
+    static Json ofTexts(Map<String, String> texts) {
+        Map<String, Json> map = new LinkedHashMap<>();
+        texts.forEach((name, text) -> map.put(name, new Text(text)));
+        return new Members(map);
+    }
+
+    /// The texts of an object that holds nothing else.
+    /// @throws SyntaxException if it is anything else
+    default Map<String, String> texts() throws SyntaxException {
+        if (!(this instanceof Members(Map<String, Json> map))) throw new SyntaxException("expects an object", 0);
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (Map.Entry<String, Json> each : map.entrySet()) {
+            if (!(each.getValue() instanceof Text(String text))) {
+                throw new SyntaxException("expects texts alone, got one '" + each.getKey() + "' that is none", 0);
+            }
+            texts.put(each.getKey(), text);
+        }
+        return texts;
     }
 
     /// This value as text without spaces.

@@ -46,6 +46,11 @@ public record ModelFile(Model model, Map<String, String> notes) {
     /// @throws ConfigException if a layer is not in the catalog
     /// @throws dev.neurite.error.ResourceException if the file cannot be written; the old file stays then
     public void write(Path file, Catalog catalog) {
+        content(catalog).write(file);
+    }
+
+    /// What the file holds.
+    Safetensors content(Catalog catalog) {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("format", FORMAT);
         metadata.put("version", Integer.toString(VERSION));
@@ -61,7 +66,7 @@ public record ModelFile(Model model, Map<String, String> notes) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         addTo(tensors, model.parameters());
         addTo(tensors, model.statistics());
-        new Safetensors(metadata, tensors).write(file);
+        return new Safetensors(metadata, tensors);
     }
 
     private static void addTo(Map<String, Tensor> tensors, Parameters parameters) {
@@ -69,6 +74,9 @@ public record ModelFile(Model model, Map<String, String> notes) {
             Tensor tensor = parameters.get(part.name());
             if (!tensor.isFinite()) {
                 throw new ConfigException(part.name(), "expects finite numbers to save, got NaN or infinite ones");
+            }
+            if (part.name().startsWith(Checkpoint.PREFIX)) {
+                throw new ConfigException(part.name(), "expects a name that does not begin with " + Checkpoint.PREFIX);
             }
             tensors.put(part.name(), tensor);
         }
@@ -78,9 +86,11 @@ public record ModelFile(Model model, Map<String, String> notes) {
     /// @throws dev.neurite.error.DataException if there is no such file
     /// @throws ModelFormatException if it is no model of ours, damaged, or of a newer version
     public static ModelFile read(Path file, Catalog catalog) {
-        Safetensors.Reading reading = Safetensors.reading(file);
+        return of(Safetensors.reading(file), catalog, file.toString());
+    }
+
+    static ModelFile of(Safetensors.Reading reading, Catalog catalog, String where) {
         Safetensors content = reading.content();
-        String where = file.toString();
         Map<String, String> metadata = content.metadata();
         if (!FORMAT.equals(metadata.get("format"))) {
             throw new ModelFormatException(
@@ -113,7 +123,7 @@ public record ModelFile(Model model, Map<String, String> notes) {
             for (Json shape : shapes) inputs.add(nodes.shape(shape, "inputs"));
             Graph graph = nodes.readGraph(Json.read(metadata.getOrDefault("network", "")));
             var network = new Network(graph, inputs);
-            check(network, content.tensors(), where);
+            check(network, content.tensors(), Checkpoint.isOne(metadata), where);
             return Model.of(inputs, graph, Parameters.of(network.parameters(), content.tensors()))
                     .withStatistics(Parameters.of(network.statistics(), content.tensors()));
         } catch (Json.SyntaxException | Nodes.FormatException e) {
@@ -125,9 +135,10 @@ public record ModelFile(Model model, Map<String, String> notes) {
         }
     }
 
-    private static void check(Network network, Map<String, Tensor> tensors, String where) {
+    private static void check(Network network, Map<String, Tensor> tensors, boolean checkpoint, String where) {
         List<String> wrong = new ArrayList<>();
         Map<String, Tensor> left = new LinkedHashMap<>(tensors);
+        if (checkpoint) left.keySet().removeIf(name -> name.startsWith(Checkpoint.PREFIX));
         List<Parameter> parts = new ArrayList<>(network.parameters());
         parts.addAll(network.statistics());
         for (Parameter part : parts) {

@@ -46,6 +46,7 @@ import java.util.Map;
 public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tensors) {
     private static final int LONGEST_HEADER = 10_000_000;
     private static final int CHUNK = 1 << 20;
+    private static final String TEMPORARY = ".neurite-";
     private static final String NO_DIGEST = "0".repeat(64);
     private static final String DIGEST_START = "{\"__metadata__\":{\"sha256\":\"";
     private static final Map<String, Integer> BYTES =
@@ -68,7 +69,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
     public void write(Path file) {
         byte[] header = header();
         Path directory = requireNonNullElse(file.toAbsolutePath().getParent(), file.toAbsolutePath());
-        Path temporary = directory.resolve(".neurite-" + Long.toHexString(System.nanoTime()) + ".tmp");
+        Path temporary = directory.resolve(TEMPORARY + Long.toHexString(System.nanoTime()) + ".tmp");
         try {
             try (var channel = FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
                 writeAll(channel, header);
@@ -86,6 +87,11 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         } catch (IOException e) {
             throw new ResourceException(file.toString(), "is written, but perhaps not yet on the disk: " + describe(e));
         }
+    }
+
+    /// Whether a file of this name is one that was not written to its end.
+    static boolean isTemporary(String name) {
+        return name.startsWith(TEMPORARY) && name.endsWith(".tmp");
     }
 
     private static void forceDirectory(Path directory) throws IOException {
@@ -180,9 +186,26 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
     record Reading(Safetensors content, boolean checked) {}
 
     static Reading reading(Path file) {
+        return reading(file, true);
+    }
+
+    /// Reads a file that was just written, and compares it with its checksum.
+    /// @throws ResourceException if it is another one than was written
+    static void verify(Path file) {
+        try {
+            if (reading(file, false).checked()) return;
+            throw new ResourceException(file.toString(), "was written, but has lost its checksum");
+        } catch (DataException | ModelFormatException e) {
+            throw new ResourceException(
+                    file.toString(), "was written, but cannot be read again: " + e.problem(), "Is the disk failing?");
+        }
+    }
+
+    /// @param keep whether the numbers are wanted
+    private static Reading reading(Path file, boolean keep) {
         if (Files.isDirectory(file)) throw new DataException(file.toString(), "expects a file, got a directory");
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return read(channel, file.toString());
+            return read(channel, file.toString(), keep);
         } catch (NoSuchFileException e) {
             throw new DataException(file.toString(), "expects a file, but there is none of that name");
         } catch (IOException e) {
@@ -190,7 +213,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         }
     }
 
-    private static Reading read(FileChannel channel, String where) throws IOException {
+    private static Reading read(FileChannel channel, String where, boolean keep) throws IOException {
         long size = channel.size();
         MessageDigest sha = sha256();
         byte[] length = readFully(channel, where, 8, size);
@@ -219,7 +242,10 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         sha.update(length);
         sha.update(header);
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        for (Entry entry : entries) tensors.put(entry.name(), numbers(channel, entry, sha, where, size));
+        for (Entry entry : entries) {
+            if (keep) tensors.put(entry.name(), numbers(channel, entry, sha, where, size));
+            else skim(channel, entry, sha, where, size);
+        }
         if (digest != null && !digest.equals(HexFormat.of().formatHex(sha.digest()))) {
             throw new ModelFormatException(
                     where, "is damaged: its checksum is not that of its content", "Use another copy of the file");
@@ -351,6 +377,13 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
             }
         }
         return Tensor.view(entry.shape(), values, 0);
+    }
+
+    private static void skim(FileChannel channel, Entry entry, MessageDigest sha, String where, long size)
+            throws IOException {
+        for (long left = entry.to() - entry.from(); left > 0; left -= CHUNK) {
+            sha.update(readFully(channel, where, (int) Math.min(left, CHUNK), size));
+        }
     }
 
     private static byte[] readFully(FileChannel channel, String where, int count, long size) throws IOException {

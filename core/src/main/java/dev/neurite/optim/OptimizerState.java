@@ -53,6 +53,11 @@ public final class OptimizerState {
         return step;
     }
 
+    /// Goes on after so many steps, as when this memory was written down.
+    public void countFrom(long steps) {
+        step = steps;
+    }
+
     /// Counts a step that begins, from 1.
     public long nextStep() {
         return ++step;

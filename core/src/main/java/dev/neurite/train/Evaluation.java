@@ -22,23 +22,21 @@ import java.util.SequencedMap;
 /// @param rows how many rows were looked at
 /// @param loss the mean loss of a row, by their weights; of several outputs' losses the weighted sum
 /// @param losses the mean loss of each output by itself
-/// @param confusion which classes were taken for which, by the first output that tells classes; empty where none does
+/// @param accuracy the share of rows predicted right, by the first output that tells classes; empty where none does
+/// @param confusion which classes were taken for which; empty where no output tells classes, and in the [History] of
+/// epochs before a training was resumed
 /// @param metrics the figures that were asked for, by the names and in the order of their metrics; of the first output
 /// that tells classes, or else of the first
 public record Evaluation(
         int rows,
         double loss,
         List<Double> losses,
+        OptionalDouble accuracy,
         Optional<Confusion> confusion,
         SequencedMap<String, OptionalDouble> metrics) {
     /// Keeps a copy.
     public Evaluation {
         metrics = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(metrics));
-    }
-
-    /// The share of rows predicted right; empty where answers are not classes.
-    public OptionalDouble accuracy() {
-        return confusion.map(Confusion::accuracy).orElse(OptionalDouble.empty());
     }
 
     /// Evaluates a model.
@@ -85,6 +83,7 @@ public record Evaluation(
                 data.size(),
                 losses.total(),
                 losses.means(),
+                confusion == null ? OptionalDouble.empty() : confusion.accuracy(),
                 Optional.ofNullable(confusion),
                 measurement == null ? new LinkedHashMap<>() : measurement.figures());
     }

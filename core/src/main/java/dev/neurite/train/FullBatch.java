@@ -12,7 +12,9 @@ import dev.neurite.optim.Constraint;
 import dev.neurite.optim.Iteration;
 import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Minimization;
+import dev.neurite.optim.OptimizerState;
 import dev.neurite.tensor.Tensor;
+import java.util.Arrays;
 
 /// The mean loss of all rows as a function of the parameters, which [Lbfgs] makes small; an iteration is an epoch.
 /// The rows are computed in batches, whose gradients are added along a binary tree, see [GradientSum]. Rows and
@@ -102,6 +104,25 @@ final class FullBatch {
         profiler.leave(batch.rows(), 0, 4L * batch.inputs().size());
         step.rows(batch, row, gradient);
         row += batch.rows();
+    }
+
+    void save(Snapshot memory) {
+        OptimizerState state = minimization.state();
+        memory.put("step", state.step());
+        memory.put("scalars", Arrays.stream(state.scalars()).boxed().toList());
+        for (int i = 0; i < state.slots().length; i++) memory.put("slot" + i, state.slot(i));
+        memory.put("value", lastValue);
+        step.losses().save(memory.scope("losses"));
+    }
+
+    void restore(Snapshot memory) {
+        OptimizerState state = minimization.state();
+        state.countFrom(memory.whole("step"));
+        begun = state.step() > 0;
+        memory.read("scalars", state.scalars());
+        for (int i = 0; i < state.slots().length; i++) memory.read("slot" + i, state.slot(i));
+        lastValue = memory.number("value");
+        step.losses().restore(memory.scope("losses"));
     }
 
     /// The last evaluation's losses are those of the parameters as they are.

@@ -4,7 +4,10 @@ import dev.neurite.data.Batch;
 import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Prefetch;
+import dev.neurite.error.DivergedException;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.metric.Metric;
+import dev.neurite.model.Model;
 import dev.neurite.model.Profile.Phase;
 import dev.neurite.model.Profiler;
 import dev.neurite.optim.Iteration;
@@ -12,110 +15,285 @@ import dev.neurite.optim.Lbfgs;
 import dev.neurite.train.TrainingEvent.EpochResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Epochs of steps, or each an iteration of a minimizer, and what is reported of them.
-final class Loop {
+/// Epochs of steps, or each an iteration of a minimizer; what is reported of them; and where the training is in them.
+final class Loop implements TrainingControl {
     private final Trainer trainer;
     private final Step step;
     private final Dataset train;
+    private final Optional<Dataset> validation;
     private final Batches batches;
     private final @Nullable FullBatch fullBatch; // null with an optimizer
     private final LossSums losses; // of the present epoch
-    private Optional<Iteration> last = Optional.empty();
+    private final Observers observers;
 
-    Loop(Trainer trainer, Step step, Dataset train, Kernels kernels) {
+    private final List<EpochResult> results = new ArrayList<>();
+    private int epoch = 1; // that goes on, or begins next
+    private int batch; // of it, that comes next, from 0
+    private double seconds; // that its steps took before a pause
+    private int skipped; // diverged steps, the last ones in a row
+    private Optional<Iteration> last = Optional.empty();
+    private Optional<String> finished = Optional.empty();
+    private Optional<String> paused = Optional.empty();
+    private Optional<Model> given = Optional.empty();
+    private boolean steady = true;
+    private boolean interrupted;
+    private @Nullable Map<String, String> settings; // once somebody asks
+
+    Loop(Trainer trainer, Step step, Dataset train, Optional<Dataset> validation, Kernels kernels) {
         this.trainer = trainer;
         this.step = step;
         this.train = train;
+        this.validation = validation;
         this.batches = trainer.batches(train);
         this.losses = new LossSums(step.objective());
         Lbfgs minimizer = trainer.minimizer();
         this.fullBatch = minimizer == null ? null : new FullBatch(minimizer, step, batches, kernels);
+        this.observers = new Observers(trainer.callbacks(), this);
     }
 
-    /// The last iteration of the minimizer; empty without one.
-    Optional<Iteration> last() {
-        return last;
-    }
-
-    /// Whether another iteration is of no use.
-    private boolean isDone() {
-        return last.isPresent() && last.get().outcome() != Iteration.Outcome.CONTINUES;
-    }
-
-    History run(Optional<Dataset> validation) {
-        int stepsAnEpoch = fullBatch == null ? batches.count() : 1;
-        trainer.tell(new TrainingEvent.Started(trainer.epochs(), stepsAnEpoch, train.size(), step.parameterCount()));
-        step.expect((long) trainer.epochs() * stepsAnEpoch, trainer.epochs());
-        int ahead = fullBatch == null ? trainer.ahead(batches) : 0;
-        if (ahead == 0) return run(validation, null);
-        try (var prefetch = new Prefetch(batches, ahead)) {
-            return run(validation, prefetch);
+    /// Trains to the end, or until it is ended.
+    /// @param from where to go on; null for the beginning
+    Run run(@Nullable TrainingState from) {
+        try (observers) {
+            int stepsAnEpoch = fullBatch == null ? batches.count() : 1;
+            step.expect((long) trainer.epochs() * stepsAnEpoch, trainer.epochs());
+            if (from != null) restore(from);
+            observers.tell(new TrainingEvent.Started(
+                    trainer.epochs(), stepsAnEpoch, train.size(), step.parameterCount(), step.steps()));
+            int ahead = fullBatch == null ? trainer.ahead(batches) : 0;
+            if (ahead == 0) {
+                epochs(null);
+            } else {
+                try (var prefetch = new Prefetch(batches, ahead)) {
+                    epochs(prefetch);
+                }
+            }
+            var history = new History(results);
+            observers.tell(new TrainingEvent.Ended(history, stopped()));
+            Model trained = given.orElseGet(step::model);
+            Model latest = step.hasMean() || given.isPresent() ? step.last() : trained; // one model, one memory
+            return new Run(trained, latest, history, step.profiler().profile(), last, stopped());
+        } catch (RuntimeException | Error e) {
+            observers.tellFailure(e);
+            throw e;
+        } finally {
+            if (interrupted) Thread.currentThread().interrupt();
         }
     }
 
-    private History run(Optional<Dataset> validation, @Nullable Prefetch prefetch) {
-        List<EpochResult> results = new ArrayList<>();
-        for (int epoch = 1; epoch <= trainer.epochs() && !isDone(); epoch++) {
+    private Optional<String> stopped() {
+        return finished.or(() -> paused);
+    }
+
+    /// Whether another step is not to be taken, or another iteration is of no use.
+    private boolean isOver() {
+        if (Thread.interrupted()) { // or files could not be written any more
+            interrupted = true;
+            pause("interrupted");
+        }
+        return stopped().isPresent() || (last.isPresent() && last.get().outcome() != Iteration.Outcome.CONTINUES);
+    }
+
+    private void epochs(@Nullable Prefetch prefetch) {
+        while (epoch <= trainer.epochs() && !isOver()) {
             if (fullBatch == null) trainer.begin(batches, epoch);
-            if (prefetch != null) prefetch.begin();
+            if (prefetch != null) prefetch.begin(batch);
             step.beginEpoch(epoch);
-            EpochResult result = epoch(epoch, validation, prefetch);
+            if (!takeSteps(prefetch)) return;
+            EpochResult result = new EpochResult(
+                    epoch,
+                    losses.total(),
+                    losses.means(),
+                    losses.accuracy(),
+                    validation.map(data -> step.evaluate(data, trainer.measured())),
+                    seconds);
             results.add(result);
             step.watch(result.validation().map(Evaluation::loss).orElse(result.loss()));
-            trainer.tell(new TrainingEvent.EpochEnded(result));
+            epoch++;
+            batch = 0;
+            seconds = 0;
+            losses.clear();
+            observers.tell(new TrainingEvent.EpochEnded(result));
         }
-        var history = new History(results);
-        trainer.tell(new TrainingEvent.Ended(history));
-        return history;
     }
 
-    private EpochResult epoch(int epoch, Optional<Dataset> validation, @Nullable Prefetch prefetch) {
+    /// The rest of the epoch's steps; returns whether all were taken.
+    private boolean takeSteps(@Nullable Prefetch prefetch) {
+        double before = seconds;
         long start = System.nanoTime();
-        losses.clear();
         step.startClock();
-        if (fullBatch == null) steps(epoch, prefetch);
-        else iterate(fullBatch, epoch);
-        step.endEpoch();
+        boolean all = fullBatch == null ? steps(prefetch) : iterate(fullBatch);
+        if (all) step.endEpoch();
         step.profiler().stop();
-        double seconds = (System.nanoTime() - start) * 1e-9;
-        return new EpochResult(
-                epoch,
-                losses.total(),
-                losses.means(),
-                losses.accuracy(),
-                validation.map(data -> step.evaluate(data, trainer.measured())),
-                seconds);
+        seconds = before + (System.nanoTime() - start) * 1e-9;
+        return all;
     }
 
-    private void steps(int epoch, @Nullable Prefetch prefetch) {
+    private boolean steps(@Nullable Prefetch prefetch) {
         Profiler profiler = step.profiler();
-        for (int i = 0; i < batches.count(); i++) {
+        while (batch < batches.count()) {
             profiler.enter(Phase.DATA);
-            Batch batch = prefetch != null ? prefetch.next() : batches.batch(i);
-            profiler.leave(batch.rows(), 0, 4L * batch.inputs().size());
-            step.atBatch(i + 1);
-            step.take(batch);
+            Batch next = prefetch != null ? prefetch.next() : batches.batch(batch);
+            profiler.leave(next.rows(), 0, 4L * next.inputs().size());
+            step.atBatch(batch + 1);
+            boolean taken = take(next);
+            batch++;
+            if (taken && trainer.isHeard()) tellStep(next.rows(), step.losses(), step.rate());
+            if (taken) validate();
+            if (isOver()) return false;
+        }
+        return true;
+    }
+
+    /// Returns whether the step was taken, and not skipped.
+    private boolean take(Batch next) {
+        try {
+            steady = false;
+            step.take(next);
+            steady = true;
+            skipped = 0;
             losses.add(step.losses());
-            if (trainer.isHeard())
-                trainer.tell(ended(epoch, i + 1, step.steps(), batch.rows(), step.losses(), step.rate()));
-            if (!step.flows().isEmpty()) {
-                trainer.tell(new TrainingEvent.UpdatesMeasured(epoch, step.steps(), step.flows()));
-            }
+            return true;
+        } catch (DivergedException e) {
+            steady = true; // nothing has changed
+            if (skipped == trainer.mostSkipped()) throw e;
+            skipped++;
+            observers.tell(new TrainingEvent.StepSkipped(epoch, batch + 1, step.steps() + 1, e));
+            return false;
         }
     }
 
-    private void iterate(FullBatch all, int epoch) {
+    private void tellStep(int rows, LossSums of, double rate) {
+        observers.tell(new TrainingEvent.StepEnded(epoch, batch, step.steps(), rows, of.total(), of.accuracy(), rate));
+        if (!step.flows().isEmpty()) {
+            observers.tell(new TrainingEvent.UpdatesMeasured(epoch, step.steps(), step.flows()));
+        }
+    }
+
+    private void validate() {
+        int every = trainer.validatedEvery();
+        if (every == 0 || step.steps() % every != 0) return;
+        validation.ifPresent(data -> {
+            Evaluation evaluation = step.evaluate(data, trainer.measured());
+            observers.tell(new TrainingEvent.Validated(epoch, step.steps(), evaluation));
+        });
+    }
+
+    private boolean iterate(FullBatch all) {
+        if (batch > 0) return true; // resumed between the iteration and the end of its epoch
+        steady = false;
         Iteration iteration = all.iterate();
+        steady = true;
+        batch = 1;
         last = Optional.of(iteration);
         losses.add(all.losses());
-        trainer.tell(ended(epoch, 1, epoch, train.size(), losses, iteration.step()));
+        observers.tell(new TrainingEvent.StepEnded(
+                epoch, 1, epoch, train.size(), losses.total(), losses.accuracy(), iteration.step()));
+        return true;
     }
 
-    private static TrainingEvent.StepEnded ended(
-            int epoch, int batch, long step, int rows, LossSums losses, double rate) {
-        return new TrainingEvent.StepEnded(epoch, batch, step, rows, losses.total(), losses.accuracy(), rate);
+    // ------------------------------------------------------------------------------------------------------- control
+
+    @Override
+    public long steps() {
+        return fullBatch == null ? step.steps() : results.size();
+    }
+
+    @Override
+    public int epoch() {
+        return epoch;
+    }
+
+    @Override
+    public Model model() {
+        return step.model();
+    }
+
+    @Override
+    public Optional<Dataset> validation() {
+        return validation;
+    }
+
+    @Override
+    public List<Metric> metrics() {
+        return trainer.measured();
+    }
+
+    @Override
+    public Evaluation evaluate(Dataset data, Metric... metrics) {
+        return step.evaluate(data, List.of(metrics));
+    }
+
+    @Override
+    public boolean isSteady() {
+        return steady;
+    }
+
+    @Override
+    public void finish(String reason) {
+        if (finished.isEmpty()) finished = Optional.of(reason);
+    }
+
+    @Override
+    public void pause(String reason) {
+        if (paused.isEmpty()) paused = Optional.of(reason);
+    }
+
+    @Override
+    public void give(Model model) {
+        given = Optional.of(model);
+    }
+
+    // --------------------------------------------------------------------------------------------------------- state
+
+    private Map<String, String> settings() {
+        Map<String, String> known = settings;
+        if (known == null) {
+            known = trainer.settings(train, validation);
+            settings = known;
+        }
+        return known;
+    }
+
+    @Override
+    public TrainingState state() {
+        if (!steady) throw new IllegalStateException("a step has failed on its way, and left no state to go on from");
+        Snapshot memory = Snapshot.empty();
+        memory.put("epoch", epoch);
+        memory.put("batch", batch);
+        memory.put("seconds", seconds);
+        memory.put("skipped", skipped);
+        finished.ifPresent(reason -> memory.put("finished", reason));
+        losses.save(memory.scope("losses"));
+        Snapshot past = memory.scope("history");
+        past.put("epochs", results.size());
+        for (EpochResult result : results) Histories.save(result, past.scope("" + result.epoch()));
+        step.save(memory.scope("step"));
+        if (fullBatch != null) fullBatch.save(memory.scope("minimizer"));
+        last.ifPresent(iteration -> Histories.save(iteration, memory.scope("iteration")));
+        observers.save(memory.scope("callback"));
+        return new TrainingState(step.model(), settings(), memory);
+    }
+
+    private void restore(TrainingState state) {
+        state.require(settings());
+        Snapshot memory = state.memory();
+        epoch = memory.small("epoch");
+        batch = memory.small("batch");
+        seconds = memory.number("seconds");
+        skipped = memory.small("skipped");
+        if (memory.has("finished")) finished = Optional.of(memory.text("finished"));
+        losses.restore(memory.scope("losses"));
+        Snapshot past = memory.scope("history");
+        for (int i = 1; i <= past.small("epochs"); i++) results.add(Histories.result(i, past.scope("" + i)));
+        step.restore(state.model(), memory.scope("step"));
+        if (fullBatch != null) fullBatch.restore(memory.scope("minimizer"));
+        Snapshot iteration = memory.scope("iteration");
+        if (!iteration.isEmpty()) last = Optional.of(Histories.iteration(iteration));
+        observers.restore(memory.scope("callback"));
     }
 }

@@ -50,6 +50,20 @@ final class LossSums {
         judged += other.judged;
     }
 
+    void save(Snapshot memory) {
+        memory.put("sums", Arrays.stream(sums).boxed().toList());
+        memory.put("weights", Arrays.stream(weights).boxed().toList());
+        memory.put("correct", correct);
+        memory.put("judged", judged);
+    }
+
+    void restore(Snapshot memory) {
+        memory.read("sums", sums);
+        memory.read("weights", weights);
+        correct = memory.whole("correct");
+        judged = memory.whole("judged");
+    }
+
     double weight(int head) {
         return weights[head];
     }

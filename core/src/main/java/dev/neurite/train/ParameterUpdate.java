@@ -13,6 +13,7 @@ import dev.neurite.optim.UpdateRange;
 import dev.neurite.optim.WeightDecay;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -69,6 +70,7 @@ final class ParameterUpdate {
     private final Averaging averaging;
     private final Kernels kernels;
     private final float[] theta;
+    private final OptimizerState state; // whose arrays all ranges share
     private final Range[] ranges;
     private final int size;
     private Range[] learning; // those that learn in the present epoch
@@ -88,14 +90,15 @@ final class ParameterUpdate {
         this.averaging = plan.averaging();
         this.kernels = kernels;
         this.theta = theta;
-        this.ranges = ranges(OptimizerState.fresh(optimizer, theta.length));
+        this.state = OptimizerState.fresh(optimizer, theta.length);
+        this.ranges = ranges();
         this.size = parameters.stream().mapToInt(Parameter::size).sum();
         this.mean = averaging instanceof Averaging.None ? null : theta.clone();
         this.learning = ranges;
         beginEpoch(1);
     }
 
-    private Range[] ranges(OptimizerState state) {
+    private Range[] ranges() {
         List<Range> joined = new ArrayList<>();
         for (int from = 0, to; from < parameters.size(); from = to) {
             Settings settings = settings(parameters.get(from));
@@ -274,6 +277,33 @@ final class ParameterUpdate {
     float[] result() {
         float[] average = mean;
         return average != null && hasMean() ? average : theta;
+    }
+
+    /// Writes down all but the parameters and their mean: which is the result, that is kept elsewhere.
+    void save(Snapshot memory) {
+        memory.put("steps", steps);
+        memory.put("averaged", averaged);
+        for (int i = 0; i < state.slots().length; i++) memory.put("slot" + i, state.slot(i));
+        for (int i = 0; i < ranges.length; i++) {
+            OptimizerState own = ranges[i].state;
+            Snapshot range = memory.scope("range" + i);
+            range.put("step", own.step());
+            range.put("scalars", Arrays.stream(own.scalars()).boxed().toList());
+        }
+    }
+
+    /// @param meanThen what the mean was, if there was one
+    void restore(float[] meanThen, Snapshot memory) {
+        steps = memory.whole("steps");
+        averaged = memory.whole("averaged");
+        float[] average = mean;
+        if (average != null && hasMean()) System.arraycopy(meanThen, 0, average, 0, average.length);
+        for (int i = 0; i < state.slots().length; i++) memory.read("slot" + i, state.slot(i));
+        for (int i = 0; i < ranges.length; i++) {
+            Snapshot range = memory.scope("range" + i);
+            range.read("scalars", ranges[i].state.scalars());
+            ranges[i].state.countFrom(range.whole("step"));
+        }
     }
 
     /// The number of steps taken.

@@ -40,6 +40,14 @@ final class Rates {
         watched = List.copyOf(longer);
     }
 
+    void save(Snapshot memory) {
+        memory.put("watched", watched);
+    }
+
+    void restore(Snapshot memory) {
+        watched = List.copyOf(memory.numbers("watched"));
+    }
+
     /// A step begins after so many others.
     /// @throws ConfigException if the schedule gives what is no rate or no momentum
     void next(long steps) {

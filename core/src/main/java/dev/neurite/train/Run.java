@@ -11,4 +11,12 @@ import java.util.Optional;
 /// @param history how it went
 /// @param profile where the time of its steps went; without rows unless [Trainer#profile] was asked for
 /// @param minimum what the last iteration of [Trainer#minimizer] brought; empty with an optimizer
-public record Run(Model model, Model last, History history, Profile profile, Optional<Iteration> minimum) {}
+/// @param stopped why training has not gone through all its epochs: what the callback said that ended it, or
+/// `interrupted` when the thread was; empty if it has
+public record Run(
+        Model model,
+        Model last,
+        History history,
+        Profile profile,
+        Optional<Iteration> minimum,
+        Optional<String> stopped) {}

@@ -318,6 +318,28 @@ final class Step {
         return modelWith(theta);
     }
 
+    /// Writes down all but [#model()].
+    void save(Snapshot memory) {
+        if (hasMean()) memory.put("theta", theta);
+        update.save(memory.scope("update"));
+        rates.save(memory.scope("rates"));
+    }
+
+    /// Goes on where another one was.
+    /// @param then its model
+    void restore(Model then, Snapshot memory) {
+        float[] result = then.parameters().toArray();
+        float[] running = then.statistics().toArray();
+        if (result.length != theta.length || running.length != statistics.length) {
+            throw new ShapeException("checkpoint", "expects " + theta.length + " parameters, got " + result.length);
+        }
+        update.restore(result, memory.scope("update"));
+        if (hasMean()) memory.read("theta", theta);
+        else System.arraycopy(result, 0, theta, 0, theta.length);
+        System.arraycopy(running, 0, statistics, 0, statistics.length);
+        rates.restore(memory.scope("rates"));
+    }
+
     /// How good the model is as it is now.
     Evaluation evaluate(Dataset data, List<Metric> metrics) {
         if (!update.hasMean()) return Evaluation.of(objective, data, predictor, metrics);

@@ -3,6 +3,7 @@ package dev.neurite.train;
 import dev.neurite.data.Augmentations;
 import dev.neurite.data.Batch;
 import dev.neurite.data.Batches;
+import dev.neurite.data.DataHash;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Prefetch;
 import dev.neurite.error.ConfigException;
@@ -11,6 +12,7 @@ import dev.neurite.kernel.Kernels;
 import dev.neurite.loss.Criterion;
 import dev.neurite.loss.CrossEntropy;
 import dev.neurite.metric.Metric;
+import dev.neurite.model.Graph;
 import dev.neurite.model.Inspection;
 import dev.neurite.model.Model;
 import dev.neurite.optim.Adam;
@@ -21,9 +23,12 @@ import dev.neurite.optim.Optimizer;
 import dev.neurite.optim.Schedule;
 import dev.neurite.optim.Schedules;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Trains a model: settings first, in any order, then [#fit].
@@ -50,6 +55,7 @@ import org.jspecify.annotations.Nullable;
 /// | batches made in advance | 2, where it saves time |
 /// | profile, watched updates | no |
 /// | metrics | none besides loss and confusion |
+/// | callbacks, steps passed over when they diverge | none |
 public final class Trainer {
     static final Schedule CONSTANT = Schedules.constant().perEpoch();
 
@@ -77,7 +83,10 @@ public final class Trainer {
     private boolean profiles;
     private int watchEvery;
     private List<Metric> metrics = List.of();
-    private List<Consumer<TrainingEvent>> listeners = List.of();
+    private int validatedEvery; // steps; 0 for never
+    private int mostSkipped;
+    private List<Callback> callbacks = List.of();
+    private @Nullable TrainingState resumed;
 
     private Trainer(Model model) {
         this.model = model;
@@ -110,7 +119,10 @@ public final class Trainer {
         copy.profiles = profiles;
         copy.watchEvery = watchEvery;
         copy.metrics = metrics;
-        copy.listeners = listeners;
+        copy.validatedEvery = validatedEvery;
+        copy.mostSkipped = mostSkipped;
+        copy.callbacks = callbacks;
+        copy.resumed = resumed;
         change.accept(copy);
         return copy;
     }
@@ -270,10 +282,40 @@ public final class Trainer {
     /// Also tells this listener what happens, on the thread that called [#fit]. What it throws ends the
     /// training.
     public Trainer listener(Consumer<TrainingEvent> listener) {
+        return callback(_ -> listener::accept);
+    }
+
+    /// Also has this callback watch each training, in addition to those given before. such as
+    /// [EarlyStopping] and [TimeLimit].
+    public Trainer callback(Callback callback) {
         return with(copy -> {
-            copy.listeners = new ArrayList<>(listeners);
-            copy.listeners.add(listener);
+            copy.callbacks = new ArrayList<>(callbacks);
+            copy.callbacks.add(callback);
         });
+    }
+
+    /// Also evaluates the model on the validation data every so many steps, and tells it as
+    /// [TrainingEvent.Validated].
+    /// @throws ConfigException below 1
+    public Trainer validateEvery(int steps) {
+        atLeastOne("validation every so many steps", steps);
+        return with(copy -> copy.validatedEvery = steps);
+    }
+
+    /// Passes over batches whose loss or gradient is no number, of which nothing is learned then; without a call the
+    /// first one ends the training. Each is told as [TrainingEvent.StepSkipped].
+    /// @param inARow how many may follow one another; one more ends the training
+    /// @throws ConfigException below 0
+    public Trainer skipDiverged(int inARow) {
+        if (inARow < 0) throw new ConfigException("diverged steps", "expects at least 0 to be skipped, got " + inARow);
+        return with(copy -> copy.mostSkipped = inARow);
+    }
+
+    /// Goes on with a training where it was: [#fit] gives what the unbroken training would have given, to the bit, on
+    /// any number of threads. All settings that the result depends on have to be the same, and the data too.
+    /// @param state as [TrainingControl#state()] gave it, or a checkpoint
+    public Trainer resume(TrainingState state) {
+        return with(copy -> copy.resumed = state);
     }
 
     /// Trains, and evaluates after each epoch on other data.
@@ -311,11 +353,7 @@ public final class Trainer {
         try (Kernels kernels = Kernels.create(threads)) {
             Step step = step(objective, kernels);
             if (isHeard()) step.watchUpdates(watchEvery);
-            var loop = new Loop(this, step, train, kernels);
-            History history = loop.run(validation);
-            Model trained = step.model();
-            Model last = step.hasMean() ? step.last() : trained; // which are one, and take the memory of one
-            return new Run(trained, last, history, step.profiler().profile(), loop.last());
+            return new Loop(this, step, train, validation, kernels).run(resumed);
         }
     }
 
@@ -473,10 +511,56 @@ public final class Trainer {
 
     /// Whether anybody listens.
     boolean isHeard() {
-        return !listeners.isEmpty();
+        return !callbacks.isEmpty();
     }
 
-    void tell(TrainingEvent event) {
-        for (Consumer<TrainingEvent> listener : listeners) listener.accept(event);
+    List<Callback> callbacks() {
+        return callbacks;
+    }
+
+    /// Every how many steps there is a validation; 0 for never.
+    int validatedEvery() {
+        return validatedEvery;
+    }
+
+    int mostSkipped() {
+        return mostSkipped;
+    }
+
+    /// What the result depends on, by name.
+    Map<String, String> settings(Dataset train, Optional<Dataset> validation) {
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("data", DataHash.of(train));
+        validation.ifPresent(data -> all.put("validation data", DataHash.of(data)));
+        all.put("network", network(model.graph()));
+        all.put("loss", text(loss));
+        all.put("reduction", text(reduction));
+        all.put("rule", text(minimizer == null ? optimizer : minimizer));
+        all.put("schedule", text(schedule));
+        all.put("epochs", text(epochs));
+        all.put("batch size", text(rowsAStep()));
+        all.put("shuffle", text(shuffle));
+        all.put("seed", text(seed));
+        all.put("shards", text(shards()));
+        all.put("augmentations", text(augmentations));
+        all.put("groups", text(groups));
+        all.put("clip", text(clip));
+        all.put("averaging", text(averaging));
+        all.put("skipped", text(mostSkipped));
+        all.put("callbacks", text(callbacks.stream().filter(Callback::decides).toList()));
+        return all;
+    }
+
+    /// Layers by their names, with their settings.
+    private static String network(Graph graph) {
+        return graph.applications().stream()
+                .map(each -> each.name() + "="
+                        + (each.node() instanceof Graph inner ? "(" + network(inner) + ")" : text(each.node())))
+                .collect(Collectors.joining("; "));
+    }
+
+    /// A setting as text, without what is another in each JVM.
+    private static String text(Object setting) {
+        return setting.toString().replaceAll("\\$\\$Lambda[^,\\])]*|@[0-9a-f]+\\b", "");
     }
 }

@@ -1,5 +1,6 @@
 package dev.neurite.train;
 
+import dev.neurite.error.DivergedException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -11,7 +12,8 @@ public sealed interface TrainingEvent {
     /// @param batches how many an epoch has
     /// @param rows how many rows an epoch has
     /// @param parameters how many numbers are trained
-    record Started(int epochs, int batches, int rows, int parameters) implements TrainingEvent {}
+    /// @param steps how many were taken already: 0 unless the training is resumed
+    record Started(int epochs, int batches, int rows, int parameters, long steps) implements TrainingEvent {}
 
     /// A step has ended, or an iteration of a minimizer, whose batch is all rows.
     /// @param epoch which epoch, from 1
@@ -33,13 +35,31 @@ public sealed interface TrainingEvent {
     /// @param parameters those that learned by it, in the order of the network
     record UpdatesMeasured(int epoch, long step, List<ParameterFlow> parameters) implements TrainingEvent {}
 
+    /// A step was not taken, as its loss or a gradient was no number, see [Trainer#skipDiverged]. Nothing has changed.
+    /// @param epoch which epoch, from 1
+    /// @param batch which batch of it, from 1
+    /// @param step which step of all it would have been, from 1
+    /// @param problem what was wrong
+    record StepSkipped(int epoch, int batch, long step, DivergedException problem) implements TrainingEvent {}
+
+    /// The model was evaluated on the validation data between steps, see [Trainer#validateEvery].
+    /// @param epoch which epoch, from 1
+    /// @param step after which step of all, from 1
+    /// @param evaluation how good it was
+    record Validated(int epoch, long step, Evaluation evaluation) implements TrainingEvent {}
+
     /// An epoch has ended.
     /// @param result what it brought
     record EpochEnded(EpochResult result) implements TrainingEvent {}
 
     /// Training has ended.
     /// @param history all epochs
-    record Ended(History history) implements TrainingEvent {}
+    /// @param stopped why it has not gone through all epochs, see [Run#stopped()]
+    record Ended(History history, Optional<String> stopped) implements TrainingEvent {}
+
+    /// Training fails: the cause is thrown next.
+    /// @param cause what was thrown
+    record Failed(Throwable cause) implements TrainingEvent {}
 
     /// What one epoch brought.
     /// @param epoch which, from 1

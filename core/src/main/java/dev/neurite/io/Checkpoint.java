@@ -1,0 +1,75 @@
+package dev.neurite.io;
+
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.model.Model;
+import dev.neurite.tensor.Tensor;
+import dev.neurite.train.Snapshot;
+import dev.neurite.train.TrainingState;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// A training in a file, to go on with [dev.neurite.train.Trainer#resume]: a model file (`docs/format.md`) of the model
+/// that it
+/// would give now, which can be loaded as any other, with all that the training remembers beside it.
+/// @param state the training between two steps
+/// @param notes texts that travel with the model, by names of their own
+public record Checkpoint(TrainingState state, Map<String, String> notes) {
+    /// Begins the names of arrays that are no parameters.
+    static final String PREFIX = "training:";
+
+    private static final String SETTINGS = "training.settings";
+    private static final String MEMORY = "training.memory";
+
+    /// Whether a file is one, by its metadata.
+    static boolean isOne(Map<String, String> metadata) {
+        return metadata.containsKey(MEMORY);
+    }
+
+    /// Writes a file: whole, or not at all. What was there before stays until the new file is complete on the disk.
+    /// @throws dev.neurite.error.ConfigException if a layer is not in the catalog
+    /// @throws dev.neurite.error.ResourceException if the file cannot be written
+    public void write(Path file, Catalog catalog) {
+        Safetensors model = new ModelFile(state.model(), notes).content(catalog);
+        Map<String, String> metadata = new LinkedHashMap<>(model.metadata());
+        metadata.put(SETTINGS, Json.ofTexts(state.settings()).write());
+        metadata.put(MEMORY, Json.ofTexts(state.memory().texts()).write());
+        Map<String, Tensor> tensors = new LinkedHashMap<>(model.tensors());
+        state.memory().arrays().forEach((name, array) -> tensors.put(PREFIX + name, array));
+        new Safetensors(metadata, tensors).write(file);
+    }
+
+    /// Reads a file.
+    /// @throws dev.neurite.error.DataException if there is no such file
+    /// @throws ModelFormatException if it is no checkpoint, damaged, or of a newer version
+    public static Checkpoint read(Path file, Catalog catalog) {
+        Safetensors.Reading reading = Safetensors.reading(file);
+        ModelFile model = ModelFile.of(reading, catalog, file.toString());
+        Map<String, String> metadata = reading.content().metadata();
+        if (!isOne(metadata)) {
+            throw new ModelFormatException(
+                    file.toString(),
+                    "expects a checkpoint of a training, got a model alone",
+                    "Begin a new training with it, Trainer.of(model)");
+        }
+        Map<String, Tensor> arrays = new LinkedHashMap<>();
+        reading.content().tensors().forEach((name, tensor) -> {
+            if (name.startsWith(PREFIX)) arrays.put(name.substring(PREFIX.length()), tensor);
+        });
+        Snapshot memory = Snapshot.of(texts(metadata, MEMORY, file), arrays);
+        return new Checkpoint(new TrainingState(model.model(), texts(metadata, SETTINGS, file), memory), model.notes());
+    }
+
+    private static Map<String, String> texts(Map<String, String> metadata, String name, Path file) {
+        try {
+            return Json.read(metadata.getOrDefault(name, "")).texts();
+        } catch (Json.SyntaxException e) {
+            throw new ModelFormatException(file + ", " + name, e.problem());
+        }
+    }
+
+    /// The model that training would give now.
+    public Model model() {
+        return state.model();
+    }
+}

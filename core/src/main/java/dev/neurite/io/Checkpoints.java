@@ -1,0 +1,236 @@
+package dev.neurite.io;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.error.ResourceException;
+import dev.neurite.train.Callback;
+import dev.neurite.train.Figure;
+import dev.neurite.train.Snapshot;
+import dev.neurite.train.TrainingControl;
+import dev.neurite.train.TrainingEvent;
+import dev.neurite.train.TrainingEvent.EpochEnded;
+import dev.neurite.train.TrainingEvent.StepEnded;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/// Keeps a training in a directory while it goes on: checkpoints to go on with, `step-…-epoch-….safetensors`, and the
+/// model
+/// that was best so far, `best.safetensors`. A checkpoint is written to a temporary file, forced to the disk, renamed,
+/// read
+/// back and compared with its checksum; older ones are deleted only then.
+///
+/// Checkpoints are also written when the training pauses or fails, if no step was under way. One that cannot be written
+/// ends the
+/// training.
+/// @param directory where, made if it is not there; for one training alone
+/// @param everySteps after every so many steps; 0 for never
+/// @param everyEpochs at the end of every so many epochs; 0 for never
+/// @param keep how many of the newest stay, at least 1
+/// @param best the figure of the validation data that says which model is best, see [Figure]; empty for none
+/// @param notes texts that travel with the models, see [ModelFile]
+/// @param catalog the names of layers
+public record Checkpoints(
+        Path directory,
+        int everySteps,
+        int everyEpochs,
+        int keep,
+        Optional<String> best,
+        Map<String, String> notes,
+        Catalog catalog)
+        implements Callback {
+    /// The name of the best model's file.
+    public static final String BEST = "best.safetensors";
+
+    private static final String NAMES = "step-\\d{9,}-epoch-\\d{6,}\\.safetensors";
+
+    /// @throws ConfigException for a setting out of range, naming the range
+    public Checkpoints {
+        if (everySteps < 0 || everyEpochs < 0) {
+            throw new ConfigException(
+                    "checkpoints",
+                    "expects every 0 steps or epochs or more, got " + everySteps + " and " + everyEpochs);
+        }
+        if (keep < 1) throw new ConfigException("checkpoints", "expects to keep at least 1, got " + keep);
+        notes = Map.copyOf(notes);
+    }
+
+    /// At the end of each epoch; the newest 2 stay.
+    public static Checkpoints into(Path directory) {
+        return new Checkpoints(directory, 0, 1, 2, Optional.empty(), Map.of(), Catalog.standard());
+    }
+
+    /// The same, but also after every so many steps; 0 for not.
+    public Checkpoints everySteps(int steps) {
+        return new Checkpoints(directory, steps, everyEpochs, keep, best, notes, catalog);
+    }
+
+    /// The same at the end of every so many epochs; 0 for never.
+    public Checkpoints everyEpochs(int epochs) {
+        return new Checkpoints(directory, everySteps, epochs, keep, best, notes, catalog);
+    }
+
+    /// The same, but so many of the newest stay.
+    public Checkpoints keep(int count) {
+        return new Checkpoints(directory, everySteps, everyEpochs, count, best, notes, catalog);
+    }
+
+    /// The same, and the model with the best figure of the validation data at an epoch's end in a file of its own.
+    /// @param figure `loss`, `accuracy`, or the name of a metric of the trainer
+    public Checkpoints best(String figure) {
+        return new Checkpoints(directory, everySteps, everyEpochs, keep, Optional.of(figure), notes, catalog);
+    }
+
+    /// The same with texts that travel with the models.
+    public Checkpoints withNotes(Map<String, String> texts) {
+        return new Checkpoints(directory, everySteps, everyEpochs, keep, best, texts, catalog);
+    }
+
+    /// The same with names of layers of one's own.
+    public Checkpoints withCatalog(Catalog names) {
+        return new Checkpoints(directory, everySteps, everyEpochs, keep, best, notes, names);
+    }
+
+    // -------------------------------------------------------------------------------------------------------- reading
+
+    /// The newest checkpoint in a directory that can be read.
+    /// @param warn hears of newer ones that are damaged
+    /// @throws DataException if there is none
+    public static Checkpoint newest(Path directory, Catalog catalog, Consumer<String> warn) {
+        List<Path> files = files(directory);
+        for (Path file : files.reversed()) {
+            try {
+                return Checkpoint.read(file, catalog);
+            } catch (ModelFormatException e) {
+                warn.accept("warning: " + e.getMessage() + "; taking the one before");
+            }
+        }
+        throw new DataException(
+                directory.toString(),
+                "expects a checkpoint to go on with, got " + (files.isEmpty() ? "none" : "damaged ones alone"));
+    }
+
+    /// The checkpoints of a directory, the oldest first.
+    /// @throws ResourceException if it cannot be read
+    public static List<Path> files(Path directory) {
+        return files(directory, name -> name.matches(NAMES));
+    }
+
+    private static List<Path> files(Path directory, Predicate<String> which) {
+        if (!Files.isDirectory(directory)) return List.of();
+        try (Stream<Path> all = Files.list(directory)) {
+            return all.filter(file -> which.test(String.valueOf(file.getFileName())))
+                    .sorted(Comparator.comparingInt(
+                                    (Path file) -> file.toString().length())
+                            .thenComparing(Path::toString))
+                    .toList();
+        } catch (IOException e) {
+            throw new ResourceException(directory.toString(), "cannot be read: " + e);
+        }
+    }
+
+    // -------------------------------------------------------------------------------------------------------- writing
+
+    @Override
+    public Observer begin(TrainingControl training) {
+        Optional<Figure> figure = best.map(name -> Figure.of("checkpoints", name, training));
+        return new Keeper(training, figure);
+    }
+
+    private final class Keeper implements Observer {
+        private final TrainingControl training;
+        private final Optional<Figure> figure;
+        private double bestValue = Double.NaN;
+        private boolean hasBest;
+        private boolean due; // a checkpoint
+        private boolean better; // this model, than the best
+        private boolean failed; // to write
+        private String newest = "";
+
+        Keeper(TrainingControl training, Optional<Figure> figure) {
+            this.training = training;
+            this.figure = figure;
+        }
+
+        @Override
+        public void on(TrainingEvent event) {
+            switch (event) {
+                case TrainingEvent.Started _ -> prepare();
+                case StepEnded step -> due = everySteps > 0 && step.step() % everySteps == 0;
+                case EpochEnded(TrainingEvent.EpochResult result) -> {
+                    due = everyEpochs > 0 && result.epoch() % everyEpochs == 0;
+                    figure.ifPresent(each -> judge(each, result));
+                }
+                case TrainingEvent.Ended _ -> due = true;
+                case TrainingEvent.Failed _ -> due = training.isSteady() && training.steps() > 0 && !failed;
+                default -> {}
+            }
+        }
+
+        private void judge(Figure each, TrainingEvent.EpochResult result) {
+            OptionalDouble value = each.in(result.validation().orElseThrow());
+            better = !hasBest || each.isBetter(value.orElse(Double.NaN), bestValue, 0);
+            if (better) bestValue = value.orElse(Double.NaN);
+            hasBest = true;
+        }
+
+        /// Makes the directory, and deletes what a killed training has left half-written.
+        private void prepare() {
+            try {
+                Files.createDirectories(directory);
+                for (Path file : files(directory, Safetensors::isTemporary)) Files.delete(file);
+            } catch (IOException e) {
+                throw new ResourceException(directory.toString(), "cannot be written to: " + e);
+            }
+        }
+
+        @Override
+        public void settled() {
+            failed = true;
+            if (better) new ModelFile(training.model(), notes).write(directory.resolve(BEST), catalog);
+            better = false;
+            String name =
+                    String.format(Locale.ROOT, "step-%09d-epoch-%06d.safetensors", training.steps(), training.epoch());
+            if (due && !name.equals(newest)) write(name);
+            due = false;
+            failed = false;
+        }
+
+        private void write(String name) {
+            Path file = directory.resolve(name);
+            new Checkpoint(training.state(), notes).write(file, catalog);
+            Safetensors.verify(file);
+            newest = name;
+            List<Path> all = files(directory);
+            for (Path old : all.subList(0, Math.max(0, all.size() - keep))) {
+                try {
+                    Files.delete(old);
+                } catch (IOException e) {
+                    throw new ResourceException(old.toString(), "cannot be deleted: " + e);
+                }
+            }
+        }
+
+        @Override
+        public void save(Snapshot memory) {
+            if (!hasBest) return;
+            memory.put("best", bestValue);
+        }
+
+        @Override
+        public void restore(Snapshot memory) {
+            bestValue = memory.number("best");
+            hasBest = true;
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.neurite.io;
+
+import dev.neurite.error.ResourceException;
+import dev.neurite.train.Snapshot;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A text file that a training writes lines to. Resumed, what was written after the checkpoint is cut off. A disk that
+/// is full does
+/// not end the training: that is said once, and the log ends.
+final class LogFile implements AutoCloseable {
+    private static final String BYTES = "bytes";
+
+    private final Path file;
+    private final Consumer<String> warnings;
+    private long from; // where to go on
+    private @Nullable FileChannel channel;
+    private @Nullable BufferedWriter out;
+
+    LogFile(Path file, Consumer<String> warnings) {
+        this.file = file;
+        this.warnings = warnings;
+    }
+
+    /// Opens the file: empty, or as long as it was at the checkpoint.
+    /// @throws ResourceException if it cannot be written
+    void open() {
+        try {
+            var opened = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            channel = opened;
+            if (opened.size() < from) {
+                warnings.accept("warning: " + file + " has lost its end since the checkpoint: " + opened.size()
+                        + " bytes of " + from);
+            }
+            opened.truncate(from).position(Math.min(from, opened.size()));
+            out = new BufferedWriter(Channels.newWriter(opened, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new ResourceException(file.toString(), "cannot be written: " + e);
+        }
+    }
+
+    /// Whether it is empty.
+    boolean isEmpty() {
+        return from == 0;
+    }
+
+    void line(String text) {
+        attempt(writer -> writer.append(text).append('\n'));
+    }
+
+    void flush() {
+        attempt(BufferedWriter::flush);
+    }
+
+    /// Notes how long the file is.
+    void save(Snapshot memory) {
+        flush();
+        FileChannel known = channel;
+        try {
+            if (known != null && known.isOpen()) memory.put(BYTES, known.position());
+        } catch (IOException e) {
+            warnings.accept("warning: " + file + " cannot be asked for its length: " + e);
+        }
+    }
+
+    void restore(Snapshot memory) {
+        from = memory.has(BYTES) ? memory.whole(BYTES) : 0;
+    }
+
+    private interface Writing {
+        void run(BufferedWriter writer) throws IOException;
+    }
+
+    private void attempt(Writing writing) {
+        BufferedWriter writer = out;
+        if (writer == null) return;
+        try {
+            writing.run(writer);
+        } catch (IOException e) {
+            out = null;
+            warnings.accept("warning: " + file + " cannot be written any more: " + e);
+        }
+    }
+
+    @Override
+    public void close() {
+        attempt(BufferedWriter::close);
+        out = null;
+        FileChannel known = channel;
+        try {
+            if (known != null) known.close();
+        } catch (IOException e) {
+            warnings.accept("warning: " + file + " cannot be closed: " + e);
+        }
+    }
+}

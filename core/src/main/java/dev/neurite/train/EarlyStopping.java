@@ -1,0 +1,116 @@
+package dev.neurite.train;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.model.Model;
+import dev.neurite.model.Parameters;
+import dev.neurite.train.TrainingEvent.EpochEnded;
+import dev.neurite.train.TrainingEvent.EpochResult;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/// Ends a training when a figure of the validation data has not become better for some epochs, and always gives the
+/// model of
+/// the best epoch: of equal ones the first. Prechelt 1998, "Early stopping, but when?"
+///
+/// Defaults: the loss, any improvement counts (Keras's). Unlike Keras's it has no choice whether the best weights come
+/// back.
+/// @param figure `loss`, `accuracy`, or the name of a metric of [Trainer#metrics]
+/// @param patience how many epochs in a row may be no better than the best, at least 1
+/// @param minDelta by how much a figure has to be better to count, at least 0
+public record EarlyStopping(String figure, int patience, double minDelta) implements Callback {
+    /// @throws ConfigException for a setting out of range, naming the range
+    public EarlyStopping {
+        if (patience < 1) throw new ConfigException("early stopping", "expects a patience from 1, got " + patience);
+        if (!(minDelta >= 0 && minDelta < Double.POSITIVE_INFINITY)) {
+            throw new ConfigException("early stopping", "expects a least difference from 0, got " + minDelta);
+        }
+    }
+
+    /// Watches the loss.
+    /// @param patience how many epochs in a row may be no better than the best, at least 1
+    public EarlyStopping(int patience) {
+        this(Figure.LOSS, patience, 0);
+    }
+
+    /// The same for another figure.
+    public EarlyStopping withFigure(String name) {
+        return new EarlyStopping(name, patience, minDelta);
+    }
+
+    /// The same, but for figures that count only when better by so much.
+    public EarlyStopping withMinDelta(double difference) {
+        return new EarlyStopping(figure, patience, difference);
+    }
+
+    @Override
+    public boolean decides() {
+        return true;
+    }
+
+    @Override
+    public Observer begin(TrainingControl training) {
+        return new Watch(training, Figure.of("early stopping", figure, training));
+    }
+
+    private final class Watch implements Observer {
+        private final TrainingControl training;
+        private final Figure watched;
+        private double best = Double.NaN;
+        private int bestEpoch;
+        private int epochs; // that have ended
+        private @Nullable Model model; // of the best epoch
+
+        Watch(TrainingControl training, Figure watched) {
+            this.training = training;
+            this.watched = watched;
+        }
+
+        @Override
+        public void on(TrainingEvent event) {
+            if (event instanceof EpochEnded(EpochResult result)) epoch(result);
+            if (event instanceof TrainingEvent.Ended && model != null) training.give(model);
+        }
+
+        private void epoch(EpochResult result) {
+            epochs = result.epoch();
+            OptionalDouble value = watched.in(result.validation().orElseThrow());
+            if (model == null || watched.isBetter(value.orElse(Double.NaN), best, minDelta)) {
+                best = value.orElse(Double.NaN);
+                bestEpoch = epochs;
+                model = training.model();
+            }
+            if (epochs - bestEpoch >= patience) {
+                training.finish(
+                        String.format(Locale.ROOT, "%s was best in epoch %d: %.4g", watched.name(), bestEpoch, best));
+            }
+        }
+
+        @Override
+        public void save(Snapshot memory) {
+            Model known = model;
+            if (known == null) return;
+            memory.put("best", best);
+            memory.put("bestEpoch", bestEpoch);
+            memory.put("epochs", epochs);
+            memory.put("parameters", known.parameters().toArray());
+            memory.put("statistics", known.statistics().toArray());
+        }
+
+        @Override
+        public void restore(Snapshot memory) {
+            best = memory.number("best");
+            bestEpoch = memory.small("bestEpoch");
+            epochs = memory.small("epochs");
+            Model now = training.model();
+            model = now.with(read("parameters", now.parameters(), memory))
+                    .withStatistics(read("statistics", now.statistics(), memory));
+        }
+
+        private static Parameters read(String name, Parameters like, Snapshot memory) {
+            float[] values = new float[like.size()];
+            memory.read(name, values);
+            return Parameters.of(like.parts(), values);
+        }
+    }
+}

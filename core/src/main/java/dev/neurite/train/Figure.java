@@ -1,0 +1,54 @@
+package dev.neurite.train;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.Spelling;
+import dev.neurite.metric.Metric;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/// What says which of two models is better: `loss` or `accuracy` on the validation data, or a metric measured there.
+/// @param name `loss`, `accuracy`, or the name of a metric of [Trainer#metrics]
+/// @param higherIsBetter whether a better model has more of it
+public record Figure(String name, boolean higherIsBetter) {
+    /// The loss.
+    public static final String LOSS = "loss";
+
+    private static final String ACCURACY = "accuracy";
+
+    /// The figure of this name that a training has.
+    /// @param where who asks, for messages
+    /// @throws ConfigException if it has none of that name, or no validation data
+    public static Figure of(String where, String name, TrainingControl training) {
+        if (training.validation().isEmpty()) {
+            throw new ConfigException(
+                    where,
+                    "expects validation data, whose " + name + " it watches, got none",
+                    "fit(train, validation)");
+        }
+        if (name.equals(LOSS)) return new Figure(LOSS, false);
+        if (name.equals(ACCURACY)) return new Figure(ACCURACY, true);
+        List<String> known = new ArrayList<>(List.of(LOSS, ACCURACY));
+        for (Metric metric : training.metrics()) {
+            if (metric.name().equals(name)) return new Figure(name, metric.higherIsBetter());
+            known.add(metric.name());
+        }
+        throw new ConfigException(
+                where,
+                "expects one of the figures that are measured, " + String.join(", ", known) + ", got '" + name + "'",
+                Spelling.hint(name, known));
+    }
+
+    /// Its value; empty where there is none: of accuracy without classes, say.
+    public OptionalDouble in(Evaluation evaluation) {
+        if (name.equals(LOSS)) return OptionalDouble.of(evaluation.loss());
+        if (name.equals(ACCURACY)) return evaluation.accuracy();
+        return evaluation.metrics().getOrDefault(name, OptionalDouble.empty());
+    }
+
+    /// Whether a value is better than another by more than so much. NaN is never better, and anything better than it.
+    public boolean isBetter(double value, double than, double by) {
+        if (Double.isNaN(than)) return !Double.isNaN(value);
+        return higherIsBetter ? value > than + by : value < than - by;
+    }
+}

@@ -1,0 +1,176 @@
+package dev.neurite.train;
+
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Texts, numbers and arrays by name: what something remembers, written down to be given back to its like, perhaps in
+/// another JVM. Numbers come back to the bit.
+///
+/// Each part of a training has a [#scope] of its own, so names need be unlike only within it.
+public final class Snapshot {
+    private final String prefix;
+    private final Map<String, String> texts; // shared by all scopes
+    private final Map<String, Tensor> arrays;
+
+    private Snapshot(String prefix, Map<String, String> texts, Map<String, Tensor> arrays) {
+        this.prefix = prefix;
+        this.texts = texts;
+        this.arrays = arrays;
+    }
+
+    /// With nothing in it yet.
+    public static Snapshot empty() {
+        return new Snapshot("", new LinkedHashMap<>(), new LinkedHashMap<>());
+    }
+
+    /// With what another had, see [#texts()] and [#arrays()].
+    public static Snapshot of(Map<String, String> texts, Map<String, Tensor> arrays) {
+        return new Snapshot("", new LinkedHashMap<>(texts), new LinkedHashMap<>(arrays));
+    }
+
+    /// The same, where names begin with that of a part.
+    public Snapshot scope(String part) {
+        return new Snapshot(prefix + part + ".", texts, arrays);
+    }
+
+    /// All texts and numbers, of all scopes.
+    public Map<String, String> texts() {
+        return Collections.unmodifiableMap(texts);
+    }
+
+    /// All arrays, of all scopes; not copies.
+    public Map<String, Tensor> arrays() {
+        return Collections.unmodifiableMap(arrays);
+    }
+
+    /// Whether nothing is in this scope.
+    public boolean isEmpty() {
+        return texts.keySet().stream().noneMatch(name -> name.startsWith(prefix))
+                && arrays.keySet().stream().noneMatch(name -> name.startsWith(prefix));
+    }
+
+    /// Whether a text or number of this name is in this scope.
+    public boolean has(String name) {
+        return texts.containsKey(prefix + name);
+    }
+
+    // -------------------------------------------------------------------------------------------------------- writing
+
+    /// Notes a text.
+    public void put(String name, String text) {
+        texts.put(prefix + name, text);
+    }
+
+    /// Notes a whole number.
+    public void put(String name, long number) {
+        put(name, Long.toString(number));
+    }
+
+    /// Notes a number: any, NaN too.
+    public void put(String name, double number) {
+        put(name, Double.toString(number));
+    }
+
+    /// Notes numbers.
+    public void put(String name, List<Double> numbers) {
+        put(
+                name,
+                String.join(
+                        " ", numbers.stream().map(each -> Double.toString(each)).toList()));
+    }
+
+    /// Notes an array, which is not copied: what is written to it later changes the snapshot.
+    public void put(String name, float[] array) {
+        arrays.put(prefix + name, Tensor.view(Shape.of(array.length), array, 0));
+    }
+
+    // -------------------------------------------------------------------------------------------------------- reading
+
+    /// A text.
+    /// @throws ModelFormatException if there is none of this name
+    public String text(String name) {
+        String text = texts.get(prefix + name);
+        if (text == null) throw wrong(name, "expects a value, got none");
+        return text;
+    }
+
+    /// A whole number from 0.
+    /// @throws ModelFormatException if there is none of this name
+    public long whole(String name) {
+        String text = text(name);
+        if (!text.matches("\\d{1,18}")) throw wrong(name, "expects a whole number from 0, got '" + text + "'");
+        return Long.parseLong(text);
+    }
+
+    /// A whole number from 0 to 2³¹ − 1.
+    /// @throws ModelFormatException if there is none of this name
+    public int small(String name) {
+        long number = whole(name);
+        if (number > Integer.MAX_VALUE) throw wrong(name, "expects less than 2³¹, got " + number);
+        return (int) number;
+    }
+
+    /// A number.
+    /// @throws ModelFormatException if there is none of this name
+    public double number(String name) {
+        return number(name, text(name));
+    }
+
+    private double number(String name, String text) {
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException _) {
+            throw wrong(name, "expects a number, got '" + text + "'");
+        }
+    }
+
+    /// Numbers.
+    /// @throws ModelFormatException if there are none of this name
+    public List<Double> numbers(String name) {
+        String text = text(name);
+        List<Double> numbers = new ArrayList<>();
+        if (text.isEmpty()) return numbers;
+        for (String each : text.split(" ", -1)) numbers.add(number(name, each));
+        return numbers;
+    }
+
+    /// One of these values, noted by its name.
+    /// @throws ModelFormatException if there is none of this name
+    public <E extends Enum<E>> E one(String name, E[] values) {
+        String text = text(name);
+        for (E value : values) if (value.name().equals(text)) return value;
+        throw wrong(name, "expects one of " + Arrays.toString(values) + ", got '" + text + "'");
+    }
+
+    /// Writes the numbers noted into an array.
+    /// @throws ModelFormatException unless there are as many
+    public void read(String name, double[] into) {
+        List<Double> numbers = numbers(name);
+        if (numbers.size() != into.length) {
+            throw wrong(name, "expects " + into.length + " numbers, got " + numbers.size());
+        }
+        for (int i = 0; i < into.length; i++) into[i] = numbers.get(i);
+    }
+
+    /// Writes the array noted into another.
+    /// @throws ModelFormatException unless it is as long
+    public void read(String name, float[] into) {
+        Tensor array = arrays.get(prefix + name);
+        if (array == null || array.size() != into.length) {
+            throw wrong(
+                    name, "expects an array of " + into.length + ", got " + (array == null ? "none" : array.shape()));
+        }
+        System.arraycopy(array.array(), array.offset(), into, 0, into.length);
+    }
+
+    private ModelFormatException wrong(String name, String problem) {
+        return new ModelFormatException("checkpoint, '" + prefix + name + "'", problem, "It is of another training");
+    }
+}

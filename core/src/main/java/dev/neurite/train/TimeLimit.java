@@ -1,0 +1,30 @@
+package dev.neurite.train;
+
+import dev.neurite.error.ConfigException;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/// Pauses a training when so much time has gone by since it began or was resumed, see [Trainer#resume]. A step that
+/// goes on
+/// is finished first, and the validation at an epoch's end.
+/// @param limit above 0
+public record TimeLimit(Duration limit) implements Callback {
+    /// @throws ConfigException for a limit of 0 or less
+    public TimeLimit {
+        if (!limit.isPositive()) throw new ConfigException("time limit", "expects more than 0, got " + limit);
+    }
+
+    @Override
+    public Observer begin(TrainingControl training) {
+        return begin(training, System::nanoTime);
+    }
+
+    /// @param clock nanoseconds
+    Observer begin(TrainingControl training, LongSupplier clock) {
+        long start = clock.getAsLong();
+        return event -> {
+            boolean over = clock.getAsLong() - start >= limit.toNanos();
+            if (over && event instanceof TrainingEvent.StepEnded) training.pause("time limit of " + limit);
+        };
+    }
+}
