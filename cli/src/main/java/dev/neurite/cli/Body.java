@@ -35,7 +35,7 @@ sealed interface Body {
     /// @throws dev.neurite.error.NeuriteException for data that it is not made for
     Graph graph(Dataset train, Ending end, List<Named> noise);
 
-    /// What `config.json` holds of it.
+    /// What `config.yaml` holds of it.
     void describe(Map<String, Object> json, Dataset train);
 
     /// The network as `784-128-10 relu`, `resnet:depth=20`.
@@ -254,7 +254,7 @@ sealed interface Body {
 
         @Override
         public void describe(Map<String, Object> json, Dataset train) {
-            json.put("network", "that of " + run);
+            // `from`, which all networks may have, says it all
         }
 
         @Override

@@ -118,12 +118,14 @@ final class ConfigReader {
         return new Mapping(spec.place(), members);
     }
 
-    /// A key that is both is the setting, if its value is a number: the option may also take a word.
+    /// A key that is both is the setting, but for a word: only the option knows words.
     private boolean isOption(String section, Mapping thing, Member member) {
         Optional<Key> option = keys.at(section, member.key());
         if (option.isEmpty() || option.get().optionName().equals(RateOption.NAME)) return false;
-        boolean number = member.value() instanceof Scalar(Place _, Type type, String _) && type == Type.NUMBER;
-        return !number || !things.has(keys.thing(section), thing, member.key());
+        boolean word = member.value() instanceof Scalar(Place _, Type type, String text)
+                && type == Type.TEXT
+                && !text.equals("none");
+        return word || !things.has(keys.thing(section), thing, member.key());
     }
 
     // -------------------------------------------------------------------------------------------------- options

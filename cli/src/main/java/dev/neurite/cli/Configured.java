@@ -17,10 +17,12 @@ import picocli.CommandLine.ParseResult;
 /// @param command the name of the command
 /// @param configuration what the file says, but for what the command line says
 /// @param own the options of the command line itself
-record Configured(String command, Configuration configuration, List<String> own) {
+/// @param changes of the file, as `--set` has them
+record Configured(String command, Configuration configuration, List<String> own, List<String> changes) {
     /// Keeps a copy.
     Configured {
         own = List.copyOf(own);
+        changes = List.copyOf(changes);
     }
 
     /// Whether a word on a command line is a configuration.
@@ -43,12 +45,14 @@ record Configured(String command, Configuration configuration, List<String> own)
         if (data.isEmpty() || !isConfiguration(data.getFirst())) return Optional.empty();
         String file = data.getFirst();
         Map<String, List<String>> own = own(parsed);
-        Mapping tree = tree(file, set.getValue());
+        List<String> changes = set.getValue();
+        Mapping tree = tree(file, changes);
         Configuration configuration = ConfigReader.read(keys, file, tree, own.keySet());
         return Optional.of(new Configured(
                 spec.name(),
                 configuration,
-                own.values().stream().flatMap(List::stream).toList()));
+                own.values().stream().flatMap(List::stream).toList(),
+                changes));
     }
 
     /// A file with changes.
@@ -95,6 +99,6 @@ record Configured(String command, Configuration configuration, List<String> own)
 
     /// The same with another configuration.
     Configured with(Configuration other) {
-        return new Configured(command, other, own);
+        return new Configured(command, other, own, changes);
     }
 }

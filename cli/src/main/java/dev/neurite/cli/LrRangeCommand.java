@@ -108,6 +108,7 @@ final class LrRangeCommand implements Callable<Integer> {
             configured.own().stream()
                     .filter(each -> !OWN.contains(each.replaceFirst("=.*", "")))
                     .forEach(each -> words.add(quoted(each)));
+            configured.changes().forEach(each -> words.add(quoted(ConfigOption.SET + "=" + each)));
             words.addAll(List.of(RateOption.NAME, rate));
             return String.join(" ", words);
         }

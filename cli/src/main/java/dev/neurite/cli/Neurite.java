@@ -205,7 +205,8 @@ final class Neurite implements Callable<Integer> {
         boolean asJson = json || Arrays.asList(args).contains("--json");
         Optional<String> place = configured.flatMap(each -> place(each.configuration(), wrong));
         if (place.isPresent()) {
-            String problem = String.valueOf(wrong.getMessage()).replaceFirst("^Invalid value for option '[^']*'[^:]*: ", "");
+            String problem =
+                    String.valueOf(wrong.getMessage()).replaceFirst("^Invalid value for option '[^']*'[^:]*: ", "");
             return failures(asJson).report(new ConfigException(place.get(), problem));
         }
         String name = wrong.getCommandLine().getCommandSpec().qualifiedName();
