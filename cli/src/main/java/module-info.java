@@ -9,6 +9,7 @@ module dev.neurite.cli {
     requires info.picocli;
     requires java.desktop; // for tests, which make images
     requires org.apache.commons.csv;
+    requires org.snakeyaml.engine;
     requires static org.jspecify;
 
     exports dev.neurite.cli;

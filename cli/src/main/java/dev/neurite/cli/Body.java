@@ -17,6 +17,7 @@ import dev.neurite.model.Initializer;
 import dev.neurite.model.Layer;
 import dev.neurite.model.Model;
 import dev.neurite.model.Named;
+import dev.neurite.model.Network;
 import dev.neurite.model.Node;
 import dev.neurite.network.Architecture;
 import dev.neurite.tensor.Shape;
@@ -34,7 +35,7 @@ sealed interface Body {
     /// @throws dev.neurite.error.NeuriteException for data that it is not made for
     Graph graph(Dataset train, Ending end, List<Named> noise);
 
-    /// What `config.json` holds of it.
+    /// What `config.yaml` holds of it.
     void describe(Map<String, Object> json, Dataset train);
 
     /// The network as `784-128-10 relu`, `resnet:depth=20`.
@@ -171,6 +172,52 @@ sealed interface Body {
         }
     }
 
+    /// Layers of all kinds, one after the other; a dense layer for the end follows, flattened before where that is
+    /// needed.
+    /// @param layers from first to last
+    /// @param standardize whether features are standardized; empty for yes in tables
+    record Stacked(List<Layer> layers, Optional<Boolean> standardize) implements Body {
+        @Override
+        public Graph graph(Dataset train, Ending end, List<Named> noise) {
+            List<Node> nodes = new ArrayList<>();
+            boolean table = isTable(train);
+            if (standardize.orElse(table)) {
+                if (!table) {
+                    throw new ConfigException(
+                            NetworkOptions.STANDARDIZE, "expects a table, or a network of --layers, got images");
+                }
+                Statistics statistics = Statistics.of(train);
+                nodes.add(new Standardize(statistics.means(), statistics.factors()));
+            }
+            for (Named each : noise) nodes.add(each.node());
+            nodes.addAll(layers);
+            Shape shape = new Network(Graph.chain(nodes), List.of(train.inputShape()))
+                    .outputs()
+                    .getFirst();
+            if (shape.rank() > 1) nodes.add(Layers.flatten());
+            nodes.add(Layers.dense(end.outputs(), end.activation()));
+            return Graph.chain(nodes);
+        }
+
+        @Override
+        public void describe(Map<String, Object> json, Dataset train) {
+            json.put("stack", layers.stream().map(Chosen.CATALOG::text).toList());
+            json.put("standardize", standardize.orElse(isTable(train)));
+        }
+
+        @Override
+        public String name(Dataset train, Shape output) {
+            return layers.size() + " layers to " + output.size();
+        }
+
+        @Override
+        public List<String> notes() {
+            return standardize
+                    .map(each -> List.of(each ? "standardized" : "not standardized"))
+                    .orElse(List.of());
+        }
+    }
+
     /// The network of another run, with a new head where the end is another.
     /// @param run where it comes from
     /// @param model the other's
@@ -207,7 +254,7 @@ sealed interface Body {
 
         @Override
         public void describe(Map<String, Object> json, Dataset train) {
-            json.put("network", "that of " + run);
+            // `from`, which all networks may have, says it all
         }
 
         @Override

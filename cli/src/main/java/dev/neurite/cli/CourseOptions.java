@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 
 /// The options that say how a training goes on from epoch to epoch.
 final class CourseOptions {
-    private static final String SCHEDULE = "--schedule";
+    static final String SCHEDULE = "--schedule";
     private static final String WARMUP = "--warmup";
     private static final String EMA = "--ema";
     private static final String SWA = "--swa";

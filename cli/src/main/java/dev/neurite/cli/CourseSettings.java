@@ -45,7 +45,7 @@ record CourseSettings(
         return with;
     }
 
-    /// What `config.json` holds of it.
+    /// What `config.yaml` holds of it.
     void describe(Map<String, Object> json) {
         schedule.ifPresent(each -> json.put("schedule", Chosen.CATALOG.text(each)));
         switch (averaging) {

@@ -12,7 +12,7 @@ import java.util.OptionalInt;
 /// @param images what becomes of images in a directory
 /// @param prefetch how many batches are made in advance; empty for what is usual
 record DataSettings(Augmentations augmentations, ImageFolder.Options images, OptionalInt prefetch) {
-    /// What `config.json` holds of it.
+    /// What `config.yaml` holds of it.
     void describe(Map<String, Object> json) {
         json.put("augment", Chosen.CATALOG.text(augmentations));
         if (images.isResized()) json.put("image_size", size());

@@ -1,14 +1,31 @@
 package dev.neurite.cli;
 
+import dev.neurite.data.DataHash;
 import dev.neurite.kernel.Kernels;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What a training or a measurement ran on.
 final class Environment {
     private Environment() {}
 
     /// What a run's `env.json` holds.
+    static Map<String, Object> describe(Task task) {
+        Map<String, Object> json = describe(task.settings().threads());
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("train", DataHash.sha256(task.data().train()));
+        data.put("test", DataHash.sha256(task.data().test()));
+        json.put("data_sha256", data);
+        return json;
+    }
+
+    /// What a measurement ran on.
     static Map<String, Object> describe(int threads) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("neurite", Version.current());
@@ -17,11 +34,25 @@ final class Environment {
         json.put("vendor", System.getProperty("java.vendor"));
         json.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         json.put("arch", System.getProperty("os.arch"));
+        cpu().ifPresent(name -> json.put("cpu", name));
         json.put("processors", Runtime.getRuntime().availableProcessors());
         json.put("engine", engine());
         json.put("threads", threads);
         json.put("heap_mb", Runtime.getRuntime().maxMemory() >> 20);
         return json;
+    }
+
+    /// What the processor calls itself; empty where the system does not tell.
+    private static Optional<String> cpu() {
+        Path file = Path.of("/proc/cpuinfo"); // of Linux
+        if (!Files.isReadable(file)) return Optional.empty();
+        try (Stream<String> lines = Files.lines(file)) {
+            return lines.filter(line -> line.startsWith("model name"))
+                    .map(line -> line.replaceFirst("[^:]*:\\s*", ""))
+                    .findFirst();
+        } catch (IOException | UncheckedIOException _) {
+            return Optional.empty(); // a name that nobody can tell is left out
+        }
     }
 
     /// What computes: `vector 256-bit`, `scalar`.

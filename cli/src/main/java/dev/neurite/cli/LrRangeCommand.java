@@ -101,7 +101,18 @@ final class LrRangeCommand implements Callable<Integer> {
 
     /// The command that trains with the same options at a rate.
     private String next(String rate) {
-        List<String> words = new ArrayList<>(List.of("neurite", "train", quoted(data)));
+        List<String> words = new ArrayList<>(List.of("neurite", "train"));
+        if (neurite.configured().isPresent()) {
+            Configured configured = neurite.configured().get();
+            words.add(quoted(configured.configuration().file()));
+            configured.own().stream()
+                    .filter(each -> !OWN.contains(each.replaceFirst("=.*", "")))
+                    .forEach(each -> words.add(quoted(each)));
+            configured.changes().forEach(each -> words.add(quoted(ConfigOption.SET + "=" + each)));
+            words.addAll(List.of(RateOption.NAME, rate));
+            return String.join(" ", words);
+        }
+        words.add(quoted(data));
         for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
             String name = option.longestName();
             if (OWN.contains(name)) continue;

@@ -21,8 +21,10 @@ final class NetworkOptions {
     private static final int DEEPEST = 1000;
     private static final String MODEL = "--model";
     static final String FROM = "--from";
-    private static final String STANDARDIZE = "--standardize";
-    private static final String LAYERS = "--layers";
+    static final String STANDARDIZE = "--standardize";
+    static final String LAYERS = "--layers";
+    static final String NO_LAYERS = "none";
+    static final String STACK = "--stack";
     private static final String ACTIVATION = "--activation";
     private static final String INIT = "--init";
     private static final String BIAS_INIT = "--bias-init";
@@ -43,6 +45,14 @@ final class NetworkOptions {
             paramLabel = "N,N,…",
             description = "Units of each hidden layer, 128 by default; 'none' for no hidden layer.")
     private @Nullable String layers;
+
+    @Option(
+            names = STACK,
+            paramLabel = "LAYER",
+            description = "A layer of a network of your own, given again for each, from first to last:"
+                    + " conv2d:channels=8,kernel=3,activation=relu. What the loss needs at the end follows by itself."
+                    + " See 'neurite list layers'.")
+    private List<String> stack = List.of();
 
     @Option(
             names = ACTIVATION,
@@ -96,7 +106,7 @@ final class NetworkOptions {
             refuse(body, INIT, init);
             refuse(body, BIAS_INIT, biasInit);
             refuse(body, DROPOUT, dropout);
-            refuse(body, STANDARDIZE, standardize);
+            if (!(body instanceof Body.Stacked)) refuse(body, STANDARDIZE, standardize);
         }
         return new NetworkSettings(
                 body,
@@ -108,8 +118,10 @@ final class NetworkOptions {
     private Body body(@Nullable String from) {
         if (model != null) {
             if (layers != null) throw new ConfigException(MODEL, "expects to stand without " + LAYERS);
+            if (!stack.isEmpty()) throw new ConfigException(MODEL, "expects to stand without " + STACK);
             return new Body.Made(Chosen.of(MODEL, Architecture.class, model).make());
         }
+        if (!stack.isEmpty()) return stacked();
         if (from != null && layers == null)
             return new Body.Found(from, LoadedModel.read(from).model());
         List<Integer> units = units(layers == null ? "128" : layers);
@@ -125,9 +137,24 @@ final class NetworkOptions {
                 rates(units.size()));
     }
 
+    private Body stacked() {
+        if (layers != null) throw new ConfigException(STACK, "expects to stand without " + LAYERS);
+        if (stack.size() > DEEPEST) {
+            throw new ConfigException(STACK, "expects at most " + DEEPEST + " layers, got " + stack.size());
+        }
+        List<Layer> made = stack.stream()
+                .map(text -> Chosen.of(STACK, Layer.class, text).make())
+                .toList();
+        return new Body.Stacked(made, Optional.ofNullable(standardize));
+    }
+
     private static void refuse(Body body, String option, @Nullable Object given) {
         if (given == null) return;
-        String with = body instanceof Body.Made ? MODEL : FROM;
+        String with = switch (body) {
+            case Body.Made _ -> MODEL;
+            case Body.Stacked _ -> STACK;
+            default -> FROM;
+        };
         throw new ConfigException(option, "expects a network of " + LAYERS + ", got one of " + with);
     }
 
@@ -138,7 +165,7 @@ final class NetworkOptions {
 
     private static List<Integer> units(String layers) {
         List<Integer> units = new ArrayList<>();
-        if (layers.equals("none")) return units;
+        if (layers.equals(NO_LAYERS)) return units;
         for (String number : layers.split(",", -1)) {
             try {
                 units.add(Layers.dense(Integer.parseInt(number.strip())).units());

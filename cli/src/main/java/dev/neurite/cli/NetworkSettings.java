@@ -33,7 +33,7 @@ record NetworkSettings(Body body, double inputDropout, double inputNoise, Option
         return pretrained.map(each -> each.into(model));
     }
 
-    /// What `config.json` holds of it.
+    /// What `config.yaml` holds of it.
     void describe(Map<String, Object> json, Dataset train) {
         body.describe(json, train);
         pretrained.ifPresent(each -> json.put("from", each.run()));

@@ -1,13 +1,17 @@
 package dev.neurite.cli;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.NeuriteException;
 import dev.neurite.kernel.Kernels;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -46,8 +50,11 @@ final class Neurite implements Callable<Integer> {
     private static final Map<String, String> ELSEWHERE =
             Map.of("--learning-rate", "--lr", "--rate", "--lr", "--batch-size", "--batch", "--hidden", "--layers");
 
+    private static final String TRAIN = "train";
+
     private final Io io;
     private final CommandLine commands;
+    private final Optional<Configured> configured;
 
     @Option(
             names = {"-h", "--help"},
@@ -95,7 +102,13 @@ final class Neurite implements Callable<Integer> {
     private @Nullable Long seed;
 
     Neurite(Io io) {
+        this(io, Optional.empty());
+    }
+
+    /// @param configured the configuration that its options come from; empty for none
+    private Neurite(Io io, Optional<Configured> configured) {
         this.io = io;
+        this.configured = configured;
         this.commands = new CommandLine(this)
                 .addSubcommand(new TrainCommand(this))
                 .addSubcommand(new CheckCommand(this))
@@ -119,14 +132,26 @@ final class Neurite implements Callable<Integer> {
                 .registerConverter(Integer.class, text -> whole(text, Integer.MAX_VALUE, Integer::valueOf))
                 .registerConverter(long.class, text -> whole(text, Long.MAX_VALUE, Long::valueOf))
                 .registerConverter(Long.class, text -> whole(text, Long.MAX_VALUE, Long::valueOf))
-                .setExecutionStrategy(Neurite::runOnce)
+                .setExecutionStrategy(this::run)
                 .setParameterExceptionHandler(this::misused)
-                .setExecutionExceptionHandler((thrown, _, _) -> failures(json).report(thrown));
+                .setExecutionExceptionHandler((thrown, _, _) -> failures(json).report(located(thrown)));
     }
 
-    /// Runs a command if each option with one value stands once: in a group picocli lets it stand again, and takes the
-    /// last.
-    private static int runOnce(ParseResult parsed) {
+    private int run(ParseResult parsed) {
+        refuseTwice(parsed);
+        if (configured.isPresent()) return new CommandLine.RunLast().execute(parsed);
+        try {
+            Optional<Configured> found = Configured.of(configKeys(), parsed);
+            if (found.isEmpty()) return new CommandLine.RunLast().execute(parsed);
+            var other = new Neurite(io, found);
+            return other.execute(other.words(found.get()).toArray(String[]::new));
+        } catch (NeuriteException e) {
+            return failures(json).report(e);
+        }
+    }
+
+    /// Refuses an option with one value that stands twice: in a group picocli lets it, and takes the last.
+    private static void refuseTwice(ParseResult parsed) {
         for (CommandLine command : parsed.asCommandLineList()) {
             for (OptionSpec option : command.getParseResult().matchedOptions()) {
                 if (option.isMultiValue() || option.originalStringValues().size() < 2) continue;
@@ -136,7 +161,6 @@ final class Neurite implements Callable<Integer> {
                                 .formatted(option.longestName(), option.paramLabel()));
             }
         }
-        return new CommandLine.RunLast().execute(parsed);
     }
 
     private static Double number(String text) {
@@ -179,6 +203,12 @@ final class Neurite implements Callable<Integer> {
     private int misused(ParameterException wrong, String[] args) {
         // Parsing may have ended before it came to --json.
         boolean asJson = json || Arrays.asList(args).contains("--json");
+        Optional<String> place = configured.flatMap(each -> place(each.configuration(), wrong));
+        if (place.isPresent()) {
+            String problem =
+                    String.valueOf(wrong.getMessage()).replaceFirst("^Invalid value for option '[^']*'[^:]*: ", "");
+            return failures(asJson).report(new ConfigException(place.get(), problem));
+        }
         String name = wrong.getCommandLine().getCommandSpec().qualifiedName();
         String hint = "See '" + name + " --help'";
         if (wrong instanceof UnmatchedArgumentException unmatched) {
@@ -186,6 +216,52 @@ final class Neurite implements Callable<Integer> {
             if (!meant.isEmpty()) hint = "Did you mean '" + String.join("' or '", meant) + "'? " + hint;
         }
         return failures(asJson).usage(name, String.valueOf(wrong.getMessage()), hint);
+    }
+
+    private static Optional<String> place(Configuration configuration, ParameterException wrong) {
+        return wrong.getArgSpec() instanceof OptionSpec option
+                ? configuration.place(option.longestName())
+                : Optional.empty();
+    }
+
+    /// An error with the place in the configuration that it comes from.
+    private Throwable located(Throwable thrown) {
+        if (configured.isEmpty() || !(thrown instanceof ConfigException error)) return thrown;
+        return configured
+                .get()
+                .configuration()
+                .located(error, other -> problem(configured.get().with(other)));
+    }
+
+    /// What is wrong with the options of a configuration, as far as that shows without its data.
+    private Optional<String> problem(Configured other) {
+        try {
+            new Neurite(io, Optional.of(other)).train(other).settings();
+            return Optional.empty();
+        } catch (NeuriteException | ParameterException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// The configuration that the options come from; empty where they are those of the command line.
+    Optional<Configured> configured() {
+        return configured;
+    }
+
+    private List<String> words(Configured each) {
+        return each.words(command(each.command()).getCommandSpec());
+    }
+
+    private CommandLine command(String name) {
+        return Objects.requireNonNull(commands.getSubcommands().get(name));
+    }
+
+    /// The command `train`, told what a configuration says, whichever command it was for.
+    private TrainCommand train(Configured told) {
+        List<String> words = new ArrayList<>(List.of(TRAIN));
+        words.addAll(told.configuration().arguments(command(TRAIN).getCommandSpec(), List.of()));
+        commands.parseArgs(words.toArray(String[]::new));
+        return command(TRAIN).getCommand();
     }
 
     /// At most two names that somebody may have meant.
@@ -210,6 +286,11 @@ final class Neurite implements Callable<Integer> {
 
     Io io() {
         return io;
+    }
+
+    /// Where options stand in a configuration.
+    ConfigKeys configKeys() {
+        return new ConfigKeys(command(TRAIN).getCommandSpec());
     }
 
     Set<String> commandNames() {

@@ -11,11 +11,12 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.stream.Stream;
 
-/// A directory that keeps one training: `config.json` and `env.json` from its start, `metrics.jsonl`
+/// A directory that keeps one training: `config.yaml` and `env.json` from its start, `metrics.jsonl`
 /// while it goes on, `model.safetensors` when it has ended well.
 /// @param path where it is
 record RunDirectory(Path path) {
     static final String MODEL = "model.safetensors";
+    static final String CONFIG = "config.yaml";
     static final String METRICS = "metrics.jsonl";
 
     /// Refuses a directory that holds anything.
@@ -79,13 +80,13 @@ record RunDirectory(Path path) {
         return path.resolve(METRICS);
     }
 
-    /// Writes a JSON file: whole or not at all.
-    void write(String name, Object json) {
+    /// Writes a file: whole or not at all.
+    void write(String name, String text) {
         Path file = path.resolve(name);
         try {
             Path temporary = path.resolve("." + name + ".tmp");
             try {
-                Files.writeString(temporary, Json.write(json) + "\n");
+                Files.writeString(temporary, text);
                 Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } finally {
                 Files.deleteIfExists(temporary);

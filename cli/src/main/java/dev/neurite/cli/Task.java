@@ -37,7 +37,6 @@ record Task(
         Optional<TargetScale> scale,
         int epochs,
         int batch) {
-    private static final int VERSION = 1;
     private static final int TABLE_EPOCHS = 50;
     private static final int TABLE_BATCH = 16;
     private static final int IMAGE_EPOCHS = 5;
@@ -138,11 +137,10 @@ record Task(
         return notes;
     }
 
-    /// What `config.json` holds: every choice that was made, under the name of its option and as the option takes it.
+    /// What `config.yaml` holds: every choice that was made, under the name of its option and as the option takes it.
     /// @param source the name of the data
     Map<String, Object> toJson(String source) {
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("v", VERSION);
         json.put("data", source);
         settings.data().describe(json);
         settings.network().describe(json, data.train());

@@ -95,7 +95,7 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Settings settings = training.settings(neurite, rate.rate(), course, from);
+        Settings settings = settings();
         OptionalInt watched = TrainingOptions.positive("--watch-updates", watchEvery);
         Optional<Path> place = place();
         List<Metric> measured = metrics == null ? List.of() : Measures.named(metrics);
@@ -105,6 +105,12 @@ final class TrainCommand implements Callable<Integer> {
         Task task = Task.of(settings, source.load(settings.data().images()));
         task.requireMemory();
         return new Training(neurite, source, task, measured, profile, watched).run(place);
+    }
+
+    /// What the options say.
+    /// @throws ConfigException for what is unknown or out of its range
+    Settings settings() {
+        return training.settings(neurite, rate.rate(), course, from);
     }
 
     private Optional<Path> place() {

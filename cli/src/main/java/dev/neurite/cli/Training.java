@@ -62,8 +62,8 @@ record Training(
         RunDirectory directory = place.map(RunDirectory::at).orElseGet(() -> RunDirectory.next(RUNS, source.name()));
         Map<String, Object> config = task.toJson(source.text());
         config.put("metrics", metrics.stream().map(Metric::name).toList());
-        directory.write("config.json", config);
-        directory.write("env.json", Environment.describe(task.settings().threads()));
+        directory.write(RunDirectory.CONFIG, new ConfigWriter(neurite.configKeys()).write(config));
+        directory.write("env.json", Json.write(Environment.describe(task)) + "\n");
         header(directory);
         return directory;
     }

@@ -5,9 +5,13 @@ import dev.neurite.optim.Lbfgs;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 
 /// The options of all commands that train: what, on which loss, and how. They are checked before any data is read.
 final class TrainingOptions {
+    @Mixin
+    private ConfigOption config = new ConfigOption();
+
     @ArgGroup(validate = false, order = 5, heading = "%nThe data:%n")
     private DataOptions data = new DataOptions();
 
@@ -26,6 +30,7 @@ final class TrainingOptions {
     /// @param from the run whose weights to begin with; null for none
     /// @throws ConfigException for what is unknown or out of its range
     Settings settings(Neurite neurite, @Nullable Double rate, @Nullable CourseOptions course, @Nullable String from) {
+        config.refuseWithoutConfiguration();
         UpdateSettings updates = update.settings(rate);
         return new Settings(
                 data.settings(),

@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 /// The options that say how a step changes parameters, but for the learning rate.
 final class UpdateOptions {
     static final String OPTIMIZER = "--optimizer";
+    static final String USUAL = "adam";
     private static final String CLIP_NORM = "--clip-norm";
     private static final String MAX_NORM = "--max-norm";
     private static final String UNIT_NORM = "--unit-norm";
@@ -27,7 +28,7 @@ final class UpdateOptions {
             names = OPTIMIZER,
             paramLabel = "SPEC",
             description = "adam (default), adamw, sgd:momentum=0.9, lion, lbfgs … See 'neurite list optimizers'.")
-    private String optimizer = "adam";
+    private String optimizer = USUAL;
 
     @Option(names = "--momentum", paramLabel = "M", description = "Of sgd and rmsprop: 0 (default) to below 1.")
     private @Nullable Double momentum;

@@ -58,7 +58,7 @@ record UpdateSettings(
         }
     }
 
-    /// What `config.json` holds of it.
+    /// What `config.yaml` holds of it.
     void describe(Map<String, Object> json) {
         json.put("optimizer", Chosen.CATALOG.text(rule));
         json.put("no_bias_decay", noBiasDecay);

@@ -1,75 +1,63 @@
 package dev.neurite.data;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
 
-/// A fingerprint of a data set: SHA-256 over its shapes, class names, and the inputs, answers and weights of all rows
-/// in
-/// their order. Equal for equal data, wherever it comes from.
+/// A checksum of data: whether two data sets hold the same rows in the same order.
 public final class DataHash {
-    private static final int ROOM = 1 << 16;
+    private static final int BUFFER = 1 << 16; // bytes
 
-    private final MessageDigest digest = sha256();
-    private final ByteBuffer buffer = ByteBuffer.allocate(ROOM);
+    private final MessageDigest digest;
+    private final ByteBuffer bytes = ByteBuffer.allocate(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
 
-    private DataHash() {}
-
-    /// The fingerprint, 64 hexadecimal digits. Reads all rows.
-    public static String of(Dataset data) {
-        var hash = new DataHash();
-        List<Dataset> answers = data.answers();
-        hash.add(data.size() + " " + data.inputShape());
-        for (Dataset each : answers) hash.add(each.targetShape() + " " + each.classNames());
-        float[] input = new float[data.inputShape().size()];
-        float[][] targets = new float[answers.size()][];
-        for (int i = 0; i < targets.length; i++) {
-            targets[i] = new float[answers.get(i).targetShape().size()];
+    private DataHash() {
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
         }
+    }
+
+    /// The SHA-256 of a data set, as 64 hexadecimal digits: of the number of rows and the axes of inputs,
+    /// and of each row its input, its answers (a label, or values) and its weight, as 32-bit little-endian
+    /// numbers. Names of classes do not count.
+    public static String sha256(Dataset data) {
+        var hash = new DataHash();
+        hash.put(data.size());
+        for (int extent : data.inputShape().extents()) hash.put(extent);
+        float[] input = new float[Math.toIntExact(data.inputShape().size())];
         for (int row = 0; row < data.size(); row++) {
             data.readInput(row, input, 0);
-            hash.add(input);
-            for (int i = 0; i < targets.length; i++) {
-                Dataset each = answers.get(i);
-                if (each.isLabeled()) {
-                    hash.room().putInt(each.label(row));
-                } else {
-                    each.readTarget(row, targets[i], 0);
-                    hash.add(targets[i]);
-                }
-            }
-            if (data.isWeighted()) hash.room().putFloat(data.weight(row));
+            hash.put(input);
+            for (Dataset answer : data.answers()) hash.answer(answer, row);
+            hash.put(Float.floatToRawIntBits(data.weight(row)));
         }
-        hash.flush();
+        hash.digest.update(hash.bytes.flip());
         return HexFormat.of().formatHex(hash.digest.digest());
     }
 
-    private void add(String text) {
-        for (int i = 0; i < text.length(); i++) room().putInt(text.charAt(i));
-        room().putInt(-1);
-    }
-
-    private void add(float[] values) {
-        for (float value : values) room().putFloat(value);
-    }
-
-    private ByteBuffer room() {
-        if (buffer.remaining() < Float.BYTES) flush();
-        return buffer;
-    }
-
-    private void flush() {
-        digest.update(buffer.flip());
-        buffer.clear();
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+    private void answer(Dataset data, int row) {
+        if (data.isLabeled()) {
+            put(data.label(row));
+            return;
         }
+        float[] values = new float[Math.toIntExact(data.targetShape().size())];
+        data.readTarget(row, values, 0);
+        put(values);
+    }
+
+    private void put(float[] values) {
+        for (float value : values) put(Float.floatToRawIntBits(value));
+    }
+
+    private void put(int value) {
+        if (!bytes.hasRemaining()) {
+            digest.update(bytes.flip());
+            bytes.clear();
+        }
+        bytes.putInt(value);
     }
 }

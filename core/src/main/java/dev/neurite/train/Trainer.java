@@ -530,8 +530,8 @@ public final class Trainer {
     /// What the result depends on, by name.
     Map<String, String> settings(Dataset train, Optional<Dataset> validation) {
         Map<String, String> all = new LinkedHashMap<>();
-        all.put("data", DataHash.of(train));
-        validation.ifPresent(data -> all.put("validation data", DataHash.of(data)));
+        all.put("data", DataHash.sha256(train));
+        validation.ifPresent(data -> all.put("validation data", DataHash.sha256(data)));
         all.put("network", network(model.graph()));
         all.put("loss", text(loss));
         all.put("reduction", text(reduction));

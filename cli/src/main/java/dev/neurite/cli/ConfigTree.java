@@ -1,0 +1,89 @@
+package dev.neurite.cli;
+
+import dev.neurite.cli.Yaml.Mapping;
+import dev.neurite.cli.Yaml.Member;
+import dev.neurite.cli.Yaml.Place;
+import dev.neurite.cli.Yaml.Scalar;
+import dev.neurite.cli.Yaml.Sequence;
+import dev.neurite.cli.Yaml.Type;
+import dev.neurite.error.ConfigException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Configurations with other values.
+final class ConfigTree {
+    private ConfigTree() {}
+
+    /// A document as a mapping.
+    /// @throws ConfigException if it is none
+    static Mapping mapping(Yaml document) {
+        return switch (document) {
+            case Mapping mapping -> mapping;
+            case Scalar(Place place, Type type, String _) when type == Type.NOTHING -> new Mapping(place, List.of());
+            default ->
+                throw new ConfigException(
+                        document.place().toString(),
+                        "expects keys with values, as in 'data: iris', got " + document.describe());
+        };
+    }
+
+    /// The configuration with a change as `--set` takes it.
+    /// @param change `optimizer.rate=3e-4`
+    /// @throws ConfigException if it is none
+    static Mapping with(Mapping tree, String change) {
+        int equal = change.indexOf('=');
+        if (equal < 1) {
+            throw new ConfigException(
+                    ConfigOption.SET, "expects key=value, as in optimizer.rate=3e-4, got '" + change + "'");
+        }
+        String path = change.substring(0, equal).strip();
+        var place = new Place(ConfigOption.SET, 0);
+        return with(tree, path, YamlReader.text(place, change.substring(equal + 1)));
+    }
+
+    /// The configuration with another value for a key.
+    /// @param path `optimizer.rate`
+    static Mapping with(Mapping tree, String path, Yaml value) {
+        return with(tree, Arrays.asList(path.replace('_', '-').split("\\.", -1)), value);
+    }
+
+    private static Mapping with(Mapping tree, List<String> path, Yaml value) {
+        String key = path.getFirst();
+        Yaml before = tree.member(key).map(Member::value).orElse(new Mapping(value.place(), List.of()));
+        Yaml after = path.size() == 1
+                ? value
+                : with(opened(key, before, value.place()), path.subList(1, path.size()), value);
+        List<Member> members = new ArrayList<>(tree.members());
+        members.removeIf(each -> each.key().equals(key));
+        Place place = path.size() == 1
+                ? value.place()
+                : tree.member(key).map(Member::place).orElse(value.place());
+        members.add(new Member(key, place, after));
+        return new Mapping(tree.place(), members);
+    }
+
+    /// The long form of what a section says in short: `adam` as `{name: adam}`.
+    private static Mapping opened(String section, Yaml value, Place change) {
+        return switch (value) {
+            case Mapping mapping -> mapping;
+            case Scalar(Place place, Type type, String _) when type == Type.NOTHING -> new Mapping(place, List.of());
+            case Scalar scalar -> of(shortKey(section), scalar);
+            case Sequence list when section.equals(ConfigKeys.NETWORK) -> of(ConfigKeys.STACK, list);
+            case Sequence _ -> throw new ConfigException(change + " " + section, "expects a mapping, got a list");
+        };
+    }
+
+    private static Mapping of(String key, Yaml value) {
+        return new Mapping(value.place(), List.of(new Member(key, value.place(), value)));
+    }
+
+    /// What a text in the place of a section says.
+    static String shortKey(String section) {
+        return switch (section) {
+            case ConfigKeys.DATA -> ConfigKeys.SOURCE;
+            case ConfigKeys.NETWORK -> ConfigKeys.MODEL;
+            default -> ConfigKeys.NAME;
+        };
+    }
+}

@@ -1,0 +1,104 @@
+package dev.neurite.cli;
+
+import dev.neurite.cli.Yaml.Mapping;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/// A command line with a configuration in the place of its data: it means the same command with the configuration's
+/// options, before which its own go.
+/// @param command the name of the command
+/// @param configuration what the file says, but for what the command line says
+/// @param own the options of the command line itself
+/// @param changes of the file, as `--set` has them
+record Configured(String command, Configuration configuration, List<String> own, List<String> changes) {
+    /// Keeps a copy.
+    Configured {
+        own = List.copyOf(own);
+        changes = List.copyOf(changes);
+    }
+
+    /// Whether a word on a command line is a configuration.
+    static boolean isConfiguration(String data) {
+        String lower = data.toLowerCase(Locale.ROOT);
+        return lower.endsWith(".yaml") || lower.endsWith(".yml");
+    }
+
+    /// The configuration that stands in the place of the data; empty if none does.
+    /// @throws dev.neurite.error.NeuriteException for a file that is none
+    static Optional<Configured> of(ConfigKeys keys, ParseResult parsed) {
+        CommandLine last = parsed.asCommandLineList().getLast();
+        ParseResult result = last.getParseResult();
+        CommandSpec spec = last.getCommandSpec();
+        OptionSpec set = spec.findOption(ConfigOption.SET);
+        if (set == null || result.isUsageHelpRequested() || result.isVersionHelpRequested()) return Optional.empty();
+        List<String> data = result.matchedPositionals().stream()
+                .flatMap(each -> each.stringValues().stream())
+                .toList();
+        if (data.isEmpty() || !isConfiguration(data.getFirst())) return Optional.empty();
+        String file = data.getFirst();
+        Map<String, List<String>> own = own(parsed);
+        List<String> changes = set.getValue();
+        Mapping tree = tree(file, changes);
+        Configuration configuration = ConfigReader.read(keys, file, tree, own.keySet());
+        return Optional.of(new Configured(
+                spec.name(),
+                configuration,
+                own.values().stream().flatMap(List::stream).toList(),
+                changes));
+    }
+
+    /// A file with changes.
+    static Mapping tree(String file, List<String> changes) {
+        Mapping tree = ConfigTree.mapping(YamlReader.file(file));
+        for (String change : changes) tree = ConfigTree.with(tree, change);
+        return tree;
+    }
+
+    /// The options that a command line says, by name, as they may be said again.
+    private static Map<String, List<String>> own(ParseResult parsed) {
+        Map<String, List<String>> own = new LinkedHashMap<>();
+        for (CommandLine command : parsed.asCommandLineList()) {
+            for (OptionSpec option : command.getParseResult().matchedOptions()) {
+                String name = option.longestName();
+                if (name.equals(ConfigOption.SET)) continue;
+                own.computeIfAbsent(name, _ -> new ArrayList<>()).addAll(words(option));
+            }
+        }
+        return own;
+    }
+
+    private static List<String> words(OptionSpec option) {
+        String name = option.longestName();
+        List<String> values = option.originalStringValues();
+        if (!option.typeInfo().isBoolean()
+                && !option.typeInfo().getAuxiliaryTypes()[0].equals(boolean.class)) {
+            return values.stream().map(each -> name + "=" + each).toList();
+        }
+        boolean negated = option.negatable() && Boolean.FALSE.equals(option.getValue());
+        String word = negated ? name.replaceFirst("--", "--no-") : name;
+        return values.size() < 2
+                ? List.of(word)
+                : values.stream().map(_ -> word).toList();
+    }
+
+    /// The words of the whole command line.
+    /// @param spec the command
+    List<String> words(CommandSpec spec) {
+        List<String> words = new ArrayList<>(List.of(command));
+        words.addAll(configuration.arguments(spec, own));
+        return words;
+    }
+
+    /// The same with another configuration.
+    Configured with(Configuration other) {
+        return new Configured(command, other, own, changes);
+    }
+}

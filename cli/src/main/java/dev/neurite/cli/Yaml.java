@@ -1,0 +1,74 @@
+package dev.neurite.cli;
+
+import java.util.List;
+import java.util.Optional;
+
+/// A piece of YAML, with the place where it stands.
+sealed interface Yaml {
+    /// Where it begins.
+    Place place();
+
+    /// A line of a file, or an option of a command line.
+    /// @param source the file or option
+    /// @param line from 1; 0 for an option
+    record Place(String source, int line) {
+        @Override
+        public String toString() {
+            return line == 0 ? source : source + ":" + line;
+        }
+    }
+
+    /// Values by keys.
+    /// @param members in their order, each key once
+    record Mapping(Place place, List<Member> members) implements Yaml {
+        /// Keeps a copy.
+        public Mapping {
+            members = List.copyOf(members);
+        }
+
+        /// The member of that key.
+        Optional<Member> member(String key) {
+            return members.stream().filter(each -> each.key().equals(key)).findFirst();
+        }
+    }
+
+    /// A key and its value.
+    /// @param key with hyphens, where the file may have underscores
+    /// @param spelled as the file has it
+    /// @param place where the key stands
+    record Member(String key, String spelled, Place place, Yaml value) {
+        /// A key that is spelled with hyphens.
+        public Member(String key, Place place, Yaml value) {
+            this(key, key, place, value);
+        }
+    }
+
+    /// Values one after the other.
+    record Sequence(Place place, List<Yaml> items) implements Yaml {
+        /// Keeps a copy.
+        public Sequence {
+            items = List.copyOf(items);
+        }
+    }
+
+    /// A text, a number, a truth value or nothing.
+    /// @param text the number as options take it; that of nothing is empty
+    record Scalar(Place place, Type type, String text) implements Yaml {}
+
+    /// What a scalar is, by the core schema of YAML 1.2.
+    enum Type {
+        TEXT,
+        NUMBER,
+        TRUTH,
+        NOTHING
+    }
+
+    /// What it is, for messages.
+    default String describe() {
+        return switch (this) {
+            case Mapping _ -> "a mapping";
+            case Sequence _ -> "a list";
+            case Scalar(Place _, Type type, String text) -> type == Type.NOTHING ? "nothing" : "'" + text + "'";
+        };
+    }
+}
