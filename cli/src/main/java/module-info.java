@@ -7,6 +7,7 @@ module dev.neurite.cli {
     requires dev.neurite.datasets;
     requires dev.neurite.examples;
     requires info.picocli;
+    requires jdk.unsupported; // signals
     requires java.desktop; // for tests, which make images
     requires org.apache.commons.csv;
     requires org.snakeyaml.engine;

@@ -40,7 +40,7 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Settings settings = training.settings(neurite, rate.rate(), null, null);
+        Settings settings = training.settings(neurite, rate.rate(), null, null, null);
         settings.update().requireSteps();
         DataSource source = DataSource.of(data);
         neurite.noteMissingVectors();

@@ -1,6 +1,9 @@
 package dev.neurite.cli;
 
 import dev.neurite.cli.Yaml.Mapping;
+import dev.neurite.error.ConfigException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,8 +45,14 @@ record Configured(String command, Configuration configuration, List<String> own,
         List<String> data = result.matchedPositionals().stream()
                 .flatMap(each -> each.stringValues().stream())
                 .toList();
-        if (data.isEmpty() || !isConfiguration(data.getFirst())) return Optional.empty();
-        String file = data.getFirst();
+        OptionSpec resume = spec.findOption(TrainCommand.RESUME);
+        boolean resumed = resume != null && result.hasMatchedOption(resume);
+        if (resumed && !data.isEmpty()) {
+            throw new ConfigException(
+                    TrainCommand.RESUME, "expects to stand without data, which is the run's, got " + data.getFirst());
+        }
+        if (!resumed && (data.isEmpty() || !isConfiguration(data.getFirst()))) return Optional.empty();
+        String file = resumed ? config(resume.getValue()) : data.getFirst();
         Map<String, List<String>> own = own(parsed);
         List<String> changes = set.getValue();
         Mapping tree = tree(file, changes);
@@ -53,6 +62,16 @@ record Configured(String command, Configuration configuration, List<String> own,
                 configuration,
                 own.values().stream().flatMap(List::stream).toList(),
                 changes));
+    }
+
+    /// The configuration of a run that has begun.
+    private static String config(String run) {
+        try {
+            return RunDirectory.begun(Path.of(run)).config().toString();
+        } catch (InvalidPathException e) {
+            throw new ConfigException(
+                    TrainCommand.RESUME, "expects a run's directory, got '" + run + "': " + e.getReason());
+        }
     }
 
     /// A file with changes.

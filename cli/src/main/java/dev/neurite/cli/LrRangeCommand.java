@@ -67,7 +67,7 @@ final class LrRangeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Settings settings = training.settings(neurite, null, null, null);
+        Settings settings = training.settings(neurite, null, null, null, null);
         settings.update().requireSteps();
         if (!(low > 0 && low < high && high < 1e10)) {
             throw new ConfigException("--from, --to", "expects 0 < from < to < 1e10, got " + low + " and " + high);

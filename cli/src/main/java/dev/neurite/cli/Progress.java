@@ -18,7 +18,7 @@ final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
 
     private final Io io;
     private final LongSupplier clock;
-    private Started plan = new Started(1, 1, 1, 0);
+    private Started plan = new Started(1, 1, 1, 0, 0);
     private long firstStepEnded;
     private long drawn;
     private boolean onScreen;
@@ -40,7 +40,11 @@ final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
                 if (io.animated()) step(step);
             }
             case EpochEnded(EpochResult result) -> epoch(result);
-            case TrainingEvent.UpdatesMeasured _, TrainingEvent.Ended _ -> {}
+            case TrainingEvent.StepSkipped skipped -> skipped(skipped);
+            case TrainingEvent.UpdatesMeasured _,
+                    TrainingEvent.Validated _,
+                    TrainingEvent.Ended _,
+                    TrainingEvent.Failed _ -> {}
         }
     }
 
@@ -54,12 +58,14 @@ final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
         correct += step.accuracy().orElse(0) * step.rows();
         rows += step.rows();
         long now = clock.getAsLong();
-        if (step.step() == 1) firstStepEnded = now; // slow: code is still being compiled, memory touched first
-        if (step.step() > 1 && now - drawn < REDRAW_NANOS) return;
+        boolean first = step.step() == plan.steps() + 1;
+        if (first) firstStepEnded = now; // slow: code is still being compiled, memory touched first
+        if (!first && now - drawn < REDRAW_NANOS) return;
         drawn = now;
         OptionalDouble accuracy =
                 step.accuracy().isPresent() ? OptionalDouble.of(correct / rows) : OptionalDouble.empty();
-        double secondsAStep = step.step() > 1 ? (now - firstStepEnded) * 1e-9 / (double) (step.step() - 1) : 0;
+        long more = step.step() - plan.steps() - 1; // than the first
+        double secondsAStep = more > 0 ? (now - firstStepEnded) * 1e-9 / (double) more : 0;
         var state = new ProgressLine(
                 step.epoch(), plan.epochs(), step.batch(), plan.batches(), loss / rows, accuracy, secondsAStep);
         io.err().print("\r" + state.render(io.columns() - 1, io.unicode()) + TO_LINE_END);
@@ -70,6 +76,14 @@ final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
     private void epoch(EpochResult result) {
         close();
         io.err().println(io.animated() ? forPeople(result) : forPrograms(result));
+        io.err().flush();
+    }
+
+    private void skipped(TrainingEvent.StepSkipped skipped) {
+        close();
+        io.err()
+                .println("skipped " + skipped.problem().where() + ": "
+                        + skipped.problem().problem());
         io.err().flush();
     }
 

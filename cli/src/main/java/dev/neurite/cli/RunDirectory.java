@@ -1,23 +1,28 @@
 package dev.neurite.cli;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.stream.Stream;
 
 /// A directory that keeps one training: `config.yaml` and `env.json` from its start, `metrics.jsonl`
-/// while it goes on, `model.safetensors` when it has ended well.
+/// and `checkpoints/` while it goes on, `model.safetensors` when it has ended well.
 /// @param path where it is
 record RunDirectory(Path path) {
     static final String MODEL = "model.safetensors";
     static final String CONFIG = "config.yaml";
     static final String METRICS = "metrics.jsonl";
+    private static final String CHECKPOINTS = "checkpoints";
 
     /// Refuses a directory that holds anything.
     /// @throws ConfigException if it is there and not empty
@@ -70,6 +75,54 @@ record RunDirectory(Path path) {
     private static ResourceException cannotMake(Path path, IOException e) {
         return new ResourceException(
                 path.toString(), "cannot be made: " + e, "Choose a place that can be written to with --out");
+    }
+
+    /// The directory of a run that has begun.
+    /// @throws DataException if there is none
+    static RunDirectory begun(Path path) {
+        var run = new RunDirectory(path);
+        if (Files.isRegularFile(run.config())) return run;
+        boolean there = Files.isDirectory(path);
+        throw new DataException(
+                path.toString(),
+                "expects a run's directory with " + CONFIG + ", got " + (there ? "one without it" : "no directory"),
+                there || path.isAbsolute() ? "" : "Looked in " + Path.of("").toAbsolutePath());
+    }
+
+    /// Holds the run for one process: a second one is refused. The system gives it back when the process ends, however
+    /// it does.
+    /// @throws ResourceException if another process holds it
+    FileChannel lock() {
+        try {
+            var channel = FileChannel.open(config(), StandardOpenOption.READ, StandardOpenOption.WRITE);
+            try {
+                // A byte far behind the end, so that the file can be read meanwhile, where locks forbid that.
+                if (channel.tryLock(Long.MAX_VALUE - 1, 1, false) != null) return channel;
+            } catch (OverlappingFileLockException _) {
+                // another training in this process
+            }
+            channel.close();
+        } catch (IOException e) {
+            throw new ResourceException(config().toString(), "cannot be locked: " + e);
+        }
+        throw new ResourceException(
+                path.toString(),
+                "expects to be trained by one process at a time, got a second one",
+                "Wait until the other one has ended, or end it");
+    }
+
+    Path config() {
+        return path.resolve(CONFIG);
+    }
+
+    /// Where checkpoints are.
+    Path checkpoints() {
+        return path.resolve(CHECKPOINTS);
+    }
+
+    /// Whether the training has ended well.
+    boolean isComplete() {
+        return Files.exists(model());
     }
 
     Path model() {

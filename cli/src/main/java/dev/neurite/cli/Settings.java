@@ -6,6 +6,7 @@ package dev.neurite.cli;
 /// @param loss what is made small
 /// @param update how a step changes parameters
 /// @param course how it goes on from epoch to epoch
+/// @param keeping when it ends early, and what is kept of it
 /// @param seed what random choices depend on
 /// @param threads how many compute
 record Settings(
@@ -14,5 +15,6 @@ record Settings(
         LossSettings loss,
         UpdateSettings update,
         CourseSettings course,
+        KeepingSettings keeping,
         long seed,
         int threads) {}

@@ -89,7 +89,8 @@ record Task(
         if (settings.data().prefetch().isPresent()) {
             trainer = trainer.prefetch(settings.data().prefetch().getAsInt());
         }
-        return settings.course().apply(settings.update().apply(trainer), epochs);
+        return settings.keeping()
+                .apply(settings.course().apply(settings.update().apply(trainer), epochs));
     }
 
     /// What to learn from, with answers scaled if they are.
@@ -133,6 +134,7 @@ record Task(
         List<String> notes = stepNotes();
         if (settings.update().rule() instanceof Optimizer rule) notes.add("lr " + Spec.number(rule.rate()));
         notes.addAll(settings.course().notes());
+        notes.addAll(settings.keeping().notes());
         notes.add("epochs " + epochs);
         return notes;
     }
@@ -148,6 +150,7 @@ record Task(
         json.put("reduction", Choice.name(settings.loss().reduction()));
         settings.update().describe(json);
         settings.course().describe(json);
+        settings.keeping().describe(json);
         json.put("epochs", epochs);
         json.put("batch", batch);
         json.put("seed", settings.seed());

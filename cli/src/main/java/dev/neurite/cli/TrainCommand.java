@@ -39,12 +39,18 @@ import picocli.CommandLine.Parameters;
             "  neurite train iris --json --metrics log-loss,roc-auc",
             "  neurite train fashion-mnist --epochs 1 --profile",
             "  neurite train fashion-mnist --model lenet5",
+            "  neurite train --resume runs/2026-11-24_fashion-mnist-1",
             "  neurite train photos/ --from runs/cifar-1 --freeze layer1.*,layer2.*"
         })
 final class TrainCommand implements Callable<Integer> {
+    static final String RESUME = "--resume";
+
     private final Neurite neurite;
 
-    @Parameters(paramLabel = "DATA", description = "A data set's name, or a directory.")
+    @Parameters(
+            paramLabel = "DATA",
+            arity = "0..1",
+            description = "A data set's name, a directory, or a configuration: FILE.yaml.")
     private String data = "";
 
     @Mixin
@@ -63,6 +69,17 @@ final class TrainCommand implements Callable<Integer> {
 
     @ArgGroup(validate = false, order = 4, heading = "%nThe course of the training:%n")
     private CourseOptions course = new CourseOptions();
+
+    @ArgGroup(validate = false, order = 6, heading = "%nEnding early and keeping:%n")
+    private KeepingOptions keeping = new KeepingOptions();
+
+    @Option(
+            names = RESUME,
+            paramLabel = "RUN",
+            description =
+                    "Go on with a run that was interrupted, killed or paused, from its newest checkpoint: the result"
+                            + " is that of an unbroken run, to the bit. Takes no DATA; all settings are the run's.")
+    private @Nullable String resume;
 
     @Option(
             names = "--out",
@@ -95,22 +112,45 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (data.isEmpty()) {
+            throw new ConfigException(
+                    "train",
+                    "expects a data set's name, a directory or a configuration, got nothing",
+                    "See 'neurite help train'");
+        }
         Settings settings = settings();
         OptionalInt watched = TrainingOptions.positive("--watch-updates", watchEvery);
-        Optional<Path> place = place();
         List<Metric> measured = metrics == null ? List.of() : Measures.named(metrics);
         DataSource source = DataSource.of(data);
+        if (resume != null) return resume(resume, settings, source, measured, watched);
+        Optional<Path> place = place();
 
+        Training training = training(settings, source, measured, watched);
+        return training.run(place);
+    }
+
+    private Training training(Settings settings, DataSource source, List<Metric> measured, OptionalInt watched) {
         neurite.noteMissingVectors();
         Task task = Task.of(settings, source.load(settings.data().images()));
         task.requireMemory();
-        return new Training(neurite, source, task, measured, profile, watched).run(place);
+        return new Training(neurite, source, task, measured, profile, watched);
+    }
+
+    private int resume(String path, Settings settings, DataSource source, List<Metric> measured, OptionalInt watched) {
+        if (out != null) throw new ConfigException("--out", "expects to stand without " + RESUME);
+        RunDirectory run = RunDirectory.begun(Path.of(path));
+        if (run.isComplete()) {
+            neurite.note("run    " + path + " has ended already, there is nothing left to do");
+            neurite.note("next   neurite evaluate " + path);
+            return 0;
+        }
+        return training(settings, source, measured, watched).resume(run);
     }
 
     /// What the options say.
     /// @throws ConfigException for what is unknown or out of its range
     Settings settings() {
-        return training.settings(neurite, rate.rate(), course, from);
+        return training.settings(neurite, rate.rate(), course, keeping, from);
     }
 
     private Optional<Path> place() {

@@ -2,6 +2,8 @@ package dev.neurite.cli;
 
 import dev.neurite.data.Dataset;
 import dev.neurite.io.Catalog;
+import dev.neurite.io.Checkpoints;
+import dev.neurite.io.MetricsLog;
 import dev.neurite.io.ModelFile;
 import dev.neurite.io.PretrainedWeights;
 import dev.neurite.io.PretrainedWeights.Transfer;
@@ -11,9 +13,11 @@ import dev.neurite.metric.Metrics;
 import dev.neurite.model.Model;
 import dev.neurite.model.Profile;
 import dev.neurite.tensor.Shape;
+import dev.neurite.train.Callback;
 import dev.neurite.train.Evaluation;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
+import dev.neurite.train.TrainingState;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,14 +38,36 @@ record Training(
     /// @param place the run's directory; empty for the next free one
     /// @return the exit code
     int run(Optional<Path> place) {
-        long start = System.nanoTime();
-        RunDirectory directory;
-        Run run;
-        try (var log = new RunLog(() -> begin(place), neurite::note);
-                var progress = new Progress(neurite.io(), System::nanoTime)) {
-            run = fit(log, progress);
-            directory = log.directory();
+        try (var keeper = new RunKeeper(() -> begin(place), this::keepers)) {
+            return run(keeper, Optional.empty());
         }
+    }
+
+    /// Goes on with a run from its newest checkpoint, or from its beginning where it has none yet.
+    /// @return the exit code
+    int resume(RunDirectory run) {
+        try (var keeper = new RunKeeper(() -> run, this::keepers)) {
+            keeper.take(run);
+            Path checkpoints = run.checkpoints();
+            Optional<TrainingState> state = Checkpoints.files(checkpoints).isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(Checkpoints.newest(checkpoints, Catalog.standard(), neurite::note)
+                            .state());
+            header(run);
+            return run(keeper, state);
+        }
+    }
+
+    private int run(RunKeeper keeper, Optional<TrainingState> state) {
+        long start = System.nanoTime();
+        var interruption = new Interruption(neurite::note);
+        Run run;
+        try (var progress = new Progress(neurite.io(), System::nanoTime)) {
+            run = trainer(keeper, interruption, progress, state).fit(task.train(), task.test());
+        }
+        RunDirectory directory = keeper.directory();
+        if (run.paused()) return paused(directory, run, interruption);
+        run.stopped().ifPresent(reason -> neurite.note("ended  " + reason));
         Model model = task.finished(run.model());
         Evaluation test = test(run, model);
         new ModelFile(model, notes()).write(directory.model(), Catalog.standard());
@@ -49,12 +75,32 @@ record Training(
         return 0;
     }
 
-    private Run fit(RunLog log, Progress progress) {
-        Trainer trainer =
-                task.trainer().metrics(task.measured(metrics)).profile(profiles).listener(log);
+    private Trainer trainer(
+            RunKeeper keeper, Interruption interruption, Progress progress, Optional<TrainingState> state) {
+        Trainer trainer = task.trainer()
+                .metrics(task.measured(metrics))
+                .profile(profiles)
+                .callback(interruption)
+                .callback(keeper);
         if (watchEvery.isPresent()) trainer = trainer.watchUpdates(watchEvery.getAsInt());
         if (!neurite.quiet()) trainer = trainer.listener(progress);
-        return trainer.fit(task.train(), task.test());
+        return state.isPresent() ? trainer.resume(state.get()) : trainer;
+    }
+
+    /// What keeps something in the run's directory.
+    private Map<String, Callback> keepers(RunDirectory directory) {
+        Map<String, Callback> keepers = new LinkedHashMap<>();
+        keepers.put("metrics", new MetricsLog(directory.metrics(), neurite::note));
+        keepers.put(
+                "checkpoints",
+                task.settings().keeping().checkpoints(directory.checkpoints()).withNotes(notes()));
+        return keepers;
+    }
+
+    private int paused(RunDirectory directory, Run run, Interruption interruption) {
+        neurite.note("paused " + run.stopped().orElse(""));
+        neurite.note("next   neurite train --resume " + directory.path());
+        return interruption.exitCode().orElse(0);
     }
 
     /// Makes the run's directory: all is checked now, so that something may be left behind.
@@ -71,7 +117,9 @@ record Training(
     /// How good the model is on the test data, in the units of the data.
     private Evaluation test(Run run, Model model) {
         Optional<Evaluation> last = run.history().last().validation();
-        if (last.isPresent() && task.data().test().isLabeled()) return last.get();
+        boolean same = task.settings().keeping().stopping().isEmpty()
+                && task.data().test().isLabeled();
+        if (same && last.flatMap(Evaluation::confusion).isPresent()) return last.get();
         try (Kernels kernels = Kernels.create(task.settings().threads())) {
             Dataset data = task.data().test();
             return Evaluation.of(model, data, task.loss(), kernels, Measures.withHeadline(metrics, data));

@@ -27,9 +27,15 @@ final class TrainingOptions {
     /// What all options together say.
     /// @param rate the learning rate; null for the optimizer's usual one
     /// @param course those of the epochs; null where a command has none
+    /// @param keeping those of ending early and keeping; null where a command has none
     /// @param from the run whose weights to begin with; null for none
     /// @throws ConfigException for what is unknown or out of its range
-    Settings settings(Neurite neurite, @Nullable Double rate, @Nullable CourseOptions course, @Nullable String from) {
+    Settings settings(
+            Neurite neurite,
+            @Nullable Double rate,
+            @Nullable CourseOptions course,
+            @Nullable KeepingOptions keeping,
+            @Nullable String from) {
         config.refuseWithoutConfiguration();
         UpdateSettings updates = update.settings(rate);
         return new Settings(
@@ -38,6 +44,7 @@ final class TrainingOptions {
                 loss.settings(),
                 updates,
                 course == null ? CourseSettings.NONE : course.settings(updates.rule()),
+                keeping == null ? KeepingSettings.NONE : keeping.settings(updates.rule()),
                 neurite.seed(),
                 neurite.threads());
     }

@@ -6,6 +6,7 @@ import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.train.Callback;
 import dev.neurite.train.Figure;
+import dev.neurite.train.History;
 import dev.neurite.train.Snapshot;
 import dev.neurite.train.TrainingControl;
 import dev.neurite.train.TrainingEvent;
@@ -14,6 +15,7 @@ import dev.neurite.train.TrainingEvent.StepEnded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +38,7 @@ import java.util.stream.Stream;
 /// @param directory where, made if it is not there; for one training alone
 /// @param everySteps after every so many steps; 0 for never
 /// @param everyEpochs at the end of every so many epochs; 0 for never
+/// @param pause within which after a checkpoint none is written at the end of an epoch, or after the training began
 /// @param keep how many of the newest stay, at least 1
 /// @param best the figure of the validation data that says which model is best, see [Figure]; empty for none
 /// @param notes texts that travel with the models, see [ModelFile]
@@ -44,6 +47,7 @@ public record Checkpoints(
         Path directory,
         int everySteps,
         int everyEpochs,
+        Duration pause,
         int keep,
         Optional<String> best,
         Map<String, String> notes,
@@ -67,38 +71,43 @@ public record Checkpoints(
 
     /// At the end of each epoch; the newest 2 stay.
     public static Checkpoints into(Path directory) {
-        return new Checkpoints(directory, 0, 1, 2, Optional.empty(), Map.of(), Catalog.standard());
+        return new Checkpoints(directory, 0, 1, Duration.ZERO, 2, Optional.empty(), Map.of(), Catalog.standard());
     }
 
     /// The same, but also after every so many steps; 0 for not.
     public Checkpoints everySteps(int steps) {
-        return new Checkpoints(directory, steps, everyEpochs, keep, best, notes, catalog);
+        return new Checkpoints(directory, steps, everyEpochs, pause, keep, best, notes, catalog);
     }
 
     /// The same at the end of every so many epochs; 0 for never.
     public Checkpoints everyEpochs(int epochs) {
-        return new Checkpoints(directory, everySteps, epochs, keep, best, notes, catalog);
+        return new Checkpoints(directory, everySteps, epochs, pause, keep, best, notes, catalog);
+    }
+
+    /// The same, but not at the ends of epochs within so much time of the last checkpoint, or of the beginning.
+    public Checkpoints notWithin(Duration time) {
+        return new Checkpoints(directory, everySteps, everyEpochs, time, keep, best, notes, catalog);
     }
 
     /// The same, but so many of the newest stay.
     public Checkpoints keep(int count) {
-        return new Checkpoints(directory, everySteps, everyEpochs, count, best, notes, catalog);
+        return new Checkpoints(directory, everySteps, everyEpochs, pause, count, best, notes, catalog);
     }
 
     /// The same, and the model with the best figure of the validation data at an epoch's end in a file of its own.
     /// @param figure `loss`, `accuracy`, or the name of a metric of the trainer
     public Checkpoints best(String figure) {
-        return new Checkpoints(directory, everySteps, everyEpochs, keep, Optional.of(figure), notes, catalog);
+        return new Checkpoints(directory, everySteps, everyEpochs, pause, keep, Optional.of(figure), notes, catalog);
     }
 
     /// The same with texts that travel with the models.
     public Checkpoints withNotes(Map<String, String> texts) {
-        return new Checkpoints(directory, everySteps, everyEpochs, keep, best, texts, catalog);
+        return new Checkpoints(directory, everySteps, everyEpochs, pause, keep, best, texts, catalog);
     }
 
     /// The same with names of layers of one's own.
     public Checkpoints withCatalog(Catalog names) {
-        return new Checkpoints(directory, everySteps, everyEpochs, keep, best, notes, names);
+        return new Checkpoints(directory, everySteps, everyEpochs, pause, keep, best, notes, names);
     }
 
     // -------------------------------------------------------------------------------------------------------- reading
@@ -156,6 +165,7 @@ public record Checkpoints(
         private boolean better; // this model, than the best
         private boolean failed; // to write
         private String newest = "";
+        private long written = System.nanoTime();
 
         Keeper(TrainingControl training, Optional<Figure> figure) {
             this.training = training;
@@ -168,10 +178,11 @@ public record Checkpoints(
                 case TrainingEvent.Started _ -> prepare();
                 case StepEnded step -> due = everySteps > 0 && step.step() % everySteps == 0;
                 case EpochEnded(TrainingEvent.EpochResult result) -> {
-                    due = everyEpochs > 0 && result.epoch() % everyEpochs == 0;
+                    boolean late = System.nanoTime() - written >= pause.toNanos();
+                    due = late && everyEpochs > 0 && result.epoch() % everyEpochs == 0;
                     figure.ifPresent(each -> judge(each, result));
                 }
-                case TrainingEvent.Ended _ -> due = true;
+                case TrainingEvent.Ended(History _, Optional<String> stopped) -> due = stopped.isPresent();
                 case TrainingEvent.Failed _ -> due = training.isSteady() && training.steps() > 0 && !failed;
                 default -> {}
             }
@@ -184,10 +195,9 @@ public record Checkpoints(
             hasBest = true;
         }
 
-        /// Makes the directory, and deletes what a killed training has left half-written.
+        /// Deletes what a killed training has left half-written.
         private void prepare() {
             try {
-                Files.createDirectories(directory);
                 for (Path file : files(directory, Safetensors::isTemporary)) Files.delete(file);
             } catch (IOException e) {
                 throw new ResourceException(directory.toString(), "cannot be written to: " + e);
@@ -196,14 +206,25 @@ public record Checkpoints(
 
         @Override
         public void settled() {
-            failed = true;
-            if (better) new ModelFile(training.model(), notes).write(directory.resolve(BEST), catalog);
-            better = false;
             String name =
                     String.format(Locale.ROOT, "step-%09d-epoch-%06d.safetensors", training.steps(), training.epoch());
-            if (due && !name.equals(newest)) write(name);
+            due &= !name.equals(newest);
+            if (!due && !better) return;
+            failed = true;
+            makeDirectory();
+            if (better) new ModelFile(training.model(), notes).write(directory.resolve(BEST), catalog);
+            if (due) write(name);
+            better = false;
             due = false;
             failed = false;
+        }
+
+        private void makeDirectory() {
+            try {
+                Files.createDirectories(directory);
+            } catch (IOException e) {
+                throw new ResourceException(directory.toString(), "cannot be made: " + e);
+            }
         }
 
         private void write(String name) {
@@ -211,6 +232,7 @@ public record Checkpoints(
             new Checkpoint(training.state(), notes).write(file, catalog);
             Safetensors.verify(file);
             newest = name;
+            written = System.nanoTime();
             List<Path> all = files(directory);
             for (Path old : all.subList(0, Math.max(0, all.size() - keep))) {
                 try {

@@ -76,7 +76,14 @@ final class Loop implements TrainingControl {
             observers.tell(new TrainingEvent.Ended(history, stopped()));
             Model trained = given.orElseGet(step::model);
             Model latest = step.hasMean() || given.isPresent() ? step.last() : trained; // one model, one memory
-            return new Run(trained, latest, history, step.profiler().profile(), last, stopped());
+            return new Run(
+                    trained,
+                    latest,
+                    history,
+                    step.profiler().profile(),
+                    last,
+                    stopped(),
+                    finished.isEmpty() && paused.isPresent());
         } catch (RuntimeException | Error e) {
             observers.tellFailure(e);
             throw e;

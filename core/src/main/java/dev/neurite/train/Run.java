@@ -13,10 +13,12 @@ import java.util.Optional;
 /// @param minimum what the last iteration of [Trainer#minimizer] brought; empty with an optimizer
 /// @param stopped why training has not gone through all its epochs: what the callback said that ended it, or
 /// `interrupted` when the thread was; empty if it has
+/// @param paused whether [Trainer#resume] would go on
 public record Run(
         Model model,
         Model last,
         History history,
         Profile profile,
         Optional<Iteration> minimum,
-        Optional<String> stopped) {}
+        Optional<String> stopped,
+        boolean paused) {}

@@ -1,0 +1,99 @@
+package dev.neurite.cli;
+
+import dev.neurite.train.Callback;
+import dev.neurite.train.TrainingControl;
+import dev.neurite.train.TrainingEvent;
+import java.lang.reflect.Proxy;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Ctrl-C, and what asks a process to end, while a training goes on: the first time it pauses after the present step,
+/// the second
+/// time the process ends at once.
+final class Interruption implements Callback {
+    /// The signals and their numbers. A process that one ends exits with 128 more.
+    private static final Map<String, Integer> SIGNALS = Map.of("INT", 2, "TERM", 15);
+
+    private final Consumer<String> note;
+    private volatile @Nullable String caught;
+
+    /// @param note says what happens
+    Interruption(Consumer<String> note) {
+        this.note = note;
+    }
+
+    /// The exit code of a process that the caught signal has ended; empty if there was none.
+    Optional<Integer> exitCode() {
+        return Optional.ofNullable(caught).map(Interruption::exitCode);
+    }
+
+    private static int exitCode(String signal) {
+        return 128 + SIGNALS.getOrDefault(signal, 0);
+    }
+
+    private void signaled(String signal) {
+        if (caught != null) Runtime.getRuntime().halt(exitCode(signal));
+        caught = signal;
+        note.accept("stopping after this step; once more ends it at once");
+    }
+
+    @Override
+    public Observer begin(TrainingControl training) {
+        return new Observer() {
+            private final Map<String, Object> before = new LinkedHashMap<>();
+
+            @Override
+            public void on(TrainingEvent event) {
+                if (event instanceof TrainingEvent.Started) {
+                    for (String name : SIGNALS.keySet()) {
+                        before.put(name, Signals.handle(name, Signals.handler(() -> signaled(name))));
+                    }
+                }
+                String signal = caught;
+                if (signal != null) training.pause("interrupted by SIG" + signal);
+            }
+
+            @Override
+            public void close() {
+                before.forEach(Signals::handle);
+            }
+        };
+    }
+
+    /// `sun.misc.Signal`, the JDK's only way to signals. It is called by reflection, as javac warns of its name without
+    /// a
+    /// way to say that it is meant.
+    private static final class Signals {
+        private Signals() {}
+
+        /// Has a handler take a signal from now on; returns the one that did.
+        static Object handle(String name, Object handler) {
+            try {
+                Class<?> signal = Class.forName("sun.misc.Signal");
+                return signal.getMethod("handle", signal, handlerType())
+                        .invoke(null, signal.getConstructor(String.class).newInstance(name), handler);
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("every JDK has sun.misc.Signal", e);
+            }
+        }
+
+        static Object handler(Runnable action) {
+            try {
+                Class<?> type = handlerType();
+                return Proxy.newProxyInstance(Signals.class.getClassLoader(), new Class<?>[] {type}, (_, method, _) -> {
+                    if (method.getName().equals("handle")) action.run();
+                    return null;
+                });
+            } catch (ClassNotFoundException e) {
+                throw new IllegalStateException("every JDK has sun.misc.SignalHandler", e);
+            }
+        }
+
+        private static Class<?> handlerType() throws ClassNotFoundException {
+            return Class.forName("sun.misc.SignalHandler");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.neurite.cli;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.io.Checkpoints;
+import dev.neurite.train.EarlyStopping;
+import dev.neurite.train.TimeLimit;
+import dev.neurite.train.Trainer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// When a training ends early, and what of it is kept while it goes on.
+/// @param stopping whether it ends when it gets no better
+/// @param monitor the figure that says which epoch is best, whose model is then kept; empty for none
+/// @param timeLimit after which it pauses
+/// @param checkpointEvery how many steps; empty for what is usual
+/// @param keep how many checkpoints stay
+/// @param validateEvery how many steps; empty for epochs alone
+/// @param skipDiverged how many steps in a row may be passed over
+record KeepingSettings(
+        Optional<EarlyStopping> stopping,
+        Optional<String> monitor,
+        Optional<Duration> timeLimit,
+        OptionalInt checkpointEvery,
+        int keep,
+        OptionalInt validateEvery,
+        int skipDiverged) {
+    private static final int USUAL_KEEP = 2;
+
+    /// Not within so much time of the last one is a checkpoint written at the end of an epoch.
+    private static final Duration USUAL_PAUSE = Duration.ofSeconds(20);
+
+    /// As it is usual.
+    static final KeepingSettings NONE = new KeepingSettings(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            OptionalInt.empty(),
+            USUAL_KEEP,
+            OptionalInt.empty(),
+            0);
+
+    /// Refuses what needs data to validate on where there are none but those to test with.
+    void requireValidation() {
+        String option = stopping.isPresent() ? KeepingOptions.EARLY_STOPPING : "--monitor";
+        if (stopping.isEmpty() && monitor.isEmpty()) return;
+        throw new ConfigException(
+                option, "expects data to validate on, got none but those to test with", "Add --validation 0.1");
+    }
+
+    /// A trainer that does so.
+    Trainer apply(Trainer trainer) {
+        Trainer with = trainer.skipDiverged(skipDiverged);
+        if (validateEvery.isPresent()) with = with.validateEvery(validateEvery.getAsInt());
+        if (stopping.isPresent()) with = with.callback(stopping.get());
+        if (timeLimit.isPresent()) with = with.callback(new TimeLimit(timeLimit.get()));
+        return with;
+    }
+
+    /// What keeps the training in a directory.
+    Checkpoints checkpoints(Path directory) {
+        Checkpoints usual = Checkpoints.into(directory).keep(keep).notWithin(USUAL_PAUSE);
+        Checkpoints with = checkpointEvery.isPresent()
+                ? usual.everyEpochs(0).everySteps(checkpointEvery.getAsInt()).notWithin(Duration.ZERO)
+                : usual;
+        return monitor.map(with::best).orElse(with);
+    }
+
+    /// What `config.yaml` holds of it.
+    void describe(Map<String, Object> json) {
+        stopping.ifPresent(each -> {
+            json.put("early-stopping", each.patience());
+            json.put("min-delta", each.minDelta());
+        });
+        monitor.ifPresent(each -> json.put("monitor", each));
+        timeLimit.ifPresent(each -> json.put("time-limit", text(each)));
+        if (checkpointEvery.isPresent()) json.put("checkpoint-every", checkpointEvery.getAsInt());
+        json.put("keep", keep);
+        if (validateEvery.isPresent()) json.put("validate-every", validateEvery.getAsInt());
+        json.put("skip-diverged", skipDiverged);
+    }
+
+    /// What is unusual, short.
+    List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        stopping.ifPresent(each -> notes.add("early stopping " + each.figure() + " " + each.patience()));
+        timeLimit.ifPresent(each -> notes.add("time limit " + text(each)));
+        if (checkpointEvery.isPresent()) notes.add("checkpoint every " + checkpointEvery.getAsInt() + " steps");
+        return notes;
+    }
+
+    private static String text(Duration duration) {
+        return duration.toString().substring(2).toLowerCase(Locale.ROOT).matches("[0-9]+[smh]")
+                ? duration.toString().substring(2).toLowerCase(Locale.ROOT)
+                : duration.toSeconds() + "s";
+    }
+}
