@@ -56,7 +56,7 @@ record LoadedModel(Path file, Model model, Map<String, String> notes) {
                     run,
                     "expects a run with " + RunDirectory.MODEL + ", got "
                             + (begun ? "one whose training has not ended" : "a directory without it"),
-                    begun ? "It was interrupted, failed, or still goes on" : "");
+                    begun ? "If it was interrupted, 'neurite train --resume " + run + "' goes on" : "");
         } catch (InvalidPathException e) {
             throw new DataException(run, "expects a run's directory or a model file: " + e.getReason());
         }

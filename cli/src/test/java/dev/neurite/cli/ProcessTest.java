@@ -4,16 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,25 +35,8 @@ final class ProcessTest {
                 .isZero();
     }
 
-    /// Starts neurite in `temp` in a UTF-8 locale.
-    private Process start(List<String> settings, String... args) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(settings);
-        String path = Stream.of("jdk.module.path", "java.class.path")
-                .map(each -> System.getProperty(each, ""))
-                .filter(each -> !each.isEmpty())
-                .collect(Collectors.joining(File.pathSeparator));
-        command.addAll(List.of("-cp", path, "dev.neurite.cli.Main"));
-        command.addAll(List.of(args));
-        var process = new ProcessBuilder(command).directory(temp.toFile());
-        process.environment().put("LC_ALL", "C.UTF-8");
-        process.redirectError(temp.resolve("err").toFile());
-        return process.start();
-    }
-
     private String out(List<String> settings, String... args) throws Exception {
-        Process process = start(settings, args);
+        Process process = CliProcess.start(temp, settings, args);
         process.getOutputStream().close();
         String out = new String(process.getInputStream().readAllBytes(), UTF_8);
         assertThat(process.waitFor()).as(err()).isZero();
@@ -84,7 +63,7 @@ final class ProcessTest {
                 .isEqualTo(Cli.run("predict", run, temp.resolve("rows.csv").toString())
                         .out());
         out(settings, "train", "iris", "--epochs", "3", "--out", "again");
-        for (String file : List.of("model.safetensors", "config.json")) {
+        for (String file : List.of("model.safetensors", "config.yaml")) {
             assertThat(temp.resolve("again").resolve(file))
                     .hasSameBinaryContentAs(Path.of(run).resolve(file));
         }
@@ -108,7 +87,7 @@ final class ProcessTest {
     @Test
     void aReaderThatGoesAwayIsNoFault() throws Exception {
         Files.writeString(temp.resolve("rows.csv"), ROW.repeat(100_000));
-        Process process = start(List.of(), "predict", run, "rows.csv");
+        Process process = CliProcess.start(temp, List.of(), "predict", run, "rows.csv");
         try (BufferedReader reader = process.inputReader(UTF_8)) {
             assertThat(reader.readLine()).isEqualTo("row,prediction,p_setosa,p_versicolor,p_virginica");
         }
