@@ -11,13 +11,15 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/// An array from a `.npy` file, NumPy's own format: a magic number, a header that says type and shape, the numbers.
+/// An array from a `.npy` file, NumPy's own format: a magic number, a header that says type and shape,
+/// the numbers.
 ///
-/// Reads versions 1.0 to 3.0; floating-point numbers of 2, 4 and 8 bytes, whole numbers of 1, 2, 4 and 8 bytes with
-/// and without sign, and truth values; either order of bytes; C and Fortran order. Numbers become 32-bit
-/// floating-point numbers, the nearest where they are not the same; infinities and NaN stay. Scalars and empty
-/// arrays are legal. The header is checked, and the size of the file with it, before anything is allocated for the
-/// numbers. Arrays of Python objects are refused: these are pickles, which run programs when they are read.
+/// Reads versions 1.0 to 3.0; floating-point numbers of 2, 4 and 8 bytes, whole numbers of 1, 2, 4 and 8
+/// bytes with and without sign, and truth values; either order of bytes; C and Fortran order. Numbers
+/// become 32-bit floating-point numbers, the nearest where they are not the same; infinities and NaN
+/// stay. Scalars and empty arrays are legal. The header is checked, and the size of the file with it,
+/// before anything is allocated for the numbers. Arrays of Python objects are refused: these are
+/// pickles, which run programs when they are read.
 ///
 /// The format is that of [NEP 1](https://numpy.org/neps/nep-0001-npy-format.html).
 public final class Npy {

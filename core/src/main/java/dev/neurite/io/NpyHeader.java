@@ -23,7 +23,8 @@ record NpyHeader(Npy.Type type, boolean bigEndian, boolean fortran, Shape shape)
     }
 
     /// Reads the text of a header.
-    /// @throws DataException if it says anything but what it must, or an array of more than 2³¹ − 1 numbers
+    /// @throws DataException if it says anything but what it must, or an array of more than 2³¹ − 1
+    /// numbers
     static NpyHeader read(String where, String text) {
         return new Reader(where, text).read();
     }

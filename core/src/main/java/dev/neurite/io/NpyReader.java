@@ -13,7 +13,8 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/// Reads one array in NumPy's format from a stream of known length, trusting nothing that its header says.
+/// Reads one array in NumPy's format from a stream of known length, trusting nothing that its header
+/// says.
 final class NpyReader {
     /// Longer headers are refused, as NumPy does.
     private static final int LONGEST_HEADER = 10_000;

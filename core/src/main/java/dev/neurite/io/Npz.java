@@ -19,11 +19,12 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
-/// Arrays by name in a `.npz` file, as NumPy's `savez` and `savez_compressed` write them: a ZIP archive of
-/// [Npy] files. Each is read when it is asked for; what is no `.npy` file is left out.
+/// Arrays by name in a `.npz` file, as NumPy's `savez` and `savez_compressed` write them: a ZIP archive
+/// of [Npy] files. Each is read when it is asked for; what is no `.npy` file is left out.
 ///
-/// Names are names, never paths. Archives are refused that have a name twice, are encrypted, or unpack to more than
-/// 200 times their size (and 16 MB); of each array that is read, length and CRC-32 are checked.
+/// Names are names, never paths. Archives are refused that have a name twice, are encrypted, or unpack
+/// to more than 200 times their size (and 16 MB); of each array that is read, length and CRC-32 are
+/// checked.
 public final class Npz implements AutoCloseable {
     /// How many bytes a packed one may become.
     private static final long MOST_UNPACKED = 200;
