@@ -13,6 +13,7 @@ final class DataOptions {
     static final String AUGMENT = "--augment";
     static final String IMAGE_SIZE = "--image-size";
     static final String GRAY = "--gray";
+    static final String BALANCE = "--balance";
     private static final String PREFETCH = "--prefetch";
 
     @Option(
@@ -32,6 +33,12 @@ final class DataOptions {
     private boolean gray;
 
     @Option(
+            names = BALANCE,
+            description = "Learn rows of rarer classes several times an epoch, so that all classes count the same;"
+                    + " the test part stays as it is. See also --class-weights.")
+    private boolean balance;
+
+    @Option(
             names = PREFETCH,
             paramLabel = "N",
             description = "Batches that another thread makes in advance, 0 for none; by default 2 where it saves time."
@@ -48,6 +55,7 @@ final class DataOptions {
         return new DataSettings(
                 Chosen.CATALOG.read(AUGMENT, Augmentations.class, augment),
                 images,
+                balance,
                 prefetch == null ? OptionalInt.empty() : OptionalInt.of(prefetch));
     }
 

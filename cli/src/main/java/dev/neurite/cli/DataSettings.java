@@ -1,7 +1,9 @@
 package dev.neurite.cli;
 
 import dev.neurite.data.Augmentations;
+import dev.neurite.data.Split;
 import dev.neurite.datasets.ImageFolder;
+import dev.neurite.error.ConfigException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,13 +12,25 @@ import java.util.OptionalInt;
 /// What becomes of the data.
 /// @param augmentations how rows are changed that are learned from
 /// @param images what becomes of images in a directory
+/// @param balance whether rows of rarer classes are learned several times
 /// @param prefetch how many batches are made in advance; empty for what is usual
-record DataSettings(Augmentations augmentations, ImageFolder.Options images, OptionalInt prefetch) {
+record DataSettings(Augmentations augmentations, ImageFolder.Options images, boolean balance, OptionalInt prefetch) {
+    /// The data with balanced classes to learn from, if that is wanted.
+    /// @throws ConfigException if it is, and the answers are values
+    Split balanced(Split data, long seed) {
+        if (!balance) return data;
+        if (!data.train().isLabeled()) {
+            throw new ConfigException(DataOptions.BALANCE, "expects data with classes, got answers that are values");
+        }
+        return new Split(data.train().balanced(seed), data.test());
+    }
+
     /// What `config.yaml` holds of it.
     void describe(Map<String, Object> json) {
         json.put("augment", Chosen.CATALOG.text(augmentations));
         if (images.isResized()) json.put("image_size", size());
         if (!images.color()) json.put("gray", true);
+        if (balance) json.put("balance", true);
         if (prefetch.isPresent()) json.put("prefetch", prefetch.getAsInt());
     }
 
@@ -26,6 +40,7 @@ record DataSettings(Augmentations augmentations, ImageFolder.Options images, Opt
         if (!augmentations.isEmpty()) notes.add(Chosen.CATALOG.brief(augmentations));
         if (images.isResized()) notes.add("images " + size());
         if (!images.color()) notes.add("gray");
+        if (balance) notes.add("balanced");
         return notes;
     }
 

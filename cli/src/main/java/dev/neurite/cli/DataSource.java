@@ -11,10 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
-/// A data set as named on a command line: a known name, or a directory, see [DataDirectory].
+/// A data set as named on a command line: a known name, or a directory or file, see [DataDirectory].
 final class DataSource {
     private final String text;
     private final String name;
@@ -56,7 +57,8 @@ final class DataSource {
     private static boolean isPath(String argument) {
         try {
             boolean looksSo = argument.contains("/") || argument.contains(File.separator) || argument.startsWith(".");
-            return !argument.isEmpty() && (looksSo || Files.exists(Path.of(argument)));
+            boolean named = argument.toLowerCase(Locale.ROOT).endsWith(".npz");
+            return !argument.isEmpty() && (looksSo || named || Files.exists(Path.of(argument)));
         } catch (InvalidPathException _) {
             return false;
         }

@@ -51,7 +51,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "DATA",
-            description = "A data set's name, or a directory; by default what the run was trained on.")
+            description = "A data set's name, a directory, or a .npz file; by default what the run was trained on.")
     private @Nullable String data;
 
     @Option(

@@ -41,6 +41,7 @@ sealed interface InputRows permits InputRows.Images, InputRows.Floats {
         String name = file.toLowerCase(Locale.ROOT);
         boolean called = Stream.of(".png", ".jpg", ".jpeg").anyMatch(name::endsWith);
         if (ImageFile.isImage(start) || called) return image(path, shape, model.isResized());
+        if (name.endsWith(".npy") || NumpyRows.isOne(start)) return NumpyRows.read(path, shape);
         boolean binary = start.length >= 2 && (start[0] == 0 || (start[0] == 0x1f && start[1] == (byte) 0x8b));
         boolean named = name.endsWith(".gz") || name.contains("idx") || name.endsWith("-ubyte");
         if (binary || (named && !name.endsWith(".csv"))) return idx(path, shape);
@@ -54,11 +55,12 @@ sealed interface InputRows permits InputRows.Images, InputRows.Floats {
     private static Path existing(String file) {
         try {
             Path path = Path.of(file);
-            if (file.isEmpty()) throw new DataException("FILE", "expects an IDX, PNG, JPEG or CSV file, got no name");
+            if (file.isEmpty())
+                throw new DataException("FILE", "expects an IDX, NumPy, PNG, JPEG or CSV file, got no name");
             if (!Files.exists(path)) {
                 throw new DataException(
                         file,
-                        "expects an IDX, PNG, JPEG or CSV file, got nothing: it does not exist",
+                        "expects an IDX, NumPy, PNG, JPEG or CSV file, got nothing: it does not exist",
                         path.isAbsolute() ? "" : "Looked in " + Path.of("").toAbsolutePath());
             }
             if (Files.isDirectory(path)) throw new DataException(file, "expects a file, got a directory");

@@ -16,8 +16,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "FILE is an IDX file of images (packed by gzip or not), a PNG or JPEG image of the size that the",
-            "network was trained on, or a CSV file: numbers, one row a line, with or without a header; - reads CSV"
-                    + " from",
+            "network was trained on, rows in NumPy's format (.npy), or a CSV file: numbers, one row a line, with or"
+                    + " without a header; - reads CSV from",
             "standard input. The result is CSV: the row (from 0), the predicted class, and the probability of",
             "each class; with --top K the K most probable classes, best first; with --json an object a line.",
             "Networks that were trained on margins give scores in place of probabilities, and those that answer",
@@ -36,7 +36,10 @@ final class PredictCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "RUN", description = "A run's directory, or a model file.")
     private String run = "";
 
-    @Parameters(index = "1", paramLabel = "FILE", description = "What to look at: IDX, PNG, JPEG, CSV, or - for CSV.")
+    @Parameters(
+            index = "1",
+            paramLabel = "FILE",
+            description = "What to look at: IDX, PNG, JPEG, .npy, CSV, or - for CSV.")
     private String file = "";
 
     @Option(names = "--top", paramLabel = "K", description = "Only the K most probable classes, best first.")

@@ -44,7 +44,8 @@ record Task(
 
     /// Builds the network.
     /// @throws dev.neurite.error.NeuriteException if something does not
-    static Task of(Settings settings, Split data) {
+    static Task of(Settings settings, Split source) {
+        Split data = settings.data().balanced(source, settings.seed());
         Dataset train = data.train();
         Loss loss = settings.loss().loss(train);
         Ending end = Ending.of(loss, train);

@@ -26,7 +26,8 @@ import picocli.CommandLine.Parameters;
             "DATA is fashion-mnist, digits, iris, wine, breast-cancer or diabetes, or a directory with the four",
             "IDX files of MNIST (train-images-idx3-ubyte and so on, packed by gzip or not), the binary files of",
             "CIFAR-10 or CIFAR-100, or PNG and JPEG images: train/<class>/* and test/<class>/*, or <class>/* of",
-            "which a fifth is to test with. SPEC is a name of 'neurite list', or with settings",
+            "which a fifth is to test with; or a NumPy file .npz with x and y, or x_train, y_train, x_test and",
+            "y_test, or a directory with x.npy and y.npy. SPEC is a name of 'neurite list', or with settings",
             "name:setting=value,setting=value.",
             "",
             "Examples:",
@@ -40,6 +41,7 @@ import picocli.CommandLine.Parameters;
             "  neurite train fashion-mnist --epochs 1 --profile",
             "  neurite train fashion-mnist --model lenet5",
             "  neurite train --resume runs/2026-11-24_fashion-mnist-1",
+            "  neurite train data.npz --balance --drop-last",
             "  neurite train photos/ --from runs/cifar-1 --freeze layer1.*,layer2.*"
         })
 final class TrainCommand implements Callable<Integer> {
@@ -50,7 +52,7 @@ final class TrainCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "DATA",
             arity = "0..1",
-            description = "A data set's name, a directory, or a configuration: FILE.yaml.")
+            description = "A data set's name, a directory, a .npz file, or a configuration: FILE.yaml.")
     private String data = "";
 
     @Mixin

@@ -22,6 +22,7 @@ final class UpdateOptions {
     private static final String CLIP_EACH = "--clip-each";
     private static final String CLIP_VALUE = "--clip-value";
     private static final String L1 = "--l1";
+    private static final String DROP_LAST = "--drop-last";
     private static final String ACCUMULATE = "--accumulate";
 
     @Option(
@@ -76,6 +77,9 @@ final class UpdateOptions {
     @Option(names = "--batch", paramLabel = "ROWS", description = "Rows of a batch: 128 by default, 16 for tables.")
     private @Nullable Integer batch;
 
+    @Option(names = DROP_LAST, description = "Leave out an epoch's last step if it would have less rows.")
+    private boolean dropLast;
+
     @Option(names = ACCUMULATE, paramLabel = "N", description = "Batches a step learns from; 1 by default.")
     private int accumulate = 1;
 
@@ -101,6 +105,7 @@ final class UpdateOptions {
         TrainingOptions.refuseForMinimizer(rule, UNIT_NORM, unitNorm);
         TrainingOptions.refuseForMinimizer(rule, Groups.OPTION, !groups.isEmpty());
         TrainingOptions.refuseForMinimizer(rule, ACCUMULATE, accumulate > 1);
+        TrainingOptions.refuseForMinimizer(rule, DROP_LAST, dropLast);
         return new UpdateSettings(
                 rule,
                 noBiasDecay,
@@ -109,6 +114,7 @@ final class UpdateOptions {
                 groups.stream().map(text -> Groups.read(text, decays)).toList(),
                 clip(),
                 TrainingOptions.positive("--batch", batch),
+                dropLast,
                 TrainingOptions.positive(ACCUMULATE, accumulate).orElseThrow());
     }
 

@@ -23,6 +23,7 @@ import java.util.OptionalInt;
 /// @param groups parameters that are trained unlike the others
 /// @param clip limits of gradients
 /// @param batch rows of a batch; empty for what is usual for the data
+/// @param dropLast whether an epoch's last step is left out if it is short
 /// @param accumulate batches a step
 record UpdateSettings(
         Record rule,
@@ -32,13 +33,14 @@ record UpdateSettings(
         List<ParameterGroup> groups,
         Clip clip,
         OptionalInt batch,
+        boolean dropLast,
         int accumulate) {
 
     /// A trainer that does so.
     Trainer apply(Trainer trainer) {
         Trainer with =
                 rule instanceof Lbfgs minimizer ? trainer.minimizer(minimizer) : trainer.optimizer((Optimizer) rule);
-        with = with.clip(clip).accumulate(accumulate);
+        with = with.clip(clip).accumulate(accumulate).dropLast(dropLast);
         if (noBiasDecay) with = with.group(ParameterGroup.withoutDecay());
         if (!penalty.equals(Penalty.NONE) || !constraint.equals(Constraint.NONE)) {
             with = with.group(
@@ -73,6 +75,7 @@ record UpdateSettings(
             case VALUE -> json.put("clip_value", clip.limit());
             case NONE -> {}
         }
+        if (dropLast) json.put("drop_last", true);
         json.put("accumulate", accumulate);
     }
 
@@ -91,6 +94,7 @@ record UpdateSettings(
             case NORM -> notes.add("clip-each " + Spec.number(clip.limit()));
             case VALUE -> notes.add("clip-value " + Spec.number(clip.limit()));
         }
+        if (dropLast) notes.add("drop-last");
         if (accumulate > 1) notes.add("accumulate " + accumulate);
         return notes;
     }

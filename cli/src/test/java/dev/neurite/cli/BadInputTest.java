@@ -348,7 +348,7 @@ final class BadInputTest {
                 bad(
                         "an empty name of a file",
                         3,
-                        "FILE: expects an IDX, PNG, JPEG or CSV file",
+                        "FILE: expects an IDX, NumPy, PNG, JPEG or CSV file",
                         "predict",
                         "$/run",
                         ""),

@@ -45,15 +45,20 @@ final class ArrayDataset implements Dataset {
         return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
     }
 
+    /// Rows that were checked when they were gathered, and belong to nobody else.
+    static Dataset gathered(float[][] inputs, int[] labels, float[][] targets, List<String> classNames) {
+        if (inputs.length == 0) throw new DataException("inputs", "expects at least one row, got none");
+        return new ArrayDataset(inputs, labels, targets, List.copyOf(classNames));
+    }
+
     static void checkLabels(int rows, java.util.function.IntUnaryOperator label, int classes) {
-        for (int row = 0; row < rows; row++) {
-            int value = label.applyAsInt(row);
-            if (value < 0 || value >= classes) {
-                String hint = value == classes ? "Labels count from 0; are these counted from 1?" : "";
-                throw new DataException(
-                        "row " + row, "expects a label from 0 to " + (classes - 1) + ", got " + value, hint);
-            }
-        }
+        for (int row = 0; row < rows; row++) checkLabel(row, label.applyAsInt(row), classes);
+    }
+
+    static void checkLabel(int row, int value, int classes) {
+        if (value >= 0 && value < classes) return;
+        String hint = value == classes ? "Labels count from 0; are these counted from 1?" : "";
+        throw new DataException("row " + row, "expects a label from 0 to " + (classes - 1) + ", got " + value, hint);
     }
 
     private static void sameCount(int inputs, String what, int count) {
@@ -65,18 +70,22 @@ final class ArrayDataset implements Dataset {
 
     private static float[][] checkedCopy(String what, float[][] rows) {
         float[][] copy = new float[rows.length][];
-        for (int i = 0; i < rows.length; i++) {
-            if (rows[i].length != rows[0].length || rows[i].length == 0) {
+        for (int i = 0; i < rows.length; i++) copy[i] = checkedCopy(what, i, rows[i], rows[0].length);
+        return copy;
+    }
+
+    /// A copy of one row.
+    /// @param width how many values the first row has
+    static float[] checkedCopy(String what, int row, float[] values, int width) {
+        if (values.length != width || width == 0) {
+            throw new DataException(
+                    what + ", row " + row, "expects " + Math.max(1, width) + " values, got " + values.length);
+        }
+        float[] copy = values.clone();
+        for (int j = 0; j < copy.length; j++) {
+            if (!Float.isFinite(copy[j])) {
                 throw new DataException(
-                        what + ", row " + i,
-                        "expects " + Math.max(1, rows[0].length) + " values, got " + rows[i].length);
-            }
-            copy[i] = rows[i].clone();
-            for (int j = 0; j < copy[i].length; j++) {
-                if (!Float.isFinite(copy[i][j])) {
-                    throw new DataException(
-                            what + ", row " + i + ", value " + j, "expects a finite number, got " + copy[i][j]);
-                }
+                        what + ", row " + row + ", value " + j, "expects a finite number, got " + copy[j]);
             }
         }
         return copy;

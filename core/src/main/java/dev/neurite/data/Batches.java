@@ -7,11 +7,12 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// A data set cut into mini-batches, in its own order or in one that a seed and the epoch decide, and
-/// perhaps augmented. The last batch of an epoch may be shorter.
+/// perhaps augmented. The last batch of an epoch may be shorter, or is dropped then.
 public final class Batches {
     private final Dataset data;
     private final int size;
     private final Augmentations augmentations;
+    private final int count;
     private @Nullable BatchMemory own; // of those that are asked for here
     private int[] order;
     private long seed;
@@ -31,11 +32,30 @@ public final class Batches {
     /// @throws DataException for data without rows, or with a weight below 0, infinite or NaN
     /// @throws dev.neurite.error.ShapeException for inputs that an augmentation cannot change
     public Batches(Dataset data, int size, Augmentations augmentations) {
+        this(data, size, augmentations, false);
+    }
+
+    /// Cuts a data set whose rows are changed at random, in each epoch anew, and perhaps leaves out a
+    /// last batch that is short: other rows in each epoch, if they are shuffled.
+    /// @param size rows a batch, at least 1
+    /// @param dropLast whether to leave it out
+    /// @throws ConfigException for a size below 1, weights of rows that are mixed, or if nothing would
+    /// be left
+    /// @throws DataException for data without rows, or with a weight below 0, infinite or NaN
+    /// @throws dev.neurite.error.ShapeException for inputs that an augmentation cannot change
+    public Batches(Dataset data, int size, Augmentations augmentations, boolean dropLast) {
         if (size < 1) throw new ConfigException("batch size", "expects at least 1 row, got " + size);
         if (data.size() == 0) throw new DataException("data", "expects at least one row, got none");
         this.data = augmentations.answering(data);
         this.size = Math.min(size, data.size());
         this.augmentations = augmentations;
+        this.count = dropLast ? data.size() / size : Math.ceilDiv(data.size(), size);
+        if (count == 0) {
+            throw new ConfigException(
+                    "dropping the last batch",
+                    "expects at least 1 batch of " + size + " rows, got " + data.size() + " rows in all",
+                    "Take a smaller batch size, or keep it");
+        }
         for (int row = 0; row < data.size() && data.isWeighted(); row++) {
             Batch.checkWeight("weights", row, data.weight(row));
         }
@@ -56,14 +76,14 @@ public final class Batches {
         epoch = number;
     }
 
-    /// The rows of a batch, but for the last.
+    /// The rows of a batch; the last may have less.
     public int rows() {
         return size;
     }
 
     /// The number of batches.
     public int count() {
-        return Math.ceilDiv(data.size(), size);
+        return count;
     }
 
     /// One batch, from 0. It shares its memory with the next one that is asked for.

@@ -2,7 +2,11 @@ package dev.neurite.data;
 
 import dev.neurite.error.DataException;
 import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
 /// Rows of inputs, each with its answer: a class label (a whole number from 0), or values.
 ///
@@ -104,6 +108,63 @@ public interface Dataset {
         return ArrayDataset.valued(inputs, targets);
     }
 
+    /// Inputs of any shape with a class label each: images as `[rows × channels × height × width]`, say.
+    /// @param inputs a row an example, finite, not copied
+    /// @param labels one a row, from 0 to the number of names − 1, copied
+    /// @throws dev.neurite.error.DataException for non-finite or missing data, or a label out of range
+    /// @throws dev.neurite.error.ShapeException for inputs that are no rows
+    static Dataset of(Tensor inputs, int[] labels, List<String> classNames) {
+        return new TensorDataset(inputs, labels, classNames);
+    }
+
+    /// Inputs of any shape with values as answers.
+    /// @param inputs a row an example, finite, not copied
+    /// @param targets as many rows, finite, not copied
+    /// @throws dev.neurite.error.DataException for non-finite or missing data
+    /// @throws dev.neurite.error.ShapeException for tensors that are no rows
+    static Dataset of(Tensor inputs, Tensor targets) {
+        return new TensorDataset(inputs, targets);
+    }
+
+    /// Reads rows with a class label each from a stream, once and in its order; classes are named by their
+    /// numbers. For a list of records, `labeled(list.stream(), …)`.
+    ///
+    /// The rows stay in memory, three quarters of the heap at most. The stream is the caller's to close.
+    /// @param inputs the numbers of a row, as many for each, finite, copied
+    /// @param label of a row, from 0
+    /// @throws dev.neurite.error.DataException for ragged, non-finite or missing data, or a label below 0,
+    /// with the number of the row
+    /// @throws dev.neurite.error.ResourceException for more rows than the heap has room for
+    static <T> Dataset labeled(Stream<T> rows, Function<? super T, float[]> inputs, ToIntFunction<? super T> label) {
+        return Gathered.labeled(rows, inputs, label, Gathered.roomForRows());
+    }
+
+    /// Reads rows with a class label each from a stream, where the classes have names. Else as
+    /// [#labeled(Stream, Function, ToIntFunction)].
+    /// @param inputs the numbers of a row, as many for each, finite, copied
+    /// @param label of a row, from 0 to the number of names − 1
+    /// @throws dev.neurite.error.DataException for ragged, non-finite or missing data, or a label out of
+    /// range, with the number of the row
+    /// @throws dev.neurite.error.ResourceException for more rows than the heap has room for
+    static <T> Dataset labeled(
+            Stream<T> rows,
+            Function<? super T, float[]> inputs,
+            ToIntFunction<? super T> label,
+            List<String> classNames) {
+        return Gathered.labeled(rows, inputs, label, classNames, Gathered.roomForRows());
+    }
+
+    /// Reads rows with values as answers from a stream, once and in its order, as
+    /// [#labeled(Stream, Function, ToIntFunction)] does.
+    /// @param inputs the numbers of a row, as many for each, finite, copied
+    /// @param targets the numbers that answer a row, as many for each, finite, copied
+    /// @throws dev.neurite.error.DataException for ragged, non-finite or missing data, with the number of the row
+    /// @throws dev.neurite.error.ResourceException for more rows than the heap has room for
+    static <T> Dataset valued(
+            Stream<T> rows, Function<? super T, float[]> inputs, Function<? super T, float[]> targets) {
+        return Gathered.valued(rows, inputs, targets, Gathered.roomForRows());
+    }
+
     /// Images of one byte a pixel and channel, read as `byte / 255` (0 to 1), with a label each.
     /// @param pixels row-major, images one after the other, not copied
     /// @param image the shape of one image, `[channels × height × width]`
@@ -147,5 +208,19 @@ public interface Dataset {
     /// The rows of this data set with these indices, in their order; nothing is copied.
     default Dataset rows(int... indices) {
         return new RowsDataset(this, indices.clone());
+    }
+
+    /// This data set with rows of rarer classes again and again, so that all classes have as many as the
+    /// most frequent: each of its rows equally often, or once more. All rows come first, in their order, and
+    /// then those that are there again; nothing is copied. A class without rows stays without; rows that
+    /// lack a label are there once.
+    ///
+    /// For the training part alone: what is tested on should be as frequent as it really is. Weights of
+    /// classes have the same aim, as [dev.neurite.loss.CrossEntropy#withClassWeights], and need no more
+    /// steps an epoch; but a batch without a rare class then learns nothing of it, and one with it much.
+    /// @param seed what decides which rows are there once more
+    /// @throws dev.neurite.error.ConfigException if the answers are values
+    default Dataset balanced(long seed) {
+        return rows(Balancing.rows(this, seed));
     }
 }

@@ -9,21 +9,16 @@ import java.util.stream.IntStream;
 
 /// Data to learn from and data to test with.
 public record Split(Dataset train, Dataset test) {
-    /// Parts a data set in two, the same way for the same seed. Class labels keep their proportions in both
-    /// parts, as do rows that lack one.
-    /// @param testShare the share of rows to test with, above 0 and below 1; each part gets at least one row
+    /// Parts a data set in two, the same way for the same seed. Class labels keep their proportions in
+    /// both parts, as do rows that lack one.
+    /// @param testShare the share of rows to test with, above 0 and below 1; each part gets at least one
+    /// row
     public static Split of(Dataset data, double testShare, long seed) {
         if (!(testShare > 0 && testShare < 1)) {
             throw new ConfigException("test share", "expects a number above 0 and below 1, got " + testShare);
         }
         if (data.size() < 2) throw new ConfigException("split", "expects at least 2 rows, got " + data.size());
-        List<List<Integer>> groups = new ArrayList<>();
-        int classes = data.classNames().size();
-        for (int i = 0; i <= classes; i++) groups.add(new ArrayList<>());
-        for (int row : Shuffle.permutation(data.size(), seed)) {
-            int label = data.isLabeled() ? data.label(row) : classes;
-            groups.get(label >= 0 && label < classes ? label : classes).add(row); // the last: without a class
-        }
+        List<List<Integer>> groups = groups(data, seed);
         int[] quotas = quotas(groups, testShare, data.size());
         List<Integer> train = new ArrayList<>();
         List<Integer> test = new ArrayList<>();
@@ -34,8 +29,46 @@ public record Split(Dataset train, Dataset test) {
         return new Split(pick(data, train), pick(data, test));
     }
 
-    /// How many rows of each group are for testing: its share rounded down, and one more for those with the
-    /// largest remainders, until the shares of all groups add up (Hamilton's method).
+    /// Parts a data set in k folds, the same way for the same seed, and tests with each of them once:
+    /// what cross-validation needs. Each row is in one test part, and the numbers of rows of a class in
+    /// the test parts differ by at most 1, as do those of all rows.
+    /// @param k how many, from 2 to the number of rows
+    /// @return for each fold, what is not in it to learn from and what is to test with
+    /// @throws ConfigException for another number
+    public static List<Split> kFold(Dataset data, int k, long seed) {
+        if (k < 2 || k > data.size()) {
+            throw new ConfigException(
+                    "folds", "expects a number from 2 to that of the rows, " + data.size() + ", got " + k);
+        }
+        List<List<Integer>> folds = new ArrayList<>();
+        for (int i = 0; i < k; i++) folds.add(new ArrayList<>());
+        int dealt = 0;
+        for (List<Integer> group : groups(data, seed)) {
+            for (int row : group) folds.get(dealt++ % k).add(row);
+        }
+        List<Split> splits = new ArrayList<>();
+        for (int i = 0; i < k; i++) {
+            List<Integer> train = new ArrayList<>();
+            for (int other = 0; other < k; other++) if (other != i) train.addAll(folds.get(other));
+            splits.add(new Split(pick(data, train), pick(data, folds.get(i))));
+        }
+        return List.copyOf(splits);
+    }
+
+    /// The rows of each class in an order of the seed, and last those without a class.
+    static List<List<Integer>> groups(Dataset data, long seed) {
+        List<List<Integer>> groups = new ArrayList<>();
+        int classes = data.classNames().size();
+        for (int i = 0; i <= classes; i++) groups.add(new ArrayList<>());
+        for (int row : Shuffle.permutation(data.size(), seed)) {
+            int label = data.isLabeled() ? data.label(row) : classes;
+            groups.get(label >= 0 && label < classes ? label : classes).add(row);
+        }
+        return groups;
+    }
+
+    /// How many rows of each group are for testing: its share rounded down, and one more for those with
+    /// the largest remainders, until the shares of all groups add up (Hamilton's method).
     private static int[] quotas(List<List<Integer>> groups, double share, int rows) {
         int wanted = (int) Math.min(rows - 1L, Math.max(1, Math.round(rows * share)));
         int[] quotas =

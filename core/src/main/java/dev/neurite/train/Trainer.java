@@ -46,6 +46,7 @@ import org.jspecify.annotations.Nullable;
 /// | epochs | 1 |
 /// | batch size | 32 (Keras's) |
 /// | shuffle | yes, in an order of the seed and the epoch |
+/// | last batch, if it is short | learned |
 /// | seed | 0 |
 /// | threads | one a physical core |
 /// | shards | 1 |
@@ -71,6 +72,7 @@ public final class Trainer {
     private int epochs = 1;
     private int batchSize = 32;
     private boolean shuffle = true;
+    private boolean dropLast;
     private long seed;
     private int threads = Kernels.defaultThreads();
     private int shards = 1;
@@ -107,6 +109,7 @@ public final class Trainer {
         copy.epochs = epochs;
         copy.batchSize = batchSize;
         copy.shuffle = shuffle;
+        copy.dropLast = dropLast;
         copy.seed = seed;
         copy.threads = threads;
         copy.shards = shards;
@@ -185,6 +188,13 @@ public final class Trainer {
     /// Whether each epoch has its own order of the rows.
     public Trainer shuffle(boolean shuffled) {
         return with(copy -> copy.shuffle = shuffled);
+    }
+
+    /// Whether to leave out the last step of an epoch if it would have less rows than the others, for networks whose
+    /// layers measure their batch, as batch norm does; shuffled, these are other rows in each epoch. Schedules are
+    /// told the number of steps that are taken. [#fit] refuses data of which no step would be left.
+    public Trainer dropLast(boolean dropped) {
+        return with(copy -> copy.dropLast = dropped);
     }
 
     /// What random choices while training depend on. (The model's initial parameters have their own seed.)
@@ -376,6 +386,7 @@ public final class Trainer {
                     "expects 1 shard and 1 accumulated batch, got " + shards + " and " + accumulated,
                     "Batch size says how many rows are computed at once");
         }
+        if (dropLast) throw new ConfigException("minimizer", "expects all rows in each iteration, got dropLast(true)");
         if (!augmentations.isEmpty()) {
             throw new ConfigException("minimizer", "expects the same rows in each iteration, got augmentations");
         }
@@ -391,12 +402,44 @@ public final class Trainer {
     /// @throws dev.neurite.error.ShapeException if such batches do not fit the model
     /// @throws ConfigException if model and loss contradict each other, or there is a [#minimizer]
     public TrainingSession begin(Batch like) {
-        if (minimizer != null) {
-            throw new ConfigException("training session", "expects an optimizer, got a minimizer", "fit() takes it");
-        }
-        var objective = Objective.of(model, loss, like);
+        requireOptimizer("training session");
+        return begin(Objective.of(model, loss, like));
+    }
+
+    /// Begins a training whose rows come from the caller, as [#begin(Batch)] does: for
+    /// [TrainingSession#partialFit], whose passes follow this trainer's batch size, shuffling, augmentations and
+    /// [#dropLast] too.
+    /// @param like rows like those that will come: shapes, and classes or values; they are not learned
+    /// @return what takes the steps, to be closed at the end
+    /// @throws dev.neurite.error.ShapeException if such rows do not fit the model
+    /// @throws ConfigException if model and loss contradict each other, or there is a [#minimizer]
+    public TrainingSession begin(Dataset like) {
+        requireOptimizer("training session");
+        return begin(objective(like));
+    }
+
+    private TrainingSession begin(Objective objective) {
         Kernels kernels = Kernels.create(threads);
-        return new TrainingSession(step(objective, kernels), kernels);
+        return new TrainingSession(this, step(objective, kernels), kernels);
+    }
+
+    /// Begins a training whose losses and passes come from the caller too: with this trainer's model, optimizer,
+    /// schedule, groups, clipping, averaging, seed and threads. Its loss and other settings are not used.
+    /// @return what computes and learns, to be closed at the end
+    /// @throws ConfigException if there is a [#minimizer]
+    public Learner learner() {
+        requireOptimizer("learner");
+        return new Learner(model, plan(), seed, Kernels.create(threads));
+    }
+
+    private void requireOptimizer(String where) {
+        if (minimizer == null) return;
+        throw new ConfigException(where, "expects an optimizer, got a minimizer", "fit() takes it");
+    }
+
+    /// Model and loss, checked to fit each other and the data.
+    Objective objective(Dataset data) {
+        return Objective.of(model, loss, data);
     }
 
     private Step step(Objective objective, Kernels kernels) {
@@ -481,7 +524,7 @@ public final class Trainer {
 
     /// The data in batches, augmented.
     Batches batches(Dataset train) {
-        return new Batches(train, rowsAStep(), augmentations);
+        return new Batches(train, rowsAStep(), augmentations, dropLast);
     }
 
     /// How many batches are made in advance; 0 for none.

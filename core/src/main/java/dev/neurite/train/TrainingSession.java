@@ -1,6 +1,7 @@
 package dev.neurite.train;
 
 import dev.neurite.data.Batch;
+import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
@@ -9,28 +10,32 @@ import dev.neurite.model.Profile;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/// A training in the hands of the caller, who gives it batch after batch: for loops of one's own, and for
-/// measurements. [Trainer#begin] makes one; a step does what it does in [Trainer#fit], with the same bits. Only
-/// values as answers are not looked through, as `fit` does before it begins.
+/// A training in the hands of the caller, who gives it batch after batch: for loops of one's own, and
+/// for measurements. [Trainer#begin] makes one; a step does what it does in [Trainer#fit], with the same
+/// bits. Only values as answers are not looked through, as `fit` does before it begins.
 ///
 /// Has threads of its own, which [#close] ends. Belongs to one thread at a time.
 public final class TrainingSession implements AutoCloseable {
+    private final Trainer trainer;
     private final Step step;
     private final Kernels kernels;
+    private int passes; // over rows that were given as data sets
 
-    TrainingSession(Step step, Kernels kernels) {
+    TrainingSession(Trainer trainer, Step step, Kernels kernels) {
+        this.trainer = trainer;
         this.step = step;
         this.kernels = kernels;
     }
 
     /// Learns from a batch.
     /// @param batch like the one that the session began with, with any number of rows from 1
-    /// @return the mean loss of a row of the batch, by the rows' weights, before the step; of several outputs'
-    /// losses the weighted sum; 0 if no row counts, and then nothing changes and no step is counted
+    /// @return the mean loss of a row of the batch, by the rows' weights, before the step; of several
+    /// outputs' losses the weighted sum; 0 if no row counts, and then nothing changes and no step is
+    /// counted
     /// @throws ShapeException if it does not fit
     /// @throws dev.neurite.error.DataException for a label that is no class of the model
-    /// @throws dev.neurite.error.DivergedException if the loss or a gradient is no number, before anything has
-    /// changed
+    /// @throws dev.neurite.error.DivergedException if the loss or a gradient is no number, before
+    /// anything has changed
     public double step(Batch batch) {
         if (batch.rows() == 0) throw new ShapeException("batch", "expects at least 1 row, got none");
         step.startClock();
@@ -39,9 +44,39 @@ public final class TrainingSession implements AutoCloseable {
         return step.losses().total();
     }
 
-    /// An epoch has ended, and the next one begins: for [ParameterGroup#frozenFor] and its like, for schedules that
-    /// count epochs, and for [dev.neurite.optim.Averaging#swa], which takes the parameters into its mean now. A
-    /// session without them need not say so.
+    /// Learns from some rows, each once: in batches of the trainer's size, in an order that its seed and
+    /// the number of such passes so far decide, unless it does not shuffle. Rows may be others each
+    /// time, as they come in; those of before are not kept. Passes over the same rows with [#endEpoch()]
+    /// after each learn what [Trainer#fit] learns, bit for bit, if no schedule asks how long the run is.
+    ///
+    /// Optimizer and averages go on where they were. To go on with a model that was trained and saved,
+    /// begin with `Trainer.of(run.model())`, a warm start: the parameters are those of the model, and
+    /// the optimizer starts anew.
+    /// @return the mean loss of a row, by the rows' weights, each before the step that learned it
+    /// @throws ShapeException if the rows do not fit
+    /// @throws dev.neurite.error.ConfigException if [Trainer#dropLast] leaves nothing
+    /// @throws dev.neurite.error.DataException for answers that the loss does not take, before anything
+    /// is learned
+    /// @throws dev.neurite.error.DivergedException if the loss or a gradient is no number; the steps
+    /// before stay
+    public double partialFit(Dataset rows) {
+        trainer.objective(rows).checkTargets(rows);
+        Batches batches = trainer.batches(rows);
+        trainer.begin(batches, passes + 1);
+        passes++;
+        var losses = new LossSums(step.objective());
+        step.startClock();
+        for (int i = 0; i < batches.count(); i++) {
+            step.take(batches.batch(i));
+            losses.add(step.losses());
+        }
+        step.profiler().stop();
+        return losses.total();
+    }
+
+    /// An epoch has ended, and the next one begins: for [ParameterGroup#frozenFor] and its like, for
+    /// schedules that count epochs, and for [dev.neurite.optim.Averaging#swa], which takes the
+    /// parameters into its mean now. A session without them need not say so.
     public void endEpoch() {
         step.endEpoch();
         step.beginEpoch(step.epoch() + 1);
@@ -64,8 +99,8 @@ public final class TrainingSession implements AutoCloseable {
         return step.steps();
     }
 
-    /// The share of the last batch's rows that were predicted right before its step; empty where answers are
-    /// not classes, or before the first step.
+    /// The share of the last batch's rows that were predicted right before its step; empty where answers
+    /// are not classes, or before the first step.
     public OptionalDouble accuracy() {
         return step.losses().accuracy();
     }
@@ -76,8 +111,8 @@ public final class TrainingSession implements AutoCloseable {
         return step.evaluate(data, List.of());
     }
 
-    /// The model as it is now, with the mean of its parameters where one is kept ([Trainer#average]): a copy,
-    /// which later steps do not change.
+    /// The model as it is now, with the mean of its parameters where one is kept ([Trainer#average]): a
+    /// copy, which later steps do not change.
     public Model model() {
         return step.model();
     }

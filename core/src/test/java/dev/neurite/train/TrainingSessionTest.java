@@ -6,6 +6,7 @@ import static dev.neurite.kernel.Activation.SOFTMAX;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
 import static dev.neurite.loss.Losses.meanSquaredError;
+import static dev.neurite.optim.Optimizers.lbfgs;
 import static dev.neurite.optim.Optimizers.sgd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -21,7 +22,10 @@ import dev.neurite.error.ShapeException;
 import dev.neurite.loss.Targets;
 import dev.neurite.model.Model;
 import dev.neurite.model.Profile.Phase;
+import dev.neurite.optim.Schedules;
 import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TrainingSessionTest {
@@ -161,6 +165,67 @@ class TrainingSessionTest {
             assertThatThrownBy(() -> session.step(infinite))
                     .isInstanceOf(DivergedException.class)
                     .hasMessageContaining("training, step ");
+            assertThat(session.model()).isEqualTo(model());
+        }
+    }
+
+    @Test
+    void passesOverTheSameRowsLearnWhatFitLearns() {
+        Dataset data = Dataset.of(X, LABELS).withWeights(1, 2, 0.5f, 1, 3);
+        Trainer trainer = trainer().batchSize(2).epochs(4).seed(5);
+        Run run = trainer.fit(data);
+        try (var session = trainer.begin(data)) {
+            for (int epoch = 1; epoch <= 4; epoch++) {
+                double loss = session.partialFit(data);
+                session.endEpoch();
+                assertThat(loss).isEqualTo(run.history().epochs().get(epoch - 1).loss());
+            }
+            assertThat(session.steps()).isEqualTo(12);
+            assertThat(session.model()).isEqualTo(run.model());
+        }
+    }
+
+    @Test
+    void passesFollowTheTrainersBatchesAndDropTheLast() {
+        Dataset data = Dataset.of(X, LABELS);
+        Trainer trainer = trainer().batchSize(2).epochs(3).dropLast(true);
+        List<Integer> rows = new ArrayList<>();
+        List<Double> rates = new ArrayList<>();
+        Run run = trainer.schedule(Schedules.cosine())
+                .listener(event -> {
+                    if (event instanceof TrainingEvent.Started started) {
+                        assertThat(started.batches()).isEqualTo(2);
+                    }
+                    if (event instanceof TrainingEvent.StepEnded step) {
+                        rows.add(step.rows());
+                        rates.add(step.rate());
+                    }
+                })
+                .fit(data);
+        assertThat(rows).containsExactly(2, 2, 2, 2, 2, 2);
+        assertThat(rates.getLast()).isCloseTo(0.05 * (1 + Math.cos(Math.PI * 5 / 6)), within(1e-9));
+        assertThat(run.model()).isNotEqualTo(model());
+        try (var session = trainer.begin(data)) {
+            session.partialFit(data);
+            assertThat(session.steps()).isEqualTo(2);
+            session.partialFit(data.rows(0, 3));
+            assertThat(session.steps()).isEqualTo(3);
+            assertThatThrownBy(() -> session.partialFit(data.rows(0)))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("expects at least 1 batch of 2 rows, got 1 rows in all");
+        }
+        assertThatThrownBy(() -> trainer.batchSize(6).fit(data)).isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> trainer.minimizer(lbfgs()).fit(data)).hasMessageContaining("dropLast(true)");
+    }
+
+    @Test
+    void rowsThatDoNotFitTheSessionAreRefusedBeforeAnythingIsLearned() {
+        Dataset data = Dataset.of(X, LABELS);
+        try (var session = trainer().begin(data)) {
+            assertThatThrownBy(() -> session.partialFit(Dataset.of(new float[][] {{1}}, new int[] {0})))
+                    .isInstanceOf(ShapeException.class);
+            assertThatThrownBy(() -> session.partialFit(Dataset.joint(data, data)))
+                    .isInstanceOf(ShapeException.class);
             assertThat(session.model()).isEqualTo(model());
         }
     }

@@ -4,18 +4,21 @@ import dev.neurite.data.Split;
 import dev.neurite.error.DataException;
 import java.nio.file.Path;
 
-/// A directory of data, of any kind that is understood, told by what is in it: CIFAR's binary files
-/// ([CifarBinary]), images with a directory for each class ([ImageFolder]), or else IDX files
-/// ([IdxDirectory]).
+/// Data of any kind that is understood: a `.npz` file, or a directory, told by what is in it: CIFAR's binary
+/// files ([CifarBinary]), arrays of NumPy's ([NumpyData]), images with a directory for each class
+/// ([ImageFolder]), or else IDX files ([IdxDirectory]).
 public final class DataDirectory {
     private DataDirectory() {}
 
     /// Whether the directory is read as one of images, with options.
     public static boolean isOfImages(Path directory) {
-        return !IdxDirectory.isOne(directory) && !CifarBinary.isOne(directory) && ImageFolder.isOne(directory);
+        return !IdxDirectory.isOne(directory)
+                && !CifarBinary.isOne(directory)
+                && !NumpyData.isOne(directory)
+                && ImageFolder.isOne(directory);
     }
 
-    /// Reads the directory.
+    /// Reads the directory, or the `.npz` file.
     /// @param images what becomes of images; for other kinds, which are as they are, the usual
     /// @throws DataException if the directory or a file in it is missing or damaged, or there are
     /// options for images that are none
@@ -25,6 +28,9 @@ public final class DataDirectory {
         if (!images.equals(ImageFolder.Options.USUAL)) {
             throw new DataException(
                     directory.toString(), "expects images with a directory for each class to change them, got none");
+        }
+        if (!IdxDirectory.isOne(directory) && !CifarBinary.isOne(directory) && NumpyData.isOne(directory)) {
+            return NumpyData.load(directory);
         }
         boolean cifar = CifarBinary.isOne(directory) && !IdxDirectory.isOne(directory);
         return cifar ? CifarBinary.load(directory) : IdxDirectory.load(directory);

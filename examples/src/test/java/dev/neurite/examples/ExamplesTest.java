@@ -1,6 +1,7 @@
 package dev.neurite.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -96,5 +97,32 @@ class ExamplesTest {
         assertThat(output.lines().filter(line -> line.startsWith("loss "))).hasSizeGreaterThan(5);
         assertThat(output).contains("first loss: ok", "overfitting one batch: ok", "verdict: ok", "update ratios: ok");
         assertThat(output).contains("parameters have learned", "dense1        backward", "GFLOP/s");
+    }
+
+    @Test
+    void theAdversariesPointsComeToLieLikeTheRealOnes() throws Exception {
+        String[] lines = outputOf(Adversaries::run).split("\\R", -1);
+        String[] numbers = lines[2].replaceAll("[^-0-9.]+", " ").strip().split(" ", -1);
+        double[] wanted = {3, -1, 0.5, 1};
+        for (int i = 0; i < 4; i++) {
+            assertThat(Double.parseDouble(numbers[i])).as(lines[2]).isCloseTo(wanted[i], within(0.1));
+        }
+        assertThat(lines[0]).matches("before  mean +-?0\\.\\d\\d .*");
+    }
+
+    @Test
+    void twoLossesAndATermByHandAreMadeSmallTogether() throws Exception {
+        String[] lines = outputOf(TwoLosses::run).split("\\R", -1);
+        assertThat(lines[1]).matches("epoch 40: cross-entropy 0\\.0\\d\\d, reconstruction 0\\.[12]\\d\\d");
+    }
+
+    @Test
+    void recordsFoldsAndNewRowsAreLearned() throws Exception {
+        String[] lines = outputOf(MoreData::run).split("\\R", -1);
+        assertThat(lines[0]).isEqualTo("rows 120, balanced 220");
+        assertThat(Double.parseDouble(lines[1].replaceAll("[^0-9.]", ""))).isGreaterThan(0.9);
+        double first = Double.parseDouble(lines[2].replace("day 1: loss ", ""));
+        assertThat(Double.parseDouble(lines[4].replace("day 3: loss ", ""))).isLessThan(first);
+        assertThat(Double.parseDouble(lines[5])).isGreaterThan(0.9);
     }
 }

@@ -1,0 +1,181 @@
+package dev.neurite.io;
+
+import dev.neurite.error.DataException;
+import dev.neurite.tensor.Shape;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What the header of an array in NumPy's format says: a Python dictionary with three entries.
+/// @param type of the numbers
+/// @param bigEndian whether the most important byte of a number comes first
+/// @param fortran whether the first axis runs fastest
+/// @param shape the extents
+record NpyHeader(Npy.Type type, boolean bigEndian, boolean fortran, Shape shape) {
+    private static final int MOST_AXES = 64; // NumPy's
+    private static final Set<String> KEYS = Set.of("descr", "fortran_order", "shape");
+
+    /// The number of bytes that the numbers take.
+    long bytes() {
+        return (long) shape.size() * type.width();
+    }
+
+    /// Reads the text of a header.
+    /// @throws DataException if it says anything but what it must, or an array of more than 2³¹ − 1
+    /// numbers
+    static NpyHeader read(String where, String text) {
+        return new Reader(where, text).read();
+    }
+
+    private static final class Reader {
+        private final String where;
+        private final String text;
+        private int at;
+        private @Nullable String descr;
+        private @Nullable Boolean fortran;
+        private @Nullable Shape shape;
+
+        Reader(String where, String text) {
+            this.where = where;
+            this.text = text;
+        }
+
+        NpyHeader read() {
+            Set<String> seen = new HashSet<>();
+            expect('{');
+            while (!taken('}')) {
+                String key = string();
+                if (!KEYS.contains(key) || !seen.add(key)) {
+                    throw wrong("the entries descr, fortran_order and shape, each once", "'" + key + "'");
+                }
+                expect(':');
+                switch (key) {
+                    case "descr" -> descr = description();
+                    case "fortran_order" -> fortran = truth();
+                    default -> shape = extents();
+                }
+                if (!taken(',')) {
+                    expect('}');
+                    break;
+                }
+            }
+            blanks();
+            if (at < text.length()) throw wrong("nothing after the '}'", "'" + text.charAt(at) + "'");
+            if (descr == null || fortran == null || shape == null) {
+                throw wrong("the entries descr, fortran_order and shape", seen.toString());
+            }
+            return new NpyHeader(type(descr), descr.startsWith(">"), fortran, shape);
+        }
+
+        private Npy.Type type(String name) {
+            boolean ordered = !name.isEmpty() && "<>|=".indexOf(name.charAt(0)) >= 0;
+            String kind = ordered ? name.substring(1) : name;
+            if (kind.startsWith("O")) {
+                throw new DataException(
+                        where,
+                        "expects numbers, got Python objects, which are a pickle: it is refused, as reading one can"
+                                + " run any program",
+                        "Save numbers: array.astype('float32')");
+            }
+            for (Npy.Type each : Npy.Type.values()) {
+                if (each.name().toLowerCase(Locale.ROOT).equals(kind) && ordered) return each;
+            }
+            throw new DataException(
+                    where,
+                    "expects numbers of type f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8 or b1, got '" + name + "'",
+                    "Save others: array.astype('float32')");
+        }
+
+        private String description() {
+            blanks();
+            if (at < text.length() && (text.charAt(at) == '[' || text.charAt(at) == '(')) {
+                throw new DataException(
+                        where,
+                        "expects numbers of one type, got a table whose columns have types of their own",
+                        "Save the columns as one array of numbers");
+            }
+            return string();
+        }
+
+        private boolean truth() {
+            blanks();
+            for (String word : List.of("True", "False")) {
+                if (!text.startsWith(word, at)) continue;
+                at += word.length();
+                return word.equals("True");
+            }
+            throw wrong("fortran_order to be True or False", next());
+        }
+
+        private Shape extents() {
+            long[] read = new long[MOST_AXES];
+            int rank = 0;
+            expect('(');
+            while (!taken(')')) {
+                if (rank == MOST_AXES) throw wrong("at most " + MOST_AXES + " axes", "more");
+                read[rank++] = extent();
+                if (!taken(',')) {
+                    expect(')');
+                    break;
+                }
+            }
+            int[] extents = new int[rank];
+            long size = 1;
+            for (int axis = 0; axis < rank; axis++) {
+                size = size > Integer.MAX_VALUE ? size : size * Math.max(1, read[axis]);
+                if (read[axis] > Integer.MAX_VALUE || size > Integer.MAX_VALUE) {
+                    throw wrong("at most 2³¹ − 1 numbers", "an axis of " + read[axis] + " among " + rank);
+                }
+                extents[axis] = (int) read[axis];
+            }
+            return Shape.of(extents);
+        }
+
+        private long extent() {
+            blanks();
+            int from = at;
+            while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') at++;
+            int digits = at - from;
+            if (digits == 0) throw wrong("an extent, a whole number from 0", next());
+            if (digits > 18) throw wrong("at most 2³¹ − 1 numbers", text.substring(from, at));
+            long value = Long.parseLong(text, from, at, 10);
+            if (at < text.length() && text.charAt(at) == 'L') at++; // as Python 2 wrote it
+            return value;
+        }
+
+        private String string() {
+            blanks();
+            char quote = at < text.length() ? text.charAt(at) : ' ';
+            int end = quote == '\'' || quote == '"' ? text.indexOf(quote, at + 1) : -1;
+            if (end < 0) throw wrong("a text in quotes", next());
+            String found = text.substring(at + 1, end);
+            at = end + 1;
+            return found;
+        }
+
+        private void expect(char wanted) {
+            if (!taken(wanted)) throw wrong("'" + wanted + "'", next());
+        }
+
+        private boolean taken(char wanted) {
+            blanks();
+            boolean there = at < text.length() && text.charAt(at) == wanted;
+            if (there) at++;
+            return there;
+        }
+
+        private void blanks() {
+            while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\n')) at++;
+        }
+
+        private String next() {
+            return at < text.length() ? "'" + text.substring(at, Math.min(text.length(), at + 12)) + "'" : "its end";
+        }
+
+        private DataException wrong(String expected, String got) {
+            return new DataException(where + ", header, character " + (at + 1), "expects " + expected + ", got " + got);
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package dev.neurite.io;
+
+import dev.neurite.error.DataException;
+import dev.neurite.error.ResourceException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/// Reads one array in NumPy's format from a stream of known length, trusting nothing that its header
+/// says.
+final class NpyReader {
+    /// Longer headers are refused, as NumPy does.
+    private static final int LONGEST_HEADER = 10_000;
+
+    private static final int CHUNK = 1 << 16;
+    private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
+
+    private final String where;
+    private final InputStream in;
+    private final long size;
+
+    NpyReader(String where, InputStream in, long size) {
+        this.where = where;
+        this.in = in;
+        this.size = size;
+    }
+
+    Npy read() throws IOException {
+        byte[] start = in.readNBytes(8);
+        for (int i = 0; i < MAGIC.length; i++) {
+            if (i >= start.length || start[i] != MAGIC[i]) throw foreign(start);
+        }
+        if (start.length < 8) throw wrongLength("a whole header");
+        int version = start[6];
+        if (version < 1 || version > 3 || start[7] != 0) {
+            throw new DataException(
+                    where,
+                    "expects NumPy's format 1.0, 2.0 or 3.0, got " + (start[6] & 0xff) + "." + (start[7] & 0xff));
+        }
+        byte[] count = whole(in.readNBytes(version == 1 ? 2 : 4), version == 1 ? 2 : 4);
+        ByteBuffer number = ByteBuffer.wrap(count).order(ByteOrder.LITTLE_ENDIAN);
+        long length = version == 1 ? number.getShort() & 0xffff : number.getInt() & 0xffff_ffffL;
+        if (length > LONGEST_HEADER) {
+            throw new DataException(
+                    where,
+                    String.format(
+                            Locale.ROOT, "expects a header of at most %,d bytes, got %,d", LONGEST_HEADER, length));
+        }
+        byte[] header = whole(in.readNBytes((int) length), (int) length);
+        NpyHeader said = NpyHeader.read(where, text(header, version));
+        long begin = 8L + count.length + length;
+        long expected = begin + said.bytes();
+        if (size != expected) throw wrongLength(bytes(expected) + " for " + said.shape());
+        Npy read = numbers(said, begin);
+        if (in.read() >= 0) throw new DataException(where, "expects " + bytes(expected) + ", got more");
+        return read;
+    }
+
+    private String text(byte[] header, int version) {
+        Charset charset = version == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
+        try {
+            return charset.newDecoder().decode(ByteBuffer.wrap(header)).toString();
+        } catch (CharacterCodingException e) {
+            throw new DataException(where + ", header", "expects UTF-8, got other bytes");
+        }
+    }
+
+    private byte[] whole(byte[] bytes, int length) {
+        if (bytes.length < length) throw wrongLength("a whole header");
+        return bytes;
+    }
+
+    private Npy numbers(NpyHeader header, long begin) throws IOException {
+        int count = header.shape().size();
+        boolean plain = header.type() == Npy.Type.U1;
+        byte[] bytes = plain ? allocate(where, () -> new byte[count], count) : new byte[0];
+        float[] floats = plain ? new float[0] : allocate(where, () -> new float[count], 4L * count);
+        var places = new Places(header);
+        int width = header.type().width();
+        byte[] chunk = new byte[CHUNK];
+        ByteBuffer buffer =
+                ByteBuffer.wrap(chunk).order(header.bigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+        for (int from = 0; from < count; ) {
+            int now = Math.min(CHUNK / width, count - from);
+            int got = in.readNBytes(chunk, 0, now * width);
+            if (got < now * width) {
+                throw new DataException(
+                        where,
+                        "expects " + bytes(begin + header.bytes()) + ", got "
+                                + bytes(begin + (long) from * width + got),
+                        "It is cut short");
+            }
+            for (int i = 0; i < now; i++) {
+                int to = places.next();
+                if (plain) bytes[to] = chunk[i];
+                else floats[to] = number(header.type(), buffer, i * width, from + i);
+            }
+            from += now;
+        }
+        return new Npy(where, header.type(), header.shape(), bytes, floats);
+    }
+
+    private float number(Npy.Type type, ByteBuffer buffer, int at, int index) {
+        return switch (type) {
+            case F2 -> Float.float16ToFloat(buffer.getShort(at));
+            case F4 -> buffer.getFloat(at);
+            case F8 -> narrowed(buffer.getDouble(at), index);
+            case I1 -> buffer.get(at);
+            case I2 -> buffer.getShort(at);
+            case I4 -> buffer.getInt(at);
+            case I8 -> buffer.getLong(at);
+            case U1 -> buffer.get(at) & 0xff;
+            case U2 -> buffer.getShort(at) & 0xffff;
+            case U4 -> buffer.getInt(at) & 0xffff_ffffL;
+            case U8 -> unsigned(buffer.getLong(at), index);
+            case B1 -> truth(buffer.get(at), index);
+        };
+    }
+
+    private float narrowed(double value, int index) {
+        float narrow = (float) value;
+        if (Float.isInfinite(narrow) && !Double.isInfinite(value)) {
+            throw outOfRange("a number up to 3.4e38", Double.toString(value), index);
+        }
+        return narrow;
+    }
+
+    private float unsigned(long value, int index) {
+        if (value < 0) throw outOfRange("a number below 2⁶³", Long.toUnsignedString(value), index);
+        return value;
+    }
+
+    private float truth(byte value, int index) {
+        if (value != 0 && value != 1) throw outOfRange("0 or 1 for a truth value", Integer.toString(value), index);
+        return value;
+    }
+
+    private DataException outOfRange(String expected, String got, int index) {
+        return new DataException(where + ", number " + index, "expects " + expected + ", got " + got);
+    }
+
+    /// What a file that is no array seems to be.
+    private DataException foreign(byte[] start) throws IOException {
+        byte[] more = in.readNBytes(248);
+        String text = new String(start, StandardCharsets.ISO_8859_1) + new String(more, StandardCharsets.ISO_8859_1);
+        String said = described(text, HexFormat.of().formatHex(start));
+        return new DataException(where, "expects an array in NumPy's format (.npy), got " + said);
+    }
+
+    /// What begins so: a web page, a pointer of Git LFS, an archive, or only its bytes.
+    static String described(String text, String hex) {
+        String start = text.stripLeading().toLowerCase(Locale.ROOT);
+        if (text.isEmpty()) return "an empty file";
+        if (start.startsWith("<!doctype html") || start.startsWith("<html") || start.startsWith("<?xml")) {
+            return "a web page (HTML) saved under that name";
+        }
+        if (start.startsWith("version https://git-lfs")) {
+            return "a Git LFS pointer instead of the data, which 'git lfs pull' fetches";
+        }
+        if (text.startsWith("PK\3\4")) return "a ZIP archive, as .npz files are";
+        if (text.startsWith("\u0080")) return "what looks like a pickle, which is refused";
+        return "a file that begins 0x" + hex;
+    }
+
+    private DataException wrongLength(String expected) {
+        return new DataException(
+                where, "expects " + expected + ", got " + bytes(size) + " in all", "It is cut short, or has too much");
+    }
+
+    private static String bytes(long count) {
+        return String.format(Locale.ROOT, "%,d bytes", count);
+    }
+
+    /// Allocates, or says what is missing.
+    static <T> T allocate(String where, Supplier<T> array, long bytes) {
+        try {
+            return array.get();
+        } catch (OutOfMemoryError e) {
+            throw new ResourceException(
+                    where,
+                    String.format(
+                            Locale.ROOT,
+                            "expects %,d MB of memory for its numbers, got a heap of %,d MB",
+                            bytes >> 20,
+                            Runtime.getRuntime().maxMemory() >> 20),
+                    "Give the JVM a larger heap (-Xmx)");
+        }
+    }
+
+    /// Where each number of the file stands in row-major order.
+    private static final class Places {
+        private final int[] extents;
+        private final int[] strides;
+        private final int[] index;
+        private final boolean fortran;
+        private int place;
+
+        Places(NpyHeader header) {
+            int rank = header.shape().rank();
+            this.extents = header.shape().extents().stream()
+                    .mapToInt(Integer::intValue)
+                    .toArray();
+            this.strides = new int[rank];
+            this.index = new int[rank];
+            this.fortran = header.fortran() && rank > 1;
+            for (int axis = rank - 1, stride = 1; axis >= 0; axis--) {
+                strides[axis] = stride;
+                stride *= extents[axis];
+            }
+        }
+
+        /// The place of the next number.
+        int next() {
+            int now = place;
+            if (!fortran) {
+                place++;
+                return now;
+            }
+            for (int axis = 0; axis < extents.length; axis++) {
+                place += strides[axis];
+                if (++index[axis] < extents[axis]) break;
+                place -= extents[axis] * strides[axis];
+                index[axis] = 0;
+            }
+            return now;
+        }
+    }
+}

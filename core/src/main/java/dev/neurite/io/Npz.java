@@ -1,0 +1,161 @@
+package dev.neurite.io;
+
+import dev.neurite.error.DataException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+
+/// Arrays by name in a `.npz` file, as NumPy's `savez` and `savez_compressed` write them: a ZIP archive
+/// of [Npy] files. Each is read when it is asked for; what is no `.npy` file is left out.
+///
+/// Names are names, never paths. Archives are refused that have a name twice, are encrypted, or unpack
+/// to more than 200 times their size (and 16 MB); of each array that is read, length and CRC-32 are
+/// checked.
+public final class Npz implements AutoCloseable {
+    /// How many bytes a packed one may become.
+    private static final long MOST_UNPACKED = 200;
+
+    /// Bytes that may become of any archive.
+    private static final long FREE = 16 << 20;
+
+    private static final String END = ".npy";
+
+    private final String where;
+    private final ZipFile zip;
+    private final Map<String, ZipEntry> entries;
+
+    private Npz(String where, ZipFile zip, Map<String, ZipEntry> entries) {
+        this.where = where;
+        this.zip = zip;
+        this.entries = entries;
+    }
+
+    /// Opens a file, which stays open until [#close].
+    /// @throws DataException if it is missing, is no ZIP archive, or one that is refused
+    public static Npz open(Path file) {
+        String where = file.toString();
+        if (Files.isDirectory(file)) throw new DataException(where, "expects a .npz file, got a directory");
+        try {
+            if (!Files.exists(file)) throw new NoSuchFileException(where);
+            checkStart(file);
+            var zip = new ZipFile(file.toFile());
+            try {
+                return new Npz(where, zip, entries(where, zip, Files.size(file)));
+            } catch (RuntimeException | IOException e) {
+                zip.close();
+                throw e;
+            }
+        } catch (ZipException | IllegalArgumentException e) {
+            throw damaged(where, e);
+        } catch (IOException e) {
+            throw Npy.unreadable(file, "a .npz file", e);
+        }
+    }
+
+    private static void checkStart(Path file) throws IOException {
+        byte[] start;
+        try (InputStream in = Files.newInputStream(file)) {
+            start = in.readNBytes(256);
+        }
+        String text = new String(start, StandardCharsets.ISO_8859_1);
+        if (text.startsWith("PK")) return;
+        String hex = HexFormat.of().formatHex(start, 0, Math.min(8, start.length));
+        String said = text.startsWith("\u0093NUMPY") ? "one array, as .npy files are" : NpyReader.described(text, hex);
+        throw new DataException(file.toString(), "expects arrays in NumPy's format (.npz), got " + said);
+    }
+
+    private static Map<String, ZipEntry> entries(String where, ZipFile zip, long size) {
+        Map<String, ZipEntry> found = new LinkedHashMap<>();
+        long unpacked = 0;
+        for (ZipEntry entry : (Iterable<ZipEntry>) zip.stream().map(each -> (ZipEntry) each)::iterator) {
+            if (!entry.getName().endsWith(END)) continue;
+            String name = entry.getName().substring(0, entry.getName().length() - END.length());
+            if (found.put(name, entry) != null) {
+                throw new DataException(where, "expects each array once, got '" + name + "' twice");
+            }
+            // No entry has more than 2⁶³ bytes, and the sum stops at the first that is too large.
+            checkSize(where + ", array '" + name + "'", entry.getSize(), entry.getCompressedSize());
+            unpacked += entry.getSize();
+            checkSize(where, unpacked, size);
+        }
+        return found;
+    }
+
+    private static void checkSize(String where, long unpacked, long packed) {
+        if (unpacked >= 0 && packed >= 0 && unpacked <= Math.max(FREE, MOST_UNPACKED * packed)) return;
+        throw new DataException(
+                where,
+                String.format(
+                        Locale.ROOT,
+                        "expects data that unpacks to at most %d times its size, got %,d bytes from %,d",
+                        MOST_UNPACKED,
+                        unpacked,
+                        packed),
+                "If it is meant to be so, save it without compression, by numpy.savez");
+    }
+
+    private static DataException damaged(String where, Exception e) {
+        String said = String.valueOf(e.getMessage());
+        if (said.contains("encrypted")) {
+            return new DataException(where, "expects a .npz file that is not encrypted, got an encrypted one");
+        }
+        return new DataException(where, "expects an undamaged .npz file, got an error: " + said, "Get the file again");
+    }
+
+    /// The file.
+    public String where() {
+        return where;
+    }
+
+    /// The names of the arrays, in the order of the file.
+    public List<String> names() {
+        return List.copyOf(entries.keySet());
+    }
+
+    /// Reads an array.
+    /// @throws DataException if there is none of that name, or it is no array of numbers, or damaged
+    /// @throws dev.neurite.error.ResourceException if the heap is too small for it
+    public Npy read(String name) {
+        if (!entries.containsKey(name)) {
+            throw new DataException(
+                    where, "expects an array '" + name + "', got " + String.join(", ", entries.keySet()));
+        }
+        ZipEntry entry = Objects.requireNonNull(entries.get(name));
+        String place = where + ", array '" + name + "'";
+        var sum = new CRC32();
+        try (InputStream in = new CheckedInputStream(zip.getInputStream(entry), sum)) {
+            Npy read = Npy.read(place, in, entry.getSize());
+            if (sum.getValue() != entry.getCrc()) {
+                throw new DataException(
+                        place, "is damaged: its CRC-32 is not that of its content", "Get the file again");
+            }
+            return read;
+        } catch (IOException | IllegalArgumentException e) {
+            throw damaged(place, e);
+        }
+    }
+
+    /// Closes the file.
+    @Override
+    public void close() {
+        try {
+            zip.close();
+        } catch (IOException e) {
+            throw damaged(where, e);
+        }
+    }
+}

@@ -1,0 +1,269 @@
+package dev.neurite.train;
+
+import static dev.neurite.kernel.Activation.RELU;
+import static dev.neurite.kernel.Activation.SIGMOID;
+import static dev.neurite.kernel.Activation.TANH;
+import static dev.neurite.layer.Layers.batchNorm;
+import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.dropout;
+import static dev.neurite.layer.Layers.features;
+import static dev.neurite.loss.Losses.binaryCrossEntropy;
+import static dev.neurite.loss.Losses.crossEntropy;
+import static dev.neurite.loss.Losses.meanSquaredError;
+import static dev.neurite.optim.Optimizers.adam;
+import static dev.neurite.optim.Optimizers.lbfgs;
+import static dev.neurite.optim.Optimizers.sgd;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.neurite.data.Batch;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.error.DivergedException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.KeyedRandom;
+import dev.neurite.loss.Targets;
+import dev.neurite.model.Graph;
+import dev.neurite.model.Model;
+import dev.neurite.optim.Averaging;
+import dev.neurite.optim.Clip;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LearnerTest {
+    private static final int[] LABELS = {0, 1, 2, 1, 0, 2};
+
+    private static Tensor rows(int rows, int columns, long seed) {
+        var random = new KeyedRandom(seed);
+        float[] values = new float[rows * columns];
+        for (int i = 0; i < values.length; i++) values[i] = (float) (2 * random.nextDouble() - 1);
+        return Tensor.of(Shape.of(rows, columns), values);
+    }
+
+    private static Model noisy() {
+        return Model.of(features(3), dense(8, TANH), batchNorm(RELU), dropout(0.3), dense(3))
+                .initialize(5);
+    }
+
+    private static Trainer trainer(Model model) {
+        return Trainer.of(model)
+                .optimizer(adam(0.01))
+                .clip(Clip.globalNorm(0.5))
+                .seed(9);
+    }
+
+    @Test
+    void aPassAndAStepAreAStepOfTraining() {
+        Tensor x = rows(6, 3, 1);
+        var batch = new Batch(x, Targets.labels(LABELS));
+        Trainer trainer = trainer(noisy()).average(Averaging.ema(0.9));
+        try (var session = trainer.begin(batch);
+                var learner = trainer.learner()) {
+            for (int step = 1; step <= 5; step++) {
+                double expected = session.step(batch);
+                learner.forward(x);
+                assertThat(learner.addLoss(crossEntropy(), batch.targets())).isCloseTo(expected, within(1e-6));
+                learner.backward();
+                learner.step();
+                assertThat(learner.steps()).isEqualTo(step);
+            }
+            assertClose(learner.model(), session.model());
+            assertClose(learner.last(), session.last());
+        }
+    }
+
+    /// δ is divided by N before it goes back here, and gradients after that in a session.
+    private static void assertClose(Model actual, Model expected) {
+        assertThat(actual.parameters().toArray())
+                .containsExactly(expected.parameters().toArray(), within(1e-4f));
+        assertThat(actual.statistics().toArray())
+                .containsExactly(expected.statistics().toArray(), within(1e-5f));
+    }
+
+    @Test
+    void passesOfAStepAddUp() {
+        Tensor x = rows(6, 3, 1);
+        Model model = Model.of(features(3), dense(4, TANH), dense(2)).initialize(1);
+        Tensor y = rows(6, 2, 2);
+        float[] whole;
+        try (var learner = Trainer.of(model).learner()) {
+            learner.forward(x);
+            learner.addLoss(meanSquaredError(), Targets.values(y));
+            learner.backward();
+            whole = learner.gradients().toArray();
+            learner.forget();
+            assertThat(learner.gradients().toArray()).containsOnly(0);
+            for (int from = 0; from < 6; from += 3) {
+                learner.forward(x.rows(from, from + 3));
+                learner.addLoss(0, meanSquaredError(), Targets.values(y.rows(from, from + 3)), 0.5);
+                learner.backward();
+            }
+            assertThat(learner.gradients().toArray()).containsExactly(whole, within(1e-6f));
+        }
+    }
+
+    @Test
+    void lossesOfOneOutputAddUp() {
+        Tensor x = rows(5, 3, 1);
+        Targets zeros = Targets.values(Tensor.zeros(Shape.of(5, 2)));
+        Model model = Model.of(features(3), dense(2)).initialize(1);
+        try (var learner = Trainer.of(model).learner()) {
+            Tensor y = learner.forward(x);
+            double once = learner.addLoss(meanSquaredError(), zeros);
+            float[] output = y.toArray();
+            learner.backward();
+            assertThat(y.toArray()).as("outputs stay until the next forward").isEqualTo(output);
+            float[] single = learner.gradients().toArray();
+            learner.forget();
+            learner.forward(x);
+            learner.addLoss(meanSquaredError(), zeros);
+            assertThat(learner.addLoss(0, meanSquaredError(), zeros, -3)).isCloseTo(-3 * once, within(1e-6));
+            Tensor delta = Tensor.zeros(Shape.of(5, 2));
+            for (int i = 0; i < 10; i++) delta.array()[i] = 2 * output[i] / 10 * 4; // four more of them
+            learner.addGradient(delta);
+            learner.backward();
+            float[] twice = learner.gradients().toArray();
+            for (int i = 0; i < twice.length; i++) assertThat(twice[i]).isCloseTo(2 * single[i], within(1e-5f));
+        }
+    }
+
+    @Test
+    void theGradientOfTheInputGoesOnThroughAnotherModel() {
+        Model first = Model.of(features(2), dense(5, TANH)).initialize(1);
+        Model second = Model.of(features(5), dense(4, TANH), dense(1)).initialize(2);
+        Model both = Model.of(features(2), dense(5, TANH), dense(4, TANH), dense(1));
+        float[] theta = new float[both.parameters().size()];
+        System.arraycopy(first.parameters().toArray(), 0, theta, 0, 15);
+        System.arraycopy(second.parameters().toArray(), 0, theta, 15, theta.length - 15);
+        both = both.with(dev.neurite.model.Parameters.of(both.parameters().parts(), theta));
+        Tensor x = rows(7, 2, 3);
+        Targets y = Targets.values(rows(7, 1, 4));
+        try (var a = Trainer.of(first).learner();
+                var b = Trainer.of(second).learner();
+                var c = Trainer.of(both).learner()) {
+            b.forward(a.forward(x));
+            b.addLoss(meanSquaredError(), y);
+            a.addGradient(b.backward());
+            Tensor dx = a.backward();
+            c.forward(x);
+            c.addLoss(meanSquaredError(), y);
+            assertThat(c.backward()).isEqualTo(dx);
+            float[] whole = c.gradients().toArray();
+            assertThat(a.gradients().toArray()).isEqualTo(java.util.Arrays.copyOf(whole, 15));
+            assertThat(b.gradients().toArray()).isEqualTo(java.util.Arrays.copyOfRange(whole, 15, whole.length));
+        }
+    }
+
+    @Test
+    void severalInputsAndOutputsHaveGradientsEach() {
+        Model model = Model.of(List.of(features(2), features(3)), Graph.of((p, q) -> p.then(dense(2))));
+        try (var learner = Trainer.of(model).learner()) {
+            Tensor y = learner.forward(List.of(rows(4, 2, 1), rows(4, 3, 2))).getFirst();
+            learner.addGradient(0, y);
+            assertThat(learner.backward().shape()).isEqualTo(Shape.of(4, 2));
+            assertThat(learner.inputGradient(1).toArray()).hasSize(12).containsOnly(0);
+            assertThatThrownBy(() -> learner.inputGradient(2)).isInstanceOf(ConfigException.class);
+        }
+    }
+
+    private static Model trained(int threads) {
+        Tensor x = rows(200, 3, 1);
+        try (var learner = trainer(noisy()).threads(threads).learner()) {
+            for (int step = 0; step < 3; step++) {
+                for (int from = 0; from < 200; from += 100) {
+                    Tensor y = learner.forward(x.rows(from, from + 100));
+                    learner.addGradient(y);
+                    learner.backward();
+                }
+                learner.step();
+                learner.endEpoch();
+            }
+            return learner.model();
+        }
+    }
+
+    @Test
+    void anyNumberOfThreadsGivesTheSameBits() {
+        assertThat(trained(4)).isEqualTo(trained(1)).isNotEqualTo(noisy());
+    }
+
+    @Test
+    void aForgottenPassLeavesNoTrace() {
+        Tensor x = rows(6, 3, 1);
+        Model model = Model.of(features(3), batchNorm(RELU), dense(1)).initialize(1);
+        try (var learner = Trainer.of(model).learner();
+                var other = Trainer.of(model).learner()) {
+            learner.addGradient(learner.forward(rows(6, 3, 8)));
+            learner.backward();
+            learner.forget();
+            for (Learner each : List.of(learner, other)) {
+                each.addGradient(each.forward(x));
+                each.backward();
+                each.step();
+            }
+            assertThat(learner.model()).isEqualTo(other.model()).isNotEqualTo(model);
+        }
+    }
+
+    @Test
+    void whatIsOutOfTurnIsRefused() {
+        Model model = Model.of(features(3), dense(2));
+        Tensor x = rows(4, 3, 1);
+        try (var learner = Trainer.of(model).learner()) {
+            assertThatThrownBy(learner::step)
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("backward()");
+            assertThatThrownBy(learner::backward).isInstanceOf(ConfigException.class);
+            assertThatThrownBy(() -> learner.addGradient(x)).hasMessageContaining("expects forward");
+            Tensor y = learner.forward(x);
+            assertThatThrownBy(learner::backward).hasMessageContaining("addLoss");
+            assertThatThrownBy(() -> learner.addGradient(x))
+                    .isInstanceOf(ShapeException.class)
+                    .hasMessageContaining("expects that of output [4×2], got one of [4×3]");
+            assertThatThrownBy(() -> learner.addGradient(1, y)).hasMessageContaining("output: expects one from 0 to 0");
+            assertThatThrownBy(() -> learner.addLoss(0, meanSquaredError(), Targets.values(y), Double.NaN))
+                    .hasMessageContaining("finite");
+            assertThatThrownBy(() -> learner.addLoss(meanSquaredError(), Targets.values(y.rows(0, 2))))
+                    .isInstanceOf(ShapeException.class);
+            assertThatThrownBy(() -> learner.addLoss(crossEntropy(), Targets.labels(0, 1, 2, 0)))
+                    .isInstanceOf(DataException.class);
+            learner.addGradient(y);
+            learner.backward();
+            assertThatThrownBy(learner::backward).isInstanceOf(ConfigException.class);
+            learner.step();
+            assertThatThrownBy(() -> learner.forward(rows(0, 3, 1))).isInstanceOf(ShapeException.class);
+            assertThatThrownBy(() -> learner.forward(rows(4, 2, 1))).isInstanceOf(ShapeException.class);
+            assertThatThrownBy(() -> learner.addGradient(y)).hasMessageContaining("expects forward");
+        }
+        assertThatThrownBy(() -> Trainer.of(model).minimizer(lbfgs()).learner()).hasMessageContaining("minimizer");
+    }
+
+    @Test
+    void aLossThatHasTheActivationInItsFormulaSaysSo() {
+        Model model = Model.of(features(3), dense(1, SIGMOID));
+        try (var learner = Trainer.of(model).learner()) {
+            learner.forward(rows(2, 3, 1));
+            Targets ones = Targets.values(Tensor.of(new float[][] {{1}, {1}}));
+            assertThatThrownBy(() -> learner.addLoss(binaryCrossEntropy(), ones))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("expects a network that ends without sigmoid here");
+            assertThat(learner.addLoss(meanSquaredError(), ones)).isPositive();
+        }
+    }
+
+    @Test
+    void gradientsThatAreNoNumbersChangeNothing() {
+        Model model = Model.of(features(3), dense(2));
+        try (var learner = Trainer.of(model).optimizer(sgd(1)).learner()) {
+            learner.forward(rows(1, 3, 1));
+            learner.addGradient(Tensor.of(new float[][] {{Float.POSITIVE_INFINITY, 0}}));
+            learner.backward();
+            assertThatThrownBy(learner::step).isInstanceOf(DivergedException.class);
+            assertThat(learner.model()).isEqualTo(model);
+            assertThat(learner.steps()).isZero();
+        }
+    }
+}

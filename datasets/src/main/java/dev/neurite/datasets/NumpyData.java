@@ -1,0 +1,247 @@
+package dev.neurite.datasets;
+
+import dev.neurite.data.Dataset;
+import dev.neurite.data.Split;
+import dev.neurite.error.DataException;
+import dev.neurite.io.Npy;
+import dev.neurite.io.Npz;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/// Data in NumPy's format: a `.npz` file with several arrays, or a directory with a `.npy` file for
+/// each.
+///
+/// | arrays | are |
+/// |---|---|
+/// | `x`, `y` | all rows, of which a fifth is to test with, chosen by seed 0 |
+/// | `x_train`, `y_train`, `x_test`, `y_test` | rows to learn from, and rows to test with |
+///
+/// Upper case is the same; inputs are also called `inputs`, `images` and `data`, answers `labels`,
+/// `targets` and `target`, and `train_images` is as good as `images_train`. Other arrays are not read.
+///
+/// Inputs are rows `[N×features]`, images `[N×channels×height×width]`, or of any other shape. Those of
+/// type `uint8` that have more than two axes are images: they are read as `byte / 255` (0 to 1), and
+/// `[N×height×width]` as those of one channel. Whole numbers `[N]` or `[N×1]` as answers are class
+/// labels from 0, other answers are values.
+public final class NumpyData {
+    private static final double TEST_SHARE = 0.2;
+    private static final long SEED = 0;
+    private static final List<String> INPUTS = List.of("x", "inputs", "images", "data");
+    private static final List<String> ANSWERS = List.of("y", "labels", "targets", "target");
+    private static final String HINT =
+            "Save them by numpy.savez('data.npz', x=…, y=…), or x_train, y_train, x_test and y_test";
+
+    private NumpyData() {}
+
+    /// Reads a `.npz` file, or a directory of `.npy` files. The classes are the numbers from 0 to the
+    /// largest label to learn from.
+    /// @throws DataException if a file or an array is missing, damaged or no array of numbers, inputs
+    /// and answers do not fit together, or a label to test with does not occur among those to learn from
+    /// @throws dev.neurite.error.ResourceException if the heap is too small for it
+    public static Split load(Path path) {
+        String where = path.toString();
+        if (Files.isDirectory(path)) {
+            return load(where, files(path), name -> Npy.read(path.resolve(name + ".npy")));
+        }
+        try (Npz npz = Npz.open(path)) {
+            return load(where, npz.names(), npz::read);
+        }
+    }
+
+    /// Whether this is a `.npz` file by its name, or a directory with inputs in `.npy` files.
+    public static boolean isOne(Path path) {
+        if (!Files.isDirectory(path)) {
+            return path.toString().toLowerCase(Locale.ROOT).endsWith(".npz");
+        }
+        List<String> names = files(path);
+        return !find(names, INPUTS, "").isEmpty()
+                || !find(names, INPUTS, "train").isEmpty();
+    }
+
+    private static List<String> files(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".npy"))
+                    .map(name -> name.substring(0, name.length() - 4))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new DataException(directory.toString(), "cannot be listed: " + e.getMessage());
+        }
+    }
+
+    private static Split load(String where, List<String> names, Function<String, Npy> read) {
+        boolean parted = !find(names, INPUTS, "train").isEmpty();
+        String x = one(where, names, INPUTS, parted ? "train" : "");
+        String y = one(where, names, ANSWERS, parted ? "train" : "");
+        if (!parted) return Split.of(dataset(read.apply(x), read.apply(y), List.of()), TEST_SHARE, SEED);
+        String testX = one(where, names, INPUTS, "test");
+        String testY = one(where, names, ANSWERS, "test");
+        Dataset train = dataset(read.apply(x), read.apply(y), List.of());
+        Npy testInputs = read.apply(testX);
+        Npy testAnswers = read.apply(testY);
+        Dataset test = dataset(testInputs, testAnswers, train.classNames());
+        requireAlike(testInputs.where(), "inputs", train.inputShape(), test.inputShape());
+        requireAlike(testAnswers.where(), "answers", train.targetShape(), test.targetShape());
+        if (train.isLabeled()) requireKnown(testAnswers.where(), train, test);
+        return new Split(train, test);
+    }
+
+    /// The only array of these names; refuses none and several.
+    private static String one(String where, List<String> names, List<String> wanted, String part) {
+        List<String> found = find(names, wanted, part);
+        if (found.size() == 1) return found.getFirst();
+        String name = part.isEmpty() ? wanted.getFirst() : wanted.getFirst() + "_" + part;
+        String got = names.isEmpty() ? "no arrays" : "only " + String.join(", ", names);
+        throw new DataException(
+                where,
+                "expects an array " + name + ", got " + (found.isEmpty() ? got : String.join(" and ", found)),
+                found.isEmpty() ? HINT : "Leave one out");
+    }
+
+    private static List<String> find(List<String> names, List<String> wanted, String part) {
+        return names.stream().filter(name -> isOf(name, wanted, part)).toList();
+    }
+
+    private static boolean isOf(String name, List<String> wanted, String part) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        if (part.isEmpty()) return wanted.contains(lower);
+        return wanted.stream().anyMatch(each -> lower.equals(each + "_" + part) || lower.equals(part + "_" + each));
+    }
+
+    // ------------------------------------------------------------------------------------------ one part
+
+    /// @param classNames known from the rows to learn from; empty if these are they
+    private static Dataset dataset(Npy inputs, Npy answers, List<String> classNames) {
+        if (inputs.shape().rank() < 2) {
+            throw new DataException(
+                    inputs.where(),
+                    "expects rows of inputs, got an array " + inputs.shape(),
+                    inputs.shape().rank() == 1 ? "Rows of one number are x.reshape(-1, 1)" : "");
+        }
+        if (answers.shape().rank() == 0
+                || answers.shape().extent(0) != inputs.shape().extent(0)) {
+            throw new DataException(
+                    answers.where(),
+                    "expects an answer for each of the " + inputs.shape().extent(0) + " rows of " + inputs.where()
+                            + ", got an array " + answers.shape());
+        }
+        if (inputs.shape().size() == 0) {
+            throw new DataException(inputs.where(), "expects at least one row of one value, got " + inputs.shape());
+        }
+        if (!isLabels(answers)) return Dataset.of(rows(inputs), values(answers));
+        int[] labels = labels(answers, classNames.size());
+        List<String> names = classNames.isEmpty() ? numbered(labels) : classNames;
+        if (!isImages(inputs)) return Dataset.of(rows(inputs), labels, names);
+        return images(inputs, labels, names);
+    }
+
+    private static boolean isLabels(Npy answers) {
+        Shape shape = answers.shape();
+        return answers.type().isWhole() && (shape.rank() == 1 || (shape.rank() == 2 && shape.extent(1) == 1));
+    }
+
+    /// @param known how many classes there are; 0 for as many as labels say
+    private static int[] labels(Npy answers, int known) {
+        Tensor values = answers.values();
+        int[] labels = new int[values.size()];
+        int most = known > 0 ? known : Dataset.MOST_CLASSES;
+        for (int row = 0; row < labels.length; row++) {
+            float label = values.array()[values.offset() + row];
+            if (!(label >= 0 && label < most)) {
+                String hint = label == known ? "Labels count from 0; are these counted from 1?" : "";
+                throw new DataException(
+                        answers.where() + ", row " + row,
+                        String.format(Locale.ROOT, "expects a label from 0 to %d, got %.0f", most - 1, (double) label),
+                        hint);
+            }
+            labels[row] = (int) label;
+        }
+        return labels;
+    }
+
+    private static List<String> numbered(int[] labels) {
+        int largest = IntStream.of(labels).max().orElse(0);
+        return IntStream.rangeClosed(0, largest).mapToObj(Integer::toString).toList();
+    }
+
+    private static Tensor values(Npy answers) {
+        Tensor values = finite(answers, answers.values());
+        int rows = answers.shape().extent(0);
+        if (values.size() == 0) throw new DataException(answers.where(), "expects values, got " + answers.shape());
+        return values.reshape(Shape.of(rows, values.size() / rows));
+    }
+
+    private static boolean isImages(Npy inputs) {
+        return inputs.type() == Npy.Type.U1 && inputs.shape().rank() > 2;
+    }
+
+    private static Tensor rows(Npy inputs) {
+        Tensor values = finite(inputs, inputs.values());
+        if (!isImages(inputs)) return values;
+        float[] pixels = values.array(); // of bytes, and so a copy of its own
+        for (int i = 0; i < pixels.length; i++) pixels[i] /= 255f;
+        return values.reshape(imageShape(inputs).forRows(values.rows()));
+    }
+
+    private static Tensor finite(Npy array, Tensor values) {
+        if (values.isFinite()) return values;
+        int width = Math.max(1, values.size() / values.rows());
+        int at = 0;
+        while (Float.isFinite(values.array()[values.offset() + at])) at++;
+        throw new DataException(
+                array.where() + ", row " + at / width + ", value " + at % width,
+                "expects a finite number, got " + values.array()[values.offset() + at]);
+    }
+
+    private static Shape imageShape(Npy inputs) {
+        Shape row = inputs.shape().row();
+        if (row.rank() == 2) return Shape.of(1, row.extent(0), row.extent(1));
+        if (row.rank() == 3 && isChannels(row.extent(2)) && !isChannels(row.extent(0))) {
+            throw new DataException(
+                    inputs.where(),
+                    "expects images [N×channels×height×width], got " + inputs.shape()
+                            + ", whose channels seem to be last",
+                    "Put them first: x.transpose(0, 3, 1, 2)");
+        }
+        return row;
+    }
+
+    private static boolean isChannels(int extent) {
+        return extent == 1 || extent == 3 || extent == 4;
+    }
+
+    private static Dataset images(Npy inputs, int[] labels, List<String> names) {
+        Shape image = imageShape(inputs);
+        if (names.size() > 256) return Dataset.of(rows(inputs), labels, names);
+        byte[] bytes = new byte[labels.length];
+        for (int row = 0; row < bytes.length; row++) bytes[row] = (byte) labels[row];
+        return Dataset.ofImages(inputs.bytes(), image, bytes, names);
+    }
+
+    // --------------------------------------------------------------------------------------- both parts
+
+    private static void requireAlike(String where, String what, Shape train, Shape test) {
+        if (train.equals(test)) return;
+        throw new DataException(where, "expects " + what + " " + train + " as those to learn from, got " + test);
+    }
+
+    private static void requireKnown(String where, Dataset train, Dataset test) {
+        boolean[] known = new boolean[train.classNames().size()];
+        for (int row = 0; row < train.size(); row++) known[train.label(row)] = true;
+        for (int row = 0; row < test.size(); row++) {
+            if (!test.isLabeled() || known[test.label(row)]) continue;
+            throw new DataException(
+                    where + ", row " + row,
+                    "expects a label that occurs among those to learn from, got " + test.label(row));
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package dev.neurite.examples;
+
+import static dev.neurite.kernel.Activation.RELU;
+import static dev.neurite.kernel.Activation.SOFTMAX;
+import static dev.neurite.kernel.Activation.TANH;
+import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.features;
+import static dev.neurite.loss.Losses.crossEntropy;
+
+import dev.neurite.data.Dataset;
+import dev.neurite.data.Partition;
+import dev.neurite.data.Split;
+import dev.neurite.datasets.Digits;
+import dev.neurite.datasets.Iris;
+import dev.neurite.model.Model;
+import dev.neurite.train.Evaluation;
+import dev.neurite.train.Run;
+import dev.neurite.train.Trainer;
+import dev.neurite.train.TrainingSession;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/// Rows from a stream of records, parts and folds of data, and a model that goes on learning.
+public final class MoreData {
+    private MoreData() {}
+
+    /// Runs the example.
+    public static void main(String[] args) {
+        run(System.out);
+    }
+
+    // region records
+    /// A row as a program has it.
+    record Visit(double minutes, int pages, boolean bought) {
+        float[] numbers() {
+            return new float[] {(float) minutes, pages};
+        }
+    }
+
+    static Dataset dataset(Stream<Visit> visits) {
+        return Dataset.labeled(visits, Visit::numbers, visit -> visit.bought() ? 1 : 0, List.of("left", "bought"));
+    }
+    // endregion
+
+    static void run(PrintStream out) {
+        Dataset visits =
+                dataset(Stream.iterate(0, i -> i + 1).limit(200).map(i -> new Visit(i % 50 / 5.0, i % 7, i % 50 > 45)));
+        // region balanced
+        Partition parts = Partition.of(visits, 0.2, 0.2, 1); // to learn from, to choose by, to test with
+        Dataset train = parts.train().balanced(1); //           as many who bought as who left
+        // endregion
+        out.println("rows " + parts.train().size() + ", balanced " + train.size());
+
+        // region folds
+        Dataset flowers = Iris.load().train();
+        double sum = 0;
+        for (Split fold : Split.kFold(flowers, 5, 1)) {
+            Model model = Model.of(features(4), dense(16, TANH), dense(3, SOFTMAX));
+            Run run = Trainer.of(model).epochs(60).batchSize(8).dropLast(true).fit(fold.train());
+            sum += Evaluation.of(run.model(), fold.test(), crossEntropy())
+                    .accuracy()
+                    .orElseThrow();
+        }
+        out.printf(Locale.ROOT, "accuracy in cross-validation %.2f%n", sum / 5);
+        // endregion
+
+        Split digits = Digits.load();
+        Split halves = Split.of(digits.train(), 0.5, 1);
+        // region partial
+        Model model = Model.of(features(64), dense(32, RELU), dense(10, SOFTMAX));
+        Run run = Trainer.of(model).epochs(20).fit(halves.train());
+        try (TrainingSession session = Trainer.of(run.model()).begin(halves.test())) { // a warm start
+            for (int day = 1; day <= 3; day++) {
+                double loss = session.partialFit(halves.test()); // new rows, as they come in
+                out.printf(Locale.ROOT, "day %d: loss %.3f%n", day, loss);
+            }
+            out.println(session.evaluate(digits.test()).accuracy().orElseThrow());
+        }
+        // endregion
+    }
+}
