@@ -1,5 +1,6 @@
 package dev.neurite.cli;
 
+import dev.neurite.data.Split;
 import dev.neurite.error.ConfigException;
 import dev.neurite.metric.Metric;
 import java.nio.file.InvalidPathException;
@@ -95,22 +96,34 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Optional<Path> place = place();
+        return training().run(place);
+    }
+
+    /// What the options and the data make: all is checked.
+    /// @throws dev.neurite.error.NeuriteException for options or data that do not do
+    Training training() {
         Settings settings = settings();
         OptionalInt watched = TrainingOptions.positive("--watch-updates", watchEvery);
-        Optional<Path> place = place();
         List<Metric> measured = metrics == null ? List.of() : Measures.named(metrics);
         DataSource source = DataSource.of(data);
 
         neurite.noteMissingVectors();
         Task task = Task.of(settings, source.load(settings.data().images()));
         task.requireMemory();
-        return new Training(neurite, source, task, measured, profile, watched).run(place);
+        return new Training(neurite, source, task, measured, profile, watched);
     }
 
     /// What the options say.
     /// @throws ConfigException for what is unknown or out of its range
     Settings settings() {
         return training.settings(neurite, rate.rate(), course, from);
+    }
+
+    /// The data, read anew.
+    /// @throws dev.neurite.error.NeuriteException if it cannot be
+    Split data() {
+        return DataSource.of(data).load(settings().data().images());
     }
 
     private Optional<Path> place() {

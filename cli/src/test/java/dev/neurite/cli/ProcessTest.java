@@ -84,7 +84,7 @@ final class ProcessTest {
                 .isEqualTo(Cli.run("predict", run, temp.resolve("rows.csv").toString())
                         .out());
         out(settings, "train", "iris", "--epochs", "3", "--out", "again");
-        for (String file : List.of("model.safetensors", "config.json")) {
+        for (String file : List.of("model.safetensors", "config.yaml")) {
             assertThat(temp.resolve("again").resolve(file))
                     .hasSameBinaryContentAs(Path.of(run).resolve(file));
         }
