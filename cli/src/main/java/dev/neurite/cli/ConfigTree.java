@@ -10,6 +10,7 @@ import dev.neurite.error.ConfigException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// Configurations with other values.
 final class ConfigTree {
@@ -76,6 +77,26 @@ final class ConfigTree {
 
     private static Mapping of(String key, Yaml value) {
         return new Mapping(value.place(), List.of(new Member(key, value.place(), value)));
+    }
+
+    /// The configuration without a key at its top.
+    static Mapping without(Mapping tree, String key) {
+        List<Member> members = new ArrayList<>(tree.members());
+        members.removeIf(each -> each.key().equals(key));
+        return new Mapping(tree.place(), members);
+    }
+
+    /// A value on one line, as YAML has it: `[32, 16]`, `{name: sgd, momentum: 0.9}`.
+    static String text(Yaml value) {
+        return switch (value) {
+            case Scalar scalar -> scalar.text();
+            case Sequence list ->
+                list.items().stream().map(ConfigTree::text).collect(Collectors.joining(", ", "[", "]"));
+            case Mapping mapping ->
+                mapping.members().stream()
+                        .map(each -> each.key() + ": " + text(each.value()))
+                        .collect(Collectors.joining(", ", "{", "}"));
+        };
     }
 
     /// What a text in the place of a section says.

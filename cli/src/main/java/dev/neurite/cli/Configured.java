@@ -41,7 +41,8 @@ record Configured(String command, Configuration configuration, List<String> own,
         ParseResult result = last.getParseResult();
         CommandSpec spec = last.getCommandSpec();
         OptionSpec set = spec.findOption(ConfigOption.SET);
-        if (set == null || result.isUsageHelpRequested() || result.isVersionHelpRequested()) return Optional.empty();
+        if (set == null || spec.findOption(UpdateOptions.OPTIMIZER) == null) return Optional.empty(); // trains nothing
+        if (result.isUsageHelpRequested() || result.isVersionHelpRequested()) return Optional.empty();
         List<String> data = result.matchedPositionals().stream()
                 .flatMap(each -> each.stringValues().stream())
                 .toList();

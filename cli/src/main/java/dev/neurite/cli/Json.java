@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Values as JSON text (RFC 8259): maps, lists, strings, numbers, booleans and null.
 final class Json {
+    private static final int LINE = 120; // characters
+
     private Json() {}
 
     /// A value on one line. Numbers that JSON does not have become the strings `"NaN"`, `"Infinity"`,
@@ -19,6 +21,40 @@ final class Json {
         var out = new StringBuilder();
         write(value, out);
         return out.toString();
+    }
+
+    /// A value with a member or item a line, but for what fits on one.
+    static String pretty(@Nullable Object value) {
+        var out = new StringBuilder();
+        pretty(value, "\n", out);
+        return out.toString();
+    }
+
+    private static void pretty(@Nullable Object value, String line, StringBuilder out) {
+        String flat = write(value);
+        if (flat.length() + line.length() <= LINE) {
+            out.append(flat);
+        } else if (value instanceof Map<?, ?> map) {
+            char before = '{';
+            for (Map.Entry<?, ?> member : map.entrySet()) {
+                out.append(before).append(line).append("  ");
+                quote(String.valueOf(member.getKey()), out);
+                out.append(": ");
+                pretty(member.getValue(), line + "  ", out);
+                before = ',';
+            }
+            out.append(line).append('}');
+        } else if (value instanceof Iterable<?> list) {
+            char before = '[';
+            for (Object item : list) {
+                out.append(before).append(line).append("  ");
+                pretty(item, line + "  ", out);
+                before = ',';
+            }
+            out.append(line).append(']');
+        } else {
+            out.append(flat);
+        }
     }
 
     private static void write(@Nullable Object value, StringBuilder out) {
@@ -49,6 +85,7 @@ final class Json {
             case OptionalDouble number -> write(number.isPresent() ? number.getAsDouble() : null, out);
             case Double number when !Double.isFinite(number) -> quote(number.toString(), out);
             case Float number when !Float.isFinite(number) -> quote(number.toString(), out);
+            case Literals.Literal(String number) -> out.append(number);
             case Double number -> out.append(plain(number));
             case Number number -> out.append(number);
             case Boolean truth -> out.append(truth);

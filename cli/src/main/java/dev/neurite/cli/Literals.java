@@ -9,7 +9,7 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
 final class Literals extends StandardRepresenter {
     private static final ScalarResolver RESOLVER = new CoreSchema().getScalarResolver();
 
-    /// A number as it is to stand.
+    /// A finite number as it is to stand.
     record Literal(String text) {}
 
     Literals(DumpSettings settings) {

@@ -27,6 +27,7 @@ final class NetworkOptions {
     static final String STACK = "--stack";
     private static final String ACTIVATION = "--activation";
     private static final String INIT = "--init";
+    private static final String WEIGHTS = "weights";
     private static final String BIAS_INIT = "--bias-init";
     private static final String DROPOUT = "--dropout";
 
@@ -142,10 +143,21 @@ final class NetworkOptions {
         if (stack.size() > DEEPEST) {
             throw new ConfigException(STACK, "expects at most " + DEEPEST + " layers, got " + stack.size());
         }
-        List<Layer> made = stack.stream()
-                .map(text -> Chosen.of(STACK, Layer.class, text).make())
-                .toList();
+        List<Layer> made = stack.stream().map(NetworkOptions::layer).toList();
         return new Body.Stacked(made, Optional.ofNullable(standardize));
+    }
+
+    /// A layer whose weights start as suits its activation, if nothing is said of them.
+    private static Layer layer(String text) {
+        Chosen<Layer> chosen = Chosen.of(STACK, Layer.class, text);
+        if (!chosen.entry().has(WEIGHTS) || chosen.spec().settings().containsKey(WEIGHTS)) return chosen.make();
+        String g =
+                chosen.spec().settings().getOrDefault("activation", "identity").replaceAll("^\\(|\\)$", "");
+        Initializer usual = Layers.dense(1, Chosen.CATALOG.read(STACK + " " + text, Activation.class, g))
+                .weights();
+        String spec = Chosen.CATALOG.text(usual);
+        return chosen.with(STACK, WEIGHTS, spec.contains(":") ? "(" + spec + ")" : spec)
+                .make();
     }
 
     private static void refuse(Body body, String option, @Nullable Object given) {

@@ -117,6 +117,11 @@ final class Neurite implements Callable<Integer> {
                 .addSubcommand(new PredictCommand(this))
                 .addSubcommand(new SummaryCommand(this))
                 .addSubcommand(new ListCommand(this))
+                .addSubcommand(new InitCommand(this))
+                .addSubcommand(new SearchCommand(this))
+                .addSubcommand(new CommandLine(new ConfigCommand())
+                        .addSubcommand(new ConfigCheckCommand(this))
+                        .addSubcommand(new ConfigSchemaCommand(this)))
                 .addSubcommand(new ExampleCommand(this))
                 .addSubcommand(new BenchCommand(this))
                 .addSubcommand(new DoctorCommand(this))
@@ -134,7 +139,8 @@ final class Neurite implements Callable<Integer> {
                 .registerConverter(Long.class, text -> whole(text, Long.MAX_VALUE, Long::valueOf))
                 .setExecutionStrategy(this::run)
                 .setParameterExceptionHandler(this::misused)
-                .setExecutionExceptionHandler((thrown, _, _) -> failures(json).report(located(thrown)));
+                .setExecutionExceptionHandler((thrown, _, _) ->
+                        failures(json).report(thrown instanceof ConfigException error ? located(error) : thrown));
     }
 
     private int run(ParseResult parsed) {
@@ -205,9 +211,7 @@ final class Neurite implements Callable<Integer> {
         boolean asJson = json || Arrays.asList(args).contains("--json");
         Optional<String> place = configured.flatMap(each -> place(each.configuration(), wrong));
         if (place.isPresent()) {
-            String problem =
-                    String.valueOf(wrong.getMessage()).replaceFirst("^Invalid value for option '[^']*'[^:]*: ", "");
-            return failures(asJson).report(new ConfigException(place.get(), problem));
+            return failures(asJson).report(new ConfigException(place.get(), problem(wrong)));
         }
         String name = wrong.getCommandLine().getCommandSpec().qualifiedName();
         String hint = "See '" + name + " --help'";
@@ -218,6 +222,11 @@ final class Neurite implements Callable<Integer> {
         return failures(asJson).usage(name, String.valueOf(wrong.getMessage()), hint);
     }
 
+    /// What is wrong with the value of an option, without its name.
+    private static String problem(ParameterException wrong) {
+        return String.valueOf(wrong.getMessage()).replaceFirst("^Invalid value for option '[^']*'[^:]*: ", "");
+    }
+
     private static Optional<String> place(Configuration configuration, ParameterException wrong) {
         return wrong.getArgSpec() instanceof OptionSpec option
                 ? configuration.place(option.longestName())
@@ -225,8 +234,8 @@ final class Neurite implements Callable<Integer> {
     }
 
     /// An error with the place in the configuration that it comes from.
-    private Throwable located(Throwable thrown) {
-        if (configured.isEmpty() || !(thrown instanceof ConfigException error)) return thrown;
+    private RuntimeException located(ConfigException error) {
+        if (configured.isEmpty()) return error;
         return configured
                 .get()
                 .configuration()
@@ -254,6 +263,20 @@ final class Neurite implements Callable<Integer> {
 
     private CommandLine command(String name) {
         return Objects.requireNonNull(commands.getSubcommands().get(name));
+    }
+
+    /// Lets `train` look at what a configuration says.
+    /// @throws NeuriteException as it is thrown, with the place in the configuration if it comes from there
+    <T> T told(Configuration configuration, Function<TrainCommand, T> use) {
+        var all = new Configured(TRAIN, configuration, List.of(), List.of());
+        var other = new Neurite(io, Optional.of(all));
+        try {
+            return use.apply(other.train(all));
+        } catch (ParameterException e) {
+            throw new ConfigException(place(configuration, e).orElse(configuration.file()), problem(e));
+        } catch (ConfigException e) {
+            throw other.located(e);
+        }
     }
 
     /// The command `train`, told what a configuration says, whichever command it was for.

@@ -1,5 +1,6 @@
 package dev.neurite.cli;
 
+import dev.neurite.data.Split;
 import dev.neurite.error.ConfigException;
 import dev.neurite.metric.Metric;
 import java.nio.file.InvalidPathException;
@@ -114,6 +115,23 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (resume != null) return resume(resume);
+        Optional<Path> place = place();
+        return training().run(place);
+    }
+
+    private int resume(String path) {
+        if (out != null) throw new ConfigException("--out", "expects to stand without " + RESUME);
+        RunDirectory run = RunDirectory.begun(Path.of(path));
+        if (!run.isComplete()) return training().resume(run);
+        neurite.note("run    " + path + " has ended already, there is nothing left to do");
+        neurite.note("next   neurite evaluate " + path);
+        return 0;
+    }
+
+    /// What the options and the data make: all is checked.
+    /// @throws dev.neurite.error.NeuriteException for options or data that do not do
+    Training training() {
         if (data.isEmpty()) {
             throw new ConfigException(
                     "train",
@@ -124,35 +142,23 @@ final class TrainCommand implements Callable<Integer> {
         OptionalInt watched = TrainingOptions.positive("--watch-updates", watchEvery);
         List<Metric> measured = metrics == null ? List.of() : Measures.named(metrics);
         DataSource source = DataSource.of(data);
-        if (resume != null) return resume(resume, settings, source, measured, watched);
-        Optional<Path> place = place();
 
-        Training training = training(settings, source, measured, watched);
-        return training.run(place);
-    }
-
-    private Training training(Settings settings, DataSource source, List<Metric> measured, OptionalInt watched) {
         neurite.noteMissingVectors();
         Task task = Task.of(settings, source.load(settings.data().images()));
         task.requireMemory();
         return new Training(neurite, source, task, measured, profile, watched);
     }
 
-    private int resume(String path, Settings settings, DataSource source, List<Metric> measured, OptionalInt watched) {
-        if (out != null) throw new ConfigException("--out", "expects to stand without " + RESUME);
-        RunDirectory run = RunDirectory.begun(Path.of(path));
-        if (run.isComplete()) {
-            neurite.note("run    " + path + " has ended already, there is nothing left to do");
-            neurite.note("next   neurite evaluate " + path);
-            return 0;
-        }
-        return training(settings, source, measured, watched).resume(run);
-    }
-
     /// What the options say.
     /// @throws ConfigException for what is unknown or out of its range
     Settings settings() {
         return training.settings(neurite, rate.rate(), course, keeping, from);
+    }
+
+    /// The data, read anew.
+    /// @throws dev.neurite.error.NeuriteException if it cannot be
+    Split data() {
+        return DataSource.of(data).load(settings().data().images());
     }
 
     private Optional<Path> place() {

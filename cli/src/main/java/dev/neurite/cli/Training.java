@@ -106,12 +106,18 @@ record Training(
     /// Makes the run's directory: all is checked now, so that something may be left behind.
     private RunDirectory begin(Optional<Path> place) {
         RunDirectory directory = place.map(RunDirectory::at).orElseGet(() -> RunDirectory.next(RUNS, source.name()));
-        Map<String, Object> config = task.toJson(source.text());
-        config.put("metrics", metrics.stream().map(Metric::name).toList());
-        directory.write(RunDirectory.CONFIG, new ConfigWriter(neurite.configKeys()).write(config));
+        directory.write(RunDirectory.CONFIG, new ConfigWriter(neurite.configKeys()).write(options()));
         directory.write("env.json", Json.write(Environment.describe(task)) + "\n");
         header(directory);
         return directory;
+    }
+
+    /// The value of each option that decides what is trained, also where it was left to what is usual.
+    Map<String, Object> options() {
+        Map<String, Object> options = task.toJson(source.text());
+        options.put("metrics", metrics.stream().map(Metric::name).toList());
+        watchEvery.ifPresent(each -> options.put("watch_updates", each));
+        return options;
     }
 
     /// How good the model is on the test data, in the units of the data.

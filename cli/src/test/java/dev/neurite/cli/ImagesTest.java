@@ -58,8 +58,8 @@ final class ImagesTest {
         Cli trained = train("pets", "run", "--augment flip,crop:padding=1,brightness:change=0.2");
         assertThat(trained.code()).as(trained.err()).isZero();
         assertThat(trained.err()).contains("[3×6×6]   2 classes", "flip,crop:padding=1,brightness   batch 4");
-        assertThat(Files.readString(temp.resolve("run/config.json")))
-                .contains("\"augment\":\"flip:chance=0.5,crop:padding=1,fill=0,brightness:change=0.2\"");
+        assertThat(Files.readString(temp.resolve("run/config.yaml")))
+                .contains("{name: flip, chance: 0.5}", "{name: crop, padding: 1, fill: 0}", "change: 0.2}");
         Cli evaluated = Cli.run("evaluate", path("run"), "--json");
         assertThat(JsonText.object(evaluated.out()))
                 .containsEntry("accuracy", 1.0)
@@ -81,8 +81,7 @@ final class ImagesTest {
         Cli trained = train("pets", "run", "--image-size 4x5 --gray --augment flip");
         assertThat(trained.code()).as(trained.err()).isZero();
         assertThat(trained.err()).contains("[1×4×5]", "flip   images 4x5   gray");
-        assertThat(Files.readString(temp.resolve("run/config.json")))
-                .contains("\"image_size\":\"4x5\"", "\"gray\":true");
+        assertThat(Files.readString(temp.resolve("run/config.yaml"))).contains("image-size: 4x5", "gray: true");
         Cli evaluated = Cli.run("evaluate", path("run"), "--data", path("pets"), "--json");
         assertThat(JsonText.object(evaluated.out())).containsEntry("rows", 17.0);
         assertThat(Cli.run("predict", path("run"), path("pets/test/red cat/odd.png"))
@@ -104,16 +103,13 @@ final class ImagesTest {
     }
 
     @Test
-    void whatConfigJsonSaysOfAugmentationTrainsTheSameAgain() throws IOException {
-        Object first = JsonText.object(
-                        train("pets", "a", "--json --augment crop:padding=2,cutout:size=2,mixup:alpha=0.3")
-                                .out())
-                .get("weights");
-        Object text =
-                JsonText.object(Files.readString(temp.resolve("a/config.json"))).get("augment");
-        assertThat(JsonText.object(
-                        train("pets", "b", "--json --augment " + text).out()))
-                .containsEntry("weights", first);
+    void aRunOfImagesIsTrainedAgainByItsConfiguration() {
+        Cli first =
+                train("pets", "a", "--json --image-size 4x5 --augment crop:padding=2,cutout:size=2,mixup:alpha=0.3");
+        Cli again = Cli.run("train", path("a/config.yaml"), "--json", "--out", path("b"));
+        assertThat(again.code()).as(again.err()).isZero();
+        assertThat(JsonText.object(again.out()))
+                .containsEntry("weights", JsonText.object(first.out()).get("weights"));
     }
 
     @Test

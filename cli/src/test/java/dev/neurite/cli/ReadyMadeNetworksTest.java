@@ -73,8 +73,7 @@ class ReadyMadeNetworksTest {
     }
 
     private static Map<String, Object> config(Path run) {
-        return JsonText.object(
-                new String(TinyData.read(run.resolve("config.json")), java.nio.charset.StandardCharsets.UTF_8));
+        return ConfigText.flat(run.resolve(RunDirectory.CONFIG));
     }
 
     private static String refused(String... arguments) {
@@ -87,11 +86,13 @@ class ReadyMadeNetworksTest {
     @CsvSource({
         "lenet5, lenet5, dense3.weight, [3×84]",
         "vgg32, vgg32, dense1.weight, [3×128]",
-        "resnet:depth=20, resnet:depth=20, fc.weight, [3×64]"
+        "resnet:depth=20, '{name=resnet, depth=20}', fc.weight, [3×64]"
     })
     void aNetworkIsTrainedByItsName(String name, String noted, String head, String shape) {
         Path run = run("run", three, "--model", name);
-        assertThat(config(run)).containsEntry("model", noted).doesNotContainKey("layers");
+        assertThat(config(run))
+                .hasEntrySatisfying("network.model", value -> assertThat(value).hasToString(noted))
+                .doesNotContainKey("network.layers");
         assertThat(model(run).parameters().get(head).shape()).hasToString(shape);
         Cli summary = Cli.run("summary", run.toString(), "--batch", "8");
         assertThat(summary.out())
@@ -152,7 +153,7 @@ class ReadyMadeNetworksTest {
                 .contains("anew fc.weight [3×64] instead of [5×64], fc.bias [3] instead of [5]")
                 .contains("freeze layer1.*", "freeze layer2.*", "freeze layer3.*");
         assertThat(config(out))
-                .containsEntry("from", first.toString())
+                .containsEntry("network.from", first.toString())
                 .containsEntry("freeze", List.of("layer1.*", "layer2.*", "layer3.*"));
         Model before = model(first);
         Model after = model(out);

@@ -3,6 +3,10 @@ package dev.neurite.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.neurite.data.DataHash;
+import dev.neurite.data.Split;
+import dev.neurite.datasets.DataDirectory;
+import dev.neurite.datasets.ImageFolder;
 import dev.neurite.metric.Metrics;
 import dev.neurite.metric.Predictions.Kind;
 import java.io.IOException;
@@ -63,18 +67,28 @@ final class TrainEvaluateTest {
         assertThat(trained.out().lines()).hasSize(1);
     }
 
+    private static String hash(Path data, boolean train) {
+        Split split = DataDirectory.load(data, ImageFolder.Options.USUAL);
+        return DataHash.sha256(train ? split.train() : split.test());
+    }
+
     @Test
     void aRunKeepsItsSettingsEnvironmentMetricsAndModel() throws IOException {
         Path data = TinyData.directory(temp.resolve("data"));
         Path out = TinyData.run(data, temp.resolve("run"));
         try (var files = Files.list(out)) {
             assertThat(files.map(file -> file.getFileName().toString()))
-                    .containsExactlyInAnyOrder("config.json", "env.json", "metrics.jsonl", "model.safetensors");
+                    .containsExactlyInAnyOrder("config.yaml", "env.json", "metrics.jsonl", "model.safetensors");
         }
-        Map<String, Object> config = JsonText.object(Files.readString(out.resolve("config.json")));
-        assertThat(config).containsEntry("epochs", 60.0).containsEntry("layers", List.of(8.0));
+        assertThat(ConfigText.flat(out.resolve("config.yaml")))
+                .containsEntry("epochs", 60)
+                .containsEntry("network.layers", List.of(8));
         assertThat(JsonText.object(Files.readString(out.resolve("env.json"))))
-                .containsKeys("java", "engine", "threads");
+                .containsKeys("java", "engine", "threads")
+                .hasEntrySatisfying(
+                        "data_sha256",
+                        each -> assertThat((Map<?, ?>) each)
+                                .hasToString("{train=" + hash(data, true) + ", test=" + hash(data, false) + "}"));
 
         List<String> metrics = Files.readAllLines(out.resolve("metrics.jsonl"));
         assertThat(metrics).hasSize(120); // an epoch has one batch: a line train and a line val

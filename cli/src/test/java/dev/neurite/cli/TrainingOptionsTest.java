@@ -21,7 +21,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -89,7 +88,7 @@ final class TrainingOptionsTest {
         Cli trained = train("iris", option);
         assertThat(trained.code()).as(trained.err()).isZero();
         String name = option.replaceFirst("--\\S+ ", "").replaceFirst(":.*", "");
-        assertThat(Files.readString(temp.resolve("run/config.json"))).contains("\"" + name);
+        assertThat(Files.readString(temp.resolve("run/config.yaml"))).contains(": " + name);
     }
 
     @ParameterizedTest
@@ -220,30 +219,17 @@ final class TrainingOptionsTest {
     }
 
     @Test
-    void whatConfigJsonHoldsTrainsTheSameAgain() throws IOException {
+    void aRunsConfigurationTrainsTheSameAgain() {
         Object first = weights(train(
                 "breast-cancer",
                 "--loss cross-entropy:smoothing=0.05 --class-weights balanced --optimizer adamw:beta1=0.85"
                         + " --weight-decay 0.02 --no-bias-decay --warmup 4 --schedule step:size=9,gamma=0.5"
                         + " --activation leaky-relu:slope=0.2 --init orthogonal:gain=1.2 --dropout 0.1"
                         + " --clip-norm 1 --ema 0.9 --accumulate 2 --l1 1e-4 --bias-init normal:deviation=0.01"
-                        + " --group dense1.*:rate=0.5,decay=0,l2=1e-3,max-norm=2"));
-        Map<String, Object> config = JsonText.object(Files.readString(temp.resolve("run/config.json")));
-        List<String> words = new ArrayList<>(
-                List.of("train", "breast-cancer", "--json", "--layers", "8", "--dropout", "0.1", "--no-bias-decay"));
-        for (String key :
-                List.of("loss", "optimizer", "schedule", "activation", "init", "clip_norm", "ema", "l1", "reduction")) {
-            words.addAll(List.of("--" + key.replace('_', '-'), String.valueOf(config.get(key))));
-        }
-        words.addAll(List.of("--bias-init", String.valueOf(config.get("bias_init"))));
-        words.addAll(List.of("--group", String.valueOf(config.get("group")).replaceAll("[\\[\\]]", "")));
-        words.addAll(List.of("--accumulate", "2", "--epochs", "2", "--out", out("again")));
-        assertThat(weights(Cli.run(words.toArray(String[]::new)))).isEqualTo(first);
-    }
-
-    private static double figure(Map<String, Object> json, String part, String name) {
-        return (double) Objects.requireNonNull(
-                JsonText.object(Json.write(json.get(part))).get(name));
+                        + " --group dense1.*:rate=0.5,decay=0,l2=1e-3,max-norm=2 --freeze dense2.bias=1"));
+        Cli again = Cli.run("train", out("run/config.yaml"), "--json", "--out", out("again"));
+        assertThat(weights(again)).isEqualTo(first);
+        assertThat(temp.resolve("again/config.yaml")).hasSameTextualContentAs(temp.resolve("run/config.yaml"));
     }
 
     @Test
@@ -257,7 +243,7 @@ final class TrainingOptionsTest {
             double test = figure(last, "metrics", name);
             assertThat(figure).as(name).isCloseTo(test, within(1e-5 * Math.abs(test)));
         }
-        assertThat(JsonText.object(Files.readString(temp.resolve("run/config.json"))))
+        assertThat(ConfigText.flat(temp.resolve("run/config.yaml")))
                 .containsEntry("metrics", List.of("rmse", "mae", "r2"));
     }
 

@@ -1,0 +1,217 @@
+package dev.neurite.cli;
+
+import dev.neurite.cli.SearchOptions.Strategy;
+import dev.neurite.cli.Yaml.Mapping;
+import dev.neurite.data.DataHash;
+import dev.neurite.data.Dataset;
+import dev.neurite.data.Split;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.NeuriteException;
+import dev.neurite.metric.Metric;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// A search over a configuration: trains with each of several choices on a part of the training data and judges by
+/// the rest of it. What is for testing is never looked at.
+final class Search {
+    private final Neurite neurite;
+    private final String file;
+    private final Mapping tree;
+    private final SearchSettings settings;
+    private final List<SequencedMap<String, Yaml>> candidates;
+    private final Map<String, List<Split>> data = new ConcurrentHashMap<>();
+    private final Dataset train;
+    private final Optional<Metric> metric;
+    private final List<Integer> rungs;
+
+    /// @param tree the configuration
+    /// @throws NeuriteException if it is none that can be trained, or not judged so
+    Search(Neurite neurite, String file, Mapping tree, SearchSettings settings) {
+        this.neurite = neurite;
+        this.file = file;
+        this.tree = tree;
+        this.settings = settings;
+        this.candidates = settings.candidates();
+        Configuration usual = configuration(Map.of());
+        for (SequencedMap<String, Yaml> each : candidates) configuration(each); // refuses unknown keys
+        Settings base = neurite.told(usual, TrainCommand::settings);
+        this.train = neurite.told(usual, TrainCommand::data).train();
+        List<Split> splits = settings.splits(train);
+        data.put(dataKey(usual), splits);
+        this.metric = metric(base);
+        boolean halves = settings.strategy() == Strategy.HALVING;
+        if (halves
+                && settings.space().dimensions().stream()
+                        .anyMatch(each -> each.path().equals("epochs"))) {
+            throw new ConfigException("search", "expects epochs to be given, not chosen, by halving");
+        }
+        this.rungs = halves
+                ? settings.rungs(
+                        candidates.size(), Task.of(base, splits.getFirst()).epochs())
+                : List.of();
+    }
+
+    private Optional<Metric> metric(Settings base) {
+        String name = settings.metric().orElse(train.isLabeled() ? "accuracy" : "rmse");
+        if (name.equals("loss")) return Optional.empty();
+        List<Metric> metrics = Measures.named(name);
+        if (metrics.size() != 1) throw new ConfigException("--metric", "expects one metric, got '" + name + "'");
+        Measures.check(metrics, train, base.loss().loss(train));
+        return Optional.of(metrics.getFirst());
+    }
+
+    /// How many trials there are.
+    int trials() {
+        return candidates.size();
+    }
+
+    /// The name of what trials are judged by.
+    String metricName() {
+        return metric.map(Metric::name).orElse("loss");
+    }
+
+    /// In words: `12 trials, random, 4 folds of 120 rows, by accuracy`.
+    String describe() {
+        String parts = settings.folds() > 0
+                ? settings.folds() + " folds"
+                : Neurite.format("%.0f%% held out", 100 * settings.holdout());
+        String epochs = rungs.isEmpty() ? "" : ", epochs " + rungs.toString().replaceAll("[\\[\\]]", "");
+        return Neurite.format(
+                "%d trials, %s%s, %s of %,d rows, by %s",
+                candidates.size(), Choice.name(settings.strategy()), epochs, parts, train.size(), metricName());
+    }
+
+    /// What tells this search from another: all that its results depend on, but for the number of trials.
+    String fingerprint() {
+        List<Object> all =
+                new ArrayList<>(List.of(ConfigTree.text(tree), settings.space().text()));
+        all.addAll(List.of(settings.strategy(), settings.seed(), settings.folds(), settings.holdout(), metricName()));
+        if (!rungs.isEmpty()) all.addAll(List.of(rungs, candidates.size()));
+        all.add(DataHash.sha256(train));
+        byte[] text = all.toString().getBytes(StandardCharsets.UTF_8);
+        return HexFormat.of().formatHex(Weights.digest().digest(text));
+    }
+
+    // --------------------------------------------------------------------------------------------------- trials
+
+    /// Runs the trials that have not ended yet.
+    /// @param parallel how many at the same time; the results do not depend on it
+    /// @return the last result of each trial, the best first
+    List<SearchResult> run(SearchLog log, int parallel) {
+        List<Integer> numbers = new ArrayList<>();
+        for (int i = 1; i <= candidates.size(); i++) numbers.add(i);
+        SequencedMap<Integer, SearchResult> last = new LinkedHashMap<>();
+        for (int rung = 0; rung < Math.max(1, rungs.size()); rung++) {
+            OptionalInt epochs = rungs.isEmpty() ? OptionalInt.empty() : OptionalInt.of(rungs.get(rung));
+            List<SearchResult> results = run(log, parallel, numbers, rung, epochs);
+            for (SearchResult each : results) last.put(each.trial(), each);
+            numbers = results.stream()
+                    .filter(each -> each.error().isEmpty())
+                    .sorted(better())
+                    .limit(Math.max(1, results.size() / settings.factor()))
+                    .map(SearchResult::trial)
+                    .sorted()
+                    .toList();
+        }
+        return last.values().stream()
+                .sorted(Comparator.comparing((SearchResult each) -> -each.rung())
+                        .thenComparing(better()))
+                .toList();
+    }
+
+    /// Failed trials last; then by the metric, the loss, the number.
+    private Comparator<SearchResult> better() {
+        boolean higher = metric.isPresent() && metric.get().higherIsBetter();
+        return Comparator.comparing((SearchResult each) -> !each.error().isEmpty())
+                .thenComparingDouble(each -> (higher ? -1 : 1) * each.score().orElse(0))
+                .thenComparingDouble(each -> each.loss().orElse(0))
+                .thenComparingInt(SearchResult::trial);
+    }
+
+    private List<SearchResult> run(SearchLog log, int parallel, List<Integer> numbers, int rung, OptionalInt epochs) {
+        try (var pool = Executors.newFixedThreadPool(Math.max(1, Math.min(parallel, numbers.size())))) {
+            List<Callable<SearchResult>> calls = new ArrayList<>();
+            for (int number : numbers) {
+                calls.add(() -> log.find(number, rung).orElseGet(() -> trial(log, number, rung, epochs)));
+            }
+            List<Future<SearchResult>> futures =
+                    calls.stream().map(pool::submit).toList();
+            List<SearchResult> results = new ArrayList<>();
+            try {
+                for (Future<SearchResult> each : futures) results.add(each.get());
+                return results;
+            } catch (ExecutionException e) {
+                pool.shutdownNow();
+                if (e.getCause() instanceof RuntimeException thrown) throw thrown;
+                if (e.getCause() instanceof Error thrown) throw thrown;
+                throw new IllegalStateException(e.getCause());
+            } catch (InterruptedException e) {
+                pool.shutdownNow();
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted", e);
+            }
+        }
+    }
+
+    private SearchResult trial(SearchLog log, int number, int rung, OptionalInt epochs) {
+        SequencedMap<String, Yaml> values = candidates.get(number - 1);
+        SequencedMap<String, String> texts = new LinkedHashMap<>();
+        values.forEach((path, value) -> texts.put(path, ConfigTree.text(value)));
+        SearchResult result;
+        try {
+            Configuration said = configuration(values);
+            Settings told = neurite.told(said, TrainCommand::settings);
+            List<Split> splits = data.computeIfAbsent(
+                    dataKey(said),
+                    _ -> settings.splits(neurite.told(said, TrainCommand::data).train()));
+            result = new SearchTrial(number, rung, texts, told, metric).run(splits, epochs);
+        } catch (NeuriteException e) {
+            String error = String.valueOf(e.getMessage());
+            result = new SearchResult(number, rung, 0, texts, List.of(), List.of(), 0, error);
+        }
+        log.add(result);
+        neurite.note(SearchTable.line(result, candidates.size(), metricName()));
+        return result;
+    }
+
+    private Configuration configuration(Map<String, Yaml> values) {
+        Mapping chosen = tree;
+        for (Map.Entry<String, Yaml> each : values.entrySet()) {
+            chosen = ConfigTree.with(chosen, each.getKey(), each.getValue());
+        }
+        return ConfigReader.read(neurite.configKeys(), file, chosen, Set.of());
+    }
+
+    /// What is said of the data, but for what is done with it while training.
+    private static String dataKey(Configuration said) {
+        return said.source()
+                + said.said().stream()
+                        .filter(each -> each.key().startsWith(ConfigKeys.DATA + ".")
+                                && !each.option().equals(DataOptions.AUGMENT))
+                        .map(Configuration.Said::words)
+                        .toList();
+    }
+
+    /// The configuration of a trial, with all that is usual.
+    /// @return YAML
+    String resolved(SearchResult result) {
+        Configuration said = configuration(candidates.get(result.trial() - 1));
+        Map<String, Object> options =
+                neurite.told(said, command -> command.training().options());
+        return new ConfigWriter(neurite.configKeys()).write(options);
+    }
+}

@@ -1,0 +1,61 @@
+package dev.neurite.cli;
+
+import dev.neurite.data.Split;
+import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.metric.Metric;
+import dev.neurite.model.Model;
+import dev.neurite.train.Evaluation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.SequencedMap;
+
+/// One trial: trains on each split, alone and in one thread, so that others may go on beside it.
+/// @param number from 1
+/// @param rung of halving, from 0
+/// @param values what it tries, as texts
+/// @param settings how to train
+/// @param metric what it is judged by; empty for the loss
+record SearchTrial(
+        int number, int rung, SequencedMap<String, String> values, Settings settings, Optional<Metric> metric) {
+
+    /// Trains and judges.
+    /// @param epochs how often to go through the data; empty for what the settings say
+    /// @throws dev.neurite.error.NeuriteException if settings do not fit the data, or a training diverges
+    SearchResult run(List<Split> splits, OptionalInt epochs) {
+        long start = System.nanoTime();
+        List<Double> scores = new ArrayList<>();
+        List<Double> losses = new ArrayList<>();
+        int count = 0;
+        try (Kernels kernels = Kernels.create(1)) {
+            for (Split split : splits) {
+                Task task = Task.of(settings, split);
+                count = epochs.orElse(task.epochs());
+                Model trained = task.trainer()
+                        .epochs(count)
+                        .threads(1)
+                        .prefetch(0)
+                        .fit(task.train(), task.test())
+                        .model();
+                Metric[] metrics = metric.stream().toArray(Metric[]::new);
+                Evaluation evaluation =
+                        Evaluation.of(task.finished(trained), split.test(), task.loss(), kernels, metrics);
+                scores.add(score(evaluation));
+                losses.add(evaluation.loss());
+            }
+        }
+        double seconds = (System.nanoTime() - start) * 1e-9;
+        return new SearchResult(number, rung, count, values, scores, losses, seconds, "");
+    }
+
+    private double score(Evaluation evaluation) {
+        if (metric.isEmpty()) return evaluation.loss();
+        OptionalDouble figure = Measures.of(metric.get(), evaluation);
+        if (figure.isPresent()) return figure.getAsDouble();
+        throw new ConfigException(
+                "--metric " + metric.get().name(), "expects data that has such a figure, got a part without one");
+    }
+}
