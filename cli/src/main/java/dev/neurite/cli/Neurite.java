@@ -102,6 +102,7 @@ final class Neurite implements Callable<Integer> {
                 .addSubcommand(new LrRangeCommand(this))
                 .addSubcommand(new EvaluateCommand(this))
                 .addSubcommand(new PredictCommand(this))
+                .addSubcommand(new DataCommand(this))
                 .addSubcommand(new SummaryCommand(this))
                 .addSubcommand(new ListCommand(this))
                 .addSubcommand(new ExampleCommand(this))

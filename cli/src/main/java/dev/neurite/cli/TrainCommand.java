@@ -26,7 +26,9 @@ import picocli.CommandLine.Parameters;
             "DATA is fashion-mnist, digits, iris, wine, breast-cancer or diabetes, or a directory with the four",
             "IDX files of MNIST (train-images-idx3-ubyte and so on, packed by gzip or not), the binary files of",
             "CIFAR-10 or CIFAR-100, or PNG and JPEG images: train/<class>/* and test/<class>/*, or <class>/* of",
-            "which a fifth is to test with. SPEC is a name of 'neurite list', or with settings",
+            "which a fifth is to test with. A CSV file is a table: --label says which column is to be learned, and",
+            "what becomes of the others is fitted on the rows to learn from and kept in the model. SPEC is a name of"
+                    + " 'neurite list', or with settings",
             "name:setting=value,setting=value.",
             "",
             "Examples:",
@@ -38,13 +40,15 @@ import picocli.CommandLine.Parameters;
             "  neurite train diabetes --loss huber:delta=1.5 --l2 0.01",
             "  neurite train iris --json --metrics log-loss,roc-auc",
             "  neurite train fashion-mnist --epochs 1 --profile",
+            "  neurite train houses.csv --label price --missing NA --missing-rule median --validation 0.1",
+            "  neurite train mnist_train.csv --label first --image 1x28x28 --model lenet5",
             "  neurite train fashion-mnist --model lenet5",
             "  neurite train photos/ --from runs/cifar-1 --freeze layer1.*,layer2.*"
         })
 final class TrainCommand implements Callable<Integer> {
     private final Neurite neurite;
 
-    @Parameters(paramLabel = "DATA", description = "A data set's name, or a directory.")
+    @Parameters(paramLabel = "DATA", description = "A data set's name, a directory, or a CSV file.")
     private String data = "";
 
     @Mixin
@@ -102,7 +106,7 @@ final class TrainCommand implements Callable<Integer> {
         DataSource source = DataSource.of(data);
 
         neurite.noteMissingVectors();
-        Task task = Task.of(settings, source.load(settings.data().images()));
+        Task task = Task.of(settings, source.load(settings));
         task.requireMemory();
         return new Training(neurite, source, task, measured, profile, watched).run(place);
     }

@@ -44,7 +44,7 @@ record Training(
         }
         Model model = task.finished(run.model());
         Evaluation test = test(run, model);
-        new ModelFile(model, notes()).write(directory.model(), Catalog.standard());
+        new ModelFile(model, notes(), task.data().preprocessing()).write(directory.model(), Catalog.standard());
         report(directory, model, test, run.profile(), (System.nanoTime() - start) * 1e-9);
         return 0;
     }
@@ -54,7 +54,7 @@ record Training(
                 task.trainer().metrics(task.measured(metrics)).profile(profiles).listener(log);
         if (watchEvery.isPresent()) trainer = trainer.watchUpdates(watchEvery.getAsInt());
         if (!neurite.quiet()) trainer = trainer.listener(progress);
-        return trainer.fit(task.train(), task.test());
+        return trainer.fit(task.train(), task.watched());
     }
 
     /// Makes the run's directory: all is checked now, so that something may be left behind.
@@ -71,7 +71,7 @@ record Training(
     /// How good the model is on the test data, in the units of the data.
     private Evaluation test(Run run, Model model) {
         Optional<Evaluation> last = run.history().last().validation();
-        if (last.isPresent() && task.data().test().isLabeled()) return last.get();
+        if (last.isPresent() && task.data().watchesTest() && task.data().test().isLabeled()) return last.get();
         try (Kernels kernels = Kernels.create(task.settings().threads())) {
             Dataset data = task.data().test();
             return Evaluation.of(model, data, task.loss(), kernels, Measures.withHeadline(metrics, data));
@@ -85,6 +85,7 @@ record Training(
         if (!source.features().isEmpty()) notes.put(LoadedModel.FEATURES, Json.write(source.features()));
         if (task.settings().data().images().isResized()) notes.put(LoadedModel.RESIZED, "true");
         notes.put(LoadedModel.DATA, source.text());
+        notes.putAll(task.data().notes());
         notes.put(LoadedModel.LOSS, Chosen.CATALOG.text(task.loss()));
         return notes;
     }
@@ -98,8 +99,20 @@ record Training(
         String answers = train.isLabeled() ? train.classNames().size() + " classes" : "answers " + train.targetShape();
         if (task.scale().isPresent()) answers += ", scaled to mean 0 and deviation 1 while training";
         neurite.note(Neurite.format(
-                "data   %s   train %,d   test %,d   %s   %s",
-                source.text(), train.size(), task.data().test().size(), train.inputShape(), answers));
+                "data   %s   train %,d   %stest %,d   %s   %s",
+                source.text(),
+                train.size(),
+                task.data().watchesTest()
+                        ? ""
+                        : Neurite.format(
+                                "validation %,d   ", task.data().watched().size()),
+                task.data().test().size(),
+                train.inputShape(),
+                answers));
+        task.data().remarks().forEach(neurite::note);
+        if (task.batch() > train.size()) {
+            neurite.note(Neurite.format("note: a batch is all %,d rows, fewer than --batch asks for", train.size()));
+        }
         Shape output = task.model().network().outputs().getFirst();
         List<String> model = new ArrayList<>(List.of(settings.network().body().name(train, output)));
         model.add(Neurite.format("%,d parameters", task.model().parameters().size()));
@@ -141,6 +154,7 @@ record Training(
         if (!metrics.isEmpty()) neurite.print(Measures.table(figures));
         if (profiles) neurite.print(profile.toString());
         neurite.note("run    " + directory.path());
-        neurite.note("next   neurite evaluate " + directory.path() + " --data " + source.text());
+        String data = task.data().preprocessing().isPresent() ? "" : " --data " + source.text();
+        neurite.note("next   neurite evaluate " + directory.path() + data);
     }
 }
