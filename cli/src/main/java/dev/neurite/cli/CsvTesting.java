@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /// Reads CSV files for a model that was trained on one, as that was read.
 final class CsvTesting {
@@ -73,6 +74,10 @@ final class CsvTesting {
         Dataset data = answered ? fitted.apply(table) : fitted.applyToInputs(table);
         String far = far(fitted, table);
         if (!far.isEmpty()) notes.accept("note: " + where + ": " + far);
+        if (data.isLabeled() && IntStream.range(0, data.size()).allMatch(row -> data.label(row) == data.label(0))) {
+            notes.accept("note: " + where + ": all rows are of one class, '"
+                    + data.classNames().get(data.label(0)) + "'");
+        }
         return data;
     }
 

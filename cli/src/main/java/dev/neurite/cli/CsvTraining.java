@@ -10,6 +10,7 @@ import dev.neurite.data.Table.Kind;
 import dev.neurite.data.TableSplit;
 import dev.neurite.datasets.Csv;
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,6 +67,7 @@ final class CsvTraining {
             validation = Optional.of(split.test());
         }
         Preprocessing fitted = Preprocessing.fit(train, table.preprocessing(answer, task));
+        requireClasses(fitted);
         if (test.isPresent()) rest = Csv.read(test.get(), table.csv().like(fitted, true));
         remark(all, fitted);
         Parts parts = new Parts(fitted.apply(train), validation.map(fitted::apply), fitted.apply(rest));
@@ -131,10 +133,14 @@ final class CsvTraining {
                     + String.join(", ", constant.stream().limit(8).toList())
                     + (constant.size() > 8 ? ", …" : ""));
         }
-        if (fitted.classNames().size() == 1) {
-            remarks.add("note: all rows to learn from are of one class, '"
-                    + fitted.classNames().getFirst() + "': there is nothing to tell apart");
-        }
+    }
+
+    private void requireClasses(Preprocessing fitted) {
+        if (fitted.classNames().size() != 1) return;
+        throw new DataException(
+                path + ", column '" + fitted.answer().orElseThrow().name() + "'",
+                "expects two classes or more to tell apart, got '"
+                        + fitted.classNames().getFirst() + "' alone in all rows to learn from");
     }
 
     private Map<String, String> notes(Optional<Path> test) {
