@@ -66,7 +66,7 @@ sealed interface Body {
     /// @param activation of the hidden layers: an activation, or a layer that is one
     /// @param weights what weights start as; empty for what suits the activation
     /// @param biases what biases start as; empty for zeros
-    /// @param standardize whether features are standardized; empty for yes in tables, no in images
+    /// @param standardize whether features are standardized; empty for yes in tables that are not yet, no in images
     /// @param dropout the rate after each hidden layer
     record Layered(
             List<Integer> layers,
@@ -83,7 +83,7 @@ sealed interface Body {
             List<Node> nodes = new ArrayList<>();
             boolean table = isTable(train);
             if (!table) nodes.add(Layers.flatten());
-            if (standardize.orElse(table)) {
+            if (standardizes(train)) {
                 Statistics statistics = Statistics.of(train);
                 nodes.add(new Standardize(statistics.means(), statistics.factors()));
             }
@@ -106,6 +106,11 @@ sealed interface Body {
             return Graph.chain(nodes);
         }
 
+        /// Those of a preprocessing are standardized, or not, as somebody chose.
+        private boolean standardizes(Dataset train) {
+            return standardize.orElse(isTable(train) && !train.isPrepared());
+        }
+
         private Node dropout(double rate) {
             return activation instanceof Activate(Selu _) ? Layers.alphaDropout(rate) : Layers.dropout(rate);
         }
@@ -122,7 +127,7 @@ sealed interface Body {
             if (!layers.isEmpty()) json.put("activation", Chosen.CATALOG.text(function()));
             weights.ifPresent(each -> json.put("init", Chosen.CATALOG.text(each)));
             biases.ifPresent(each -> json.put("bias_init", Chosen.CATALOG.text(each)));
-            json.put("standardize", standardize.orElse(isTable(train)));
+            json.put("standardize", standardizes(train));
             json.put("dropout", dropout);
         }
 

@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
 final class CheckCommand implements Callable<Integer> {
     private final Neurite neurite;
 
-    @Parameters(paramLabel = "DATA", description = "A data set's name, or a directory.")
+    @Parameters(paramLabel = "DATA", description = "A data set's name, a directory, or a CSV file.")
     private String data = "";
 
     @Mixin
@@ -44,7 +44,7 @@ final class CheckCommand implements Callable<Integer> {
         settings.update().requireSteps();
         DataSource source = DataSource.of(data);
         neurite.noteMissingVectors();
-        Task task = Task.of(settings, source.load(settings.data().images()));
+        Task task = Task.of(settings, source.load(settings));
         Checkup checkup = Checkup.of(task.trainer(), task.train());
         if (neurite.json()) neurite.printJson(CheckJson.of(checkup));
         else neurite.print(checkup.toString());

@@ -4,6 +4,7 @@ import dev.neurite.data.Augmentations;
 import dev.neurite.data.Prefetch;
 import dev.neurite.datasets.ImageFolder;
 import dev.neurite.error.ConfigException;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -15,6 +16,7 @@ final class DataOptions {
     static final String GRAY = "--gray";
     static final String BALANCE = "--balance";
     private static final String PREFETCH = "--prefetch";
+    private static final String VALIDATION = "--validation";
 
     @Option(
             names = AUGMENT,
@@ -45,18 +47,37 @@ final class DataOptions {
                     + " The result is the same.")
     private @Nullable Integer prefetch;
 
+    @Option(
+            names = VALIDATION,
+            paramLabel = "SHARE",
+            description =
+                    "The share of the training rows to measure on while training, in place of the test rows, which"
+                            + " are left for the end; none by default.")
+    private @Nullable Double validation;
+
     /// What the options say.
+    /// @param table what those of tables say
     /// @throws ConfigException for what is unknown or out of its range
-    DataSettings settings() {
+    DataSettings settings(TableSettings table) {
         ImageFolder.Options images = ImageFolder.Options.USUAL;
         if (gray) images = images.gray();
         if (imageSize != null) images = resized(images, imageSize);
         if (prefetch != null && prefetch != 0) Prefetch.checkAhead(prefetch);
+        if (validation != null) requireShare(VALIDATION, validation);
         return new DataSettings(
                 Chosen.CATALOG.read(AUGMENT, Augmentations.class, augment),
                 images,
                 balance,
-                prefetch == null ? OptionalInt.empty() : OptionalInt.of(prefetch));
+                prefetch == null ? OptionalInt.empty() : OptionalInt.of(prefetch),
+                validation == null ? OptionalDouble.empty() : OptionalDouble.of(validation),
+                table);
+    }
+
+    /// Refuses what is no share of rows.
+    static void requireShare(String option, double share) {
+        if (!(share > 0 && share < 1)) {
+            throw new ConfigException(option, "expects a number above 0 and below 1, got " + share);
+        }
     }
 
     private static ImageFolder.Options resized(ImageFolder.Options images, String text) {

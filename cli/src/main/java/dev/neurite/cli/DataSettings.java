@@ -1,12 +1,12 @@
 package dev.neurite.cli;
 
 import dev.neurite.data.Augmentations;
-import dev.neurite.data.Split;
 import dev.neurite.datasets.ImageFolder;
 import dev.neurite.error.ConfigException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /// What becomes of the data.
@@ -14,15 +14,23 @@ import java.util.OptionalInt;
 /// @param images what becomes of images in a directory
 /// @param balance whether rows of rarer classes are learned several times
 /// @param prefetch how many batches are made in advance; empty for what is usual
-record DataSettings(Augmentations augmentations, ImageFolder.Options images, boolean balance, OptionalInt prefetch) {
+/// @param validation the share of the training rows to measure on while training; empty for none
+/// @param table what a table is
+record DataSettings(
+        Augmentations augmentations,
+        ImageFolder.Options images,
+        boolean balance,
+        OptionalInt prefetch,
+        OptionalDouble validation,
+        TableSettings table) {
     /// The data with balanced classes to learn from, if that is wanted.
     /// @throws ConfigException if it is, and the answers are values
-    Split balanced(Split data, long seed) {
+    LoadedData balanced(LoadedData data, long seed) {
         if (!balance) return data;
         if (!data.train().isLabeled()) {
             throw new ConfigException(DataOptions.BALANCE, "expects data with classes, got answers that are values");
         }
-        return new Split(data.train().balanced(seed), data.test());
+        return data.withTrain(data.train().balanced(seed));
     }
 
     /// What `config.yaml` holds of it.
@@ -32,6 +40,8 @@ record DataSettings(Augmentations augmentations, ImageFolder.Options images, boo
         if (!images.color()) json.put("gray", true);
         if (balance) json.put("balance", true);
         if (prefetch.isPresent()) json.put("prefetch", prefetch.getAsInt());
+        if (validation.isPresent()) json.put("validation", validation.getAsDouble());
+        table.given().forEach((option, value) -> json.put(option.substring(2).replace('-', '_'), value));
     }
 
     /// What is unusual, short.

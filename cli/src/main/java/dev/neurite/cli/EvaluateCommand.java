@@ -51,7 +51,9 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "DATA",
-            description = "A data set's name, a directory, or a .npz file; by default what the run was trained on.")
+            description = "A data set's name, a directory, a .npz file, or for a model of a table a CSV file with such"
+                    + " columns, of which all rows are taken; by default the test part of what the run was trained"
+                    + " on.")
     private @Nullable String data;
 
     @Option(
@@ -78,7 +80,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 .orElseThrow(() -> new ConfigException(
                         "--data", "expects a data set: the model does not say what it was trained on")));
         neurite.noteMissingVectors();
-        Dataset test = source.load(loaded).test();
+        Dataset test = data == null ? source.tested(loaded, neurite::note) : source.load(loaded, neurite::note);
         if (matrix && !test.isLabeled()) {
             throw new ConfigException("--confusion", "expects data with classes, got answers that are values");
         }

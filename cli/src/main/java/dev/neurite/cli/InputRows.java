@@ -1,5 +1,6 @@
 package dev.neurite.cli;
 
+import dev.neurite.data.Dataset;
 import dev.neurite.datasets.Idx;
 import dev.neurite.datasets.ImageFile;
 import dev.neurite.error.DataException;
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
 
 /// Rows to predict, from a file, in the shape that a model takes. Everything is checked before the first
 /// is given.
-sealed interface InputRows permits InputRows.Images, InputRows.Floats {
+sealed interface InputRows permits InputRows.Images, InputRows.Floats, InputRows.Prepared {
     /// The number of rows.
     int count();
 
@@ -35,21 +36,31 @@ sealed interface InputRows permits InputRows.Images, InputRows.Floats {
         if (!shape.isKnown()) {
             throw new DataException("model", "expects inputs of a fixed shape to read them from a file, has " + shape);
         }
-        if (file.equals("-")) return CsvRows.read("standard input", in, shape, model.features(), warn);
+        if (file.equals("-")) return csv("standard input", in, shape, model, warn);
         Path path = existing(file);
         byte[] start = start(path);
         String name = file.toLowerCase(Locale.ROOT);
+        boolean pixels = model.takesPixels();
         boolean called = Stream.of(".png", ".jpg", ".jpeg").anyMatch(name::endsWith);
+        if (!pixels && (ImageFile.isImage(start) || (start.length > 0 && start[0] == 0))) {
+            throw new DataException(file, "expects a CSV file with the columns that the model takes, got another file");
+        }
         if (ImageFile.isImage(start) || called) return image(path, shape, model.isResized());
         if (name.endsWith(".npy") || NumpyRows.isOne(start)) return NumpyRows.read(path, shape);
         boolean binary = start.length >= 2 && (start[0] == 0 || (start[0] == 0x1f && start[1] == (byte) 0x8b));
         boolean named = name.endsWith(".gz") || name.contains("idx") || name.endsWith("-ubyte");
         if (binary || (named && !name.endsWith(".csv"))) return idx(path, shape);
         try (InputStream content = Files.newInputStream(path)) {
-            return CsvRows.read(file, content, shape, model.features(), warn);
+            return csv(file, content, shape, model, warn);
         } catch (IOException e) {
             throw new DataException(file, "cannot be read: " + e.getMessage());
         }
+    }
+
+    private static InputRows csv(String where, InputStream in, Shape shape, LoadedModel model, Consumer<String> warn) {
+        return model.preprocessing().isPresent()
+                ? new Prepared(CsvTesting.inputs(where, in, model, warn))
+                : CsvRows.read(where, in, shape, model.features(), warn);
     }
 
     private static Path existing(String file) {
@@ -139,6 +150,28 @@ sealed interface InputRows permits InputRows.Images, InputRows.Floats {
         @Override
         public Tensor rows(int from, int to) {
             return Tensor.of(Arrays.copyOfRange(values, from, to)).reshape(shape.forRows(to - from));
+        }
+    }
+
+    /// Raw columns that a preprocessing makes inputs of.
+    final class Prepared implements InputRows {
+        private final Dataset data;
+
+        Prepared(Dataset data) {
+            this.data = data;
+        }
+
+        @Override
+        public int count() {
+            return data.size();
+        }
+
+        @Override
+        public Tensor rows(int from, int to) {
+            Shape shape = data.inputShape();
+            float[] values = new float[(to - from) * shape.size()];
+            for (int row = from; row < to; row++) data.readInput(row, values, (row - from) * shape.size());
+            return Tensor.view(shape.forRows(to - from), values, 0);
         }
     }
 }

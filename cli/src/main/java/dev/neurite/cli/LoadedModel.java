@@ -1,5 +1,7 @@
 package dev.neurite.cli;
 
+import dev.neurite.data.Encoding;
+import dev.neurite.data.Preprocessing;
 import dev.neurite.datasets.ImageFolder;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
@@ -20,7 +22,8 @@ import java.util.Optional;
 /// @param file the model's file
 /// @param model the model
 /// @param notes texts by name
-record LoadedModel(Path file, Model model, Map<String, String> notes) {
+/// @param preprocessing what becomes of raw columns; empty for a model that takes its inputs as they are
+record LoadedModel(Path file, Model model, Map<String, String> notes, Optional<Preprocessing> preprocessing) {
     static final String CLASSES = "classes";
     static final String FEATURES = "features";
     static final String DATA = "data";
@@ -34,7 +37,7 @@ record LoadedModel(Path file, Model model, Map<String, String> notes) {
     static LoadedModel read(String run) {
         Path file = file(run);
         ModelFile content = ModelFile.read(file, Catalog.standard());
-        return new LoadedModel(file, content.model(), content.notes());
+        return new LoadedModel(file, content.model(), content.notes(), content.preprocessing());
     }
 
     /// The file of a run, or the file itself.
@@ -69,6 +72,17 @@ record LoadedModel(Path file, Model model, Map<String, String> notes) {
         if (shape.rank() != 3 || !shape.isKnown()) return ImageFolder.Options.USUAL;
         ImageFolder.Options options = new ImageFolder.Options(shape.extent(0) != 1, Shape.of());
         return isResized() ? options.resized(shape.extent(1), shape.extent(2)) : options;
+    }
+
+    /// Whether it takes bytes as other images do, 0 to 255 as 0 to 1: without a preprocessing, or with one that says
+    /// so.
+    boolean takesPixels() {
+        return preprocessing.stream()
+                .flatMap(each -> each.columns().stream())
+                .map(Preprocessing.Column::encoding)
+                .filter(each -> each.width() > 0)
+                .allMatch(
+                        each -> each instanceof Encoding.Scaled scaled && scaled.shift() == 0 && scaled.scale() == 255);
     }
 
     /// Whether images of another size are brought to that of the model.

@@ -46,7 +46,7 @@ final class LrRangeCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sees to it
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "DATA", description = "A data set's name, or a directory, as of train.")
+    @Parameters(paramLabel = "DATA", description = "A data set's name, a directory, or a CSV file, as of train.")
     private String data = "";
 
     @Option(names = "--from", paramLabel = "RATE", description = "The lowest rate, above 0; 1e-7 by default.")
@@ -75,7 +75,7 @@ final class LrRangeCommand implements Callable<Integer> {
         if (steps < 2) throw new ConfigException("--steps", "expects at least 2, got " + steps);
         DataSource source = DataSource.of(data);
         neurite.noteMissingVectors();
-        Task task = Task.of(settings, source.load(settings.data().images()));
+        Task task = Task.of(settings, source.load(settings));
         RateRange range = RateRange.of(task.trainer(), task.train(), low, high, steps);
         if (neurite.json()) neurite.printJson(json(range));
         else show(range, task);

@@ -115,6 +115,7 @@ final class Neurite implements Callable<Integer> {
                 .addSubcommand(new LrRangeCommand(this))
                 .addSubcommand(new EvaluateCommand(this))
                 .addSubcommand(new PredictCommand(this))
+                .addSubcommand(new DataCommand(this))
                 .addSubcommand(new SummaryCommand(this))
                 .addSubcommand(new ListCommand(this))
                 .addSubcommand(new InitCommand(this))

@@ -20,6 +20,8 @@ import picocli.CommandLine.Parameters;
                     + " without a header; - reads CSV from",
             "standard input. The result is CSV: the row (from 0), the predicted class, and the probability of",
             "each class; with --top K the K most probable classes, best first; with --json an object a line.",
+            "A network that was trained on a CSV file takes its raw columns, in any order with a header that names",
+            "them, or else in its order; the column of the answers may be there or not.",
             "Networks that were trained on margins give scores in place of probabilities, and those that answer",
             "with numbers give these.",
             "",

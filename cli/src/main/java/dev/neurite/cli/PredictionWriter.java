@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.QuoteMode;
 
 /// Writes predictions, a line a row.
 sealed interface PredictionWriter {
@@ -16,6 +18,9 @@ sealed interface PredictionWriter {
 
     /// A table with a header.
     final class Csv implements PredictionWriter {
+        private static final CSVFormat QUOTED =
+                CSVFormat.DEFAULT.builder().setQuoteMode(QuoteMode.ALL).get();
+
         private final Answers answers;
         private final PrintStream out;
         private boolean begun;
@@ -48,7 +53,14 @@ sealed interface PredictionWriter {
         }
 
         private void print(List<?> cells) {
-            out.print(CSVFormat.DEFAULT.format(cells.toArray()) + '\n');
+            out.print(cells.stream().map(Csv::cell).collect(Collectors.joining(",")) + '\n');
+        }
+
+        /// Texts that a spreadsheet would take for a formula are quoted, as those with commas and quotes are.
+        private static String cell(Object cell) {
+            boolean formula = cell instanceof String text && !text.isEmpty() && "=+-@".indexOf(text.charAt(0)) >= 0;
+            CSVFormat format = formula ? QUOTED : CSVFormat.DEFAULT;
+            return format.format(cell);
         }
 
         private List<String> header(int outputs) {

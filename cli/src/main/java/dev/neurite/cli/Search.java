@@ -61,7 +61,8 @@ final class Search {
         }
         this.rungs = halves
                 ? settings.rungs(
-                        candidates.size(), Task.of(base, splits.getFirst()).epochs())
+                        candidates.size(),
+                        Task.of(base, LoadedData.of(splits.getFirst())).epochs())
                 : List.of();
     }
 

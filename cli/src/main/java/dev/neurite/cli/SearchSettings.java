@@ -48,7 +48,7 @@ record SearchSettings(
     /// The training part, parted again: of what a trial learns from and what it is judged by. What is for testing is
     /// no part of it.
     List<Split> splits(Dataset train) {
-        return folds == 0 ? List.of(Split.of(train, holdout, seed)) : Folds.of(train, folds, seed);
+        return folds == 0 ? List.of(Split.of(train, holdout, seed)) : Split.kFold(train, folds, seed);
     }
 
     /// The epochs of the rungs of halving, the last one's the whole.

@@ -32,13 +32,13 @@ record SearchTrial(
         int count = 0;
         try (Kernels kernels = Kernels.create(1)) {
             for (Split split : splits) {
-                Task task = Task.of(settings, split);
+                Task task = Task.of(settings, LoadedData.of(split));
                 count = epochs.orElse(task.epochs());
                 Model trained = task.trainer()
                         .epochs(count)
                         .threads(1)
                         .prefetch(0)
-                        .fit(task.train(), task.test())
+                        .fit(task.train(), task.watched())
                         .model();
                 Metric[] metrics = metric.stream().toArray(Metric[]::new);
                 Evaluation evaluation =

@@ -1,7 +1,6 @@
 package dev.neurite.cli;
 
 import dev.neurite.data.Dataset;
-import dev.neurite.data.Split;
 import dev.neurite.io.PretrainedWeights.Transfer;
 import dev.neurite.io.Spec;
 import dev.neurite.loss.Loss;
@@ -30,7 +29,7 @@ import java.util.Optional;
 /// @param batch rows of a batch
 record Task(
         Settings settings,
-        Split data,
+        LoadedData data,
         Model model,
         Optional<Transfer> start,
         Loss loss,
@@ -44,8 +43,9 @@ record Task(
 
     /// Builds the network.
     /// @throws dev.neurite.error.NeuriteException if something does not
-    static Task of(Settings settings, Split source) {
-        Split data = settings.data().balanced(source, settings.seed());
+    static Task of(Settings settings, LoadedData loaded) {
+        LoadedData data = settings.data().balanced(loaded, settings.seed());
+        if (data.watchesTest()) settings.keeping().requireValidation();
         Dataset train = data.train();
         Loss loss = settings.loss().loss(train);
         Ending end = Ending.of(loss, train);
@@ -75,7 +75,7 @@ record Task(
 
     /// Refuses a training that does not fit into memory, before it begins.
     void requireMemory() {
-        trainer().memory(train(), test()).requireRoom(false);
+        trainer().memory(train(), watched()).requireRoom(false);
     }
 
     /// A trainer of the network, with all that was chosen.
@@ -99,9 +99,9 @@ record Task(
         return scaled(data.train());
     }
 
-    /// What to test with, with answers scaled if they are.
-    Dataset test() {
-        return scaled(data.test());
+    /// What to measure on while training, with answers scaled if they are.
+    Dataset watched() {
+        return scaled(data.watched());
     }
 
     private Dataset scaled(Dataset original) {

@@ -1,6 +1,5 @@
 package dev.neurite.cli;
 
-import dev.neurite.data.Split;
 import dev.neurite.error.ConfigException;
 import dev.neurite.metric.Metric;
 import java.nio.file.InvalidPathException;
@@ -28,7 +27,9 @@ import picocli.CommandLine.Parameters;
             "IDX files of MNIST (train-images-idx3-ubyte and so on, packed by gzip or not), the binary files of",
             "CIFAR-10 or CIFAR-100, or PNG and JPEG images: train/<class>/* and test/<class>/*, or <class>/* of",
             "which a fifth is to test with; or a NumPy file .npz with x and y, or x_train, y_train, x_test and",
-            "y_test, or a directory with x.npy and y.npy. SPEC is a name of 'neurite list', or with settings",
+            "y_test, or a directory with x.npy and y.npy. A CSV file is a table: --label says which column is to",
+            "be learned, and what becomes of the others is fitted on the rows to learn from and kept in the model.",
+            "SPEC is a name of 'neurite list', or with settings",
             "name:setting=value,setting=value.",
             "",
             "Examples:",
@@ -40,6 +41,8 @@ import picocli.CommandLine.Parameters;
             "  neurite train diabetes --loss huber:delta=1.5 --l2 0.01",
             "  neurite train iris --json --metrics log-loss,roc-auc",
             "  neurite train fashion-mnist --epochs 1 --profile",
+            "  neurite train houses.csv --label price --missing NA --missing-rule median --validation 0.1",
+            "  neurite train mnist_train.csv --label first --image 1x28x28 --model lenet5",
             "  neurite train fashion-mnist --model lenet5",
             "  neurite train --resume runs/2026-11-24_fashion-mnist-1",
             "  neurite train data.npz --balance --drop-last",
@@ -53,7 +56,7 @@ final class TrainCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "DATA",
             arity = "0..1",
-            description = "A data set's name, a directory, a .npz file, or a configuration: FILE.yaml.")
+            description = "A data set's name, a directory, a CSV or .npz file, or a configuration: FILE.yaml.")
     private String data = "";
 
     @Mixin
@@ -144,7 +147,7 @@ final class TrainCommand implements Callable<Integer> {
         DataSource source = DataSource.of(data);
 
         neurite.noteMissingVectors();
-        Task task = Task.of(settings, source.load(settings.data().images()));
+        Task task = Task.of(settings, source.load(settings));
         task.requireMemory();
         return new Training(neurite, source, task, measured, profile, watched);
     }
@@ -157,8 +160,8 @@ final class TrainCommand implements Callable<Integer> {
 
     /// The data, read anew.
     /// @throws dev.neurite.error.NeuriteException if it cannot be
-    Split data() {
-        return DataSource.of(data).load(settings().data().images());
+    LoadedData data() {
+        return DataSource.of(data).load(settings());
     }
 
     private Optional<Path> place() {

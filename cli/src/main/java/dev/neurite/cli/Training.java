@@ -63,15 +63,15 @@ record Training(
         var interruption = new Interruption(neurite::note);
         Run run;
         try (var progress = new Progress(neurite.io(), System::nanoTime)) {
-            run = trainer(keeper, interruption, progress, state).fit(task.train(), task.test());
+            run = trainer(keeper, interruption, progress, state).fit(task.train(), task.watched());
         }
         RunDirectory directory = keeper.directory();
         if (run.paused()) return paused(directory, run, interruption);
         run.stopped().ifPresent(reason -> neurite.note("ended  " + reason));
-        Model model = task.finished(run.model());
-        Evaluation test = test(run, model);
-        new ModelFile(model, notes()).write(directory.model(), Catalog.standard());
-        report(directory, model, test, run.profile(), (System.nanoTime() - start) * 1e-9);
+        ModelFile file = file(run.model());
+        Evaluation test = test(run, file.model());
+        file.write(directory.model(), Catalog.standard());
+        report(directory, file.model(), test, run.profile(), (System.nanoTime() - start) * 1e-9);
         return 0;
     }
 
@@ -93,8 +93,13 @@ record Training(
         keepers.put("metrics", new MetricsLog(directory.metrics(), neurite::note));
         keepers.put(
                 "checkpoints",
-                task.settings().keeping().checkpoints(directory.checkpoints()).withNotes(notes()));
+                task.settings().keeping().checkpoints(directory.checkpoints()).withForm(this::file));
         return keepers;
+    }
+
+    /// A trained model, giving answers in the units of the data, and what travels with it.
+    private ModelFile file(Model trained) {
+        return new ModelFile(task.finished(trained), notes(), task.data().preprocessing());
     }
 
     private int paused(RunDirectory directory, Run run, Interruption interruption) {
@@ -123,8 +128,7 @@ record Training(
     /// How good the model is on the test data, in the units of the data.
     private Evaluation test(Run run, Model model) {
         Optional<Evaluation> last = run.history().last().validation();
-        boolean same = task.settings().keeping().stopping().isEmpty()
-                && task.data().test().isLabeled();
+        boolean same = task.data().watchesTest() && task.data().test().isLabeled();
         if (same && last.flatMap(Evaluation::confusion).isPresent()) return last.get();
         try (Kernels kernels = Kernels.create(task.settings().threads())) {
             Dataset data = task.data().test();
@@ -139,6 +143,7 @@ record Training(
         if (!source.features().isEmpty()) notes.put(LoadedModel.FEATURES, Json.write(source.features()));
         if (task.settings().data().images().isResized()) notes.put(LoadedModel.RESIZED, "true");
         notes.put(LoadedModel.DATA, source.text());
+        notes.putAll(task.data().notes());
         notes.put(LoadedModel.LOSS, Chosen.CATALOG.text(task.loss()));
         return notes;
     }
@@ -152,8 +157,20 @@ record Training(
         String answers = train.isLabeled() ? train.classNames().size() + " classes" : "answers " + train.targetShape();
         if (task.scale().isPresent()) answers += ", scaled to mean 0 and deviation 1 while training";
         neurite.note(Neurite.format(
-                "data   %s   train %,d   test %,d   %s   %s",
-                source.text(), train.size(), task.data().test().size(), train.inputShape(), answers));
+                "data   %s   train %,d   %stest %,d   %s   %s",
+                source.text(),
+                train.size(),
+                task.data().watchesTest()
+                        ? ""
+                        : Neurite.format(
+                                "validation %,d   ", task.data().watched().size()),
+                task.data().test().size(),
+                train.inputShape(),
+                answers));
+        task.data().remarks().forEach(neurite::note);
+        if (task.batch() > train.size()) {
+            neurite.note(Neurite.format("note: a batch is all %,d rows, fewer than --batch asks for", train.size()));
+        }
         Shape output = task.model().network().outputs().getFirst();
         List<String> model = new ArrayList<>(List.of(settings.network().body().name(train, output)));
         model.add(Neurite.format("%,d parameters", task.model().parameters().size()));
@@ -195,6 +212,7 @@ record Training(
         if (!metrics.isEmpty()) neurite.print(Measures.table(figures));
         if (profiles) neurite.print(profile.toString());
         neurite.note("run    " + directory.path());
-        neurite.note("next   neurite evaluate " + directory.path() + " --data " + source.text());
+        String data = task.data().preprocessing().isPresent() ? "" : " --data " + source.text();
+        neurite.note("next   neurite evaluate " + directory.path() + data);
     }
 }

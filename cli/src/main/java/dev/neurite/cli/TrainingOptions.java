@@ -15,6 +15,9 @@ final class TrainingOptions {
     @ArgGroup(validate = false, order = 5, heading = "%nThe data:%n")
     private DataOptions data = new DataOptions();
 
+    @ArgGroup(validate = false, order = 6, heading = "%nTables in CSV files:%n")
+    private TableOptions table = new TableOptions();
+
     @ArgGroup(validate = false, order = 1, heading = "%nThe network:%n")
     private NetworkOptions network = new NetworkOptions();
 
@@ -39,7 +42,7 @@ final class TrainingOptions {
         config.refuseWithoutConfiguration();
         UpdateSettings updates = update.settings(rate);
         return new Settings(
-                data.settings(),
+                data.settings(table.settings()),
                 network.settings(from),
                 loss.settings(),
                 updates,

@@ -50,6 +50,12 @@ public interface Dataset {
         return false;
     }
 
+    /// Whether inputs were scaled when the data was made, as by a [Preprocessing], so that a network need not
+    /// standardize them.
+    default boolean isPrepared() {
+        return false;
+    }
+
     /// Data sets with the answers for each output of a network, row by row: this one alone, unless it is
     /// [#joint].
     default List<Dataset> answers() {

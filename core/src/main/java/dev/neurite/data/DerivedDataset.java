@@ -60,6 +60,11 @@ public interface DerivedDataset extends Dataset {
     }
 
     @Override
+    default boolean isPrepared() {
+        return source().isPrepared();
+    }
+
+    @Override
     default List<Dataset> answers() {
         return source().answers();
     }

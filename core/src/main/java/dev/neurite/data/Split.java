@@ -2,10 +2,7 @@ package dev.neurite.data;
 
 import dev.neurite.error.ConfigException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /// Data to learn from and data to test with.
 public record Split(Dataset train, Dataset test) {
@@ -14,19 +11,18 @@ public record Split(Dataset train, Dataset test) {
     /// @param testShare the share of rows to test with, above 0 and below 1; each part gets at least one
     /// row
     public static Split of(Dataset data, double testShare, long seed) {
-        if (!(testShare > 0 && testShare < 1)) {
-            throw new ConfigException("test share", "expects a number above 0 and below 1, got " + testShare);
-        }
-        if (data.size() < 2) throw new ConfigException("split", "expects at least 2 rows, got " + data.size());
-        List<List<Integer>> groups = groups(data, seed);
-        int[] quotas = quotas(groups, testShare, data.size());
-        List<Integer> train = new ArrayList<>();
-        List<Integer> test = new ArrayList<>();
-        for (int i = 0; i < quotas.length; i++) {
-            test.addAll(groups.get(i).subList(0, quotas[i]));
-            train.addAll(groups.get(i).subList(quotas[i], groups.get(i).size()));
-        }
-        return new Split(pick(data, train), pick(data, test));
+        int classes = data.classNames().size();
+        RowSplit parts = RowSplit.of(
+                data.size(),
+                row -> {
+                    int label = data.isLabeled() ? data.label(row) : classes;
+                    return label >= 0 && label < classes ? label : classes; // the last: without a class
+                },
+                classes + 1,
+                testShare,
+                seed);
+        return new Split(
+                data.rows(parts.train().toArray()), data.rows(parts.test().toArray()));
     }
 
     /// Parts a data set in k folds, the same way for the same seed, and tests with each of them once:
@@ -65,26 +61,6 @@ public record Split(Dataset train, Dataset test) {
             groups.get(label >= 0 && label < classes ? label : classes).add(row);
         }
         return groups;
-    }
-
-    /// How many rows of each group are for testing: its share rounded down, and one more for those with
-    /// the largest remainders, until the shares of all groups add up (Hamilton's method).
-    private static int[] quotas(List<List<Integer>> groups, double share, int rows) {
-        int wanted = (int) Math.min(rows - 1L, Math.max(1, Math.round(rows * share)));
-        int[] quotas =
-                groups.stream().mapToInt(group -> (int) (group.size() * share)).toArray();
-        List<Integer> byRemainder =
-                new ArrayList<>(IntStream.range(0, quotas.length).boxed().toList());
-        byRemainder.sort(
-                Comparator.comparingDouble(i -> quotas[i] - groups.get(i).size() * share));
-        int given = Arrays.stream(quotas).sum();
-        for (int i = 0; given < wanted; i = (i + 1) % quotas.length) {
-            int group = byRemainder.get(i);
-            if (quotas[group] == groups.get(group).size()) continue;
-            quotas[group]++;
-            given++;
-        }
-        return quotas;
     }
 
     private static Dataset pick(Dataset data, List<Integer> rows) {

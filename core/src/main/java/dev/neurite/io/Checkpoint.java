@@ -1,7 +1,6 @@
 package dev.neurite.io;
 
 import dev.neurite.error.ModelFormatException;
-import dev.neurite.model.Model;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Snapshot;
 import dev.neurite.train.TrainingState;
@@ -9,12 +8,12 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// A training in a file, to go on with [dev.neurite.train.Trainer#resume]: a model file (`docs/format.md`) of the model
-/// that it
-/// would give now, which can be loaded as any other, with all that the training remembers beside it.
+/// A training in a file, to go on with [dev.neurite.train.Trainer#resume]: a model file (`docs/format.md`) of what it
+/// would give
+/// now, which can be loaded as any other, and all that the training remembers beside it.
+/// @param model what training would give now
 /// @param state the training between two steps
-/// @param notes texts that travel with the model, by names of their own
-public record Checkpoint(TrainingState state, Map<String, String> notes) {
+public record Checkpoint(ModelFile model, TrainingState state) {
     /// Begins the names of arrays that are no parameters.
     static final String PREFIX = "training:";
 
@@ -30,11 +29,11 @@ public record Checkpoint(TrainingState state, Map<String, String> notes) {
     /// @throws dev.neurite.error.ConfigException if a layer is not in the catalog
     /// @throws dev.neurite.error.ResourceException if the file cannot be written
     public void write(Path file, Catalog catalog) {
-        Safetensors model = new ModelFile(state.model(), notes).content(catalog);
-        Map<String, String> metadata = new LinkedHashMap<>(model.metadata());
+        Safetensors content = model.content(catalog);
+        Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
         metadata.put(SETTINGS, Json.ofTexts(state.settings()).write());
         metadata.put(MEMORY, Json.ofTexts(state.memory().texts()).write());
-        Map<String, Tensor> tensors = new LinkedHashMap<>(model.tensors());
+        Map<String, Tensor> tensors = new LinkedHashMap<>(content.tensors());
         state.memory().arrays().forEach((name, array) -> tensors.put(PREFIX + name, array));
         new Safetensors(metadata, tensors).write(file);
     }
@@ -57,7 +56,7 @@ public record Checkpoint(TrainingState state, Map<String, String> notes) {
             if (name.startsWith(PREFIX)) arrays.put(name.substring(PREFIX.length()), tensor);
         });
         Snapshot memory = Snapshot.of(texts(metadata, MEMORY, file), arrays);
-        return new Checkpoint(new TrainingState(model.model(), texts(metadata, SETTINGS, file), memory), model.notes());
+        return new Checkpoint(model, new TrainingState(texts(metadata, SETTINGS, file), memory));
     }
 
     private static Map<String, String> texts(Map<String, String> metadata, String name, Path file) {
@@ -66,10 +65,5 @@ public record Checkpoint(TrainingState state, Map<String, String> notes) {
         } catch (Json.SyntaxException e) {
             throw new ModelFormatException(file + ", " + name, e.problem());
         }
-    }
-
-    /// The model that training would give now.
-    public Model model() {
-        return state.model();
     }
 }

@@ -4,6 +4,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.ResourceException;
+import dev.neurite.model.Model;
 import dev.neurite.train.Callback;
 import dev.neurite.train.Figure;
 import dev.neurite.train.History;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -41,7 +43,7 @@ import java.util.stream.Stream;
 /// @param pause within which after a checkpoint none is written at the end of an epoch, or after the training began
 /// @param keep how many of the newest stay, at least 1
 /// @param best the figure of the validation data that says which model is best, see [Figure]; empty for none
-/// @param notes texts that travel with the models, see [ModelFile]
+/// @param form makes a file of a model: with notes and preprocessing, see [ModelFile]
 /// @param catalog the names of layers
 public record Checkpoints(
         Path directory,
@@ -50,7 +52,7 @@ public record Checkpoints(
         Duration pause,
         int keep,
         Optional<String> best,
-        Map<String, String> notes,
+        Function<Model, ModelFile> form,
         Catalog catalog)
         implements Callback {
     /// The name of the best model's file.
@@ -66,48 +68,55 @@ public record Checkpoints(
                     "expects every 0 steps or epochs or more, got " + everySteps + " and " + everyEpochs);
         }
         if (keep < 1) throw new ConfigException("checkpoints", "expects to keep at least 1, got " + keep);
-        notes = Map.copyOf(notes);
     }
 
     /// At the end of each epoch; the newest 2 stay.
     public static Checkpoints into(Path directory) {
-        return new Checkpoints(directory, 0, 1, Duration.ZERO, 2, Optional.empty(), Map.of(), Catalog.standard());
+        return new Checkpoints(
+                directory,
+                0,
+                1,
+                Duration.ZERO,
+                2,
+                Optional.empty(),
+                model -> new ModelFile(model, Map.of()),
+                Catalog.standard());
     }
 
     /// The same, but also after every so many steps; 0 for not.
     public Checkpoints everySteps(int steps) {
-        return new Checkpoints(directory, steps, everyEpochs, pause, keep, best, notes, catalog);
+        return new Checkpoints(directory, steps, everyEpochs, pause, keep, best, form, catalog);
     }
 
     /// The same at the end of every so many epochs; 0 for never.
     public Checkpoints everyEpochs(int epochs) {
-        return new Checkpoints(directory, everySteps, epochs, pause, keep, best, notes, catalog);
+        return new Checkpoints(directory, everySteps, epochs, pause, keep, best, form, catalog);
     }
 
     /// The same, but not at the ends of epochs within so much time of the last checkpoint, or of the beginning.
     public Checkpoints notWithin(Duration time) {
-        return new Checkpoints(directory, everySteps, everyEpochs, time, keep, best, notes, catalog);
+        return new Checkpoints(directory, everySteps, everyEpochs, time, keep, best, form, catalog);
     }
 
     /// The same, but so many of the newest stay.
     public Checkpoints keep(int count) {
-        return new Checkpoints(directory, everySteps, everyEpochs, pause, count, best, notes, catalog);
+        return new Checkpoints(directory, everySteps, everyEpochs, pause, count, best, form, catalog);
     }
 
     /// The same, and the model with the best figure of the validation data at an epoch's end in a file of its own.
     /// @param figure `loss`, `accuracy`, or the name of a metric of the trainer
     public Checkpoints best(String figure) {
-        return new Checkpoints(directory, everySteps, everyEpochs, pause, keep, Optional.of(figure), notes, catalog);
+        return new Checkpoints(directory, everySteps, everyEpochs, pause, keep, Optional.of(figure), form, catalog);
     }
 
-    /// The same with texts that travel with the models.
-    public Checkpoints withNotes(Map<String, String> texts) {
-        return new Checkpoints(directory, everySteps, everyEpochs, pause, keep, best, texts, catalog);
+    /// The same, but with files that have more than the model: notes, preprocessing.
+    public Checkpoints withForm(Function<Model, ModelFile> other) {
+        return new Checkpoints(directory, everySteps, everyEpochs, pause, keep, best, other, catalog);
     }
 
     /// The same with names of layers of one's own.
     public Checkpoints withCatalog(Catalog names) {
-        return new Checkpoints(directory, everySteps, everyEpochs, pause, keep, best, notes, names);
+        return new Checkpoints(directory, everySteps, everyEpochs, pause, keep, best, form, names);
     }
 
     // -------------------------------------------------------------------------------------------------------- reading
@@ -212,7 +221,7 @@ public record Checkpoints(
             if (!due && !better) return;
             failed = true;
             makeDirectory();
-            if (better) new ModelFile(training.model(), notes).write(directory.resolve(BEST), catalog);
+            if (better) form.apply(training.model()).write(directory.resolve(BEST), catalog);
             if (due) write(name);
             better = false;
             due = false;
@@ -229,7 +238,7 @@ public record Checkpoints(
 
         private void write(String name) {
             Path file = directory.resolve(name);
-            new Checkpoint(training.state(), notes).write(file, catalog);
+            new Checkpoint(form.apply(training.model()), training.state()).write(file, catalog);
             Safetensors.verify(file);
             newest = name;
             written = System.nanoTime();

@@ -50,7 +50,13 @@ sealed interface Json {
 
     /// Reads a whole text.
     static Json read(String text) throws SyntaxException {
-        return new Reader(text).whole();
+        return read(text, MOST_VALUES);
+    }
+
+    /// Reads a whole text.
+    /// @param most how many values it may have
+    static Json read(String text, int most) throws SyntaxException {
+        return new Reader(text, most).whole();
     }
 
     /// A number; one that JSON does not have as a text.
@@ -131,11 +137,13 @@ sealed interface Json {
     /// A recursive descent over the characters of a text.
     final class Reader {
         private final String text;
+        private final int most;
         private int at;
         private int values;
 
-        Reader(String text) {
+        Reader(String text, int most) {
             this.text = text;
+            this.most = most;
         }
 
         Json whole() throws SyntaxException {
@@ -166,7 +174,7 @@ sealed interface Json {
         }
 
         private Json value(int depth) throws SyntaxException {
-            if (++values > MOST_VALUES) throw wrong("expects at most " + MOST_VALUES + " values");
+            if (++values > most) throw wrong("expects at most " + most + " values");
             if (depth > DEEPEST) throw wrong("expects at most " + DEEPEST + " levels");
             skipSpace();
             if (at == text.length()) throw wrong("expects a value");

@@ -1,5 +1,6 @@
 package dev.neurite.io;
 
+import dev.neurite.data.Preprocessing;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.NeuriteException;
@@ -16,18 +17,38 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A model in a file: a safetensors file with the architecture in its metadata (`docs/format.md`). Other
 /// software can read the numbers; what is damaged, unknown or unsafe is refused. Layers come from a
 /// catalog, never from class names.
 /// @param model the model
 /// @param notes texts that travel with it, by names of their own
-public record ModelFile(Model model, Map<String, String> notes) {
+/// @param preprocessing what becomes of raw rows before the model sees them; empty for nothing
+public record ModelFile(Model model, Map<String, String> notes, Optional<Preprocessing> preprocessing) {
     /// The version of the format that this library writes.
     public static final int VERSION = 1;
 
     private static final String FORMAT = "neurite";
     private static final String NOTE = "note.";
+    private static final String PREPROCESSING = "preprocessing";
+
+    /// A model that is given its inputs as they are.
+    public ModelFile(Model model, Map<String, String> notes) {
+        this(model, notes, Optional.empty());
+    }
+
+    /// Checks that rows are prepared as the model takes them.
+    /// @throws ConfigException if not
+    public ModelFile {
+        if (preprocessing.isPresent()) PreprocessingText.check(preprocessing.get(), model);
+    }
+
+    /// This model with what becomes of raw rows before it sees them.
+    /// @throws ConfigException if they do not become what it takes
+    public ModelFile with(Preprocessing other) {
+        return new ModelFile(model, notes, Optional.of(other));
+    }
 
     /// Saves a model.
     /// @throws dev.neurite.error.ResourceException if the file cannot be written; the old file stays then
@@ -62,6 +83,7 @@ public record ModelFile(Model model, Map<String, String> notes) {
         } catch (Nodes.FormatException e) {
             throw new ConfigException("model file", "expects layers that the catalog knows: " + e.getMessage());
         }
+        preprocessing.ifPresent(each -> metadata.put(PREPROCESSING, PreprocessingText.write(each)));
         notes.forEach((key, text) -> metadata.put(NOTE + key, text));
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         addTo(tensors, model.parameters());
@@ -108,7 +130,11 @@ public record ModelFile(Model model, Map<String, String> notes) {
         metadata.forEach((key, text) -> {
             if (key.startsWith(NOTE)) notes.put(key.substring(NOTE.length()), text);
         });
-        return new ModelFile(model(content, catalog, where), notes);
+        Model model = model(content, catalog, where);
+        String text = metadata.get(PREPROCESSING);
+        return text == null
+                ? new ModelFile(model, notes)
+                : new ModelFile(model, notes, Optional.of(PreprocessingText.read(text, model, where)));
     }
 
     /// The network is built and compared with the tensors before anything is allocated for its parameters.

@@ -283,7 +283,7 @@ final class Loop implements TrainingControl {
         if (fullBatch != null) fullBatch.save(memory.scope("minimizer"));
         last.ifPresent(iteration -> Histories.save(iteration, memory.scope("iteration")));
         observers.save(memory.scope("callback"));
-        return new TrainingState(step.model(), settings(), memory);
+        return new TrainingState(settings(), memory);
     }
 
     private void restore(TrainingState state) {
@@ -297,7 +297,7 @@ final class Loop implements TrainingControl {
         losses.restore(memory.scope("losses"));
         Snapshot past = memory.scope("history");
         for (int i = 1; i <= past.small("epochs"); i++) results.add(Histories.result(i, past.scope("" + i)));
-        step.restore(state.model(), memory.scope("step"));
+        step.restore(memory.scope("step"));
         if (fullBatch != null) fullBatch.restore(memory.scope("minimizer"));
         Snapshot iteration = memory.scope("iteration");
         if (!iteration.isEmpty()) last = Optional.of(Histories.iteration(iteration));

@@ -279,10 +279,11 @@ final class ParameterUpdate {
         return average != null && hasMean() ? average : theta;
     }
 
-    /// Writes down all but the parameters and their mean: which is the result, that is kept elsewhere.
+    /// Writes down all but the parameters.
     void save(Snapshot memory) {
         memory.put("steps", steps);
         memory.put("averaged", averaged);
+        if (hasMean()) memory.put("mean", result());
         for (int i = 0; i < state.slots().length; i++) memory.put("slot" + i, state.slot(i));
         for (int i = 0; i < ranges.length; i++) {
             OptimizerState own = ranges[i].state;
@@ -292,12 +293,10 @@ final class ParameterUpdate {
         }
     }
 
-    /// @param meanThen what the mean was, if there was one
-    void restore(float[] meanThen, Snapshot memory) {
+    void restore(Snapshot memory) {
         steps = memory.whole("steps");
         averaged = memory.whole("averaged");
-        float[] average = mean;
-        if (average != null && hasMean()) System.arraycopy(meanThen, 0, average, 0, average.length);
+        if (hasMean()) memory.read("mean", result());
         for (int i = 0; i < state.slots().length; i++) memory.read("slot" + i, state.slot(i));
         for (int i = 0; i < ranges.length; i++) {
             Snapshot range = memory.scope("range" + i);

@@ -318,25 +318,17 @@ final class Step {
         return modelWith(theta);
     }
 
-    /// Writes down all but [#model()].
     void save(Snapshot memory) {
-        if (hasMean()) memory.put("theta", theta);
+        memory.put("theta", theta);
+        memory.put("statistics", statistics);
         update.save(memory.scope("update"));
         rates.save(memory.scope("rates"));
     }
 
-    /// Goes on where another one was.
-    /// @param then its model
-    void restore(Model then, Snapshot memory) {
-        float[] result = then.parameters().toArray();
-        float[] running = then.statistics().toArray();
-        if (result.length != theta.length || running.length != statistics.length) {
-            throw new ShapeException("checkpoint", "expects " + theta.length + " parameters, got " + result.length);
-        }
-        update.restore(result, memory.scope("update"));
-        if (hasMean()) memory.read("theta", theta);
-        else System.arraycopy(result, 0, theta, 0, theta.length);
-        System.arraycopy(running, 0, statistics, 0, statistics.length);
+    void restore(Snapshot memory) {
+        memory.read("theta", theta);
+        memory.read("statistics", statistics);
+        update.restore(memory.scope("update"));
         rates.restore(memory.scope("rates"));
     }
 

@@ -1,7 +1,6 @@
 package dev.neurite.train;
 
 import dev.neurite.error.ConfigException;
-import dev.neurite.model.Model;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -13,10 +12,9 @@ import java.util.Set;
 /// ended.
 ///
 /// It shares arrays with the training that it is of, so it has to be written or read before the next step.
-/// @param model what training would give now
 /// @param settings what the result depends on, by name: trainer and data
 /// @param memory parameters, optimizer, schedule, the position in the epoch, callbacks
-public record TrainingState(Model model, Map<String, String> settings, Snapshot memory) {
+public record TrainingState(Map<String, String> settings, Snapshot memory) {
     /// Keeps a copy of the settings.
     public TrainingState {
         settings = new LinkedHashMap<>(settings);

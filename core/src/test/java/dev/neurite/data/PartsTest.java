@@ -94,18 +94,18 @@ class PartsTest {
 
     @Test
     void threePartsAreStratifiedAndComplete() {
-        Partition parts = Partition.of(ofClasses(60, 40), 0.2, 0.1, 3);
+        Parts parts = Parts.of(ofClasses(60, 40), 0.2, 0.1, 3);
         assertThat(counts(parts.train())).containsExactly(42, 28);
-        assertThat(counts(parts.validation())).containsExactly(12, 8);
+        assertThat(counts(parts.validation().orElseThrow())).containsExactly(12, 8);
         assertThat(counts(parts.test())).containsExactly(6, 4);
-        assertThat(Stream.of(parts.train(), parts.validation(), parts.test())
+        assertThat(Stream.of(parts.train(), parts.validation().orElseThrow(), parts.test())
                         .flatMapToInt(part -> Arrays.stream(numbers(part)))
                         .sorted())
                 .isEqualTo(IntStream.range(0, 100).boxed().toList());
-        Partition least = Partition.of(ofClasses(2, 1), 0.01, 0.98, 3);
+        Parts least = Parts.of(ofClasses(2, 1), 0.01, 0.98, 3);
         assertThat(List.of(
                         least.train().size(),
-                        least.validation().size(),
+                        least.validation().orElseThrow().size(),
                         least.test().size()))
                 .containsExactly(1, 1, 1);
     }
@@ -113,10 +113,10 @@ class PartsTest {
     @ParameterizedTest
     @CsvSource({"0, 0.5", "0.5, 0", "0.5, 0.5", "NaN, 0.1", "1, -0.5"})
     void sharesThatLeaveAPartEmptyAreRefused(double validation, double test) {
-        assertThatThrownBy(() -> Partition.of(ofClasses(5, 5), validation, test, 0))
+        assertThatThrownBy(() -> Parts.of(ofClasses(5, 5), validation, test, 0))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("got " + validation + " and " + test);
-        assertThatThrownBy(() -> Partition.of(ofClasses(1, 1), 0.2, 0.2, 0)).hasMessageContaining("at least 3 rows");
+        assertThatThrownBy(() -> Parts.of(ofClasses(1, 1), 0.2, 0.2, 0)).hasMessageContaining("at least 3 rows");
     }
 
     @Test

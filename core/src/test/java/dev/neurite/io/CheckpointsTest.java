@@ -60,7 +60,7 @@ class CheckpointsTest {
                         .everySteps(2)
                         .keep(3)
                         .best("loss")
-                        .withNotes(Map.of("a", "b")))
+                        .withForm(model -> new ModelFile(model, Map.of("a", "b"))))
                 .fit(DATA, DATA);
         assertThat(names(directory))
                 .containsExactly(
@@ -205,6 +205,6 @@ class CheckpointsTest {
                 Checkpoints.newest(directory, Catalog.standard(), message -> {}).state();
         Map<String, String> settings = new java.util.LinkedHashMap<>(state.settings());
         settings.put("epochs", "3");
-        return new dev.neurite.train.TrainingState(state.model(), settings, state.memory());
+        return new dev.neurite.train.TrainingState(settings, state.memory());
     }
 }

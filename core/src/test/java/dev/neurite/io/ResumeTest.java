@@ -173,7 +173,8 @@ class ResumeTest {
                 public void settled() {
                     if (!due) return;
                     Path file = directory.resolve(files.size() + ".safetensors");
-                    new Checkpoint(training.state(), java.util.Map.of()).write(file, Catalog.standard());
+                    new Checkpoint(new ModelFile(training.model(), java.util.Map.of()), training.state())
+                            .write(file, Catalog.standard());
                     files.add(file);
                 }
             };

@@ -8,7 +8,7 @@ import static dev.neurite.layer.Layers.features;
 import static dev.neurite.loss.Losses.crossEntropy;
 
 import dev.neurite.data.Dataset;
-import dev.neurite.data.Partition;
+import dev.neurite.data.Parts;
 import dev.neurite.data.Split;
 import dev.neurite.datasets.Digits;
 import dev.neurite.datasets.Iris;
@@ -48,7 +48,7 @@ public final class MoreData {
         Dataset visits =
                 dataset(Stream.iterate(0, i -> i + 1).limit(200).map(i -> new Visit(i % 50 / 5.0, i % 7, i % 50 > 45)));
         // region balanced
-        Partition parts = Partition.of(visits, 0.2, 0.2, 1); // to learn from, to choose by, to test with
+        Parts parts = Parts.of(visits, 0.2, 0.2, 1); // to learn from, to choose by, to test with
         Dataset train = parts.train().balanced(1); //           as many who bought as who left
         // endregion
         out.println("rows " + parts.train().size() + ", balanced " + train.size());

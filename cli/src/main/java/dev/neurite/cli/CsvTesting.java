@@ -1,0 +1,126 @@
+package dev.neurite.cli;
+
+import dev.neurite.data.Dataset;
+import dev.neurite.data.Encoding.Scaled;
+import dev.neurite.data.Preprocessing;
+import dev.neurite.data.PreprocessingSettings.Task;
+import dev.neurite.data.Table;
+import dev.neurite.datasets.Csv;
+import dev.neurite.datasets.CsvOptions;
+import dev.neurite.datasets.CsvOptions.Header;
+import dev.neurite.error.DataException;
+import dev.neurite.error.ModelFormatException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/// Reads CSV files for a model that was trained on one, as that was read.
+final class CsvTesting {
+    static final String DELIMITER = "csv.delimiter";
+    static final String HEADER = "csv.header";
+    static final String MISSING = "csv.missing";
+    static final String TEST = "csv.test";
+    static final String TEST_SHARE = "csv.test-share";
+
+    private static final double FAR = 10; // times the range that training has seen
+
+    private CsvTesting() {}
+
+    /// Rows with answers: all of another file, or those of the training's that it left to test with.
+    static Dataset load(String text, Path path, LoadedModel model, Consumer<String> notes) {
+        Preprocessing fitted = model.preprocessing()
+                .orElseThrow(() -> new DataException(
+                        text, "expects data of a kind that the model was trained on, got a CSV file"));
+        if (fitted.answer().isEmpty()) throw new DataException(text, "expects a model with answers, got one without");
+        Table table = Csv.read(path, options(model, notes).like(fitted, true));
+        return data(text, fitted, table, true, notes);
+    }
+
+    /// The rows that a training left to test with.
+    static Dataset tested(String text, Path path, LoadedModel model, Consumer<String> notes) {
+        String test = model.notes().get(TEST);
+        if (test != null) return load(test, Path.of(test), model, notes);
+        String share = model.notes().get(TEST_SHARE);
+        if (share == null || model.preprocessing().isEmpty()) return load(text, path, model, notes);
+        Preprocessing fitted = model.preprocessing().get();
+        Table all = Csv.read(path, options(model, notes).like(fitted, true));
+        Task task = fitted.classNames().isEmpty() ? Task.REGRESS : Task.CLASSIFY;
+        String answer = fitted.answer().orElseThrow().name();
+        try {
+            double part = Double.parseDouble(share);
+            return fitted.apply(CsvTraining.split(all, answer, task, part, CsvTraining.TEST_SEED)
+                    .test());
+        } catch (NumberFormatException _) {
+            throw new ModelFormatException(
+                    model.file() + ", note '" + TEST_SHARE + "'", "expects a number, got '" + share + "'");
+        }
+    }
+
+    /// Rows without answers.
+    static Dataset inputs(String where, InputStream in, LoadedModel model, Consumer<String> notes) {
+        Preprocessing fitted = model.preprocessing().orElseThrow();
+        Table table = Csv.read(where, in, options(model, notes).like(fitted, false));
+        return data(where, fitted, table, false, notes);
+    }
+
+    private static Dataset data(
+            String where, Preprocessing fitted, Table table, boolean answered, Consumer<String> notes) {
+        Dataset data = answered ? fitted.apply(table) : fitted.applyToInputs(table);
+        String far = far(fitted, table);
+        if (!far.isEmpty()) notes.accept("note: " + where + ": " + far);
+        if (data.isLabeled() && IntStream.range(0, data.size()).allMatch(row -> data.label(row) == data.label(0))) {
+            notes.accept("note: " + where + ": all rows are of one class, '"
+                    + data.classNames().get(data.label(0)) + "'");
+        }
+        return data;
+    }
+
+    private static CsvOptions options(LoadedModel model, Consumer<String> notes) {
+        String where = model.file().toString();
+        String delimiter = model.notes().getOrDefault(DELIMITER, ",");
+        String header = model.notes().getOrDefault(HEADER, "auto").toUpperCase(Locale.ROOT);
+        if (delimiter.length() != 1 || !Set.of("AUTO", "YES", "NO").contains(header)) {
+            throw new ModelFormatException(where, "expects notes on CSV that make sense, got others");
+        }
+        String missing = model.notes().getOrDefault(MISSING, "[]");
+        // With names to look for, a header is found even where a person had to say that there is one.
+        return CsvOptions.USUAL
+                .withHeader(header.equals("NO") ? Header.NO : Header.AUTO)
+                .withDelimiter(delimiter.charAt(0))
+                .withMissing(new HashSet<>(Json.readStrings(where + ", note '" + MISSING + "'", missing)))
+                .withNotes(line -> notes.accept("note: " + line));
+    }
+
+    /// What is far from all that training has seen, as pixels from 0 to 255 are for a model of pixels from 0 to 1.
+    private static String far(Preprocessing fitted, Table table) {
+        List<String> columns = new ArrayList<>();
+        String first = "";
+        for (Preprocessing.Column each : fitted.columns()) {
+            if (!(each.encoding() instanceof Scaled scaled)) continue;
+            int column = table.column(each.name());
+            float low = Float.POSITIVE_INFINITY;
+            float high = Float.NEGATIVE_INFINITY;
+            for (int row = 0; row < table.rows(); row++) {
+                float value = table.value(row, column);
+                if (Float.isNaN(value)) continue;
+                low = Math.min(low, value);
+                high = Math.max(high, value);
+            }
+            double range = scaled.high() - scaled.low();
+            if (range == 0 || (low >= scaled.low() - FAR * range && high <= scaled.high() + FAR * range)) continue;
+            columns.add(each.name());
+            if (!first.isEmpty()) continue;
+            first = Neurite.format(
+                    "'%s' has values from %s to %s, training saw %s to %s",
+                    each.name(), low, high, (float) scaled.low(), (float) scaled.high());
+        }
+        if (columns.isEmpty()) return "";
+        return first + (columns.size() == 1 ? "" : Neurite.format("; so do %,d more columns", columns.size() - 1));
+    }
+}

@@ -1,0 +1,157 @@
+package dev.neurite.cli;
+
+import dev.neurite.data.Encoding.OneHot;
+import dev.neurite.data.Encoding.Scaled;
+import dev.neurite.data.Parts;
+import dev.neurite.data.Preprocessing;
+import dev.neurite.data.PreprocessingSettings.Task;
+import dev.neurite.data.Table;
+import dev.neurite.data.Table.Kind;
+import dev.neurite.data.TableSplit;
+import dev.neurite.datasets.Csv;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// Makes data of a CSV file to train on: reads it, parts it, and fits a preprocessing on the part to learn from.
+final class CsvTraining {
+    /// The seed of the rows to test with: always the same ones, so that they stay unseen.
+    static final long TEST_SEED = 0;
+
+    private static final int MOST_CLASSES = 50;
+
+    private final Path path;
+    private final Settings settings;
+    private final TableSettings table;
+    private final List<String> remarks = new ArrayList<>();
+
+    CsvTraining(Path path, Settings settings) {
+        this.path = path;
+        this.settings = settings;
+        this.table = settings.data().table();
+    }
+
+    LoadedData load() {
+        String label = table.label()
+                .orElseThrow(() -> new ConfigException(
+                        TableOptions.LABEL,
+                        "expects the column to learn: its name, first or last, got nothing",
+                        "'neurite data " + path + "' shows the columns"));
+        Optional<Path> test = table.test().map(CsvTraining::testFile);
+        Table all = Csv.read(path, table.csv().withNotes(remarks::add));
+        String answer = column(all, label);
+        Task task = table.task().orElseGet(() -> guessed(all, answer));
+        Table learn = all;
+        Table rest = all;
+        if (test.isEmpty()) {
+            TableSplit split = split(all, answer, task, table.testShare(), TEST_SEED);
+            learn = split.train();
+            rest = split.test();
+        }
+        Table train = learn;
+        Optional<Table> validation = Optional.empty();
+        if (settings.data().validation().isPresent()) {
+            double share = settings.data().validation().getAsDouble();
+            TableSplit split = split(learn, answer, task, share, settings.seed());
+            train = split.train();
+            validation = Optional.of(split.test());
+        }
+        Preprocessing fitted = Preprocessing.fit(train, table.preprocessing(answer, task));
+        requireClasses(fitted);
+        if (test.isPresent()) rest = Csv.read(test.get(), table.csv().like(fitted, true));
+        remark(all, fitted);
+        Parts parts = new Parts(fitted.apply(train), validation.map(fitted::apply), fitted.apply(rest));
+        return new LoadedData(parts, Optional.of(fitted), notes(test), remarks);
+    }
+
+    private static Path testFile(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new ConfigException(TableOptions.TEST, "expects a file, got '" + text + "': " + e.getReason());
+        }
+    }
+
+    /// The column of a name, or the first or last.
+    static String column(Table table, String label) {
+        List<String> names = table.columns().stream().map(Table.Column::name).toList();
+        if (names.contains(label)) return label;
+        if (label.equals("first")) return names.getFirst();
+        if (label.equals("last")) return names.getLast();
+        table.column(label);
+        return label;
+    }
+
+    private Task guessed(Table all, String answer) {
+        boolean classes = looksLikeClasses(all, all.column(answer));
+        remarks.add("task   " + (classes ? "classify" : "regress") + " by the look of '" + answer + "'; "
+                + TableOptions.TASK + " says otherwise");
+        return classes ? Task.CLASSIFY : Task.REGRESS;
+    }
+
+    /// Whether values are texts, or few different whole numbers.
+    static boolean looksLikeClasses(Table all, int column) {
+        if (all.columns().get(column).kind() == Kind.CATEGORICAL) return true;
+        Set<Float> values = new HashSet<>();
+        for (int row = 0; row < all.rows(); row++) {
+            float value = all.value(row, column);
+            if (Float.isNaN(value)) continue;
+            values.add(value);
+            if (value != Math.rint(value) || values.size() > MOST_CLASSES) return false;
+        }
+        return 2 * values.size() <= all.rows();
+    }
+
+    static TableSplit split(Table all, String answer, Task task, double share, long seed) {
+        return task == Task.CLASSIFY
+                ? TableSplit.stratified(all, answer, share, seed)
+                : TableSplit.of(all, share, seed);
+    }
+
+    private void remark(Table all, Preprocessing fitted) {
+        if (all.isMapped()) remarks.add("note: the table is in a temporary file, as it would fill the heap");
+        List<String> constant = new ArrayList<>();
+        for (Preprocessing.Column each : fitted.columns()) {
+            boolean one = each.encoding() instanceof Scaled scaled
+                    ? scaled.low() == scaled.high()
+                    : each.encoding() instanceof OneHot oneHot
+                            && oneHot.categories().size() == 1;
+            if (one) constant.add(each.name());
+        }
+        if (!constant.isEmpty()) {
+            remarks.add(Neurite.format("note: %,d constant columns tell nothing: ", constant.size())
+                    + String.join(", ", constant.stream().limit(8).toList())
+                    + (constant.size() > 8 ? ", …" : ""));
+        }
+    }
+
+    private void requireClasses(Preprocessing fitted) {
+        if (fitted.classNames().size() != 1) return;
+        throw new DataException(
+                path + ", column '" + fitted.answer().orElseThrow().name() + "'",
+                "expects two classes or more to tell apart, got '"
+                        + fitted.classNames().getFirst() + "' alone in all rows to learn from");
+    }
+
+    private Map<String, String> notes(Optional<Path> test) {
+        Map<String, String> notes = new LinkedHashMap<>();
+        notes.put(CsvTesting.DELIMITER, String.valueOf(table.csv().delimiter()));
+        notes.put(CsvTesting.HEADER, table.csv().header().name().toLowerCase(Locale.ROOT));
+        notes.put(
+                CsvTesting.MISSING,
+                Json.write(List.copyOf(new TreeSet<>(table.csv().missing()))));
+        if (test.isPresent()) notes.put(CsvTesting.TEST, test.get().toString());
+        else notes.put(CsvTesting.TEST_SHARE, Double.toString(table.testShare()));
+        return notes;
+    }
+}

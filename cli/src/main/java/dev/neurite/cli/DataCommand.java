@@ -1,0 +1,126 @@
+package dev.neurite.cli;
+
+import dev.neurite.data.Table;
+import dev.neurite.data.Table.Kind;
+import dev.neurite.datasets.Csv;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/// `neurite data`.
+@Command(
+        name = "data",
+        description = "What is in a CSV file: its columns, their types and ranges, what is missing, and what is odd.",
+        abbreviateSynopsis = true,
+        sortOptions = false,
+        footer = {
+            "",
+            "It takes the options of tables that train takes, so that one sees what train would.",
+            "",
+            "Examples:",
+            "  neurite data houses.csv",
+            "  neurite data houses.csv --label price --missing NA,? --delimiter ';'"
+        })
+final class DataCommand implements Callable<Integer> {
+    private static final int MOST_SHOWN = 40;
+
+    private final Neurite neurite;
+
+    @Parameters(paramLabel = "FILE", description = "A CSV file.")
+    private String file = "";
+
+    @ArgGroup(validate = false, heading = "%nTables in CSV files:%n")
+    private TableOptions options = new TableOptions();
+
+    DataCommand(Neurite neurite) {
+        this.neurite = neurite;
+    }
+
+    @Override
+    public Integer call() {
+        TableSettings settings = options.settings();
+        try (Table table = Csv.read(path(), settings.csv().withNotes(neurite::note))) {
+            List<ColumnFigures> columns = ColumnFigures.of(table);
+            List<String> warnings = warnings(columns);
+            Map<String, Long> classes = new LinkedHashMap<>();
+            if (settings.label().isPresent()) {
+                String answer = CsvTraining.column(table, settings.label().get());
+                classes.putAll(ColumnFigures.classes(table, table.column(answer)));
+                if (classes.size() == 1)
+                    warnings.add("'" + answer + "' has one class only: there is nothing to tell apart");
+            }
+            if (neurite.json()) neurite.printJson(json(table, columns, classes, warnings));
+            else show(table, columns, classes, warnings);
+        }
+        return 0;
+    }
+
+    private Path path() {
+        try {
+            if (file.isBlank()) throw new DataException("FILE", "expects a CSV file, got no name");
+            return Path.of(file);
+        } catch (InvalidPathException e) {
+            throw new ConfigException("FILE", "expects a CSV file, got '" + file + "': " + e.getReason());
+        }
+    }
+
+    private static List<String> warnings(List<ColumnFigures> columns) {
+        List<String> warnings = new ArrayList<>();
+        for (ColumnFigures each : columns) {
+            if (each.kind() == Kind.SKIPPED) continue;
+            if (each.values() == 0) warnings.add("'" + each.name() + "' has no value");
+            else if (each.distinct() == 1) warnings.add("'" + each.name() + "' is constant");
+            else if (each.kind() == Kind.CATEGORICAL && each.distinct() == each.values() && each.values() > 10) {
+                warnings.add("'" + each.name() + "' is another text in each row, as names and numbers of rows are");
+            }
+        }
+        return warnings;
+    }
+
+    private void show(Table table, List<ColumnFigures> columns, Map<String, Long> classes, List<String> warnings) {
+        neurite.print(Neurite.format(
+                "%s   %,d rows   %,d columns   missing %,d",
+                file,
+                table.rows(),
+                columns.size(),
+                columns.stream().mapToLong(ColumnFigures::missing).sum()));
+        int width = columns.stream()
+                .limit(MOST_SHOWN)
+                .mapToInt(each -> each.name().length())
+                .max()
+                .orElse(0);
+        for (ColumnFigures each : columns.subList(0, Math.min(MOST_SHOWN, columns.size()))) {
+            String missing = each.missing() == 0 ? "" : Neurite.format("   missing %,d", each.missing());
+            neurite.print(Neurite.format("%-" + Math.max(1, width) + "s  ", each.name()) + each.range() + missing);
+        }
+        if (columns.size() > MOST_SHOWN) {
+            neurite.print(Neurite.format("and %,d more; --json has all", columns.size() - MOST_SHOWN));
+        }
+        if (!classes.isEmpty()) neurite.print("answers");
+        classes.entrySet().stream()
+                .limit(MOST_SHOWN)
+                .forEach(each -> neurite.print(Neurite.format(
+                        "  %s  %,d  %.1f %%", each.getKey(), each.getValue(), 100.0 * each.getValue() / table.rows())));
+        for (String each : warnings) neurite.print("warning: " + each);
+    }
+
+    private Map<String, Object> json(
+            Table table, List<ColumnFigures> columns, Map<String, Long> classes, List<String> warnings) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("file", file);
+        json.put("rows", table.rows());
+        json.put("columns", columns.stream().map(ColumnFigures::json).toList());
+        if (!classes.isEmpty()) json.put("classes", classes);
+        json.put("warnings", warnings);
+        return json;
+    }
+}

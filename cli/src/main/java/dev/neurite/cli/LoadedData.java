@@ -1,0 +1,51 @@
+package dev.neurite.cli;
+
+import dev.neurite.data.Dataset;
+import dev.neurite.data.Parts;
+import dev.neurite.data.Preprocessing;
+import dev.neurite.data.Split;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Data as it is trained on.
+/// @param parts to learn from, to measure on, to test with
+/// @param preprocessing what became of raw columns; empty for data that has none
+/// @param notes what a model file has to note of it, for those who read such data again
+/// @param remarks what a person should know of it, a line each
+record LoadedData(Parts parts, Optional<Preprocessing> preprocessing, Map<String, String> notes, List<String> remarks) {
+    /// Data that is as it is.
+    static LoadedData of(Split split, Settings settings) {
+        double share = settings.data().validation().orElse(0);
+        Parts parts = share > 0 ? Parts.of(split, share, settings.seed()) : Parts.of(split);
+        return new LoadedData(parts, Optional.empty(), Map.of(), List.of());
+    }
+
+    /// A split that is as it is, without validation data.
+    static LoadedData of(Split split) {
+        return new LoadedData(Parts.of(split), Optional.empty(), Map.of(), List.of());
+    }
+
+    /// The same with other rows to learn from.
+    LoadedData withTrain(Dataset train) {
+        return new LoadedData(new Parts(train, parts.validation(), parts.test()), preprocessing, notes, remarks);
+    }
+
+    Dataset train() {
+        return parts.train();
+    }
+
+    Dataset test() {
+        return parts.test();
+    }
+
+    /// What to measure on while training.
+    Dataset watched() {
+        return parts.watched();
+    }
+
+    /// Whether that is the test data.
+    boolean watchesTest() {
+        return parts.validation().isEmpty();
+    }
+}

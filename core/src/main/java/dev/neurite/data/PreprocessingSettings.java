@@ -1,0 +1,93 @@
+package dev.neurite.data;
+
+import dev.neurite.tensor.Shape;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/// What a [Preprocessing] is to make of the columns of a table. Immutable: `with…` gives another.
+/// @param answer the column of the answers; empty for none
+/// @param task what the answers are
+/// @param scaledAnswer whether values are learned standardized
+/// @param usual of columns that are not listed
+/// @param columns of others, by name
+/// @param dropped names of columns that are not used
+/// @param inputShape of a row; rank 0 for `[inputs]`
+public record PreprocessingSettings(
+        String answer,
+        Task task,
+        boolean scaledAnswer,
+        ColumnSettings usual,
+        Map<String, ColumnSettings> columns,
+        Set<String> dropped,
+        Shape inputShape) {
+    /// What the answers are.
+    public enum Task {
+        /// Classes, sorted: as numbers if all are such, else as texts.
+        CLASSIFY,
+        /// Numbers.
+        REGRESS,
+        /// There are none.
+        NONE
+    }
+
+    /// Keeps copies.
+    public PreprocessingSettings {
+        columns = Map.copyOf(columns);
+        dropped = Set.copyOf(dropped);
+    }
+
+    private static PreprocessingSettings of(String answer, Task task) {
+        return new PreprocessingSettings(answer, task, true, ColumnSettings.USUAL, Map.of(), Set.of(), Shape.of());
+    }
+
+    /// Answers are the classes of this column.
+    public static PreprocessingSettings classes(String column) {
+        return of(column, Task.CLASSIFY);
+    }
+
+    /// Answers are the numbers of this column, learned standardized.
+    public static PreprocessingSettings values(String column) {
+        return of(column, Task.REGRESS);
+    }
+
+    /// There are no answers.
+    public static PreprocessingSettings unanswered() {
+        return of("", Task.NONE);
+    }
+
+    /// With other settings for all columns that have none of their own.
+    public PreprocessingSettings withUsual(ColumnSettings other) {
+        return new PreprocessingSettings(answer, task, scaledAnswer, other, columns, dropped, inputShape);
+    }
+
+    /// With settings for one column.
+    public PreprocessingSettings with(String column, ColumnSettings settings) {
+        Map<String, ColumnSettings> more = new HashMap<>(columns);
+        more.put(column, settings);
+        return new PreprocessingSettings(answer, task, scaledAnswer, usual, more, dropped, inputShape);
+    }
+
+    /// Without some columns.
+    public PreprocessingSettings without(String... names) {
+        Set<String> more = new HashSet<>(dropped);
+        more.addAll(Set.of(names));
+        return new PreprocessingSettings(answer, task, scaledAnswer, usual, columns, more, inputShape);
+    }
+
+    /// With rows of this shape, as `[1×28×28]`.
+    public PreprocessingSettings withInputShape(Shape shape) {
+        return new PreprocessingSettings(answer, task, scaledAnswer, usual, columns, dropped, shape);
+    }
+
+    /// With values learned as they are.
+    public PreprocessingSettings withPlainAnswer() {
+        return new PreprocessingSettings(answer, task, false, usual, columns, dropped, inputShape);
+    }
+
+    /// The settings of a column.
+    ColumnSettings of(String column) {
+        return columns.getOrDefault(column, usual);
+    }
+}

@@ -1,0 +1,205 @@
+package dev.neurite.io;
+
+import dev.neurite.data.Encoding;
+import dev.neurite.data.Preprocessing;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.Activation.Sigmoid;
+import dev.neurite.kernel.Activation.Softmax;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.loss.Loss;
+import dev.neurite.loss.Losses;
+import dev.neurite.model.Model;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A model with its preprocessing, asked about one raw row at a time. Immutable and thread-safe.
+///
+/// Names of classes come from the preprocessing, or from the note `classes` of the file (a JSON list); what makes
+/// probabilities of outputs that end with nothing, from the note `loss`, or else is a softmax.
+public final class Predictor {
+    private static final String CLASSES = "classes";
+    private static final String LOSS = "loss";
+
+    private final Model model;
+    private final Optional<Preprocessing> preprocessing;
+    private final List<String> classes; // empty where answers are values
+    private final Activation end;
+
+    private Predictor(ModelFile file, String where) {
+        this.model = file.model();
+        this.preprocessing = file.preprocessing();
+        Shape output = single("outputs", model.network().outputs());
+        single("inputs", model.network().inputs());
+        Activation last = model.outputActivation();
+        boolean probable = last instanceof Softmax
+                || last instanceof Sigmoid
+                || model.network().trailingActivation(0) instanceof Softmax;
+        this.classes = classes(file, output, probable, where);
+        this.end = probable || classes.isEmpty()
+                ? Activation.IDENTITY
+                : loss(file, where).toProbabilities();
+    }
+
+    /// Loads a model with its preprocessing.
+    /// @throws dev.neurite.error.DataException if there is no such file
+    /// @throws ModelFormatException if it is no model of ours, damaged, or of a newer version
+    /// @throws ShapeException for a model of several inputs or outputs
+    public static Predictor load(Path file) {
+        return new Predictor(ModelFile.read(file, Catalog.standard()), file.toString());
+    }
+
+    /// A predictor of a model that is in memory.
+    /// @throws ShapeException for a model of several inputs or outputs
+    public static Predictor of(ModelFile file) {
+        return new Predictor(file, "model");
+    }
+
+    private static Shape single(String what, List<Shape> shapes) {
+        if (shapes.size() != 1 || !shapes.getFirst().isKnown()) {
+            throw new ShapeException(
+                    "predictor", "expects a model with " + what + " of one known shape, got " + shapes);
+        }
+        return shapes.getFirst();
+    }
+
+    private static List<String> classes(ModelFile file, Shape output, boolean probable, String where) {
+        List<String> names = file.preprocessing().map(Preprocessing::classNames).orElse(List.of());
+        boolean values = file.preprocessing().isPresent() && names.isEmpty();
+        if (values) return List.of();
+        String note = file.notes().get(CLASSES);
+        if (names.isEmpty() && note != null) names = strings(note, where);
+        int told = output.size() == 1 ? 2 : output.size();
+        if (names.size() == told) return names;
+        if (!names.isEmpty()) {
+            throw new ModelFormatException(
+                    where + ", note '" + CLASSES + "'", "expects " + told + " names, got " + names.size());
+        }
+        List<String> numbers = new ArrayList<>();
+        for (int i = 0; i < told && probable; i++) numbers.add(Integer.toString(i));
+        return numbers;
+    }
+
+    private static List<String> strings(String json, String where) {
+        try {
+            List<String> names = new ArrayList<>();
+            if (Json.read(json) instanceof Json.Items(List<Json> items)) {
+                for (Json each : items) if (each instanceof Json.Text(String text)) names.add(text);
+                if (names.size() == items.size()) return names;
+            }
+            throw new ModelFormatException(where + ", note '" + CLASSES + "'", "expects a list of texts");
+        } catch (Json.SyntaxException e) {
+            throw new ModelFormatException(where + ", note '" + CLASSES + "'", "is no JSON: " + e.getMessage());
+        }
+    }
+
+    private static Loss loss(ModelFile file, String where) {
+        String note = file.notes().get(LOSS);
+        try {
+            return note == null ? Losses.crossEntropy() : Catalog.standard().read(LOSS, Loss.class, note);
+        } catch (ConfigException unknown) {
+            throw new ModelFormatException(where + ", note '" + LOSS + "'", String.valueOf(unknown.getMessage()));
+        }
+    }
+
+    /// What becomes of raw rows; empty for nothing.
+    public Optional<Preprocessing> preprocessing() {
+        return preprocessing;
+    }
+
+    /// The names of the classes, by label; empty where answers are values.
+    public List<String> classNames() {
+        return classes;
+    }
+
+    /// Predicts a raw row of values by the names of their columns, as [Preprocessing#row(Map)] takes them.
+    /// @throws ConfigException for a model without preprocessing
+    /// @throws dev.neurite.error.DataException for columns that are missing, or values that are refused
+    public Prediction predict(Map<String, ?> row) {
+        return predictPrepared(prepared().row(row));
+    }
+
+    /// Predicts a raw row: a record with a component for each column.
+    /// @throws ConfigException for a model without preprocessing, or a record that may not be read
+    /// @throws dev.neurite.error.DataException for columns that are missing, or values that are refused
+    public Prediction predict(Record row) {
+        return predictPrepared(prepared().row(row));
+    }
+
+    /// Predicts a row of numbers: raw ones, in the order of the columns without the answer, where there is a
+    /// preprocessing; or else as the model takes them.
+    /// @throws dev.neurite.error.DataException for another number of them, or values that are refused
+    /// @throws ShapeException for another number of them, without a preprocessing
+    public Prediction predict(float... row) {
+        if (preprocessing.isEmpty()) return predictPrepared(row);
+        List<String> columns = preprocessing.get().columns().stream()
+                .filter(each -> !each.encoding().isAnswer() && !(each.encoding() instanceof Encoding.Dropped))
+                .map(Preprocessing.Column::name)
+                .toList();
+        if (columns.size() != row.length) {
+            throw new dev.neurite.error.DataException(
+                    "row", "expects " + columns.size() + " numbers, got " + row.length);
+        }
+        Map<String, Float> values = new LinkedHashMap<>();
+        for (int i = 0; i < row.length; i++) values.put(columns.get(i), row[i]);
+        return predict(values);
+    }
+
+    private Preprocessing prepared() {
+        return preprocessing.orElseThrow(() -> new ConfigException(
+                "predictor",
+                "expects a model with a preprocessing to take values by name, got one without",
+                "Give it a row of numbers as it takes them"));
+    }
+
+    private Prediction predictPrepared(float[] row) {
+        Shape shape = model.network().inputs().getFirst();
+        if (row.length != shape.size()) {
+            throw new ShapeException("row", "expects " + shape.size() + " numbers, got " + row.length);
+        }
+        Kernels kernels = Kernels.shared();
+        Tensor outputs = model.predict(Tensor.view(shape.forRows(1), row, 0), kernels);
+        Tensor flat = outputs.reshape(Shape.of(1, outputs.size()));
+        Tensor told = Tensor.zeros(flat.shape());
+        switch (end) {
+            case Elementwise g -> kernels.activate(g, flat, told);
+            default -> kernels.softmax(flat, told);
+        }
+        return prediction(told.toArray());
+    }
+
+    private Prediction prediction(float[] outputs) {
+        if (classes.isEmpty()) {
+            List<Double> values = new ArrayList<>();
+            for (float each : outputs) values.add(unscaled(each));
+            return new Prediction("", new LinkedHashMap<>(), values);
+        }
+        boolean scores = end instanceof Activation.Identity && !(model.outputActivation() instanceof Sigmoid);
+        double first = outputs.length == 1 ? (scores ? -outputs[0] : 1 - outputs[0]) : 0;
+        double[] told = outputs.length == 1 ? new double[] {first, outputs[0]} : new double[outputs.length];
+        for (int i = 0; i < outputs.length && outputs.length > 1; i++) told[i] = outputs[i];
+        var probabilities = new LinkedHashMap<String, Double>();
+        int best = 0;
+        for (int i = 0; i < told.length; i++) {
+            probabilities.put(classes.get(i), told[i]);
+            if (told[i] > told[best]) best = i;
+        }
+        return new Prediction(classes.get(best), probabilities, List.of());
+    }
+
+    private double unscaled(double output) {
+        Optional<Preprocessing.Column> answer = preprocessing.flatMap(Preprocessing::answer);
+        return answer.isPresent() && answer.get().encoding() instanceof Encoding.Value value
+                ? value.unscaled(output)
+                : output;
+    }
+}

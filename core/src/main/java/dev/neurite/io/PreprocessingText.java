@@ -1,0 +1,220 @@
+package dev.neurite.io;
+
+import dev.neurite.data.Encoding;
+import dev.neurite.data.Encoding.ClassLabel;
+import dev.neurite.data.Encoding.Dropped;
+import dev.neurite.data.Encoding.OneHot;
+import dev.neurite.data.Encoding.Scaled;
+import dev.neurite.data.Encoding.Value;
+import dev.neurite.data.Preprocessing;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.model.Model;
+import dev.neurite.tensor.Shape;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+
+/// A preprocessing as JSON (`docs/format.md`).
+final class PreprocessingText {
+    private static final int MOST_VALUES = 2_000_000;
+
+    private PreprocessingText() {}
+
+    /// Refuses a preprocessing that makes other rows than a model takes, or names other answers than it gives.
+    static void check(Preprocessing preprocessing, Model model) {
+        List<Shape> inputs = model.network().inputs();
+        if (inputs.size() != 1 || !inputs.getFirst().equals(preprocessing.inputShape())) {
+            throw new ConfigException(
+                    "preprocessing", "expects to make rows " + inputs + ", makes " + preprocessing.inputShape());
+        }
+        List<Shape> outputs = model.network().outputs();
+        int classes = preprocessing.classNames().size();
+        boolean single = classes == 2 && outputs.getFirst().size() == 1;
+        if (classes > 0 && (outputs.size() != 1 || (outputs.getFirst().size() != classes && !single))) {
+            throw new ConfigException(
+                    "preprocessing", "expects a name for each of " + outputs + " outputs, has " + classes + " classes");
+        }
+    }
+
+    static String write(Preprocessing preprocessing) {
+        Map<String, Json> json = new LinkedHashMap<>();
+        json.put(
+                "shape",
+                new Json.Items(preprocessing.inputShape().extents().stream()
+                        .<Json>map(extent -> new Json.Numeral(Integer.toString(extent)))
+                        .toList()));
+        List<Json> columns = new ArrayList<>();
+        for (Preprocessing.Column each : preprocessing.columns()) {
+            Map<String, Json> column = new LinkedHashMap<>();
+            column.put("name", new Json.Text(each.name()));
+            write(each.encoding(), column);
+            columns.add(new Json.Members(column));
+        }
+        json.put("columns", new Json.Items(columns));
+        return new Json.Members(json).write();
+    }
+
+    private static void write(Encoding encoding, Map<String, Json> json) {
+        switch (encoding) {
+            case Scaled scaled -> {
+                json.put("type", new Json.Text("scaled"));
+                json.put("shift", number(scaled.shift()));
+                json.put("scale", number(scaled.scale()));
+                json.put("low", number(scaled.low()));
+                json.put("high", number(scaled.high()));
+                scaled.fill().ifPresent(fill -> json.put("fill", number(fill)));
+                json.put("indicator", new Json.Truth(scaled.indicator()));
+            }
+            case OneHot oneHot -> {
+                json.put("type", new Json.Text("one-hot"));
+                json.put("categories", texts(oneHot.categories()));
+                json.put("ignoresUnseen", new Json.Truth(oneHot.ignoresUnseen()));
+                json.put("ignoresMissing", new Json.Truth(oneHot.ignoresMissing()));
+                json.put("indicator", new Json.Truth(oneHot.indicator()));
+            }
+            case Dropped _ -> json.put("type", new Json.Text("dropped"));
+            case ClassLabel(List<String> names) -> {
+                json.put("type", new Json.Text("class"));
+                json.put("names", texts(names));
+            }
+            case Value(double shift, double scale) -> {
+                json.put("type", new Json.Text("value"));
+                json.put("shift", number(shift));
+                json.put("scale", number(scale));
+            }
+        }
+    }
+
+    private static Json number(double value) {
+        return new Json.Numeral(Double.toString(value));
+    }
+
+    private static Json texts(List<String> texts) {
+        return new Json.Items(texts.stream().<Json>map(Json.Text::new).toList());
+    }
+
+    /// @param model that the rows are for
+    /// @throws ModelFormatException if it makes no sense, or does not belong to the model
+    static Preprocessing read(String text, Model model, String where) {
+        try {
+            Members json = new Members(Json.read(text, MOST_VALUES), "preprocessing");
+            int[] extents = json.items("shape").stream()
+                    .mapToInt(each -> whole(each, "shape"))
+                    .toArray();
+            List<Preprocessing.Column> columns = new ArrayList<>();
+            for (Json each : json.items("columns")) {
+                var column = new Members(each, "column " + columns.size());
+                String name = column.text("name");
+                columns.add(new Preprocessing.Column(name, encoding(column)));
+            }
+            json.end();
+            var preprocessing = new Preprocessing(columns, Shape.of(extents));
+            check(preprocessing, model);
+            return preprocessing;
+        } catch (Json.SyntaxException e) {
+            throw new ModelFormatException(where + ", preprocessing", "is no JSON: " + e.getMessage());
+        } catch (ConfigException | ShapeException | ArithmeticException e) {
+            throw new ModelFormatException(where + ", preprocessing", "makes no sense: " + e.getMessage());
+        }
+    }
+
+    private static Encoding encoding(Members json) {
+        String type = json.text("type");
+        Encoding encoding = switch (type) {
+            case "scaled" ->
+                new Scaled(
+                        json.number("shift"),
+                        json.number("scale"),
+                        json.number("low"),
+                        json.number("high"),
+                        json.has("fill") ? OptionalDouble.of(json.number("fill")) : OptionalDouble.empty(),
+                        json.truth("indicator"));
+            case "one-hot" ->
+                new OneHot(
+                        json.texts("categories"),
+                        json.truth("ignoresUnseen"),
+                        json.truth("ignoresMissing"),
+                        json.truth("indicator"));
+            case "dropped" -> new Dropped();
+            case "class" -> new ClassLabel(json.texts("names"));
+            case "value" -> new Value(json.number("shift"), json.number("scale"));
+            default -> throw new ConfigException(json.where, "expects a known type, got '" + type + "'");
+        };
+        json.end();
+        return encoding;
+    }
+
+    private static int whole(Json json, String where) {
+        if (json instanceof Json.Numeral(String literal) && literal.matches("[0-9]{1,9}")) {
+            return Integer.parseInt(literal);
+        }
+        throw new ConfigException(where, "expects whole numbers from 0, got " + json.write());
+    }
+
+    /// The members of an object, each of which must be asked for.
+    private static final class Members {
+        private final Map<String, Json> left;
+        private final String where;
+
+        Members(Json json, String where) {
+            if (!(json instanceof Json.Members(Map<String, Json> map))) {
+                throw new ConfigException(where, "expects an object");
+            }
+            this.left = new LinkedHashMap<>(map);
+            this.where = where;
+        }
+
+        boolean has(String name) {
+            return left.containsKey(name);
+        }
+
+        private Json take(String name) {
+            Json json = left.remove(name);
+            if (json == null) throw new ConfigException(where, "expects '" + name + "', got none");
+            return json;
+        }
+
+        private ConfigException wrong(String name, String expected) {
+            return new ConfigException(where + ", " + name, "expects " + expected);
+        }
+
+        List<Json> items(String name) {
+            if (take(name) instanceof Json.Items(List<Json> list)) return list;
+            throw wrong(name, "a list");
+        }
+
+        String text(String name) {
+            if (take(name) instanceof Json.Text(String value)) return value;
+            throw wrong(name, "a text");
+        }
+
+        boolean truth(String name) {
+            if (take(name) instanceof Json.Truth(boolean value)) return value;
+            throw wrong(name, "true or false");
+        }
+
+        double number(String name) {
+            if (take(name) instanceof Json.Numeral(String literal)) return Double.parseDouble(literal);
+            throw wrong(name, "a number");
+        }
+
+        List<String> texts(String name) {
+            List<String> texts = new ArrayList<>();
+            for (Json each : items(name)) {
+                if (!(each instanceof Json.Text(String value))) throw wrong(name, "texts");
+                texts.add(value);
+            }
+            return texts;
+        }
+
+        void end() {
+            Set<String> unknown = left.keySet();
+            if (!unknown.isEmpty()) throw new ConfigException(where, "expects nothing more, got " + unknown);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.neurite.datasets;
+
+import dev.neurite.data.Table;
+import dev.neurite.error.DataException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.commons.csv.CSVException;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+
+/// Reads CSV files as a [Table]: UTF-8 with or without a mark, lines that end in any way, cells in quotes, which may
+/// hold delimiters and line ends. A column holds numbers if its first cell that is not missing is one, else texts;
+/// what contradicts that later is refused. The file is read once and never as a whole; what would not fit into the
+/// heap goes to a temporary file meanwhile.
+public final class Csv {
+    private Csv() {}
+
+    /// Reads a file.
+    /// @throws DataException if it is missing, empty, no table, or has a cell that is refused, with its line
+    /// @throws dev.neurite.error.ResourceException if a temporary file is needed and cannot be written
+    public static Table read(Path file, CsvOptions options) {
+        String where = file.toString();
+        if (!Files.exists(file)) {
+            throw new DataException(
+                    where,
+                    "expects a CSV file, got nothing: it does not exist",
+                    file.isAbsolute() ? "" : "Looked in " + Path.of("").toAbsolutePath());
+        }
+        if (Files.isDirectory(file)) throw new DataException(where, "expects a CSV file, got a directory");
+        try (InputStream in = Files.newInputStream(file)) {
+            return read(where, in, options);
+        } catch (AccessDeniedException _) {
+            throw new DataException(where, "expects a file that may be read, got no permission");
+        } catch (IOException e) {
+            throw new DataException(where, "cannot be read: " + e.getMessage());
+        }
+    }
+
+    /// Reads a stream to its end.
+    /// @param where what it is, for messages
+    /// @throws DataException if it is empty, no table, or has a cell that is refused, with its line
+    /// @throws dev.neurite.error.ResourceException if a temporary file is needed and cannot be written
+    public static Table read(String where, InputStream in, CsvOptions options) {
+        CSVFormat format = CSVFormat.DEFAULT
+                .builder()
+                .setDelimiter(options.delimiter())
+                .setIgnoreEmptyLines(true)
+                .setIgnoreSurroundingSpaces(!Character.isWhitespace(options.delimiter()))
+                .get();
+        try (CSVParser csv = format.parse(new Utf8Csv(where, in, options.delimiter()));
+                var rows = new CsvTable(where, options)) {
+            for (CSVRecord each : csv) rows.add(each, csv.getCurrentLineNumber());
+            return rows.finish();
+        } catch (UncheckedIOException e) {
+            throw unreadable(where, e.getCause() == null ? new IOException(e) : e.getCause());
+        } catch (IOException e) {
+            throw unreadable(where, e);
+        }
+    }
+
+    private static DataException unreadable(String where, IOException e) {
+        return e instanceof CSVException
+                ? new DataException(where, "expects CSV, got: " + e.getMessage())
+                : new DataException(where, "cannot be read: " + e.getMessage());
+    }
+}

@@ -1,0 +1,135 @@
+package dev.neurite.datasets;
+
+import dev.neurite.data.Encoding;
+import dev.neurite.data.Encoding.ClassLabel;
+import dev.neurite.data.Encoding.Scaled;
+import dev.neurite.data.Encoding.Value;
+import dev.neurite.data.NumberText;
+import dev.neurite.data.Preprocessing;
+import dev.neurite.data.Table.Kind;
+import dev.neurite.error.ConfigException;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/// How a CSV file is read. Immutable: `with…` gives another; [#USUAL] is what is usual.
+/// @param header whether the first line has the names of the columns
+/// @param delimiter between cells
+/// @param missing texts that stand for a missing value, besides an empty cell
+/// @param dropped names of columns that are not kept
+/// @param texts names of columns that are texts, even if they look like numbers
+/// @param known the columns that are wanted, with what they hold; empty for all, as they are found
+/// @param heapBytes how much may be in the heap before rows go to a temporary file
+/// @param notes takes what is odd, but no error
+public record CsvOptions(
+        Header header,
+        char delimiter,
+        Set<String> missing,
+        Set<String> dropped,
+        Set<String> texts,
+        List<Known> known,
+        long heapBytes,
+        Consumer<String> notes) {
+    /// Commas, a header if the first line looks like one, only empty cells missing, a quarter of the heap.
+    public static final CsvOptions USUAL = new CsvOptions(
+            Header.AUTO,
+            ',',
+            Set.of(),
+            Set.of(),
+            Set.of(),
+            List.of(),
+            Runtime.getRuntime().maxMemory() / 4,
+            _ -> {});
+
+    /// Whether there is a header.
+    public enum Header {
+        /// If none of the first line's cells is a number; where columns are known, also if one of their names is there.
+        AUTO,
+        /// There is.
+        YES,
+        /// There is none: columns are `column1`, `column2` and so on.
+        NO
+    }
+
+    /// A column that is wanted.
+    /// @param name its name
+    /// @param kind what it holds
+    /// @param optional whether it may be missing
+    public record Known(String name, Kind kind, boolean optional) {}
+
+    /// Keeps copies and checks the delimiter.
+    /// @throws ConfigException for a delimiter that means something else
+    public CsvOptions {
+        missing = Set.copyOf(missing);
+        dropped = Set.copyOf(dropped);
+        texts = Set.copyOf(texts);
+        known = List.copyOf(known);
+        if (delimiter == '"' || delimiter == '\n' || delimiter == '\r' || delimiter == 0) {
+            throw new ConfigException("delimiter", "expects a character between cells, got one that is none");
+        }
+    }
+
+    /// With or without a header.
+    public CsvOptions withHeader(Header other) {
+        return new CsvOptions(other, delimiter, missing, dropped, texts, known, heapBytes, notes);
+    }
+
+    /// With another delimiter.
+    public CsvOptions withDelimiter(char other) {
+        return new CsvOptions(header, other, missing, dropped, texts, known, heapBytes, notes);
+    }
+
+    /// With these texts for missing values, besides the empty cell.
+    public CsvOptions withMissing(Set<String> markers) {
+        return new CsvOptions(header, delimiter, markers, dropped, texts, known, heapBytes, notes);
+    }
+
+    /// Without these columns.
+    public CsvOptions without(Set<String> columns) {
+        return new CsvOptions(header, delimiter, missing, columns, texts, known, heapBytes, notes);
+    }
+
+    /// With these columns as texts.
+    public CsvOptions withTexts(Set<String> columns) {
+        return new CsvOptions(header, delimiter, missing, dropped, columns, known, heapBytes, notes);
+    }
+
+    /// With this much in the heap at most.
+    public CsvOptions withHeapBytes(long bytes) {
+        return new CsvOptions(header, delimiter, missing, dropped, texts, known, bytes, notes);
+    }
+
+    /// With a place for notes.
+    public CsvOptions withNotes(Consumer<String> other) {
+        return new CsvOptions(header, delimiter, missing, dropped, texts, known, heapBytes, other);
+    }
+
+    /// For rows like those that a preprocessing was fitted on: its columns, in any order if there is a header.
+    /// @param answered whether the answers are needed
+    public CsvOptions like(Preprocessing preprocessing, boolean answered) {
+        List<Known> columns = preprocessing.columns().stream()
+                .map(each -> new Known(
+                        each.name(),
+                        kind(each.encoding()),
+                        each.encoding().isAnswer() ? !answered : each.encoding().width() == 0))
+                .toList();
+        return new CsvOptions(header, delimiter, missing, dropped, texts, columns, heapBytes, notes);
+    }
+
+    private static Kind kind(Encoding encoding) {
+        return switch (encoding) {
+            case Scaled _, Value _ -> Kind.NUMERIC;
+            case Encoding.OneHot oneHot -> kind(oneHot.categories());
+            case ClassLabel(List<String> names) -> kind(names);
+            case Encoding.Dropped _ -> Kind.SKIPPED;
+        };
+    }
+
+    /// Texts, unless all are numbers as they are written for numbers.
+    private static Kind kind(List<String> categories) {
+        boolean numbers = categories.stream()
+                .allMatch(each -> NumberText.isNumber(each)
+                        && NumberText.of(Float.parseFloat(each)).equals(each));
+        return numbers ? Kind.NUMERIC : Kind.CATEGORICAL;
+    }
+}

@@ -1,0 +1,272 @@
+package dev.neurite.datasets;
+
+import dev.neurite.data.NumberText;
+import dev.neurite.data.Table;
+import dev.neurite.data.Table.Kind;
+import dev.neurite.data.TableWriter;
+import dev.neurite.datasets.CsvOptions.Header;
+import dev.neurite.datasets.CsvOptions.Known;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.error.Spelling;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.commons.csv.CSVRecord;
+import org.jspecify.annotations.Nullable;
+
+/// Makes a table of the rows of a CSV file.
+final class CsvTable implements AutoCloseable {
+    private final String where;
+    private final CsvOptions options;
+    private List<String> names = List.of(); // of the cells of a line
+    private int[] columns = {}; // of the table, for each cell; −1 for none
+    private @Nullable TableWriter writer;
+    private boolean headed;
+    private long lastLine;
+    private boolean any;
+
+    CsvTable(String where, CsvOptions options) {
+        this.where = where;
+        this.options = options;
+    }
+
+    /// Takes a row.
+    /// @param line in which it ends
+    void add(CSVRecord row, long line) {
+        long first = line - inside(row, line);
+        lastLine = line;
+        TableWriter to = writer;
+        if (to == null) {
+            to = begin(row, first);
+            writer = to;
+            if (headed) return;
+        }
+        if (row.size() != columns.length) throw ragged(row, first);
+        for (int i = 0; i < columns.length; i++) {
+            if (columns[i] >= 0) cell(to, i, row.get(i).strip(), first);
+        }
+        any = true;
+        to.endRow(first);
+    }
+
+    /// The number of line ends within the cells of a row.
+    private long inside(CSVRecord row, long line) {
+        if (line - lastLine <= 1) return 0;
+        long ends = 0;
+        for (String cell : row) {
+            for (int i = 0; i < cell.length(); i++) {
+                char c = cell.charAt(i);
+                if (c == '\r' || (c == '\n' && (i == 0 || cell.charAt(i - 1) != '\r'))) ends++;
+            }
+        }
+        return ends;
+    }
+
+    private DataException ragged(CSVRecord row, long line) {
+        return new DataException(
+                where + ", line " + line,
+                String.format(
+                        "expects %,d cells%s, got %,d",
+                        columns.length, headed ? " as in its header" : " as in its first line", row.size()),
+                delimiterHint(row));
+    }
+
+    private String delimiterHint(CSVRecord row) {
+        if (row.size() != 1) {
+            return row.size() > columns.length && options.delimiter() == ','
+                    ? "Cells with commas need quotes; decimal commas need to be points, or another delimiter"
+                    : "";
+        }
+        for (char other : new char[] {';', '\t', ',', '|'}) {
+            if (other != options.delimiter() && row.get(0).indexOf(other) >= 0) {
+                String shown = other == '\t' ? "tab" : "'" + other + "'";
+                return "Cells look separated by " + shown + ": choose that delimiter";
+            }
+        }
+        return "";
+    }
+
+    // ------------------------------------------------------------------------------------------- the first line
+
+    private TableWriter begin(CSVRecord row, long line) {
+        if (row.size() > TableWriter.MOST_COLUMNS) {
+            throw new DataException(
+                    where + ", line " + line,
+                    String.format("expects at most %,d columns, got %,d", TableWriter.MOST_COLUMNS, row.size()));
+        }
+        headed = isHeader(row);
+        names = new ArrayList<>();
+        Set<String> once = new HashSet<>();
+        for (int i = 0; i < row.size(); i++) {
+            String name = headed ? row.get(i).strip() : "";
+            if (name.isEmpty()) name = "column" + (i + 1);
+            if (!once.add(name)) {
+                throw new DataException(
+                        where + ", line " + line, "expects each column's name once, got '" + name + "' again");
+            }
+            names.add(name);
+        }
+        if (row.size() == 1
+                && options.known().size() != 1
+                && !delimiterHint(row).isEmpty()) {
+            throw new DataException(where + ", line " + line, "expects several columns, got one", delimiterHint(row));
+        }
+        columns = new int[names.size()];
+        return options.known().isEmpty() ? all() : known(row, line);
+    }
+
+    private boolean isHeader(CSVRecord row) {
+        if (options.header() != Header.AUTO) return options.header() == Header.YES;
+        List<String> cells = row.stream().map(String::strip).toList();
+        if (options.known().stream().anyMatch(each -> cells.contains(each.name()))) return true;
+        boolean texts = !options.known().isEmpty()
+                && options.known().stream().noneMatch(each -> each.kind() == Kind.NUMERIC && !each.optional());
+        return !texts
+                && cells.stream().noneMatch(NumberText::isNumber)
+                && cells.stream().noneMatch(this::isOddNumber);
+    }
+
+    private boolean isOddNumber(String cell) {
+        return cell.matches("(?i)[-+]?(nan|inf|infinity)|[-+]?[0-9]+,[0-9]+");
+    }
+
+    private TableWriter all() {
+        Stream.concat(options.dropped().stream(), options.texts().stream())
+                .filter(name -> !names.contains(name))
+                .sorted()
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new ConfigException(
+                            where + ", column '" + name + "'",
+                            "expects one of " + listed(names) + ", got none of that name",
+                            Spelling.hint(name, names));
+                });
+        Arrays.setAll(columns, i -> options.dropped().contains(names.get(i)) ? -1 : i);
+        var to = new TableWriter(names, options.dropped(), where, options.heapBytes());
+        for (String each : options.texts()) to.declare(names.indexOf(each), Kind.CATEGORICAL);
+        return to;
+    }
+
+    private TableWriter known(CSVRecord row, long line) {
+        List<Known> wanted = options.known();
+        if (!headed) {
+            List<Known> needed = wanted.stream()
+                    .filter(each -> !each.optional() || each.kind() == Kind.SKIPPED)
+                    .toList();
+            List<Known> there = row.size() == wanted.size() ? wanted : needed;
+            if (row.size() != there.size()) {
+                throw new DataException(
+                        where + ", line " + line,
+                        String.format("expects %,d cells, got %,d", needed.size(), row.size()),
+                        delimiterHint(row));
+            }
+            names = there.stream().map(Known::name).toList();
+        }
+        Map<String, Integer> cells = new HashMap<>();
+        for (int i = 0; i < names.size(); i++) cells.put(names.get(i), i);
+        List<Known> found = wanted.stream()
+                .filter(each -> cells.containsKey(each.name()) && each.kind() != Kind.SKIPPED)
+                .toList();
+        requireAll(wanted, cells.keySet());
+        Arrays.fill(columns, -1);
+        var to = new TableWriter(found.stream().map(Known::name).toList(), Set.of(), where, options.heapBytes());
+        for (int i = 0; i < found.size(); i++) {
+            to.declare(i, found.get(i).kind());
+            columns[cells.getOrDefault(found.get(i).name(), 0)] = i;
+        }
+        List<String> known = wanted.stream().map(Known::name).toList();
+        List<String> others =
+                names.stream().filter(name -> !known.contains(name)).toList();
+        if (!others.isEmpty()) options.notes().accept(where + ": not used: " + listed(others));
+        return to;
+    }
+
+    private void requireAll(List<Known> wanted, Set<String> there) {
+        List<String> missing = wanted.stream()
+                .filter(each -> !each.optional() && !there.contains(each.name()))
+                .map(Known::name)
+                .toList();
+        if (missing.isEmpty()) return;
+        throw new DataException(
+                where,
+                "expects the columns "
+                        + listed(wanted.stream()
+                                .filter(each -> !each.optional())
+                                .map(Known::name)
+                                .toList())
+                        + ", got none named " + listed(missing),
+                "Its first line was taken for a header, as none of its cells is a number or one is a known name");
+    }
+
+    private static String listed(List<String> all) {
+        int shown = Math.min(12, all.size());
+        return String.join(", ", all.subList(0, shown))
+                + (shown < all.size() ? " and " + (all.size() - shown) + " more" : "");
+    }
+
+    // ------------------------------------------------------------------------------------------------- a cell
+
+    private void cell(TableWriter to, int cell, String text, long line) {
+        int column = columns[cell];
+        if (text.isEmpty() || options.missing().contains(text)) return;
+        Kind kind = to.kind(column).orElse(null);
+        if (kind == Kind.CATEGORICAL) {
+            boolean declared = !options.known().isEmpty() || options.texts().contains(names.get(cell));
+            if (!declared && NumberText.isNumber(text)) {
+                throw wrong(
+                        cell,
+                        line,
+                        "expects text as in the lines before, got the number " + text,
+                        "If all are texts, name the column in the list of those; if the others stand for missing"
+                                + " values, say so");
+            }
+            to.text(column, text);
+            return;
+        }
+        if (NumberText.isNumber(text)) {
+            float value = Float.parseFloat(text);
+            if (!Float.isFinite(value)) {
+                throw wrong(cell, line, "expects a number up to 3.4e38, got '" + text + "', which is beyond", "");
+            }
+            to.number(column, value);
+        } else if (kind == Kind.NUMERIC || isOddNumber(text)) {
+            throw wrong(cell, line, "expects a number, got '" + text + "'", numberHint(text));
+        } else {
+            to.text(column, text);
+        }
+    }
+
+    private String numberHint(String text) {
+        if (text.matches("[-+]?[0-9]+,[0-9]+")) return "Numbers need a point, not a comma";
+        return options.missing().isEmpty() ? "If it stands for a missing value, say so" : "";
+    }
+
+    private DataException wrong(int cell, long line, String problem, String hint) {
+        return new DataException(where + ", line " + line + ", column '" + names.get(cell) + "'", problem, hint);
+    }
+
+    // -------------------------------------------------------------------------------------------------- the end
+
+    Table finish() {
+        TableWriter to = writer;
+        if (to == null) throw new DataException(where, "expects CSV, got an empty file");
+        if (!any) {
+            throw new DataException(
+                    where,
+                    "expects at least one row below its header, got 0 rows",
+                    "Its first line was taken for a header: " + listed(names));
+        }
+        return to.finish();
+    }
+
+    @Override
+    public void close() {
+        if (writer != null) writer.close();
+    }
+}

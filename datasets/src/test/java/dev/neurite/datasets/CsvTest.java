@@ -1,0 +1,163 @@
+package dev.neurite.datasets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.neurite.data.Preprocessing;
+import dev.neurite.data.PreprocessingSettings;
+import dev.neurite.data.Table;
+import dev.neurite.data.Table.Kind;
+import dev.neurite.datasets.CsvOptions.Header;
+import dev.neurite.error.DataException;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class CsvTest {
+    private static Table read(String csv, CsvOptions options) {
+        return read(csv.getBytes(StandardCharsets.UTF_8), options);
+    }
+
+    private static Table read(byte[] csv, CsvOptions options) {
+        return Csv.read("t.csv", new ByteArrayInputStream(csv), options);
+    }
+
+    private static Table read(String csv) {
+        return read(csv, CsvOptions.USUAL);
+    }
+
+    private static List<String> names(Table table) {
+        return table.columns().stream().map(Table.Column::name).toList();
+    }
+
+    @Test
+    void aHeaderIsALineWithoutNumbers() {
+        assertThat(names(read("a,b\n1,2\n"))).containsExactly("a", "b");
+        assertThat(names(read("1,2\n3,4\n"))).containsExactly("column1", "column2");
+        assertThat(names(read("1990,b\n3,4\n", CsvOptions.USUAL.withHeader(Header.YES))))
+                .containsExactly("1990", "b");
+        assertThat(read("x,y\nz,w\n", CsvOptions.USUAL.withHeader(Header.NO)).rows())
+                .isEqualTo(2);
+        assertThat(names(read(",b\n1,2\n"))).containsExactly("column1", "b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a,b\n1,x\n2,y",
+                "a,b\r\n1,x\r\n2,y\r\n",
+                "a,b\r1,x\r2,y\r",
+                "\ufeffa,b\n\n1,x\n2,y\n",
+                "a, b\n 1 ,\"x\"\n2,y\n"
+            })
+    void linesEndInAnyWay(String csv) {
+        Table table = read(csv);
+        assertThat(names(table)).containsExactly("a", "b");
+        assertThat(table.rows()).isEqualTo(2);
+        assertThat(table.value(1, 0)).isEqualTo(2);
+        assertThat(table.columns().get(1)).isEqualTo(new Table.Column("b", Kind.CATEGORICAL, List.of("x", "y")));
+    }
+
+    @Test
+    void quotedCellsMayHoldDelimitersQuotesAndLines() {
+        Table table = read("a,b\n1,\"x,\"\"y\"\"\nz\"\n2,w\n\n3,\"u\"\n");
+        assertThat(table.columns().get(1).categories()).containsExactly("x,\"y\"\nz", "w", "u");
+        assertThat(table.place(0)).isEqualTo("t.csv, line 2");
+        assertThat(table.place(1)).isEqualTo("t.csv, line 4");
+        assertThat(table.place(2)).isEqualTo("t.csv, line 6");
+    }
+
+    @Test
+    void quotesWithinACellThatHasNoneAtItsStartAreText() {
+        assertThat(read("a,b\n1,5\" pipe\n2,7\" pipe\n3,x\n").rows()).isEqualTo(3);
+    }
+
+    @Test
+    void missingCellsAreEmptyOrMarked() {
+        Table table = read("a,b\n,x\nNA,\n3,?\n", CsvOptions.USUAL.withMissing(Set.of("NA", "?")));
+        assertThat(table.value(0, 0)).isNaN();
+        assertThat(table.value(1, 0)).isNaN();
+        assertThat(table.value(2, 0)).isEqualTo(3);
+        assertThat(table.value(2, 1)).isNaN();
+        assertThat(table.columns().get(1).categories()).containsExactly("x");
+    }
+
+    @Test
+    void columnsMayBeTextsOrDropped() {
+        Table table = read(
+                "zip,x,junk\n01,1,?\n02,2,5\n",
+                CsvOptions.USUAL.withTexts(Set.of("zip")).without(Set.of("junk")));
+        assertThat(table.columns().get(0).categories()).containsExactly("01", "02");
+        assertThat(table.columns().get(2).kind()).isEqualTo(Kind.SKIPPED);
+    }
+
+    @Test
+    void knownColumnsAreFoundByNameOrPlace() {
+        Table train = read("x,color,y\n1,red,0\n2,blue,1\n");
+        Preprocessing fitted = Preprocessing.fit(train, PreprocessingSettings.classes("y"));
+        List<String> notes = new ArrayList<>();
+        CsvOptions like = CsvOptions.USUAL.withNotes(notes::add).like(fitted, false);
+        for (String csv : List.of("other,color,x\n9,blue,2\n", "2,blue\n", "2,blue,1\n", "x,color\n2,blue\n")) {
+            float[] row = new float[3];
+            fitted.applyToInputs(read(csv, like)).readInput(0, row, 0);
+            assertThat(row).as(csv).containsExactly(1, 1, 0);
+        }
+        assertThat(notes).containsExactly("t.csv: not used: other");
+        assertThatThrownBy(() -> read("x,y\n1,0\n", like))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("expects the columns x, color, got none named color");
+        assertThatThrownBy(() -> read("x,color\n1,red\n", CsvOptions.USUAL.like(fitted, true)))
+                .hasMessageContaining("got none named y");
+    }
+
+    @Test
+    void manyRowsGoToAFileAndAreTheSame() {
+        var random = new Random(1);
+        var csv = new StringBuilder("a,b,c\n");
+        for (int i = 0; i < 50_000; i++) {
+            csv.append(random.nextFloat())
+                    .append(',')
+                    .append("ä" + i % 9)
+                    .append(',')
+                    .append(i)
+                    .append('\n');
+        }
+        Table heap = read(csv.toString());
+        try (Table mapped = read(csv.toString(), CsvOptions.USUAL.withHeapBytes(100_000))) {
+            assertThat(heap.isMapped()).isFalse();
+            assertThat(mapped.isMapped()).isTrue();
+            assertThat(mapped.columns()).isEqualTo(heap.columns());
+            for (int row = 0; row < heap.rows(); row++) {
+                for (int i = 0; i < 3; i++) assertThat(mapped.value(row, i)).isEqualTo(heap.value(row, i));
+            }
+        }
+    }
+
+    @Test
+    void aWrongByteIsRefusedWithItsPlace() {
+        byte[] bytes = ("a,b\n1," + "x".repeat(100_000) + "\n2,ü\n").getBytes(StandardCharsets.ISO_8859_1);
+        assertThatThrownBy(() -> read(bytes, CsvOptions.USUAL))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("t.csv, byte 100009: expects text in UTF-8, got the byte 0xfc");
+        assertThatThrownBy(() -> read("a,b\n1,2\n".getBytes(StandardCharsets.UTF_16), CsvOptions.USUAL))
+                .hasMessageContaining("byte 0: expects text in UTF-8, got the byte 0xfe. It looks like UTF-16");
+        assertThatThrownBy(() -> read("a,b\n1,2\n".getBytes(StandardCharsets.UTF_16LE), CsvOptions.USUAL))
+                .hasMessageContaining("line 1: expects text, got a character 0");
+    }
+
+    @Test
+    void rowsWithoutEndAreRefusedBeforeTheyAreRead() {
+        assertThatThrownBy(() -> read("a,b\n1," + "2".repeat(1 << 21) + "\n"))
+                .hasMessageContaining("line 2: expects rows of at most 1,048,576 characters");
+        assertThatThrownBy(() -> read("a,b\n1,\"x\ny\"\n2,\"" + "x\n".repeat(1 << 21)))
+                .hasMessageContaining(
+                        "line 4: expects an end of the quote that begins here, got a row of more than 1 MB");
+        assertThatThrownBy(() -> read(",".repeat(100_000) + "\n")).hasMessageContaining("at most 100,000 columns");
+    }
+}
