@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
 final class CheckCommand implements Callable<Integer> {
     private final Neurite neurite;
 
-    @Parameters(paramLabel = "DATA", description = "A data set's name, a directory, or a CSV file.")
+    @Parameters(paramLabel = "DATA", description = "A data set's name, a directory, a CSV or .npz file.")
     private String data = "";
 
     @Mixin

@@ -46,7 +46,7 @@ final class LrRangeCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sees to it
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "DATA", description = "A data set's name, a directory, or a CSV file, as of train.")
+    @Parameters(paramLabel = "DATA", description = "A data set's name, a directory, a CSV or .npz file, as of train.")
     private String data = "";
 
     @Option(names = "--from", paramLabel = "RATE", description = "The lowest rate, above 0; 1e-7 by default.")

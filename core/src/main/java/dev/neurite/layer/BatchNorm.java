@@ -151,7 +151,8 @@ public record BatchNorm(Elementwise activation, double momentum, double epsilon,
             throw new ShapeException(
                     "batch norm",
                     "expects more than 1 number for each channel while training, got " + x.shape(),
-                    "Take a batch size that leaves no single row at the end of an epoch");
+                    "Take a batch size that leaves no single row at the end of an epoch, or leave that batch out:"
+                            + " dropLast(true), --drop-last");
         }
         double unbiased = momentum * count / (count - 1.0);
         pass.update("running_mean", mixed(pass.statistic("running_mean"), momentum, mean, pass));
