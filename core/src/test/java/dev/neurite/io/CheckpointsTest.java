@@ -72,7 +72,9 @@ class CheckpointsTest {
         assertThat(best.notes()).isEqualTo(Map.of("a", "b"));
         assertThat(best.model().parameters().toArray())
                 .isEqualTo(run.model().parameters().toArray()); // the loss falls each time
-        assertThat(Checkpoints.newest(directory, Catalog.standard(), message -> {}).model().notes())
+        assertThat(Checkpoints.newest(directory, Catalog.standard(), message -> {})
+                        .model()
+                        .notes())
                 .isEqualTo(Map.of("a", "b"));
     }
 
