@@ -106,7 +106,7 @@ final class ConfigKeys {
     /// @param section the section it stands in; empty at the top
     /// @param name its name there; empty for the thing that the section itself is
     /// @param option what it says
-    record Key(String section, String name, OptionSpec option) {
+    record OptionKey(String section, String name, OptionSpec option) {
         /// The name of the option.
         String optionName() {
             return option.longestName();
@@ -124,8 +124,8 @@ final class ConfigKeys {
         }
     }
 
-    private final SequencedMap<String, Key> byPath = new LinkedHashMap<>();
-    private final Map<String, Key> byOption = new HashMap<>();
+    private final SequencedMap<String, OptionKey> byPath = new LinkedHashMap<>();
+    private final Map<String, OptionKey> byOption = new HashMap<>();
 
     /// The keys for the options of a command.
     ConfigKeys(CommandSpec command) {
@@ -138,7 +138,7 @@ final class ConfigKeys {
             String name = option.longestName();
             if (NEVER.contains(name)) continue;
             String section = ELSEWHERE.getOrDefault(name, sections.getOrDefault(name, TOP));
-            add(new Key(section, keyName(name), option));
+            add(new OptionKey(section, keyName(name), option));
         }
     }
 
@@ -150,28 +150,28 @@ final class ConfigKeys {
         };
     }
 
-    private void add(Key key) {
+    private void add(OptionKey key) {
         byPath.put(key.path(), key);
         byOption.put(key.optionName(), key);
     }
 
     /// All keys.
-    List<Key> all() {
+    List<OptionKey> all() {
         return List.copyOf(byPath.values());
     }
 
     /// The key of that path.
-    Optional<Key> at(String section, String name) {
+    Optional<OptionKey> at(String section, String name) {
         return Optional.ofNullable(byPath.get(section.isEmpty() ? name : section + "." + name));
     }
 
     /// The thing that a section itself is.
-    Key thing(String section) {
+    OptionKey thing(String section) {
         return at(TOP, section).orElseThrow();
     }
 
     /// The key that says an option.
-    Optional<Key> of(String option) {
+    Optional<OptionKey> of(String option) {
         return Optional.ofNullable(byOption.get(option));
     }
 
@@ -179,7 +179,7 @@ final class ConfigKeys {
     List<String> names(String section) {
         Stream<String> own = all().stream()
                 .filter(each -> each.section().equals(section) && !each.name().isEmpty())
-                .map(Key::name);
+                .map(OptionKey::name);
         List<String> names = new ArrayList<>(own.toList());
         switch (section) {
             case TOP -> names.addAll(List.of(DATA, NETWORK, LOSS, OPTIMIZER, SEARCH));

@@ -1,13 +1,13 @@
 package dev.neurite.cli;
 
-import dev.neurite.cli.ConfigKeys.Key;
+import dev.neurite.cli.ConfigKeys.OptionKey;
 import dev.neurite.cli.Configuration.Said;
+import dev.neurite.cli.Yaml.Kind;
 import dev.neurite.cli.Yaml.Mapping;
 import dev.neurite.cli.Yaml.Member;
 import dev.neurite.cli.Yaml.Place;
 import dev.neurite.cli.Yaml.Scalar;
 import dev.neurite.cli.Yaml.Sequence;
-import dev.neurite.cli.Yaml.Type;
 import dev.neurite.error.ConfigException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -85,7 +85,7 @@ final class ConfigReader {
     /// A section that is a thing of the catalog, with options beside its settings.
     private void thing(Member member) {
         String section = member.key();
-        Key key = keys.thing(section);
+        OptionKey key = keys.thing(section);
         if (!(member.value() instanceof Mapping mapping)) {
             say(key, member.place(), List.of(things.text(key, member.value())), Map.of());
             return;
@@ -114,16 +114,16 @@ final class ConfigReader {
         }
         List<Member> members = new ArrayList<>(spec.members());
         members.addFirst(
-                new Member(ConfigKeys.NAME, spec.place(), new Scalar(spec.place(), Type.TEXT, UpdateOptions.USUAL)));
+                new Member(ConfigKeys.NAME, spec.place(), new Scalar(spec.place(), Kind.TEXT, UpdateOptions.USUAL)));
         return new Mapping(spec.place(), members);
     }
 
     /// A key that is both is the setting, but for a word: only the option knows words.
     private boolean isOption(String section, Mapping thing, Member member) {
-        Optional<Key> option = keys.at(section, member.key());
+        Optional<OptionKey> option = keys.at(section, member.key());
         if (option.isEmpty() || option.get().optionName().equals(RateOption.NAME)) return false;
-        boolean word = member.value() instanceof Scalar(Place _, Type type, String text)
-                && type == Type.TEXT
+        boolean word = member.value() instanceof Scalar(Place _, Kind kind, String text)
+                && kind == Kind.TEXT
                 && !text.equals("none");
         return word || !things.has(keys.thing(section), thing, member.key());
     }
@@ -131,7 +131,7 @@ final class ConfigReader {
     // -------------------------------------------------------------------------------------------------- options
 
     private void option(String section, Member member) {
-        Key key =
+        OptionKey key =
                 keys.at(section, member.key()).orElseThrow(() -> things.unknown(section, member, keys.names(section)));
         Place place = member.place();
         Yaml value = member.value();
@@ -161,12 +161,12 @@ final class ConfigReader {
         return mapping.members().stream().collect(Collectors.toMap(Member::key, Member::place));
     }
 
-    private String text(Key key, Place place, Yaml value) {
+    private String text(OptionKey key, Place place, Yaml value) {
         return key.things().isEmpty() ? ConfigThings.plain(place, key.path(), value) : things.text(key, value);
     }
 
-    private void flag(Key key, Place place, Yaml value) {
-        if (!(value instanceof Scalar(Place _, Type type, String text)) || type != Type.TRUTH) {
+    private void flag(OptionKey key, Place place, Yaml value) {
+        if (!(value instanceof Scalar(Place _, Kind kind, String text)) || kind != Kind.TRUTH) {
             throw new ConfigException(place + " " + key.path(), "expects true or false, got " + value.describe());
         }
         String option = key.optionName();
@@ -174,7 +174,7 @@ final class ConfigReader {
         else if (key.option().negatable()) add(key, place, List.of(option.replaceFirst("--", "--no-")), Map.of());
     }
 
-    private void say(Key key, Place place, List<String> values, Map<String, Place> settings) {
+    private void say(OptionKey key, Place place, List<String> values, Map<String, Place> settings) {
         add(
                 key,
                 place,
@@ -182,7 +182,7 @@ final class ConfigReader {
                 settings);
     }
 
-    private void add(Key key, Place place, List<String> words, Map<String, Place> settings) {
+    private void add(OptionKey key, Place place, List<String> words, Map<String, Place> settings) {
         if (words.isEmpty() || left.contains(key.optionName())) return;
         said.add(new Said(key.optionName(), key.path(), place, words, settings));
     }

@@ -1,6 +1,6 @@
 package dev.neurite.cli;
 
-import dev.neurite.cli.ConfigKeys.Key;
+import dev.neurite.cli.ConfigKeys.OptionKey;
 import dev.neurite.io.Catalog.Entry;
 import dev.neurite.io.Catalog.Setting;
 import java.lang.reflect.Type;
@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /// The JSON schema (2020-12) of configurations, made of the options of `train` and of the records in the catalog.
 final class ConfigSchema {
@@ -22,13 +24,17 @@ final class ConfigSchema {
     private final ConfigKeys keys;
     private final Map<String, Object> definitions = new TreeMap<>(); // by name
 
-    private ConfigSchema(ConfigKeys keys) {
+    private final CommandSpec search;
+
+    private ConfigSchema(ConfigKeys keys, CommandSpec search) {
         this.keys = keys;
+        this.search = search;
     }
 
     /// The schema, a member a line.
-    static String text(ConfigKeys keys) {
-        return Json.pretty(new ConfigSchema(keys).schema());
+    /// @param search the command `search`
+    static String text(ConfigKeys keys, CommandSpec search) {
+        return Json.pretty(new ConfigSchema(keys, search).schema());
     }
 
     private Map<String, Object> schema() {
@@ -38,7 +44,7 @@ final class ConfigSchema {
         properties.put(ConfigKeys.LOSS, thing(keys.thing(ConfigKeys.LOSS)));
         properties.put(ConfigKeys.OPTIMIZER, thing(keys.thing(ConfigKeys.OPTIMIZER)));
         properties.putAll(options(ConfigKeys.TOP));
-        properties.put(ConfigKeys.SEARCH, type("object"));
+        properties.put(ConfigKeys.SEARCH, search());
         Map<String, Object> schema = new LinkedHashMap<>();
         schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
         schema.put("title", "A configuration of Neurite");
@@ -58,13 +64,44 @@ final class ConfigSchema {
     }
 
     private Map<String, Object> network() {
-        Key stack = keys.at(ConfigKeys.NETWORK, ConfigKeys.STACK).orElseThrow();
+        OptionKey stack = keys.at(ConfigKeys.NETWORK, ConfigKeys.STACK).orElseThrow();
         return anyOf(List.of(TEXT, list(thing(stack)), object(options(ConfigKeys.NETWORK))));
+    }
+
+    /// The options of a search; a grid has lists by keys, what is drawn has ranges too.
+    private Map<String, Object> search() {
+        Map<String, Object> range = new LinkedHashMap<>();
+        range.put("from", NUMBER);
+        range.put("to", NUMBER);
+        range.put("scale", Map.of("enum", List.of("linear", "log")));
+        range.put("whole", type("boolean"));
+        Map<String, Object> drawn = object(range);
+        drawn.put("required", List.of("from", "to"));
+        Map<String, Object> properties = new LinkedHashMap<>();
+        for (String name : SearchOptions.KEYS) {
+            OptionSpec option = search.findOption("--" + name);
+            Map<String, Object> property = new LinkedHashMap<>();
+            property.put("description", String.join(" ", option.description()));
+            property.putAll(
+                    switch (name) {
+                        case "grid" -> byKey(type("array"));
+                        case "random" -> byKey(anyOf(type("array"), drawn));
+                        default -> scalar(option);
+                    });
+            properties.put(name, property);
+        }
+        return object(spelled(properties));
+    }
+
+    private static Map<String, Object> byKey(Map<String, Object> values) {
+        Map<String, Object> byKey = new LinkedHashMap<>(type("object"));
+        byKey.put("additionalProperties", values);
+        return byKey;
     }
 
     private Map<String, Object> options(String section) {
         Map<String, Object> properties = new LinkedHashMap<>();
-        for (Key key : keys.all()) {
+        for (OptionKey key : keys.all()) {
             if (!key.section().equals(section) || key.name().isEmpty()) continue;
             if (key.path().equals(ConfigKeys.OPTIMIZER + "." + ConfigKeys.RATE)) continue; // a setting
             Map<String, Object> property = new LinkedHashMap<>();
@@ -76,7 +113,7 @@ final class ConfigSchema {
         return spelled(properties);
     }
 
-    private Map<String, Object> option(Key key) {
+    private Map<String, Object> option(OptionKey key) {
         if (key.option().typeInfo().isBoolean()) return type("boolean");
         if (!key.things().isEmpty()) {
             Map<String, Object> one = thing(key);
@@ -85,16 +122,19 @@ final class ConfigSchema {
                     || key.optionName().equals(DataOptions.AUGMENT);
             return several ? anyOf(one, list(one)) : one;
         }
-        Class<?> type = key.option().type();
+        return scalar(key.option());
+    }
+
+    private Map<String, Object> scalar(OptionSpec option) {
+        Class<?> type = option.type();
         if (type == Integer.class || type == int.class || type == Long.class || type == long.class) return WHOLE;
-        if (type == Double.class || type == double.class) return NUMBER;
-        return values();
+        return type == Double.class || type == double.class ? NUMBER : values();
     }
 
     // ----------------------------------------------------------------------------------- things of the catalog
 
     /// A text; a name with settings; or, but for a section, a name as the key of its settings.
-    private Map<String, Object> thing(Key key) {
+    private Map<String, Object> thing(OptionKey key) {
         if (!key.name().isEmpty()) {
             return anyOf(key.things().stream().map(this::reference).toList());
         }
@@ -170,7 +210,9 @@ final class ConfigSchema {
                 && kind != Record.class
                 && !Chosen.CATALOG.entries(kind).isEmpty();
         if (isKind) return reference((Class<?>) type);
-        return type instanceof Class<?> number && number.isPrimitive() ? shared("number", NUMBER, TEXT) : values();
+        return type instanceof Class<?> number && number.isPrimitive()
+                ? shared("number", List.of(NUMBER, TEXT))
+                : values();
     }
 
     private static Map<String, Object> enumOf(Class<?> kind) {
@@ -182,12 +224,11 @@ final class ConfigSchema {
 
     /// A number, a text, or several.
     private Map<String, Object> values() {
-        return shared("values", NUMBER, TEXT, list(anyOf(List.of(NUMBER, TEXT))));
+        return shared("values", List.of(NUMBER, TEXT, list(anyOf(NUMBER, TEXT))));
     }
 
-    @SafeVarargs
-    private Map<String, Object> shared(String name, Map<String, Object>... forms) {
-        definitions.putIfAbsent(name, anyOf(List.of(forms)));
+    private Map<String, Object> shared(String name, List<Map<String, Object>> forms) {
+        definitions.putIfAbsent(name, anyOf(forms));
         return to(name);
     }
 

@@ -23,7 +23,7 @@ final class ConfigSchemaCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        neurite.print(ConfigSchema.text(neurite.configKeys()));
+        neurite.print(neurite.configSchema());
         return 0;
     }
 }

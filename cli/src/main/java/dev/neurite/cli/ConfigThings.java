@@ -1,12 +1,12 @@
 package dev.neurite.cli;
 
-import dev.neurite.cli.ConfigKeys.Key;
+import dev.neurite.cli.ConfigKeys.OptionKey;
+import dev.neurite.cli.Yaml.Kind;
 import dev.neurite.cli.Yaml.Mapping;
 import dev.neurite.cli.Yaml.Member;
 import dev.neurite.cli.Yaml.Place;
 import dev.neurite.cli.Yaml.Scalar;
 import dev.neurite.cli.Yaml.Sequence;
-import dev.neurite.cli.Yaml.Type;
 import dev.neurite.error.ConfigException;
 import dev.neurite.io.Catalog.Entry;
 import dev.neurite.io.Catalog.Setting;
@@ -25,7 +25,7 @@ record ConfigThings(ConfigKeys keys, Set<String> left) {
 
     /// The text of one thing, or of several one after the other.
     /// @throws ConfigException for an unknown name or setting; with file and line
-    String text(Key key, Yaml value) {
+    String text(OptionKey key, Yaml value) {
         if (value instanceof Sequence(Place place, List<Yaml> items)) {
             String between = switch (key.optionName()) {
                 case DataOptions.AUGMENT -> ",";
@@ -49,7 +49,7 @@ record ConfigThings(ConfigKeys keys, Set<String> left) {
     }
 
     /// Whether a thing has a setting of that name.
-    boolean has(Key key, Mapping thing, String setting) {
+    boolean has(OptionKey key, Mapping thing, String setting) {
         return thing.member(ConfigKeys.NAME)
                 .filter(each -> each.value() instanceof Scalar)
                 .map(each -> Spec.parse(each.place() + " " + key.path(), plain(each.place(), key.path(), each.value())))
@@ -59,7 +59,7 @@ record ConfigThings(ConfigKeys keys, Set<String> left) {
                 .isPresent();
     }
 
-    private Spec spec(Key key, List<Class<?>> kinds, Mapping mapping) {
+    private Spec spec(OptionKey key, List<Class<?>> kinds, Mapping mapping) {
         String path = key.path();
         if (mapping.member(ConfigKeys.NAME).isEmpty() && mapping.members().size() == 1) {
             return inner(key, kinds, mapping.members().getFirst());
@@ -74,10 +74,10 @@ record ConfigThings(ConfigKeys keys, Set<String> left) {
     }
 
     /// `conv2d: {channels: 8}`
-    private Spec inner(Key key, List<Class<?>> kinds, Member member) {
+    private Spec inner(OptionKey key, List<Class<?>> kinds, Member member) {
         List<Member> settings = switch (member.value()) {
             case Mapping(Place _, List<Member> members) -> members;
-            case Scalar(Place _, Type type, String _) when type == Type.NOTHING -> List.of();
+            case Scalar(Place _, Kind kind, String _) when kind == Kind.NOTHING -> List.of();
             default ->
                 throw new ConfigException(
                         member.place() + " " + key.path(),
@@ -87,7 +87,7 @@ record ConfigThings(ConfigKeys keys, Set<String> left) {
         return with(key, kinds, member.place(), new Spec(member.key(), Map.of()), settings);
     }
 
-    private Spec with(Key key, List<Class<?>> kinds, Place place, Spec base, List<Member> settings) {
+    private Spec with(OptionKey key, List<Class<?>> kinds, Place place, Spec base, List<Member> settings) {
         Entry entry = kinds.stream()
                 .flatMap(kind -> Chosen.CATALOG.entries(kind).stream())
                 .filter(each -> each.name().equals(base.name()))
@@ -104,7 +104,7 @@ record ConfigThings(ConfigKeys keys, Set<String> left) {
         return kept(key.path(), spec);
     }
 
-    private ConfigException unknown(Key key, Entry entry, Member member) {
+    private ConfigException unknown(OptionKey key, Entry entry, Member member) {
         List<String> known =
                 new ArrayList<>(entry.settings().stream().map(Setting::name).toList());
         boolean section = key.name().isEmpty();
@@ -125,10 +125,10 @@ record ConfigThings(ConfigKeys keys, Set<String> left) {
                 member.place().toString(), "expects " + expected + where + ", got '" + member.spelled() + "'", hint);
     }
 
-    private String value(Key key, Setting setting, Member member) {
+    private String value(OptionKey key, Setting setting, Member member) {
         String where = member.place() + " " + key.path() + "." + member.key();
         return switch (member.value()) {
-            case Scalar(Place _, Type type, String text) -> type == Type.NOTHING ? "none" : single(where, text);
+            case Scalar(Place _, Kind kind, String text) -> kind == Kind.NOTHING ? "none" : single(where, text);
             case Sequence(Place _, List<Yaml> items) when items.isEmpty() -> "none";
             case Sequence(Place _, List<Yaml> items) ->
                 items.stream()
@@ -159,7 +159,7 @@ record ConfigThings(ConfigKeys keys, Set<String> left) {
 
     /// The text of a value that is neither list nor mapping.
     static String plain(Place place, String path, Yaml value) {
-        if (value instanceof Scalar(Place _, Type type, String text) && type != Type.NOTHING) return text;
+        if (value instanceof Scalar(Place _, Kind kind, String text) && kind != Kind.NOTHING) return text;
         throw new ConfigException(place + " " + path, "expects a value, got " + value.describe());
     }
 }

@@ -1,11 +1,11 @@
 package dev.neurite.cli;
 
+import dev.neurite.cli.Yaml.Kind;
 import dev.neurite.cli.Yaml.Mapping;
 import dev.neurite.cli.Yaml.Member;
 import dev.neurite.cli.Yaml.Place;
 import dev.neurite.cli.Yaml.Scalar;
 import dev.neurite.cli.Yaml.Sequence;
-import dev.neurite.cli.Yaml.Type;
 import dev.neurite.error.ConfigException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,7 +21,7 @@ final class ConfigTree {
     static Mapping mapping(Yaml document) {
         return switch (document) {
             case Mapping mapping -> mapping;
-            case Scalar(Place place, Type type, String _) when type == Type.NOTHING -> new Mapping(place, List.of());
+            case Scalar(Place place, Kind kind, String _) when kind == Kind.NOTHING -> new Mapping(place, List.of());
             default ->
                 throw new ConfigException(
                         document.place().toString(),
@@ -68,7 +68,7 @@ final class ConfigTree {
     private static Mapping opened(String section, Yaml value, Place change) {
         return switch (value) {
             case Mapping mapping -> mapping;
-            case Scalar(Place place, Type type, String _) when type == Type.NOTHING -> new Mapping(place, List.of());
+            case Scalar(Place place, Kind kind, String _) when kind == Kind.NOTHING -> new Mapping(place, List.of());
             case Scalar scalar -> of(shortKey(section), scalar);
             case Sequence list when section.equals(ConfigKeys.NETWORK) -> of(ConfigKeys.STACK, list);
             case Sequence _ -> throw new ConfigException(change + " " + section, "expects a mapping, got a list");

@@ -1,6 +1,6 @@
 package dev.neurite.cli;
 
-import dev.neurite.cli.ConfigKeys.Key;
+import dev.neurite.cli.ConfigKeys.OptionKey;
 import dev.neurite.cli.Literals.Literal;
 import dev.neurite.io.Spec;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ record ConfigWriter(ConfigKeys keys) {
         return tree;
     }
 
-    private static void put(Map<String, Object> tree, Key key, Object value) {
+    private static void put(Map<String, Object> tree, OptionKey key, Object value) {
         if (value instanceof List<?> list && list.isEmpty() && !key.optionName().equals(NetworkOptions.LAYERS)) return;
         if (value instanceof String text && text.isEmpty()) return;
         Object written = key.things().isEmpty() ? number(value) : thing(key, value);
@@ -66,12 +66,12 @@ record ConfigWriter(ConfigKeys keys) {
         };
     }
 
-    private static Object thing(Key key, Object value) {
+    private static Object thing(OptionKey key, Object value) {
         if (value instanceof List<?> list)
             return list.stream().map(each -> thing(key, each)).toList();
         String text = (String) value;
         List<String> parts = switch (key.optionName()) {
-            case CourseOptions.SCHEDULE -> Arrays.asList(text.split("\\+(?![0-9])"));
+            case CourseOptions.SCHEDULE -> Arrays.asList(text.split("\\+(?![0-9])", -1));
             case DataOptions.AUGMENT -> augmentations(text);
             default -> List.of(text);
         };
@@ -82,7 +82,7 @@ record ConfigWriter(ConfigKeys keys) {
     /// A part that is a setting belongs to the name before it.
     private static List<String> augmentations(String text) {
         List<String> parts = new ArrayList<>();
-        for (String part : text.split(",(?![^(]*\\))")) {
+        for (String part : text.split(",(?![^(]*\\))", -1)) {
             boolean setting = part.matches("[a-z0-9-]+=.*");
             if (!setting || parts.isEmpty()) parts.add(part);
             else parts.add(parts.removeLast() + "," + part);
@@ -102,7 +102,7 @@ record ConfigWriter(ConfigKeys keys) {
     private static Object setting(String text) {
         if (text.matches(NUMBER)) return new Literal(text);
         if (text.matches(NUMBER + "(/" + NUMBER + ")+")) {
-            return Arrays.stream(text.split("/")).map(Literal::new).toList();
+            return Arrays.stream(text.split("/", -1)).map(Literal::new).toList();
         }
         if (text.equals("true") || text.equals("false")) return Boolean.valueOf(text);
         return text;

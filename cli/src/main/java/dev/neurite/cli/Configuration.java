@@ -51,7 +51,7 @@ record Configuration(String file, String source, List<Said> said) {
 
     private Configuration without(Said one) {
         return new Configuration(
-                file, source, said.stream().filter(each -> each != one).toList());
+                file, source, said.stream().filter(each -> !each.equals(one)).toList());
     }
 
     /// The error with the place in the configuration that it comes from; as it is, if it comes from no place in it.
@@ -61,9 +61,10 @@ record Configuration(String file, String source, List<Said> said) {
         for (Said each : said) {
             if (each.option().equals(option)) return at(each, error);
         }
-        if (check.apply(this).filter(error.getMessage()::equals).isEmpty()) return error;
+        String message = String.valueOf(error.getMessage());
+        if (check.apply(this).filter(message::equals).isEmpty()) return error;
         for (Said each : said) { // without what is to blame there is no such error
-            if (check.apply(without(each)).filter(error.getMessage()::equals).isEmpty()) return at(each, error);
+            if (check.apply(without(each)).filter(message::equals).isEmpty()) return at(each, error);
         }
         return error;
     }

@@ -317,6 +317,11 @@ final class Neurite implements Callable<Integer> {
         return new ConfigKeys(command(TRAIN).getCommandSpec());
     }
 
+    /// The JSON schema of configurations.
+    String configSchema() {
+        return ConfigSchema.text(configKeys(), command("search").getCommandSpec());
+    }
+
     Set<String> commandNames() {
         return commands.getSubcommands().keySet();
     }

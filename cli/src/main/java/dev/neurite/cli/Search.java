@@ -129,7 +129,7 @@ final class Search {
                     .toList();
         }
         return last.values().stream()
-                .sorted(Comparator.comparing((SearchResult each) -> -each.rung())
+                .sorted(Comparator.comparingInt((SearchResult each) -> -each.rung())
                         .thenComparing(better()))
                 .toList();
     }

@@ -1,10 +1,10 @@
 package dev.neurite.cli;
 
+import dev.neurite.cli.Yaml.Kind;
 import dev.neurite.cli.Yaml.Mapping;
 import dev.neurite.cli.Yaml.Member;
 import dev.neurite.cli.Yaml.Place;
 import dev.neurite.cli.Yaml.Scalar;
-import dev.neurite.cli.Yaml.Type;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ResourceException;
 import java.io.IOException;
@@ -94,7 +94,7 @@ final class SearchLog implements AutoCloseable {
     private void requireSame(Mapping first, String search) {
         Optional<String> known = first.member("search")
                 .map(Member::value)
-                .map(each -> each instanceof Scalar(Place _, Type _, String text) ? text : "");
+                .map(each -> each instanceof Scalar(Place _, Kind _, String text) ? text : "");
         if (known.filter(search::equals).isPresent()) return;
         throw new ConfigException(
                 file.getParent() + "",

@@ -1,10 +1,10 @@
 package dev.neurite.cli;
 
+import dev.neurite.cli.Yaml.Kind;
 import dev.neurite.cli.Yaml.Mapping;
 import dev.neurite.cli.Yaml.Member;
 import dev.neurite.cli.Yaml.Place;
 import dev.neurite.cli.Yaml.Scalar;
-import dev.neurite.cli.Yaml.Type;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.Spelling;
 import java.util.ArrayList;
@@ -20,7 +20,8 @@ final class SearchOptions {
     private static final String RANDOM = "--random";
     private static final String HOLDOUT = "--holdout";
     private static final String FOLDS = "--folds";
-    private static final List<String> KEYS = List.of(
+    /// The keys of the section, each the name of an option.
+    static final List<String> KEYS = List.of(
             "grid", "random", "strategy", "trials", "seed", "folds", "holdout", "metric", "factor", "least-epochs");
     private static final int MOST = 100_000;
 
@@ -162,7 +163,7 @@ final class SearchOptions {
 
     private static Optional<Member> number(Mapping said, String key) {
         return said.member(key).map(member -> {
-            if (member.value() instanceof Scalar(Place _, Type type, String _) && type == Type.NUMBER) return member;
+            if (member.value() instanceof Scalar(Place _, Kind kind, String _) && kind == Kind.NUMBER) return member;
             throw new ConfigException(
                     where(member), "expects a number, got " + member.value().describe());
         });

@@ -1,11 +1,11 @@
 package dev.neurite.cli;
 
+import dev.neurite.cli.Yaml.Kind;
 import dev.neurite.cli.Yaml.Mapping;
 import dev.neurite.cli.Yaml.Member;
 import dev.neurite.cli.Yaml.Place;
 import dev.neurite.cli.Yaml.Scalar;
 import dev.neurite.cli.Yaml.Sequence;
-import dev.neurite.cli.Yaml.Type;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,7 +92,7 @@ record SearchResult(
     }
 
     private static String text(Yaml value) {
-        if (value instanceof Scalar(Place _, Type _, String text)) return text;
+        if (value instanceof Scalar(Place _, Kind _, String text)) return text;
         throw new IllegalArgumentException("no text: " + value.describe());
     }
 

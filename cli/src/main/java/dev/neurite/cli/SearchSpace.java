@@ -1,11 +1,11 @@
 package dev.neurite.cli;
 
+import dev.neurite.cli.Yaml.Kind;
 import dev.neurite.cli.Yaml.Mapping;
 import dev.neurite.cli.Yaml.Member;
 import dev.neurite.cli.Yaml.Place;
 import dev.neurite.cli.Yaml.Scalar;
 import dev.neurite.cli.Yaml.Sequence;
-import dev.neurite.cli.Yaml.Type;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.Spelling;
 import dev.neurite.io.Spec;
@@ -64,7 +64,7 @@ record SearchSpace(List<Dimension> dimensions) {
             String text = whole
                     ? Long.toString((long) Math.clamp(Math.floor(value), from, to))
                     : Spec.number(Double.parseDouble(Neurite.format("%.4g", value)));
-            return new Scalar(place, Type.NUMBER, text);
+            return new Scalar(place, Kind.NUMBER, text);
         }
     }
 
@@ -137,7 +137,7 @@ record SearchSpace(List<Dimension> dimensions) {
         Yaml value = mapping.member(key)
                 .map(Member::value)
                 .orElseThrow(() -> new ConfigException(where, "expects from and to, got no " + key));
-        if (value instanceof Scalar(Place _, Type type, String text) && type == Type.NUMBER) {
+        if (value instanceof Scalar(Place _, Kind kind, String text) && kind == Kind.NUMBER) {
             return Double.parseDouble(text);
         }
         throw new ConfigException(where, "expects a number as " + key + ", got " + value.describe());

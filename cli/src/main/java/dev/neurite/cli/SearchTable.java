@@ -1,13 +1,10 @@
 package dev.neurite.cli;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVPrinter;
 
 /// The trials of a search, the best first, as a table.
 /// @param metric what they were judged by
@@ -51,15 +48,13 @@ record SearchTable(List<SearchResult> results, String metric, List<String> paths
 
     /// With all digits, and a header.
     String csv() {
-        var text = new StringBuilder();
-        try (var printer = new CSVPrinter(
-                text, CSVFormat.RFC4180.builder().setRecordSeparator("\n").get())) {
-            printer.printRecord(header());
-            for (int i = 0; i < results.size(); i++) printer.printRecord(row(i + 1, results.get(i), true));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e); // there is no file
-        }
+        var text = new StringBuilder(line(header()));
+        for (int i = 0; i < results.size(); i++) text.append(line(row(i + 1, results.get(i), true)));
         return text.toString();
+    }
+
+    private static String line(List<String> cells) {
+        return CSVFormat.DEFAULT.format(cells.toArray()) + "\n";
     }
 
     @Override

@@ -53,10 +53,10 @@ sealed interface Yaml {
 
     /// A text, a number, a truth value or nothing.
     /// @param text the number as options take it; that of nothing is empty
-    record Scalar(Place place, Type type, String text) implements Yaml {}
+    record Scalar(Place place, Kind kind, String text) implements Yaml {}
 
     /// What a scalar is, by the core schema of YAML 1.2.
-    enum Type {
+    enum Kind {
         TEXT,
         NUMBER,
         TRUTH,
@@ -68,7 +68,7 @@ sealed interface Yaml {
         return switch (this) {
             case Mapping _ -> "a mapping";
             case Sequence _ -> "a list";
-            case Scalar(Place _, Type type, String text) -> type == Type.NOTHING ? "nothing" : "'" + text + "'";
+            case Scalar(Place _, Kind kind, String text) -> kind == Kind.NOTHING ? "nothing" : "'" + text + "'";
         };
     }
 }

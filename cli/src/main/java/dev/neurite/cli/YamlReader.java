@@ -1,11 +1,11 @@
 package dev.neurite.cli;
 
+import dev.neurite.cli.Yaml.Kind;
 import dev.neurite.cli.Yaml.Mapping;
 import dev.neurite.cli.Yaml.Member;
 import dev.neurite.cli.Yaml.Place;
 import dev.neurite.cli.Yaml.Scalar;
 import dev.neurite.cli.Yaml.Sequence;
-import dev.neurite.cli.Yaml.Type;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.NeuriteException;
@@ -140,7 +140,7 @@ final class YamlReader {
             if (document.isPresent()) throw refused(at(event), "expects one YAML document, got a second");
             document = Optional.of(node(event, 1).node());
         }
-        return document.orElse(new Scalar(begin, Type.NOTHING, ""));
+        return document.orElse(new Scalar(begin, Kind.NOTHING, ""));
     }
 
     private Sized node(Event event, int depth) {
@@ -182,7 +182,7 @@ final class YamlReader {
         int size = 1;
         for (Event event = events.next(); !(event instanceof SequenceEndEvent); event = events.next()) {
             Sized item = node(event, depth + 1);
-            size = sum(place, size, item.size());
+            size = sum(at(event), size, item.size());
             items.add(item.node());
         }
         return new Sized(new Sequence(place, items), size);
@@ -195,14 +195,14 @@ final class YamlReader {
         int size = 1;
         for (Event event = events.next(); !(event instanceof MappingEndEvent); event = events.next()) {
             Place where = at(event);
-            if (!(node(event, depth + 1).node() instanceof Scalar(Place _, Type _, String text))) {
+            if (!(node(event, depth + 1).node() instanceof Scalar(Place _, Kind _, String text))) {
                 throw refused(where, "expects a key, got a list or mapping");
             }
             String key = text.replace('_', '-');
             Place before = seen.put(key, where);
             if (before != null) throw refused(where, "expects each key once, got '" + text + "' as in " + before);
             Sized value = node(events.next(), depth + 1);
-            size = sum(place, size, value.size());
+            size = sum(where, size, value.size());
             members.add(new Member(key, text, where, value.node()));
         }
         return new Sized(new Mapping(place, members), size);
@@ -212,11 +212,11 @@ final class YamlReader {
         refuseTag(place, event.getTag());
         String text = event.getValue();
         Tag tag = event.isPlain() ? RESOLVER.resolve(text, true) : Tag.STR;
-        if (tag.equals(Tag.INT)) return new Scalar(place, Type.NUMBER, whole(text));
-        if (tag.equals(Tag.FLOAT)) return new Scalar(place, Type.NUMBER, real(text));
-        if (tag.equals(Tag.BOOL)) return new Scalar(place, Type.TRUTH, text.toLowerCase(Locale.ROOT));
-        if (tag.equals(Tag.NULL)) return new Scalar(place, Type.NOTHING, "");
-        return new Scalar(place, Type.TEXT, text);
+        if (tag.equals(Tag.INT)) return new Scalar(place, Kind.NUMBER, whole(text));
+        if (tag.equals(Tag.FLOAT)) return new Scalar(place, Kind.NUMBER, real(text));
+        if (tag.equals(Tag.BOOL)) return new Scalar(place, Kind.TRUTH, text.toLowerCase(Locale.ROOT));
+        if (tag.equals(Tag.NULL)) return new Scalar(place, Kind.NOTHING, "");
+        return new Scalar(place, Kind.TEXT, text);
     }
 
     /// `010` is ten, `0o10` eight, `0x10` sixteen.

@@ -75,6 +75,7 @@ final class ConfigSchemaTest {
                 "{data: iris, optimizer: {rate: 0.1, clip_norm: 1}, loss: {class_weights: balanced}}",
                 "{data: iris, optimizer: {name: 'sgd:nesterov=true', momentum: 0.9, weight-decay: 0.1}}",
                 "{data: iris, schedule: [{warmup: {length: 5}}, {name: step, size: 3}, cosine]}",
+                "{data: iris, search: {trials: 3, folds: 2, grid: {batch: [1, 2]}, random: {seed: {from: 1, to: 9}}}}",
                 "{data: iris, ema: 0.9, freeze: [a, b=2], batch: 5, seed: 3, metrics: [mse]}"
             })
     void whatTrainTakesIsGood(String yaml) {
@@ -88,6 +89,8 @@ final class ConfigSchemaTest {
                 "iris",
                 "{data: iris, epoch: 5}",
                 "{data: iris, epochs: many}",
+                "{data: iris, search: {trails: 3}}",
+                "{data: iris, search: {random: {seed: {form: 1, to: 2}}}}",
                 "{data: {prefetch: 2}}",
                 "{data: iris, optimizer: {name: adam, momentum2: 1}}",
                 "{data: iris, optimizer: {name: adam, nesterov: true}}",

@@ -47,7 +47,7 @@ final class ConfigTest {
     private static final String ALL = """
         data: {source: iris, prefetch: 0}
         network: {layers: [8, 8], activation: {name: leaky-relu, slope: 0.2}, dropout: 0.2, input_noise: 0.1}
-        loss: {name: focal, gamma: 1.5, class_weights: balanced}
+        loss: {name: cross-entropy, smoothing: 0.1, class_weights: balanced}
         optimizer: {name: sgd, rate: 0.01, momentum: 0.9, weight_decay: 0.01, no-bias-decay: true, clip_norm: 1}
         schedule: [{name: warmup, length: 3}, 'step:size=5']
         freeze: [dense1.bias=1]
@@ -60,11 +60,11 @@ final class ConfigTest {
     void aConfigurationTrainsAsItsOptionsDo() {
         Cli said = train(ALL, "--json", "--out", out("a"));
         Cli typed = Cli.run(("train iris --prefetch 0 --layers 8,8 --activation leaky-relu:slope=0.2 --dropout 0.2"
-                        + " --input-noise 0.1 --loss focal:gamma=1.5 --class-weights balanced --lr 0.01"
+                        + " --input-noise 0.1 --loss cross-entropy:smoothing=0.1 --class-weights balanced --lr 0.01"
                         + " --optimizer sgd:momentum=0.9 --weight-decay 0.01 --no-bias-decay --clip-norm 1"
                         + " --schedule warmup:length=3+step:size=5 --freeze dense1.bias=1 --epochs 2 --batch 8"
                         + " --seed 7 --json --out " + out("b"))
-                .split(" "));
+                .split(" ", -1));
         assertThat(said.code()).as(said.err()).isZero();
         assertThat(JsonText.object(said.out()).get("weights"))
                 .isEqualTo(JsonText.object(typed.out()).get("weights"));
@@ -74,12 +74,22 @@ final class ConfigTest {
     @Test
     void theCommandLineGoesBeforeTheFile() {
         Map<String, Object> config = trained(
-                ALL, "--lr", "0.5", "--set", "epochs=1", "--set", "loss.gamma=3", "--momentum", "0", "--layers", "4");
+                ALL,
+                "--lr",
+                "0.5",
+                "--set",
+                "epochs=3",
+                "--set",
+                "loss.smoothing=0.2",
+                "--momentum",
+                "0",
+                "--layers",
+                "4");
         assertThat(config)
                 .containsEntry("optimizer.rate", 0.5)
                 .containsEntry("optimizer.momentum", 0)
-                .containsEntry("epochs", 1)
-                .containsEntry("loss.gamma", 3)
+                .containsEntry("epochs", 3)
+                .containsEntry("loss.smoothing", 0.2)
                 .containsEntry("network.layers", List.of(4))
                 .containsEntry("seed", 7);
         Map<String, Object> other =
@@ -118,7 +128,12 @@ final class ConfigTest {
         trained(text);
         String layers = Cli.run("summary", out("run")).out();
         assertThat(layers)
-                .contains("conv2d(2, 2×2, leakyRelu(0.2)", "residual", "flatten", "dense(4, relu)", "dropout")
+                .contains(
+                        "conv2d(2, 2×2, leaky-relu(0.2)",
+                        "residual",
+                        "flatten",
+                        "dense(4, relu, weights he-uniform)",
+                        "dropout")
                 .contains("dense(3, softmax");
         Cli again = Cli.run("train", out("run/config.yaml"), "--out", out("again"));
         assertThat(again.code()).as(again.err()).isZero();
@@ -166,12 +181,8 @@ final class ConfigTest {
                         "duplicate key",
                         "data: iris\nl_r: 1\nl-r: 2\n",
                         "c.yaml:3: expects each key once, got 'l-r' as in "),
-                Arguments.of("alias bomb", bomb, "expects at most 50 aliases, got more"),
+                Arguments.of("alias bomb", bomb, "c.yaml:15: expects at most 100000 values, got more"),
                 Arguments.of("many aliases", few, "c.yaml:52: expects at most 50 aliases, got more"),
-                Arguments.of(
-                        "values by aliases",
-                        bomb.lines().limit(20).collect(Collectors.joining("\n")),
-                        "c.yaml:17: expects at most 100000 values, got more"),
                 Arguments.of("unknown alias", "data: *nothing\n", "c.yaml:1: expects an anchor &nothing before"),
                 Arguments.of("alias of itself", "data: &a [*a]\n", "c.yaml:1: expects an anchor &a before"),
                 Arguments.of(
@@ -204,7 +215,7 @@ final class ConfigTest {
                 Arguments.of(
                         "rate",
                         "data: iris\noptimizer:\n  name: adam\n  rate: -1\n",
-                        "c.yaml:4 optimizer.rate: expects a number from 0 to below 1e10, got -1.0"),
+                        "c.yaml:4 optimizer.rate: expects a number above 0 and below 1e10, got -1.0"),
                 Arguments.of(
                         "not a number", "data: iris\noptimizer:\n  rate: .nan\n", "c.yaml:3 optimizer.rate: expects"),
                 Arguments.of("infinity", "data: iris\noptimizer:\n  rate: 1e30\n", "c.yaml:3 optimizer.rate: expects"),
@@ -250,13 +261,8 @@ final class ConfigTest {
                 .extracting(Cli::err)
                 .asString()
                 .contains("none.yaml: expects a YAML file, got none");
-        assertThat(Cli.run(
-                                "train",
-                                TinyData.write(temp.resolve("dir.yaml/x"), new byte[0])
-                                        .getParent()
-                                        .toString())
-                        .err())
-                .contains("expects a YAML file, got a directory");
+        TinyData.write(temp.resolve("dir.yaml/x"), new byte[0]);
+        assertThat(Cli.run("train", out("dir.yaml")).err()).contains("expects a YAML file, got a directory");
         Path latin = TinyData.write(temp.resolve("latin.yaml"), new byte[] {'#', (byte) 0xe4, '\n'});
         assertThat(Cli.run("train", latin.toString()).err()).contains("expects YAML in UTF-8");
     }
@@ -299,7 +305,7 @@ final class ConfigTest {
     })
     void scalarsAreThoseOfYaml12(String text, String type, String value) {
         Yaml read = YamlReader.text(new Yaml.Place("x", 1), text);
-        assertThat(read).isEqualTo(new Yaml.Scalar(new Yaml.Place("x", 1), Yaml.Type.valueOf(type), value));
+        assertThat(read).isEqualTo(new Yaml.Scalar(new Yaml.Place("x", 1), Yaml.Kind.valueOf(type), value));
     }
 
     @Test
@@ -320,7 +326,7 @@ final class ConfigTest {
     void everyTemplateIsAGoodConfiguration(String name) {
         String text = Cli.run("init", name).out();
         if (name.startsWith("csv-")) {
-            assumeThat(Cli.run("train", "--help").out()).contains("--label");
+            assumeThat(Cli.run("train", "--help").out()).containsPattern("--label[= ]");
             boolean values = name.equals("csv-regress");
             String rows = IntStream.range(0, 40)
                     .mapToObj(i -> i + "," + i % 7 + "," + (values ? i * 2 : i % 3 == 0 ? "a" : "b") + "\n")

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -230,6 +231,11 @@ final class TrainingOptionsTest {
         Cli again = Cli.run("train", out("run/config.yaml"), "--json", "--out", out("again"));
         assertThat(weights(again)).isEqualTo(first);
         assertThat(temp.resolve("again/config.yaml")).hasSameTextualContentAs(temp.resolve("run/config.yaml"));
+    }
+
+    private static double figure(Map<String, Object> json, String part, String name) {
+        return (double) Objects.requireNonNull(
+                JsonText.object(Json.write(json.get(part))).get(name));
     }
 
     @Test
