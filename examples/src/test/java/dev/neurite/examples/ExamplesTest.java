@@ -97,4 +97,14 @@ class ExamplesTest {
         assertThat(output).contains("first loss: ok", "overfitting one batch: ok", "verdict: ok", "update ratios: ok");
         assertThat(output).contains("parameters have learned", "dense1        backward", "GFLOP/s");
     }
+
+    @Test
+    void aTableGoesFromItsFileToPredictions() throws Exception {
+        assertThat(outputOf(Tables::run).lines())
+                .containsExactly(
+                        "[weight, weight missing, color=green, color=red, color missing]",
+                        "120 records",
+                        "apple [apple, cherry]",
+                        "true");
+    }
 }
