@@ -9,6 +9,8 @@ import dev.neurite.datasets.ImageFolder;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -23,8 +25,7 @@ sealed interface DataSource {
     static DataSource of(String argument) {
         if (!isPath(argument)) return new Named(argument, Datasets.provider(argument));
         Path path = Path.of(argument);
-        boolean file = Files.isRegularFile(path) && !isNumpy(argument);
-        boolean table = file || (isCsv(argument) && !Files.isDirectory(path));
+        boolean table = (isCsv(argument) || (isText(path) && !isNumpy(argument))) && !Files.isDirectory(path);
         return table ? new CsvSource(argument, path) : new Directory(argument, path);
     }
 
@@ -45,6 +46,17 @@ sealed interface DataSource {
 
     private static boolean isNumpy(String argument) {
         return argument.toLowerCase(Locale.ROOT).endsWith(".npz");
+    }
+
+    /// Whether there is a file that may be text: neither packed by gzip nor an IDX file.
+    private static boolean isText(Path path) {
+        if (!Files.isRegularFile(path)) return false;
+        try (InputStream in = Files.newInputStream(path)) {
+            int first = in.read();
+            return first != 0 && first != 0x1f;
+        } catch (IOException _) {
+            return true; // told when it is read
+        }
     }
 
     /// The name of a path that may be part of a directory's.

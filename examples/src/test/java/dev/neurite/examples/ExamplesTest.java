@@ -125,4 +125,14 @@ class ExamplesTest {
         assertThat(Double.parseDouble(lines[4].replace("day 3: loss ", ""))).isLessThan(first);
         assertThat(Double.parseDouble(lines[5])).isGreaterThan(0.9);
     }
+
+    @Test
+    void aTableGoesFromItsFileToPredictions() throws Exception {
+        assertThat(outputOf(Tables::run).lines())
+                .containsExactly(
+                        "[weight, weight missing, color=green, color=red, color missing]",
+                        "120 records",
+                        "apple [apple, cherry]",
+                        "true");
+    }
 }

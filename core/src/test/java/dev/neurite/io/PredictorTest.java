@@ -1,0 +1,177 @@
+package dev.neurite.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.neurite.data.ColumnSettings;
+import dev.neurite.data.ColumnSettings.Missing;
+import dev.neurite.data.Dataset;
+import dev.neurite.data.Preprocessing;
+import dev.neurite.data.PreprocessingSettings;
+import dev.neurite.data.Table;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Activation;
+import dev.neurite.layer.Layers;
+import dev.neurite.model.Model;
+import dev.neurite.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class PredictorTest {
+    record Row(double x, Optional<String> color, String kind) {}
+
+    private static final Table TABLE = Table.of(List.of(
+            new Row(0.1, Optional.of("red"), "b"),
+            new Row(1e-7, Optional.empty(), "ä\"\n"),
+            new Row(30000, Optional.of("blue"), "b")));
+
+    @TempDir
+    Path folder;
+
+    private static Preprocessing fitted() {
+        ColumnSettings lenient = ColumnSettings.USUAL.missing(Missing.MEAN).withIndicator();
+        return Preprocessing.fit(TABLE, PreprocessingSettings.classes("kind").withUsual(lenient));
+    }
+
+    private static Model model(int outputs, Activation end) {
+        return Model.of(Layers.features(5), Layers.dense(4, Activation.TANH), Layers.dense(outputs, end))
+                .initialize(3);
+    }
+
+    private Path saved(Model model, Preprocessing preprocessing) {
+        Path file = folder.resolve("model.safetensors");
+        new ModelFile(model, Map.of()).with(preprocessing).write(file, Catalog.standard());
+        return file;
+    }
+
+    @Test
+    void aPreprocessingComesBackAsItWas() {
+        Path file = saved(model(2, Activation.SOFTMAX), fitted());
+        assertThat(ModelFile.read(file, Catalog.standard()).preprocessing()).contains(fitted());
+        Preprocessing values = Preprocessing.fit(
+                TABLE,
+                PreprocessingSettings.values("x")
+                        .without("kind")
+                        .with(
+                                "color",
+                                ColumnSettings.USUAL.missing(Missing.MEAN).ignoringUnseen()));
+        Model other = Model.of(Layers.features(2), Layers.dense(1)).initialize(1);
+        assertThat(ModelFile.read(saved(other, values), Catalog.standard()).preprocessing())
+                .contains(values);
+    }
+
+    @Test
+    void rawRowsPredictAsPreparedOnesDo() {
+        Model model = model(2, Activation.SOFTMAX);
+        Predictor predictor = Predictor.load(saved(model, fitted()));
+        Dataset prepared = fitted().apply(TABLE);
+        for (int row = 0; row < 3; row++) {
+            float[] input = new float[5];
+            prepared.readInput(row, input, 0);
+            float[] expected = model.predict(input);
+            Map<String, Object> raw = new HashMap<>();
+            raw.put("x", TABLE.value(row, 0));
+            raw.put("color", row == 1 ? Optional.empty() : row == 0 ? "red" : "blue");
+            Prediction said = predictor.predict(raw);
+            assertThat(said.probabilities())
+                    .containsExactly(Map.entry("b", (double) expected[0]), Map.entry("ä\"\n", (double) expected[1]));
+            assertThat(said.label()).isEqualTo(expected[0] >= expected[1] ? "b" : "ä\"\n");
+        }
+        assertThat(predictor.predict(new Row(0.1, Optional.of("red"), "?")))
+                .isEqualTo(predictor.predict(Map.of("x", 0.1, "color", "red")));
+        assertThatThrownBy(() -> predictor.predict(Map.of("x", 1)))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("got nothing for color");
+    }
+
+    @Test
+    void logitsAndSingleOutputsBecomeProbabilities() {
+        Prediction logits =
+                Predictor.load(saved(model(2, Activation.IDENTITY), fitted())).predict(Map.of("x", 1, "color", "red"));
+        assertThat(logits.probabilities().values().stream()
+                        .mapToDouble(Double::doubleValue)
+                        .sum())
+                .isBetween(0.9999, 1.0001);
+        Prediction single =
+                Predictor.load(saved(model(1, Activation.SIGMOID), fitted())).predict(Map.of("x", 1, "color", "red"));
+        assertThat(single.probabilities().keySet()).containsExactly("b", "ä\"\n");
+        assertThat(single.probability()).isGreaterThanOrEqualTo(0.5);
+        assertThatThrownBy(single::value).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void valuesAreToldInTheirOwnUnits() {
+        Table table = Table.of(List.of("x", "y"), new float[][] {{1, 100}, {3, 300}});
+        Preprocessing fitted = Preprocessing.fit(table, PreprocessingSettings.values("y"));
+        Model same = Model.of(Layers.features(1), Layers.dense(1))
+                .with("dense1.weight", Tensor.of(new float[][] {{1}}))
+                .with("dense1.bias", Tensor.of(dev.neurite.tensor.Shape.of(1), new float[1]));
+        Predictor predictor = Predictor.of(new ModelFile(same, Map.of()).with(fitted));
+        assertThat(predictor.predict(Map.of("x", 3)).value()).isEqualTo(300);
+        assertThat(predictor.predict(1).value()).isEqualTo(100);
+        assertThat(predictor.predict(1).label()).isEmpty();
+        assertThatThrownBy(() -> predictor.predict(1, 2)).isInstanceOf(DataException.class);
+    }
+
+    @Test
+    void aModelWithoutPreprocessingTakesItsInputs() {
+        Predictor predictor =
+                Predictor.of(new ModelFile(model(2, Activation.SOFTMAX), Map.of("classes", "[\"no\",\"yes\"]")));
+        assertThat(predictor.predict(1, 2, 3, 4, 5).probabilities().keySet()).containsExactly("no", "yes");
+        assertThatThrownBy(() -> predictor.predict(Map.of("x", 1))).isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> predictor.predict(1, 2)).isInstanceOf(ShapeException.class);
+        assertThatThrownBy(() -> Predictor.of(new ModelFile(model(2, Activation.SOFTMAX), Map.of("classes", "[1]"))))
+                .isInstanceOf(ModelFormatException.class);
+    }
+
+    @Test
+    void aPreprocessingOfOtherInputsOrClassesIsRefused() {
+        assertThatThrownBy(() -> new ModelFile(model(3, Activation.SOFTMAX), Map.of()).with(fitted()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("has 2 classes");
+        Model other = Model.of(Layers.features(4), Layers.dense(2)).initialize(1);
+        assertThatThrownBy(() -> new ModelFile(other, Map.of()).with(fitted()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("expects to make rows [[4]], makes [5]");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            quoteCharacter = '~',
+            value = {
+                "\"scaled\" # \"java.lang.Runtime\" # expects a known type, got 'java.lang.Runtime'",
+                "\"shift\" # \"shifted\" # expects 'shift', got none",
+                "\"indicator\":true # \"indicator\":1 # expects true or false",
+                "\"shape\":[5] # \"shape\":[6] # expects one of 5 numbers",
+                "\"shape\":[5] # \"shape\":[5.5] # expects whole numbers",
+                "\"name\":\"color\" # \"name\":\"x\" # expects each column once, got 'x' again",
+                "\"blue\",\"red\" # \"red\",\"red\" # categories: expects at least one, each once",
+                "\"blue\",\"red\" # \"red\" # expects one of 4 numbers",
+                "\"high\":3 # \"high\":-3 # expects finite numbers low <= high",
+                "\"names\":[\"b\", # \"names\":[\"b\",\"c\", # has 3 classes",
+                "{\"shape\" # {\"extra\":1,\"shape\" # expects nothing more, got [extra]",
+                "{\"shape\" # [\"shape\" # is no JSON"
+            })
+    void aPreprocessingThatMakesNoSenseIsRefused(String part, String other, String message) {
+        Model model = model(2, Activation.SOFTMAX);
+        String good = PreprocessingText.write(fitted());
+        assertThat(PreprocessingText.read(good, model, "file")).isEqualTo(fitted());
+        String bad = good.replaceFirst(java.util.regex.Pattern.quote(part), other);
+        assertThat(bad).isNotEqualTo(good);
+        assertThatThrownBy(() -> PreprocessingText.read(bad, model, "file"))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("file, preprocessing")
+                .hasMessageContaining(message);
+    }
+}

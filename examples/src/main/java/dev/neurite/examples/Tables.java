@@ -1,0 +1,119 @@
+package dev.neurite.examples;
+
+import static dev.neurite.kernel.Activation.RELU;
+import static dev.neurite.kernel.Activation.SOFTMAX;
+import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.features;
+import static dev.neurite.loss.Losses.crossEntropy;
+import static dev.neurite.optim.Optimizers.adam;
+
+import dev.neurite.data.ColumnSettings;
+import dev.neurite.data.ColumnSettings.Missing;
+import dev.neurite.data.Preprocessing;
+import dev.neurite.data.PreprocessingSettings;
+import dev.neurite.data.Table;
+import dev.neurite.data.TableSplit;
+import dev.neurite.datasets.Csv;
+import dev.neurite.datasets.CsvOptions;
+import dev.neurite.io.Catalog;
+import dev.neurite.io.ModelFile;
+import dev.neurite.io.Prediction;
+import dev.neurite.io.Predictor;
+import dev.neurite.model.Model;
+import dev.neurite.train.Run;
+import dev.neurite.train.Trainer;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Columns of numbers and texts, some of them missing, from a file or from records to predictions.
+public final class Tables {
+    private Tables() {}
+
+    // region record
+    /// A row.
+    public record Fruit(double weight, Optional<String> color, String kind) {}
+    // endregion
+
+    /// Runs the example.
+    public static void main(String[] args) throws IOException {
+        run(System.out);
+    }
+
+    static void run(PrintStream out) throws IOException {
+        Path folder = Files.createTempDirectory("neurite");
+        Path csv = Files.writeString(folder.resolve("fruit.csv"), file());
+        Path saved = folder.resolve("fruit.safetensors");
+        try {
+            train(out, csv, saved);
+            predict(out, saved);
+        } finally {
+            for (Path each : List.of(csv, saved, folder)) Files.deleteIfExists(each);
+        }
+    }
+
+    private static String file() {
+        var text = new StringBuilder("id,weight,color,kind\n");
+        for (Fruit each : fruits()) {
+            String weight = Double.isNaN(each.weight()) ? "NA" : Double.toString(each.weight());
+            text.append("f,%s,%s,%s%n".formatted(weight, each.color().orElse(""), each.kind()));
+        }
+        return text.toString();
+    }
+
+    private static List<Fruit> fruits() {
+        List<Fruit> fruits = new ArrayList<>();
+        for (int i = 0; i < 120; i++) {
+            boolean apple = i % 2 == 0;
+            double weight = i % 15 == 7 ? Double.NaN : (apple ? 150 : 4) + i % 7;
+            Optional<String> color = i % 20 == 5 ? Optional.empty() : Optional.of(apple && i % 3 > 0 ? "green" : "red");
+            fruits.add(new Fruit(weight, color, apple ? "apple" : "cherry"));
+        }
+        return fruits;
+    }
+
+    private static void train(PrintStream out, Path csv, Path saved) {
+        // region read
+        Table table = Csv.read(csv, CsvOptions.USUAL.withMissing(Set.of("NA")).without(Set.of("id")));
+        TableSplit split = TableSplit.stratified(table, "kind", 0.2, 0);
+        // endregion
+        // region fit
+        var settings = PreprocessingSettings.classes("kind") //            or values("price")
+                .withUsual(ColumnSettings.USUAL.missing(Missing.MEDIAN).withIndicator());
+        Preprocessing fitted = Preprocessing.fit(split.train(), settings);
+        out.println(fitted.inputNames());
+        var model = Model.of(
+                features(fitted.inputNames().size()),
+                dense(8, RELU),
+                dense(fitted.classNames().size(), SOFTMAX));
+        Run run = Trainer.of(model)
+                .loss(crossEntropy())
+                .optimizer(adam(0.02))
+                .epochs(20)
+                .fit(fitted.apply(split.train()), fitted.apply(split.test()));
+        // endregion
+        // region save
+        new ModelFile(run.model(), Map.of()).with(fitted).write(saved, Catalog.standard());
+        // endregion
+        // region records
+        Table records = Table.of(fruits()); //      a column for each component; Table.of(Fruit.class, stream) too
+        // endregion
+        out.println(records.rows() + " records");
+    }
+
+    private static void predict(PrintStream out, Path saved) {
+        // region predict
+        Predictor predictor = Predictor.load(saved); //                    thread-safe
+        Prediction said = predictor.predict(Map.of("weight", 152, "color", "green"));
+        out.println(said.label() + " " + said.probabilities().keySet());
+        said = predictor.predict(new Fruit(Double.NaN, Optional.of("red"), "?"));
+        // endregion
+        out.println(said.probability() >= 0.5);
+    }
+}
