@@ -3,9 +3,6 @@ package dev.neurite.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.neurite.data.Dataset;
-import dev.neurite.data.Split;
-import dev.neurite.datasets.Iris;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,7 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -281,24 +277,5 @@ final class SearchTest {
                 .isCloseTo(-2, within(0.15));
         assertThat(Set.copyOf(batches)).containsExactlyInAnyOrder("1", "2", "3", "4");
         assertThat(batches.stream().filter("4"::equals).count()).isBetween(200L, 300L);
-    }
-
-    @Test
-    void foldsPartEveryClassEvenly() {
-        Dataset train = Iris.load().train();
-        List<Split> folds = Folds.of(train, 7, 1);
-        List<Integer> sizes = folds.stream().map(each -> each.test().size()).toList();
-        assertThat(sizes).hasSize(7).allMatch(size -> size == 17 || size == 18);
-        assertThat(sizes.stream().mapToInt(Integer::intValue).sum()).isEqualTo(120);
-        for (Split each : folds) {
-            assertThat(each.train().size() + each.test().size()).isEqualTo(120);
-            for (int label = 0; label < 3; label++) {
-                int wanted = label;
-                assertThat(IntStream.range(0, each.test().size())
-                                .filter(row -> each.test().label(row) == wanted)
-                                .count())
-                        .isBetween(5L, 6L);
-            }
-        }
     }
 }
