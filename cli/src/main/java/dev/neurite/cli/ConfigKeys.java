@@ -45,6 +45,7 @@ final class ConfigKeys {
 
     private static final Map<Class<?>, String> SECTIONS = Map.of(
             DataOptions.class, DATA,
+            TableOptions.class, DATA,
             NetworkOptions.class, NETWORK,
             LossOptions.class, LOSS,
             UpdateOptions.class, OPTIMIZER);

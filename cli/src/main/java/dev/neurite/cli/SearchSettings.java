@@ -3,6 +3,7 @@ package dev.neurite.cli;
 import dev.neurite.cli.SearchOptions.Strategy;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Split;
+import dev.neurite.error.ConfigException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +49,10 @@ record SearchSettings(
     /// The training part, parted again: of what a trial learns from and what it is judged by. What is for testing is
     /// no part of it.
     List<Split> splits(Dataset train) {
+        if (folds > train.size()) {
+            throw new ConfigException(
+                    "--folds", "expects at most the " + train.size() + " rows that there are, got " + folds);
+        }
         return folds == 0 ? List.of(Split.of(train, holdout, seed)) : Split.kFold(train, folds, seed);
     }
 

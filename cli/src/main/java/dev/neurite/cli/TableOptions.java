@@ -226,7 +226,7 @@ final class TableOptions {
         return Shape.of(sides);
     }
 
-    /// The options that were given, with what they say, for `config.json`.
+    /// The options that were given, with what they say, for `config.yaml`.
     private Map<String, Object> given() {
         Map<String, Object> given = new LinkedHashMap<>();
         put(given, LABEL, label);

@@ -57,7 +57,7 @@ final class TrainCommand implements Callable<Integer> {
             paramLabel = "DATA",
             arity = "0..1",
             description = "A data set's name, a directory, a CSV or .npz file, or a configuration: FILE.yaml.")
-    private String data = "";
+    private @Nullable String data;
 
     @Mixin
     private RateOption rate = new RateOption();
@@ -76,7 +76,7 @@ final class TrainCommand implements Callable<Integer> {
     @ArgGroup(validate = false, order = 4, heading = "%nThe course of the training:%n")
     private CourseOptions course = new CourseOptions();
 
-    @ArgGroup(validate = false, order = 6, heading = "%nEnding early and keeping:%n")
+    @ArgGroup(validate = false, order = 7, heading = "%nEnding early and keeping:%n")
     private KeepingOptions keeping = new KeepingOptions();
 
     @Option(
@@ -135,16 +135,10 @@ final class TrainCommand implements Callable<Integer> {
     /// What the options and the data make: all is checked.
     /// @throws dev.neurite.error.NeuriteException for options or data that do not do
     Training training() {
-        if (data.isEmpty()) {
-            throw new ConfigException(
-                    "train",
-                    "expects a data set's name, a directory or a configuration, got nothing",
-                    "See 'neurite help train'");
-        }
         Settings settings = settings();
         OptionalInt watched = TrainingOptions.positive("--watch-updates", watchEvery);
         List<Metric> measured = metrics == null ? List.of() : Measures.named(metrics);
-        DataSource source = DataSource.of(data);
+        DataSource source = source();
 
         neurite.noteMissingVectors();
         Task task = Task.of(settings, source.load(settings));
@@ -161,7 +155,15 @@ final class TrainCommand implements Callable<Integer> {
     /// The data, read anew.
     /// @throws dev.neurite.error.NeuriteException if it cannot be
     LoadedData data() {
-        return DataSource.of(data).load(settings());
+        return source().load(settings());
+    }
+
+    private DataSource source() {
+        if (data != null) return DataSource.of(data);
+        throw new ConfigException(
+                "neurite train",
+                "expects DATA: a data set's name, a directory, a file, or a configuration, got nothing",
+                "See 'neurite train --help'");
     }
 
     private Optional<Path> place() {

@@ -364,7 +364,11 @@ final class BadInputTest {
                 bad("a run that exists", 2, "a run is never overwritten", "train", "iris", "--out", "$/run"),
                 bad("a seed with a point", 2, "got '1.5'", "train", "iris", "--seed", "1.5"),
                 bad("time in words", 2, "expects a number, got 'short'", "bench", "--seconds", "short"),
-                bad("no data set", 2, "Missing required parameter: 'DATA'", "train"),
+                bad(
+                        "no data set",
+                        2,
+                        "expects DATA: a data set's name, a directory, a file, or a configuration, got nothing",
+                        "train"),
                 bad(
                         "unknown case to measure",
                         2,

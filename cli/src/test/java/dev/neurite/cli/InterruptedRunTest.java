@@ -83,17 +83,18 @@ final class InterruptedRunTest {
 
     @Test
     void aRunKilledTwentyTimesGivesTheWeightsOfAnUnbrokenOne() throws Exception {
-        killed(20, "600,600", 2);
+        killed(20, "600,600", 2, 6);
     }
 
     /// With 100 MB of state, so that many a kill lands inside the writing of a checkpoint.
     @Test
     @Tag("thorough")
     void aRunKilledTwoHundredTimesGivesTheWeightsOfAnUnbrokenOne() throws Exception {
-        killed(200, "3000,2800", 4);
+        killed(200, "3000,2800", 4, 120);
     }
 
-    private void killed(int kills, String layers, int epochs) throws Exception {
+    /// @param write about how many milliseconds writing takes
+    private void killed(int kills, String layers, int epochs, int write) throws Exception {
         String[] settings = {
             "digits",
             "--layers",
@@ -130,7 +131,7 @@ final class InterruptedRunTest {
             long before = newest(run);
             awaitProgress(process, run, before);
             while (i % 2 == 0 && process.isAlive() && !hasTemporary(run)) Thread.sleep(1);
-            ended = process.waitFor(random.nextInt(i % 2 == 0 ? 30 : 100), TimeUnit.MILLISECONDS);
+            ended = process.waitFor(random.nextInt(i % 2 == 0 ? write : 100), TimeUnit.MILLISECONDS);
             process.destroyForcibly().waitFor();
             if (hasTemporary(run)) inside++;
             if (before > 0) resumed++;

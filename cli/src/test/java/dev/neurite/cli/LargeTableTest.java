@@ -75,7 +75,7 @@ final class LargeTableTest {
     private void trainsTheSame(Path file, String small, String large) throws Exception {
         assertThat(train(file, small, "mapped")).contains("the table is in a temporary file");
         assertThat(train(file, large, "heap")).doesNotContain("temporary file");
-        for (String each : List.of("model.safetensors", "config.json")) {
+        for (String each : List.of("model.safetensors", "config.yaml")) {
             assertThat(temp.resolve("mapped").resolve(each))
                     .hasSameBinaryContentAs(temp.resolve("heap").resolve(each));
         }
