@@ -20,6 +20,7 @@ final class Environment {
         Map<String, Object> json = describe(task.settings().threads());
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("train", DataHash.sha256(task.data().train()));
+        task.data().parts().validation().ifPresent(each -> data.put("validation", DataHash.sha256(each)));
         data.put("test", DataHash.sha256(task.data().test()));
         json.put("data_sha256", data);
         return json;

@@ -18,7 +18,7 @@ final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
 
     private final Io io;
     private final LongSupplier clock;
-    private Started plan = new Started(1, 1, 1, 0, 0);
+    private Started plan = new Started(1, 1, 1, 0, 0, false);
     private long firstStepEnded;
     private long drawn;
     private boolean onScreen;

@@ -68,7 +68,7 @@ final class ProgressTest {
         var io = new Io(err, err, new ByteArrayInputStream(new byte[0]), environment, terminal);
         var clock = new AtomicLong();
         try (var progress = new Progress(io, () -> clock.get() * 1_000_000)) {
-            progress.accept(new Started(2, 10, 100, 5, 0));
+            progress.accept(new Started(2, 10, 100, 5, 0, false));
             for (int i = 0; i < millis.length; i++) {
                 clock.set(millis[i]);
                 progress.accept(step(i + 1));

@@ -184,7 +184,7 @@ public record Checkpoints(
         @Override
         public void on(TrainingEvent event) {
             switch (event) {
-                case TrainingEvent.Started _ -> prepare();
+                case TrainingEvent.Started started -> prepare(started);
                 case StepEnded step -> due = everySteps > 0 && step.step() % everySteps == 0;
                 case EpochEnded(TrainingEvent.EpochResult result) -> {
                     boolean late = System.nanoTime() - written >= pause.toNanos();
@@ -204,12 +204,29 @@ public record Checkpoints(
             hasBest = true;
         }
 
-        /// Deletes what a killed training has left half-written.
-        private void prepare() {
+        /// Deletes what a killed training has left half-written, and what is newer than where this one goes on:
+        /// damaged,
+        /// perhaps, or else written again.
+        private void prepare(TrainingEvent.Started started) {
+            List<Path> old = files(directory);
+            if (!started.resumed() && !old.isEmpty()) {
+                throw new ConfigException(
+                        "checkpoints " + directory,
+                        "expects a directory without those of another training, got " + old.size(),
+                        "Go on with it, Trainer.resume, or take another directory");
+            }
+            for (Path file : files(directory, Safetensors::isTemporary)) delete(file);
+            for (Path file : old) {
+                String name = file.getFileName().toString();
+                if (Long.parseLong(name, 5, name.indexOf('-', 5), 10) > started.steps()) delete(file);
+            }
+        }
+
+        private static void delete(Path file) {
             try {
-                for (Path file : files(directory, Safetensors::isTemporary)) Files.delete(file);
+                Files.delete(file);
             } catch (IOException e) {
-                throw new ResourceException(directory.toString(), "cannot be written to: " + e);
+                throw new ResourceException(file.toString(), "cannot be deleted: " + e);
             }
         }
 
@@ -243,19 +260,12 @@ public record Checkpoints(
             newest = name;
             written = System.nanoTime();
             List<Path> all = files(directory);
-            for (Path old : all.subList(0, Math.max(0, all.size() - keep))) {
-                try {
-                    Files.delete(old);
-                } catch (IOException e) {
-                    throw new ResourceException(old.toString(), "cannot be deleted: " + e);
-                }
-            }
+            all.subList(0, Math.max(0, all.size() - keep)).forEach(Keeper::delete);
         }
 
         @Override
         public void save(Snapshot memory) {
-            if (!hasBest) return;
-            memory.put("best", bestValue);
+            if (hasBest) memory.put("best", bestValue);
         }
 
         @Override

@@ -63,7 +63,7 @@ final class Loop implements TrainingControl {
             step.expect((long) trainer.epochs() * stepsAnEpoch, trainer.epochs());
             if (from != null) restore(from);
             observers.tell(new TrainingEvent.Started(
-                    trainer.epochs(), stepsAnEpoch, train.size(), step.parameterCount(), step.steps()));
+                    trainer.epochs(), stepsAnEpoch, train.size(), step.parameterCount(), steps(), from != null));
             int ahead = fullBatch == null ? trainer.ahead(batches) : 0;
             if (ahead == 0) {
                 epochs(null);

@@ -12,8 +12,10 @@ public sealed interface TrainingEvent {
     /// @param batches how many an epoch has
     /// @param rows how many rows an epoch has
     /// @param parameters how many numbers are trained
-    /// @param steps how many were taken already: 0 unless the training is resumed
-    record Started(int epochs, int batches, int rows, int parameters, long steps) implements TrainingEvent {}
+    /// @param steps how many were taken already
+    /// @param resumed whether it goes on where another one was
+    record Started(int epochs, int batches, int rows, int parameters, long steps, boolean resumed)
+            implements TrainingEvent {}
 
     /// A step has ended, or an iteration of a minimizer, whose batch is all rows.
     /// @param epoch which epoch, from 1

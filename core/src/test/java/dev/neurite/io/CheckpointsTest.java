@@ -146,6 +146,30 @@ class CheckpointsTest {
     }
 
     @Test
+    void aDirectoryOfAnotherTrainingIsRefused() throws IOException {
+        Path directory = temp.resolve("taken");
+        trainer().callback(Checkpoints.into(directory)).fit(DATA);
+        List<String> before = names(directory);
+        assertThatThrownBy(() -> trainer().callback(Checkpoints.into(directory)).fit(DATA))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("expects a directory without those of another training, got 2");
+        assertThat(names(directory)).isEqualTo(before);
+    }
+
+    @Test
+    void whatIsNewerThanWhereATrainingGoesOnIsDeleted() throws IOException {
+        Path directory = temp.resolve("newer");
+        trainer().callback(Checkpoints.into(directory).keep(9)).fit(DATA);
+        Checkpoint first = Checkpoint.read(Checkpoints.files(directory).getFirst(), Catalog.standard());
+        Files.writeString(directory.resolve(".neurite-1.tmp"), "half");
+        trainer()
+                .callback(Checkpoints.into(directory).everyEpochs(0).keep(9))
+                .resume(first.state())
+                .fit(DATA);
+        assertThat(names(directory)).containsExactly("step-000000003-epoch-000002.safetensors");
+    }
+
+    @Test
     void settingsOutOfRangeAreRefused() {
         assertThatThrownBy(() -> Checkpoints.into(temp).keep(0))
                 .isInstanceOf(ConfigException.class)

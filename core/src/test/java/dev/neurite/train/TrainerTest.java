@@ -212,7 +212,7 @@ class TrainerTest {
         assertThat(events).hasSize(1 + 2 * (4 + 1) + 1);
         assertThat(events.getFirst())
                 .isEqualTo(new TrainingEvent.Started(
-                        2, 4, 50, classifier().parameters().size(), 0));
+                        2, 4, 50, classifier().parameters().size(), 0, false));
         assertThat(events.subList(1, 5))
                 .extracting(event -> ((TrainingEvent.StepEnded) event).rows())
                 .containsExactly(16, 16, 16, 2);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// Each example runs, and says what its readers are told that it says.
@@ -124,6 +125,15 @@ class ExamplesTest {
         double first = Double.parseDouble(lines[2].replace("day 1: loss ", ""));
         assertThat(Double.parseDouble(lines[4].replace("day 3: loss ", ""))).isLessThan(first);
         assertThat(Double.parseDouble(lines[5])).isGreaterThan(0.9);
+    }
+
+    @Test
+    void aTrainingThatIsBrokenOffGoesOnAsIfItHadNotBeen() throws Exception {
+        List<String> lines = outputOf(Watched::run).lines().toList();
+        assertThat(lines.getFirst()).isEqualTo("a break, to be resumed: true");
+        assertThat(lines.get(1)).startsWith("loss was best in epoch ");
+        assertThat(Integer.parseInt(lines.get(2).replace(" epochs", ""))).isBetween(11, 199);
+        assertThat(lines.subList(3, lines.size())).containsExactly("the same weights", "3 checkpoints");
     }
 
     @Test
