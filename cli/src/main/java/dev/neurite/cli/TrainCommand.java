@@ -26,10 +26,9 @@ import picocli.CommandLine.Parameters;
             "DATA is fashion-mnist, digits, iris, wine, breast-cancer or diabetes, or a directory with the four",
             "IDX files of MNIST (train-images-idx3-ubyte and so on, packed by gzip or not), the binary files of",
             "CIFAR-10 or CIFAR-100, or PNG and JPEG images: train/<class>/* and test/<class>/*, or <class>/* of",
-            "which a fifth is to test with. A CSV file is a table: --label says which column is to be learned, and",
-            "what becomes of the others is fitted on the rows to learn from and kept in the model. SPEC is a name of"
-                    + " 'neurite list', or with settings",
-            "name:setting=value,setting=value.",
+            "which a fifth is to test with. A CSV file is a table: --label says which column is to be learned;",
+            "what becomes of the others is fitted on the rows to learn from, and kept in the model. SPEC is a",
+            "name of 'neurite list', or with settings name:setting=value,setting=value.",
             "",
             "Examples:",
             "  neurite train fashion-mnist",
