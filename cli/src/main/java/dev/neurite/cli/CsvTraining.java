@@ -11,6 +11,7 @@ import dev.neurite.data.TableSplit;
 import dev.neurite.datasets.Csv;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
+import dev.neurite.io.ModelFile;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,6 +69,7 @@ final class CsvTraining {
         }
         Preprocessing fitted = Preprocessing.fit(train, table.preprocessing(answer, task));
         requireClasses(fitted);
+        ModelFile.requireRoom(fitted);
         if (test.isPresent()) rest = Csv.read(test.get(), table.csv().like(fitted, true));
         remark(all, fitted);
         Parts parts = new Parts(fitted.apply(train), validation.map(fitted::apply), fitted.apply(rest));

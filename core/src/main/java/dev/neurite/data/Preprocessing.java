@@ -77,13 +77,14 @@ public record Preprocessing(List<Column> columns, Shape inputShape) {
             throw new DataException(
                     "row", "expects " + Table.listed(needed) + ", got nothing for " + Table.listed(missing));
         }
+        List<Column> inputs =
+                columns.stream().filter(each -> each.encoding().width() > 0).toList();
         try (var writer = new TableWriter(needed)) {
-            for (int i = 0; i < needed.size(); i++) {
-                @Nullable Object value = values.get(needed.get(i));
-                if (value instanceof CharSequence text && encoding(needed.get(i)) instanceof Scaled) {
-                    value = number(needed.get(i), text.toString());
-                }
-                writer.value(i, value);
+            for (int i = 0; i < inputs.size(); i++) {
+                Column column = inputs.get(i);
+                @Nullable Object value = values.get(column.name());
+                boolean text = value instanceof CharSequence && column.encoding() instanceof Scaled;
+                writer.value(i, text ? number(column.name(), String.valueOf(value)) : value);
             }
             return only(writer);
         }
@@ -173,13 +174,5 @@ public record Preprocessing(List<Column> columns, Shape inputShape) {
         return answer().map(Column::encoding).orElse(new Encoding.Dropped()) instanceof ClassLabel(List<String> names)
                 ? names
                 : List.of();
-    }
-
-    private Encoding encoding(String column) {
-        return columns.stream()
-                .filter(each -> each.name().equals(column))
-                .findFirst()
-                .orElseThrow()
-                .encoding();
     }
 }

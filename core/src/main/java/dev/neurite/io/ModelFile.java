@@ -44,6 +44,12 @@ public record ModelFile(Model model, Map<String, String> notes, Optional<Preproc
         if (preprocessing.isPresent()) PreprocessingText.check(preprocessing.get(), model);
     }
 
+    /// Refuses a preprocessing that no file has room for: to be asked before a long training.
+    /// @throws ConfigException if it is one
+    public static void requireRoom(Preprocessing preprocessing) {
+        PreprocessingText.requireRoom(preprocessing);
+    }
+
     /// This model with what becomes of raw rows before it sees them.
     /// @throws ConfigException if they do not become what it takes
     public ModelFile with(Preprocessing other) {

@@ -22,6 +22,7 @@ import java.util.Set;
 /// A preprocessing as JSON (`docs/format.md`).
 final class PreprocessingText {
     private static final int MOST_VALUES = 2_000_000;
+    private static final int LONGEST = 4_000_000; // characters: quotes within quotes, and the header has other things
 
     private PreprocessingText() {}
 
@@ -39,6 +40,16 @@ final class PreprocessingText {
             throw new ConfigException(
                     "preprocessing", "expects a name for each of " + outputs + " outputs, has " + classes + " classes");
         }
+    }
+
+    /// Refuses a preprocessing that has no room in a file.
+    static void requireRoom(Preprocessing preprocessing) {
+        int length = write(preprocessing).length();
+        if (length <= LONGEST) return;
+        throw new ConfigException(
+                "preprocessing",
+                String.format("expects at most %,d characters as text, got %,d", LONGEST, length),
+                "Drop columns whose texts are different in most rows");
     }
 
     static String write(Preprocessing preprocessing) {

@@ -18,7 +18,10 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class TableTest {
     enum Color {
@@ -137,6 +140,59 @@ final class TableTest {
                 Files.newDirectoryStream(Path.of(System.getProperty("java.io.tmpdir")), "neurite-*.floats")) {
             assertThat(left).isEmpty();
         }
+    }
+
+    @Test
+    @Tag("thorough")
+    void aTableOfMoreThanTwoGigabytesIsReadToItsEnd() {
+        int columns = 1000;
+        int rows = 600_000; // 2.4 GB
+        List<String> names = IntStream.range(0, columns).mapToObj(i -> "c" + i).toList();
+        try (var writer = new TableWriter(names, Set.of(), "", 1)) {
+            for (int row = 0; row < rows; row++) {
+                writer.number(0, row);
+                writer.number(columns - 1, -row);
+                writer.endRow();
+            }
+            try (Table table = writer.finish()) {
+                for (int row : new int[] {0, 536_870, 536_871, rows - 1}) {
+                    assertThat(table.value(row, 0)).isEqualTo(row);
+                    assertThat(table.value(row, columns - 1)).isEqualTo(-row);
+                    assertThat(table.value(row, 1)).isNaN();
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "+2.5", ".5", "5.", "1e10", "1E-3", "-.5e+07", "007"})
+    void numbersAreWrittenAsOtherProgramsDo(String text) {
+        assertThat(NumberText.isNumber(text)).isTrue();
+        assertThat(Float.parseFloat(text)).isFinite();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "-",
+                ".",
+                "e5",
+                "1e",
+                "1e+",
+                "1f",
+                "1d",
+                "0x1p3",
+                "1_000",
+                "NaN",
+                "Infinity",
+                "1 2",
+                "1,5",
+                "--1",
+                "٣"
+            })
+    void nothingElseIsANumber(String text) {
+        assertThat(NumberText.isNumber(text)).isFalse();
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.neurite.data.ColumnSettings;
 import dev.neurite.data.ColumnSettings.Missing;
 import dev.neurite.data.Dataset;
+import dev.neurite.data.Encoding;
 import dev.neurite.data.Preprocessing;
 import dev.neurite.data.PreprocessingSettings;
 import dev.neurite.data.Table;
@@ -16,12 +17,14 @@ import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.layer.Layers;
 import dev.neurite.model.Model;
+import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,7 +118,7 @@ final class PredictorTest {
         Preprocessing fitted = Preprocessing.fit(table, PreprocessingSettings.values("y"));
         Model same = Model.of(Layers.features(1), Layers.dense(1))
                 .with("dense1.weight", Tensor.of(new float[][] {{1}}))
-                .with("dense1.bias", Tensor.of(dev.neurite.tensor.Shape.of(1), new float[1]));
+                .with("dense1.bias", Tensor.of(Shape.of(1), new float[1]));
         Predictor predictor = Predictor.of(new ModelFile(same, Map.of()).with(fitted));
         assertThat(predictor.predict(Map.of("x", 3)).value()).isEqualTo(300);
         assertThat(predictor.predict(1).value()).isEqualTo(100);
@@ -143,6 +146,18 @@ final class PredictorTest {
         assertThatThrownBy(() -> new ModelFile(other, Map.of()).with(fitted()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("expects to make rows [[4]], makes [5]");
+    }
+
+    @Test
+    void aPreprocessingWithoutRoomInAFileIsRefused() {
+        List<String> texts =
+                IntStream.range(0, 5000).mapToObj(i -> i + "x".repeat(1000)).toList();
+        List<Preprocessing.Column> columns =
+                List.of(new Preprocessing.Column("id", new Encoding.OneHot(texts, false, false, false)));
+        assertThatThrownBy(() -> ModelFile.requireRoom(new Preprocessing(columns, Shape.of(5000))))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("expects at most 4,000,000 characters");
+        ModelFile.requireRoom(fitted());
     }
 
     @ParameterizedTest
