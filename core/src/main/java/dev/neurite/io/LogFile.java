@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// not end the training: that is said once, and the log ends.
 final class LogFile implements AutoCloseable {
     private static final String BYTES = "bytes";
+    private static final long END = Long.MAX_VALUE; // where nobody could tell how long it was
 
     private final Path file;
     private final Consumer<String> warnings;
@@ -35,11 +36,11 @@ final class LogFile implements AutoCloseable {
         try {
             var opened = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             channel = opened;
-            if (opened.size() < from) {
+            if (opened.size() < from && from != END) {
                 warnings.accept("warning: " + file + " has lost its end since the checkpoint: " + opened.size()
                         + " bytes of " + from);
             }
-            opened.truncate(from).position(Math.min(from, opened.size()));
+            opened.truncate(from).position(opened.size());
             out = new BufferedWriter(Channels.newWriter(opened, StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new ResourceException(file.toString(), "cannot be written: " + e);
@@ -71,7 +72,7 @@ final class LogFile implements AutoCloseable {
     }
 
     void restore(Snapshot memory) {
-        from = memory.has(BYTES) ? memory.whole(BYTES) : 0;
+        from = memory.has(BYTES) ? memory.whole(BYTES) : END;
     }
 
     private interface Writing {

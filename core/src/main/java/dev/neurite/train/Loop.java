@@ -58,7 +58,7 @@ final class Loop implements TrainingControl {
     /// Trains to the end, or until it is ended.
     /// @param from where to go on; null for the beginning
     Run run(@Nullable TrainingState from) {
-        try (observers) {
+        try {
             int stepsAnEpoch = fullBatch == null ? batches.count() : 1;
             step.expect((long) trainer.epochs() * stepsAnEpoch, trainer.epochs());
             if (from != null) restore(from);
@@ -88,6 +88,7 @@ final class Loop implements TrainingControl {
             observers.tellFailure(e);
             throw e;
         } finally {
+            observers.close(); // after they have heard of a failure
             if (interrupted) Thread.currentThread().interrupt();
         }
     }

@@ -7,10 +7,14 @@ import dev.neurite.FreshJvm;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Kernels on vectors are worth their code. Each engine runs in JVMs of its own, in turn with the other, as
-/// code that has seen both is compiled otherwise; the best of its medians counts.
+/// code that has seen both is compiled otherwise; the best of its medians counts. Not in every build, as what it
+/// measures
+/// is the machine's load too; that kernels are compiled to vectors is what [CompiledKernelsTest] sees.
+@Tag("thorough")
 class VectorSpeedTest {
     private static final int ATTEMPTS = 3;
     private static final Map<String, Double> LEAST = Map.ofEntries(
