@@ -1,6 +1,8 @@
 package dev.neurite.cli;
 
 import dev.neurite.data.DataHash;
+import dev.neurite.data.Dataset;
+import dev.neurite.error.DataException;
 import dev.neurite.kernel.Kernels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,10 +11,15 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// What a training or a measurement ran on.
 final class Environment {
+    /// Where a run has it.
+    static final String FILE = "env.json";
+
     private Environment() {}
 
     /// What a run's `env.json` holds.
@@ -24,6 +31,19 @@ final class Environment {
         data.put("test", DataHash.sha256(task.data().test()));
         json.put("data_sha256", data);
         return json;
+    }
+
+    /// Whether a run was tested with other data than these, by the `env.json` beside its model; false without one.
+    static boolean isOfOtherData(Path model, Dataset test) {
+        Path file = model.resolveSibling(FILE);
+        if (!Files.isRegularFile(file)) return false;
+        try {
+            Matcher noted = Pattern.compile("\"data_sha256\":\\{[^}]*\"test\":\"([0-9a-f]{64})\"")
+                    .matcher(Files.readString(file));
+            return noted.find() && !noted.group(1).equals(DataHash.sha256(test));
+        } catch (IOException e) {
+            throw new DataException(file.toString(), "cannot be read: " + e.getMessage());
+        }
     }
 
     /// What a measurement ran on.

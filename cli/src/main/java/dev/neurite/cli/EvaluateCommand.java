@@ -81,6 +81,10 @@ final class EvaluateCommand implements Callable<Integer> {
                         "--data", "expects a data set: the model does not say what it was trained on")));
         neurite.noteMissingVectors();
         Dataset test = data == null ? source.tested(loaded, neurite::note) : source.load(loaded, neurite::note);
+        if (data == null && Environment.isOfOtherData(loaded.file(), test)) {
+            neurite.note(
+                    "warning: " + source.text() + " has changed since the training, which may have seen these rows");
+        }
         if (matrix && !test.isLabeled()) {
             throw new ConfigException("--confusion", "expects data with classes, got answers that are values");
         }

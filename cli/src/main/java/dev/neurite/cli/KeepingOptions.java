@@ -15,7 +15,7 @@ final class KeepingOptions {
     static final String CHECKPOINT_EVERY = "--checkpoint-every";
     static final String EARLY_STOPPING = "--early-stopping";
     private static final String KEEP = "--keep";
-    private static final String MONITOR = "--monitor";
+    static final String MONITOR = "--monitor";
     private static final String MIN_DELTA = "--min-delta";
     private static final String TIME_LIMIT = "--time-limit";
     private static final String VALIDATE_EVERY = "--validate-every";

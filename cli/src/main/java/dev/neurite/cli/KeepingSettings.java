@@ -1,8 +1,11 @@
 package dev.neurite.cli;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.Spelling;
 import dev.neurite.io.Checkpoints;
+import dev.neurite.metric.Metric;
 import dev.neurite.train.EarlyStopping;
+import dev.neurite.train.Figure;
 import dev.neurite.train.TimeLimit;
 import dev.neurite.train.Trainer;
 import java.nio.file.Path;
@@ -47,10 +50,24 @@ record KeepingSettings(
 
     /// Refuses what needs data to validate on where there are none but those to test with.
     void requireValidation() {
-        String option = stopping.isPresent() ? KeepingOptions.EARLY_STOPPING : "--monitor";
+        String option = stopping.isPresent() ? KeepingOptions.EARLY_STOPPING : KeepingOptions.MONITOR;
         if (stopping.isEmpty() && monitor.isEmpty()) return;
         throw new ConfigException(
                 option, "expects data to validate on, got none but those to test with", "Add --validation 0.1");
+    }
+
+    /// Refuses to watch what is not measured.
+    /// @param metrics what is, besides loss and accuracy
+    void requireMeasured(List<Metric> metrics) {
+        if (monitor.isEmpty()) return;
+        List<String> known = new ArrayList<>(List.of(Figure.LOSS, "accuracy"));
+        for (Metric metric : metrics) known.add(metric.name());
+        if (known.contains(monitor.get())) return;
+        String hint = Spelling.hint(monitor.get(), known);
+        throw new ConfigException(
+                KeepingOptions.MONITOR,
+                "expects " + String.join(", ", known) + ", got '" + monitor.get() + "'",
+                hint.isEmpty() ? "Name it in " + Measures.OPTION + " to have it measured" : hint);
     }
 
     /// A trainer that does so.

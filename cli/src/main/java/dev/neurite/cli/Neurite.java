@@ -43,7 +43,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  neurite help train                     all about one command",
             "",
             "Exit codes: 0 well, 1 a bug of neurite, 2 usage or settings, 3 data, 4 model file,",
-            "            5 training diverged, 6 memory, disk or files"
+            "            5 training diverged, 6 memory, disk or files; 130 and 143 interrupted by Ctrl-C or",
+            "            SIGTERM: train --resume goes on"
         })
 final class Neurite implements Callable<Integer> {
     /// What options are called elsewhere, where picocli finds no likeness.

@@ -138,6 +138,7 @@ final class TrainCommand implements Callable<Integer> {
         Settings settings = settings();
         OptionalInt watched = TrainingOptions.positive("--watch-updates", watchEvery);
         List<Metric> measured = metrics == null ? List.of() : Measures.named(metrics);
+        settings.keeping().requireMeasured(measured);
         DataSource source = source();
 
         neurite.noteMissingVectors();

@@ -68,6 +68,9 @@ record Training(
         RunDirectory directory = keeper.directory();
         if (run.paused()) return paused(directory, run, interruption);
         run.stopped().ifPresent(reason -> neurite.note("ended  " + reason));
+        if (task.settings().keeping().monitor().isPresent()) {
+            neurite.note("best   " + directory.checkpoints().resolve(Checkpoints.BEST));
+        }
         ModelFile file = file(run.model());
         Evaluation test = test(run, file.model());
         file.write(directory.model(), Catalog.standard());
@@ -103,7 +106,15 @@ record Training(
     }
 
     private int paused(RunDirectory directory, Run run, Interruption interruption) {
-        neurite.note("paused " + run.stopped().orElse(""));
+        String reason = run.stopped().orElse("");
+        if (neurite.json()) {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("run", directory.path().toString());
+            json.put("paused", reason);
+            neurite.printJson(json);
+        } else {
+            neurite.print("paused " + reason);
+        }
         neurite.note("next   neurite train --resume " + directory.path());
         return interruption.exitCode().orElse(0);
     }
@@ -112,7 +123,7 @@ record Training(
     private RunDirectory begin(Optional<Path> place) {
         RunDirectory directory = place.map(RunDirectory::at).orElseGet(() -> RunDirectory.next(RUNS, source.name()));
         directory.write(RunDirectory.CONFIG, new ConfigWriter(neurite.configKeys()).write(options()));
-        directory.write("env.json", Json.write(Environment.describe(task)) + "\n");
+        directory.write(Environment.FILE, Json.write(Environment.describe(task)) + "\n");
         header(directory);
         return directory;
     }

@@ -58,7 +58,9 @@ final class InterruptedRunTest {
         new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).as(err()).isEqualTo(code);
-        assertThat(err()).contains("paused interrupted by SIG" + signal, "next   neurite train --resume " + run);
+        assertThat(new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
+                .isEqualTo("paused interrupted by SIG" + signal + "\n");
+        assertThat(err()).contains("next   neurite train --resume " + run);
         assertThat(run.resolve("model.safetensors")).doesNotExist();
         Cli early = Cli.run("evaluate", run.toString());
         assertThat(early.code()).isEqualTo(3);

@@ -394,7 +394,8 @@ final class RunningCatalogueTest {
     /// A run that has paused at its time limit, a second.
     private static Path paused(Path run) {
         Cli cli = Cli.run("train", "iris", "--epochs", "100000", "--time-limit", "1s", "--out", run.toString());
-        assertThat(cli.err()).contains("paused time limit of PT1S", "next   neurite train --resume " + run);
+        assertThat(cli.out()).isEqualTo("paused time limit of 1s\n");
+        assertThat(cli.err()).contains("next   neurite train --resume " + run);
         assertThat(cli.code()).isZero();
         return run;
     }

@@ -81,8 +81,12 @@ public record EarlyStopping(String figure, int patience, double minDelta) implem
                 model = training.model();
             }
             if (epochs - bestEpoch >= patience) {
-                training.finish(
-                        String.format(Locale.ROOT, "%s was best in epoch %d: %.4g", watched.name(), bestEpoch, best));
+                training.finish(String.format(
+                        Locale.ROOT,
+                        "%s was best in epoch %d: %.4g; the weights are of that epoch",
+                        watched.name(),
+                        bestEpoch,
+                        best));
             }
         }
 

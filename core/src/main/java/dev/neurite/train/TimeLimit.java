@@ -2,6 +2,7 @@ package dev.neurite.train;
 
 import dev.neurite.error.ConfigException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /// Pauses a training when so much time has gone by since it began or was resumed, see [Trainer#resume]. A step that
@@ -19,12 +20,17 @@ public record TimeLimit(Duration limit) implements Callback {
         return begin(training, System::nanoTime);
     }
 
+    /// `90s`, `8h`
+    private String text() {
+        return limit.toString().substring(2).toLowerCase(Locale.ROOT);
+    }
+
     /// @param clock nanoseconds
     Observer begin(TrainingControl training, LongSupplier clock) {
         long start = clock.getAsLong();
         return event -> {
             boolean over = clock.getAsLong() - start >= limit.toNanos();
-            if (over && event instanceof TrainingEvent.StepEnded) training.pause("time limit of " + limit);
+            if (over && event instanceof TrainingEvent.StepEnded) training.pause("time limit of " + text());
         };
     }
 }

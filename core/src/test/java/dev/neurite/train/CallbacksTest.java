@@ -148,7 +148,7 @@ class CallbacksTest {
                 })
                 .fit(TRAIN);
         assertThat(run.paused()).isTrue();
-        assertThat(run.stopped()).hasValue("time limit of PT10S");
+        assertThat(run.stopped()).hasValue("time limit of 10s");
         assertThat(steps.size()).isBetween(5, 7);
         assertThatThrownBy(() -> new TimeLimit(Duration.ZERO)).isInstanceOf(ConfigException.class);
     }

@@ -163,10 +163,17 @@ final class CsvTable implements AutoCloseable {
             if (row.size() != there.size()) {
                 throw new DataException(
                         where + ", line " + line,
-                        String.format("expects %,d cells, got %,d", needed.size(), row.size()),
+                        String.format(
+                                "expects %,d cells, %s, got %,d",
+                                needed.size(),
+                                listed(needed.stream().map(Known::name).toList()),
+                                row.size()),
                         delimiterHint(row));
             }
             names = there.stream().map(Known::name).toList();
+            if (needed.stream().anyMatch(each -> each.kind() == Kind.SKIPPED)) {
+                options.notes().accept(where + ": no header, so cells are taken for " + listed(names));
+            }
         }
         Map<String, Integer> cells = new HashMap<>();
         for (int i = 0; i < names.size(); i++) cells.put(names.get(i), i);
