@@ -3,6 +3,7 @@ package dev.neurite.cli;
 import dev.neurite.train.Callback;
 import dev.neurite.train.TrainingControl;
 import dev.neurite.train.TrainingEvent;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -69,12 +70,17 @@ final class Interruption implements Callback {
     private static final class Signals {
         private Signals() {}
 
-        /// Has a handler take a signal from now on; returns the one that did.
+        /// Has a handler take a signal from now on; returns the one that did, or the same where the JVM leaves signals
+        /// to
+        /// others, as with `-Xrs`.
         static Object handle(String name, Object handler) {
             try {
                 Class<?> signal = Class.forName("sun.misc.Signal");
                 return signal.getMethod("handle", signal, handlerType())
                         .invoke(null, signal.getConstructor(String.class).newInstance(name), handler);
+            } catch (InvocationTargetException e) {
+                if (e.getCause() instanceof IllegalArgumentException) return handler;
+                throw new IllegalStateException(e.getCause());
             } catch (ReflectiveOperationException e) {
                 throw new IllegalStateException("every JDK has sun.misc.Signal", e);
             }

@@ -17,7 +17,7 @@ final class KeepingOptions {
     private static final String KEEP = "--keep";
     static final String MONITOR = "--monitor";
     private static final String MIN_DELTA = "--min-delta";
-    private static final String TIME_LIMIT = "--time-limit";
+    static final String TIME_LIMIT = "--time-limit";
     private static final String VALIDATE_EVERY = "--validate-every";
     private static final String SKIP_DIVERGED = "--skip-diverged";
 

@@ -56,6 +56,18 @@ record KeepingSettings(
                 option, "expects data to validate on, got none but those to test with", "Add --validation 0.1");
     }
 
+    /// Refuses to end early, for trials that are compared after as many epochs.
+    void refuseForSearch() {
+        String option = stopping.isPresent()
+                ? KeepingOptions.EARLY_STOPPING
+                : monitor.isPresent() ? KeepingOptions.MONITOR : timeLimit.isPresent() ? KeepingOptions.TIME_LIMIT : "";
+        if (option.isEmpty()) return;
+        throw new ConfigException(
+                option,
+                "expects a training, got a search, whose trials go through all their epochs",
+                "Leave it out; epochs can be searched, too");
+    }
+
     /// Refuses to watch what is not measured.
     /// @param metrics what is, besides loss and accuracy
     void requireMeasured(List<Metric> metrics) {

@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.stream.Stream;
 
 /// A directory that keeps one training: `config.yaml` and `env.json` from its start, `metrics.jsonl`
@@ -131,6 +132,15 @@ record RunDirectory(Path path) {
 
     Path metrics() {
         return path.resolve(METRICS);
+    }
+
+    /// The lines of a file.
+    List<String> lines(String name) {
+        try {
+            return Files.readAllLines(path.resolve(name));
+        } catch (IOException e) {
+            throw new ResourceException(path.resolve(name).toString(), "cannot be read: " + e);
+        }
     }
 
     /// Writes a file: whole or not at all.

@@ -49,6 +49,7 @@ final class Search {
         Configuration usual = configuration(Map.of());
         for (SequencedMap<String, Yaml> each : candidates) configuration(each); // refuses unknown keys
         Settings base = neurite.told(usual, TrainCommand::settings);
+        base.keeping().refuseForSearch();
         this.train = neurite.told(usual, TrainCommand::data).train();
         List<Split> splits = settings.splits(train);
         data.put(dataKey(usual), splits);

@@ -1,6 +1,8 @@
 package dev.neurite.cli;
 
 import dev.neurite.data.Dataset;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.Checkpoints;
 import dev.neurite.io.MetricsLog;
@@ -53,6 +55,7 @@ record Training(
                     ? Optional.empty()
                     : Optional.of(Checkpoints.newest(checkpoints, Catalog.standard(), neurite::note)
                             .state());
+            if (state.isEmpty()) requireSame(run);
             header(run);
             return run(keeper, state);
         }
@@ -134,6 +137,24 @@ record Training(
         options.put("metrics", metrics.stream().map(Metric::name).toList());
         watchEvery.ifPresent(each -> options.put("watch_updates", each));
         return options;
+    }
+
+    /// Refuses to go on with other settings or data where there is no checkpoint yet, which would.
+    private void requireSame(RunDirectory run) {
+        List<String> before = run.lines(RunDirectory.CONFIG);
+        List<String> now =
+                new ConfigWriter(neurite.configKeys()).write(options()).lines().toList();
+        for (int i = 0; i < Math.max(before.size(), now.size()); i++) {
+            String was = i < before.size() ? before.get(i).strip() : "nothing";
+            String is = i < now.size() ? now.get(i).strip() : "nothing";
+            if (was.equals(is) || was.startsWith("threads:")) continue;
+            throw new ConfigException(
+                    TrainCommand.RESUME,
+                    "expects the settings that the run began with, '" + was + "', got '" + is + "'");
+        }
+        if (Environment.isOfOtherData(run.model(), task.data().test())) {
+            throw new DataException(source.text(), "expects the data that the run began with, got other data");
+        }
     }
 
     /// How good the model is on the test data, in the units of the data.

@@ -239,6 +239,17 @@ final class RunningCatalogueTest {
             refused(2, "--skip-diverged: expects at least 0", "train", "iris", "--skip-diverged", "-1");
         });
         rows.put(102, () -> {
+            Path directory = next("exhausted");
+            Trainer trainer = trainer().callback(Checkpoints.into(directory).everyEpochs(0));
+            assertThatThrownBy(() -> trainer.listener(event -> {
+                                if (event instanceof StepEnded step && step.step() == 3) throw new OutOfMemoryError();
+                            })
+                            .fit(TRAIN))
+                    .isInstanceOf(OutOfMemoryError.class);
+            var state =
+                    Checkpoints.newest(directory, Catalog.standard(), _ -> {}).state();
+            assertThat(weights(trainer().resume(state).fit(TRAIN)))
+                    .isEqualTo(weights(trainer().fit(TRAIN)));
             Path run = next("huge");
             refused(6, "memory: expects", "train", "iris", "--layers", "40000,40000", "--out", run.toString());
             assertThat(run).doesNotExist();
@@ -308,6 +319,15 @@ final class RunningCatalogueTest {
             }
         });
         rows.put(109, () -> {
+            Path young = next("young"); // killed before its first checkpoint
+            assertThat(Cli.run("train", "iris", "--epochs", "4", "--out", young.toString())
+                            .code())
+                    .isZero();
+            Files.delete(young.resolve("model.safetensors"));
+            refused(2, "'epochs: 4', got 'epochs: 2'", "train", "--resume", young.toString(), "--epochs", "2");
+            assertThat(Cli.run("train", "--resume", young.toString(), "--threads", "1")
+                            .code())
+                    .isZero();
             Path run = paused(next("others"));
             refused(2, "batch size 16 (now 8)", "train", "--resume", run.toString(), "--batch", "8");
             refused(2, "expects to stand without data", "train", "wine", "--resume", run.toString());

@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 
 /// Finds the figures of a [Preprocessing] in a table.
 final class Fitting {
+    private static final float EXACT = 1 << 24; // below, every whole number is a float
+
     private final Table table;
     private final PreprocessingSettings settings;
     private final List<Table.Column> columns;
@@ -201,6 +203,13 @@ final class Fitting {
                         table.place(row) + ", column '" + settings.answer() + "'",
                         "expects a whole number as a class, got " + NumberText.of(value),
                         "Learn the values themselves, or read the column as texts");
+            }
+            if (Math.abs(value) >= EXACT) {
+                throw new DataException(
+                        table.place(row) + ", column '" + settings.answer() + "'",
+                        "expects whole numbers below 16,777,216 as classes, beyond which float32 has not all, got "
+                                + NumberText.of(value),
+                        "Read the column as texts");
             }
             if (values.add(value == 0 ? 0f : value) && values.size() > Dataset.MOST_CLASSES) {
                 throw new DataException(

@@ -41,9 +41,12 @@ record RowSplit(IntStream train, IntStream test) {
                 .mapToInt(Integer::intValue)
                 .toArray();
         int given = Arrays.stream(quotas).sum();
+        // A group keeps its last row to learn from, as long as others have rows to give.
+        int most = Arrays.stream(sizes).map(size -> Math.max(0, size - 1)).sum();
+        int kept = wanted <= most ? 1 : 0;
         for (int i = 0; given < wanted; i = (i + 1) % quotas.length) {
             int group = byRemainder[i];
-            if (quotas[group] == sizes[group]) continue;
+            if (quotas[group] >= sizes[group] - kept) continue;
             quotas[group]++;
             given++;
         }

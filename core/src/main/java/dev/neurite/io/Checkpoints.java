@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -198,9 +197,9 @@ public record Checkpoints(
         }
 
         private void judge(Figure each, TrainingEvent.EpochResult result) {
-            OptionalDouble value = each.in(result.validation().orElseThrow());
-            better = !hasBest || each.isBetter(value.orElse(Double.NaN), bestValue, 0);
-            if (better) bestValue = value.orElse(Double.NaN);
+            double value = each.in(result.validation().orElseThrow());
+            better = !hasBest || each.isBetter(value, bestValue, 0);
+            if (better) bestValue = value;
             hasBest = true;
         }
 

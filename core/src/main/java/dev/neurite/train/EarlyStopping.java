@@ -6,7 +6,6 @@ import dev.neurite.model.Parameters;
 import dev.neurite.train.TrainingEvent.EpochEnded;
 import dev.neurite.train.TrainingEvent.EpochResult;
 import java.util.Locale;
-import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /// Ends a training when a figure of the validation data has not become better for some epochs, and always gives the
@@ -74,9 +73,9 @@ public record EarlyStopping(String figure, int patience, double minDelta) implem
 
         private void epoch(EpochResult result) {
             epochs = result.epoch();
-            OptionalDouble value = watched.in(result.validation().orElseThrow());
-            if (model == null || watched.isBetter(value.orElse(Double.NaN), best, minDelta)) {
-                best = value.orElse(Double.NaN);
+            double value = watched.in(result.validation().orElseThrow());
+            if (model == null || watched.isBetter(value, best, minDelta)) {
+                best = value;
                 bestEpoch = epochs;
                 model = training.model();
             }

@@ -1,5 +1,6 @@
 package dev.neurite.train;
 
+import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.Spelling;
 import dev.neurite.metric.Metric;
@@ -27,6 +28,11 @@ public record Figure(String name, boolean higherIsBetter) {
                     "fit(train, validation)");
         }
         if (name.equals(LOSS)) return new Figure(LOSS, false);
+        boolean classes = training.validation().get().answers().stream().anyMatch(Dataset::isLabeled);
+        if (name.equals(ACCURACY) && !classes) {
+            throw new ConfigException(
+                    where, "expects a figure of values, such as loss, got accuracy, which classes have");
+        }
         if (name.equals(ACCURACY)) return new Figure(ACCURACY, true);
         List<String> known = new ArrayList<>(List.of(LOSS, ACCURACY));
         for (Metric metric : training.metrics()) {
@@ -39,11 +45,15 @@ public record Figure(String name, boolean higherIsBetter) {
                 Spelling.hint(name, known));
     }
 
-    /// Its value; empty where there is none: of accuracy without classes, say.
-    public OptionalDouble in(Evaluation evaluation) {
-        if (name.equals(LOSS)) return OptionalDouble.of(evaluation.loss());
-        if (name.equals(ACCURACY)) return evaluation.accuracy();
-        return evaluation.metrics().getOrDefault(name, OptionalDouble.empty());
+    /// Its value.
+    /// @throws ConfigException if the data has none: as a metric of two classes where there are rows of one
+    public double in(Evaluation evaluation) {
+        if (name.equals(LOSS)) return evaluation.loss();
+        OptionalDouble value = name.equals(ACCURACY)
+                ? evaluation.accuracy()
+                : evaluation.metrics().getOrDefault(name, OptionalDouble.empty());
+        if (value.isPresent()) return value.getAsDouble();
+        throw new ConfigException(name, "expects validation data that has such a figure, got data without one");
     }
 
     /// Whether a value is better than another by more than so much. NaN is never better, and anything better than it.

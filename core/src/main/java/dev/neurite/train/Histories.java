@@ -2,65 +2,97 @@ package dev.neurite.train;
 
 import dev.neurite.optim.Iteration;
 import dev.neurite.train.TrainingEvent.EpochResult;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.PrimitiveIterator;
 
 /// Results of epochs and iterations, written down and read. Of validations all but the confusion, which may be large.
 final class Histories {
+    /// A NaN like no other: no figure.
+    private static final double NONE = Double.longBitsToDouble(0x7ff8_0000_006e_6f6eL);
+
     private Histories() {}
 
-    static void save(EpochResult result, Snapshot memory) {
-        memory.put("loss", result.loss());
-        memory.put("losses", result.losses());
-        save("accuracy", result.accuracy(), memory);
-        memory.put("seconds", result.seconds());
-        result.validation().ifPresent(evaluation -> save(evaluation, memory.scope("validation")));
-    }
-
-    static EpochResult result(int epoch, Snapshot memory) {
-        Snapshot validation = memory.scope("validation");
-        return new EpochResult(
-                epoch,
-                memory.number("loss"),
-                memory.numbers("losses"),
-                number("accuracy", memory),
-                validation.isEmpty() ? Optional.empty() : Optional.of(evaluation(validation)),
-                memory.number("seconds"));
-    }
-
-    private static void save(Evaluation evaluation, Snapshot memory) {
-        memory.put("rows", evaluation.rows());
-        memory.put("loss", evaluation.loss());
-        memory.put("losses", evaluation.losses());
-        save("accuracy", evaluation.accuracy(), memory);
-        memory.put("metrics", String.join(" ", evaluation.metrics().keySet()));
-        Snapshot metrics = memory.scope("metric");
-        evaluation.metrics().forEach((name, figure) -> save(name, figure, metrics));
-    }
-
-    private static Evaluation evaluation(Snapshot memory) {
-        Map<String, OptionalDouble> metrics = new LinkedHashMap<>();
-        String names = memory.text("metrics");
-        if (!names.isEmpty()) {
-            for (String name : names.split(" ", -1)) metrics.put(name, number(name, memory.scope("metric")));
+    /// All epochs, as a table of numbers: there may be many.
+    static void save(List<EpochResult> results, Snapshot memory) {
+        memory.put("epochs", results.size());
+        if (results.isEmpty()) return;
+        EpochResult like = results.getFirst();
+        memory.put("losses", like.losses().size());
+        List<String> metrics = like.validation()
+                .map(each -> List.copyOf(each.metrics().keySet()))
+                .orElse(List.of());
+        memory.put("metrics", metrics.size());
+        for (int i = 0; i < metrics.size(); i++) memory.put("metric" + i, metrics.get(i));
+        memory.put("validated", like.validation().isPresent() ? 1L : 0L);
+        List<Double> table = new ArrayList<>();
+        for (EpochResult each : results) {
+            table.add(each.loss());
+            table.addAll(each.losses());
+            table.add(number(each.accuracy()));
+            table.add(each.seconds());
+            each.validation().ifPresent(evaluation -> {
+                table.add((double) evaluation.rows());
+                table.add(evaluation.loss());
+                table.addAll(evaluation.losses());
+                table.add(number(evaluation.accuracy()));
+                for (OptionalDouble figure : evaluation.metrics().values()) table.add(number(figure));
+            });
         }
-        return new Evaluation(
-                memory.small("rows"),
-                memory.number("loss"),
-                memory.numbers("losses"),
-                number("accuracy", memory),
-                Optional.empty(),
-                new LinkedHashMap<>(metrics));
+        memory.putExactly(
+                "table", table.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
-    private static void save(String name, OptionalDouble number, Snapshot memory) {
-        number.ifPresent(value -> memory.put(name, value));
+    static List<EpochResult> results(Snapshot memory) {
+        List<EpochResult> results = new ArrayList<>();
+        int epochs = memory.small("epochs");
+        if (epochs == 0) return results;
+        int losses = memory.small("losses");
+        boolean validated = memory.small("validated") == 1;
+        List<String> metrics = new ArrayList<>();
+        for (int i = 0; i < memory.small("metrics"); i++) metrics.add(memory.text("metric" + i));
+        long width = 3L + losses + (validated ? 3L + losses + metrics.size() : 0);
+        PrimitiveIterator.OfDouble table =
+                Arrays.stream(memory.exactly("table", epochs * width)).iterator();
+        for (int epoch = 1; epoch <= epochs; epoch++) {
+            double loss = table.nextDouble();
+            List<Double> each = next(losses, table);
+            OptionalDouble accuracy = optional(table.nextDouble());
+            double seconds = table.nextDouble();
+            Optional<Evaluation> validation =
+                    validated ? Optional.of(evaluation(losses, metrics, table)) : Optional.empty();
+            results.add(new EpochResult(epoch, loss, each, accuracy, validation, seconds));
+        }
+        return results;
     }
 
-    private static OptionalDouble number(String name, Snapshot memory) {
-        return memory.has(name) ? OptionalDouble.of(memory.number(name)) : OptionalDouble.empty();
+    private static Evaluation evaluation(int losses, List<String> metrics, PrimitiveIterator.OfDouble table) {
+        int rows = (int) table.nextDouble();
+        double loss = table.nextDouble();
+        List<Double> each = next(losses, table);
+        OptionalDouble accuracy = optional(table.nextDouble());
+        var figures = new LinkedHashMap<String, OptionalDouble>();
+        for (String name : metrics) figures.put(name, optional(table.nextDouble()));
+        return new Evaluation(rows, loss, each, accuracy, Optional.empty(), figures);
+    }
+
+    private static List<Double> next(int count, PrimitiveIterator.OfDouble table) {
+        List<Double> numbers = new ArrayList<>();
+        for (int i = 0; i < count; i++) numbers.add(table.nextDouble());
+        return List.copyOf(numbers);
+    }
+
+    private static double number(OptionalDouble figure) {
+        return figure.orElse(NONE);
+    }
+
+    private static OptionalDouble optional(double number) {
+        boolean none = Double.doubleToRawLongBits(number) == Double.doubleToRawLongBits(NONE);
+        return none ? OptionalDouble.empty() : OptionalDouble.of(number);
     }
 
     static void save(Iteration iteration, Snapshot memory) {

@@ -150,8 +150,11 @@ final class Loop implements TrainingControl {
             step.atBatch(batch + 1);
             boolean taken = take(next);
             batch++;
-            if (taken && trainer.isHeard()) tellStep(next.rows(), step.losses(), step.rate());
-            if (taken) validate();
+            if (taken && trainer.isHeard()) {
+                hearStep(next.rows(), step.losses(), step.rate());
+                validate();
+                observers.settle();
+            }
             if (isOver()) return false;
         }
         return true;
@@ -175,10 +178,10 @@ final class Loop implements TrainingControl {
         }
     }
 
-    private void tellStep(int rows, LossSums of, double rate) {
-        observers.tell(new TrainingEvent.StepEnded(epoch, batch, step.steps(), rows, of.total(), of.accuracy(), rate));
+    private void hearStep(int rows, LossSums of, double rate) {
+        observers.hear(new TrainingEvent.StepEnded(epoch, batch, step.steps(), rows, of.total(), of.accuracy(), rate));
         if (!step.flows().isEmpty()) {
-            observers.tell(new TrainingEvent.UpdatesMeasured(epoch, step.steps(), step.flows()));
+            observers.hear(new TrainingEvent.UpdatesMeasured(epoch, step.steps(), step.flows()));
         }
     }
 
@@ -187,7 +190,7 @@ final class Loop implements TrainingControl {
         if (every == 0 || step.steps() % every != 0) return;
         validation.ifPresent(data -> {
             Evaluation evaluation = step.evaluate(data, trainer.measured());
-            observers.tell(new TrainingEvent.Validated(epoch, step.steps(), evaluation));
+            observers.hear(new TrainingEvent.Validated(epoch, step.steps(), evaluation));
         });
     }
 
@@ -277,9 +280,7 @@ final class Loop implements TrainingControl {
         memory.put("skipped", skipped);
         finished.ifPresent(reason -> memory.put("finished", reason));
         losses.save(memory.scope("losses"));
-        Snapshot past = memory.scope("history");
-        past.put("epochs", results.size());
-        for (EpochResult result : results) Histories.save(result, past.scope("" + result.epoch()));
+        Histories.save(results, memory.scope("history"));
         step.save(memory.scope("step"));
         if (fullBatch != null) fullBatch.save(memory.scope("minimizer"));
         last.ifPresent(iteration -> Histories.save(iteration, memory.scope("iteration")));
@@ -296,8 +297,7 @@ final class Loop implements TrainingControl {
         skipped = memory.small("skipped");
         if (memory.has("finished")) finished = Optional.of(memory.text("finished"));
         losses.restore(memory.scope("losses"));
-        Snapshot past = memory.scope("history");
-        for (int i = 1; i <= past.small("epochs"); i++) results.add(Histories.result(i, past.scope("" + i)));
+        results.addAll(Histories.results(memory.scope("history")));
         step.restore(memory.scope("step"));
         if (fullBatch != null) fullBatch.restore(memory.scope("minimizer"));
         Snapshot iteration = memory.scope("iteration");

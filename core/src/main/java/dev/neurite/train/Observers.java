@@ -1,10 +1,10 @@
 package dev.neurite.train;
 
 import dev.neurite.train.Callback.Observer;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// The observers of one training, each with the name of its callback.
 final class Observers implements AutoCloseable {
@@ -29,24 +29,43 @@ final class Observers implements AutoCloseable {
         return name;
     }
 
+    /// Tells of an event, and that there is no more now.
     void tell(TrainingEvent event) {
-        for (Observer each : observers.values()) each.on(event);
+        hear(event);
+        settle();
+    }
+
+    /// Tells all of an event, also where one throws something: what that is, is thrown in the end.
+    void hear(TrainingEvent event) {
+        all(each -> each.on(event));
+    }
+
+    /// All events of the present state have been heard.
+    void settle() {
         for (Observer each : observers.values()) each.settled();
     }
 
     /// Tells that the training fails; what is thrown meanwhile goes with the cause.
     void tellFailure(Throwable cause) {
-        var failed = new TrainingEvent.Failed(cause);
-        List<Runnable> all = new ArrayList<>();
-        for (Observer each : observers.values()) all.add(() -> each.on(failed));
-        for (Observer each : observers.values()) all.add(each::settled);
-        for (Runnable each : all) {
+        try {
+            tell(new TrainingEvent.Failed(cause));
+        } catch (RuntimeException e) {
+            if (!e.equals(cause)) cause.addSuppressed(e);
+        }
+    }
+
+    private void all(Consumer<Observer> call) {
+        Throwable first = null;
+        for (Observer each : observers.values()) {
             try {
-                each.run();
-            } catch (RuntimeException e) {
-                if (!e.equals(cause)) cause.addSuppressed(e);
+                call.accept(each);
+            } catch (RuntimeException | Error e) {
+                if (first == null) first = e;
+                else if (!e.equals(first)) first.addSuppressed(e);
             }
         }
+        if (first instanceof Error error) throw error;
+        if (first != null) throw (RuntimeException) first;
     }
 
     void save(Snapshot memory) {
@@ -62,6 +81,6 @@ final class Observers implements AutoCloseable {
 
     @Override
     public void close() {
-        for (Observer each : observers.values()) each.close();
+        all(Observer::close);
     }
 }

@@ -15,6 +15,8 @@ import java.util.Map;
 ///
 /// Each part of a training has a [#scope] of its own, so names need be unlike only within it.
 public final class Snapshot {
+    private static final int PARTS = 4; // of a number, 16 bits each
+
     private final String prefix;
     private final Map<String, String> texts; // shared by all scopes
     private final Map<String, Tensor> arrays;
@@ -89,6 +91,15 @@ public final class Snapshot {
     /// Notes an array, which is not copied: what is written to it later changes the snapshot.
     public void put(String name, float[] array) {
         arrays.put(prefix + name, Tensor.view(Shape.of(array.length), array, 0));
+    }
+
+    /// Notes numbers, many of them, each to the bit: as an array with 16 bits in each element.
+    public void putExactly(String name, double[] numbers) {
+        float[] parts = new float[Math.multiplyExact(PARTS, numbers.length)];
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = Double.doubleToRawLongBits(numbers[i / PARTS]) >>> (16 * (i % PARTS)) & 0xffff;
+        }
+        put(name, parts);
     }
 
     // -------------------------------------------------------------------------------------------------------- reading
@@ -168,6 +179,25 @@ public final class Snapshot {
                     name, "expects an array of " + into.length + ", got " + (array == null ? "none" : array.shape()));
         }
         System.arraycopy(array.array(), array.offset(), into, 0, into.length);
+    }
+
+    /// Numbers noted by [#putExactly].
+    /// @param count how many
+    /// @throws ModelFormatException unless there are as many
+    public double[] exactly(String name, long count) {
+        Tensor array = arrays.get(prefix + name);
+        if (array == null || array.size() != PARTS * count) {
+            throw wrong(name, "expects " + count + " numbers, got " + (array == null ? "none" : array.shape()));
+        }
+        double[] numbers = new double[(int) count];
+        for (int i = 0; i < numbers.length; i++) {
+            long bits = 0;
+            for (int part = 0; part < PARTS; part++) {
+                bits |= (long) array.array()[array.offset() + PARTS * i + part] << (16 * part);
+            }
+            numbers[i] = Double.longBitsToDouble(bits);
+        }
+        return numbers;
     }
 
     private ModelFormatException wrong(String name, String problem) {

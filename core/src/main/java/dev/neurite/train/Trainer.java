@@ -583,6 +583,7 @@ public final class Trainer {
         all.put("epochs", text(epochs));
         all.put("batch size", text(rowsAStep()));
         all.put("shuffle", text(shuffle));
+        all.put("last batch dropped", text(dropLast));
         all.put("seed", text(seed));
         all.put("shards", text(shards()));
         all.put("augmentations", text(augmentations));
@@ -594,12 +595,14 @@ public final class Trainer {
         return all;
     }
 
-    /// Layers by their names, with their settings.
+    /// Layers by their names, with their settings and what they take; and what comes out.
     private static String network(Graph graph) {
         return graph.applications().stream()
-                .map(each -> each.name() + "="
-                        + (each.node() instanceof Graph inner ? "(" + network(inner) + ")" : text(each.node())))
-                .collect(Collectors.joining("; "));
+                        .map(each -> each.name() + "="
+                                + (each.node() instanceof Graph inner ? "(" + network(inner) + ")" : text(each.node()))
+                                + each.from())
+                        .collect(Collectors.joining("; "))
+                + " " + graph.outputs();
     }
 
     /// A setting as text, without what is another in each JVM.

@@ -266,6 +266,9 @@ class ResumeTest {
                         trainer.callback(new EarlyStopping(1)).resume(state).fit(train, train))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("callbacks [] (now [EarlyStopping[figure=loss, patience=1, minDelta=0.0]])");
+        assertThatThrownBy(() -> trainer.dropLast(true).resume(state).fit(train))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("last batch dropped false (now true)");
         Model other = Model.of(features(6), dense(8, RELU), dropout(0.4), dense(5, TANH), dense(3, SOFTMAX));
         assertThatThrownBy(() ->
                         Trainer.of(other).batchSize(5).epochs(2).resume(state).fit(train))

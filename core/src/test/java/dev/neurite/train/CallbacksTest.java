@@ -136,6 +136,33 @@ class CallbacksTest {
     }
 
     @Test
+    void aFigureThatTheDataDoesNotHaveIsRefused() {
+        float[][] values = new float[TRAIN.size()][1];
+        float[][] inputs = new float[TRAIN.size()][4];
+        for (int i = 0; i < inputs.length; i++) TRAIN.readInput(i, inputs[i], 0);
+        Dataset data = Dataset.of(inputs, values);
+        Trainer regression = Trainer.of(Model.of(features(4), dense(1))).loss(Losses.meanSquaredError());
+        assertThatThrownBy(() -> regression
+                        .callback(new EarlyStopping(1).withFigure("accuracy"))
+                        .fit(data, data))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("got accuracy, which classes have");
+    }
+
+    @Test
+    void allHearAnEventAtWhichOneThrows() {
+        List<String> heard = new ArrayList<>();
+        assertThatThrownBy(() -> trainer()
+                        .listener(event -> {
+                            if (event instanceof EpochEnded) throw new IllegalStateException("mine");
+                        })
+                        .listener(event -> heard.add(event.getClass().getSimpleName()))
+                        .fit(TRAIN))
+                .hasMessage("mine");
+        assertThat(heard.subList(heard.size() - 2, heard.size())).containsExactly("EpochEnded", "Failed");
+    }
+
+    @Test
     void aTimeLimitPausesAfterTheStepAtWhichItIsOver() {
         long[] now = {0};
         var limit = new TimeLimit(Duration.ofSeconds(10));
