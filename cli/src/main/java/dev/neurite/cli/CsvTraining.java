@@ -1,10 +1,14 @@
 package dev.neurite.cli;
 
+import dev.neurite.data.Dataset;
+import dev.neurite.data.DerivedDataset;
 import dev.neurite.data.Encoding.OneHot;
 import dev.neurite.data.Encoding.Scaled;
 import dev.neurite.data.Parts;
 import dev.neurite.data.Preprocessing;
+import dev.neurite.data.PreprocessingSettings;
 import dev.neurite.data.PreprocessingSettings.Task;
+import dev.neurite.data.Split;
 import dev.neurite.data.Table;
 import dev.neurite.data.Table.Kind;
 import dev.neurite.data.TableSplit;
@@ -23,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /// Makes data of a CSV file to train on: reads it, parts it, and fits a preprocessing on the part to learn from.
 final class CsvTraining {
@@ -59,21 +64,35 @@ final class CsvTraining {
             learn = split.train();
             rest = split.test();
         }
-        Table train = learn;
         Optional<Table> validation = Optional.empty();
         if (settings.data().validation().isPresent()) {
             double share = settings.data().validation().getAsDouble();
             TableSplit split = split(learn, answer, task, share, settings.seed());
-            train = split.train();
+            learn = split.train();
             validation = Optional.of(split.test());
         }
-        Preprocessing fitted = Preprocessing.fit(train, table.preprocessing(answer, task));
+        Table train = learn;
+        PreprocessingSettings how = table.preprocessing(answer, task);
+        Preprocessing fitted = Preprocessing.fit(train, how);
         requireClasses(fitted);
         ModelFile.requireRoom(fitted);
         if (test.isPresent()) rest = Csv.read(test.get(), table.csv().like(fitted, true));
         remark(all, fitted);
         Parts parts = new Parts(fitted.apply(train), validation.map(fitted::apply), fitted.apply(rest));
-        return new LoadedData(parts, Optional.of(fitted), notes(test), remarks);
+        return new LoadedData(parts, Optional.of(fitted), notes(test), remarks, split -> refitted(train, how, split));
+    }
+
+    /// A split of rows of a table, prepared by what those to learn from say alone.
+    private static Split refitted(Table rows, PreprocessingSettings how, Split split) {
+        Table train = rows.rows(numbers(split.train()));
+        Preprocessing fitted = Preprocessing.fit(train, how);
+        return new Split(fitted.apply(train), fitted.apply(rows.rows(numbers(split.test()))));
+    }
+
+    /// The rows of the table that are in a part of the data made of it.
+    private static int[] numbers(Dataset part) {
+        DerivedDataset chosen = (DerivedDataset) part;
+        return IntStream.range(0, part.size()).map(chosen::sourceRow).toArray();
     }
 
     private static Path testFile(String text) {

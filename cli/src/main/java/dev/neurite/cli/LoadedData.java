@@ -7,28 +7,36 @@ import dev.neurite.data.Split;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /// Data as it is trained on.
 /// @param parts to learn from, to measure on, to test with
 /// @param preprocessing what became of raw columns; empty for data that has none
 /// @param notes what a model file has to note of it, for those who read such data again
 /// @param remarks what a person should know of it, a line each
-record LoadedData(Parts parts, Optional<Preprocessing> preprocessing, Map<String, String> notes, List<String> remarks) {
+/// @param refitted a split of what there is to learn from, prepared by what its own training part says alone
+record LoadedData(
+        Parts parts,
+        Optional<Preprocessing> preprocessing,
+        Map<String, String> notes,
+        List<String> remarks,
+        UnaryOperator<Split> refitted) {
     /// Data that is as it is.
     static LoadedData of(Split split, Settings settings) {
         double share = settings.data().validation().orElse(0);
         Parts parts = share > 0 ? Parts.of(split, share, settings.seed()) : Parts.of(split);
-        return new LoadedData(parts, Optional.empty(), Map.of(), List.of());
+        return new LoadedData(parts, Optional.empty(), Map.of(), List.of(), UnaryOperator.identity());
     }
 
     /// A split that is as it is, without validation data.
     static LoadedData of(Split split) {
-        return new LoadedData(Parts.of(split), Optional.empty(), Map.of(), List.of());
+        return new LoadedData(Parts.of(split), Optional.empty(), Map.of(), List.of(), UnaryOperator.identity());
     }
 
     /// The same with other rows to learn from.
     LoadedData withTrain(Dataset train) {
-        return new LoadedData(new Parts(train, parts.validation(), parts.test()), preprocessing, notes, remarks);
+        Parts with = new Parts(train, parts.validation(), parts.test());
+        return new LoadedData(with, preprocessing, notes, remarks, refitted);
     }
 
     Dataset train() {

@@ -50,8 +50,9 @@ final class Search {
         for (SequencedMap<String, Yaml> each : candidates) configuration(each); // refuses unknown keys
         Settings base = neurite.told(usual, TrainCommand::settings);
         base.keeping().refuseForSearch();
-        this.train = neurite.told(usual, TrainCommand::data).train();
-        List<Split> splits = settings.splits(train);
+        LoadedData loaded = neurite.told(usual, TrainCommand::data);
+        this.train = loaded.train();
+        List<Split> splits = splits(loaded);
         data.put(dataKey(usual), splits);
         this.metric = metric(base);
         boolean halves = settings.strategy() == Strategy.HALVING;
@@ -65,6 +66,12 @@ final class Search {
                         candidates.size(),
                         Task.of(base, LoadedData.of(splits.getFirst())).epochs())
                 : List.of();
+    }
+
+    /// The parts that trials learn from and are judged by: what is fitted on a table is fitted on each of the former
+    /// anew.
+    private List<Split> splits(LoadedData loaded) {
+        return settings.splits(loaded.train()).stream().map(loaded.refitted()).toList();
     }
 
     private Optional<Metric> metric(Settings base) {
@@ -177,9 +184,8 @@ final class Search {
         try {
             Configuration said = configuration(values);
             Settings told = neurite.told(said, TrainCommand::settings);
-            List<Split> splits = data.computeIfAbsent(
-                    dataKey(said),
-                    _ -> settings.splits(neurite.told(said, TrainCommand::data).train()));
+            List<Split> splits =
+                    data.computeIfAbsent(dataKey(said), _ -> splits(neurite.told(said, TrainCommand::data)));
             result = new SearchTrial(number, rung, texts, told, metric).run(splits, epochs);
         } catch (NeuriteException e) {
             String error = String.valueOf(e.getMessage());

@@ -55,7 +55,7 @@ final class InterruptedRunTest {
                 .toList();
         Process process = CliProcess.start(temp, List.of(), train.toArray(String[]::new));
         awaitCheckpoint(process, run);
-        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start();
+        signal(process, signal);
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).as(err()).isEqualTo(code);
         assertThat(new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
@@ -74,9 +74,34 @@ final class InterruptedRunTest {
         Cli second = Cli.run("train", "--resume", run.toString());
         assertThat(second.code()).as(second.err()).isEqualTo(6);
         assertThat(second.err()).contains("expects to be trained by one process at a time");
-        new ProcessBuilder("kill", "-INT", Long.toString(resumed.pid())).start();
+        signal(resumed, "INT");
         assertThat(resumed.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(resumed.exitValue()).as(err()).isEqualTo(130);
+    }
+
+    /// In the middle of a step that takes seconds.
+    @Test
+    void aSecondSignalEndsAProcessAtOnce() throws Exception {
+        Path run = temp.resolve("run");
+        String[] train = {"train", "digits", "--layers", "2500,2500", "--batch", "1437", "--out", run.toString()};
+        Process process = CliProcess.start(temp, SCALARS, train);
+        awaitLine("train ");
+        Thread.sleep(300);
+        signal(process, "INT");
+        awaitLine("stopping after this step; once more ends it at once");
+        signal(process, "INT");
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(err()).isEqualTo(130);
+        assertThat(process.getInputStream().readAllBytes())
+                .as("no word of a pause")
+                .isEmpty();
+        assertThat(run.resolve("checkpoints")).doesNotExist();
+    }
+
+    private static void signal(Process process, String name) throws Exception {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
     }
 
     private void awaitLine(String start) throws Exception {

@@ -278,4 +278,35 @@ final class SearchTest {
         assertThat(Set.copyOf(batches)).containsExactlyInAnyOrder("1", "2", "3", "4");
         assertThat(batches.stream().filter("4"::equals).count()).isBetween(200L, 300L);
     }
+
+    /// A category of one row is unknown where a trial is judged by that row.
+    @Test
+    void whatIsFittedOnATableIsFittedOnEachFoldAnew() throws Exception {
+        var csv = new StringBuilder("size,color,kind\n");
+        for (int i = 0; i < 40; i++) {
+            String color = i == 5 ? "violet" : i % 3 == 0 ? "red" : "green";
+            csv.append("%d,%s,%s\n".formatted(i % 2 == 0 ? 10 + i % 7 : i % 5, color, i % 2 == 0 ? "large" : "small"));
+        }
+        Path file = Files.writeString(temp.resolve("fruit.csv"), csv);
+        String yaml = "data: {source: %s, label: kind, test_share: 0.1%s}\nepochs: 3\nnetwork: {layers: [4]}\n";
+        Path refused = Files.writeString(temp.resolve("refused.yaml"), yaml.formatted(file, ""));
+        Cli cli = search(refused, "refused");
+        assertThat(cli.err())
+                .contains("line 7, column 'color': expects what training has seen, green, red, got 'violet'");
+        assertThat(cli.code()).isEqualTo(3);
+        Path ignored = Files.writeString(temp.resolve("ignored.yaml"), yaml.formatted(file, ", unseen: ignore"));
+        assertThat(search(ignored, "ignored").code()).isZero();
+    }
+
+    private Cli search(Path configuration, String name) {
+        return Cli.run(
+                "search",
+                configuration.toString(),
+                "--grid",
+                "optimizer.rate=0.01",
+                "--folds",
+                "4",
+                "--out",
+                temp.resolve(name).toString());
+    }
 }
