@@ -1,7 +1,6 @@
 package dev.neurite.cli;
 
 import dev.neurite.error.ConfigException;
-import dev.neurite.optim.Lbfgs;
 import dev.neurite.train.EarlyStopping;
 import dev.neurite.train.Figure;
 import java.time.Duration;
@@ -74,8 +73,7 @@ final class KeepingOptions {
     /// @param rule what changes the parameters
     /// @throws ConfigException for what is out of its range
     KeepingSettings settings(Record rule) {
-        boolean steps = !(rule instanceof Lbfgs);
-        if (!steps && checkpointEvery != null) TrainingOptions.refuseForMinimizer(rule, CHECKPOINT_EVERY, true);
+        TrainingOptions.refuseForMinimizer(rule, CHECKPOINT_EVERY, checkpointEvery != null);
         TrainingOptions.refuseForMinimizer(rule, VALIDATE_EVERY, validateEvery != null);
         TrainingOptions.refuseForMinimizer(rule, SKIP_DIVERGED, skipDiverged > 0);
         if (skipDiverged < 0) throw new ConfigException(SKIP_DIVERGED, "expects at least 0, got " + skipDiverged);
@@ -87,7 +85,7 @@ final class KeepingOptions {
                 Optional.ofNullable(monitor),
                 Optional.ofNullable(timeLimit).map(KeepingOptions::duration),
                 TrainingOptions.positive(CHECKPOINT_EVERY, checkpointEvery),
-                TrainingOptions.positive(KEEP, keep).orElse(2),
+                TrainingOptions.positive(KEEP, keep).orElse(KeepingSettings.USUAL_KEEP),
                 TrainingOptions.positive(VALIDATE_EVERY, validateEvery),
                 skipDiverged);
     }

@@ -33,7 +33,7 @@ record KeepingSettings(
         int keep,
         OptionalInt validateEvery,
         int skipDiverged) {
-    private static final int USUAL_KEEP = 2;
+    static final int USUAL_KEEP = 2;
 
     /// Not within so much time of the last one is a checkpoint written at the end of an epoch.
     private static final Duration USUAL_PAUSE = Duration.ofSeconds(20);
@@ -124,8 +124,7 @@ record KeepingSettings(
     }
 
     private static String text(Duration duration) {
-        return duration.toString().substring(2).toLowerCase(Locale.ROOT).matches("[0-9]+[smh]")
-                ? duration.toString().substring(2).toLowerCase(Locale.ROOT)
-                : duration.toSeconds() + "s";
+        String text = duration.toString().substring(2).toLowerCase(Locale.ROOT);
+        return text.matches("[0-9]+[smh]") ? text : duration.toSeconds() + "s"; // of 1h30m
     }
 }

@@ -5,7 +5,6 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,12 +95,7 @@ record RunDirectory(Path path) {
     FileChannel lock() {
         try {
             var channel = FileChannel.open(config(), StandardOpenOption.READ, StandardOpenOption.WRITE);
-            try {
-                // A byte far behind the end, so that the file can be read meanwhile, where locks forbid that.
-                if (channel.tryLock(Long.MAX_VALUE - 1, 1, false) != null) return channel;
-            } catch (OverlappingFileLockException _) {
-                // another training in this process
-            }
+            if (ProcessLock.take(channel)) return channel;
             channel.close();
         } catch (IOException e) {
             throw new ResourceException(config().toString(), "cannot be locked: " + e);

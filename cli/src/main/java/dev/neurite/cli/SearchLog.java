@@ -10,8 +10,6 @@ import dev.neurite.error.ResourceException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +47,8 @@ final class SearchLog implements AutoCloseable {
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             var log = new SearchLog(file, channel);
             try {
-                log.lock();
+                if (!ProcessLock.take(channel))
+                    throw new ResourceException(file.toString(), "is in use by another search");
                 if (!fresh) log.read(search);
                 if (log.channel.position() == 0) log.append(Map.of("v", VERSION, "search", search));
                 return log;
@@ -60,16 +59,6 @@ final class SearchLog implements AutoCloseable {
         } catch (IOException e) {
             throw new ResourceException(file.toString(), "cannot be written: " + e, "Choose another --out");
         }
-    }
-
-    private void lock() throws IOException {
-        FileLock lock = null;
-        try {
-            lock = channel.tryLock(); // kept until the channel is closed
-        } catch (OverlappingFileLockException _) {
-            // another search of this process has it
-        }
-        if (lock == null) throw new ResourceException(file.toString(), "is in use by another search");
     }
 
     /// Reads the whole lines; a cut one at the end is overwritten.

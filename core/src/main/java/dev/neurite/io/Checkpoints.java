@@ -203,9 +203,8 @@ public record Checkpoints(
             hasBest = true;
         }
 
-        /// Deletes what a killed training has left half-written, and what is newer than where this one goes on:
-        /// damaged,
-        /// perhaps, or else written again.
+        /// Deletes what a killed training has left half-written, and what is newer than where this one goes on: it is
+        /// damaged, perhaps, and else will be written again.
         private void prepare(TrainingEvent.Started started) {
             List<Path> old = files(directory);
             if (!started.resumed() && !old.isEmpty()) {
