@@ -58,6 +58,19 @@ final class ConfigKeys {
     private static final Set<String> NEVER =
             Set.of("--help", "--version", "--json", "--quiet", "--verbose", ConfigOption.SET, "--resume");
 
+    /// Keys that a training does not depend on, so that it may be resumed with other values.
+    static final Set<String> OF_A_CALL = Set.of(
+            "profile",
+            "threads",
+            DATA + ".prefetch",
+            "metrics",
+            "watch-updates",
+            KeepingOptions.TIME_LIMIT.substring(2),
+            KeepingOptions.CHECKPOINT_EVERY.substring(2),
+            KeepingOptions.CHECKPOINT_EPOCHS.substring(2),
+            KeepingOptions.KEEP.substring(2),
+            KeepingOptions.VALIDATE_EVERY.substring(2));
+
     /// Options that take a thing of the catalog, by its name with settings.
     private static final Map<String, List<Class<?>>> THINGS = Map.of(
             UpdateOptions.OPTIMIZER,
@@ -194,6 +207,9 @@ final class ConfigKeys {
     /// What somebody may have meant by a key that is none.
     /// @param known the keys and settings that there are in its place
     String hint(String section, String unknown, List<String> known) {
+        Optional<OptionKey> option =
+                of("--" + unknown).filter(each -> !each.name().equals(unknown));
+        if (option.isPresent()) return "Did you mean '" + option.get().path() + "'?";
         List<String> elsewhere = all().stream()
                 .filter(each -> each.name().equals(unknown) && !each.section().equals(section))
                 .map(each -> each.section().isEmpty() ? "at the top, beside " + DATA : "under " + each.section())

@@ -9,7 +9,9 @@ import dev.neurite.cli.Yaml.Sequence;
 import dev.neurite.error.ConfigException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.stream.Collectors;
 
 /// Configurations with other values.
@@ -97,6 +99,19 @@ final class ConfigTree {
                         .map(each -> each.key() + ": " + text(each.value()))
                         .collect(Collectors.joining(", ", "{", "}"));
         };
+    }
+
+    /// All values by their paths, `optimizer.rate`, lists as one value.
+    static SequencedMap<String, String> values(Mapping tree) {
+        SequencedMap<String, String> values = new LinkedHashMap<>();
+        for (Member each : tree.members()) {
+            if (each.value() instanceof Mapping inner) {
+                values(inner).forEach((path, value) -> values.put(each.key() + "." + path, value));
+            } else {
+                values.put(each.key(), text(each.value()));
+            }
+        }
+        return values;
     }
 
     /// What a text in the place of a section says.

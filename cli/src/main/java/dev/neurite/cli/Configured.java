@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -115,6 +116,17 @@ record Configured(String command, Configuration configuration, List<String> own,
         List<String> words = new ArrayList<>(List.of(command));
         words.addAll(configuration.arguments(spec, own));
         return words;
+    }
+
+    /// What the command line itself says of what is trained: options that a configuration may have, and changes.
+    /// @param keys where options stand in a configuration
+    List<String> settings(ConfigKeys keys) {
+        Stream<String> options = own.stream()
+                .filter(each -> keys.of(each.replaceFirst("=.*", ""))
+                        .filter(key -> !ConfigKeys.OF_A_CALL.contains(key.path()))
+                        .isPresent());
+        return Stream.concat(options, changes.stream().map(each -> ConfigOption.SET + " " + each))
+                .toList();
     }
 
     /// The same with another configuration.

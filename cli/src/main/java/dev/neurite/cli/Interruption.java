@@ -2,7 +2,6 @@ package dev.neurite.cli;
 
 import dev.neurite.train.Callback;
 import dev.neurite.train.TrainingControl;
-import dev.neurite.train.TrainingEvent;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.LinkedHashMap;
@@ -11,19 +10,23 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Ctrl-C, and what asks a process to end, while a training goes on: the first time it pauses after the present step,
-/// the second
-/// time the process ends at once.
-final class Interruption implements Callback {
+/// Ctrl-C, and what asks a process to end, while trainings go on: the first time they pause after the present step,
+/// the second time the process ends at once.
+final class Interruption implements Callback, AutoCloseable {
     /// The signals and their numbers. A process that one ends exits with 128 more.
     private static final Map<String, Integer> SIGNALS = Map.of("INT", 2, "TERM", 15);
 
     private final Consumer<String> note;
+    private final Map<String, Object> before = new LinkedHashMap<>();
     private volatile @Nullable String caught;
 
+    /// Takes the signals, until it is closed.
     /// @param note says what happens
     Interruption(Consumer<String> note) {
         this.note = note;
+        for (String name : SIGNALS.keySet()) {
+            before.put(name, Signals.handle(name, Signals.handler(() -> signaled(name))));
+        }
     }
 
     /// The exit code of a process that the caught signal has ended; empty if there was none.
@@ -43,25 +46,15 @@ final class Interruption implements Callback {
 
     @Override
     public Observer begin(TrainingControl training) {
-        return new Observer() {
-            private final Map<String, Object> before = new LinkedHashMap<>();
-
-            @Override
-            public void on(TrainingEvent event) {
-                if (event instanceof TrainingEvent.Started) {
-                    for (String name : SIGNALS.keySet()) {
-                        before.put(name, Signals.handle(name, Signals.handler(() -> signaled(name))));
-                    }
-                }
-                String signal = caught;
-                if (signal != null) training.pause("interrupted by SIG" + signal);
-            }
-
-            @Override
-            public void close() {
-                before.forEach(Signals::handle);
-            }
+        return _ -> {
+            String signal = caught;
+            if (signal != null) training.pause("interrupted by SIG" + signal);
         };
+    }
+
+    @Override
+    public void close() {
+        before.forEach(Signals::handle);
     }
 
     /// `sun.misc.Signal`, the JDK's only way to signals. It is called by reflection, as javac warns of its name without

@@ -12,12 +12,13 @@ import picocli.CommandLine.Option;
 /// The options that say when a training ends early, and what of it is kept while it goes on.
 final class KeepingOptions {
     static final String CHECKPOINT_EVERY = "--checkpoint-every";
+    static final String CHECKPOINT_EPOCHS = "--checkpoint-epochs";
     static final String EARLY_STOPPING = "--early-stopping";
-    private static final String KEEP = "--keep";
+    static final String KEEP = "--keep";
     static final String MONITOR = "--monitor";
     private static final String MIN_DELTA = "--min-delta";
     static final String TIME_LIMIT = "--time-limit";
-    private static final String VALIDATE_EVERY = "--validate-every";
+    static final String VALIDATE_EVERY = "--validate-every";
     private static final String SKIP_DIVERGED = "--skip-diverged";
 
     @Option(
@@ -49,10 +50,17 @@ final class KeepingOptions {
     @Option(
             names = CHECKPOINT_EVERY,
             paramLabel = "STEPS",
-            description =
-                    "Write a checkpoint after every so many steps; by default at the end of an epoch, but not within"
-                            + " 20 seconds of the last. --resume goes on from the newest.")
+            description = "Write a checkpoint after every so many steps; without it and " + CHECKPOINT_EPOCHS
+                    + " at the end of an epoch, but not within 20 seconds of the last. --resume goes on from"
+                    + " the newest.")
     private @Nullable Integer checkpointEvery;
+
+    @Option(
+            names = CHECKPOINT_EPOCHS,
+            paramLabel = "EPOCHS",
+            description = "Write a checkpoint at the end of every so many epochs; beside those of " + CHECKPOINT_EVERY
+                    + ", where both are given.")
+    private @Nullable Integer checkpointEpochs;
 
     @Option(names = KEEP, paramLabel = "N", description = "How many checkpoints stay: 2 by default.")
     private @Nullable Integer keep;
@@ -85,6 +93,7 @@ final class KeepingOptions {
                 Optional.ofNullable(monitor),
                 Optional.ofNullable(timeLimit).map(KeepingOptions::duration),
                 TrainingOptions.positive(CHECKPOINT_EVERY, checkpointEvery),
+                TrainingOptions.positive(CHECKPOINT_EPOCHS, checkpointEpochs),
                 TrainingOptions.positive(KEEP, keep).orElse(KeepingSettings.USUAL_KEEP),
                 TrainingOptions.positive(VALIDATE_EVERY, validateEvery),
                 skipDiverged);

@@ -21,7 +21,8 @@ import java.util.OptionalInt;
 /// @param stopping whether it ends when it gets no better
 /// @param monitor the figure that says which epoch is best, whose model is then kept; empty for none
 /// @param timeLimit after which it pauses
-/// @param checkpointEvery how many steps; empty for what is usual
+/// @param checkpointSteps after how many there is a checkpoint; empty for never, or without epochs for what is usual
+/// @param checkpointEpochs the same of epochs
 /// @param keep how many checkpoints stay
 /// @param validateEvery how many steps; empty for epochs alone
 /// @param skipDiverged how many steps in a row may be passed over
@@ -29,7 +30,8 @@ record KeepingSettings(
         Optional<EarlyStopping> stopping,
         Optional<String> monitor,
         Optional<Duration> timeLimit,
-        OptionalInt checkpointEvery,
+        OptionalInt checkpointSteps,
+        OptionalInt checkpointEpochs,
         int keep,
         OptionalInt validateEvery,
         int skipDiverged) {
@@ -43,6 +45,7 @@ record KeepingSettings(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            OptionalInt.empty(),
             OptionalInt.empty(),
             USUAL_KEEP,
             OptionalInt.empty(),
@@ -93,10 +96,11 @@ record KeepingSettings(
 
     /// What keeps the training in a directory.
     Checkpoints checkpoints(Path directory) {
-        Checkpoints usual = Checkpoints.into(directory).keep(keep).notWithin(USUAL_PAUSE);
-        Checkpoints with = checkpointEvery.isPresent()
-                ? usual.everyEpochs(0).everySteps(checkpointEvery.getAsInt()).notWithin(Duration.ZERO)
-                : usual;
+        Checkpoints all = Checkpoints.into(directory).keep(keep);
+        boolean usual = checkpointSteps.isEmpty() && checkpointEpochs.isEmpty();
+        Checkpoints with = usual
+                ? all.notWithin(USUAL_PAUSE)
+                : all.everySteps(checkpointSteps.orElse(0)).everyEpochs(checkpointEpochs.orElse(0));
         return monitor.map(with::best).orElse(with);
     }
 
@@ -108,7 +112,8 @@ record KeepingSettings(
         });
         monitor.ifPresent(each -> json.put("monitor", each));
         timeLimit.ifPresent(each -> json.put("time-limit", text(each)));
-        if (checkpointEvery.isPresent()) json.put("checkpoint-every", checkpointEvery.getAsInt());
+        if (checkpointSteps.isPresent()) json.put("checkpoint-every", checkpointSteps.getAsInt());
+        if (checkpointEpochs.isPresent()) json.put("checkpoint-epochs", checkpointEpochs.getAsInt());
         json.put("keep", keep);
         if (validateEvery.isPresent()) json.put("validate-every", validateEvery.getAsInt());
         json.put("skip-diverged", skipDiverged);
@@ -119,7 +124,8 @@ record KeepingSettings(
         List<String> notes = new ArrayList<>();
         stopping.ifPresent(each -> notes.add("early stopping " + each.figure() + " " + each.patience()));
         timeLimit.ifPresent(each -> notes.add("time limit " + text(each)));
-        if (checkpointEvery.isPresent()) notes.add("checkpoint every " + checkpointEvery.getAsInt() + " steps");
+        checkpointSteps.ifPresent(each -> notes.add("checkpoint every " + each + " steps"));
+        checkpointEpochs.ifPresent(each -> notes.add("checkpoint every " + each + " epochs"));
         return notes;
     }
 

@@ -4,15 +4,15 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// A directory that keeps one training: `config.yaml` and `env.json` from its start, `metrics.jsonl`
@@ -24,26 +24,50 @@ record RunDirectory(Path path) {
     static final String METRICS = "metrics.jsonl";
     private static final String CHECKPOINTS = "checkpoints";
 
-    /// Refuses a directory that holds anything.
-    /// @throws ConfigException if it is there and not empty
-    static void requireFree(Path out) {
+    /// The names of all that a run has.
+    private static final Set<String> NAMES =
+            Set.of(CONFIG, Environment.FILE, METRICS, CHECKPOINTS, MODEL, DirectoryLock.FILE);
+
+    /// Refuses a directory that holds anything, unless that is a run which is to be overwritten.
+    /// @throws ConfigException if it does
+    static void requireFree(Path out, boolean overwrites) {
         if (!Files.exists(out)) return;
-        String hint = "Choose another --out; a run is never overwritten";
-        if (!Files.isDirectory(out)) {
-            throw new ConfigException("--out " + out, "expects a directory, got a file", hint);
-        }
-        try (Stream<Path> files = Files.list(out)) {
-            if (files.findAny().isPresent()) {
-                throw new ConfigException("--out " + out, "expects a new or empty directory, got one with files", hint);
-            }
+        String where = TrainCommand.OUT + " " + out;
+        String another = "Choose another " + TrainCommand.OUT;
+        if (!Files.isDirectory(out)) throw new ConfigException(where, "expects a directory, got a file", another);
+        List<Path> files = files(out);
+        if (files.isEmpty() || onlyLocked(files)) return;
+        Optional<Path> other = files.stream().filter(each -> !isOfRun(each)).findFirst();
+        boolean run = Files.isRegularFile(out.resolve(CONFIG)) && other.isEmpty();
+        if (run && overwrites) return;
+        String expected = "expects a new or empty directory" + (overwrites ? ", or one with a run alone" : "");
+        String got = run
+                ? "a run"
+                : other.map(each -> "one with " + each.getFileName()).orElse("one with files");
+        String hint = run ? ", or " + TrainCommand.OVERWRITE + " it; " + TrainCommand.RESUME + " goes on with one" : "";
+        throw new ConfigException(where, expected + ", got " + got, another + hint);
+    }
+
+    private static boolean onlyLocked(List<Path> files) {
+        return files.size() == 1 && files.getFirst().endsWith(DirectoryLock.FILE);
+    }
+
+    private static boolean isOfRun(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return NAMES.contains(name)
+                || (name.startsWith(".") && name.endsWith(".tmp")); // half-written, when it was killed
+    }
+
+    private static List<Path> files(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.sorted().toList();
         } catch (IOException e) {
-            throw new ResourceException(out.toString(), "cannot be read: " + e);
+            throw new ResourceException(directory.toString(), "cannot be read: " + e);
         }
     }
 
-    /// Makes this directory, which may be there if it is empty.
+    /// Makes this directory, which may be there.
     static RunDirectory at(Path out) {
-        requireFree(out);
         try {
             return new RunDirectory(Files.createDirectories(out));
         } catch (IOException e) {
@@ -72,9 +96,43 @@ record RunDirectory(Path path) {
         }
     }
 
+    /// Holds the run for one process: a second one is refused.
+    /// @throws ResourceException if another one has it
+    DirectoryLock lock() {
+        return DirectoryLock.take(path, "trained");
+    }
+
+    /// Deletes the run that was there, but for its lock, so that another can take its place.
+    void clear() {
+        for (Path each : files(path)) {
+            if (each.endsWith(DirectoryLock.FILE)) continue;
+            if (each.equals(checkpoints())) files(each).forEach(RunDirectory::delete);
+            delete(each);
+        }
+    }
+
+    /// Leaves nothing behind where no training began.
+    /// @param made whether the directory itself is no older
+    void deleteIfUnused(boolean made) {
+        List<Path> files = files(path);
+        if (!files.isEmpty() && !onlyLocked(files)) return;
+        files.forEach(RunDirectory::delete);
+        if (made) delete(path);
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.delete(file);
+        } catch (IOException e) {
+            throw new ResourceException(file.toString(), "cannot be deleted: " + e);
+        }
+    }
+
     private static ResourceException cannotMake(Path path, IOException e) {
         return new ResourceException(
-                path.toString(), "cannot be made: " + e, "Choose a place that can be written to with --out");
+                path.toString(),
+                "cannot be made: " + e,
+                "Choose a place that can be written to with " + TrainCommand.OUT);
     }
 
     /// The directory of a run that has begun.
@@ -87,23 +145,6 @@ record RunDirectory(Path path) {
                 path.toString(),
                 "expects a run's directory with " + CONFIG + ", got " + (there ? "one without it" : "no directory"),
                 there || path.isAbsolute() ? "" : "Looked in " + Path.of("").toAbsolutePath());
-    }
-
-    /// Holds the run for one process: a second one is refused. The system gives it back when the process ends, however
-    /// it does.
-    /// @throws ResourceException if another process holds it
-    FileChannel lock() {
-        try {
-            var channel = FileChannel.open(config(), StandardOpenOption.READ, StandardOpenOption.WRITE);
-            if (ProcessLock.take(channel)) return channel;
-            channel.close();
-        } catch (IOException e) {
-            throw new ResourceException(config().toString(), "cannot be locked: " + e);
-        }
-        throw new ResourceException(
-                path.toString(),
-                "expects to be trained by one process at a time, got a second one",
-                "Wait until the other one has ended, or end it");
     }
 
     Path config() {

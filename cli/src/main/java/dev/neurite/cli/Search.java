@@ -7,7 +7,11 @@ import dev.neurite.data.Dataset;
 import dev.neurite.data.Split;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.NeuriteException;
+import dev.neurite.error.ResourceException;
+import dev.neurite.error.Spelling;
 import dev.neurite.metric.Metric;
+import dev.neurite.metric.Metrics;
+import dev.neurite.train.Figure;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,6 +32,8 @@ import java.util.concurrent.Future;
 /// A search over a configuration: trains with each of several choices on a part of the training data and judges by
 /// the rest of it. What is for testing is never looked at.
 final class Search {
+    private static final int MOST_BESIDE = 64; // combinations that a value is tried in until one is right
+
     private final Neurite neurite;
     private final String file;
     private final Mapping tree;
@@ -48,6 +54,7 @@ final class Search {
         this.candidates = settings.candidates();
         Configuration usual = configuration(Map.of());
         for (SequencedMap<String, Yaml> each : candidates) configuration(each); // refuses unknown keys
+        settings.space().dimensions().forEach(this::requireUseful);
         Settings base = neurite.told(usual, TrainCommand::settings);
         base.keeping().refuseForSearch();
         LoadedData loaded = neurite.told(usual, TrainCommand::data);
@@ -68,6 +75,31 @@ final class Search {
                 : List.of();
     }
 
+    /// Refuses a value that is wrong whatever the others are, before a trial finds out. Of a range, its ends are tried.
+    private void requireUseful(SearchSpace.Dimension dimension) {
+        for (Yaml value : dimension.ends()) {
+            Optional<ConfigException> wrong = Optional.empty();
+            int beside = Math.min(candidates.size(), MOST_BESIDE);
+            for (int i = 0; i < beside; i++) {
+                SequencedMap<String, Yaml> values =
+                        new LinkedHashMap<>(candidates.get((int) ((long) i * candidates.size() / beside)));
+                values.put(dimension.path(), value);
+                wrong = problem(values);
+                if (wrong.isEmpty()) break;
+            }
+            if (wrong.isPresent()) throw wrong.get();
+        }
+    }
+
+    private Optional<ConfigException> problem(Map<String, Yaml> values) {
+        try {
+            neurite.told(configuration(values), TrainCommand::settings);
+            return Optional.empty();
+        } catch (ConfigException e) {
+            return Optional.of(e);
+        }
+    }
+
     /// The parts that trials learn from and are judged by: what is fitted on a table is fitted on each of the former
     /// anew.
     private List<Split> splits(LoadedData loaded) {
@@ -76,11 +108,15 @@ final class Search {
 
     private Optional<Metric> metric(Settings base) {
         String name = settings.metric().orElse(train.isLabeled() ? "accuracy" : "rmse");
-        if (name.equals("loss")) return Optional.empty();
-        List<Metric> metrics = Measures.named(name);
-        if (metrics.size() != 1) throw new ConfigException("--metric", "expects one metric, got '" + name + "'");
-        Measures.check(metrics, train, base.loss().loss(train));
-        return Optional.of(metrics.getFirst());
+        if (name.equals(Figure.LOSS)) return Optional.empty();
+        try {
+            Metric named = Metrics.named(name);
+            Measures.check(List.of(named), train, base.loss().loss(train));
+            return Optional.of(named);
+        } catch (ConfigException wrong) {
+            String hint = wrong.hint().isEmpty() ? Spelling.hint(name, List.of(Figure.LOSS)) : wrong.hint();
+            throw new ConfigException("--metric " + name, wrong.problem() + ", or " + Figure.LOSS, hint);
+        }
     }
 
     /// How many trials there are.
@@ -119,15 +155,17 @@ final class Search {
 
     /// Runs the trials that have not ended yet.
     /// @param parallel how many at the same time; the results do not depend on it
+    /// @param interruption ends trials on their way, which are then not in the results
     /// @return the last result of each trial, the best first
-    List<SearchResult> run(SearchLog log, int parallel) {
+    List<SearchResult> run(SearchLog log, int parallel, Interruption interruption) {
         List<Integer> numbers = new ArrayList<>();
         for (int i = 1; i <= candidates.size(); i++) numbers.add(i);
         SequencedMap<Integer, SearchResult> last = new LinkedHashMap<>();
         for (int rung = 0; rung < Math.max(1, rungs.size()); rung++) {
             OptionalInt epochs = rungs.isEmpty() ? OptionalInt.empty() : OptionalInt.of(rungs.get(rung));
-            List<SearchResult> results = run(log, parallel, numbers, rung, epochs);
+            List<SearchResult> results = run(log, parallel, interruption, numbers, rung, epochs);
             for (SearchResult each : results) last.put(each.trial(), each);
+            if (interruption.exitCode().isPresent()) break;
             numbers = results.stream()
                     .filter(each -> each.error().isEmpty())
                     .sorted(better())
@@ -151,17 +189,23 @@ final class Search {
                 .thenComparingInt(SearchResult::trial);
     }
 
-    private List<SearchResult> run(SearchLog log, int parallel, List<Integer> numbers, int rung, OptionalInt epochs) {
+    private List<SearchResult> run(
+            SearchLog log,
+            int parallel,
+            Interruption interruption,
+            List<Integer> numbers,
+            int rung,
+            OptionalInt epochs) {
         try (var pool = Executors.newFixedThreadPool(Math.max(1, Math.min(parallel, numbers.size())))) {
-            List<Callable<SearchResult>> calls = new ArrayList<>();
+            List<Callable<Optional<SearchResult>>> calls = new ArrayList<>();
             for (int number : numbers) {
-                calls.add(() -> log.find(number, rung).orElseGet(() -> trial(log, number, rung, epochs)));
+                calls.add(() -> log.find(number, rung).or(() -> trial(log, interruption, number, rung, epochs)));
             }
-            List<Future<SearchResult>> futures =
+            List<Future<Optional<SearchResult>>> futures =
                     calls.stream().map(pool::submit).toList();
             List<SearchResult> results = new ArrayList<>();
             try {
-                for (Future<SearchResult> each : futures) results.add(each.get());
+                for (Future<Optional<SearchResult>> each : futures) each.get().ifPresent(results::add);
                 return results;
             } catch (ExecutionException e) {
                 pool.shutdownNow();
@@ -176,24 +220,32 @@ final class Search {
         }
     }
 
-    private SearchResult trial(SearchLog log, int number, int rung, OptionalInt epochs) {
+    /// The result of a trial; empty if it was interrupted.
+    private Optional<SearchResult> trial(
+            SearchLog log, Interruption interruption, int number, int rung, OptionalInt epochs) {
+        if (interruption.exitCode().isPresent()) return Optional.empty();
         SequencedMap<String, Yaml> values = candidates.get(number - 1);
         SequencedMap<String, String> texts = new LinkedHashMap<>();
         values.forEach((path, value) -> texts.put(path, ConfigTree.text(value)));
         SearchResult result;
+        boolean again = false; // on the next call
         try {
             Configuration said = configuration(values);
             Settings told = neurite.told(said, TrainCommand::settings);
             List<Split> splits =
                     data.computeIfAbsent(dataKey(said), _ -> splits(neurite.told(said, TrainCommand::data)));
-            result = new SearchTrial(number, rung, texts, told, metric).run(splits, epochs);
+            Optional<SearchResult> found =
+                    new SearchTrial(number, rung, texts, told, metric, interruption).run(splits, epochs);
+            if (found.isEmpty()) return found;
+            result = found.get();
         } catch (NeuriteException e) {
             String error = String.valueOf(e.getMessage());
             result = new SearchResult(number, rung, 0, texts, List.of(), List.of(), 0, error);
+            again = e instanceof ResourceException; // there may be more memory then
         }
-        log.add(result);
+        if (!again) log.add(result);
         neurite.note(SearchTable.line(result, candidates.size(), metricName()));
-        return result;
+        return Optional.of(result);
     }
 
     private Configuration configuration(Map<String, Yaml> values) {

@@ -82,11 +82,18 @@ final class SearchCommand implements Callable<Integer> {
         neurite.noteMissingVectors();
         var search = new Search(neurite, file, tree, settings);
         List<SearchResult> results;
-        try (SearchLog log = SearchLog.open(directory, search.fingerprint())) {
+        Optional<Integer> interrupted;
+        try (SearchLog log = SearchLog.open(directory, search.fingerprint());
+                var interruption = new Interruption(neurite::note)) {
             neurite.note("search " + directory + "   " + search.describe());
             int before = log.results().size();
             if (before > 0) neurite.note("goes on after " + before + " trials");
-            results = search.run(log, threads);
+            results = search.run(log, threads, interruption);
+            interrupted = interruption.exitCode();
+        }
+        if (interrupted.isPresent()) {
+            neurite.note("paused after " + results.size() + " trials; the same command goes on");
+            return interrupted.get();
         }
         report(directory, search, settings, results);
         return 0;

@@ -27,33 +27,34 @@ final class SearchLog implements AutoCloseable {
     private static final int LARGEST = 1 << 28; // bytes
 
     private final Path file;
+    private final DirectoryLock lock;
     private final FileChannel channel;
     private final List<SearchResult> results = new ArrayList<>();
 
-    private SearchLog(Path file, FileChannel channel) {
+    private SearchLog(Path file, DirectoryLock lock, FileChannel channel) {
         this.file = file;
+        this.lock = lock;
         this.channel = channel;
     }
 
     /// Opens the log in a directory, which is made if it is not there.
     /// @param search what tells this search from another
-    /// @throws ConfigException if the directory has another search, or another process is at it
+    /// @throws ConfigException if the directory has another search
+    /// @throws ResourceException if another process is at it, or it cannot be written to
     static SearchLog open(Path directory, String search) {
         Path file = directory.resolve(NAME);
         try {
             Files.createDirectories(directory);
-            boolean fresh = !Files.exists(file);
-            FileChannel channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            var log = new SearchLog(file, channel);
+            DirectoryLock lock = DirectoryLock.take(directory, "searched");
             try {
-                if (!ProcessLock.take(channel))
-                    throw new ResourceException(file.toString(), "is in use by another search");
+                boolean fresh = !Files.exists(file);
+                FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                var log = new SearchLog(file, lock, channel);
                 if (!fresh) log.read(search);
-                if (log.channel.position() == 0) log.append(Map.of("v", VERSION, "search", search));
+                if (channel.position() == 0) log.append(Map.of("v", VERSION, "search", search));
                 return log;
             } catch (IOException | RuntimeException e) {
-                channel.close();
+                lock.close();
                 throw e;
             }
         } catch (IOException e) {
@@ -131,6 +132,7 @@ final class SearchLog implements AutoCloseable {
     public void close() {
         try {
             channel.close();
+            lock.close();
         } catch (IOException e) {
             throw new ResourceException(file.toString(), "cannot be closed: " + e);
         }

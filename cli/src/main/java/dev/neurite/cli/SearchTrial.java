@@ -4,8 +4,8 @@ import dev.neurite.data.Split;
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.metric.Metric;
-import dev.neurite.model.Model;
 import dev.neurite.train.Evaluation;
+import dev.neurite.train.Run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,13 +19,20 @@ import java.util.SequencedMap;
 /// @param values what it tries, as texts
 /// @param settings how to train
 /// @param metric what it is judged by; empty for the loss
+/// @param interruption what ends it on its way
 record SearchTrial(
-        int number, int rung, SequencedMap<String, String> values, Settings settings, Optional<Metric> metric) {
+        int number,
+        int rung,
+        SequencedMap<String, String> values,
+        Settings settings,
+        Optional<Metric> metric,
+        Interruption interruption) {
 
     /// Trains and judges.
     /// @param epochs how often to go through the data; empty for what the settings say
+    /// @return empty if it was interrupted
     /// @throws dev.neurite.error.NeuriteException if settings do not fit the data, or a training diverges
-    SearchResult run(List<Split> splits, OptionalInt epochs) {
+    Optional<SearchResult> run(List<Split> splits, OptionalInt epochs) {
         long start = System.nanoTime();
         List<Double> scores = new ArrayList<>();
         List<Double> losses = new ArrayList<>();
@@ -34,21 +41,22 @@ record SearchTrial(
             for (Split split : splits) {
                 Task task = Task.of(settings, LoadedData.of(split));
                 count = epochs.orElse(task.epochs());
-                Model trained = task.trainer()
+                Run run = task.trainer()
                         .epochs(count)
                         .threads(1)
                         .prefetch(0)
-                        .fit(task.train(), task.watched())
-                        .model();
+                        .callback(interruption)
+                        .fit(task.train(), task.watched());
+                if (run.paused()) return Optional.empty();
                 Metric[] metrics = metric.stream().toArray(Metric[]::new);
                 Evaluation evaluation =
-                        Evaluation.of(task.finished(trained), split.test(), task.loss(), kernels, metrics);
+                        Evaluation.of(task.finished(run.model()), split.test(), task.loss(), kernels, metrics);
                 scores.add(score(evaluation));
                 losses.add(evaluation.loss());
             }
         }
         double seconds = (System.nanoTime() - start) * 1e-9;
-        return new SearchResult(number, rung, count, values, scores, losses, seconds, "");
+        return Optional.of(new SearchResult(number, rung, count, values, scores, losses, seconds, ""));
     }
 
     private double score(Evaluation evaluation) {

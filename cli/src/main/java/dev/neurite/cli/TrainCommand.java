@@ -50,6 +50,8 @@ import picocli.CommandLine.Parameters;
         })
 final class TrainCommand implements Callable<Integer> {
     static final String RESUME = "--resume";
+    static final String OUT = "--out";
+    static final String OVERWRITE = "--overwrite";
 
     private final Neurite neurite;
 
@@ -88,10 +90,16 @@ final class TrainCommand implements Callable<Integer> {
     private @Nullable String resume;
 
     @Option(
-            names = "--out",
+            names = OUT,
             paramLabel = "DIR",
             description = "Where to keep the run: a new or empty directory, runs/<date>_<name>-<n> by default.")
     private @Nullable String out;
+
+    @Option(
+            names = OVERWRITE,
+            description =
+                    "Let the run take the place of the one in " + OUT + ", which is deleted when the training starts.")
+    private boolean overwrite;
 
     @Option(
             names = Measures.OPTION,
@@ -120,13 +128,23 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() {
         if (resume != null) return resume(resume);
         Optional<Path> place = place();
-        return training().run(place);
+        return training().run(place, overwrite);
     }
 
     private int resume(String path) {
-        if (out != null) throw new ConfigException("--out", "expects to stand without " + RESUME);
+        if (out != null || overwrite) {
+            throw new ConfigException(out != null ? OUT : OVERWRITE, "expects to stand without " + RESUME);
+        }
         RunDirectory run = RunDirectory.begun(Path.of(path));
         if (!run.isComplete()) return training().resume(run);
+        List<String> others = neurite.configured().orElseThrow().settings(neurite.configKeys());
+        if (!others.isEmpty()) {
+            throw new ConfigException(
+                    RESUME + " " + path,
+                    "expects a run that has not ended to go on with, got one that has, and "
+                            + String.join(", ", others),
+                    "To begin a new run with its settings: " + Training.anew(run.path()));
+        }
         neurite.note("run    " + path + " has ended already, there is nothing left to do");
         neurite.note("next   neurite evaluate " + path);
         return 0;
@@ -168,14 +186,17 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private Optional<Path> place() {
+        if (out == null && overwrite) {
+            throw new ConfigException(OVERWRITE, "expects " + OUT + " with the run to overwrite, got none");
+        }
         if (out == null) return Optional.empty();
         try {
-            if (out.isBlank()) throw new ConfigException("--out", "expects a directory, got nothing");
+            if (out.isBlank()) throw new ConfigException(OUT, "expects a directory, got nothing");
             Path path = Path.of(out);
-            RunDirectory.requireFree(path);
+            RunDirectory.requireFree(path, overwrite);
             return Optional.of(path);
         } catch (InvalidPathException e) {
-            throw new ConfigException("--out", "expects a directory, got '" + out + "': " + e.getReason());
+            throw new ConfigException(OUT, "expects a directory, got '" + out + "': " + e.getReason());
         }
     }
 }

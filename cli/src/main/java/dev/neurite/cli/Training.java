@@ -1,5 +1,6 @@
 package dev.neurite.cli;
 
+import dev.neurite.cli.Yaml.Place;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
@@ -20,13 +21,17 @@ import dev.neurite.train.Evaluation;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.TrainingState;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /// One training from the command line: what it says, what it keeps.
 /// @param metrics what to measure on the test data after each epoch and at the end
@@ -38,38 +43,50 @@ record Training(
 
     /// Trains and keeps the result.
     /// @param place the run's directory; empty for the next free one
+    /// @param overwrites whether it may have a run, which is deleted
     /// @return the exit code
-    int run(Optional<Path> place) {
-        try (var keeper = new RunKeeper(() -> begin(place), this::keepers)) {
-            return run(keeper, Optional.empty());
+    int run(Optional<Path> place, boolean overwrites) {
+        boolean there = place.filter(Files::exists).isPresent();
+        RunDirectory run = place.map(RunDirectory::at).orElseGet(() -> RunDirectory.next(RUNS, source.name()));
+        try (var _ = run.lock()) {
+            return run(run, Optional.empty(), () -> begin(run, overwrites));
+        } finally {
+            run.deleteIfUnused(!there);
         }
     }
 
     /// Goes on with a run from its newest checkpoint, or from its beginning where it has none yet.
     /// @return the exit code
     int resume(RunDirectory run) {
-        try (var keeper = new RunKeeper(() -> run, this::keepers)) {
-            keeper.take(run);
+        try (var _ = run.lock()) {
+            requireSame(run);
             Path checkpoints = run.checkpoints();
             Optional<TrainingState> state = Checkpoints.files(checkpoints).isEmpty()
                     ? Optional.empty()
                     : Optional.of(Checkpoints.newest(checkpoints, Catalog.standard(), neurite::note)
                             .state());
-            if (state.isEmpty()) requireSame(run);
-            header(run);
-            return run(keeper, state);
+            return run(run, state, () -> header(run));
         }
     }
 
-    private int run(RunKeeper keeper, Optional<TrainingState> state) {
+    /// @param begin what is to be done once nothing is refused any more: until then, nothing is to be left behind
+    private int run(RunDirectory directory, Optional<TrainingState> state, Runnable begin) {
         long start = System.nanoTime();
-        var interruption = new Interruption(neurite::note);
         Run run;
-        try (var progress = new Progress(neurite.io(), System::nanoTime)) {
-            run = trainer(keeper, interruption, progress, state).fit(task.train(), task.watched());
+        Optional<Integer> interrupted;
+        try (var interruption = new Interruption(neurite::note);
+                var progress = new Progress(neurite.io(), System::nanoTime)) {
+            Trainer trainer = trainer(directory).callback(interruption);
+            if (!neurite.quiet()) trainer = trainer.listener(progress);
+            if (state.isPresent()) trainer = trainer.resume(state.get());
+            Callback last = _ -> { // all others have agreed to watch this training
+                begin.run();
+                return _ -> {};
+            };
+            run = trainer.callback(last).fit(task.train(), task.watched());
+            interrupted = interruption.exitCode();
         }
-        RunDirectory directory = keeper.directory();
-        if (run.paused()) return paused(directory, run, interruption);
+        if (run.paused()) return paused(directory, run, interrupted.orElse(0));
         run.stopped().ifPresent(reason -> neurite.note("ended  " + reason));
         if (task.settings().keeping().monitor().isPresent()) {
             neurite.note("best   " + directory.checkpoints().resolve(Checkpoints.BEST));
@@ -81,26 +98,16 @@ record Training(
         return 0;
     }
 
-    private Trainer trainer(
-            RunKeeper keeper, Interruption interruption, Progress progress, Optional<TrainingState> state) {
+    private Trainer trainer(RunDirectory directory) {
         Trainer trainer = task.trainer()
                 .metrics(task.measured(metrics))
                 .profile(profiles)
-                .callback(interruption)
-                .callback(keeper);
-        if (watchEvery.isPresent()) trainer = trainer.watchUpdates(watchEvery.getAsInt());
-        if (!neurite.quiet()) trainer = trainer.listener(progress);
-        return state.isPresent() ? trainer.resume(state.get()) : trainer;
-    }
-
-    /// What keeps something in the run's directory.
-    private Map<String, Callback> keepers(RunDirectory directory) {
-        Map<String, Callback> keepers = new LinkedHashMap<>();
-        keepers.put("metrics", new MetricsLog(directory.metrics(), neurite::note));
-        keepers.put(
-                "checkpoints",
-                task.settings().keeping().checkpoints(directory.checkpoints()).withForm(this::file));
-        return keepers;
+                .callback(new MetricsLog(directory.metrics(), neurite::note))
+                .callback(task.settings()
+                        .keeping()
+                        .checkpoints(directory.checkpoints())
+                        .withForm(this::file));
+        return watchEvery.isPresent() ? trainer.watchUpdates(watchEvery.getAsInt()) : trainer;
     }
 
     /// A trained model, giving answers in the units of the data, and what travels with it.
@@ -108,7 +115,7 @@ record Training(
         return new ModelFile(task.finished(trained), notes(), task.data().preprocessing());
     }
 
-    private int paused(RunDirectory directory, Run run, Interruption interruption) {
+    private int paused(RunDirectory directory, Run run, int exitCode) {
         String reason = run.stopped().orElse("");
         if (neurite.json()) {
             Map<String, Object> json = new LinkedHashMap<>();
@@ -119,16 +126,16 @@ record Training(
             neurite.print("paused " + reason);
         }
         neurite.note("next   neurite train --resume " + directory.path());
-        return interruption.exitCode().orElse(0);
+        return exitCode;
     }
 
-    /// Makes the run's directory: all is checked now, so that something may be left behind.
-    private RunDirectory begin(Optional<Path> place) {
-        RunDirectory directory = place.map(RunDirectory::at).orElseGet(() -> RunDirectory.next(RUNS, source.name()));
+    /// Fills the run's directory: all is checked now, so that something may be left behind.
+    private void begin(RunDirectory directory, boolean overwrites) {
+        RunDirectory.requireFree(directory.path(), overwrites); // one may have come meanwhile
+        directory.clear();
         directory.write(RunDirectory.CONFIG, new ConfigWriter(neurite.configKeys()).write(options()));
         directory.write(Environment.FILE, Json.write(Environment.describe(task)) + "\n");
         header(directory);
-        return directory;
     }
 
     /// The value of each option that decides what is trained, also where it was left to what is usual.
@@ -139,22 +146,35 @@ record Training(
         return options;
     }
 
-    /// Refuses to go on with other settings or data where there is no checkpoint yet, which would.
+    /// Refuses to go on with other settings or data, in the words of the configuration; the checkpoint would, in the
+    /// library's.
     private void requireSame(RunDirectory run) {
-        List<String> before = run.lines(RunDirectory.CONFIG);
-        List<String> now =
-                new ConfigWriter(neurite.configKeys()).write(options()).lines().toList();
-        for (int i = 0; i < Math.max(before.size(), now.size()); i++) {
-            String was = i < before.size() ? before.get(i).strip() : "nothing";
-            String is = i < now.size() ? now.get(i).strip() : "nothing";
-            if (was.equals(is) || was.startsWith("threads:")) continue;
+        var before = ConfigTree.values(
+                ConfigTree.mapping(YamlReader.file(run.config().toString())));
+        String resolved = new ConfigWriter(neurite.configKeys()).write(options());
+        var now = ConfigTree.values(ConfigTree.mapping(YamlReader.text(new Place(TrainCommand.RESUME, 0), resolved)));
+        Set<String> keys = new LinkedHashSet<>(before.keySet());
+        keys.addAll(now.keySet());
+        keys.removeAll(ConfigKeys.OF_A_CALL);
+        List<String> others = keys.stream()
+                .filter(key -> !Objects.equals(before.get(key), now.get(key)))
+                .map(key ->
+                        key + " " + now.getOrDefault(key, "unset") + " instead of " + before.getOrDefault(key, "unset"))
+                .toList();
+        if (!others.isEmpty()) {
             throw new ConfigException(
                     TrainCommand.RESUME,
-                    "expects the settings that the run began with, '" + was + "', got '" + is + "'");
+                    "expects the settings that the run began with, got " + String.join(", ", others),
+                    "Leave them out, or begin a new run: " + anew(run.path()));
         }
         if (Environment.isOfOtherData(run.model(), task.data().test())) {
             throw new DataException(source.text(), "expects the data that the run began with, got other data");
         }
+    }
+
+    /// How to train with the settings of a run, and others.
+    static String anew(Path run) {
+        return "neurite train " + run.resolve(RunDirectory.CONFIG) + " <options>";
     }
 
     /// How good the model is on the test data, in the units of the data.

@@ -361,7 +361,14 @@ final class BadInputTest {
                         "--out",
                         ""),
                 bad("an empty argument", 2, "Unmatched argument at index 2: ''", "train", "iris", ""),
-                bad("a run that exists", 2, "a run is never overwritten", "train", "iris", "--out", "$/run"),
+                bad(
+                        "a run that exists",
+                        2,
+                        "got a run. Choose another --out, or --overwrite it",
+                        "train",
+                        "iris",
+                        "--out",
+                        "$/run"),
                 bad("a seed with a point", 2, "got '1.5'", "train", "iris", "--seed", "1.5"),
                 bad("time in words", 2, "expects a number, got 'short'", "bench", "--seconds", "short"),
                 bad(

@@ -68,7 +68,7 @@ final class InterruptedRunTest {
 
         Cli other = Cli.run("train", "--resume", run.toString(), "--epochs", "401");
         assertThat(other.code()).isEqualTo(2);
-        assertThat(other.err()).contains("epochs 400 (now 401)");
+        assertThat(other.err()).contains("got epochs 401 instead of 400");
         Process resumed = CliProcess.start(temp, List.of(), "train", "--resume", run.toString());
         awaitLine("epoch=");
         Cli second = Cli.run("train", "--resume", run.toString());
@@ -77,6 +77,32 @@ final class InterruptedRunTest {
         signal(resumed, "INT");
         assertThat(resumed.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(resumed.exitValue()).as(err()).isEqualTo(130);
+    }
+
+    @Test
+    void aSignalPausesASearchWhichKeepsTheTrialsThatHaveEnded() throws Exception {
+        Path file = temp.resolve("c.yaml");
+        Files.writeString(file, "data: digits\nnetwork: {layers: [32]}\nepochs: 100000\n");
+        String[] search = {
+            "search",
+            file.toString(),
+            "--grid",
+            "epochs=1,100000,2",
+            "--holdout",
+            "0.2",
+            "--parallel",
+            "1",
+            "--out",
+            temp + "/s"
+        };
+        Process process = CliProcess.start(temp, List.of(), search);
+        awaitLine("trial=1/3");
+        signal(process, "TERM");
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(err()).isEqualTo(143);
+        assertThat(err()).contains("paused after 1 trials; the same command goes on");
+        assertThat(Files.readAllLines(temp.resolve("s/trials.jsonl"))).hasSize(2);
+        assertThat(temp.resolve("s/trials.csv")).doesNotExist();
     }
 
     /// In the middle of a step that takes seconds.

@@ -153,7 +153,14 @@ final class RunningCatalogueTest {
                     .isInstanceOf(NeuriteException.class)
                     .hasMessageContaining("3");
         });
-        rows.put(94, () -> refused(2, "expects a new or empty directory", "train", "iris", "--out", iris.toString()));
+        rows.put(94, () -> {
+            String out = iris.toString();
+            refused(2, "expects a new or empty directory, got a run", "train", "iris", "--out", out);
+            assertThat(Cli.run("train", "iris", "--epochs", "3", "--out", out, "--overwrite")
+                            .code())
+                    .isZero();
+            refused(2, "a run that has not ended", "train", "--resume", out, "--epochs", "4");
+        });
         rows.put(95, () -> {
             String usual = Cli.run("evaluate", iris.toString()).out();
             Locale before = Locale.getDefault();
@@ -314,7 +321,7 @@ final class RunningCatalogueTest {
         });
         rows.put(108, () -> {
             Path run = paused(next("locked"));
-            try (var _ = RunDirectory.begun(run).lock()) {
+            try (var _ = new RunDirectory(run).lock()) {
                 refused(6, "one process at a time", "train", "--resume", run.toString());
             }
         });
@@ -324,12 +331,12 @@ final class RunningCatalogueTest {
                             .code())
                     .isZero();
             Files.delete(young.resolve("model.safetensors"));
-            refused(2, "'epochs: 4', got 'epochs: 2'", "train", "--resume", young.toString(), "--epochs", "2");
+            refused(2, "epochs 2 instead of 4", "train", "--resume", young.toString(), "--epochs", "2");
             assertThat(Cli.run("train", "--resume", young.toString(), "--threads", "1")
                             .code())
                     .isZero();
             Path run = paused(next("others"));
-            refused(2, "batch size 16 (now 8)", "train", "--resume", run.toString(), "--batch", "8");
+            refused(2, "batch 8 instead of 16", "train", "--resume", run.toString(), "--batch", "8");
             refused(2, "expects to stand without data", "train", "wine", "--resume", run.toString());
             Cli threads = Cli.run("train", "--resume", run.toString(), "--threads", "2");
             assertThat(threads.code()).as(threads.err()).isZero();

@@ -135,32 +135,34 @@ final class SearchTest {
             assertThat(log.results()).isEmpty();
             Cli second = search(BASE, "a", "--grid", "optimizer.rate=0.1");
             assertThat(second.code()).isEqualTo(6);
-            assertThat(second.err()).contains("trials.jsonl: is in use by another search");
+            assertThat(second.err()).contains("a: expects to be searched by one process at a time");
         }
     }
 
     @Test
     void aTrialThatFailsIsARow() throws IOException {
+        String sgd = BASE.replace("epochs: 4", "epochs: 2\noptimizer: sgd");
         Cli found = search(
-                BASE.replace("epochs: 4", "epochs: 2\noptimizer: sgd"),
+                sgd,
                 "a",
                 "--grid",
                 "optimizer.rate=0.1,1e9",
                 "--grid",
-                "network.dropout=0,1",
+                "optimizer.momentum=0,0.9",
+                "--grid",
+                "optimizer.nesterov=false,true",
                 "--holdout",
                 "0.2");
         assertThat(found.code()).as(found.err()).isZero();
         List<String> table = table("a");
-        assertThat(table.get(1)).startsWith("1,1,0.1,0,").endsWith(",2,");
-        assertThat(table.subList(2, 5))
+        assertThat(table.subList(1, 4)).allMatch(line -> line.contains(",0.1,") && line.endsWith(",2,"));
+        assertThat(table.subList(4, 9))
                 .anyMatch(line -> line.contains("loss"))
-                .filteredOn(line -> line.contains("expects a rate from 0 to below 1, got 1.0"))
+                .filteredOn(line -> line.contains("expects a momentum above 0, got 0.0"))
                 .hasSize(2);
-        Cli none = search(BASE, "b", "--grid", "network.dropout=1,2", "--holdout", "0.2");
+        Cli none = search(sgd, "b", "--grid", "optimizer.rate=1e9", "--holdout", "0.2");
         assertThat(none.code()).isEqualTo(2);
-        assertThat(none.err())
-                .contains("search: expects a trial that succeeds, got none. --grid network.dropout: expects");
+        assertThat(none.err()).contains("search: expects a trial that succeeds, got none. ");
         assertThat(temp.resolve("b/best.yaml")).doesNotExist();
     }
 
@@ -225,7 +227,7 @@ final class SearchTest {
                 "search: {holdout: 1, grid: {seed: [1]}} | c.yaml:4 search.holdout: expects a share above 0 and below"
                         + " 1, got 1.0",
                 "search: {holdout: 0.1, folds: 2, grid: {seed: [1]}} | search.holdout: expects to stand without folds",
-                "search: {metric: acuracy, grid: {seed: [1]}} | --metrics acuracy: .*",
+                "search: {metric: acuracy, grid: {seed: [1]}} | --metric acuracy: .*",
                 "search: {metric: rmse, grid: {seed: [1]}} | rmse: expects probabilities of labels or values, got"
                         + " probabilities of classes",
                 "search: {strategy: best, grid: {seed: [1]}} | --strategy: expects one of grid, random, halving, got"
@@ -308,5 +310,38 @@ final class SearchTest {
                 "4",
                 "--out",
                 temp.resolve(name).toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--grid optimizer.rate=0.1,-1 | --grid optimizer.rate: expects a number above 0",
+                "--random network.dropout={from: 0, to: 1} | --random network.dropout: expects a rate from 0 to below"
+                        + " 1",
+                "--grid optimizer.rate=0.1 --metric lss | Did you mean 'loss'?",
+                "--grid optimizer.rate=0.1 --metric accurcy | Did you mean 'accuracy'?"
+            })
+    void whatNoTrialCanUseIsRefusedBeforeTheFirst(String options, String problem) {
+        Cli refused = search(BASE, "a", options.split(" (?=--)|(?<=--[a-z]{1,9}) ", -1));
+        assertThat(refused.code()).as(refused.err()).isEqualTo(2);
+        assertThat(refused.err()).contains(problem);
+        assertThat(temp.resolve("a")).doesNotExist();
+    }
+
+    @Test
+    void aTrialThatLackedMemoryIsTriedAgain() throws IOException {
+        String[] grid = {"--grid", "network.layers=[40000,40000],[4]", "--holdout", "0.2"};
+        Cli first = search(BASE, "a", grid);
+        assertThat(first.code()).as(first.err()).isZero();
+        assertThat(lines("a/trials.csv"))
+                .hasSize(3)
+                .satisfiesOnlyOnce(line -> assertThat(line).contains("heap"));
+        assertThat(lines("a/trials.jsonl")).hasSize(2);
+        Cli second = search(BASE, "a", grid);
+        assertThat(second.err().lines().filter(line -> line.startsWith("trial=")))
+                .singleElement()
+                .asString()
+                .startsWith("trial=1/2");
     }
 }

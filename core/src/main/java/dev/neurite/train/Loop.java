@@ -28,6 +28,7 @@ final class Loop implements TrainingControl {
     private final Batches batches;
     private final @Nullable FullBatch fullBatch; // null with an optimizer
     private final LossSums losses; // of the present epoch
+    private final int stepsAnEpoch;
     private final Observers observers;
 
     private final List<EpochResult> results = new ArrayList<>();
@@ -52,6 +53,8 @@ final class Loop implements TrainingControl {
         this.losses = new LossSums(step.objective());
         Lbfgs minimizer = trainer.minimizer();
         this.fullBatch = minimizer == null ? null : new FullBatch(minimizer, step, batches, kernels);
+        this.stepsAnEpoch = fullBatch == null ? batches.count() : 1;
+        step.expect((long) trainer.epochs() * stepsAnEpoch, trainer.epochs()); // or refuses its schedule
         this.observers = new Observers(trainer.callbacks(), this);
     }
 
@@ -59,8 +62,6 @@ final class Loop implements TrainingControl {
     /// @param from where to go on; null for the beginning
     Run run(@Nullable TrainingState from) {
         try {
-            int stepsAnEpoch = fullBatch == null ? batches.count() : 1;
-            step.expect((long) trainer.epochs() * stepsAnEpoch, trainer.epochs());
             if (from != null) restore(from);
             observers.tell(new TrainingEvent.Started(
                     trainer.epochs(), stepsAnEpoch, train.size(), step.parameterCount(), steps(), from != null));

@@ -1,0 +1,146 @@
+package dev.neurite.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What becomes of directories that a run is to have, or has.
+final class RunDirectoryTest {
+    @TempDir
+    private Path temp;
+
+    private Cli train(String out, String... options) {
+        List<String> words = new ArrayList<>(
+                List.of("train", "iris", "--out", temp.resolve(out).toString()));
+        words.addAll(Arrays.asList(options));
+        return Cli.run(words.toArray(String[]::new));
+    }
+
+    private void trained(String out, String... options) {
+        Cli cli = train(out, options);
+        assertThat(cli.code()).as(cli.err()).isZero();
+    }
+
+    private void refused(Cli cli, int code, String message) {
+        assertThat(cli.err()).contains(message);
+        assertThat(cli.code()).isEqualTo(code);
+    }
+
+    private List<String> names(String directory) throws IOException {
+        try (Stream<Path> files = Files.list(temp.resolve(directory))) {
+            return files.map(each -> each.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @Test
+    void anOverwrittenRunIsAsIfThereHadBeenNone() throws IOException {
+        trained("a", "--epochs", "3", "--checkpoint-every", "5", "--monitor", "loss", "--validation", "0.2");
+        assertThat(names("a")).contains("checkpoints");
+        trained("a", "--epochs", "2", "--overwrite");
+        trained("b", "--epochs", "2");
+        assertThat(names("a")).isEqualTo(names("b")).doesNotContain("checkpoints");
+        assertThat(temp.resolve("a/model.safetensors")).hasSameBinaryContentAs(temp.resolve("b/model.safetensors"));
+    }
+
+    @Test
+    void onlyARunIsOverwritten() throws IOException {
+        trained("a", "--epochs", "1");
+        Files.writeString(temp.resolve("a/thesis.txt"), "all of it");
+        refused(train("a", "--overwrite"), 2, "or one with a run alone, got one with thesis.txt");
+        Files.createDirectory(temp.resolve("b"));
+        Files.writeString(temp.resolve("b/metrics.jsonl"), "mine");
+        refused(train("b", "--overwrite"), 2, "or one with a run alone, got");
+        assertThat(names("b")).containsExactly("metrics.jsonl");
+        refused(Cli.run("train", "iris", "--overwrite"), 2, "--overwrite: expects --out");
+    }
+
+    @Test
+    void aRunIsNotOverwrittenWhereTheNewOneIsRefused() throws IOException {
+        trained("a", "--epochs", "1");
+        byte[] model = Files.readAllBytes(temp.resolve("a/model.safetensors"));
+        Files.createDirectory(temp.resolve("empty"));
+        refused(train("empty", "--layers", "40000,40000"), 6, "heap");
+        assertThat(names("empty")).isEmpty();
+        refused(train("a", "--overwrite", "--lr", "-1"), 2, "learning rate: expects");
+        refused(train("a", "--overwrite", "--layers", "40000,40000"), 6, "heap");
+        assertThat(temp.resolve("a/model.safetensors")).hasBinaryContent(model);
+    }
+
+    @Test
+    void aRunInUseIsNotOverwritten() throws IOException {
+        trained("a", "--epochs", "1");
+        try (var _ = new RunDirectory(temp.resolve("a")).lock()) {
+            refused(train("a", "--overwrite"), 6, "one process at a time");
+        }
+        trained("a", "--epochs", "1", "--overwrite");
+    }
+
+    @Test
+    void checkpointsAreAtTheEndsOfEpochsWhereThatIsAsked() throws IOException {
+        trained("a", "--epochs", "5", "--checkpoint-epochs", "2", "--keep", "9");
+        assertThat(names("a/checkpoints"))
+                .containsExactly("step-000000016-epoch-000003.safetensors", "step-000000032-epoch-000005.safetensors");
+        trained("b", "--epochs", "2", "--checkpoint-epochs", "2", "--checkpoint-every", "5", "--keep", "9");
+        assertThat(names("b/checkpoints"))
+                .containsExactly(
+                        "step-000000005-epoch-000001.safetensors",
+                        "step-000000010-epoch-000002.safetensors",
+                        "step-000000015-epoch-000002.safetensors",
+                        "step-000000016-epoch-000003.safetensors");
+        assertThat(Files.readString(temp.resolve("b/config.yaml"))).contains("checkpoint-epochs: 2");
+    }
+
+    @Test
+    void aRunGoesOnWithOtherSettingsOfTheCallAndNoOthers() throws IOException {
+        String path = temp.resolve("a").toString();
+        trained("a", "--epochs", "100000", "--time-limit", "1s");
+        refused(
+                Cli.run("train", "--resume", path, "--lr", "0.1", "--seed", "4"),
+                2,
+                "got optimizer.rate 0.1 instead of 0.001, seed 4 instead of 0. Leave them out, or begin a new run:"
+                        + " neurite train " + path + "/config.yaml");
+        Cli on = Cli.run(
+                "train",
+                "--resume",
+                path,
+                "--time-limit",
+                "2s",
+                "--checkpoint-every",
+                "7",
+                "--keep",
+                "1",
+                "--threads",
+                "1");
+        assertThat(on.code()).as(on.err()).isZero();
+        assertThat(on.out()).isEqualTo("paused time limit of 2s\n");
+        assertThat(names("a/checkpoints")).hasSize(1);
+    }
+
+    @Test
+    void aRunThatHasEndedTakesNoOtherSettings() {
+        String path = temp.resolve("a").toString();
+        trained("a", "--epochs", "1");
+        refused(Cli.run("train", "--resume", path, "--epochs", "9"), 2, "got one that has, and --epochs=9.");
+        refused(Cli.run("train", "--resume", path, "--set", "epochs=9"), 2, "got one that has, and --set epochs=9.");
+        Cli again = Cli.run("train", "--resume", path, "--threads", "1");
+        assertThat(again.code()).isZero();
+        assertThat(again.err()).contains("has ended already");
+    }
+
+    @Test
+    void theNameOfAnOptionSaysWhichKeyIsMeant() {
+        trained("a", "--epochs", "1");
+        refused(
+                Cli.run("train", temp.resolve("a/config.yaml").toString(), "--set", "lr=0.1"),
+                2,
+                "got 'lr'. Did you mean 'optimizer.rate'?");
+    }
+}
