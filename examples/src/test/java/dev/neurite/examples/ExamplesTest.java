@@ -127,6 +127,7 @@ class ExamplesTest {
         double first = Double.parseDouble(lines[2].replace("day 1: loss ", ""));
         assertThat(Double.parseDouble(lines[4].replace("day 3: loss ", ""))).isLessThan(first);
         assertThat(Double.parseDouble(lines[5])).isGreaterThan(0.9);
+        assertThat(lines[6]).isEqualTo("scans 10");
     }
 
     @Test
