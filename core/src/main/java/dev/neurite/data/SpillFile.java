@@ -20,6 +20,7 @@ final class SpillFile implements AutoCloseable {
     private final String what;
     private final FileChannel channel;
     private final Arena arena = Arena.ofShared(); // of rows that are closed
+    private long appended; // bytes
     private boolean given;
 
     /// @param what it is for, in messages
@@ -49,7 +50,7 @@ final class SpillFile implements AutoCloseable {
     void write(float[] numbers, int count) {
         try {
             ByteBuffer bytes = bytes(numbers, 0, count);
-            while (bytes.hasRemaining()) channel.write(bytes);
+            while (bytes.hasRemaining()) appended += channel.write(bytes);
         } catch (IOException e) {
             throw failed(e);
         }
@@ -108,7 +109,9 @@ final class SpillFile implements AutoCloseable {
                 switch (e) {
                     case NoSuchFileException _ -> "there is no such directory";
                     case AccessDeniedException _ -> "no permission to write there";
-                    default -> String.valueOf(e.getMessage());
+                    default ->
+                        e.getMessage()
+                                + (appended > 0 ? String.format(Locale.ROOT, " after %,d MB", appended >> 20) : "");
                 });
     }
 

@@ -173,6 +173,20 @@ final class StoredRowsTest {
     }
 
     @Test
+    void aTableWhoseSizeIsNotKnownSaysHowMuchThereWas() {
+        Path disk = new FailingFiles(4, false).path(temp); // the third write
+        try (var file = new SpillFile(disk, "a table", 0)) {
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 4; i++) file.write(floats(300_000), 300_000);
+                    })
+                    .isInstanceOf(ResourceException.class)
+                    .hasMessageContaining(
+                            "cannot hold a table that is larger than the heap allows: No space left on device")
+                    .hasMessageContaining(" after 2 MB");
+        }
+    }
+
+    @Test
     void aDirectoryThatIsMissingIsNamed() {
         Path nowhere = temp.resolve("nowhere");
         assertThatThrownBy(() -> new SpillFile(nowhere, "a table", 0))
