@@ -61,6 +61,27 @@ sealed interface Body {
         return data.inputShape().rank() == 1;
     }
 
+    /// Whether a first layer standardizes what this data holds: as somebody chose, or else tables that no preprocessing
+    /// has scaled.
+    private static boolean standardizes(Optional<Boolean> chosen, Dataset train) {
+        return chosen.orElse(isTable(train) && !train.isPrepared());
+    }
+
+    /// A layer that standardizes each feature of a table, or each channel of images, by the figures of this data.
+    private static Named standardizing(Dataset train) {
+        return standardizing(isTable(train) ? Statistics.of(train) : Statistics.ofChannels(train));
+    }
+
+    private static Named standardizing(Statistics statistics) {
+        return Layers.named("standardize1", new Standardize(statistics.means(), statistics.factors()));
+    }
+
+    /// The choice, if it is one.
+    private static List<String> note(Optional<Boolean> chosen) {
+        return chosen.map(each -> List.of(each ? "standardized" : "not standardized"))
+                .orElse(List.of());
+    }
+
     /// Dense layers, one after the other.
     /// @param layers the units of each hidden layer
     /// @param activation of the hidden layers: an activation, or a layer that is one
@@ -83,10 +104,7 @@ sealed interface Body {
             List<Node> nodes = new ArrayList<>();
             boolean table = isTable(train);
             if (!table) nodes.add(Layers.flatten());
-            if (standardizes(train)) {
-                Statistics statistics = Statistics.of(train);
-                nodes.add(new Standardize(statistics.means(), statistics.factors()));
-            }
+            if (standardizes(standardize, train)) nodes.add(standardizing(Statistics.of(train)));
             for (Named each : noise) nodes.add(each.node());
             for (int i = 0; i < layers.size(); i++) {
                 int units = layers.get(i);
@@ -106,11 +124,6 @@ sealed interface Body {
             return Graph.chain(nodes);
         }
 
-        /// Those of a preprocessing are standardized, or not, as somebody chose.
-        private boolean standardizes(Dataset train) {
-            return standardize.orElse(isTable(train) && !train.isPrepared());
-        }
-
         private Node dropout(double rate) {
             return activation instanceof Activate(Selu _) ? Layers.alphaDropout(rate) : Layers.dropout(rate);
         }
@@ -127,7 +140,7 @@ sealed interface Body {
             if (!layers.isEmpty()) json.put("activation", Chosen.CATALOG.text(function()));
             weights.ifPresent(each -> json.put("init", Chosen.CATALOG.text(each)));
             biases.ifPresent(each -> json.put("bias_init", Chosen.CATALOG.text(each)));
-            json.put("standardize", standardizes(train));
+            json.put("standardize", standardizes(standardize, train));
             json.put("dropout", dropout);
         }
 
@@ -151,7 +164,7 @@ sealed interface Body {
             List<String> notes = new ArrayList<>();
             weights.ifPresent(each -> notes.add("init " + Chosen.CATALOG.brief(each)));
             biases.ifPresent(each -> notes.add("bias init " + Chosen.CATALOG.brief(each)));
-            standardize.ifPresent(each -> notes.add(each ? "standardized" : "not standardized"));
+            notes.addAll(note(standardize));
             if (dropout.stream().anyMatch(rate -> rate > 0)) {
                 notes.add("dropout " + dropout.stream().map(Spec::number).collect(Collectors.joining(",")));
             }
@@ -160,15 +173,25 @@ sealed interface Body {
     }
 
     /// A ready-made network.
-    record Made(Architecture architecture) implements Body {
+    /// @param standardize whether channels are standardized; empty for no
+    record Made(Architecture architecture, Optional<Boolean> standardize) implements Body {
         @Override
         public Graph graph(Dataset train, Ending end, List<Named> noise) {
-            return behind(noise, architecture.graph(train.inputShape(), end.outputs(), end.activation()));
+            Graph graph = architecture.graph(train.inputShape(), end.outputs(), end.activation());
+            List<Named> before = new ArrayList<>(noise);
+            if (standardizes(standardize, train)) before.addFirst(standardizing(train));
+            return behind(before, graph);
         }
 
         @Override
         public void describe(Map<String, Object> json, Dataset train) {
             json.put("model", Chosen.CATALOG.text(architecture));
+            json.put("standardize", standardizes(standardize, train));
+        }
+
+        @Override
+        public List<String> notes() {
+            return note(standardize);
         }
 
         @Override
@@ -180,20 +203,12 @@ sealed interface Body {
     /// Layers of all kinds, one after the other; a dense layer for the end follows, flattened before where that is
     /// needed.
     /// @param layers from first to last
-    /// @param standardize whether features are standardized; empty for yes in tables
+    /// @param standardize whether features, or channels, are standardized; empty for yes in tables that are not yet
     record Stacked(List<Layer> layers, Optional<Boolean> standardize) implements Body {
         @Override
         public Graph graph(Dataset train, Ending end, List<Named> noise) {
             List<Node> nodes = new ArrayList<>();
-            boolean table = isTable(train);
-            if (standardize.orElse(table)) {
-                if (!table) {
-                    throw new ConfigException(
-                            NetworkOptions.STANDARDIZE, "expects a table, or a network of --layers, got images");
-                }
-                Statistics statistics = Statistics.of(train);
-                nodes.add(new Standardize(statistics.means(), statistics.factors()));
-            }
+            if (standardizes(standardize, train)) nodes.add(standardizing(train));
             for (Named each : noise) nodes.add(each.node());
             nodes.addAll(layers);
             Shape shape = new Network(Graph.chain(nodes), List.of(train.inputShape()))
@@ -207,7 +222,7 @@ sealed interface Body {
         @Override
         public void describe(Map<String, Object> json, Dataset train) {
             json.put("stack", layers.stream().map(Chosen.CATALOG::text).toList());
-            json.put("standardize", standardize.orElse(isTable(train)));
+            json.put("standardize", standardizes(standardize, train));
         }
 
         @Override
@@ -217,9 +232,7 @@ sealed interface Body {
 
         @Override
         public List<String> notes() {
-            return standardize
-                    .map(each -> List.of(each ? "standardized" : "not standardized"))
-                    .orElse(List.of());
+            return note(standardize);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.neurite.cli;
 
 import dev.neurite.data.Dataset;
+import dev.neurite.data.StoredRows;
 import dev.neurite.datasets.Idx;
 import dev.neurite.datasets.ImageFile;
 import dev.neurite.error.DataException;
@@ -19,7 +20,7 @@ import java.util.stream.Stream;
 
 /// Rows to predict, from a file, in the shape that a model takes. Everything is checked before the first
 /// is given.
-sealed interface InputRows permits InputRows.Images, InputRows.Floats, InputRows.Prepared {
+sealed interface InputRows permits InputRows.Stored, InputRows.Floats, InputRows.Prepared {
     /// The number of rows.
     int count();
 
@@ -93,7 +94,7 @@ sealed interface InputRows permits InputRows.Images, InputRows.Floats, InputRows
 
     /// A PNG or JPEG image as one row.
     static InputRows image(Path path, Shape shape, boolean resized) {
-        return new Images(ImageFile.read(path, shape, resized), 1, shape);
+        return Stored.images(StoredRows.of(ImageFile.read(path, shape, resized), 1), shape);
     }
 
     private static InputRows idx(Path path, Shape shape) {
@@ -103,31 +104,28 @@ sealed interface InputRows permits InputRows.Images, InputRows.Floats, InputRows
         if (!flat && !image.equals(shape)) {
             throw new DataException(path.toString(), "expects images " + shape + " for this model, got " + image);
         }
-        return new Images(idx.bytes(), idx.rows(), shape);
+        return Stored.images(idx.content(), shape);
     }
 
-    /// Images of a byte a pixel, 0 to 255 read as 0 to 1.
-    final class Images implements InputRows {
-        private final byte[] pixels;
-        private final int count;
-        private final Shape shape;
-
-        Images(byte[] pixels, int count, Shape shape) {
-            this.pixels = pixels;
-            this.count = count;
-            this.shape = shape;
+    /// Rows of a binary file, which may be outside the heap.
+    /// @param unit what stored numbers are divided by
+    record Stored(StoredRows stored, float unit, Shape shape) implements InputRows {
+        /// Images of a byte a pixel, 0 to 255 read as 0 to 1.
+        static Stored images(StoredRows pixels, Shape shape) {
+            return new Stored(pixels, 255, shape);
         }
 
         @Override
         public int count() {
-            return count;
+            return stored.count();
         }
 
         @Override
         public Tensor rows(int from, int to) {
             int n = shape.size();
             float[] values = new float[(to - from) * n];
-            for (int i = 0; i < values.length; i++) values[i] = (pixels[from * n + i] & 0xff) / 255f;
+            for (int row = from; row < to; row++) stored.read(row, values, (row - from) * n);
+            for (int i = 0; i < values.length; i++) values[i] /= unit;
             return Tensor.view(shape.forRows(to - from), values, 0);
         }
     }

@@ -25,7 +25,10 @@ record LoadedData(
     static LoadedData of(Split split, Settings settings) {
         double share = settings.data().validation().orElse(0);
         Parts parts = share > 0 ? Parts.of(split, share, settings.seed()) : Parts.of(split);
-        return new LoadedData(parts, Optional.empty(), Map.of(), List.of(), UnaryOperator.identity());
+        boolean mapped = split.train().isMapped() || split.test().isMapped();
+        List<String> remarks =
+                mapped ? List.of("note: the data stays in a file, as it would fill the heap") : List.of();
+        return new LoadedData(parts, Optional.empty(), Map.of(), remarks, UnaryOperator.identity());
     }
 
     /// A split that is as it is, without validation data.

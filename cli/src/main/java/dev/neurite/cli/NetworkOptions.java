@@ -4,6 +4,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.io.Spec;
 import dev.neurite.kernel.Activation;
 import dev.neurite.layer.Activate;
+import dev.neurite.layer.Initializers;
 import dev.neurite.layer.Layers;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Layer;
@@ -75,7 +76,10 @@ final class NetworkOptions {
     @Option(
             names = STANDARDIZE,
             negatable = true,
-            description = "Bring each feature to mean 0 and deviation 1, by the training part: tables by default.")
+            description =
+                    "Bring each feature to mean 0 and deviation 1, by the training part, in a first layer that the"
+                            + " model keeps: tables by default. With --stack and --model each channel of images; with"
+                            + " --layers each pixel.")
     private @Nullable Boolean standardize;
 
     @Option(
@@ -107,7 +111,12 @@ final class NetworkOptions {
             refuse(body, INIT, init);
             refuse(body, BIAS_INIT, biasInit);
             refuse(body, DROPOUT, dropout);
-            if (!(body instanceof Body.Stacked)) refuse(body, STANDARDIZE, standardize);
+        }
+        if (body instanceof Body.Found && standardize != null) {
+            throw new ConfigException(
+                    STANDARDIZE,
+                    "expects a network of " + LAYERS + ", " + STACK + " or " + MODEL + ", got one of " + FROM,
+                    "It standardizes as it has learned to");
         }
         return new NetworkSettings(
                 body,
@@ -120,7 +129,7 @@ final class NetworkOptions {
         if (model != null) {
             if (layers != null) throw new ConfigException(MODEL, "expects to stand without " + LAYERS);
             if (!stack.isEmpty()) throw new ConfigException(MODEL, "expects to stand without " + STACK);
-            return new Body.Made(Chosen.of(MODEL, Architecture.class, model).make());
+            return new Body.Made(Chosen.of(MODEL, Architecture.class, model).make(), Optional.ofNullable(standardize));
         }
         if (!stack.isEmpty()) return stacked();
         if (from != null && layers == null)
@@ -147,10 +156,14 @@ final class NetworkOptions {
         return new Body.Stacked(made, Optional.ofNullable(standardize));
     }
 
-    /// A layer whose weights start as suits its activation, if nothing is said of them.
+    /// A layer whose weights start as suits its activation, if nothing is said of them. Those of norms are no such
+    /// weights: they start as 1.
     private static Layer layer(String text) {
         Chosen<Layer> chosen = Chosen.of(STACK, Layer.class, text);
-        if (!chosen.entry().has(WEIGHTS) || chosen.spec().settings().containsKey(WEIGHTS)) return chosen.make();
+        boolean suited = chosen.entry().settings().stream()
+                .anyMatch(each ->
+                        each.name().equals(WEIGHTS) && each.value().equals(Optional.of(Initializers.xavierUniform())));
+        if (!suited || chosen.spec().settings().containsKey(WEIGHTS)) return chosen.make();
         String g =
                 chosen.spec().settings().getOrDefault("activation", "identity").replaceAll("^\\(|\\)$", "");
         Initializer usual = Layers.dense(1, Chosen.CATALOG.read(STACK + " " + text, Activation.class, g))

@@ -1,9 +1,10 @@
 package dev.neurite.cli;
 
+import dev.neurite.data.StoredRows;
 import dev.neurite.error.DataException;
 import dev.neurite.io.Npy;
+import dev.neurite.io.NpyRows;
 import dev.neurite.tensor.Shape;
-import dev.neurite.tensor.Tensor;
 import java.nio.file.Path;
 
 /// Reads rows to predict from a file in NumPy's format.
@@ -20,26 +21,26 @@ final class NumpyRows {
     /// @param shape what the model takes
     /// @throws DataException if the file is damaged or does not fit the model
     static InputRows read(Path path, Shape shape) {
-        Npy array = Npy.read(path);
-        Shape got = array.shape();
-        boolean images = array.type() == Npy.Type.U1 && got.rank() > 2;
-        int rows = got.equals(shape) ? 1 : got.rank() == 0 ? 0 : got.extent(0);
-        boolean fits = got.equals(shape) || (got.rank() > 0 && fits(got.row(), shape));
+        NpyRows array = NpyRows.read(path);
+        boolean one = array.extents().equals(shape.extents());
+        boolean fits = one || (array.rank() > 0 && fits(array.row(), shape));
         if (!fits) {
             throw new DataException(
-                    path.toString(), "expects rows of " + shape + " for this model, got an array " + got);
+                    path.toString(), "expects rows of " + shape + " for this model, got an array " + array);
         }
-        if (rows == 0) throw new DataException(path.toString(), "expects at least one row, got none");
-        if (images) return new InputRows.Images(array.bytes(), rows, shape);
-        Tensor values = array.values();
-        if (!values.isFinite()) {
-            int at = 0;
-            while (Float.isFinite(values.array()[values.offset() + at])) at++;
-            throw new DataException(
-                    path + ", row " + at / shape.size() + ", value " + at % shape.size(),
-                    "expects a finite number, got " + values.array()[values.offset() + at]);
-        }
-        return new InputRows.Floats(values.reshape(Shape.of(rows, shape.size())).toRows(), shape);
+        boolean images = array.type() == Npy.Type.U1 && array.rank() > 2;
+        StoredRows rows = one ? together(path, array) : array.rows();
+        if (rows.count() == 0) throw new DataException(path.toString(), "expects at least one row, got none");
+        rows.requireFinite(path.toString());
+        return new InputRows.Stored(rows, images ? 255 : 1, shape);
+    }
+
+    /// The whole array as one row.
+    private static StoredRows together(Path path, NpyRows array) {
+        Npy whole = Npy.read(path);
+        return array.type() == Npy.Type.U1
+                ? StoredRows.of(whole.bytes(), 1)
+                : StoredRows.of(whole.values().array(), 1);
     }
 
     /// Whether rows are of this shape, as a whole or as images that the model takes as rows, or as those

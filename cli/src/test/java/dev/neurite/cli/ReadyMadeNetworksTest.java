@@ -114,7 +114,7 @@ class ReadyMadeNetworksTest {
     void whatDoesNotGoTogetherIsRefused() {
         assertThat(refused("train", three.toString(), "--model", "lenet5", "--layers", "8"))
                 .isEqualTo("error: --model: expects to stand without --layers\n");
-        for (String option : List.of("--activation relu", "--init zeros", "--dropout 0.1", "--standardize")) {
+        for (String option : List.of("--activation relu", "--init zeros", "--dropout 0.1")) {
             String[] words = ("train " + three + " --model lenet5 " + option).split(" ", -1);
             assertThat(refused(words))
                     .isEqualTo("error: " + option.split(" ", -1)[0]

@@ -56,6 +56,11 @@ public interface Dataset {
         return false;
     }
 
+    /// Whether rows are in a file outside the heap, as large ones are.
+    default boolean isMapped() {
+        return false;
+    }
+
     /// Data sets with the answers for each output of a network, row by row: this one alone, unless it is
     /// [#joint].
     default List<Dataset> answers() {
@@ -177,7 +182,7 @@ public interface Dataset {
     /// @param labels one byte an image, from 0 to 255
     /// @throws dev.neurite.error.DataException if the counts differ or a label is out of range
     static Dataset ofImages(byte[] pixels, Shape image, byte[] labels, List<String> classNames) {
-        return new ImageDataset(pixels, image, labels, classNames);
+        return StoredDataset.ofImages(pixels, image, labels, classNames);
     }
 
     /// Images of one byte a pixel and channel, read as `byte / 255` (0 to 1), with a label each: for
@@ -187,7 +192,44 @@ public interface Dataset {
     /// @param labels one an image, from 0, copied
     /// @throws dev.neurite.error.DataException if the counts differ or a label is out of range
     static Dataset ofImages(byte[][] pixels, Shape image, int[] labels, List<String> classNames) {
-        return new ImageDataset(pixels, image, labels, classNames);
+        return StoredDataset.ofImages(pixels, image, labels, classNames);
+    }
+
+    /// Images of one byte a pixel and channel, read as `byte / 255` (0 to 1), with a label each, which may be outside
+    /// the heap.
+    /// @param pixels an image a row
+    /// @param image the shape of one image, `[channels × height × width]`
+    /// @param labels one an image, from 0, copied
+    /// @throws dev.neurite.error.DataException if the counts differ or a label is out of range
+    static Dataset ofImages(StoredRows pixels, Shape image, int[] labels, List<String> classNames) {
+        return new StoredDataset(pixels, 255, image, labels.clone(), classNames);
+    }
+
+    /// Images as those with labels, with values as answers.
+    /// @param pixels an image a row
+    /// @param image the shape of one image, `[channels × height × width]`
+    /// @param targets as many rows, finite
+    /// @throws dev.neurite.error.DataException if the counts differ or a value is not finite
+    static Dataset ofImages(StoredRows pixels, Shape image, StoredRows targets) {
+        return new StoredDataset(pixels, 255, image, targets);
+    }
+
+    /// Inputs of any shape, which may be outside the heap, with a class label each.
+    /// @param inputs a row an example, finite
+    /// @param shape that of a row
+    /// @param labels one a row, from 0 to the number of names − 1, copied
+    /// @throws dev.neurite.error.DataException for non-finite or missing data, or a label out of range
+    static Dataset of(StoredRows inputs, Shape shape, int[] labels, List<String> classNames) {
+        return new StoredDataset(inputs, 1, shape, labels.clone(), classNames);
+    }
+
+    /// Inputs of any shape, which may be outside the heap, with values as answers.
+    /// @param inputs a row an example, finite
+    /// @param shape that of a row
+    /// @param targets as many rows, finite
+    /// @throws dev.neurite.error.DataException for non-finite or missing data
+    static Dataset of(StoredRows inputs, Shape shape, StoredRows targets) {
+        return new StoredDataset(inputs, 1, shape, targets);
     }
 
     /// The rows and weights of one data set with its answers and those of others, for a network of as

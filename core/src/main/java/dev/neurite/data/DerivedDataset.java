@@ -65,6 +65,11 @@ public interface DerivedDataset extends Dataset {
     }
 
     @Override
+    default boolean isMapped() {
+        return source().isMapped();
+    }
+
+    @Override
     default List<Dataset> answers() {
         return source().answers();
     }

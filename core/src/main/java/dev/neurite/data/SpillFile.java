@@ -2,25 +2,41 @@ package dev.neurite.data;
 
 import dev.neurite.error.ResourceException;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.UUID;
 
 /// A temporary file of numbers, which the system deletes when it is closed, or the program ends however it does.
 final class SpillFile implements AutoCloseable {
-    private final Path directory = Path.of(System.getProperty("java.io.tmpdir", "."));
-    private final int width;
+    private final Path directory;
+    private final String what;
     private final FileChannel channel;
+    private final Arena arena = Arena.ofShared(); // of rows that are closed
+    private long appended; // bytes
     private boolean given;
 
-    SpillFile(int width) {
-        this.width = width;
+    /// @param what it is for, in messages
+    /// @param bytes how large it will be; 0 if that is not known
+    SpillFile(String what, long bytes) {
+        this(Path.of(System.getProperty("java.io.tmpdir", ".")), what, bytes);
+    }
+
+    SpillFile(Path directory, String what, long bytes) {
+        this.directory = directory;
+        this.what = what;
         try {
+            long free = Files.getFileStore(directory).getUsableSpace();
+            if (free < bytes) throw failed(String.format(Locale.ROOT, "there are %,d MB left", free >> 20));
             channel = FileChannel.open(
-                    directory.resolve("neurite-" + UUID.randomUUID() + ".floats"),
+                    directory.resolve("neurite-" + UUID.randomUUID() + ".rows"),
                     StandardOpenOption.CREATE_NEW,
                     StandardOpenOption.READ,
                     StandardOpenOption.WRITE,
@@ -30,34 +46,83 @@ final class SpillFile implements AutoCloseable {
         }
     }
 
+    /// Writes numbers behind those before.
     void write(float[] numbers, int count) {
-        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * count).order(ByteOrder.nativeOrder());
-        bytes.asFloatBuffer().put(numbers, 0, count);
         try {
-            while (bytes.hasRemaining()) channel.write(bytes);
+            ByteBuffer bytes = bytes(numbers, 0, count);
+            while (bytes.hasRemaining()) appended += channel.write(bytes);
         } catch (IOException e) {
             throw failed(e);
         }
     }
 
-    FloatStore mapped() {
+    /// Writes numbers in their place, also from several threads.
+    /// @param place of the first, counted in numbers
+    void write(long place, float[] numbers, int from, int count) {
+        write(place * Float.BYTES, bytes(numbers, from, count));
+    }
+
+    /// Writes bytes in their place, also from several threads.
+    void write(long place, byte[] numbers, int from, int count) {
+        write(place, ByteBuffer.wrap(numbers, from, count));
+    }
+
+    private void write(long place, ByteBuffer bytes) {
         try {
-            FloatStore store = new FloatStore.Mapped(channel, width);
+            long at = place;
+            while (bytes.hasRemaining()) at += channel.write(bytes, at);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    private static ByteBuffer bytes(float[] numbers, int from, int count) {
+        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * count).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(numbers, from, count);
+        return bytes;
+    }
+
+    /// The rows of a table, which closes them.
+    MappedRows closeable(int rows, int width) {
+        try {
+            MappedRows mapped = MappedRows.of(arena, channel, 0, rows, width, StoredRows.Numbers.FLOATS);
             given = true;
-            return store;
+            return mapped;
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    /// The rows, with which the file goes.
+    StoredRows mapped(int rows, int width, StoredRows.Numbers numbers) {
+        try {
+            StoredRows mapped = MappedRows.of(Arena.ofAuto(), channel, 0, rows, width, numbers);
+            given = true;
+            return mapped;
         } catch (IOException e) {
             throw failed(e);
         }
     }
 
     private ResourceException failed(IOException e) {
+        return failed(
+                switch (e) {
+                    case NoSuchFileException _ -> "there is no such directory";
+                    case AccessDeniedException _ -> "no permission to write there";
+                    default ->
+                        e.getMessage()
+                                + (appended > 0 ? String.format(Locale.ROOT, " after %,d MB", appended >> 20) : "");
+                });
+    }
+
+    private ResourceException failed(String reason) {
         return new ResourceException(
                 "temporary file in " + directory,
-                "cannot hold a table that is larger than the heap allows: " + e.getMessage(),
+                "cannot hold " + what + " that is larger than the heap allows: " + reason,
                 "Name another directory with -Djava.io.tmpdir=…, or give Java more memory, as in -Xmx8g");
     }
 
-    /// Deletes the file unless it is part of a table.
+    /// Deletes the file unless there are rows of it.
     @Override
     public void close() {
         if (given) return;

@@ -22,13 +22,18 @@ public record Statistics(Tensor means, Tensor deviations) {
         double count = (double) data.size() * together;
         for (int i = 0; i < data.size(); i++) {
             data.readInput(i, row, 0);
-            for (int j = 0; j < row.length; j++) sum[j / together] += row[j];
+            for (int j = 0, at = 0; j < features; j++) {
+                for (int end = at + together; at < end; at++) sum[j] += row[at];
+            }
         }
         for (int i = 0; i < data.size(); i++) {
             data.readInput(i, row, 0);
-            for (int j = 0; j < row.length; j++) {
-                double centered = row[j] - sum[j / together] / count;
-                squares[j / together] += centered * centered;
+            for (int j = 0, at = 0; j < features; j++) {
+                double mean = sum[j] / count;
+                for (int end = at + together; at < end; at++) {
+                    double centered = row[at] - mean;
+                    squares[j] += centered * centered;
+                }
             }
         }
         float[] means = new float[features];

@@ -8,10 +8,10 @@ final class StoredTable implements Table {
     private final List<Column> columns;
     private final int[] slots; // of each column in the numbers of a row; −1 where they are not kept
     private final int rows;
-    private final FloatStore numbers;
+    private final StoredRows numbers;
     private final Places places;
 
-    StoredTable(List<Column> columns, int[] slots, int rows, FloatStore numbers, Places places) {
+    StoredTable(List<Column> columns, int[] slots, int rows, StoredRows numbers, Places places) {
         this.columns = List.copyOf(columns);
         this.slots = slots;
         this.rows = rows;
@@ -42,11 +42,11 @@ final class StoredTable implements Table {
 
     @Override
     public boolean isMapped() {
-        return numbers instanceof FloatStore.Mapped;
+        return numbers.isMapped();
     }
 
     @Override
     public void close() {
-        numbers.close();
+        if (numbers instanceof MappedRows mapped) mapped.close();
     }
 }

@@ -141,6 +141,11 @@ final class TableDataset implements Dataset {
     }
 
     @Override
+    public boolean isMapped() {
+        return table.isMapped();
+    }
+
+    @Override
     public boolean isPrepared() {
         return true;
     }

@@ -46,7 +46,7 @@ public final class TableWriter implements AutoCloseable {
     /// A table whose columns are all kept.
     /// @throws DataException for no columns, more than [#MOST_COLUMNS], or a name twice
     public TableWriter(List<String> columns) {
-        this(columns, Set.of(), "", Runtime.getRuntime().maxMemory() / 4);
+        this(columns, Set.of(), "", StoredRows.heapBytes());
     }
 
     /// A table.
@@ -195,7 +195,7 @@ public final class TableWriter implements AutoCloseable {
     private void endBlock() {
         long used = (long) Float.BYTES * blockRows * width * (blocks.size() + 1L);
         if (file == null && used > heapBytes) {
-            file = new SpillFile(width);
+            file = new SpillFile("a table", 0);
             for (float[] each : blocks) file.write(each, each.length);
             blocks.clear();
         }
@@ -218,7 +218,9 @@ public final class TableWriter implements AutoCloseable {
             texts.sort(java.util.Comparator.comparing(dictionaries.get(i)::get));
             columns.add(new Column(names.get(i), kind, texts));
         }
-        FloatStore store = file != null ? file.mapped() : new FloatStore.Heap(blocks, width, blockRows);
+        StoredRows store = file != null
+                ? file.closeable(rows, width)
+                : new FloatRows(blocks.toArray(float[][]::new), rows, width, Integer.numberOfTrailingZeros(blockRows));
         return new StoredTable(columns, slots, rows, store, places);
     }
 

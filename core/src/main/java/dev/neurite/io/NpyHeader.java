@@ -2,29 +2,50 @@ package dev.neurite.io;
 
 import dev.neurite.error.DataException;
 import dev.neurite.tensor.Shape;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What the header of an array in NumPy's format says: a Python dictionary with three entries.
 /// @param type of the numbers
 /// @param bigEndian whether the most important byte of a number comes first
 /// @param fortran whether the first axis runs fastest
-/// @param shape the extents
-record NpyHeader(Npy.Type type, boolean bigEndian, boolean fortran, Shape shape) {
+/// @param extents of the axes
+record NpyHeader(Npy.Type type, boolean bigEndian, boolean fortran, List<Integer> extents) {
     private static final int MOST_AXES = 64; // NumPy's
     private static final Set<String> KEYS = Set.of("descr", "fortran_order", "shape");
 
-    /// The number of bytes that the numbers take.
+    /// The number of numbers.
+    long count() {
+        return extents.stream().mapToLong(each -> each).reduce(1, (a, b) -> a * b);
+    }
+
+    /// The number of bytes that the numbers take; 2⁶² for more than that.
     long bytes() {
-        return (long) shape.size() * type.width();
+        return Math.min(count(), (1L << 62) / type.width()) * type.width();
+    }
+
+    /// The shape of the array as one tensor.
+    /// @throws DataException for an array of more than 2³¹ − 1 numbers
+    Shape shape(String where) {
+        if (extents.stream().mapToLong(each -> Math.max(1, each)).reduce(1, (a, b) -> a * b) > Integer.MAX_VALUE) {
+            throw new DataException(where, "expects at most 2³¹ − 1 numbers, got " + text());
+        }
+        return Shape.of(extents.stream().mapToInt(each -> each).toArray());
+    }
+
+    /// The extents as a shape is written.
+    String text() {
+        return extents.stream().map(String::valueOf).collect(Collectors.joining("×", "[", "]"));
     }
 
     /// Reads the text of a header.
     /// @throws DataException if it says anything but what it must, or an array of more than 2³¹ − 1
-    /// numbers
+    /// rows, or numbers in a row
     static NpyHeader read(String where, String text) {
         return new Reader(where, text).read();
     }
@@ -35,7 +56,7 @@ record NpyHeader(Npy.Type type, boolean bigEndian, boolean fortran, Shape shape)
         private int at;
         private @Nullable String descr;
         private @Nullable Boolean fortran;
-        private @Nullable Shape shape;
+        private @Nullable List<Integer> shape;
 
         Reader(String where, String text) {
             this.where = where;
@@ -109,7 +130,7 @@ record NpyHeader(Npy.Type type, boolean bigEndian, boolean fortran, Shape shape)
             throw wrong("fortran_order to be True or False", next());
         }
 
-        private Shape extents() {
+        private List<Integer> extents() {
             long[] read = new long[MOST_AXES];
             int rank = 0;
             expect('(');
@@ -121,16 +142,16 @@ record NpyHeader(Npy.Type type, boolean bigEndian, boolean fortran, Shape shape)
                     break;
                 }
             }
-            int[] extents = new int[rank];
-            long size = 1;
+            List<Integer> extents = new ArrayList<>();
+            long size = 1; // of a row
             for (int axis = 0; axis < rank; axis++) {
-                size = size > Integer.MAX_VALUE ? size : size * Math.max(1, read[axis]);
+                size = axis == 0 || size > Integer.MAX_VALUE ? size : size * Math.max(1, read[axis]);
                 if (read[axis] > Integer.MAX_VALUE || size > Integer.MAX_VALUE) {
-                    throw wrong("at most 2³¹ − 1 numbers", "an axis of " + read[axis] + " among " + rank);
+                    throw wrong("at most 2³¹ − 1 numbers in a row", "an axis of " + read[axis] + " among " + rank);
                 }
-                extents[axis] = (int) read[axis];
+                extents.add((int) read[axis]);
             }
-            return Shape.of(extents);
+            return extents;
         }
 
         private long extent() {

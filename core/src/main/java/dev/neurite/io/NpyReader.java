@@ -1,7 +1,11 @@
 package dev.neurite.io;
 
+import dev.neurite.data.RowWriter;
+import dev.neurite.data.StoredRows;
+import dev.neurite.data.StoredRows.Numbers;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
+import dev.neurite.tensor.Shape;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -9,9 +13,12 @@ import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Reads one array in NumPy's format from a stream of known length, trusting nothing that its header
 /// says.
@@ -25,6 +32,7 @@ final class NpyReader {
     private final String where;
     private final InputStream in;
     private final long size;
+    private long begin; // of the numbers, once the header is read
 
     NpyReader(String where, InputStream in, long size) {
         this.where = where;
@@ -32,7 +40,93 @@ final class NpyReader {
         this.size = size;
     }
 
+    /// The whole array, in the heap.
     Npy read() throws IOException {
+        NpyHeader header = header();
+        Shape shape = header.shape(where);
+        requireSize(header);
+        return whole(header, shape);
+    }
+
+    /// The rows along the first axis.
+    /// @param file where the numbers stand as they are; null if they are packed
+    /// @param heapBytes how much may be in the heap
+    NpyRows rows(@Nullable Path file, long heapBytes) throws IOException {
+        NpyHeader header = header();
+        requireSize(header);
+        Npy.Type type = header.type();
+        List<Integer> extents = header.extents();
+        int count = extents.isEmpty() ? 1 : extents.getFirst();
+        int width = (int) (count == 0 ? 0 : header.count() / count);
+        long stored = header.count() * (type == Npy.Type.U1 ? 1 : Float.BYTES);
+        if (stored <= heapBytes || (header.fortran() && extents.size() > 1)) {
+            Npy array = whole(header, header.shape(where));
+            StoredRows rows = type == Npy.Type.U1
+                    ? StoredRows.of(array.bytes(), count)
+                    : StoredRows.of(array.values().array(), count);
+            return new NpyRows(where, type, extents, rows);
+        }
+        boolean asTheyAre = type == Npy.Type.U1 || type == Npy.Type.F4;
+        if (file != null && asTheyAre) {
+            Numbers numbers = type == Npy.Type.U1
+                    ? Numbers.BYTES
+                    : header.bigEndian() ? Numbers.BIG_ENDIAN_FLOATS : Numbers.FLOATS;
+            return new NpyRows(where, type, extents, StoredRows.map(file, begin, count, width, numbers));
+        }
+        return new NpyRows(where, type, extents, spilled(header, count, width));
+    }
+
+    private StoredRows spilled(NpyHeader header, int count, int width) throws IOException {
+        boolean plain = header.type() == Npy.Type.U1;
+        int together = Math.max(1, CHUNK / width);
+        byte[] chunk = new byte
+                [Math.multiplyExact(
+                        together, Math.multiplyExact(width, header.type().width()))];
+        float[] floats = new float[plain ? 0 : together * width];
+        ByteBuffer buffer = ByteBuffer.wrap(chunk).order(order(header));
+        try (RowWriter to =
+                plain ? RowWriter.ofBytes(where, count, width, 0) : RowWriter.ofFloats(where, count, width, 0)) {
+            for (int row = 0, now; row < count; row += now) {
+                now = Math.min(together, count - row);
+                long from = (long) row * width;
+                fill(header, chunk, now * width * header.type().width(), from);
+                for (int i = 0; !plain && i < now * width; i++) {
+                    floats[i] = number(header.type(), buffer, i * header.type().width(), from + i);
+                }
+                if (plain) to.write(row, now, chunk, 0);
+                else to.write(row, now, floats, 0);
+            }
+            requireEnd(header);
+            return to.finish();
+        }
+    }
+
+    /// Reads so many bytes.
+    /// @param from how many numbers were before
+    private void fill(NpyHeader header, byte[] chunk, int bytes, long from) throws IOException {
+        int got = in.readNBytes(chunk, 0, bytes);
+        if (got == bytes) return;
+        throw new DataException(
+                where,
+                "expects " + bytes(begin + header.bytes()) + ", got "
+                        + bytes(begin + from * header.type().width() + got),
+                "It is cut short");
+    }
+
+    private void requireSize(NpyHeader header) {
+        long expected = begin + header.bytes();
+        if (size != expected) throw wrongLength(bytes(expected) + " for " + header.text());
+    }
+
+    private void requireEnd(NpyHeader header) throws IOException {
+        if (in.read() >= 0) throw new DataException(where, "expects " + bytes(begin + header.bytes()) + ", got more");
+    }
+
+    private static ByteOrder order(NpyHeader header) {
+        return header.bigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    }
+
+    private NpyHeader header() throws IOException {
         byte[] start = in.readNBytes(8);
         for (int i = 0; i < MAGIC.length; i++) {
             if (i >= start.length || start[i] != MAGIC[i]) throw foreign(start);
@@ -54,13 +148,8 @@ final class NpyReader {
                             Locale.ROOT, "expects a header of at most %,d bytes, got %,d", LONGEST_HEADER, length));
         }
         byte[] header = whole(in.readNBytes((int) length), (int) length);
-        NpyHeader said = NpyHeader.read(where, text(header, version));
-        long begin = 8L + count.length + length;
-        long expected = begin + said.bytes();
-        if (size != expected) throw wrongLength(bytes(expected) + " for " + said.shape());
-        Npy read = numbers(said, begin);
-        if (in.read() >= 0) throw new DataException(where, "expects " + bytes(expected) + ", got more");
-        return read;
+        begin = 8L + count.length + length;
+        return NpyHeader.read(where, text(header, version));
     }
 
     private String text(byte[] header, int version) {
@@ -77,26 +166,18 @@ final class NpyReader {
         return bytes;
     }
 
-    private Npy numbers(NpyHeader header, long begin) throws IOException {
-        int count = header.shape().size();
+    private Npy whole(NpyHeader header, Shape shape) throws IOException {
+        int count = shape.size();
         boolean plain = header.type() == Npy.Type.U1;
         byte[] bytes = plain ? allocate(where, () -> new byte[count], count) : new byte[0];
         float[] floats = plain ? new float[0] : allocate(where, () -> new float[count], 4L * count);
         var places = new Places(header);
         int width = header.type().width();
         byte[] chunk = new byte[CHUNK];
-        ByteBuffer buffer =
-                ByteBuffer.wrap(chunk).order(header.bigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer buffer = ByteBuffer.wrap(chunk).order(order(header));
         for (int from = 0; from < count; ) {
             int now = Math.min(CHUNK / width, count - from);
-            int got = in.readNBytes(chunk, 0, now * width);
-            if (got < now * width) {
-                throw new DataException(
-                        where,
-                        "expects " + bytes(begin + header.bytes()) + ", got "
-                                + bytes(begin + (long) from * width + got),
-                        "It is cut short");
-            }
+            fill(header, chunk, now * width, from);
             for (int i = 0; i < now; i++) {
                 int to = places.next();
                 if (plain) bytes[to] = chunk[i];
@@ -104,10 +185,11 @@ final class NpyReader {
             }
             from += now;
         }
-        return new Npy(where, header.type(), header.shape(), bytes, floats);
+        requireEnd(header);
+        return new Npy(where, header.type(), shape, bytes, floats);
     }
 
-    private float number(Npy.Type type, ByteBuffer buffer, int at, int index) {
+    private float number(Npy.Type type, ByteBuffer buffer, int at, long index) {
         return switch (type) {
             case F2 -> Float.float16ToFloat(buffer.getShort(at));
             case F4 -> buffer.getFloat(at);
@@ -124,7 +206,7 @@ final class NpyReader {
         };
     }
 
-    private float narrowed(double value, int index) {
+    private float narrowed(double value, long index) {
         float narrow = (float) value;
         if (Float.isInfinite(narrow) && !Double.isInfinite(value)) {
             throw outOfRange("a number up to 3.4e38", Double.toString(value), index);
@@ -132,17 +214,17 @@ final class NpyReader {
         return narrow;
     }
 
-    private float unsigned(long value, int index) {
+    private float unsigned(long value, long index) {
         if (value < 0) throw outOfRange("a number below 2⁶³", Long.toUnsignedString(value), index);
         return value;
     }
 
-    private float truth(byte value, int index) {
+    private float truth(byte value, long index) {
         if (value != 0 && value != 1) throw outOfRange("0 or 1 for a truth value", Integer.toString(value), index);
         return value;
     }
 
-    private DataException outOfRange(String expected, String got, int index) {
+    private DataException outOfRange(String expected, String got, long index) {
         return new DataException(where + ", number " + index, "expects " + expected + ", got " + got);
     }
 
@@ -203,10 +285,8 @@ final class NpyReader {
         private int place;
 
         Places(NpyHeader header) {
-            int rank = header.shape().rank();
-            this.extents = header.shape().extents().stream()
-                    .mapToInt(Integer::intValue)
-                    .toArray();
+            this.extents = header.extents().stream().mapToInt(Integer::intValue).toArray();
+            int rank = extents.length;
             this.strides = new int[rank];
             this.index = new int[rank];
             this.fortran = header.fortran() && rank > 1;

@@ -1,5 +1,6 @@
 package dev.neurite.io;
 
+import dev.neurite.data.StoredRows;
 import dev.neurite.error.DataException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -130,6 +131,26 @@ public final class Npz implements AutoCloseable {
     /// @throws DataException if there is none of that name, or it is no array of numbers, or damaged
     /// @throws dev.neurite.error.ResourceException if the heap is too small for it
     public Npy read(String name) {
+        return read(name, NpyReader::read);
+    }
+
+    /// Reads the rows of an array.
+    /// @throws DataException if there is none of that name, or it is no array of numbers, or damaged
+    /// @throws dev.neurite.error.ResourceException if heap or disk is too small for it
+    public NpyRows rows(String name) {
+        return rows(name, StoredRows.heapBytes());
+    }
+
+    NpyRows rows(String name, long heapBytes) {
+        return read(name, reader -> reader.rows(null, heapBytes));
+    }
+
+    /// What becomes of an array's bytes.
+    private interface Reading<T> {
+        T apply(NpyReader reader) throws IOException;
+    }
+
+    private <T> T read(String name, Reading<T> reading) {
         if (!entries.containsKey(name)) {
             throw new DataException(
                     where, "expects an array '" + name + "', got " + String.join(", ", entries.keySet()));
@@ -138,7 +159,7 @@ public final class Npz implements AutoCloseable {
         String place = where + ", array '" + name + "'";
         var sum = new CRC32();
         try (InputStream in = new CheckedInputStream(zip.getInputStream(entry), sum)) {
-            Npy read = Npy.read(place, in, entry.getSize());
+            T read = reading.apply(new NpyReader(place, in, entry.getSize()));
             if (sum.getValue() != entry.getCrc()) {
                 throw new DataException(
                         place, "is damaged: its CRC-32 is not that of its content", "Get the file again");

@@ -35,7 +35,7 @@ import java.util.Set;
 
 /// The usual files behind a file system that fails from its n-th call on, once or for good: for tests of full and
 /// broken disks.
-final class FailingFiles extends FileSystemProvider {
+public final class FailingFiles extends FileSystemProvider {
     private static final FileSystemProvider REAL = FileSystems.getDefault().provider();
 
     private final FileSystem system = new Files(this);
@@ -45,7 +45,7 @@ final class FailingFiles extends FileSystemProvider {
 
     /// @param at the call that fails, from 1
     /// @param forGood whether all later ones fail too
-    FailingFiles(int at, boolean forGood) {
+    public FailingFiles(int at, boolean forGood) {
         this.at = at;
         this.forGood = forGood;
     }
@@ -63,7 +63,7 @@ final class FailingFiles extends FileSystemProvider {
     // --------------------------------------------------------------------------------------------------------- paths
 
     /// A path in this file system.
-    Path path(Path real) {
+    public Path path(Path real) {
         return (Path) Proxy.newProxyInstance(
                 Real.class.getClassLoader(), new Class<?>[] {Path.class, Real.class}, (self, method, arguments) -> {
                     Object[] all = arguments == null ? new Object[0] : arguments.clone();
@@ -300,8 +300,9 @@ final class FailingFiles extends FileSystemProvider {
         }
 
         @Override
-        public int write(ByteBuffer from, long position) {
-            throw new UnsupportedOperationException();
+        public int write(ByteBuffer from, long position) throws IOException {
+            call("write");
+            return real.write(from, position);
         }
 
         @Override

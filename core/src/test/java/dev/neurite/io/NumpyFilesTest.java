@@ -4,19 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.neurite.data.StoredRows;
 import dev.neurite.error.DataException;
 import dev.neurite.error.NeuriteException;
 import dev.neurite.golden.Golden;
 import dev.neurite.tensor.Shape;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +80,75 @@ class NumpyFilesTest {
             Npy floats = npz.read("f8");
             assertThat(floats.type()).isEqualTo(Npy.Type.F8);
             assertThatThrownBy(floats::bytes).isInstanceOf(UnsupportedOperationException.class);
+        }
+    }
+
+    private static float[] numbers(NpyRows array) {
+        StoredRows rows = array.rows();
+        float[] read = new float[rows.count() * rows.width()];
+        for (int row = 0; row < rows.count(); row++) rows.read(row, read, row * rows.width());
+        return read;
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, Long.MAX_VALUE})
+    void rowsInTheHeapAndOutsideItAreThoseOfTheArray(long heapBytes) throws IOException {
+        Path archive = Golden.path("numpy/all.npz");
+        int mapped = 0;
+        try (Npz npz = Npz.open(archive);
+                var zip = new ZipFile(archive.toFile())) {
+            for (String name : npz.names()) {
+                Npy whole = npz.read(name);
+                float[] expected = whole.values().toArray();
+                NpyRows packed = npz.rows(name, heapBytes);
+                byte[] content = zip.getInputStream(zip.getEntry(name + ".npy")).readAllBytes();
+                NpyRows plain = NpyRows.read(file(name + ".npy", content), heapBytes);
+                for (NpyRows each : List.of(packed, plain)) {
+                    assertThat(numbers(each)).as(name).isEqualTo(expected);
+                    assertThat(each.extents()).isEqualTo(whole.shape().extents());
+                    assertThat(each.type()).isEqualTo(whole.type());
+                    assertThat(each).hasToString(whole.shape().toString());
+                    if (each.rows().isMapped()) mapped++;
+                }
+            }
+        }
+        if (heapBytes == 0) assertThat(mapped).isGreaterThan(20);
+        else assertThat(mapped).isZero();
+    }
+
+    @Test
+    void anArrayOfMoreNumbersThanATensorMayHaveIsReadByRows() throws IOException {
+        byte[] start = npy("{'descr': '|u1', 'fortran_order': False, 'shape': (3000000, 1000), }", 1);
+        start[start.length - 1] = 7;
+        Path large = file("large.npy", start);
+        try (var file = new RandomAccessFile(large.toFile(), "rw")) {
+            file.setLength(start.length - 1 + 3_000_000_000L); // most of which takes no room on the disk
+            file.seek(start.length - 1 + 2_999_999_999L);
+            file.write(9);
+        }
+        assertThatThrownBy(() -> Npy.read(large))
+                .hasMessageContaining("expects at most 2³¹ − 1 numbers, got [3000000×1000]");
+        StoredRows rows = NpyRows.read(large, 1 << 20).rows();
+        assertThat(rows.get(0, 0)).isEqualTo(7);
+        float[] row = new float[1000];
+        rows.read(2_999_999, row, 0);
+        assertThat(row).startsWith(0, 0).endsWith(0, 9);
+    }
+
+    @Test
+    void rowsThatAreCutShortOrDamagedAreRefusedOnTheirWayToAFile() throws IOException {
+        byte[] good = npy("{'descr': '<f8', 'fortran_order': False, 'shape': (3, 2), }", 48);
+        Path cut = file("cut.npy", Arrays.copyOf(good, good.length - 1));
+        assertThatThrownBy(() -> NpyRows.read(cut, 0)).hasMessageContaining("It is cut short");
+        byte[] archive = zip("x.npy", good);
+        for (int i = 60; i < archive.length / 2; i++) {
+            byte[] changed = archive.clone();
+            changed[i] ^= 1;
+            try (Npz npz = Npz.open(file("damaged.npz", changed))) {
+                assertThat(numbers(npz.rows("x", 0))).containsOnly(0);
+            } catch (DataException e) {
+                assertThat(e).hasMessageContaining("damaged.npz");
+            }
         }
     }
 

@@ -1,9 +1,10 @@
 package dev.neurite.datasets;
 
 import dev.neurite.data.Dataset;
+import dev.neurite.data.RowWriter;
 import dev.neurite.data.Split;
+import dev.neurite.data.StoredRows;
 import dev.neurite.error.DataException;
-import dev.neurite.error.ResourceException;
 import dev.neurite.tensor.Shape;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -28,7 +29,8 @@ import java.util.stream.IntStream;
 /// | a record | the label, 3072 pixels | the coarse label, the fine label, 3072 pixels |
 ///
 /// Files may hold any number of records from 1. Classes are the 100 fine ones; they are called by their
-/// numbers where the file of names is missing.
+/// numbers where the file of names is missing. Parts that are larger than a quarter of the heap are kept in a temporary
+/// file, see [RowWriter].
 public final class CifarBinary {
     private static final Shape IMAGE = Shape.of(3, 32, 32);
     private static final String FIRST = "data_batch_1.bin";
@@ -44,7 +46,7 @@ public final class CifarBinary {
 
     /// Reads the directory.
     /// @throws DataException if the directory or a file in it is missing or damaged
-    /// @throws ResourceException if the heap is too small for it
+    /// @throws dev.neurite.error.ResourceException if the disk for a temporary file is too small for it
     public static Split load(Path directory) {
         if (!Files.exists(directory)) throw IdxReader.missing(directory, "a directory of CIFAR's binary files");
         if (Files.exists(directory.resolve("train.bin"))) {
@@ -100,26 +102,12 @@ public final class CifarBinary {
     private Dataset read(List<Path> files) {
         int rows = 0;
         for (Path file : files) rows = Math.addExact(rows, records(file));
-        long bytes = (long) rows * IMAGE.size();
-        if (bytes > Integer.MAX_VALUE - 8) {
-            throw new DataException(
-                    files.getFirst().toString(), "expects at most 699,050 images in all files, got " + rows);
-        }
-        try {
-            byte[] pixels = new byte[(int) bytes];
-            byte[] found = new byte[rows];
+        String what = "a set of images (" + files.getFirst() + ")";
+        try (var pixels = RowWriter.ofBytes(what, rows, IMAGE.size(), StoredRows.heapBytes())) {
+            int[] found = new int[rows];
             int row = 0;
             for (Path file : files) row = read(file, pixels, found, row);
-            return Dataset.ofImages(pixels, IMAGE, found, classes);
-        } catch (OutOfMemoryError e) {
-            throw new ResourceException(
-                    files.getFirst().toString(),
-                    String.format(
-                            Locale.ROOT,
-                            "expects %,d MB of memory for its images, got a heap of %,d MB",
-                            bytes >> 20,
-                            Runtime.getRuntime().maxMemory() >> 20),
-                    "Give the JVM a larger heap (-Xmx)");
+            return Dataset.ofImages(pixels.finish(), IMAGE, found, classes);
         }
     }
 
@@ -142,16 +130,18 @@ public final class CifarBinary {
     }
 
     /// Reads a file; returns the next row.
-    private int read(Path file, byte[] pixels, byte[] found, int firstRow) {
+    private int read(Path file, RowWriter pixels, int[] found, int firstRow) {
         int row = firstRow;
         byte[] head = new byte[labels];
+        byte[] image = new byte[IMAGE.size()];
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
             while (in.readNBytes(head, 0, labels) == labels) {
                 check(file, row - firstRow, head);
-                if (row == found.length || in.readNBytes(pixels, row * IMAGE.size(), IMAGE.size()) < IMAGE.size()) {
+                if (row == found.length || in.readNBytes(image, 0, image.length) < image.length) {
                     throw new DataException(file.toString(), "expects a file that stays as it is while it is read");
                 }
-                found[row] = head[labels - 1];
+                pixels.write(row, 1, image, 0);
+                found[row] = head[labels - 1] & 0xff;
                 row++;
             }
             return row;

@@ -6,6 +6,7 @@ import dev.neurite.data.Encoding.Scaled;
 import dev.neurite.data.Encoding.Value;
 import dev.neurite.data.NumberText;
 import dev.neurite.data.Preprocessing;
+import dev.neurite.data.StoredRows;
 import dev.neurite.data.Table.Kind;
 import dev.neurite.error.ConfigException;
 import java.util.List;
@@ -31,15 +32,8 @@ public record CsvOptions(
         long heapBytes,
         Consumer<String> notes) {
     /// Commas, a header if the first line looks like one, only empty cells missing, a quarter of the heap.
-    public static final CsvOptions USUAL = new CsvOptions(
-            Header.AUTO,
-            ',',
-            Set.of(),
-            Set.of(),
-            Set.of(),
-            List.of(),
-            Runtime.getRuntime().maxMemory() / 4,
-            _ -> {});
+    public static final CsvOptions USUAL =
+            new CsvOptions(Header.AUTO, ',', Set.of(), Set.of(), Set.of(), List.of(), StoredRows.heapBytes(), _ -> {});
 
     /// Whether there is a header.
     public enum Header {

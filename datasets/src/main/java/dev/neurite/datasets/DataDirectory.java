@@ -22,7 +22,7 @@ public final class DataDirectory {
     /// @param images what becomes of images; for other kinds, which are as they are, the usual
     /// @throws DataException if the directory or a file in it is missing or damaged, or there are
     /// options for images that are none
-    /// @throws dev.neurite.error.ResourceException if the heap is too small for it
+    /// @throws dev.neurite.error.ResourceException if the heap, or the disk for a temporary file, is too small
     public static Split load(Path directory, ImageFolder.Options images) {
         if (isOfImages(directory)) return ImageFolder.load(directory, images);
         if (!images.equals(ImageFolder.Options.USUAL)) {

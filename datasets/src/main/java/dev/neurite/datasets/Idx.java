@@ -1,6 +1,7 @@
 package dev.neurite.datasets;
 
 import dev.neurite.data.Dataset;
+import dev.neurite.data.StoredRows;
 import dev.neurite.error.DataException;
 import dev.neurite.tensor.Shape;
 import java.io.InputStream;
@@ -22,17 +23,17 @@ public final class Idx {
 
     private final String where;
     private final Shape shape;
-    private final byte[] bytes;
+    private final StoredRows content;
 
-    Idx(String where, Shape shape, byte[] bytes) {
+    Idx(String where, Shape shape, StoredRows content) {
         this.where = where;
         this.shape = shape;
-        this.bytes = bytes;
+        this.content = content;
     }
 
     /// Reads a file, packed by gzip or not.
     /// @throws DataException if the file is missing, is no IDX file of unsigned bytes, or is damaged
-    /// @throws dev.neurite.error.ResourceException if the heap is too small for it
+    /// @throws dev.neurite.error.ResourceException if the heap, or the disk for a temporary file, is too small
     public static Idx read(Path file) {
         return IdxReader.read(file);
     }
@@ -40,7 +41,7 @@ public final class Idx {
     /// Reads a stream to its end, packed by gzip or not; the caller closes it.
     /// @param where how to call the stream in messages
     /// @throws DataException if it is no IDX file of unsigned bytes, or is damaged
-    /// @throws dev.neurite.error.ResourceException if the heap is too small for it
+    /// @throws dev.neurite.error.ResourceException if the heap, or the disk for a temporary file, is too small
     public static Idx read(String where, InputStream in) {
         return IdxReader.read(where, in);
     }
@@ -51,7 +52,7 @@ public final class Idx {
     /// @param size the number of bytes in the stream, as packed
     /// @param sha256 the SHA-256 of the unpacked file, header included, in lower-case hexadecimal digits
     /// @throws DataException if it is no IDX file of unsigned bytes, is damaged, or has another checksum
-    /// @throws dev.neurite.error.ResourceException if the heap is too small for it
+    /// @throws dev.neurite.error.ResourceException if the heap, or the disk for a temporary file, is too small
     public static Idx read(String where, InputStream in, long size, String sha256) {
         return IdxReader.read(where, in, size, sha256);
     }
@@ -66,9 +67,10 @@ public final class Idx {
         return shape;
     }
 
-    /// The bytes, row-major, unsigned; not copied.
-    public byte[] bytes() {
-        return bytes;
+    /// The bytes along the first axis: in the heap, or outside it if they are more than a quarter of it. A plain file
+    /// is then mapped into memory, and must stay as it is.
+    public StoredRows content() {
+        return content;
     }
 
     /// The number of rows, the outermost extent.
@@ -112,12 +114,14 @@ public final class Idx {
                     "expects a number from 0 to " + (classNames.size() - 1) + ", got " + label,
                     fromOne ? "The labels seem to count from 1; take 1 from each" : "");
         }
-        return Dataset.ofImages(bytes, image, labels.bytes, classNames);
+        int[] numbers = new int[rows()];
+        for (int row = 0; row < numbers.length; row++) numbers[row] = labels.label(row);
+        return Dataset.ofImages(content, image, numbers, classNames);
     }
 
     /// The label of a row, where this holds labels.
     int label(int row) {
-        return Byte.toUnsignedInt(bytes[row]);
+        return (int) content.get(row, 0);
     }
 
     /// How many rows have each of the labels 0 to 255.
@@ -125,12 +129,12 @@ public final class Idx {
     int[] labelCounts() {
         requireRank(LABELS, "labels");
         int[] counts = new int[256];
-        for (byte label : bytes) counts[Byte.toUnsignedInt(label)]++;
+        for (int row = 0; row < rows(); row++) counts[label(row)]++;
         return counts;
     }
 
     private int firstAtLeast(int bound) {
-        for (int row = 0; row < bytes.length; row++) {
+        for (int row = 0; row < rows(); row++) {
             if (label(row) >= bound) return row;
         }
         return -1;
@@ -138,7 +142,7 @@ public final class Idx {
 
     private int leastLabel() {
         int least = Integer.MAX_VALUE;
-        for (byte label : bytes) least = Math.min(least, Byte.toUnsignedInt(label));
+        for (int row = 0; row < rows(); row++) least = Math.min(least, label(row));
         return least;
     }
 

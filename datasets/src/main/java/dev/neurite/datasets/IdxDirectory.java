@@ -28,7 +28,7 @@ public final class IdxDirectory {
     /// images have the shape `[1 × height × width]`.
     /// @throws DataException if the directory or a file in it is missing or damaged, or the files do not
     ///     fit together
-    /// @throws dev.neurite.error.ResourceException if the heap is too small for it
+    /// @throws dev.neurite.error.ResourceException if the heap, or the disk for a temporary file, is too small
     public static Split load(Path directory) {
         if (!Files.exists(directory)) throw IdxReader.missing(directory, "a directory of IDX files");
         if (!Files.isDirectory(directory)) {

@@ -1,5 +1,7 @@
 package dev.neurite.datasets;
 
+import dev.neurite.data.RowWriter;
+import dev.neurite.data.StoredRows;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.tensor.Shape;
@@ -26,10 +28,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Memory is taken in proportion to bytes that are there: exactly, where the length of an unpacked file is
 /// known; else up to [#FREE], or [#MOST_UNPACKED] times the length of a packed file, and from there by
-/// doubling while bytes arrive.
+/// doubling while bytes arrive. What is larger than a quarter of the heap stays in the file, or, packed, goes to a
+/// temporary one while it arrives.
 final class IdxReader {
     private static final int UNSIGNED_BYTE = 0x08;
     private static final int BUFFER = 1 << 16;
+    private static final int CHUNK = 1 << 20; // bytes that go to a file together
     private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
     private static final long UNKNOWN = -1;
 
@@ -47,6 +51,8 @@ final class IdxReader {
     private final CountingStream file;
     private final long size;
     private final @Nullable Checksum checksum;
+    private final @Nullable Path path; // of the file, if it is one
+    private final long heapBytes;
     private boolean packed;
     private InputStream data;
     private long got;
@@ -54,20 +60,27 @@ final class IdxReader {
     /// The length that the header gives to the unpacked file; 0 until it is known.
     private long expected;
 
-    private IdxReader(String where, InputStream in, long size, @Nullable Checksum checksum) {
+    private IdxReader(
+            String where, InputStream in, long size, @Nullable Checksum checksum, @Nullable Path path, long heapBytes) {
         this.where = where;
         this.file = new CountingStream(in);
         this.data = file;
         this.size = size;
         this.checksum = checksum;
+        this.path = path;
+        this.heapBytes = heapBytes;
     }
 
     static Idx read(Path path) {
+        return read(path, StoredRows.heapBytes());
+    }
+
+    static Idx read(Path path, long heapBytes) {
         String where = path.toString();
         if (Files.isDirectory(path)) throw new DataException(where, "expects a file, got a directory");
         try (InputStream in = Files.newInputStream(path)) {
             long size = Files.isRegularFile(path) ? Files.size(path) : UNKNOWN;
-            return new IdxReader(where, in, size, null).read();
+            return new IdxReader(where, in, size, null, size == UNKNOWN ? null : path, heapBytes).read();
         } catch (NoSuchFileException | FileNotFoundException e) {
             throw missing(path, "an IDX file");
         } catch (AccessDeniedException e) {
@@ -78,12 +91,12 @@ final class IdxReader {
     }
 
     static Idx read(String where, InputStream in) {
-        return new IdxReader(where, in, UNKNOWN, null).read();
+        return new IdxReader(where, in, UNKNOWN, null, null, StoredRows.heapBytes()).read();
     }
 
     static Idx read(String where, InputStream in, long size, String sha256) {
         try (var checksum = new Checksum(size)) {
-            Idx idx = new IdxReader(where, in, size, checksum).read();
+            Idx idx = new IdxReader(where, in, size, checksum, null, StoredRows.heapBytes()).read();
             String actual = checksum.hex();
             if (!actual.equals(sha256)) {
                 throw new DataException(where, "expects bytes with the SHA-256 " + sha256 + ", got " + actual);
@@ -106,9 +119,7 @@ final class IdxReader {
         try {
             data = unpacked();
             Shape shape = header();
-            byte[] bytes = content(shape.size());
-            if (data.read() >= 0) throw wrongLength("more");
-            return new Idx(where, shape, bytes);
+            return new Idx(where, shape, rows(shape));
         } catch (EOFException e) {
             throw wrongLength(count(got) + ": the gzip data ends too early");
         } catch (ZipException e) {
@@ -163,8 +174,34 @@ final class IdxReader {
         return Shape.of(Arrays.stream(shape).mapToInt(Math::toIntExact).toArray());
     }
 
-    private byte[] content(int length) throws IOException {
+    private StoredRows rows(Shape shape) throws IOException {
         if (!packed && size != UNKNOWN && size != expected) throw wrongLength(count(size));
+        int count = shape.extent(0);
+        int width = shape.size() / Math.max(1, count);
+        boolean large = shape.size() > heapBytes;
+        if (large && path != null && !packed) {
+            return StoredRows.map(path, expected - shape.size(), count, width, StoredRows.Numbers.BYTES);
+        }
+        StoredRows rows = large ? spilled(count, width) : StoredRows.of(content(shape.size()), count);
+        if (data.read() >= 0) throw wrongLength("more");
+        return rows;
+    }
+
+    private StoredRows spilled(int count, int width) throws IOException {
+        int together = Math.max(1, CHUNK / width);
+        try (RowWriter to = RowWriter.ofBytes("a set of images (" + where + ")", count, width, heapBytes)) {
+            for (int row = 0, now; row < count; row += now) {
+                now = Math.min(together, count - row);
+                byte[] bytes = part(now * width); // another one each time, as the checksum is computed meanwhile
+                if (bytes.length < now * width) throw wrongLength(count(got));
+                to.write(row, now, bytes, 0);
+                requireUsualPacking();
+            }
+            return to.finish();
+        }
+    }
+
+    private byte[] content(int length) throws IOException {
         long trusted = packed || size == UNKNOWN ? Math.max(FREE, MOST_UNPACKED * Math.max(0, size)) : length;
         byte[] bytes = allocate(Math.min(length, trusted));
         int filled = 0;
@@ -179,7 +216,15 @@ final class IdxReader {
     }
 
     private byte[] larger(byte[] full, int length) {
-        if (packed && got / MOST_UNPACKED > file.count) {
+        requireUsualPacking();
+        byte[] larger = allocate(Math.min(length, 2L * full.length));
+        System.arraycopy(full, 0, larger, 0, full.length);
+        return larger;
+    }
+
+    /// Refuses what became far larger than it was packed.
+    private void requireUsualPacking() {
+        if (packed && got > FREE && got / MOST_UNPACKED > file.count) {
             throw new DataException(
                     where,
                     String.format(
@@ -190,9 +235,6 @@ final class IdxReader {
                             count(file.count)),
                     "If it is meant to be so, unpack it first (gunzip): a plain file has no such limit");
         }
-        byte[] larger = allocate(Math.min(length, 2L * full.length));
-        System.arraycopy(full, 0, larger, 0, full.length);
-        return larger;
     }
 
     private byte[] allocate(long length) {

@@ -1,7 +1,9 @@
 package dev.neurite.datasets;
 
 import dev.neurite.data.Dataset;
+import dev.neurite.data.RowWriter;
 import dev.neurite.data.Split;
+import dev.neurite.data.StoredRows;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.NeuriteException;
@@ -13,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -29,10 +30,10 @@ import java.util.stream.Stream;
 /// Where `train` is alone, a fifth of it is to test with. Classes are in the order of their names,
 /// images in the order of theirs. Files and directories whose names begin with a dot are left out;
 /// anything else that is no image is refused. The images are kept as bytes, see [ImageFile], and
-/// decoded by as many threads as there are cores.
+/// decoded by as many threads as there are cores. Parts that are larger than a quarter of the heap are kept in a
+/// temporary file, see [RowWriter].
 public final class ImageFolder {
     private static final double TEST_SHARE = 0.2;
-    private static final int SHARED = 8; // the part of the heap, in eighths of which images may take seven
 
     private final Options options;
     private Shape shape = Shape.of(0, 0, 0); // of an image, once it is known
@@ -91,7 +92,7 @@ public final class ImageFolder {
     /// Reads the directory, in color, with the size that the images have.
     /// @throws DataException if the directory is missing or not as described, a class is empty, or a
     /// file is no image, damaged, or of another size than the first
-    /// @throws ResourceException if the heap is too small for it
+    /// @throws ResourceException if the disk for a temporary file is too small for it
     public static Split load(Path directory) {
         return load(directory, Options.USUAL);
     }
@@ -99,7 +100,7 @@ public final class ImageFolder {
     /// Reads the directory.
     /// @throws DataException if the directory is missing or not as described, a class is empty, or a
     /// file is no image, damaged, or of another size than the first though they are not resized
-    /// @throws ResourceException if the heap is too small for it
+    /// @throws ResourceException if the disk for a temporary file is too small for it
     public static Split load(Path directory, Options options) {
         if (!Files.exists(directory)) throw IdxReader.missing(directory, "a directory of images");
         if (!Files.isDirectory(directory)) {
@@ -191,22 +192,23 @@ public final class ImageFolder {
             shape = Shape.of(options.color() ? 3 : 1, size.extent(0), size.extent(1));
             like = first.toString();
         }
-        requireMemory(directory, items.size());
-        byte[][] pixels = new byte[items.size()][];
         int[] labels = items.stream().mapToInt(Item::label).toArray();
-        var failures = new AtomicReferenceArray<NeuriteException>(items.size());
-        IntStream.range(0, pixels.length).parallel().forEach(i -> {
-            try {
-                pixels[i] = pixels(items.get(i).file());
-            } catch (NeuriteException e) {
-                failures.set(i, e);
+        var failures = new AtomicReferenceArray<NeuriteException>(labels.length);
+        String what = "a set of images (" + directory + ")";
+        try (var pixels = RowWriter.ofBytes(what, labels.length, shape.size(), StoredRows.heapBytes())) {
+            IntStream.range(0, labels.length).parallel().forEach(i -> {
+                try {
+                    pixels.write(i, 1, pixels(items.get(i).file()), 0);
+                } catch (NeuriteException e) {
+                    failures.set(i, e);
+                }
+            });
+            for (int i = 0; i < labels.length; i++) {
+                NeuriteException failure = failures.get(i);
+                if (failure != null) throw failure; // the first by name, whichever came first
             }
-        });
-        for (int i = 0; i < pixels.length; i++) {
-            NeuriteException failure = failures.get(i);
-            if (failure != null) throw failure; // the first by name, whichever came first
+            return Dataset.ofImages(pixels.finish(), shape, labels, classes);
         }
-        return Dataset.ofImages(pixels, shape, labels, classes);
     }
 
     private byte[] pixels(Path file) {
@@ -219,24 +221,5 @@ public final class ImageFolder {
                     "Bring them to one size (in the library Options.resized, on the command line --image-size)");
         }
         return ImageFile.read(file, shape, options.isResized());
-    }
-
-    private void requireMemory(Path directory, int count) {
-        long bytes = (long) count * shape.size();
-        long heap = Runtime.getRuntime().maxMemory();
-        long most = heap / SHARED * (SHARED - 1);
-        if (bytes > most) {
-            throw new ResourceException(
-                    directory.toString(),
-                    String.format(
-                            Locale.ROOT,
-                            "expects at most %,d MB of images in a heap of %,d MB, got %,d MB: %,d images %s",
-                            most >> 20,
-                            heap >> 20,
-                            bytes >> 20,
-                            count,
-                            shape),
-                    "Give the JVM a larger heap (-Xmx), or bring the images to a smaller size");
-        }
     }
 }

@@ -2,11 +2,12 @@ package dev.neurite.datasets;
 
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Split;
+import dev.neurite.data.StoredRows;
 import dev.neurite.error.DataException;
 import dev.neurite.io.Npy;
+import dev.neurite.io.NpyRows;
 import dev.neurite.io.Npz;
 import dev.neurite.tensor.Shape;
-import dev.neurite.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,8 @@ import java.util.stream.Stream;
 /// type `uint8` that have more than two axes are images: they are read as `byte / 255` (0 to 1), and
 /// `[N×height×width]` as those of one channel. Whole numbers `[N]` or `[N×1]` as answers are class
 /// labels from 0, other answers are values.
+///
+/// Arrays that are larger than a quarter of the heap stay outside it, see [NpyRows].
 public final class NumpyData {
     private static final double TEST_SHARE = 0.2;
     private static final long SEED = 0;
@@ -45,14 +48,14 @@ public final class NumpyData {
     /// largest label to learn from.
     /// @throws DataException if a file or an array is missing, damaged or no array of numbers, inputs
     /// and answers do not fit together, or a label to test with does not occur among those to learn from
-    /// @throws dev.neurite.error.ResourceException if the heap is too small for it
+    /// @throws dev.neurite.error.ResourceException if heap or disk is too small for it
     public static Split load(Path path) {
         String where = path.toString();
         if (Files.isDirectory(path)) {
-            return load(where, files(path), name -> Npy.read(path.resolve(name + ".npy")));
+            return load(where, files(path), name -> NpyRows.read(path.resolve(name + ".npy")));
         }
         try (Npz npz = Npz.open(path)) {
-            return load(where, npz.names(), npz::read);
+            return load(where, npz.names(), npz::rows);
         }
     }
 
@@ -78,7 +81,7 @@ public final class NumpyData {
         }
     }
 
-    private static Split load(String where, List<String> names, Function<String, Npy> read) {
+    private static Split load(String where, List<String> names, Function<String, NpyRows> read) {
         boolean parted = !find(names, INPUTS, "train").isEmpty();
         String x = one(where, names, INPUTS, parted ? "train" : "");
         String y = one(where, names, ANSWERS, parted ? "train" : "");
@@ -86,8 +89,8 @@ public final class NumpyData {
         String testX = one(where, names, INPUTS, "test");
         String testY = one(where, names, ANSWERS, "test");
         Dataset train = dataset(read.apply(x), read.apply(y), List.of());
-        Npy testInputs = read.apply(testX);
-        Npy testAnswers = read.apply(testY);
+        NpyRows testInputs = read.apply(testX);
+        NpyRows testAnswers = read.apply(testY);
         Dataset test = dataset(testInputs, testAnswers, train.classNames());
         requireAlike(testInputs.where(), "inputs", train.inputShape(), test.inputShape());
         requireAlike(testAnswers.where(), "answers", train.targetShape(), test.targetShape());
@@ -120,42 +123,46 @@ public final class NumpyData {
     // ------------------------------------------------------------------------------------------ one part
 
     /// @param classNames known from the rows to learn from; empty if these are they
-    private static Dataset dataset(Npy inputs, Npy answers, List<String> classNames) {
-        if (inputs.shape().rank() < 2) {
+    private static Dataset dataset(NpyRows inputs, NpyRows answers, List<String> classNames) {
+        if (inputs.rank() < 2) {
             throw new DataException(
                     inputs.where(),
-                    "expects rows of inputs, got an array " + inputs.shape(),
-                    inputs.shape().rank() == 1 ? "Rows of one number are x.reshape(-1, 1)" : "");
+                    "expects rows of inputs, got an array " + inputs,
+                    inputs.rank() == 1 ? "Rows of one number are x.reshape(-1, 1)" : "");
         }
-        if (answers.shape().rank() == 0
-                || answers.shape().extent(0) != inputs.shape().extent(0)) {
+        int count = inputs.rows().count();
+        if (answers.rank() == 0 || answers.rows().count() != count) {
             throw new DataException(
                     answers.where(),
-                    "expects an answer for each of the " + inputs.shape().extent(0) + " rows of " + inputs.where()
-                            + ", got an array " + answers.shape());
+                    "expects an answer for each of the " + count + " rows of " + inputs.where() + ", got an array "
+                            + answers);
         }
-        if (inputs.shape().size() == 0) {
-            throw new DataException(inputs.where(), "expects at least one row of one value, got " + inputs.shape());
+        if (count == 0 || inputs.rows().width() == 0) {
+            throw new DataException(inputs.where(), "expects at least one row of one value, got " + inputs);
         }
-        if (!isLabels(answers)) return Dataset.of(rows(inputs), values(answers));
+        if (!isLabels(answers)) {
+            StoredRows values = values(answers);
+            return isImages(inputs)
+                    ? Dataset.ofImages(inputs.rows(), imageShape(inputs), values)
+                    : Dataset.of(finite(inputs), inputs.row(), values);
+        }
         int[] labels = labels(answers, classNames.size());
         List<String> names = classNames.isEmpty() ? numbered(labels) : classNames;
-        if (!isImages(inputs)) return Dataset.of(rows(inputs), labels, names);
-        return images(inputs, labels, names);
+        return isImages(inputs)
+                ? Dataset.ofImages(inputs.rows(), imageShape(inputs), labels, names)
+                : Dataset.of(finite(inputs), inputs.row(), labels, names);
     }
 
-    private static boolean isLabels(Npy answers) {
-        Shape shape = answers.shape();
-        return answers.type().isWhole() && (shape.rank() == 1 || (shape.rank() == 2 && shape.extent(1) == 1));
+    private static boolean isLabels(NpyRows answers) {
+        return answers.type().isWhole() && answers.rank() <= 2 && answers.rows().width() == 1;
     }
 
     /// @param known how many classes there are; 0 for as many as labels say
-    private static int[] labels(Npy answers, int known) {
-        Tensor values = answers.values();
-        int[] labels = new int[values.size()];
+    private static int[] labels(NpyRows answers, int known) {
+        int[] labels = new int[answers.rows().count()];
         int most = known > 0 ? known : Dataset.MOST_CLASSES;
         for (int row = 0; row < labels.length; row++) {
-            float label = values.array()[values.offset() + row];
+            float label = answers.rows().get(row, 0);
             if (!(label >= 0 && label < most)) {
                 String hint = label == known ? "Labels count from 0; are these counted from 1?" : "";
                 throw new DataException(
@@ -173,43 +180,27 @@ public final class NumpyData {
         return IntStream.rangeClosed(0, largest).mapToObj(Integer::toString).toList();
     }
 
-    private static Tensor values(Npy answers) {
-        Tensor values = finite(answers, answers.values());
-        int rows = answers.shape().extent(0);
-        if (values.size() == 0) throw new DataException(answers.where(), "expects values, got " + answers.shape());
-        return values.reshape(Shape.of(rows, values.size() / rows));
+    private static StoredRows values(NpyRows answers) {
+        if (answers.rows().width() == 0) throw new DataException(answers.where(), "expects values, got " + answers);
+        return finite(answers);
     }
 
-    private static boolean isImages(Npy inputs) {
-        return inputs.type() == Npy.Type.U1 && inputs.shape().rank() > 2;
+    private static boolean isImages(NpyRows inputs) {
+        return inputs.type() == Npy.Type.U1 && inputs.rank() > 2;
     }
 
-    private static Tensor rows(Npy inputs) {
-        Tensor values = finite(inputs, inputs.values());
-        if (!isImages(inputs)) return values;
-        float[] pixels = values.array(); // of bytes, and so a copy of its own
-        for (int i = 0; i < pixels.length; i++) pixels[i] /= 255f;
-        return values.reshape(imageShape(inputs).forRows(values.rows()));
+    private static StoredRows finite(NpyRows array) {
+        array.rows().requireFinite(array.where());
+        return array.rows();
     }
 
-    private static Tensor finite(Npy array, Tensor values) {
-        if (values.isFinite()) return values;
-        int width = Math.max(1, values.size() / values.rows());
-        int at = 0;
-        while (Float.isFinite(values.array()[values.offset() + at])) at++;
-        throw new DataException(
-                array.where() + ", row " + at / width + ", value " + at % width,
-                "expects a finite number, got " + values.array()[values.offset() + at]);
-    }
-
-    private static Shape imageShape(Npy inputs) {
-        Shape row = inputs.shape().row();
+    private static Shape imageShape(NpyRows inputs) {
+        Shape row = inputs.row();
         if (row.rank() == 2) return Shape.of(1, row.extent(0), row.extent(1));
         if (row.rank() == 3 && isChannels(row.extent(2)) && !isChannels(row.extent(0))) {
             throw new DataException(
                     inputs.where(),
-                    "expects images [N×channels×height×width], got " + inputs.shape()
-                            + ", whose channels seem to be last",
+                    "expects images [N×channels×height×width], got " + inputs + ", whose channels seem to be last",
                     "Put them first: x.transpose(0, 3, 1, 2)");
         }
         return row;
@@ -217,14 +208,6 @@ public final class NumpyData {
 
     private static boolean isChannels(int extent) {
         return extent == 1 || extent == 3 || extent == 4;
-    }
-
-    private static Dataset images(Npy inputs, int[] labels, List<String> names) {
-        Shape image = imageShape(inputs);
-        if (names.size() > 256) return Dataset.of(rows(inputs), labels, names);
-        byte[] bytes = new byte[labels.length];
-        for (int row = 0; row < bytes.length; row++) bytes[row] = (byte) labels[row];
-        return Dataset.ofImages(inputs.bytes(), image, bytes, names);
     }
 
     // --------------------------------------------------------------------------------------- both parts

@@ -20,6 +20,18 @@ final class IdxFiles {
         return buffer.put(content).array();
     }
 
+    /// What a file holds.
+    static byte[] bytes(Idx idx) {
+        int width = idx.content().width();
+        byte[] bytes = new byte[idx.content().count() * width];
+        float[] row = new float[width];
+        for (int i = 0; i < idx.content().count(); i++) {
+            idx.content().read(i, row, 0);
+            for (int j = 0; j < width; j++) bytes[i * width + j] = (byte) row[j];
+        }
+        return bytes;
+    }
+
     /// Images of 2×3 pixels: the first pixel is 0, each following one larger by 1.
     static byte[] images(int count) {
         byte[] pixels = new byte[6 * count];

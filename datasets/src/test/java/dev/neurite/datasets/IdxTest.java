@@ -1,5 +1,6 @@
 package dev.neurite.datasets;
 
+import static dev.neurite.datasets.IdxFiles.bytes;
 import static dev.neurite.datasets.IdxFiles.file;
 import static dev.neurite.datasets.IdxFiles.gzip;
 import static dev.neurite.datasets.IdxFiles.images;
@@ -8,6 +9,7 @@ import static dev.neurite.datasets.IdxFiles.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.neurite.data.DataHash;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.DataException;
 import dev.neurite.tensor.Shape;
@@ -35,7 +37,7 @@ class IdxTest {
         assertThat(idx.shape()).isEqualTo(Shape.of(4, 2, 3));
         assertThat(idx.rows()).isEqualTo(4);
         assertThat(idx.imageShape()).isEqualTo(Shape.of(1, 2, 3));
-        assertThat(idx.bytes()).hasSize(24).startsWith(0, 1, 2).endsWith(22, 23);
+        assertThat(bytes(idx)).hasSize(24).startsWith(0, 1, 2).endsWith(22, 23);
         assertThat(idx.where()).isEqualTo(directory.resolve("images").toString());
     }
 
@@ -46,7 +48,7 @@ class IdxTest {
         Idx packed = Idx.read(write(directory.resolve(name), gzip(images(4))));
 
         assertThat(packed.shape()).isEqualTo(plain.shape());
-        assertThat(packed.bytes()).isEqualTo(plain.bytes());
+        assertThat(bytes(packed)).isEqualTo(bytes(plain));
     }
 
     @Test
@@ -65,8 +67,7 @@ class IdxTest {
         byte[] both = Arrays.copyOf(one, one.length + other.length);
         System.arraycopy(other, 0, both, one.length, other.length);
 
-        assertThat(Idx.read(write(directory.resolve("images.gz"), both)).bytes())
-                .endsWith(22, 23);
+        assertThat(bytes(Idx.read(write(directory.resolve("images.gz"), both)))).endsWith(22, 23);
     }
 
     @ParameterizedTest(name = "packed: {0}")
@@ -78,7 +79,7 @@ class IdxTest {
 
         Idx idx = Idx.read("stream", new ByteArrayInputStream(packed ? gzip(file) : file));
 
-        assertThat(idx.bytes()).isEqualTo(content);
+        assertThat(bytes(idx)).isEqualTo(content);
     }
 
     @Test
@@ -91,7 +92,7 @@ class IdxTest {
                 .hasMessageStartingWith("labels: expects bytes with the SHA-256 " + sha256 + ", got ")
                 .hasMessageEndingWith(sha256(labels(1, 2)));
         Idx idx = Idx.read("labels", new ByteArrayInputStream(packed), packed.length, sha256(labels(1, 2)));
-        assertThat(idx.bytes()).containsExactly(1, 2);
+        assertThat(bytes(idx)).containsExactly(1, 2);
     }
 
     @Test
@@ -102,7 +103,46 @@ class IdxTest {
 
         Idx idx = Idx.read("large", new ByteArrayInputStream(file), file.length, sha256(file));
 
-        assertThat(idx.bytes()).isEqualTo(content);
+        assertThat(bytes(idx)).isEqualTo(content);
+    }
+
+    @ParameterizedTest(name = "packed: {0}")
+    @ValueSource(booleans = {false, true})
+    void whatIsTooLargeForTheHeapIsReadOutsideIt(boolean packed) {
+        byte[] content = new byte[3 << 20];
+        new Random(1).nextBytes(content);
+        byte[] file = file(0x08, content, 3 << 10, 32, 32);
+        Path path = write(directory.resolve("images"), packed ? gzip(file) : file);
+
+        Idx idx = IdxReader.read(path, 3 << 20);
+        Idx large = IdxReader.read(path, (3 << 20) - 1);
+
+        assertThat(idx.content().isMapped()).isFalse();
+        assertThat(large.content().isMapped()).isTrue();
+        assertThat(bytes(large)).isEqualTo(content);
+        Idx labels = Idx.read("labels", new ByteArrayInputStream(labels(new int[3 << 10])));
+        var names = List.of("only");
+        assertThat(large.withLabels(labels, names).isMapped()).isTrue();
+        assertThat(DataHash.sha256(large.withLabels(labels, names)))
+                .isEqualTo(DataHash.sha256(idx.withLabels(labels, names)));
+    }
+
+    @Test
+    void aPackedFileThatIsTooLargeForTheHeapIsCheckedAsOthers() {
+        byte[] whole = file(0x08, new byte[3 << 20], 3 << 10, 32, 32);
+        byte[] packed = gzip(Arrays.copyOf(whole, whole.length - 1));
+        Path path = write(directory.resolve("images"), packed);
+        assertThatThrownBy(() -> IdxReader.read(path, 1))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("expects 3,145,744 bytes, got 3,145,743 bytes");
+        write(path, gzip(Arrays.copyOf(whole, whole.length + 1)));
+        assertThatThrownBy(() -> IdxReader.read(path, 1))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("expects 3,145,744 bytes, got more");
+        write(path, gzip(file(0x08, new byte[40 << 20], 40 << 10, 32, 32)));
+        assertThatThrownBy(() -> IdxReader.read(path, 1))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("unpacks to at most 200 times its size");
     }
 
     @Test

@@ -15,7 +15,9 @@ import static dev.neurite.layer.Padding.SAME;
 import dev.neurite.data.Augmentations;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Split;
+import dev.neurite.data.Statistics;
 import dev.neurite.datasets.Digits;
+import dev.neurite.layer.Standardize;
 import dev.neurite.model.Model;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
@@ -47,8 +49,20 @@ public final class Images {
                 .epochs(20)
                 .fit(train, test);
         // endregion
-        double accuracy =
-                run.history().last().validation().orElseThrow().accuracy().orElseThrow();
-        out.println("told apart: " + accuracy);
+        out.println("told apart: " + accuracy(run));
+        // region channels
+        var statistics = Statistics.ofChannels(train); // of all pixels of a channel
+        Model scaling = Model.of(
+                image(1, 8, 8),
+                new Standardize(statistics.means(), statistics.factors()),
+                conv2d(16, 3, RELU),
+                flatten(),
+                dense(10));
+        // endregion
+        out.println("told apart: " + accuracy(Trainer.of(scaling).epochs(10).fit(train, test)));
+    }
+
+    private static double accuracy(Run run) {
+        return run.history().last().validation().orElseThrow().accuracy().orElseThrow();
     }
 }

@@ -5,11 +5,14 @@ import static dev.neurite.kernel.Activation.SOFTMAX;
 import static dev.neurite.kernel.Activation.TANH;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
+import static dev.neurite.layer.Layers.image;
 import static dev.neurite.loss.Losses.crossEntropy;
 
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Parts;
+import dev.neurite.data.RowWriter;
 import dev.neurite.data.Split;
+import dev.neurite.data.StoredRows;
 import dev.neurite.datasets.Digits;
 import dev.neurite.datasets.Iris;
 import dev.neurite.model.Model;
@@ -20,6 +23,7 @@ import dev.neurite.train.TrainingSession;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
 /// Rows from a stream of records, parts and folds of data, and a model that goes on learning.
@@ -41,6 +45,16 @@ public final class MoreData {
 
     static Dataset dataset(Stream<Visit> visits) {
         return Dataset.labeled(visits, Visit::numbers, visit -> visit.bought() ? 1 : 0, List.of("left", "bought"));
+    }
+    // endregion
+
+    // region stored
+    /// Scans of any number, a byte a pixel, none of which has to stay in memory.
+    static Dataset scans(int count, IntFunction<byte[]> scan, int[] labels) {
+        try (var writer = RowWriter.ofBytes("scans", count, 32 * 32, StoredRows.heapBytes())) {
+            for (int i = 0; i < count; i++) writer.write(i, 1, scan.apply(i), 0);
+            return Dataset.ofImages(writer.finish(), image(1, 32, 32), labels, List.of("clear", "torn"));
+        }
     }
     // endregion
 
@@ -79,5 +93,6 @@ public final class MoreData {
             out.println(session.evaluate(digits.test()).accuracy().orElseThrow());
         }
         // endregion
+        out.println("scans " + scans(10, i -> new byte[32 * 32], new int[10]).size());
     }
 }

@@ -1,0 +1,54 @@
+package dev.neurite.data;
+
+/// Bytes without sign in the heap, in a quarter of the memory of floats: in blocks of as many rows.
+final class ByteRows implements StoredRows {
+    private final byte[][] blocks;
+    private final int count;
+    private final int width;
+    private final int shift;
+
+    /// @param blocks row after row
+    /// @param shift a block has 2 to the power of this many rows, the last perhaps fewer
+    ByteRows(byte[][] blocks, int count, int width, int shift) {
+        this.blocks = blocks;
+        this.count = count;
+        this.width = width;
+        this.shift = shift;
+    }
+
+    /// Rows in one block.
+    ByteRows(byte[] block, int count, int width) {
+        this(new byte[][] {block}, count, width, 31); // which leaves 0 of a row's number
+    }
+
+    @Override
+    public int count() {
+        return count;
+    }
+
+    @Override
+    public int width() {
+        return width;
+    }
+
+    private int from(int row) {
+        return (row & ((1 << shift) - 1)) * width;
+    }
+
+    @Override
+    public float get(int row, int column) {
+        return blocks[row >>> shift][from(row) + column] & 0xff;
+    }
+
+    @Override
+    public void read(int row, float[] array, int at) {
+        byte[] block = blocks[row >>> shift];
+        int from = from(row);
+        for (int i = 0; i < width; i++) array[at + i] = block[from + i] & 0xff;
+    }
+
+    @Override
+    public boolean isMapped() {
+        return false;
+    }
+}

@@ -1,0 +1,97 @@
+package dev.neurite.data;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.foreign.ValueLayout.OfFloat;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.util.Objects;
+
+/// Numbers in a file that the system reads as it is needed.
+final class MappedRows implements StoredRows {
+    private static final OfFloat LITTLE = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final OfFloat BIG = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final int CHUNK = 1 << 12; // bytes copied at a time
+
+    private final FileChannel file; // a temporary one goes when it is closed, here or when nobody holds it any more
+    private final Arena arena;
+    private final MemorySegment content;
+    private final int count;
+    private final int width;
+    private final Numbers numbers;
+
+    private MappedRows(FileChannel file, Arena arena, MemorySegment content, int count, int width, Numbers numbers) {
+        this.file = file;
+        this.arena = arena;
+        this.content = content;
+        this.count = count;
+        this.width = width;
+        this.numbers = numbers;
+    }
+
+    /// Rows that stay until the arena is closed, here or by itself.
+    /// @param from the byte at which the first row begins
+    static MappedRows of(Arena arena, FileChannel file, long from, int count, int width, Numbers numbers)
+            throws IOException {
+        long bytes = (long) count * width * numbers.bytes();
+        return new MappedRows(file, arena, file.map(MapMode.READ_ONLY, from, bytes, arena), count, width, numbers);
+    }
+
+    @Override
+    public int count() {
+        return count;
+    }
+
+    @Override
+    public int width() {
+        return width;
+    }
+
+    @Override
+    public float get(int row, int column) {
+        long at = (long) row * width + column;
+        return switch (numbers) {
+            case BYTES -> content.get(ValueLayout.JAVA_BYTE, at) & 0xff;
+            case FLOATS -> content.get(LITTLE, at * Float.BYTES);
+            case BIG_ENDIAN_FLOATS -> content.get(BIG, at * Float.BYTES);
+        };
+    }
+
+    /// Copied out of the file as a whole: reading it number by number is slow.
+    @Override
+    public void read(int row, float[] array, int at) {
+        long from = (long) Objects.checkIndex(row, count) * width * numbers.bytes();
+        switch (numbers) {
+            case BYTES -> {
+                byte[] chunk = new byte[Math.min(CHUNK, width)];
+                for (int done = 0; done < width; done += chunk.length) {
+                    int now = Math.min(chunk.length, width - done);
+                    MemorySegment.copy(content, ValueLayout.JAVA_BYTE, from + done, chunk, 0, now);
+                    for (int i = 0; i < now; i++) array[at + done + i] = chunk[i] & 0xff;
+                }
+            }
+            case FLOATS -> MemorySegment.copy(content, LITTLE, from, array, at, width);
+            case BIG_ENDIAN_FLOATS -> MemorySegment.copy(content, BIG, from, array, at, width);
+        }
+    }
+
+    @Override
+    public boolean isMapped() {
+        return true;
+    }
+
+    /// Gives up the file at once, where its arena can be closed.
+    void close() {
+        if (!arena.scope().isAlive()) return;
+        arena.close();
+        try {
+            file.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

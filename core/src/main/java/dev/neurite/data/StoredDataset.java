@@ -1,0 +1,124 @@
+package dev.neurite.data;
+
+import dev.neurite.error.DataException;
+import dev.neurite.tensor.Shape;
+import java.util.List;
+
+/// Stored rows with labels or other rows as answers.
+final class StoredDataset implements Dataset {
+    private final StoredRows inputs;
+    private final float unit; // what stored numbers are divided by
+    private final Shape shape;
+    private final int[] labels;
+    private final StoredRows targets;
+    private final List<String> classNames;
+
+    /// @param unit of the inputs: what their numbers are divided by
+    /// @param labels not copied
+    StoredDataset(StoredRows inputs, float unit, Shape shape, int[] labels, List<String> classNames) {
+        this(inputs, unit, shape, labels, inputs, classNames); // targets are not asked for
+        if (labels.length != inputs.count()) {
+            throw new DataException(
+                    "labels", "expects one a row of input, " + inputs.count() + ", got " + labels.length);
+        }
+        ArrayDataset.checkLabels(labels.length, row -> labels[row], classNames.size());
+    }
+
+    /// @param unit of the inputs: what their numbers are divided by
+    StoredDataset(StoredRows inputs, float unit, Shape shape, StoredRows targets) {
+        this(inputs, unit, shape, new int[0], targets, List.of());
+        if (targets.count() != inputs.count()) {
+            throw new DataException(
+                    "targets", "expects one a row of input, " + inputs.count() + ", got " + targets.count());
+        }
+        if (targets.width() == 0) throw new DataException("targets", "expects at least one value a row, got none");
+        targets.requireFinite("targets");
+    }
+
+    private StoredDataset(
+            StoredRows inputs, float unit, Shape shape, int[] labels, StoredRows targets, List<String> classNames) {
+        if (inputs.count() == 0) throw new DataException("inputs", "expects at least one row, got none");
+        if (inputs.width() == 0 || inputs.width() != shape.size()) {
+            throw new DataException(
+                    "inputs", "expects rows of " + shape.size() + " numbers for " + shape + ", got " + inputs.width());
+        }
+        inputs.requireFinite("inputs");
+        this.inputs = inputs;
+        this.unit = unit;
+        this.shape = shape;
+        this.labels = labels;
+        this.targets = targets;
+        this.classNames = List.copyOf(classNames);
+    }
+
+    /// Images in one array.
+    static Dataset ofImages(byte[] pixels, Shape image, byte[] labels, List<String> classNames) {
+        if ((long) labels.length * image.size() != pixels.length) {
+            throw new DataException(
+                    "images",
+                    "expects " + labels.length + " images " + image + " for as many labels, got " + pixels.length
+                            + " bytes");
+        }
+        int[] numbers = new int[labels.length];
+        for (int row = 0; row < numbers.length; row++) numbers[row] = labels[row] & 0xff;
+        StoredRows rows = new ByteRows(pixels, numbers.length, image.size());
+        return new StoredDataset(rows, 255, image, numbers, classNames);
+    }
+
+    /// Images in an array each.
+    static Dataset ofImages(byte[][] pixels, Shape image, int[] labels, List<String> classNames) {
+        for (int row = 0; row < pixels.length; row++) {
+            if (pixels[row].length != image.size()) {
+                throw new DataException(
+                        "image " + row,
+                        "expects " + image.size() + " bytes for " + image + ", got " + pixels[row].length);
+            }
+        }
+        StoredRows rows = new ByteRows(pixels.clone(), pixels.length, image.size(), 0);
+        return new StoredDataset(rows, 255, image, labels.clone(), classNames);
+    }
+
+    @Override
+    public int size() {
+        return inputs.count();
+    }
+
+    @Override
+    public Shape inputShape() {
+        return shape;
+    }
+
+    @Override
+    public List<String> classNames() {
+        return classNames;
+    }
+
+    @Override
+    public Shape targetShape() {
+        return isLabeled() ? Shape.SCALAR : Shape.of(targets.width());
+    }
+
+    @Override
+    public void readInput(int row, float[] array, int at) {
+        inputs.read(row, array, at);
+        if (unit == 1) return;
+        for (int i = at, end = at + inputs.width(); i < end; i++) array[i] /= unit;
+    }
+
+    @Override
+    public int label(int row) {
+        if (!isLabeled()) throw new UnsupportedOperationException("this data set has values, not class labels");
+        return labels[row];
+    }
+
+    @Override
+    public void readTarget(int row, float[] array, int at) {
+        if (isLabeled()) throw new UnsupportedOperationException("this data set has class labels, not values");
+        targets.read(row, array, at);
+    }
+
+    @Override
+    public boolean isMapped() {
+        return inputs.isMapped() || targets.isMapped();
+    }
+}
