@@ -4,6 +4,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.io.Spec;
 import dev.neurite.kernel.Activation;
 import dev.neurite.layer.Activate;
+import dev.neurite.layer.BatchNorm;
 import dev.neurite.layer.Layers;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Layer;
@@ -150,7 +151,9 @@ final class NetworkOptions {
     /// A layer whose weights start as suits its activation, if nothing is said of them.
     private static Layer layer(String text) {
         Chosen<Layer> chosen = Chosen.of(STACK, Layer.class, text);
-        if (!chosen.entry().has(WEIGHTS) || chosen.spec().settings().containsKey(WEIGHTS)) return chosen.make();
+        boolean multiplies = chosen.entry().type() == BatchNorm.class; // by weights that start as 1
+        boolean says = chosen.spec().settings().containsKey(WEIGHTS);
+        if (!chosen.entry().has(WEIGHTS) || says || multiplies) return chosen.make();
         String g =
                 chosen.spec().settings().getOrDefault("activation", "identity").replaceAll("^\\(|\\)$", "");
         Initializer usual = Layers.dense(1, Chosen.CATALOG.read(STACK + " " + text, Activation.class, g))

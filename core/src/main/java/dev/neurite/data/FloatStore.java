@@ -69,4 +69,17 @@ sealed interface FloatStore extends AutoCloseable {
             }
         }
     }
+
+    /// Nothing any more.
+    final class Closed implements FloatStore {
+        @Override
+        public float get(int row, int slot) {
+            throw new IllegalStateException("table: expects to be read before close(), got row " + row + " after it");
+        }
+
+        @Override
+        public void close() {
+            // It is.
+        }
+    }
 }

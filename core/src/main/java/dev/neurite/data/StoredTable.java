@@ -8,13 +8,15 @@ final class StoredTable implements Table {
     private final List<Column> columns;
     private final int[] slots; // of each column in the numbers of a row; −1 where they are not kept
     private final int rows;
-    private final FloatStore numbers;
+    private final boolean isMapped;
     private final Places places;
+    private volatile FloatStore numbers;
 
     StoredTable(List<Column> columns, int[] slots, int rows, FloatStore numbers, Places places) {
         this.columns = List.copyOf(columns);
         this.slots = slots;
         this.rows = rows;
+        this.isMapped = numbers instanceof FloatStore.Mapped;
         this.numbers = numbers;
         this.places = places;
     }
@@ -42,11 +44,13 @@ final class StoredTable implements Table {
 
     @Override
     public boolean isMapped() {
-        return numbers instanceof FloatStore.Mapped;
+        return isMapped;
     }
 
     @Override
     public void close() {
-        numbers.close();
+        FloatStore last = numbers;
+        numbers = new FloatStore.Closed();
+        last.close();
     }
 }
