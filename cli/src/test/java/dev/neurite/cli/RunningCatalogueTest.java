@@ -445,12 +445,11 @@ final class RunningCatalogueTest {
             }
         });
         rows.put(115, () -> {
-            try (var session = trainer().begin(TRAIN)) {
-                session.partialFit(reading(() -> late("one call at a time", () -> session.partialFit(TRAIN))));
-                session.close();
-                late("before close()", () -> session.partialFit(TRAIN));
-                assertThat(session.model().predict(1, 2, 3, 4)).hasSize(3);
-            }
+            var session = trainer().begin(TRAIN);
+            session.partialFit(reading(() -> late("one call at a time", () -> session.partialFit(TRAIN))));
+            session.close();
+            late("before close()", () -> session.partialFit(TRAIN));
+            assertThat(session.model().predict(1, 2, 3, 4)).hasSize(3);
             Trainer trainer = trainer(); // which has no state: a training in another's callback is one of its own
             List<float[]> inner = new ArrayList<>();
             Run outer = trainer.listener(event -> {
