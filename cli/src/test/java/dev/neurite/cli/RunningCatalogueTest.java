@@ -48,7 +48,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -143,15 +142,12 @@ final class RunningCatalogueTest {
         };
     }
 
-    private static Predicate<JavaAccess<?>> asksForTheDate() {
-        return access -> {
-            String owner = access.getTargetOwner().getName();
-            String name = access.getName();
-            return owner.equals("java.lang.System") && name.equals("currentTimeMillis")
-                    || owner.equals("java.util.Date")
-                    || owner.equals("java.util.Calendar")
-                    || owner.equals("java.time.Clock")
-                    || owner.startsWith("java.time.") && name.equals("now");
+    private static boolean asksForTheDate(JavaAccess<?> access) {
+        String name = access.getName();
+        return switch (access.getTargetOwner().getName()) {
+            case "java.lang.System" -> name.equals("currentTimeMillis");
+            case "java.util.Date", "java.util.Calendar", "java.time.Clock" -> true;
+            case String owner -> owner.startsWith("java.time.") && name.equals("now");
         };
     }
 
@@ -426,8 +422,8 @@ final class RunningCatalogueTest {
                     assertThat(classes.contain(MetricsLog.class) && classes.contain(Training.class))
                             .isTrue();
                     assertThat(classes.stream()
-                                    .filter(each ->
-                                            each.getAccessesFromSelf().stream().anyMatch(asksForTheDate()))
+                                    .filter(each -> each.getAccessesFromSelf().stream()
+                                            .anyMatch(RunningCatalogueTest::asksForTheDate))
                                     .map(JavaClass::getSimpleName))
                             .containsExactlyInAnyOrder("Log", "RunDirectory"); // `t` of a line; a run's name
                 });
