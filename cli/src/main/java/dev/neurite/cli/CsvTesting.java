@@ -74,11 +74,16 @@ final class CsvTesting {
         Dataset data = answered ? fitted.apply(table) : fitted.applyToInputs(table);
         String far = far(fitted, table);
         if (!far.isEmpty()) notes.accept("note: " + where + ": " + far);
-        if (data.isLabeled() && IntStream.range(0, data.size()).allMatch(row -> data.label(row) == data.label(0))) {
+        if (isOfOneClass(data)) {
             notes.accept("note: " + where + ": all rows are of one class, '"
                     + data.classNames().get(data.label(0)) + "'");
         }
         return data;
+    }
+
+    /// Whether answers are classes, and all the same.
+    static boolean isOfOneClass(Dataset data) {
+        return data.isLabeled() && IntStream.range(0, data.size()).allMatch(row -> data.label(row) == data.label(0));
     }
 
     private static CsvOptions options(LoadedModel model, Consumer<String> notes) {

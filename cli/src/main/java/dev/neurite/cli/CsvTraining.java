@@ -2,6 +2,7 @@ package dev.neurite.cli;
 
 import dev.neurite.data.Dataset;
 import dev.neurite.data.DerivedDataset;
+import dev.neurite.data.Encoding.ClassLabel;
 import dev.neurite.data.Encoding.OneHot;
 import dev.neurite.data.Encoding.Scaled;
 import dev.neurite.data.Parts;
@@ -14,7 +15,6 @@ import dev.neurite.data.Table.Kind;
 import dev.neurite.data.TableSplit;
 import dev.neurite.datasets.Csv;
 import dev.neurite.error.ConfigException;
-import dev.neurite.error.DataException;
 import dev.neurite.io.ModelFile;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -73,8 +73,7 @@ final class CsvTraining {
         }
         Table train = learn;
         PreprocessingSettings how = table.preprocessing(answer, task);
-        Preprocessing fitted = Preprocessing.fit(train, how);
-        requireClasses(fitted);
+        Preprocessing fitted = fit(train, how);
         ModelFile.requireRoom(fitted);
         if (test.isPresent()) rest = Csv.read(test.get(), table.csv().like(fitted, true));
         remark(all, fitted);
@@ -82,10 +81,23 @@ final class CsvTraining {
         return new LoadedData(parts, Optional.of(fitted), notes(test), remarks, split -> refitted(train, how, split));
     }
 
+    /// What prepares the rows; a class that is alone has another beside it, as telling classes apart needs two.
+    private static Preprocessing fit(Table train, PreprocessingSettings how) {
+        Preprocessing fitted = Preprocessing.fit(train, how);
+        if (fitted.classNames().size() != 1) return fitted;
+        List<Preprocessing.Column> columns = fitted.columns().stream()
+                .map(each -> each.encoding() instanceof ClassLabel(List<String> names)
+                        ? new Preprocessing.Column(
+                                each.name(), new ClassLabel(List.of(names.getFirst(), "not " + names.getFirst())))
+                        : each)
+                .toList();
+        return new Preprocessing(columns, fitted.inputShape());
+    }
+
     /// A split of rows of a table, prepared by what those to learn from say alone.
     private static Split refitted(Table rows, PreprocessingSettings how, Split split) {
         Table train = rows.rows(numbers(split.train()));
-        Preprocessing fitted = Preprocessing.fit(train, how);
+        Preprocessing fitted = fit(train, how);
         return new Split(fitted.apply(train), fitted.apply(rows.rows(numbers(split.test()))));
     }
 
@@ -154,14 +166,6 @@ final class CsvTraining {
                     + String.join(", ", constant.stream().limit(8).toList())
                     + (constant.size() > 8 ? ", …" : ""));
         }
-    }
-
-    private void requireClasses(Preprocessing fitted) {
-        if (fitted.classNames().size() != 1) return;
-        throw new DataException(
-                path + ", column '" + fitted.answer().orElseThrow().name() + "'",
-                "expects two classes or more to tell apart, got '"
-                        + fitted.classNames().getFirst() + "' alone in all rows to learn from");
     }
 
     private Map<String, String> notes(Optional<Path> test) {

@@ -220,6 +220,11 @@ record Training(
                 train.inputShape(),
                 answers));
         task.data().remarks().forEach(neurite::note);
+        if (CsvTesting.isOfOneClass(train)) {
+            neurite.note("warning: all rows to learn from are of one class, '"
+                    + train.classNames().get(train.label(0))
+                    + "', so nothing can be learned that tells it from others");
+        }
         if (task.batch() > train.size()) {
             neurite.note(Neurite.format("note: a batch is all %,d rows, fewer than --batch asks for", train.size()));
         }

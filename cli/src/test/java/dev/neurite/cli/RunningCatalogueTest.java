@@ -8,8 +8,15 @@ import static dev.neurite.layer.Layers.softmax;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.DerivedDataset;
+import dev.neurite.data.Prefetch;
+import dev.neurite.data.Table;
 import dev.neurite.datasets.Iris;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DivergedException;
@@ -17,9 +24,11 @@ import dev.neurite.error.NeuriteException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.Checkpoints;
+import dev.neurite.io.MetricsLog;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Model;
 import dev.neurite.optim.Optimizers;
+import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.TrainingEvent.StepEnded;
@@ -41,6 +50,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -97,6 +107,26 @@ final class RunningCatalogueTest {
         return run.model().parameters().toArray();
     }
 
+    private static void late(String message, ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOf(IllegalStateException.class).hasMessageContaining(message);
+    }
+
+    /// Rows that have something done each time they are read.
+    private static Dataset reading(Runnable also) {
+        return new DerivedDataset() {
+            @Override
+            public Dataset source() {
+                return TRAIN;
+            }
+
+            @Override
+            public void readInput(int row, float[] array, int at) {
+                also.run();
+                TRAIN.readInput(row, array, at);
+            }
+        };
+    }
+
     private static Dataset with(float value, int badRow) {
         return new DerivedDataset() {
             @Override
@@ -109,6 +139,15 @@ final class RunningCatalogueTest {
                 TRAIN.readInput(row, array, at);
                 if (row == badRow) array[at] = value;
             }
+        };
+    }
+
+    private static boolean asksForTheDate(JavaAccess<?> access) {
+        String name = access.getName();
+        return switch (access.getTargetOwner().getName()) {
+            case "java.lang.System" -> name.equals("currentTimeMillis");
+            case "java.util.Date", "java.util.Calendar", "java.time.Clock" -> true;
+            case String owner -> owner.startsWith("java.time.") && name.equals("now");
         };
     }
 
@@ -383,8 +422,18 @@ final class RunningCatalogueTest {
         });
         rows.put(
                 113,
-                () -> assertThat(trainer().fit(TRAIN).history().epochs()) // by a clock that never steps back
-                        .allMatch(each -> each.seconds() >= 0));
+                () -> { // what steps back is the clock of the date, which measures nothing
+                    var classes = new ClassFileImporter()
+                            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                            .importPackages("dev.neurite");
+                    assertThat(classes.contain(MetricsLog.class) && classes.contain(Training.class))
+                            .isTrue();
+                    assertThat(classes.stream()
+                                    .filter(each -> each.getAccessesFromSelf().stream()
+                                            .anyMatch(RunningCatalogueTest::asksForTheDate))
+                                    .map(JavaClass::getSimpleName))
+                            .containsExactlyInAnyOrder("Log", "RunDirectory"); // `t` of a line; a run's name
+                });
         rows.put(114, () -> {
             Model model = trainer().fit(TRAIN).model();
             float[][] inputs = new float[64][4];
@@ -399,13 +448,30 @@ final class RunningCatalogueTest {
             }
         });
         rows.put(115, () -> {
-            Kernels kernels = Kernels.create(2);
-            kernels.close();
-            float[] closed = trainer().model().predict(1, 2, 3, 4);
-            assertThat(closed).hasSize(3); // a model does not depend on kernels that are closed
-            var prefetch = new dev.neurite.data.Prefetch(new dev.neurite.data.Batches(TRAIN, 8), 1);
+            var session = trainer().begin(TRAIN);
+            session.partialFit(reading(() -> late("one call at a time", () -> session.partialFit(TRAIN))));
+            session.close();
+            late("before close()", () -> session.partialFit(TRAIN));
+            assertThat(session.model().predict(1, 2, 3, 4)).hasSize(3);
+            Trainer trainer = trainer(); // which has no state: a training in another's callback is one of its own
+            List<float[]> inner = new ArrayList<>();
+            Run outer = trainer.listener(event -> {
+                        if (event instanceof StepEnded step && step.step() == 3) inner.add(weights(trainer.fit(TRAIN)));
+                    })
+                    .fit(TRAIN);
+            assertThat(inner).containsExactly(weights(outer));
+            var learner = trainer().learner();
+            learner.close();
+            late("before close()", () -> learner.forward(Tensor.of(new float[][] {{1, 2, 3, 4}})));
+            var prefetch = new Prefetch(new Batches(TRAIN, 8), 1);
             prefetch.close();
-            assertThatThrownBy(prefetch::begin).isInstanceOf(IllegalStateException.class);
+            late("closed", prefetch::begin);
+            var table = Table.of(List.of("x"), new float[][] {{1}});
+            table.close();
+            late("before close()", () -> table.value(0, 0));
+            Kernels kernels = Kernels.create(2);
+            kernels.close(); // which ends its threads alone, as a model may outlive them
+            assertThat(kernels.sum(Tensor.of(new float[][] {{1, 2}}))).isEqualTo(3);
         });
         rows.put(116, () -> {
             Path run = next("scalar");

@@ -18,8 +18,11 @@ import dev.neurite.error.NeuriteException;
 import dev.neurite.layer.Layers;
 import dev.neurite.loss.Losses;
 import dev.neurite.model.Model;
+import dev.neurite.optim.Optimizers;
 import dev.neurite.tensor.Shape;
+import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
+import dev.neurite.train.TrainingEvent;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -212,6 +215,8 @@ final class TableCatalogueTest {
                         DataException.class,
                         "targets, row 0, value 0: .*got Infinity",
                         () -> Dataset.of(TWO, new float[][] {{Float.POSITIVE_INFINITY}, {1}})),
+                // Rows 31, 32 and 38 are of data, whoever passes it on: the same exception as for files, and exit 3.
+                // A ConfigException is for settings, which have no part in them.
                 new Call(
                         31,
                         "no rows",
@@ -332,13 +337,19 @@ final class TableCatalogueTest {
                 command(
                         26,
                         "one class only to learn",
-                        DATA,
-                        "column 'label': expects two classes or more to tell apart, got 'a' alone",
+                        0,
+                        "warning: all rows to learn from are of one class, 'a'",
                         "",
                         "train",
                         "$/one.csv",
                         "--label",
-                        "label"),
+                        "label",
+                        "--loss",
+                        "bce",
+                        "--epochs",
+                        "1",
+                        "--out",
+                        "$/new"),
                 command(
                         26,
                         "one class only to test",
@@ -488,11 +499,65 @@ final class TableCatalogueTest {
     }
 
     @Test
-    void row34ALastBatchOfOneRowIsNoReasonForNumbersThatAreNone() throws IOException {
-        Path file = Files.writeString(temp.resolve("t.csv"), GOOD);
+    void row26AModelOfOneClassIsEvaluatedAndPredictsItsClass() {
         String run = temp.resolve("run").toString();
-        Cli result =
-                Cli.run("train", file.toString(), "--label", "label", "--epochs", "2", "--batch", "7", "--out", run);
+        String one = shared.resolve("one.csv").toString();
+        assertThat(Cli.run("train", one, "--label", "label", "--epochs", "40", "--out", run)
+                        .err())
+                .contains("warning: all rows to learn from are of one class, 'a'")
+                .doesNotContain("error");
+        assertThat(Cli.run("evaluate", run, "--data", one).code()).isZero();
+        Cli predicted = Cli.withInput("x,y\n3,4\n", "predict", run, "-");
+        assertThat(predicted.out()).startsWith("row,prediction,p_a,p_not a\n0,a,");
+    }
+
+    @Test
+    void row26RowsOfOneClassAreLearnedByTheLibrary() {
+        Dataset alone = Dataset.of(TWO, new int[] {0, 0}, List.of("a", "b"));
+        var last = Trainer.of(Model.of(Shape.of(2), Layers.dense(2)).initialize(1))
+                .optimizer(Optimizers.sgd(0.1))
+                .epochs(50)
+                .fit(alone)
+                .history()
+                .last();
+        assertThat(last.loss()).isFinite();
+        assertThat(last.accuracy()).hasValue(1);
+    }
+
+    private static Trainer normalized() {
+        return Trainer.of(Model.of(Shape.of(2), Layers.dense(3), Layers.batchNorm(), Layers.dense(2)))
+                .epochs(2)
+                .batchSize(2);
+    }
+
+    @Test
+    void row34ALastBatchOfOneRowIsRefusedBeforeTheFirstByABatchNorm() {
+        Dataset three = Dataset.of(new float[][] {{1, 2}, {3, 4}, {5, 7}}, new int[] {0, 1, 0});
+        List<TrainingEvent> heard = new ArrayList<>();
+        assertThatThrownBy(() -> normalized().listener(heard::add).fit(three))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageMatching("batch norm: expects more than 1 number .* got \\[1×3]\\. .*dropLast\\(true\\).*");
+        assertThat(heard).isEmpty();
+        Run dropped = normalized().dropLast(true).fit(three);
+        assertThat(dropped.history().epochs()).hasSize(2);
+        assertThat(dropped.model().parameters().toArray()).doesNotContain(Float.NaN);
+    }
+
+    @Test
+    void row34ALastBatchOfOneRowIsRefusedByTheCommandLineOrLeftOut() throws IOException {
+        Path file = Files.writeString(temp.resolve("t.csv"), GOOD);
+        Path run = temp.resolve("run");
+        List<String> words = new ArrayList<>(List.of("train", file.toString(), "--label", "label", "--epochs", "2"));
+        words.addAll(List.of("--stack", "dense:units=3", "--stack", "batch-norm", "--batch", "7"));
+        words.addAll(List.of("--out", run.toString())); // 8 rows to learn from
+        Cli refused = Cli.run(words.toArray(String[]::new));
+        assertThat(refused.err().lines().toList().getLast())
+                .startsWith("error: batch norm: expects more than 1 number for each channel")
+                .endsWith("dropLast(true), --drop-last");
+        assertThat(refused.code()).isEqualTo(CONFIG);
+        assertThat(run).doesNotExist();
+        words.add("--drop-last");
+        Cli result = Cli.run(words.toArray(String[]::new));
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out()).doesNotContain("NaN");
     }

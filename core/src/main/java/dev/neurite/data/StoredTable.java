@@ -2,19 +2,22 @@ package dev.neurite.data;
 
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// A table with its numbers.
 final class StoredTable implements Table {
     private final List<Column> columns;
     private final int[] slots; // of each column in the numbers of a row; −1 where they are not kept
     private final int rows;
-    private final StoredRows numbers;
+    private final boolean isMapped;
     private final Places places;
+    private volatile @Nullable StoredRows numbers; // null once it is closed
 
     StoredTable(List<Column> columns, int[] slots, int rows, StoredRows numbers, Places places) {
         this.columns = List.copyOf(columns);
         this.slots = slots;
         this.rows = rows;
+        this.isMapped = numbers.isMapped();
         this.numbers = numbers;
         this.places = places;
     }
@@ -31,8 +34,12 @@ final class StoredTable implements Table {
 
     @Override
     public float value(int row, int column) {
+        StoredRows kept = numbers;
+        if (kept == null) {
+            throw new IllegalStateException("table: expects to be read before close(), got row " + row + " after it");
+        }
         int slot = slots[column];
-        return slot < 0 ? Float.NaN : numbers.get(Objects.checkIndex(row, rows), slot);
+        return slot < 0 ? Float.NaN : kept.get(Objects.checkIndex(row, rows), slot);
     }
 
     @Override
@@ -42,11 +49,13 @@ final class StoredTable implements Table {
 
     @Override
     public boolean isMapped() {
-        return numbers.isMapped();
+        return isMapped;
     }
 
     @Override
     public void close() {
-        if (numbers instanceof MappedRows mapped) mapped.close();
+        StoredRows last = numbers;
+        numbers = null;
+        if (last instanceof MappedRows mapped) mapped.close();
     }
 }

@@ -38,6 +38,7 @@ public sealed interface Table extends AutoCloseable permits StoredTable, RowsTab
     List<Column> columns();
 
     /// A number; or of texts the place of one in [Column#categories()]; NaN where it is missing.
+    /// @throws IllegalStateException after [#close]
     float value(int row, int column);
 
     /// Where a row comes from, for messages: `iris.csv, line 5`, or `row 3`, counted from 0.

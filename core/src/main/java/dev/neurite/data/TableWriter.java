@@ -42,6 +42,7 @@ public final class TableWriter implements AutoCloseable {
     private @Nullable SpillFile file;
     private int rows;
     private int inBlock;
+    private boolean finished;
 
     /// A table whose columns are all kept.
     /// @throws DataException for no columns, more than [#MOST_COLUMNS], or a name twice
@@ -173,7 +174,9 @@ public final class TableWriter implements AutoCloseable {
     }
 
     /// Ends a row that comes from no file.
+    /// @throws IllegalStateException after [#finish]
     public void endRow() {
+        requireUnfinished();
         if (rows == Integer.MAX_VALUE) throw new DataException(place(), "expects at most 2,147,483,647 rows, got more");
         if (inBlock == blockRows) endBlock();
         int at = inBlock++ * width;
@@ -187,7 +190,9 @@ public final class TableWriter implements AutoCloseable {
 
     /// Ends a row of a file.
     /// @param line where it begins, from 1
+    /// @throws IllegalStateException after [#finish]
     public void endRow(long line) {
+        requireUnfinished();
         places.add(rows, line);
         endRow();
     }
@@ -209,7 +214,10 @@ public final class TableWriter implements AutoCloseable {
     }
 
     /// The table of all rows that were ended. Nothing can be written after that.
+    /// @throws IllegalStateException the second time
     public Table finish() {
+        requireUnfinished();
+        finished = true;
         if (inBlock > 0) endBlock();
         List<Column> columns = new ArrayList<>();
         for (int i = 0; i < slots.length; i++) {
@@ -222,6 +230,10 @@ public final class TableWriter implements AutoCloseable {
                 ? file.closeable(rows, width)
                 : new FloatRows(blocks.toArray(float[][]::new), rows, width, Integer.numberOfTrailingZeros(blockRows));
         return new StoredTable(columns, slots, rows, store, places);
+    }
+
+    private void requireUnfinished() {
+        if (finished) throw new IllegalStateException("table writer: expects calls before finish(), got one after it");
     }
 
     /// Deletes the temporary file of a table that was not finished.

@@ -148,7 +148,7 @@ public record BatchNorm(Elementwise activation, double momentum, double epsilon,
     private void updateRunning(Tensor x, Tensor mean, Tensor variance, Pass pass) {
         long count = mean.size() == 0 ? 0 : x.size() / mean.size();
         if (count < 2 && mean.size() > 0) {
-            throw new ShapeException(
+            throw new ConfigException(
                     "batch norm",
                     "expects more than 1 number for each channel while training, got " + x.shape(),
                     "Take a batch size that leaves no single row at the end of an epoch, or leave that batch out:"

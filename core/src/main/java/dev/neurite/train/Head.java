@@ -102,7 +102,11 @@ record Head(
 
     /// What a batch's rows count together in the mean of their losses.
     double weight(Batch batch) {
-        Targets answers = batch.targets().of(output);
+        return weight(batch, batch.targets().of(output));
+    }
+
+    /// What a batch's rows count together with these answers.
+    double weight(Batch batch, Targets answers) {
         double sum = 0;
         for (int row = 0; row < batch.rows(); row++) {
             double weight = answers instanceof Labels labels ? loss.weight(labels.label(row)) : 1;
@@ -113,9 +117,14 @@ record Head(
 
     /// The sum of the rows' weighted losses; writes δ, times `scale`.
     double loss(Executor executor, Batch batch, double scale, Tensor delta) {
+        return loss(executor, batch, batch.targets().of(output), scale, delta);
+    }
+
+    /// The sum of the rows' weighted losses with these answers; writes δ, times `scale`.
+    double loss(Executor executor, Batch batch, Targets answers, double scale, Tensor delta) {
         Kernels kernels = executor.kernels();
         Tensor losses = executor.tensor(Shape.SCALAR);
-        loss.compute(fused, executor.result(output), batch.targets().of(output), losses, delta, executor);
+        loss.compute(fused, executor.result(output), answers, losses, delta, executor);
         if (batch.isWeighted()) kernels.weigh(1, batch.weights(), losses);
         if (batch.isWeighted() || scale != 1) kernels.weigh((float) scale, batch.weights(), delta);
         return kernels.sum(losses);

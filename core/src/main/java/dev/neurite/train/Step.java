@@ -11,16 +11,12 @@ import dev.neurite.model.Inspection;
 import dev.neurite.model.Inspection.LayerView;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Model;
-import dev.neurite.model.Parameter;
-import dev.neurite.model.Parameters;
 import dev.neurite.model.Profile.Phase;
 import dev.neurite.model.Profiler;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What training does with one batch: forward, loss, backward, update. Owns the parameters and running statistics
@@ -34,13 +30,11 @@ final class Step {
     private final Optimizer optimizer;
     private final long seed;
     private final Kernels kernels;
-    private final float[] theta;
-    private final float[] statistics;
+    private final Learned learned;
     private final GradientSum<Batch> gradient;
     private final Executor executor;
     private final Executor predictor;
     private @Nullable Executor meanPredictor; // with the mean of the parameters
-    private final Plan plan;
     private final ParameterUpdate update;
     private final Reduction reduction;
     private final LossSums losses; // of the last batch
@@ -49,7 +43,6 @@ final class Step {
     private int watchEvery; // 0 for never
     private List<ParameterFlow> flows = List.of(); // of the last batch
     private int batchOfEpoch; // 0 where nobody counts them
-    private Rates rates;
 
     Step(Model model, Objective objective, Reduction reduction, Plan plan, int shards, long seed, Kernels kernels) {
         this.model = model;
@@ -59,32 +52,31 @@ final class Step {
         this.optimizer = plan.optimizer();
         this.seed = seed;
         this.kernels = kernels;
-        this.theta = model.parameters().toArray();
-        this.statistics = model.statistics().toArray();
-        this.gradient = new GradientSum<>(shards, theta.length, this::shard, kernels);
-        this.executor = objective.network().executor(kernels, theta, statistics, gradient.array());
-        this.predictor = objective.network().executor(kernels, theta, statistics, new float[0]);
-        this.rates = plan.rates(0, 0);
-        this.plan = plan;
-        this.update = new ParameterUpdate(objective.network().trained(), plan, theta, kernels);
+        this.learned = new Learned(model, objective.network(), plan, kernels);
+        this.update = learned.update();
+        this.gradient = new GradientSum<>(shards, theta().length, this::shard, kernels);
+        this.executor = learned.executor(kernels, theta(), gradient.array());
+        this.predictor = learned.executor(kernels, theta(), new float[0]);
         beginEpoch(1);
+    }
+
+    /// Has layers refuse now what they would refuse in the middle of an epoch: a row by itself, as batch norms do.
+    /// Changes nothing.
+    void tryAlone(Batch row) {
+        executor.randomness(seed, steps() + 1, 0);
+        objective.forward(executor, Mode.TRAIN, row);
+        executor.reset();
+        executor.forgetStatistics();
     }
 
     /// Says how long the run will be, which schedules may depend on.
     void expect(long steps, int epochs) {
-        rates = plan.rates(steps, epochs);
+        learned.expect(steps, epochs);
     }
 
     /// An epoch begins, from 1: some parameters may learn from now on, or learn no more.
     void beginEpoch(int number) {
-        update.beginEpoch(number);
-        rates.beginEpoch(number);
-        executor.learnOnly(update.learning()::contains);
-        Set<String> moving = objective.network().statistics().stream()
-                .filter(update::moves)
-                .map(Parameter::name)
-                .collect(Collectors.toSet());
-        executor.measureOnly(moving::contains);
+        learned.beginEpoch(number, executor);
     }
 
     /// The number of the epoch that goes on.
@@ -99,7 +91,7 @@ final class Step {
 
     /// The loss of the epoch that has ended, on validation data if there are any.
     void watch(double loss) {
-        rates.endEpoch(loss);
+        learned.rates().endEpoch(loss);
     }
 
     /// Lets the profiler measure all steps from now on.
@@ -140,10 +132,8 @@ final class Step {
         profiler.enter(Phase.UPDATE);
         if (!kernels.isFinite(gradient.result()))
             throw diverged(batch, "gradients that are numbers, got infinite ones");
-        rates.next(steps());
         boolean watched = watchEvery > 0 && steps() % watchEvery == 0;
-        flows = update.apply(gradient.array(), scale(), rates.rate(), rates.momentum(), watched);
-        commitStatistics();
+        flows = learned.step(gradient.array(), scale(), watched, executor);
         long parameters = update.size();
         long slots = parameters * optimizer.slots();
         profiler.leave(batch.rows(), 2 * parameters + 4 * slots, 4 * (3 * parameters + 2 * slots));
@@ -156,7 +146,7 @@ final class Step {
 
     /// The learning rate of the last step.
     double rate() {
-        return rates.rate();
+        return learned.rates().rate();
     }
 
     /// The number of steps taken.
@@ -300,12 +290,7 @@ final class Step {
 
     /// The model with the parameters that training gives as it is now: their mean where one is kept.
     Model model() {
-        return modelWith(update.result());
-    }
-
-    private Model modelWith(float[] values) {
-        return model.with(Parameters.of(model.parameters().parts(), values))
-                .withStatistics(Parameters.of(model.statistics().parts(), statistics));
+        return learned.model();
     }
 
     /// Whether a mean of the parameters is kept, so that [#model()] and [#last()] differ.
@@ -315,21 +300,15 @@ final class Step {
 
     /// The model with the parameters as the last step left them.
     Model last() {
-        return modelWith(theta);
+        return learned.last();
     }
 
     void save(Snapshot memory) {
-        memory.put("theta", theta);
-        memory.put("statistics", statistics);
-        update.save(memory.scope("update"));
-        rates.save(memory.scope("rates"));
+        learned.save(memory);
     }
 
     void restore(Snapshot memory) {
-        memory.read("theta", theta);
-        memory.read("statistics", statistics);
-        update.restore(memory.scope("update"));
-        rates.restore(memory.scope("rates"));
+        learned.restore(memory);
     }
 
     /// How good the model is as it is now.
@@ -337,7 +316,7 @@ final class Step {
         if (!update.hasMean()) return Evaluation.of(objective, data, predictor, metrics);
         Executor known = meanPredictor;
         if (known == null) {
-            known = objective.network().executor(kernels, update.result(), statistics, new float[0]);
+            known = learned.executor(kernels, update.result(), new float[0]);
             meanPredictor = known;
         }
         return Evaluation.of(objective, data, known, metrics);
@@ -349,7 +328,7 @@ final class Step {
 
     /// All parameters, to be changed; not a copy.
     float[] theta() {
-        return theta;
+        return learned.theta();
     }
 
     /// What changes them.

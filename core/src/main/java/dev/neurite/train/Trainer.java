@@ -323,14 +323,15 @@ public final class Trainer {
 
     /// Goes on with a training where it was: [#fit] gives what the unbroken training would have given, to the bit, on
     /// any number of threads. All settings that the result depends on have to be the same, and the data too.
-    /// @param state as [TrainingControl#state()] gave it, or a checkpoint
+    /// @param state as [TrainingControl#state()] gave it, or a checkpoint; for [#learner()] as [Learner#state()]
     public Trainer resume(TrainingState state) {
         return with(copy -> copy.resumed = state);
     }
 
     /// Trains, and evaluates after each epoch on other data.
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model
-    /// @throws ConfigException if model and loss, or a metric, contradict each other
+    /// @throws ConfigException if model and loss, or a metric, contradict each other; or a layer takes no
+    /// single row, as a batch norm does not, and one is left at the end of an epoch: [#dropLast] leaves it out
     /// @throws dev.neurite.error.DivergedException when the loss is no number any more
     public Run fit(Dataset train, Dataset validation) {
         return fit(train, Optional.of(validation));
@@ -338,8 +339,8 @@ public final class Trainer {
 
     /// Trains.
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model
-    /// @throws ConfigException if model and loss contradict each other, or there are [#metrics] without data to
-    /// measure on
+    /// @throws ConfigException if model and loss contradict each other; or there are [#metrics] without data to
+    /// measure on; or a layer takes no single row, and one is left at the end of an epoch
     /// @throws dev.neurite.error.DivergedException when the loss is no number any more
     public Run fit(Dataset train) {
         return fit(train, Optional.empty());
@@ -363,8 +364,16 @@ public final class Trainer {
         try (Kernels kernels = Kernels.create(threads)) {
             Step step = step(objective, kernels);
             if (isHeard()) step.watchUpdates(watchEvery);
+            if (leavesOneRow(train.size())) step.tryAlone(new Batches(train, 1).batch(0));
             return new Loop(this, step, train, validation, kernels).run(resumed);
         }
+    }
+
+    /// Whether the last batch of an epoch, or a part of it that is computed by itself, is a single row.
+    private boolean leavesOneRow(int rows) {
+        int over = rows % rowsAStep();
+        int least = over == 0 || dropLast ? Math.min(rows, rowsAStep()) : over;
+        return least / shards() <= 1;
     }
 
     private void checkMixed(Dataset mixed) {
@@ -424,12 +433,15 @@ public final class Trainer {
     }
 
     /// Begins a training whose losses and passes come from the caller too: with this trainer's model, optimizer,
-    /// schedule, groups, clipping, averaging, seed and threads. Its loss and other settings are not used.
+    /// schedule, groups, clipping, averaging, seed and threads, from where [#resume] says. Its loss and other
+    /// settings are not used.
     /// @return what computes and learns, to be closed at the end
-    /// @throws ConfigException if there is a [#minimizer]
+    /// @throws ConfigException if there is a [#minimizer], or it is to go on from a learner with other settings
     public Learner learner() {
         requireOptimizer("learner");
-        return new Learner(model, plan(), seed, Kernels.create(threads));
+        Map<String, String> settings = learnerSettings();
+        if (resumed != null) resumed.require(settings);
+        return new Learner(model, plan(), seed, settings, resumed, Kernels.create(threads));
     }
 
     private void requireOptimizer(String where) {
@@ -575,23 +587,30 @@ public final class Trainer {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("data", DataHash.sha256(train));
         validation.ifPresent(data -> all.put("validation data", DataHash.sha256(data)));
-        all.put("network", network(model.graph()));
+        all.putAll(learnerSettings());
         all.put("loss", text(loss));
         all.put("reduction", text(reduction));
-        all.put("rule", text(minimizer == null ? optimizer : minimizer));
-        all.put("schedule", text(schedule));
         all.put("epochs", text(epochs));
         all.put("batch size", text(rowsAStep()));
         all.put("shuffle", text(shuffle));
         all.put("last batch dropped", text(dropLast));
-        all.put("seed", text(seed));
         all.put("shards", text(shards()));
         all.put("augmentations", text(augmentations));
+        all.put("skipped", text(mostSkipped));
+        all.put("callbacks", text(callbacks.stream().filter(Callback::decides).toList()));
+        return all;
+    }
+
+    /// What the result of a [Learner] depends on, by name.
+    private Map<String, String> learnerSettings() {
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("network", network(model.graph()));
+        all.put("rule", text(minimizer == null ? optimizer : minimizer));
+        all.put("schedule", text(schedule));
+        all.put("seed", text(seed));
         all.put("groups", text(groups));
         all.put("clip", text(clip));
         all.put("averaging", text(averaging));
-        all.put("skipped", text(mostSkipped));
-        all.put("callbacks", text(callbacks.stream().filter(Callback::decides).toList()));
         return all;
     }
 

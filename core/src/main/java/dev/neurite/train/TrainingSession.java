@@ -14,11 +14,13 @@ import java.util.OptionalDouble;
 /// for measurements. [Trainer#begin] makes one; a step does what it does in [Trainer#fit], with the same
 /// bits. Only values as answers are not looked through, as `fit` does before it begins.
 ///
-/// Has threads of its own, which [#close] ends. Belongs to one thread at a time.
+/// Has threads of its own, which [#close] ends. Belongs to one thread at a time: what would learn or measure while
+/// another such call goes on, or after [#close], is an [IllegalStateException]. The models stay to be had.
 public final class TrainingSession implements AutoCloseable {
     private final Trainer trainer;
     private final Step step;
     private final Kernels kernels;
+    private final Turns turns = new Turns("training session");
     private int passes; // over rows that were given as data sets
 
     TrainingSession(Trainer trainer, Step step, Kernels kernels) {
@@ -38,10 +40,12 @@ public final class TrainingSession implements AutoCloseable {
     /// anything has changed
     public double step(Batch batch) {
         if (batch.rows() == 0) throw new ShapeException("batch", "expects at least 1 row, got none");
-        step.startClock();
-        step.take(batch);
-        step.profiler().stop();
-        return step.losses().total();
+        try (var _ = turns.take()) {
+            step.startClock();
+            step.take(batch);
+            step.profiler().stop();
+            return step.losses().total();
+        }
     }
 
     /// Learns from some rows, each once: in batches of the trainer's size, in an order that its seed and
@@ -60,33 +64,43 @@ public final class TrainingSession implements AutoCloseable {
     /// @throws dev.neurite.error.DivergedException if the loss or a gradient is no number; the steps
     /// before stay
     public double partialFit(Dataset rows) {
-        trainer.objective(rows).checkTargets(rows);
-        Batches batches = trainer.batches(rows);
-        trainer.begin(batches, passes + 1);
-        passes++;
-        var losses = new LossSums(step.objective());
-        step.startClock();
-        for (int i = 0; i < batches.count(); i++) {
-            step.take(batches.batch(i));
-            losses.add(step.losses());
+        try (var _ = turns.take()) {
+            trainer.objective(rows).checkTargets(rows);
+            Batches batches = trainer.batches(rows);
+            trainer.begin(batches, passes + 1);
+            passes++;
+            var losses = new LossSums(step.objective());
+            step.startClock();
+            for (int i = 0; i < batches.count(); i++) {
+                step.take(batches.batch(i));
+                losses.add(step.losses());
+            }
+            step.profiler().stop();
+            return losses.total();
         }
-        step.profiler().stop();
-        return losses.total();
     }
 
     /// An epoch has ended, and the next one begins: for [ParameterGroup#frozenFor] and its like, for
     /// schedules that count epochs, and for [dev.neurite.optim.Averaging#swa], which takes the
     /// parameters into its mean now. A session without them need not say so.
     public void endEpoch() {
-        step.endEpoch();
-        step.beginEpoch(step.epoch() + 1);
+        try (var _ = turns.take()) {
+            nextEpoch();
+        }
     }
 
     /// [#endEpoch()] with the loss of the epoch, for schedules that watch it, as
     /// [dev.neurite.optim.ReduceOnPlateau] does.
     public void endEpoch(double loss) {
-        step.watch(loss);
-        endEpoch();
+        try (var _ = turns.take()) {
+            step.watch(loss);
+            nextEpoch();
+        }
+    }
+
+    private void nextEpoch() {
+        step.endEpoch();
+        step.beginEpoch(step.epoch() + 1);
     }
 
     /// The number of the epoch that goes on, from 1.
@@ -108,7 +122,9 @@ public final class TrainingSession implements AutoCloseable {
     /// How good the model of [#model()] is, predicting.
     /// @throws ShapeException if the data does not fit
     public Evaluation evaluate(Dataset data) {
-        return step.evaluate(data, List.of());
+        try (var _ = turns.take()) {
+            return step.evaluate(data, List.of());
+        }
     }
 
     /// The model as it is now, with the mean of its parameters where one is kept ([Trainer#average]): a
@@ -127,9 +143,10 @@ public final class TrainingSession implements AutoCloseable {
         return step.profiler().profile();
     }
 
-    /// Ends the threads. A step after that computes on its caller's thread alone.
+    /// Ends the threads, and the training.
     @Override
     public void close() {
+        turns.close();
         kernels.close();
     }
 }

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -129,13 +130,48 @@ final class TableTest {
         }
     }
 
+    private static void closed(Table table) {
+        assertThatThrownBy(() -> table.value(1, 0))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("table: expects to be read before close(), got row 1 after it");
+    }
+
+    @Test
+    void aTableInMemoryIsClosedToo() {
+        Table table = Table.of(List.of("x"), new float[][] {{1}, {2}, {3}});
+        Table some = table.rows(2, 1);
+        Dataset data =
+                Preprocessing.fit(table, PreprocessingSettings.unanswered()).applyToInputs(table);
+        table.close();
+        closed(table);
+        closed(some);
+        assertThatThrownBy(() -> data.readInput(1, new float[1], 0)).isInstanceOf(IllegalStateException.class);
+        assertThat(table.rows()).isEqualTo(3);
+    }
+
+    @Test
+    void nothingIsWrittenAfterTheEnd() {
+        try (var writer = new TableWriter(List.of("x"))) {
+            writer.number(0, 1);
+            writer.endRow();
+            Table table = writer.finish();
+            writer.number(0, 2);
+            for (Executable late : List.<Executable>of(writer::endRow, () -> writer.endRow(3), writer::finish)) {
+                assertThatThrownBy(late::execute)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessage("table writer: expects calls before finish(), got one after it");
+            }
+            assertThat(table.value(0, 0)).isEqualTo(1);
+        }
+    }
+
     @Test
     void theFileOfATableLeavesNothingBehind() throws IOException {
         Table mapped = numbers(100_000, 1);
         assertThat(mapped.isMapped()).isTrue();
         mapped.close();
         mapped.close();
-        assertThatThrownBy(() -> mapped.value(0, 0)).isInstanceOf(IllegalStateException.class);
+        closed(mapped);
         try (DirectoryStream<Path> left =
                 Files.newDirectoryStream(Path.of(System.getProperty("java.io.tmpdir")), "neurite-*.floats")) {
             assertThat(left).isEmpty();

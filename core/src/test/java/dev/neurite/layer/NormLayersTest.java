@@ -37,7 +37,9 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.train.ParameterGroup;
 import dev.neurite.train.Trainer;
+import dev.neurite.train.TrainingEvent;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -157,10 +159,25 @@ class NormLayersTest {
     @Test
     void aBatchWithOneNumberAChannelIsRefusedWhileTrainingAndPredicted() {
         Model model = Model.of(features(12), batchNorm(), dense(3));
-        assertThatThrownBy(() -> Trainer.of(model).batchSize(4).fit(data(9, 12)))
-                .isInstanceOf(ShapeException.class)
-                .hasMessageContaining("batch norm: expects more than 1 number for each channel while training")
-                .hasMessageContaining("got [1×12]");
+        for (Trainer trainer : List.of(
+                Trainer.of(model).batchSize(4), // leaves 1 row of 9
+                Trainer.of(model).batchSize(2).accumulate(2),
+                Trainer.of(model).batchSize(9).shards(5))) { // parts of 1 and 2 rows
+            List<TrainingEvent> heard = new ArrayList<>();
+            assertThatThrownBy(() -> trainer.listener(heard::add).fit(data(9, 12)))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("batch norm: expects more than 1 number for each channel while training")
+                    .hasMessageContaining("got [1×12]");
+            assertThat(heard).as("events, as nothing was learned").isEmpty();
+        }
+        assertThat(Trainer.of(model)
+                        .batchSize(4)
+                        .dropLast(true)
+                        .epochs(1)
+                        .fit(data(9, 12))
+                        .history()
+                        .epochs())
+                .hasSize(1);
         assertThat(model.predict(new float[12])).hasSize(3);
     }
 

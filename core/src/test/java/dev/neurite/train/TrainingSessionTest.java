@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.neurite.data.Batch;
 import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
+import dev.neurite.data.DerivedDataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.DivergedException;
@@ -26,6 +27,7 @@ import dev.neurite.optim.Schedules;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class TrainingSessionTest {
@@ -228,5 +230,72 @@ class TrainingSessionTest {
                     .isInstanceOf(ShapeException.class);
             assertThat(session.model()).isEqualTo(model());
         }
+    }
+
+    /// Rows that have something done each time they are read.
+    private static Dataset reading(Runnable also) {
+        Dataset rows = Dataset.of(X, LABELS);
+        return new DerivedDataset() {
+            @Override
+            public Dataset source() {
+                return rows;
+            }
+
+            @Override
+            public void readInput(int row, float[] array, int at) {
+                also.run();
+                rows.readInput(row, array, at);
+            }
+        };
+    }
+
+    @Test
+    void aCallInTheMiddleOfAnotherIsRefused() {
+        try (var session = trainer().begin(BATCH)) {
+            List<Runnable> calls = List.of(
+                    () -> session.step(BATCH),
+                    () -> session.partialFit(Dataset.of(X, LABELS)),
+                    () -> session.evaluate(Dataset.of(X, LABELS)),
+                    session::endEpoch,
+                    () -> session.endEpoch(1));
+            Dataset curious = reading(() -> {
+                for (Runnable call : calls) {
+                    assertThatThrownBy(call::run)
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageStartingWith("training session: expects one call at a time, got one in the ");
+                }
+            });
+            session.partialFit(curious);
+            session.evaluate(curious);
+            Dataset other = reading(() -> assertThatThrownBy(() -> CompletableFuture.runAsync(() -> session.step(BATCH))
+                            .join())
+                    .hasCauseInstanceOf(IllegalStateException.class));
+            session.partialFit(other);
+            assertThat(session.steps()).isEqualTo(2);
+            assertThatThrownBy(() -> session.partialFit(reading(() -> {
+                        throw new UnsupportedOperationException();
+                    })))
+                    .isInstanceOf(UnsupportedOperationException.class);
+            session.step(BATCH); // which a call that has failed does not keep out
+        }
+    }
+
+    @Test
+    void whatIsClosedLearnsNoMoreAndKeepsItsModel() {
+        TrainingSession session = trainer().begin(BATCH);
+        session.step(BATCH);
+        session.close();
+        session.close();
+        for (Runnable call : List.<Runnable>of(
+                () -> session.step(BATCH),
+                () -> session.partialFit(Dataset.of(X, LABELS)),
+                () -> session.evaluate(Dataset.of(X, LABELS)),
+                session::endEpoch)) {
+            assertThatThrownBy(call::run)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("training session: expects calls before close(), got one after it");
+        }
+        assertThat(session.model()).isEqualTo(session.last()).isNotEqualTo(model());
+        assertThat(session.steps()).isEqualTo(1);
     }
 }
