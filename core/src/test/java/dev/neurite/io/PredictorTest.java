@@ -15,6 +15,7 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Kernels;
 import dev.neurite.layer.Layers;
 import dev.neurite.model.Model;
 import dev.neurite.tensor.Shape;
@@ -135,6 +136,48 @@ final class PredictorTest {
         assertThatThrownBy(() -> predictor.predict(1, 2)).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> Predictor.of(new ModelFile(model(2, Activation.SOFTMAX), Map.of("classes", "[1]"))))
                 .isInstanceOf(ModelFormatException.class);
+    }
+
+    @Test
+    void rowsTogetherPredictAsEachAlone() {
+        Predictor predictor = Predictor.load(saved(model(2, Activation.SOFTMAX), fitted()));
+        Dataset prepared = fitted().apply(TABLE);
+        float[] rows = new float[15];
+        for (int row = 0; row < 3; row++) prepared.readInput(row, rows, 5 * row);
+        List<Prediction> together = predictor.predictPrepared(Tensor.view(Shape.of(3, 5), rows, 0), Kernels.shared());
+        assertThat(together).hasSize(3).doesNotHaveDuplicates();
+        assertThat(together.getFirst()).isEqualTo(predictor.predict(Map.of("x", 0.1, "color", "red")));
+        assertThat(together.getLast()).isEqualTo(predictor.predict(Map.of("x", 30000, "color", "blue")));
+    }
+
+    @Test
+    void namesEndAndLossDecideWhatOutputsMean() {
+        Map<String, String> pair = Map.of("classes", "[\"no\",\"yes\"]");
+        Predictor margin = predictor(1, Activation.IDENTITY, Map.of("classes", "[\"no\",\"yes\"]", "loss", "hinge"));
+        Prediction said = margin.predict(1, 2, 3, 4, 5);
+        assertThat(margin.givesScores()).isTrue();
+        assertThat(said.probabilities().keySet()).containsExactly("no", "yes");
+        assertThat(said.probabilities().get("no"))
+                .isEqualTo(-said.probabilities().getOrDefault("yes", 0.0));
+        assertThat(predictor(1, Activation.IDENTITY, pair).classNames()).isEmpty(); // of a cross-entropy, none
+        assertThat(predictor(1, Activation.SIGMOID, pair).classNames()).containsExactly("no", "yes");
+        assertThat(predictor(1, Activation.SIGMOID, Map.of()).classNames()).containsExactly("0", "1");
+        assertThat(predictor(3, Activation.SIGMOID, Map.of())
+                        .predict(1, 2, 3, 4, 5)
+                        .values())
+                .hasSize(3);
+        assertThat(predictor(3, Activation.SOFTMAX, Map.of()).classNames()).containsExactly("0", "1", "2");
+        assertThat(predictor(3, Activation.IDENTITY, pair).classNames()).isEmpty(); // as of an embedding
+        assertThatThrownBy(() -> predictor(3, Activation.SOFTMAX, pair))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("expects 3 names, got 2");
+        assertThatThrownBy(() -> predictor(2, Activation.SOFTMAX, Map.of("classes", "[\"a\",\"a\"]")))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("each once");
+    }
+
+    private static Predictor predictor(int outputs, Activation end, Map<String, String> notes) {
+        return Predictor.of(new ModelFile(model(outputs, end), notes));
     }
 
     @Test
