@@ -10,12 +10,14 @@ import dev.neurite.datasets.CsvOptions;
 import dev.neurite.datasets.CsvOptions.Header;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
+import dev.neurite.tensor.Shape;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -62,11 +64,39 @@ final class CsvTesting {
         }
     }
 
-    /// Rows without answers.
+    /// Rows without answers: columns as the model's preprocessing takes them, or without one numbers as they are, by
+    /// their names where the model has them, else in order.
     static Dataset inputs(String where, InputStream in, LoadedModel model, Consumer<String> notes) {
-        Preprocessing fitted = model.preprocessing().orElseThrow();
+        if (model.preprocessing().isEmpty()) return numbers(where, in, model, notes);
+        Preprocessing fitted = model.preprocessing().get();
         Table table = Csv.read(where, in, options(model, notes).like(fitted, false));
         return data(where, fitted, table, false, notes);
+    }
+
+    private static Dataset numbers(String where, InputStream in, LoadedModel model, Consumer<String> notes) {
+        Shape shape = model.model().network().inputs().getFirst();
+        CsvOptions options = CsvOptions.USUAL.withNotes(line -> notes.accept("note: " + line));
+        if (!model.features().isEmpty()) {
+            Preprocessing named = unchanged(model.features(), shape);
+            return named.applyToInputs(Csv.read(where, in, options.like(named, false)));
+        }
+        Table table = Csv.read(where, in, options.withNumbers());
+        List<String> names = table.columns().stream().map(Table.Column::name).toList();
+        if (names.size() != shape.size()) {
+            throw new DataException(
+                    where, Neurite.format("expects %,d columns for this model, got %,d", shape.size(), names.size()));
+        }
+        return unchanged(names, shape).applyToInputs(table);
+    }
+
+    /// Numbers that become inputs as they are.
+    private static Preprocessing unchanged(List<String> names, Shape shape) {
+        var plain = new Scaled(0, 1, -Float.MAX_VALUE, Float.MAX_VALUE, OptionalDouble.empty(), false);
+        return new Preprocessing(
+                names.stream()
+                        .map(name -> new Preprocessing.Column(name, plain))
+                        .toList(),
+                shape);
     }
 
     private static Dataset data(

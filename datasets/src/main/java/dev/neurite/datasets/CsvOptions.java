@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 /// @param missing texts that stand for a missing value, besides an empty cell
 /// @param dropped names of columns that are not kept
 /// @param texts names of columns that are texts, even if they look like numbers
+/// @param numbers whether all other columns hold numbers; else what is first in a column decides
 /// @param known the columns that are wanted, with what they hold; empty for all, as they are found
 /// @param heapBytes how much may be in the heap before rows go to a temporary file
 /// @param notes takes what is odd, but no error
@@ -27,6 +28,7 @@ public record CsvOptions(
         Set<String> missing,
         Set<String> dropped,
         Set<String> texts,
+        boolean numbers,
         List<Known> known,
         long heapBytes,
         Consumer<String> notes) {
@@ -37,6 +39,7 @@ public record CsvOptions(
             Set.of(),
             Set.of(),
             Set.of(),
+            false,
             List.of(),
             Runtime.getRuntime().maxMemory() / 4,
             _ -> {});
@@ -71,37 +74,42 @@ public record CsvOptions(
 
     /// With or without a header.
     public CsvOptions withHeader(Header other) {
-        return new CsvOptions(other, delimiter, missing, dropped, texts, known, heapBytes, notes);
+        return new CsvOptions(other, delimiter, missing, dropped, texts, numbers, known, heapBytes, notes);
     }
 
     /// With another delimiter.
     public CsvOptions withDelimiter(char other) {
-        return new CsvOptions(header, other, missing, dropped, texts, known, heapBytes, notes);
+        return new CsvOptions(header, other, missing, dropped, texts, numbers, known, heapBytes, notes);
     }
 
     /// With these texts for missing values, besides the empty cell.
     public CsvOptions withMissing(Set<String> markers) {
-        return new CsvOptions(header, delimiter, markers, dropped, texts, known, heapBytes, notes);
+        return new CsvOptions(header, delimiter, markers, dropped, texts, numbers, known, heapBytes, notes);
     }
 
     /// Without these columns.
     public CsvOptions without(Set<String> columns) {
-        return new CsvOptions(header, delimiter, missing, columns, texts, known, heapBytes, notes);
+        return new CsvOptions(header, delimiter, missing, columns, texts, numbers, known, heapBytes, notes);
     }
 
     /// With these columns as texts.
     public CsvOptions withTexts(Set<String> columns) {
-        return new CsvOptions(header, delimiter, missing, dropped, columns, known, heapBytes, notes);
+        return new CsvOptions(header, delimiter, missing, dropped, columns, numbers, known, heapBytes, notes);
+    }
+
+    /// With numbers in all columns that are not texts.
+    public CsvOptions withNumbers() {
+        return new CsvOptions(header, delimiter, missing, dropped, texts, true, known, heapBytes, notes);
     }
 
     /// With this much in the heap at most.
     public CsvOptions withHeapBytes(long bytes) {
-        return new CsvOptions(header, delimiter, missing, dropped, texts, known, bytes, notes);
+        return new CsvOptions(header, delimiter, missing, dropped, texts, numbers, known, bytes, notes);
     }
 
     /// With a place for notes.
     public CsvOptions withNotes(Consumer<String> other) {
-        return new CsvOptions(header, delimiter, missing, dropped, texts, known, heapBytes, other);
+        return new CsvOptions(header, delimiter, missing, dropped, texts, numbers, known, heapBytes, other);
     }
 
     /// For rows like those that a preprocessing was fitted on: its columns, in any order if there is a header.
@@ -113,7 +121,7 @@ public record CsvOptions(
                         kind(each.encoding()),
                         each.encoding().isAnswer() ? !answered : each.encoding().width() == 0))
                 .toList();
-        return new CsvOptions(header, delimiter, missing, dropped, texts, columns, heapBytes, notes);
+        return new CsvOptions(header, delimiter, missing, dropped, texts, numbers, columns, heapBytes, notes);
     }
 
     private static Kind kind(Encoding encoding) {

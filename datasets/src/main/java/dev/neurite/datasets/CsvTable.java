@@ -149,6 +149,9 @@ final class CsvTable implements AutoCloseable {
                 });
         Arrays.setAll(columns, i -> options.dropped().contains(names.get(i)) ? -1 : i);
         var to = new TableWriter(names, options.dropped(), where, options.heapBytes());
+        for (int i = 0; i < columns.length && options.numbers(); i++) {
+            if (columns[i] >= 0) to.declare(i, Kind.NUMERIC);
+        }
         for (String each : options.texts()) to.declare(names.indexOf(each), Kind.CATEGORICAL);
         return to;
     }

@@ -98,6 +98,15 @@ final class CsvTest {
     }
 
     @Test
+    void columnsThatHoldNumbersRefuseATextInTheirFirstRowToo() {
+        CsvOptions numbers = CsvOptions.USUAL.withNumbers().withTexts(Set.of("zip"));
+        assertThat(read("zip,x\n01,1\n", numbers).columns().get(0).kind()).isEqualTo(Kind.CATEGORICAL);
+        assertThatThrownBy(() -> read("zip,x\n01,a\n", numbers))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("t.csv, line 2, column 'x': expects a number, got 'a'");
+    }
+
+    @Test
     void knownColumnsAreFoundByNameOrPlace() {
         Table train = read("x,color,y\n1,red,0\n2,blue,1\n");
         Preprocessing fitted = Preprocessing.fit(train, PreprocessingSettings.classes("y"));
