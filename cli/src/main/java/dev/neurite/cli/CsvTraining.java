@@ -15,6 +15,7 @@ import dev.neurite.data.TableSplit;
 import dev.neurite.datasets.Csv;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
+import dev.neurite.error.Spelling;
 import dev.neurite.io.ModelFile;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ final class CsvTraining {
                         "'neurite data " + path + "' shows the columns"));
         Optional<Path> test = table.test().map(CsvTraining::testFile);
         Table all = Csv.read(path, table.csv().withNotes(remarks::add));
-        String answer = column(all, label);
+        String answer = column(path, all, label);
         Task task = table.task().orElseGet(() -> guessed(all, answer));
         Table learn = all;
         Table rest = all;
@@ -104,13 +105,16 @@ final class CsvTraining {
     }
 
     /// The column of a name, or the first or last.
-    static String column(Table table, String label) {
+    /// @throws DataException if there is none of that name
+    static String column(Path file, Table table, String label) {
         List<String> names = table.columns().stream().map(Table.Column::name).toList();
         if (names.contains(label)) return label;
         if (label.equals("first")) return names.getFirst();
         if (label.equals("last")) return names.getLast();
-        table.column(label);
-        return label;
+        throw new DataException(
+                file + ", column '" + label + "'",
+                "expects one of " + Table.listed(names) + ", got none of that name",
+                (Spelling.hint(label, names) + " The column to learn is chosen with " + TableOptions.LABEL).strip());
     }
 
     private Task guessed(Table all, String answer) {

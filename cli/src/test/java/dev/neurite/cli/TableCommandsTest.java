@@ -282,6 +282,31 @@ final class TableCommandsTest {
     }
 
     @Test
+    void theDataCommandCountsWhatDoesNotFit() throws IOException {
+        String csv = "age,kind\n1,a\nabc,b\n2\n?,7\n3,c\n-,d\n,e\n";
+        String file = Files.writeString(temp.resolve("odd.csv"), csv).toString();
+        Cli told = Cli.run("data", file);
+        assertThat(told.code()).as(told.err()).isZero();
+        assertThat(told.out())
+                .contains("6 rows   2 columns   missing 1\n")
+                .contains("age   numbers  1 to 3, mean 2.0   missing 1   odd 3\n")
+                .contains("warning: 1 row is left out: at line 4, the first, expects 2 cells as in its header, got 1")
+                .contains("warning: column 'age': 3 cells are no numbers, first 'abc' at line 3, also '?', '-'. If")
+                .contains("warning: column 'kind': 1 cell is a number among texts, '7' at line 5. If");
+        assertThat(Cli.run("data", file, "--json").out()).contains("\"missing\":1,\"odd\":3");
+        assertThat(Cli.run("data", file, "--missing", "abc,?,-").out())
+                .contains("mean 2.0   missing 4\n")
+                .doesNotContain("no number");
+    }
+
+    @Test
+    void aTextThatTrainingHasNotSeenIsRefusedWithTheOptionThatWouldLetItPass() {
+        Cli result = Cli.withInput("color,weight\npurple,1\n", "predict", run, "-");
+        assertThat(result.code()).isEqualTo(3);
+        assertThat(result.err()).contains("line 2, column 'color'", "got 'purple'", "--unseen ignore");
+    }
+
+    @Test
     void optionsOfTablesAreRefusedForOtherDataAndForNonsense() {
         assertThat(Cli.run("train", "iris", "--label", "x").err()).contains("--label: expects a CSV file, got iris");
         for (List<String> wrong : List.of(

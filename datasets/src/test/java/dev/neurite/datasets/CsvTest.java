@@ -8,6 +8,7 @@ import dev.neurite.data.PreprocessingSettings;
 import dev.neurite.data.Table;
 import dev.neurite.data.Table.Kind;
 import dev.neurite.datasets.CsvOptions.Header;
+import dev.neurite.datasets.CsvOptions.Misfit;
 import dev.neurite.error.DataException;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -104,6 +105,23 @@ final class CsvTest {
         assertThatThrownBy(() -> read("zip,x\n01,a\n", numbers))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("t.csv, line 2, column 'x': expects a number, got 'a'");
+    }
+
+    @Test
+    void whatDoesNotFitIsLeftOutAndToldWhereThatIsAsked() {
+        List<Misfit> misfits = new ArrayList<>();
+        String csv = "a,b\n1,x\n2\n?,y\n1e99,3\n4,z\n";
+        Table table = read(csv, CsvOptions.USUAL.withMisfits(misfits::add));
+        assertThat(misfits).extracting(Misfit::line).containsExactly(3L, 4L, 5L, 5L);
+        assertThat(misfits).extracting(Misfit::column).containsExactly("", "a", "a", "b");
+        assertThat(misfits).extracting(Misfit::text).containsExactly("1", "?", "1e99", "3");
+        assertThat(misfits.get(1).refusal()).hasMessageStartingWith("t.csv, line 4, column 'a': expects a number, got");
+        assertThat(table.rows()).isEqualTo(4);
+        assertThat(table.value(1, 0)).isNaN();
+        assertThat(table.value(2, 0)).isNaN();
+        assertThat(table.value(3, 0)).isEqualTo(4);
+        assertThat(table.columns().get(1).categories()).containsExactly("x", "y", "z");
+        assertThat(table.place(3)).isEqualTo("t.csv, line 6");
     }
 
     @Test
