@@ -86,6 +86,50 @@ final class TableCommandsTest {
     }
 
     @Test
+    void ofTheFileThatWasTrainedOnTheRowsLeftToTestWithAreMeasuredUnderAnyName() throws IOException {
+        String copy = Files.copy(Path.of(fruit), temp.resolve("copy.csv")).toString();
+        String measured = Cli.run("evaluate", run).out();
+        for (String file : List.of(fruit, copy)) {
+            Cli result = Cli.run("evaluate", run, "--data", file);
+            assertThat(result.out()).isEqualTo(measured);
+            assertThat(result.err())
+                    .contains("note: " + file + " is what the run was trained on: measured are the 40 of its 200 rows");
+        }
+        Path alone = Files.copy(LoadedModel.file(run), temp.resolve("model.safetensors"));
+        assertThat(Cli.run("evaluate", alone.toString(), "--data", fruit).out()).isEqualTo(measured);
+        assertThat(Cli.run("evaluate", alone.toString(), "--data", copy).out()).contains("/200; 95%");
+    }
+
+    @Test
+    void rowsThatTrainingHasOrMayHaveSeenAreMeasuredWithAWarning() throws IOException {
+        String file = Files.writeString(temp.resolve("a.csv"), rows(60, 6)).toString();
+        Path out = temp.resolve("out");
+        trainBriefly(file, out);
+        Files.writeString(Path.of(file), rows(50, 7));
+        Cli changed = Cli.run("evaluate", out.toString(), "--data", file);
+        assertThat(changed.err()).contains("warning: " + file + " has changed since the training, which may have seen");
+        assertThat(changed.out()).contains("/50; 95%");
+        String whole = temp.resolve("whole").toString();
+        String options = "--label last --missing NA --missing-rule mean --drop id --epochs 1 --validation 0.2 --out";
+        List<String> words = new java.util.ArrayList<>(List.of("train", file, "--test", fruit));
+        words.addAll(List.of((options + " " + whole).split(" ", -1)));
+        assertThat(Cli.run(words.toArray(String[]::new)).code()).isZero();
+        Cli seen = Cli.run("evaluate", whole, "--data", file);
+        assertThat(seen.err()).contains("warning: " + file + ": the training has seen these rows");
+        assertThat(seen.out()).contains("/50; 95%");
+        assertThat(Cli.run("evaluate", whole, "--data", fruit).err()).doesNotContain("warning");
+    }
+
+    @Test
+    void anEnvironmentThatIsDamagedIsRefusedByItsName() throws IOException {
+        Path model = Files.copy(LoadedModel.file(run), temp.resolve("model.safetensors"));
+        Files.writeString(temp.resolve("env.json"), "{\"data_sha256\": {");
+        Cli result = Cli.run("evaluate", model.toString(), "--data", fruit);
+        assertThat(result.code()).isEqualTo(3);
+        assertThat(result.err()).contains("env.json:1: expects YAML");
+    }
+
+    @Test
     void columnsAreStandardizedOnceByThePreprocessing() {
         assertThat(LoadedModel.read(run).model().network().layers().getFirst().name())
                 .doesNotContain("standardize");
@@ -190,7 +234,7 @@ final class TableCommandsTest {
             assertThat(trained.code()).as(trained.err()).isZero();
             assertThat(trained.err()).contains("[1×8×8]   3 classes");
             assertThat(trained.out()).contains("accuracy 1.0000");
-            assertThat(Cli.run("evaluate", out, "--data", file).out()).contains("accuracy 1.0000 (60/60");
+            assertThat(Cli.run("evaluate", out, "--data", file).out()).contains("accuracy 1.0000 (12/12");
             String row = csv.substring(2, csv.indexOf("\n"));
             assertThat(Cli.withInput(row + "\n", "predict", out, "-").out()).contains("\n0,0,");
         }
