@@ -31,7 +31,7 @@ import java.util.stream.IntStream;
 final class CsvTesting {
     static final String DELIMITER = "csv.delimiter";
     static final String HEADER = "csv.header";
-    static final String MISSING = "csv.missing";
+    private static final String MISSING = "csv.missing"; // of older models, whose preprocessing has no such texts
     static final String TEST = "csv.test";
     static final String TEST_SHARE = "csv.test-share";
 

@@ -52,7 +52,8 @@ final class DataCommand implements Callable<Integer> {
     public Integer call() {
         TableSettings settings = options.settings();
         var misfits = new Misfits();
-        CsvOptions how = settings.csv().withNotes(neurite::note).withMisfits(misfits::add);
+        CsvOptions how =
+                settings.csv().withNotes(line -> neurite.note("note: " + line)).withMisfits(misfits::add);
         Path path = path();
         try (Table table = Csv.read(path, how)) {
             List<ColumnFigures> columns = ColumnFigures.of(table, misfits);

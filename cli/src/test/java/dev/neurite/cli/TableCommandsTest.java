@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.data.Encoding.Scaled;
 import dev.neurite.data.Preprocessing;
+import dev.neurite.io.Catalog;
+import dev.neurite.io.ModelFile;
 import dev.neurite.io.Prediction;
 import dev.neurite.io.Predictor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -151,6 +154,41 @@ final class TableCommandsTest {
                 .isEqualTo(first);
         Prediction missing = predictor.predict(Map.of("weight", Float.NaN, "color", "blue"));
         assertThat(lines.get(2)).startsWith("1," + missing.label() + ",");
+        assertThat(predictor.predict(Map.of("weight", "NA", "color", "blue"))).isEqualTo(missing);
+    }
+
+    @Test
+    void textsForMissingValuesThatAnOlderModelHasInANoteAreStillRead() {
+        ModelFile now = ModelFile.read(LoadedModel.file(run), Catalog.standard());
+        Map<String, String> notes = new HashMap<>(now.notes());
+        assertThat(notes.put("csv.missing", "[\"NA\"]")).isNull();
+        Preprocessing before = now.preprocessing().orElseThrow();
+        assertThat(before.missingTexts()).containsExactly("NA");
+        var older = new ModelFile(
+                now.model(), notes, Optional.of(new Preprocessing(before.columns(), before.inputShape())));
+        Path file = temp.resolve("older.safetensors");
+        older.write(file, Catalog.standard());
+        String csv = "color,weight\nblue,NA\n";
+        Cli result = Cli.withInput(csv, "predict", file.toString(), "-");
+        assertThat(result.out())
+                .isEqualTo(Cli.withInput(csv, "predict", run, "-").out())
+                .contains("\n0,");
+    }
+
+    @Test
+    void wholeNumbersThatAreRoundedAreNotedOnceAColumn() throws IOException {
+        StringBuilder csv = new StringBuilder("id,x,y\n");
+        for (int i = 0; i < 20; i++)
+            csv.append(20_000_001 + 2 * i).append(',').append(i).append(",").append(i % 2 == 0 ? "a\n" : "b\n");
+        String file = Files.writeString(temp.resolve("ids.csv"), csv).toString();
+        String note = "note: " + file + ", column 'id': whole numbers beyond 16,777,216 are rounded to float32, first"
+                + " 20000001 at line 2";
+        assertThat(Cli.run("data", file).err()).containsOnlyOnce(note);
+        String out = temp.resolve("out").toString();
+        assertThat(Cli.run("train", file, "--label", "y", "--epochs", "1", "--out", out)
+                        .err())
+                .containsOnlyOnce(note);
+        assertThat(Cli.run("evaluate", out).err()).containsOnlyOnce("column 'id': whole numbers beyond");
     }
 
     @Test

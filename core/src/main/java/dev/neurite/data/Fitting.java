@@ -90,7 +90,7 @@ final class Fitting {
         }
         int width = fitted.stream().mapToInt(each -> each.encoding().width()).sum();
         Shape shape = settings.inputShape();
-        return new Preprocessing(fitted, shape.rank() == 0 ? Shape.of(width) : shape);
+        return new Preprocessing(fitted, shape.rank() == 0 ? Shape.of(width) : shape, settings.missingTexts());
     }
 
     /// Sums, extremes and categories, in the order of the rows.

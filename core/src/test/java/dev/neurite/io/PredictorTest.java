@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,6 +140,25 @@ final class PredictorTest {
     }
 
     @Test
+    void textsForMissingValuesTravelWithTheModel() {
+        ColumnSettings lenient = ColumnSettings.USUAL.missing(Missing.MEAN).withIndicator();
+        Preprocessing marked = Preprocessing.fit(
+                TABLE, PreprocessingSettings.classes("kind").withUsual(lenient).withMissingTexts(Set.of("NA", "?")));
+        Predictor predictor = Predictor.load(saved(model(2, Activation.SOFTMAX), marked));
+        assertThat(predictor.preprocessing()).contains(marked);
+        Prediction missing = predictor.predict(Map.of("x", Double.NaN, "color", Optional.empty()));
+        assertThat(predictor.predict(Map.of("x", "NA", "color", " ?"))).isEqualTo(missing);
+        assertThat(predictor.predict(Map.of("x", Optional.of("?"), "color", Optional.of("NA"))))
+                .isEqualTo(missing);
+        assertThat(marked.row(List.of("NA", "?"))).isEqualTo(marked.row(List.of("", "")));
+        assertThat(PreprocessingText.write(fitted())).doesNotContain("missing\":");
+        Predictor without = Predictor.load(saved(model(2, Activation.SOFTMAX), fitted()));
+        assertThatThrownBy(() -> without.predict(Map.of("x", "NA", "color", "red")))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("expects a number, got 'NA'");
+    }
+
+    @Test
     void rowsTogetherPredictAsEachAlone() {
         Predictor predictor = Predictor.load(saved(model(2, Activation.SOFTMAX), fitted()));
         Dataset prepared = fitted().apply(TABLE);
@@ -218,6 +238,7 @@ final class PredictorTest {
                 "\"blue\",\"red\" # \"red\" # expects one of 4 numbers",
                 "\"high\":3 # \"high\":-3 # expects finite numbers low <= high",
                 "\"names\":[\"b\", # \"names\":[\"b\",\"c\", # has 3 classes",
+                "{\"shape\" # {\"missing\":[1],\"shape\" # missing: expects texts",
                 "{\"shape\" # {\"extra\":1,\"shape\" # expects nothing more, got [extra]",
                 "{\"shape\" # [\"shape\" # is no JSON"
             })

@@ -9,6 +9,7 @@ import dev.neurite.data.Preprocessing;
 import dev.neurite.data.Table.Kind;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -139,7 +140,8 @@ public record CsvOptions(
         return new CsvOptions(header, delimiter, missing, dropped, texts, numbers, known, heapBytes, notes, other);
     }
 
-    /// For rows like those that a preprocessing was fitted on: its columns, in any order if there is a header.
+    /// For rows like those that a preprocessing was fitted on: its columns, in any order if there is a header, and its
+    /// texts for missing values besides those of these options.
     /// @param answered whether the answers are needed
     public CsvOptions like(Preprocessing preprocessing, boolean answered) {
         List<Known> columns = preprocessing.columns().stream()
@@ -148,7 +150,9 @@ public record CsvOptions(
                         kind(each.encoding()),
                         each.encoding().isAnswer() ? !answered : each.encoding().width() == 0))
                 .toList();
-        return new CsvOptions(header, delimiter, missing, dropped, texts, numbers, columns, heapBytes, notes, misfits);
+        Set<String> markers = new HashSet<>(missing);
+        markers.addAll(preprocessing.missingTexts());
+        return new CsvOptions(header, delimiter, markers, dropped, texts, numbers, columns, heapBytes, notes, misfits);
     }
 
     private static Kind kind(Encoding encoding) {

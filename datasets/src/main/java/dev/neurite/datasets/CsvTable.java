@@ -10,8 +10,10 @@ import dev.neurite.datasets.CsvOptions.Misfit;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.Spelling;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,11 +25,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes a table of the rows of a CSV file.
 final class CsvTable implements AutoCloseable {
+    private static final float EXACT = 1 << 24; // below, every whole number is a float
+
     private final String where;
     private final CsvOptions options;
     private List<String> names = List.of(); // of the cells of a line
     private int[] columns = {}; // of the table, for each cell; −1 for none
     private @Nullable TableWriter writer;
+    private final BitSet rounded = new BitSet(); // columns of the table
     private boolean headed;
     private long lastLine;
     private boolean any;
@@ -257,13 +262,29 @@ final class CsvTable implements AutoCloseable {
         }
         if (NumberText.isNumber(text)) {
             float value = Float.parseFloat(text);
-            if (Float.isFinite(value)) to.number(column, value);
-            else misfit(cell, line, text, "expects a number up to 3.4e38, got '" + text + "', which is beyond", "");
+            if (Float.isFinite(value)) {
+                if (Math.abs(value) >= EXACT && !rounded.get(column)) noteRounding(cell, line, text, value);
+                to.number(column, value);
+            } else {
+                misfit(cell, line, text, "expects a number up to 3.4e38, got '" + text + "', which is beyond", "");
+            }
         } else if (kind == Kind.NUMERIC || isOddNumber(text)) {
             misfit(cell, line, text, "expects a number, got '" + text + "'", numberHint(text));
         } else {
             to.text(column, text);
         }
+    }
+
+    /// Tells, once a column, that a whole number is kept as another one.
+    private void noteRounding(int cell, long line, String text, float value) {
+        if (!text.matches("[-+]?[0-9]{1,60}") || new BigDecimal(text).compareTo(new BigDecimal(value)) == 0) return;
+        rounded.set(columns[cell]);
+        options.notes()
+                .accept(where + ", column '" + names.get(cell) + "': whole numbers beyond 16,777,216 are rounded to"
+                        + " float32, first " + text + " at line " + line
+                        + (options.known().isEmpty()
+                                ? ". If they are names, read them as texts" + settable("withTexts", "--categories")
+                                : ""));
     }
 
     private String numberHint(String text) {

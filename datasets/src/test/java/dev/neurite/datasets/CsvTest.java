@@ -108,6 +108,25 @@ final class CsvTest {
     }
 
     @Test
+    void aWholeNumberThatIsRoundedIsNotedOnceAColumn() {
+        List<String> notes = new ArrayList<>();
+        String csv = "a,b,c,d,e\n16777216,1,1.1e9,16777217,1\n33554432,-123456789012345678901,0.1,4,16777217\n"
+                + "1,2,123456789.5,16777219,3\n";
+        CsvOptions options = CsvOptions.USUAL.withNotes(notes::add).without(Set.of("e"));
+        assertThat(read(csv, options).value(0, 3)).isEqualTo(16777216);
+        assertThat(notes)
+                .satisfiesExactly(
+                        first -> assertThat(first)
+                                .startsWith("t.csv, column 'd': whole numbers beyond 16,777,216 are rounded to float32,"
+                                        + " first 16777217 at line 2")
+                                .contains("--categories"),
+                        second -> assertThat(second).contains("column 'b'", "first -123456789012345678901 at line 3"));
+        notes.clear();
+        read(csv, options.withTexts(Set.of("b", "d")));
+        assertThat(notes).isEmpty();
+    }
+
+    @Test
     void whatDoesNotFitIsLeftOutAndToldWhereThatIsAsked() {
         List<Misfit> misfits = new ArrayList<>();
         String csv = "a,b\n1,x\n2\n?,y\n1e99,3\n4,z\n";
