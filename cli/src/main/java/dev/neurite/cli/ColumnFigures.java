@@ -11,6 +11,8 @@ import java.util.TreeMap;
 
 /// What is in a column.
 /// @param values how many there are
+/// @param missing how many cells are empty, or hold what stands for a missing value
+/// @param odd how many cells do not fit
 /// @param distinct how many different ones; of numbers 2 for any more than one
 /// @param low the smallest number
 /// @param high the largest
@@ -20,6 +22,7 @@ record ColumnFigures(
         Kind kind,
         long values,
         long missing,
+        long odd,
         int distinct,
         float low,
         float high,
@@ -28,7 +31,7 @@ record ColumnFigures(
     private static final int TEXTS = 4;
 
     /// Of all columns, in one pass.
-    static List<ColumnFigures> of(Table table) {
+    static List<ColumnFigures> of(Table table, Misfits misfits) {
         int n = table.columns().size();
         long[] values = new long[n];
         double[] sums = new double[n];
@@ -51,11 +54,13 @@ record ColumnFigures(
             Table.Column column = table.columns().get(i);
             List<String> texts = column.categories();
             boolean numbers = column.kind() == Kind.NUMERIC;
+            long odd = misfits.of(column.name());
             all.add(new ColumnFigures(
                     column.name(),
                     column.kind(),
                     values[i],
-                    column.kind() == Kind.SKIPPED ? 0 : table.rows() - values[i],
+                    column.kind() == Kind.SKIPPED ? 0 : table.rows() - values[i] - odd,
+                    odd,
                     numbers ? (low[i] < high[i] ? 2 : (int) Math.min(1, values[i])) : texts.size(),
                     low[i],
                     high[i],
@@ -103,6 +108,7 @@ record ColumnFigures(
         json.put("kind", kind == Kind.NUMERIC ? "numbers" : kind == Kind.CATEGORICAL ? "texts" : "dropped");
         json.put("values", values);
         json.put("missing", missing);
+        json.put("odd", odd);
         if (kind == Kind.NUMERIC && values > 0) {
             json.put("low", low);
             json.put("high", high);

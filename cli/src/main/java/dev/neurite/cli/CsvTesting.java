@@ -1,5 +1,6 @@
 package dev.neurite.cli;
 
+import dev.neurite.data.DataHash;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Encoding.Scaled;
 import dev.neurite.data.Preprocessing;
@@ -10,12 +11,18 @@ import dev.neurite.datasets.CsvOptions;
 import dev.neurite.datasets.CsvOptions.Header;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
+import dev.neurite.tensor.Shape;
+import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -24,7 +31,7 @@ import java.util.stream.IntStream;
 final class CsvTesting {
     static final String DELIMITER = "csv.delimiter";
     static final String HEADER = "csv.header";
-    static final String MISSING = "csv.missing";
+    private static final String MISSING = "csv.missing"; // of older models, whose preprocessing has no such texts
     static final String TEST = "csv.test";
     static final String TEST_SHARE = "csv.test-share";
 
@@ -32,41 +39,111 @@ final class CsvTesting {
 
     private CsvTesting() {}
 
-    /// Rows with answers: all of another file, or those of the training's that it left to test with.
+    /// Rows with answers: of the file that the model was trained on those that it left to test with, of another all.
     static Dataset load(String text, Path path, LoadedModel model, Consumer<String> notes) {
         Preprocessing fitted = model.preprocessing()
                 .orElseThrow(() -> new DataException(
                         text, "expects data of a kind that the model was trained on, got a CSV file"));
         if (fitted.answer().isEmpty()) throw new DataException(text, "expects a model with answers, got one without");
         Table table = Csv.read(path, options(model, notes).like(fitted, true));
+        boolean named = isTrainedOn(path, model);
+        OptionalDouble share = share(model);
+        String part = share.isPresent() ? Environment.TEST : Environment.TRAIN;
+        Optional<String> hash = Environment.dataHash(model.file(), part);
+        if (table.rows() > 1 && (named || hash.isPresent())) {
+            Dataset seen = share.isPresent() ? left(table, fitted, share.getAsDouble()) : fitted.apply(table);
+            boolean same = hash.map(DataHash.sha256(seen)::equals).orElse(named);
+            if (same && share.isPresent()) {
+                notes.accept(Neurite.format(
+                        "note: %s is what the run was trained on: measured are the %,d of its %,d rows that were left"
+                                + " to test with",
+                        text, seen.size(), table.rows()));
+                return seen;
+            }
+            if (same || named) {
+                boolean changed = !same && share.isPresent(); // validation rows may explain another hash of the rest
+                notes.accept("warning: " + text
+                        + (changed ? " has changed since the training, which may have" : ": the training has")
+                        + " seen these rows");
+            }
+        }
         return data(text, fitted, table, true, notes);
     }
 
-    /// The rows that a training left to test with.
-    static Dataset tested(String text, Path path, LoadedModel model, Consumer<String> notes) {
-        String test = model.notes().get(TEST);
-        if (test != null) return load(test, Path.of(test), model, notes);
-        String share = model.notes().get(TEST_SHARE);
-        if (share == null || model.preprocessing().isEmpty()) return load(text, path, model, notes);
-        Preprocessing fitted = model.preprocessing().get();
-        Table all = Csv.read(path, options(model, notes).like(fitted, true));
-        Task task = fitted.classNames().isEmpty() ? Task.REGRESS : Task.CLASSIFY;
-        String answer = fitted.answer().orElseThrow().name();
+    /// Whether a model notes that it was trained on that file.
+    private static boolean isTrainedOn(Path path, LoadedModel model) {
         try {
-            double part = Double.parseDouble(share);
-            return fitted.apply(CsvTraining.split(all, answer, task, part, CsvTraining.TEST_SEED)
-                    .test());
+            Path noted = Path.of(model.data().orElse(""));
+            return Files.exists(noted) && Files.isSameFile(noted, path);
+        } catch (InvalidPathException _) {
+            return false; // a note of data of another kind
+        } catch (IOException e) {
+            throw new DataException(path.toString(), "cannot be read: " + e.getMessage());
+        }
+    }
+
+    /// The share of its rows that a training left to test with; empty where it did not.
+    private static OptionalDouble share(LoadedModel model) {
+        String share = model.notes().get(TEST_SHARE);
+        if (share == null) return OptionalDouble.empty();
+        try {
+            return OptionalDouble.of(Double.parseDouble(share));
         } catch (NumberFormatException _) {
             throw new ModelFormatException(
                     model.file() + ", note '" + TEST_SHARE + "'", "expects a number, got '" + share + "'");
         }
     }
 
-    /// Rows without answers.
+    private static Dataset left(Table table, Preprocessing fitted, double share) {
+        Task task = fitted.classNames().isEmpty() ? Task.REGRESS : Task.CLASSIFY;
+        String answer = fitted.answer().orElseThrow().name();
+        return fitted.apply(CsvTraining.split(table, answer, task, share, CsvTraining.TEST_SEED)
+                .test());
+    }
+
+    /// The rows that a training left to test with.
+    static Dataset tested(String text, Path path, LoadedModel model, Consumer<String> notes) {
+        String test = model.notes().get(TEST);
+        if (test != null) return load(test, Path.of(test), model, notes);
+        OptionalDouble share = share(model);
+        if (share.isEmpty() || model.preprocessing().isEmpty()) return load(text, path, model, notes);
+        Preprocessing fitted = model.preprocessing().get();
+        return left(Csv.read(path, options(model, notes).like(fitted, true)), fitted, share.getAsDouble());
+    }
+
+    /// Rows without answers: columns as the model's preprocessing takes them, or without one numbers as they are, by
+    /// their names where the model has them, else in order.
     static Dataset inputs(String where, InputStream in, LoadedModel model, Consumer<String> notes) {
-        Preprocessing fitted = model.preprocessing().orElseThrow();
+        if (model.preprocessing().isEmpty()) return numbers(where, in, model, notes);
+        Preprocessing fitted = model.preprocessing().get();
         Table table = Csv.read(where, in, options(model, notes).like(fitted, false));
         return data(where, fitted, table, false, notes);
+    }
+
+    private static Dataset numbers(String where, InputStream in, LoadedModel model, Consumer<String> notes) {
+        Shape shape = model.model().network().inputs().getFirst();
+        CsvOptions options = CsvOptions.USUAL.withNotes(line -> notes.accept("note: " + line));
+        if (!model.features().isEmpty()) {
+            Preprocessing named = unchanged(model.features(), shape);
+            return named.applyToInputs(Csv.read(where, in, options.like(named, false)));
+        }
+        Table table = Csv.read(where, in, options.withNumbers());
+        List<String> names = table.columns().stream().map(Table.Column::name).toList();
+        if (names.size() != shape.size()) {
+            throw new DataException(
+                    where, Neurite.format("expects %,d columns for this model, got %,d", shape.size(), names.size()));
+        }
+        return unchanged(names, shape).applyToInputs(table);
+    }
+
+    /// Numbers that become inputs as they are.
+    private static Preprocessing unchanged(List<String> names, Shape shape) {
+        var plain = new Scaled(0, 1, -Float.MAX_VALUE, Float.MAX_VALUE, OptionalDouble.empty(), false);
+        return new Preprocessing(
+                names.stream()
+                        .map(name -> new Preprocessing.Column(name, plain))
+                        .toList(),
+                shape);
     }
 
     private static Dataset data(

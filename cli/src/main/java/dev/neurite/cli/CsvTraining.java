@@ -14,7 +14,10 @@ import dev.neurite.data.Table;
 import dev.neurite.data.Table.Kind;
 import dev.neurite.data.TableSplit;
 import dev.neurite.datasets.Csv;
+import dev.neurite.datasets.CsvOptions;
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.error.Spelling;
 import dev.neurite.io.ModelFile;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -26,7 +29,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /// Makes data of a CSV file to train on: reads it, parts it, and fits a preprocessing on the part to learn from.
@@ -54,8 +56,9 @@ final class CsvTraining {
                         "expects the column to learn: its name, first or last, got nothing",
                         "'neurite data " + path + "' shows the columns"));
         Optional<Path> test = table.test().map(CsvTraining::testFile);
-        Table all = Csv.read(path, table.csv().withNotes(remarks::add));
-        String answer = column(all, label);
+        CsvOptions csv = table.csv().withNotes(line -> remarks.add("note: " + line));
+        Table all = Csv.read(path, csv);
+        String answer = column(path, all, label);
         Task task = table.task().orElseGet(() -> guessed(all, answer));
         Table learn = all;
         Table rest = all;
@@ -75,7 +78,7 @@ final class CsvTraining {
         PreprocessingSettings how = table.preprocessing(answer, task);
         Preprocessing fitted = fit(train, how);
         ModelFile.requireRoom(fitted);
-        if (test.isPresent()) rest = Csv.read(test.get(), table.csv().like(fitted, true));
+        if (test.isPresent()) rest = Csv.read(test.get(), csv.like(fitted, true));
         remark(all, fitted);
         Parts parts = new Parts(fitted.apply(train), validation.map(fitted::apply), fitted.apply(rest));
         return new LoadedData(parts, Optional.of(fitted), notes(test), remarks, split -> refitted(train, how, split));
@@ -116,13 +119,16 @@ final class CsvTraining {
     }
 
     /// The column of a name, or the first or last.
-    static String column(Table table, String label) {
+    /// @throws DataException if there is none of that name
+    static String column(Path file, Table table, String label) {
         List<String> names = table.columns().stream().map(Table.Column::name).toList();
         if (names.contains(label)) return label;
         if (label.equals("first")) return names.getFirst();
         if (label.equals("last")) return names.getLast();
-        table.column(label);
-        return label;
+        throw new DataException(
+                file + ", column '" + label + "'",
+                "expects one of " + Table.listed(names) + ", got none of that name",
+                (Spelling.hint(label, names) + " The column to learn is chosen with " + TableOptions.LABEL).strip());
     }
 
     private Task guessed(Table all, String answer) {
@@ -172,9 +178,6 @@ final class CsvTraining {
         Map<String, String> notes = new LinkedHashMap<>();
         notes.put(CsvTesting.DELIMITER, String.valueOf(table.csv().delimiter()));
         notes.put(CsvTesting.HEADER, table.csv().header().name().toLowerCase(Locale.ROOT));
-        notes.put(
-                CsvTesting.MISSING,
-                Json.write(List.copyOf(new TreeSet<>(table.csv().missing()))));
         if (test.isPresent()) notes.put(CsvTesting.TEST, test.get().toString());
         else notes.put(CsvTesting.TEST_SHARE, Double.toString(table.testShare()));
         return notes;

@@ -3,6 +3,7 @@ package dev.neurite.cli;
 import dev.neurite.data.Table;
 import dev.neurite.data.Table.Kind;
 import dev.neurite.datasets.Csv;
+import dev.neurite.datasets.CsvOptions;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import java.nio.file.InvalidPathException;
@@ -24,7 +25,9 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         footer = {
             "",
-            "It takes the options of tables that train takes, so that one sees what train would.",
+            "It takes the options of tables that train takes, so that one sees what train would. Where train would"
+                    + " stop,",
+            "at a cell that does not fit its column or a row of another number of cells, it goes on and counts them.",
             "",
             "Examples:",
             "  neurite data houses.csv",
@@ -48,12 +51,17 @@ final class DataCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         TableSettings settings = options.settings();
-        try (Table table = Csv.read(path(), settings.csv().withNotes(neurite::note))) {
-            List<ColumnFigures> columns = ColumnFigures.of(table);
-            List<String> warnings = warnings(columns);
+        var misfits = new Misfits();
+        CsvOptions how =
+                settings.csv().withNotes(line -> neurite.note("note: " + line)).withMisfits(misfits::add);
+        Path path = path();
+        try (Table table = Csv.read(path, how)) {
+            List<ColumnFigures> columns = ColumnFigures.of(table, misfits);
+            List<String> warnings = misfits.lines(table);
+            warnings.addAll(warnings(columns));
             Map<String, Long> classes = new LinkedHashMap<>();
             if (settings.label().isPresent()) {
-                String answer = CsvTraining.column(table, settings.label().get());
+                String answer = CsvTraining.column(path, table, settings.label().get());
                 classes.putAll(ColumnFigures.classes(table, table.column(answer)));
                 if (classes.size() == 1)
                     warnings.add("'" + answer + "' has one class only: there is nothing to tell apart");
@@ -77,7 +85,7 @@ final class DataCommand implements Callable<Integer> {
         List<String> warnings = new ArrayList<>();
         for (ColumnFigures each : columns) {
             if (each.kind() == Kind.SKIPPED) continue;
-            if (each.values() == 0) warnings.add("'" + each.name() + "' has no value");
+            if (each.values() == 0 && each.odd() == 0) warnings.add("'" + each.name() + "' has no value");
             else if (each.distinct() == 1) warnings.add("'" + each.name() + "' is constant");
             else if (each.kind() == Kind.CATEGORICAL && each.distinct() == each.values() && each.values() > 10) {
                 warnings.add("'" + each.name() + "' is another text in each row, as names and numbers of rows are");
@@ -100,7 +108,9 @@ final class DataCommand implements Callable<Integer> {
                 .orElse(0);
         for (ColumnFigures each : columns.subList(0, Math.min(MOST_SHOWN, columns.size()))) {
             String missing = each.missing() == 0 ? "" : Neurite.format("   missing %,d", each.missing());
-            neurite.print(Neurite.format("%-" + Math.max(1, width) + "s  ", each.name()) + each.range() + missing);
+            String odd = each.odd() == 0 ? "" : Neurite.format("   odd %,d", each.odd());
+            neurite.print(
+                    Neurite.format("%-" + Math.max(1, width) + "s  ", each.name()) + each.range() + missing + odd);
         }
         if (columns.size() > MOST_SHOWN) {
             neurite.print(Neurite.format("and %,d more; --json has all", columns.size() - MOST_SHOWN));

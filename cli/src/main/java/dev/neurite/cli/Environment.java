@@ -1,7 +1,11 @@
 package dev.neurite.cli;
 
+import dev.neurite.cli.Yaml.Mapping;
+import dev.neurite.cli.Yaml.Member;
+import dev.neurite.cli.Yaml.Scalar;
 import dev.neurite.data.DataHash;
 import dev.neurite.data.Dataset;
+import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.kernel.Kernels;
 import java.io.IOException;
@@ -11,8 +15,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// What a training or a measurement ran on.
@@ -20,29 +22,48 @@ final class Environment {
     /// Where a run has it.
     static final String FILE = "env.json";
 
+    static final String TRAIN = "train";
+    static final String TEST = "test";
+    private static final String DATA = "data_sha256";
+
     private Environment() {}
 
     /// What a run's `env.json` holds.
     static Map<String, Object> describe(Task task) {
         Map<String, Object> json = describe(task.settings().threads());
         Map<String, Object> data = new LinkedHashMap<>();
-        data.put("train", DataHash.sha256(task.data().train()));
+        data.put(TRAIN, DataHash.sha256(task.data().train()));
         task.data().parts().validation().ifPresent(each -> data.put("validation", DataHash.sha256(each)));
-        data.put("test", DataHash.sha256(task.data().test()));
-        json.put("data_sha256", data);
+        data.put(TEST, DataHash.sha256(task.data().test()));
+        json.put(DATA, data);
         return json;
     }
 
     /// Whether a run was tested with other data than these, by the `env.json` beside its model; false without one.
     static boolean isOfOtherData(Path model, Dataset test) {
+        return dataHash(model, TEST)
+                .filter(noted -> !noted.equals(DataHash.sha256(test)))
+                .isPresent();
+    }
+
+    /// The hash of data that a run had, by the `env.json` beside its model; empty without one.
+    /// @param part [#TRAIN] or [#TEST]
+    /// @throws DataException if the file is damaged
+    static Optional<String> dataHash(Path model, String part) {
         Path file = model.resolveSibling(FILE);
-        if (!Files.isRegularFile(file)) return false;
+        if (!Files.isRegularFile(file)) return Optional.empty();
         try {
-            Matcher noted = Pattern.compile("\"data_sha256\":\\{[^}]*\"test\":\"([0-9a-f]{64})\"")
-                    .matcher(Files.readString(file));
-            return noted.find() && !noted.group(1).equals(DataHash.sha256(test));
-        } catch (IOException e) {
-            throw new DataException(file.toString(), "cannot be read: " + e.getMessage());
+            Mapping all = ConfigTree.mapping(YamlReader.file(file.toString())); // JSON is YAML
+            return all.member(DATA.replace('_', '-'))
+                    .map(Member::value)
+                    .filter(Mapping.class::isInstance)
+                    .flatMap(hashes -> ((Mapping) hashes).member(part))
+                    .map(Member::value)
+                    .filter(Scalar.class::isInstance)
+                    .map(hash -> ((Scalar) hash).text());
+        } catch (ConfigException e) {
+            throw new DataException(
+                    e.where(), e.problem(), "It should be as the training left it; without it, models can be used too");
         }
     }
 

@@ -52,8 +52,8 @@ final class EvaluateCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "DATA",
             description = "A data set's name, a directory, a .npz file, or for a model of a table a CSV file with such"
-                    + " columns, of which all rows are taken; by default the test part of what the run was trained"
-                    + " on.")
+                    + " columns: of the file that the run was trained on the rows that it left to test with, of"
+                    + " another all. By default the test part of what the run was trained on.")
     private @Nullable String data;
 
     @Option(

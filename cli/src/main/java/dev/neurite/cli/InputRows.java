@@ -37,7 +37,7 @@ sealed interface InputRows permits InputRows.Stored, InputRows.Floats, InputRows
         if (!shape.isKnown()) {
             throw new DataException("model", "expects inputs of a fixed shape to read them from a file, has " + shape);
         }
-        if (file.equals("-")) return csv("standard input", in, shape, model, warn);
+        if (file.equals("-")) return new Prepared(CsvTesting.inputs("standard input", in, model, warn));
         Path path = existing(file);
         byte[] start = start(path);
         String name = file.toLowerCase(Locale.ROOT);
@@ -52,16 +52,10 @@ sealed interface InputRows permits InputRows.Stored, InputRows.Floats, InputRows
         boolean named = name.endsWith(".gz") || name.contains("idx") || name.endsWith("-ubyte");
         if (binary || (named && !name.endsWith(".csv"))) return idx(path, shape);
         try (InputStream content = Files.newInputStream(path)) {
-            return csv(file, content, shape, model, warn);
+            return new Prepared(CsvTesting.inputs(file, content, model, warn));
         } catch (IOException e) {
             throw new DataException(file, "cannot be read: " + e.getMessage());
         }
-    }
-
-    private static InputRows csv(String where, InputStream in, Shape shape, LoadedModel model, Consumer<String> warn) {
-        return model.preprocessing().isPresent()
-                ? new Prepared(CsvTesting.inputs(where, in, model, warn))
-                : CsvRows.read(where, in, shape, model.features(), warn);
     }
 
     private static Path existing(String file) {
@@ -151,7 +145,7 @@ sealed interface InputRows permits InputRows.Stored, InputRows.Floats, InputRows
         }
     }
 
-    /// Raw columns that a preprocessing makes inputs of.
+    /// Columns of a table, as a preprocessing or nothing makes inputs of them.
     final class Prepared implements InputRows {
         private final Dataset data;
 

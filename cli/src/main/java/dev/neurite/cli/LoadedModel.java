@@ -8,6 +8,7 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.ModelFile;
+import dev.neurite.io.Predictor;
 import dev.neurite.loss.Loss;
 import dev.neurite.model.Model;
 import dev.neurite.tensor.Shape;
@@ -63,6 +64,13 @@ record LoadedModel(Path file, Model model, Map<String, String> notes, Optional<P
         } catch (InvalidPathException e) {
             throw new DataException(run, "expects a run's directory or a model file: " + e.getReason());
         }
+    }
+
+    /// What says what its outputs mean.
+    /// @throws ModelFormatException if notes make no sense
+    /// @throws dev.neurite.error.ShapeException for a model of several inputs or outputs
+    Predictor predictor() {
+        return Predictor.of(new ModelFile(model, notes, preprocessing), file.toString());
     }
 
     /// What becomes of images for this model: its number of channels, and its size where it was trained

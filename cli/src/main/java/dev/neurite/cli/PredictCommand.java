@@ -1,8 +1,10 @@
 package dev.neurite.cli;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.io.Prediction;
+import dev.neurite.io.Predictor;
 import dev.neurite.kernel.Kernels;
-import dev.neurite.tensor.Tensor;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -56,18 +58,21 @@ final class PredictCommand implements Callable<Integer> {
         int threads = neurite.threads();
         if (top != null && top < 1) throw new ConfigException("--top", "expects at least 1, got " + top);
         LoadedModel loaded = LoadedModel.read(run);
-        var answers = Answers.of(loaded, top != null ? top : 0);
+        Predictor predictor = loaded.predictor();
+        if (top != null && predictor.classNames().isEmpty()) {
+            throw new ConfigException("--top", "expects a network that tells classes apart, got one that gives values");
+        }
+        int shown = top == null ? 0 : Math.min(top, predictor.classNames().size());
         neurite.noteMissingVectors();
         InputRows rows = InputRows.read(file, neurite.io().in(), loaded, neurite::note);
         PredictionWriter writer = neurite.json()
-                ? new PredictionWriter.JsonLines(answers, neurite.io().out())
-                : new PredictionWriter.Csv(answers, neurite.io().out());
+                ? new PredictionWriter.JsonLines(predictor, shown, neurite.io().out())
+                : new PredictionWriter.Csv(predictor, shown, neurite.io().out());
         try (Kernels kernels = Kernels.create(threads)) {
             for (int from = 0; from < rows.count(); from += ROWS_AT_ONCE) {
                 int to = Math.min(rows.count(), from + ROWS_AT_ONCE);
-                Tensor outputs = answers.of(loaded.model().predict(rows.rows(from, to), kernels), kernels);
-                float[][] values = outputs.toRows();
-                for (int i = 0; i < values.length; i++) writer.write(from + i, values[i]);
+                List<Prediction> told = predictor.predictPrepared(rows.rows(from, to), kernels);
+                for (int i = 0; i < told.size(); i++) writer.write(from + i, told.get(i));
                 if (neurite.io().out().checkError()) break; // nobody reads any more, as behind | head
             }
         }

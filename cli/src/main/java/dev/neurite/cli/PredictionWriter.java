@@ -1,5 +1,7 @@
 package dev.neurite.cli;
 
+import dev.neurite.io.Prediction;
+import dev.neurite.io.Predictor;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,44 +11,61 @@ import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.QuoteMode;
 
-/// Writes predictions, a line a row.
+/// Writes predictions, a line a row, with as many digits as a float has.
 sealed interface PredictionWriter {
     /// Writes a row.
     /// @param row its number, from 0
-    /// @param values a probability or score for each class, or the values that answer it
-    void write(int row, float[] values);
+    void write(int row, Prediction prediction);
+
+    /// What a class's number is called: p for a probability.
+    private static String measure(Predictor predictor) {
+        return predictor.givesScores() ? "score" : "p";
+    }
+
+    /// The classes with their numbers, the largest first; of equal ones the first.
+    private static List<Map.Entry<String, Double>> ranked(Prediction prediction) {
+        return prediction.probabilities().entrySet().stream()
+                .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+                .toList();
+    }
+
+    private static Float number(double value) {
+        return (float) value;
+    }
 
     /// A table with a header.
     final class Csv implements PredictionWriter {
         private static final CSVFormat QUOTED =
                 CSVFormat.DEFAULT.builder().setQuoteMode(QuoteMode.ALL).get();
 
-        private final Answers answers;
+        private final List<String> classes;
+        private final String measure;
+        private final int top;
         private final PrintStream out;
         private boolean begun;
 
-        Csv(Answers answers, PrintStream out) {
-            this.answers = answers;
+        /// @param top how many classes to show; 0 for all
+        Csv(Predictor predictor, int top, PrintStream out) {
+            this.classes = predictor.classNames();
+            this.measure = measure(predictor);
+            this.top = top;
             this.out = out;
         }
 
         @Override
-        public void write(int row, float[] values) {
-            if (!begun) print(header(values.length));
+        public void write(int row, Prediction prediction) {
+            if (!begun) print(header(prediction.values().size()));
             begun = true;
             List<Object> line = new ArrayList<>();
             line.add(row);
-            if (answers.classes().isEmpty()) {
-                for (float value : values) line.add(value);
+            prediction.values().forEach(value -> line.add(number(value)));
+            if (top == 0 && !classes.isEmpty()) {
+                line.add(prediction.label());
+                prediction.probabilities().values().forEach(value -> line.add(number(value)));
             } else {
-                int[] ranked = Answers.ranked(values);
-                if (answers.top() == 0) {
-                    line.add(answers.classes().get(ranked[0]));
-                    for (float value : values) line.add(value);
-                }
-                for (int k = 0; k < answers.top(); k++) {
-                    line.add(answers.classes().get(ranked[k]));
-                    line.add(values[ranked[k]]);
+                for (Map.Entry<String, Double> each : ranked(prediction).subList(0, top)) {
+                    line.add(each.getKey());
+                    line.add(number(each.getValue()));
                 }
             }
             print(line);
@@ -63,20 +82,17 @@ sealed interface PredictionWriter {
             return format.format(cell);
         }
 
-        private List<String> header(int outputs) {
+        private List<String> header(int values) {
             List<String> header = new ArrayList<>();
             header.add("row");
-            if (answers.classes().isEmpty()) {
-                for (int j = 1; j <= outputs; j++) header.add(outputs == 1 ? "prediction" : "prediction_" + j);
-                return header;
-            }
-            if (answers.top() == 0) {
+            for (int j = 1; j <= values; j++) header.add(values == 1 ? "prediction" : "prediction_" + j);
+            if (top == 0 && !classes.isEmpty()) {
                 header.add("prediction");
-                for (String name : answers.classes()) header.add(answers.measure() + "_" + name);
+                for (String name : classes) header.add(measure + "_" + name);
             }
-            for (int k = 1; k <= answers.top(); k++) {
+            for (int k = 1; k <= top; k++) {
                 header.add(k == 1 ? "prediction" : "prediction_" + k);
-                header.add(k == 1 ? answers.measure() : answers.measure() + "_" + k);
+                header.add(k == 1 ? measure : measure + "_" + k);
             }
             return header;
         }
@@ -85,29 +101,33 @@ sealed interface PredictionWriter {
     /// A JSON object a row: `{"row":0,"prediction":"Bag","p":{"Bag":0.98,"Shirt":0.01}}`, the most
     /// probable first.
     final class JsonLines implements PredictionWriter {
-        private final Answers answers;
+        private final String measure;
+        private final int top;
         private final PrintStream out;
 
-        JsonLines(Answers answers, PrintStream out) {
-            this.answers = answers;
+        /// @param top how many classes to show; 0 for all
+        JsonLines(Predictor predictor, int top, PrintStream out) {
+            this.measure = measure(predictor);
+            this.top = top;
             this.out = out;
         }
 
         @Override
-        public void write(int row, float[] values) {
+        public void write(int row, Prediction prediction) {
             Map<String, Object> line = new LinkedHashMap<>();
             line.put("row", row);
-            if (answers.classes().isEmpty()) {
-                List<Float> list = new ArrayList<>();
-                for (float value : values) list.add(value);
-                line.put("prediction", values.length == 1 ? list.getFirst() : list);
+            if (!prediction.values().isEmpty()) {
+                List<Float> list = prediction.values().stream()
+                        .map(PredictionWriter::number)
+                        .toList();
+                line.put("prediction", list.size() == 1 ? list.getFirst() : list);
             } else {
-                int[] ranked = Answers.ranked(values);
-                int shown = answers.top() == 0 ? ranked.length : answers.top();
                 Map<String, Object> p = new LinkedHashMap<>();
-                for (int k = 0; k < shown; k++) p.put(answers.classes().get(ranked[k]), values[ranked[k]]);
-                line.put("prediction", answers.classes().get(ranked[0]));
-                line.put(answers.measure(), p);
+                for (Map.Entry<String, Double> each : ranked(prediction)) {
+                    if (top == 0 || p.size() < top) p.put(each.getKey(), number(each.getValue()));
+                }
+                line.put("prediction", prediction.label());
+                line.put(measure, p);
             }
             out.println(Json.write(line));
         }

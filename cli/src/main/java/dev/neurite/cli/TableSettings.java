@@ -43,7 +43,7 @@ record TableSettings(
         PreprocessingSettings settings = kind == Task.CLASSIFY
                 ? PreprocessingSettings.classes(answer)
                 : PreprocessingSettings.values(answer).withPlainAnswer(); // its scale goes into the last layer
-        settings = settings.withUsual(columns);
+        settings = settings.withUsual(columns).withMissingTexts(csv.missing());
         return image.isPresent() ? settings.withInputShape(image.get()) : settings;
     }
 }

@@ -94,16 +94,18 @@ final class PredictTest {
             delimiter = '#',
             quoteCharacter = '~',
             value = {
-                "1,2,3 # standard input, line 1: expects 4 numbers, got 3",
-                "1;2;3;4 # Separate columns by commas",
-                "1,2,3,4|1,x,3,4 # line 2, column 2: expects a finite number, got 'x'",
-                "1,,3,4 # column 2: expects a finite number, got nothing",
-                "1,NaN,3,4 # got 'NaN'",
-                "1,1e400,3,4 # got '1e400'",
+                "1,2,3 # standard input, line 1: expects 4 cells, sepal length (cm), sepal width (cm),",
+                "1;2;3;4 # Cells look separated by ';'",
+                "1,2,3,4|1,x,3,4 # line 2, column 'sepal width (cm)': expects a number, got 'x'",
+                "1,x,3,4 # line 1, column 'sepal width (cm)': expects a number, got 'x'",
+                "1,,3,4 # line 1, column 'sepal width (cm)': expects a value, got none",
+                "1,NaN,3,4 # line 1, column 'sepal width (cm)': expects a number, got 'NaN'",
+                "1,1e400,3,4 # got '1e400', which is beyond",
                 "1,2f,3,4 # got '2f'",
+                "1,2,3,4|1,2,3 # line 2: expects 4 cells as in its first line, got 3",
                 "a,b,c,d|1,2,3,4 # expects the columns",
-                "~~ # expects at least one row of numbers, got none",
-                "\"1,2,3,4 # expects CSV"
+                "~~ # expects CSV, got an empty file",
+                "1,2,3,4|\"1,2,3,4 # line 2: expects an end of the quote that begins here"
             })
     void badRowsAreRefusedWithTheirPlace(String csv, String message) {
         Cli result = Cli.withInput(csv.replace('|', '\n'), "predict", iris, "-");
@@ -115,7 +117,21 @@ final class PredictTest {
     @Test
     void bytesThatAreNoTextAreRefused() {
         Path file = TinyData.write(temp.resolve("rows.csv"), new byte[] {'1', ',', (byte) 0xff, (byte) 0xfe});
-        assertThat(Cli.run("predict", iris, file.toString()).err()).contains("expects text in UTF-8");
+        assertThat(Cli.run("predict", iris, file.toString()).err())
+                .contains("rows.csv, byte 2: expects text in UTF-8, got the byte 0xff");
+    }
+
+    @Test
+    void columnsWithoutKnownNamesAreTakenInOrderUnderAnyHeader() {
+        String plain = Cli.withInput("0,1,0,0,0,0\n", "predict", images, "-").out();
+        assertThat(plain).startsWith("row,prediction,p_0,p_1,p_2\n0,");
+        Cli named = Cli.withInput("a,b,c,d,e,f\n0,1,0,0,0,0\n", "predict", images, "-");
+        assertThat(named.out()).isEqualTo(plain);
+        assertThat(named.err()).isEmpty();
+        assertThat(Cli.withInput("0,1\n", "predict", images, "-").err())
+                .contains("standard input: expects 6 columns for this model, got 2");
+        assertThat(Cli.withInput("0,1,x,0,0,0\n", "predict", images, "-").err())
+                .contains("line 1, column 'column3': expects a number, got 'x'");
     }
 
     @ParameterizedTest

@@ -249,7 +249,7 @@ final class RunningCatalogueTest {
             assertThat(Cli.run("predict", iris.toString(), odd.toString()).code())
                     .isZero();
         });
-        rows.put(99, () -> refused(3, "expects at least one row", "predict", iris.toString(), "-"));
+        rows.put(99, () -> refused(3, "expects CSV, got an empty file", "predict", iris.toString(), "-"));
         rows.put(100, () -> {
             float[] before = trainer().model().parameters().toArray();
             List<float[]> seen = new ArrayList<>();

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.data.Encoding.Scaled;
 import dev.neurite.data.Preprocessing;
+import dev.neurite.io.Catalog;
+import dev.neurite.io.ModelFile;
 import dev.neurite.io.Prediction;
 import dev.neurite.io.Predictor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,6 +89,50 @@ final class TableCommandsTest {
     }
 
     @Test
+    void ofTheFileThatWasTrainedOnTheRowsLeftToTestWithAreMeasuredUnderAnyName() throws IOException {
+        String copy = Files.copy(Path.of(fruit), temp.resolve("copy.csv")).toString();
+        String measured = Cli.run("evaluate", run).out();
+        for (String file : List.of(fruit, copy)) {
+            Cli result = Cli.run("evaluate", run, "--data", file);
+            assertThat(result.out()).isEqualTo(measured);
+            assertThat(result.err())
+                    .contains("note: " + file + " is what the run was trained on: measured are the 40 of its 200 rows");
+        }
+        Path alone = Files.copy(LoadedModel.file(run), temp.resolve("model.safetensors"));
+        assertThat(Cli.run("evaluate", alone.toString(), "--data", fruit).out()).isEqualTo(measured);
+        assertThat(Cli.run("evaluate", alone.toString(), "--data", copy).out()).contains("/200; 95%");
+    }
+
+    @Test
+    void rowsThatTrainingHasOrMayHaveSeenAreMeasuredWithAWarning() throws IOException {
+        String file = Files.writeString(temp.resolve("a.csv"), rows(60, 6)).toString();
+        Path out = temp.resolve("out");
+        trainBriefly(file, out);
+        Files.writeString(Path.of(file), rows(50, 7));
+        Cli changed = Cli.run("evaluate", out.toString(), "--data", file);
+        assertThat(changed.err()).contains("warning: " + file + " has changed since the training, which may have seen");
+        assertThat(changed.out()).contains("/50; 95%");
+        String whole = temp.resolve("whole").toString();
+        String options = "--label last --missing NA --missing-rule mean --drop id --epochs 1 --validation 0.2 --out";
+        List<String> words = new java.util.ArrayList<>(List.of("train", file, "--test", fruit));
+        words.addAll(List.of((options + " " + whole).split(" ", -1)));
+        assertThat(Cli.run(words.toArray(String[]::new)).code()).isZero();
+        Cli seen = Cli.run("evaluate", whole, "--data", file);
+        assertThat(seen.err()).contains("warning: " + file + ": the training has seen these rows");
+        assertThat(seen.out()).contains("/50; 95%");
+        assertThat(Cli.run("evaluate", whole, "--data", fruit).err()).doesNotContain("warning");
+    }
+
+    @Test
+    void anEnvironmentThatIsDamagedIsRefusedByItsName() throws IOException {
+        Path model = Files.copy(LoadedModel.file(run), temp.resolve("model.safetensors"));
+        Files.writeString(temp.resolve("env.json"), "{\"data_sha256\": {");
+        Cli result = Cli.run("evaluate", model.toString(), "--data", fruit);
+        assertThat(result.code()).isEqualTo(3);
+        assertThat(result.err()).contains("env.json:1: expects YAML");
+    }
+
+    @Test
     void columnsAreStandardizedOnceByThePreprocessing() {
         assertThat(LoadedModel.read(run).model().network().layers().getFirst().name())
                 .doesNotContain("standardize");
@@ -107,6 +154,41 @@ final class TableCommandsTest {
                 .isEqualTo(first);
         Prediction missing = predictor.predict(Map.of("weight", Float.NaN, "color", "blue"));
         assertThat(lines.get(2)).startsWith("1," + missing.label() + ",");
+        assertThat(predictor.predict(Map.of("weight", "NA", "color", "blue"))).isEqualTo(missing);
+    }
+
+    @Test
+    void textsForMissingValuesThatAnOlderModelHasInANoteAreStillRead() {
+        ModelFile now = ModelFile.read(LoadedModel.file(run), Catalog.standard());
+        Map<String, String> notes = new HashMap<>(now.notes());
+        assertThat(notes.put("csv.missing", "[\"NA\"]")).isNull();
+        Preprocessing before = now.preprocessing().orElseThrow();
+        assertThat(before.missingTexts()).containsExactly("NA");
+        var older = new ModelFile(
+                now.model(), notes, Optional.of(new Preprocessing(before.columns(), before.inputShape())));
+        Path file = temp.resolve("older.safetensors");
+        older.write(file, Catalog.standard());
+        String csv = "color,weight\nblue,NA\n";
+        Cli result = Cli.withInput(csv, "predict", file.toString(), "-");
+        assertThat(result.out())
+                .isEqualTo(Cli.withInput(csv, "predict", run, "-").out())
+                .contains("\n0,");
+    }
+
+    @Test
+    void wholeNumbersThatAreRoundedAreNotedOnceAColumn() throws IOException {
+        StringBuilder csv = new StringBuilder("id,x,y\n");
+        for (int i = 0; i < 20; i++)
+            csv.append(20_000_001 + 2 * i).append(',').append(i).append(",").append(i % 2 == 0 ? "a\n" : "b\n");
+        String file = Files.writeString(temp.resolve("ids.csv"), csv).toString();
+        String note = "note: " + file + ", column 'id': whole numbers beyond 16,777,216 are rounded to float32, first"
+                + " 20000001 at line 2";
+        assertThat(Cli.run("data", file).err()).containsOnlyOnce(note);
+        String out = temp.resolve("out").toString();
+        assertThat(Cli.run("train", file, "--label", "y", "--epochs", "1", "--out", out)
+                        .err())
+                .containsOnlyOnce(note);
+        assertThat(Cli.run("evaluate", out).err()).containsOnlyOnce("column 'id': whole numbers beyond");
     }
 
     @Test
@@ -190,7 +272,7 @@ final class TableCommandsTest {
             assertThat(trained.code()).as(trained.err()).isZero();
             assertThat(trained.err()).contains("[1×8×8]   3 classes");
             assertThat(trained.out()).contains("accuracy 1.0000");
-            assertThat(Cli.run("evaluate", out, "--data", file).out()).contains("accuracy 1.0000 (60/60");
+            assertThat(Cli.run("evaluate", out, "--data", file).out()).contains("accuracy 1.0000 (12/12");
             String row = csv.substring(2, csv.indexOf("\n"));
             assertThat(Cli.withInput(row + "\n", "predict", out, "-").out()).contains("\n0,0,");
         }
@@ -279,6 +361,31 @@ final class TableCommandsTest {
                         .out());
         assertThat(json.keySet()).containsExactlyInAnyOrder("file", "rows", "columns", "classes", "warnings");
         assertThat(json.get("rows")).isEqualTo(200.0);
+    }
+
+    @Test
+    void theDataCommandCountsWhatDoesNotFit() throws IOException {
+        String csv = "age,kind\n1,a\nabc,b\n2\n?,7\n3,c\n-,d\n,e\n";
+        String file = Files.writeString(temp.resolve("odd.csv"), csv).toString();
+        Cli told = Cli.run("data", file);
+        assertThat(told.code()).as(told.err()).isZero();
+        assertThat(told.out())
+                .contains("6 rows   2 columns   missing 1\n")
+                .contains("age   numbers  1 to 3, mean 2.0   missing 1   odd 3\n")
+                .contains("warning: 1 row is left out: at line 4, the first, expects 2 cells as in its header, got 1")
+                .contains("warning: column 'age': 3 cells are no numbers, first 'abc' at line 3, also '?', '-'. If")
+                .contains("warning: column 'kind': 1 cell is a number among texts, '7' at line 5. If");
+        assertThat(Cli.run("data", file, "--json").out()).contains("\"missing\":1,\"odd\":3");
+        assertThat(Cli.run("data", file, "--missing", "abc,?,-").out())
+                .contains("mean 2.0   missing 4\n")
+                .doesNotContain("no number");
+    }
+
+    @Test
+    void aTextThatTrainingHasNotSeenIsRefusedWithTheOptionThatWouldLetItPass() {
+        Cli result = Cli.withInput("color,weight\npurple,1\n", "predict", run, "-");
+        assertThat(result.code()).isEqualTo(3);
+        assertThat(result.err()).contains("line 2, column 'color'", "got 'purple'", "--unseen ignore");
     }
 
     @Test

@@ -19,6 +19,11 @@ import java.util.stream.Stream;
 final class Fitting {
     private static final float EXACT = 1 << 24; // below, every whole number is a float
 
+    static final String RULE = settable("ColumnSettings.missing", "--missing-rule mean");
+    private static final String VALUES = settable("PreprocessingSettings.values", "--task regress");
+    private static final String TEXTS = settable("CsvOptions.withTexts", "--categories");
+    static final String LEAVE_OUT = "Leave the row out";
+
     private final Table table;
     private final PreprocessingSettings settings;
     private final List<Table.Column> columns;
@@ -56,6 +61,11 @@ final class Fitting {
         }
     }
 
+    /// Where to say something.
+    static String settable(String method, String option) {
+        return " (in the library " + method + ", on the command line " + option + ")";
+    }
+
     private void requireColumns() {
         List<String> names = columns.stream().map(Table.Column::name).toList();
         Stream.concat(settings.dropped().stream(), settings.columns().keySet().stream())
@@ -80,7 +90,7 @@ final class Fitting {
         }
         int width = fitted.stream().mapToInt(each -> each.encoding().width()).sum();
         Shape shape = settings.inputShape();
-        return new Preprocessing(fitted, shape.rank() == 0 ? Shape.of(width) : shape);
+        return new Preprocessing(fitted, shape.rank() == 0 ? Shape.of(width) : shape, settings.missingTexts());
     }
 
     /// Sums, extremes and categories, in the order of the rows.
@@ -111,15 +121,18 @@ final class Fitting {
         missing[column] = true;
         String name = columns.get(column).name();
         if (column == answer || settings.of(name).missing() == Missing.REFUSE) {
-            throw missing(table.place(row), name);
+            throw missing(
+                    table.place(row),
+                    name,
+                    column == answer
+                            ? LEAVE_OUT
+                            : "Choose a rule for missing values, such as the mean" + RULE
+                                    + ", drop the column, or leave the row out");
         }
     }
 
-    static DataException missing(String place, String column) {
-        return new DataException(
-                place + ", column '" + column + "'",
-                "expects a value, got none",
-                "Choose a rule for missing values, such as the mean, drop the column, or leave the row out");
+    static DataException missing(String place, String column, String hint) {
+        return new DataException(place + ", column '" + column + "'", "expects a value, got none", hint);
     }
 
     private void deviations() {
@@ -143,7 +156,9 @@ final class Fitting {
         boolean constant = chosen.missing() == Missing.CONSTANT && from.kind() == Kind.NUMERIC;
         if (counts[column] == 0 && !constant) {
             throw new DataException(
-                    "column '" + from.name() + "'", "expects a value in some row, got none", "Drop the column");
+                    "column '" + from.name() + "'",
+                    "expects a value in some row, got none",
+                    "Drop the column" + settable("PreprocessingSettings.without", "--drop"));
         }
         if (from.kind() == Kind.CATEGORICAL) {
             return new Encoding.OneHot(texts(column), chosen.ignoresUnseen(), gaps, gaps && chosen.indicator());
@@ -202,20 +217,20 @@ final class Fitting {
                 throw new DataException(
                         table.place(row) + ", column '" + settings.answer() + "'",
                         "expects a whole number as a class, got " + NumberText.of(value),
-                        "Learn the values themselves, or read the column as texts");
+                        "Learn the values themselves" + VALUES + ", or read the column as texts" + TEXTS);
             }
             if (Math.abs(value) >= EXACT) {
                 throw new DataException(
                         table.place(row) + ", column '" + settings.answer() + "'",
                         "expects whole numbers below 16,777,216 as classes, beyond which float32 has not all, got "
                                 + NumberText.of(value),
-                        "Read the column as texts");
+                        "Read the column as texts" + TEXTS);
             }
             if (values.add(value == 0 ? 0f : value) && values.size() > Dataset.MOST_CLASSES) {
                 throw new DataException(
                         "column '" + settings.answer() + "'",
                         String.format("expects at most %,d classes, got more", Dataset.MOST_CLASSES),
-                        "Learn the values themselves");
+                        "Learn the values themselves" + VALUES);
             }
         }
         return new Encoding.ClassLabel(values.stream().map(NumberText::of).toList());
@@ -226,7 +241,7 @@ final class Fitting {
             throw new DataException(
                     "column '" + settings.answer() + "'",
                     "expects numbers to learn as values, got texts: " + Table.listed(texts(column)),
-                    "Learn them as classes");
+                    "Learn them as classes" + settable("PreprocessingSettings.classes", "--task classify"));
         }
         if (!settings.scaledAnswer()) return new Encoding.Value(0, 1);
         boolean varies = high[column] > low[column];

@@ -20,14 +20,22 @@ import org.jspecify.annotations.Nullable;
 /// they were learned.
 /// @param columns what becomes of each, in the order of the table that was fitted on
 /// @param inputShape of one row of inputs
-public record Preprocessing(List<Column> columns, Shape inputShape) {
+/// @param missingTexts texts that stand for a missing value in rows to predict
+public record Preprocessing(List<Column> columns, Shape inputShape, Set<String> missingTexts) {
     /// A column and what becomes of it.
     public record Column(String name, Encoding encoding) {}
+
+    /// One without texts that stand for a missing value.
+    /// @throws ConfigException if it makes no rows of that shape, or has a column twice
+    public Preprocessing(List<Column> columns, Shape inputShape) {
+        this(columns, inputShape, Set.of());
+    }
 
     /// Checks that it makes rows of that shape, of columns with a name each.
     /// @throws ConfigException if it does not
     public Preprocessing {
         columns = List.copyOf(columns);
+        missingTexts = Set.copyOf(missingTexts);
         Set<String> names = new HashSet<>();
         for (Column each : columns) {
             if (!names.add(each.name())) {
@@ -66,8 +74,8 @@ public record Preprocessing(List<Column> columns, Shape inputShape) {
     }
 
     /// The inputs of one row.
-    /// @param values by the names of columns: numbers, texts, booleans, enums; `null`, NaN and an empty
-    /// `Optional` are missing values; what is under other names is passed over
+    /// @param values by the names of columns: numbers, texts, booleans, enums; `null`, NaN, an empty
+    /// `Optional` and one of [#missingTexts()] are missing values; what is under other names is passed over
     /// @throws DataException for columns that are missing or of another kind, or values that are refused
     public float[] row(Map<String, ?> values) {
         List<String> needed = inputColumns();
@@ -82,12 +90,19 @@ public record Preprocessing(List<Column> columns, Shape inputShape) {
         try (var writer = new TableWriter(needed)) {
             for (int i = 0; i < inputs.size(); i++) {
                 Column column = inputs.get(i);
-                @Nullable Object value = values.get(column.name());
+                @Nullable Object value = present(values.get(column.name()));
                 boolean text = value instanceof CharSequence && column.encoding() instanceof Scaled;
                 writer.value(i, text ? number(column.name(), String.valueOf(value)) : value);
             }
             return only(writer);
         }
+    }
+
+    private @Nullable Object present(@Nullable Object value) {
+        @Nullable Object plain = value instanceof Optional<?> some ? some.orElse(null) : value;
+        boolean marker = plain instanceof CharSequence text
+                && missingTexts.contains(text.toString().strip());
+        return marker ? null : plain;
     }
 
     /// The inputs of one row, a record with a component for each column.
@@ -101,7 +116,7 @@ public record Preprocessing(List<Column> columns, Shape inputShape) {
     }
 
     /// The inputs of one row of texts, in the order of [#columns()], with or without the answer; an empty text is a
-    /// missing value.
+    /// missing value, as is one of [#missingTexts()].
     /// @throws DataException for another number of texts, or values that are refused
     public float[] row(List<String> texts) {
         boolean whole = texts.size() == columns.size();

@@ -14,6 +14,7 @@ import java.util.Set;
 /// @param columns of others, by name
 /// @param dropped names of columns that are not used
 /// @param inputShape of a row; rank 0 for `[inputs]`
+/// @param missingTexts texts that stand for a missing value in rows to predict
 public record PreprocessingSettings(
         String answer,
         Task task,
@@ -21,7 +22,8 @@ public record PreprocessingSettings(
         ColumnSettings usual,
         Map<String, ColumnSettings> columns,
         Set<String> dropped,
-        Shape inputShape) {
+        Shape inputShape,
+        Set<String> missingTexts) {
     /// What the answers are.
     public enum Task {
         /// Classes, sorted: as numbers if all are such, else as texts.
@@ -36,10 +38,12 @@ public record PreprocessingSettings(
     public PreprocessingSettings {
         columns = Map.copyOf(columns);
         dropped = Set.copyOf(dropped);
+        missingTexts = Set.copyOf(missingTexts);
     }
 
     private static PreprocessingSettings of(String answer, Task task) {
-        return new PreprocessingSettings(answer, task, true, ColumnSettings.USUAL, Map.of(), Set.of(), Shape.of());
+        return new PreprocessingSettings(
+                answer, task, true, ColumnSettings.USUAL, Map.of(), Set.of(), Shape.of(), Set.of());
     }
 
     /// Answers are the classes of this column.
@@ -59,31 +63,37 @@ public record PreprocessingSettings(
 
     /// With other settings for all columns that have none of their own.
     public PreprocessingSettings withUsual(ColumnSettings other) {
-        return new PreprocessingSettings(answer, task, scaledAnswer, other, columns, dropped, inputShape);
+        return new PreprocessingSettings(answer, task, scaledAnswer, other, columns, dropped, inputShape, missingTexts);
     }
 
     /// With settings for one column.
     public PreprocessingSettings with(String column, ColumnSettings settings) {
         Map<String, ColumnSettings> more = new HashMap<>(columns);
         more.put(column, settings);
-        return new PreprocessingSettings(answer, task, scaledAnswer, usual, more, dropped, inputShape);
+        return new PreprocessingSettings(answer, task, scaledAnswer, usual, more, dropped, inputShape, missingTexts);
     }
 
     /// Without some columns.
     public PreprocessingSettings without(String... names) {
         Set<String> more = new HashSet<>(dropped);
         more.addAll(Set.of(names));
-        return new PreprocessingSettings(answer, task, scaledAnswer, usual, columns, more, inputShape);
+        return new PreprocessingSettings(answer, task, scaledAnswer, usual, columns, more, inputShape, missingTexts);
     }
 
     /// With rows of this shape, as `[1×28×28]`.
     public PreprocessingSettings withInputShape(Shape shape) {
-        return new PreprocessingSettings(answer, task, scaledAnswer, usual, columns, dropped, shape);
+        return new PreprocessingSettings(answer, task, scaledAnswer, usual, columns, dropped, shape, missingTexts);
+    }
+
+    /// With texts that stand for a missing value, as those that the table was read with
+    /// (`CsvOptions.withMissing`): they travel with the model, and mean the same in rows to predict.
+    public PreprocessingSettings withMissingTexts(Set<String> texts) {
+        return new PreprocessingSettings(answer, task, scaledAnswer, usual, columns, dropped, inputShape, texts);
     }
 
     /// With values learned as they are.
     public PreprocessingSettings withPlainAnswer() {
-        return new PreprocessingSettings(answer, task, false, usual, columns, dropped, inputShape);
+        return new PreprocessingSettings(answer, task, false, usual, columns, dropped, inputShape, missingTexts);
     }
 
     /// The settings of a column.

@@ -100,7 +100,11 @@ final class TableDataset implements Dataset {
             default -> false;
         };
         if (allowed) return;
-        if (missing) throw Fitting.missing(table.place(row), source.name());
+        if (missing) {
+            boolean answer = source.encoding().isAnswer();
+            String hint = answer ? Fitting.LEAVE_OUT : "Train it with a rule for missing values" + Fitting.RULE;
+            throw Fitting.missing(table.place(row), source.name(), hint);
+        }
         throw unseen(row, source, value);
     }
 
@@ -117,7 +121,8 @@ final class TableDataset implements Dataset {
                 "expects what training has seen, " + Table.listed(known) + ", got '" + text + "'",
                 source.encoding().isAnswer()
                         ? "A model cannot give answers that it has not learned"
-                        : "Train it with unseen categories ignored to let them pass");
+                        : "Train it with unseen categories ignored to let them pass"
+                                + Fitting.settable("ColumnSettings.ignoringUnseen", "--unseen ignore"));
     }
 
     @Override

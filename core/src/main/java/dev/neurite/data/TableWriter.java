@@ -134,7 +134,10 @@ public final class TableWriter implements AutoCloseable {
         if (code == null) {
             code = dictionary.size();
             if (code == MOST_CATEGORIES) {
-                throw wrong(column, String.format("expects at most %,d different texts, got more", MOST_CATEGORIES));
+                throw new DataException(
+                        place() + ", column '" + names.get(column) + "'",
+                        String.format("expects at most %,d different texts, got more", MOST_CATEGORIES),
+                        "Drop the column" + Fitting.settable("CsvOptions.without", "--drop"));
             }
             dictionary.put(text, code);
         }

@@ -11,12 +11,16 @@ public final class Spelling {
 
     /// A hint with the known name that is nearest to the unknown one; empty if none is near.
     public static String hint(String name, Collection<String> known) {
-        String asked = name.strip().toLowerCase(Locale.ROOT).replaceAll("[\\s_.]+", "-");
+        String asked = plain(name);
         Optional<String> close = known.stream()
-                .filter(each -> distance(asked, each) <= Math.max(1, each.length() / 3)
-                        || (asked.length() >= 3 && each.contains(asked)))
-                .min(Comparator.comparingInt(each -> distance(asked, each)));
+                .filter(each -> distance(asked, plain(each)) <= Math.max(1, each.length() / 3)
+                        || (asked.length() >= 3 && plain(each).contains(asked)))
+                .min(Comparator.comparingInt(each -> distance(asked, plain(each))));
         return close.map(each -> "Did you mean '" + each + "'?").orElse("");
+    }
+
+    private static String plain(String name) {
+        return name.strip().toLowerCase(Locale.ROOT).replaceAll("[\\s_.]+", "-");
     }
 
     /// The least number of letters to insert, leave out, replace, or swap with their neighbor that makes

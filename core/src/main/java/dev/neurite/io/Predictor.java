@@ -17,15 +17,20 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 
-/// A model with its preprocessing, asked about one raw row at a time. Immutable and thread-safe.
+/// A model with its preprocessing, asked about one raw row at a time, or about many that are prepared. Immutable and
+/// thread-safe.
 ///
 /// Names of classes come from the preprocessing, or from the note `classes` of the file (a JSON list); what makes
-/// probabilities of outputs that end with nothing, from the note `loss`, or else is a softmax.
+/// probabilities of outputs that end with nothing, from the note `loss`, or else is a softmax. Outputs are values where
+/// the preprocessing says so, or where neither names, nor a softmax, nor a single sigmoid makes classes of them.
 public final class Predictor {
     private static final String CLASSES = "classes";
     private static final String LOSS = "loss";
@@ -34,6 +39,7 @@ public final class Predictor {
     private final Optional<Preprocessing> preprocessing;
     private final List<String> classes; // empty where answers are values
     private final Activation end;
+    private final boolean scores;
 
     private Predictor(ModelFile file, String where) {
         this.model = file.model();
@@ -41,13 +47,11 @@ public final class Predictor {
         Shape output = single("outputs", model.network().outputs());
         single("inputs", model.network().inputs());
         Activation last = model.outputActivation();
-        boolean probable = last instanceof Softmax
-                || last instanceof Sigmoid
-                || model.network().trailingActivation(0) instanceof Softmax;
-        this.classes = classes(file, output, probable, where);
-        this.end = probable || classes.isEmpty()
-                ? Activation.IDENTITY
-                : loss(file, where).toProbabilities();
+        boolean softmax = last instanceof Softmax || model.network().trailingActivation(0) instanceof Softmax;
+        this.classes = classes(file, output, softmax, where);
+        boolean probable = softmax || last instanceof Sigmoid || classes.isEmpty();
+        this.end = probable ? Activation.IDENTITY : loss(file, where).toProbabilities();
+        this.scores = !probable && end instanceof Activation.Identity;
     }
 
     /// Loads a model with its preprocessing.
@@ -55,13 +59,22 @@ public final class Predictor {
     /// @throws ModelFormatException if it is no model of ours, damaged, or of a newer version
     /// @throws ShapeException for a model of several inputs or outputs
     public static Predictor load(Path file) {
-        return new Predictor(ModelFile.read(file, Catalog.standard()), file.toString());
+        return of(ModelFile.read(file, Catalog.standard()), file.toString());
     }
 
     /// A predictor of a model that is in memory.
+    /// @throws ModelFormatException for notes on classes or the loss that make no sense
     /// @throws ShapeException for a model of several inputs or outputs
     public static Predictor of(ModelFile file) {
-        return new Predictor(file, "model");
+        return of(file, "model");
+    }
+
+    /// A predictor of a model that was read.
+    /// @param where what the model is called in messages, as its file
+    /// @throws ModelFormatException for notes on classes or the loss that make no sense
+    /// @throws ShapeException for a model of several inputs or outputs
+    public static Predictor of(ModelFile file, String where) {
+        return new Predictor(file, where);
     }
 
     private static Shape single(String what, List<Shape> shapes) {
@@ -72,21 +85,23 @@ public final class Predictor {
         return shapes.getFirst();
     }
 
-    private static List<String> classes(ModelFile file, Shape output, boolean probable, String where) {
+    private static List<String> classes(ModelFile file, Shape output, boolean softmax, String where) {
+        Optional<Preprocessing.Column> answer = file.preprocessing().flatMap(Preprocessing::answer);
+        if (answer.isPresent() && answer.get().encoding() instanceof Encoding.Value) return List.of();
         List<String> names = file.preprocessing().map(Preprocessing::classNames).orElse(List.of());
-        boolean values = file.preprocessing().isPresent() && names.isEmpty();
-        if (values) return List.of();
         String note = file.notes().get(CLASSES);
         if (names.isEmpty() && note != null) names = strings(note, where);
-        int told = output.size() == 1 ? 2 : output.size();
+        Activation last = file.model().outputActivation();
+        boolean pair = output.size() == 1 // of two classes the second
+                && (last instanceof Sigmoid
+                        || (names.size() == 2 && loss(file, where).classes(last, output, 2) == 2));
+        int told = pair ? 2 : output.size();
         if (names.size() == told) return names;
-        if (!names.isEmpty()) {
-            throw new ModelFormatException(
-                    where + ", note '" + CLASSES + "'", "expects " + told + " names, got " + names.size());
-        }
-        List<String> numbers = new ArrayList<>();
-        for (int i = 0; i < told && probable; i++) numbers.add(Integer.toString(i));
-        return numbers;
+        if (!pair && !softmax) return List.of();
+        if (names.isEmpty())
+            return IntStream.range(0, told).mapToObj(Integer::toString).toList();
+        throw new ModelFormatException(
+                where + ", note '" + CLASSES + "'", "expects " + told + " names, got " + names.size());
     }
 
     private static List<String> strings(String json, String where) {
@@ -94,9 +109,9 @@ public final class Predictor {
             List<String> names = new ArrayList<>();
             if (Json.read(json) instanceof Json.Items(List<Json> items)) {
                 for (Json each : items) if (each instanceof Json.Text(String text)) names.add(text);
-                if (names.size() == items.size()) return names;
+                if (Set.copyOf(names).size() == items.size()) return names;
             }
-            throw new ModelFormatException(where + ", note '" + CLASSES + "'", "expects a list of texts");
+            throw new ModelFormatException(where + ", note '" + CLASSES + "'", "expects a list of texts, each once");
         } catch (Json.SyntaxException e) {
             throw new ModelFormatException(where + ", note '" + CLASSES + "'", "is no JSON: " + e.getMessage());
         }
@@ -119,6 +134,12 @@ public final class Predictor {
     /// The names of the classes, by label; empty where answers are values.
     public List<String> classNames() {
         return classes;
+    }
+
+    /// Whether what [Prediction#probabilities()] holds are scores, of which nothing makes probabilities, as those of a
+    /// network that was trained on margins.
+    public boolean givesScores() {
+        return scores;
     }
 
     /// Predicts a raw row of values by the names of their columns, as [Preprocessing#row(Map)] takes them.
@@ -166,15 +187,24 @@ public final class Predictor {
         if (row.length != shape.size()) {
             throw new ShapeException("row", "expects " + shape.size() + " numbers, got " + row.length);
         }
-        Kernels kernels = Kernels.shared();
-        Tensor outputs = model.predict(Tensor.view(shape.forRows(1), row, 0), kernels);
-        Tensor flat = outputs.reshape(Shape.of(1, outputs.size()));
+        return predictPrepared(Tensor.view(shape.forRows(1), row, 0), Kernels.shared())
+                .getFirst();
+    }
+
+    /// Predicts rows that are as the model takes them: prepared ones, where there is a preprocessing.
+    /// @param rows `[rows×…]`, each in the shape of the model's input
+    /// @param kernels what computes; the bits are the same for any
+    /// @return a prediction a row, each the same as for the row alone
+    /// @throws ShapeException for rows of another shape
+    public List<Prediction> predictPrepared(Tensor rows, Kernels kernels) {
+        Tensor outputs = model.predict(rows, kernels);
+        Tensor flat = outputs.reshape(Shape.of(outputs.rows(), outputs.matrix().columns()));
         Tensor told = Tensor.zeros(flat.shape());
         switch (end) {
             case Elementwise g -> kernels.activate(g, flat, told);
             default -> kernels.softmax(flat, told);
         }
-        return prediction(told.toArray());
+        return Arrays.stream(told.toRows()).map(this::prediction).toList();
     }
 
     private Prediction prediction(float[] outputs) {
@@ -183,15 +213,13 @@ public final class Predictor {
             for (float each : outputs) values.add(unscaled(each));
             return new Prediction("", new LinkedHashMap<>(), values);
         }
-        boolean scores = end instanceof Activation.Identity && !(model.outputActivation() instanceof Sigmoid);
-        double first = outputs.length == 1 ? (scores ? -outputs[0] : 1 - outputs[0]) : 0;
-        double[] told = outputs.length == 1 ? new double[] {first, outputs[0]} : new double[outputs.length];
-        for (int i = 0; i < outputs.length && outputs.length > 1; i++) told[i] = outputs[i];
+        float second = outputs[0];
+        float[] told = outputs.length > 1 ? outputs : new float[] {scores ? -second : 1 - second, second};
         var probabilities = new LinkedHashMap<String, Double>();
         int best = 0;
         for (int i = 0; i < told.length; i++) {
-            probabilities.put(classes.get(i), told[i]);
-            if (told[i] > told[best]) best = i;
+            probabilities.put(classes.get(i), (double) told[i]);
+            if (Float.compare(told[i], told[best]) > 0) best = i;
         }
         return new Prediction(classes.get(best), probabilities, List.of());
     }

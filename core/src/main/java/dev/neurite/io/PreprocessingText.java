@@ -67,6 +67,11 @@ final class PreprocessingText {
             columns.add(new Json.Members(column));
         }
         json.put("columns", new Json.Items(columns));
+        if (!preprocessing.missingTexts().isEmpty()) {
+            json.put(
+                    "missing",
+                    texts(preprocessing.missingTexts().stream().sorted().toList()));
+        }
         return new Json.Members(json).write();
     }
 
@@ -123,8 +128,9 @@ final class PreprocessingText {
                 String name = column.text("name");
                 columns.add(new Preprocessing.Column(name, encoding(column)));
             }
+            List<String> missing = json.has("missing") ? json.texts("missing") : List.of();
             json.end();
-            var preprocessing = new Preprocessing(columns, Shape.of(extents));
+            var preprocessing = new Preprocessing(columns, Shape.of(extents), Set.copyOf(missing));
             check(preprocessing, model);
             return preprocessing;
         } catch (Json.SyntaxException e) {

@@ -31,5 +31,6 @@ class SpellingTest {
         assertThat(Spelling.hint("precision", known)).isEqualTo("Did you mean 'average-precision'?");
         assertThat(Spelling.hint("perplexity", known)).isEmpty();
         assertThat(Spelling.hint("", known)).isEmpty();
+        assertThat(Spelling.hint("sale price", List.of("ID", "SALE_PRICE"))).isEqualTo("Did you mean 'SALE_PRICE'?");
     }
 }

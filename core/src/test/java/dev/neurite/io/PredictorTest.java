@@ -15,6 +15,7 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Kernels;
 import dev.neurite.layer.Layers;
 import dev.neurite.model.Model;
 import dev.neurite.tensor.Shape;
@@ -24,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -138,6 +140,67 @@ final class PredictorTest {
     }
 
     @Test
+    void textsForMissingValuesTravelWithTheModel() {
+        ColumnSettings lenient = ColumnSettings.USUAL.missing(Missing.MEAN).withIndicator();
+        Preprocessing marked = Preprocessing.fit(
+                TABLE, PreprocessingSettings.classes("kind").withUsual(lenient).withMissingTexts(Set.of("NA", "?")));
+        Predictor predictor = Predictor.load(saved(model(2, Activation.SOFTMAX), marked));
+        assertThat(predictor.preprocessing()).contains(marked);
+        Prediction missing = predictor.predict(Map.of("x", Double.NaN, "color", Optional.empty()));
+        assertThat(predictor.predict(Map.of("x", "NA", "color", " ?"))).isEqualTo(missing);
+        assertThat(predictor.predict(Map.of("x", Optional.of("?"), "color", Optional.of("NA"))))
+                .isEqualTo(missing);
+        assertThat(marked.row(List.of("NA", "?"))).isEqualTo(marked.row(List.of("", "")));
+        assertThat(PreprocessingText.write(fitted())).doesNotContain("missing\":");
+        Predictor without = Predictor.load(saved(model(2, Activation.SOFTMAX), fitted()));
+        assertThatThrownBy(() -> without.predict(Map.of("x", "NA", "color", "red")))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("expects a number, got 'NA'");
+    }
+
+    @Test
+    void rowsTogetherPredictAsEachAlone() {
+        Predictor predictor = Predictor.load(saved(model(2, Activation.SOFTMAX), fitted()));
+        Dataset prepared = fitted().apply(TABLE);
+        float[] rows = new float[15];
+        for (int row = 0; row < 3; row++) prepared.readInput(row, rows, 5 * row);
+        List<Prediction> together = predictor.predictPrepared(Tensor.view(Shape.of(3, 5), rows, 0), Kernels.shared());
+        assertThat(together).hasSize(3).doesNotHaveDuplicates();
+        assertThat(together.getFirst()).isEqualTo(predictor.predict(Map.of("x", 0.1, "color", "red")));
+        assertThat(together.getLast()).isEqualTo(predictor.predict(Map.of("x", 30000, "color", "blue")));
+    }
+
+    @Test
+    void namesEndAndLossDecideWhatOutputsMean() {
+        Map<String, String> pair = Map.of("classes", "[\"no\",\"yes\"]");
+        Predictor margin = predictor(1, Activation.IDENTITY, Map.of("classes", "[\"no\",\"yes\"]", "loss", "hinge"));
+        Prediction said = margin.predict(1, 2, 3, 4, 5);
+        assertThat(margin.givesScores()).isTrue();
+        assertThat(said.probabilities().keySet()).containsExactly("no", "yes");
+        assertThat(said.probabilities().get("no"))
+                .isEqualTo(-said.probabilities().getOrDefault("yes", 0.0));
+        assertThat(predictor(1, Activation.IDENTITY, pair).classNames()).isEmpty(); // of a cross-entropy, none
+        assertThat(predictor(1, Activation.SIGMOID, pair).classNames()).containsExactly("no", "yes");
+        assertThat(predictor(1, Activation.SIGMOID, Map.of()).classNames()).containsExactly("0", "1");
+        assertThat(predictor(3, Activation.SIGMOID, Map.of())
+                        .predict(1, 2, 3, 4, 5)
+                        .values())
+                .hasSize(3);
+        assertThat(predictor(3, Activation.SOFTMAX, Map.of()).classNames()).containsExactly("0", "1", "2");
+        assertThat(predictor(3, Activation.IDENTITY, pair).classNames()).isEmpty(); // as of an embedding
+        assertThatThrownBy(() -> predictor(3, Activation.SOFTMAX, pair))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("expects 3 names, got 2");
+        assertThatThrownBy(() -> predictor(2, Activation.SOFTMAX, Map.of("classes", "[\"a\",\"a\"]")))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("each once");
+    }
+
+    private static Predictor predictor(int outputs, Activation end, Map<String, String> notes) {
+        return Predictor.of(new ModelFile(model(outputs, end), notes));
+    }
+
+    @Test
     void aPreprocessingOfOtherInputsOrClassesIsRefused() {
         assertThatThrownBy(() -> new ModelFile(model(3, Activation.SOFTMAX), Map.of()).with(fitted()))
                 .isInstanceOf(ConfigException.class)
@@ -175,6 +238,7 @@ final class PredictorTest {
                 "\"blue\",\"red\" # \"red\" # expects one of 4 numbers",
                 "\"high\":3 # \"high\":-3 # expects finite numbers low <= high",
                 "\"names\":[\"b\", # \"names\":[\"b\",\"c\", # has 3 classes",
+                "{\"shape\" # {\"missing\":[1],\"shape\" # missing: expects texts",
                 "{\"shape\" # {\"extra\":1,\"shape\" # expects nothing more, got [extra]",
                 "{\"shape\" # [\"shape\" # is no JSON"
             })

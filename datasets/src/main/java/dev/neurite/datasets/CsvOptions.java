@@ -9,6 +9,8 @@ import dev.neurite.data.Preprocessing;
 import dev.neurite.data.StoredRows;
 import dev.neurite.data.Table.Kind;
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -19,21 +21,36 @@ import java.util.function.Consumer;
 /// @param missing texts that stand for a missing value, besides an empty cell
 /// @param dropped names of columns that are not kept
 /// @param texts names of columns that are texts, even if they look like numbers
+/// @param numbers whether all other columns hold numbers; else what is first in a column decides
 /// @param known the columns that are wanted, with what they hold; empty for all, as they are found
 /// @param heapBytes how much may be in the heap before rows go to a temporary file
 /// @param notes takes what is odd, but no error
+/// @param misfits takes what does not fit; usually it refuses the first
 public record CsvOptions(
         Header header,
         char delimiter,
         Set<String> missing,
         Set<String> dropped,
         Set<String> texts,
+        boolean numbers,
         List<Known> known,
         long heapBytes,
-        Consumer<String> notes) {
+        Consumer<String> notes,
+        Consumer<Misfit> misfits) {
     /// Commas, a header if the first line looks like one, only empty cells missing, a quarter of the heap.
-    public static final CsvOptions USUAL =
-            new CsvOptions(Header.AUTO, ',', Set.of(), Set.of(), Set.of(), List.of(), StoredRows.heapBytes(), _ -> {});
+    public static final CsvOptions USUAL = new CsvOptions(
+            Header.AUTO,
+            ',',
+            Set.of(),
+            Set.of(),
+            Set.of(),
+            false,
+            List.of(),
+            StoredRows.heapBytes(),
+            _ -> {},
+            misfit -> {
+                throw misfit.refusal();
+            });
 
     /// Whether there is a header.
     public enum Header {
@@ -51,6 +68,21 @@ public record CsvOptions(
     /// @param optional whether it may be missing
     public record Known(String name, Kind kind, boolean optional) {}
 
+    /// What does not fit into a table: a cell of another kind than its column, or a row of another number of cells.
+    /// @param where what is read
+    /// @param column its name; empty for a row
+    /// @param line where its row begins, from 1
+    /// @param text of the cell; of a row the number of its cells
+    /// @param problem what was expected and what came
+    /// @param hint what to do about it; empty for nothing
+    public record Misfit(String where, String column, long line, String text, String problem, String hint) {
+        /// What is said where it is refused.
+        public DataException refusal() {
+            String place = where + ", line " + line + (column.isEmpty() ? "" : ", column '" + column + "'");
+            return new DataException(place, problem, hint);
+        }
+    }
+
     /// Keeps copies and checks the delimiter.
     /// @throws ConfigException for a delimiter that means something else
     public CsvOptions {
@@ -65,40 +97,52 @@ public record CsvOptions(
 
     /// With or without a header.
     public CsvOptions withHeader(Header other) {
-        return new CsvOptions(other, delimiter, missing, dropped, texts, known, heapBytes, notes);
+        return new CsvOptions(other, delimiter, missing, dropped, texts, numbers, known, heapBytes, notes, misfits);
     }
 
     /// With another delimiter.
     public CsvOptions withDelimiter(char other) {
-        return new CsvOptions(header, other, missing, dropped, texts, known, heapBytes, notes);
+        return new CsvOptions(header, other, missing, dropped, texts, numbers, known, heapBytes, notes, misfits);
     }
 
     /// With these texts for missing values, besides the empty cell.
     public CsvOptions withMissing(Set<String> markers) {
-        return new CsvOptions(header, delimiter, markers, dropped, texts, known, heapBytes, notes);
+        return new CsvOptions(header, delimiter, markers, dropped, texts, numbers, known, heapBytes, notes, misfits);
     }
 
     /// Without these columns.
     public CsvOptions without(Set<String> columns) {
-        return new CsvOptions(header, delimiter, missing, columns, texts, known, heapBytes, notes);
+        return new CsvOptions(header, delimiter, missing, columns, texts, numbers, known, heapBytes, notes, misfits);
     }
 
     /// With these columns as texts.
     public CsvOptions withTexts(Set<String> columns) {
-        return new CsvOptions(header, delimiter, missing, dropped, columns, known, heapBytes, notes);
+        return new CsvOptions(header, delimiter, missing, dropped, columns, numbers, known, heapBytes, notes, misfits);
+    }
+
+    /// With numbers in all columns that are not texts.
+    public CsvOptions withNumbers() {
+        return new CsvOptions(header, delimiter, missing, dropped, texts, true, known, heapBytes, notes, misfits);
     }
 
     /// With this much in the heap at most.
     public CsvOptions withHeapBytes(long bytes) {
-        return new CsvOptions(header, delimiter, missing, dropped, texts, known, bytes, notes);
+        return new CsvOptions(header, delimiter, missing, dropped, texts, numbers, known, bytes, notes, misfits);
     }
 
     /// With a place for notes.
     public CsvOptions withNotes(Consumer<String> other) {
-        return new CsvOptions(header, delimiter, missing, dropped, texts, known, heapBytes, other);
+        return new CsvOptions(header, delimiter, missing, dropped, texts, numbers, known, heapBytes, other, misfits);
     }
 
-    /// For rows like those that a preprocessing was fitted on: its columns, in any order if there is a header.
+    /// With a place for what does not fit, instead of refusing the first: such a cell becomes a missing one, and such a
+    /// row is left out.
+    public CsvOptions withMisfits(Consumer<Misfit> other) {
+        return new CsvOptions(header, delimiter, missing, dropped, texts, numbers, known, heapBytes, notes, other);
+    }
+
+    /// For rows like those that a preprocessing was fitted on: its columns, in any order if there is a header, and its
+    /// texts for missing values besides those of these options.
     /// @param answered whether the answers are needed
     public CsvOptions like(Preprocessing preprocessing, boolean answered) {
         List<Known> columns = preprocessing.columns().stream()
@@ -107,7 +151,9 @@ public record CsvOptions(
                         kind(each.encoding()),
                         each.encoding().isAnswer() ? !answered : each.encoding().width() == 0))
                 .toList();
-        return new CsvOptions(header, delimiter, missing, dropped, texts, columns, heapBytes, notes);
+        Set<String> markers = new HashSet<>(missing);
+        markers.addAll(preprocessing.missingTexts());
+        return new CsvOptions(header, delimiter, markers, dropped, texts, numbers, columns, heapBytes, notes, misfits);
     }
 
     private static Kind kind(Encoding encoding) {

@@ -6,11 +6,14 @@ import dev.neurite.data.Table.Kind;
 import dev.neurite.data.TableWriter;
 import dev.neurite.datasets.CsvOptions.Header;
 import dev.neurite.datasets.CsvOptions.Known;
+import dev.neurite.datasets.CsvOptions.Misfit;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.Spelling;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,11 +25,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes a table of the rows of a CSV file.
 final class CsvTable implements AutoCloseable {
+    private static final float EXACT = 1 << 24; // below, every whole number is a float
+
     private final String where;
     private final CsvOptions options;
     private List<String> names = List.of(); // of the cells of a line
     private int[] columns = {}; // of the table, for each cell; −1 for none
     private @Nullable TableWriter writer;
+    private final BitSet rounded = new BitSet(); // columns of the table
     private boolean headed;
     private long lastLine;
     private boolean any;
@@ -47,7 +53,10 @@ final class CsvTable implements AutoCloseable {
             writer = to;
             if (headed) return;
         }
-        if (row.size() != columns.length) throw ragged(row, first);
+        if (row.size() != columns.length) {
+            options.misfits().accept(ragged(row, first));
+            return;
+        }
         for (int i = 0; i < columns.length; i++) {
             if (columns[i] >= 0) cell(to, i, row.get(i).strip(), first);
         }
@@ -68,28 +77,36 @@ final class CsvTable implements AutoCloseable {
         return ends;
     }
 
-    private DataException ragged(CSVRecord row, long line) {
-        return new DataException(
-                where + ", line " + line,
-                String.format(
-                        "expects %,d cells%s, got %,d",
-                        columns.length, headed ? " as in its header" : " as in its first line", row.size()),
-                delimiterHint(row));
+    private Misfit ragged(CSVRecord row, long line) {
+        String problem = String.format(
+                "expects %,d cells%s, got %,d",
+                columns.length, headed ? " as in its header" : " as in its first line", row.size());
+        return new Misfit(where, "", line, Integer.toString(row.size()), problem, delimiterHint(row));
     }
 
     private String delimiterHint(CSVRecord row) {
         if (row.size() != 1) {
             return row.size() > columns.length && options.delimiter() == ','
-                    ? "Cells with commas need quotes; decimal commas need to be points, or another delimiter"
+                    ? "Cells with commas need quotes; decimal commas need to be points, or cells another delimiter"
+                            + settable("withDelimiter", "--delimiter")
                     : "";
         }
         for (char other : new char[] {';', '\t', ',', '|'}) {
-            if (other != options.delimiter() && row.get(0).indexOf(other) >= 0) {
-                String shown = other == '\t' ? "tab" : "'" + other + "'";
-                return "Cells look separated by " + shown + ": choose that delimiter";
-            }
+            if (other == options.delimiter() || row.get(0).indexOf(other) < 0) continue;
+            String shown = other == '\t' ? "tab" : "'" + other + "'";
+            return "Cells look separated by " + shown
+                    + (options.known().isEmpty()
+                            ? ": choose that delimiter" + settable("withDelimiter", "--delimiter " + shown)
+                            : ": separate them by '" + options.delimiter() + "'");
         }
         return "";
+    }
+
+    /// Where to say something; nothing for rows like others, which have to be as those were.
+    private String settable(String method, String option) {
+        return options.known().isEmpty()
+                ? " (in the library CsvOptions." + method + ", on the command line " + option + ")"
+                : "";
     }
 
     // ------------------------------------------------------------------------------------------- the first line
@@ -149,6 +166,9 @@ final class CsvTable implements AutoCloseable {
                 });
         Arrays.setAll(columns, i -> options.dropped().contains(names.get(i)) ? -1 : i);
         var to = new TableWriter(names, options.dropped(), where, options.heapBytes());
+        for (int i = 0; i < columns.length && options.numbers(); i++) {
+            if (columns[i] >= 0) to.declare(i, Kind.NUMERIC);
+        }
         for (String each : options.texts()) to.declare(names.indexOf(each), Kind.CATEGORICAL);
         return to;
     }
@@ -226,36 +246,58 @@ final class CsvTable implements AutoCloseable {
         if (kind == Kind.CATEGORICAL) {
             boolean declared = !options.known().isEmpty() || options.texts().contains(names.get(cell));
             if (!declared && NumberText.isNumber(text)) {
-                throw wrong(
+                misfit(
                         cell,
                         line,
+                        text,
                         "expects text as in the lines before, got the number " + text,
-                        "If all are texts, name the column in the list of those; if the others stand for missing"
-                                + " values, say so");
+                        "If all are texts, name the column in the list of those"
+                                + settable("withTexts", "--categories")
+                                + "; if the others stand for missing values, say so"
+                                + settable("withMissing", "--missing"));
+                return;
             }
             to.text(column, text);
             return;
         }
         if (NumberText.isNumber(text)) {
             float value = Float.parseFloat(text);
-            if (!Float.isFinite(value)) {
-                throw wrong(cell, line, "expects a number up to 3.4e38, got '" + text + "', which is beyond", "");
+            if (Float.isFinite(value)) {
+                if (Math.abs(value) >= EXACT && !rounded.get(column)) noteRounding(cell, line, text, value);
+                to.number(column, value);
+            } else {
+                misfit(cell, line, text, "expects a number up to 3.4e38, got '" + text + "', which is beyond", "");
             }
-            to.number(column, value);
         } else if (kind == Kind.NUMERIC || isOddNumber(text)) {
-            throw wrong(cell, line, "expects a number, got '" + text + "'", numberHint(text));
+            misfit(cell, line, text, "expects a number, got '" + text + "'", numberHint(text));
         } else {
             to.text(column, text);
         }
     }
 
-    private String numberHint(String text) {
-        if (text.matches("[-+]?[0-9]+,[0-9]+")) return "Numbers need a point, not a comma";
-        return options.missing().isEmpty() ? "If it stands for a missing value, say so" : "";
+    /// Tells, once a column, that a whole number is kept as another one.
+    private void noteRounding(int cell, long line, String text, float value) {
+        if (!text.matches("[-+]?[0-9]{1,60}") || new BigDecimal(text).compareTo(new BigDecimal(value)) == 0) return;
+        rounded.set(columns[cell]);
+        options.notes()
+                .accept(where + ", column '" + names.get(cell) + "': whole numbers beyond 16,777,216 are rounded to"
+                        + " float32, first " + text + " at line " + line
+                        + (options.known().isEmpty()
+                                ? ". If they are names, read them as texts" + settable("withTexts", "--categories")
+                                : ""));
     }
 
-    private DataException wrong(int cell, long line, String problem, String hint) {
-        return new DataException(where + ", line " + line + ", column '" + names.get(cell) + "'", problem, hint);
+    private String numberHint(String text) {
+        if (text.matches("[-+]?[0-9]+,[0-9]+")) return "Numbers need a point, not a comma";
+        boolean plain = text.matches("[^\\s,'\"]{1,20}");
+        String option = "--missing" + (plain ? " '" + text + "'" : "");
+        return options.known().isEmpty()
+                ? "If it stands for a missing value, say so" + settable("withMissing", option)
+                : "";
+    }
+
+    private void misfit(int cell, long line, String text, String problem, String hint) {
+        options.misfits().accept(new Misfit(where, names.get(cell), line, text, problem, hint));
     }
 
     // -------------------------------------------------------------------------------------------------- the end

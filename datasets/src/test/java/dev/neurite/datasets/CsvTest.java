@@ -8,6 +8,7 @@ import dev.neurite.data.PreprocessingSettings;
 import dev.neurite.data.Table;
 import dev.neurite.data.Table.Kind;
 import dev.neurite.datasets.CsvOptions.Header;
+import dev.neurite.datasets.CsvOptions.Misfit;
 import dev.neurite.error.DataException;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -95,6 +96,51 @@ final class CsvTest {
                 CsvOptions.USUAL.withTexts(Set.of("zip")).without(Set.of("junk")));
         assertThat(table.columns().get(0).categories()).containsExactly("01", "02");
         assertThat(table.columns().get(2).kind()).isEqualTo(Kind.SKIPPED);
+    }
+
+    @Test
+    void columnsThatHoldNumbersRefuseATextInTheirFirstRowToo() {
+        CsvOptions numbers = CsvOptions.USUAL.withNumbers().withTexts(Set.of("zip"));
+        assertThat(read("zip,x\n01,1\n", numbers).columns().get(0).kind()).isEqualTo(Kind.CATEGORICAL);
+        assertThatThrownBy(() -> read("zip,x\n01,a\n", numbers))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("t.csv, line 2, column 'x': expects a number, got 'a'");
+    }
+
+    @Test
+    void aWholeNumberThatIsRoundedIsNotedOnceAColumn() {
+        List<String> notes = new ArrayList<>();
+        String csv = "a,b,c,d,e\n16777216,1,1.1e9,16777217,1\n33554432,-123456789012345678901,0.1,4,16777217\n"
+                + "1,2,123456789.5,16777219,3\n";
+        CsvOptions options = CsvOptions.USUAL.withNotes(notes::add).without(Set.of("e"));
+        assertThat(read(csv, options).value(0, 3)).isEqualTo(16777216);
+        assertThat(notes)
+                .satisfiesExactly(
+                        first -> assertThat(first)
+                                .startsWith("t.csv, column 'd': whole numbers beyond 16,777,216 are rounded to float32,"
+                                        + " first 16777217 at line 2")
+                                .contains("--categories"),
+                        second -> assertThat(second).contains("column 'b'", "first -123456789012345678901 at line 3"));
+        notes.clear();
+        read(csv, options.withTexts(Set.of("b", "d")));
+        assertThat(notes).isEmpty();
+    }
+
+    @Test
+    void whatDoesNotFitIsLeftOutAndToldWhereThatIsAsked() {
+        List<Misfit> misfits = new ArrayList<>();
+        String csv = "a,b\n1,x\n2\n?,y\n1e99,3\n4,z\n";
+        Table table = read(csv, CsvOptions.USUAL.withMisfits(misfits::add));
+        assertThat(misfits).extracting(Misfit::line).containsExactly(3L, 4L, 5L, 5L);
+        assertThat(misfits).extracting(Misfit::column).containsExactly("", "a", "a", "b");
+        assertThat(misfits).extracting(Misfit::text).containsExactly("1", "?", "1e99", "3");
+        assertThat(misfits.get(1).refusal()).hasMessageStartingWith("t.csv, line 4, column 'a': expects a number, got");
+        assertThat(table.rows()).isEqualTo(4);
+        assertThat(table.value(1, 0)).isNaN();
+        assertThat(table.value(2, 0)).isNaN();
+        assertThat(table.value(3, 0)).isEqualTo(4);
+        assertThat(table.columns().get(1).categories()).containsExactly("x", "y", "z");
+        assertThat(table.place(3)).isEqualTo("t.csv, line 6");
     }
 
     @Test
