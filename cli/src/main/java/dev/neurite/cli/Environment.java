@@ -39,10 +39,12 @@ final class Environment {
         return json;
     }
 
-    /// Whether a run was tested with other data than these, by the `env.json` beside its model; false without one.
-    static boolean isOfOtherData(Path model, Dataset test) {
-        return dataHash(model, TEST)
-                .filter(noted -> !noted.equals(DataHash.sha256(test)))
+    /// Whether a run had other data than these, by the `env.json` beside its model; false without one.
+    /// @param part [#TRAIN] or [#TEST]
+    /// @throws DataException if the file is damaged
+    static boolean isOfOtherData(Path model, String part, Dataset data) {
+        return dataHash(model, part)
+                .filter(noted -> !noted.equals(DataHash.sha256(data)))
                 .isPresent();
     }
 

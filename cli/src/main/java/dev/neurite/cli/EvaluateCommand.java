@@ -81,7 +81,7 @@ final class EvaluateCommand implements Callable<Integer> {
                         "--data", "expects a data set: the model does not say what it was trained on")));
         neurite.noteMissingVectors();
         Dataset test = data == null ? source.tested(loaded, neurite::note) : source.load(loaded, neurite::note);
-        if (data == null && Environment.isOfOtherData(loaded.file(), test)) {
+        if (data == null && Environment.isOfOtherData(loaded.file(), Environment.TEST, test)) {
             neurite.note(
                     "warning: " + source.text() + " has changed since the training, which may have seen these rows");
         }

@@ -167,7 +167,10 @@ record Training(
                     "expects the settings that the run began with, got " + String.join(", ", others),
                     "Leave them out, or begin a new run: " + anew(run.path()));
         }
-        if (Environment.isOfOtherData(run.model(), task.data().test())) {
+        if (Environment.isOfOtherData(
+                        run.model(), Environment.TRAIN, task.data().train())
+                || Environment.isOfOtherData(
+                        run.model(), Environment.TEST, task.data().test())) {
             throw new DataException(source.text(), "expects the data that the run began with, got other data");
         }
     }
