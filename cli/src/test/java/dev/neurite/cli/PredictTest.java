@@ -131,7 +131,10 @@ final class PredictTest {
         assertThat(Cli.withInput("0,1\n", "predict", images, "-").err())
                 .contains("standard input: expects 6 columns for this model, got 2");
         assertThat(Cli.withInput("0,1,x,0,0,0\n", "predict", images, "-").err())
-                .contains("line 1, column 'column3': expects a number, got 'x'");
+                .contains("line 1, column 'column3': expects a number, got 'x'. If it stands for a missing value, the"
+                        + " cell has to be empty\n");
+        assertThat(Cli.withInput("0;1\n0;1\n", "predict", images, "-").err())
+                .contains("Cells look separated by ';': separate them by ','\n");
     }
 
     @ParameterizedTest

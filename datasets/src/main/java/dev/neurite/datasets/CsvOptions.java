@@ -120,7 +120,7 @@ public record CsvOptions(
         return new CsvOptions(header, delimiter, missing, dropped, columns, numbers, known, heapBytes, notes, misfits);
     }
 
-    /// With numbers in all columns that are not texts.
+    /// With numbers in all columns that are not texts, as rows have for a model that takes numbers.
     public CsvOptions withNumbers() {
         return new CsvOptions(header, delimiter, missing, dropped, texts, true, known, heapBytes, notes, misfits);
     }

@@ -87,26 +87,31 @@ final class CsvTable implements AutoCloseable {
     private String delimiterHint(CSVRecord row) {
         if (row.size() != 1) {
             return row.size() > columns.length && options.delimiter() == ','
-                    ? "Cells with commas need quotes; decimal commas need to be points, or cells another delimiter"
-                            + settable("withDelimiter", "--delimiter")
+                    ? "Cells with commas need quotes; decimal commas need to be points"
+                            + (isFree()
+                                    ? ", or cells another delimiter" + settable("withDelimiter", "--delimiter")
+                                    : "")
                     : "";
         }
         for (char other : new char[] {';', '\t', ',', '|'}) {
             if (other == options.delimiter() || row.get(0).indexOf(other) < 0) continue;
             String shown = other == '\t' ? "tab" : "'" + other + "'";
             return "Cells look separated by " + shown
-                    + (options.known().isEmpty()
+                    + (isFree()
                             ? ": choose that delimiter" + settable("withDelimiter", "--delimiter " + shown)
                             : ": separate them by '" + options.delimiter() + "'");
         }
         return "";
     }
 
-    /// Where to say something; nothing for rows like others, which have to be as those were.
+    /// Whether it is open how the file is read; rows for a model have to be as it takes them.
+    private boolean isFree() {
+        return options.known().isEmpty() && !options.numbers();
+    }
+
+    /// Where to say something; nothing for rows for a model.
     private String settable(String method, String option) {
-        return options.known().isEmpty()
-                ? " (in the library CsvOptions." + method + ", on the command line " + option + ")"
-                : "";
+        return isFree() ? " (in the library CsvOptions." + method + ", on the command line " + option + ")" : "";
     }
 
     // ------------------------------------------------------------------------------------------- the first line
@@ -282,7 +287,7 @@ final class CsvTable implements AutoCloseable {
         options.notes()
                 .accept(where + ", column '" + names.get(cell) + "': whole numbers beyond 16,777,216 are rounded to"
                         + " float32, first " + text + " at line " + line
-                        + (options.known().isEmpty()
+                        + (isFree()
                                 ? ". If they are names, read them as texts" + settable("withTexts", "--categories")
                                 : ""));
     }
@@ -291,9 +296,9 @@ final class CsvTable implements AutoCloseable {
         if (text.matches("[-+]?[0-9]+,[0-9]+")) return "Numbers need a point, not a comma";
         boolean plain = text.matches("[^\\s,'\"]{1,20}");
         String option = "--missing" + (plain ? " '" + text + "'" : "");
-        return options.known().isEmpty()
+        return isFree()
                 ? "If it stands for a missing value, say so" + settable("withMissing", option)
-                : "";
+                : "If it stands for a missing value, the cell has to be empty";
     }
 
     private void misfit(int cell, long line, String text, String problem, String hint) {

@@ -110,8 +110,12 @@ final class CsvTest {
     @Test
     void aWholeNumberThatIsRoundedIsNotedOnceAColumn() {
         List<String> notes = new ArrayList<>();
-        String csv = "a,b,c,d,e\n16777216,1,1.1e9,16777217,1\n33554432,-123456789012345678901,0.1,4,16777217\n"
-                + "1,2,123456789.5,16777219,3\n";
+        String csv = """
+            a,b,c,d,e
+            16777216,1,1.1e9,16777217,1
+            33554432,-123456789012345678901,0.1,4,16777217
+            1,2,123456789.5,16777219,3
+            """;
         CsvOptions options = CsvOptions.USUAL.withNotes(notes::add).without(Set.of("e"));
         assertThat(read(csv, options).value(0, 3)).isEqualTo(16777216);
         assertThat(notes)
