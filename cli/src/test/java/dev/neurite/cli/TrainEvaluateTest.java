@@ -78,7 +78,8 @@ final class TrainEvaluateTest {
         Path out = TinyData.run(data, temp.resolve("run"));
         try (var files = Files.list(out)) {
             assertThat(files.map(file -> file.getFileName().toString()))
-                    .containsExactlyInAnyOrder("config.yaml", "env.json", "metrics.jsonl", "model.safetensors");
+                    .containsExactlyInAnyOrder(
+                            ".lock", "config.yaml", "env.json", "metrics.jsonl", "model.safetensors");
         }
         assertThat(ConfigText.flat(out.resolve("config.yaml")))
                 .containsEntry("epochs", 60)
