@@ -64,8 +64,7 @@ final class Interruption implements Callback, AutoCloseable {
         private Signals() {}
 
         /// Has a handler take a signal from now on; returns the one that did, or the same where the JVM leaves signals
-        /// to
-        /// others, as with `-Xrs`.
+        /// to others, as with `-Xrs`.
         static Object handle(String name, Object handler) {
             try {
                 Class<?> signal = Class.forName("sun.misc.Signal");

@@ -58,10 +58,8 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The catalogue of bad settings (rows 87 to 99) and of what may go wrong while a training runs (100 to 116), a case a
-/// row, by
-/// its number: through the command line, and through the library where that has it. What needs a process of its own,
-/// signals
-/// and kills, is in [InterruptedRunTest], and full disks are in `CheckpointsTest` and `LogsTest` too.
+/// row, by its number: through the command line, and through the library where that has it. What needs a process of its
+/// own, signals and kills, is in [InterruptedRunTest], and full disks are in `CheckpointsTest` and `LogsTest` too.
 final class RunningCatalogueTest {
     private static final Dataset TRAIN = Iris.load().train();
 

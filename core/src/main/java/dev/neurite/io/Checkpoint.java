@@ -9,8 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// A training in a file, to go on with [dev.neurite.train.Trainer#resume]: a model file (`docs/format.md`) of what it
-/// would give
-/// now, which can be loaded as any other, and all that the training remembers beside it.
+/// would give now, which can be loaded as any other, and all that the training remembers beside it.
 /// @param model what training would give now
 /// @param state the training between two steps
 public record Checkpoint(ModelFile model, TrainingState state) {

@@ -28,14 +28,11 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// Keeps a training in a directory while it goes on: checkpoints to go on with, `step-…-epoch-….safetensors`, and the
-/// model
-/// that was best so far, `best.safetensors`. A checkpoint is written to a temporary file, forced to the disk, renamed,
-/// read
-/// back and compared with its checksum; older ones are deleted only then.
+/// model that was best so far, `best.safetensors`. A checkpoint is written to a temporary file, forced to the disk,
+/// renamed, read back and compared with its checksum; older ones are deleted only then.
 ///
 /// Checkpoints are also written when the training pauses or fails, if no step was under way. One that cannot be written
-/// ends the
-/// training.
+/// ends the training.
 /// @param directory where, made if it is not there; for one training alone
 /// @param everySteps after every so many steps; 0 for never
 /// @param everyEpochs at the end of every so many epochs; 0 for never

@@ -13,8 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A text file that a training writes lines to. Resumed, what was written after the checkpoint is cut off. A disk that
-/// is full does
-/// not end the training: that is said once, and the log ends.
+/// is full does not end the training: that is said once, and the log ends.
 final class LogFile implements AutoCloseable {
     private static final String BYTES = "bytes";
     private static final long END = Long.MAX_VALUE; // where nobody could tell how long it was

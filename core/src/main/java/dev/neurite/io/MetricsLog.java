@@ -27,13 +27,10 @@ import java.util.function.Consumer;
 /// `{"v":1,"t":1764000000.123,"step":422,"epoch":2,"k":"val","m":{"loss":0.0838,"acc":0.9748}}`.
 ///
 /// `k` is `train` (means over the steps since the line before, up to 100 lines an epoch, and the learning rate), `val`
-/// (the
-/// validation data, with a figure for each metric asked for, null where there is none), `updates` (what a step did to
-/// each parameter, by its name) or `skipped` (a step that was passed over, as it diverged). Numbers that JSON does not
-/// have are
-/// the texts `"NaN"`, `"Infinity"`, `"-Infinity"`. A disk that is full does not end the training: that is said once,
-/// and
-/// the log ends. A training that is resumed goes on where the log was at the checkpoint.
+/// (the validation data, with a figure for each metric asked for, null where there is none), `updates` (what a step did
+/// to each parameter, by its name) or `skipped` (a step that was passed over, as it diverged). Numbers that JSON does
+/// not have are the texts `"NaN"`, `"Infinity"`, `"-Infinity"`. A disk that is full does not end the training: that is
+/// said once, and the log ends. A training that is resumed goes on where the log was at the checkpoint.
 /// @param file the file; what it held before is gone unless the training is resumed
 /// @param warnings hears when it cannot be written any more
 public record MetricsLog(Path file, Consumer<String> warnings) implements Callback {

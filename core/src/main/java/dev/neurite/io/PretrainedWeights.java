@@ -85,8 +85,7 @@ public final class PretrainedWeights {
     }
 
     /// The same with names that begin with a key beginning with its value instead: `layer1.0.` and `stage1.block1.`.
-    /// The
-    /// longest key that fits counts.
+    /// The longest key that fits counts.
     public PretrainedWeights renamed(Map<String, String> beginnings) {
         return renamed(name -> beginnings.keySet().stream()
                 .filter(name::startsWith)

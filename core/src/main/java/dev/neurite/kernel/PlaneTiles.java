@@ -16,8 +16,7 @@ import jdk.incubator.vector.VectorSpecies;
 /// Billions of operations a second on one core of an Intel Xeon (AVX-512) whose peak is 180: 6×4 vectors 170; where R
 /// is read row by row in place, 121. 4×6 vectors 152, and 163 where three each are neighbors; in place 143. Addresses
 /// are what is short: a place for each vector and each row are more than there are registers. On an AMD EPYC 9004,
-/// whose
-/// peak of 117 leaves more time for them, 4×6 had 115 in place and 6×4 109.
+/// whose peak of 117 leaves more time for them, 4×6 had 115 in place and 6×4 109.
 final class PlaneTiles {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
 

@@ -8,8 +8,8 @@ import java.util.Arrays;
 ///
 /// Mean and variance take two passes: Σ x² − (Σ x)² would lose what they have in common. Sums over neighbors have
 /// sixteen lanes, in blocks of up to 2048 numbers or one plane, which are added in double; a sum over rows of single
-/// numbers is compensated: what each
-/// addition rounded off is summed too (Neumaier 1974, by Knuth's TwoSum, which needs no comparison).
+/// numbers is compensated: what each addition rounded off is summed too (Neumaier 1974, by Knuth's TwoSum, which needs
+/// no comparison).
 sealed class ScalarNorms permits VectorNorms {
     private static final int BLOCK = 2048; // elements that one float's sum takes
 

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A register tile of channels by pixels runs over the taps of the window where their pixels stand, by tables of places
 /// ([PlaneTiles], [PlaneProduct]). What it reads are copies of the planes of an image with zeros around them, for a
-/// band
-/// of rows that stays in the second cache: one, or one for each column of the window ([Copies]).
+/// band of rows that stays in the second cache: one, or one for each column of the window ([Copies]).
 ///
 /// | result | rows of a tile | columns of a tile | sums over |
 /// |---|---|---|---|

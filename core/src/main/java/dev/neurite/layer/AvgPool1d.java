@@ -21,8 +21,7 @@ import dev.neurite.tensor.Tensor;
 /// @param ceil whether sizes are rounded up: a last window may reach beyond the padding, if it begins before the end of
 ///     the plane; PyTorch's `ceil_mode`, by default not
 /// @param paddingCounts whether a mean counts the padding as zeros, PyTorch's `count_include_pad`; by default it does.
-/// What
-///     `ceil` adds never counts
+/// What `ceil` adds never counts
 public record AvgPool1d(int kernel, int stride, Padding1d padding, boolean ceil, boolean paddingCounts)
         implements Layer {
     /// @throws dev.neurite.error.ConfigException for a number below 1, or more padding than half of a window

@@ -408,8 +408,7 @@ public final class Layers {
     }
 
     /// Images of this size, or, with one extent, sequences of this length, of the nearest pixels; `.bilinear()` for
-    /// what
-    /// is between them.
+    /// what is between them.
     public static Upsample upsampleTo(int... extents) {
         return new Upsample(0, Shape.of(extents), Resizing.Mode.NEAREST);
     }

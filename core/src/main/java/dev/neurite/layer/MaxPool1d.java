@@ -15,8 +15,7 @@ import dev.neurite.tensor.Tensor;
 /// | y | `[C×outL]` |
 ///
 /// Sizes are ⌊(in + padding − dilation·(kernel − 1) − 1) / stride⌋ + 1. Padding is never the largest. Gradients go to
-/// the
-/// first of equal numbers; a NaN makes its window NaN.
+/// the first of equal numbers; a NaN makes its window NaN.
 /// @param kernel numbers that a window sees, at least 1
 /// @param stride from one window to the next; by default the kernel
 /// @param dilation from one seen number to the next, by default 1

@@ -15,8 +15,7 @@ import dev.neurite.tensor.Tensor;
 /// | y | `[C×outH×outW]` |
 ///
 /// Sizes are ⌊(in + padding − dilation·(kernel − 1) − 1) / stride⌋ + 1. Padding is never the largest. Gradients go to
-/// the
-/// first of equal numbers; a NaN makes its window NaN.
+/// the first of equal numbers; a NaN makes its window NaN.
 /// @param window what slides; its stride is the kernel's size by default
 /// @param padding around the image, at most half of the window; by default none
 /// @param ceil whether sizes are rounded up: a last window may reach beyond the padding, if it begins before the end of

@@ -23,8 +23,7 @@ import java.util.List;
 /// al. 2018, arXiv:1801.04381.
 ///
 /// torchvision's, with its names (`features.1.conv.0.0.weight`) and its start: convolutions normal by fan out, the
-/// dense
-/// layer normal with deviation 0.01. 3,504,872 parameters for `[3×224×224]`, 1000 classes and a width of 1.
+/// dense layer normal with deviation 0.01. 3,504,872 parameters for `[3×224×224]`, 1000 classes and a width of 1.
 /// @param width what all numbers of channels are multiplied by, above 0 to 10; 1 by default
 public record MobileNetV2(double width) implements Architecture {
     /// Widening, channels, blocks, stride of the first one.

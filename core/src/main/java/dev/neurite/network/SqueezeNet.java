@@ -20,8 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// SqueezeNet 1.1, for few parameters: blocks that squeeze all channels into few and expand these by 1×1 and 3×3 side
-/// by
-/// side. Iandola et al. 2016, arXiv:1602.07360, in its authors' later form.
+/// by side. Iandola et al. 2016, arXiv:1602.07360, in its authors' later form.
 ///
 /// torchvision's, with its names (`features.3.squeeze.weight`) and its start: He-uniform, and the convolution to the
 /// classes normal with deviation 0.01. 1,235,496 parameters for `[3×224×224]` and 1000 classes.

@@ -21,8 +21,7 @@ import dev.neurite.tensor.Shape;
 import java.util.List;
 
 /// A small U-Net, from images to images of the same size: down through halves and up again, with a bridge on each
-/// level.
-/// Ronneberger et al. 2015, arXiv:1505.04597; with zeros around, so that sizes stay, and batch normalization.
+/// level. Ronneberger et al. 2015, arXiv:1505.04597; with zeros around, so that sizes stay, and batch normalization.
 /// ```
 /// x ── double ──────────────────────── concat ── double ── 1×1 ── y
 ///         └ max ── double ── concat ── double ── up ┘

@@ -1,7 +1,6 @@
-/// Networks from the literature, each a page: records of their settings, which draw a
-/// [graph](dev.neurite.model.Graph) for images of a given shape. Parameters have torchvision's names and shapes where
-/// it
-/// has the network. May use layers and all below them.
+/// Networks from the literature, each a page: records of their settings, which draw a [graph](dev.neurite.model.Graph)
+/// for images of a given shape. Parameters have torchvision's names and shapes where it has the network. May use layers
+/// and all below them.
 @NullMarked
 package dev.neurite.network;
 

@@ -11,8 +11,7 @@ public interface Callback {
     Observer begin(TrainingControl training);
 
     /// Whether the result depends on this callback. Then a training can only be resumed with one that is equal to it,
-    /// by its
-    /// [Object#toString()].
+    /// by its [Object#toString()].
     default boolean decides() {
         return false;
     }

@@ -9,8 +9,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Ends a training when a figure of the validation data has not become better for some epochs, and always gives the
-/// model of
-/// the best epoch: of equal ones the first. Prechelt 1998, "Early stopping, but when?"
+/// model of the best epoch: of equal ones the first. Prechelt 1998, "Early stopping, but when?"
 ///
 /// Defaults: the loss, any improvement counts (Keras's). Unlike Keras's it has no choice whether the best weights come
 /// back.

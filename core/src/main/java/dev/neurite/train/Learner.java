@@ -22,12 +22,11 @@ import org.jspecify.annotations.Nullable;
 /// of networks that play against each other. [Trainer#learner()] makes one.
 ///
 /// A step is: [#forward(Tensor)], which computes outputs as training does; [#addLoss(int, Loss, Targets, double)] or
-/// [#addGradient(Tensor)], once or
-/// more, which say what is to become small; [#backward()], which adds to the gradients of the parameters
-/// and gives that of the input; and [#step()], which changes the parameters by the trainer's optimizer
-/// and forgets the gradients. Several passes may add up before a step. What [#backward()] gives can be
-/// added to the outputs of the learner of another model, from which this input came; that other one then
-/// learns through this one.
+/// [#addGradient(Tensor)], once or more, which say what is to become small; [#backward()], which adds to the gradients
+/// of the parameters and gives that of the input; and [#step()], which changes the parameters by the trainer's
+/// optimizer and forgets the gradients. Several passes may add up before a step. What [#backward()] gives can be added
+/// to the outputs of the learner of another model, from which this input came; that other one then learns through this
+/// one.
 ///
 /// The same calls give the same bits with any number of threads; a pass with one loss and its step give those of a
 /// step of [TrainingSession]. Has threads of its own, which [#close] ends. Belongs to one thread at a time: a call

@@ -6,8 +6,7 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /// Pauses a training when so much time has gone by since it began or was resumed, see [Trainer#resume]. A step that
-/// goes on
-/// is finished first, and the validation at an epoch's end.
+/// goes on is finished first, and the validation at an epoch's end.
 /// @param limit above 0
 public record TimeLimit(Duration limit) implements Callback {
     /// @throws ConfigException for a limit of 0 or less

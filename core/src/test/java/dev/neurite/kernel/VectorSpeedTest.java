@@ -10,10 +10,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// Kernels on vectors are worth their code. Each engine runs in JVMs of its own, in turn with the other, as
-/// code that has seen both is compiled otherwise; the best of its medians counts. Not in every build, as what it
-/// measures
-/// is the machine's load too; that kernels are compiled to vectors is what [CompiledKernelsTest] sees.
+/// Kernels on vectors are worth their code. Each engine runs in JVMs of its own, in turn with the other, as code that
+/// has seen both is compiled otherwise; the best of its medians counts. Not in every build, as what it measures is the
+/// machine's load too; that kernels are compiled to vectors is what [CompiledKernelsTest] sees.
 @Tag("thorough")
 class VectorSpeedTest {
     private static final int ATTEMPTS = 3;
