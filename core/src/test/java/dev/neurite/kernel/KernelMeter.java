@@ -2,14 +2,18 @@ package dev.neurite.kernel;
 
 import dev.neurite.AllocatedBytes;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /// A program for [CompiledKernelsTest]: calls every kernel on one and two threads until it allocates
-/// nothing, or no more than a mask, on whatever thread, and names those that never come to that.
+/// nothing, or no more than a mask, on whatever thread, and names those that never come to that. Then it
+/// collects the hashes of results, as [KernelBits] does.
 public final class KernelMeter {
     private static final long PATIENCE = 1_500_000_000L; // nanoseconds for one kernel
     private static final long PATIENCE_FOR_ALL = 60_000_000_000L;
-    private static final int CALLS = 25; // of the largest convolutions already some milliseconds
+    private static final int CALLS = 25;
+    private static final int LARGE_CALLS = 5; // of the largest convolutions already some milliseconds
     private static final int[][] SIZES = {{1, 10, 20}, {7, 5, 3}, {17, 33, 20}, {41, 420, 64}};
 
     /// Activations whose rows end in a vector of fewer elements.
@@ -18,7 +22,7 @@ public final class KernelMeter {
 
     private KernelMeter() {}
 
-    /// Prints the engine and every kernel that goes on allocating.
+    /// Prints the engine and every kernel that goes on allocating, then the hashes.
     public static void main(String[] arguments) {
         var allocated = new AllocatedBytes();
         long end = System.nanoTime() + PATIENCE_FOR_ALL;
@@ -29,7 +33,8 @@ public final class KernelMeter {
                 engine = kernels.engineName();
                 for (int[] size : SIZES) {
                     for (EveryKernel.Case each : EveryKernel.of(kernels, size[0], size[1], size[2])) {
-                        long bytes = least(allocated, each, may(each, size), end);
+                        int calls = size[1] > 100 ? LARGE_CALLS : CALLS;
+                        long bytes = least(allocated, each, calls, may(each, size), end);
                         if (bytes > may(each, size)) {
                             found.add(each + " of " + size[0] + "×" + size[1] + " on " + threads + " threads: " + bytes
                                     + " bytes");
@@ -39,13 +44,27 @@ public final class KernelMeter {
             }
         }
         System.out.println(engine.replaceFirst(" .*", "") + " " + found);
+        System.out.println(hashes());
+    }
+
+    /// All hashes of small and of large sizes, of what is compiled by now and what still will be.
+    private static String hashes() {
+        Set<String> small = new LinkedHashSet<>();
+        Set<String> large = new LinkedHashSet<>();
+        for (int threads = 1; threads <= 3; threads += 2) {
+            try (Kernels kernels = Kernels.create(threads)) {
+                for (int i = 0; i < 10; i++) small.add(KernelBits.small(kernels));
+                large.add(KernelBits.large(kernels));
+            }
+        }
+        return small + " " + large;
     }
 
     /// The bytes of a call, rounded down, when it allocates no more than it may or patience ends.
-    private static long least(AllocatedBytes allocated, EveryKernel.Case each, long may, long endOfAll) {
+    private static long least(AllocatedBytes allocated, EveryKernel.Case each, int calls, long may, long endOfAll) {
         long end = Math.min(endOfAll, System.nanoTime() + PATIENCE);
-        long bytes = allocated.of(CALLS, each::call) / CALLS;
-        while (bytes > may && System.nanoTime() < end) bytes = allocated.of(CALLS, each::call) / CALLS;
+        long bytes = allocated.of(calls, each::call) / calls;
+        while (bytes > may && System.nanoTime() < end) bytes = allocated.of(calls, each::call) / calls;
         return bytes;
     }
 
