@@ -323,7 +323,8 @@ public final class Trainer {
 
     /// Goes on with a training where it was: [#fit] gives what the unbroken training would have given, to the bit, on
     /// any number of threads. All settings that the result depends on have to be the same, and the data too.
-    /// @param state as [TrainingControl#state()] gave it, or a checkpoint; for [#learner()] as [Learner#state()]
+    /// @param state as [TrainingControl#state()] gave it, or a checkpoint; for [#begin(Batch)] and [#learner()] as
+    /// [TrainingSession#state()] and [Learner#state()] gave it
     public Trainer resume(TrainingState state) {
         return with(copy -> copy.resumed = state);
     }
@@ -363,8 +364,9 @@ public final class Trainer {
         }
         try (Kernels kernels = Kernels.create(threads)) {
             Step step = step(objective, kernels);
-            if (isHeard()) step.watchUpdates(watchEvery);
             if (leavesOneRow(train.size())) step.tryAlone(new Batches(train, 1).batch(0));
+            if (profiles) step.profile();
+            if (isHeard()) step.watchUpdates(watchEvery);
             return new Loop(this, step, train, validation, kernels).run(resumed);
         }
     }
@@ -405,11 +407,12 @@ public final class Trainer {
     /// loss, optimizer, schedule, groups, clipping, averaging, seed, threads, shards and profile. Its other
     /// settings and listeners are for [#fit]; of [#accumulate] remains that a batch is cut into so many times
     /// more parts. How many steps there will be is not known, and epochs end when
-    /// [TrainingSession#endEpoch()] says so.
+    /// [TrainingSession#endEpoch()] says so. It begins where [#resume] says.
     /// @param like a batch like those that will come: shapes, and labels or values; it is not learned
     /// @return what takes the steps, to be closed at the end
     /// @throws dev.neurite.error.ShapeException if such batches do not fit the model
-    /// @throws ConfigException if model and loss contradict each other, or there is a [#minimizer]
+    /// @throws ConfigException if model and loss contradict each other, there is a [#minimizer], or it is to go on
+    /// from a session with other settings
     public TrainingSession begin(Batch like) {
         requireOptimizer("training session");
         return begin(Objective.of(model, loss, like));
@@ -421,15 +424,20 @@ public final class Trainer {
     /// @param like rows like those that will come: shapes, and classes or values; they are not learned
     /// @return what takes the steps, to be closed at the end
     /// @throws dev.neurite.error.ShapeException if such rows do not fit the model
-    /// @throws ConfigException if model and loss contradict each other, or there is a [#minimizer]
+    /// @throws ConfigException if model and loss contradict each other, there is a [#minimizer], or it is to go on
+    /// from a session with other settings
     public TrainingSession begin(Dataset like) {
         requireOptimizer("training session");
         return begin(objective(like));
     }
 
     private TrainingSession begin(Objective objective) {
+        Map<String, String> settings = sessionSettings();
+        if (resumed != null) resumed.require(settings);
         Kernels kernels = Kernels.create(threads);
-        return new TrainingSession(this, step(objective, kernels), kernels);
+        Step step = step(objective, kernels);
+        if (profiles) step.profile();
+        return new TrainingSession(this, step, settings, resumed, kernels);
     }
 
     /// Begins a training whose losses and passes come from the caller too: with this trainer's model, optimizer,
@@ -455,9 +463,7 @@ public final class Trainer {
     }
 
     private Step step(Objective objective, Kernels kernels) {
-        var step = new Step(model, objective, reduction, plan(), shards(), seed, kernels);
-        if (profiles) step.profile();
-        return step;
+        return new Step(model, objective, reduction, plan(), shards(), seed, kernels);
     }
 
     /// How much memory [#fit] takes.
@@ -587,17 +593,23 @@ public final class Trainer {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("data", DataHash.sha256(train));
         validation.ifPresent(data -> all.put("validation data", DataHash.sha256(data)));
-        all.putAll(learnerSettings());
+        all.putAll(sessionSettings());
+        all.put("epochs", text(epochs));
+        all.put("skipped", text(mostSkipped));
+        all.put("callbacks", text(callbacks.stream().filter(Callback::decides).toList()));
+        return all;
+    }
+
+    /// What the result of a [TrainingSession] depends on, by name.
+    private Map<String, String> sessionSettings() {
+        Map<String, String> all = learnerSettings();
         all.put("loss", text(loss));
         all.put("reduction", text(reduction));
-        all.put("epochs", text(epochs));
         all.put("batch size", text(rowsAStep()));
         all.put("shuffle", text(shuffle));
         all.put("last batch dropped", text(dropLast));
         all.put("shards", text(shards()));
         all.put("augmentations", text(augmentations));
-        all.put("skipped", text(mostSkipped));
-        all.put("callbacks", text(callbacks.stream().filter(Callback::decides).toList()));
         return all;
     }
 

@@ -8,7 +8,9 @@ import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Model;
 import dev.neurite.model.Profile;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /// A training in the hands of the caller, who gives it batch after batch: for loops of one's own, and
 /// for measurements. [Trainer#begin] makes one; a step does what it does in [Trainer#fit], with the same
@@ -19,14 +21,24 @@ import java.util.OptionalDouble;
 public final class TrainingSession implements AutoCloseable {
     private final Trainer trainer;
     private final Step step;
+    private final Map<String, String> settings;
     private final Kernels kernels;
     private final Turns turns = new Turns("training session");
     private int passes; // over rows that were given as data sets
 
-    TrainingSession(Trainer trainer, Step step, Kernels kernels) {
+    /// @param settings what the result depends on
+    /// @param from where to go on, with the same settings; null for the beginning
+    TrainingSession(
+            Trainer trainer, Step step, Map<String, String> settings, @Nullable TrainingState from, Kernels kernels) {
         this.trainer = trainer;
         this.step = step;
+        this.settings = settings;
         this.kernels = kernels;
+        if (from == null) return;
+        Snapshot memory = from.memory();
+        passes = memory.small("passes");
+        step.restore(memory.scope("step"));
+        step.beginEpoch(memory.small("epoch"));
     }
 
     /// Learns from a batch.
@@ -53,9 +65,9 @@ public final class TrainingSession implements AutoCloseable {
     /// time, as they come in; those of before are not kept. Passes over the same rows with [#endEpoch()]
     /// after each learn what [Trainer#fit] learns, bit for bit, if no schedule asks how long the run is.
     ///
-    /// Optimizer and averages go on where they were. To go on with a model that was trained and saved,
-    /// begin with `Trainer.of(run.model())`, a warm start: the parameters are those of the model, and
-    /// the optimizer starts anew.
+    /// Optimizer and averages go on where they were, with [#state()] also in another session. To go on with
+    /// a saved model alone, begin with `Trainer.of(run.model())`, a warm start: the parameters are those of
+    /// the model, and the optimizer starts anew.
     /// @return the mean loss of a row, by the rows' weights, each before the step that learned it
     /// @throws ShapeException if the rows do not fit
     /// @throws dev.neurite.error.ConfigException if [Trainer#dropLast] leaves nothing
@@ -117,6 +129,19 @@ public final class TrainingSession implements AutoCloseable {
     /// are not classes, or before the first step.
     public OptionalDouble accuracy() {
         return step.losses().accuracy();
+    }
+
+    /// All that the session is between two steps, for [Trainer#resume] and [dev.neurite.io.Checkpoint]:
+    /// parameters, running statistics, optimizer, averages, schedule, epoch, and how many passes there were.
+    /// It shares arrays with the session, so it has to be written or read before the next step.
+    public TrainingState state() {
+        try (var _ = turns.take()) {
+            Snapshot memory = Snapshot.empty();
+            memory.put("passes", passes);
+            memory.put("epoch", epoch());
+            step.save(memory.scope("step"));
+            return new TrainingState(settings, memory);
+        }
     }
 
     /// How good the model of [#model()] is, predicting.

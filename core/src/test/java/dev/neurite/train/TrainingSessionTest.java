@@ -4,8 +4,10 @@ import static dev.neurite.kernel.Activation.RELU;
 import static dev.neurite.kernel.Activation.SIGMOID;
 import static dev.neurite.kernel.Activation.SOFTMAX;
 import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.dropout;
 import static dev.neurite.layer.Layers.features;
 import static dev.neurite.loss.Losses.meanSquaredError;
+import static dev.neurite.optim.Optimizers.adam;
 import static dev.neurite.optim.Optimizers.lbfgs;
 import static dev.neurite.optim.Optimizers.sgd;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,6 +25,7 @@ import dev.neurite.error.ShapeException;
 import dev.neurite.loss.Targets;
 import dev.neurite.model.Model;
 import dev.neurite.model.Profile.Phase;
+import dev.neurite.optim.Averaging;
 import dev.neurite.optim.Schedules;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
@@ -297,5 +300,59 @@ class TrainingSessionTest {
         }
         assertThat(session.model()).isEqualTo(session.last()).isNotEqualTo(model());
         assertThat(session.steps()).isEqualTo(1);
+    }
+
+    private static Trainer resumable() {
+        return Trainer.of(Model.of(features(3), dropout(0.2), dense(6, RELU), dense(3, SOFTMAX))
+                        .initialize(3))
+                .optimizer(adam(0.02))
+                .schedule(Schedules.reduceOnPlateau().withPatience(0))
+                .average(Averaging.ema(0.9))
+                .batchSize(2)
+                .seed(7)
+                .threads(2);
+    }
+
+    private static void passes(TrainingSession session, int from, int to) {
+        for (int pass = from; pass < to; pass++) session.endEpoch(session.partialFit(Dataset.of(X, LABELS)));
+    }
+
+    @Test
+    void whatIsResumedAfterAnyPassLearnsWhatAnUnbrokenSessionDoes() {
+        Model whole;
+        try (var session = resumable().begin(Dataset.of(X, LABELS))) {
+            passes(session, 0, 6);
+            whole = session.model();
+        }
+        for (int k = 0; k <= 6; k++) {
+            TrainingState state;
+            try (var session = resumable().begin(Dataset.of(X, LABELS))) {
+                passes(session, 0, k);
+                state = session.state();
+            }
+            try (var session = resumable().resume(state).begin(BATCH)) {
+                assertThat(session.epoch()).isEqualTo(1 + k);
+                assertThat(session.steps()).isEqualTo(3L * k);
+                passes(session, k, 6);
+                assertThat(session.model()).as("resumed after pass %d", k).isEqualTo(whole);
+            }
+        }
+    }
+
+    @Test
+    void aSessionOfOtherSettingsOrKindDoesNotGoOn() {
+        TrainingState state;
+        try (var session = resumable().begin(BATCH)) {
+            state = session.state();
+        }
+        assertThatThrownBy(() -> resumable().batchSize(3).resume(state).begin(BATCH))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("batch size 2 (now 3)");
+        assertThatThrownBy(() -> resumable().resume(state).learner())
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("loss");
+        assertThatThrownBy(() -> resumable().resume(state).fit(Dataset.of(X, LABELS)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("data none");
     }
 }
