@@ -32,15 +32,22 @@ final class Environment {
     static Map<String, Object> describe(Task task) {
         Map<String, Object> json = describe(task.settings().threads());
         Map<String, Object> data = new LinkedHashMap<>();
-        data.put(TRAIN, DataHash.sha256(task.data().train()));
-        task.data().parts().validation().ifPresent(each -> data.put("validation", DataHash.sha256(each)));
-        data.put(TEST, DataHash.sha256(task.data().test()));
+        parts(task).forEach((name, part) -> data.put(name, DataHash.sha256(part)));
         json.put(DATA, data);
         return json;
     }
 
+    /// The parts of a training's data, by their names.
+    static Map<String, Dataset> parts(Task task) {
+        Map<String, Dataset> parts = new LinkedHashMap<>();
+        parts.put(TRAIN, task.data().train());
+        task.data().parts().validation().ifPresent(each -> parts.put("validation", each));
+        parts.put(TEST, task.data().test());
+        return parts;
+    }
+
     /// Whether a run had other data than these, by the `env.json` beside its model; false without one.
-    /// @param part [#TRAIN] or [#TEST]
+    /// @param part as [#parts] names it
     /// @throws DataException if the file is damaged
     static boolean isOfOtherData(Path model, String part, Dataset data) {
         return dataHash(model, part)
@@ -49,7 +56,7 @@ final class Environment {
     }
 
     /// The hash of data that a run had, by the `env.json` beside its model; empty without one.
-    /// @param part [#TRAIN] or [#TEST]
+    /// @param part as [#parts] names it
     /// @throws DataException if the file is damaged
     static Optional<String> dataHash(Path model, String part) {
         Path file = model.resolveSibling(FILE);

@@ -3,16 +3,24 @@ package dev.neurite.cli;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
+import dev.neurite.io.Checkpoints;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// A directory that keeps one training: `config.yaml` and `env.json` from its start, `metrics.jsonl`
@@ -24,9 +32,11 @@ record RunDirectory(Path path) {
     static final String METRICS = "metrics.jsonl";
     private static final String CHECKPOINTS = "checkpoints";
 
-    /// The names of all that a run has.
-    private static final Set<String> NAMES =
-            Set.of(CONFIG, Environment.FILE, METRICS, CHECKPOINTS, MODEL, DirectoryLock.FILE);
+    /// The names of all that a run has, but for what it was writing when it was killed.
+    private static final Set<String> FILES = Set.of(CONFIG, Environment.FILE, METRICS, MODEL, DirectoryLock.FILE);
+
+    private static final Pattern HALF_WRITTEN =
+            Pattern.compile("\\.(neurite-[0-9a-f]+|config\\.yaml|env\\.json)\\.tmp");
 
     /// Refuses a directory that holds anything, unless that is a run which is to be overwritten.
     /// @throws ConfigException if it does
@@ -37,13 +47,15 @@ record RunDirectory(Path path) {
         if (!Files.isDirectory(out)) throw new ConfigException(where, "expects a directory, got a file", another);
         List<Path> files = files(out);
         if (files.isEmpty() || onlyLocked(files)) return;
-        Optional<Path> other = files.stream().filter(each -> !isOfRun(each)).findFirst();
-        boolean run = Files.isRegularFile(out.resolve(CONFIG)) && other.isEmpty();
+        Optional<Path> other = files.stream().flatMap(RunDirectory::others).findFirst();
+        // A configuration by itself may be somebody's own.
+        boolean run =
+                files.contains(out.resolve(CONFIG)) && files.contains(out.resolve(Environment.FILE)) && other.isEmpty();
         if (run && overwrites) return;
         String expected = "expects a new or empty directory" + (overwrites ? ", or one with a run alone" : "");
         String got = run
                 ? "a run"
-                : other.map(each -> "one with " + each.getFileName()).orElse("one with files");
+                : "one " + other.map(each -> "with " + out.relativize(each)).orElse("that is no whole run");
         String hint = run ? ", or " + TrainCommand.OVERWRITE + " it; " + TrainCommand.RESUME + " goes on with one" : "";
         throw new ConfigException(where, expected + ", got " + got, another + hint);
     }
@@ -52,10 +64,21 @@ record RunDirectory(Path path) {
         return files.size() == 1 && files.getFirst().endsWith(DirectoryLock.FILE);
     }
 
-    private static boolean isOfRun(Path file) {
+    /// What no run has: that, or what of it is in the directory of checkpoints. Links are none of a run's.
+    private static Stream<Path> others(Path file) {
+        boolean checkpoints = file.endsWith(CHECKPOINTS) && Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
+        if (checkpoints) return files(file).stream().filter(each -> !isOfCheckpoints(each));
+        return isOf(file, FILES::contains) ? Stream.empty() : Stream.of(file);
+    }
+
+    private static boolean isOfCheckpoints(Path file) {
+        return isOf(file, name -> name.equals(Checkpoints.BEST) || Checkpoints.isCheckpoint(name));
+    }
+
+    private static boolean isOf(Path file, Predicate<String> names) {
         String name = String.valueOf(file.getFileName());
-        return NAMES.contains(name)
-                || (name.startsWith(".") && name.endsWith(".tmp")); // half-written, when it was killed
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                && (names.test(name) || HALF_WRITTEN.matcher(name).matches());
     }
 
     private static List<Path> files(Path directory) {
@@ -178,13 +201,21 @@ record RunDirectory(Path path) {
         }
     }
 
-    /// Writes a file: whole or not at all.
+    /// Writes a file: whole or not at all, and onto the disk.
     void write(String name, String text) {
         Path file = path.resolve(name);
         try {
             Path temporary = path.resolve("." + name + ".tmp");
             try {
-                Files.writeString(temporary, text);
+                try (var channel = FileChannel.open(
+                        temporary,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE)) {
+                    ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+                    while (bytes.hasRemaining()) channel.write(bytes);
+                    channel.force(true); // checkpoints are no use without their configuration
+                }
                 Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } finally {
                 Files.deleteIfExists(temporary);

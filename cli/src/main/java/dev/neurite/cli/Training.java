@@ -48,7 +48,8 @@ record Training(
     int run(Optional<Path> place, boolean overwrites) {
         boolean there = place.filter(Files::exists).isPresent();
         RunDirectory run = place.map(RunDirectory::at).orElseGet(() -> RunDirectory.next(RUNS, source.name()));
-        try (var _ = run.lock()) {
+        DirectoryLock lock = run.lock(); // where another one has it, what is there is not ours to delete
+        try (lock) {
             return run(run, Optional.empty(), () -> begin(run, overwrites));
         } finally {
             run.deleteIfUnused(!there);
@@ -133,8 +134,8 @@ record Training(
     private void begin(RunDirectory directory, boolean overwrites) {
         RunDirectory.requireFree(directory.path(), overwrites); // one may have come meanwhile
         directory.clear();
-        directory.write(RunDirectory.CONFIG, new ConfigWriter(neurite.configKeys()).write(options()));
         directory.write(Environment.FILE, Json.write(Environment.describe(task)) + "\n");
+        directory.write(RunDirectory.CONFIG, new ConfigWriter(neurite.configKeys()).write(options())); // it has begun
         header(directory);
     }
 
@@ -167,10 +168,9 @@ record Training(
                     "expects the settings that the run began with, got " + String.join(", ", others),
                     "Leave them out, or begin a new run: " + anew(run.path()));
         }
-        if (Environment.isOfOtherData(
-                        run.model(), Environment.TRAIN, task.data().train())
-                || Environment.isOfOtherData(
-                        run.model(), Environment.TEST, task.data().test())) {
+        boolean other = Environment.parts(task).entrySet().stream()
+                .anyMatch(part -> Environment.isOfOtherData(run.model(), part.getKey(), part.getValue()));
+        if (other) {
             throw new DataException(source.text(), "expects the data that the run began with, got other data");
         }
     }

@@ -63,6 +63,68 @@ final class RunDirectoryTest {
     }
 
     @Test
+    void whatIsNotARunsOwnInsideOneIsNotDeleted() throws IOException {
+        trained("a", "--epochs", "1", "--checkpoint-every", "3");
+        Path theirs = Files.createDirectory(temp.resolve("theirs"));
+        Files.writeString(theirs.resolve("best.safetensors"), "of another run");
+        Path notes = Files.writeString(temp.resolve("a/checkpoints/notes.txt"), "mine");
+        refused(train("a", "--overwrite"), 2, "got one with checkpoints/notes.txt.");
+        assertThat(names("a/checkpoints")).hasSize(3);
+        Files.delete(notes);
+        Files.createDirectories(temp.resolve("a/checkpoints/old"));
+        refused(train("a", "--overwrite"), 2, "got one with checkpoints/old.");
+        Files.delete(temp.resolve("a/checkpoints/old"));
+        Files.move(temp.resolve("a/checkpoints"), temp.resolve("moved"));
+        Files.createSymbolicLink(temp.resolve("a/checkpoints"), theirs);
+        refused(train("a", "--overwrite"), 2, "got one with checkpoints.");
+        assertThat(names("theirs")).containsExactly("best.safetensors");
+    }
+
+    @Test
+    void aConfigurationAloneIsNoRun() throws IOException {
+        Files.createDirectory(temp.resolve("a"));
+        String mine = "# tuned by hand\ndata: iris\n";
+        Path config = Files.writeString(temp.resolve("a/config.yaml"), mine);
+        refused(train("a", "--overwrite"), 2, "or one with a run alone, got one that is no whole run");
+        assertThat(config).hasContent(mine);
+    }
+
+    @Test
+    void whatAKilledRunWasWritingIsOverwrittenWithIt() throws IOException {
+        trained("a", "--epochs", "1", "--checkpoint-every", "9", "--monitor", "loss", "--validation", "0.2");
+        for (String name : List.of(".neurite-1f.tmp", ".config.yaml.tmp", "checkpoints/.neurite-2e.tmp")) {
+            Files.writeString(temp.resolve("a").resolve(name), "half");
+        }
+        trained("a", "--epochs", "1", "--overwrite");
+        assertThat(names("a"))
+                .containsExactly(".lock", "config.yaml", "env.json", "metrics.jsonl", "model.safetensors");
+    }
+
+    @Test
+    void aDirectoryThatAnotherIsAboutToTrainInStaysLocked() throws IOException {
+        Path directory = Files.createDirectory(temp.resolve("a"));
+        try (var _ = new RunDirectory(directory).lock()) {
+            refused(train("a"), 6, "one process at a time");
+            assertThat(names("a")).containsExactly(".lock");
+        }
+        trained("a", "--epochs", "1");
+    }
+
+    @Test
+    void aRunGoesOnWithTheSameRowsToValidateOn() throws IOException {
+        trained("a", "--epochs", "100000", "--time-limit", "1s", "--validation", "0.2");
+        for (String each : names("a/checkpoints"))
+            Files.delete(temp.resolve("a/checkpoints").resolve(each));
+        Path env = temp.resolve("a/env.json");
+        String others = Files.readString(env).replaceFirst("\"validation\":\"[0-9a-f]{8}", "\"validation\":\"00000000");
+        Files.writeString(env, others);
+        refused(
+                Cli.run("train", "--resume", temp.resolve("a").toString()),
+                3,
+                "expects the data that the run began with, got other data");
+    }
+
+    @Test
     void aRunIsNotOverwrittenWhereTheNewOneIsRefused() throws IOException {
         trained("a", "--epochs", "1");
         byte[] model = Files.readAllBytes(temp.resolve("a/model.safetensors"));

@@ -137,7 +137,12 @@ public record Checkpoints(
     /// The checkpoints of a directory, the oldest first.
     /// @throws ResourceException if it cannot be read
     public static List<Path> files(Path directory) {
-        return files(directory, name -> name.matches(NAMES));
+        return files(directory, Checkpoints::isCheckpoint);
+    }
+
+    /// Whether a file of this name is a checkpoint.
+    public static boolean isCheckpoint(String name) {
+        return name.matches(NAMES);
     }
 
     private static List<Path> files(Path directory, Predicate<String> which) {
