@@ -94,7 +94,7 @@ final class CsvTraining {
                                 each.name(), new ClassLabel(List.of(names.getFirst(), "not " + names.getFirst())))
                         : each)
                 .toList();
-        return new Preprocessing(columns, fitted.inputShape());
+        return new Preprocessing(columns, fitted.inputShape(), fitted.missingTexts());
     }
 
     /// A split of rows of a table, prepared by what those to learn from say alone.

@@ -76,6 +76,17 @@ final class TableCommandsTest {
                 .contains("next   neurite evaluate " + run + "\n");
     }
 
+    @Test
+    void textsForMissingValuesStayWhereAllRowsAreOfOneClass() throws IOException {
+        Path file = Files.writeString(temp.resolve("one.csv"), "a,kind\n" + "1,x\nNA,x\n3,x\n".repeat(9));
+        String out = temp.resolve("one").toString();
+        String options = " --label kind --missing NA --missing-rule median --epochs 1 --out ";
+        Cli trained = Cli.run(("train " + file + options + out).split(" "));
+        assertThat(trained.code()).as(trained.err()).isZero();
+        Cli told = Cli.withInput("a\nNA\n", "predict", out, "-");
+        assertThat(told.code()).as(told.err()).isZero();
+    }
+
     private static Preprocessing preprocessing(String of) {
         return LoadedModel.read(of).preprocessing().orElseThrow();
     }
