@@ -266,7 +266,7 @@ public final class Learner implements AutoCloseable {
 
     /// Changes the parameters by the gradients that were added since the last step, and forgets them:
     /// with the trainer's optimizer, schedule, groups, clipping and averaging. Running statistics change
-    /// with it.
+    /// with it. Where no row counts, nothing changes, and no step is counted.
     /// @throws ConfigException if no gradients were added
     /// @throws DivergedException if a gradient is no number, before anything has changed
     public void step() {
@@ -278,7 +278,8 @@ public final class Learner implements AutoCloseable {
                         "expects gradients that are numbers, got infinite ones or NaN",
                         "Nothing was updated by this step. Try a smaller learning rate");
             }
-            learned.step(gradient.array(), scale(), false, executor);
+            if (rows == 0) executor.forgetStatistics();
+            else learned.step(gradient.array(), scale(), false, executor);
             endPasses();
         }
     }

@@ -143,6 +143,26 @@ class LearnerTest {
         }
     }
 
+    @Test
+    void aStepOfRowsThatCountNothingIsNone() {
+        Tensor x = rows(6, 3, 1);
+        Trainer trainer = trainer(noisy());
+        var counted = new Batch(x, Targets.labels(LABELS), WEIGHTS);
+        var nothing = new Batch(x, Targets.labels(LABELS), Tensor.zeros(Shape.of(6)));
+        try (var session = trainer.begin(counted);
+                var learner = trainer.learner()) {
+            for (Batch batch : List.of(counted, nothing)) {
+                session.step(batch);
+                learner.forward(x);
+                learner.addLoss(0, crossEntropy(), batch.targets(), batch.weights(), 1);
+                learner.backward();
+                learner.step();
+            }
+            assertThat(learner.steps()).isEqualTo(session.steps()).isOne();
+            assertThat(learner.model()).isEqualTo(session.model());
+        }
+    }
+
     /// Two passes a step, two steps an epoch.
     private static void learn(Learner learner, int from, int to) {
         for (int step = from; step < to; step++) {
