@@ -39,8 +39,8 @@ import picocli.CommandLine.Parameters;
         })
 final class SearchCommand implements Callable<Integer> {
     private static final Path SEARCHES = Path.of("search");
-    private static final String BEST = "best.yaml";
-    private static final String TABLE = "trials.csv";
+    static final String BEST = "best.yaml";
+    static final String TABLE = "trials.csv";
 
     private final Neurite neurite;
 

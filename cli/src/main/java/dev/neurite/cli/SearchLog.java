@@ -39,7 +39,7 @@ final class SearchLog implements AutoCloseable {
 
     /// Opens the log in a directory, which is made if it is not there.
     /// @param search what tells this search from another
-    /// @throws ConfigException if the directory has another search
+    /// @throws ConfigException if the directory has another search, or files that are in the way of one
     /// @throws ResourceException if another process is at it, or it cannot be written to
     static SearchLog open(Path directory, String search) {
         Path file = directory.resolve(NAME);
@@ -48,6 +48,7 @@ final class SearchLog implements AutoCloseable {
             DirectoryLock lock = DirectoryLock.take(directory, "searched");
             try {
                 boolean fresh = !Files.exists(file);
+                if (fresh) requireFree(directory);
                 FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 var log = new SearchLog(file, lock, channel);
                 if (!fresh) log.read(search);
@@ -59,6 +60,17 @@ final class SearchLog implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new ResourceException(file.toString(), "cannot be written: " + e, "Choose another --out");
+        }
+    }
+
+    /// Refuses a directory with files that the end of a search would write over, and no search has written.
+    private static void requireFree(Path directory) {
+        for (String name : List.of(SearchCommand.TABLE, SearchCommand.BEST)) {
+            if (!Files.exists(directory.resolve(name))) continue;
+            throw new ConfigException(
+                    directory.toString(),
+                    "expects a directory without files called as a search's, got one with " + name + " and no search",
+                    "Choose another --out");
         }
     }
 

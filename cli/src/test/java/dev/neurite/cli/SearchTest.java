@@ -130,6 +130,17 @@ final class SearchTest {
     }
 
     @Test
+    void filesThatNoSearchHasWrittenAreNotWrittenOver() throws IOException {
+        Files.createDirectory(temp.resolve("a"));
+        Path mine = Files.writeString(temp.resolve("a/best.yaml"), "data: iris\n");
+        Cli refused = search(BASE, "a", "--grid", "optimizer.rate=0.03", "--folds", "2");
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("got one with best.yaml and no search. Choose another --out");
+        assertThat(mine).hasContent("data: iris\n");
+        assertThat(temp.resolve("a/trials.jsonl")).doesNotExist();
+    }
+
+    @Test
     void twoSearchesAtOnceInOneDirectoryAreRefused() {
         try (SearchLog log = SearchLog.open(temp.resolve("a"), "x")) {
             assertThat(log.results()).isEmpty();
