@@ -42,7 +42,7 @@ sealed interface Body {
     String name(Dataset train, Shape output);
 
     /// What is unusual, short.
-    default List<String> notes() {
+    default List<String> notes(Dataset train) {
         return List.of();
     }
 
@@ -76,9 +76,10 @@ sealed interface Body {
         return Layers.named("standardize1", new Standardize(statistics.means(), statistics.factors()));
     }
 
-    /// The choice, if it is one.
-    private static List<String> note(Optional<Boolean> chosen) {
-        return chosen.map(each -> List.of(each ? "standardized" : "not standardized"))
+    /// The choice, if it is one; of rows that a preprocessing has scaled nothing that denies it.
+    private static List<String> note(Optional<Boolean> chosen, Dataset train) {
+        return chosen.filter(each -> each || !train.isPrepared())
+                .map(each -> List.of(each ? "standardized" : "not standardized"))
                 .orElse(List.of());
     }
 
@@ -160,11 +161,11 @@ sealed interface Body {
         }
 
         @Override
-        public List<String> notes() {
+        public List<String> notes(Dataset train) {
             List<String> notes = new ArrayList<>();
             weights.ifPresent(each -> notes.add("init " + Chosen.CATALOG.brief(each)));
             biases.ifPresent(each -> notes.add("bias init " + Chosen.CATALOG.brief(each)));
-            notes.addAll(note(standardize));
+            notes.addAll(note(standardize, train));
             if (dropout.stream().anyMatch(rate -> rate > 0)) {
                 notes.add("dropout " + dropout.stream().map(Spec::number).collect(Collectors.joining(",")));
             }
@@ -190,8 +191,8 @@ sealed interface Body {
         }
 
         @Override
-        public List<String> notes() {
-            return note(standardize);
+        public List<String> notes(Dataset train) {
+            return note(standardize, train);
         }
 
         @Override
@@ -231,8 +232,8 @@ sealed interface Body {
         }
 
         @Override
-        public List<String> notes() {
-            return note(standardize);
+        public List<String> notes(Dataset train) {
+            return note(standardize, train);
         }
     }
 

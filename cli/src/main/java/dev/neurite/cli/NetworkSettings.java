@@ -42,8 +42,8 @@ record NetworkSettings(Body body, double inputDropout, double inputNoise, Option
     }
 
     /// What is unusual, short.
-    List<String> notes() {
-        List<String> notes = new ArrayList<>(body.notes());
+    List<String> notes(Dataset train) {
+        List<String> notes = new ArrayList<>(body.notes(train));
         if (inputDropout > 0) notes.add("input dropout " + Spec.number(inputDropout));
         if (inputNoise > 0) notes.add("input noise " + Spec.number(inputNoise));
         return notes;

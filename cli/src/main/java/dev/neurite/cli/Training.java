@@ -234,7 +234,7 @@ record Training(
         Shape output = task.model().network().outputs().getFirst();
         List<String> model = new ArrayList<>(List.of(settings.network().body().name(train, output)));
         model.add(Neurite.format("%,d parameters", task.model().parameters().size()));
-        model.addAll(settings.network().notes());
+        model.addAll(settings.network().notes(train));
         neurite.note("model  " + String.join("   ", model));
         task.start().ifPresent(each -> neurite.note("start  " + start(each)));
         neurite.note("train  " + String.join("   ", task.notes()));

@@ -87,6 +87,18 @@ final class TableCommandsTest {
         assertThat(told.code()).as(told.err()).isZero();
     }
 
+    @Test
+    void aRunAgainOfScaledColumnsIsNotCalledUnscaled() throws IOException {
+        String config = Path.of(run, "config.yaml").toString();
+        assertThat(Path.of(config)).content().contains("standardize: false"); // by a layer
+        String[] words = {
+            "train", config, "--epochs", "1", "--out", temp.resolve("again").toString()
+        };
+        Cli again = Cli.run(words);
+        assertThat(again.code()).as(again.err()).isZero();
+        assertThat(again.err()).doesNotContain("not standardized");
+    }
+
     private static Preprocessing preprocessing(String of) {
         return LoadedModel.read(of).preprocessing().orElseThrow();
     }
