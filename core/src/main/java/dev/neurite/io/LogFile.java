@@ -4,6 +4,7 @@ import dev.neurite.error.ResourceException;
 import dev.neurite.train.Snapshot;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +13,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A text file that a training writes lines to. Resumed, what was written after the checkpoint is cut off. A disk that
+/// A text file that a training writes lines to. Resumed, what was written after the checkpoint is cut off, and half a
+/// line before it. A disk that
 /// is full does not end the training: that is said once, and the log ends.
 final class LogFile implements AutoCloseable {
     private static final String BYTES = "bytes";
@@ -33,17 +35,28 @@ final class LogFile implements AutoCloseable {
     /// @throws ResourceException if it cannot be written
     void open() {
         try {
-            var opened = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            var opened = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             channel = opened;
-            if (opened.size() < from && from != END) {
-                warnings.accept("warning: " + file + " has lost its end since the checkpoint: " + opened.size()
-                        + " bytes of " + from);
+            long size = opened.size();
+            if (size < from && from != END) {
+                warnings.accept(
+                        "warning: " + file + " has lost its end since the checkpoint: " + size + " bytes of " + from);
             }
-            opened.truncate(from).position(opened.size());
+            long end = lastLineEnd(opened, Math.min(from, size));
+            opened.truncate(end).position(end);
             out = new BufferedWriter(Channels.newWriter(opened, StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new ResourceException(file.toString(), "cannot be written: " + e);
         }
+    }
+
+    /// Where the last whole line ends: a disk that was full has taken a part of the next.
+    private static long lastLineEnd(FileChannel file, long bytes) throws IOException {
+        ByteBuffer last = ByteBuffer.allocate(1);
+        long end = bytes;
+        while (end > 0 && file.read(last.clear(), end - 1) == 1 && last.get(0) != '\n') end--;
+        return end;
     }
 
     /// Whether it is empty.

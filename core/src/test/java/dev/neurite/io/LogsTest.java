@@ -107,12 +107,31 @@ class LogsTest {
         assertThat(lines(file)).isEqualTo(lines(whole)).hasSizeGreaterThan(3);
     }
 
+    @Test
+    void aLogThatAFullDiskHasCutGoesOnWithAWholeLine() throws IOException {
+        Path file = temp.resolve("log");
+        Path directory = temp.resolve("checkpoints");
+        Trainer trainer = trainer()
+                .callback(log("json", file, LogsTest::none))
+                .callback(Checkpoints.into(directory).everySteps(4).everyEpochs(0));
+        trainer.callback(new Pause(4)).fit(DATA, DATA);
+        List<String> before = Files.readAllLines(file);
+        Files.writeString(file, Files.readString(file).replaceFirst("\\n$", ",")); // as long as the checkpoint has it
+        var state = Checkpoints.newest(directory, Catalog.standard(), LogsTest::none)
+                .state();
+        trainer.resume(state).fit(DATA, DATA);
+        assertThat(Files.readAllLines(file))
+                .startsWith(before.subList(0, before.size() - 1).toArray(String[]::new))
+                .hasSizeGreaterThan(before.size())
+                .allMatch(line -> line.startsWith("{") && line.endsWith("}}"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"csv", "json"})
     void aFullDiskIsToldOnceAndTrainingGoesOn(String kind) throws IOException {
         float[] whole = trainer().fit(DATA, DATA).model().parameters().toArray();
         Path directory = Files.createDirectory(temp.resolve("full"));
-        for (int n = 5; n < 9; n++) { // before, it is being opened
+        for (int n = 4; n < 8; n++) { // before, it is being opened
             List<String> warnings = new ArrayList<>();
             Path file = new FailingFiles(n, true).path(directory).resolve("log" + n);
             var run = trainer().callback(log(kind, file, warnings::add)).fit(DATA, DATA);
