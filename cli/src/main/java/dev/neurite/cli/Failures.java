@@ -18,7 +18,13 @@ import java.util.Map;
 record Failures(Io io, boolean json, boolean trace) {
     private static final int BUG = 1;
     private static final int USAGE = 2;
+    private static final int DATA = 3;
     static final int RESOURCE = 6;
+
+    /// What the JVM says of a file in memory that has no bytes there any more.
+    private static final String FAULT = "memory access";
+
+    private static final String CUT = "It was changed meanwhile, or its disk fails";
 
     private record Kind(int exit, String code) {}
 
@@ -27,7 +33,7 @@ record Failures(Io io, boolean json, boolean trace) {
         return switch (error) {
             case ConfigException _ -> new Kind(USAGE, "config");
             case ShapeException _ -> new Kind(USAGE, "shape");
-            case DataException _ -> new Kind(3, "data");
+            case DataException _ -> new Kind(DATA, "data");
             case ModelFormatException _ -> new Kind(4, "model-format");
             case DivergedException _ -> new Kind(5, "diverged");
             case ResourceException _ -> new Kind(RESOURCE, "resource");
@@ -56,6 +62,13 @@ record Failures(Io io, boolean json, boolean trace) {
             tell("resource", "memory", problem, hint, "memory: " + problem + ". " + hint);
             if (trace) trace(thrown);
             return RESOURCE;
+        }
+        if (thrown instanceof InternalError
+                && String.valueOf(thrown.getMessage()).contains(FAULT)) {
+            String problem = "expects files that stay as they are while they are read, got one that was cut short";
+            tell("data", "data", problem, CUT, "data: " + problem + ". " + CUT);
+            if (trace) trace(thrown);
+            return DATA;
         }
         String hint = "This is a bug of neurite, please report it";
         tell("bug", "neurite", thrown.toString(), hint, thrown + ". " + hint);

@@ -197,7 +197,7 @@ final class Neurite implements Callable<Integer> {
     int execute(String... args) {
         try {
             return commands.execute(args);
-        } catch (OutOfMemoryError | StackOverflowError e) {
+        } catch (Error e) { // which picocli lets pass
             return failures(json).report(e);
         }
     }

@@ -2,6 +2,7 @@ package dev.neurite.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.data.StoredRows;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -138,5 +139,23 @@ final class CommandsTest {
         assertThat(new Failures(io, false, false).report(new OutOfMemoryError()))
                 .isEqualTo(6);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("NEURITE_JAVA_OPTS=-Xmx");
+        err.reset();
+        assertThat(new Failures(io, false, false).report(fault())).isEqualTo(3);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("error: data: expects files that stay as they are", "cut short")
+                .doesNotContain("bug", "\tat ");
+    }
+
+    /// What the JVM throws where a file that is mapped into memory is cut.
+    private InternalError fault() {
+        Path file = TinyData.write(temp.resolve("mapped"), new byte[1 << 20]);
+        StoredRows rows = StoredRows.map(file, 0, 1 << 10, 1 << 10, StoredRows.Numbers.BYTES);
+        TinyData.write(file, new byte[0]);
+        try {
+            for (int row = 0; row < rows.count(); row++) rows.read(row, new float[1 << 10], 0);
+        } catch (InternalError e) {
+            return e;
+        }
+        throw new AssertionError("the file's bytes are still there");
     }
 }
