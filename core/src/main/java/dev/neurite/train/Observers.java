@@ -49,7 +49,7 @@ final class Observers implements AutoCloseable {
     void tellFailure(Throwable cause) {
         try {
             tell(new TrainingEvent.Failed(cause));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (!e.equals(cause)) cause.addSuppressed(e);
         }
     }

@@ -265,6 +265,18 @@ class CallbacksTest {
     }
 
     @Test
+    void whatFailsWhileAFailureIsToldTakesNotItsPlace() {
+        var full = new OutOfMemoryError("of an observer");
+        Callback callback = training -> event -> {
+            if (event instanceof TrainingEvent.Failed) throw full;
+            if (event instanceof StepEnded) throw new IllegalStateException("the cause");
+        };
+        assertThatThrownBy(() -> trainer().callback(callback).fit(TRAIN))
+                .hasMessage("the cause")
+                .hasSuppressedException(full);
+    }
+
+    @Test
     void aTrainingThatIsFinishedDoesNotGoOn() {
         List<TrainingState> states = new ArrayList<>();
         Callback finish = training -> event -> {
