@@ -43,11 +43,12 @@ sealed interface InputRows permits InputRows.Stored, InputRows.Floats, InputRows
         String name = file.toLowerCase(Locale.ROOT);
         boolean pixels = model.takesPixels();
         boolean called = Stream.of(".png", ".jpg", ".jpeg").anyMatch(name::endsWith);
-        if (!pixels && (ImageFile.isImage(start) || (start.length > 0 && start[0] == 0))) {
+        boolean numpy = name.endsWith(".npy") || NumpyRows.isOne(start);
+        if (!pixels && (ImageFile.isImage(start) || numpy || (start.length > 0 && start[0] == 0))) {
             throw new DataException(file, "expects a CSV file with the columns that the model takes, got another file");
         }
         if (ImageFile.isImage(start) || called) return image(path, shape, model.isResized());
-        if (name.endsWith(".npy") || NumpyRows.isOne(start)) return NumpyRows.read(path, shape);
+        if (numpy) return NumpyRows.read(path, shape);
         boolean binary = start.length >= 2 && (start[0] == 0 || (start[0] == 0x1f && start[1] == (byte) 0x8b));
         boolean named = name.endsWith(".gz") || name.contains("idx") || name.endsWith("-ubyte");
         if (binary || (named && !name.endsWith(".csv"))) return idx(path, shape);

@@ -1,5 +1,6 @@
 package dev.neurite.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.data.Encoding.Scaled;
@@ -11,6 +12,7 @@ import dev.neurite.io.Predictor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -301,6 +303,22 @@ final class TableCommandsTest {
         }
         assertThat(Weights.sha256(LoadedModel.read(plain + "-run").model()))
                 .isEqualTo(Weights.sha256(LoadedModel.read(headed + "-run").model()));
+    }
+
+    @Test
+    void numbersWithoutNamesAreNotTakenForPreparedColumns() throws IOException {
+        String csv = "a,b,kind\n" + "1,20,x\n2,10,y\n3,30,x\n4,20,y\n".repeat(9);
+        Path file = Files.writeString(temp.resolve("numbers.csv"), csv);
+        String out = temp.resolve("numbers").toString();
+        Cli trained = Cli.run(("train " + file + " --label kind --epochs 1 --out " + out).split(" "));
+        assertThat(trained.code()).as(trained.err()).isZero();
+        String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }";
+        byte[] start = ("\u0093NUMPY\u0001\0" + (char) header.length() + "\0" + header).getBytes(ISO_8859_1);
+        String rows = TinyData.write(temp.resolve("rows.npy"), Arrays.copyOf(start, start.length + 8))
+                .toString();
+        Cli predicted = Cli.run("predict", out, rows);
+        assertThat(predicted.code()).isEqualTo(3);
+        assertThat(predicted.err()).contains("expects a CSV file with the columns that the model takes");
     }
 
     @Test
