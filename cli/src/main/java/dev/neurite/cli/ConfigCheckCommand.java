@@ -1,5 +1,7 @@
 package dev.neurite.cli;
 
+import dev.neurite.cli.Yaml.Mapping;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -36,11 +38,21 @@ final class ConfigCheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ConfigKeys keys = neurite.configKeys();
-        Configuration said = ConfigReader.read(keys, file, Configured.tree(file, config.changes()), Set.of());
+        Mapping tree = Configured.tree(file, config.changes());
+        Configuration said = ConfigReader.read(keys, file, tree, Set.of());
         var options = neurite.told(said, train -> train.training().options());
+        Optional<Search> search = tree.member(ConfigKeys.SEARCH).map(each -> search(tree, each.value()));
         var writer = new ConfigWriter(keys);
         if (neurite.json()) neurite.printJson(writer.tree(options));
         else neurite.print(writer.write(options).stripTrailing());
+        search.ifPresent(each -> neurite.note("search " + each.describe()));
         return 0;
+    }
+
+    /// The search that a section says.
+    /// @throws dev.neurite.error.ConfigException if it says none
+    private Search search(Mapping tree, Yaml section) {
+        SearchSettings settings = new SearchOptions().settings(Optional.of(section), Optional.empty());
+        return new Search(neurite, file, ConfigTree.without(tree, ConfigKeys.SEARCH), settings);
     }
 }

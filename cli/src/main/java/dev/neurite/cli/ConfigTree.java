@@ -32,7 +32,7 @@ final class ConfigTree {
     }
 
     /// The configuration with a change as `--set` takes it.
-    /// @param change `optimizer.rate=3e-4`
+    /// @param change `optimizer.rate=3e-4`; `time-limit=null` takes a key away
     /// @throws ConfigException if it is none
     static Mapping with(Mapping tree, String change) {
         int equal = change.indexOf('=');
@@ -42,13 +42,15 @@ final class ConfigTree {
         }
         String path = change.substring(0, equal).strip();
         var place = new Place(ConfigOption.SET, 0);
-        return with(tree, path, YamlReader.text(place, change.substring(equal + 1)));
+        Yaml value = YamlReader.text(place, change.substring(equal + 1));
+        boolean nothing = value instanceof Scalar(Place _, Kind kind, String _) && kind == Kind.NOTHING;
+        return nothing ? without(tree, keys(path)) : with(tree, path, value);
     }
 
     /// The configuration with another value for a key.
     /// @param path `optimizer.rate`
     static Mapping with(Mapping tree, String path, Yaml value) {
-        return with(tree, Arrays.asList(path.replace('_', '-').split("\\.", -1)), value);
+        return with(tree, keys(path), value);
     }
 
     private static Mapping with(Mapping tree, List<String> path, Yaml value) {
@@ -81,10 +83,25 @@ final class ConfigTree {
         return new Mapping(value.place(), List.of(new Member(key, value.place(), value)));
     }
 
+    private static List<String> keys(String path) {
+        return Arrays.asList(path.replace('_', '-').split("\\.", -1));
+    }
+
     /// The configuration without a key at its top.
     static Mapping without(Mapping tree, String key) {
-        List<Member> members = new ArrayList<>(tree.members());
-        members.removeIf(each -> each.key().equals(key));
+        return without(tree, List.of(key));
+    }
+
+    private static Mapping without(Mapping tree, List<String> path) {
+        List<Member> members = new ArrayList<>();
+        for (Member each : tree.members()) {
+            if (!each.key().equals(path.getFirst())) {
+                members.add(each);
+            } else if (path.size() > 1) {
+                Mapping rest = without(opened(each.key(), each.value(), each.place()), path.subList(1, path.size()));
+                members.add(new Member(each.key(), each.place(), rest));
+            }
+        }
         return new Mapping(tree.place(), members);
     }
 

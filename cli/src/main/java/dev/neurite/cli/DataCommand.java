@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -75,6 +76,10 @@ final class DataCommand implements Callable<Integer> {
     private Path path() {
         try {
             if (file.isBlank()) throw new DataException("FILE", "expects a CSV file, got no name");
+            if (file.toLowerCase(Locale.ROOT).matches(".*\\.np[yz]")) {
+                throw new DataException(
+                        file, "expects a CSV file, got a NumPy file", "It can be trained with as it is");
+            }
             return Path.of(file);
         } catch (InvalidPathException e) {
             throw new ConfigException("FILE", "expects a CSV file, got '" + file + "': " + e.getReason());

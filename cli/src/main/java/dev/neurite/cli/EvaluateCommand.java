@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Metrics: accuracy, balanced-accuracy, top-<k>, mcc, kappa, hamming-loss, log-loss, brier,",
             "calibration-error[-<bins>], roc-auc, average-precision (each also -weighted), precision,",
-            "recall, f1 (each -macro, -micro, -weighted, -class-<label>); for values mse, rmse, mae,",
+            "recall, f1 (each -macro, -micro, -weighted, -class-<number>); for values mse, rmse, mae,",
             "mape, r2. What cannot be told is n/a, with --json null.",
             "",
             "With --json: accuracy, loss, macro_f1, rows, metrics, classes (precision, recall, f1,",

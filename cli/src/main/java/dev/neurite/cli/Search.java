@@ -75,9 +75,9 @@ final class Search {
                 : List.of();
     }
 
-    /// Refuses a value that is wrong whatever the others are, before a trial finds out. Of a range, its ends are tried.
+    /// Refuses a value that is wrong whatever the others are, before a trial finds out. Of a range, some are tried.
     private void requireUseful(SearchSpace.Dimension dimension) {
-        for (Yaml value : dimension.ends()) {
+        for (Yaml value : dimension.samples()) {
             Optional<ConfigException> wrong = Optional.empty();
             int beside = Math.min(candidates.size(), MOST_BESIDE);
             for (int i = 0; i < beside; i++) {
@@ -87,7 +87,12 @@ final class Search {
                 wrong = problem(values);
                 if (wrong.isEmpty()) break;
             }
-            if (wrong.isPresent()) throw wrong.get();
+            if (wrong.isEmpty()) continue;
+            boolean drawn = dimension.values() instanceof SearchSpace.Range range && !range.whole();
+            boolean whole = drawn && wrong.get().problem().contains("a whole number");
+            throw whole
+                    ? new ConfigException(wrong.get().where(), wrong.get().problem(), "Draw some by whole: true")
+                    : wrong.get();
         }
     }
 
@@ -115,7 +120,8 @@ final class Search {
             return Optional.of(named);
         } catch (ConfigException wrong) {
             String hint = wrong.hint().isEmpty() ? Spelling.hint(name, List.of(Figure.LOSS)) : wrong.hint();
-            throw new ConfigException("--metric " + name, wrong.problem() + ", or " + Figure.LOSS, hint);
+            String problem = wrong.problem().replaceFirst("^expects one of ", "expects " + Figure.LOSS + ", ");
+            throw new ConfigException("--metric " + name, problem, hint);
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.SequencedMap;
 /// @param dimensions one a key
 record SearchSpace(List<Dimension> dimensions) {
     private static final int MOST = 100_000; // trials of a grid
+    private static final double MIDDLE = 0.37; // share, of no round number
     private static final double LAST = Math.nextDown(1.0); // share
 
     /// Keeps a copy.
@@ -36,11 +37,11 @@ record SearchSpace(List<Dimension> dimensions) {
     /// The values that one key may have.
     /// @param path the key, as `optimizer.rate`
     record Dimension(String path, Place place, Values values) {
-        /// Those that show what is wrong: all of a list, the ends of a range.
-        List<Yaml> ends() {
+        /// Those that show what is wrong: all of a list, three of a range.
+        List<Yaml> samples() {
             return switch (values) {
                 case Choice(List<Yaml> all) -> all;
-                case Range range -> List.of(range.at(place, 0), range.at(place, LAST));
+                case Range range -> List.of(range.at(place, 0), range.at(place, MIDDLE), range.at(place, LAST));
             };
         }
     }

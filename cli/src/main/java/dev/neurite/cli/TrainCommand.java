@@ -5,6 +5,7 @@ import dev.neurite.metric.Metric;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -145,6 +146,8 @@ final class TrainCommand implements Callable<Integer> {
                             + String.join(", ", others),
                     "To begin a new run with its settings: " + Training.anew(run.path()));
         }
+        settings(); // refuses what makes no sense, as elsewhere
+        if (neurite.json()) neurite.printJson(Map.of("run", path, "ended", true));
         neurite.note("run    " + path + " has ended already, there is nothing left to do");
         neurite.note("next   neurite evaluate " + path);
         return 0;

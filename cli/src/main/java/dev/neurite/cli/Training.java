@@ -20,6 +20,8 @@ import dev.neurite.train.Callback;
 import dev.neurite.train.Evaluation;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
+import dev.neurite.train.TrainingControl;
+import dev.neurite.train.TrainingEvent;
 import dev.neurite.train.TrainingState;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +68,10 @@ record Training(
                     ? Optional.empty()
                     : Optional.of(Checkpoints.newest(checkpoints, Catalog.standard(), neurite::note)
                             .state());
-            return run(run, state, () -> header(run));
+            return run(run, state, () -> {
+                header(run);
+                if (state.isEmpty()) neurite.note("resume from the beginning: the run has no checkpoint");
+            });
         }
     }
 
@@ -77,14 +82,11 @@ record Training(
         Optional<Integer> interrupted;
         try (var interruption = new Interruption(neurite::note);
                 var progress = new Progress(neurite.io(), System::nanoTime)) {
-            Trainer trainer = trainer(directory).callback(interruption);
+            Trainer trainer = task.trainer().callback(interruption);
             if (!neurite.quiet()) trainer = trainer.listener(progress);
             if (state.isPresent()) trainer = trainer.resume(state.get());
-            Callback last = _ -> { // all others have agreed to watch this training
-                begin.run();
-                return _ -> {};
-            };
-            run = trainer.callback(last).fit(task.train(), task.watched());
+            run = kept(trainer.callback(training -> begin(training, begin)), directory)
+                    .fit(task.train(), task.watched());
             interrupted = interruption.exitCode();
         }
         if (run.paused()) return paused(directory, run, interrupted.orElse(0));
@@ -99,16 +101,24 @@ record Training(
         return 0;
     }
 
-    private Trainer trainer(RunDirectory directory) {
-        Trainer trainer = task.trainer()
-                .metrics(task.measured(metrics))
+    /// Begins when those before have agreed to watch this training, and those behind may find the directory.
+    private Callback.Observer begin(TrainingControl training, Runnable begin) {
+        begin.run();
+        return event -> {
+            if (!(event instanceof TrainingEvent.Started) || !training.isResumed()) return;
+            neurite.note(Neurite.format("resume after step %,d, in epoch %d", training.steps(), training.epoch()));
+        };
+    }
+
+    private Trainer kept(Trainer trainer, RunDirectory directory) {
+        Trainer kept = trainer.metrics(task.measured(metrics))
                 .profile(profiles)
                 .callback(new MetricsLog(directory.metrics(), neurite::note))
                 .callback(task.settings()
                         .keeping()
                         .checkpoints(directory.checkpoints())
                         .withForm(this::file));
-        return watchEvery.isPresent() ? trainer.watchUpdates(watchEvery.getAsInt()) : trainer;
+        return watchEvery.isPresent() ? kept.watchUpdates(watchEvery.getAsInt()) : kept;
     }
 
     /// A trained model, giving answers in the units of the data, and what travels with it.
@@ -124,7 +134,7 @@ record Training(
             json.put("paused", reason);
             neurite.printJson(json);
         } else {
-            neurite.print("paused " + reason);
+            neurite.print("paused: " + reason);
         }
         neurite.note("next   neurite train --resume " + directory.path());
         return exitCode;

@@ -3,6 +3,7 @@ package dev.neurite.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -252,6 +253,28 @@ final class ConfigTest {
         assertThat(result.code()).isEqualTo(2);
         assertThat(temp.resolve("run")).doesNotExist();
         assertThat(Cli.run("config", "check", out("c.yaml")).err()).isEqualTo(result.err());
+    }
+
+    @Test
+    void aChangeToNullTakesAKeyAway() throws IOException {
+        String text = "data: iris\ntime-limit: 1s\noptimizer: {name: adam, rate: 0.01}\n";
+        assertThat(ConfigText.flat(checked(text))).containsEntry("time-limit", "1s");
+        assertThat(ConfigText.flat(checked(text, "--set", "time_limit=null", "--set", "optimizer.rate=null")))
+                .doesNotContainKey("time-limit")
+                .containsEntry("optimizer.rate", 0.001);
+    }
+
+    @Test
+    void theCheckLooksAtTheSectionOfASearchToo() {
+        String text = "data: iris\nepochs: 1\nsearch:\n  ";
+        Cli good = Cli.run("config", "check", file(text + "grid: {optimizer.rate: [0.1, 0.2]}\n"));
+        assertThat(good.code()).as(good.err()).isZero();
+        assertThat(good.err()).contains("search 2 trials, grid, 5 folds of 120 rows, by accuracy");
+        Cli strategy = Cli.run("config", "check", file(text + "strategy: foo\n"));
+        assertThat(strategy.code()).isEqualTo(2);
+        Cli key = Cli.run("config", "check", file(text + "grid: {optimizer.rat: [0.1]}\n"));
+        assertThat(key.code()).isEqualTo(2);
+        assertThat(key.err()).contains("Did you mean 'rate'?");
     }
 
     @Test

@@ -59,7 +59,7 @@ final class InterruptedRunTest {
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).as(err()).isEqualTo(code);
         assertThat(new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
-                .isEqualTo("paused interrupted by SIG" + signal + "\n");
+                .isEqualTo("paused: interrupted by SIG" + signal + "\n");
         assertThat(err()).contains("next   neurite train --resume " + run);
         assertThat(run.resolve("model.safetensors")).doesNotExist();
         Cli early = Cli.run("evaluate", run.toString());

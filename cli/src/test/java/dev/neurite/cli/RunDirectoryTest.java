@@ -182,7 +182,8 @@ final class RunDirectoryTest {
                 "--threads",
                 "1");
         assertThat(on.code()).as(on.err()).isZero();
-        assertThat(on.out()).isEqualTo("paused time limit of 2s\n");
+        assertThat(on.out()).isEqualTo("paused: time limit of 2s\n");
+        assertThat(on.err()).containsPattern("resume after step [0-9,]+, in epoch [0-9]+");
         assertThat(names("a/checkpoints")).hasSize(1);
     }
 
@@ -192,8 +193,10 @@ final class RunDirectoryTest {
         trained("a", "--epochs", "1");
         refused(Cli.run("train", "--resume", path, "--epochs", "9"), 2, "got one that has, and --epochs=9.");
         refused(Cli.run("train", "--resume", path, "--set", "epochs=9"), 2, "got one that has, and --set epochs=9.");
-        Cli again = Cli.run("train", "--resume", path, "--threads", "1");
+        refused(Cli.run("train", "--resume", path, "--keep", "0"), 2, "--keep");
+        Cli again = Cli.run("train", "--resume", path, "--threads", "1", "--json");
         assertThat(again.code()).isZero();
+        assertThat(JsonText.object(again.out())).containsEntry("ended", true).containsEntry("run", path);
         assertThat(again.err()).contains("has ended already");
     }
 

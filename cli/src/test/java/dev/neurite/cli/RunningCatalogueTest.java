@@ -485,7 +485,7 @@ final class RunningCatalogueTest {
     /// A run that has paused at its time limit, a second.
     private static Path paused(Path run) {
         Cli cli = Cli.run("train", "iris", "--epochs", "100000", "--time-limit", "1s", "--out", run.toString());
-        assertThat(cli.out()).isEqualTo("paused time limit of 1s\n");
+        assertThat(cli.out()).isEqualTo("paused: time limit of 1s\n");
         assertThat(cli.err()).contains("next   neurite train --resume " + run);
         assertThat(cli.code()).isZero();
         return run;

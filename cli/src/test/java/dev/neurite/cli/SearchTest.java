@@ -330,6 +330,7 @@ final class SearchTest {
                 "--grid optimizer.rate=0.1,-1 | --grid optimizer.rate: expects a number above 0",
                 "--random network.dropout={from: 0, to: 1} | --random network.dropout: expects a rate from 0 to below"
                         + " 1",
+                "--random batch={from: 8, to: 16} | Draw some by whole: true",
                 "--grid optimizer.rate=0.1 --metric lss | Did you mean 'loss'?",
                 "--grid optimizer.rate=0.1 --metric accurcy | Did you mean 'accuracy'?"
             })

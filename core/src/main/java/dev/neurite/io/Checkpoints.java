@@ -163,7 +163,18 @@ public record Checkpoints(
     @Override
     public Observer begin(TrainingControl training) {
         Optional<Figure> figure = best.map(name -> Figure.of("checkpoints", name, training));
+        if (!training.isResumed()) requireNone();
         return new Keeper(training, figure);
+    }
+
+    /// Refuses to mix checkpoints of two trainings, before anything of this one is written anywhere.
+    private void requireNone() {
+        List<Path> old = files(directory);
+        if (old.isEmpty()) return;
+        throw new ConfigException(
+                "checkpoints " + directory,
+                "expects a directory without those of another training, got " + old.size(),
+                "Go on with it, Trainer.resume, or take another directory");
     }
 
     private final class Keeper implements Observer {
@@ -208,15 +219,8 @@ public record Checkpoints(
         /// Deletes what a killed training has left half-written, and what is newer than where this one goes on: it is
         /// damaged, perhaps, and else will be written again.
         private void prepare(TrainingEvent.Started started) {
-            List<Path> old = files(directory);
-            if (!started.resumed() && !old.isEmpty()) {
-                throw new ConfigException(
-                        "checkpoints " + directory,
-                        "expects a directory without those of another training, got " + old.size(),
-                        "Go on with it, Trainer.resume, or take another directory");
-            }
             for (Path file : files(directory, Safetensors::isTemporary)) delete(file);
-            for (Path file : old) {
+            for (Path file : files(directory)) {
                 String name = file.getFileName().toString();
                 if (Long.parseLong(name, 5, name.indexOf('-', 5), 10) > started.steps()) delete(file);
             }

@@ -106,7 +106,9 @@ record NpyHeader(Npy.Type type, boolean bigEndian, boolean fortran, List<Integer
             throw new DataException(
                     where,
                     "expects numbers of type f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8 or b1, got '" + name + "'",
-                    "Save others: array.astype('float32')");
+                    kind.startsWith("U") || kind.startsWith("S")
+                            ? "Save texts as numbers: np.unique(array, return_inverse=True)[1]"
+                            : "Save others: array.astype('float32')");
         }
 
         private String description() {

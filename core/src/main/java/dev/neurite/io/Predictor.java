@@ -55,6 +55,7 @@ public final class Predictor {
     }
 
     /// Loads a model with its preprocessing.
+    /// @param file a model file, such as `model.safetensors` in a run's directory
     /// @throws dev.neurite.error.DataException if there is no such file
     /// @throws ModelFormatException if it is no model of ours, damaged, or of a newer version
     /// @throws ShapeException for a model of several inputs or outputs

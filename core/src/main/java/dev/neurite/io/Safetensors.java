@@ -259,6 +259,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         String text = new String(start, StandardCharsets.ISO_8859_1);
         if (text.startsWith("PK\3\4")) return "It is a zip archive, as .pt and .keras files are" + convert;
         if (text.startsWith("\211HDF")) return "It is an HDF5 file, as .h5 files are" + convert;
+        if (text.matches("[\\t\\r\\n -~]+")) return "This is no safetensors file, but a text, and cannot be read";
         if (text.startsWith("\200")) return "It looks like a pickle, as .pkl and old .pt files are" + convert;
         return "This is no safetensors file, or a part of one. Other kinds of model files cannot be read";
     }

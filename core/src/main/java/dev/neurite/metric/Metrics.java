@@ -72,7 +72,7 @@ public final class Metrics {
 
     private static StandardMetric family(Figure figure, String meaning) {
         String name = Decisions.lower(figure);
-        return new StandardMetric(name, "macro|micro|weighted|samples|class-<label>", "macro", meaning, text -> {
+        return new StandardMetric(name, "macro|micro|weighted|samples|class-<number>", "macro", meaning, text -> {
             String label = text.startsWith("class-") ? text.substring("class-".length()) : "";
             return label.isEmpty() ? new Averaged(figure, Average.named(text)) : new OfClass(figure, number(label));
         });

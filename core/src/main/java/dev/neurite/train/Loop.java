@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Epochs of steps, or each an iteration of a minimizer; what is reported of them; and where the training is in them.
 final class Loop implements TrainingControl {
+    private final @Nullable TrainingState from;
     private final Trainer trainer;
     private final Step step;
     private final Dataset train;
@@ -44,7 +45,15 @@ final class Loop implements TrainingControl {
     private boolean interrupted;
     private @Nullable Map<String, String> settings; // once somebody asks
 
-    Loop(Trainer trainer, Step step, Dataset train, Optional<Dataset> validation, Kernels kernels) {
+    /// @param from where to go on; null for the beginning
+    Loop(
+            Trainer trainer,
+            Step step,
+            Dataset train,
+            Optional<Dataset> validation,
+            @Nullable TrainingState from,
+            Kernels kernels) {
+        this.from = from;
         this.trainer = trainer;
         this.step = step;
         this.train = train;
@@ -59,12 +68,11 @@ final class Loop implements TrainingControl {
     }
 
     /// Trains to the end, or until it is ended.
-    /// @param from where to go on; null for the beginning
-    Run run(@Nullable TrainingState from) {
+    Run run() {
         try {
             if (from != null) restore(from);
             observers.tell(new TrainingEvent.Started(
-                    trainer.epochs(), stepsAnEpoch, train.size(), step.parameterCount(), steps(), from != null));
+                    trainer.epochs(), stepsAnEpoch, train.size(), step.parameterCount(), steps(), isResumed()));
             int ahead = fullBatch == null ? trainer.ahead(batches) : 0;
             if (ahead == 0) {
                 epochs(null);
@@ -209,6 +217,11 @@ final class Loop implements TrainingControl {
     }
 
     // ------------------------------------------------------------------------------------------------------- control
+
+    @Override
+    public boolean isResumed() {
+        return from != null;
+    }
 
     @Override
     public long steps() {

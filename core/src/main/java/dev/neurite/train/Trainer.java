@@ -367,7 +367,7 @@ public final class Trainer {
             if (leavesOneRow(train.size())) step.tryAlone(new Batches(train, 1).batch(0));
             if (profiles) step.profile();
             if (isHeard()) step.watchUpdates(watchEvery);
-            return new Loop(this, step, train, validation, kernels).run(resumed);
+            return new Loop(this, step, train, validation, resumed, kernels).run();
         }
     }
 

@@ -8,6 +8,9 @@ import java.util.Optional;
 
 /// What a [Callback] may ask of a training and do to it while it hears of an event.
 public interface TrainingControl {
+    /// Whether it goes on from where another one was.
+    boolean isResumed();
+
     /// The number of steps taken.
     long steps();
 

@@ -148,12 +148,16 @@ class CheckpointsTest {
     @Test
     void aDirectoryOfAnotherTrainingIsRefused() throws IOException {
         Path directory = temp.resolve("taken");
-        trainer().callback(Checkpoints.into(directory)).fit(DATA);
+        Path log = temp.resolve("log.jsonl");
+        Trainer kept = trainer().callback(new MetricsLog(log, _ -> {})).callback(Checkpoints.into(directory));
+        kept.fit(DATA);
         List<String> before = names(directory);
-        assertThatThrownBy(() -> trainer().callback(Checkpoints.into(directory)).fit(DATA))
+        byte[] lines = Files.readAllBytes(log);
+        assertThatThrownBy(() -> kept.fit(DATA))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("expects a directory without those of another training, got 2");
         assertThat(names(directory)).isEqualTo(before);
+        assertThat(log).as("a log of the first training").hasBinaryContent(lines);
     }
 
     @Test

@@ -146,7 +146,7 @@ class MetricsTest {
                         "metric: expects one of accuracy, balanced-accuracy, top, precision, recall, f1,")
                 .hasMessageEndingWith("got 'roc_auc'. Did you mean 'roc-auc'?");
         assertThatThrownBy(() -> Metrics.named("f1-foo"))
-                .hasMessage("metric 'f1-foo': expects f1-macro|micro|weighted|samples|class-<label>, got 'foo'");
+                .hasMessage("metric 'f1-foo': expects f1-macro|micro|weighted|samples|class-<number>, got 'foo'");
     }
 
     @ParameterizedTest

@@ -205,7 +205,7 @@ final class CsvTable implements AutoCloseable {
         List<Known> found = wanted.stream()
                 .filter(each -> cells.containsKey(each.name()) && each.kind() != Kind.SKIPPED)
                 .toList();
-        requireAll(wanted, cells.keySet());
+        requireAll(wanted, names);
         Arrays.fill(columns, -1);
         var to = new TableWriter(found.stream().map(Known::name).toList(), Set.of(), where, options.heapBytes());
         for (int i = 0; i < found.size(); i++) {
@@ -219,9 +219,9 @@ final class CsvTable implements AutoCloseable {
         return to;
     }
 
-    private void requireAll(List<Known> wanted, Set<String> there) {
+    private void requireAll(List<Known> wanted, List<String> names) {
         List<String> missing = wanted.stream()
-                .filter(each -> !each.optional() && !there.contains(each.name()))
+                .filter(each -> !each.optional() && !names.contains(each.name()))
                 .map(Known::name)
                 .toList();
         if (missing.isEmpty()) return;
@@ -232,12 +232,13 @@ final class CsvTable implements AutoCloseable {
                                 .filter(each -> !each.optional())
                                 .map(Known::name)
                                 .toList())
-                        + ", got none named " + listed(missing),
+                        + ", got " + listed(names)
+                        + (missing.size() < wanted.size() ? ", without " + listed(missing) : ""),
                 "Its first line was taken for a header, as none of its cells is a number or one is a known name");
     }
 
     private static String listed(List<String> all) {
-        int shown = Math.min(12, all.size());
+        int shown = Math.min(8, all.size());
         return String.join(", ", all.subList(0, shown))
                 + (shown < all.size() ? " and " + (all.size() - shown) + " more" : "");
     }

@@ -77,7 +77,7 @@ public final class IdxDirectory {
     }
 
     private static String hint() {
-        return "An IDX data set is a directory with train-images-idx3-ubyte, train-labels-idx1-ubyte,"
-                + " t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte";
+        return "Images are in a directory for each class, as train/cats/1.png. An IDX data set is a directory with"
+            + " train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte";
     }
 }

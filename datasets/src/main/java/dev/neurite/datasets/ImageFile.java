@@ -117,7 +117,10 @@ public final class ImageFile {
             if (begins(start, PNG)) return "png";
             if (begins(start, JPEG)) return "jpeg";
             String got = start.length == 0 ? "an empty file" : "something else";
-            throw new DataException(where, "expects an undamaged PNG or JPEG image, got " + got);
+            throw new DataException(
+                    where,
+                    "expects an undamaged PNG or JPEG image, got " + got,
+                    "In a directory of images, take it away or begin its name with a dot");
         } catch (AccessDeniedException e) {
             throw new DataException(where, "expects a file that may be read, got no permission");
         } catch (IOException e) {

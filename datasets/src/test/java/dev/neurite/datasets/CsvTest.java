@@ -161,9 +161,9 @@ final class CsvTest {
         assertThat(notes).containsExactly("t.csv: not used: other");
         assertThatThrownBy(() -> read("x,y\n1,0\n", like))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("expects the columns x, color, got none named color");
+                .hasMessageContaining("expects the columns x, color, got x, y, without color");
         assertThatThrownBy(() -> read("x,color\n1,red\n", CsvOptions.USUAL.like(fitted, true)))
-                .hasMessageContaining("got none named y");
+                .hasMessageContaining("got x, color, without y");
     }
 
     @Test
