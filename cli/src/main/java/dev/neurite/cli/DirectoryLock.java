@@ -7,10 +7,10 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/// Holds a directory for one process, and for one holder in it. The system gives it back when the process ends,
-/// however it does.
+/// Holds a directory for one process. The system gives it back when the process ends, however it does.
 ///
-/// What is locked is a file of its own: to close any other opening of a locked file would give it back, on POSIX.
+/// What is locked is a file of its own: to close any other opening of a locked file would give it back, on POSIX. So
+/// does a second attempt of the same process, which is refused.
 final class DirectoryLock implements AutoCloseable {
     static final String FILE = ".lock";
 

@@ -29,6 +29,7 @@ record LoadedModel(Path file, Model model, Map<String, String> notes, Optional<P
     static final String FEATURES = "features";
     static final String DATA = "data";
     static final String LOSS = "loss";
+    static final String RANGE = "range"; // of inputs in training, where there is no preprocessing that knows it
     static final String RESIZED = "resized"; // whether images were brought to one size
 
     /// Reads a model.
@@ -113,6 +114,12 @@ record LoadedModel(Path file, Model model, Map<String, String> notes, Optional<P
     /// The data that the model was trained on.
     Optional<String> data() {
         return Optional.ofNullable(notes.get(DATA));
+    }
+
+    /// The numbers that it has seen in training; empty where that was not noted.
+    /// @throws ModelFormatException if the note makes no sense
+    Optional<InputRange> range() {
+        return InputRange.read(file + ", note '" + RANGE + "'", notes.getOrDefault(RANGE, "[]"));
     }
 
     /// The loss that the model was trained on.

@@ -4,7 +4,9 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.io.Prediction;
 import dev.neurite.io.Predictor;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -68,10 +70,17 @@ final class PredictCommand implements Callable<Integer> {
         PredictionWriter writer = neurite.json()
                 ? new PredictionWriter.JsonLines(predictor, shown, neurite.io().out())
                 : new PredictionWriter.Csv(predictor, shown, neurite.io().out());
+        Optional<InputRange> seen = loaded.range();
         try (Kernels kernels = Kernels.create(threads)) {
             for (int from = 0; from < rows.count(); from += ROWS_AT_ONCE) {
                 int to = Math.min(rows.count(), from + ROWS_AT_ONCE);
-                List<Prediction> told = predictor.predictPrepared(rows.rows(from, to), kernels);
+                Tensor inputs = rows.rows(from, to);
+                InputRange range = InputRange.of(inputs);
+                if (seen.isPresent() && seen.get().isFar(range)) {
+                    neurite.note(seen.get().warning(file, range));
+                    seen = Optional.empty(); // once is enough
+                }
+                List<Prediction> told = predictor.predictPrepared(inputs, kernels);
                 for (int i = 0; i < told.size(); i++) writer.write(from + i, told.get(i));
                 if (neurite.io().out().checkError()) break; // nobody reads any more, as behind | head
             }

@@ -50,10 +50,15 @@ final class SearchLog implements AutoCloseable {
                 boolean fresh = !Files.exists(file);
                 if (fresh) requireFree(directory);
                 FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                var log = new SearchLog(file, lock, channel);
-                if (!fresh) log.read(search);
-                if (channel.position() == 0) log.append(Map.of("v", VERSION, "search", search));
-                return log;
+                try {
+                    var log = new SearchLog(file, lock, channel);
+                    if (!fresh) log.read(search);
+                    if (channel.position() == 0) log.append(Map.of("v", VERSION, "search", search));
+                    return log;
+                } catch (IOException | RuntimeException e) {
+                    channel.close();
+                    throw e;
+                }
             } catch (IOException | RuntimeException e) {
                 lock.close();
                 throw e;

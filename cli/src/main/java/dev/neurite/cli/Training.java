@@ -207,6 +207,9 @@ record Training(
         if (!classes.isEmpty()) notes.put(LoadedModel.CLASSES, Json.write(classes));
         if (!source.features().isEmpty()) notes.put(LoadedModel.FEATURES, Json.write(source.features()));
         if (task.settings().data().images().isResized()) notes.put(LoadedModel.RESIZED, "true");
+        if (task.data().preprocessing().isEmpty()) {
+            notes.put(LoadedModel.RANGE, InputRange.of(task.data().train()).note());
+        }
         notes.put(LoadedModel.DATA, source.text());
         notes.putAll(task.data().notes());
         notes.put(LoadedModel.LOSS, Chosen.CATALOG.text(task.loss()));

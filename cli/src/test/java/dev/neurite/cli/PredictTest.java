@@ -47,6 +47,18 @@ final class PredictTest {
     }
 
     @Test
+    void numbersFarFromThoseOfTheTrainingAreToldOnce() {
+        String rows = "5.1,3.5,1.4,0.2\n".repeat(600) + "510,350,140,20\n".repeat(600);
+        Cli far = Cli.withInput(rows, "predict", iris, "-");
+        assertThat(far.code()).isZero();
+        assertThat(far.out().lines()).hasSize(1201);
+        assertThat(far.err().lines())
+                .containsExactly("warning: - has numbers from 0.2 to 510.0, training saw 0.1 to 7.7");
+        assertThat(Cli.withInput("5.1,3.5,1.4,0.2\n", "predict", iris, "-").err())
+                .isEmpty();
+    }
+
+    @Test
     void topGivesTheMostProbableClassesOnly() {
         Cli result = Cli.withInput("5.1,3.5,1.4,0.2\n", "predict", iris, "-", "--top", "2");
         assertThat(result.out()).matches("row,prediction,p,prediction_2,p_2\n0,setosa,0\\.\\d+,versicolor,[0-9.E-]+\n");

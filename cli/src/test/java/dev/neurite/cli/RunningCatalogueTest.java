@@ -48,6 +48,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -146,6 +147,21 @@ final class RunningCatalogueTest {
             case "java.lang.System" -> name.equals("currentTimeMillis");
             case "java.util.Date", "java.util.Calendar", "java.time.Clock" -> true;
             case String owner -> owner.startsWith("java.time.") && name.equals("now");
+        };
+    }
+
+    private static Dataset failingAfter(int rows, AtomicInteger reads) {
+        return new DerivedDataset() {
+            @Override
+            public Dataset source() {
+                return TRAIN;
+            }
+
+            @Override
+            public void readInput(int row, float[] array, int at) {
+                if (reads.incrementAndGet() > rows) throw new IllegalStateException("the disk is gone");
+                TRAIN.readInput(row, array, at);
+            }
         };
     }
 
@@ -409,6 +425,14 @@ final class RunningCatalogueTest {
             var state =
                     Checkpoints.newest(directory, Catalog.standard(), _ -> {}).state();
             assertThat(weights(trainer().resume(state).fit(TRAIN)))
+                    .isEqualTo(weights(trainer().fit(TRAIN)));
+            Path lost = next("lost"); // data that cannot be read any more, before the first checkpoint
+            var reads = new AtomicInteger();
+            Dataset failing = failingAfter(TRAIN.size() + 50, reads);
+            assertThatThrownBy(() -> trainer().callback(Checkpoints.into(lost)).fit(failing))
+                    .hasMessage("the disk is gone");
+            var kept = Checkpoints.newest(lost, Catalog.standard(), _ -> {}).state();
+            assertThat(weights(trainer().resume(kept).fit(TRAIN)))
                     .isEqualTo(weights(trainer().fit(TRAIN)));
         });
         rows.put(112, () -> {

@@ -219,6 +219,7 @@ public record Checkpoints(
         /// Deletes what a killed training has left half-written, and what is newer than where this one goes on: it is
         /// damaged, perhaps, and else will be written again.
         private void prepare(TrainingEvent.Started started) {
+            training.state(); // looks through the data now: it may fail later, when that is to be kept
             for (Path file : files(directory, Safetensors::isTemporary)) delete(file);
             for (Path file : files(directory)) {
                 String name = file.getFileName().toString();
