@@ -68,11 +68,11 @@ final class ChannelLanes {
     private void layOut(Convolution p) {
         rows = (p.outHeight - 1) * p.strideHeight + (p.kernelHeight - 1) * p.dilationHeight + 1;
         columns = (p.outWidth - 1) * p.strideWidth + (p.kernelWidth - 1) * p.dilationWidth + 1;
-        x = VectorConvolution.atLeast(x, rows * columns * L);
-        dy = VectorConvolution.atLeast(dy, p.outArea() * L);
+        x = Scratch.atLeast(x, rows * columns * L);
+        dy = Scratch.atLeast(dy, p.outArea() * L);
         Arrays.fill(x, 0, rows * columns * L, 0);
         Arrays.fill(dy, 0, p.outArea() * L, 0);
-        tapAt = VectorConvolution.atLeast(tapAt, p.depth());
+        tapAt = Scratch.atLeast(tapAt, p.depth());
         for (int k = 0; k < p.depth(); k++) {
             int row = k / p.kernelWidth * p.dilationHeight;
             tapAt[k] = (row * columns + k % p.kernelWidth * p.dilationWidth) * L;

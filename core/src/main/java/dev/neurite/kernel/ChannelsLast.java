@@ -20,7 +20,7 @@ final class ChannelsLast {
     private static final int GATHERING = 4; // the same for one of a window
 
     private float[] r = {}; // pixels of dy, packed for a tile
-    private float[] pixels = {};
+    private float[] pixels = {}; // from Scratch.START on
     private int[] pixelAt = {};
     private int[] vectorAt = {};
     private int[] image = {}; // of each band that is there
@@ -106,13 +106,13 @@ final class ChannelsLast {
         int count = bandRows * p.outWidth;
         floatsAhead = ofRow;
         rowsAtOnce = Math.max(Math.ceilDiv(LEAST, Math.max(1, p.outWidth)), FIRST / Math.max(1, ofRow));
-        pixelAt = VectorConvolution.atLeast(pixelAt, count);
+        pixelAt = Scratch.atLeast(pixelAt, count);
         for (int i = 0; i < count; i++) {
             int place = i / p.outWidth * p.strideHeight * columns + i % p.outWidth * p.strideWidth;
             pixelAt[i] = windows ? i * p.depth() : place * channels;
         }
         int vectors = vectors(p);
-        vectorAt = VectorConvolution.atLeast(vectorAt, vectors);
+        vectorAt = Scratch.atLeast(vectorAt, vectors);
         int ofRun = runVectors(p);
         int runsInRow = joins(p) ? 1 : p.kernelWidth;
         for (int j = 0; j < vectors; j++) {
@@ -138,9 +138,9 @@ final class ChannelsLast {
         int bands = Math.ceilDiv(p.outHeight, bandRows);
         int all = (end - begin) * bands;
         int atOnce = Math.min(all, Math.max(1, 2 * BAND / Math.max(1, bandFloats)));
-        pixels = VectorConvolution.atLeast(pixels, atOnce * bandFloats + L);
-        image = VectorConvolution.atLeast(image, atOnce);
-        row = VectorConvolution.atLeast(row, atOnce);
+        pixels = Scratch.aligned(pixels, atOnce * bandFloats + L);
+        image = Scratch.atLeast(image, atOnce);
+        row = Scratch.atLeast(row, atOnce);
         for (int band = 0; band < all; band += atOnce) {
             int some = Math.min(atOnce, all - band);
             for (int i = 0; i < some; i++) {
@@ -160,7 +160,7 @@ final class ChannelsLast {
         int vectors = vectors(p);
         int step = vectors * L;
         int widest = Tiles.MANY_REGISTERS && runVectors(p) % 3 == 0 ? 6 : 3;
-        r = VectorConvolution.atLeast(r, PlaneTiles.ROWS * rowsAtOnce * p.outWidth);
+        r = Scratch.atLeast(r, PlaneTiles.ROWS * rowsAtOnce * p.outWidth);
         for (int band = 0; band < bands; band++) {
             for (int y = 0; y < rows(p, band); y += rowsAtOnce) {
                 int n = Math.min(rowsAtOnce, rows(p, band) - y) * p.outWidth;
@@ -181,7 +181,7 @@ final class ChannelsLast {
                                 r,
                                 0,
                                 pixels,
-                                band * bandFloats + y * floatsAhead,
+                                Scratch.START + band * bandFloats + y * floatsAhead,
                                 pixelAt,
                                 vectorAt,
                                 j,
@@ -201,8 +201,8 @@ final class ChannelsLast {
 
     private void copy(Convolution p, int group, int band) {
         int plane = p.input(image[band], group * p.groupInputs());
-        if (windows(p)) copyWindows(p, plane, row[band], rows(p, band), band * bandFloats);
-        else copyPlanes(p, plane, row[band], rows(p, band), band * bandFloats);
+        if (windows(p)) copyWindows(p, plane, row[band], rows(p, band), Scratch.START + band * bandFloats);
+        else copyPlanes(p, plane, row[band], rows(p, band), Scratch.START + band * bandFloats);
     }
 
     /// Turns the rows that are seen, with zeros where there is no pixel.

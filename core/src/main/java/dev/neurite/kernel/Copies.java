@@ -27,7 +27,7 @@ final class Copies {
     /// Floats beyond the last pixel that a tile may read, or a row's copy write.
     private static final int SLACK = 4 * L;
 
-    /// The copies.
+    /// The copies, from [Scratch#START] on.
     float[] planes = {};
 
     /// Where from there the vectors of pixels are.
@@ -57,9 +57,9 @@ final class Copies {
         whole = resultWidth % L == 0 || rows == 1; // what a lone row's last vector has too much is left out
         width = resultWidth;
         copies = 0;
-        begin = VectorConvolution.atLeast(begin, kernelWidth);
-        copyOf = VectorConvolution.atLeast(copyOf, kernelWidth);
-        shiftOf = VectorConvolution.atLeast(shiftOf, kernelWidth);
+        begin = Scratch.atLeast(begin, kernelWidth);
+        copyOf = Scratch.atLeast(copyOf, kernelWidth);
+        shiftOf = Scratch.atLeast(shiftOf, kernelWidth);
     }
 
     /// A column of the window sees every so many columns of the plane from `first` on. It shares a copy with one that
@@ -80,9 +80,9 @@ final class Copies {
         rowsHeld = bandRows + reach;
         columnSize = slots * rowsHeld * width;
         channelSize = copies * columnSize;
-        planes = VectorConvolution.atLeast(planes, channels * channelSize + SLACK);
+        planes = Scratch.aligned(planes, channels * channelSize + SLACK);
         int vectors = Math.ceilDiv(bandRows * resultWidth, L);
-        vectorAt = VectorConvolution.atLeast(vectorAt, vectors);
+        vectorAt = Scratch.atLeast(vectorAt, vectors);
         for (int j = 0; j < vectors; j++) {
             vectorAt[j] = whole ? j * L / resultWidth * width + j * L % resultWidth : j * L;
         }
@@ -96,7 +96,7 @@ final class Copies {
         for (int kx = 0; kx < p.kernelWidth; kx++) addColumn(kx, kx * p.dilationWidth - p.left, p.strideWidth);
         if (whole) width += (p.kernelWidth - 1) * p.dilationWidth / p.strideWidth;
         reach = (p.kernelHeight - 1) * p.dilationHeight / p.strideHeight;
-        slotOf = VectorConvolution.atLeast(slotOf, p.strideHeight);
+        slotOf = Scratch.atLeast(slotOf, p.strideHeight);
         slots = 0;
         for (int y = 0; y < p.strideHeight; y++) {
             boolean met = false;
@@ -109,7 +109,7 @@ final class Copies {
     /// Where the pixels under each tap begin.
     /// @param taps for the answer, if it is long enough
     int[] tapsOfInput(Convolution p, int[] taps) {
-        int[] kAt = VectorConvolution.atLeast(taps, p.depth());
+        int[] kAt = Scratch.atLeast(taps, p.depth());
         int k = 0;
         for (int c = 0; c < p.groupInputs(); c++) {
             for (int ky = 0; ky < p.kernelHeight; ky++) {
@@ -182,7 +182,7 @@ final class Copies {
     /// group.
     /// @param taps for the answer, if it is long enough
     int[] tapsOfOutput(Convolution p, int y, int x, int[] taps) {
-        int[] kAt = VectorConvolution.atLeast(taps, p.groupOutputs() * p.kernelHeight * p.kernelWidth);
+        int[] kAt = Scratch.atLeast(taps, p.groupOutputs() * p.kernelHeight * p.kernelWidth);
         int k = 0;
         for (int c = 0; c < p.groupOutputs(); c++) {
             for (int ky = p.kernelHeight - 1; ky >= 0; ky--) {
@@ -199,7 +199,7 @@ final class Copies {
 
     // ---------------------------------------------------------------------------------------------------- rows
 
-    /// Writes rows of the copy, one after the other from `o` on: every `down`-th row of a plane from `first` on,
+    /// Writes rows of the copy, one after the other from place `o` on: every `down`-th row of a plane from `first` on,
     /// and in it every `across`-th pixel from `left` on; zeros outside of the plane. What comes after may be
     /// overwritten.
     private void copyRows(
@@ -219,8 +219,9 @@ final class Copies {
         int hi = Math.clamp(Math.ceilDiv(columns - left, across), lo, width);
         int at = plane + (first + top * down) * columns + left;
         int step = down * columns;
-        int to = o + top * width;
-        fill(o, to);
+        int begins = Scratch.START + o;
+        int to = begins + top * width;
+        fill(begins, to);
         if (across > 2) pickRows(from, at + lo * across, step, across, end - top, hi - lo, to + lo);
         else if (across == 2) pickPairs(from, at + lo * 2, step, end - top, hi - lo, to + lo);
         else if (step == width) shiftRows(from, at + lo, step, 1, (end - top) * width - lo, to + lo);
@@ -228,7 +229,7 @@ final class Copies {
         int last = to + (end - top) * width;
         for (int j = 0; j < lo; j++) clearColumn(to + j, last);
         for (int j = hi; j < width; j++) clearColumn(to + j, last);
-        fill(last, o + rows * width);
+        fill(last, begins + rows * width);
     }
 
     private void fill(int begin, int end) {

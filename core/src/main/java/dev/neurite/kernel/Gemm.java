@@ -104,13 +104,13 @@ final class Gemm {
         return column + Tiles.COLUMNS <= columns ? Tiles.COLUMNS : Tiles.NARROW;
     }
 
-    /// The floats that [#pack] writes.
+    /// The floats that [#pack] writes, from [Scratch#START] on.
     static int packedSize(int depth, int columns) {
         return Math.multiplyExact(depth, (columns + Tiles.NARROW - 1) / Tiles.NARROW * Tiles.NARROW);
     }
 
-    /// Writes V as panels one after the other: the one that begins at column j stands at `j * depth`, k after
-    /// k, each as wide as a tile.
+    /// Writes V as panels one after the other from [Scratch#START] on: the one that begins at column j stands at
+    /// `j * depth` from there, k after k, each as wide as a tile.
     static void pack(float[] v, int at, int stepK, int stepColumn, int depth, int columns, float[] panels) {
         if (stepColumn == 1) copyRows(v, at, stepK, depth, columns, panels);
         else turnColumns(v, at, stepColumn, depth, columns, panels);
@@ -122,7 +122,7 @@ final class Gemm {
             for (int j = 0; j < columns; j += w) {
                 w = width(j, columns);
                 int count = Math.min(w, columns - j);
-                int o = j * depth + k * w;
+                int o = Scratch.START + j * depth + k * w;
                 System.arraycopy(v, at + j + k * stepK, panels, o, count);
                 if (count < w) Arrays.fill(panels, o + count, o + w, 0);
             }
@@ -134,7 +134,7 @@ final class Gemm {
         for (int j = 0; j < columns; j += w) {
             w = width(j, columns);
             int count = Math.min(w, columns - j);
-            int o = j * depth;
+            int o = Scratch.START + j * depth;
             if (count < w) Arrays.fill(panels, o, o + w * depth, 0);
             turn(v, at + j * stepColumn, stepColumn, count, depth, panels, o, w);
         }
@@ -213,7 +213,7 @@ final class Gemm {
             float[] kept = p.panels;
             if (kept != null) {
                 v = kept;
-                vAt = j0 * depth;
+                vAt = Scratch.START + j0 * depth;
                 packed = true;
             }
             c = p.c.array();
@@ -227,7 +227,7 @@ final class Gemm {
         void turned(Product p, int i0, int i1, int j0, int j1) {
             rows(p.b.transpose(), j0, j1);
             columns(p.a.transpose(), i0, i1);
-            result = atLeast(result, m * n);
+            result = Scratch.atLeast(result, m * n);
             float[] target = p.c.array();
             int at = p.at(i0, j0);
             int row = p.c.rowStride();
@@ -264,10 +264,6 @@ final class Gemm {
             c = NONE;
         }
 
-        private static float[] atLeast(float[] array, int length) {
-            return array.length < length ? new float[length] : array;
-        }
-
         /// Goto's order of the blocks: of V, and within one of V those of R.
         private void multiply() {
             boolean direct = !packed && vColumn == 1 && inPlace(m, depth, n);
@@ -287,7 +283,7 @@ final class Gemm {
         private void packBlock(int j, int nj, int k, int nk, boolean direct) {
             int skipped = direct ? nj / Tiles.NARROW * Tiles.NARROW : 0;
             if (skipped == nj) return;
-            panels = atLeast(panels, packedSize(nk, nj - skipped));
+            panels = Scratch.aligned(panels, packedSize(nk, nj - skipped));
             pack(v, vAt + k * vK + (j + skipped) * vColumn, vK, vColumn, nk, nj - skipped, panels);
         }
 
@@ -296,7 +292,7 @@ final class Gemm {
             int ro = rAt + i * rRow + k * rK;
             int rs = rRow;
             if (rK != 1 && depth > 1) {
-                block = atLeast(block, ni * nk);
+                block = Scratch.atLeast(block, ni * nk);
                 turn(r, ro, rK, nk, ni, block, 0, nk);
                 rows = block;
                 ro = 0;
@@ -307,7 +303,7 @@ final class Gemm {
                 w = width(dj, nj);
                 int count = Math.min(w, nj - dj);
                 float[] columns = packed ? v : panels;
-                int vo = direct ? 0 : dj * nk;
+                int vo = Scratch.START + (direct ? 0 : dj * nk);
                 int vs = w;
                 if (packed) {
                     vo = vAt + (j + dj) * depth + k * w;

@@ -35,7 +35,7 @@ final class PlaneProduct {
     void rows(float[] weights, int at, int row, int rows, int taps, float[] bias, int biasAt) {
         if (first == row && count == rows) return;
         first = row;
-        r = VectorConvolution.atLeast(r, rows * taps);
+        r = Scratch.atLeast(r, rows * taps);
         int h;
         for (int i = 0; i < rows; i += h) {
             h = PlaneTiles.height(HIGHEST, rows - i);
@@ -43,7 +43,7 @@ final class PlaneProduct {
         }
         count = rows;
         depth = taps;
-        starts = VectorConvolution.atLeast(starts, rows * WIDEST);
+        starts = Scratch.atLeast(starts, rows * WIDEST);
         for (int i = 0; i < rows; i++) {
             Arrays.fill(starts, i * WIDEST, (i + 1) * WIDEST, bias.length == 0 ? 0 : bias[biasAt + row + i]);
         }
@@ -72,7 +72,7 @@ final class PlaneProduct {
                 r,
                 i * depth,
                 copies.planes,
-                0,
+                Scratch.START,
                 kAt,
                 copies.vectorAt,
                 j / L,

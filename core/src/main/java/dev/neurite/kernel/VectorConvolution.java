@@ -78,14 +78,6 @@ final class VectorConvolution extends ScalarConvolution {
         }
     }
 
-    static float[] atLeast(float[] array, int length) {
-        return array.length < length ? new float[length] : array;
-    }
-
-    static int[] atLeast(int[] array, int length) {
-        return array.length < length ? new int[length] : array;
-    }
-
     // ----------------------------------------------------------------------------------------------------- forward
 
     @Override
@@ -187,7 +179,7 @@ final class VectorConvolution extends ScalarConvolution {
             if (p.residues() == 1) {
                 product.multiply(columns.copies, n, p.x, at, p.area());
             } else {
-                columns.result = atLeast(columns.result, count * n);
+                columns.result = Scratch.atLeast(columns.result, count * n);
                 product.multiply(columns.copies, n, columns.result, 0, n);
             }
         }

@@ -46,7 +46,7 @@ public final class Weights {
         float[] kept = panels;
         if (kept == null && constant) {
             Matrix w = values.matrix();
-            kept = new float[Gemm.packedSize(w.columns(), w.rows())];
+            kept = new float[Scratch.START + Gemm.packedSize(w.columns(), w.rows())];
             Gemm.pack(w.array(), w.offset(), w.columnStride(), w.rowStride(), w.columns(), w.rows(), kept);
             panels = kept;
         }
