@@ -5,13 +5,14 @@ package dev.neurite.kernel;
 /// What the tiles of a product load again and again lies in an [#aligned] array, from [#START] on, so that a vector of
 /// 64 bytes does not cross from one cache line into the next. Nobody can ask a JVM for that. But G1 gives an array of
 /// half a region or more regions of its own, which begin with the array's header of 16 bytes; hence the least length,
-/// which is enough for regions of up to 4 MB, those of a heap of 16 GB. Elsewhere chance decides, and about a fifth of
-/// the speed with it; never the bits.
+/// which is enough for regions of up to 4 MB, those of a heap of 16 GB. In a small heap, and with other collectors,
+/// chance decides, and about a fifth of the speed with it; never the bits.
 final class Scratch {
     /// Where content begins in an aligned array: with the header, a cache line comes before it.
     static final int START = 12;
 
-    private static final int LEAST = 1 << 19; // 2 MB
+    private static final long SMALL_HEAP = 1L << 29; // bytes, in which memory counts for more than speed
+    private static final int LEAST = Runtime.getRuntime().maxMemory() < SMALL_HEAP ? 0 : 1 << 19; // 2 MB
 
     private Scratch() {}
 
