@@ -62,6 +62,7 @@ final class ConfigKeys {
     static final Set<String> OF_A_CALL = Set.of(
             "profile",
             "threads",
+            DATA + "." + SOURCE, // other rows are found out by their hash
             DATA + ".prefetch",
             "metrics",
             "watch-updates",

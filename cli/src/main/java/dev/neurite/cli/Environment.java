@@ -2,6 +2,7 @@ package dev.neurite.cli;
 
 import dev.neurite.cli.Yaml.Mapping;
 import dev.neurite.cli.Yaml.Member;
+import dev.neurite.cli.Yaml.Place;
 import dev.neurite.cli.Yaml.Scalar;
 import dev.neurite.data.DataHash;
 import dev.neurite.data.Dataset;
@@ -13,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -25,12 +27,14 @@ final class Environment {
     static final String TRAIN = "train";
     static final String TEST = "test";
     private static final String DATA = "data_sha256";
+    private static final String DIRECTORY = "directory";
 
     private Environment() {}
 
     /// What a run's `env.json` holds.
     static Map<String, Object> describe(Task task) {
         Map<String, Object> json = describe(task.settings().threads());
+        json.put(DIRECTORY, here());
         Map<String, Object> data = new LinkedHashMap<>();
         parts(task).forEach((name, part) -> data.put(name, DataHash.sha256(part)));
         json.put(DATA, data);
@@ -59,17 +63,36 @@ final class Environment {
     /// @param part as [#parts] names it
     /// @throws DataException if the file is damaged
     static Optional<String> dataHash(Path model, String part) {
+        return read(model)
+                .member(DATA.replace('_', '-'))
+                .map(Member::value)
+                .filter(Mapping.class::isInstance)
+                .flatMap(hashes -> text((Mapping) hashes, part));
+    }
+
+    /// Where a run began, if that was elsewhere, by the `env.json` beside its model: its relative paths are of there.
+    /// @throws DataException if the file is damaged
+    static Optional<String> directoryElsewhere(Path model) {
+        return text(read(model), DIRECTORY).filter(each -> !each.equals(here()));
+    }
+
+    private static String here() {
+        return Path.of("").toAbsolutePath().toString();
+    }
+
+    private static Optional<String> text(Mapping mapping, String key) {
+        return mapping.member(key)
+                .map(Member::value)
+                .filter(Scalar.class::isInstance)
+                .map(each -> ((Scalar) each).text());
+    }
+
+    /// Nothing where there is no file.
+    private static Mapping read(Path model) {
         Path file = model.resolveSibling(FILE);
-        if (!Files.isRegularFile(file)) return Optional.empty();
+        if (!Files.isRegularFile(file)) return new Mapping(new Place(file.toString(), 0), List.of());
         try {
-            Mapping all = ConfigTree.mapping(YamlReader.file(file.toString())); // JSON is YAML
-            return all.member(DATA.replace('_', '-'))
-                    .map(Member::value)
-                    .filter(Mapping.class::isInstance)
-                    .flatMap(hashes -> ((Mapping) hashes).member(part))
-                    .map(Member::value)
-                    .filter(Scalar.class::isInstance)
-                    .map(hash -> ((Scalar) hash).text());
+            return ConfigTree.mapping(YamlReader.file(file.toString())); // JSON is YAML
         } catch (ConfigException e) {
             throw new DataException(
                     e.where(), e.problem(), "It should be as the training left it; without it, models can be used too");

@@ -1,5 +1,6 @@
 package dev.neurite.cli;
 
+import dev.neurite.datasets.Datasets;
 import dev.neurite.error.ConfigException;
 import dev.neurite.metric.Metric;
 import java.nio.file.InvalidPathException;
@@ -137,7 +138,10 @@ final class TrainCommand implements Callable<Integer> {
             throw new ConfigException(out != null ? OUT : OVERWRITE, "expects to stand without " + RESUME);
         }
         RunDirectory run = RunDirectory.begun(Path.of(path));
-        if (!run.isComplete()) return training().resume(run);
+        if (!run.isComplete()) {
+            requirePlace(run);
+            return training().resume(run);
+        }
         List<String> others = neurite.configured().orElseThrow().settings(neurite.configKeys());
         if (!others.isEmpty()) {
             throw new ConfigException(
@@ -151,6 +155,17 @@ final class TrainCommand implements Callable<Integer> {
         neurite.note("run    " + path + " has ended already, there is nothing left to do");
         neurite.note("next   neurite evaluate " + path);
         return 0;
+    }
+
+    /// Refuses to look for data by a relative path where another file may be.
+    private void requirePlace(RunDirectory run) {
+        if (data == null || Datasets.names().contains(data) || Path.of(data).isAbsolute()) return;
+        Environment.directoryElsewhere(run.model()).ifPresent(began -> {
+            throw new ConfigException(
+                    RESUME + " " + run.path(),
+                    "expects to go on in " + began + ", where the run began with " + data + ", got another directory",
+                    "Change to that directory, or say where the data is: --set data.source=FILE");
+        });
     }
 
     /// What the options and the data make: all is checked.

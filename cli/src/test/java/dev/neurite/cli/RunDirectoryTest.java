@@ -3,6 +3,7 @@ package dev.neurite.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -185,6 +186,33 @@ final class RunDirectoryTest {
         assertThat(on.out()).isEqualTo("paused: time limit of 2s\n");
         assertThat(on.err()).containsPattern("resume after step [0-9,]+, in epoch [0-9]+");
         assertThat(names("a/checkpoints")).hasSize(1);
+    }
+
+    @Test
+    void aRelativePathOfDataIsNotFollowedFromAnotherDirectory() throws IOException {
+        String rows = "x,y\n" + "1,a\n2,b\n".repeat(27);
+        Path data = TinyData.write(temp.resolve("t.csv"), rows.getBytes(StandardCharsets.UTF_8));
+        String path = temp.resolve("a").toString();
+        Cli begun = Cli.run(
+                "train", data.toString(), "--label", "y", "--out", path, "--epochs", "2", "--checkpoint-every", "1");
+        assertThat(begun.code()).as(begun.err()).isZero();
+        Files.delete(temp.resolve("a/model.safetensors"));
+        for (String name : List.of("config.yaml", "env.json")) { // as if it had begun in that directory
+            Path file = temp.resolve("a").resolve(name);
+            Files.writeString(
+                    file,
+                    Files.readString(file)
+                            .replace(data.toString(), "t.csv")
+                            .replace(Path.of("").toAbsolutePath().toString(), temp.toString()));
+        }
+        refused(
+                Cli.run("train", "--resume", path),
+                2,
+                "expects to go on in " + temp
+                        + ", where the run began with t.csv, got another directory. Change to that");
+        Cli on = Cli.run("train", "--resume", path, "--set", "data.source=" + data);
+        assertThat(on.code()).as(on.err()).isZero();
+        assertThat(on.err()).contains("resume after step");
     }
 
     @Test
