@@ -237,20 +237,31 @@ final class VectorNorms extends ScalarNorms {
     private void sumsOfColumns(Norm p, int from, int n) {
         float[] x = p.x.array();
         float[] dy = p.dy.array();
+        float[] means = p.mean.array();
+        float[] factors = p.factor.array();
+        int meansAt = p.mean.offset();
+        int factorsAt = p.factor.offset();
+        float[] dw = p.weightGradient.array();
+        float[] db = p.biasGradient.array();
+        int xo = p.x.offset();
+        int dyo = p.dy.offset();
+        int dwo = p.weightGradient.offset();
+        int dbo = p.biasGradient.offset();
+        boolean biased = p.biasGradient.size() > 0;
+        int rows = p.rows;
         int stride = p.channels;
         int j = from;
         for (; j <= from + n - L; j += L) {
-            FloatVector mean = fromArray(S, p.mean.array(), p.mean.offset() + j);
-            FloatVector factor = fromArray(S, p.factor.array(), p.factor.offset() + j);
+            FloatVector mean = fromArray(S, means, meansAt + j);
+            FloatVector factor = fromArray(S, factors, factorsAt + j);
             FloatVector weights = FloatVector.zero(S);
             FloatVector weightsRest = weights;
             FloatVector biases = weights;
             FloatVector biasesRest = weights;
-            for (int row = 0; row < p.rows; row++) {
-                FloatVector delta = fromArray(S, dy, p.dy.offset() + row * stride + j);
-                FloatVector normal = fromArray(S, x, p.x.offset() + row * stride + j)
-                        .sub(mean)
-                        .mul(factor);
+            for (int row = 0; row < rows; row++) {
+                FloatVector delta = fromArray(S, dy, dyo + row * stride + j);
+                FloatVector normal =
+                        fromArray(S, x, xo + row * stride + j).sub(mean).mul(factor);
                 FloatVector v = delta.mul(normal);
                 FloatVector next = weights.add(v);
                 FloatVector part = next.sub(weights);
@@ -262,10 +273,8 @@ final class VectorNorms extends ScalarNorms {
                 biases = next;
             }
             // no method takes these two: C2 does not always inline a call at the end of so long a loop
-            weights.add(weightsRest).intoArray(p.weightGradient.array(), p.weightGradient.offset() + j);
-            if (p.biasGradient.size() > 0) {
-                biases.add(biasesRest).intoArray(p.biasGradient.array(), p.biasGradient.offset() + j);
-            }
+            weights.add(weightsRest).intoArray(dw, dwo + j);
+            if (biased) biases.add(biasesRest).intoArray(db, dbo + j);
         }
         super.columnSums(p, j, from + n - j);
     }
@@ -273,6 +282,14 @@ final class VectorNorms extends ScalarNorms {
     private void sumsOfRows(Norm p, int from, int n) {
         float[] x = p.x.array();
         float[] dy = p.dy.array();
+        float[] dw = p.weightGradient.array();
+        float[] db = p.biasGradient.array();
+        int xo = p.x.offset();
+        int dyo = p.dy.offset();
+        int dwo = p.weightGradient.offset();
+        int dbo = p.biasGradient.offset();
+        boolean biased = p.biasGradient.size() > 0;
+        int rows = p.rows;
         int stride = p.channels;
         int j = from;
         for (; j <= from + n - L; j += L) {
@@ -280,11 +297,10 @@ final class VectorNorms extends ScalarNorms {
             FloatVector weightsRest = weights;
             FloatVector biases = weights;
             FloatVector biasesRest = weights;
-            for (int row = 0; row < p.rows; row++) {
-                FloatVector delta = fromArray(S, dy, p.dy.offset() + row * stride + j);
-                FloatVector normal = fromArray(S, x, p.x.offset() + row * stride + j)
-                        .sub(p.mean(row))
-                        .mul(Norm.of(p.factor, row));
+            for (int row = 0; row < rows; row++) {
+                FloatVector delta = fromArray(S, dy, dyo + row * stride + j);
+                FloatVector normal =
+                        fromArray(S, x, xo + row * stride + j).sub(p.mean(row)).mul(Norm.of(p.factor, row));
                 FloatVector v = delta.mul(normal);
                 FloatVector next = weights.add(v);
                 FloatVector part = next.sub(weights);
@@ -296,10 +312,8 @@ final class VectorNorms extends ScalarNorms {
                 biases = next;
             }
             // no method takes these two: C2 does not always inline a call at the end of so long a loop
-            weights.add(weightsRest).intoArray(p.weightGradient.array(), p.weightGradient.offset() + j);
-            if (p.biasGradient.size() > 0) {
-                biases.add(biasesRest).intoArray(p.biasGradient.array(), p.biasGradient.offset() + j);
-            }
+            weights.add(weightsRest).intoArray(dw, dwo + j);
+            if (biased) biases.add(biasesRest).intoArray(db, dbo + j);
         }
         super.columnSums(p, j, from + n - j);
     }
