@@ -10,7 +10,8 @@ import java.util.Set;
 /// nothing, or no more than a mask, on whatever thread, and names those that never come to that. Then it
 /// collects the hashes of results, as [KernelBits] does.
 public final class KernelMeter {
-    private static final long PATIENCE = 1_500_000_000L; // nanoseconds for one kernel
+    private static final long PATIENCE =
+            6_000_000_000L; // nanoseconds for one kernel, whose turn to be compiled may be late
     private static final long PATIENCE_FOR_ALL = 60_000_000_000L;
     private static final int CALLS = 25;
     private static final int LARGE_CALLS = 5; // of the largest convolutions already some milliseconds
