@@ -192,15 +192,6 @@ record RunDirectory(Path path) {
         return path.resolve(METRICS);
     }
 
-    /// The lines of a file.
-    List<String> lines(String name) {
-        try {
-            return Files.readAllLines(path.resolve(name));
-        } catch (IOException e) {
-            throw new ResourceException(path.resolve(name).toString(), "cannot be read: " + e);
-        }
-    }
-
     /// Writes a file: whole or not at all, and onto the disk.
     void write(String name, String text) {
         Path file = path.resolve(name);

@@ -150,21 +150,6 @@ final class RunningCatalogueTest {
         };
     }
 
-    private static Dataset failingAfter(int rows, AtomicInteger reads) {
-        return new DerivedDataset() {
-            @Override
-            public Dataset source() {
-                return TRAIN;
-            }
-
-            @Override
-            public void readInput(int row, float[] array, int at) {
-                if (reads.incrementAndGet() > rows) throw new IllegalStateException("the disk is gone");
-                TRAIN.readInput(row, array, at);
-            }
-        };
-    }
-
     private static Map<Integer, Executable> rows() {
         Map<Integer, Executable> rows = new LinkedHashMap<>();
         rows.put(87, () -> config(2, "Did you mean 'layers'?", "data: iris\nnetwork: {layer: [3]}\n"));
@@ -428,7 +413,9 @@ final class RunningCatalogueTest {
                     .isEqualTo(weights(trainer().fit(TRAIN)));
             Path lost = next("lost"); // data that cannot be read any more, before the first checkpoint
             var reads = new AtomicInteger();
-            Dataset failing = failingAfter(TRAIN.size() + 50, reads);
+            Dataset failing = reading(() -> {
+                if (reads.incrementAndGet() > TRAIN.size() + 50) throw new IllegalStateException("the disk is gone");
+            });
             assertThatThrownBy(() -> trainer().callback(Checkpoints.into(lost)).fit(failing))
                     .hasMessage("the disk is gone");
             var kept = Checkpoints.newest(lost, Catalog.standard(), _ -> {}).state();

@@ -166,7 +166,7 @@ final class CsvTable implements AutoCloseable {
                 .ifPresent(name -> {
                     throw new ConfigException(
                             where + ", column '" + name + "'",
-                            "expects one of " + listed(names) + ", got none of that name",
+                            "expects one of " + Table.listed(names) + ", got none of that name",
                             Spelling.hint(name, names));
                 });
         Arrays.setAll(columns, i -> options.dropped().contains(names.get(i)) ? -1 : i);
@@ -191,13 +191,13 @@ final class CsvTable implements AutoCloseable {
                         String.format(
                                 "expects %,d cells, %s, got %,d",
                                 needed.size(),
-                                listed(needed.stream().map(Known::name).toList()),
+                                Table.listed(needed.stream().map(Known::name).toList()),
                                 row.size()),
                         delimiterHint(row));
             }
             names = there.stream().map(Known::name).toList();
             if (needed.stream().anyMatch(each -> each.kind() == Kind.SKIPPED)) {
-                options.notes().accept(where + ": no header, so cells are taken for " + listed(names));
+                options.notes().accept(where + ": no header, so cells are taken for " + Table.listed(names));
             }
         }
         Map<String, Integer> cells = new HashMap<>();
@@ -215,7 +215,7 @@ final class CsvTable implements AutoCloseable {
         List<String> known = wanted.stream().map(Known::name).toList();
         List<String> others =
                 names.stream().filter(name -> !known.contains(name)).toList();
-        if (!others.isEmpty()) options.notes().accept(where + ": not used: " + listed(others));
+        if (!others.isEmpty()) options.notes().accept(where + ": not used: " + Table.listed(others));
         return to;
     }
 
@@ -228,19 +228,13 @@ final class CsvTable implements AutoCloseable {
         throw new DataException(
                 where,
                 "expects the columns "
-                        + listed(wanted.stream()
+                        + Table.listed(wanted.stream()
                                 .filter(each -> !each.optional())
                                 .map(Known::name)
                                 .toList())
-                        + ", got " + listed(names)
-                        + (missing.size() < wanted.size() ? ", without " + listed(missing) : ""),
+                        + ", got " + Table.listed(names)
+                        + (missing.size() < wanted.size() ? ", without " + Table.listed(missing) : ""),
                 "Its first line was taken for a header, as none of its cells is a number or one is a known name");
-    }
-
-    private static String listed(List<String> all) {
-        int shown = Math.min(8, all.size());
-        return String.join(", ", all.subList(0, shown))
-                + (shown < all.size() ? " and " + (all.size() - shown) + " more" : "");
     }
 
     // ------------------------------------------------------------------------------------------------- a cell
@@ -315,7 +309,7 @@ final class CsvTable implements AutoCloseable {
             throw new DataException(
                     where,
                     "expects at least one row below its header, got 0 rows",
-                    "Its first line was taken for a header: " + listed(names));
+                    "Its first line was taken for a header: " + Table.listed(names));
         }
         return to.finish();
     }
