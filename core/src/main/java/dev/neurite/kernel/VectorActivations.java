@@ -4,10 +4,7 @@ import static dev.neurite.kernel.PiecewiseActivations.SIXTH;
 import static dev.neurite.kernel.ScalarMath.EXP_LOWEST;
 import static dev.neurite.kernel.ScalarMath.NORMAL_FAR;
 import static dev.neurite.kernel.VectorKernels.L;
-import static dev.neurite.kernel.VectorKernels.NUMBERS;
 import static dev.neurite.kernel.VectorKernels.S;
-import static dev.neurite.kernel.VectorKernels.covered;
-import static dev.neurite.kernel.VectorKernels.load;
 import static dev.neurite.kernel.VectorMath.clamped;
 import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.VectorOperators.GT;
@@ -37,8 +34,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /// The activations' formulas on vectors, with the operations of each record's `apply` and `derivative` in the
-/// same order. Each loop gives the number of elements that it has done; the rest is for [ScalarKernels].
-/// [VectorKernels] says why loops are written out.
+/// same order. Each loop takes whole vectors and gives the number of elements that it has done; [VectorKernels]
+/// says what becomes of the rest, and why loops are written out.
 final class VectorActivations {
     private VectorActivations() {}
 
@@ -70,118 +67,100 @@ final class VectorActivations {
     // ------------------------------------------------------------------------------------------------- exponentials
 
     private static int tanh(float[] z, int zo, float[] y, int yo, int n) {
-        int end = covered(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector x = load(z, zo + i, n - i);
-            FloatVector v = VectorMath.tanh(x);
-            if (n - i >= L) v.intoArray(y, yo + i);
-            else v.intoArray(y, yo + i, NUMBERS.compare(LT, n - i));
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
+            VectorMath.tanh(x).intoArray(y, yo + i);
         }
-        return end;
+        return i;
     }
 
     private static int sigmoid(float[] z, int zo, float[] y, int yo, int n) {
-        int end = covered(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector x = load(z, zo + i, n - i);
-            FloatVector v = VectorMath.sigmoid(x);
-            if (n - i >= L) v.intoArray(y, yo + i);
-            else v.intoArray(y, yo + i, NUMBERS.compare(LT, n - i));
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
+            VectorMath.sigmoid(x).intoArray(y, yo + i);
         }
-        return end;
+        return i;
     }
 
     /// y = positive·z above 0, limit·(e^(scale·z) − 1) elsewhere: ELU, CELU and SELU.
     private static int exponentialLinear(
             float positive, float limit, float scale, float[] z, int zo, float[] y, int yo, int n) {
-        int end = covered(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector x = load(z, zo + i, n - i);
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
             FloatVector below = VectorMath.expm1(x.mul(scale)).mul(limit);
-            FloatVector v = below.blend(x.mul(positive), x.compare(GT, 0));
-            if (n - i >= L) v.intoArray(y, yo + i);
-            else v.intoArray(y, yo + i, NUMBERS.compare(LT, n - i));
+            below.blend(x.mul(positive), x.compare(GT, 0)).intoArray(y, yo + i);
         }
-        return end;
+        return i;
     }
 
     private static int gelu(float[] z, int zo, float[] y, int yo, int n) {
-        int end = covered(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector x = load(z, zo + i, n - i);
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
             FloatVector t = clamped(x, -NORMAL_FAR, NORMAL_FAR).abs();
             FloatVector tail = VectorMath.tailOverBell(t).mul(VectorMath.bell(t));
             FloatVector w = x.blend(-NORMAL_FAR, x.compare(LT, -NORMAL_FAR));
-            FloatVector v = w.mul(x.broadcast(1f).sub(tail).blend(tail, w.compare(LT, 0)));
-            if (n - i >= L) v.intoArray(y, yo + i);
-            else v.intoArray(y, yo + i, NUMBERS.compare(LT, n - i));
+            w.mul(x.broadcast(1f).sub(tail).blend(tail, w.compare(LT, 0))).intoArray(y, yo + i);
         }
-        return end;
+        return i;
     }
 
     private static int geluTanh(float[] z, int zo, float[] y, int yo, int n) {
-        int end = covered(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector x = load(z, zo + i, n - i);
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
             FloatVector w = x.blend(-NORMAL_FAR, x.compare(LT, -NORMAL_FAR));
             FloatVector inner = w.mul(w).fma(x.broadcast(GeluTanh.B), x.broadcast(GeluTanh.A));
-            FloatVector v = w.mul(VectorMath.sigmoid(w.mul(inner)));
-            if (n - i >= L) v.intoArray(y, yo + i);
-            else v.intoArray(y, yo + i, NUMBERS.compare(LT, n - i));
+            w.mul(VectorMath.sigmoid(w.mul(inner))).intoArray(y, yo + i);
         }
-        return end;
+        return i;
     }
 
     private static int silu(float[] z, int zo, float[] y, int yo, int n) {
-        int end = covered(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector x = load(z, zo + i, n - i);
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
             FloatVector w = x.blend(EXP_LOWEST, x.compare(LT, EXP_LOWEST));
-            FloatVector v = w.mul(VectorMath.sigmoid(w));
-            if (n - i >= L) v.intoArray(y, yo + i);
-            else v.intoArray(y, yo + i, NUMBERS.compare(LT, n - i));
+            w.mul(VectorMath.sigmoid(w)).intoArray(y, yo + i);
         }
-        return end;
+        return i;
     }
 
     private static int mish(float[] z, int zo, float[] y, int yo, int n) {
-        int end = covered(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector x = load(z, zo + i, n - i);
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
             FloatVector w = x.blend(EXP_LOWEST, x.compare(LT, EXP_LOWEST));
             FloatVector e = VectorMath.expOfMinus(w);
             VectorMask<Float> below = w.compare(LT, 0);
             FloatVector p = e.add(e).add(1).blend(e.mul(e.add(2)), below);
             FloatVector q = p.add(e.mul(e.add(e)).blend(2, below));
-            FloatVector v = w.mul(p.div(q));
-            if (n - i >= L) v.intoArray(y, yo + i);
-            else v.intoArray(y, yo + i, NUMBERS.compare(LT, n - i));
+            w.mul(p.div(q)).intoArray(y, yo + i);
         }
-        return end;
+        return i;
     }
 
     private static int logSigmoid(float[] z, int zo, float[] y, int yo, int n) {
-        int end = covered(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector x = load(z, zo + i, n - i);
-            FloatVector v = VectorMath.softplus(x.neg()).neg();
-            if (n - i >= L) v.intoArray(y, yo + i);
-            else v.intoArray(y, yo + i, NUMBERS.compare(LT, n - i));
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
+            VectorMath.softplus(x.neg()).neg().intoArray(y, yo + i);
         }
-        return end;
+        return i;
     }
 
     private static int softplus(float beta, float threshold, float[] z, int zo, float[] y, int yo, int n) {
-        int end = covered(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector x = load(z, zo + i, n - i);
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
             FloatVector w = x.mul(beta);
             FloatVector curve = VectorMath.softplus(w).div(beta);
-            FloatVector v = curve.blend(x, w.compare(GT, threshold));
-            if (n - i >= L) v.intoArray(y, yo + i);
-            else v.intoArray(y, yo + i, NUMBERS.compare(LT, n - i));
+            curve.blend(x, w.compare(GT, threshold)).intoArray(y, yo + i);
         }
-        return end;
+        return i;
     }
 
     // ------------------------------------------------------------------------------------------------------- pieces

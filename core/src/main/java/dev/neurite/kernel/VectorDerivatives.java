@@ -5,10 +5,7 @@ import static dev.neurite.kernel.PiecewiseActivations.THIRD;
 import static dev.neurite.kernel.ScalarMath.EXP_LOWEST;
 import static dev.neurite.kernel.ScalarMath.NORMAL_FAR;
 import static dev.neurite.kernel.VectorKernels.L;
-import static dev.neurite.kernel.VectorKernels.NUMBERS;
 import static dev.neurite.kernel.VectorKernels.S;
-import static dev.neurite.kernel.VectorKernels.covered;
-import static dev.neurite.kernel.VectorKernels.load;
 import static dev.neurite.kernel.VectorMath.clamped;
 import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.VectorOperators.GE;
@@ -38,8 +35,7 @@ import dev.neurite.kernel.SmoothActivations.Softplus;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/// The activations' derivatives on vectors, as [VectorActivations] has the activations. Both vectors are loaded
-/// first: late in a loop as long as these, C2 does not inline [VectorKernels#load], which makes it half as fast.
+/// The activations' derivatives on vectors, as [VectorActivations] has the activations.
 final class VectorDerivatives {
     private VectorDerivatives() {}
 
@@ -114,10 +110,10 @@ final class VectorDerivatives {
     }
 
     private static int gelu(float[] z, int zo, float[] dy, int dyo, float[] dz, int dzo, int n) {
-        int end = covered(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector x = load(z, zo + i, n - i);
-            FloatVector d = load(dy, dyo + i, n - i);
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
+            FloatVector d = fromArray(S, dy, dyo + i);
             FloatVector w = clamped(x, -NORMAL_FAR, NORMAL_FAR);
             FloatVector t = w.abs();
             FloatVector ratio = VectorMath.tailOverBell(t);
@@ -125,18 +121,16 @@ final class VectorDerivatives {
             FloatVector tail = ratio.mul(bell);
             FloatVector phi = x.broadcast(1f).sub(tail).blend(tail, w.compare(LT, 0));
             FloatVector slope = w.fma(bell.mul(Gelu.ROOT), phi);
-            FloatVector v = d.mul(slope);
-            if (n - i >= L) v.intoArray(dz, dzo + i);
-            else v.intoArray(dz, dzo + i, NUMBERS.compare(LT, n - i));
+            d.mul(slope).intoArray(dz, dzo + i);
         }
-        return end;
+        return i;
     }
 
     private static int geluTanh(float[] z, int zo, float[] dy, int dyo, float[] dz, int dzo, int n) {
-        int end = covered(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector x = load(z, zo + i, n - i);
-            FloatVector d = load(dy, dyo + i, n - i);
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
+            FloatVector d = fromArray(S, dy, dyo + i);
             FloatVector w = clamped(x, -NORMAL_FAR, NORMAL_FAR);
             FloatVector square = w.mul(w);
             FloatVector a = x.broadcast(GeluTanh.A);
@@ -144,35 +138,31 @@ final class VectorDerivatives {
             FloatVector r = x.broadcast(1f).div(e.add(1));
             FloatVector inner = square.fma(x.broadcast(GeluTanh.B_THRICE), a);
             FloatVector slope = w.fma(e.mul(r).mul(r).mul(inner), r.blend(e.mul(r), w.compare(LT, 0)));
-            FloatVector v = d.mul(slope);
-            if (n - i >= L) v.intoArray(dz, dzo + i);
-            else v.intoArray(dz, dzo + i, NUMBERS.compare(LT, n - i));
+            d.mul(slope).intoArray(dz, dzo + i);
         }
-        return end;
+        return i;
     }
 
     private static int silu(float[] z, int zo, float[] dy, int dyo, float[] dz, int dzo, int n) {
-        int end = covered(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector x = load(z, zo + i, n - i);
-            FloatVector d = load(dy, dyo + i, n - i);
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
+            FloatVector d = fromArray(S, dy, dyo + i);
             FloatVector w = clamped(x, EXP_LOWEST, -EXP_LOWEST);
             FloatVector e = VectorMath.expOfMinus(w);
             FloatVector r = x.broadcast(1f).div(e.add(1));
             FloatVector part = e.mul(r);
             FloatVector slope = w.fma(part.mul(r), r.blend(part, w.compare(LT, 0)));
-            FloatVector v = d.mul(slope);
-            if (n - i >= L) v.intoArray(dz, dzo + i);
-            else v.intoArray(dz, dzo + i, NUMBERS.compare(LT, n - i));
+            d.mul(slope).intoArray(dz, dzo + i);
         }
-        return end;
+        return i;
     }
 
     private static int mish(float[] z, int zo, float[] dy, int dyo, float[] dz, int dzo, int n) {
-        int end = covered(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector x = load(z, zo + i, n - i);
-            FloatVector d = load(dy, dyo + i, n - i);
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
+            FloatVector d = fromArray(S, dy, dyo + i);
             FloatVector w = clamped(x, EXP_LOWEST, -EXP_LOWEST);
             FloatVector e = VectorMath.expOfMinus(w);
             VectorMask<Float> below = w.compare(LT, 0);
@@ -182,39 +172,33 @@ final class VectorDerivatives {
             FloatVector ofTanh =
                     e.mul(4).mul(e.add(1)).mul(e.blend(1, below)).mul(r).mul(r);
             FloatVector slope = w.fma(ofTanh, p.mul(r));
-            FloatVector v = d.mul(slope);
-            if (n - i >= L) v.intoArray(dz, dzo + i);
-            else v.intoArray(dz, dzo + i, NUMBERS.compare(LT, n - i));
+            d.mul(slope).intoArray(dz, dzo + i);
         }
-        return end;
+        return i;
     }
 
     private static int logSigmoid(float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
-        int end = covered(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector t = load(y, yo + i, n - i);
-            FloatVector d = load(dy, dyo + i, n - i);
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector t = fromArray(S, y, yo + i);
+            FloatVector d = fromArray(S, dy, dyo + i);
             FloatVector slope = VectorMath.expm1(t).neg();
-            FloatVector v = d.mul(slope);
-            if (n - i >= L) v.intoArray(dz, dzo + i);
-            else v.intoArray(dz, dzo + i, NUMBERS.compare(LT, n - i));
+            d.mul(slope).intoArray(dz, dzo + i);
         }
-        return end;
+        return i;
     }
 
     private static int softplus(
             float beta, float threshold, float[] z, int zo, float[] dy, int dyo, float[] dz, int dzo, int n) {
-        int end = covered(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector x = load(z, zo + i, n - i);
-            FloatVector d = load(dy, dyo + i, n - i);
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
+            FloatVector d = fromArray(S, dy, dyo + i);
             FloatVector w = x.mul(beta);
             FloatVector slope = VectorMath.sigmoid(w).blend(1, w.compare(GT, threshold));
-            FloatVector v = d.mul(slope);
-            if (n - i >= L) v.intoArray(dz, dzo + i);
-            else v.intoArray(dz, dzo + i, NUMBERS.compare(LT, n - i));
+            d.mul(slope).intoArray(dz, dzo + i);
         }
-        return end;
+        return i;
     }
 
     // ------------------------------------------------------------------------------------------------------- pieces

@@ -14,13 +14,17 @@ import org.jspecify.annotations.Nullable;
 /// [ScalarKernels] through the Vector API, in the same order, with the same bits. Most methods are a loop over
 /// whole vectors and then their scalar twin for the rest. What is not here runs as in [ScalarKernels].
 ///
-/// Where an element is dear, as an exponential is, the last vector of the loop has fewer elements instead:
-/// so the function stands once in a method and is inlined ([VectorMath] says why). For the same reason loads
-/// and stores are written out: C2 inlines a method of ours neither late in a large one nor at a call that was
-/// rare when it compiled, as in a loop that had seen short rows only.
+/// Where an element is dear, as an exponential is, the rest of a row goes through the same loop as a vector of
+/// its own, in [#rests], and from the same call: C2 inlines a method of ours neither late in a large one nor at a
+/// call that was rare when it compiled, and a vector that goes through a call is allocated ([VectorMath] says
+/// more). Not with masks: one that reaches beyond an array's end the JDK puts on the heap, unless C2 inlines all
+/// that checks it.
 final class VectorKernels extends ScalarKernels {
     static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     static final int L = S.length();
+
+    /// More than is ever left of a row.
+    static final int REST = Math.max(L, LANES);
 
     private static final VectorSpecies<Long> HASHES = LongVector.SPECIES_PREFERRED; // of as many bits as S
 
@@ -31,6 +35,9 @@ final class VectorKernels extends ScalarKernels {
     private static final VectorShuffle<Float> EIGHT_ON = VectorShuffle.iota(S, 8 % L, 1, true);
     private static final VectorShuffle<Float> FOUR_ON = VectorShuffle.iota(S, 4 % L, 1, true);
     private static final VectorShuffle<Float> TWO_ON = VectorShuffle.iota(S, 2 % L, 1, true);
+
+    /// What is left of a row, of another from [#REST] on, and of the result: for one call.
+    private final ThreadLocal<float[]> rests = ThreadLocal.withInitial(() -> new float[3 * REST]);
 
     private final Gemm gemm = new Gemm();
     private final VectorConvolution convolution = new VectorConvolution(this);
@@ -115,15 +122,44 @@ final class VectorKernels extends ScalarKernels {
 
     @Override
     void activate(Elementwise g, float[] z, int zo, float[] y, int yo, int n) {
-        int i = VectorActivations.activate(g, z, zo, y, yo, n);
-        super.activate(g, z, zo + i, y, yo + i, n - i);
+        for (int i = 0, some; i < n; i += some) {
+            some = next(n, i);
+            boolean ends = some < L;
+            float[] x = ends ? rest(0, z, zo + i, some) : z;
+            int done = VectorActivations.activate(g, x, ends ? 0 : zo, ends ? x : y, ends ? 0 : yo, ends ? L : some);
+            if (done == 0) super.activate(g, z, zo + i, y, yo + i, some);
+            else if (ends) System.arraycopy(x, 0, y, yo + i, some);
+        }
     }
 
     @Override
     void activationGradient(
             Elementwise g, float[] z, int zo, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
-        int i = VectorDerivatives.gradient(g, z, zo, y, yo, dy, dyo, dz, dzo, n);
-        super.activationGradient(g, z, zo + i, y, yo + i, dy, dyo + i, dz, dzo + i, n - i);
+        float[] of = g.derivativeNeedsInput() ? z : y;
+        int at = g.derivativeNeedsInput() ? zo : yo;
+        for (int i = 0, some; i < n; i += some) {
+            some = next(n, i);
+            boolean ends = some < L;
+            float[] x = ends ? rest(0, of, at + i, some) : of;
+            float[] d = ends ? rest(REST, dy, dyo + i, some) : dy;
+            int xo = ends ? 0 : at;
+            int done = VectorDerivatives.gradient(
+                    g, x, xo, x, xo, d, ends ? REST : dyo, ends ? x : dz, ends ? 2 * REST : dzo, ends ? L : some);
+            if (done == 0) super.activationGradient(g, z, zo + i, y, yo + i, dy, dyo + i, dz, dzo + i, some);
+            else if (ends) System.arraycopy(x, 2 * REST, dz, dzo + i, some);
+        }
+    }
+
+    /// How many elements after i of n the next loop takes: those in whole vectors, then what is left.
+    private static int next(int n, int i) {
+        return n - i < L ? n - i : n - n % L;
+    }
+
+    /// [#rests], with these elements from `to` on.
+    float[] rest(int to, float[] x, int xo, int n) {
+        float[] rest = rests.get();
+        System.arraycopy(x, xo, rest, to, n);
+        return rest;
     }
 
     // ---------------------------------------------------------------------------------------------------- noise
@@ -239,13 +275,18 @@ final class VectorKernels extends ScalarKernels {
 
     @Override
     void shiftedExp(float shift, float[] z, int zo, float[] y, int yo, int n) {
-        int end = covered(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector v = VectorMath.exp(load(z, zo + i, n - i).sub(shift));
-            if (n - i >= L) v.intoArray(y, yo + i);
-            else v.intoArray(y, yo + i, NUMBERS.compare(VectorOperators.LT, n - i));
+        for (int i = 0, some; i < n; i += some) {
+            some = next(n, i);
+            boolean ends = some < L;
+            float[] x = ends ? rest(0, z, zo + i, some) : z;
+            exps(shift, x, ends ? 0 : zo, ends ? x : y, ends ? 0 : yo, ends ? L : some);
+            if (ends) System.arraycopy(x, 0, y, yo + i, some);
         }
-        super.shiftedExp(shift, z, zo + end, y, yo + end, n - end);
+    }
+
+    private static void exps(float shift, float[] z, int zo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i += L)
+            VectorMath.exp(fromArray(S, z, zo + i).sub(shift)).intoArray(y, yo + i);
     }
 
     @Override
@@ -266,26 +307,40 @@ final class VectorKernels extends ScalarKernels {
 
     @Override
     void logSoftmaxGradient(float sum, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
-        int end = covered(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector d = load(dy, dyo + i, n - i);
-            FloatVector minusExp = VectorMath.exp(load(y, yo + i, n - i)).neg();
-            FloatVector v = minusExp.fma(FloatVector.broadcast(S, sum), d);
-            if (n - i >= L) v.intoArray(dz, dzo + i);
-            else v.intoArray(dz, dzo + i, NUMBERS.compare(VectorOperators.LT, n - i));
+        for (int i = 0, some; i < n; i += some) {
+            some = next(n, i);
+            boolean ends = some < L;
+            float[] x = ends ? rest(0, y, yo + i, some) : y;
+            float[] d = ends ? rest(REST, dy, dyo + i, some) : dy;
+            int from = ends ? REST : dyo;
+            logSoftmaxGradients(sum, x, ends ? 0 : yo, d, from, ends ? x : dz, ends ? 2 * REST : dzo, ends ? L : some);
+            if (ends) System.arraycopy(x, 2 * REST, dz, dzo + i, some);
         }
-        super.logSoftmaxGradient(sum, y, yo + end, dy, dyo + end, dz, dzo + end, n - end);
+    }
+
+    private static void logSoftmaxGradients(
+            float sum, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        for (int i = 0; i < n; i += L) {
+            FloatVector minusExp = VectorMath.exp(fromArray(S, y, yo + i)).neg();
+            FloatVector d = fromArray(S, dy, dyo + i);
+            minusExp.fma(FloatVector.broadcast(S, sum), d).intoArray(dz, dzo + i);
+        }
     }
 
     @Override
     void softplusOfMinus(float[] z, int zo, float[] y, int yo, int n) {
-        int end = covered(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector v = VectorMath.softplus(load(z, zo + i, n - i).abs().neg());
-            if (n - i >= L) v.intoArray(y, yo + i);
-            else v.intoArray(y, yo + i, NUMBERS.compare(VectorOperators.LT, n - i));
+        for (int i = 0, some; i < n; i += some) {
+            some = next(n, i);
+            boolean ends = some < L;
+            float[] x = ends ? rest(0, z, zo + i, some) : z;
+            softplusesOfMinus(x, ends ? 0 : zo, ends ? x : y, ends ? 0 : yo, ends ? L : some);
+            if (ends) System.arraycopy(x, 0, y, yo + i, some);
         }
-        super.softplusOfMinus(z, zo + end, y, yo + end, n - end);
+    }
+
+    private static void softplusesOfMinus(float[] z, int zo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i += L)
+            VectorMath.softplus(fromArray(S, z, zo + i).abs().neg()).intoArray(y, yo + i);
     }
 
     @Override
@@ -304,9 +359,12 @@ final class VectorKernels extends ScalarKernels {
     @Override
     float max(float[] x, int xo, int n) {
         if (n < L) {
+            boolean within = reaches(x, xo);
+            FloatVector some = fromArray(S, within ? x : rest(0, x, xo, n), within ? xo : 0);
             VectorMask<Float> here = NUMBERS.compare(VectorOperators.LT, n);
-            FloatVector all = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
-            return all.blend(fromArray(S, x, xo, here), here).reduceLanes(VectorOperators.MAX);
+            return FloatVector.broadcast(S, Float.NEGATIVE_INFINITY)
+                    .blend(some, here)
+                    .reduceLanes(VectorOperators.MAX);
         }
         FloatVector a = fromArray(S, x, xo + n - L);
         FloatVector b = a;
@@ -328,9 +386,9 @@ final class VectorKernels extends ScalarKernels {
             VectorMask<Float> here = fromArray(S, x, xo + i).compare(VectorOperators.EQ, max);
             if (here.anyTrue()) return i + here.firstTrue();
         }
-        VectorMask<Float> rest = NUMBERS.compare(VectorOperators.LT, n - i);
-        return i
-                + fromArray(S, x, xo + i, rest).compare(VectorOperators.EQ, max).firstTrue();
+        boolean within = reaches(x, xo + i);
+        FloatVector some = fromArray(S, within ? x : rest(0, x, xo + i, n - i), within ? xo + i : 0);
+        return i + some.compare(VectorOperators.EQ, max).firstTrue();
     }
 
     /// The sixteen lanes are one vector, two or four. None is ever −0, so that adding 0 changes none.
@@ -348,8 +406,11 @@ final class VectorKernels extends ScalarKernels {
             if (L <= 4) c = c.add(fromArray(S, x, xo + i + 2 * L));
             if (L <= 4) d = d.add(fromArray(S, x, xo + i + 3 * L));
         }
+        boolean within = reaches(x, xo + i);
+        float[] from = within ? x : rest(0, x, xo + i, n - i);
+        int at = within ? xo + i : 0;
         for (int lane = 0; i < n; lane += L, i += L) {
-            FloatVector rest = fromArray(S, x, xo + i, NUMBERS.compare(VectorOperators.LT, n - i));
+            FloatVector rest = fromArray(S, from, at + lane, NUMBERS.compare(VectorOperators.LT, n - i));
             if (lane == 0) a = a.add(rest);
             else if (lane == L) b = b.add(rest);
             else if (lane == 2 * L) c = c.add(rest);
@@ -373,16 +434,26 @@ final class VectorKernels extends ScalarKernels {
             if (L <= 4) c = fromArray(S, x, xo + i + 2 * L).fma(fromArray(S, y, yo + i + 2 * L), c);
             if (L <= 4) d = fromArray(S, x, xo + i + 3 * L).fma(fromArray(S, y, yo + i + 3 * L), d);
         }
+        boolean within = reaches(x, xo + i) && reaches(y, yo + i);
+        float[] left = within ? x : rest(0, x, xo + i, n - i);
+        float[] right = within ? y : rest(REST, y, yo + i, n - i);
+        int l = within ? xo + i : 0;
+        int r = within ? yo + i : REST;
         for (int lane = 0; i < n; lane += L, i += L) {
             VectorMask<Float> here = NUMBERS.compare(VectorOperators.LT, n - i);
-            FloatVector rest = fromArray(S, x, xo + i, here);
-            FloatVector other = fromArray(S, y, yo + i, here);
+            FloatVector rest = fromArray(S, left, l + lane);
+            FloatVector other = fromArray(S, right, r + lane);
             if (lane == 0) a = a.blend(rest.fma(other, a), here);
             else if (lane == L) b = b.blend(rest.fma(other, b), here);
             else if (lane == 2 * L) c = c.blend(rest.fma(other, c), here);
             else d = d.blend(rest.fma(other, d), here);
         }
         return tree(a, b, c, d);
+    }
+
+    /// Whether an array has all elements of all lanes from here on.
+    static boolean reaches(float[] x, int at) {
+        return at <= x.length - LANES;
     }
 
     /// The end of a sum: its sixteen lanes, in one vector, two or four, are added in the tree.
@@ -416,22 +487,5 @@ final class VectorKernels extends ScalarKernels {
             gemm.compute(p, i0, i1, j0, j1);
             finish(p, i0, i1, j0, j1);
         }
-    }
-
-    // ------------------------------------------------------------------------------------- vectors and arrays
-
-    /// The next n elements or, if there are more, L; other lanes are 0.
-    static FloatVector load(float[] x, int at, int n) {
-        return n >= L ? fromArray(S, x, at) : fromArray(S, x, at, first(n));
-    }
-
-    /// How many elements of a row vectors take whose last may have fewer: all, or only those in whole vectors
-    /// of four lanes, which may be those of a processor without masked stores.
-    static int covered(int n) {
-        return L > 4 ? n : n - n % L;
-    }
-
-    private static VectorMask<Float> first(int n) {
-        return NUMBERS.compare(VectorOperators.LT, n);
     }
 }

@@ -3,6 +3,7 @@ package dev.neurite.kernel;
 import static dev.neurite.kernel.ScalarKernels.LANES;
 import static dev.neurite.kernel.VectorKernels.L;
 import static dev.neurite.kernel.VectorKernels.NUMBERS;
+import static dev.neurite.kernel.VectorKernels.REST;
 import static dev.neurite.kernel.VectorKernels.S;
 import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.VectorOperators.LT;
@@ -13,8 +14,11 @@ import jdk.incubator.vector.VectorMask;
 /// [ScalarNorms] through the Vector API, in the same order, with the same bits. Sums of columns go down all rows, a
 /// vector of columns at a time, so that they stay in registers.
 final class VectorNorms extends ScalarNorms {
-    VectorNorms(ScalarKernels engine) {
-        super(engine);
+    private final VectorKernels vectors;
+
+    VectorNorms(VectorKernels vectors) {
+        super(vectors);
+        this.vectors = vectors;
     }
 
     /// As [VectorKernels#sum].
@@ -34,8 +38,11 @@ final class VectorNorms extends ScalarNorms {
                 if (L <= 4) u = u.add(fromArray(S, x, at + i + 2 * L));
                 if (L <= 4) v = v.add(fromArray(S, x, at + i + 3 * L));
             }
+            boolean within = VectorKernels.reaches(x, at + i);
+            float[] from = within ? x : vectors.rest(0, x, at + i, n - i);
+            int begin = within ? at + i : 0;
             for (int lane = 0; i < n; lane += L, i += L) {
-                FloatVector rest = fromArray(S, x, at + i, NUMBERS.compare(LT, n - i));
+                FloatVector rest = fromArray(S, from, begin + lane, NUMBERS.compare(LT, n - i));
                 if (lane == 0) s = s.add(rest);
                 else if (lane == L) t = t.add(rest);
                 else if (lane == 2 * L) u = u.add(rest);
@@ -73,10 +80,15 @@ final class VectorNorms extends ScalarNorms {
                             .fma(fromArray(S, y, to + i + 3 * L).sub(b), v);
                 }
             }
+            boolean within = VectorKernels.reaches(x, at + i) && VectorKernels.reaches(y, to + i);
+            float[] from = within ? x : vectors.rest(0, x, at + i, n - i);
+            float[] with = within ? y : vectors.rest(REST, y, to + i, n - i);
+            int l = within ? at + i : 0;
+            int r = within ? to + i : REST;
             for (int lane = 0; i < n; lane += L, i += L) {
                 VectorMask<Float> here = NUMBERS.compare(LT, n - i);
-                FloatVector left = fromArray(S, x, at + i, here).sub(a);
-                FloatVector right = fromArray(S, y, to + i, here).sub(b);
+                FloatVector left = fromArray(S, from, l + lane).sub(a);
+                FloatVector right = fromArray(S, with, r + lane).sub(b);
                 if (lane == 0) s = s.blend(left.fma(right, s), here);
                 else if (lane == L) t = t.blend(left.fma(right, t), here);
                 else if (lane == 2 * L) u = u.blend(left.fma(right, u), here);

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /// A program for [CompiledKernelsTest]: calls every kernel on one and two threads until it allocates
-/// nothing, or no more than a mask, on whatever thread, and names those that never come to that. Then it
-/// collects the hashes of results, as [KernelBits] does.
+/// nothing on whatever thread, and names those that never come to that. Then it collects the hashes of results, as
+/// [KernelBits] does.
 public final class KernelMeter {
     private static final long PATIENCE =
             6_000_000_000L; // nanoseconds for one kernel, whose turn to be compiled may be late
@@ -16,10 +16,6 @@ public final class KernelMeter {
     private static final int CALLS = 25;
     private static final int LARGE_CALLS = 5; // of the largest convolutions already some milliseconds
     private static final int[][] SIZES = {{1, 10, 20}, {7, 5, 3}, {17, 33, 20}, {41, 420, 64}};
-
-    /// Activations whose rows end in a vector of fewer elements.
-    private static final List<String> MASKED =
-            List.of("tanh", "sigmoid", "elu", "celu", "selu", "gelu", "silu", "mish", "log-sigmoid", "softplus");
 
     private KernelMeter() {}
 
@@ -35,8 +31,8 @@ public final class KernelMeter {
                 for (int[] size : SIZES) {
                     for (EveryKernel.Case each : EveryKernel.of(kernels, size[0], size[1], size[2])) {
                         int calls = size[1] > 100 ? LARGE_CALLS : CALLS;
-                        long bytes = least(allocated, each, calls, may(each, size), end);
-                        if (bytes > may(each, size)) {
+                        long bytes = least(allocated, each, calls, end);
+                        if (bytes > 0) {
                             found.add(each + " of " + size[0] + "×" + size[1] + " on " + threads + " threads: " + bytes
                                     + " bytes");
                         }
@@ -61,23 +57,11 @@ public final class KernelMeter {
         return small + " " + large;
     }
 
-    /// The bytes of a call, rounded down, when it allocates no more than it may or patience ends.
-    private static long least(AllocatedBytes allocated, EveryKernel.Case each, int calls, long may, long endOfAll) {
+    /// The bytes of a call, rounded down, when it allocates nothing or patience ends.
+    private static long least(AllocatedBytes allocated, EveryKernel.Case each, int calls, long endOfAll) {
         long end = Math.min(endOfAll, System.nanoTime() + PATIENCE);
         long bytes = allocated.of(calls, each::call) / calls;
-        while (bytes > may && System.nanoTime() < end) bytes = allocated.of(calls, each::call) / calls;
+        while (bytes > 0 && System.nanoTime() < end) bytes = allocated.of(calls, each::call) / calls;
         return bytes;
-    }
-
-    /// Where a row's last vector has fewer elements and would reach beyond the end of the array, the JDK puts
-    /// the mask of its store on the heap, unless C2 inlines that too: for few rows of a tensor 48 bytes, or
-    /// 80 where what cuts the mask is not inlined either, which differs from JVM to JVM. Once a call in both
-    /// cases, however many rows there are.
-    private static long may(EveryKernel.Case each, int[] size) {
-        boolean masks = each.kernel().contains("oftmax")
-                || each.kernel().equals("sigmoidCrossEntropy")
-                || each.kernel().startsWith("glu")
-                || MASKED.stream().anyMatch(each.detail()::startsWith);
-        return masks ? 80L * Math.min(size[0], Math.ceilDiv(16, size[1])) : 0;
     }
 }

@@ -119,7 +119,21 @@ public final class StepMeter {
         System.out.println(each.name() + " on " + threads + " threads: " + size + " " + arrays(each.step()));
     }
 
-    /// The classes of arrays that the threads of the computation allocate.
+    /// The method of this library within which an event occurred.
+    private static String where(RecordedEvent event) {
+        var stack = event.getStackTrace();
+        if (stack == null) return "";
+        for (var frame : stack.getFrames()) {
+            String type = frame.getMethod().getType().getName();
+            if (type.startsWith("dev.neurite")) {
+                return " in " + type.replaceFirst(".*\\.", "") + "."
+                        + frame.getMethod().getName();
+            }
+        }
+        return "";
+    }
+
+    /// The classes of arrays that the threads of the computation allocate, and where.
     private static Set<String> arrays(Runnable step) throws IOException {
         Path file = Files.createTempFile("neurite", ".jfr");
         Map<String, Integer> seen = new TreeMap<>();
@@ -135,7 +149,7 @@ public final class StepMeter {
                 if (thread == null || thread.getJavaName() == null) continue;
                 if (!thread.getJavaName().matches("main|neurite-.*")) continue;
                 String name = event.getClass("objectClass").getName();
-                if (name.startsWith("[")) seen.merge(name, 1, Integer::sum);
+                if (name.startsWith("[")) seen.merge(name + where(event), 1, Integer::sum);
             }
         } finally {
             Files.delete(file);
