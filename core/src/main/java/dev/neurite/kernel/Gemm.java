@@ -1,7 +1,6 @@
 package dev.neurite.kernel;
 
 import dev.neurite.tensor.Matrix;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 
 /// The matrix product on vectors: register tiles of C run over k.
@@ -32,19 +31,17 @@ final class Gemm {
     private static final int FEW_ROWS = 32; // for so few, packing V costs more than it saves
     private static final int SMALL = 16_384; // floats of V that stay in the caches anyway
 
-    private static final int KEPT = 64; // what so many threads packed in stays for the next product
-
     private static final float[] ZEROS = new float[Tiles.COLUMNS];
 
-    private final ArrayDeque<Work> idle = new ArrayDeque<>();
+    private final Benches<Work> benches = new Benches<>(Work::new);
 
     /// Computes rows i0 to i1 and columns j0 to j1 of C, without the epilogue.
     void compute(Product p, int i0, int i1, int j0, int j1) {
-        Work work = take();
+        Work work = benches.take();
         if (turns(p)) work.turned(p, i0, i1, j0, j1);
         else work.straight(p, i0, i1, j0, j1);
         work.forget();
-        give(work);
+        benches.give(work);
     }
 
     /// Whether threads should share the rows of C, not its columns: what they do not share, each of them
@@ -82,19 +79,6 @@ final class Gemm {
 
     private static boolean inPlace(int rows, int depth, int columns) {
         return rows <= FEW_ROWS || (long) depth * columns <= SMALL;
-    }
-
-    private Work take() {
-        synchronized (idle) {
-            Work work = idle.poll();
-            return work == null ? new Work() : work;
-        }
-    }
-
-    private void give(Work work) {
-        synchronized (idle) {
-            if (idle.size() < KEPT) idle.push(work);
-        }
     }
 
     // --------------------------------------------------------------------------------------------------- packing

@@ -1,6 +1,5 @@
 package dev.neurite.kernel;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,9 +19,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Where each channel is convolved by itself, dw has lanes over channels: [ChannelLanes].
 final class VectorConvolution extends ScalarConvolution {
-    private static final int KEPT = 64; // what so many threads worked with stays for the next call
-
-    private final ArrayDeque<Work> idle = new ArrayDeque<>();
+    private final Benches<Work> benches = new Benches<>(Work::new);
 
     VectorConvolution(ScalarKernels engine) {
         super(engine);
@@ -65,24 +62,11 @@ final class VectorConvolution extends ScalarConvolution {
         }
     }
 
-    private Work take() {
-        synchronized (idle) {
-            Work work = idle.poll();
-            return work == null ? new Work() : work;
-        }
-    }
-
-    private void give(Work work) {
-        synchronized (idle) {
-            if (idle.size() < KEPT) idle.push(work);
-        }
-    }
-
     // ----------------------------------------------------------------------------------------------------- forward
 
     @Override
     void forward(Convolution p, int image, int from, int to) {
-        Work work = take();
+        Work work = benches.take();
         Copies copies = work.columns(0).copies;
         PlaneProduct product = work.columns(0).product(0);
         if (work.begins(p)) {
@@ -102,7 +86,7 @@ final class VectorConvolution extends ScalarConvolution {
             }
             for (int channel = first; channel < first + count; channel++) finish(p, image, channel);
         }
-        give(work);
+        benches.give(work);
     }
 
     // ----------------------------------------------------------------------------------------- gradient of the input
@@ -131,7 +115,7 @@ final class VectorConvolution extends ScalarConvolution {
 
     @Override
     void inputGradient(Convolution p, int image, int from, int to) {
-        Work work = take();
+        Work work = benches.take();
         int ins = p.groupInputs();
         boolean begins = work.begins(p);
         int band = Math.max(1, p.mostRows());
@@ -161,7 +145,7 @@ final class VectorConvolution extends ScalarConvolution {
                 finish(p, p.x, at, at - p.xAt, p.area());
             }
         }
-        give(work);
+        benches.give(work);
     }
 
     /// Rows of x of one residue, and in them the pixels of all.
@@ -226,10 +210,10 @@ final class VectorConvolution extends ScalarConvolution {
 
     @Override
     void weightGradient(Convolution p, int slot, int from, int to) {
-        Work work = take();
+        Work work = benches.take();
         if (ChannelLanes.suit(p)) { // groups are never cut
             work.channels.weightGradient(p, slot);
-            give(work);
+            benches.give(work);
             return;
         }
         if (work.begins(p)) work.channelsLast.layOut(p);
@@ -240,7 +224,7 @@ final class VectorConvolution extends ScalarConvolution {
             int at = slot * partialSize(p) + first * ChannelsLast.rowFloats(p);
             work.channelsLast.weightGradient(p, group, first, count, p.firstImage(slot), p.firstImage(slot + 1), at);
         }
-        give(work);
+        benches.give(work);
     }
 
     @Override
