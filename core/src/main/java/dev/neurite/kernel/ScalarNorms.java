@@ -204,8 +204,14 @@ sealed class ScalarNorms permits VectorNorms {
         engine.activate(p.activation, p.y.array(), p.y.offset() + at, n);
     }
 
-    /// dw = Σ δ·x̂ and db = Σ δ of a channel over all rows. Some planes at a time, which stay in the first cache.
+    /// dw = Σ δ·x̂ and db = Σ δ of a channel over all rows.
     final void sums(Norm p, int channel) {
+        sums(p, channel, false);
+    }
+
+    /// Some planes at a time, which stay in the first cache.
+    /// @param ofDy whether dy becomes δ first
+    private void sums(Norm p, int channel, boolean ofDy) {
         float[] x = p.x.array();
         float[] dy = p.dy.array();
         int n = p.plane;
@@ -218,6 +224,7 @@ sealed class ScalarNorms permits VectorNorms {
             int from = p.dy.offset() + p.at(row, channel);
             int at = p.x.offset() + p.at(row, channel);
             int s = p.statistic(row, channel);
+            for (int i = row; ofDy && i < row + planes; i++) delta(p, p.at(i, channel));
             biases += sum(dy, from, stride, planes, n);
             weights += dot(dy, from, 0, x, at, p.mean(s), stride, planes, n) * Norm.of(p.factor, s);
         }
@@ -250,10 +257,7 @@ sealed class ScalarNorms permits VectorNorms {
 
     /// δ of a channel in all rows, in place of dy, its sums, and dx if it is wanted.
     final void batchGradient(Norm p, int channel) {
-        if (!(p.activation instanceof Identity)) {
-            for (int row = 0; row < p.rows; row++) delta(p, p.at(row, channel));
-        }
-        sums(p, channel);
+        sums(p, channel, !(p.activation instanceof Identity));
         if (p.dx.size() == 0) return;
         for (int row = 0; row < p.rows; row++) planeGradient(p, row, channel);
     }
