@@ -1,6 +1,7 @@
 package dev.neurite.io;
 
 import static dev.neurite.layer.Layers.add;
+import static dev.neurite.layer.Layers.batchNorm;
 import static dev.neurite.layer.Layers.conv1d;
 import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.convAdd;
@@ -8,6 +9,7 @@ import static dev.neurite.layer.Layers.convTranspose1d;
 import static dev.neurite.layer.Layers.convTranspose2d;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.depthwiseConv2d;
+import static dev.neurite.layer.Layers.normAdd;
 import static dev.neurite.layer.Layers.separableConv2d;
 
 import dev.neurite.data.Augmentations;
@@ -150,6 +152,7 @@ final class StandardEntries {
                         "channels",
                         "kernel"),
                 entry("conv-add", convAdd(conv2d(1, 1)), "a convolution that adds a second input before g", "conv"),
+                entry("norm-add", normAdd(batchNorm()), "a batch norm that adds a second input before g"),
                 entry("activate", new Activate(Activation.RELU), "an activation as a layer of its own", "activation"),
                 entry("flatten", new Flatten(), "rows of one axis"),
                 entry("add", add(), "y = g(a + b + …)"),

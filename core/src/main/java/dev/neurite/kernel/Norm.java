@@ -17,6 +17,10 @@ final class Norm {
     Tensor y = NONE;
     Tensor dy = NONE;
     Tensor dx = NONE;
+
+    /// Added to y before the activation; empty for none.
+    Tensor residual = NONE;
+
     Tensor mean = NONE;
     Tensor variance = NONE;
     Tensor factor = NONE; // 1 / √(variance + ε)
@@ -41,6 +45,7 @@ final class Norm {
         y = NONE;
         dy = NONE;
         dx = NONE;
+        residual = NONE;
         mean = NONE;
         variance = NONE;
         factor = NONE;

@@ -43,9 +43,12 @@ public final class Norms {
         }
     }
 
-    /// y = g(x̂·w + b), each channel with its mean and factor.
-    public void normalizeChannels(Tensor x, Tensor mean, Tensor factor, Tensor w, Tensor b, Elementwise g, Tensor y) {
+    /// y = g(x̂·w + b + residual), each channel with its mean and factor.
+    /// @param residual of y's shape, or empty for none
+    public void normalizeChannels(
+            Tensor x, Tensor mean, Tensor factor, Tensor w, Tensor b, Tensor residual, Elementwise g, Tensor y) {
         Call call = channels("normalizeChannels", x, mean);
+        residual(call, "normalizeChannels", residual);
         weights(call, "normalizeChannels", factor, w, b);
         Kernels.same("normalizeChannels", x, y);
         call.norm.y = y;
@@ -92,11 +95,13 @@ public final class Norms {
 
     /// [#channelStatistics], [#factors] and [#normalizeChannels] in one: a channel is normalized while it is
     /// still in the second cache.
+    /// @param residual of y's shape, or empty for none
     public void normalizeBatch(
             Tensor x,
             double epsilon,
             Tensor w,
             Tensor b,
+            Tensor residual,
             Elementwise g,
             Tensor mean,
             Tensor variance,
@@ -107,10 +112,11 @@ public final class Norms {
             kernels.done(call);
             channelStatistics(x, mean, variance);
             factors(variance, epsilon, factor);
-            normalizeChannels(x, mean, factor, w, b, g, y);
+            normalizeChannels(x, mean, factor, w, b, residual, g, y);
             return;
         }
         weights(call, "normalizeBatch", factor, w, b);
+        residual(call, "normalizeBatch", residual);
         each("normalizeBatch", variance, mean.size());
         Kernels.same("normalizeBatch", x, y);
         call.norm.variance = variance;
@@ -251,6 +257,11 @@ public final class Norms {
         norm.channels = channels;
         norm.plane = channels == 0 ? 1 : columns / channels;
         return call;
+    }
+
+    private static void residual(Call call, String what, Tensor residual) {
+        if (residual.size() != 0) Kernels.same(what, call.norm.x, residual);
+        call.norm.residual = residual;
     }
 
     private static void weights(Call call, String what, Tensor factor, Tensor w, Tensor b) {

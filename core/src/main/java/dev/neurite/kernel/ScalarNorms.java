@@ -169,11 +169,11 @@ sealed class ScalarNorms permits VectorNorms {
         Norm.set(p.variance, channel, (float) (squares / count));
     }
 
-    /// y = g(x̂·w + b) in a block of neighboring channels of a row.
+    /// y = g(x̂·w + b + residual) in a block of neighboring channels of a row.
     final void normalize(Norm p, int block) {
         int row = p.rowOf(block);
         for (int channel = p.first(block); channel < p.end(block); channel++) normalizePlane(p, row, channel);
-        activate(p, p.at(row, p.first(block)), (p.end(block) - p.first(block)) * p.plane);
+        finish(p, p.at(row, p.first(block)), (p.end(block) - p.first(block)) * p.plane);
     }
 
     private void normalizePlane(Norm p, int row, int channel) {
@@ -190,14 +190,22 @@ sealed class ScalarNorms permits VectorNorms {
                 p.plane);
     }
 
-    /// A channel's statistics, and then y = g(x̂·w + b) in all rows.
+    /// A channel's statistics, and then y = g(x̂·w + b + residual) in all rows.
     final void normalizeBatch(Norm p, int channel) {
         statistics(p, channel);
         Norm.set(p.factor, channel, factor(Norm.of(p.variance, channel), p.epsilon));
         for (int row = 0; row < p.rows; row++) {
             normalizePlane(p, row, channel);
-            activate(p, p.at(row, channel), p.plane);
+            finish(p, p.at(row, channel), p.plane);
         }
+    }
+
+    /// What y takes when it is normalized.
+    private void finish(Norm p, int at, int n) {
+        float[] y = p.y.array();
+        int to = p.y.offset() + at;
+        if (p.residual.size() != 0) engine.add(y, to, p.residual.array(), p.residual.offset() + at, y, to, n);
+        activate(p, at, n);
     }
 
     private void activate(Norm p, int at, int n) {
@@ -316,7 +324,7 @@ sealed class ScalarNorms permits VectorNorms {
         return (a - (sum - part)) + (b - part);
     }
 
-    /// y = g(x̂·w + b) in n columns.
+    /// y = g(x̂·w + b + residual) in n columns.
     final void normalizeColumns(Norm p, int from, int n) {
         float[] w = p.weight.array();
         int wo = p.weight.offset() + from;
@@ -351,7 +359,7 @@ sealed class ScalarNorms permits VectorNorms {
                     p.y.array(),
                     to,
                     n);
-            activate(p, at, n);
+            finish(p, at, n);
         }
     }
 

@@ -100,29 +100,52 @@ public record BatchNorm(Elementwise activation, double momentum, double epsilon,
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        Norms norms = pass.kernels().norms();
-        Tensor runningMean = pass.statistic("running_mean");
-        boolean ofBatch = pass.mode() == Mode.TRAIN;
-        Tensor mean = ofBatch ? pass.batchTensor(runningMean.shape()) : runningMean;
-        Tensor factor = pass.batchTensor(runningMean.shape());
-        Tensor w = affine ? pass.parameter("weight") : NONE;
-        Tensor b = affine ? pass.parameter("bias") : NONE;
-        boolean keepsZ = activation.derivativeNeedsInput() || pass.inspecting();
-        Tensor y = pass.like(x);
-        Tensor z = keepsZ ? pass.like(x) : y;
-        Elementwise g = keepsZ ? Activation.IDENTITY : activation;
-        if (ofBatch) {
-            Tensor variance = pass.batchTensor(runningMean.shape());
-            norms.normalizeBatch(x, epsilon, w, b, g, mean, variance, factor, z);
-            updateRunning(x, mean, variance, pass);
-        } else {
-            norms.factors(pass.statistic("running_var"), epsilon, factor);
-            norms.normalizeChannels(x, mean, factor, w, b, g, z);
-        }
-        if (keepsZ) pass.kernels().activate(activation, z, y);
-        pass.observe("z", z);
+        var run = new Run(x, NONE, pass);
+        return pass.backwardInPlace(x, run.y, run::backward);
+    }
 
-        return pass.backwardInPlace(x, y, (dy, dx) -> {
+    /// One forward of a batch, and its way back.
+    final class Run {
+        private final Pass pass;
+        private final Norms norms;
+        private final boolean ofBatch;
+        private final Tensor x;
+        private final Tensor mean;
+        private final Tensor factor;
+        private final Tensor w;
+        private final Tensor z;
+        final Tensor y;
+
+        /// Computes y.
+        /// @param r what is added before g; empty for nothing
+        Run(Tensor x, Tensor r, Pass pass) {
+            this.pass = pass;
+            this.x = x;
+            norms = pass.kernels().norms();
+            ofBatch = pass.mode() == Mode.TRAIN;
+            Tensor runningMean = pass.statistic("running_mean");
+            mean = ofBatch ? pass.batchTensor(runningMean.shape()) : runningMean;
+            factor = pass.batchTensor(runningMean.shape());
+            w = affine ? pass.parameter("weight") : NONE;
+            Tensor b = affine ? pass.parameter("bias") : NONE;
+            boolean keepsZ = activation.derivativeNeedsInput() || pass.inspecting();
+            y = pass.like(x);
+            z = keepsZ ? pass.like(x) : y;
+            Elementwise g = keepsZ ? Activation.IDENTITY : activation; //   z = x̂·w + b + r
+            if (ofBatch) {
+                Tensor variance = pass.batchTensor(runningMean.shape());
+                norms.normalizeBatch(x, epsilon, w, b, r, g, mean, variance, factor, z);
+                updateRunning(x, mean, variance, pass);
+            } else {
+                norms.factors(pass.statistic("running_var"), epsilon, factor);
+                norms.normalizeChannels(x, mean, factor, w, b, r, g, z);
+            }
+            if (keepsZ) pass.kernels().activate(activation, z, y); //       y = g(z)
+            pass.observe("z", z);
+        }
+
+        /// Makes δ of dy, in its place; dx may be dy.
+        void backward(Tensor dy, Tensor dx) {
             if (ofBatch) { // δ = dy ∘ g′(z), dw = Σ δ·x̂, db = Σ δ, dx = w·(δ − db/n − x̂·dw/n) / √(variance + ε)
                 Tensor dw = gradient("weight", mean.shape(), pass);
                 Tensor db = gradient("bias", mean.shape(), pass);
@@ -138,7 +161,7 @@ public record BatchNorm(Elementwise activation, double momentum, double epsilon,
                 norms.channelSums(x, mean, factor, dy, dw, db);
             }
             if (pass.wants(x)) norms.scaleChannels(dy, factor, w, dx); // dx = w·δ / √(variance + ε)
-        });
+        }
     }
 
     private Tensor gradient(String name, Shape shape, Pass pass) {

@@ -28,12 +28,15 @@ import org.jspecify.annotations.Nullable;
 /// Takes batch norms away that a model no longer needs for predicting: one that directly follows a
 /// [Dense], [Conv2d], [Conv1d] or [DepthwiseConv2d] disappears into its weights, W ← W·w/√(variance + ε) and bias ←
 /// (bias − mean)·w/√(variance + ε) + b, with the running mean and variance. The layer takes over the batch norm's
-/// activation.
+/// activation; of a [NormAdd], which only a [Conv2d] can take over, what it adds, too.
 ///
 /// A batch norm stays where its layer has an activation before it or another reader, where one of both is used
 /// twice or shares parameters, behind other layers (a transposed or separable convolution, say), and where it alone is
 /// [Frozen].
 public final class Folding {
+    /// Stands for a layer that has moved.
+    private static final Application GONE = new Application("gone", new Flatten(), List.of());
+
     private final Model model;
     private final Map<String, Tensor> changed = new HashMap<>();
     private final Set<String> gone = new HashSet<>(); // batch norms, by their paths
@@ -90,11 +93,18 @@ public final class Folding {
             Application each = graph.applications().get(i);
             int before = each.from().isEmpty() ? -1 : each.from().getFirst().application();
             Application layer = before < 0 ? each : kept.get(places[before]);
-            Node folded = each.node() instanceof BatchNorm norm && isAlone(graph, each, layer, path)
-                    ? folded(layer.node(), norm)
-                    : null;
-            if (folded != null) {
-                fold(join(path, layer.name()), join(path, each.name()), (BatchNorm) each.node());
+            BatchNorm norm = normOf(each.node());
+            Node folded = norm != null && isAlone(graph, each, layer, path) ? folded(layer.node(), norm) : null;
+            boolean adds = each.node() instanceof NormAdd;
+            if (norm != null && adds && folded instanceof Conv2d conv) {
+                fold(join(path, layer.name()), join(path, each.name()), norm);
+                List<Port> from = new ArrayList<>(layer.from());
+                from.add(moved(each.from().getLast(), places));
+                places[i] = kept.size();
+                kept.set(places[before], GONE); // what is added may come after the convolution
+                kept.add(new Application(layer.name(), new ConvAdd(conv), from));
+            } else if (norm != null && folded != null && !adds) {
+                fold(join(path, layer.name()), join(path, each.name()), norm);
                 places[i] = places[before];
                 kept.set(places[i], new Application(layer.name(), folded, layer.from()));
             } else {
@@ -104,10 +114,29 @@ public final class Folding {
                 kept.add(new Application(each.name(), node(join(path, each.name()), each.node()), from));
             }
         }
+        List<Port> outputs =
+                graph.outputs().stream().map(port -> moved(port, places)).toList();
+        return withoutGone(graph.inputs(), kept, outputs);
+    }
+
+    private static Graph withoutGone(int inputs, List<Application> all, List<Port> outputs) {
+        List<Application> left = new ArrayList<>();
+        int[] places = new int[all.size()];
+        for (int i = 0; i < places.length; i++) {
+            Application each = all.get(i);
+            places[i] = left.size();
+            if (each.equals(GONE)) continue;
+            List<Port> from =
+                    each.from().stream().map(port -> moved(port, places)).toList();
+            left.add(new Application(each.name(), each.node(), from));
+        }
         return new Graph(
-                graph.inputs(),
-                kept,
-                graph.outputs().stream().map(port -> moved(port, places)).toList());
+                inputs, left, outputs.stream().map(port -> moved(port, places)).toList());
+    }
+
+    /// The batch norm that a node is or ends with.
+    private static @Nullable BatchNorm normOf(Node node) {
+        return node instanceof BatchNorm norm ? norm : node instanceof NormAdd(BatchNorm norm) ? norm : null;
     }
 
     private static Port moved(Port port, int[] places) {
@@ -189,7 +218,14 @@ public final class Folding {
         Tensor old = hasBias ? parameter(bias) : Tensor.zeros(mean.shape());
         Tensor row = Tensor.zeros(Shape.of(1, channels));
         norms.normalizeChannels(
-                old.reshape(row.shape()), mean, factor, w, b, Activation.IDENTITY, row); // (bias − mean)·factor·w + b
+                old.reshape(row.shape()),
+                mean,
+                factor,
+                w,
+                b,
+                none,
+                Activation.IDENTITY,
+                row); // (bias − mean)·factor·w + b
         changed.put(bias, row.reshape(mean.shape()));
     }
 }

@@ -187,6 +187,11 @@ public final class Layers {
         return new ConvAdd(conv);
     }
 
+    /// A batch normalization that adds a second input before its activation: y = g(x̂·w + b + r).
+    public static NormAdd normAdd(BatchNorm norm) {
+        return new NormAdd(norm);
+    }
+
     /// An activation as a layer of its own.
     public static Activate activation(Activation activation) {
         return new Activate(activation);

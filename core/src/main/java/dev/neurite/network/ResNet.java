@@ -1,12 +1,12 @@
 package dev.neurite.network;
 
-import static dev.neurite.layer.Layers.add;
 import static dev.neurite.layer.Layers.batchNorm;
 import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.globalAvgPool;
 import static dev.neurite.layer.Layers.maxPool2d;
 import static dev.neurite.layer.Layers.named;
+import static dev.neurite.layer.Layers.normAdd;
 import static dev.neurite.layer.Layers.sequential;
 
 import dev.neurite.kernel.Activation;
@@ -89,7 +89,7 @@ public record ResNet(int depth) implements Architecture {
     }
 
     /// ```
-    /// x ──┬── conv1, bn1, … ── + ── ReLU ── y
+    /// x ──┬── conv1, bn1, … ── + ── ReLU ── y     the last norm adds
     ///     └── downsample ──────┘
     /// ```
     private Graph block(int inputs, int channels, int stride) {
@@ -101,14 +101,12 @@ public record ResNet(int depth) implements Architecture {
                             .then(named("conv2", conv(channels, 3, stride)))
                             .then(named("bn2", batchNorm(Activation.RELU)))
                             .then(named("conv3", conv(outputs, 1, 1)))
-                            .then(named("bn3", batchNorm()))
                     : x.then(named("conv1", conv(channels, 3, stride)))
                             .then(named("bn1", batchNorm(Activation.RELU)))
-                            .then(named("conv2", conv(channels, 3, 1)))
-                            .then(named("bn2", batchNorm()));
+                            .then(named("conv2", conv(channels, 3, 1)));
             boolean changes = stride > 1 || inputs != outputs;
             Wire around = changes ? x.then(named("downsample", downsample(outputs, stride))) : x;
-            return h.join(add(Activation.RELU), around);
+            return h.join(named(isBottleneck() ? "bn3" : "bn2", normAdd(batchNorm(Activation.RELU))), around);
         });
     }
 

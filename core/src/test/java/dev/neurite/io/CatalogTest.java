@@ -163,6 +163,9 @@ final class CatalogTest {
                         "avg-pool1d:kernel=4,stride=2,padding=1/0",
                         Layers.avgPool1d(4, 2).withPadding(Padding1d.of(1, 0))),
                 Arguments.of(
+                        "norm-add:norm=(batch-norm:activation=relu)",
+                        Layers.normAdd(Layers.batchNorm(Activation.RELU))),
+                Arguments.of(
                         "conv-add:conv=(conv2d:channels=64,kernel=3,padding=1)",
                         Layers.convAdd(Layers.conv2d(64, 3).withPadding(1))));
     }

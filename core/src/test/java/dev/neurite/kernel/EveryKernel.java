@@ -417,11 +417,13 @@ final class EveryKernel {
                 Tensor b = affine ? tensor(columns) : tensor(0);
                 Tensor dw = tensor(columns);
                 Tensor db = tensor(columns);
+                Tensor none = tensor(0);
+                Tensor r = affine ? none : tensor(rows, columns, plane);
                 Elementwise g = affine ? Activation.RELU : Activation.IDENTITY;
                 String of = "of " + plane + (affine ? "" : " without weights");
                 add("norms.channelStatistics", of, () -> norms.channelStatistics(x, mean, variance), mean, variance);
                 add("norms.factors", of, () -> norms.factors(variance, 1e-3, factor), factor);
-                add("norms.normalizeChannels", of, () -> norms.normalizeChannels(x, mean, factor, w, b, g, y), y);
+                add("norms.normalizeChannels", of, () -> norms.normalizeChannels(x, mean, factor, w, b, none, g, y), y);
                 Tensor dy = tensor(rows, columns, plane);
                 add("norms.channelSums", of, () -> norms.channelSums(x, mean, factor, dy, dw, db), dw, db);
                 add("norms.channelGradient", of, () -> norms.channelGradient(x, mean, factor, w, dy, dw, db, dx), dx);
@@ -429,7 +431,7 @@ final class EveryKernel {
                 add(
                         "norms.normalizeBatch",
                         of,
-                        () -> norms.normalizeBatch(x, 1e-3, w, b, g, mean, variance, factor, y),
+                        () -> norms.normalizeBatch(x, 1e-3, w, b, r, g, mean, variance, factor, y),
                         mean,
                         variance,
                         factor,

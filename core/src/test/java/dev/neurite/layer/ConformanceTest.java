@@ -14,6 +14,7 @@ import static dev.neurite.layer.Layers.groupNorm;
 import static dev.neurite.layer.Layers.instanceNorm;
 import static dev.neurite.layer.Layers.layerNorm;
 import static dev.neurite.layer.Layers.named;
+import static dev.neurite.layer.Layers.normAdd;
 import static dev.neurite.layer.Layers.prelu;
 import static dev.neurite.layer.Layers.rmsNorm;
 import static dev.neurite.layer.Layers.separableConv2d;
@@ -187,6 +188,15 @@ class ConformanceTest {
                     "convolution and addition gelu",
                     convAdd(conv2d(2, 2, Activation.GELU).withoutBias()),
                     List.of(Shape.of(2, 4, 5), Shape.of(2, 3, 4))),
+            new Case(
+                    "batch norm and addition",
+                    normAdd(batchNorm(Activation.TANH)),
+                    List.of(Shape.of(3, 5, 4), Shape.of(3, 5, 4))),
+            new Case(
+                    "batch norm and addition gelu",
+                    normAdd(batchNorm(Activation.GELU)),
+                    List.of(Shape.of(6), Shape.of(6)),
+                    7),
             new Case("flatten", new Flatten(), List.of(Shape.of(2, 3, 2))),
             new Case("add", add(), List.of(Shape.of(2, 3), Shape.of(2, 3))),
             new Case("add three", add(), List.of(Shape.of(4), Shape.of(4), Shape.of(4))),

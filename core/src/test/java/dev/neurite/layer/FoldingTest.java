@@ -11,6 +11,7 @@ import static dev.neurite.layer.Layers.flatten;
 import static dev.neurite.layer.Layers.frozen;
 import static dev.neurite.layer.Layers.image;
 import static dev.neurite.layer.Layers.named;
+import static dev.neurite.layer.Layers.normAdd;
 import static dev.neurite.layer.Layers.relu;
 import static dev.neurite.layer.Layers.residual;
 import static dev.neurite.layer.Layers.sequential;
@@ -125,6 +126,23 @@ class FoldingTest {
         assertThat(layers(folded))
                 .containsExactly(
                         "graph1.conv2d1", "graph1.conv2d2", "graph1.add1", "graph1.relu1", "conv2d1", "batchNorm1");
+    }
+
+    @Test
+    void aBatchNormThatAddsMakesItsConvolutionAdd() {
+        Node block = Graph.of(x -> {
+            var h = x.then(conv2d(4, 3).withPadding(1))
+                    .then(batchNorm(Activation.RELU))
+                    .then(conv2d(6, 1));
+            var around = x.then(sequential(conv2d(6, 1), batchNorm())); // after the convolution that takes it
+            return h.join(normAdd(batchNorm(Activation.RELU)), around);
+        });
+        Model folded = folded(moved(image(4, 6, 5), block, conv2d(3, 1)));
+        assertThat(folded.statistics().size()).isZero();
+        assertThat(layers(folded))
+                .containsExactly("graph1.conv2d1", "graph1.sequential1.conv2d1", "graph1.conv2d2", "conv2d1");
+        Node dense = Graph.of(x -> x.then(dense(5)).join(normAdd(batchNorm()), x));
+        assertThat(layers(folded(moved(features(5), dense)))).containsExactly("graph1.dense1", "graph1.normAdd1");
     }
 
     @Test

@@ -1,19 +1,26 @@
 package dev.neurite.layer;
 
+import static dev.neurite.layer.Layers.add;
 import static dev.neurite.layer.Layers.batchNorm;
+import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
+import static dev.neurite.layer.Layers.flatten;
 import static dev.neurite.layer.Layers.frozen;
 import static dev.neurite.layer.Layers.groupNorm;
 import static dev.neurite.layer.Layers.image;
 import static dev.neurite.layer.Layers.instanceNorm;
 import static dev.neurite.layer.Layers.layerNorm;
+import static dev.neurite.layer.Layers.named;
+import static dev.neurite.layer.Layers.normAdd;
 import static dev.neurite.layer.Layers.rmsNorm;
+import static dev.neurite.optim.Optimizers.adam;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ModelFormatException;
@@ -25,6 +32,7 @@ import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.Kernels.Engine;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.model.Executor;
+import dev.neurite.model.Graph;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Model;
 import dev.neurite.model.Network;
@@ -327,5 +335,46 @@ class NormLayersTest {
                 .isEqualTo(mean);
         assertThat(changed.statistics().get("batchNorm2.running_mean").toArray())
                 .containsOnly(0);
+    }
+
+    /// In all three ways of normalizing: columns, small planes, large ones.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 20})
+    void aBatchNormThatAddsGivesWhatANormAndAnAdditionGive(int side) {
+        Shape input = side == 1 ? features(3) : image(3, side, side);
+        Node ahead = side == 1 ? dense(3) : conv2d(3, 1);
+        Dataset data = data(40, 3 * side * side).withInputShape(input);
+        List<Model> models = new ArrayList<>();
+        for (boolean inOne : new boolean[] {true, false}) {
+            Graph block = Graph.of(x -> {
+                var h = x.then(named("ahead", ahead));
+                return inOne
+                        ? h.join(named("norm", normAdd(batchNorm(Activation.RELU))), x)
+                        : h.then(named("norm", batchNorm())).join(add(Activation.RELU), x);
+            });
+            models.add(Trainer.of(Model.of(input, block, block, flatten(), dense(3)))
+                    .batchSize(16)
+                    .epochs(3)
+                    .optimizer(adam(0.01))
+                    .threads(2)
+                    .fit(data, data)
+                    .model());
+        }
+        assertThat(models.getFirst().parameters().toArray())
+                .isEqualTo(models.getLast().parameters().toArray());
+        assertThat(models.getFirst().statistics().toArray())
+                .isEqualTo(models.getLast().statistics().toArray());
+        Tensor rows = new Batches(data, 7).batch(0).inputs();
+        assertThat(models.getFirst().predict(rows).toArray())
+                .isEqualTo(models.getLast().predict(rows).toArray());
+    }
+
+    @Test
+    void whatABatchNormAddsMustHaveItsShape() {
+        assertThatThrownBy(() ->
+                        Model.of(features(3), Graph.of(x -> x.then(dense(4)).join(normAdd(batchNorm()), x))))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("normAdd(batchNorm(")
+                .hasMessageContaining("expects 2 inputs of one shape, got [[4], [3]]");
     }
 }

@@ -1,0 +1,46 @@
+package dev.neurite.layer;
+
+import dev.neurite.error.ShapeException;
+import dev.neurite.model.Declarations;
+import dev.neurite.model.Node;
+import dev.neurite.model.Pass;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.List;
+
+/// A batch normalization whose result another input joins before the activation: y = g(x̂·w + b + r), the end of a
+/// residual block in one sweep. What follows it is what [Add] would give, bit for bit, but x̂·w + b is not kept.
+///
+/// | tensor | shape |
+/// |---|---|
+/// | x, the first input | what the normalization takes |
+/// | r, the second; y | that of x |
+/// | `weight`, `bias`, `running_mean`, `running_var` | those of the normalization |
+///
+/// @param norm the normalization, with g
+public record NormAdd(BatchNorm norm) implements Node {
+    @Override
+    public List<Shape> build(List<Shape> in, Declarations declare) {
+        if (in.size() != 2 || !in.getFirst().equals(in.getLast())) {
+            throw new ShapeException(declare.path(), this + " expects 2 inputs of one shape, got " + in);
+        }
+        return List.of(norm.build(in.getFirst(), declare));
+    }
+
+    @Override
+    public List<Tensor> forward(List<Tensor> in, Pass pass) {
+        Tensor x = in.getFirst();
+        Tensor r = in.getLast();
+        var run = norm.new Run(x, r, pass);
+        return pass.backwardInPlace(List.of(r, x), run.y, (dys, dxs) -> {
+            Tensor delta = dys.getFirst();
+            run.backward(delta, dxs.getLast());
+            if (pass.wants(r)) pass.kernels().copy(delta, dxs.getFirst()); //  dr = δ, mostly in its place
+        });
+    }
+
+    @Override
+    public String toString() {
+        return "normAdd(" + norm + ")";
+    }
+}
