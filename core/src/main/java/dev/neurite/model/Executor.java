@@ -305,6 +305,11 @@ public final class Executor implements Pass {
         return values.buffers().floats();
     }
 
+    /// The largest number of floats of buffers that were in use at once, for each row of the batch.
+    long mostInUse() {
+        return values.buffers().mostInUse();
+    }
+
     /// What passes like those so far need, for any number of rows: [#bufferFloats] of them, and what is added to
     /// gradients of parameters that are used more than once.
     Footprint footprint() {

@@ -199,6 +199,7 @@ final class Values {
             }
         }
         taken.clear();
+        buffers.begin();
         foreignInUse = 0;
         owned.clear();
         known.clear();
