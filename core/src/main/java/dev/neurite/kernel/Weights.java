@@ -39,6 +39,12 @@ public final class Weights {
         return (long) rows * shape.extent(0) + (long) threads * Math.min(shape.size(), Gemm.BLOCK);
     }
 
+    /// How many numbers are kept beside constant weights, for predicting.
+    /// @param shape `[out × in]`
+    public static long packedFloats(Shape shape) {
+        return (long) Scratch.START + Gemm.packedSize(shape.size() / Math.max(1, shape.extent(0)), shape.extent(0));
+    }
+
     /// The numbers, read only.
     public Tensor values() {
         return values;

@@ -14,10 +14,13 @@ import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.tensor.Shape;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
-/// How much memory a training takes, in bytes, beside its data: told before it begins. What a model file or a listener
+/// How much memory a training, or a prediction, takes, in bytes, beside its data: told before it begins. What a model
+/// file or a listener
 /// takes comes on top, as does what the garbage collector needs to work: a tenth more does.
 ///
 /// Activations are exact: a pass over two rows says which tensors live at once, and they grow with the rows.
@@ -27,10 +30,10 @@ import java.util.Map;
 /// parameters where one is kept, and where updates are watched another copy
 /// @param gradients of the parameters, one for each level of the tree of shards
 /// @param optimizer what it remembers from step to step
-/// @param activations the tensors of a step, forward and back
+/// @param activations the tensors of a step, forward and back; of a prediction, the largest set that lives at once
 /// @param validation the tensors of a batch that is predicted between epochs; 0 without validation data
-/// @param scratch what kernels keep to work in, about: parts of sums, and numbers in another order
-/// @param batches the rows of a batch, of training and of validation
+/// @param scratch what kernels keep, about: parts of sums, and numbers in another order
+/// @param batches the rows of a batch, of training and of validation; of a prediction, rows and results
 public record Memory(
         long model,
         long parameters,
@@ -50,14 +53,36 @@ public record Memory(
         return ofParameters(network, optimizer).with(network, rows, rows, validated, Kernels.defaultThreads());
     }
 
+    /// What [dev.neurite.model.Model#predict] takes of so many rows: beside the model the largest set of tensors that
+    /// live at once, the weights of dense layers once more, in the order in which they are read, and what comes in
+    /// and goes out.
+    /// @param rows as many as wanted: up to [Network#rowsAtOnce()] are predicted at once
+    /// @throws dev.neurite.error.ShapeException if an input has an open axis
+    public static Memory ofPrediction(Network network, int rows) {
+        long model = Float.BYTES * (sizeOf(network.parameters()) + sizeOf(network.statistics()));
+        long packed = network.parameters().stream()
+                .filter(part -> part.shape().rank() == 2)
+                .mapToLong(part -> Weights.packedFloats(part.shape()))
+                .sum();
+        long row = Stream.of(network.inputs(), network.outputs())
+                .flatMap(List::stream)
+                .mapToLong(Shape::size)
+                .sum();
+        long tensors = network.footprint(Mode.PREDICT).bytes(Math.min(rows, network.rowsAtOnce()));
+        return new Memory(model, 0, 0, 0, tensors, 0, Float.BYTES * packed, Float.BYTES * row * rows);
+    }
+
+    private static long sizeOf(List<Parameter> parts) {
+        return parts.stream().mapToLong(Parameter::size).sum();
+    }
+
     /// What follows from the parameters alone, without a pass.
     /// @param slots numbers that are remembered for each parameter
     /// @param gradients how many arrays
     /// @param copies of the parameters
     private static Memory of(Network network, int slots, int gradients, int copies) {
-        long theta = Float.BYTES * (long) network.size();
-        long statistics = Float.BYTES
-                * network.statistics().stream().mapToLong(Parameter::size).sum();
+        long theta = Float.BYTES * sizeOf(network.parameters());
+        long statistics = Float.BYTES * sizeOf(network.statistics());
         return new Memory(
                 theta + statistics, copies * theta + 2 * statistics, gradients * theta, slots * theta, 0, 0, 0, 0);
     }

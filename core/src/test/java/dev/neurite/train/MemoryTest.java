@@ -123,14 +123,14 @@ class MemoryTest {
             Executor executor =
                     network.executor(Kernels.shared(), new float[network.size()], new float[network.size()]);
             Tensor x = Tensor.zeros(network.inputs().getFirst().forRows(rows));
-            for (int step = 0; step < 2; step++) {
+            for (int step = 0; step < 4; step++) {
                 executor.forward(Mode.TRAIN, x);
                 executor.outputGradient(0);
                 executor.backward();
             }
             assertThat(network.footprint(Mode.TRAIN).floats(rows)).isEqualTo(executor.bufferFloats());
             Executor predictor = network.executor(Kernels.shared(), new float[network.size()], new float[0]);
-            predictor.forward(Mode.PREDICT, x);
+            for (int pass = 0; pass < 4; pass++) predictor.forward(Mode.PREDICT, x);
             assertThat(network.footprint(Mode.PREDICT).floats(rows)).isEqualTo(predictor.bufferFloats());
         }
     }
@@ -211,6 +211,37 @@ class MemoryTest {
         assertThat(half).isGreaterThan(5_000_000);
         assertThat(trained(kind, need + half)).isEqualTo("trained");
         assertThat(trained(kind, need - half)).isEqualTo("out of memory");
+    }
+
+    /// A model that predicts has its parameters, in two orders, and two buffers.
+    @ParameterizedTest
+    @ValueSource(strings = {"wide", "normed"})
+    void aPredictionNeedsTheHeapThatWasTold(String kind) {
+        Model model = net(kind);
+        long need = OTHERS + Memory.ofPrediction(model.logits(), 512).total();
+        long half = 2L * model.parameters().size();
+        assertThat(predicted(kind, need + half)).isEqualTo("predicted");
+        assertThat(predicted(kind, need - half)).isEqualTo("out of memory");
+    }
+
+    private static String predicted(String kind, long heap) {
+        List<String> options = new ArrayList<>(EXACT);
+        options.add("-Xmx" + heap);
+        return FreshJvm.run(Predicted.class, true, options, kind).out().strip();
+    }
+
+    /// Predicts, in a heap that may be too small.
+    static final class Predicted {
+        public static void main(String[] arguments) {
+            Model model = net(arguments[0]);
+            try (Kernels kernels = Kernels.create(1)) {
+                Tensor rows = Tensor.zeros(model.network().inputs().getFirst().forRows(512));
+                for (int pass = 0; pass < 2; pass++) model.predict(rows, kernels);
+                System.out.println("predicted");
+            } catch (OutOfMemoryError e) {
+                System.out.println("out of memory");
+            }
+        }
     }
 
     private static String trained(String kind, long heap) {
