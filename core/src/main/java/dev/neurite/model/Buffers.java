@@ -28,7 +28,8 @@ final class Buffers {
     private long mostLentARow;
 
     /// A value with a tensor of that many rows; its numbers are rubbish.
-    Value take(Shape row, int rows) {
+    /// @param known loses the tensors of a buffer that a longer one replaces, so that its memory is free at once
+    Value take(Shape row, int rows, Map<Tensor, Value> known) {
         int width = row.size();
         Value value = choose(row);
         if (given == order.size()) order.add(value);
@@ -40,6 +41,7 @@ final class Buffers {
         }
         if (value.tensor.array().length < Math.multiplyExact(width, rows)) {
             floats -= value.tensor.array().length;
+            value.forgetBuffer(known);
             value.show(row, new float[Math.multiplyExact(value.width, rows)], rows);
             floats += value.tensor.array().length;
         } else {

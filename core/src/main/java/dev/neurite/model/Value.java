@@ -42,11 +42,22 @@ final class Value {
         this.base = this;
     }
 
-    /// Becomes a tensor of that many rows at the beginning of this buffer. One that it was before comes back as it was.
+    /// A view of a buffer that another has taken the place of holds its memory no longer.
     @SuppressWarnings("ReferenceEquality") // the same memory is meant
+    void forgetOldBuffer() {
+        if (tensor.array() != base.tensor.array()) tensor = Gradients.NOTHING;
+    }
+
+    /// Its buffer goes.
+    void forgetBuffer(Map<Tensor, Value> known) {
+        views.values().forEach(known::remove);
+        views.clear();
+        tensor = Gradients.NOTHING;
+    }
+
+    /// Becomes a tensor of that many rows at the beginning of this buffer. One that it was before comes back as it was.
     void show(Shape newRow, float[] buffer, int rows) {
         row = newRow;
-        if (tensor.array() != buffer) views.clear();
         Tensor known = views.get(newRow);
         if (known == null || known.rows() != rows) {
             known = Tensor.view(newRow.forRows(rows), buffer, 0);

@@ -171,7 +171,8 @@ class MemoryTest {
     @ParameterizedTest
     @ValueSource(strings = {"wide", "images", "joined"})
     void anEstimateIsWhatTheHeapReallyHolds(String kind) {
-        String[] figures = FreshJvm.run(Measured.class, true, List.of("-Xmx1g"), kind)
+        String[] figures = FreshJvm.run(
+                        Measured.class, true, List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:MarkSweepDeadRatio=0"), kind)
                 .out()
                 .strip()
                 .split(" ", -1);
