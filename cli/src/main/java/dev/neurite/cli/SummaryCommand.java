@@ -2,13 +2,12 @@ package dev.neurite.cli;
 
 import dev.neurite.model.Network.LayerInfo;
 import dev.neurite.model.Summary;
-import dev.neurite.optim.Optimizers;
+import dev.neurite.optim.Optimizer;
 import dev.neurite.train.Memory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -23,11 +22,11 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  neurite summary runs/2026-11-24_fashion-mnist-1",
-            "  neurite summary runs/2026-11-24_fashion-mnist-1 --batch 256",
+            "  neurite summary runs/2026-11-24_fashion-mnist-1 --batch 256 --optimizer sgd:momentum=0.9",
             "  neurite summary model.safetensors --json"
         })
 final class SummaryCommand implements Callable<Integer> {
-    private static final double MEGABYTE = 1 << 20;
+    private static final int USUAL_ROWS = 32; // a trainer's
 
     private final Neurite neurite;
 
@@ -37,8 +36,14 @@ final class SummaryCommand implements Callable<Integer> {
     @Option(
             names = "--batch",
             paramLabel = "N",
-            description = "Also tell what a batch of so many rows takes of memory, trained with Adam, and predicted.")
+            description = "Rows for which memory is told, of training and of predicting; 32 by default.")
     private @Nullable Integer batch;
+
+    @Option(
+            names = "--optimizer",
+            paramLabel = "NAME",
+            description = "What trains them; adam by default. See 'neurite list optimizers'.")
+    private String optimizer = "adam";
 
     SummaryCommand(Neurite neurite) {
         this.neurite = neurite;
@@ -46,33 +51,31 @@ final class SummaryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        OptionalInt rows = TrainingOptions.positive("--batch", batch);
+        int rows = TrainingOptions.positive("--batch", batch).orElse(USUAL_ROWS);
+        Optimizer rule =
+                Chosen.of(UpdateOptions.OPTIMIZER, Optimizer.class, optimizer).make();
         LoadedModel loaded = LoadedModel.read(run);
         Summary summary = loaded.model().summary();
         if (neurite.json()) {
-            neurite.printJson(json(loaded, summary, rows));
+            neurite.printJson(json(loaded, summary, rows, rule));
             return 0;
         }
         neurite.print(
                 "input " + String.join(" ", strings(loaded.model().network().inputs())));
         neurite.print(summary.toString());
-        rows.ifPresent(count -> {
-            neurite.print(Neurite.format("training on batches of %,d: ", count) + memory(loaded, count));
-            summary.predicting()
-                    .ifPresent(each -> neurite.print(Neurite.format(
-                            "predicting %,d rows at once: %,.1f MB", count, each.bytes(count) / MEGABYTE)));
-        });
+        if (summary.training().isPresent()) {
+            neurite.print(Neurite.format("peak of training, batches of %,d by %s: ", rows, optimizer)
+                    + Memory.of(loaded.model().logits(), rows, rule));
+            neurite.print(Neurite.format("peak of predicting, %,d rows: ", rows)
+                    + Memory.ofPrediction(loaded.model().logits(), rows));
+        }
         List<String> classes = loaded.classNames();
         if (!classes.isEmpty()) neurite.print("classes " + String.join(", ", classes));
         loaded.data().ifPresent(data -> neurite.print("trained on " + data));
         return 0;
     }
 
-    private static Memory memory(LoadedModel loaded, int rows) {
-        return Memory.of(loaded.model().logits(), rows, Optimizers.adam(1e-3));
-    }
-
-    private static Map<String, Object> json(LoadedModel loaded, Summary summary, OptionalInt rows) {
+    private static Map<String, Object> json(LoadedModel loaded, Summary summary, int rows, Optimizer rule) {
         List<Map<String, Object>> layers = new ArrayList<>();
         for (LayerInfo layer : summary.layers()) {
             Map<String, Object> each = new LinkedHashMap<>();
@@ -91,7 +94,16 @@ final class SummaryCommand implements Callable<Integer> {
         json.put("multiplications", summary.multiplications());
         summary.training().ifPresent(each -> json.put("training_bytes_a_row", each.bytes(1)));
         summary.predicting().ifPresent(each -> json.put("predicting_bytes_a_row", each.bytes(1)));
-        rows.ifPresent(count -> json.put("training_bytes", memory(loaded, count).figures()));
+        if (summary.training().isPresent()) {
+            Memory training = Memory.of(loaded.model().logits(), rows, rule);
+            Memory predicting = Memory.ofPrediction(loaded.model().logits(), rows);
+            json.put("batch", rows);
+            json.put("optimizer", Chosen.CATALOG.text((Record) rule));
+            json.put("training_peak_bytes", training.total());
+            json.put("training_bytes", training.figures());
+            json.put("predicting_peak_bytes", predicting.total());
+            json.put("predicting_bytes", predicting.figures());
+        }
         json.put("classes", loaded.classNames());
         loaded.data().ifPresent(data -> json.put("data", data));
         json.put("weights", Weights.sha256(loaded.model()));

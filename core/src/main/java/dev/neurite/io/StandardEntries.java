@@ -38,6 +38,7 @@ import dev.neurite.layer.LayerNorm;
 import dev.neurite.layer.Layers;
 import dev.neurite.layer.Multiply;
 import dev.neurite.layer.PRelu;
+import dev.neurite.layer.Recomputed;
 import dev.neurite.layer.RmsNorm;
 import dev.neurite.layer.SpatialDropout;
 import dev.neurite.layer.Standardize;
@@ -157,6 +158,11 @@ final class StandardEntries {
                 entry("flatten", new Flatten(), "rows of one axis"),
                 entry("add", add(), "y = g(a + b + …)"),
                 entry("frozen", new Frozen(new Flatten()), "a layer that does not learn", "node"),
+                entry(
+                        "recomputed",
+                        new Recomputed(new Flatten()),
+                        "a layer that is computed again going back, for less memory",
+                        "node"),
                 entry(
                         "standardize",
                         new Standardize(NONE, NONE),

@@ -28,6 +28,7 @@ final class Gemm {
     private static final int BLOCK_K = 512;
     private static final int BLOCK_ROWS = 192; // of R: with BLOCK_K a block that stays in the second cache
     private static final int BLOCK_COLUMNS = 1024 / Tiles.COLUMNS * Tiles.COLUMNS;
+    static final int BLOCK = BLOCK_K * BLOCK_COLUMNS; // of V: the most floats that a thread packs at once
     private static final int FEW_ROWS = 32; // for so few, packing V costs more than it saves
     private static final int SMALL = 16_384; // floats of V that stay in the caches anyway
 

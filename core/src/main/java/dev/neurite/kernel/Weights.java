@@ -1,6 +1,7 @@
 package dev.neurite.kernel;
 
 import dev.neurite.tensor.Matrix;
+import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,19 @@ public final class Weights {
     /// @param values `[out × in]`, not copied; rank 1 and further axes are legal where no `dense` uses them
     public static Weights constant(Tensor values) {
         return new Weights(values, true);
+    }
+
+    /// How many numbers products of such weights and a batch keep to work in, about: the outputs before they are turned
+    /// into their place, and for each thread a block of what it packs.
+    /// @param shape `[out × in]`
+    public static long scratchFloats(int rows, Shape shape, int threads) {
+        return (long) rows * shape.extent(0) + (long) threads * Math.min(shape.size(), Gemm.BLOCK);
+    }
+
+    /// How many numbers are kept beside constant weights, for predicting.
+    /// @param shape `[out × in]`
+    public static long packedFloats(Shape shape) {
+        return (long) Scratch.START + Gemm.packedSize(shape.size() / Math.max(1, shape.extent(0)), shape.extent(0));
     }
 
     /// The numbers, read only.

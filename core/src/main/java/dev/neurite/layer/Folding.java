@@ -78,6 +78,7 @@ public final class Folding {
     private Node node(String path, Node node) {
         return switch (node) {
             case Graph graph -> graph(path, graph);
+            case Recomputed(Node inner) -> new Recomputed(node(join(path, inner.kind()), inner));
             case Frozen(Node inner) -> new Frozen(node(join(path, inner.kind()), inner));
             case Residual(Node body, Node around, Elementwise g) ->
                 new Residual(node(join(path, "body"), body), node(join(path, "shortcut"), around), g);

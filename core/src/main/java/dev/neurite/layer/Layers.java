@@ -479,6 +479,11 @@ public final class Layers {
         return new Frozen(node);
     }
 
+    /// A node that, training, keeps only its inputs and computes the rest once more when gradients go back.
+    public static Recomputed recomputed(Node node) {
+        return new Recomputed(node);
+    }
+
     /// A node under a name of its own choice; the same name twice is the same node used twice.
     public static Named named(String name, Node node) {
         return new Named(name, node);

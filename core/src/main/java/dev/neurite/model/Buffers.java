@@ -3,34 +3,82 @@ package dev.neurite.model;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
-/// The buffers of one executor, by the shape of a row; and those of which a batch needs one, by their shape. A buffer
-/// is as long as the largest batch needs; smaller batches use its beginning, so a run needs no more memory than its
-/// largest step.
+/// The buffers of one executor; and those of which a batch needs one, by their shape.
+///
+/// Who needs a buffer gets the shortest idle one that is long enough for it, else the longest, made longer; in passes
+/// that ask as the last one did, the same as there. So there are as many as were ever in use at once, and what lives
+/// at different times shares them. Lengths are compared by the row, so which buffer serves what does not depend on
+/// the number of rows. A buffer is as long as the largest batch needs; smaller batches use its beginning, so a run
+/// needs no more memory than its largest step.
 final class Buffers {
-    private final Map<Shape, ArrayDeque<Value>> idle = new HashMap<>();
+    private final List<Value> idle = new ArrayList<>(); // by their widths, of equal ones the last given first
     private final Map<Shape, ArrayDeque<Value>> singles = new HashMap<>();
+    private final List<Value> order = new ArrayList<>(); // what the last pass was given, and this one so far
+    private int given; // of them in this pass
     private int lent;
     private long floats;
     private long floatsARow;
     private long singleFloats;
+    private long lentARow;
+    private long mostLentARow;
 
     /// A value with a tensor of that many rows; its numbers are rubbish.
-    Value take(Shape row, int rows) {
-        ArrayDeque<Value> free = idle.computeIfAbsent(row, _ -> new ArrayDeque<>());
-        Value value = free.isEmpty() ? null : free.pop();
-        if (value == null || value.tensor.array().length < Math.multiplyExact(row.size(), rows)) {
-            if (value == null) floatsARow += row.size();
-            else floats -= value.tensor.array().length;
-            value = new Value(row, Tensor.zeros(row.forRows(rows)), false, false);
+    /// @param known loses the tensors of a buffer that a longer one replaces, so that its memory is free at once
+    Value take(Shape row, int rows, Map<Tensor, Value> known) {
+        int width = row.size();
+        Value value = choose(row);
+        if (given == order.size()) order.add(value);
+        else order.set(given, value);
+        given++;
+        if (value.width < width) {
+            floatsARow += width - value.width;
+            value.width = width;
+        }
+        if (value.tensor.array().length < Math.multiplyExact(width, rows)) {
+            floats -= value.tensor.array().length;
+            value.forgetBuffer(known);
+            value.show(row, new float[Math.multiplyExact(value.width, rows)], rows);
             floats += value.tensor.array().length;
-        } else if (value.tensor.rows() != rows) {
-            value.tensor = Tensor.view(row.forRows(rows), value.tensor.array(), 0);
+        } else {
+            value.show(row, value.tensor.array(), rows);
         }
         lent++;
+        lentARow += width;
+        mostLentARow = Math.max(mostLentARow, lentARow);
         return value;
+    }
+
+    private Value choose(Shape row) {
+        Value last = given < order.size() ? order.get(given) : null;
+        if (last != null && last.references == 0 && last.width >= row.size()) {
+            int at = firstFrom(last.width);
+            while (!idle.get(at).equals(last)) at++;
+            return idle.remove(at);
+        }
+        if (idle.isEmpty()) return new Value(row, Tensor.zeros(row.forRows(0)), false, false);
+        return idle.remove(Math.min(firstFrom(row.size()), idle.size() - 1));
+    }
+
+    /// A pass begins.
+    void begin() {
+        given = 0;
+    }
+
+    /// The place among the idle of the first that is at least so wide.
+    private int firstFrom(int width) {
+        int low = 0;
+        int high = idle.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (idle.get(middle).width < width) low = middle + 1;
+            else high = middle;
+        }
+        return low;
     }
 
     /// A value with a tensor of this shape, whatever the number of rows; its numbers are rubbish.
@@ -48,9 +96,12 @@ final class Buffers {
 
     void give(Value value) {
         lent--;
-        (value.single ? singles : idle)
-                .computeIfAbsent(value.row, _ -> new ArrayDeque<>())
-                .push(value);
+        if (value.single) {
+            singles.computeIfAbsent(value.row, _ -> new ArrayDeque<>()).push(value);
+        } else {
+            lentARow -= value.row.size();
+            idle.add(firstFrom(value.width), value);
+        }
     }
 
     /// The number of buffers in use.
@@ -66,5 +117,11 @@ final class Buffers {
     /// What passes like those so far need, whatever the number of rows.
     Footprint footprint() {
         return new Footprint(floatsARow, singleFloats);
+    }
+
+    /// The largest number of floats that were in use at once, for each row of the batch: what the best of all pools
+    /// would need.
+    long mostInUse() {
+        return mostLentARow;
     }
 }

@@ -15,7 +15,10 @@ final class Entry {
     Backward unary;
 
     @Nullable
-    BackwardMany many; // neither: a view
+    BackwardMany many; // neither: a view, or a child to run again
+
+    int child = -1; // of the scope, that is to be run again
+    int noises; // how many were drawn in the pass before it
 
     boolean inPlace; // whether dx may be dy
     boolean adds; // whether it adds what others have contributed to dx
@@ -31,6 +34,7 @@ final class Entry {
         scope = null;
         unary = null;
         many = null;
+        child = -1;
         inPlace = false;
         adds = false;
         first = false;

@@ -49,6 +49,9 @@ public final class Executor implements Pass {
     private @Nullable Profiler asked;
     private @Nullable Profiler profiler; // of this pass
 
+    private boolean forgets; // whether nothing is recorded, as it will be run again
+    private boolean repeats; // whether it is run again
+
     private Scope scope;
     private final List<Tensor> inputs = new ArrayList<>();
     private final List<Tensor> outputs = new ArrayList<>();
@@ -260,16 +263,7 @@ public final class Executor implements Pass {
         for (Slot slot : slots) slot.written = accumulates;
         for (int i = 0; i < seeds.size(); i++) gradients.contribute(values.of(outputs.get(i)), seeds.get(i));
         seeds.clear();
-        while (taped > 0) {
-            Entry entry = tape.get(taped - 1);
-            if (Gradients.reach(entry)) {
-                if (entry.unary == null && entry.many == null) handThrough(entry);
-                else runClosure(entry);
-            }
-            for (int i = 0; i < entry.owned.size(); i++) values.drop(entry.owned.get(i));
-            entry.forget();
-            taped--;
-        }
+        goBack(0);
         for (Slot slot : slots) {
             if (learns && !slot.written) kernels.fill(0, slot.gradient);
         }
@@ -291,6 +285,8 @@ public final class Executor implements Pass {
         gradients.reset();
         seeds.clear();
         values.reset();
+        forgets = false;
+        repeats = false;
         scope = root;
         for (Slot slot : slots) slot.handedOut = null;
     }
@@ -303,6 +299,11 @@ public final class Executor implements Pass {
     /// The memory of all buffers, in use or waiting to be, in floats.
     public long bufferFloats() {
         return values.buffers().floats();
+    }
+
+    /// The largest number of floats of buffers that were in use at once, for each row of the batch.
+    long mostInUse() {
+        return values.buffers().mostInUse();
     }
 
     /// What passes like those so far need, for any number of rows: [#bufferFloats] of them, and what is added to
@@ -370,7 +371,7 @@ public final class Executor implements Pass {
     @Override
     public void update(String name, Tensor next) {
         Running statistic = running(name);
-        if (mode() == Mode.TRAIN && statistic.moves) statistic.ask(next, kernels);
+        if (mode() == Mode.TRAIN && statistic.moves && !repeats) statistic.ask(next, kernels);
     }
 
     private Running running(String name) {
@@ -434,7 +435,9 @@ public final class Executor implements Pass {
     @Override
     public Tensor backward(Tensor x, Tensor y, Backward closure) {
         Value in = values.of(x);
-        if (in.wanted || learnsHere()) record(in, values.of(y)).unary = closure;
+        if (!in.wanted && !learnsHere()) return y;
+        Entry entry = record(in, values.of(y));
+        if (entry != null) entry.unary = closure;
         return y;
     }
 
@@ -471,7 +474,9 @@ public final class Executor implements Pass {
     public List<Tensor> backward(List<Tensor> in, List<Tensor> out, BackwardMany closure) {
         boolean wanted = learnsHere();
         for (Tensor x : in) wanted |= values.of(x).wanted;
-        if (wanted) {
+        if (wanted && forgets) {
+            for (Tensor y : out) values.of(y).wanted = true;
+        } else if (wanted) {
             Entry entry = entry();
             entry.many = closure;
             for (Tensor x : in) holds(entry, values.of(x));
@@ -492,13 +497,15 @@ public final class Executor implements Pass {
         return false;
     }
 
-    private Entry record(Value in, Value out) {
+    /// Null where nothing is recorded.
+    private @Nullable Entry record(Value in, Value out) {
         if (in == out)
             throw new ConfigException(path(), "expects an output of its own, got its input " + in.tensor.shape());
+        out.wanted = true;
+        if (forgets) return null;
         Entry entry = entry();
         holds(entry, in);
         entry.out.add(out);
-        out.wanted = true;
         return entry;
     }
 
@@ -526,6 +533,24 @@ public final class Executor implements Pass {
     @Override
     public List<Tensor> apply(int child, List<Tensor> in) {
         return run(scope.children.get(child), in);
+    }
+
+    @Override
+    public List<Tensor> recompute(int child, List<Tensor> in) {
+        if (forgets || inspector != null) return apply(child, in); // who looks sees each layer once
+        int drawn = noises;
+        forgets = true;
+        List<Tensor> out = apply(child, in);
+        forgets = false;
+        boolean wanted = false;
+        for (Tensor y : out) wanted |= values.of(y).wanted;
+        if (!wanted) return out;
+        Entry entry = entry();
+        entry.child = child;
+        entry.noises = drawn;
+        for (Tensor x : in) holds(entry, values.of(x));
+        for (Tensor y : out) entry.out.add(values.of(y));
+        return out;
     }
 
     @Override
@@ -616,6 +641,41 @@ public final class Executor implements Pass {
     }
 
     // ------------------------------------------------------------------------------------------------ going back
+
+    /// Takes the gradients back until so many records are left.
+    private void goBack(int left) {
+        while (taped > left) {
+            Entry entry = tape.get(taped - 1);
+            if (Gradients.reach(entry)) {
+                if (entry.child >= 0) runAgain(entry);
+                else if (entry.unary == null && entry.many == null) handThrough(entry);
+                else runClosure(entry);
+            }
+            for (int i = 0; i < entry.owned.size(); i++) values.drop(entry.owned.get(i));
+            entry.forget();
+            taped--;
+        }
+    }
+
+    /// Computes what nothing was recorded of, on top of the tape, and goes back through it, as if it had stood there.
+    private void runAgain(Entry entry) {
+        Scope outer = scope;
+        scope = requireNonNull(entry.scope);
+        int outerActivation = values.enter();
+        int left = taped;
+        int drawn = noises;
+        noises = entry.noises;
+        repeats = true;
+        List<Tensor> out = run(
+                scope.children.get(entry.child),
+                entry.in.stream().map(each -> each.tensor).toList());
+        repeats = false;
+        noises = drawn;
+        for (int i = 0; i < out.size(); i++) gradients.move(entry.out.get(i), values.of(out.get(i)));
+        goBack(left);
+        values.leave(outerActivation);
+        scope = outer;
+    }
 
     private void runClosure(Entry entry) {
         Scope outer = scope;

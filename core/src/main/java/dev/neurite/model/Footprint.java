@@ -16,7 +16,8 @@ public record Footprint(long floatsARow, long floatsABatch) {
     static Footprint of(Network network, Mode mode) {
         boolean trains = mode == Mode.TRAIN;
         float[] theta = new float[network.size()];
-        Executor executor = network.executor(Kernels.shared(), theta, new float[trains ? theta.length : 0]);
+        float[] gradient = trains ? theta : new float[0]; // figures mean nothing here, so one array is enough
+        Executor executor = network.executor(Kernels.shared(), theta, gradient);
         List<Tensor> in = network.inputs().stream()
                 .map(shape -> Tensor.zeros(shape.forRows(ROWS)))
                 .toList();

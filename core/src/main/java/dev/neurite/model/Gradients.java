@@ -49,6 +49,14 @@ final class Gradients {
         }
     }
 
+    /// Takes what others have contributed to the gradient of a value over to the same value, computed again.
+    void move(Value from, Value to) {
+        Value gradient = from.gradient;
+        if (gradient == null) return;
+        from.gradient = null;
+        contribute(to, gradient);
+    }
+
     /// Whether anybody has contributed to an output of this record.
     static boolean reach(Entry entry) {
         for (int i = 0; i < entry.out.size(); i++) {

@@ -149,6 +149,12 @@ public final class Network {
         return new Executor(root, parameters, kernels, values, gradient, statistics, running);
     }
 
+    /// Predicts with these parameters and running statistics. The parameters are not copied.
+    /// @throws ShapeException if they are not this network's in number
+    public Executor executor(Kernels kernels, Parameters theta, Parameters running) {
+        return executor(kernels, theta.array(), running.toArray(), new float[0]);
+    }
+
     /// Predicts with parameters and statistics that never change.
     Executor executor(Kernels kernels, List<Weights> constants, Parameters running) {
         return new Executor(root, parameters, kernels, constants, new float[0], statistics, running.array());

@@ -23,11 +23,22 @@ public final class Parameters {
     /// Parameters with these values, copied.
     /// @throws ShapeException if their number is not that of the parts
     public static Parameters of(List<Parameter> parts, float[] values) {
+        requireSize(parts, values);
+        return new Parameters(List.copyOf(parts), values.clone());
+    }
+
+    /// Parameters that take over this array, without the memory of a copy: nobody may write to it from now on.
+    /// @throws ShapeException if its length is not that of the parts
+    public static Parameters owning(List<Parameter> parts, float[] values) {
+        requireSize(parts, values);
+        return new Parameters(List.copyOf(parts), values);
+    }
+
+    private static void requireSize(List<Parameter> parts, float[] values) {
         int size = sizeOf(parts);
         if (values.length != size) {
             throw new ShapeException("parameters", "expects " + size + " values, got " + values.length);
         }
-        return new Parameters(List.copyOf(parts), values.clone());
     }
 
     /// Parameters with these values, copied.

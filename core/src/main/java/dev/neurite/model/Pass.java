@@ -112,6 +112,11 @@ public sealed interface Pass permits Executor {
     /// Runs the child that was declared at this index. May be called more than once a pass.
     List<Tensor> apply(int child, List<Tensor> in);
 
+    /// Runs the child that was declared at this index, and keeps nothing of it but its inputs: when gradients go back,
+    /// it
+    /// runs once more, with the same noise, before its own backward. Same bits, less memory, more time.
+    List<Tensor> recompute(int child, List<Tensor> in);
+
     /// For containers: says that a child's output has had its last reader, so that its buffer can serve
     /// again. Needed for economy only.
     void release(Tensor x);

@@ -3,19 +3,28 @@ package dev.neurite.model;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /// A running statistic as an executor sees it: its value, and what was asked to be its next one.
 final class Running {
     private final String name;
     final Tensor value; // in the array that the driver gave
-    private final Tensor asked; // the sum of what was asked
+    private @Nullable Tensor asked; // the sum of what was asked, once somebody asks: predicting nobody does
     private int requests;
     boolean moves = true; // in the present epoch
 
     Running(String name, Tensor value) {
         this.name = name;
         this.value = value;
-        this.asked = Tensor.zeros(value.shape());
+    }
+
+    private Tensor asked() {
+        Tensor known = asked;
+        if (known == null) {
+            known = Tensor.zeros(value.shape());
+            asked = known;
+        }
+        return known;
     }
 
     /// Somebody wants this to be the next value.
@@ -23,14 +32,15 @@ final class Running {
         if (!next.shape().equals(value.shape())) {
             throw new ShapeException(name, "expects to become " + value.shape() + ", got " + next.shape());
         }
-        if (requests++ == 0) kernels.copy(next, asked);
-        else kernels.add(asked, next, asked);
+        Tensor sum = asked();
+        if (requests++ == 0) kernels.copy(next, sum);
+        else kernels.add(sum, next, sum);
     }
 
     /// Becomes the mean of what was asked.
     void commit(Kernels kernels) {
-        if (requests == 1) kernels.copy(asked, value);
-        else if (requests > 1) kernels.scale(1f / requests, asked, value);
+        if (requests == 1) kernels.copy(asked(), value);
+        else if (requests > 1) kernels.scale(1f / requests, asked(), value);
         requests = 0;
     }
 

@@ -2,6 +2,8 @@ package dev.neurite.model;
 
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What an executor knows of a tensor: one with a buffer of the pool, or a foreign one, which is an input of
@@ -9,6 +11,11 @@ import org.jspecify.annotations.Nullable;
 final class Value {
     Shape row;
     Tensor tensor;
+
+    /// How many floats its buffer has for each row.
+    int width;
+
+    private final Map<Shape, Tensor> views = new HashMap<>(); // of its buffer, by the shape of a row
 
     /// The value whose buffer this one is a view of; itself otherwise.
     Value base;
@@ -33,5 +40,29 @@ final class Value {
         this.foreign = foreign;
         this.single = single;
         this.base = this;
+    }
+
+    /// A view of a buffer that another has taken the place of holds its memory no longer.
+    @SuppressWarnings("ReferenceEquality") // the same memory is meant
+    void forgetOldBuffer() {
+        if (tensor.array() != base.tensor.array()) tensor = Gradients.NOTHING;
+    }
+
+    /// Its buffer goes.
+    void forgetBuffer(Map<Tensor, Value> known) {
+        views.values().forEach(known::remove);
+        views.clear();
+        tensor = Gradients.NOTHING;
+    }
+
+    /// Becomes a tensor of that many rows at the beginning of this buffer. One that it was before comes back as it was.
+    void show(Shape newRow, float[] buffer, int rows) {
+        row = newRow;
+        Tensor known = views.get(newRow);
+        if (known == null || known.rows() != rows) {
+            known = Tensor.view(newRow.forRows(rows), buffer, 0);
+            views.put(newRow, known);
+        }
+        tensor = known;
     }
 }

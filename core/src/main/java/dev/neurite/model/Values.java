@@ -71,7 +71,7 @@ final class Values {
 
     /// A buffer that its taker must drop.
     Value take(Shape row) {
-        return taken(buffers.take(row, rows));
+        return taken(buffers.take(row, rows, known));
     }
 
     private Value taken(Value value) {
@@ -199,6 +199,8 @@ final class Values {
             }
         }
         taken.clear();
+        for (int i = 0; i < foreignInUse; i++) foreign.get(i).forgetOldBuffer();
+        buffers.begin();
         foreignInUse = 0;
         owned.clear();
         known.clear();

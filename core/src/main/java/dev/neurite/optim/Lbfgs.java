@@ -53,6 +53,12 @@ public record Lbfgs(int history, int evaluations, double gradientTolerance, doub
         return 1 + 2 * history;
     }
 
+    /// How many numbers are held for each parameter: what is remembered, and the line that is searched, with the
+    /// gradients at two of its points.
+    public int arrays() {
+        return slots() + 4;
+    }
+
     /// Begins to minimize a function.
     /// @param size the number of parameters
     /// @param kernels what computes; the result does not depend on it

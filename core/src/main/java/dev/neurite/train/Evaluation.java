@@ -55,9 +55,7 @@ public record Evaluation(
     /// @throws dev.neurite.error.ConfigException if a metric does not measure what the model says
     public static Evaluation of(Model model, Dataset data, Criterion loss, Kernels kernels, Metric... metrics) {
         var objective = Objective.of(model, loss, data);
-        float[] theta = model.parameters().toArray();
-        float[] statistics = model.statistics().toArray();
-        Executor executor = objective.network().executor(kernels, theta, statistics, new float[0]);
+        Executor executor = objective.network().executor(kernels, model.parameters(), model.statistics());
         return of(objective, data, executor, List.of(metrics));
     }
 

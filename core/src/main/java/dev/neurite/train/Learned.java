@@ -82,19 +82,29 @@ final class Learned {
         return rates;
     }
 
-    /// The model with the parameters that training gives as it is now: their mean where one is kept.
+    /// The model with the parameters that training gives as it is now: their mean where one is kept. A copy.
     Model model() {
-        return modelWith(update.result());
+        return modelOf(update.result().clone(), statistics.clone());
     }
 
-    /// The model with the parameters as the last step left them.
+    /// The model with the parameters as the last step left them: a copy.
     Model last() {
-        return modelWith(theta);
+        return modelOf(theta.clone(), statistics.clone());
     }
 
-    private Model modelWith(float[] values) {
-        return model.with(Parameters.of(model.parameters().parts(), values))
-                .withStatistics(Parameters.of(model.statistics().parts(), statistics));
+    /// [#model()], which takes over the arrays: no step may follow.
+    Model finalModel() {
+        return modelOf(update.result(), statistics);
+    }
+
+    /// [#last()], which takes over the arrays: no step may follow.
+    Model finalLast() {
+        return modelOf(theta, statistics);
+    }
+
+    private Model modelOf(float[] values, float[] measured) {
+        return model.with(Parameters.owning(model.parameters().parts(), values))
+                .withStatistics(Parameters.owning(model.statistics().parts(), measured));
     }
 
     void save(Snapshot memory) {

@@ -83,8 +83,8 @@ final class Loop implements TrainingControl {
             }
             var history = new History(results);
             observers.tell(new TrainingEvent.Ended(history, stopped()));
-            Model trained = given.orElseGet(step::model);
-            Model latest = step.hasMean() || given.isPresent() ? step.last() : trained; // one model, one memory
+            Model trained = given.orElseGet(step::finalModel);
+            Model latest = step.hasMean() || given.isPresent() ? step.finalLast() : trained; // one model, one memory
             return new Run(
                     trained,
                     latest,

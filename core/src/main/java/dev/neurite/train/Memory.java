@@ -3,6 +3,8 @@ package dev.neurite.train;
 import dev.neurite.data.Batches;
 import dev.neurite.error.ResourceException;
 import dev.neurite.kernel.Convolutions;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.Weights;
 import dev.neurite.model.Footprint;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Network;
@@ -12,21 +14,26 @@ import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.tensor.Shape;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
-/// How much memory a training takes, in bytes, beside its data: told before it begins. What a model file or a listener
+/// How much memory a training, or a prediction, takes, in bytes, beside its data: told before it begins. What a model
+/// file or a listener
 /// takes comes on top, as does what the garbage collector needs to work: a tenth more does.
 ///
 /// Activations are exact: a pass over two rows says which tensors live at once, and they grow with the rows.
-/// @param model the parameters and running statistics of the model that is trained
-/// @param parameters the copy of them that changes, and that of the trained model at the end; with averaging their mean
+/// @param model the parameters and running statistics of the model that is trained, which the caller has
+/// @param parameters the copy of them that changes, and becomes the trained model's; the next statistics; the mean of
+/// the
+/// parameters where one is kept, and where updates are watched another copy
 /// @param gradients of the parameters, one for each level of the tree of shards
 /// @param optimizer what it remembers from step to step
-/// @param activations the tensors of a step, forward and back
+/// @param activations the tensors of a step, forward and back; of a prediction, the largest set that lives at once
 /// @param validation the tensors of a batch that is predicted between epochs; 0 without validation data
-/// @param scratch what kernels keep: weights in another order, parts of sums
-/// @param batches the rows of a batch, of training and of validation
+/// @param scratch what kernels keep, about: parts of sums, and numbers in another order
+/// @param batches the rows of a batch, of training and of validation; of a prediction, rows and results
 public record Memory(
         long model,
         long parameters,
@@ -42,39 +49,57 @@ public record Memory(
     /// What a training with a trainer's usual settings takes: one shard, no averaging.
     /// @param rows of a batch, which is also how many are validated at once, up to [Network#rowsAtOnce()]
     public static Memory of(Network network, int rows, Optimizer optimizer) {
-        return of(network, optimizer.slots(), 1, false).with(network, rows, rows, Math.min(rows, network.rowsAtOnce()));
+        int validated = Math.min(rows, network.rowsAtOnce());
+        return ofParameters(network, optimizer).with(network, rows, rows, validated, Kernels.defaultThreads());
+    }
+
+    /// What [dev.neurite.model.Model#predict] takes of so many rows: beside the model the largest set of tensors that
+    /// live at once, the weights of dense layers once more, in the order in which they are read, and what comes in
+    /// and goes out.
+    /// @param rows as many as wanted: up to [Network#rowsAtOnce()] are predicted at once
+    /// @throws dev.neurite.error.ShapeException if an input has an open axis
+    public static Memory ofPrediction(Network network, int rows) {
+        long model = Float.BYTES * (sizeOf(network.parameters()) + sizeOf(network.statistics()));
+        long packed = network.parameters().stream()
+                .filter(part -> part.shape().rank() == 2)
+                .mapToLong(part -> Weights.packedFloats(part.shape()))
+                .sum();
+        long row = Stream.of(network.inputs(), network.outputs())
+                .flatMap(List::stream)
+                .mapToLong(Shape::size)
+                .sum();
+        long tensors = network.footprint(Mode.PREDICT).bytes(Math.min(rows, network.rowsAtOnce()));
+        return new Memory(model, 0, 0, 0, tensors, 0, Float.BYTES * packed, Float.BYTES * row * rows);
+    }
+
+    private static long sizeOf(List<Parameter> parts) {
+        return parts.stream().mapToLong(Parameter::size).sum();
     }
 
     /// What follows from the parameters alone, without a pass.
     /// @param slots numbers that are remembered for each parameter
     /// @param gradients how many arrays
-    static Memory of(Network network, int slots, int gradients, boolean averages) {
-        long theta = Float.BYTES * (long) network.size();
-        long statistics = Float.BYTES
-                * network.statistics().stream().mapToLong(Parameter::size).sum();
-        long copies = averages ? 4 : 2;
+    /// @param copies of the parameters
+    private static Memory of(Network network, int slots, int gradients, int copies) {
+        long theta = Float.BYTES * sizeOf(network.parameters());
+        long statistics = Float.BYTES * sizeOf(network.statistics());
         return new Memory(
-                theta + statistics, copies * (theta + statistics), gradients * theta, slots * theta, 0, 0, 0, 0);
+                theta + statistics, copies * theta + 2 * statistics, gradients * theta, slots * theta, 0, 0, 0, 0);
     }
 
     /// What follows from the parameters alone, by which a network can be refused before it is made.
     public static Memory ofParameters(Network network, Optimizer optimizer) {
-        return of(network, optimizer.slots(), 1, false);
+        return of(network, optimizer.slots(), 1, 1);
     }
 
     /// The same with what passes need.
     /// @param rows that are held for steps, those read in advance included
     /// @param shardRows of a pass
     /// @param validationRows of a pass; 0 for no validation
-    private Memory with(Network network, long rows, int shardRows, int validationRows) {
+    private Memory with(Network network, long rows, int shardRows, int validationRows, int threads) {
         Footprint training = network.footprint(Mode.TRAIN);
         Footprint predicting = network.footprint(Mode.PREDICT);
         long row = network.inputs().stream().mapToLong(Shape::size).sum();
-        long kernels = network.parameters().stream()
-                .filter(part -> part.shape().rank() > 2)
-                .mapToLong(part -> Convolutions.scratchFloats(shardRows, part.size()))
-                .max()
-                .orElse(0);
         return new Memory(
                 model,
                 parameters,
@@ -82,8 +107,19 @@ public record Memory(
                 optimizer,
                 training.bytes(shardRows),
                 validationRows == 0 ? 0 : predicting.bytes(validationRows),
-                Float.BYTES * kernels,
+                Float.BYTES * scratch(network, shardRows, Math.max(shardRows, validationRows), threads),
                 Float.BYTES * row * (rows + validationRows));
+    }
+
+    private static long scratch(Network network, int shardRows, int mostRows, int threads) {
+        long convolutions = 0;
+        long products = 0;
+        for (Parameter part : network.parameters()) {
+            int rank = part.shape().rank();
+            if (rank > 2) convolutions = Math.max(convolutions, Convolutions.scratchFloats(shardRows, part.size()));
+            if (rank == 2) products = Math.max(products, Weights.scratchFloats(mostRows, part.shape(), threads));
+        }
+        return convolutions + products;
     }
 
     /// The same with what every layer gives, which is not all that a step needs.
@@ -103,15 +139,16 @@ public record Memory(
         Network network = objective.network();
         Plan plan = trainer.plan();
         Lbfgs minimizer = trainer.minimizer();
-        int slots = minimizer == null ? plan.optimizer().slots() : minimizer.slots();
-        Memory fixed = of(network, slots, gradients, !(plan.averaging() instanceof Averaging.None));
+        int slots = minimizer == null ? plan.optimizer().slots() : minimizer.arrays();
+        int copies = 1 + (plan.averaging() instanceof Averaging.None ? 0 : 1) + (trainer.watches() ? 1 : 0);
+        Memory fixed = of(network, slots, gradients, copies);
         int rows = batches.rows();
         int passRows = Math.ceilDiv(rows, minimizer == null ? trainer.shards() : 1);
         long most = Runtime.getRuntime().maxMemory();
         if (fixed.total() > most) return fixed;
         if (fixed.withOutputs(network, 2).total() > most) return fixed.withOutputs(network, Math.max(2, passRows));
         long held = rows * (1L + (minimizer == null ? trainer.ahead(batches) : 0));
-        return fixed.with(network, held, passRows, Math.min(validationRows, network.rowsAtOnce()));
+        return fixed.with(network, held, passRows, Math.min(validationRows, network.rowsAtOnce()), trainer.threads());
     }
 
     /// All of it.

@@ -288,9 +288,19 @@ final class Step {
                 "Nothing was updated by this step. Try a smaller learning rate, or inputs of mean 0 and deviation 1");
     }
 
-    /// The model with the parameters that training gives as it is now: their mean where one is kept.
+    /// The model with the parameters that training gives as it is now: their mean where one is kept. A copy.
     Model model() {
         return learned.model();
+    }
+
+    /// [#model()], which takes over the arrays: no step may follow.
+    Model finalModel() {
+        return learned.finalModel();
+    }
+
+    /// [#last()], which takes over the arrays: no step may follow.
+    Model finalLast() {
+        return learned.finalLast();
     }
 
     /// Whether a mean of the parameters is kept, so that [#model()] and [#last()] differ.
@@ -298,7 +308,7 @@ final class Step {
         return update.hasMean();
     }
 
-    /// The model with the parameters as the last step left them.
+    /// The model with the parameters as the last step left them: a copy.
     Model last() {
         return learned.last();
     }

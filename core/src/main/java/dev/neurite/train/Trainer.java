@@ -20,6 +20,7 @@ import dev.neurite.optim.Averaging;
 import dev.neurite.optim.Clip;
 import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Optimizer;
+import dev.neurite.optim.Optimizers;
 import dev.neurite.optim.Schedule;
 import dev.neurite.optim.Schedules;
 import java.util.ArrayList;
@@ -366,7 +367,7 @@ public final class Trainer {
             Step step = step(objective, kernels);
             if (leavesOneRow(train.size())) step.tryAlone(new Batches(train, 1).batch(0));
             if (profiles) step.profile();
-            if (isHeard()) step.watchUpdates(watchEvery);
+            if (watches()) step.watchUpdates(watchEvery);
             return new Loop(this, step, train, validation, resumed, kernels).run();
         }
     }
@@ -517,6 +518,10 @@ public final class Trainer {
         return epochs;
     }
 
+    int threads() {
+        return threads;
+    }
+
     /// Null with an optimizer.
     @Nullable
     Lbfgs minimizer() {
@@ -524,7 +529,9 @@ public final class Trainer {
     }
 
     Plan plan() {
-        return new Plan(optimizer, schedule, List.copyOf(groups), clip, averaging);
+        Optimizer rule =
+                minimizer == null ? optimizer : Optimizers.sgd(1); // which remembers nothing, as nobody asks it
+        return new Plan(rule, schedule, List.copyOf(groups), clip, averaging);
     }
 
     /// Rows that a step learns from.
@@ -573,6 +580,11 @@ public final class Trainer {
     /// Whether anybody listens.
     boolean isHeard() {
         return !callbacks.isEmpty();
+    }
+
+    /// Whether it is measured what steps do to each parameter.
+    boolean watches() {
+        return isHeard() && watchEvery > 0;
     }
 
     List<Callback> callbacks() {

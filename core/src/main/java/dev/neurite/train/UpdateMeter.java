@@ -4,12 +4,28 @@ import dev.neurite.model.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Measures what a step does to each parameter, by copies from before the step.
+/// Measures what a step does to each parameter: gradients before it, values against a copy from before it.
 final class UpdateMeter {
+    /// Of a parameter's gradient: Σ g², Σ |g|, and how many are 0.
+    private record Gradient(double squares, double sizes, int zeros) {
+        static Gradient of(Parameter part, float[] gradient) {
+            double squares = 0;
+            double sizes = 0;
+            int zeros = 0;
+            for (int i = part.offset(); i < part.offset() + part.size(); i++) {
+                double g = gradient[i];
+                squares += g * g;
+                sizes += Math.abs(g);
+                if (g == 0) zeros++;
+            }
+            return new Gradient(squares, sizes, zeros);
+        }
+    }
+
     private final List<Parameter> parameters;
+    private final List<Gradient> gradients;
     private final float[] theta;
     private final float[] before;
-    private final float[] gradient;
     private final double scale;
 
     /// Before the step.
@@ -18,42 +34,36 @@ final class UpdateMeter {
     /// @param scale what the gradient is to be multiplied by
     UpdateMeter(List<Parameter> parameters, float[] theta, float[] gradient, double scale) {
         this.parameters = parameters;
+        this.gradients =
+                parameters.stream().map(part -> Gradient.of(part, gradient)).toList();
         this.theta = theta;
         this.before = theta.clone();
-        this.gradient = gradient.clone();
         this.scale = scale;
     }
 
     /// After the step.
     List<ParameterFlow> measured() {
         List<ParameterFlow> flows = new ArrayList<>();
-        for (Parameter part : parameters) flows.add(measured(part));
+        for (int i = 0; i < parameters.size(); i++) flows.add(measured(parameters.get(i), gradients.get(i)));
         return List.copyOf(flows);
     }
 
-    private ParameterFlow measured(Parameter part) {
-        double gradients = 0;
-        double sizes = 0;
+    private ParameterFlow measured(Parameter part, Gradient gradient) {
         double values = 0;
         double updates = 0;
-        int zeros = 0;
         for (int i = part.offset(); i < part.offset() + part.size(); i++) {
-            double g = gradient[i];
             double change = (double) theta[i] - before[i];
-            gradients += g * g;
-            sizes += Math.abs(g);
             values += (double) before[i] * before[i];
             updates += change * change;
-            if (g == 0) zeros++;
         }
         double n = Math.max(1, part.size());
         return new ParameterFlow(
                 part.name(),
                 part.role(),
                 part.size(),
-                scale * Math.sqrt(gradients),
-                scale * sizes / n,
-                zeros / n,
+                scale * Math.sqrt(gradient.squares()),
+                scale * gradient.sizes() / n,
+                gradient.zeros() / n,
                 Math.sqrt(values),
                 Math.sqrt(updates));
     }

@@ -269,6 +269,12 @@ class ConformanceTest {
             new Case("batch norm without weights", batchNorm().withoutWeights(), List.of(Shape.of(3, 5, 4))),
             new Case("batch norm tanh", batchNorm(Activation.TANH), List.of(Shape.of(3, 5, 4))),
             new Case("batch norm gelu", batchNorm(Activation.GELU), List.of(Shape.of(19)), 7),
+            new Case("recomputed", new Recomputed(dense(3, Activation.TANH)), 4),
+            new Case(
+                    "recomputed twice",
+                    new Recomputed(sequential(new Recomputed(dense(5, Activation.TANH)), dense(3, Activation.TANH))),
+                    4),
+            new Case("recomputed view", new Recomputed(new Flatten()), List.of(Shape.of(3, 2, 2))),
             new Case("frozen batch norm", new Frozen(batchNorm(Activation.TANH)), List.of(Shape.of(3, 2, 2))),
             new Case("layer norm", layerNorm(), 19),
             new Case("layer norm of images", layerNorm(), List.of(Shape.of(2, 3, 4))),
@@ -323,6 +329,7 @@ class ConformanceTest {
 
     private static Stream<Node> parts(Node node) {
         if (node instanceof Frozen(Node inner)) return Stream.of(inner);
+        if (node instanceof Recomputed(Node inner)) return Stream.of(inner);
         return node instanceof Graph graph ? graph.applications().stream().map(Graph.Application::node) : Stream.of();
     }
 

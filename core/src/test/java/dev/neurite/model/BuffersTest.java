@@ -1,0 +1,64 @@
+package dev.neurite.model;
+
+import static dev.neurite.layer.Layers.batchNorm;
+import static dev.neurite.layer.Layers.conv2d;
+import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.flatten;
+import static dev.neurite.layer.Layers.image;
+import static dev.neurite.layer.Layers.maxPool2d;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.network.MobileNetV2;
+import dev.neurite.network.ResNet;
+import dev.neurite.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+
+/// Buffers against what the best of all pools would need: the largest set of values that live at once.
+class BuffersTest {
+    private static final Model CONVOLUTIONS = Model.of(
+            image(3, 16, 16),
+            conv2d(16, 3, Activation.RELU),
+            maxPool2d(2),
+            conv2d(8, 3),
+            batchNorm(),
+            flatten(),
+            dense(64, Activation.RELU),
+            dense(10));
+
+    @Test
+    void predictingTakesNoMoreThanWhatLivesAtOnceWhateverTheShapes() {
+        assertThat(share(CONVOLUTIONS, Mode.PREDICT)).isEqualTo(1);
+        assertThat(share(new ResNet(20).model(image(3, 32, 32), 10), Mode.PREDICT))
+                .isEqualTo(1);
+        assertThat(share(new MobileNetV2(1).model(image(3, 32, 32), 10), Mode.PREDICT))
+                .isBetween(1.0, 1.25);
+    }
+
+    @Test
+    void trainingTakesLittleMoreThanWhatLivesAtOnce() {
+        assertThat(share(CONVOLUTIONS, Mode.TRAIN)).isBetween(1.0, 1.25);
+        assertThat(share(new ResNet(20).model(image(3, 32, 32), 10), Mode.TRAIN))
+                .isBetween(1.0, 1.1);
+    }
+
+    /// What some passes take, as a multiple of the largest set of values alive.
+    private static double share(Model model, Mode mode) {
+        Network network = model.logits();
+        boolean trains = mode == Mode.TRAIN;
+        Executor executor =
+                network.executor(Kernels.shared(), new float[network.size()], new float[trains ? network.size() : 0]);
+        long once = 0;
+        for (int pass = 0; pass < 3; pass++) {
+            executor.forward(mode, Tensor.zeros(network.inputs().getFirst().forRows(2)));
+            if (trains) {
+                executor.outputGradient(0);
+                executor.backward();
+            }
+            if (pass == 0) once = executor.bufferFloats();
+            assertThat(executor.bufferFloats()).isEqualTo(once);
+        }
+        return executor.footprint().floatsARow() / (double) executor.mostInUse();
+    }
+}
