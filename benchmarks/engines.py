@@ -59,7 +59,7 @@ def reason(done):
     """What a failed process said: its first error, or its last line."""
     told = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
     errors = [line for line in told if re.match(r"(\[ERROR\] |error|exception|\S+(Error|Exception)\b)", line, re.IGNORECASE)]
-    return (errors[:1] or told[-1:] or [f"ended with code {done.returncode}"])[0][:300]
+    return (errors[:1] or told[-1:] or [f"ended with code {done.returncode}"])[0][:1500]
 
 
 def measure(engine, case, threads, options, profile=False):

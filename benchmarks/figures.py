@@ -103,7 +103,7 @@ class Page:
         self.plot("products")
 
     def networks(self, title, field, aims, peers):
-        """Steps or predictions of networks that have an aim."""
+        """Steps or predictions of networks that have an aim, which is beside the first two peers."""
         self.add(f"## {title}", "")
         body = []
         for case in aims:
@@ -111,33 +111,36 @@ class Page:
                 continue
             ratio = self.results.ratio(case, self.results.every, field, [PYTORCH.name, DJL.name])
             times = (number(self.median(case, field, each)) for each in (OURS, *peers))
-            body.append((f"`{case}`", *times, *judged(ratio, aims[case])))
-        self.add(*rows(("case", "Neurite", *(each.title for each in peers), "ratio", "aim", ""), body))
+            others = (self.results.ratio(case, self.results.every, field, [each.name]) for each in peers[2:])
+            told = ("–" if other is None else f"{other:.2f}" for other in others)
+            body.append((f"`{case}`", *times, *judged(ratio, aims[case]), *told))
+        head = ("case", "Neurite", *(each.title for each in peers), "ratio", "aim", "")
+        self.add(*rows((*head, *(f"to {each.title}" for each in peers[2:])), body))
 
     def process(self):
         self.add("## A whole process", "")
         self.add("From its start to the accuracy on test images: Fashion-MNIST, 784-128-10, Adam, batches of 128, 5 epochs.", "")
         ours, theirs = (self.median(PROCESS, "process_s", each) for each in (OURS, PYTORCH))
         ratio = self.results.ratio(PROCESS, self.results.every, "process_s", [PYTORCH.name])
-        told = (f"{number(self.median(PROCESS, 'accuracy', each))}" for each in (OURS, PYTORCH))
+        accuracies = (self.median(PROCESS, "accuracy", each) for each in (OURS, PYTORCH))
+        told = ("–" if each is None else f"{each:.4f}" for each in accuracies)
         cells = (number(ours), number(theirs), *judged(ratio, WHOLE_PROCESS), *told)
         head = ("Neurite, seconds", "PyTorch", "ratio", "aim", "", "accuracy", "PyTorch's")
         self.add(*rows(head, [cells] if ours else []))
 
-    def sweep(self, title, name, cases):
-        """Cost against something; cases with their threads."""
+    def sweep(self, title, name, what, cases):
+        """Cost against something: what it is called, and its values with a case and threads each."""
         self.add(f"## {title}", "")
         body = []
-        for case, threads in cases:
-            cells = [f"`{case}`", str(threads)]
+        for label, case, threads in cases:
+            cells = [label]
             for field in ("train_ms", "infer_ms"):
                 cells += [number(self.median(case, field, each, threads)) for each in (OURS, PYTORCH)]
                 ratio = self.results.ratio(case, threads, field, [PYTORCH.name])
                 cells.append("–" if ratio is None else f"{ratio:.2f}")
             if any(self.median(case, "infer_ms", each, threads) for each in (OURS, PYTORCH)):
                 body.append(cells)
-        head = ("case", "threads", "step", "PyTorch", "ratio", "prediction", "PyTorch", "ratio")
-        self.add(*rows(head, body))
+        self.add(*rows((what, "step", "PyTorch", "ratio", "prediction", "PyTorch", "ratio"), body))
         self.plot(name)
 
     def roofline(self):
@@ -156,14 +159,13 @@ class Page:
             profile = roofline.work(self.results, case)
             whole = sum(each.ms for each in profile)
             flops = sum(each.flops for each in profile)
-            for each in sorted(profile, key=lambda work: -work.ms)[:3]:
-                name = f"{each.layer} {each.phase}".strip()
+            for i, each in enumerate(sorted(profile, key=lambda work: -work.ms)[:3]):
                 limits = ("–",) * 3
                 if each.flops and each.bytes:
                     part = each.gflops / roofline.roof(self.results, each.intensity)
-                    limits = (number(each.intensity), number(each.gflops), f"{100 * part:.0f} %")
-                total = f"{flops / whole * 1e-6 / peak:.0%}" if whole else "–"
-                body.append((f"`{case}`", total, name, f"{each.ms / whole:.0%}", *limits))
+                    limits = (number(each.intensity), number(each.gflops), f"{part:.0%}")
+                step = ("", "") if i else (f"`{case}`", f"{flops / whole * 1e-6 / peak:.0%}")
+                body.append((*step, f"{each.layer} {each.phase}".strip(), f"{each.ms / whole:.0%}", *limits))
         head = ("case", "step's part of the `fma` peak", "what takes most of it", "of the time", "FLOP/byte", "GFLOP/s", "of its roof")
         self.add(*rows(head, body))
         self.plot("roofline")
@@ -179,10 +181,12 @@ def page(results, plots):
     page.plot("cases")
     page.process()
     every = results.every
-    page.sweep("Against the batch", "batch", [(f"{net}/b{rows}", every) for net in BATCHED for rows in BATCHES])
-    page.sweep("Against the width", "width", [(case, every) for case in WIDTHS])
-    page.sweep("Against the depth", "depth", [(case, every) for case in DEPTHS])
-    page.sweep("Against threads", "threads", [(case, threads) for case in SHARED for threads in counts(every)])
+    batches = [f"{network}/b{rows}" for network in BATCHED for rows in BATCHES]
+    page.sweep("Against the batch", "batch", "network and rows", [(f"`{case}`", case, every) for case in batches])
+    page.sweep("Against the width", "width", "units", [(str(units), case, every) for case, units in WIDTHS.items()])
+    page.sweep("Against the depth", "depth", "layers", [(str(layers), case, every) for case, layers in DEPTHS.items()])
+    shared = [(f"`{case}`, {threads}", case, threads) for case in SHARED for threads in counts(every)]
+    page.sweep("Against threads", "threads", "network and threads", shared)
     page.roofline()
     return "\n".join(page.lines)
 

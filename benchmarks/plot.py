@@ -11,13 +11,13 @@ import matplotlib
 matplotlib.use("svg")
 matplotlib.rcParams.update(
     {
-        **{"svg.hashsalt": "neurite", "figure.facecolor": "white", "font.size": 9, "axes.grid": True},
+        **{"svg.hashsalt": "neurite", "svg.fonttype": "none", "figure.facecolor": "white", "font.size": 9, "axes.grid": True},
         **{"grid.color": "#dddddd", "axes.axisbelow": True, "legend.frameon": False, "figure.constrained_layout.use": True},
     }
 )
 
 from matplotlib import pyplot
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 import roofline
 from cases import BATCHED, BATCHES, DEPTHS, PREDICTIONS, SHARED, SIZES, STEPS, WIDTHS, counts
@@ -45,14 +45,26 @@ def line(axes, side, points, style="-"):
 
 
 def logarithmic(axes, xs, x_label, y_label):
+    """Both axes; the one of x has a tick for each of xs."""
+    doublings(axes, xs)
+    axes.set_yscale("log")
+    plain(axes.yaxis)
+    axes.set_xlabel(x_label)
+    axes.set_ylabel(y_label)
+
+
+def doublings(axes, xs):
     axes.set_xscale("log", base=2)
     axes.set_xticks(xs)
     axes.xaxis.set_major_formatter(PLAIN)
-    axes.minorticks_off()
-    axes.set_yscale("log")
-    axes.yaxis.set_major_formatter(PLAIN)
-    axes.set_xlabel(x_label)
-    axes.set_ylabel(y_label)
+    axes.xaxis.set_minor_locator(NullLocator())
+
+
+def plain(axis):
+    """Ticks at 1, 2 and 5 of each power of ten, written out."""
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(PLAIN)
 
 
 def sweep(results, x_label, y_label, panels):
@@ -98,7 +110,7 @@ def threads(results):
 
 
 def products(results):
-    figure, grid = pyplot.subplots(1, 2, figsize=(8, 3.2), sharey=True)
+    figure, grid = pyplot.subplots(1, 2, figsize=(8, 3.2))
     some = False
     for axes, number in zip(grid, sorted({1, results.every})):
         for side in ("neurite", "openblas"):
@@ -108,10 +120,7 @@ def products(results):
         if peak:
             axes.axhline(peak, color="#555555", linestyle=":", label="fma peak")
         axes.set_title("1 thread" if number == 1 else f"{number} threads")
-        axes.set_xscale("log", base=2)
-        axes.set_xticks(SIZES)
-        axes.xaxis.set_major_formatter(PLAIN)
-        axes.minorticks_off()
+        doublings(axes, SIZES)
         axes.set_ylim(bottom=0)
         axes.set_xlabel("rows and columns")
         axes.set_ylabel("GFLOP/s")
@@ -134,19 +143,20 @@ def cases(results):
             bars = {i + offset * height: ratio for i, ratio in ratios.items() if ratio is not None}
             if bars:
                 some = True
-                drawn = axes.barh(list(bars), list(bars.values()), height, align="edge", color=color, label=title)
+                beyond = [ratio - 1 for ratio in bars.values()]
+                drawn = axes.barh(list(bars), beyond, height, left=1, align="edge", color=color, label=title)
                 axes.bar_label(drawn, [f"{ratio:.3g}" for ratio in bars.values()], padding=2, fontsize=7)
         axes.axvline(1, color=PEERS["neurite"][1], linewidth=1.5)
         axes.set_xscale("log")
-        axes.xaxis.set_major_formatter(PLAIN)
+        plain(axes.xaxis)
         axes.set_yticks([i + 0.4 for i in range(len(names))], names)
         axes.invert_yaxis()
-        axes.margins(x=0.15)
+        axes.margins(x=0.15, y=0.02)
         axes.grid(axis="y", visible=False)
         axes.set_title(what)
         axes.set_xlabel("times as long as Neurite")
         if axes.patches:
-            axes.legend(loc="lower right")
+            axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=4, fontsize=8, columnspacing=1)
     return figure if some else None
 
 
@@ -179,8 +189,8 @@ def roofs(results):
     )
     axes.set_xscale("log")
     axes.set_yscale("log")
-    axes.xaxis.set_major_formatter(PLAIN)
-    axes.yaxis.set_major_formatter(PLAIN)
+    plain(axes.xaxis)
+    plain(axes.yaxis)
     axes.set_xlabel("FLOP for each byte read or written")
     axes.set_ylabel("GFLOP/s")
     axes.legend(fontsize=7, loc="center left", bbox_to_anchor=(1, 0.5))

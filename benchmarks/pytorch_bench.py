@@ -199,7 +199,8 @@ def tell_convolution(name, case, options):
     line = {
         "case": name,
         "threads": options.threads,
-        "engine": f"torch {torch.__version__} {min(results, key=lambda way: sum(results[way]))}",
+        "engine": f"torch {torch.__version__}",
+        "way": min(results, key=lambda way: sum(results[way])),
     }
     best = dict(zip(("forward", "input", "weights"), map(min, zip(*results.values()))))
     line.update({f"{figure}_ms": round(ms, 5) for figure, ms in best.items()})
@@ -217,7 +218,8 @@ def tell_network(name, case, options):
         "case": name,
         "optimizer": options.optimizer,
         "threads": options.threads,
-        "engine": f"torch {torch.__version__} {fastest}",
+        "engine": f"torch {torch.__version__}",
+        "way": fastest,
         "train_ms": None if train is None else round(train, 5),
         "infer_ms": round(min(infer for _, infer in results.values()), 5),
     }

@@ -85,9 +85,9 @@ class Results:
         return statistics.median(values) if values else None
 
     def engine(self, case, threads, side):
-        """What a peer calls itself in its last round."""
+        """What a peer calls itself, and the way of it that was fastest in its last round."""
         lines = self.lines(case, threads, side)
-        return lines[-1]["engine"] if lines else ""
+        return " ".join(lines[-1][field] for field in ("engine", "way") if field in lines[-1]) if lines else ""
 
     def cases(self):
         """Cases that have figures."""

@@ -2,15 +2,13 @@ package dev.neurite.peers;
 
 import java.util.Arrays;
 
-/**
- * A case of {@code neurite bench} that trains a network.
- *
- * @param network mlp-tiny, mlp-s, mlp-m, mlp-l, lenet5, keras-cnn, vgg32, resnet20, or mlp:784-256-10
- * @param rows of the batch; one row is only predicted
- * @param optimizer adam, with rate 0.001, or sgd, with rate 0.01 and momentum 0.9
- */
+/// A case of `neurite bench` that trains a network.
+///
+/// @param network mlp-tiny, mlp-s, mlp-m, mlp-l, lenet5, keras-cnn, vgg32, resnet20, or mlp:784-256-10
+/// @param rows of the batch; one row is only predicted
+/// @param optimizer adam, with rate 0.001, or sgd, with rate 0.01 and momentum 0.9
 record Case(String network, int rows, String optimizer) {
-    /** A case from its name, as mlp-s/b32. */
+    /// A case from its name, as mlp-s/b32.
     static Case of(String name, String optimizer) {
         int slash = name.lastIndexOf("/b");
         return new Case(name.substring(0, slash), Integer.parseInt(name.substring(slash + 2)), optimizer);
@@ -28,7 +26,7 @@ record Case(String network, int rows, String optimizer) {
         return isMlp() ? widths()[widths().length - 1] : 10;
     }
 
-    /** The shape of a row: features, or channels, height and width. */
+    /// The shape of a row: features, or channels, height and width.
     int[] row() {
         if (isMlp()) return new int[] {widths()[0]};
         return switch (network) {
@@ -37,7 +35,7 @@ record Case(String network, int rows, String optimizer) {
         };
     }
 
-    /** The shape of the batch. */
+    /// The shape of the batch.
     int[] batch() {
         int[] batch = new int[row().length + 1];
         batch[0] = rows;
@@ -49,16 +47,17 @@ record Case(String network, int rows, String optimizer) {
         return network.startsWith("mlp");
     }
 
-    /** The widths of a multi-layer perceptron, from the inputs to the outputs. */
+    /// The widths of a multi-layer perceptron, from the inputs to the outputs.
     int[] widths() {
         return switch (network) {
             case "mlp-tiny" -> new int[] {4, 4, 4};
             case "mlp-s" -> new int[] {784, 128, 10};
             case "mlp-m" -> new int[] {784, 1024, 1024, 10};
             case "mlp-l" -> new int[] {784, 2048, 2048, 2048, 10};
-            default -> Arrays.stream(network.substring("mlp:".length()).split("-"))
-                    .mapToInt(Integer::parseInt)
-                    .toArray();
+            default ->
+                Arrays.stream(network.substring("mlp:".length()).split("-"))
+                        .mapToInt(Integer::parseInt)
+                        .toArray();
         };
     }
 }

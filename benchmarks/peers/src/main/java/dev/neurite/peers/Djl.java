@@ -31,18 +31,19 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
-/** DJL over libtorch. */
+/// DJL over libtorch.
 final class Djl implements Peer {
     private Djl() {}
 
-    /** See {@link Peer#main(Peer, String[])}. */
+    /// See [Peer#main(Peer, String\[\])].
     public static void main(String[] arguments) {
         Peer.main(new Djl(), arguments);
     }
 
     @Override
     public String engine() {
-        return "djl " + Engine.getDjlVersion() + " libtorch " + Engine.getInstance().getVersion();
+        return "djl " + Engine.getDjlVersion() + " libtorch "
+                + Engine.getInstance().getVersion();
     }
 
     @Override
@@ -61,17 +62,25 @@ final class Djl implements Peer {
         DjlNet(Case what) {
             model.setBlock(block(what));
             Optimizer optimizer = what.adam()
-                    ? Optimizer.adam().optLearningRateTracker(Tracker.fixed(1e-3f)).build()
-                    : Optimizer.sgd().setLearningRateTracker(Tracker.fixed(0.01f)).optMomentum(0.9f).build();
+                    ? Optimizer.adam()
+                            .optLearningRateTracker(Tracker.fixed(1e-3f))
+                            .build()
+                    : Optimizer.sgd()
+                            .setLearningRateTracker(Tracker.fixed(0.01f))
+                            .optMomentum(0.9f)
+                            .build();
             trainer = model.newTrainer(new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
                     .optOptimizer(optimizer)
                     .optDevices(new Device[] {Device.cpu()}));
-            Shape batch = new Shape(Arrays.stream(what.batch()).mapToLong(each -> each).toArray());
+            Shape batch = new Shape(
+                    Arrays.stream(what.batch()).mapToLong(each -> each).toArray());
             trainer.initialize(batch);
             predictor = model.newPredictor(new NoopTranslator());
             manager = trainer.getManager();
             inputs = manager.randomNormal(batch);
-            labels = manager.randomUniform(0, what.classes(), new Shape(what.rows())).floor().toType(DataType.FLOAT32, false);
+            labels = manager.randomUniform(0, what.classes(), new Shape(what.rows()))
+                    .floor()
+                    .toType(DataType.FLOAT32, false);
         }
 
         // Results belong to the manager of the arrays they come from: one of their own for each step gives them back.
@@ -171,15 +180,18 @@ final class Djl implements Peer {
         for (int channels : new int[] {16, 32, 64}) {
             for (int i = 0; i < 3; i++) residual(layers, channels, i == 0 && channels > 16 ? 2 : 1);
         }
-        return layers.add(Pool.globalAvgPool2dBlock()).add(Blocks.batchFlattenBlock()).add(linear(10));
+        return layers.add(Pool.globalAvgPool2dBlock())
+                .add(Blocks.batchFlattenBlock())
+                .add(linear(10));
     }
 
     private static void residual(SequentialBlock layers, int channels, int stride) {
-        SequentialBlock body = normed(new SequentialBlock(), channels, 3, stride).add(Activation::relu);
+        SequentialBlock body =
+                normed(new SequentialBlock(), channels, 3, stride).add(Activation::relu);
         normed(body, channels, 3, 1);
         Block around = stride == 1 ? Blocks.identityBlock() : normed(new SequentialBlock(), channels, 1, stride);
-        Function<List<NDList>, NDList> sum =
-                both -> new NDList(both.get(0).singletonOrThrow().add(both.get(1).singletonOrThrow()));
+        Function<List<NDList>, NDList> sum = both ->
+                new NDList(both.get(0).singletonOrThrow().add(both.get(1).singletonOrThrow()));
         layers.add(new ParallelBlock(sum, List.of(body, around))).add(Activation::relu);
     }
 

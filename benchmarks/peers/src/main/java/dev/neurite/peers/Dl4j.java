@@ -26,11 +26,11 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** DL4J over ND4J's native backend. */
+/// DL4J over ND4J's native backend.
 final class Dl4j implements Peer {
     private Dl4j() {}
 
-    /** See {@link Peer#main(Peer, String[])}. */
+    /// See [Peer#main(Peer, String\[\])].
     public static void main(String[] arguments) {
         Peer.main(new Dl4j(), arguments);
     }
@@ -52,7 +52,8 @@ final class Dl4j implements Peer {
 
         Dl4jNet(Case what) {
             network = new Layers(what).network();
-            inputs = Nd4j.randn(Arrays.stream(what.batch()).mapToLong(each -> each).toArray());
+            inputs = Nd4j.randn(
+                    Arrays.stream(what.batch()).mapToLong(each -> each).toArray());
             INDArray labels = Nd4j.zeros(what.rows(), what.classes());
             for (int i = 0; i < what.rows(); i++) labels.putScalar(i, i * 7 % what.classes(), 1);
             batch = new DataSet(inputs, labels);
@@ -74,7 +75,7 @@ final class Dl4j implements Peer {
         }
     }
 
-    /** A network in the making: each layer takes what the last one gives. */
+    /// A network in the making: each layer takes what the last one gives.
     private static final class Layers {
         private final Case what;
         private final GraphBuilder graph;

@@ -1,2 +1,2 @@
-/** Peers of {@code neurite bench}: the same networks, batches and figures in other libraries of the JVM. */
+/// Peers of `neurite bench`: the same networks, batches and figures in other libraries of the JVM.
 package dev.neurite.peers;
