@@ -69,23 +69,25 @@ class Page:
     def about(self):
         data, settings = self.results.data, self.results.data["settings"]
         rounds = max((line["round"] for line in data["figures"]), default=0)
+        made = f"--rounds {rounds} --seconds {settings['seconds']:g} --threads {settings['threads']}"
         self.add(
             "# Performance, in figures",
             "",
-            f"Made by `benchmarks/compare --all --rounds {rounds} --seconds {settings['seconds']:g} --threads {settings['threads']}`"
-            f" on {data['began']}; do not edit. [Performance](performance.md) tells the method. All figures of all rounds are in"
-            " the run's `results.json`.",
+            f"Made by `benchmarks/compare --all {made} --optimizer {settings['optimizer']}` on {data['began']}; do not edit."
+            " [Performance](performance.md) tells the method. All figures of all rounds are in the run's `results.json`.",
             "",
-            "Times are medians of the rounds, in milliseconds. A ratio is the median of the rounds' ratios, above 1 where Neurite"
-            " is the faster; the aim is for the best of PyTorch and DJL/libtorch in each round, for products OpenBLAS.",
+            "Times are medians of the rounds, in milliseconds. A ratio is the median of the rounds' ratios, above 1 where"
+            " Neurite is the faster. Aims are for ratios to the best of PyTorch and DJL/libtorch in each round, for products"
+            " to OpenBLAS.",
             "",
         )
         self.add(*rows(("machine", ""), [(name, str(value)) for name, value in data["machine"].items()]))
         told = {}
         for line in data["figures"]:
             told.setdefault(line["side"], set()).add(line["engine"])
-        versions = [(engine.title, ", ".join(sorted(told[engine.name]))) for engine in engines.ALL[1:] if engine.name in told]
-        self.add(*rows(("software", ""), [*((name, value) for name, value in data["software"].items()), *versions]))
+        peers = [engine for engine in engines.ALL[1:] if engine.name in told]
+        versions = [(engine.title, ", ".join(sorted(told[engine.name]))) for engine in peers]
+        self.add(*rows(("software", ""), [*data["software"].items(), *versions]))
         self.add(*(f"**Missing:** {name}: {why}\n" for name, why in data["missing"].items()))
         for each in data["failures"]:
             self.add(f"**Failed:** {each['engine']}, {each['case']}, round {each['round']}: {each['why']}\n")
@@ -119,7 +121,8 @@ class Page:
 
     def process(self):
         self.add("## A whole process", "")
-        self.add("From its start to the accuracy on test images: Fashion-MNIST, 784-128-10, Adam, batches of 128, 5 epochs.", "")
+        what = "Fashion-MNIST, 784-128-10, Adam, batches of 128, 5 epochs"
+        self.add(f"From its start to the accuracy on test images: {what}.", "")
         ours, theirs = (self.median(PROCESS, "process_s", each) for each in (OURS, PYTORCH))
         ratio = self.results.ratio(PROCESS, self.results.every, "process_s", [PYTORCH.name])
         accuracies = (self.median(PROCESS, "accuracy", each) for each in (OURS, PYTORCH))
@@ -150,8 +153,8 @@ class Page:
             self.add("Not measured.", "")
             return
         self.add(
-            f"A loop of nothing but `fma` reaches {number(peak)} GFLOP/s, a sum of arrays larger than caches {number(bandwidth)}"
-            " GB/s. FLOPs and bytes are those of `--profile`, bytes what must be read and written at least.",
+            f"A loop of nothing but `fma` reaches {number(peak)} GFLOP/s, a sum of arrays larger than caches"
+            f" {number(bandwidth)} GB/s. FLOPs and bytes are those of `--profile`, bytes what must be read and written at least.",
             "",
         )
         body = []
@@ -166,8 +169,8 @@ class Page:
                     limits = (number(each.intensity), number(each.gflops), f"{part:.0%}")
                 step = ("", "") if i else (f"`{case}`", f"{flops / whole * 1e-6 / peak:.0%}")
                 body.append((*step, f"{each.layer} {each.phase}".strip(), f"{each.ms / whole:.0%}", *limits))
-        head = ("case", "step's part of the `fma` peak", "what takes most of it", "of the time", "FLOP/byte", "GFLOP/s", "of its roof")
-        self.add(*rows(head, body))
+        step = ("case", "step's part of the `fma` peak", "what takes most of it", "of the time")
+        self.add(*rows((*step, "FLOP/byte", "GFLOP/s", "of its roof"), body))
         self.plot("roofline")
 
 
@@ -214,7 +217,7 @@ def main():
     options = parser.parse_args()
     if not (options.out / "results.json").is_file():
         parser.error(f"{options.out} has no results.json: benchmarks/compare --all makes it")
-    write(Results.read(options.out / "results.json"), options.docs)
+    write(Results.read(options.out.resolve() / "results.json"), options.docs.resolve())
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ def threads():
 
 def machine():
     """Processor, caches, memory and system, as far as the system tells."""
-    facts = {"cpu": cpu(), "processors": threads()}
+    cores = {file.read_text() for file in Path("/sys/devices/system/cpu").glob("cpu[0-9]*/topology/thread_siblings_list")}
+    facts = {"cpu": cpu(), "cores": len(cores) or "unknown", "processors": threads()}
     for cache in sorted(Path("/sys/devices/system/cpu/cpu0/cache").glob("index*")):
         level, kind, size = ((cache / file).read_text().strip() for file in ("level", "type", "size"))
         if kind != "Instruction":
@@ -42,7 +43,7 @@ def software():
 def commit():
     """The commit that is checked out, and whether sources are others than its."""
     told = git("rev-parse", "--short=12", "HEAD")
-    changed = git("status", "--porcelain", "--untracked-files=no", "--", ":!docs", ":!benchmarks")
+    changed = git("status", "--porcelain", "--untracked-files=no", "--", ":!docs", ":!benchmarks/results")
     return (told or "unknown") + (" with changes" if changed else "")
 
 

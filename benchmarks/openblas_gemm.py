@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """OpenBLAS's side of `neurite bench gemm`, through NumPy: products of square float32 matrices, a line of JSON for each.
 
-A figure is the median of five rounds after a warm-up. Fails where NumPy multiplies by something else. OpenBLAS takes its number of threads from OPENBLAS_NUM_THREADS.
+A figure is the median of five rounds after a warm-up. OpenBLAS takes its number of threads from OPENBLAS_NUM_THREADS. Fails
+where NumPy multiplies by something else.
 
 usage: openblas_gemm.py [--seconds S] [PART]
 """

@@ -6,8 +6,8 @@ import sys
 import time
 
 # what a line of JSON may tell, and is compared
-FIELDS = ("train_ms", "infer_ms", "gflops", "forward_ms", "input_ms", "weights_ms", "gbps", "process_s")
-HIGHER_IS_BETTER = ("gflops", "gbps")
+FIELDS = ("train_ms", "infer_ms", "gflops", "forward_ms", "input_ms", "weights_ms", "gbps", "process_s", "accuracy")
+HIGHER_IS_BETTER = ("gflops", "gbps", "accuracy")
 
 
 class Results:
