@@ -154,7 +154,8 @@ class Page:
             return
         self.add(
             f"A loop of nothing but `fma` reaches {number(peak)} GFLOP/s, a sum of arrays larger than caches"
-            f" {number(bandwidth)} GB/s. FLOPs and bytes are those of `--profile`, bytes what must be read and written at least.",
+            f" {number(bandwidth)} GB/s. FLOPs and bytes are those of `--profile`: bytes, what must be read and written at"
+            " least.",
             "",
         )
         body = []

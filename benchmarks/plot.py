@@ -61,8 +61,9 @@ def doublings(axes, xs):
 
 
 def plain(axis):
-    """Ticks at 1, 2 and 5 of each power of ten, written out."""
-    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    """Ticks at 1, 2 and 5 of each power of ten, at 1 alone if they are many; written out. After all that is drawn."""
+    low, high = axis.get_view_interval()
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 1000 * low else (1,)))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(PLAIN)
 
@@ -148,10 +149,10 @@ def cases(results):
                 axes.bar_label(drawn, [f"{ratio:.3g}" for ratio in bars.values()], padding=2, fontsize=7)
         axes.axvline(1, color=PEERS["neurite"][1], linewidth=1.5)
         axes.set_xscale("log")
-        plain(axes.xaxis)
         axes.set_yticks([i + 0.4 for i in range(len(names))], names)
         axes.invert_yaxis()
         axes.margins(x=0.15, y=0.02)
+        plain(axes.xaxis)
         axes.grid(axis="y", visible=False)
         axes.set_title(what)
         axes.set_xlabel("times as long as Neurite")
