@@ -13,6 +13,8 @@ from cases import BATCHED, BATCHES, DEPTHS, PREDICTIONS, PROCESS, SHARED, STEPS,
 from engines import DJL, DL4J, ONNXRUNTIME, OPENBLAS, OURS, PYTORCH
 from results import Results
 
+ENOUGH = 0.6  # seconds of a round: five of them are a warm-up, and vector code takes the JVM up to three seconds
+
 PLOTS = {
     "cases": "How many times as long peers take as Neurite; the line is where both are as fast.",
     "products": "Square products; dotted, what a loop of nothing but `fma` reaches.",
@@ -81,6 +83,8 @@ class Page:
             " to OpenBLAS.",
             "",
         )
+        if settings["seconds"] < ENOUGH:
+            self.add("**A trial, not a measurement:** with rounds this short Neurite is still compiled while it is measured.", "")
         self.add(*rows(("machine", ""), [(name, str(value)) for name, value in data["machine"].items()]))
         told = {}
         for line in data["figures"]:
