@@ -1,14 +1,18 @@
 #!/usr/bin/python3
 """OpenBLAS's side of `neurite bench gemm`, through NumPy: products of square float32 matrices, a line of JSON for each.
 
-A figure is the median of five rounds after a warm-up. OpenBLAS takes its number of threads from OPENBLAS_NUM_THREADS.
+A figure is the median of five rounds after a warm-up. OpenBLAS takes its number of threads from OPENBLAS_NUM_THREADS. Fails
+where NumPy multiplies by something else.
 
 usage: openblas_gemm.py [--seconds S] [PART]
 """
 import argparse
+import ctypes
 import json
 import os
+import re
 import statistics
+import sys
 import time
 
 import numpy
@@ -26,11 +30,26 @@ def gflops(a, b, c, seconds):
             return 2e-9 * len(a) ** 3 * times / elapsed
 
 
+def version():
+    """What OpenBLAS calls itself, of the library that NumPy has loaded."""
+    with open("/proc/self/maps") as maps:
+        paths = {match[0] for line in maps if (match := re.search(r"/\S*(blas|openblas)\S*\.so\S*", line))}
+    for path in sorted(paths):
+        library = ctypes.CDLL(path)
+        for name in ("openblas_get_config", "openblas_get_config64_", "scipy_openblas_get_config64_"):
+            if hasattr(library, name):
+                config = getattr(library, name)
+                config.restype = ctypes.c_char_p
+                return " ".join(config().decode().split()[:2]).lower()  # openblas 0.3.29
+    sys.exit(f"NumPy has no OpenBLAS, but {', '.join(sorted(paths)) or 'no library that says so'}")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("part", nargs="?", default="")
     parser.add_argument("--seconds", type=float, default=0.6)
     options = parser.parse_args()
+    engine = version()
     names = [f"gemm/{n}" for n in SIZES]
     random = numpy.random.default_rng(0)
     for n, name in zip(SIZES, names):
@@ -42,10 +61,11 @@ def main():
         line = {
             "case": name,
             "threads": int(os.environ.get("OPENBLAS_NUM_THREADS", os.cpu_count())),
-            "engine": "openblas",
+            "engine": engine,
             "gflops": round(statistics.median(gflops(a, b, c, options.seconds) for _ in range(5)), 1),
         }
         print(json.dumps(line), flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

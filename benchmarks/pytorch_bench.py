@@ -6,10 +6,12 @@ fastest is reported. A convolution is timed with channels first and last, each f
 five rounds after a warm-up. Denormal numbers are flushed to zero, or they would slow PyTorch down.
 
 usage: pytorch_bench.py [--optimizer adam|sgd] [--threads N] [--seconds S] [PART]
+PART is as for `neurite bench`: a part of names of cases, or NETWORK/bROWS, also with a network as mlp:784-256-10.
 benchmarks/compare runs it with the environment that suits it best.
 """
 import argparse
 import json
+import re
 import statistics
 import time
 
@@ -71,19 +73,22 @@ def resnet20():
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10))
 
 
-# name, rows of the batch, shape of a row, classes, network; a batch of one row is only predicted
+# name, shape of a row, classes, network
+NETWORKS = {
+    "mlp-tiny": ((4,), 4, lambda: mlp(4, 4, 4)),
+    "mlp-s": ((784,), 10, lambda: mlp(784, 128, 10)),
+    "mlp-m": ((784,), 10, lambda: mlp(784, 1024, 1024, 10)),
+    "mlp-l": ((784,), 10, lambda: mlp(784, 2048, 2048, 2048, 10)),
+    "lenet5": ((1, 28, 28), 10, lenet5),
+    "keras-cnn": ((1, 28, 28), 10, keras_cnn),
+    "vgg32": ((3, 32, 32), 10, vgg32),
+    "resnet20": ((3, 32, 32), 10, resnet20),
+}
+
+# a batch of one row is only predicted
 CASES = [
-    ("mlp-tiny/b4", 4, (4,), 4, lambda: mlp(4, 4, 4)),
-    ("mlp-s/b32", 32, (784,), 10, lambda: mlp(784, 128, 10)),
-    ("mlp-s/b128", 128, (784,), 10, lambda: mlp(784, 128, 10)),
-    ("mlp-m/b128", 128, (784,), 10, lambda: mlp(784, 1024, 1024, 10)),
-    ("mlp-l/b256", 256, (784,), 10, lambda: mlp(784, 2048, 2048, 2048, 10)),
-    ("mlp-s/b1", 1, (784,), 10, lambda: mlp(784, 128, 10)),
-    ("lenet5/b64", 64, (1, 28, 28), 10, lenet5),
-    ("keras-cnn/b128", 128, (1, 28, 28), 10, keras_cnn),
-    ("vgg32/b64", 64, (3, 32, 32), 10, vgg32),
-    ("resnet20/b64", 64, (3, 32, 32), 10, resnet20),
-    ("lenet5/b1", 1, (1, 28, 28), 10, lenet5),
+    *("mlp-tiny/b4", "mlp-s/b32", "mlp-s/b128", "mlp-m/b128", "mlp-l/b256", "mlp-s/b1"),
+    *("lenet5/b64", "keras-cnn/b128", "vgg32/b64", "resnet20/b64", "lenet5/b1"),
 ]
 
 # name, rows of the batch, channels and side of the images, channels that come out, kernel, stride, padding
@@ -107,6 +112,18 @@ CONVOLUTIONS = [
     ("conv/resnet20-7", 64, 32, 16, 64, 1, 2, 0),
     ("conv/resnet20-8", 64, 64, 8, 64, 3, 1, 1),
 ]
+
+
+def network_case(name):
+    """Rows of the batch, shape of a row, classes and network of NETWORK/bROWS; None for anything else."""
+    match = re.fullmatch(r"(mlp:\d+(?:-\d+)+|[^/:]+)/b([1-9]\d*)", name)
+    if match is None:
+        return None
+    network, rows = match[1], int(match[2])
+    if network.startswith("mlp:"):
+        widths = [int(width) for width in network[4:].split("-")]
+        return rows, (widths[0],), widths[-1], lambda: mlp(*widths)
+    return (rows, *NETWORKS[network]) if network in NETWORKS else None
 
 
 def optimizer(name, parameters, fused):
@@ -182,12 +199,39 @@ def tell_convolution(name, case, options):
     line = {
         "case": name,
         "threads": options.threads,
-        "engine": f"torch {torch.__version__} {min(results, key=lambda way: sum(results[way]))}",
+        "engine": f"torch {torch.__version__}",
+        "way": min(results, key=lambda way: sum(results[way])),
     }
     best = dict(zip(("forward", "input", "weights"), map(min, zip(*results.values()))))
     line.update({f"{figure}_ms": round(ms, 5) for figure, ms in best.items()})
     line.update({f"{figure}_gflops": round(giga / ms, 1) for figure, ms in best.items()})
     print(json.dumps(line), flush=True)
+
+
+def tell_network(name, case, options):
+    images = len(case[1]) == 3
+    ways = ("eager", "fused") + (("channels last", "fused, channels last") if images else ())
+    results = {way: measure(*case, options.optimizer, way, options.seconds) for way in ways}
+    fastest = min(results, key=lambda way: results[way][0] or results[way][1])
+    train = results[fastest][0]
+    line = {
+        "case": name,
+        "optimizer": options.optimizer,
+        "threads": options.threads,
+        "engine": f"torch {torch.__version__}",
+        "way": fastest,
+        "train_ms": None if train is None else round(train, 5),
+        "infer_ms": round(min(infer for _, infer in results.values()), 5),
+    }
+    print(json.dumps(line), flush=True)
+
+
+def tell_memory(options):
+    """A sum of two arrays that are larger than caches, in GB/s, of two read and one written."""
+    a, b, c = (torch.ones(1 << 25) for _ in range(3))
+    ms = median_ms(lambda: torch.add(a, b, out=c), options.seconds)
+    line = {"case": "memory", "threads": options.threads, "engine": f"torch {torch.__version__}"}
+    print(json.dumps({**line, "gbps": round(3e-6 * 4 * len(a) / ms, 1)}), flush=True)
 
 
 def main():
@@ -199,28 +243,21 @@ def main():
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     torch.set_flush_denormal(True)
-    exact = any(options.part == name for name, *_ in CASES + CONVOLUTIONS)
-
-    def chosen(cases):
-        return [case for case in cases if (case[0] == options.part if exact else options.part in case[0])]
-
-    for name, *case in chosen(CASES):
-        images = len(case[1]) == 3
-        ways = ("eager", "fused") + (("channels last", "fused, channels last") if images else ())
-        results = {way: measure(*case, options.optimizer, way, options.seconds) for way in ways}
-        fastest = min(results, key=lambda way: results[way][0] or results[way][1])
-        train = results[fastest][0]
-        line = {
-            "case": name,
-            "optimizer": options.optimizer,
-            "threads": options.threads,
-            "engine": f"torch {torch.__version__} {fastest}",
-            "train_ms": None if train is None else round(train, 5),
-            "infer_ms": round(min(infer for _, infer in results.values()), 5),
-        }
-        print(json.dumps(line), flush=True)
-    for name, *case in chosen(CONVOLUTIONS):
-        tell_convolution(name, case, options)
+    convolutions = {name: case for name, *case in CONVOLUTIONS}
+    names = [*CASES, *convolutions, "memory"]
+    if options.part in names or network_case(options.part):
+        names = [options.part]
+    names = [name for name in names if options.part in name]
+    if not names:
+        parser.error(f"expects a part of a case's name, or NETWORK/bROWS, got '{options.part}'")
+    for name in names:
+        if name == "memory":
+            tell_memory(options)
+        elif name in convolutions:
+            tell_convolution(name, convolutions[name], options)
+        else:
+            tell_network(name, network_case(name), options)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -12,40 +12,30 @@ import dev.neurite.layer.Layers;
 import dev.neurite.layer.Padding;
 import dev.neurite.loss.Targets;
 import dev.neurite.model.Model;
-import dev.neurite.model.Node;
 import dev.neurite.model.Profile;
-import dev.neurite.network.KerasCnn;
-import dev.neurite.network.Lenet5;
-import dev.neurite.network.ResNet;
-import dev.neurite.network.Vgg32;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Trainer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /// What `neurite bench` measures.
 sealed interface BenchCase {
-    Shape DIGITS = Layers.image(1, 28, 28);
-    Shape PHOTOS = Layers.image(3, 32, 32);
-
     /// All of them; the peers in `benchmarks` have the same.
     List<BenchCase> ALL = List.of(
-            new Net("mlp-tiny/b4", 4, () -> mlp(4, 4, 4)),
-            new Net("mlp-s/b32", 32, () -> mlp(784, 128, 10)),
-            new Net("mlp-s/b128", 128, () -> mlp(784, 128, 10)),
-            new Net("mlp-m/b128", 128, () -> mlp(784, 1024, 1024, 10)),
-            new Net("mlp-l/b256", 256, () -> mlp(784, 2048, 2048, 2048, 10)),
-            new Net("mlp-s/b1", 1, () -> mlp(784, 128, 10)),
-            new Net("lenet5/b64", 64, () -> new Lenet5().model(DIGITS, 10)),
-            new Net("keras-cnn/b128", 128, () -> new KerasCnn().model(DIGITS, 10)),
-            new Net("vgg32/b64", 64, () -> new Vgg32().model(PHOTOS, 10)),
-            new Net("resnet20/b64", 64, () -> new ResNet(20).model(PHOTOS, 10)),
-            new Net("lenet5/b1", 1, () -> new Lenet5().model(DIGITS, 10)),
+            new Net("mlp-tiny", 4),
+            new Net("mlp-s", 32),
+            new Net("mlp-s", 128),
+            new Net("mlp-m", 128),
+            new Net("mlp-l", 256),
+            new Net("mlp-s", 1),
+            new Net("lenet5", 64),
+            new Net("keras-cnn", 128),
+            new Net("vgg32", 64),
+            new Net("resnet20", 64),
+            new Net("lenet5", 1),
             new Conv("conv/lenet5-1", 64, Layers.image(1, 28, 28), 6, 5, 1, 2),
             new Conv("conv/lenet5-2", 64, Layers.image(6, 14, 14), 16, 5, 1, 0),
             new Conv("conv/keras-cnn-1", 128, Layers.image(1, 28, 28), 32, 3, 1, 0),
@@ -69,20 +59,14 @@ sealed interface BenchCase {
             new Gemm(256),
             new Gemm(512),
             new Gemm(1024),
-            new Gemm(2048));
+            new Gemm(2048),
+            new Memory());
 
     /// What a part of it selects.
     String name();
 
     /// Whether a step of training belongs to it.
     boolean trains();
-
-    private static Model mlp(int... units) {
-        List<Node> layers = new ArrayList<>();
-        for (int i = 1; i < units.length - 1; i++) layers.add(Layers.dense(units[i], Activation.RELU));
-        layers.add(Layers.dense(units[units.length - 1]));
-        return Model.of(Layers.features(units[0]), layers.toArray(Node[]::new));
-    }
 
     private static Tensor normal(Shape shape, long seed) {
         var random = new KeyedRandom(seed);
@@ -92,8 +76,9 @@ sealed interface BenchCase {
     }
 
     /// Steps of training with cross-entropy, and predictions, on one batch of random rows and labels.
+    /// @param network one of [BenchNetwork#names()], or `mlp:784-256-10`, widths from the inputs to the outputs
     /// @param rows of the batch; 1 is for predicting alone
-    record Net(String name, int rows, Supplier<Model> network) implements BenchCase {
+    record Net(String network, int rows) implements BenchCase {
         /// What was measured.
         /// @param train milliseconds a step; empty where nothing is trained
         /// @param infer milliseconds a prediction of the batch
@@ -101,12 +86,17 @@ sealed interface BenchCase {
         record Result(OptionalDouble train, double infer, Profile profile) {}
 
         @Override
+        public String name() {
+            return network + "/b" + rows;
+        }
+
+        @Override
         public boolean trains() {
             return rows > 1;
         }
 
         Result measure(Optimizer optimizer, int threads, boolean profiles, Stopwatch watch) {
-            Model model = network.get();
+            Model model = BenchNetwork.model(network);
             Tensor inputs = normal(model.network().inputs().getFirst().forRows(rows), 1);
             Trainer trainer = Trainer.of(model).optimizer(optimizer).threads(threads);
             OptionalDouble train = OptionalDouble.empty();
@@ -156,6 +146,31 @@ sealed interface BenchCase {
             Tensor c = Tensor.zeros(Shape.of(n, n));
             try (Kernels kernels = Kernels.create(threads)) {
                 return 2e-6 * n * n * n / watch.millis(() -> kernels.product(a.matrix(), b.matrix(), c.matrix()));
+            }
+        }
+    }
+
+    /// A sum of two arrays that are larger than caches: what the machine's memory gives and takes.
+    record Memory() implements BenchCase {
+        private static final int SIZE = 1 << 25; // 128 MB each
+
+        @Override
+        public String name() {
+            return "memory";
+        }
+
+        @Override
+        public boolean trains() {
+            return false;
+        }
+
+        /// GB/s, of two arrays read and one written.
+        double measure(int threads, Stopwatch watch) {
+            Tensor a = Tensor.zeros(Shape.of(SIZE));
+            Tensor b = Tensor.zeros(Shape.of(SIZE));
+            Tensor sum = Tensor.zeros(Shape.of(SIZE));
+            try (Kernels kernels = Kernels.create(threads)) {
+                return 3e-6 * Float.BYTES * SIZE / watch.millis(() -> kernels.add(a, b, sum));
             }
         }
     }

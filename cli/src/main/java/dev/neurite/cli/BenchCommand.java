@@ -2,6 +2,7 @@ package dev.neurite.cli;
 
 import dev.neurite.cli.BenchCase.Conv;
 import dev.neurite.cli.BenchCase.Gemm;
+import dev.neurite.cli.BenchCase.Memory;
 import dev.neurite.cli.BenchCase.Net;
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.FmaPeak;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,7 +31,9 @@ import picocli.CommandLine.Parameters;
             "",
             "Cases: mlp-tiny/b4, mlp-s/b32, mlp-s/b128, mlp-m/b128, mlp-l/b256, mlp-s/b1; lenet5/b64,",
             "keras-cnn/b128, vgg32/b64, resnet20/b64, lenet5/b1; gemm/64 to gemm/2048; conv/lenet5-1 and so on,",
-            "the convolutions of these networks by themselves, forward and both gradients.",
+            "the convolutions of these networks by themselves, forward and both gradients; memory, a sum of",
+            "arrays larger than caches. Also any other batch, as mlp-s/b512, and multi-layer perceptrons of any",
+            "widths, from the inputs to the outputs, as mlp:784-256-256-10/b64.",
             "b128 is a batch of 128 rows. train ms is a whole step: forward, loss, backward, update; infer ms",
             "is a prediction of the batch. gemm has GFLOP/s, and which part they are of the processor's peak:",
             "that of one thread, measured in the same run, times the threads, as far as there are cores.",
@@ -40,6 +44,7 @@ import picocli.CommandLine.Parameters;
             "  neurite bench",
             "  neurite bench mlp-s --optimizer sgd --threads 1",
             "  neurite bench mlp-m --profile",
+            "  neurite bench mlp:784-256-256-10/b64",
             "  neurite bench gemm --json",
             "  neurite bench conv"
         })
@@ -49,7 +54,8 @@ final class BenchCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "PART",
             arity = "0..1",
-            description = "A case to measure, or a part of the names of several, as mlp-s or gemm; all by default.")
+            description = "A case to measure, or a part of the names of several, as mlp-s or gemm; all by default. "
+                    + "Or NETWORK/bROWS.")
     private String part = "";
 
     @Option(
@@ -113,6 +119,7 @@ final class BenchCommand implements Callable<Integer> {
             switch (each) {
                 case Net net -> tell(net, rule, net.measure(rates, threads, profile, new Stopwatch(seconds)));
                 case Gemm gemm -> tell(gemm, gemm.measure(threads, new Stopwatch(seconds)));
+                case Memory memory -> tell(memory, memory.measure(threads, new Stopwatch(seconds)));
                 case Conv conv -> tell(conv, conv.measure(threads, new Stopwatch(seconds)));
             }
         }
@@ -120,15 +127,20 @@ final class BenchCommand implements Callable<Integer> {
         return 0;
     }
 
-    /// The case of that name, or those whose names have that part.
+    /// The network and batch of that name, the case of that name, or those whose names have that part.
     private List<BenchCase> chosen() {
+        Optional<Net> net = BenchNetwork.net(part);
+        if (net.isPresent()) return List.of(net.get());
         List<BenchCase> parts = BenchCase.ALL.stream()
                 .filter(each -> each.name().contains(part))
                 .toList();
         if (parts.isEmpty()) {
             String names = String.join(
                     ", ", BenchCase.ALL.stream().map(BenchCase::name).toList());
-            throw new ConfigException("bench", "expects a part of one of " + names + ", got '" + part + "'");
+            throw new ConfigException(
+                    "bench",
+                    "expects a part of one of " + names + ", or NETWORK/bROWS with a network of "
+                            + String.join(", ", BenchNetwork.names()) + " or mlp:784-256-10, got '" + part + "'");
         }
         List<BenchCase> whole =
                 parts.stream().filter(each -> each.name().equals(part)).toList();
@@ -163,7 +175,8 @@ final class BenchCommand implements Callable<Integer> {
             neurite.print(Json.write(line));
             return;
         }
-        heads("case            optimizer  threads  engine             train ms    infer ms");
+        String space = " ".repeat(Math.max(0, net.name().length() - 14)); // of mlp:784-256-256-10/b64
+        heads("case            " + space + "optimizer  threads  engine             train ms    infer ms");
         neurite.print(Neurite.format(
                 "%-14s  %-9s  %7d  %-15s  %10s  %10.4f",
                 net.name(),
@@ -196,6 +209,21 @@ final class BenchCommand implements Callable<Integer> {
         neurite.print(Neurite.format(
                 "%-11s  %7d  %-15s  %10.1f  %9.1f%%",
                 gemm.name(), neurite.threads(), Environment.engine(), gflops, 100 * gflops / peak));
+    }
+
+    private void tell(Memory memory, double gigabytes) {
+        if (neurite.json()) {
+            Map<String, @Nullable Object> line = new LinkedHashMap<>();
+            line.put("case", memory.name());
+            line.put("threads", neurite.threads());
+            line.put("engine", Environment.engine());
+            line.put("gbps", rounded(gigabytes, 1));
+            neurite.print(Json.write(line));
+            return;
+        }
+        heads("case         threads  engine                 GB/s");
+        neurite.print(Neurite.format(
+                "%-11s  %7d  %-15s  %10.1f", memory.name(), neurite.threads(), Environment.engine(), gigabytes));
     }
 
     private void tell(Conv conv, Conv.Times result) {

@@ -120,6 +120,61 @@ final class BenchTest {
     }
 
     @Test
+    void anyNetworkIsMeasuredWithAnyBatch() {
+        assertThat(bench("mlp-s/b7", "--list").out()).isEqualTo("mlp-s/b7\n");
+        Map<String, Object> line =
+                JsonText.object(bench("mlp-tiny/b1", "--json", "--threads", "1").out());
+        assertThat(line).containsEntry("case", "mlp-tiny/b1").containsEntry("train_ms", null);
+        assertThat((Double) line.get("infer_ms")).isPositive();
+    }
+
+    @Test
+    void widthsMakeAMultiLayerPerceptron() {
+        Map<String, Object> line = JsonText.object(
+                bench("mlp:5-16-8-3/b6", "--json", "--threads", "1").out());
+        assertThat(line).containsEntry("case", "mlp:5-16-8-3/b6");
+        assertThat((Double) line.get("train_ms")).isPositive();
+        assertThat(BenchNetwork.model("mlp:5-16-8-3").parameters().size())
+                .isEqualTo(5 * 16 + 16 + 16 * 8 + 8 + 8 * 3 + 3);
+        List<String> lines = bench("mlp:5-16-8-3/b6", "--profile").out().lines().toList();
+        assertThat(lines.get(1)).startsWith("mlp:5-16-8-3/b6  adam").hasSameSizeAs(lines.getFirst());
+        assertThat(lines).anySatisfy(row -> assertThat(row).contains("dense3  backward"));
+    }
+
+    @Test
+    void whatIsNoNetworkAndBatchIsRefused() {
+        assertThat(refusal("mlp:784-x-10/b64"))
+                .contains("bench: expects widths and rows as mlp:784-256-256-10/b64, got 'mlp:784-x-10/b64'");
+        for (String each :
+                List.of("mlp:", "mlp:784/b4", "mlp:784-10", "mlp:784-10/b", "mlp:784--10/b4", "mlp:4-4/b-1")) {
+            assertThat(refusal(each)).contains("expects widths and rows as", "got '" + each + "'");
+        }
+        assertThat(refusal("mlp-s/b0")).contains("bench: expects rows of a batch from 1 to 65536, got 0");
+        assertThat(refusal("mlp-s/b99999999999")).contains("from 1 to 65536, got 99999999999");
+        assertThat(refusal("mlp:4-0-4/b4")).contains("bench: expects widths from 1 to 65536, got 0");
+        assertThat(refusal("mlp-xl/b64"))
+                .contains("or NETWORK/bROWS with a network of mlp-tiny, mlp-s,", "got 'mlp-xl/b64'");
+    }
+
+    private static String refusal(String part) {
+        Cli result = Cli.run("bench", "-q", part, "--list");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.out()).isEmpty();
+        return result.err();
+    }
+
+    @Test
+    void memoryIsALineOfJson() {
+        Map<String, Object> line =
+                JsonText.object(bench("memory", "--json", "--threads", "1").out());
+        assertThat(line.keySet()).hasToString("[case, threads, engine, gbps]");
+        assertThat((Double) line.get("gbps")).isBetween(0.1, 2000.0);
+        List<String> lines = bench("memory").out().lines().toList();
+        assertThat(lines.getFirst()).isEqualTo("case         threads  engine                 GB/s");
+        assertThat(lines.getLast()).startsWith("memory ").hasSameSizeAs(lines.getFirst());
+    }
+
+    @Test
     void helpNamesEveryNetwork() {
         String help = Cli.run("help", "bench").out();
         assertThat(BenchCase.ALL)

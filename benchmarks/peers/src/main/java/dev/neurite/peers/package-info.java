@@ -1,0 +1,2 @@
+/// Peers of `neurite bench`: the same networks, batches and figures in other libraries of the JVM.
+package dev.neurite.peers;

@@ -1,0 +1,119 @@
+"""The figures of `benchmarks/compare`, in memory and in results.json."""
+import json
+import os
+import statistics
+import sys
+import time
+
+# what a line of JSON may tell, and is compared
+FIELDS = ("train_ms", "infer_ms", "gflops", "forward_ms", "input_ms", "weights_ms", "gbps", "process_s", "accuracy")
+HIGHER_IS_BETTER = ("gflops", "gbps", "accuracy")
+
+
+class Results:
+    """Every figure of every round, with the machine and versions that made it."""
+
+    def __init__(self, path, about):
+        self.path = path
+        self.data = {**about, "began": time.strftime("%Y-%m-%d"), "missing": {}, "failures": [], "figures": []}
+
+    @classmethod
+    def at(cls, path, about):
+        """What a file has, to be gone on with; new where there is none, or no path."""
+        results = cls(path, about)
+        if path and path.exists():
+            results = cls.read(path)
+            for what, value in about.items():
+                if results.data[what] != value:
+                    old = {name: each for name, each in results.data[what].items() if value.get(name) != each}
+                    sys.exit(f"compare: {path} has figures of another {what}, {old}: remove it, or take another --out")
+        return results
+
+    @classmethod
+    def read(cls, path):
+        """What a file has."""
+        results = cls(path, {})
+        results.data = json.loads(path.read_text())
+        return results
+
+    def save(self):
+        """Writes the file, whole or not at all."""
+        if self.path:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            new = self.path.with_suffix(".new")
+            new.write_text(json.dumps(self.data, indent=1) + "\n")
+            os.replace(new, self.path)
+
+    def note_missing(self, engine, why):
+        self.data["missing"].pop(engine.title, None)
+        if why:
+            self.data["missing"][engine.title] = why
+        self.save()
+
+    def note_failure(self, number, case, threads, engine, why):
+        self._forget_failure(number, case, threads, engine)
+        told = {"round": number, "case": case, "threads": threads, "engine": engine.title, "why": str(why)}
+        self.data["failures"].append(told)
+        self.save()
+
+    def add(self, number, case, threads, engine, line):
+        self._forget_failure(number, case, threads, engine)
+        self.data["figures"].append({"side": engine.name, "round": number, **line, "case": case, "threads": threads})
+        self.save()
+
+    def _forget_failure(self, number, case, threads, engine):
+        key = (number, case, threads, engine.title)
+        self.data["failures"] = [
+            each for each in self.data["failures"] if (each["round"], each["case"], each["threads"], each["engine"]) != key
+        ]
+
+    def has(self, number, case, threads, engine):
+        return any(line["round"] == number for line in self.lines(case, threads, engine.name))
+
+    def lines(self, case, threads, side):
+        """What was measured, a line for each round."""
+        key = (case, threads, side)
+        return [line for line in self.data["figures"] if (line["case"], line["threads"], line["side"]) == key]
+
+    def values(self, case, threads, field, side):
+        """A figure of each round; none where it was not measured."""
+        return [line[field] for line in self.lines(case, threads, side) if line.get(field) is not None]
+
+    def median(self, case, threads, field, side):
+        """The median of the rounds; None where nothing was measured."""
+        values = self.values(case, threads, field, side)
+        return statistics.median(values) if values else None
+
+    def engine(self, case, threads, side):
+        """What a peer calls itself, and the way of it that was fastest in its last round."""
+        lines = self.lines(case, threads, side)
+        return " ".join(lines[-1][field] for field in ("engine", "way") if field in lines[-1]) if lines else ""
+
+    def cases(self):
+        """Cases that have figures."""
+        return list(dict.fromkeys(line["case"] for line in self.data["figures"]))
+
+    def threads(self, case):
+        """With how many threads a case was measured."""
+        return sorted({line["threads"] for line in self.data["figures"] if line["case"] == case})
+
+    @property
+    def every(self):
+        """The threads of all cases but those that compare numbers of threads."""
+        return self.data["settings"]["threads"]
+
+    def ratio(self, case, threads, field, peers):
+        """The median of the rounds' ratios to the best peer of each round, above 1 where neurite is better; None if
+        no round has both."""
+        best = max if field in HIGHER_IS_BETTER else min
+        theirs = {}
+        for peer in peers:
+            for line in self.lines(case, threads, peer):
+                if line.get(field) is not None:
+                    theirs.setdefault(line["round"], []).append(line[field])
+        ratios = []
+        for line in self.lines(case, threads, "neurite"):
+            if line.get(field) is not None and line["round"] in theirs:
+                ours, peer = line[field], best(theirs[line["round"]])
+                ratios.append(ours / peer if field in HIGHER_IS_BETTER else peer / ours)
+        return statistics.median(ratios) if ratios else None
