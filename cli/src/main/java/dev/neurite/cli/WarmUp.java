@@ -33,15 +33,15 @@ final class WarmUp implements AutoCloseable {
 
     private void run(Settings settings) {
         Dataset images = images();
-        Task.of(settings, LoadedData.of(new Split(images, images)))
-                .trainer()
+        Task task = Task.of(settings, LoadedData.of(new Split(images, images), settings));
+        task.trainer()
                 .threads(1)
                 .batchSize(ROWS)
                 .epochs(1)
                 .callback(training -> event -> {
                     if (over) training.pause("warm");
                 })
-                .fit(images);
+                .fit(task.train(), task.watched());
     }
 
     private static Dataset images() {
