@@ -5,7 +5,6 @@ import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
 import jdk.jfr.Enabled;
 import jdk.jfr.Event;
-import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
@@ -21,6 +20,8 @@ import jdk.jfr.StackTrace;
 @Enabled(false)
 @StackTrace(false)
 final class LayerEvent extends Event {
+    private static final LayerEvent PROBE = new LayerEvent();
+
     @Label("Layer")
     @Description("The layer's path; empty for what belongs to no layer")
     String layer = "";
@@ -42,14 +43,8 @@ final class LayerEvent extends Event {
     @DataAmount
     long bytes;
 
-    /// Whether a recording wants them, if there is one. Only then an event is made, as the first one in a JVM makes all
-    /// of
-    /// Flight Recorder ready.
+    /// Whether a recording wants them.
     static boolean wanted() {
-        return FlightRecorder.isInitialized() && Probe.EVENT.isEnabled();
-    }
-
-    private static final class Probe {
-        static final LayerEvent EVENT = new LayerEvent();
+        return PROBE.isEnabled();
     }
 }
