@@ -1,5 +1,6 @@
 package dev.neurite.cli;
 
+import dev.neurite.data.DataHash;
 import dev.neurite.datasets.Datasets;
 import dev.neurite.error.ConfigException;
 import dev.neurite.metric.Metric;
@@ -130,7 +131,9 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() {
         if (resume != null) return resume(resume);
         Optional<Path> place = place();
-        return training().run(place, overwrite);
+        try (var warmUp = new WarmUp()) {
+            return training(warmUp).run(place, overwrite);
+        }
     }
 
     private int resume(String path) {
@@ -171,6 +174,11 @@ final class TrainCommand implements Callable<Integer> {
     /// What the options and the data make: all is checked.
     /// @throws dev.neurite.error.NeuriteException for options or data that do not do
     Training training() {
+        return training(new WarmUp());
+    }
+
+    /// @param warmUp begins while images are read, and ends when the training begins
+    private Training training(WarmUp warmUp) {
         Settings settings = settings();
         OptionalInt watched = TrainingOptions.positive("--watch-updates", watchEvery);
         List<Metric> measured = metrics == null ? List.of() : Measures.named(metrics);
@@ -178,9 +186,12 @@ final class TrainCommand implements Callable<Integer> {
         DataSource source = source();
 
         neurite.noteMissingVectors();
-        Task task = Task.of(settings, source.load(settings));
+        if (!source.isTable()) warmUp.begin(settings);
+        LoadedData loaded = source.load(settings);
+        DataHash.prepare(List.of(loaded.train(), loaded.test())); // a run notes it, and its checkpoints do
+        Task task = Task.of(settings, loaded);
         task.requireMemory();
-        return new Training(neurite, source, task, measured, profile, watched);
+        return new Training(neurite, source, task, measured, profile, watched, warmUp);
     }
 
     /// What the options say.

@@ -12,6 +12,7 @@ final class StoredDataset implements Dataset {
     private final int[] labels;
     private final StoredRows targets;
     private final List<String> classNames;
+    private String sha256 = ""; // once somebody has asked
 
     /// @param unit of the inputs: what their numbers are divided by
     /// @param labels not copied
@@ -120,5 +121,11 @@ final class StoredDataset implements Dataset {
     @Override
     public boolean isMapped() {
         return inputs.isMapped() || targets.isMapped();
+    }
+
+    /// What [DataHash#sha256] says, computed once: rows do not change.
+    synchronized String sha256() {
+        if (sha256.isEmpty()) sha256 = DataHash.compute(this);
+        return sha256;
     }
 }

@@ -1,0 +1,129 @@
+package dev.neurite.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The script `neurite` as a release has it, with a JDK that only writes down how it was called.
+@DisabledOnOs(OS.WINDOWS)
+final class LauncherTest {
+    private static final String USES = "-XX:SharedArchiveFile=";
+    private static final String MAKES = "-XX:ArchiveClassesAtExit=";
+
+    @TempDir
+    Path temp;
+
+    private Path release;
+    private Path jdk;
+
+    @BeforeEach
+    void install() throws IOException {
+        release = Files.createDirectories(temp.resolve("release"));
+        Files.createDirectory(release.resolve("lib"));
+        Files.copy(
+                Path.of("..", "neurite"),
+                Files.createDirectory(release.resolve("bin")).resolve("neurite"));
+        jdk = temp.resolve("jdk");
+        Path java = Files.createDirectories(jdk.resolve("bin")).resolve("java");
+        Files.writeString(java, """
+            #!/bin/bash
+            echo "$*" >>"$CALLS"
+            for each; do
+              case $each in -XX:ArchiveClassesAtExit=*) [ -n "${FAILS:-}" ] || echo classes >"${each#*=}" ;; esac
+            done
+            """);
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+        version("25.0.1");
+    }
+
+    private void version(String version) throws IOException {
+        Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"" + version + "\"\nMODULES=\"java.base\"\n");
+    }
+
+    /// Runs `neurite list` and returns how it called java, once the archive that it makes, if any, is made.
+    private String start(String... environment) throws Exception {
+        Path calls = temp.resolve("calls");
+        Files.deleteIfExists(calls);
+        var builder = new ProcessBuilder(
+                "bash", release.resolve("bin").resolve("neurite").toString(), "list");
+        builder.environment().put("JAVA_HOME", jdk.toString());
+        builder.environment().put("CALLS", calls.toString());
+        builder.environment().put("XDG_CACHE_HOME", temp.resolve("cache").toString());
+        for (String each : environment) builder.environment().put(each, "yes");
+        Process process = builder.redirectErrorStream(true).start();
+        assertThat(new String(process.getInputStream().readAllBytes(), UTF_8)).isEmpty();
+        assertThat(process.waitFor()).isZero();
+        List<String> all = Files.readAllLines(calls);
+        String call =
+                all.stream().filter(each -> each.endsWith(" list")).findFirst().orElseThrow();
+        if (!call.contains(USES)) await(() -> Files.readString(calls).contains(MAKES));
+        await(() -> files("run.").isEmpty());
+        return call;
+    }
+
+    private static void await(Callable<Boolean> what) throws Exception {
+        for (int i = 0; i < 600; i++) {
+            if (what.call()) return;
+            Thread.sleep(100);
+        }
+        throw new AssertionError("nothing came of it within a minute");
+    }
+
+    private List<Path> files(String part) throws IOException {
+        try (Stream<Path> files = Files.walk(temp)) {
+            return files.filter(each -> each.getFileName().toString().contains(part))
+                    .toList();
+        } catch (UncheckedIOException _) { // one was deleted meanwhile
+            return files(part);
+        }
+    }
+
+    private List<Path> archives() throws IOException {
+        return files(".jsa");
+    }
+
+    @Test
+    void theFirstStartMakesAnArchiveThatTheSecondUses() throws Exception {
+        assertThat(start()).doesNotContain(USES);
+        assertThat(archives()).hasSize(1);
+        assertThat(archives().getFirst()).startsWith(release.resolve("lib")).hasContent("classes");
+        assertThat(start()).contains(USES + archives().getFirst());
+    }
+
+    @Test
+    void anotherVersionOfTheJdkHasAnArchiveOfItsOwn() throws Exception {
+        start();
+        assertThat(archives()).hasSize(1);
+        version("25.0.2");
+        assertThat(start()).doesNotContain(USES);
+        assertThat(archives()).hasSize(2);
+    }
+
+    @Test
+    void whereNobodyMayWriteItIsInTheUsersCache() throws Exception {
+        Files.writeString(release.resolve("lib").resolve("classes"), "no directory");
+        start();
+        assertThat(archives()).hasSize(1);
+        assertThat(archives().getFirst()).startsWith(temp.resolve("cache").resolve("neurite"));
+        assertThat(start()).contains(USES + archives().getFirst());
+    }
+
+    @Test
+    void whatCannotBeMadeIsNotMissed() throws Exception {
+        assertThat(start("FAILS")).doesNotContain(USES);
+        assertThat(start("FAILS")).doesNotContain(USES);
+        assertThat(archives()).isEmpty();
+    }
+}
