@@ -36,12 +36,14 @@ public final class Weights {
     /// into their place, and for each thread a block of what it packs.
     /// @param shape `[out × in]`
     public static long scratchFloats(int rows, Shape shape, int threads) {
+        if (!Kernels.vectorsPresent()) return 0; // plain loops keep nothing
         return (long) rows * shape.extent(0) + (long) threads * Math.min(shape.size(), Gemm.BLOCK);
     }
 
     /// How many numbers are kept beside constant weights, for predicting.
     /// @param shape `[out × in]`
     public static long packedFloats(Shape shape) {
+        if (!Kernels.vectorsPresent()) return 0;
         return (long) Scratch.START + Gemm.packedSize(shape.size() / Math.max(1, shape.extent(0)), shape.extent(0));
     }
 
