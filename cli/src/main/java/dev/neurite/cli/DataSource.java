@@ -71,11 +71,6 @@ sealed interface DataSource {
     /// What a run is called by.
     String name();
 
-    /// Whether its rows have columns, and are no images.
-    default boolean isTable() {
-        return false;
-    }
-
     /// The names of the columns, where there are any that a model should know.
     default List<String> features() {
         return List.of();
@@ -127,11 +122,6 @@ sealed interface DataSource {
         @Override
         public List<String> features() {
             return provider.featureNames();
-        }
-
-        @Override
-        public boolean isTable() {
-            return !features().isEmpty();
         }
 
         @Override
@@ -191,11 +181,6 @@ sealed interface DataSource {
         @Override
         public Dataset load(LoadedModel model, Consumer<String> notes) {
             return CsvTesting.load(text, path, model, notes);
-        }
-
-        @Override
-        public boolean isTable() {
-            return true;
         }
 
         @Override

@@ -131,9 +131,7 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() {
         if (resume != null) return resume(resume);
         Optional<Path> place = place();
-        try (var warmUp = new WarmUp()) {
-            return training(warmUp).run(place, overwrite);
-        }
+        return training(true).run(place, overwrite);
     }
 
     private int resume(String path) {
@@ -143,7 +141,7 @@ final class TrainCommand implements Callable<Integer> {
         RunDirectory run = RunDirectory.begun(Path.of(path));
         if (!run.isComplete()) {
             requirePlace(run);
-            return training().resume(run);
+            return training(true).resume(run);
         }
         List<String> others = neurite.configured().orElseThrow().settings(neurite.configKeys());
         if (!others.isEmpty()) {
@@ -174,11 +172,11 @@ final class TrainCommand implements Callable<Integer> {
     /// What the options and the data make: all is checked.
     /// @throws dev.neurite.error.NeuriteException for options or data that do not do
     Training training() {
-        return training(new WarmUp());
+        return training(false);
     }
 
-    /// @param warmUp begins while images are read, and ends when the training begins
-    private Training training(WarmUp warmUp) {
+    /// @param runs whether it is going to run: it notes the checksum of its data, and its checkpoints do
+    private Training training(boolean runs) {
         Settings settings = settings();
         OptionalInt watched = TrainingOptions.positive("--watch-updates", watchEvery);
         List<Metric> measured = metrics == null ? List.of() : Measures.named(metrics);
@@ -186,12 +184,11 @@ final class TrainCommand implements Callable<Integer> {
         DataSource source = source();
 
         neurite.noteMissingVectors();
-        if (!source.isTable()) warmUp.begin(settings);
         LoadedData loaded = source.load(settings);
-        DataHash.prepare(List.of(loaded.train(), loaded.test())); // a run notes it, and its checkpoints do
+        if (runs) DataHash.prepare(List.of(loaded.train(), loaded.test()));
         Task task = Task.of(settings, loaded);
         task.requireMemory();
-        return new Training(neurite, source, task, measured, profile, watched, warmUp);
+        return new Training(neurite, source, task, measured, profile, watched);
     }
 
     /// What the options say.

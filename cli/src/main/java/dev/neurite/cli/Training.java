@@ -39,15 +39,8 @@ import java.util.Set;
 /// @param metrics what to measure on the test data after each epoch and at the end
 /// @param profiles whether it also says where the time went
 /// @param watchEvery every how many steps the log has what one did to each parameter; empty for never
-/// @param warmUp ends when the training begins
 record Training(
-        Neurite neurite,
-        DataSource source,
-        Task task,
-        List<Metric> metrics,
-        boolean profiles,
-        OptionalInt watchEvery,
-        WarmUp warmUp) {
+        Neurite neurite, DataSource source, Task task, List<Metric> metrics, boolean profiles, OptionalInt watchEvery) {
     private static final Path RUNS = Path.of("runs");
 
     /// Trains and keeps the result.
@@ -111,7 +104,6 @@ record Training(
     /// Begins when those before have agreed to watch this training, and those behind may find the directory.
     private Callback.Observer begin(TrainingControl training, Runnable begin) {
         begin.run();
-        warmUp.close();
         return event -> {
             if (!(event instanceof TrainingEvent.Started) || !training.isResumed()) return;
             neurite.note(Neurite.format("resume after step %,d, in epoch %d", training.steps(), training.epoch()));

@@ -31,7 +31,7 @@ final class LauncherTest {
     @BeforeEach
     void install() throws IOException {
         release = Files.createDirectories(temp.resolve("release"));
-        Files.createDirectory(release.resolve("lib"));
+        Files.writeString(Files.createDirectory(release.resolve("lib")).resolve("core.jar"), "classes");
         Files.copy(
                 Path.of("..", "neurite"),
                 Files.createDirectory(release.resolve("bin")).resolve("neurite"));
@@ -41,7 +41,12 @@ final class LauncherTest {
             #!/bin/bash
             echo "$*" >>"$CALLS"
             for each; do
-              case $each in -XX:ArchiveClassesAtExit=*) [ -n "${FAILS:-}" ] || echo classes >"${each#*=}" ;; esac
+              case $each in -XX:ArchiveClassesAtExit=*)
+                for ((i = 0; i < 100; i++)); do [ -e "$GATE" ] && break || sleep 0.1; done
+                [ -z "${FAILS:-}" ] || exit 1
+                echo classes >"${each#*=}"
+                ;;
+              esac
             done
             """);
         assertThat(java.toFile().setExecutable(true)).isTrue();
@@ -55,20 +60,26 @@ final class LauncherTest {
     /// Runs `neurite list` and returns how it called java, once the archive that it makes, if any, is made.
     private String start(String... environment) throws Exception {
         Path calls = temp.resolve("calls");
+        Path gate = temp.resolve("gate"); // until it is there, no archive is made
         Files.deleteIfExists(calls);
+        Files.deleteIfExists(gate);
+        List<Path> before = archives();
         var builder = new ProcessBuilder(
                 "bash", release.resolve("bin").resolve("neurite").toString(), "list");
         builder.environment().put("JAVA_HOME", jdk.toString());
         builder.environment().put("CALLS", calls.toString());
+        builder.environment().put("GATE", gate.toString());
         builder.environment().put("XDG_CACHE_HOME", temp.resolve("cache").toString());
         for (String each : environment) builder.environment().put(each, "yes");
         Process process = builder.redirectErrorStream(true).start();
         assertThat(new String(process.getInputStream().readAllBytes(), UTF_8)).isEmpty();
         assertThat(process.waitFor()).isZero();
+        assertThat(archives()).isEqualTo(before); // nobody waits for another
+        Files.createFile(gate);
         List<String> all = Files.readAllLines(calls);
         String call =
                 all.stream().filter(each -> each.endsWith(" list")).findFirst().orElseThrow();
-        if (!call.contains(USES)) await(() -> Files.readString(calls).contains(MAKES));
+        if (!call.contains(USES) && failures().isEmpty()) await(() -> Files.readString(calls).contains(MAKES));
         await(() -> files("run.").isEmpty());
         return call;
     }
@@ -91,7 +102,11 @@ final class LauncherTest {
     }
 
     private List<Path> archives() throws IOException {
-        return files(".jsa");
+        return files(".jsa").stream().filter(each -> each.toString().endsWith(".jsa")).toList();
+    }
+
+    private List<Path> failures() throws IOException {
+        return files(".jsa.failed");
     }
 
     @Test
@@ -121,9 +136,20 @@ final class LauncherTest {
     }
 
     @Test
-    void whatCannotBeMadeIsNotMissed() throws Exception {
+    void aReleaseThatTakesThePlaceOfAnotherHasAnArchiveOfItsOwn() throws Exception {
+        start();
+        Files.writeString(release.resolve("lib").resolve("core.jar"), "another");
+        assertThat(start()).doesNotContain(USES);
+        assertThat(archives()).hasSize(2);
+        assertThat(start()).contains(USES);
+    }
+
+    @Test
+    void whatCannotBeMadeIsNotMissedNorTriedAgain() throws Exception {
         assertThat(start("FAILS")).doesNotContain(USES);
-        assertThat(start("FAILS")).doesNotContain(USES);
+        await(() -> failures().size() == 1);
+        assertThat(start()).doesNotContain(USES);
+        assertThat(Files.readString(temp.resolve("calls"))).doesNotContain(MAKES);
         assertThat(archives()).isEmpty();
     }
 }

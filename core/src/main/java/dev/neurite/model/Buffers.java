@@ -31,22 +31,28 @@ final class Buffers {
     /// @param known loses the tensors of a buffer that a longer one replaces, so that its memory is free at once
     Value take(Shape row, int rows, Map<Tensor, Value> known) {
         int width = row.size();
+        int length = Math.multiplyExact(width, rows);
         Value value = choose(row);
-        if (given == order.size()) order.add(value);
-        else order.set(given, value);
-        given++;
+        if (value.tensor.array().length < length) {
+            floats -= value.tensor.array().length;
+            value.forgetBuffer(known);
+            try {
+                value.show(row, new float[length], rows);
+            } catch (OutOfMemoryError e) { // of whoever goes on with smaller batches
+                idle.add(firstFrom(value.width), value);
+                throw e;
+            }
+            floats += length;
+        } else {
+            value.show(row, value.tensor.array(), rows);
+        }
         if (value.width < width) {
             floatsARow += width - value.width;
             value.width = width;
         }
-        if (value.tensor.array().length < Math.multiplyExact(width, rows)) {
-            floats -= value.tensor.array().length;
-            value.forgetBuffer(known);
-            value.show(row, new float[Math.multiplyExact(value.width, rows)], rows);
-            floats += value.tensor.array().length;
-        } else {
-            value.show(row, value.tensor.array(), rows);
-        }
+        if (given == order.size()) order.add(value);
+        else order.set(given, value);
+        given++;
         lent++;
         lentARow += width;
         mostLentARow = Math.max(mostLentARow, lentARow);
