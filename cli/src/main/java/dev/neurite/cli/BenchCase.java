@@ -152,7 +152,9 @@ sealed interface BenchCase {
 
     /// A sum of two arrays that are larger than caches: what the machine's memory gives and takes.
     record Memory() implements BenchCase {
-        private static final int SIZE = 1 << 25; // 128 MB each
+        private static final int LARGE = 1 << 25; // 128 MB
+        private static final int SIZE = // three of them in a quarter of the heap
+                (int) Math.min(LARGE, Runtime.getRuntime().maxMemory() / (4 * 3 * Float.BYTES));
 
         @Override
         public String name() {

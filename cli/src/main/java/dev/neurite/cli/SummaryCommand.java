@@ -68,6 +68,8 @@ final class SummaryCommand implements Callable<Integer> {
                     + Memory.of(loaded.model().logits(), rows, rule));
             neurite.print(Neurite.format("peak of predicting, %,d rows: ", rows)
                     + Memory.ofPrediction(loaded.model().logits(), rows));
+        } else {
+            neurite.print("peaks of training and predicting: unknown, as an input has an open axis");
         }
         List<String> classes = loaded.classNames();
         if (!classes.isEmpty()) neurite.print("classes " + String.join(", ", classes));
