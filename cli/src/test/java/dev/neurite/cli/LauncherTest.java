@@ -79,7 +79,8 @@ final class LauncherTest {
         List<String> all = Files.readAllLines(calls);
         String call =
                 all.stream().filter(each -> each.endsWith(" list")).findFirst().orElseThrow();
-        if (!call.contains(USES) && failures().isEmpty()) await(() -> Files.readString(calls).contains(MAKES));
+        if (!call.contains(USES) && failures().isEmpty())
+            await(() -> Files.readString(calls).contains(MAKES));
         await(() -> files("run.").isEmpty());
         return call;
     }
@@ -102,7 +103,9 @@ final class LauncherTest {
     }
 
     private List<Path> archives() throws IOException {
-        return files(".jsa").stream().filter(each -> each.toString().endsWith(".jsa")).toList();
+        return files(".jsa").stream()
+                .filter(each -> each.toString().endsWith(".jsa"))
+                .toList();
     }
 
     private List<Path> failures() throws IOException {

@@ -27,7 +27,8 @@ public final class Parameters {
         return new Parameters(List.copyOf(parts), values.clone());
     }
 
-    /// Parameters that take over this array, without the memory of a copy: nobody may write to it from now on, as models
+    /// Parameters that take over this array, without the memory of a copy: nobody may write to it from now on, as
+    /// models
     /// and the copies that they predict with would differ.
     /// @throws ShapeException if its length is not that of the parts
     public static Parameters owning(List<Parameter> parts, float[] values) {
