@@ -141,7 +141,7 @@ final class LauncherTest {
     @Test
     void aReleaseThatTakesThePlaceOfAnotherHasAnArchiveOfItsOwn() throws Exception {
         start();
-        Files.writeString(release.resolve("lib").resolve("core.jar"), "another");
+        Files.writeString(release.resolve("lib").resolve("core.jar"), "classes of another");
         assertThat(start()).doesNotContain(USES);
         assertThat(archives()).hasSize(2);
         assertThat(start()).contains(USES);
