@@ -13,7 +13,7 @@ from cases import BATCHED, BATCHES, DEPTHS, PREDICTIONS, PROCESS, SHARED, STEPS,
 from engines import DJL, DL4J, ONNXRUNTIME, OPENBLAS, OURS, PYTORCH
 from results import Results
 
-ENOUGH = 0.6  # seconds of a round: five of them are a warm-up, and vector code takes the JVM up to three seconds
+ENOUGH = 0.6  # seconds of a round: the ten that `neurite bench` takes at the least then give the JVM time to compile
 
 PLOTS = {
     "cases": "How many times as long peers take as Neurite; the line is where both are as fast.",
