@@ -224,7 +224,7 @@ final class Copies {
         fill(begins, to);
         if (across > 2) pickRows(from, at + lo * across, step, across, end - top, hi - lo, to + lo);
         else if (across == 2) pickPairs(from, at + lo * 2, step, end - top, hi - lo, to + lo);
-        else if (step == width) shiftRows(from, at + lo, step, 1, (end - top) * width - lo, to + lo);
+        else if (step == width) shiftRows(from, at + lo, step, 1, (end - top - 1) * width + hi - lo, to + lo);
         else shiftRows(from, at + lo, step, end - top, hi - lo, to + lo);
         int last = to + (end - top) * width;
         for (int j = 0; j < lo; j++) clearColumn(to + j, last);
@@ -242,18 +242,36 @@ final class Copies {
         for (int i = begin; i < end; i += pitch) to[i] = 0;
     }
 
-    /// Copies n neighbors of each row; may write beyond.
+    /// Copies n neighbors of each row; where they are fewer than a vector's, may write beyond.
     private void shiftRows(float[] from, int at, int step, int rows, int n, int o) {
+        if (n >= L) {
+            moveRows(from, at, step, rows, n, planes, o, width);
+            return;
+        }
         float[] to = planes;
         int pitch = width;
         int safe = from.length - L;
         for (int i = 0; i < rows; i++) {
             int f = at + i * step;
             int t = o + i * pitch;
-            int j = 0;
-            for (; j < n && f + j <= safe; j += L)
+            if (f <= safe) FloatVector.fromArray(S, from, f).intoArray(to, t);
+            else for (int j = 0; j < n; j++) to[t + j] = from[f + j];
+        }
+    }
+
+    /// The same for at least a vector's, of which some may be copied twice. Two vectors are no loop, as it would take
+    /// longer to begin and end than to run.
+    private static void moveRows(float[] from, int at, int step, int rows, int n, float[] to, int o, int pitch) {
+        int last = n - L;
+        for (int i = 0; i < rows; i++) {
+            int f = at + i * step;
+            int t = o + i * pitch;
+            FloatVector a = FloatVector.fromArray(S, from, f);
+            FloatVector b = FloatVector.fromArray(S, from, f + last);
+            a.intoArray(to, t);
+            b.intoArray(to, t + last);
+            for (int j = L; j < last; j += L)
                 FloatVector.fromArray(S, from, f + j).intoArray(to, t + j);
-            for (; j < n && f + j < from.length; j++) to[t + j] = from[f + j]; // of shifted planes zeros are missing
         }
     }
 

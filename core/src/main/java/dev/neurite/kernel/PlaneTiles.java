@@ -32,17 +32,15 @@ final class PlaneTiles {
     private PlaneTiles() {}
 
     /// How many vectors the tiles that come next should have where so many are left.
-    /// @param widest 6, 4 or 3
+    /// @param widest 6 or 3
     static int width(int widest, int left) {
-        if (widest == 6 && left >= 6 && left != 8) return 6;
-        return left >= 4 && widest >= 4 ? 4 : left >= 3 ? 3 : 1;
+        return left >= widest ? widest : left >= 3 ? 3 : 1;
     }
 
     /// How many rows the tile that comes next should have where so many are left.
-    /// @param highest 6 or 4
+    /// @param highest 8 or 4
     static int height(int highest, int left) {
-        if (highest == 6 && left >= 6 && left != 8) return 6;
-        return left >= 4 ? 4 : left >= 2 ? 2 : 1;
+        return left >= highest ? highest : left >= 4 ? 4 : left >= 2 ? 2 : 1;
     }
 
     /// Packs so many rows of R, as [#height] gives them: element k of row i goes to `to[o + k * rows + i]`.
@@ -75,22 +73,16 @@ final class PlaneTiles {
             if (rows == 4) tile4x6(kc, r, ro, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
             else if (rows == 2) tile2x6(kc, r, ro, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
             else tile1x6(kc, r, ro, v, vo, kAt, jAt, j, f, fo, c, co);
-        } else if (vectors == 4 && rows >= 4) {
-            if (rows == 6) tile6x4(kc, r, ro, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
-            else tile4x4(kc, r, ro, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
-        } else if (vectors == 3 && rows <= 4) {
-            if (rows == 4) tile4x3(kc, r, ro, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
+        } else if (vectors == 3) {
+            if (rows == 8) tile8x3(kc, r, ro, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
+            else if (rows == 4) tile4x3(kc, r, ro, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
             else if (rows == 2) tile2x3(kc, r, ro, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
             else tile1x3(kc, r, ro, v, vo, kAt, jAt, j, f, fo, c, co);
-        } else if (vectors == 1) {
-            if (rows == 6) tile6x1(kc, r, ro, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
+        } else {
+            if (rows == 8) tile8x1(kc, r, ro, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
             else if (rows == 4) tile4x1(kc, r, ro, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
             else if (rows == 2) tile2x1(kc, r, ro, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
             else tile1x1(kc, r, ro, v, vo, kAt, jAt, j, f, fo, c, co);
-        } else {
-            int w = vectors == 4 ? 3 : 1;
-            compute(rows, w, kc, r, ro, v, vo, kAt, jAt, j, f, fo, fs, c, co, cs);
-            compute(rows, vectors - w, kc, r, ro, v, vo, kAt, jAt, j + w, f, fo + w * L, fs, c, co + w * L, cs);
         }
     }
 
@@ -312,8 +304,8 @@ final class PlaneTiles {
         c05.intoArray(c, co + 5 * L);
     }
 
-    /// 6 rows by 4 vectors.
-    private static void tile6x4(
+    /// 8 rows by 3 vectors.
+    private static void tile8x3(
             int kc,
             float[] r,
             int ro,
@@ -331,173 +323,92 @@ final class PlaneTiles {
         int at0 = vo + jAt[j];
         int at1 = vo + jAt[j + 1];
         int at2 = vo + jAt[j + 2];
-        int at3 = vo + jAt[j + 3];
         FloatVector c00 = FloatVector.fromArray(S, f, fo);
         FloatVector c01 = FloatVector.fromArray(S, f, fo + L);
         FloatVector c02 = FloatVector.fromArray(S, f, fo + 2 * L);
-        FloatVector c03 = FloatVector.fromArray(S, f, fo + 3 * L);
         FloatVector c10 = FloatVector.fromArray(S, f, fo + fs);
         FloatVector c11 = FloatVector.fromArray(S, f, fo + fs + L);
         FloatVector c12 = FloatVector.fromArray(S, f, fo + fs + 2 * L);
-        FloatVector c13 = FloatVector.fromArray(S, f, fo + fs + 3 * L);
         FloatVector c20 = FloatVector.fromArray(S, f, fo + 2 * fs);
         FloatVector c21 = FloatVector.fromArray(S, f, fo + 2 * fs + L);
         FloatVector c22 = FloatVector.fromArray(S, f, fo + 2 * fs + 2 * L);
-        FloatVector c23 = FloatVector.fromArray(S, f, fo + 2 * fs + 3 * L);
         FloatVector c30 = FloatVector.fromArray(S, f, fo + 3 * fs);
         FloatVector c31 = FloatVector.fromArray(S, f, fo + 3 * fs + L);
         FloatVector c32 = FloatVector.fromArray(S, f, fo + 3 * fs + 2 * L);
-        FloatVector c33 = FloatVector.fromArray(S, f, fo + 3 * fs + 3 * L);
         FloatVector c40 = FloatVector.fromArray(S, f, fo + 4 * fs);
         FloatVector c41 = FloatVector.fromArray(S, f, fo + 4 * fs + L);
         FloatVector c42 = FloatVector.fromArray(S, f, fo + 4 * fs + 2 * L);
-        FloatVector c43 = FloatVector.fromArray(S, f, fo + 4 * fs + 3 * L);
         FloatVector c50 = FloatVector.fromArray(S, f, fo + 5 * fs);
         FloatVector c51 = FloatVector.fromArray(S, f, fo + 5 * fs + L);
         FloatVector c52 = FloatVector.fromArray(S, f, fo + 5 * fs + 2 * L);
-        FloatVector c53 = FloatVector.fromArray(S, f, fo + 5 * fs + 3 * L);
+        FloatVector c60 = FloatVector.fromArray(S, f, fo + 6 * fs);
+        FloatVector c61 = FloatVector.fromArray(S, f, fo + 6 * fs + L);
+        FloatVector c62 = FloatVector.fromArray(S, f, fo + 6 * fs + 2 * L);
+        FloatVector c70 = FloatVector.fromArray(S, f, fo + 7 * fs);
+        FloatVector c71 = FloatVector.fromArray(S, f, fo + 7 * fs + L);
+        FloatVector c72 = FloatVector.fromArray(S, f, fo + 7 * fs + 2 * L);
         for (int k = 0; k < kc; k++) {
             int at = kAt[k];
             FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
             FloatVector v1 = FloatVector.fromArray(S, v, at + at1);
             FloatVector v2 = FloatVector.fromArray(S, v, at + at2);
-            FloatVector v3 = FloatVector.fromArray(S, v, at + at3);
-            FloatVector t = FloatVector.broadcast(S, r[ro + 6 * k]);
+            FloatVector t = FloatVector.broadcast(S, r[ro + 8 * k]);
             c00 = t.fma(v0, c00);
             c01 = t.fma(v1, c01);
             c02 = t.fma(v2, c02);
-            c03 = t.fma(v3, c03);
-            t = FloatVector.broadcast(S, r[ro + 6 * k + 1]);
+            t = FloatVector.broadcast(S, r[ro + 8 * k + 1]);
             c10 = t.fma(v0, c10);
             c11 = t.fma(v1, c11);
             c12 = t.fma(v2, c12);
-            c13 = t.fma(v3, c13);
-            t = FloatVector.broadcast(S, r[ro + 6 * k + 2]);
+            t = FloatVector.broadcast(S, r[ro + 8 * k + 2]);
             c20 = t.fma(v0, c20);
             c21 = t.fma(v1, c21);
             c22 = t.fma(v2, c22);
-            c23 = t.fma(v3, c23);
-            t = FloatVector.broadcast(S, r[ro + 6 * k + 3]);
+            t = FloatVector.broadcast(S, r[ro + 8 * k + 3]);
             c30 = t.fma(v0, c30);
             c31 = t.fma(v1, c31);
             c32 = t.fma(v2, c32);
-            c33 = t.fma(v3, c33);
-            t = FloatVector.broadcast(S, r[ro + 6 * k + 4]);
+            t = FloatVector.broadcast(S, r[ro + 8 * k + 4]);
             c40 = t.fma(v0, c40);
             c41 = t.fma(v1, c41);
             c42 = t.fma(v2, c42);
-            c43 = t.fma(v3, c43);
-            t = FloatVector.broadcast(S, r[ro + 6 * k + 5]);
+            t = FloatVector.broadcast(S, r[ro + 8 * k + 5]);
             c50 = t.fma(v0, c50);
             c51 = t.fma(v1, c51);
             c52 = t.fma(v2, c52);
-            c53 = t.fma(v3, c53);
+            t = FloatVector.broadcast(S, r[ro + 8 * k + 6]);
+            c60 = t.fma(v0, c60);
+            c61 = t.fma(v1, c61);
+            c62 = t.fma(v2, c62);
+            t = FloatVector.broadcast(S, r[ro + 8 * k + 7]);
+            c70 = t.fma(v0, c70);
+            c71 = t.fma(v1, c71);
+            c72 = t.fma(v2, c72);
         }
         c00.intoArray(c, co);
         c01.intoArray(c, co + L);
         c02.intoArray(c, co + 2 * L);
-        c03.intoArray(c, co + 3 * L);
         c10.intoArray(c, co + cs);
         c11.intoArray(c, co + cs + L);
         c12.intoArray(c, co + cs + 2 * L);
-        c13.intoArray(c, co + cs + 3 * L);
         c20.intoArray(c, co + 2 * cs);
         c21.intoArray(c, co + 2 * cs + L);
         c22.intoArray(c, co + 2 * cs + 2 * L);
-        c23.intoArray(c, co + 2 * cs + 3 * L);
         c30.intoArray(c, co + 3 * cs);
         c31.intoArray(c, co + 3 * cs + L);
         c32.intoArray(c, co + 3 * cs + 2 * L);
-        c33.intoArray(c, co + 3 * cs + 3 * L);
         c40.intoArray(c, co + 4 * cs);
         c41.intoArray(c, co + 4 * cs + L);
         c42.intoArray(c, co + 4 * cs + 2 * L);
-        c43.intoArray(c, co + 4 * cs + 3 * L);
         c50.intoArray(c, co + 5 * cs);
         c51.intoArray(c, co + 5 * cs + L);
         c52.intoArray(c, co + 5 * cs + 2 * L);
-        c53.intoArray(c, co + 5 * cs + 3 * L);
-    }
-
-    /// 4 rows by 4 vectors.
-    private static void tile4x4(
-            int kc,
-            float[] r,
-            int ro,
-            float[] v,
-            int vo,
-            int[] kAt,
-            int[] jAt,
-            int j,
-            float[] f,
-            int fo,
-            int fs,
-            float[] c,
-            int co,
-            int cs) {
-        int at0 = vo + jAt[j];
-        int at1 = vo + jAt[j + 1];
-        int at2 = vo + jAt[j + 2];
-        int at3 = vo + jAt[j + 3];
-        FloatVector c00 = FloatVector.fromArray(S, f, fo);
-        FloatVector c01 = FloatVector.fromArray(S, f, fo + L);
-        FloatVector c02 = FloatVector.fromArray(S, f, fo + 2 * L);
-        FloatVector c03 = FloatVector.fromArray(S, f, fo + 3 * L);
-        FloatVector c10 = FloatVector.fromArray(S, f, fo + fs);
-        FloatVector c11 = FloatVector.fromArray(S, f, fo + fs + L);
-        FloatVector c12 = FloatVector.fromArray(S, f, fo + fs + 2 * L);
-        FloatVector c13 = FloatVector.fromArray(S, f, fo + fs + 3 * L);
-        FloatVector c20 = FloatVector.fromArray(S, f, fo + 2 * fs);
-        FloatVector c21 = FloatVector.fromArray(S, f, fo + 2 * fs + L);
-        FloatVector c22 = FloatVector.fromArray(S, f, fo + 2 * fs + 2 * L);
-        FloatVector c23 = FloatVector.fromArray(S, f, fo + 2 * fs + 3 * L);
-        FloatVector c30 = FloatVector.fromArray(S, f, fo + 3 * fs);
-        FloatVector c31 = FloatVector.fromArray(S, f, fo + 3 * fs + L);
-        FloatVector c32 = FloatVector.fromArray(S, f, fo + 3 * fs + 2 * L);
-        FloatVector c33 = FloatVector.fromArray(S, f, fo + 3 * fs + 3 * L);
-        for (int k = 0; k < kc; k++) {
-            int at = kAt[k];
-            FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
-            FloatVector v1 = FloatVector.fromArray(S, v, at + at1);
-            FloatVector v2 = FloatVector.fromArray(S, v, at + at2);
-            FloatVector v3 = FloatVector.fromArray(S, v, at + at3);
-            FloatVector t = FloatVector.broadcast(S, r[ro + 4 * k]);
-            c00 = t.fma(v0, c00);
-            c01 = t.fma(v1, c01);
-            c02 = t.fma(v2, c02);
-            c03 = t.fma(v3, c03);
-            t = FloatVector.broadcast(S, r[ro + 4 * k + 1]);
-            c10 = t.fma(v0, c10);
-            c11 = t.fma(v1, c11);
-            c12 = t.fma(v2, c12);
-            c13 = t.fma(v3, c13);
-            t = FloatVector.broadcast(S, r[ro + 4 * k + 2]);
-            c20 = t.fma(v0, c20);
-            c21 = t.fma(v1, c21);
-            c22 = t.fma(v2, c22);
-            c23 = t.fma(v3, c23);
-            t = FloatVector.broadcast(S, r[ro + 4 * k + 3]);
-            c30 = t.fma(v0, c30);
-            c31 = t.fma(v1, c31);
-            c32 = t.fma(v2, c32);
-            c33 = t.fma(v3, c33);
-        }
-        c00.intoArray(c, co);
-        c01.intoArray(c, co + L);
-        c02.intoArray(c, co + 2 * L);
-        c03.intoArray(c, co + 3 * L);
-        c10.intoArray(c, co + cs);
-        c11.intoArray(c, co + cs + L);
-        c12.intoArray(c, co + cs + 2 * L);
-        c13.intoArray(c, co + cs + 3 * L);
-        c20.intoArray(c, co + 2 * cs);
-        c21.intoArray(c, co + 2 * cs + L);
-        c22.intoArray(c, co + 2 * cs + 2 * L);
-        c23.intoArray(c, co + 2 * cs + 3 * L);
-        c30.intoArray(c, co + 3 * cs);
-        c31.intoArray(c, co + 3 * cs + L);
-        c32.intoArray(c, co + 3 * cs + 2 * L);
-        c33.intoArray(c, co + 3 * cs + 3 * L);
+        c60.intoArray(c, co + 6 * cs);
+        c61.intoArray(c, co + 6 * cs + L);
+        c62.intoArray(c, co + 6 * cs + 2 * L);
+        c70.intoArray(c, co + 7 * cs);
+        c71.intoArray(c, co + 7 * cs + L);
+        c72.intoArray(c, co + 7 * cs + 2 * L);
     }
 
     /// 4 rows by 3 vectors.
@@ -649,8 +560,8 @@ final class PlaneTiles {
         c02.intoArray(c, co + 2 * L);
     }
 
-    /// 6 rows by 1 vector.
-    private static void tile6x1(
+    /// 8 rows by 1 vector.
+    private static void tile8x1(
             int kc,
             float[] r,
             int ro,
@@ -672,21 +583,27 @@ final class PlaneTiles {
         FloatVector c30 = FloatVector.fromArray(S, f, fo + 3 * fs);
         FloatVector c40 = FloatVector.fromArray(S, f, fo + 4 * fs);
         FloatVector c50 = FloatVector.fromArray(S, f, fo + 5 * fs);
+        FloatVector c60 = FloatVector.fromArray(S, f, fo + 6 * fs);
+        FloatVector c70 = FloatVector.fromArray(S, f, fo + 7 * fs);
         for (int k = 0; k < kc; k++) {
             int at = kAt[k];
             FloatVector v0 = FloatVector.fromArray(S, v, at + at0);
-            FloatVector t = FloatVector.broadcast(S, r[ro + 6 * k]);
+            FloatVector t = FloatVector.broadcast(S, r[ro + 8 * k]);
             c00 = t.fma(v0, c00);
-            t = FloatVector.broadcast(S, r[ro + 6 * k + 1]);
+            t = FloatVector.broadcast(S, r[ro + 8 * k + 1]);
             c10 = t.fma(v0, c10);
-            t = FloatVector.broadcast(S, r[ro + 6 * k + 2]);
+            t = FloatVector.broadcast(S, r[ro + 8 * k + 2]);
             c20 = t.fma(v0, c20);
-            t = FloatVector.broadcast(S, r[ro + 6 * k + 3]);
+            t = FloatVector.broadcast(S, r[ro + 8 * k + 3]);
             c30 = t.fma(v0, c30);
-            t = FloatVector.broadcast(S, r[ro + 6 * k + 4]);
+            t = FloatVector.broadcast(S, r[ro + 8 * k + 4]);
             c40 = t.fma(v0, c40);
-            t = FloatVector.broadcast(S, r[ro + 6 * k + 5]);
+            t = FloatVector.broadcast(S, r[ro + 8 * k + 5]);
             c50 = t.fma(v0, c50);
+            t = FloatVector.broadcast(S, r[ro + 8 * k + 6]);
+            c60 = t.fma(v0, c60);
+            t = FloatVector.broadcast(S, r[ro + 8 * k + 7]);
+            c70 = t.fma(v0, c70);
         }
         c00.intoArray(c, co);
         c10.intoArray(c, co + cs);
@@ -694,6 +611,8 @@ final class PlaneTiles {
         c30.intoArray(c, co + 3 * cs);
         c40.intoArray(c, co + 4 * cs);
         c50.intoArray(c, co + 5 * cs);
+        c60.intoArray(c, co + 6 * cs);
+        c70.intoArray(c, co + 7 * cs);
     }
 
     /// 4 rows by 1 vector.
