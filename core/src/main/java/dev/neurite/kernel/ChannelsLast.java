@@ -36,9 +36,14 @@ final class ChannelsLast {
 
     private static boolean windows(Convolution p) {
         int pixel = p.strideHeight * p.strideWidth * p.groupInputs();
-        long ofPlanes = (long) vectors(runs(p), runFloats(p)) * p.groupOutputs() + (long) TURNING * pixel;
-        long ofWindows = (long) vectors(1, p.depth()) * p.groupOutputs() + (long) GATHERING * p.depth();
+        long ofPlanes = (long) products(runs(p), runFloats(p)) * p.groupOutputs() + (long) TURNING * pixel;
+        long ofWindows = (long) products(1, p.depth()) * p.groupOutputs() + (long) GATHERING * p.depth();
         return ofWindows < ofPlanes;
+    }
+
+    /// A tile of one vector takes as long as one of two.
+    private static int products(int runs, int floats) {
+        return Math.max(2, vectors(runs, floats));
     }
 
     private static int vectors(int runs, int floats) {
@@ -159,15 +164,16 @@ final class ChannelsLast {
     private void addProducts(Convolution p, int first, int count, int bands, int at, boolean fresh) {
         int vectors = vectors(p);
         int step = vectors * L;
-        int widest = Tiles.MANY_REGISTERS && runVectors(p) % 3 == 0 ? 6 : 3;
-        r = Scratch.atLeast(r, PlaneTiles.ROWS * rowsAtOnce * p.outWidth);
+        int widest = PlaneTiles.MOST == 6 && runVectors(p) % 3 == 0 && vectors > 3 ? 6 : 3;
+        int highest = PlaneTiles.highest(widest);
+        r = Scratch.atLeast(r, highest * rowsAtOnce * p.outWidth);
         for (int band = 0; band < bands; band++) {
             for (int y = 0; y < rows(p, band); y += rowsAtOnce) {
                 int n = Math.min(rowsAtOnce, rows(p, band) - y) * p.outWidth;
                 boolean zero = fresh && band == 0 && y == 0;
                 int h;
                 for (int i = 0; i < count; i += h) {
-                    h = PlaneTiles.height(PlaneTiles.ROWS, count - i);
+                    h = PlaneTiles.height(highest, count - i);
                     int from = p.output(image[band], first + i) + (row[band] + y) * p.outWidth;
                     PlaneTiles.pack(p.y, from, p.outArea(), h, n, r, 0);
                     int w;

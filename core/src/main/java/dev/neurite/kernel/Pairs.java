@@ -64,6 +64,51 @@ final class Pairs {
         return first.rearrange(HIGH).blend(second.rearrange(HIGH), SECONDS);
     }
 
+    /// Transposes eight lines: element k of line l goes to `to[o + 8 * k + l]`. All in one piece: a method that takes
+    /// vectors might not be inlined, and then each of them is an object.
+    static void turnEight(float[] from, int at, int step, int length, float[] to, int o) {
+        int k = 0;
+        for (; k <= length - L; k += L) {
+            int f = at + k;
+            int t = o + 8 * k;
+            FloatVector a = FloatVector.fromArray(S, from, f);
+            FloatVector b = FloatVector.fromArray(S, from, f + step);
+            FloatVector c = FloatVector.fromArray(S, from, f + 2 * step);
+            FloatVector d = FloatVector.fromArray(S, from, f + 3 * step);
+            FloatVector e = FloatVector.fromArray(S, from, f + 4 * step);
+            FloatVector g = FloatVector.fromArray(S, from, f + 5 * step);
+            FloatVector h = FloatVector.fromArray(S, from, f + 6 * step);
+            FloatVector i = FloatVector.fromArray(S, from, f + 7 * step);
+            FloatVector ae = low(a, e);
+            FloatVector bg = low(b, g);
+            FloatVector ch = low(c, h);
+            FloatVector di = low(d, i);
+            FloatVector aech = low(ae, ch);
+            FloatVector bgdi = low(bg, di);
+            low(aech, bgdi).intoArray(to, t);
+            high(aech, bgdi).intoArray(to, t + L);
+            aech = high(ae, ch);
+            bgdi = high(bg, di);
+            low(aech, bgdi).intoArray(to, t + 2 * L);
+            high(aech, bgdi).intoArray(to, t + 3 * L);
+            ae = high(a, e);
+            bg = high(b, g);
+            ch = high(c, h);
+            di = high(d, i);
+            aech = low(ae, ch);
+            bgdi = low(bg, di);
+            low(aech, bgdi).intoArray(to, t + 4 * L);
+            high(aech, bgdi).intoArray(to, t + 5 * L);
+            aech = high(ae, ch);
+            bgdi = high(bg, di);
+            low(aech, bgdi).intoArray(to, t + 6 * L);
+            high(aech, bgdi).intoArray(to, t + 7 * L);
+        }
+        for (; k < length; k++) {
+            for (int l = 0; l < 8; l++) to[o + 8 * k + l] = from[at + l * step + k];
+        }
+    }
+
     /// Transposes four lines: element k of line l goes to `to[o + 4 * k + l]`.
     static void turnFour(float[] from, int at, int step, int length, float[] to, int o) {
         int k = 0;

@@ -6,7 +6,7 @@ import java.util.Arrays;
 /// its row and takes the taps in order.
 final class PlaneProduct {
     private static final int L = PlaneTiles.L;
-    private static final int HIGHEST = Tiles.MANY_REGISTERS ? 8 : 4;
+    private static final int HIGHEST = PlaneTiles.ROWS;
     private static final int WIDTH = 3;
     private static final int WIDEST = WIDTH * L;
 
