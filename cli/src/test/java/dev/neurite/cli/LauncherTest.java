@@ -3,6 +3,7 @@ package dev.neurite.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.kernel.Kernels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -54,7 +55,12 @@ final class LauncherTest {
     }
 
     private void version(String version) throws IOException {
-        Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"" + version + "\"\nMODULES=\"java.base\"\n");
+        release(version, "java.base");
+    }
+
+    private void release(String version, String modules) throws IOException {
+        Files.writeString(
+                jdk.resolve("release"), "JAVA_VERSION=\"" + version + "\"\nMODULES=\"" + modules + "\"\n");
     }
 
     /// Runs `neurite list` and returns how it called java, once the archive that it makes, if any, is made.
@@ -118,6 +124,14 @@ final class LauncherTest {
         assertThat(archives()).hasSize(1);
         assertThat(archives().getFirst()).startsWith(release.resolve("lib")).hasContent("classes");
         assertThat(start()).contains(USES + archives().getFirst());
+    }
+
+    @Test
+    void vectorKernelsAreCompiledAfterFewCalls() throws Exception {
+        String option = "-XX:CompileCommand=CompileThresholdScaling," + Kernels.class.getPackageName() + ".*::*,";
+        assertThat(start()).doesNotContain(option);
+        release("25.0.1", "java.base jdk.incubator.vector");
+        assertThat(start()).contains(option);
     }
 
     @Test

@@ -36,13 +36,13 @@ final class ChannelsLast {
 
     private static boolean windows(Convolution p) {
         int pixel = p.strideHeight * p.strideWidth * p.groupInputs();
-        long ofPlanes = (long) products(runs(p), runFloats(p)) * p.groupOutputs() + (long) TURNING * pixel;
-        long ofWindows = (long) products(1, p.depth()) * p.groupOutputs() + (long) GATHERING * p.depth();
+        long ofPlanes = (long) cost(runs(p), runFloats(p)) * p.groupOutputs() + (long) TURNING * pixel;
+        long ofWindows = (long) cost(1, p.depth()) * p.groupOutputs() + (long) GATHERING * p.depth();
         return ofWindows < ofPlanes;
     }
 
-    /// A tile of one vector takes as long as one of two.
-    private static int products(int runs, int floats) {
+    /// In vectors; a lone one takes as long as two, since each of its products needs a factor of its own.
+    private static int cost(int runs, int floats) {
         return Math.max(2, vectors(runs, floats));
     }
 
@@ -164,7 +164,7 @@ final class ChannelsLast {
     private void addProducts(Convolution p, int first, int count, int bands, int at, boolean fresh) {
         int vectors = vectors(p);
         int step = vectors * L;
-        int widest = PlaneTiles.MOST == 6 && runVectors(p) % 3 == 0 && vectors > 3 ? 6 : 3;
+        int widest = Tiles.MANY_REGISTERS && runVectors(p) % 3 == 0 && vectors > 3 ? 6 : 3;
         int highest = PlaneTiles.highest(widest);
         r = Scratch.atLeast(r, highest * rowsAtOnce * p.outWidth);
         for (int band = 0; band < bands; band++) {

@@ -25,7 +25,7 @@ final class Copies {
     private static final int BAND = 80_000; // floats that stay in the second cache beside others
 
     /// Floats beyond the last pixel that a tile may read, or a row's copy write.
-    private static final int SLACK = 4 * L;
+    private static final int SLACK = L;
 
     /// The copies, from [Scratch#START] on.
     float[] planes = {};
@@ -217,9 +217,13 @@ final class Copies {
         int end = Math.clamp(Math.ceilDiv(height - first, down), top, rows);
         int lo = Math.clamp(Math.ceilDiv(-left, across), 0, width);
         int hi = Math.clamp(Math.ceilDiv(columns - left, across), lo, width);
+        int begins = Scratch.START + o;
+        if (top == end || lo == hi) { // nothing of the plane is seen
+            fill(begins, begins + rows * width);
+            return;
+        }
         int at = plane + (first + top * down) * columns + left;
         int step = down * columns;
-        int begins = Scratch.START + o;
         int to = begins + top * width;
         fill(begins, to);
         if (across > 2) pickRows(from, at + lo * across, step, across, end - top, hi - lo, to + lo);

@@ -6,8 +6,8 @@ import java.util.Arrays;
 /// its row and takes the taps in order.
 final class PlaneProduct {
     private static final int L = PlaneTiles.L;
-    private static final int HIGHEST = PlaneTiles.ROWS;
     private static final int WIDTH = 3;
+    private static final int HIGHEST = PlaneTiles.highest(WIDTH);
     private static final int WIDEST = WIDTH * L;
 
     private int[] kAt = {};

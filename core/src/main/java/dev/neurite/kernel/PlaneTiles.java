@@ -13,8 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
 /// | F | what the sums start from | `f[fo + i * fs]` and on |
 /// | C | the result | `c[co + i * cs]` and on |
 ///
-/// Billions of operations a second on one core of an Intel Xeon (AVX-512) whose peak is 240, all in the first cache,
-/// the
+/// Billions of operations a second on one core of an Intel Xeon (AVX-512) whose peak is 240, in the first cache, the
 /// vectors at cache lines and one float beside them: 8×3 vectors 194 and 191, 6×4 190 and 178, 12×2 175 and 165; of
 /// neighbors, which have one address, 4×6 203 and 180. Rows are packed, as a place for each of them and each vector are
 /// more addresses than there are registers: 6×4 in place had 121 of 180, packed 170, on another Xeon.

@@ -49,6 +49,10 @@ class ConvolutionsTest {
                 of(1, 2, 3, 1, 4, 4, Window.of(4, 4), 0, 0, 0, 0),
                 of(1, 2, 3, 1, 2, 2, Window.of(3, 3), 3, 3, 3, 3),
                 of(0, 2, 3, 1, 4, 4, Window.of(3, 3), 1, 1, 1, 1),
+                of(2, 1, 1, 1, 4, 3, Window.of(7, 7), 2, 2, 2, 2), // columns of the window that see nothing
+                of(2, 1, 1, 1, 5, 1, Window.of(4, 4), 1, 1, 2, 2),
+                of(2, 2, 3, 1, 2, 2, Window.of(7, 7), 3, 3, 3, 3),
+                of(1, 2, 3, 1, 8, 8, Window.of(3, 3).withDilation(12, 12), 12, 12, 12, 12),
                 of(37, 2, 40, 1, 4, 5, Window.of(3, 3), 1, 1, 1, 1)));
         var random = new KeyedRandom(11);
         for (int i = 0; i < 40; i++) {

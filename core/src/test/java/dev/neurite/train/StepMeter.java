@@ -34,7 +34,7 @@ import jdk.jfr.consumer.RecordedThread;
 import jdk.jfr.consumer.RecordingFile;
 
 /// A program for [StepAllocationTest]: takes training steps and predicts until both allocate no more than
-/// they may, and then records what it is that they allocate.
+/// they may, and then records what it is that they allocate, again if there is something, as long as it has patience.
 ///
 /// In buffers for allocation of 2 KB, of each of which the recording notes the first object: so in a
 /// thousand steps it notes every class of which there is one a step, many times.
