@@ -59,8 +59,7 @@ final class LauncherTest {
     }
 
     private void release(String version, String modules) throws IOException {
-        Files.writeString(
-                jdk.resolve("release"), "JAVA_VERSION=\"" + version + "\"\nMODULES=\"" + modules + "\"\n");
+        Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"" + version + "\"\nMODULES=\"" + modules + "\"\n");
     }
 
     /// Runs `neurite list` and returns how it called java, once the archive that it makes, if any, is made.
