@@ -64,9 +64,8 @@ final class Pairs {
         return first.rearrange(HIGH).blend(second.rearrange(HIGH), SECONDS);
     }
 
-    /// Transposes eight lines: element k of line l goes to `to[o + 8 * k + l]`. The two halves are not a method: it
-    /// would
-    /// be too long to be always inlined, and then each vector is an object (a third of the speed).
+    /// Transposes eight lines: element k of line l goes to `to[o + 8 * k + l]`. The two halves are not a method: it is
+    /// too long to be always inlined, and then each vector is an object (a third of the speed).
     static void turnEight(float[] from, int at, int step, int length, float[] to, int o) {
         int k = 0;
         for (; k <= length - L; k += L) {

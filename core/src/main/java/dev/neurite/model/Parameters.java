@@ -28,8 +28,7 @@ public final class Parameters {
     }
 
     /// Parameters that take over this array, without the memory of a copy: nobody may write to it from now on, as
-    /// models
-    /// and the copies that they predict with would differ.
+    /// models and the copies that they predict with would differ.
     /// @throws ShapeException if its length is not that of the parts
     public static Parameters owning(List<Parameter> parts, float[] values) {
         requireSize(parts, values);
