@@ -15,9 +15,10 @@ import java.util.Arrays;
 ///
 /// So the weights `[out × in]` of a dense layer are read where they stand, row by row, and only the much
 /// smaller batch is packed; turning a weight matrix instead cost a fifth of the forward pass (at 128 rows).
-/// R must have neighbors along k, or a block of it is turned. V is read in place where it is small or used
-/// for few rows, else packed into panels as wide as a tile (Goto and van de Geijn 2008, "Anatomy of
-/// high-performance matrix multiplication"); columns that are missing in the last one are zeros.
+/// V is read in place where it is small or used for few rows, else packed into panels as wide as a tile (Goto and van
+/// de Geijn 2008, "Anatomy of high-performance matrix multiplication"); columns that are missing in the last one are
+/// zeros. Blocks of R are packed too, as high as a tile, where so many panels use them that it pays; else R must have
+/// neighbors along k, or a block of it is turned.
 ///
 /// Every element of C is one chain of `fma` over k in order, so that block sizes, tiles, orientation and
 /// threads change the speed and never the bits.
@@ -31,6 +32,7 @@ final class Gemm {
     static final int BLOCK = BLOCK_K * BLOCK_COLUMNS; // of V: the most floats that a thread packs at once
     private static final int FEW_ROWS = 32; // for so few, packing V costs more than it saves
     private static final int SMALL = 16_384; // floats of V that stay in the caches anyway
+    private static final int MANY_COLUMNS = 256; // for so many, packing R saves more than it costs
 
     private static final float[] ZEROS = new float[Tiles.COLUMNS];
 
@@ -45,17 +47,18 @@ final class Gemm {
         benches.give(work);
     }
 
-    /// Whether threads should share the rows of C, not its columns: what they do not share, each of them
-    /// packs or turns for itself.
+    /// Whether threads should share the rows of C, not its columns: what they do not share, each of them reads, packs
+    /// or turns for itself. Reading counts because half of large weights stays with the core that changed it.
     static boolean sharesRows(Product p, int threads) {
         Matrix a = p.a;
         Matrix b = p.b;
         boolean turns = turns(p);
-        boolean read = p.panels != null || inPlace(a.rows(), a.columns(), b.columns());
-        int copying = 1; // what an element costs
+        boolean asItIs = turns || p.panels != null || inPlace(a.rows(), a.columns(), b.columns());
+        int reading = 1; // what an element costs
+        int copying = 2;
         int turning = 4;
-        int ofB = turns || read ? 0 : copying;
-        int ofA = a.columnStride() == 1 ? 0 : turning;
+        int ofB = asItIs ? reading : copying;
+        int ofA = a.columnStride() == 1 ? reading : turning;
         if (turns) ofA = a.rowStride() == 1 ? copying : turning;
         int rowsAtOnce = turns ? Tiles.NARROW : Tiles.ROWS;
         int columnsAtOnce = turns ? Tiles.ROWS : Tiles.NARROW;
@@ -136,6 +139,32 @@ final class Gemm {
         }
     }
 
+    /// Packs rows, a tile's at a time: element k of row i of them goes to `to[o + k * ROWS + i]`; rows that are left
+    /// follow one by one.
+    private static void packRows(float[] from, int at, int stepRow, int stepK, int rows, int depth, float[] to) {
+        int i = 0;
+        for (; i <= rows - Tiles.ROWS; i += Tiles.ROWS) {
+            packTile(from, at + i * stepRow, stepRow, stepK, depth, to, i * depth);
+        }
+        for (; i < rows; i++) {
+            for (int k = 0; k < depth; k++) to[i * depth + k] = from[at + i * stepRow + k * stepK];
+        }
+    }
+
+    /// Six rows: [Tiles#ROWS] where tiles take them packed.
+    private static void packTile(float[] from, int at, int stepRow, int stepK, int depth, float[] to, int o) {
+        for (int k = 0; k < depth; k++) {
+            int f = at + k * stepK;
+            int t = o + k * 6;
+            to[t] = from[f];
+            to[t + 1] = from[f + stepRow];
+            to[t + 2] = from[f + 2 * stepRow];
+            to[t + 3] = from[f + 3 * stepRow];
+            to[t + 4] = from[f + 4 * stepRow];
+            to[t + 5] = from[f + 5 * stepRow];
+        }
+    }
+
     private static void turnOne(float[] from, int at, int length, float[] to, int o, int width) {
         for (int k = 0; k < length; k++) to[o + k * width] = from[at + k];
     }
@@ -186,6 +215,11 @@ final class Gemm {
         private int n;
         private int depth;
         private boolean accumulate;
+
+        private float[] rows = NONE; // the block of R at work: in r, or in block
+        private int rowsAt;
+        private int rowStep;
+        private boolean inTiles; // packed, as high as a tile
 
         private float[] panels = NONE;
         private float[] block = NONE;
@@ -245,6 +279,7 @@ final class Gemm {
 
         void forget() {
             r = NONE;
+            rows = NONE;
             v = NONE;
             c = NONE;
         }
@@ -273,15 +308,17 @@ final class Gemm {
         }
 
         private void block(int i, int ni, int j, int nj, int k, int nk, boolean direct) {
-            float[] rows = r;
-            int ro = rAt + i * rRow + k * rK;
-            int rs = rRow;
-            if (rK != 1 && depth > 1) {
+            rows = r;
+            rowsAt = rAt + i * rRow + k * rK;
+            rowStep = rRow;
+            inTiles = Tiles.MANY_REGISTERS && !direct && ni >= Tiles.ROWS && (rK != 1 || nj >= MANY_COLUMNS);
+            if (inTiles || (rK != 1 && depth > 1)) {
                 block = Scratch.atLeast(block, ni * nk);
-                turn(r, ro, rK, nk, ni, block, 0, nk);
+                if (inTiles) packRows(r, rowsAt, rRow, rK, ni, nk, block);
+                else turn(r, rowsAt, rK, nk, ni, block, 0, nk);
                 rows = block;
-                ro = 0;
-                rs = nk;
+                rowsAt = 0;
+                rowStep = nk;
             }
             int w;
             for (int dj = 0; dj < nj; dj += w) {
@@ -297,39 +334,28 @@ final class Gemm {
                     vo = vAt + k * vK + j + dj;
                     vs = vK;
                 }
-                tiles(i, ni, j + dj, count, w, k, nk, rows, ro, rs, columns, vo, vs);
+                tiles(i, ni, j + dj, count, w, k, nk, columns, vo, vs);
             }
         }
 
         /// The tiles of a column of the block, one below the other.
-        private void tiles(
-                int i,
-                int ni,
-                int j,
-                int count,
-                int w,
-                int k,
-                int nk,
-                float[] rows,
-                int ro,
-                int rs,
-                float[] columns,
-                int vo,
-                int vs) {
+        private void tiles(int i, int ni, int j, int count, int w, int k, int nk, float[] columns, int vo, int vs) {
             boolean fresh = k == 0 && !accumulate;
             boolean whole = count == w; // else the tile would reach beyond C's last column
             float[] target = whole ? c : edge;
             int ts = whole ? cRow : w;
+            int rs = inTiles ? Tiles.PACKED : rowStep;
             int height;
             for (int di = 0; di < ni; di += height) {
                 height = ni - di >= Tiles.ROWS ? Tiles.ROWS : 1;
+                int ro = rowsAt + di * rowStep;
                 int at = cAt + (i + di) * cRow + j;
                 int to = whole ? at : 0;
                 if (!whole && !fresh) copy(c, at, cRow, edge, 0, w, height, count);
                 float[] start = fresh ? ZEROS : target;
                 int so = fresh ? 0 : to;
                 int ss = fresh ? 0 : ts;
-                Tiles.compute(height, w, nk, rows, ro + di * rs, rs, columns, vo, vs, start, so, ss, target, to, ts);
+                Tiles.compute(height, w, nk, rows, ro, rs, columns, vo, vs, start, so, ss, target, to, ts);
                 if (!whole) copy(edge, 0, w, c, at, cRow, height, count);
             }
         }

@@ -144,7 +144,15 @@ class GemmTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"400, 70, 600", "193, 49, 257", "25, 2053, 261", "385, 97, 513", "5, 1537, 30", "1, 3000, 300"})
+    @CsvSource({
+        "400, 70, 600",
+        "193, 49, 257",
+        "25, 2053, 261",
+        "385, 97, 513",
+        "5, 1537, 30",
+        "70, 300, 513",
+        "1, 3000, 300"
+    })
     void sizesAcrossTheBlocksAreRightAndEqualOnBothEngines(int m, int n, int k) {
         var sizes = new Sizes(m, n, k);
         for (int transposes = 0; transposes < 4; transposes++) {
