@@ -31,14 +31,15 @@ import picocli.CommandLine.Parameters;
             "",
             "Cases: mlp-tiny/b4, mlp-s/b32, mlp-s/b128, mlp-m/b128, mlp-l/b256, mlp-s/b1; lenet5/b64,",
             "keras-cnn/b128, vgg32/b64, resnet20/b64, lenet5/b1; gemm/64 to gemm/2048; conv/lenet5-1 and so on,",
-            "the convolutions of these networks by themselves, forward and both gradients; memory, a sum of",
-            "arrays larger than caches. Also any other batch, as mlp-s/b512, and multi-layer perceptrons of any",
-            "widths, from the inputs to the outputs, as mlp:784-256-256-10/b64.",
+            "the convolutions of these networks by themselves, forward and both gradients; memory, an array",
+            "added to another, both of 256 MB. Also any other batch, as mlp-s/b512, and multi-layer perceptrons",
+            "of any widths, from the inputs to the outputs, as mlp:784-256-256-10/b64.",
             "b128 is a batch of 128 rows. train ms is a whole step: forward, loss, backward, update; infer ms",
             "is a prediction of the batch. gemm has GFLOP/s, and which part they are of the processor's peak:",
             "that of one thread, measured in the same run, times the threads, as far as there are cores.",
-            "Each figure is the median of 5 rounds after a warm-up. At the end neurite checks that it",
-            "computes what it should, or these figures would mean nothing.",
+            "Each figure is the median of five rounds, after as many as it takes until five are no longer",
+            "faster than those before. At the end neurite checks that it computes what it should, or these",
+            "figures would mean nothing.",
             "",
             "Examples:",
             "  neurite bench",
@@ -73,7 +74,8 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--profile",
-            description = "Also tell where the time of a step goes: each layer, forward and backward.")
+            description = "Also tell where the time of a step goes: each layer, forward and backward. Calls, ms and MB "
+                    + "are those of all steps measured; MB is what must be read and written at least.")
     private boolean profile;
 
     @Option(names = "--list", description = "Only tell the names of the cases.")
@@ -111,6 +113,11 @@ final class BenchCommand implements Callable<Integer> {
         }
         requireSteps(chosen);
         neurite.noteMissingVectors();
+        int processors = Runtime.getRuntime().availableProcessors();
+        if (threads > processors) {
+            neurite.note("note: %d threads share %d processors; --threads %d is faster"
+                    .formatted(threads, processors, processors));
+        }
         Optimizer rates = switch (rule) {
             case ADAM -> new Adam(1e-3);
             case SGD -> new Sgd(0.01).withMomentum(0.9);
@@ -135,12 +142,11 @@ final class BenchCommand implements Callable<Integer> {
                 .filter(each -> each.name().contains(part))
                 .toList();
         if (parts.isEmpty()) {
-            String names = String.join(
-                    ", ", BenchCase.ALL.stream().map(BenchCase::name).toList());
             throw new ConfigException(
                     "bench",
-                    "expects a part of one of " + names + ", or NETWORK/bROWS with a network of "
-                            + String.join(", ", BenchNetwork.names()) + " or mlp:784-256-10, got '" + part + "'");
+                    "expects a part of a case's name, as mlp-s or gemm, or NETWORK/bROWS with a network of "
+                            + String.join(", ", BenchNetwork.names()) + " or mlp:784-256-10, got '" + part + "'",
+                    "'neurite bench --list' tells the names of all cases");
         }
         List<BenchCase> whole =
                 parts.stream().filter(each -> each.name().equals(part)).toList();

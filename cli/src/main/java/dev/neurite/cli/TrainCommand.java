@@ -113,7 +113,9 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--profile",
-            description = "Also tell where the time of the steps went: each layer, forward and backward.")
+            description =
+                    "Also tell where the time of the steps went: each layer, forward and backward. Calls, ms and MB "
+                            + "are those of all steps; MB is what must be read and written at least.")
     private boolean profile;
 
     @Option(

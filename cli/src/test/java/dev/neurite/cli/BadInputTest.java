@@ -379,8 +379,7 @@ final class BadInputTest {
                 bad(
                         "unknown case to measure",
                         2,
-                        "bench: expects a part of one of mlp-tiny/b4, mlp-s/b32, mlp-s/b128, mlp-m/b128,"
-                                + " mlp-l/b256, mlp-s/b1, lenet5/b64, keras-cnn/b128,",
+                        "bench: expects a part of a case's name, as mlp-s or gemm, or NETWORK/bROWS with a network of",
                         "bench",
                         "mpl"),
                 bad(

@@ -209,6 +209,7 @@ public record Memory(
 
     private static String megabytes(long bytes) {
         double amount = bytes / MEGABYTE;
+        if (amount < 0.1) return String.format(Locale.ROOT, "%,.1f KB", bytes / 1024.0);
         return String.format(Locale.ROOT, amount < 10 ? "%,.1f MB" : "%,.0f MB", amount);
     }
 
