@@ -70,12 +70,18 @@ class Page:
 
     def about(self):
         data, settings = self.results.data, self.results.data["settings"]
-        rounds = max((line["round"] for line in data["figures"]), default=0)
-        made = f"--rounds {rounds} --seconds {settings['seconds']:g} --threads {settings['threads']}"
+        rounds = {}
+        for line in data["figures"]:
+            key = (line["case"], line["threads"], line["side"])
+            rounds[key] = rounds.get(key, 0) + 1
+        least, most = min(rounds.values(), default=0), max(rounds.values(), default=0)
+        more = f" Some cases were measured in more rounds, up to {most}." if most > least else ""
+        made = f"--rounds {least} --seconds {settings['seconds']:g} --threads {settings['threads']}"
         self.add(
             "# Performance, in figures",
             "",
             f"Made by `benchmarks/compare --all {made} --optimizer {settings['optimizer']}` on {data['began']}; do not edit."
+            f"{more}"
             " [Performance](performance.md) tells the method. All figures of all rounds are in the run's `results.json`.",
             "",
             "Times are medians of the rounds, in milliseconds. A ratio is the median of the rounds' ratios, above 1 where"
@@ -157,7 +163,7 @@ class Page:
             self.add("Not measured.", "")
             return
         self.add(
-            f"A loop of nothing but `fma` reaches {number(peak)} GFLOP/s, a sum of arrays larger than caches"
+            f"A loop of nothing but `fma` reaches {number(peak)} GFLOP/s, an array added to another, together larger than caches,"
             f" {number(bandwidth)} GB/s. FLOPs and bytes are those of `--profile`: bytes, what must be read and written at"
             " least.",
             "",

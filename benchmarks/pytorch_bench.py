@@ -227,7 +227,7 @@ def tell_network(name, case, options):
 
 
 def tell_memory(options):
-    """An array added to another, both larger than caches, in GB/s, of two read and one of them written."""
+    """An array added to another, together larger than caches, in GB/s, of two read and one of them written."""
     a, b = (torch.ones(1 << 26) for _ in range(2))
     ms = median_ms(lambda: torch.add(a, b, out=a), options.seconds)
     line = {"case": "memory", "threads": options.threads, "engine": f"torch {torch.__version__}"}

@@ -150,7 +150,7 @@ sealed interface BenchCase {
         }
     }
 
-    /// An array added to another, both larger than caches: what the machine's memory gives and takes. The result
+    /// An array added to another, together larger than caches: what the machine's memory gives and takes. The result
     /// replaces an operand, as a cache line that is only written is fetched before, which nobody counts.
     record Memory() implements BenchCase {
         private static final int LARGE = 1 << 26; // 256 MB

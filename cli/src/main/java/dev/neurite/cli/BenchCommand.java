@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
             "Cases: mlp-tiny/b4, mlp-s/b32, mlp-s/b128, mlp-m/b128, mlp-l/b256, mlp-s/b1; lenet5/b64,",
             "keras-cnn/b128, vgg32/b64, resnet20/b64, lenet5/b1; gemm/64 to gemm/2048; conv/lenet5-1 and so on,",
             "the convolutions of these networks by themselves, forward and both gradients; memory, an array",
-            "added to another, both of 256 MB. Also any other batch, as mlp-s/b512, and multi-layer perceptrons",
+            "added to another, 512 MB in all. Also any other batch, as mlp-s/b512, and multi-layer perceptrons",
             "of any widths, from the inputs to the outputs, as mlp:784-256-256-10/b64.",
             "b128 is a batch of 128 rows. train ms is a whole step: forward, loss, backward, update; infer ms",
             "is a prediction of the batch. gemm has GFLOP/s, and which part they are of the processor's peak:",
@@ -113,10 +113,10 @@ final class BenchCommand implements Callable<Integer> {
         }
         requireSteps(chosen);
         neurite.noteMissingVectors();
-        int processors = Runtime.getRuntime().availableProcessors();
-        if (threads > processors) {
-            neurite.note("note: %d threads share %d processors; --threads %d is faster"
-                    .formatted(threads, processors, processors));
+        if (threads > Kernels.defaultThreads()) {
+            neurite.note(Neurite.format(
+                    "note: %d threads share %d cores, which is seldom faster than a thread a core",
+                    threads, Kernels.defaultThreads()));
         }
         Optimizer rates = switch (rule) {
             case ADAM -> new Adam(1e-3);

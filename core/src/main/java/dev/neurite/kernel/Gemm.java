@@ -17,8 +17,9 @@ import java.util.Arrays;
 /// smaller batch is packed; turning a weight matrix instead cost a fifth of the forward pass (at 128 rows).
 /// V is read in place where it is small or used for few rows, else packed into panels as wide as a tile (Goto and van
 /// de Geijn 2008, "Anatomy of high-performance matrix multiplication"); columns that are missing in the last one are
-/// zeros. Blocks of R are packed too, as high as a tile, where so many panels use them that it pays; else R must have
-/// neighbors along k, or a block of it is turned.
+/// zeros. R is read in place, where its neighbors must be along k, or a block of it is turned. With 32 registers, and
+/// V in panels, a block of six rows or more is packed as high as a tile instead: where it would have to be turned, and
+/// where [#MANY_COLUMNS] use it.
 ///
 /// Every element of C is one chain of `fma` over k in order, so that block sizes, tiles, orientation and
 /// threads change the speed and never the bits.
@@ -29,10 +30,11 @@ final class Gemm {
     private static final int BLOCK_K = 512;
     private static final int BLOCK_ROWS = 192; // of R: with BLOCK_K a block that stays in the second cache
     private static final int BLOCK_COLUMNS = 1024 / Tiles.COLUMNS * Tiles.COLUMNS;
-    static final int BLOCK = BLOCK_K * BLOCK_COLUMNS; // of V: the most floats that a thread packs at once
+    static final int BLOCK_OF_R = BLOCK_K * BLOCK_ROWS; // the most floats of R that a thread packs at once
+    static final int BLOCK_OF_V = BLOCK_K * BLOCK_COLUMNS; // the same of V
     private static final int FEW_ROWS = 32; // for so few, packing V costs more than it saves
     private static final int SMALL = 16_384; // floats of V that stay in the caches anyway
-    private static final int MANY_COLUMNS = 256; // for so many, packing R saves more than it costs
+    private static final int MANY_COLUMNS = 256; // for so many, packing R saves more than it costs, with vectors of 16
 
     private static final float[] ZEROS = new float[Tiles.COLUMNS];
 
@@ -48,18 +50,23 @@ final class Gemm {
     }
 
     /// Whether threads should share the rows of C, not its columns: what they do not share, each of them reads, packs
-    /// or turns for itself. Reading counts because half of large weights stays with the core that changed it.
+    /// or turns for itself. Reading counts because of weights: what both read comes from memory twice, and whoever
+    /// changes it next takes it back from the other's cache.
     static boolean sharesRows(Product p, int threads) {
         Matrix a = p.a;
         Matrix b = p.b;
         boolean turns = turns(p);
-        boolean asItIs = turns || p.panels != null || inPlace(a.rows(), a.columns(), b.columns());
+        boolean inPlace = p.panels != null || inPlace(a.rows(), a.columns(), b.columns());
         int reading = 1; // what an element costs
         int copying = 2;
         int turning = 4;
-        int ofB = asItIs ? reading : copying;
-        int ofA = a.columnStride() == 1 ? reading : turning;
-        if (turns) ofA = a.rowStride() == 1 ? copying : turning;
+        int ofB = inPlace ? reading : copying;
+        int ofA = packsRows(b.columns()) ? copying : reading;
+        if (a.columnStride() != 1) ofA = turning;
+        if (turns) {
+            ofB = packsRows(a.rows()) ? copying : reading;
+            ofA = a.rowStride() == 1 ? copying : turning;
+        }
         int rowsAtOnce = turns ? Tiles.NARROW : Tiles.ROWS;
         int columnsAtOnce = turns ? Tiles.ROWS : Tiles.NARROW;
         if (a.rows() < 2 * threads * rowsAtOnce) return false;
@@ -83,6 +90,11 @@ final class Gemm {
 
     private static boolean inPlace(int rows, int depth, int columns) {
         return rows <= FEW_ROWS || (long) depth * columns <= SMALL;
+    }
+
+    /// Whether rows with neighbors along k are packed for so many columns.
+    static boolean packsRows(int columns) {
+        return Tiles.MANY_REGISTERS && columns >= MANY_COLUMNS;
     }
 
     // --------------------------------------------------------------------------------------------------- packing
@@ -205,7 +217,7 @@ final class Gemm {
         private int vAt;
         private int vK;
         private int vColumn;
-        private boolean packed; // v holds panels
+        private boolean kept; // v holds panels
 
         private float[] c = NONE;
         private int cAt;
@@ -216,24 +228,24 @@ final class Gemm {
         private int depth;
         private boolean accumulate;
 
-        private float[] rows = NONE; // the block of R at work: in r, or in block
+        private float[] rows = NONE; // the block of R at work: in r, or in ownRows
         private int rowsAt;
         private int rowStep;
-        private boolean inTiles; // packed, as high as a tile
+        private boolean rowsPacked; // as high as a tile
 
         private float[] panels = NONE;
-        private float[] block = NONE;
+        private float[] ownRows = NONE;
         private float[] result = NONE;
         private final float[] edge = new float[Tiles.ROWS * Tiles.NARROW];
 
         void straight(Product p, int i0, int i1, int j0, int j1) {
             rows(p.a, i0, i1);
             columns(p.b, j0, j1);
-            float[] kept = p.panels;
-            if (kept != null) {
-                v = kept;
+            float[] ofB = p.panels;
+            if (ofB != null) {
+                v = ofB;
                 vAt = Scratch.START + j0 * depth;
-                packed = true;
+                kept = true;
             }
             c = p.c.array();
             cAt = p.at(i0, j0);
@@ -274,7 +286,7 @@ final class Gemm {
             vK = matrix.rowStride();
             vColumn = matrix.columnStride();
             n = to - from;
-            packed = false;
+            kept = false;
         }
 
         void forget() {
@@ -286,12 +298,12 @@ final class Gemm {
 
         /// Goto's order of the blocks: of V, and within one of V those of R.
         private void multiply() {
-            boolean direct = !packed && vColumn == 1 && inPlace(m, depth, n);
+            boolean direct = !kept && vColumn == 1 && inPlace(m, depth, n);
             for (int j = 0; j < n; j += BLOCK_COLUMNS) {
                 int nj = Math.min(BLOCK_COLUMNS, n - j);
                 for (int k = 0; k < depth; k += BLOCK_K) { // a product over nothing is left to the scalar loops
                     int nk = Math.min(BLOCK_K, depth - k);
-                    if (!packed) packBlock(j, nj, k, nk, direct);
+                    if (!kept) packBlock(j, nj, k, nk, direct);
                     for (int i = 0; i < m; i += BLOCK_ROWS) {
                         block(i, Math.min(BLOCK_ROWS, m - i), j, nj, k, nk, direct);
                     }
@@ -311,12 +323,12 @@ final class Gemm {
             rows = r;
             rowsAt = rAt + i * rRow + k * rK;
             rowStep = rRow;
-            inTiles = Tiles.MANY_REGISTERS && !direct && ni >= Tiles.ROWS && (rK != 1 || nj >= MANY_COLUMNS);
-            if (inTiles || (rK != 1 && depth > 1)) {
-                block = Scratch.atLeast(block, ni * nk);
-                if (inTiles) packRows(r, rowsAt, rRow, rK, ni, nk, block);
-                else turn(r, rowsAt, rK, nk, ni, block, 0, nk);
-                rows = block;
+            rowsPacked = !direct && ni >= Tiles.ROWS && (packsRows(nj) || (rK != 1 && Tiles.MANY_REGISTERS));
+            if (rowsPacked || (rK != 1 && depth > 1)) {
+                ownRows = Scratch.atLeast(ownRows, ni * nk);
+                if (rowsPacked) packRows(r, rowsAt, rRow, rK, ni, nk, ownRows);
+                else turn(r, rowsAt, rK, nk, ni, ownRows, 0, nk);
+                rows = ownRows;
                 rowsAt = 0;
                 rowStep = nk;
             }
@@ -324,10 +336,10 @@ final class Gemm {
             for (int dj = 0; dj < nj; dj += w) {
                 w = width(dj, nj);
                 int count = Math.min(w, nj - dj);
-                float[] columns = packed ? v : panels;
+                float[] columns = kept ? v : panels;
                 int vo = Scratch.START + (direct ? 0 : dj * nk);
                 int vs = w;
-                if (packed) {
+                if (kept) {
                     vo = vAt + (j + dj) * depth + k * w;
                 } else if (direct && count == w) {
                     columns = v;
@@ -344,7 +356,7 @@ final class Gemm {
             boolean whole = count == w; // else the tile would reach beyond C's last column
             float[] target = whole ? c : edge;
             int ts = whole ? cRow : w;
-            int rs = inTiles ? Tiles.PACKED : rowStep;
+            int rs = rowsPacked ? Tiles.PACKED : rowStep;
             int height;
             for (int di = 0; di < ni; di += height) {
                 height = ni - di >= Tiles.ROWS ? Tiles.ROWS : 1;

@@ -15,12 +15,11 @@ import jdk.incubator.vector.VectorSpecies;
 /// | C | the result | `c[co + i * cs + j]` |
 ///
 /// Each element of R is broadcast, so it can be read where it stands; packed, it has one address and steps that are
-/// constants: 181 in place of 169 billion operations a second on one core of an Intel Xeon whose peak is 220. C2 keeps
-/// a tile without
-/// spills up to 24 sums in 32 registers (6×4), and 12 in 16 (4×3). Billions of operations a second on one
-/// core of an AMD EPYC 9004 at 3.7 GHz, whose peak is 117: 6×4 of 512 bits 115, 12×2 114, 14×2 70 (spills);
-/// of 256 bits in 16 registers 4×3 95, 3×3 75, 6×2 50 (spills). Starting from a constant zero vector in
-/// place of F made C2 spill, hence the array of zeros.
+/// constants: of 512 along k, on one core of an Intel Xeon whose peak is 220 billion operations a second, 183 in place
+/// of 168. C2 keeps a tile without spills up to 24 sums in 32 registers (6×4), and 12 in 16 (4×3). Billions of
+/// operations a second on one core of an AMD EPYC 9004 at 3.7 GHz, whose peak is 117: 6×4 of 512 bits 115, 12×2 114,
+/// 14×2 70 (spills); of 256 bits in 16 registers 4×3 95, 3×3 75, 6×2 50 (spills). Starting from a constant zero vector
+/// in place of F made C2 spill, hence the array of zeros.
 final class Tiles {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
@@ -38,8 +37,8 @@ final class Tiles {
     /// The columns of a narrow tile: one vector.
     static final int NARROW = L;
 
-    /// Says that R is packed. As a step between rows it would be that of a single column, where both are the same.
-    static final int PACKED = 1;
+    /// The step between rows where there is none: R is packed, and V stands in panels, whatever `vs` says.
+    static final int PACKED = 0;
 
     private Tiles() {}
 

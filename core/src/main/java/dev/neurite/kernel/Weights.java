@@ -37,7 +37,20 @@ public final class Weights {
     /// @param shape `[out × in]`
     public static long scratchFloats(int rows, Shape shape, int threads) {
         if (!Kernels.vectorsPresent()) return 0; // plain loops keep nothing
-        return (long) rows * shape.extent(0) + (long) threads * Math.min(shape.size(), Gemm.BLOCK);
+        long blocks = Math.min(shape.size(), Gemm.BLOCK_OF_V) + rowFloats(rows, shape);
+        return (long) rows * shape.extent(0) + threads * blocks;
+    }
+
+    /// How many numbers a thread packs of the other operand: of the batch, of δ, or of weights for a large batch.
+    private static long rowFloats(int rows, Shape shape) {
+        long widest = Math.max(shape.extent(0), shape.size() / Math.max(1, shape.extent(0)));
+        return Math.min(Math.max(shape.size(), rows * widest), Gemm.BLOCK_OF_R);
+    }
+
+    /// How many numbers products of constant weights and a batch keep to work in, about.
+    /// @param shape `[out × in]`
+    public static long predictingFloats(int rows, Shape shape, int threads) {
+        return Kernels.vectorsPresent() && Gemm.packsRows(shape.extent(0)) ? threads * rowFloats(rows, shape) : 0;
     }
 
     /// How many numbers are kept beside constant weights, for predicting.

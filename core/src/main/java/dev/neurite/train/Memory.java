@@ -60,16 +60,20 @@ public record Memory(
     /// @throws dev.neurite.error.ShapeException if an input has an open axis
     public static Memory ofPrediction(Network network, int rows) {
         long model = Float.BYTES * (sizeOf(network.parameters()) + sizeOf(network.statistics()));
-        long packed = network.parameters().stream()
-                .filter(part -> part.shape().rank() == 2)
-                .mapToLong(part -> Weights.packedFloats(part.shape()))
-                .sum();
+        int together = Math.min(rows, network.rowsAtOnce());
+        long packed = 0;
+        long blocks = 0;
+        for (Parameter part : network.parameters()) {
+            if (part.shape().rank() != 2) continue;
+            packed += Weights.packedFloats(part.shape());
+            blocks = Math.max(blocks, Weights.predictingFloats(together, part.shape(), Kernels.defaultThreads()));
+        }
         long row = Stream.of(network.inputs(), network.outputs())
                 .flatMap(List::stream)
                 .mapToLong(Shape::size)
                 .sum();
-        long tensors = network.footprint(Mode.PREDICT).bytes(Math.min(rows, network.rowsAtOnce()));
-        return new Memory(model, 0, 0, 0, tensors, 0, Float.BYTES * packed, Float.BYTES * row * rows);
+        long tensors = network.footprint(Mode.PREDICT).bytes(together);
+        return new Memory(model, 0, 0, 0, tensors, 0, Float.BYTES * (packed + blocks), Float.BYTES * row * rows);
     }
 
     private static long sizeOf(List<Parameter> parts) {
@@ -174,8 +178,8 @@ public record Memory(
         if (more <= most - used) return;
         throw new ResourceException(
                 "memory",
-                "expects " + megabytes(more) + " for training (" + parts(model) + ") beside the " + megabytes(used)
-                        + " in use, the heap has " + megabytes(most),
+                "expects " + amount(more) + " for training (" + parts(model) + ") beside the " + amount(used)
+                        + " in use, the heap has " + amount(most),
                 "Take smaller batches, more shards or a smaller network, or give Java more, as in -Xmx8g");
     }
 
@@ -189,7 +193,7 @@ public record Memory(
                 figures().entrySet().stream()
                         .filter(each -> each.getValue() > 0)
                         .filter(each -> withModel || !each.getKey().equals(MODEL))
-                        .map(each -> each.getKey() + " " + megabytes(each.getValue()))
+                        .map(each -> each.getKey() + " " + amount(each.getValue()))
                         .toList());
     }
 
@@ -207,15 +211,15 @@ public record Memory(
         return figures;
     }
 
-    private static String megabytes(long bytes) {
-        double amount = bytes / MEGABYTE;
-        if (amount < 0.1) return String.format(Locale.ROOT, "%,.1f KB", bytes / 1024.0);
-        return String.format(Locale.ROOT, amount < 10 ? "%,.1f MB" : "%,.0f MB", amount);
+    private static String amount(long bytes) {
+        double megabytes = bytes / MEGABYTE;
+        if (megabytes < 0.1) return String.format(Locale.ROOT, "%,.1f KB", bytes / 1024.0);
+        return String.format(Locale.ROOT, megabytes < 10 ? "%,.1f MB" : "%,.0f MB", megabytes);
     }
 
     /// `155 MB: model 1.0 MB, parameters 2.1 MB, …`
     @Override
     public String toString() {
-        return megabytes(total()) + ": " + parts(true);
+        return amount(total()) + ": " + parts(true);
     }
 }

@@ -3,6 +3,7 @@ package dev.neurite.kernel;
 import static dev.neurite.kernel.Samples.U;
 import static dev.neurite.kernel.Samples.assertSameBits;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.tensor.Matrix;
@@ -200,15 +201,18 @@ class GemmTest {
         ScalarKernels vector = Samples.vectorKernels();
         var scalar = new ScalarKernels();
         for (int k : new int[] {1, 3, 40, 300}) {
-            float[] a = Samples.awkward(30 * k, k);
-            float[] b = Samples.awkward(k * 50, k + 1);
-            float[] c = new float[1500];
-            float[] d = new float[1500];
-            Matrix ma = matrix(30, k, false, a);
-            Matrix mb = matrix(k, 50, true, b);
-            scalar.gemm(relu(ma, mb, matrix(30, 50, false, c), a), 0, 30, 0, 30);
-            vector.gemm(relu(ma, mb, matrix(30, 50, false, d), a), 0, 30, 0, 30);
-            assertSameBits(d, c, "k = " + k);
+            for (int n : new int[] {50, 300}) { // turned, and with packed rows that stand side by side
+                float[] a = Samples.awkward(30 * k, k);
+                float[] b = Samples.awkward(k * n, k + 1);
+                float[] bias = Samples.awkward(n, k + 2);
+                float[] c = new float[30 * n];
+                float[] d = new float[30 * n];
+                Matrix ma = matrix(30, k, n == 300, a);
+                Matrix mb = matrix(k, n, n == 50, b);
+                scalar.gemm(relu(ma, mb, matrix(30, n, false, c), bias), 0, 30, 0, n);
+                vector.gemm(relu(ma, mb, matrix(30, n, false, d), bias), 0, 30, 0, n);
+                assertSameBits(d, c, n + " columns, k = " + k);
+            }
         }
     }
 
@@ -219,7 +223,9 @@ class GemmTest {
             if (engine == Kernels.Engine.VECTOR && !Kernels.vectorsPresent()) continue;
             try (Kernels one = Kernels.create(engine, 1);
                     Kernels many = Kernels.create(engine, threads)) {
-                for (int[] s : new int[][] {{150, 130, 170}, {31, 300, 64}, {1000, 10, 128}, {10, 784, 128}}) {
+                for (int[] s :
+                        new int[][] {{150, 130, 170}, {31, 300, 64}, {1000, 10, 128}, {10, 784, 128}, {150, 600, 520}
+                        }) {
                     Tensor x = Samples.tensor(1, s[0], s[2]);
                     Tensor w = Samples.tensor(2, s[1], s[2]);
                     Tensor b = Samples.tensor(3, s[1]);
@@ -236,9 +242,43 @@ class GemmTest {
                     many.product(
                             x.matrix(), w.matrix().transpose(), turned.matrix().transpose());
                     assertSameTransposed(turned, expected);
+                    assertSameGradients(one, many, expected, x, w);
                 }
             }
         }
+    }
+
+    /// δᵀ·X and δ·W, as a dense layer's way back has them.
+    private static void assertSameGradients(Kernels one, Kernels many, Tensor delta, Tensor x, Tensor w) {
+        Tensor ofW = Tensor.zeros(w.shape());
+        Tensor ofX = Tensor.zeros(x.shape());
+        one.product(delta.matrix().transpose(), x.matrix(), ofW.matrix());
+        one.product(delta.matrix(), w.matrix(), ofX.matrix());
+        Tensor sameOfW = Tensor.zeros(w.shape());
+        Tensor sameOfX = Tensor.zeros(x.shape());
+        many.product(delta.matrix().transpose(), x.matrix(), sameOfW.matrix());
+        many.product(delta.matrix(), w.matrix(), sameOfX.matrix());
+        assertThat(sameOfW).isEqualTo(ofW);
+        assertThat(sameOfX).isEqualTo(ofX);
+    }
+
+    /// Of a layer with 784 inputs and 128 rows on two threads.
+    @ParameterizedTest
+    @CsvSource({"128, true, false, false", "1024, false, false, true"})
+    void threadsShareWhatWouldCostMoreTwice(int outputs, boolean forward, boolean toInputs, boolean toWeights) {
+        assumeTrue(Kernels.vectorsPresent());
+        Matrix x = matrix(128, 784, false, new float[128 * 784]);
+        Matrix w = matrix(outputs, 784, false, new float[outputs * 784]);
+        Matrix delta = matrix(128, outputs, false, new float[128 * outputs]);
+        assertThat(sharesRows(x, w.transpose())).isEqualTo(forward);
+        assertThat(sharesRows(delta, w)).isEqualTo(toInputs);
+        assertThat(sharesRows(delta.transpose(), x)).isEqualTo(toWeights);
+    }
+
+    private static boolean sharesRows(Matrix a, Matrix b) {
+        var p = new Product();
+        p.set(a, b, matrix(a.rows(), b.columns(), false, new float[a.rows() * b.columns()]), false);
+        return Gemm.sharesRows(p, 2);
     }
 
     private static void assertSameTransposed(Tensor turned, Tensor expected) {
