@@ -4,6 +4,7 @@
 compare does so at its end; this does it again, without measuring.
 """
 import argparse
+import collections
 import sys
 from pathlib import Path
 
@@ -70,11 +71,8 @@ class Page:
 
     def about(self):
         data, settings = self.results.data, self.results.data["settings"]
-        rounds = {}
-        for line in data["figures"]:
-            key = (line["case"], line["threads"], line["side"])
-            rounds[key] = rounds.get(key, 0) + 1
-        least, most = min(rounds.values(), default=0), max(rounds.values(), default=0)
+        rounds = collections.Counter((line["case"], line["threads"], line["side"]) for line in data["figures"]).values()
+        least, most = min(rounds, default=0), max(rounds, default=0)
         more = f" Some cases were measured in more rounds, up to {most}." if most > least else ""
         made = f"--rounds {least} --seconds {settings['seconds']:g} --threads {settings['threads']}"
         self.add(

@@ -37,27 +37,29 @@ public final class Weights {
     /// @param shape `[out × in]`
     public static long scratchFloats(int rows, Shape shape, int threads) {
         if (!Kernels.vectorsPresent()) return 0; // plain loops keep nothing
-        long blocks = Math.min(shape.size(), Gemm.BLOCK_OF_V) + rowFloats(rows, shape);
+        long widest = Math.max(shape.extent(0), inputs(shape));
+        long ofRows = Math.max(shape.size(), rows * widest); // weights, or a batch of inputs or δ
+        long blocks = Math.min(shape.size(), Gemm.BLOCK_OF_V) + Math.min(ofRows, Gemm.BLOCK_OF_R);
         return (long) rows * shape.extent(0) + threads * blocks;
     }
 
-    /// How many numbers a thread packs of the other operand: of the batch, of δ, or of weights for a large batch.
-    private static long rowFloats(int rows, Shape shape) {
-        long widest = Math.max(shape.extent(0), shape.size() / Math.max(1, shape.extent(0)));
-        return Math.min(Math.max(shape.size(), rows * widest), Gemm.BLOCK_OF_R);
-    }
-
-    /// How many numbers products of constant weights and a batch keep to work in, about.
+    /// How many numbers products of constant weights and a batch keep to work in, about: what each thread packs of the
+    /// batch.
     /// @param shape `[out × in]`
     public static long predictingFloats(int rows, Shape shape, int threads) {
-        return Kernels.vectorsPresent() && Gemm.packsRows(shape.extent(0)) ? threads * rowFloats(rows, shape) : 0;
+        if (!Kernels.vectorsPresent() || !Gemm.packsRows(shape.extent(0))) return 0;
+        return threads * Math.min((long) rows * inputs(shape), Gemm.BLOCK_OF_R);
     }
 
     /// How many numbers are kept beside constant weights, for predicting.
     /// @param shape `[out × in]`
     public static long packedFloats(Shape shape) {
         if (!Kernels.vectorsPresent()) return 0;
-        return (long) Scratch.START + Gemm.packedSize(shape.size() / Math.max(1, shape.extent(0)), shape.extent(0));
+        return (long) Scratch.START + Gemm.packedSize(inputs(shape), shape.extent(0));
+    }
+
+    private static int inputs(Shape shape) {
+        return shape.size() / Math.max(1, shape.extent(0));
     }
 
     /// The numbers, read only.

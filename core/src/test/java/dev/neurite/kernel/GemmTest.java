@@ -17,6 +17,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GemmTest {
     private static final int[] SIZES = {1, 2, 3, 4, 5, 7, 8, 9, 12, 13, 17, 24, 25, 33, 40};
 
+    /// Rows, outputs and inputs.
+    private static final int[][] LAYERS = {
+        {150, 130, 170}, {31, 300, 64}, {1000, 10, 128}, {10, 784, 128}, {150, 600, 520}
+    };
+
     /// A matrix of these extents whose memory is row after row or column after column, inside a longer array.
     private static Matrix matrix(int rows, int columns, boolean transposed, float[] numbers) {
         int at = numbers.length - rows * columns;
@@ -152,6 +157,9 @@ class GemmTest {
         "385, 97, 513",
         "5, 1537, 30",
         "70, 300, 513",
+        "197, 1100, 520",
+        "1300, 200, 520",
+        "24, 100, 513",
         "1, 3000, 300"
     })
     void sizesAcrossTheBlocksAreRightAndEqualOnBothEngines(int m, int n, int k) {
@@ -223,9 +231,7 @@ class GemmTest {
             if (engine == Kernels.Engine.VECTOR && !Kernels.vectorsPresent()) continue;
             try (Kernels one = Kernels.create(engine, 1);
                     Kernels many = Kernels.create(engine, threads)) {
-                for (int[] s :
-                        new int[][] {{150, 130, 170}, {31, 300, 64}, {1000, 10, 128}, {10, 784, 128}, {150, 600, 520}
-                        }) {
+                for (int[] s : LAYERS) {
                     Tensor x = Samples.tensor(1, s[0], s[2]);
                     Tensor w = Samples.tensor(2, s[1], s[2]);
                     Tensor b = Samples.tensor(3, s[1]);
