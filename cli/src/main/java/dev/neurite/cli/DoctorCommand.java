@@ -27,7 +27,8 @@ import picocli.CommandLine.Command;
             "  neurite doctor --threads 4 --json"
         })
 final class DoctorCommand implements Callable<Integer> {
-    /// What [#selfTest] gives, on any machine, engine and number of threads (numerics version 2).
+    /// What [#selfTest] gives, on any machine, engine and number of threads (numerics versions 2 and 3, which differ in
+    /// convolutions).
     static final String GOLDEN = "e4b93fa88baa0ec188ec3d409dd2131308267fb628c464ee658bed8e16d85de3";
 
     private static final int BUG = 1;

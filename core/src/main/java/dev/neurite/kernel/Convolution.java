@@ -67,6 +67,9 @@ final class Convolution {
 
     float[] partial = NONE;
 
+    /// The same call as tiles, where these suit it.
+    final Winograd winograd = new Winograd();
+
     /// Counts the calls that this object was filled for.
     long number;
 
@@ -145,6 +148,7 @@ final class Convolution {
         bias = NONE;
         residual = NONE;
         activation = Activation.IDENTITY;
+        winograd.clear();
     }
 
     /// The inputs of a group.

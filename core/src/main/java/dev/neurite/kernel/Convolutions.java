@@ -38,6 +38,10 @@ public final class Convolutions {
         bias(p, b, p.outputs);
         residual(p, residual, y);
         p.activation = activation;
+        if (Winograd.suits(p, false)) {
+            byTiles(call, w, false);
+            return;
+        }
         overPieces(call, p.images, p.outputs, 1, (c, unit) -> {
             Convolution q = c.convolution;
             c.engine.convolution().forward(q, unit / q.pieces, q.pieceFrom(unit), q.pieceTo(unit));
@@ -64,6 +68,10 @@ public final class Convolutions {
         bias(p, b, p.inputs);
         residual(p, residual, x);
         p.activation = activation;
+        if (Winograd.suits(p, true)) {
+            byTiles(call, w, true);
+            return;
+        }
         p.orderTaps(w.values().size());
         call.rows = p.inputs;
         call.overRows(
@@ -73,6 +81,32 @@ public final class Convolutions {
         overPieces(call, p.images, p.inputs, 1, (c, unit) -> {
             Convolution q = c.convolution;
             c.engine.convolution().inputGradient(q, unit / q.pieces, q.pieceFrom(unit), q.pieceTo(unit));
+        });
+    }
+
+    private void byTiles(Call call, Weights w, boolean back) {
+        Convolution p = call.convolution;
+        Winograd q = p.winograd;
+        q.set(p, back, threads(p));
+        float[] kept = back ? null : w.tiles(call.engine);
+        boolean keeps = kept == null && !back && w.isConstant();
+        q.u = kept != null ? kept : keeps ? new float[q.weightSize()] : q.ownWeights();
+        if (kept == null) {
+            int step = call.engine.winograd().outputStep();
+            p.cut(q.outs, q.outs, step);
+            call.rows = p.pieces;
+            call.overRows(
+                    (c, unit) -> {
+                        Convolution of = c.convolution;
+                        c.engine.winograd().weights(of.winograd, of.pieceFrom(unit), of.pieceTo(unit));
+                    },
+                    parts(q.weightSize()),
+                    team());
+        }
+        if (keeps) w.keep(call.engine, q.u);
+        overPieces(call, q.blocks(), q.outs, call.engine.winograd().outputStep(), (c, unit) -> {
+            Convolution of = c.convolution;
+            c.engine.winograd().compute(of, unit / of.pieces, of.pieceFrom(unit), of.pieceTo(unit));
         });
     }
 
@@ -102,11 +136,26 @@ public final class Convolutions {
         kernels.done(call);
     }
 
-    /// How many numbers a convolution keeps beside its tensors, about: its weights turned, and the parts that their
-    /// gradient is summed in.
-    /// @param weights the number of its weights
-    public static long scratchFloats(int rows, int weights) {
-        return weights + (long) Convolution.slots(rows, weights) * weights;
+    /// How many numbers a convolution keeps beside its tensors, about: its weights turned, the parts that their
+    /// gradient is summed in, and for each thread a block of [Winograd]'s.
+    /// @param weights their shape
+    public static long scratchFloats(int rows, Shape weights, int threads) {
+        int size = weights.size();
+        long turned = Math.max(size, Winograd.weightFloats(weights));
+        return turned + (long) Convolution.slots(rows, size) * size + predictingFloats(weights, threads);
+    }
+
+    /// How many numbers a convolution with constant weights keeps to work in, about.
+    /// @param weights their shape
+    public static long predictingFloats(Shape weights, int threads) {
+        return Winograd.weightFloats(weights) == 0 ? 0 : threads * Winograd.blockFloats(weights);
+    }
+
+    /// How many numbers are kept beside constant weights, for predicting; of a convolution whose windows move by more
+    /// than one, less.
+    /// @param weights their shape
+    public static long packedFloats(Shape weights) {
+        return Winograd.weightFloats(weights);
     }
 
     /// y_c = Σ over rows and pixels of channel c: each plane's sum over sixteen lanes, and these in the rows' order in

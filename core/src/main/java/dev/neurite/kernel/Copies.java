@@ -265,7 +265,7 @@ final class Copies {
 
     /// The same for at least a vector's, of which some may be copied twice. Two vectors are no loop, as it would take
     /// longer to begin and end than to run.
-    private static void moveRows(float[] from, int at, int step, int rows, int n, float[] to, int o, int pitch) {
+    static void moveRows(float[] from, int at, int step, int rows, int n, float[] to, int o, int pitch) {
         int last = n - L;
         for (int i = 0; i < rows; i++) {
             int f = at + i * step;

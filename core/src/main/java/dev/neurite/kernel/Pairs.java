@@ -11,6 +11,7 @@ final class Pairs {
     private static final int L = S.length();
 
     private static final VectorShuffle<Float> FIRSTS = VectorShuffle.fromOp(S, i -> 2 * i % L);
+    private static final VectorShuffle<Float> SECOND_ONES = VectorShuffle.fromOp(S, i -> 2 * i % L + 1);
     private static final VectorShuffle<Float> LOW = VectorShuffle.fromOp(S, i -> i / 2);
     private static final VectorShuffle<Float> HIGH = VectorShuffle.fromOp(S, i -> i / 2 + L / 2);
     private static final VectorMask<Float> UPPER_HALF = mask(L / 2, 1);
@@ -27,9 +28,17 @@ final class Pairs {
 
     /// The first of each of so many neighboring pairs as a vector has lanes.
     static FloatVector firsts(float[] from, int at) {
-        FloatVector low = FloatVector.fromArray(S, from, at).rearrange(FIRSTS);
-        FloatVector high = FloatVector.fromArray(S, from, at + L).rearrange(FIRSTS);
-        return low.blend(high, UPPER_HALF);
+        return firsts(FloatVector.fromArray(S, from, at), FloatVector.fromArray(S, from, at + L));
+    }
+
+    /// The first of each pair of neighbors in a and then in b.
+    static FloatVector firsts(FloatVector a, FloatVector b) {
+        return a.rearrange(FIRSTS).blend(b.rearrange(FIRSTS), UPPER_HALF);
+    }
+
+    /// The second ones.
+    static FloatVector seconds(FloatVector a, FloatVector b) {
+        return a.rearrange(SECOND_ONES).blend(b.rearrange(SECOND_ONES), UPPER_HALF);
     }
 
     /// Writes n pairs of elements of a and b in each of so many rows.
@@ -55,12 +64,12 @@ final class Pairs {
     }
 
     /// Pairs of the lower halves.
-    private static FloatVector low(FloatVector first, FloatVector second) {
+    static FloatVector low(FloatVector first, FloatVector second) {
         return first.rearrange(LOW).blend(second.rearrange(LOW), SECONDS);
     }
 
     /// Pairs of the upper halves.
-    private static FloatVector high(FloatVector first, FloatVector second) {
+    static FloatVector high(FloatVector first, FloatVector second) {
         return first.rearrange(HIGH).blend(second.rearrange(HIGH), SECONDS);
     }
 

@@ -3,8 +3,8 @@ package dev.neurite.kernel;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// The register tiles of [VectorConvolution]: C = F + R·V as in [Tiles], but V's elements stand at places in tables,
-/// so that windows are read where their pixels stand.
+/// The register tiles of [VectorConvolution] and [VectorWinograd]: C = F + R·V as in [Tiles], but V's elements stand
+/// at places in tables, so that windows are read where their pixels stand.
 ///
 /// | operand | | element |
 /// |---|---|---|

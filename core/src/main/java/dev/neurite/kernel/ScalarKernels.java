@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// has done it. Outputs may be the same place as an input of equal length, never overlap one otherwise.
 sealed class ScalarKernels permits VectorKernels {
     private final ScalarConvolution convolution = new ScalarConvolution(this);
+    private final ScalarWinograd winograd = new ScalarWinograd(this);
 
     /// The name that `doctor` and benchmarks show.
     String name() {
@@ -58,6 +59,11 @@ sealed class ScalarKernels permits VectorKernels {
     /// The same for convolutions.
     ScalarConvolution convolution() {
         return convolution;
+    }
+
+    /// Those by tiles.
+    ScalarWinograd winograd() {
+        return winograd;
     }
 
     // ------------------------------------------------------------------------------------------- element by element

@@ -3,7 +3,6 @@ package dev.neurite.kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Convolutions on vectors, without a matrix of windows.
 ///
@@ -27,20 +26,10 @@ final class VectorConvolution extends ScalarConvolution {
 
     /// What a thread works with.
     private static final class Work {
-        private @Nullable Convolution call;
-        private long number;
+        final LastCall last = new LastCall();
         private final List<Columns> columns = new ArrayList<>();
         final ChannelsLast channelsLast = new ChannelsLast();
         final ChannelLanes channels = new ChannelLanes();
-
-        /// Whether nothing was prepared for this call yet; what is stays until the next one.
-        @SuppressWarnings("ReferenceEquality") // the same object is meant
-        boolean begins(Convolution p) {
-            boolean begins = call != p || number != p.number;
-            call = p;
-            number = p.number;
-            return begins;
-        }
 
         /// For the columns of one residue.
         Columns columns(int residue) {
@@ -69,7 +58,7 @@ final class VectorConvolution extends ScalarConvolution {
         Work work = benches.take();
         Copies copies = work.columns(0).copies;
         PlaneProduct product = work.columns(0).product(0);
-        if (work.begins(p)) {
+        if (work.last.isNot(p)) {
             copies.layOutInput(p);
             product.begin(copies.tapsOfInput(p, product.taps()));
         }
@@ -117,7 +106,7 @@ final class VectorConvolution extends ScalarConvolution {
     void inputGradient(Convolution p, int image, int from, int to) {
         Work work = benches.take();
         int ins = p.groupInputs();
-        boolean begins = work.begins(p);
+        boolean begins = work.last.isNot(p);
         int band = Math.max(1, p.mostRows());
         for (int x = 0; x < p.strideWidth; x++) {
             Columns columns = work.columns(x);
@@ -216,7 +205,7 @@ final class VectorConvolution extends ScalarConvolution {
             benches.give(work);
             return;
         }
-        if (work.begins(p)) work.channelsLast.layOut(p);
+        if (work.last.isNot(p)) work.channelsLast.layOut(p);
         int outs = p.groupOutputs();
         for (int group = from / outs; group * outs < to; group++) {
             int first = Math.max(from, group * outs);

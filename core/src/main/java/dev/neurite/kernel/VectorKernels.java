@@ -41,6 +41,7 @@ final class VectorKernels extends ScalarKernels {
 
     private final Gemm gemm = new Gemm();
     private final VectorConvolution convolution = new VectorConvolution(this);
+    private final VectorWinograd winograd = new VectorWinograd(this);
     private final VectorNorms norms = new VectorNorms(this);
 
     @Override
@@ -81,6 +82,11 @@ final class VectorKernels extends ScalarKernels {
     @Override
     ScalarConvolution convolution() {
         return convolution;
+    }
+
+    @Override
+    ScalarWinograd winograd() {
+        return winograd;
     }
 
     // ------------------------------------------------------------------------------------------- element by element

@@ -64,9 +64,15 @@ public record Memory(
         long packed = 0;
         long blocks = 0;
         for (Parameter part : network.parameters()) {
-            if (part.shape().rank() != 2) continue;
-            packed += Weights.packedFloats(part.shape());
-            blocks = Math.max(blocks, Weights.predictingFloats(together, part.shape(), Kernels.defaultThreads()));
+            Shape shape = part.shape();
+            int threads = Kernels.defaultThreads();
+            if (shape.rank() == 2) {
+                packed += Weights.packedFloats(shape);
+                blocks = Math.max(blocks, Weights.predictingFloats(together, shape, threads));
+            } else {
+                packed += Convolutions.packedFloats(shape);
+                blocks = Math.max(blocks, Convolutions.predictingFloats(shape, threads));
+            }
         }
         long row = Stream.of(network.inputs(), network.outputs())
                 .flatMap(List::stream)
@@ -119,9 +125,12 @@ public record Memory(
         long convolutions = 0;
         long products = 0;
         for (Parameter part : network.parameters()) {
-            int rank = part.shape().rank();
-            if (rank > 2) convolutions = Math.max(convolutions, Convolutions.scratchFloats(shardRows, part.size()));
-            if (rank == 2) products = Math.max(products, Weights.scratchFloats(mostRows, part.shape(), threads));
+            Shape shape = part.shape();
+            if (shape.rank() > 2) {
+                convolutions = Math.max(convolutions, Convolutions.scratchFloats(shardRows, shape, threads));
+            } else if (shape.rank() == 2) {
+                products = Math.max(products, Weights.scratchFloats(mostRows, shape, threads));
+            }
         }
         return convolutions + products;
     }

@@ -1,7 +1,10 @@
 package dev.neurite.golden;
 
+import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
+import static dev.neurite.layer.Layers.globalAvgPool;
+import static dev.neurite.layer.Layers.image;
 
 import dev.neurite.data.Dataset;
 import dev.neurite.kernel.Activation;
@@ -15,6 +18,7 @@ import dev.neurite.optim.Constraint;
 import dev.neurite.optim.Penalty;
 import dev.neurite.optim.Sgd;
 import dev.neurite.optim.WeightDecay;
+import dev.neurite.tensor.Shape;
 import dev.neurite.train.ParameterGroup;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
@@ -24,8 +28,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/// Small trainings whose parameters are the same bits on every JVM; the hashes below are numerics versions 1 and 2,
-/// which differ in losses but not in the gradients of softmax and cross-entropy.
+/// Small trainings whose parameters are the same bits on every JVM; the hashes below are numerics versions 1 to 3, but
+/// for the net of planes, which is 3: the second differs in losses but not in the gradients of softmax and
+/// cross-entropy,
+/// the third in convolutions.
 ///
 /// Run on its own it prints the hashes of the tiny net, and which kernels computed them.
 public final class GoldenTraining {
@@ -37,6 +43,9 @@ public final class GoldenTraining {
 
     /// SHA-256 of the parameters, and of their mean, of the tiny net trained with everything that an update may do.
     static final String UPDATES = "9f99b1d561c85e74fa4025193a45b65eed835006f1f7a30d6ea43e5c88c87f70";
+
+    /// SHA-256 of the parameters of a net of convolutions, one of which is computed by tiles.
+    static final String PLANES = "3cc938554e0e41a5f6f97bcbd97224832ff4e27622c50a680c4bc186000b010f";
 
     private GoldenTraining() {}
 
@@ -93,6 +102,17 @@ public final class GoldenTraining {
                 dense(64, Activation.SIGMOID),
                 dense(3, Activation.SOFTMAX));
         return hash(trained(model, data(150, 300), 128, 2, threads));
+    }
+
+    static String planes(int threads) {
+        Model model = Model.of(
+                image(2, 9, 7),
+                conv2d(32, 3, Activation.RELU).withPadding(1),
+                conv2d(33, 3, Activation.RELU),
+                conv2d(5, 3).withStride(2),
+                globalAvgPool(),
+                dense(3, Activation.SOFTMAX));
+        return hash(trained(model, data(20, 126).withInputShape(Shape.of(2, 9, 7)), 8, 2, threads));
     }
 
     /// First with momentum, then with Adam.

@@ -19,6 +19,7 @@ class SameBitsTest {
         assertThat(GoldenTraining.tiny(threads)).isEqualTo(GoldenTraining.TINY);
         assertThat(GoldenTraining.wide(threads)).isEqualTo(GoldenTraining.WIDE);
         assertThat(GoldenTraining.updates(threads)).isEqualTo(GoldenTraining.UPDATES);
+        assertThat(GoldenTraining.planes(threads)).isEqualTo(GoldenTraining.PLANES);
     }
 
     @ParameterizedTest

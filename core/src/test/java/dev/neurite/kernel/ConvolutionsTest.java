@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Convolutions equal sums written down in double precision, and have the same bits on both engines and any number of
 /// threads.
 class ConvolutionsTest {
+    private static final Tensor NONE = Tensor.zeros(Shape.of(0));
+
     record Case(int images, int inputs, int outputs, int groups, Geometry g) {}
 
     private static Case of(int images, int in, int out, int groups, int height, int width, Window window, int... pads) {
@@ -54,6 +56,7 @@ class ConvolutionsTest {
                 of(2, 2, 3, 1, 2, 2, Window.of(7, 7), 3, 3, 3, 3),
                 of(1, 2, 3, 1, 8, 8, Window.of(3, 3).withDilation(12, 12), 12, 12, 12, 12),
                 of(37, 2, 40, 1, 4, 5, Window.of(3, 3), 1, 1, 1, 1)));
+        all.addAll(byTiles());
         var random = new KeyedRandom(11);
         for (int i = 0; i < 40; i++) {
             var window = new Window(
@@ -73,6 +76,24 @@ class ConvolutionsTest {
                     pads));
         }
         return all.stream();
+    }
+
+    /// Those of [Winograd]: more images than a block has, bands of a large plane, rows of less and of more than a
+    /// vector,
+    /// rows and columns that no tile fills, padding on some sides, channels that no tile of a product fills.
+    private static List<Case> byTiles() {
+        return List.of(
+                of(3, 32, 32, 1, 16, 16, Window.of(3, 3), 1, 1, 1, 1),
+                of(1, 33, 47, 1, 9, 11, Window.of(3, 3), 1, 1, 1, 1),
+                of(29, 39, 32, 1, 4, 5, Window.of(3, 3), 1, 1, 1, 1),
+                of(2, 32, 34, 1, 75, 77, Window.of(3, 3), 0, 2, 1, 0),
+                of(1, 32, 33, 1, 40, 35, Window.of(3, 3), 2, 2, 2, 2),
+                of(2, 36, 35, 1, 3, 34, Window.of(3, 3), 0, 1, 2, 1),
+                of(2, 32, 32, 1, 5, 6, Window.of(3, 3), 1, 0, 4, 5),
+                of(2, 32, 32, 1, 4, 2, Window.of(3, 3), 2, 1, 0, 1),
+                of(1, 32, 32, 1, 6, 6, Window.of(3, 3), 3, 3, 1, 1), // padding beyond the window: not by tiles
+                of(0, 32, 32, 1, 6, 6, Window.of(3, 3), 1, 1, 1, 1),
+                of(1, 32, 32, 1, 3, 3, Window.of(3, 3), 0, 0, 0, 0)); // one pixel: not by tiles
     }
 
     private static int one(KeyedRandom random, int most) {
@@ -102,7 +123,6 @@ class ConvolutionsTest {
         Weights w = Weights.changing(numbers(2, of));
         Tensor dy = numbers(3, out);
         Tensor b = numbers(4, Shape.of(each.outputs()));
-        Tensor none = Tensor.zeros(Shape.of(0));
         Tensor residual = numbers(5, out);
         List<Tensor> all = List.of(
                 Tensor.zeros(out),
@@ -113,9 +133,15 @@ class ConvolutionsTest {
                 Tensor.zeros(Shape.of(each.outputs())));
         for (Tensor result : all) kernels.fill(Float.NaN, result);
         Convolutions convolutions = kernels.convolutions();
-        convolutions.forward(g, each.groups(), x, w, none, none, Activation.IDENTITY, all.get(0));
+        convolutions.forward(g, each.groups(), x, w, NONE, NONE, Activation.IDENTITY, all.get(0));
         convolutions.forward(g, each.groups(), x, w, b, residual, Activation.RELU, all.get(1));
-        convolutions.inputGradient(g, each.groups(), dy, w, none, all.get(2));
+        Weights constant = Weights.constant(w.values());
+        for (int i = 0; i < 2; i++) { // with a kept copy the second time
+            Tensor y = Tensor.zeros(out);
+            convolutions.forward(g, each.groups(), x, constant, NONE, NONE, Activation.IDENTITY, y);
+            assertThat(y).isEqualTo(all.get(0));
+        }
+        convolutions.inputGradient(g, each.groups(), dy, w, NONE, all.get(2));
         Tensor bias = numbers(6, Shape.of(each.inputs()));
         convolutions.transposed(g, each.groups(), dy, w, bias, Activation.TANH, all.get(3));
         convolutions.weightGradient(g, each.groups(), x, dy, all.get(4));
@@ -164,9 +190,12 @@ class ConvolutionsTest {
                 }
             }
         }
-        close(got.get(0), y, 2e-5);
-        close(got.get(2), dx, 2e-5);
-        close(got.get(4), dw, 1e-4); // sums over all pixels
+        int taps = k.height() * k.width();
+        double ofY = Math.max(2e-5, rounding(inputs * taps));
+        double ofX = Math.max(2e-5, rounding(outputs * taps));
+        close(got.get(0), y, ofY);
+        close(got.get(2), dx, ofX);
+        close(got.get(4), dw, Math.max(1e-4, rounding(each.images() * g.outArea())));
         float[] b = numbers(4, got.get(5).shape()).toArray();
         float[] residual = numbers(5, got.get(1).shape()).toArray();
         double[] db = new double[b.length];
@@ -175,11 +204,51 @@ class ConvolutionsTest {
             db[channel] += dy[i];
             y[i] = Math.max(0, y[i] + b[channel] + residual[i]);
         }
-        close(got.get(1), y, 2e-5);
+        close(got.get(1), y, ofY);
         close(got.get(5), db, 1e-4);
         float[] bias = numbers(6, Shape.of(each.inputs())).toArray();
         for (int i = 0; i < dx.length; i++) dx[i] = Math.tanh(dx[i] + bias[i / g.area() % each.inputs()]);
-        close(got.get(3), dx, 2e-5);
+        close(got.get(3), dx, ofX);
+    }
+
+    /// Six standard deviations of what n roundings of sums of up to n products of normal numbers add up to: each is at
+    /// most 2⁻²⁴ of a sum of about √n.
+    private static double rounding(int n) {
+        return 6 * 0x1p-24 * n / Math.sqrt(6);
+    }
+
+    @Test
+    void tilesAreAsCloseToTheExactSumsAsPlainSumsAre() {
+        int channels = 48;
+        int size = 10;
+        var g = new Geometry(size, size, Window.of(3, 3), 0, 0, 0, 0);
+        Tensor x = numbers(1, Shape.of(2, channels, size, size));
+        Tensor w = numbers(2, Shape.of(channels, channels, 3, 3));
+        Tensor y = Tensor.zeros(Shape.of(2, channels, g.outHeight(), g.outWidth()));
+        Kernels.shared().convolutions().forward(g, 1, x, Weights.changing(w), NONE, NONE, Activation.IDENTITY, y);
+        float[] pixels = x.toArray();
+        float[] weights = w.toArray();
+        float[] got = y.toArray();
+        double ofTiles = 0;
+        double ofSums = 0;
+        for (int i = 0; i < got.length; i++) {
+            int image = i / (channels * g.outArea());
+            int o = i / g.outArea() % channels;
+            int row = i / g.outWidth() % g.outHeight();
+            int column = i % g.outWidth();
+            double exact = 0;
+            float plain = 0;
+            for (int tap = 0; tap < 9 * channels; tap++) {
+                int plane = image * channels + tap / 9;
+                float weight = weights[o * 9 * channels + tap];
+                float pixel = pixels[(plane * size + row + tap / 3 % 3) * size + column + tap % 3];
+                exact += (double) weight * pixel;
+                plain = Math.fma(weight, pixel, plain);
+            }
+            ofTiles += (got[i] - exact) * (got[i] - exact);
+            ofSums += (plain - exact) * (plain - exact);
+        }
+        assertThat(ofTiles).isPositive().isLessThan(ofSums);
     }
 
     private static void close(Tensor got, double[] expected, double bound) {
@@ -206,7 +275,6 @@ class ConvolutionsTest {
     @Test
     void planesThatDoNotFitAreRefused() {
         var g = new Geometry(5, 5, Window.of(3, 3), 0, 0, 0, 0);
-        Tensor none = Tensor.zeros(Shape.of(0));
         Weights w = Weights.changing(Tensor.zeros(Shape.of(4, 2, 3, 3)));
         assertThatThrownBy(() -> Kernels.shared()
                         .convolutions()
@@ -215,8 +283,8 @@ class ConvolutionsTest {
                                 1,
                                 Tensor.zeros(Shape.of(1, 2, 5, 5)),
                                 w,
-                                none,
-                                none,
+                                NONE,
+                                NONE,
                                 Activation.IDENTITY,
                                 Tensor.zeros(Shape.of(1, 4, 5, 5))))
                 .isInstanceOf(ShapeException.class)

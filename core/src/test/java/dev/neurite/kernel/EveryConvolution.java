@@ -33,6 +33,7 @@ final class EveryConvolution {
         add("moving by 2", 1, inputs, outputs, Window.of(3, 3).withStride(2, 2), 1, 1, 1, 1);
         add("stride above kernel", 1, inputs, outputs, Window.of(2, 1).withStride(3, 2), 0, 0, 1, 1);
         add("dilated", 1, inputs, outputs, Window.of(2, 3).withDilation(3, 2).withStride(1, 2), 2, 0, 0, 3);
+        add("3×3 by tiles", 1, 32, 33, Window.of(3, 3), 0, 1, 2, 1);
         add("groups", 2, 2 * inputs, 2 * outputs, Window.of(2, 2), 1, 0, 0, 1);
         add("each channel", outputs, outputs, outputs, Window.of(3, 3), 1, 1, 1, 1);
         add("each channel twice", inputs, inputs, 2 * inputs, Window.of(3, 3).withStride(2, 2), 1, 1, 1, 1);
