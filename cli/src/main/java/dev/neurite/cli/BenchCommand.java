@@ -37,6 +37,7 @@ import picocli.CommandLine.Parameters;
             "b128 is a batch of 128 rows. train ms is a whole step: forward, loss, backward, update; infer ms",
             "is a prediction of the batch. gemm has GFLOP/s, and which part they are of the processor's peak:",
             "that of one thread, measured in the same run, times the threads, as far as there are cores.",
+            "GFLOP/s of convolutions count the sums over their windows, also where tiles take fewer.",
             "Each figure is the median of five rounds, after as many as it takes until five are no longer",
             "faster than those before. At the end neurite checks that it computes what it should, or these",
             "figures would mean nothing.",

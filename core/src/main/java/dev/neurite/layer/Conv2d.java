@@ -23,6 +23,7 @@ import dev.neurite.tensor.Tensor;
 /// | y | `[rows × channels × out height × out width]` |
 ///
 /// An output has ⌊(in + padding − dilation·(kernel − 1) − 1) / stride⌋ + 1 pixels along an axis.
+/// 3×3 windows of 32 channels or more are computed in tiles, as [dev.neurite.kernel.Convolutions] says.
 /// PyTorch's `Conv2d`, with its defaults but for the initial numbers
 /// ([Layers#conv2d(int, int, Activation.Elementwise)]).
 ///
