@@ -86,29 +86,34 @@ public final class Convolutions {
     }
 
     private void byTiles(Call call, Weights w, boolean back) {
-        Convolution p = call.convolution;
-        Winograd q = p.winograd;
-        q.set(p, back, threads(p));
-        float[] kept = back ? null : w.tiles(call.engine);
-        boolean keeps = kept == null && !back && w.isConstant();
-        q.u = kept != null ? kept : keeps ? new float[q.weightSize()] : q.ownWeights();
-        if (kept == null) {
-            int step = call.engine.winograd().outputStep();
-            p.cut(q.outs, q.outs, step);
-            call.rows = p.pieces;
-            call.overRows(
-                    (c, unit) -> {
-                        Convolution of = c.convolution;
-                        c.engine.winograd().weights(of.winograd, of.pieceFrom(unit), of.pieceTo(unit));
-                    },
-                    parts(q.weightSize()),
-                    team());
+        Winograd q = call.convolution.winograd;
+        q.set(call.convolution, back, threads(call.convolution));
+        boolean keeps = !back && w.isConstant();
+        float[] kept = keeps ? w.tiles(call.engine) : null;
+        if (kept != null) {
+            q.u = kept;
+        } else {
+            q.u = keeps ? new float[q.weightSize()] : q.ownWeights();
+            turnWeights(call);
+            if (keeps) w.keep(call.engine, q.u);
         }
-        if (keeps) w.keep(call.engine, q.u);
-        overPieces(call, q.blocks(), q.outs, call.engine.winograd().outputStep(), (c, unit) -> {
-            Convolution of = c.convolution;
-            c.engine.winograd().compute(of, unit / of.pieces, of.pieceFrom(unit), of.pieceTo(unit));
+        overPieces(call, q.blocks, q.outs, call.engine.winograd().outputStep(), (c, unit) -> {
+            Convolution p = c.convolution;
+            c.engine.winograd().compute(p, unit / p.pieces, p.pieceFrom(unit), p.pieceTo(unit));
         });
+    }
+
+    private void turnWeights(Call call) {
+        Winograd q = call.convolution.winograd;
+        call.convolution.cut(q.outs, q.outs, call.engine.winograd().outputStep());
+        call.rows = call.convolution.pieces;
+        call.overRows(
+                (c, unit) -> {
+                    Convolution p = c.convolution;
+                    c.engine.winograd().weights(p.winograd, p.pieceFrom(unit), p.pieceTo(unit));
+                },
+                parts(q.weightSize()),
+                team());
     }
 
     /// dw = Σ x·dy over all rows and pixels: the gradient of [#forward]'s weights.
@@ -142,18 +147,19 @@ public final class Convolutions {
     /// @param weights their shape
     public static long scratchFloats(int rows, Shape weights, int threads) {
         int size = weights.size();
-        long turned = Math.max(size, Winograd.weightFloats(weights));
+        long turned = size + Winograd.weightFloats(weights); // in turn, by layers of either kind
         return turned + (long) Convolution.slots(rows, size) * size + predictingFloats(weights, threads);
     }
 
     /// How many numbers a convolution with constant weights keeps to work in, about.
     /// @param weights their shape
     public static long predictingFloats(Shape weights, int threads) {
-        return Winograd.weightFloats(weights) == 0 ? 0 : threads * Winograd.blockFloats(weights);
+        boolean blocks = Kernels.vectorsPresent() && Winograd.weightFloats(weights) > 0;
+        return blocks ? threads * Winograd.blockFloats(weights) : 0;
     }
 
-    /// How many numbers are kept beside constant weights, for predicting; of a convolution whose windows move by more
-    /// than one, less.
+    /// How many numbers are kept beside constant weights of this shape, for predicting; none where other than the shape
+    /// keeps tiles from being taken.
     /// @param weights their shape
     public static long packedFloats(Shape weights) {
         return Winograd.weightFloats(weights);
@@ -238,7 +244,7 @@ public final class Convolutions {
         Convolution p = call.convolution;
         int threads = threads(p);
         int most = Math.max(1, channels / Math.max(step, PIECE));
-        p.cut(units >= threads || units == 0 ? 1 : Math.min(most, Math.ceilDiv(threads, units)), channels, step);
+        p.cut(units >= threads || units == 0 ? 1 : Math.min(most, threads / units), channels, step);
         call.rows = units * p.pieces;
     }
 

@@ -11,11 +11,11 @@ final class Pairs {
     private static final int L = S.length();
 
     private static final VectorShuffle<Float> FIRSTS = VectorShuffle.fromOp(S, i -> 2 * i % L);
-    private static final VectorShuffle<Float> SECOND_ONES = VectorShuffle.fromOp(S, i -> 2 * i % L + 1);
+    private static final VectorShuffle<Float> SECONDS = VectorShuffle.fromOp(S, i -> 2 * i % L + 1);
     private static final VectorShuffle<Float> LOW = VectorShuffle.fromOp(S, i -> i / 2);
     private static final VectorShuffle<Float> HIGH = VectorShuffle.fromOp(S, i -> i / 2 + L / 2);
     private static final VectorMask<Float> UPPER_HALF = mask(L / 2, 1);
-    private static final VectorMask<Float> SECONDS = mask(1, 2);
+    private static final VectorMask<Float> ODD = mask(1, 2);
 
     private Pairs() {}
 
@@ -38,7 +38,7 @@ final class Pairs {
 
     /// The second ones.
     static FloatVector seconds(FloatVector a, FloatVector b) {
-        return a.rearrange(SECOND_ONES).blend(b.rearrange(SECOND_ONES), UPPER_HALF);
+        return a.rearrange(SECONDS).blend(b.rearrange(SECONDS), UPPER_HALF);
     }
 
     /// Writes n pairs of elements of a and b in each of so many rows.
@@ -65,12 +65,12 @@ final class Pairs {
 
     /// Pairs of the lower halves.
     static FloatVector low(FloatVector first, FloatVector second) {
-        return first.rearrange(LOW).blend(second.rearrange(LOW), SECONDS);
+        return first.rearrange(LOW).blend(second.rearrange(LOW), ODD);
     }
 
     /// Pairs of the upper halves.
     static FloatVector high(FloatVector first, FloatVector second) {
-        return first.rearrange(HIGH).blend(second.rearrange(HIGH), SECONDS);
+        return first.rearrange(HIGH).blend(second.rearrange(HIGH), ODD);
     }
 
     /// Transposes eight lines: element k of line l goes to `to[o + 8 * k + l]`. The two halves are not a method: it is

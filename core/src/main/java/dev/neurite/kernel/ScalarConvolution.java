@@ -2,7 +2,8 @@ package dev.neurite.kernel;
 
 import java.util.Arrays;
 
-/// The definition of convolutions, in plain loops: what [VectorConvolution] computes equals it bit for bit.
+/// The definition of convolutions, in plain loops, but for those of [ScalarWinograd]: what [VectorConvolution] computes
+/// equals it bit for bit.
 ///
 /// Every element is one chain of `fma` in a fixed order, where padding takes part as zeros. Of the gradient of a
 /// weight there is a chain for each slot of images, and the slots are added in order: a single chain over all

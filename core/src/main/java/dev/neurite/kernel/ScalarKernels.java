@@ -61,7 +61,7 @@ sealed class ScalarKernels permits VectorKernels {
         return convolution;
     }
 
-    /// Those by tiles.
+    /// Convolutions by tiles.
     ScalarWinograd winograd() {
         return winograd;
     }

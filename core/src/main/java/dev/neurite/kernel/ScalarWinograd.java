@@ -1,5 +1,7 @@
 package dev.neurite.kernel;
 
+import java.util.Arrays;
+
 /// The definition of [Winograd]'s convolutions, in plain loops: what [VectorWinograd] computes equals it bit for bit.
 ///
 /// Every sum is added in the order written here; m is one chain of `fma` over the channels that go in.
@@ -35,18 +37,15 @@ sealed class ScalarWinograd permits VectorWinograd {
                 }
                 for (int i = 0; i < 4; i++) { //                                    (G·g)·Gᵀ
                     float outer = t[3 * i] + t[3 * i + 2];
-                    set(q, 4 * i, o, c, t[3 * i]);
-                    set(q, 4 * i + 1, o, c, (outer + t[3 * i + 1]) * 0.5f);
-                    set(q, 4 * i + 2, o, c, (outer - t[3 * i + 1]) * 0.5f);
-                    set(q, 4 * i + 3, o, c, t[3 * i + 2]);
+                    int row = (o * q.ins + c) * Winograd.POSITIONS + 4 * i;
+                    q.u[row] = t[3 * i];
+                    q.u[row + 1] = (outer + t[3 * i + 1]) * 0.5f;
+                    q.u[row + 2] = (outer - t[3 * i + 1]) * 0.5f;
+                    q.u[row + 3] = t[3 * i + 2];
                 }
             }
         }
         benches.give(bench);
-    }
-
-    private static void set(Winograd q, int position, int o, int c, float value) {
-        q.u[(position * q.outs + o) * q.ins + c] = value;
     }
 
     /// Channels `from` to `to` of the results of a block of images.
@@ -97,11 +96,12 @@ sealed class ScalarWinograd permits VectorWinograd {
 
     /// m of a channel of a tile.
     private static void multiply(Winograd q, int o, float start, float[] v, float[] m) {
-        for (int k = 0; k < Winograd.POSITIONS; k++) {
-            int at = (k * q.outs + o) * q.ins;
-            float sum = k == Winograd.COMMON ? start : 0;
-            for (int c = 0; c < q.ins; c++) sum = Math.fma(q.u[at + c], v[c * Winograd.POSITIONS + k], sum);
-            m[k] = sum;
+        Arrays.fill(m, 0);
+        m[Winograd.COMMON] = start;
+        float[] u = q.u;
+        int at = o * q.ins * Winograd.POSITIONS;
+        for (int c = 0; c < q.ins * Winograd.POSITIONS; c += Winograd.POSITIONS) {
+            for (int k = 0; k < Winograd.POSITIONS; k++) m[k] = Math.fma(u[at + c + k], v[c + k], m[k]);
         }
     }
 

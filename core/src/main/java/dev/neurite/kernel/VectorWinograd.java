@@ -86,7 +86,7 @@ final class VectorWinograd extends ScalarWinograd {
         void layOut(Convolution p) {
             Winograd q = p.winograd;
             int rows = q.rowsAtOnce;
-            tiles = Math.ceilDiv(q.imagesAtOnce * rows * q.tileColumns, L) * L;
+            tiles = Math.ceilDiv(q.imagesAtOnce() * rows * q.tileColumns, L) * L;
             vSize = q.ins * tiles + L;
             mSize = q.outs * tiles + L;
             partSize = (rows + 1) * q.tileColumns + L;

@@ -9,20 +9,20 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Where nobody will change the numbers any more, as in a model that predicts, vector kernels keep a copy in
 /// the order in which they read it, made at the first use: a row alone then costs a third, at the price of
-/// holding the weights twice. Of a convolution that [Winograd] computes, all kernels keep its u, 16/9 of the weights.
-/// Safe to share between threads.
+/// holding the weights twice. Of a convolution that [Winograd] computes forward, all kernels keep its u, 16/9 of the
+/// weights. Safe to share between threads.
 public final class Weights {
     private final Tensor values;
     private final boolean constant;
     private volatile float @Nullable [] panels;
-    private volatile @Nullable Tiles tiles;
+    private volatile @Nullable KeptTiles tiles;
 
     /// The weights of a convolution as [Winograd]'s u, in the order of this engine.
-    private static final class Tiles {
+    private static final class KeptTiles {
         final String engine;
         final float[] u;
 
-        Tiles(String engine, float[] u) {
+        KeptTiles(String engine, float[] u) {
             this.engine = engine;
             this.u = u;
         }
@@ -91,13 +91,13 @@ public final class Weights {
 
     /// The kept copy in the order of this engine's [ScalarWinograd]; null if there is none.
     float @Nullable [] tiles(ScalarKernels engine) {
-        Tiles kept = tiles;
+        KeptTiles kept = tiles;
         return kept != null && kept.engine.equals(engine.name()) ? kept.u : null;
     }
 
     /// Keeps that copy.
     void keep(ScalarKernels engine, float[] u) {
-        tiles = new Tiles(engine.name(), u);
+        tiles = new KeptTiles(engine.name(), u);
     }
 
     /// The kept copy of Wᵀ in the order of [Gemm#pack]; null where the numbers may change.

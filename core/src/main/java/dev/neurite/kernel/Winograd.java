@@ -9,7 +9,7 @@ import dev.neurite.tensor.Shape;
 /// | | of | is |
 /// |---|---|---|
 /// | u = G·g·Gᵀ | each pair of channels: the weights g, 3×3 | 4×4 |
-/// | v = Bᵀ·d·B | each tile of each channel that goes in: its pixels d, 4×4, two of them those of its neighbor | 4×4 |
+/// | v = Bᵀ·d·B | each tile of each channel that goes in: its pixels d, which overlap the next tile's by two | 4×4 |
 /// | m = Σ u·v | each tile of each channel that comes out: at each of the 16 positions, the sum over channels | 4×4 |
 /// | Aᵀ·m·A | the same: its results | 2×2 |
 ///
@@ -23,17 +23,15 @@ final class Winograd {
     /// The elements of u, v and m of a tile.
     static final int POSITIONS = 16;
 
-    /// The position that each result of a tile has once: its sum starts from the bias.
+    /// The position that every result of a tile adds: its sum starts from the bias.
     static final int COMMON = 5;
 
     /// With fewer channels on either side, turning pixels into v and m into results takes what was saved.
     private static final int LEAST_CHANNELS = 32;
 
-    /// Numbers of v and m that stay in the second cache, and tiles that are worth a tile of a product.
-    private static final int BLOCK = 200_000;
-
-    private static final int LEAST_TILES = 48;
-    private static final int MOST_TILES = 192;
+    private static final int BLOCK = 200_000; // numbers of v and m that stay in the second cache
+    private static final int LEAST_TILES = 48; // three of the widest vectors, as a tile of a product has
+    private static final int MOST_TILES = 192; // a quarter more or less makes no difference
 
     int images;
     int ins;
@@ -69,8 +67,8 @@ final class Winograd {
     int tileRows;
     int tileColumns;
 
-    /// A block: so many images, or where these are large so many rows of tiles of one.
-    int imagesAtOnce;
+    /// The images are cut into so many blocks, and where they are large these into bands of so many rows of tiles.
+    int blocks;
 
     int rowsAtOnce;
 
@@ -140,8 +138,10 @@ final class Winograd {
         tileColumns = Math.ceilDiv(outWidth, 2);
         int most = tiles(ins + outs);
         int area = tileRows * tileColumns;
-        imagesAtOnce = Math.clamp(most / area, 1, Math.max(1, Math.ceilDiv(images, threads)));
-        int bands = area <= most + most / 2 ? 1 : Math.ceilDiv(tileRows, Math.max(1, most / tileColumns));
+        int ofThread = Math.ceilDiv(images, threads); // as many blocks for each
+        blocks = Math.min(images, threads * Math.ceilDiv(ofThread, Math.clamp(most / area, 1, Math.max(1, ofThread))));
+        int band = Math.max(Math.ceilDiv(LEAST_TILES, tileColumns), most / tileColumns);
+        int bands = area <= most + most / 2 ? 1 : Math.ceilDiv(tileRows, band);
         rowsAtOnce = Math.ceilDiv(tileRows, bands); // bands of about one size
     }
 
@@ -155,13 +155,14 @@ final class Winograd {
         return Math.multiplyExact(POSITIONS * ins, outs);
     }
 
-    int blocks() {
-        return Math.ceilDiv(images, imagesAtOnce);
+    /// The images of the largest block.
+    int imagesAtOnce() {
+        return Math.ceilDiv(images, Math.max(1, blocks));
     }
 
     /// The first image of a block; that of the next one ends it.
     int firstImage(int block) {
-        return Math.min(images, block * imagesAtOnce);
+        return (int) ((long) images * block / blocks);
     }
 
     /// Where a plane that goes in begins.

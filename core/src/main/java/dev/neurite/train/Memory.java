@@ -53,9 +53,9 @@ public record Memory(
         return ofParameters(network, optimizer).with(network, rows, rows, validated, Kernels.defaultThreads());
     }
 
-    /// What [dev.neurite.model.Model#predict] takes of so many rows: beside the model the largest set of tensors that
-    /// live at once, the weights of dense layers once more, in the order in which they are read, and what comes in
-    /// and goes out.
+    /// What [dev.neurite.model.Model#predict] takes of so many rows: beside the model the largest set of tensors
+    /// that live at once, what comes in and goes out, and weights of dense layers and of convolutions by tiles
+    /// once more, in the order in which they are read.
     /// @param rows as many as wanted: up to [Network#rowsAtOnce()] are predicted at once
     /// @throws dev.neurite.error.ShapeException if an input has an open axis
     public static Memory ofPrediction(Network network, int rows) {

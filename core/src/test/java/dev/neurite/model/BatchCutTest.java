@@ -63,6 +63,12 @@ class BatchCutTest {
                         avgPool2d(2),
                         conv2d(16, 3, Activation.RELU).withGroups(2),
                         flatten(),
+                        dense(10)),
+                Model.of(
+                        image(3, 8, 10),
+                        conv2d(33, 3, Activation.RELU),
+                        conv2d(32, 3, Activation.RELU).withPadding(1), // by tiles
+                        globalAvgPool(),
                         dense(10)));
     }
 
