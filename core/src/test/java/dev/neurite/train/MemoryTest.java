@@ -72,6 +72,14 @@ class MemoryTest {
                         flatten(),
                         dense(1500, Activation.RELU),
                         dense(10));
+            case "tiles" ->
+                Model.of(
+                        image(3, 4, 4),
+                        conv2d(64, 3, Activation.RELU).withPadding(1),
+                        conv2d(512, 3, Activation.RELU).withPadding(1),
+                        conv2d(512, 3, Activation.RELU).withPadding(1),
+                        flatten(),
+                        dense(10));
             default -> throw new IllegalArgumentException(kind);
         };
     }
@@ -204,7 +212,7 @@ class MemoryTest {
     /// memory more than was told is enough, one that has half of it less is not. A copy that nobody told of, or
     /// one that is none, would fail this.
     @ParameterizedTest
-    @ValueSource(strings = {"wide", "normed"})
+    @ValueSource(strings = {"wide", "normed", "tiles"})
     void aTrainingNeedsTheHeapThatWasTold(String kind) {
         String[] figures =
                 FreshJvm.run(Told.class, true, EXACT, kind).out().strip().split(" ", -1);
@@ -217,7 +225,7 @@ class MemoryTest {
 
     /// A model that predicts has its parameters, in two orders, and two buffers.
     @ParameterizedTest
-    @ValueSource(strings = {"wide", "normed"})
+    @ValueSource(strings = {"wide", "normed", "tiles"})
     void aPredictionNeedsTheHeapThatWasTold(String kind) {
         assumeTrue(Kernels.vectorsPresent(), "the other JVM has vectors");
         Model model = net(kind);
