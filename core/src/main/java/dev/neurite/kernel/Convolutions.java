@@ -147,7 +147,7 @@ public final class Convolutions {
     /// @param weights their shape
     public static long scratchFloats(int rows, Shape weights, int threads) {
         int size = weights.size();
-        long turned = size + Winograd.weightFloats(weights); // in turn, by layers of either kind
+        long turned = Math.max(size, Winograd.weightFloats(weights));
         return turned + (long) Convolution.slots(rows, size) * size + predictingFloats(weights, threads);
     }
 
