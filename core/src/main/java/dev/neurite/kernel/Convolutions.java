@@ -16,7 +16,7 @@ import dev.neurite.tensor.Tensor;
 ///
 /// Output channel o sees the input channels of its group only: the channels are cut into as many groups of neighbors.
 /// A result does not depend on the other rows. Windows of 3×3 with 32 channels or more are computed in tiles of 2×2
-/// results ([Winograd]), in which a NaN or an infinity reaches all four.
+/// results ([Winograd]), where an infinity makes NaN of each result whose window sees it.
 public final class Convolutions {
     private static final long GRAIN = 100_000; // multiplications below which a second thread costs more than it saves
 

@@ -277,6 +277,26 @@ class ConvolutionsTest {
     }
 
     @Test
+    void inTilesTooNaNReachesTheResultsThatSeeItAlone() {
+        int size = 8;
+        var g = new Geometry(size, size, Window.of(3, 3), 1, 1, 1, 1);
+        Weights w = Weights.changing(numbers(2, Shape.of(32, 32, 3, 3)));
+        for (int pixel = 0; pixel < size * size; pixel++) {
+            float[] x = numbers(1, Shape.of(1, 32, size, size)).toArray();
+            x[pixel] = Float.NaN;
+            Tensor y = Tensor.zeros(Shape.of(1, 32, size, size));
+            Tensor of = Tensor.of(y.shape(), x);
+            Kernels.shared().convolutions().forward(g, 1, of, w, NONE, NONE, Activation.IDENTITY, y);
+            float[] got = y.toArray();
+            for (int i = 0; i < got.length; i++) {
+                int down = i / size % size - pixel / size;
+                int across = i % size - pixel % size;
+                assertThat(Float.isNaN(got[i])).isEqualTo(Math.abs(down) <= 1 && Math.abs(across) <= 1);
+            }
+        }
+    }
+
+    @Test
     void oneCopyOfConstantWeightsIsNotTakenForAnothersOrder() {
         var g = new Geometry(6, 6, Window.of(3, 3), 1, 1, 1, 1);
         Tensor x = numbers(1, Shape.of(2, 32, 6, 6));
