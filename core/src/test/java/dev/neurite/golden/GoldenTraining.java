@@ -32,7 +32,7 @@ import java.util.HexFormat;
 /// for PLANES, which is 3: the second differs in losses but not in the gradients of softmax and cross-entropy, the
 /// third in convolutions.
 ///
-/// Run on its own it prints the hashes of the small nets, and which kernels computed them.
+/// Run on its own it prints the hashes of the tiny net, and which kernels computed them.
 public final class GoldenTraining {
     /// SHA-256 of the tiny net's parameters.
     static final String TINY = "7aa0f9480940830d8da1443a1a88282f15d90d0bb47ee3352034aa26c435d54b";
@@ -50,8 +50,7 @@ public final class GoldenTraining {
 
     /// Prints one line.
     public static void main(String[] arguments) {
-        System.out.println(tiny(2) + " " + updates(2) + " " + planes(2) + " "
-                + Kernels.shared().engineName());
+        System.out.println(tiny(2) + " " + updates(2) + " " + Kernels.shared().engineName());
     }
 
     static String tiny(int threads) {
