@@ -4,7 +4,7 @@ import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
 import dev.neurite.model.Inspection.LayerView;
 import dev.neurite.model.Model;
-import dev.neurite.model.Table;
+import dev.neurite.model.TextTable;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,7 +91,7 @@ public record DeadUnits(int rows, List<Layer> layers, List<Finding> findings) im
     @Override
     public String toString() {
         if (layers.isEmpty()) return Page.of(this, "no layer makes zeros of negative numbers");
-        var table = new Table("-layer", "units", "dead", "share");
+        var table = new TextTable("-layer", "units", "dead", "share");
         for (Layer layer : layers) {
             table.add(
                     layer.name(),

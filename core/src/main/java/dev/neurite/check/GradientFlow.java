@@ -1,7 +1,7 @@
 package dev.neurite.check;
 
 import dev.neurite.model.Role;
-import dev.neurite.model.Table;
+import dev.neurite.model.TextTable;
 import dev.neurite.train.ParameterFlow;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +84,7 @@ public record GradientFlow(int steps, List<ParameterFlow> parameters, List<Findi
     /// The report, with a row for each parameter.
     @Override
     public String toString() {
-        var table = new Table("-parameter", "‖g‖", "mean |g|", "zeros");
+        var table = new TextTable("-parameter", "‖g‖", "mean |g|", "zeros");
         for (ParameterFlow each : parameters) {
             table.add(
                     each.name(),

@@ -1,7 +1,7 @@
 package dev.neurite.check;
 
 import dev.neurite.model.Role;
-import dev.neurite.model.Table;
+import dev.neurite.model.TextTable;
 import dev.neurite.train.ParameterFlow;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +78,7 @@ public record UpdateRatios(int steps, List<ParameterFlow> parameters, List<Findi
     /// The report, with a row for each parameter.
     @Override
     public String toString() {
-        var table = new Table("-parameter", "‖θ‖", "‖Δθ‖", "ratio");
+        var table = new TextTable("-parameter", "‖θ‖", "‖Δθ‖", "ratio");
         for (ParameterFlow each : parameters) {
             table.add(
                     each.name(),

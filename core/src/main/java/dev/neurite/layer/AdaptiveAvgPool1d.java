@@ -26,15 +26,15 @@ public record AdaptiveAvgPool1d(int length) implements Layer {
 
     @Override
     public Shape build(Shape in, Declarations declare) {
-        return Pooled.sequences(
+        return PoolingOps.sequences(
                 this, in, declare, (inHeight, inWidth) -> Pooling.adaptive(inHeight, inWidth, 1, length));
     }
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
         return length == 1
-                ? Pooled.globalAverage(x, pass)
-                : Pooled.average(false, x, pass, (inHeight, inWidth) -> Pooling.adaptive(inHeight, inWidth, 1, length));
+                ? PoolingOps.globalAverage(x, pass)
+                : PoolingOps.average(false, x, pass, (inHeight, inWidth) -> Pooling.adaptive(inHeight, inWidth, 1, length));
     }
 
     @Override

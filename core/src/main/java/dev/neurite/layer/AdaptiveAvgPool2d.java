@@ -27,15 +27,15 @@ public record AdaptiveAvgPool2d(int height, int width) implements Layer {
 
     @Override
     public Shape build(Shape in, Declarations declare) {
-        return Pooled.images(
+        return PoolingOps.images(
                 this, in, declare, (inHeight, inWidth) -> Pooling.adaptive(inHeight, inWidth, height, width));
     }
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
         return height * width == 1
-                ? Pooled.globalAverage(x, pass)
-                : Pooled.average(
+                ? PoolingOps.globalAverage(x, pass)
+                : PoolingOps.average(
                         false, x, pass, (inHeight, inWidth) -> Pooling.adaptive(inHeight, inWidth, height, width));
     }
 

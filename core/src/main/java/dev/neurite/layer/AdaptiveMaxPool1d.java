@@ -26,13 +26,13 @@ public record AdaptiveMaxPool1d(int length) implements Layer {
 
     @Override
     public Shape build(Shape in, Declarations declare) {
-        return Pooled.sequences(
+        return PoolingOps.sequences(
                 this, in, declare, (inHeight, inWidth) -> Pooling.adaptive(inHeight, inWidth, 1, length));
     }
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        return Pooled.max(x, pass, (inHeight, inWidth) -> Pooling.adaptive(inHeight, inWidth, 1, length));
+        return PoolingOps.max(x, pass, (inHeight, inWidth) -> Pooling.adaptive(inHeight, inWidth, 1, length));
     }
 
     @Override

@@ -27,13 +27,13 @@ public record AdaptiveMaxPool2d(int height, int width) implements Layer {
 
     @Override
     public Shape build(Shape in, Declarations declare) {
-        return Pooled.images(
+        return PoolingOps.images(
                 this, in, declare, (inHeight, inWidth) -> Pooling.adaptive(inHeight, inWidth, height, width));
     }
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        return Pooled.max(x, pass, (inHeight, inWidth) -> Pooling.adaptive(inHeight, inWidth, height, width));
+        return PoolingOps.max(x, pass, (inHeight, inWidth) -> Pooling.adaptive(inHeight, inWidth, height, width));
     }
 
     @Override

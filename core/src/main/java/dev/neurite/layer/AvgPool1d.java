@@ -26,7 +26,7 @@ public record AvgPool1d(int kernel, int stride, Padding1d padding, boolean ceil,
         implements Layer {
     /// @throws dev.neurite.error.ConfigException for a number below 1, or more padding than half of a window
     public AvgPool1d {
-        Pooled.check("avgPool1d", new Window(1, kernel, 1, stride, 1, 1), padding.ofRow());
+        PoolingOps.check("avgPool1d", new Window(1, kernel, 1, stride, 1, 1), padding.ofRow());
     }
 
     /// The same with padding on each side.
@@ -55,17 +55,17 @@ public record AvgPool1d(int kernel, int stride, Padding1d padding, boolean ceil,
 
     @Override
     public Shape build(Shape in, Declarations declare) {
-        return Pooled.sequences(
-                this, in, declare, (height, width) -> Pooled.sliding(window(), padding.ofRow(), ceil, height, width));
+        return PoolingOps.sequences(
+                this, in, declare, (height, width) -> PoolingOps.sliding(window(), padding.ofRow(), ceil, height, width));
     }
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        return Pooled.average(
+        return PoolingOps.average(
                 paddingCounts,
                 x,
                 pass,
-                (height, width) -> Pooled.sliding(window(), padding.ofRow(), ceil, height, width));
+                (height, width) -> PoolingOps.sliding(window(), padding.ofRow(), ceil, height, width));
     }
 
     @Override

@@ -25,7 +25,7 @@ import dev.neurite.tensor.Tensor;
 public record AvgPool2d(Window window, Padding padding, boolean ceil, boolean paddingCounts) implements Layer {
     /// @throws ConfigException for more padding than half of the window, or dilation
     public AvgPool2d {
-        Pooled.check("avgPool2d", window, padding);
+        PoolingOps.check("avgPool2d", window, padding);
         if (window.dilationHeight() != 1 || window.dilationWidth() != 1) {
             throw new ConfigException("avgPool2d", "expects a window without dilation, got " + window);
         }
@@ -53,14 +53,14 @@ public record AvgPool2d(Window window, Padding padding, boolean ceil, boolean pa
 
     @Override
     public Shape build(Shape in, Declarations declare) {
-        return Pooled.images(
-                this, in, declare, (height, width) -> Pooled.sliding(window, padding, ceil, height, width));
+        return PoolingOps.images(
+                this, in, declare, (height, width) -> PoolingOps.sliding(window, padding, ceil, height, width));
     }
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        return Pooled.average(
-                paddingCounts, x, pass, (height, width) -> Pooled.sliding(window, padding, ceil, height, width));
+        return PoolingOps.average(
+                paddingCounts, x, pass, (height, width) -> PoolingOps.sliding(window, padding, ceil, height, width));
     }
 
     @Override

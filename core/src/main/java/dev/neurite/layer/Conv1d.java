@@ -49,8 +49,8 @@ public record Conv1d(
     /// @throws ConfigException for less than 1 channel or group, groups that do not divide the channels, or a window
     /// with a number below 1
     public Conv1d {
-        Convolving.check("conv1d", channels, groups);
-        Convolving.row(kernel, stride, dilation);
+        ConvolutionOp.check("conv1d", channels, groups);
+        ConvolutionOp.row(kernel, stride, dilation);
     }
 
     /// The same with a window that moves so far.
@@ -100,19 +100,19 @@ public record Conv1d(
 
     @Override
     public Shape build(Shape in, Declarations declare) {
-        return convolving().build(in, declare);
+        return op().build(in, declare);
     }
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        return convolving().forward(x, pass);
+        return op().forward(x, pass);
     }
 
-    private Convolving convolving() {
-        Window window = Convolving.row(kernel, stride, dilation);
-        return new Convolving(
+    private ConvolutionOp op() {
+        Window window = ConvolutionOp.row(kernel, stride, dilation);
+        return new ConvolutionOp(
                 this,
-                Convolving.Kind.SEQUENCES,
+                ConvolutionOp.Kind.SEQUENCES,
                 channels,
                 groups,
                 window,
@@ -135,7 +135,7 @@ public record Conv1d(
 
     @Override
     public String toString() {
-        return Convolving.text("conv1d")
+        return ConvolutionOp.text("conv1d")
                 .add(channels)
                 .row(kernel, stride, dilation)
                 .add("padding", padding, padding.isNone())

@@ -47,7 +47,7 @@ public record Conv2d(
         implements Layer {
     /// @throws ConfigException for less than 1 channel or group, or groups that do not divide the channels
     public Conv2d {
-        Convolving.check("conv2d", channels, groups);
+        ConvolutionOp.check("conv2d", channels, groups);
     }
 
     /// The same with a window that moves so far.
@@ -112,20 +112,20 @@ public record Conv2d(
 
     @Override
     public Shape build(Shape in, Declarations declare) {
-        return convolving(this).build(in, declare);
+        return op(this).build(in, declare);
     }
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        return convolving(this).forward(x, pass);
+        return op(this).forward(x, pass);
     }
 
     /// What this does.
     /// @param node whose convolution it is, for messages
-    Convolving convolving(Node node) {
-        return new Convolving(
+    ConvolutionOp op(Node node) {
+        return new ConvolutionOp(
                 node,
-                Convolving.Kind.IMAGES,
+                ConvolutionOp.Kind.IMAGES,
                 channels,
                 groups,
                 window,
@@ -148,7 +148,7 @@ public record Conv2d(
 
     @Override
     public String toString() {
-        return Convolving.text("conv2d")
+        return ConvolutionOp.text("conv2d")
                 .add(channels)
                 .add(window)
                 .add("padding", padding, padding.isNone())

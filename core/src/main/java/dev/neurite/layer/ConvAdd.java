@@ -23,7 +23,7 @@ public record ConvAdd(Conv2d conv) implements Node {
     @Override
     public List<Shape> build(List<Shape> in, Declarations declare) {
         if (in.size() != 2) throw new ShapeException(declare.path(), this + " expects 2 inputs, got " + in.size());
-        Shape out = conv.convolving(this).build(in.getFirst(), declare);
+        Shape out = conv.op(this).build(in.getFirst(), declare);
         if (!in.get(1).equals(out)) {
             throw new ShapeException(
                     declare.path(),
@@ -35,10 +35,10 @@ public record ConvAdd(Conv2d conv) implements Node {
     @Override
     public List<Tensor> forward(List<Tensor> in, Pass pass) {
         Tensor r = in.get(1);
-        var run = conv.convolving(this).new Run(in.getFirst(), r, pass);
+        var run = conv.op(this).new Run(in.getFirst(), r, pass);
         return pass.backward(in, List.of(run.y), (dys, dxs) -> {
             Tensor delta = dys.getFirst();
-            run.backward(delta, Convolving.NONE, dxs.getFirst());
+            run.backward(delta, ConvolutionOp.NONE, dxs.getFirst());
             if (pass.wants(r)) pass.kernels().copy(delta, dxs.get(1)); //     dr = δ
         });
     }

@@ -55,10 +55,10 @@ public record ConvTranspose1d(
     /// @throws ConfigException for less than 1 channel or group, groups that do not divide the channels, a window with
     /// a number below 1, or an output padding that is not below the stride, or stands beside padding `same`
     public ConvTranspose1d {
-        Convolving.check("conv-transpose1d", channels, groups);
-        Enlarging.check(
+        ConvolutionOp.check("conv-transpose1d", channels, groups);
+        TransposedPlacement.check(
                 "conv-transpose1d",
-                Convolving.row(kernel, stride, dilation),
+                ConvolutionOp.row(kernel, stride, dilation),
                 padding.ofRow(),
                 new Extent(0, outputPadding));
     }
@@ -144,23 +144,23 @@ public record ConvTranspose1d(
 
     @Override
     public Shape build(Shape in, Declarations declare) {
-        return convolving().build(in, declare);
+        return op().build(in, declare);
     }
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        return convolving().forward(x, pass);
+        return op().forward(x, pass);
     }
 
-    private Convolving convolving() {
-        Window window = Convolving.row(kernel, stride, dilation);
-        return new Convolving(
+    private ConvolutionOp op() {
+        Window window = ConvolutionOp.row(kernel, stride, dilation);
+        return new ConvolutionOp(
                 this,
-                Convolving.Kind.TRANSPOSED_SEQUENCES,
+                ConvolutionOp.Kind.TRANSPOSED_SEQUENCES,
                 channels,
                 groups,
                 window,
-                new Enlarging(window, padding.ofRow(), new Extent(0, outputPadding)),
+                new TransposedPlacement(window, padding.ofRow(), new Extent(0, outputPadding)),
                 activation,
                 weights,
                 biases,
@@ -179,7 +179,7 @@ public record ConvTranspose1d(
 
     @Override
     public String toString() {
-        return Convolving.text("convTranspose1d")
+        return ConvolutionOp.text("convTranspose1d")
                 .add(channels)
                 .row(kernel, stride, dilation)
                 .add("padding", padding, padding.isNone())

@@ -52,8 +52,8 @@ public record ConvTranspose2d(
     /// @throws ConfigException for less than 1 channel or group, groups that do not divide the channels, or an output
     /// padding that is not below the stride, or stands beside padding `same`
     public ConvTranspose2d {
-        Convolving.check("conv-transpose2d", channels, groups);
-        Enlarging.check("conv-transpose2d", window, padding, outputPadding);
+        ConvolutionOp.check("conv-transpose2d", channels, groups);
+        TransposedPlacement.check("conv-transpose2d", window, padding, outputPadding);
     }
 
     /// The same with a window that moves so far.
@@ -132,22 +132,22 @@ public record ConvTranspose2d(
 
     @Override
     public Shape build(Shape in, Declarations declare) {
-        return convolving().build(in, declare);
+        return op().build(in, declare);
     }
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        return convolving().forward(x, pass);
+        return op().forward(x, pass);
     }
 
-    private Convolving convolving() {
-        return new Convolving(
+    private ConvolutionOp op() {
+        return new ConvolutionOp(
                 this,
-                Convolving.Kind.TRANSPOSED_IMAGES,
+                ConvolutionOp.Kind.TRANSPOSED_IMAGES,
                 channels,
                 groups,
                 window,
-                new Enlarging(window, padding, outputPadding),
+                new TransposedPlacement(window, padding, outputPadding),
                 activation,
                 weights,
                 biases,
@@ -166,7 +166,7 @@ public record ConvTranspose2d(
 
     @Override
     public String toString() {
-        return Convolving.text("convTranspose2d")
+        return ConvolutionOp.text("convTranspose2d")
                 .add(channels)
                 .add(window)
                 .add("padding", padding, padding.isNone())

@@ -108,19 +108,19 @@ public record DepthwiseConv2d(
 
     @Override
     public Shape build(Shape in, Declarations declare) {
-        return convolving(in.rank() == 0 ? 1 : in.extent(0)).build(in, declare);
+        return op(in.rank() == 0 ? 1 : in.extent(0)).build(in, declare);
     }
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        return convolving(x.shape().extent(1)).forward(x, pass);
+        return op(x.shape().extent(1)).forward(x, pass);
     }
 
-    private Convolving convolving(int inputs) {
+    private ConvolutionOp op(int inputs) {
         int groups = Math.max(1, inputs);
-        return new Convolving(
+        return new ConvolutionOp(
                 this,
-                Convolving.Kind.IMAGES,
+                ConvolutionOp.Kind.IMAGES,
                 groups * multiplier,
                 groups,
                 window,
@@ -143,7 +143,7 @@ public record DepthwiseConv2d(
 
     @Override
     public String toString() {
-        return Convolving.text("depthwiseConv2d")
+        return ConvolutionOp.text("depthwiseConv2d")
                 .add(window)
                 .add("padding", padding, padding.isNone())
                 .add("multiplier", multiplier, multiplier == 1)

@@ -15,12 +15,12 @@ import dev.neurite.tensor.Tensor;
 public record GlobalAvgPool() implements Layer {
     @Override
     public Shape build(Shape in, Declarations declare) {
-        return Pooled.features(this, in, declare);
+        return PoolingOps.features(this, in, declare);
     }
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        return Pooled.globalAverage(x, pass);
+        return PoolingOps.globalAverage(x, pass);
     }
 
     @Override

@@ -16,12 +16,12 @@ import dev.neurite.tensor.Tensor;
 public record GlobalMaxPool() implements Layer {
     @Override
     public Shape build(Shape in, Declarations declare) {
-        return Pooled.features(this, in, declare);
+        return PoolingOps.features(this, in, declare);
     }
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        return Pooled.max(
+        return PoolingOps.max(
                 x, pass, Pooling.adaptive(1, x.shape().row().size() / x.shape().extent(1), 1, 1));
     }
 

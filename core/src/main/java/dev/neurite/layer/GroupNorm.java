@@ -57,12 +57,12 @@ public record GroupNorm(int groups, double epsilon, boolean affine) implements L
         return spans(x, groups, epsilon, affine).forward(x, pass);
     }
 
-    /// Spans of channels.
-    static Spans spans(Tensor x, int count, double epsilon, boolean affine) {
+    /// SpanNorm of channels.
+    static SpanNorm spans(Tensor x, int count, double epsilon, boolean affine) {
         Shape row = x.shape().row();
         int plane = 1;
         for (int i = 1; i < row.rank(); i++) plane *= row.extent(i);
-        return new Spans(count, row.extent(0), plane, true, epsilon, affine, affine);
+        return new SpanNorm(count, row.extent(0), plane, true, epsilon, affine, affine);
     }
 
     @Override

@@ -73,8 +73,8 @@ public record LayerNorm(int axes, double epsilon, boolean affine, boolean bias) 
         return spans(x, axes, true, epsilon, affine, affine && bias).forward(x, pass);
     }
 
-    /// Spans of a row's last axes.
-    static Spans spans(Tensor x, int axes, boolean centered, double epsilon, boolean weighted, boolean biased) {
+    /// SpanNorm of a row's last axes.
+    static SpanNorm spans(Tensor x, int axes, boolean centered, double epsilon, boolean weighted, boolean biased) {
         Shape row = x.shape().row();
         int count = 1;
         int span = 1;
@@ -82,7 +82,7 @@ public record LayerNorm(int axes, double epsilon, boolean affine, boolean bias) 
             if (axes == 0 || i >= row.rank() - axes) span *= row.extent(i);
             else count *= row.extent(i);
         }
-        return new Spans(count, span, 1, centered, epsilon, weighted, biased);
+        return new SpanNorm(count, span, 1, centered, epsilon, weighted, biased);
     }
 
     @Override

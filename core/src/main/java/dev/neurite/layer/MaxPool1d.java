@@ -25,7 +25,7 @@ import dev.neurite.tensor.Tensor;
 public record MaxPool1d(int kernel, int stride, int dilation, Padding1d padding, boolean ceil) implements Layer {
     /// @throws dev.neurite.error.ConfigException for a number below 1, or more padding than half of a window
     public MaxPool1d {
-        Pooled.check("maxPool1d", new Window(1, kernel, 1, stride, 1, dilation), padding.ofRow());
+        PoolingOps.check("maxPool1d", new Window(1, kernel, 1, stride, 1, dilation), padding.ofRow());
     }
 
     /// The same with padding on each side.
@@ -54,13 +54,13 @@ public record MaxPool1d(int kernel, int stride, int dilation, Padding1d padding,
 
     @Override
     public Shape build(Shape in, Declarations declare) {
-        return Pooled.sequences(
-                this, in, declare, (height, width) -> Pooled.sliding(window(), padding.ofRow(), ceil, height, width));
+        return PoolingOps.sequences(
+                this, in, declare, (height, width) -> PoolingOps.sliding(window(), padding.ofRow(), ceil, height, width));
     }
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        return Pooled.max(x, pass, (height, width) -> Pooled.sliding(window(), padding.ofRow(), ceil, height, width));
+        return PoolingOps.max(x, pass, (height, width) -> PoolingOps.sliding(window(), padding.ofRow(), ceil, height, width));
     }
 
     @Override

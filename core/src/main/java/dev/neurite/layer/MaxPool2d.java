@@ -23,7 +23,7 @@ import dev.neurite.tensor.Tensor;
 public record MaxPool2d(Window window, Padding padding, boolean ceil) implements Layer {
     /// @throws dev.neurite.error.ConfigException for more padding than half of the window
     public MaxPool2d {
-        Pooled.check("maxPool2d", window, padding);
+        PoolingOps.check("maxPool2d", window, padding);
     }
 
     /// The same with padding on each side.
@@ -48,13 +48,13 @@ public record MaxPool2d(Window window, Padding padding, boolean ceil) implements
 
     @Override
     public Shape build(Shape in, Declarations declare) {
-        return Pooled.images(
-                this, in, declare, (height, width) -> Pooled.sliding(window, padding, ceil, height, width));
+        return PoolingOps.images(
+                this, in, declare, (height, width) -> PoolingOps.sliding(window, padding, ceil, height, width));
     }
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        return Pooled.max(x, pass, (height, width) -> Pooled.sliding(window, padding, ceil, height, width));
+        return PoolingOps.max(x, pass, (height, width) -> PoolingOps.sliding(window, padding, ceil, height, width));
     }
 
     @Override

@@ -47,7 +47,7 @@ public record SeparableConv2d(
         implements Layer {
     /// @throws ConfigException for less than 1 channel, or a multiplier below 1
     public SeparableConv2d {
-        Convolving.check("separable-conv2d", channels, 1);
+        ConvolutionOp.check("separable-conv2d", channels, 1);
         if (multiplier < 1) {
             throw new ConfigException("separable-conv2d", "expects a multiplier from 1, got " + multiplier);
         }
@@ -147,7 +147,7 @@ public record SeparableConv2d(
 
     @Override
     public String toString() {
-        return Convolving.text("separableConv2d")
+        return ConvolutionOp.text("separableConv2d")
                 .add(channels)
                 .add(window)
                 .add("padding", padding, padding.isNone())

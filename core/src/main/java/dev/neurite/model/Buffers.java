@@ -100,7 +100,7 @@ final class Buffers {
         return value;
     }
 
-    void give(Value value) {
+    void release(Value value) {
         lent--;
         if (value.single) {
             singles.computeIfAbsent(value.row, _ -> new ArrayDeque<>()).push(value);

@@ -41,9 +41,9 @@ public final class Declarations {
     }
 
     private final Registry registry;
-    private final Site site;
+    private final BuiltNode site;
 
-    private Declarations(Registry registry, Site site) {
+    private Declarations(Registry registry, BuiltNode site) {
         this.registry = registry;
         this.site = site;
     }
@@ -51,9 +51,9 @@ public final class Declarations {
     /// Builds a node for these inputs: the root of a tree of sites.
     /// @param parts takes the parameters
     /// @param statistics takes the running statistics
-    static Site build(Node node, List<Shape> in, List<Parameter> parts, List<Parameter> statistics) {
+    static BuiltNode build(Node node, List<Shape> in, List<Parameter> parts, List<Parameter> statistics) {
         var registry = new Registry();
-        var root = new Site("", node, in, false);
+        var root = new BuiltNode("", node, in, false);
         root.out = node.build(in, new Declarations(registry, root));
         parts.addAll(registry.parameters.byPath.values());
         statistics.addAll(registry.statistics.byPath.values());
@@ -123,7 +123,7 @@ public final class Declarations {
         if (known != null && !known.equals(node)) {
             throw new ConfigException(path, "expects nodes of one name to be equal, got " + known + " and " + node);
         }
-        var child = new Site(path, node, List.copyOf(in), site.frozen);
+        var child = new BuiltNode(path, node, List.copyOf(in), site.frozen);
         site.children.add(child);
         child.out = List.copyOf(node.build(in, new Declarations(registry, child)));
         return child.out;

@@ -27,15 +27,15 @@ public final class Executor implements Pass {
     private final Kernels kernels;
     private final int gradientLength;
     private final boolean learns;
-    private final Scope root;
+    private final BoundNode root;
     private final List<Parameter> parts;
-    private final Slot[] slots; // arrays: looping over a list leaves iterators on the heap, even after C2
-    private final Map<String, Slot> byPath = new HashMap<>();
-    private final Running[] statistics;
-    private final Map<String, Running> statisticsByPath = new HashMap<>();
+    private final ParameterSlot[] slots; // arrays: looping over a list leaves iterators on the heap, even after C2
+    private final Map<String, ParameterSlot> byPath = new HashMap<>();
+    private final RunningStatistic[] statistics;
+    private final Map<String, RunningStatistic> statisticsByPath = new HashMap<>();
 
     private final Values values = new Values();
-    private final List<Entry> tape = new ArrayList<>();
+    private final List<TapeEntry> tape = new ArrayList<>();
     private int taped;
 
     private Mode mode = Mode.PREDICT;
@@ -52,7 +52,7 @@ public final class Executor implements Pass {
     private boolean forgets; // whether nothing is recorded, as it will be run again
     private boolean repeats; // whether it is run again
 
-    private Scope scope;
+    private BoundNode scope;
     private final List<Tensor> inputs = new ArrayList<>();
     private final List<Tensor> outputs = new ArrayList<>();
 
@@ -67,7 +67,7 @@ public final class Executor implements Pass {
     /// @param gradient where gradients of the parts go, flat like the parts; empty for none
     /// @param running the numbers of each statistic
     Executor(
-            Site site,
+            BuiltNode site,
             List<Parameter> parts,
             Kernels kernels,
             List<Weights> weights,
@@ -79,15 +79,15 @@ public final class Executor implements Pass {
         this.gradientLength = gradient.length;
         this.learns = gradientLength > 0;
         this.parts = parts;
-        this.slots = new Slot[parts.size()];
+        this.slots = new ParameterSlot[parts.size()];
         for (int i = 0; i < slots.length; i++) {
-            slots[i] = new Slot(weights.get(i), Gradients.NOTHING);
+            slots[i] = new ParameterSlot(weights.get(i), Gradients.NOTHING);
             byPath.put(parts.get(i).name(), slots[i]);
         }
-        this.statistics = new Running[statistics.size()];
+        this.statistics = new RunningStatistic[statistics.size()];
         for (int i = 0; i < this.statistics.length; i++) {
             Parameter part = statistics.get(i);
-            this.statistics[i] = new Running(part.name(), Tensor.view(part.shape(), running, part.offset()));
+            this.statistics[i] = new RunningStatistic(part.name(), Tensor.view(part.shape(), running, part.offset()));
             statisticsByPath.put(part.name(), this.statistics[i]);
         }
         if (learns) gradientsInto(gradient);
@@ -95,12 +95,12 @@ public final class Executor implements Pass {
         this.scope = root;
     }
 
-    private Scope scopeOf(Site site) {
-        Map<String, Slot> own = new HashMap<>();
+    private BoundNode scopeOf(BuiltNode site) {
+        Map<String, ParameterSlot> own = new HashMap<>();
         site.parameters.forEach((name, parameter) -> own.put(name, requireNonNull(byPath.get(parameter.name()))));
-        Map<String, Running> measured = new HashMap<>();
+        Map<String, RunningStatistic> measured = new HashMap<>();
         site.statistics.forEach((name, part) -> measured.put(name, requireNonNull(statisticsByPath.get(part.name()))));
-        return new Scope(
+        return new BoundNode(
                 site, own, measured, site.children.stream().map(this::scopeOf).toList());
     }
 
@@ -133,13 +133,13 @@ public final class Executor implements Pass {
     }
 
     /// From now on nobody wants the gradients of parameters that do not pass; they are zeros.
-    public void learnOnly(Predicate<String> names) {
+    public void trainOnly(Predicate<String> names) {
         byPath.forEach((name, slot) -> slot.learns = names.test(name));
     }
 
     /// From now on running statistics that do not pass stay as they are, and a node with none that moves runs as when
     /// predicting: its batches are normalized as those to come will be.
-    public void measureOnly(Predicate<String> names) {
+    public void updateStatisticsOnly(Predicate<String> names) {
         statisticsByPath.forEach((name, statistic) -> statistic.moves = names.test(name));
         root.settle();
     }
@@ -158,12 +158,12 @@ public final class Executor implements Pass {
     /// The step is over: running statistics become what nodes have asked for since the last commit, see
     /// [Pass#update].
     public void commitStatistics() {
-        for (Running statistic : statistics) statistic.commit(kernels);
+        for (RunningStatistic statistic : statistics) statistic.commit(kernels);
     }
 
     /// Forgets what nodes have asked for since the last commit.
     public void forgetStatistics() {
-        for (Running statistic : statistics) statistic.forget();
+        for (RunningStatistic statistic : statistics) statistic.forget();
     }
 
     /// Fills every buffer with NaN before it is handed out, to find a node that reads what it has not written.
@@ -260,11 +260,11 @@ public final class Executor implements Pass {
 
     /// Takes the gradients back through everything that was recorded.
     public void backward() {
-        for (Slot slot : slots) slot.written = accumulates;
+        for (ParameterSlot slot : slots) slot.written = accumulates;
         for (int i = 0; i < seeds.size(); i++) gradients.contribute(values.of(outputs.get(i)), seeds.get(i));
         seeds.clear();
         goBack(0);
-        for (Slot slot : slots) {
+        for (ParameterSlot slot : slots) {
             if (learns && !slot.written) kernels.fill(0, slot.gradient);
         }
     }
@@ -288,7 +288,7 @@ public final class Executor implements Pass {
         forgets = false;
         repeats = false;
         scope = root;
-        for (Slot slot : slots) slot.handedOut = null;
+        for (ParameterSlot slot : slots) slot.handedOut = null;
     }
 
     /// The number of buffers that are in use at this moment.
@@ -311,7 +311,7 @@ public final class Executor implements Pass {
     Footprint footprint() {
         Footprint buffers = values.buffers().footprint();
         long scratch = 0;
-        for (Slot slot : slots) scratch += slot.scratch == null ? 0 : slot.scratch.size();
+        for (ParameterSlot slot : slots) scratch += slot.scratch == null ? 0 : slot.scratch.size();
         return new Footprint(buffers.floatsARow(), buffers.floatsABatch() + scratch);
     }
 
@@ -354,7 +354,7 @@ public final class Executor implements Pass {
 
     @Override
     public Tensor gradient(String name) {
-        Slot slot = slot(name);
+        ParameterSlot slot = slot(name);
         Tensor target = slot.handedOut;
         if (target == null) {
             target = slot.written ? slot.scratch() : slot.gradient;
@@ -370,12 +370,12 @@ public final class Executor implements Pass {
 
     @Override
     public void update(String name, Tensor next) {
-        Running statistic = running(name);
+        RunningStatistic statistic = running(name);
         if (mode() == Mode.TRAIN && statistic.moves && !repeats) statistic.ask(next, kernels);
     }
 
-    private Running running(String name) {
-        Running statistic = scope.statistics.get(name);
+    private RunningStatistic running(String name) {
+        RunningStatistic statistic = scope.statistics.get(name);
         if (statistic == null) {
             throw new ConfigException(
                     path(),
@@ -385,8 +385,8 @@ public final class Executor implements Pass {
         return statistic;
     }
 
-    private Slot slot(String name) {
-        Slot slot = scope.slots.get(name);
+    private ParameterSlot slot(String name) {
+        ParameterSlot slot = scope.slots.get(name);
         if (slot == null) {
             throw new ConfigException(
                     path(), "expects a parameter that it declared, " + scope.slots.keySet() + ", got '" + name + "'");
@@ -436,7 +436,7 @@ public final class Executor implements Pass {
     public Tensor backward(Tensor x, Tensor y, Backward closure) {
         Value in = values.of(x);
         if (!in.wanted && !learnsHere()) return y;
-        Entry entry = record(in, values.of(y));
+        TapeEntry entry = record(in, values.of(y));
         if (entry != null) entry.unary = closure;
         return y;
     }
@@ -477,7 +477,7 @@ public final class Executor implements Pass {
         if (wanted && forgets) {
             for (Tensor y : out) values.of(y).wanted = true;
         } else if (wanted) {
-            Entry entry = entry();
+            TapeEntry entry = entry();
             entry.many = closure;
             for (Tensor x : in) holds(entry, values.of(x));
             for (Tensor y : out) {
@@ -491,34 +491,34 @@ public final class Executor implements Pass {
 
     private boolean learnsHere() {
         if (!learns || scope.site.frozen) return false;
-        for (Slot slot : scope.allSlots) {
+        for (ParameterSlot slot : scope.allSlots) {
             if (slot.learns) return true;
         }
         return false;
     }
 
     /// Null where nothing is recorded.
-    private @Nullable Entry record(Value in, Value out) {
+    private @Nullable TapeEntry record(Value in, Value out) {
         if (in == out)
             throw new ConfigException(path(), "expects an output of its own, got its input " + in.tensor.shape());
         out.wanted = true;
         if (forgets) return null;
-        Entry entry = entry();
+        TapeEntry entry = entry();
         holds(entry, in);
         entry.out.add(out);
         return entry;
     }
 
     /// A closure may read its inputs, so the tape owns them too until it has run.
-    private void holds(Entry entry, Value in) {
+    private void holds(TapeEntry entry, Value in) {
         Values.retain(in);
         entry.owned.add(in);
         entry.in.add(in);
     }
 
-    private Entry entry() {
-        if (taped == tape.size()) tape.add(new Entry());
-        Entry entry = tape.get(taped++);
+    private TapeEntry entry() {
+        if (taped == tape.size()) tape.add(new TapeEntry());
+        TapeEntry entry = tape.get(taped++);
         entry.scope = scope;
         Inspector watching = inspector;
         if (watching != null) entry.number = watching.upcoming();
@@ -545,7 +545,7 @@ public final class Executor implements Pass {
         boolean wanted = false;
         for (Tensor y : out) wanted |= values.of(y).wanted;
         if (!wanted) return out;
-        Entry entry = entry();
+        TapeEntry entry = entry();
         entry.child = child;
         entry.noises = drawn;
         for (Tensor x : in) holds(entry, values.of(x));
@@ -571,13 +571,13 @@ public final class Executor implements Pass {
 
     // -------------------------------------------------------------------------------------------- running one node
 
-    private List<Tensor> run(Scope inner, List<Tensor> in) {
-        Scope outer = scope;
+    private List<Tensor> run(BoundNode inner, List<Tensor> in) {
+        BoundNode outer = scope;
         int outerActivation = values.enter();
         int firstEntry = taped;
         scope = inner;
         Profiler clock = profiler == null || inner.onlyWires() ? null : profiler;
-        Account before = clock == null ? inner.forward : clock.enter(inner.forward, inner.isLeaf());
+        OpTimer before = clock == null ? inner.forward : clock.enter(inner.forward, inner.isLeaf());
         List<Tensor> out = inner.site.node.forward(in, this);
         if (clock != null) measured(clock, before, firstEntry, in, out);
         show(inner, in, out);
@@ -587,13 +587,13 @@ public final class Executor implements Pass {
     }
 
     /// The same without lists.
-    private Tensor run(Scope inner, Tensor x) {
-        Scope outer = scope;
+    private Tensor run(BoundNode inner, Tensor x) {
+        BoundNode outer = scope;
         int outerActivation = values.enter();
         int firstEntry = taped;
         scope = inner;
         Profiler clock = profiler == null || inner.onlyWires() ? null : profiler;
-        Account before = clock == null ? inner.forward : clock.enter(inner.forward, inner.isLeaf());
+        OpTimer before = clock == null ? inner.forward : clock.enter(inner.forward, inner.isLeaf());
         Tensor y = inner.site.node.forward(x, this);
         if (clock != null) measured(clock, before, firstEntry, List.of(x), List.of(y));
         if (inspector != null) show(inner, List.of(x), List.of(y));
@@ -603,7 +603,7 @@ public final class Executor implements Pass {
     }
 
     /// The node that is running has given its outputs: says what that took, and what going back will take.
-    private void measured(Profiler clock, Account before, int firstEntry, List<Tensor> in, List<Tensor> out) {
+    private void measured(Profiler clock, OpTimer before, int firstEntry, List<Tensor> in, List<Tensor> out) {
         clock.leave(before);
         boolean computes = scope.isLeaf() && !handedOn(in, out); // a container's tensors are its children's
         long parameters = scope.parameters();
@@ -621,7 +621,7 @@ public final class Executor implements Pass {
         long bytes = 4 * (inputFloats + parameters + outputFloats);
         clock.count(scope.forward, true, rows, flops, bytes);
         for (int i = firstEntry; i < taped; i++) {
-            Entry entry = tape.get(i);
+            TapeEntry entry = tape.get(i);
             if (entry.scope != scope) continue;
             entry.first = true;
             entry.flops = (learned > 0 ? flops : 0) + (wanted > 0 ? flops : 0);
@@ -635,7 +635,7 @@ public final class Executor implements Pass {
         return in.size() == 1 && out.size() == 1 && values.of(in.getFirst()).base == values.of(out.getFirst()).base;
     }
 
-    private void show(Scope inner, List<Tensor> in, List<Tensor> out) {
+    private void show(BoundNode inner, List<Tensor> in, List<Tensor> out) {
         Inspector watching = inspector;
         if (watching != null && inner.site.children.isEmpty()) watching.ran(inner.site, in, out);
     }
@@ -645,7 +645,7 @@ public final class Executor implements Pass {
     /// Takes the gradients back until so many records are left.
     private void goBack(int left) {
         while (taped > left) {
-            Entry entry = tape.get(taped - 1);
+            TapeEntry entry = tape.get(taped - 1);
             if (Gradients.reach(entry)) {
                 if (entry.child >= 0) runAgain(entry);
                 else if (entry.unary == null && entry.many == null) handThrough(entry);
@@ -658,8 +658,8 @@ public final class Executor implements Pass {
     }
 
     /// Computes what nothing was recorded of, on top of the tape, and goes back through it, as if it had stood there.
-    private void runAgain(Entry entry) {
-        Scope outer = scope;
+    private void runAgain(TapeEntry entry) {
+        BoundNode outer = scope;
         scope = requireNonNull(entry.scope);
         int outerActivation = values.enter();
         int left = taped;
@@ -677,11 +677,11 @@ public final class Executor implements Pass {
         scope = outer;
     }
 
-    private void runClosure(Entry entry) {
-        Scope outer = scope;
+    private void runClosure(TapeEntry entry) {
+        BoundNode outer = scope;
         scope = requireNonNull(entry.scope);
         Profiler clock = profiler;
-        Account before = clock == null ? scope.backward : clock.enter(scope.backward, true);
+        OpTimer before = clock == null ? scope.backward : clock.enter(scope.backward, true);
         int outerActivation = values.enter();
         for (int i = 0; i < entry.out.size(); i++) dys.add(gradients.of(entry.out.get(i)).tensor);
         for (int i = 0; i < entry.in.size(); i++) dxs.add(gradients.target(entry, entry.in.get(i)));
@@ -690,7 +690,7 @@ public final class Executor implements Pass {
         if (entry.unary != null) entry.unary.run(dys.getFirst(), dxs.getFirst());
         else if (entry.many != null) entry.many.run(dys, dxs);
         gradients.settle(entry);
-        for (Slot slot : scope.allSlots) slot.settle(kernels);
+        for (ParameterSlot slot : scope.allSlots) slot.settle(kernels);
         values.leave(outerActivation);
         dys.clear();
         dxs.clear();
@@ -702,7 +702,7 @@ public final class Executor implements Pass {
     }
 
     /// A view's gradient is its source's gradient under another shape.
-    private void handThrough(Entry entry) {
+    private void handThrough(TapeEntry entry) {
         Inspector watching = inspector;
         if (watching != null) watching.goesBack(entry.number, gradients.of(entry.out.getFirst()).tensor);
         gradients.handThrough(entry);

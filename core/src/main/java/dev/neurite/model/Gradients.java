@@ -58,7 +58,7 @@ final class Gradients {
     }
 
     /// Whether anybody has contributed to an output of this record.
-    static boolean reach(Entry entry) {
+    static boolean reach(TapeEntry entry) {
         for (int i = 0; i < entry.out.size(); i++) {
             if (entry.out.get(i).gradient != null) return true;
         }
@@ -77,7 +77,7 @@ final class Gradients {
     }
 
     /// Where a closure writes the gradient of one of its inputs: in place the first time, later beside it.
-    Tensor target(Entry entry, Value in) {
+    Tensor target(TapeEntry entry, Value in) {
         if (!in.wanted) return NOTHING;
         Value gradient = entry.inPlace && isFirstWanted(entry, in) ? handOver(entry.out.getFirst(), in) : null;
         if (gradient == null) gradient = values.take(in.row);
@@ -91,7 +91,7 @@ final class Gradients {
         return gradient.tensor;
     }
 
-    private static boolean isFirstWanted(Entry entry, Value in) {
+    private static boolean isFirstWanted(TapeEntry entry, Value in) {
         for (int i = 0; i < entry.in.size(); i++) {
             Value each = entry.in.get(i);
             if (each.wanted) return each == in;
@@ -110,7 +110,7 @@ final class Gradients {
     }
 
     /// A closure has written its targets, and its outputs' gradients have had their last reader.
-    void settle(Entry entry) {
+    void settle(TapeEntry entry) {
         for (int i = 0; i < laterTargets.size(); i++) contribute(laterTargets.get(i), laterScratch.get(i));
         if (earlier != null) values.drop(earlier);
         reset();
@@ -122,7 +122,7 @@ final class Gradients {
     }
 
     /// Hands the gradient of a view to its source, under the source's shape.
-    void handThrough(Entry entry) {
+    void handThrough(TapeEntry entry) {
         Value in = entry.in.getFirst();
         Value out = entry.out.getFirst();
         Value gradient = requireNonNull(out.gradient);

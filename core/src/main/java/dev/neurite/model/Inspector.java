@@ -11,12 +11,12 @@ import java.util.Optional;
 final class Inspector {
     private static final class Notes {
         private final String name;
-        private final Site site;
+        private final BuiltNode site;
         private final Tensor input;
         private final Tensor output;
         private final Map<String, Tensor> observed = new LinkedHashMap<>();
 
-        Notes(String name, Site site, Tensor input, Tensor output) {
+        Notes(String name, BuiltNode site, Tensor input, Tensor output) {
             this.name = name;
             this.site = site;
             this.input = input;
@@ -29,7 +29,7 @@ final class Inspector {
     private int goingBack = -1;
 
     /// A layer has run forward.
-    void ran(Site site, List<Tensor> in, List<Tensor> out) {
+    void ran(BuiltNode site, List<Tensor> in, List<Tensor> out) {
         goingBack = -1;
         long before = layers.stream()
                 .filter(notes -> notes.site.path.equals(site.path))

@@ -319,7 +319,7 @@ public final class Model {
             Tensor z = executor.forward(Mode.PREDICT, rows.rows(from, to));
             activateOutput(kernels, z, result.rows(from, to));
         }
-        give(executor);
+        release(executor);
     }
 
     /// The outputs of a network of many inputs or outputs, for a batch.
@@ -355,7 +355,7 @@ public final class Model {
     }
 
     /// Only executors that ended well come back; those longest unused make room, as kernels may be closed.
-    private void give(Executor executor) {
+    private void release(Executor executor) {
         executor.reset();
         synchronized (idle) {
             if (idle.size() == IDLE) idle.removeLast();

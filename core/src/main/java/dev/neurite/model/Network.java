@@ -18,7 +18,7 @@ public final class Network {
 
     private final Node node;
     private final List<Shape> inputs;
-    private final Site root;
+    private final BuiltNode root;
     private final List<Parameter> parameters;
     private final List<Parameter> statistics;
 
@@ -77,11 +77,11 @@ public final class Network {
         return trailing(root, output);
     }
 
-    private static Activation trailing(Site site, int output) {
+    private static Activation trailing(BuiltNode site, int output) {
         if (!(site.node instanceof Graph graph)) return site.node.outputActivation();
         Graph.Port port = graph.outputs().get(output);
         while (port.application() >= 0) {
-            Site child = site.children.get(port.application());
+            BuiltNode child = site.children.get(port.application());
             Activation found = trailing(child, port.index());
             List<Graph.Port> from = graph.applications().get(port.application()).from();
             if (!(found instanceof Activation.Identity)) return found;
@@ -91,7 +91,7 @@ public final class Network {
         return Activation.IDENTITY;
     }
 
-    private static boolean hasParameters(Site site) {
+    private static boolean hasParameters(BuiltNode site) {
         return !site.parameters.isEmpty()
                 || !site.statistics.isEmpty()
                 || site.children.stream().anyMatch(Network::hasParameters);
@@ -168,7 +168,7 @@ public final class Network {
         return layers;
     }
 
-    private static void collect(Site site, List<LayerInfo> to) {
+    private static void collect(BuiltNode site, List<LayerInfo> to) {
         if (site.children.isEmpty() || !site.parameters.isEmpty()) {
             int count =
                     site.parameters.values().stream().mapToInt(Parameter::size).sum();
@@ -182,7 +182,7 @@ public final class Network {
                     site.multiplications,
                     site.frozen));
         }
-        for (Site child : site.children) collect(child, to);
+        for (BuiltNode child : site.children) collect(child, to);
     }
 
     /// One layer of a built network.

@@ -83,7 +83,7 @@ public record Profile(List<Row> rows) {
     /// The table.
     @Override
     public String toString() {
-        var table = new Table("-layer", "-phase", "calls", "ms", "share", "GFLOP/s", "MB", "GB/s");
+        var table = new TextTable("-layer", "-phase", "calls", "ms", "share", "GFLOP/s", "MB", "GB/s");
         for (Row row : rows) {
             table.add(
                     row.layer(),

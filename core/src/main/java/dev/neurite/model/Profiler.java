@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// [Executor#profile] makes it measure layers; what else belongs to a step, its driver puts between [#enter]
 /// and [#leave]. Belongs to one thread.
 public final class Profiler {
-    private final Map<Phase, Account> phases = new EnumMap<>(Phase.class);
-    private final List<Account> accounts = new ArrayList<>();
-    private Account current;
+    private final Map<Phase, OpTimer> phases = new EnumMap<>(Phase.class);
+    private final List<OpTimer> accounts = new ArrayList<>();
+    private OpTimer current;
     private long since;
     private boolean running;
     private boolean records; // whether a recording of Flight Recorder wants events
@@ -28,12 +28,12 @@ public final class Profiler {
 
     /// A profiler that has measured nothing and stands still.
     public Profiler() {
-        for (Phase phase : Phase.values()) phases.put(phase, new Account("", phase));
+        for (Phase phase : Phase.values()) phases.put(phase, new OpTimer("", phase));
         accounts.addAll(phases.values());
         current = of(Phase.OTHER);
     }
 
-    private Account of(Phase phase) {
+    private OpTimer of(Phase phase) {
         return requireNonNull(phases.get(phase));
     }
 
@@ -63,7 +63,7 @@ public final class Profiler {
     /// @param flops floating-point operations that it took
     /// @param bytes that it read and wrote
     public void leave(int rows, long flops, long bytes) {
-        Account done = current;
+        OpTimer done = current;
         if (done == of(Phase.OTHER)) return;
         leave(of(Phase.OTHER));
         count(done, true, rows, flops, bytes);
@@ -74,7 +74,7 @@ public final class Profiler {
         List<Row> rows = new ArrayList<>();
         for (Phase phase : Phase.values()) {
             Map<String, Row> byLayer = new LinkedHashMap<>();
-            for (Account account : phase == Phase.BACKWARD ? accounts.reversed() : accounts) {
+            for (OpTimer account : phase == Phase.BACKWARD ? accounts.reversed() : accounts) {
                 boolean measured = account.phase == phase && account.nanoseconds > 0;
                 if (measured) byLayer.merge(account.layer, account.row(), Row::plus);
             }
@@ -86,7 +86,7 @@ public final class Profiler {
     // ------------------------------------------------------------------------------------------ what an executor says
 
     /// Also reports this account.
-    void add(Account account) {
+    void add(OpTimer account) {
         accounts.add(account);
     }
 
@@ -102,7 +102,7 @@ public final class Profiler {
     /// From now on time counts for this account.
     /// @param alone whether nothing else is entered before it is left: an event's time is not its own otherwise
     /// @return the account that it counted for
-    Account enter(Account next, boolean alone) {
+    OpTimer enter(OpTimer next, boolean alone) {
         if (records && alone) {
             event = new LayerEvent();
             event.begin();
@@ -111,14 +111,14 @@ public final class Profiler {
     }
 
     /// From now on time counts again for the account that it counted for before.
-    void leave(Account before) {
+    void leave(OpTimer before) {
         turn(before);
         if (event != null) event.end();
     }
 
     /// Says what was done on an account that was just left.
     /// @param anew whether this is another call, not more of the last one
-    void count(Account done, boolean anew, int rows, long flops, long bytes) {
+    void count(OpTimer done, boolean anew, int rows, long flops, long bytes) {
         if (anew) done.calls++;
         done.flops += flops;
         done.bytes += bytes;
@@ -133,8 +133,8 @@ public final class Profiler {
         made.commit();
     }
 
-    private Account turn(Account next) {
-        Account before = current;
+    private OpTimer turn(OpTimer next) {
+        OpTimer before = current;
         current = next;
         if (running) {
             long now = System.nanoTime();

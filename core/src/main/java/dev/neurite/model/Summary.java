@@ -30,7 +30,7 @@ public record Summary(
     /// The table, for a fixed-width font.
     @Override
     public String toString() {
-        var table = new Table("#", "-layer", "-output", "params", "MFLOP", "KB/row", "-settings");
+        var table = new TextTable("#", "-layer", "-output", "params", "MFLOP", "KB/row", "-settings");
         for (int i = 0; i < layers.size(); i++) {
             Network.LayerInfo layer = layers.get(i);
             long floats = layer.outputs().stream()

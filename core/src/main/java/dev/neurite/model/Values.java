@@ -137,7 +137,7 @@ final class Values {
 
     void drop(Value value) {
         Value base = value.base;
-        if (!base.foreign && --base.references == 0) buffers.give(base);
+        if (!base.foreign && --base.references == 0) buffers.release(base);
     }
 
     /// Drops a value that the running node owns; one that it does not own stays.
@@ -164,7 +164,7 @@ final class Values {
     /// A node has returned with these outputs.
     /// @param outer what [#enter] returned
     /// @param heir takes over what the node still owns; null for nobody
-    void leave(int outer, List<Tensor> outputs, @Nullable Entry heir) {
+    void leave(int outer, List<Tensor> outputs, @Nullable TapeEntry heir) {
         for (int i = 0; i < outputs.size(); i++) retain(of(outputs.get(i)));
         abandon(heir);
         for (int i = 0; i < outputs.size(); i++) owned.add(of(outputs.get(i)));
@@ -172,7 +172,7 @@ final class Values {
     }
 
     /// [#leave] with a single output.
-    void leave(int outer, Tensor output, @Nullable Entry heir) {
+    void leave(int outer, Tensor output, @Nullable TapeEntry heir) {
         Value value = of(output);
         retain(value);
         abandon(heir);
@@ -180,7 +180,7 @@ final class Values {
         activation = outer;
     }
 
-    private void abandon(@Nullable Entry heir) {
+    private void abandon(@Nullable TapeEntry heir) {
         for (int i = owned.size() - 1; i >= activation; i--) {
             Value value = owned.removeLast();
             if (heir == null) drop(value);
@@ -195,7 +195,7 @@ final class Values {
             value.gradient = null;
             if (value.references > 0) {
                 value.references = 0;
-                buffers.give(value);
+                buffers.release(value);
             }
         }
         taken.clear();

@@ -48,12 +48,12 @@ final class Learned {
     void beginEpoch(int number, Executor executor) {
         update.beginEpoch(number);
         rates.beginEpoch(number);
-        executor.learnOnly(update.learning()::contains);
+        executor.trainOnly(update.learning()::contains);
         Set<String> moving = network.statistics().stream()
                 .filter(update::moves)
                 .map(Parameter::name)
                 .collect(Collectors.toSet());
-        executor.measureOnly(moving::contains);
+        executor.updateStatisticsOnly(moving::contains);
     }
 
     /// A step: parameters change, and running statistics become what the executor was asked for.

@@ -8,7 +8,7 @@ import dev.neurite.kernel.Window;
 /// How the window of a transposed convolution stands over the planes that come out.
 /// @param padding what is cut off them
 /// @param extra rows and columns that they have more, below and at the right
-record Enlarging(Window window, Padding padding, Extent extra) implements Convolving.Placing {
+record TransposedPlacement(Window window, Padding padding, Extent extra) implements ConvolutionOp.Placement {
     /// @throws ConfigException for an output padding that is not below the stride, or stands beside padding `same`
     static void check(String layer, Window window, Padding padding, Extent extra) {
         if (extra.height() >= window.strideHeight() || extra.width() >= window.strideWidth()) {

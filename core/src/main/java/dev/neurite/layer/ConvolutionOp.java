@@ -26,14 +26,14 @@ import java.util.StringJoiner;
 /// @param channels the number of output channels
 /// @param groups into how many groups the channels are cut
 /// @param window what slides
-/// @param placing how the window stands over the planes that it slides over
-record Convolving(
+/// @param placement how the window stands over the planes that it slides over
+record ConvolutionOp(
         Node layer,
         Kind kind,
         int channels,
         int groups,
         Window window,
-        Placing placing,
+        Placement placement,
         Elementwise activation,
         Initializer weights,
         Initializer biases,
@@ -55,7 +55,7 @@ record Convolving(
     }
 
     /// How the window stands where planes of this size go into the layer.
-    interface Placing {
+    interface Placement {
         /// The window over those planes.
         /// @throws ShapeException if it does not fit
         Geometry around(int height, int width);
@@ -176,7 +176,7 @@ record Convolving(
 
     /// @param axis that of the rows of a plane, or of a sequence
     private Geometry place(Shape in, int axis) {
-        return kind.flat ? placing.around(1, in.extent(axis)) : placing.around(in.extent(axis), in.extent(axis + 1));
+        return kind.flat ? placement.around(1, in.extent(axis)) : placement.around(in.extent(axis), in.extent(axis + 1));
     }
 
     // --------------------------------------------------------------------------------------------- forward and back

@@ -13,13 +13,13 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
 /// What the layers of pooling have in common. Sequences are images of one row.
-final class Pooled {
+final class PoolingOps {
     /// Where windows stand on planes of a size.
     interface Windows {
         Pooling on(int height, int width);
     }
 
-    private Pooled() {}
+    private PoolingOps() {}
 
     /// Refuses padding of more than half of a window, as PyTorch does.
     static void check(String what, Window window, Padding padding) {

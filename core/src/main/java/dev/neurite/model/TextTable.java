@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Text in columns, for a fixed-width font.
-public final class Table {
+public final class TextTable {
     private final boolean[] numbers;
     private final List<String[]> rows = new ArrayList<>();
 
     /// @param heads what stands above each column; `"-layer"` makes one of text, which begins at its left
-    public Table(String... heads) {
+    public TextTable(String... heads) {
         numbers = new boolean[heads.length];
         for (int i = 0; i < heads.length; i++) numbers[i] = !heads[i].startsWith("-");
         rows.add(Arrays.stream(heads)

@@ -5,30 +5,30 @@ import java.util.List;
 import java.util.Map;
 
 /// A site, with this executor's slots for its parameters and running statistics.
-final class Scope {
-    final Site site;
-    final Map<String, Slot> slots;
-    final Slot[] allSlots;
-    final Map<String, Running> statistics;
-    final List<Scope> children;
-    final Account forward;
-    final Account backward;
+final class BoundNode {
+    final BuiltNode site;
+    final Map<String, ParameterSlot> slots;
+    final ParameterSlot[] allSlots;
+    final Map<String, RunningStatistic> statistics;
+    final List<BoundNode> children;
+    final OpTimer forward;
+    final OpTimer backward;
     boolean still; // it has running statistics, and none of them moves
 
-    Scope(Site site, Map<String, Slot> slots, Map<String, Running> statistics, List<Scope> children) {
+    BoundNode(BuiltNode site, Map<String, ParameterSlot> slots, Map<String, RunningStatistic> statistics, List<BoundNode> children) {
         this.site = site;
         this.slots = slots;
-        this.allSlots = slots.values().toArray(Slot[]::new);
+        this.allSlots = slots.values().toArray(ParameterSlot[]::new);
         this.statistics = statistics;
         this.children = children;
-        this.forward = new Account(site.path, Phase.FORWARD);
-        this.backward = new Account(site.path, Phase.BACKWARD);
+        this.forward = new OpTimer(site.path, Phase.FORWARD);
+        this.backward = new OpTimer(site.path, Phase.BACKWARD);
     }
 
     /// Finds out which statistics move.
     void settle() {
         still = !statistics.isEmpty() && statistics.values().stream().noneMatch(each -> each.moves);
-        for (Scope child : children) child.settle();
+        for (BoundNode child : children) child.settle();
     }
 
     /// Whether it runs others and computes nothing itself.
@@ -51,6 +51,6 @@ final class Scope {
     void addTo(Profiler profiler) {
         profiler.add(forward);
         profiler.add(backward);
-        for (Scope child : children) child.addTo(profiler);
+        for (BoundNode child : children) child.addTo(profiler);
     }
 }

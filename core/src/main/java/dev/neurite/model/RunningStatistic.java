@@ -6,14 +6,14 @@ import dev.neurite.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /// A running statistic as an executor sees it: its value, and what was asked to be its next one.
-final class Running {
+final class RunningStatistic {
     private final String name;
     final Tensor value; // in the array that the driver gave
     private @Nullable Tensor asked; // the sum of what was asked, once somebody asks: predicting nobody does
     private int requests;
     boolean moves = true; // in the present epoch
 
-    Running(String name, Tensor value) {
+    RunningStatistic(String name, Tensor value) {
         this.name = name;
         this.value = value;
     }

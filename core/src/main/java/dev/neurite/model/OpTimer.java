@@ -3,7 +3,7 @@ package dev.neurite.model;
 import dev.neurite.model.Profile.Phase;
 
 /// What was measured of one layer in one phase so far.
-final class Account {
+final class OpTimer {
     final String layer;
     final Phase phase;
     long calls;
@@ -11,7 +11,7 @@ final class Account {
     long flops;
     long bytes;
 
-    Account(String layer, Phase phase) {
+    OpTimer(String layer, Phase phase) {
         this.layer = layer;
         this.phase = phase;
     }

@@ -6,7 +6,7 @@ import dev.neurite.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /// A parameter as this executor sees it.
-final class Slot {
+final class ParameterSlot {
     final Weights weights;
     Tensor gradient; // in the array that gradients go to now
 
@@ -19,7 +19,7 @@ final class Slot {
     boolean written;
     boolean learns = true; // in the present epoch
 
-    Slot(Weights weights, Tensor gradient) {
+    ParameterSlot(Weights weights, Tensor gradient) {
         this.weights = weights;
         this.gradient = gradient;
     }

@@ -8,18 +8,18 @@ import java.util.Map;
 
 /// One place in a built network where a node is applied: what its build declared. A node used twice has two
 /// sites that name the same parameters and statistics.
-final class Site {
+final class BuiltNode {
     final String path;
     final Node node;
     final List<Shape> in;
-    final List<Site> children = new ArrayList<>();
+    final List<BuiltNode> children = new ArrayList<>();
     final Map<String, Parameter> parameters = new LinkedHashMap<>();
     final Map<String, Parameter> statistics = new LinkedHashMap<>();
     List<Shape> out = List.of();
     boolean frozen;
     long multiplications;
 
-    Site(String path, Node node, List<Shape> in, boolean frozen) {
+    BuiltNode(String path, Node node, List<Shape> in, boolean frozen) {
         this.path = path;
         this.node = node;
         this.in = in;

@@ -7,9 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One record on the tape.
-final class Entry {
+final class TapeEntry {
     @Nullable
-    Scope scope;
+    BoundNode scope;
 
     @Nullable
     Backward unary;
