@@ -34,7 +34,8 @@ public record AdaptiveAvgPool1d(int length) implements Layer {
     public Tensor forward(Tensor x, Pass pass) {
         return length == 1
                 ? PoolingOps.globalAverage(x, pass)
-                : PoolingOps.average(false, x, pass, (inHeight, inWidth) -> Pooling.adaptive(inHeight, inWidth, 1, length));
+                : PoolingOps.average(
+                        false, x, pass, (inHeight, inWidth) -> Pooling.adaptive(inHeight, inWidth, 1, length));
     }
 
     @Override

@@ -56,7 +56,10 @@ public record AvgPool1d(int kernel, int stride, Padding1d padding, boolean ceil,
     @Override
     public Shape build(Shape in, Declarations declare) {
         return PoolingOps.sequences(
-                this, in, declare, (height, width) -> PoolingOps.sliding(window(), padding.ofRow(), ceil, height, width));
+                this,
+                in,
+                declare,
+                (height, width) -> PoolingOps.sliding(window(), padding.ofRow(), ceil, height, width));
     }
 
     @Override

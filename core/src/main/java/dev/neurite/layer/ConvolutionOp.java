@@ -176,7 +176,9 @@ record ConvolutionOp(
 
     /// @param axis that of the rows of a plane, or of a sequence
     private Geometry place(Shape in, int axis) {
-        return kind.flat ? placement.around(1, in.extent(axis)) : placement.around(in.extent(axis), in.extent(axis + 1));
+        return kind.flat
+                ? placement.around(1, in.extent(axis))
+                : placement.around(in.extent(axis), in.extent(axis + 1));
     }
 
     // --------------------------------------------------------------------------------------------- forward and back

@@ -55,12 +55,16 @@ public record MaxPool1d(int kernel, int stride, int dilation, Padding1d padding,
     @Override
     public Shape build(Shape in, Declarations declare) {
         return PoolingOps.sequences(
-                this, in, declare, (height, width) -> PoolingOps.sliding(window(), padding.ofRow(), ceil, height, width));
+                this,
+                in,
+                declare,
+                (height, width) -> PoolingOps.sliding(window(), padding.ofRow(), ceil, height, width));
     }
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        return PoolingOps.max(x, pass, (height, width) -> PoolingOps.sliding(window(), padding.ofRow(), ceil, height, width));
+        return PoolingOps.max(
+                x, pass, (height, width) -> PoolingOps.sliding(window(), padding.ofRow(), ceil, height, width));
     }
 
     @Override

@@ -13,7 +13,8 @@ import dev.neurite.tensor.Tensor;
 /// @param epsilon ε
 /// @param weighted whether there are weights
 /// @param biased whether there are biases
-record SpanNorm(int count, int channels, int plane, boolean centered, double epsilon, boolean weighted, boolean biased) {
+record SpanNorm(
+        int count, int channels, int plane, boolean centered, double epsilon, boolean weighted, boolean biased) {
     private static final Tensor NONE = Tensor.zeros(Shape.of(0));
 
     Tensor forward(Tensor x, Pass pass) {

@@ -15,7 +15,11 @@ final class BoundNode {
     final OpTimer backward;
     boolean still; // it has running statistics, and none of them moves
 
-    BoundNode(BuiltNode site, Map<String, ParameterSlot> slots, Map<String, RunningStatistic> statistics, List<BoundNode> children) {
+    BoundNode(
+            BuiltNode site,
+            Map<String, ParameterSlot> slots,
+            Map<String, RunningStatistic> statistics,
+            List<BoundNode> children) {
         this.site = site;
         this.slots = slots;
         this.allSlots = slots.values().toArray(ParameterSlot[]::new);
