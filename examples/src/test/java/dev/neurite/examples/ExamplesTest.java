@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -137,6 +138,13 @@ class ExamplesTest {
         assertThat(lines.get(1)).startsWith("loss was best in epoch ");
         assertThat(Integer.parseInt(lines.get(2).replace(" epochs", ""))).isBetween(11, 199);
         assertThat(lines.subList(3, lines.size())).containsExactly("the same weights", "3 checkpoints");
+    }
+
+    @Test
+    void theTableOfFruitIsLearnedAndARawRowPredicted() throws Exception {
+        String[] lines = outputOf(out -> FruitTable.run(out, Path.of("data", "fruit.csv"))).split("\\R", -1);
+        assertThat(lines[0]).matches("OptionalDouble\\[0\\.9\\d*]|OptionalDouble\\[1\\.0]");
+        assertThat(lines[1]).startsWith("apple {apple=0.9");
     }
 
     @Test
