@@ -21,12 +21,12 @@ import dev.neurite.io.Predictor;
 import dev.neurite.model.Model;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
-import java.nio.file.Path;
-import java.util.Map;
-// endregion
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+// endregion
 
 /// The README's table: from a CSV file to a saved model and the prediction of a new row.
 public final class FruitTable {
