@@ -45,7 +45,7 @@ final class CsvTesting {
                 .orElseThrow(() -> new DataException(
                         text, "expects data of a kind that the model was trained on, got a CSV file"));
         if (fitted.answer().isEmpty()) throw new DataException(text, "expects a model with answers, got one without");
-        Table table = Csv.read(path, options(model, notes).like(fitted, true));
+        Table table = Csv.read(path, options(path.toString(), model, notes).like(fitted, true));
         boolean named = isTrainedOn(path, model);
         OptionalDouble share = share(model);
         String part = share.isPresent() ? Environment.TEST : Environment.TRAIN;
@@ -108,7 +108,7 @@ final class CsvTesting {
         OptionalDouble share = share(model);
         if (share.isEmpty() || model.preprocessing().isEmpty()) return load(text, path, model, notes);
         Preprocessing fitted = model.preprocessing().get();
-        return left(Csv.read(path, options(model, notes).like(fitted, true)), fitted, share.getAsDouble());
+        return left(Csv.read(path, options(path.toString(), model, notes).like(fitted, true)), fitted, share.getAsDouble());
     }
 
     /// Rows without answers: columns as the model's preprocessing takes them, or without one numbers as they are, by
@@ -116,13 +116,15 @@ final class CsvTesting {
     static Dataset inputs(String where, InputStream in, LoadedModel model, Consumer<String> notes) {
         if (model.preprocessing().isEmpty()) return numbers(where, in, model, notes);
         Preprocessing fitted = model.preprocessing().get();
-        Table table = Csv.read(where, in, options(model, notes).like(fitted, false));
+        Table table = Csv.read(where, in, options(where, model, notes).like(fitted, false));
         return data(where, fitted, table, false, notes);
     }
 
     private static Dataset numbers(String where, InputStream in, LoadedModel model, Consumer<String> notes) {
         Shape shape = model.model().network().inputs().getFirst();
-        CsvOptions options = CsvOptions.USUAL.withNotes(line -> notes.accept("note: " + line));
+        CsvOptions options = CsvOptions.USUAL
+                .withDelimiter(DataSource.isTabbed(where) ? '\t' : ',')
+                .withNotes(line -> notes.accept("note: " + line));
         if (!model.features().isEmpty()) {
             Preprocessing named = unchanged(model.features(), shape);
             return named.applyToInputs(Csv.read(where, in, options.like(named, false)));
@@ -163,9 +165,10 @@ final class CsvTesting {
         return data.isLabeled() && IntStream.range(0, data.size()).allMatch(row -> data.label(row) == data.label(0));
     }
 
-    private static CsvOptions options(LoadedModel model, Consumer<String> notes) {
+    /// @param file what is read; its name says what is between its cells where the training was not told
+    private static CsvOptions options(String file, LoadedModel model, Consumer<String> notes) {
         String where = model.file().toString();
-        String delimiter = model.notes().getOrDefault(DELIMITER, ",");
+        String delimiter = model.notes().getOrDefault(DELIMITER, DataSource.isTabbed(file) ? "\t" : ",");
         String header = model.notes().getOrDefault(HEADER, "auto").toUpperCase(Locale.ROOT);
         if (delimiter.length() != 1 || !Set.of("AUTO", "YES", "NO").contains(header)) {
             throw new ModelFormatException(where, "expects notes on CSV that make sense, got others");

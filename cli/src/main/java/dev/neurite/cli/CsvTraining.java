@@ -56,8 +56,7 @@ final class CsvTraining {
                         "expects the column to learn: its name, first or last, got nothing",
                         "'neurite data " + path + "' shows the columns"));
         Optional<Path> test = table.test().map(CsvTraining::testFile);
-        CsvOptions csv = table.csv().withNotes(line -> remarks.add("note: " + line));
-        Table all = Csv.read(path, csv);
+        Table all = Csv.read(path, csv(path));
         String answer = column(path, all, label);
         Task task = table.task().orElseGet(() -> guessed(all, answer));
         Table learn = all;
@@ -78,10 +77,14 @@ final class CsvTraining {
         PreprocessingSettings how = table.preprocessing(answer, task);
         Preprocessing fitted = fit(train, how);
         ModelFile.requireRoom(fitted);
-        if (test.isPresent()) rest = Csv.read(test.get(), csv.like(fitted, true));
+        if (test.isPresent()) rest = Csv.read(test.get(), csv(test.get()).like(fitted, true));
         remark(all, fitted);
         Parts parts = new Parts(fitted.apply(train), validation.map(fitted::apply), fitted.apply(rest));
         return new LoadedData(parts, Optional.of(fitted), notes(test), remarks, split -> refitted(train, how, split));
+    }
+
+    private CsvOptions csv(Path file) {
+        return table.csv(file).withNotes(line -> remarks.add("note: " + line));
     }
 
     /// What prepares the rows; a class that is alone has another beside it, as telling classes apart needs two.
@@ -176,7 +179,7 @@ final class CsvTraining {
 
     private Map<String, String> notes(Optional<Path> test) {
         Map<String, String> notes = new LinkedHashMap<>();
-        notes.put(CsvTesting.DELIMITER, String.valueOf(table.csv().delimiter()));
+        if (table.isDelimited()) notes.put(CsvTesting.DELIMITER, String.valueOf(table.csv().delimiter()));
         notes.put(CsvTesting.HEADER, table.csv().header().name().toLowerCase(Locale.ROOT));
         if (test.isPresent()) notes.put(CsvTesting.TEST, test.get().toString());
         else notes.put(CsvTesting.TEST_SHARE, Double.toString(table.testShare()));

@@ -53,9 +53,10 @@ final class DataCommand implements Callable<Integer> {
     public Integer call() {
         TableSettings settings = options.settings();
         var misfits = new Misfits();
-        CsvOptions how =
-                settings.csv().withNotes(line -> neurite.note("note: " + line)).withMisfits(misfits::add);
         Path path = path();
+        CsvOptions how = settings.csv(path)
+                .withNotes(line -> neurite.note("note: " + line))
+                .withMisfits(misfits::add);
         try (Table table = Csv.read(path, how)) {
             List<ColumnFigures> columns = ColumnFigures.of(table, misfits);
             List<String> warnings = misfits.lines(table);

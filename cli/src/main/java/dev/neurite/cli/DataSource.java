@@ -8,6 +8,7 @@ import dev.neurite.datasets.Datasets;
 import dev.neurite.datasets.ImageFolder;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
+import dev.neurite.tensor.Shape;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,14 +17,18 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// Data as named on a command line: a known name, a directory, see [DataDirectory], a NumPy file, or a CSV file.
 sealed interface DataSource {
-    /// Finds data without loading it. A file or directory goes before a data set of the same name.
+    /// Finds data without loading it. The name of a data set goes before a file or directory that is called so, which
+    /// is meant by `./name`: what a run has noted means the same wherever it goes on.
     /// @throws dev.neurite.error.ConfigException for an unknown name
     static DataSource of(String argument) {
-        if (!isPath(argument)) return new Named(argument, Datasets.provider(argument));
+        if (Datasets.names().contains(argument) || !isPath(argument)) return new Named(argument, Datasets.provider(argument));
         Path path = Path.of(argument);
         boolean table = (isCsv(argument) || (isText(path) && !isNumpy(argument))) && !Files.isDirectory(path);
         return table ? new CsvSource(argument, path) : new Directory(argument, path);
@@ -39,9 +44,25 @@ sealed interface DataSource {
         }
     }
 
-    private static boolean isCsv(String argument) {
-        String name = argument.toLowerCase(Locale.ROOT);
-        return name.endsWith(".csv") || name.endsWith(".tsv");
+    /// Whether a file is called as a table is, packed by gzip or not.
+    static boolean isCsv(String argument) {
+        return argument.toLowerCase(Locale.ROOT).matches("(?s).*\\.[ct]sv(\\.gz)?");
+    }
+
+    /// Whether a file is called as a table with tabs between its cells.
+    static boolean isTabbed(String argument) {
+        return argument.toLowerCase(Locale.ROOT).matches("(?s).*\\.tsv(\\.gz)?");
+    }
+
+    /// What reads data, whose faults then say which: not all of the library knows the file.
+    /// @param files that faults may be in; the first where one does not say
+    private static <T> T located(List<String> files, Supplier<T> read) {
+        try {
+            return read.get();
+        } catch (DataException fault) {
+            if (files.stream().anyMatch(fault.where()::contains)) throw fault;
+            throw new DataException(files.getFirst() + ", " + fault.where(), fault.problem(), fault.hint());
+        }
     }
 
     private static boolean isNumpy(String argument) {
@@ -106,6 +127,22 @@ sealed interface DataSource {
                                         .toList()));
     }
 
+    /// The data with the labels of the model's classes, matched by their names.
+    private static Dataset ofClasses(Dataset data, LoadedModel model, String text) {
+        List<String> classes = model.classNames();
+        Shape shape = model.model().network().inputs().getFirst();
+        boolean fits = data.isLabeled() && (!shape.isKnown() || data.inputShape().size() == shape.size());
+        if (classes.isEmpty() || !fits) return data; // what does not fit is told by whom it does not
+        try {
+            return data.withClasses(classes);
+        } catch (DataException unknown) {
+            throw new DataException(
+                    text + ", " + unknown.where(),
+                    unknown.problem(),
+                    "A model can be measured on classes that it was trained on alone; they are matched by name");
+        }
+    }
+
     private static ConfigException noImages(ImageFolder.Options images, String text) {
         return new ConfigException(
                 images.isResized() ? DataOptions.IMAGE_SIZE : DataOptions.GRAY,
@@ -129,13 +166,24 @@ sealed interface DataSource {
             settings.data().table().refuseFor(text);
             ImageFolder.Options images = settings.data().images();
             if (!images.equals(ImageFolder.Options.USUAL)) throw noImages(images, text);
-            return LoadedData.of(provider.load(), settings);
+            LoadedData loaded = LoadedData.of(provider.load(), settings);
+            return shadows() ? loaded.withRemark("note: " + shadowed()) : loaded;
         }
 
         @Override
         public Dataset load(LoadedModel model, Consumer<String> notes) {
             refuseTableModel(model, text);
-            return provider.load().test();
+            if (shadows()) notes.accept("note: " + shadowed());
+            return ofClasses(provider.load().test(), model, text);
+        }
+
+        /// Whether something here is called as the data set is.
+        private boolean shadows() {
+            return Files.exists(Path.of(text));
+        }
+
+        private String shadowed() {
+            return text + " is the data set of that name; what is called so in this directory is ./" + text;
         }
     }
 
@@ -152,15 +200,15 @@ sealed interface DataSource {
             ImageFolder.Options images = settings.data().images();
             if (!images.equals(ImageFolder.Options.USUAL) && !DataDirectory.isOfImages(path))
                 throw noImages(images, text);
-            return LoadedData.of(DataDirectory.load(path, images), settings);
+            return located(List.of(path.toString()), () -> LoadedData.of(DataDirectory.load(path, images), settings));
         }
 
         @Override
         public Dataset load(LoadedModel model, Consumer<String> notes) {
             refuseTableModel(model, text);
             boolean images = DataDirectory.isOfImages(path);
-            Split split = DataDirectory.load(path, images ? model.images() : ImageFolder.Options.USUAL);
-            return split.test();
+            ImageFolder.Options how = images ? model.images() : ImageFolder.Options.USUAL;
+            return ofClasses(located(List.of(path.toString()), () -> DataDirectory.load(path, how)).test(), model, text);
         }
     }
 
@@ -168,24 +216,29 @@ sealed interface DataSource {
     record CsvSource(String text, Path path) implements DataSource {
         @Override
         public String name() {
-            return plain(path).replaceFirst("\\.[A-Za-z]+$", "");
+            return plain(path).replaceFirst("(?i)\\.gz$", "").replaceFirst("\\.[A-Za-z]+$", "");
         }
 
         @Override
         public LoadedData load(Settings settings) {
             ImageFolder.Options images = settings.data().images();
             if (!images.equals(ImageFolder.Options.USUAL)) throw noImages(images, text);
-            return new CsvTraining(path, settings).load();
+            return located(files(settings.data().table().test()), () -> new CsvTraining(path, settings).load());
         }
 
         @Override
         public Dataset load(LoadedModel model, Consumer<String> notes) {
-            return CsvTesting.load(text, path, model, notes);
+            return located(files(Optional.empty()), () -> CsvTesting.load(text, path, model, notes));
         }
 
         @Override
         public Dataset tested(LoadedModel model, Consumer<String> notes) {
-            return CsvTesting.tested(text, path, model, notes);
+            Optional<String> test = Optional.ofNullable(model.notes().get(CsvTesting.TEST));
+            return located(files(test), () -> CsvTesting.tested(text, path, model, notes));
+        }
+
+        private List<String> files(Optional<String> test) {
+            return Stream.concat(Stream.of(path.toString()), test.stream()).toList();
         }
     }
 }

@@ -34,7 +34,8 @@ import picocli.CommandLine.Parameters;
             "mape, r2. What cannot be told is n/a, with --json null.",
             "",
             "With --json: accuracy, loss, macro_f1, rows, metrics, classes (precision, recall, f1,",
-            "support of each), confusion (rows: the truth), weights (SHA-256 of the parameters' bytes).",
+            "support of each), confusion (rows: the truth; of up to 2,000 classes), weights (SHA-256 of the",
+            "parameters' bytes).",
             "",
             "Examples:",
             "  neurite evaluate runs/2026-11-24_fashion-mnist-1",
@@ -88,8 +89,15 @@ final class EvaluateCommand implements Callable<Integer> {
         if (matrix && !test.isLabeled()) {
             throw new ConfigException("--confusion", "expects data with classes, got answers that are values");
         }
+        if (matrix && test.classNames().size() > Results.MOST_IN_MATRIX) {
+            throw new ConfigException(
+                    "--confusion",
+                    Neurite.format(
+                            "expects at most %,d classes for a matrix of them, got %,d",
+                            Results.MOST_IN_MATRIX, test.classNames().size()));
+        }
         Loss loss = loaded.loss().orElse(test.isLabeled() ? Losses.crossEntropy() : Losses.meanSquaredError());
-        List<Metric> measured = asked.orElseGet(() -> Measures.usual(test, loss));
+        List<Metric> measured = asked.orElseGet(() -> usual(test, loss));
         Measures.check(measured, test, loss);
         try (Kernels kernels = Kernels.create(threads)) {
             Metric[] all = Measures.withHeadline(measured, test);
@@ -100,6 +108,16 @@ final class EvaluateCommand implements Callable<Integer> {
                     source.text(), misfit.problem(), "Take data like those that the model was trained on");
         }
         return 0;
+    }
+
+    /// The usual metrics; none where what they need, all outputs of all rows, is much of the heap.
+    private List<Metric> usual(Dataset test, Loss loss) {
+        long bytes = (long) Float.BYTES * test.size() * Math.max(1, test.classNames().size());
+        if (bytes < Runtime.getRuntime().maxMemory() / 4) return Measures.usual(test, loss);
+        neurite.note(Neurite.format(
+                "note: only loss and accuracy, as metrics need the outputs of all rows at once, %,d MB. %s asks for some",
+                bytes >> 20, Measures.OPTION));
+        return List.of();
     }
 
     private void report(LoadedModel loaded, Evaluation evaluation, List<Metric> measured) {
@@ -129,7 +147,9 @@ final class EvaluateCommand implements Callable<Integer> {
             Confusion confusion = evaluation.confusion().get();
             json.put("macro_f1", confusion.macroF1());
             json.put("classes", Results.classes(confusion));
-            json.put("confusion", List.of(confusion.counts()));
+            if (confusion.classNames().size() <= Results.MOST_IN_MATRIX) {
+                json.put("confusion", List.of(confusion.counts()));
+            }
         } else {
             json.put("r2", Measures.of(Metrics.r2(), evaluation));
         }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /// Data as it is trained on.
 /// @param parts to learn from, to measure on, to test with
@@ -40,6 +41,12 @@ record LoadedData(
     LoadedData withTrain(Dataset train) {
         Parts with = new Parts(train, parts.validation(), parts.test());
         return new LoadedData(with, preprocessing, notes, remarks, refitted);
+    }
+
+    /// The same with one more thing that a person should know of it.
+    LoadedData withRemark(String remark) {
+        List<String> more = Stream.concat(remarks.stream(), Stream.of(remark)).toList();
+        return new LoadedData(parts, preprocessing, notes, more, refitted);
     }
 
     Dataset train() {

@@ -1,5 +1,6 @@
 package dev.neurite.cli;
 
+import dev.neurite.data.NumberText;
 import dev.neurite.io.Prediction;
 import dev.neurite.io.Predictor;
 import java.io.PrintStream;
@@ -9,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.QuoteMode;
 
 /// Writes predictions, a line a row, with as many digits as a float has.
 sealed interface PredictionWriter {
@@ -35,9 +35,6 @@ sealed interface PredictionWriter {
 
     /// A table with a header.
     final class Csv implements PredictionWriter {
-        private static final CSVFormat QUOTED =
-                CSVFormat.DEFAULT.builder().setQuoteMode(QuoteMode.ALL).get();
-
         private final List<String> classes;
         private final String measure;
         private final int top;
@@ -75,11 +72,14 @@ sealed interface PredictionWriter {
             out.print(cells.stream().map(Csv::cell).collect(Collectors.joining(",")) + '\n');
         }
 
-        /// Texts that a spreadsheet would take for a formula are quoted, as those with commas and quotes are.
+        /// A text that a spreadsheet would take for a formula gets an apostrophe before it, as they do by hand; numbers
+        /// are none.
         private static String cell(Object cell) {
-            boolean formula = cell instanceof String text && !text.isEmpty() && "=+-@".indexOf(text.charAt(0)) >= 0;
-            CSVFormat format = formula ? QUOTED : CSVFormat.DEFAULT;
-            return format.format(cell);
+            boolean formula = cell instanceof String text
+                    && !text.isEmpty()
+                    && "=+-@\t\r".indexOf(text.charAt(0)) >= 0
+                    && !NumberText.isNumber(text);
+            return CSVFormat.DEFAULT.format(formula ? "'" + cell : cell);
         }
 
         private List<String> header(int values) {

@@ -1,6 +1,7 @@
 package dev.neurite.cli;
 
 import dev.neurite.metric.Confusion;
+import dev.neurite.metric.Confusion.Cell;
 import dev.neurite.metric.Metrics;
 import dev.neurite.model.Profile;
 import dev.neurite.train.Evaluation;
@@ -16,6 +17,9 @@ import java.util.OptionalDouble;
 final class Results {
     private static final double Z95 = 1.959964; // of a normal distribution, 95 % lie within so many deviations
     private static final int CONFUSIONS = 5;
+
+    /// The most classes whose confusions are shown as a matrix, which is as large as the square of them.
+    static final int MOST_IN_MATRIX = 2_000;
 
     private Results() {}
 
@@ -55,16 +59,11 @@ final class Results {
 
     /// Which classes were taken for which, most often first; empty if none were.
     static String topConfusions(Confusion confusion) {
-        record Pair(int truth, int prediction, long count) {}
-        List<Pair> pairs = new ArrayList<>();
-        int classes = confusion.classNames().size();
-        for (int i = 0; i < classes; i++) {
-            for (int j = 0; j < classes; j++) {
-                if (i != j && confusion.count(i, j) > 0) pairs.add(new Pair(i, j, confusion.count(i, j)));
-            }
-        }
+        List<Cell> pairs = confusion.cells().stream()
+                .filter(each -> each.truth() != each.prediction())
+                .sorted(Comparator.comparingLong(Cell::count).reversed())
+                .toList();
         if (pairs.isEmpty()) return "";
-        pairs.sort(Comparator.comparingLong(Pair::count).reversed());
         return "most confused: "
                 + String.join(
                         ", ",
@@ -82,12 +81,10 @@ final class Results {
     static String matrix(Confusion confusion) {
         List<String> names = confusion.classNames();
         int nameWidth = names.stream().mapToInt(String::length).max().orElse(0);
-        int width = 1;
-        for (long[] row : confusion.counts()) {
-            for (long count : row)
-                width = Math.max(width, Neurite.format("%,d", count).length());
+        int width = Integer.toString(names.size() - 1).length();
+        for (Cell each : confusion.cells()) {
+            width = Math.max(width, Neurite.format("%,d", each.count()).length());
         }
-        width = Math.max(width, Integer.toString(names.size() - 1).length());
         var text = new StringBuilder("rows: the true class; columns: what it was taken for\n");
         text.append(" ".repeat(nameWidth + 6));
         for (int j = 0; j < names.size(); j++) text.append(Neurite.format("  %" + width + "d", j));

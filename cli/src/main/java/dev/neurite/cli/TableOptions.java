@@ -33,7 +33,7 @@ final class TableOptions {
     private static final String DROP = "--drop";
     private static final String CATEGORIES = "--categories";
     private static final String HEADER = "--header";
-    private static final String DELIMITER = "--delimiter";
+    static final String DELIMITER = "--delimiter";
 
     @Option(names = LABEL, paramLabel = "COLUMN", description = "The column with the answers: a name, first or last.")
     private @Nullable String label;
@@ -99,7 +99,7 @@ final class TableOptions {
     @Option(
             names = DELIMITER,
             paramLabel = "CHAR",
-            description = "What separates cells, tab for a tab; a comma by default.")
+            description = "What separates cells, tab for a tab; by default a comma, in files called .tsv a tab.")
     private @Nullable String delimiter;
 
     @Option(

@@ -6,6 +6,7 @@ import dev.neurite.data.PreprocessingSettings.Task;
 import dev.neurite.datasets.CsvOptions;
 import dev.neurite.error.ConfigException;
 import dev.neurite.tensor.Shape;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,6 +37,17 @@ record TableSettings(
     void refuseFor(String data) {
         if (given.isEmpty()) return;
         throw new ConfigException(given.keySet().iterator().next(), "expects a CSV file, got " + data);
+    }
+
+    /// How a file is read: without a delimiter of its own, `.tsv` has tabs between its cells.
+    CsvOptions csv(Path file) {
+        boolean tabs = DataSource.isTabbed(file.toString()) && !isDelimited();
+        return tabs ? csv.withDelimiter('\t') : csv;
+    }
+
+    /// Whether somebody chose a delimiter.
+    boolean isDelimited() {
+        return given.containsKey(TableOptions.DELIMITER);
     }
 
     /// The settings of a preprocessing with this answer.

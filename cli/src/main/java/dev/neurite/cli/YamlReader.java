@@ -49,6 +49,7 @@ final class YamlReader {
     private static final int LARGEST = 1 << 20; // characters, and bytes
     private static final int DEEPEST = 50;
     private static final int MOST_ALIASES = 50;
+    private static final int MOST_DIGITS = 1000;
     private static final int MOST_NODES = 100_000; // aliases written out
     private static final ScalarResolver RESOLVER = new CoreSchema().getScalarResolver();
 
@@ -212,7 +213,7 @@ final class YamlReader {
         refuseTag(place, event.getTag());
         String text = event.getValue();
         Tag tag = event.isPlain() ? RESOLVER.resolve(text, true) : Tag.STR;
-        if (tag.equals(Tag.INT)) return new Scalar(place, Kind.NUMBER, whole(text));
+        if (tag.equals(Tag.INT)) return new Scalar(place, Kind.NUMBER, whole(place, text));
         if (tag.equals(Tag.FLOAT)) return new Scalar(place, Kind.NUMBER, real(text));
         if (tag.equals(Tag.BOOL)) return new Scalar(place, Kind.TRUTH, text.toLowerCase(Locale.ROOT));
         if (tag.equals(Tag.NULL)) return new Scalar(place, Kind.NOTHING, "");
@@ -220,7 +221,11 @@ final class YamlReader {
     }
 
     /// `010` is ten, `0o10` eight, `0x10` sixteen.
-    private static String whole(String text) {
+    private static String whole(Place place, String text) {
+        if (text.length() > MOST_DIGITS) { // reading it takes a time that grows with the square of them
+            throw refused(
+                    place, Neurite.format("expects numbers of at most %,d digits, got %,d", MOST_DIGITS, text.length()));
+        }
         if (text.startsWith("0o")) return new BigInteger(text.substring(2), 8).toString();
         if (text.startsWith("0x")) return new BigInteger(text.substring(2), 16).toString();
         return new BigInteger(text).toString();

@@ -90,6 +90,25 @@ final class ImagesTest {
     }
 
     @Test
+    void evaluateMatchesClassesByName() throws IOException {
+        assertThat(train("pets", "run", "").code()).isZero();
+        for (int i = 0; i < 10; i++) {
+            write(temp.resolve("cats/red cat/" + i + ".png"), true, i, SIDE);
+            write(temp.resolve("more/a fox/" + i + ".png"), true, i, SIDE);
+            write(temp.resolve("more/blue bird/" + i + ".png"), false, i, SIDE);
+        }
+        Cli one = Cli.run("evaluate", path("run"), "--data", path("cats"), "--json");
+        assertThat(one.code()).as(one.err()).isZero();
+        assertThat(JsonText.object(one.out())).containsEntry("accuracy", 1.0).containsEntry("rows", 2.0);
+        Cli unknown = Cli.run("evaluate", path("run"), "--data", path("more"));
+        assertThat(unknown.code()).isEqualTo(3);
+        assertThat(unknown.err())
+                .contains("more, row ", "expects one of the classes blue bird, red cat, got 'a fox'", "matched by name");
+        Cli digits = Cli.run("evaluate", path("run"), "--data", "digits");
+        assertThat(digits.code()).as(digits.err()).isEqualTo(3);
+    }
+
+    @Test
     void theWeightsAreTheSameWithAndWithoutBatchesMadeInAdvance() {
         String augment = "--json --augment flip,crop:padding=1,mixup";
         Object alone = JsonText.object(train("pets", "a", augment + " --prefetch 0 --threads 1")

@@ -139,8 +139,8 @@ final class TableCatalogueTest {
                         "line 3, column 'label': .* class, got 2.5.*--task regress.*--categories",
                         "--task",
                         "classify"),
-                file(32, "no feature", "label\na\nb\na\nb\n", CONFIG, "preprocessing: expects at least one input"),
-                file(35, "one row", "x,label\n1,a\n", CONFIG, "split: expects at least 2 rows, got 1"));
+                file(32, "no feature", "label\na\nb\na\nb\n", DATA, "table: expects a column besides 'label' .*got none"),
+                file(35, "one row", "x,label\n1,a\n", DATA, "split: expects at least 2 rows, got 1"));
     }
 
     @ParameterizedTest
@@ -519,7 +519,7 @@ final class TableCatalogueTest {
                         .code())
                 .isZero();
         Cli result = Cli.withInput("x,y\n1,2\n3,4\n5,6\n7,8\n9,9\n2,1\n", "predict", run, "-");
-        assertThat(result.out()).startsWith("row,prediction,p_=cmd(),p_b\n").contains(",\"=cmd()\",0.");
+        assertThat(result.out()).startsWith("row,prediction,p_=cmd(),p_b\n").contains(",'=cmd(),0.");
     }
 
     @Test

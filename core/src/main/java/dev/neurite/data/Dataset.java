@@ -247,6 +247,13 @@ public interface Dataset {
         return new WeightedDataset(this, weights.clone());
     }
 
+    /// This data set with the labels that its classes have in a list of names, as a model's: what is `dog` here becomes
+    /// the label of `dog` there, whatever its place. Classes without rows need not be in the list.
+    /// @throws dev.neurite.error.DataException for a row whose class is not in the list, or answers that are values
+    default Dataset withClasses(List<String> classNames) {
+        return RelabeledDataset.of(this, classNames);
+    }
+
     /// This data set with inputs of another shape of as many numbers, for networks of images: `[64]` as `[1×8×8]`, say.
     /// @throws dev.neurite.error.ShapeException for a shape of another size
     default Dataset withInputShape(Shape shape) {

@@ -89,6 +89,10 @@ final class Fitting {
             fitted.add(new Preprocessing.Column(columns.get(i).name(), encoding(i)));
         }
         int width = fitted.stream().mapToInt(each -> each.encoding().width()).sum();
+        if (width == 0) {
+            String answer = settings.answer().isEmpty() ? "" : " besides '" + settings.answer() + "'";
+            throw new DataException("table", "expects a column" + answer + " to make inputs of, got none");
+        }
         Shape shape = settings.inputShape();
         return new Preprocessing(fitted, shape.rank() == 0 ? Shape.of(width) : shape, settings.missingTexts());
     }

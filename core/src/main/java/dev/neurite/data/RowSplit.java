@@ -1,6 +1,7 @@
 package dev.neurite.data;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.function.IntUnaryOperator;
@@ -14,7 +15,7 @@ record RowSplit(IntStream train, IntStream test) {
         if (!(share > 0 && share < 1)) {
             throw new ConfigException("test share", "expects a number above 0 and below 1, got " + share);
         }
-        if (rows < 2) throw new ConfigException("split", "expects at least 2 rows, got " + rows);
+        if (rows < 2) throw new DataException("split", "expects at least 2 rows, got " + rows);
         int[] sizes = new int[groups];
         for (int row = 0; row < rows; row++) sizes[group.applyAsInt(row)]++;
         int[] left = quotas(sizes, share, rows);

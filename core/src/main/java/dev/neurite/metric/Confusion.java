@@ -2,11 +2,11 @@ package dev.neurite.metric;
 
 import dev.neurite.error.DataException;
 import dev.neurite.metric.Tally.Figure;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.stream.IntStream;
+import java.util.TreeMap;
 
 /// How often each class was taken for each: rows are the truth, columns the predictions. What cannot be
 /// told (the precision of a class that was never predicted) is empty, never NaN.
@@ -17,13 +17,12 @@ public final class Confusion {
     public static final int NO_CLASS = -1;
 
     private final List<String> classNames;
-    private final long[][] counts;
+    private final Map<Long, Long> counts = new TreeMap<>(); // of the cells that are not 0, by truth · classes + prediction
     private final Tally tally;
 
     /// A matrix of zeros.
     public Confusion(List<String> classNames) {
         this.classNames = List.copyOf(classNames);
-        this.counts = new long[classNames.size()][classNames.size()];
         this.tally = new Tally(classNames.size());
     }
 
@@ -34,12 +33,16 @@ public final class Confusion {
         check("truth", truth);
         if (prediction != NO_CLASS) check("prediction", prediction);
         tally.add(truth, prediction, 1);
-        if (prediction != NO_CLASS) counts[truth][prediction]++;
+        if (prediction != NO_CLASS) counts.merge(key(truth, prediction), 1L, Long::sum);
+    }
+
+    private long key(int truth, int prediction) {
+        return (long) truth * classNames.size() + prediction;
     }
 
     private void check(String what, int label) {
-        if (label < 0 || label >= counts.length) {
-            throw new DataException(what, "expects a class from 0 to " + (counts.length - 1) + ", got " + label);
+        if (label < 0 || label >= classNames.size()) {
+            throw new DataException(what, "expects a class from 0 to " + (classNames.size() - 1) + ", got " + label);
         }
     }
 
@@ -50,19 +53,39 @@ public final class Confusion {
 
     /// How many rows of this class were predicted to be of that class.
     public long count(int truth, int prediction) {
-        return counts[truth][prediction];
+        check("truth", truth);
+        check("prediction", prediction);
+        return counts.getOrDefault(key(truth, prediction), 0L);
     }
 
-    /// A copy of all counts, `[truth][prediction]`.
+    /// One cell of the matrix that is not 0.
+    public record Cell(int truth, int prediction, long count) {}
+
+    /// The cells that are not 0, by truth, then by prediction: at most as many as rows were counted, however many
+    /// classes there are.
+    public List<Cell> cells() {
+        int classes = classNames.size();
+        return counts.entrySet().stream()
+                .map(each -> new Cell(
+                        (int) (each.getKey() / classes), (int) (each.getKey() % classes), each.getValue()))
+                .toList();
+    }
+
+    /// A copy of all counts, `[truth][prediction]`: the square of the number of classes, where [#cells()] has only
+    /// what is not 0.
     public long[][] counts() {
-        return IntStream.range(0, counts.length)
-                .mapToObj(i -> counts[i].clone())
-                .toArray(long[][]::new);
+        long[][] all = new long[classNames.size()][classNames.size()];
+        for (Cell each : cells()) all[each.truth()][each.prediction()] = each.count();
+        return all;
     }
 
     /// How many rows of this class were predicted to be of none.
     public long unclassified(int truth) {
-        return support(truth) - Arrays.stream(counts[truth]).sum();
+        return support(truth)
+                - cells().stream()
+                        .filter(each -> each.truth() == truth)
+                        .mapToLong(Cell::count)
+                        .sum();
     }
 
     /// The number of rows of this class.
@@ -121,7 +144,7 @@ public final class Confusion {
         int width = classNames.stream().mapToInt(String::length).max().orElse(0);
         width = Math.max(width, "class".length());
         var text = new StringBuilder(String.format("%-" + width + "s  precision  recall      f1  support%n", "class"));
-        for (int i = 0; i < counts.length; i++) {
+        for (int i = 0; i < classNames.size(); i++) {
             text.append(String.format(
                     Locale.ROOT,
                     "%-" + width + "s  %9s  %6s  %6s  %,7d%n",

@@ -3,6 +3,7 @@ package dev.neurite.train;
 import dev.neurite.data.Batch;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.ResourceException;
 import dev.neurite.loss.Targets;
 import dev.neurite.loss.Targets.Values;
 import dev.neurite.metric.Metric;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -41,7 +43,7 @@ final class Measurement {
         width = kind.isClasses() ? Math.max(outputs, 2) : outputs; // one output tells two classes apart
         middle = kind == Kind.SCORES ? head.threshold() : 0.5f;
         check(metrics, kind, width);
-        numbers = new float[room(data.size(), width)];
+        numbers = new float[room(data.size(), width, kind.isClasses() ? 1 : 2)];
         labels = new int[kind.isClasses() ? data.size() : 0];
         targets = new float[kind.isClasses() ? 0 : numbers.length];
         weights = new double[data.isWeighted() ? data.size() : 0];
@@ -63,13 +65,21 @@ final class Measurement {
         }
     }
 
-    private static int room(int rows, int width) {
+    private static int room(int rows, int width, int arrays) {
         long room = (long) rows * width;
-        if (room > Integer.MAX_VALUE - 8) {
-            throw new ConfigException(
+        long bytes = arrays * Float.BYTES * room;
+        long heap = Runtime.getRuntime().maxMemory();
+        if (room > Integer.MAX_VALUE - 8 || bytes > heap) {
+            throw new ResourceException(
                     "metrics",
-                    "expects at most " + (Integer.MAX_VALUE - 8) + " outputs in all, got " + room,
-                    "Evaluate less rows");
+                    String.format(
+                            Locale.ROOT,
+                            "expects room for %,d outputs of each of %,d rows, %,d MB, the heap has %,d MB",
+                            width,
+                            rows,
+                            bytes >> 20,
+                            heap >> 20),
+                    "Evaluate fewer rows, or without metrics: loss and accuracy need no such room");
         }
         return (int) room;
     }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.error.DataException;
 import dev.neurite.golden.Golden;
+import dev.neurite.metric.Confusion.Cell;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
+
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -123,5 +125,18 @@ class ConfusionTest {
         } finally {
             Locale.setDefault(before);
         }
+    }
+
+    @Test
+    void aHundredThousandClassesTakeNoMatrixOfThem() {
+        var confusion = new Confusion(IntStream.range(0, 100_000).mapToObj(Integer::toString).toList());
+        confusion.add(99_999, 99_998);
+        confusion.add(99_999, 99_998);
+        confusion.add(0, 0);
+        confusion.add(7, Confusion.NO_CLASS);
+        assertThat(confusion.cells()).containsExactly(new Cell(0, 0, 1), new Cell(99_999, 99_998, 2));
+        assertThat(confusion.count(99_999, 99_998)).isEqualTo(2);
+        assertThat(confusion.unclassified(7)).isEqualTo(1);
+        assertThat(confusion.accuracy()).hasValue(0.25);
     }
 }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes a table of the rows of a CSV file.
 final class CsvTable implements AutoCloseable {
+    private static final String LFS_POINTER = "version https://git-lfs.github.com/spec/";
     private static final float EXACT = 1 << 24; // below, every whole number is a float
 
     private final String where;
@@ -36,6 +37,7 @@ final class CsvTable implements AutoCloseable {
     private boolean headed;
     private long lastLine;
     private boolean any;
+    private @Nullable Misfit firstRagged;
 
     CsvTable(String where, CsvOptions options) {
         this.where = where;
@@ -54,7 +56,9 @@ final class CsvTable implements AutoCloseable {
             if (headed) return;
         }
         if (row.size() != columns.length) {
-            options.misfits().accept(ragged(row, first));
+            Misfit ragged = ragged(row, first);
+            if (firstRagged == null) firstRagged = ragged;
+            options.misfits().accept(ragged);
             return;
         }
         for (int i = 0; i < columns.length; i++) {
@@ -122,7 +126,12 @@ final class CsvTable implements AutoCloseable {
                     where + ", line " + line,
                     String.format("expects at most %,d columns, got %,d", TableWriter.MOST_COLUMNS, row.size()));
         }
+        if (row.get(0).startsWith(LFS_POINTER)) {
+            throw new DataException(
+                    where, "expects CSV, got a pointer of Git LFS: the file itself is not here", "'git lfs pull' gets it");
+        }
         headed = isHeader(row);
+        if (!headed && options.known().isEmpty()) noteHeaderOfNumbers(row, line);
         names = new ArrayList<>();
         Set<String> once = new HashSet<>();
         for (int i = 0; i < row.size(); i++) {
@@ -152,6 +161,24 @@ final class CsvTable implements AutoCloseable {
         return !texts
                 && cells.stream().noneMatch(NumberText::isNumber)
                 && cells.stream().noneMatch(this::isOddNumber);
+    }
+
+    /// Tells of a first line that was taken for a row and may be a header: years, or the numbers of columns.
+    private void noteHeaderOfNumbers(CSVRecord row, long line) {
+        if (options.header() != Header.AUTO) return;
+        List<String> whole = row.stream()
+                .map(String::strip)
+                .filter(each -> each.matches("[0-9]{1,9}"))
+                .toList();
+        boolean texts = row.stream().map(String::strip).anyMatch(each -> !each.isEmpty() && !NumberText.isNumber(each));
+        boolean years = whole.stream().allMatch(each -> each.matches("(19|20)[0-9]{2}"));
+        if (whole.size() < (years ? 2 : 3) || (!texts && whole.size() < row.size())) return;
+        for (int i = 1; i < whole.size(); i++) {
+            if (Integer.parseInt(whole.get(i)) != Integer.parseInt(whole.get(i - 1)) + 1) return;
+        }
+        options.notes()
+                .accept(where + ", line " + line + ": taken for a row, as cells are numbers: " + Table.listed(whole)
+                        + ". If they are names of columns, say so" + settable("withHeader", "--header yes"));
     }
 
     private boolean isOddNumber(String cell) {
@@ -305,6 +332,7 @@ final class CsvTable implements AutoCloseable {
     Table finish() {
         TableWriter to = writer;
         if (to == null) throw new DataException(where, "expects CSV, got an empty file");
+        if (!any && firstRagged != null) throw firstRagged.refusal(); // no row is left
         if (!any) {
             throw new DataException(
                     where,

@@ -1,0 +1,54 @@
+package dev.neurite.data;
+
+import dev.neurite.error.DataException;
+import java.util.List;
+
+/// Another data set with the class labels of a given list of classes, found by their names.
+final class RelabeledDataset implements DerivedDataset {
+    private final Dataset source;
+    private final List<String> classNames;
+    private final int[] labels; // by the source's labels; −1 for classes without rows
+
+    private RelabeledDataset(Dataset source, List<String> classNames, int[] labels) {
+        this.source = source;
+        this.classNames = classNames;
+        this.labels = labels;
+    }
+
+    /// The source itself where its classes are these already.
+    static Dataset of(Dataset source, List<String> classNames) {
+        List<String> names = source.classNames();
+        if (!source.isLabeled()) throw new DataException("classes", "expects data with classes, got values");
+        if (names.equals(classNames)) return source;
+        int[] labels = names.stream().mapToInt(classNames::indexOf).toArray();
+        for (int row = 0; row < source.size(); row++) {
+            int label = source.label(row);
+            if (label < 0 || label >= labels.length || labels[label] >= 0) continue; // the first: a row without a label
+            throw new DataException(
+                    "row " + row,
+                    "expects one of the classes " + Table.listed(classNames) + ", got '" + names.get(label) + "'");
+        }
+        return new RelabeledDataset(source, List.copyOf(classNames), labels);
+    }
+
+    @Override
+    public Dataset source() {
+        return source;
+    }
+
+    @Override
+    public List<String> classNames() {
+        return classNames;
+    }
+
+    @Override
+    public int label(int row) {
+        int label = source.label(row);
+        return label >= 0 && label < labels.length ? labels[label] : label;
+    }
+
+    @Override
+    public List<Dataset> answers() {
+        return List.of(this);
+    }
+}
