@@ -108,7 +108,8 @@ final class CsvTesting {
         OptionalDouble share = share(model);
         if (share.isEmpty() || model.preprocessing().isEmpty()) return load(text, path, model, notes);
         Preprocessing fitted = model.preprocessing().get();
-        return left(Csv.read(path, options(path.toString(), model, notes).like(fitted, true)), fitted, share.getAsDouble());
+        return left(
+                Csv.read(path, options(path.toString(), model, notes).like(fitted, true)), fitted, share.getAsDouble());
     }
 
     /// Rows without answers: columns as the model's preprocessing takes them, or without one numbers as they are, by

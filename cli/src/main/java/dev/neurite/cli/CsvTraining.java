@@ -179,7 +179,8 @@ final class CsvTraining {
 
     private Map<String, String> notes(Optional<Path> test) {
         Map<String, String> notes = new LinkedHashMap<>();
-        if (table.isDelimited()) notes.put(CsvTesting.DELIMITER, String.valueOf(table.csv().delimiter()));
+        if (table.isDelimited())
+            notes.put(CsvTesting.DELIMITER, String.valueOf(table.csv().delimiter()));
         notes.put(CsvTesting.HEADER, table.csv().header().name().toLowerCase(Locale.ROOT));
         if (test.isPresent()) notes.put(CsvTesting.TEST, test.get().toString());
         else notes.put(CsvTesting.TEST_SHARE, Double.toString(table.testShare()));

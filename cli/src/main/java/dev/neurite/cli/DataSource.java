@@ -1,7 +1,6 @@
 package dev.neurite.cli;
 
 import dev.neurite.data.Dataset;
-import dev.neurite.data.Split;
 import dev.neurite.datasets.DataDirectory;
 import dev.neurite.datasets.DatasetProvider;
 import dev.neurite.datasets.Datasets;
@@ -28,7 +27,8 @@ sealed interface DataSource {
     /// is meant by `./name`: what a run has noted means the same wherever it goes on.
     /// @throws dev.neurite.error.ConfigException for an unknown name
     static DataSource of(String argument) {
-        if (Datasets.names().contains(argument) || !isPath(argument)) return new Named(argument, Datasets.provider(argument));
+        if (Datasets.names().contains(argument) || !isPath(argument))
+            return new Named(argument, Datasets.provider(argument));
         Path path = Path.of(argument);
         boolean table = (isCsv(argument) || (isText(path) && !isNumpy(argument))) && !Files.isDirectory(path);
         return table ? new CsvSource(argument, path) : new Directory(argument, path);
@@ -131,7 +131,8 @@ sealed interface DataSource {
     private static Dataset ofClasses(Dataset data, LoadedModel model, String text) {
         List<String> classes = model.classNames();
         Shape shape = model.model().network().inputs().getFirst();
-        boolean fits = data.isLabeled() && (!shape.isKnown() || data.inputShape().size() == shape.size());
+        boolean fits =
+                data.isLabeled() && (!shape.isKnown() || data.inputShape().size() == shape.size());
         if (classes.isEmpty() || !fits) return data; // what does not fit is told by whom it does not
         try {
             return data.withClasses(classes);
@@ -208,7 +209,11 @@ sealed interface DataSource {
             refuseTableModel(model, text);
             boolean images = DataDirectory.isOfImages(path);
             ImageFolder.Options how = images ? model.images() : ImageFolder.Options.USUAL;
-            return ofClasses(located(List.of(path.toString()), () -> DataDirectory.load(path, how)).test(), model, text);
+            return ofClasses(
+                    located(List.of(path.toString()), () -> DataDirectory.load(path, how))
+                            .test(),
+                    model,
+                    text);
         }
     }
 

@@ -112,10 +112,12 @@ final class EvaluateCommand implements Callable<Integer> {
 
     /// The usual metrics; none where what they need, all outputs of all rows, is much of the heap.
     private List<Metric> usual(Dataset test, Loss loss) {
-        long bytes = (long) Float.BYTES * test.size() * Math.max(1, test.classNames().size());
+        long bytes =
+                (long) Float.BYTES * test.size() * Math.max(1, test.classNames().size());
         if (bytes < Runtime.getRuntime().maxMemory() / 4) return Measures.usual(test, loss);
         neurite.note(Neurite.format(
-                "note: only loss and accuracy, as metrics need the outputs of all rows at once, %,d MB. %s asks for some",
+                "note: only loss and accuracy, as metrics need the outputs of all rows at once, %,d MB. %s asks for"
+                        + " some",
                 bytes >> 20, Measures.OPTION));
         return List.of();
     }

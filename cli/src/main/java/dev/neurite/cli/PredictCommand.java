@@ -26,7 +26,8 @@ import picocli.CommandLine.Parameters;
             "each class; with --top K the K most probable classes, best first; with --json an object a line.",
             "A network that was trained on a CSV file takes its raw columns, in any order with a header that names",
             "them, or else in its order; the column of the answers may be there or not.",
-            "In CSV a text that a spreadsheet would run as a formula, such as =A1, is written with an apostrophe before",
+            "In CSV a text that a spreadsheet would run as a formula, such as =A1, is written with an apostrophe"
+                    + " before",
             "it: '=A1. --json has all texts as they are.",
             "Networks that were trained on margins give scores in place of probabilities, and those that answer",
             "with numbers give these.",

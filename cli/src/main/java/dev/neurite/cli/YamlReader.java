@@ -224,7 +224,8 @@ final class YamlReader {
     private static String whole(Place place, String text) {
         if (text.length() > MOST_DIGITS) { // reading it takes a time that grows with the square of them
             throw refused(
-                    place, Neurite.format("expects numbers of at most %,d digits, got %,d", MOST_DIGITS, text.length()));
+                    place,
+                    Neurite.format("expects numbers of at most %,d digits, got %,d", MOST_DIGITS, text.length()));
         }
         if (text.startsWith("0o")) return new BigInteger(text.substring(2), 8).toString();
         if (text.startsWith("0x")) return new BigInteger(text.substring(2), 16).toString();

@@ -3,7 +3,6 @@ package dev.neurite.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Data as it is named on a command line, and what is said of files that are not what they are called.
 final class DataSourceTest {
-    private static final String ROWS = "x,y,kind\n1,2,a\n3,4,b\n2,2,a\n4,4,b\n1,3,a\n5,4,b\n2,1,a\n5,5,b\n1,1,a\n4,6,b\n";
+    private static final String ROWS =
+            "x,y,kind\n1,2,a\n3,4,b\n2,2,a\n4,4,b\n1,3,a\n5,4,b\n2,1,a\n5,5,b\n1,1,a\n4,6,b\n";
 
     @TempDir
     Path temp;
@@ -26,7 +26,8 @@ final class DataSourceTest {
     }
 
     private Cli train(String data, String run, String... options) {
-        List<String> words = new ArrayList<>(List.of("train", data, "--out", temp.resolve(run).toString()));
+        List<String> words = new ArrayList<>(
+                List.of("train", data, "--out", temp.resolve(run).toString()));
         words.addAll(List.of("--layers", "4", "--epochs", "2"));
         words.addAll(Arrays.asList(options));
         return Cli.run(words.toArray(String[]::new));
@@ -66,7 +67,8 @@ final class DataSourceTest {
         String commas = file("c.csv", ROWS);
         Cli evaluated = Cli.run("evaluate", run, "--data", commas);
         assertThat(evaluated.code()).as(evaluated.err()).isZero();
-        assertThat(Cli.run("predict", run, file("p.tsv", "y\tx\n1\t2\n")).code()).isZero();
+        assertThat(Cli.run("predict", run, file("p.tsv", "y\tx\n1\t2\n")).code())
+                .isZero();
         Cli told = train(file("commas.tsv", ROWS), "told", "--label", "kind", "--delimiter", ",");
         assertThat(told.code()).as(told.err()).isZero();
         assertThat(Cli.run("evaluate", temp.resolve("told").toString()).code()).isZero();
@@ -78,7 +80,8 @@ final class DataSourceTest {
         assertThat(one.err()).contains("one.csv, split: expects at least 2 rows, got 1");
         assertThat(one.code()).isEqualTo(3);
         Cli alone = train(file("alone.csv", "kind\na\nb\na\nb\n"), "run", "--label", "kind");
-        assertThat(alone.err()).contains("alone.csv, table: expects a column besides 'kind' to make inputs of, got none");
+        assertThat(alone.err())
+                .contains("alone.csv, table: expects a column besides 'kind' to make inputs of, got none");
         assertThat(alone.code()).isEqualTo(3);
     }
 
@@ -100,7 +103,8 @@ final class DataSourceTest {
     @Test
     void aHeaderOfYearsIsPointedOut() throws IOException {
         String years = file("years.csv", "2019,2020,2021\n5,6,7\n3,4,9\n");
-        assertThat(Cli.run("data", years).err()).contains("line 1: taken for a row", "2019, 2020, 2021", "--header yes");
+        assertThat(Cli.run("data", years).err())
+                .contains("line 1: taken for a row", "2019, 2020, 2021", "--header yes");
         assertThat(Cli.run("data", years, "--header", "yes").err()).isEmpty();
         assertThat(Cli.run("data", years, "--header", "no").err()).isEmpty();
         assertThat(Cli.run("data", file("plain.csv", "5,6\n5,6\n")).err()).isEmpty();

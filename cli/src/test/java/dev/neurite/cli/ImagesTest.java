@@ -103,7 +103,8 @@ final class ImagesTest {
         Cli unknown = Cli.run("evaluate", path("run"), "--data", path("more"));
         assertThat(unknown.code()).isEqualTo(3);
         assertThat(unknown.err())
-                .contains("more, row ", "expects one of the classes blue bird, red cat, got 'a fox'", "matched by name");
+                .contains(
+                        "more, row ", "expects one of the classes blue bird, red cat, got 'a fox'", "matched by name");
         Cli digits = Cli.run("evaluate", path("run"), "--data", "digits");
         assertThat(digits.code()).as(digits.err()).isEqualTo(3);
     }

@@ -139,7 +139,12 @@ final class TableCatalogueTest {
                         "line 3, column 'label': .* class, got 2.5.*--task regress.*--categories",
                         "--task",
                         "classify"),
-                file(32, "no feature", "label\na\nb\na\nb\n", DATA, "table: expects a column besides 'label' .*got none"),
+                file(
+                        32,
+                        "no feature",
+                        "label\na\nb\na\nb\n",
+                        DATA,
+                        "table: expects a column besides 'label' .*got none"),
                 file(35, "one row", "x,label\n1,a\n", DATA, "split: expects at least 2 rows, got 1"));
     }
 

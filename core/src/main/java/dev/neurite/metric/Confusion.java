@@ -17,7 +17,8 @@ public final class Confusion {
     public static final int NO_CLASS = -1;
 
     private final List<String> classNames;
-    private final Map<Long, Long> counts = new TreeMap<>(); // of the cells that are not 0, by truth · classes + prediction
+    private final Map<Long, Long> counts =
+            new TreeMap<>(); // of the cells that are not 0, by truth · classes + prediction
     private final Tally tally;
 
     /// A matrix of zeros.
@@ -66,8 +67,8 @@ public final class Confusion {
     public List<Cell> cells() {
         int classes = classNames.size();
         return counts.entrySet().stream()
-                .map(each -> new Cell(
-                        (int) (each.getKey() / classes), (int) (each.getKey() % classes), each.getValue()))
+                .map(each ->
+                        new Cell((int) (each.getKey() / classes), (int) (each.getKey() % classes), each.getValue()))
                 .toList();
     }
 

@@ -8,7 +8,6 @@ import dev.neurite.golden.Golden;
 import dev.neurite.metric.Confusion.Cell;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
-
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -129,7 +128,8 @@ class ConfusionTest {
 
     @Test
     void aHundredThousandClassesTakeNoMatrixOfThem() {
-        var confusion = new Confusion(IntStream.range(0, 100_000).mapToObj(Integer::toString).toList());
+        var confusion = new Confusion(
+                IntStream.range(0, 100_000).mapToObj(Integer::toString).toList());
         confusion.add(99_999, 99_998);
         confusion.add(99_999, 99_998);
         confusion.add(0, 0);

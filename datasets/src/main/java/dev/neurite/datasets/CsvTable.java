@@ -128,7 +128,9 @@ final class CsvTable implements AutoCloseable {
         }
         if (row.get(0).startsWith(LFS_POINTER)) {
             throw new DataException(
-                    where, "expects CSV, got a pointer of Git LFS: the file itself is not here", "'git lfs pull' gets it");
+                    where,
+                    "expects CSV, got a pointer of Git LFS: the file itself is not here",
+                    "'git lfs pull' gets it");
         }
         headed = isHeader(row);
         if (!headed && options.known().isEmpty()) noteHeaderOfNumbers(row, line);
