@@ -10,11 +10,13 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Ctrl-C, and what asks a process to end, while trainings go on: the first time they pause after the present step,
+/// Ctrl-C, a lost terminal and what asks a process to end, while trainings go on: the first time they pause after the
+/// present step,
 /// the second time the process ends at once.
 final class Interruption implements Callback, AutoCloseable {
-    /// The signals and their numbers. A process that one ends exits with 128 more.
-    private static final Map<String, Integer> SIGNALS = Map.of("INT", 2, "TERM", 15);
+    /// The signals and their numbers. A process that one ends exits with 128 more. The JVM leaves those alone that it
+    /// was started to ignore, as nohup has it ignore HUP.
+    private static final Map<String, Integer> SIGNALS = Map.of("HUP", 1, "INT", 2, "TERM", 15);
 
     private final Consumer<String> note;
     private final Map<String, Object> before = new LinkedHashMap<>();

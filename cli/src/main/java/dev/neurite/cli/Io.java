@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What a command reads from, writes to and runs in.
 /// @param out for data
@@ -16,12 +19,9 @@ import java.util.Map;
 record Io(PrintStream out, PrintStream err, InputStream in, Map<String, String> environment, boolean terminal) {
     private static final int USUAL_COLUMNS = 80;
 
-    /// Whether standard error is a terminal.
-    /// @param device the file that the launcher replaced it by; empty for none. It does so for terminals
-    ///     only.
+    /// Whether standard error is a terminal, for who starts the JVM without the launcher.
     @SuppressWarnings("SystemConsoleNull") // it does in JDK 25, where there is no terminal
-    static boolean standardErrorIsTerminal(String device) {
-        if (!device.isEmpty()) return true;
+    static boolean standardErrorIsTerminal() {
         try {
             String target = Path.of("/proc/self/fd/2").toRealPath().toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
@@ -51,7 +51,25 @@ record Io(PrintStream out, PrintStream err, InputStream in, Map<String, String> 
         return false;
     }
 
-    /// How wide the terminal is.
+    /// What was typed to start this program: `neurite`, or the path of its launcher.
+    String command() {
+        return has("NEURITE_COMMAND") ? environment.getOrDefault("NEURITE_COMMAND", "") : "neurite";
+    }
+
+    /// A command line of this program that can be typed again.
+    /// @param words as the program gets them
+    String commandLine(String... words) {
+        return Stream.concat(Stream.of(command()), Arrays.stream(words))
+                .map(Io::quoted)
+                .collect(Collectors.joining(" "));
+    }
+
+    /// A word as a shell takes it, in quotes if it needs them.
+    static String quoted(String word) {
+        return word.matches("[\\p{L}\\p{N}_@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+    }
+
+    /// How wide the terminal is, as the launcher knows.
     int columns() {
         try {
             int columns = Integer.parseInt(environment.getOrDefault("COLUMNS", ""));

@@ -8,45 +8,80 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.lang.reflect.Constructor;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 
 /// Where the command `neurite` begins.
 public final class Main {
-    /// Where the launcher wants messages when it has sent those of the JVM elsewhere.
+    /// The number of the file descriptor that was standard error before the launcher put a filter there.
     private static final String STDERR = "neurite.stderr";
+
+    /// Set by the launcher if standard error is a terminal.
+    private static final String TERMINAL = "neurite.terminal";
+
+    private static final int FILE_TYPE = 0xf000; // of a file's mode, as stat(2) has it
+    private static final int PIPE = 0x1000;
+    private static final int SOCKET = 0xc000;
 
     private Main() {}
 
     /// Runs a command line and ends the JVM with its exit code.
     public static void main(String[] args) {
-        if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
-            System.out.println("neurite " + Version.current()); // answered before anything else is loaded
-            return;
-        }
-        Locale.setDefault(Locale.ROOT); // the same output in every country
-        String terminal = System.getProperty(STDERR, "");
-        if (!terminal.isEmpty()) takeBack(terminal);
-        var sink = new Sink(new FileOutputStream(FileDescriptor.out));
+        var sink = new Sink(new FileOutputStream(FileDescriptor.out), Path.of("/dev/fd/1"));
         PrintStream out = utf8(new BufferedOutputStream(sink, 1 << 16));
-        PrintStream err = terminal.isEmpty() ? utf8(new FileOutputStream(FileDescriptor.err)) : System.err;
-        int code = run(args, new Io(out, err, System.in, System.getenv(), Io.standardErrorIsTerminal(terminal)));
+        PrintStream err = utf8(new FileOutputStream(standardError(System.getProperty(STDERR, ""))));
+        int code = 0;
+        if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
+            out.println("neurite " + Version.current()); // answered before anything else is loaded
+        } else {
+            Locale.setDefault(Locale.ROOT); // the same output in every country
+            boolean terminal = System.getProperty(TERMINAL) != null || Io.standardErrorIsTerminal();
+            code = run(args, new Io(out, err, System.in, System.getenv(), terminal));
+        }
         out.flush();
-        if (code == 0 && sink.lost()) {
-            err.println("error: standard output: cannot be written: " + sink.problem());
+        if (code == 0 && sink.isLost()) {
+            err.println("error: standard output: cannot be written: " + sink.problem);
             code = Failures.RESOURCE;
         }
         err.flush();
         System.exit(code);
     }
 
+    /// The file of a number, which Java has no other way to: reopened by its name, a file would begin anew.
+    private static FileDescriptor standardError(String number) {
+        try {
+            if (number.isEmpty()) return FileDescriptor.err;
+            Constructor<FileDescriptor> numbered = FileDescriptor.class.getDeclaredConstructor(int.class);
+            numbered.setAccessible(true);
+            return numbered.newInstance(Integer.parseInt(number));
+        } catch (ReflectiveOperationException | RuntimeException _) {
+            return FileDescriptor.err; // the filter passes messages on
+        }
+    }
+
+    /// Whether a file is what a program reads that may go away: a pipe or a socket.
+    static boolean hasReader(Path file) {
+        try {
+            int type = (Integer) Files.getAttribute(file, "unix:mode") & FILE_TYPE;
+            return type == PIPE || type == SOCKET;
+        } catch (IOException | RuntimeException _) {
+            return false; // another system
+        }
+    }
+
     /// Notes what a print stream would pass over: that its output is lost.
     private static final class Sink extends FilterOutputStream {
+        private final Path file;
         private String problem = "";
 
-        Sink(OutputStream out) {
+        /// @param file what it writes to
+        Sink(OutputStream out, Path file) {
             super(out);
+            this.file = file;
         }
 
         @Override
@@ -59,21 +94,10 @@ public final class Main {
             }
         }
 
-        /// Whether output is lost that somebody wants: a reader that has gone away, as `head` does, wants no more.
-        boolean lost() {
-            return !problem.isEmpty() && !problem.contains("Broken pipe");
-        }
-
-        String problem() {
-            return problem;
-        }
-    }
-
-    private static void takeBack(String file) {
-        try {
-            System.setErr(utf8(new FileOutputStream(file)));
-        } catch (IOException _) {
-            // There is no such terminal: messages stay where they are.
+        /// Whether output is lost that somebody wants: a reader that has gone away, as `head` does, wants no more. What
+        /// the system says of that depends on its language.
+        boolean isLost() {
+            return !problem.isEmpty() && !hasReader(file);
         }
     }
 

@@ -370,6 +370,11 @@ final class Neurite implements Callable<Integer> {
         if (!quiet) io.err().println(line);
     }
 
+    /// The command line to type next.
+    void next(String... words) {
+        note("next   " + io.commandLine(words));
+    }
+
     /// Says how to compute faster, where that is possible.
     void noteMissingVectors() {
         if (Kernels.vectorsPresent()) return;

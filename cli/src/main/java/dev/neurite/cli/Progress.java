@@ -33,7 +33,7 @@ final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
     }
 
     @Override
-    public void accept(TrainingEvent event) {
+    public synchronized void accept(TrainingEvent event) {
         switch (event) {
             case Started started -> plan = started;
             case StepEnded step -> {
@@ -87,9 +87,19 @@ final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
         io.err().flush();
     }
 
+    /// Has lines of others begin where the drawn line was, from any thread.
+    Consumer<String> wiping(Consumer<String> lines) {
+        return line -> {
+            synchronized (this) {
+                close();
+                lines.accept(line);
+            }
+        };
+    }
+
     /// Wipes the line that is drawn in place.
     @Override
-    public void close() {
+    public synchronized void close() {
         if (!onScreen) return;
         io.err().print("\r" + TO_LINE_END);
         io.err().flush();

@@ -130,7 +130,7 @@ final class SearchCommand implements Callable<Integer> {
             neurite.print(table.toString());
         }
         if (!found) throw new ConfigException("search", "expects a trial that succeeds, got none", best.error());
-        neurite.note("next   neurite train " + directory.resolve(BEST));
+        neurite.next("train", directory.resolve(BEST).toString());
     }
 
     private static Map<String, Object> json(SearchResult result) {

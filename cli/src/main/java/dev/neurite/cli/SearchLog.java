@@ -60,7 +60,7 @@ final class SearchLog implements AutoCloseable {
                     throw e;
                 }
             } catch (IOException | RuntimeException e) {
-                lock.close();
+                lock.abandon();
                 throw e;
             }
         } catch (IOException e) {

@@ -156,7 +156,7 @@ final class TrainCommand implements Callable<Integer> {
         settings(); // refuses what makes no sense, as elsewhere
         if (neurite.json()) neurite.printJson(Map.of("run", path, "ended", true));
         neurite.note("run    " + path + " has ended already, there is nothing left to do");
-        neurite.note("next   neurite evaluate " + path);
+        neurite.next("evaluate", path);
         return 0;
     }
 

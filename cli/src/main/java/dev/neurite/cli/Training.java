@@ -52,9 +52,11 @@ record Training(
         RunDirectory run = place.map(RunDirectory::at).orElseGet(() -> RunDirectory.next(RUNS, source.name()));
         DirectoryLock lock = run.lock(); // where another one has it, what is there is not ours to delete
         try (lock) {
-            return run(run, Optional.empty(), () -> begin(run, overwrites));
-        } finally {
-            run.deleteIfUnused(!there);
+            try {
+                return run(run, Optional.empty(), () -> begin(run, overwrites));
+            } finally {
+                run.deleteIfUnused(!there); // with the lock, while no other process can have it
+            }
         }
     }
 
@@ -79,14 +81,17 @@ record Training(
     private int run(RunDirectory directory, Optional<TrainingState> state, Runnable begin) {
         long start = System.nanoTime();
         Run run;
+        ModelFile file;
         Optional<Integer> interrupted;
-        try (var interruption = new Interruption(neurite::note);
-                var progress = new Progress(neurite.io(), System::nanoTime)) {
+        try (var progress = new Progress(neurite.io(), System::nanoTime);
+                var interruption = new Interruption(progress.wiping(neurite::note))) {
             Trainer trainer = task.trainer().callback(interruption);
             if (!neurite.quiet()) trainer = trainer.listener(progress);
             if (state.isPresent()) trainer = trainer.resume(state.get());
             run = kept(trainer.callback(training -> begin(training, begin)), directory)
                     .fit(task.train(), task.watched());
+            file = file(run.model());
+            if (!run.paused()) file.write(directory.model(), Catalog.standard()); // the test may be long, or fail
             interrupted = interruption.exitCode();
         }
         if (run.paused()) return paused(directory, run, interrupted.orElse(0));
@@ -94,9 +99,11 @@ record Training(
         if (task.settings().keeping().monitor().isPresent()) {
             neurite.note("best   " + directory.checkpoints().resolve(Checkpoints.BEST));
         }
-        ModelFile file = file(run.model());
+        if (interrupted.isPresent()) {
+            noteEvaluate(directory);
+            return interrupted.get();
+        }
         Evaluation test = test(run, file.model());
-        file.write(directory.model(), Catalog.standard());
         report(directory, file.model(), test, run.profile(), (System.nanoTime() - start) * 1e-9);
         return 0;
     }
@@ -136,7 +143,7 @@ record Training(
         } else {
             neurite.print("paused: " + reason);
         }
-        neurite.note("next   neurite train --resume " + directory.path());
+        neurite.next("train", TrainCommand.RESUME, directory.path().toString());
         return exitCode;
     }
 
@@ -285,7 +292,13 @@ record Training(
         if (!metrics.isEmpty()) neurite.print(Measures.table(figures));
         if (profiles) neurite.print(profile.toString());
         neurite.note("run    " + directory.path());
-        String data = task.data().preprocessing().isPresent() ? "" : " --data " + source.text();
-        neurite.note("next   neurite evaluate " + directory.path() + data);
+        noteEvaluate(directory);
+    }
+
+    private void noteEvaluate(RunDirectory directory) {
+        List<String> words =
+                new ArrayList<>(List.of("evaluate", directory.path().toString()));
+        if (task.data().preprocessing().isEmpty()) words.addAll(List.of("--data", source.text()));
+        neurite.next(words.toArray(String[]::new));
     }
 }

@@ -1,22 +1,31 @@
 package dev.neurite.cli;
 
+import static java.util.concurrent.CompletableFuture.delayedExecutor;
+
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.condition.OS;
 
 /// The command line as a process of its own.
 final class CliProcess {
     private CliProcess() {}
 
+    /// Takes signals as usual, although a build in the background, or under nohup, is started to ignore some: so would
+    /// be all that it starts.
+    private static final List<String> ANY_SIGNAL =
+            List.of("perl", "-e", "$SIG{INT} = $SIG{HUP} = 'DEFAULT'; exec @ARGV or die;");
+
     /// Starts neurite in a directory, in a UTF-8 locale; what it says on standard error goes to `err` there.
     /// @param settings options of the JVM
     static Process start(Path directory, List<String> settings, String... args) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> command = new ArrayList<>(OS.WINDOWS.isCurrentOs() ? List.of() : ANY_SIGNAL);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(settings);
         String path = Stream.of("jdk.module.path", "java.class.path")
                 .map(each -> System.getProperty(each, ""))
@@ -27,6 +36,9 @@ final class CliProcess {
         var process = new ProcessBuilder(command).directory(directory.toFile());
         process.environment().put("LC_ALL", "C.UTF-8");
         process.redirectError(directory.resolve("err").toFile());
-        return process.start();
+        Process started = process.start();
+        delayedExecutor(10, TimeUnit.MINUTES)
+                .execute(started::destroyForcibly); // so that no wait for it is without end
+        return started;
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -36,15 +37,15 @@ final class InterruptedRunTest {
     }
 
     /// Waits until a run has written its first checkpoint.
-    private static void awaitCheckpoint(Process process, Path run) throws InterruptedException {
-        while (Checkpoints.files(run.resolve("checkpoints")).isEmpty()) {
-            assertThat(process.isAlive()).as("the training goes on").isTrue();
-            Thread.sleep(5);
-        }
+    private void awaitCheckpoint(Process process, Path run) throws Exception {
+        await(() -> {
+            assertThat(process.isAlive()).as("the training goes on: %s", err()).isTrue();
+            return !Checkpoints.files(run.resolve("checkpoints")).isEmpty();
+        });
     }
 
     @ParameterizedTest
-    @CsvSource({"INT, 130", "TERM, 143"})
+    @CsvSource({"INT, 130", "TERM, 143", "HUP, 129"})
     void aSignalPausesARunAndItGoesOn(String signal, int code) throws Exception {
         Path run = temp.resolve("run");
         String[] settings = {
@@ -124,6 +125,26 @@ final class InterruptedRunTest {
         assertThat(run.resolve("checkpoints")).doesNotExist();
     }
 
+    /// A hundred rows to learn from, and so many to test with that this takes seconds.
+    @Test
+    void aModelIsKeptBeforeItIsTested() throws Exception {
+        Path data = Files.createDirectory(temp.resolve("data"));
+        TinyData.write(data.resolve(TinyData.TRAIN_IMAGES), TinyData.images(100));
+        TinyData.write(data.resolve(TinyData.TRAIN_LABELS), TinyData.labels(100));
+        TinyData.write(data.resolve(TinyData.TEST_IMAGES), TinyData.images(20_000));
+        TinyData.write(data.resolve(TinyData.TEST_LABELS), TinyData.labels(20_000));
+        Path run = temp.resolve("run");
+        String[] train = {
+            "train", "data", "--layers", "3000,3000", "--epochs", "1", "--validation", "0.1", "--out", run.toString()
+        };
+        Process process = CliProcess.start(temp, SCALARS, train);
+        await(() -> Files.exists(run.resolve("model.safetensors")));
+        assertThat(process.waitFor(500, TimeUnit.MILLISECONDS)).as(err()).isFalse();
+        process.destroyForcibly().waitFor();
+        assertThat(process.getInputStream().readAllBytes()).isEmpty();
+        assertThat(Cli.run("summary", run.toString()).code()).isZero();
+    }
+
     private static void signal(Process process, String name) throws Exception {
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                 .start()
@@ -131,7 +152,17 @@ final class InterruptedRunTest {
     }
 
     private void awaitLine(String start) throws Exception {
-        while (err().lines().noneMatch(line -> line.startsWith(start))) Thread.sleep(5);
+        await(() -> err().lines().anyMatch(line -> line.startsWith(start)));
+    }
+
+    private void await(Callable<Boolean> what) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+        while (!what.call()) {
+            assertThat(System.nanoTime())
+                    .as("nothing came of it in two minutes: %s", err())
+                    .isLessThan(deadline);
+            Thread.sleep(5);
+        }
     }
 
     @Test
@@ -221,8 +252,8 @@ final class InterruptedRunTest {
     }
 
     /// Waits until a training has come further than it had been.
-    private static void awaitProgress(Process process, Path run, long steps) throws InterruptedException {
-        while (process.isAlive() && newest(run) <= steps) Thread.sleep(2);
+    private void awaitProgress(Process process, Path run, long steps) throws Exception {
+        await(() -> !process.isAlive() || newest(run) > steps);
     }
 
     private static boolean hasTemporary(Path run) throws IOException {

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -41,6 +43,10 @@ final class LauncherTest {
         Files.writeString(java, """
             #!/bin/bash
             echo "$*" >>"$CALLS"
+            case "$*" in *'--add-modules jdk.incubator.vector'*)
+              echo "WARNING: Using incubator modules: jdk.incubator.vector" >&2
+            esac
+            [ -z "${BROKEN:-}" ] || { printf 'Error: no room' >&2; exit 1; }
             for each; do
               case $each in -XX:ArchiveClassesAtExit=*)
                 for ((i = 0; i < 100; i++)); do [ -e "$GATE" ] && break || sleep 0.1; done
@@ -88,6 +94,19 @@ final class LauncherTest {
             await(() -> Files.readString(calls).contains(MAKES));
         await(() -> files("run.").isEmpty());
         return call;
+    }
+
+    /// What a start that fails prints.
+    private String broken(String... words) throws Exception {
+        release("25.0.1", "java.base jdk.incubator.vector");
+        var builder = new ProcessBuilder(words).directory(temp.toFile()).redirectErrorStream(true);
+        builder.environment().put("JAVA_HOME", jdk.toString());
+        builder.environment().put("CALLS", temp.resolve("calls").toString());
+        builder.environment().put("BROKEN", "yes");
+        Process process = builder.start();
+        String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor()).isNotZero();
+        return printed;
     }
 
     private static void await(Callable<Boolean> what) throws Exception {
@@ -139,7 +158,8 @@ final class LauncherTest {
         assertThat(archives()).hasSize(1);
         version("25.0.2");
         assertThat(start()).doesNotContain(USES);
-        assertThat(archives()).hasSize(2);
+        assertThat(start()).contains(USES);
+        assertThat(archives()).hasSize(1);
     }
 
     @Test
@@ -156,8 +176,8 @@ final class LauncherTest {
         start();
         Files.writeString(release.resolve("lib").resolve("core.jar"), "classes of another");
         assertThat(start()).doesNotContain(USES);
-        assertThat(archives()).hasSize(2);
         assertThat(start()).contains(USES);
+        assertThat(archives()).hasSize(1);
     }
 
     @Test
@@ -167,5 +187,56 @@ final class LauncherTest {
         assertThat(start()).doesNotContain(USES);
         assertThat(Files.readString(temp.resolve("calls"))).doesNotContain(MAKES);
         assertThat(archives()).isEmpty();
+    }
+
+    @Test
+    void aJvmThatDoesNotStartSaysWhy() throws Exception {
+        String launcher = release.resolve("bin").resolve("neurite").toString();
+        assertThat(broken("bash", launcher, "list")).isEqualTo("Error: no room\n");
+    }
+
+    @Test
+    void theJvmsWarningIsNotSeenAndMessagesGoWhereTheyWere() throws Exception {
+        release("25.0.1", "java.base jdk.incubator.vector");
+        assertThat(start()).contains("-Dneurite.stderr=3 --add-opens java.base/java.io=dev.neurite.cli");
+    }
+
+    @Test
+    void aDirectoryThatIsGoneIsSaidToBe() throws Exception {
+        Files.createDirectory(temp.resolve("gone"));
+        String launcher = release.resolve("bin").resolve("neurite").toString();
+        String script = "cd gone && rmdir ../gone && bash '" + launcher + "' ";
+        assertThat(broken("bash", "-c", script + "list"))
+                .endsWith("neurite: the current directory is gone. Change to another one\n");
+        Files.createDirectory(temp.resolve("gone"));
+        broken("bash", "-c", script + "--version");
+        assertThat(Files.readString(temp.resolve("calls"))).endsWith(" --version\n");
+    }
+
+    @Test
+    void anArchiveTakesThePlaceOfTheOneBefore() throws Exception {
+        start();
+        Path first = archives().getFirst();
+        Files.writeString(release.resolve("lib").resolve("core.jar"), "classes of another");
+        start();
+        await(() -> !Files.exists(first));
+        assertThat(archives()).hasSize(1);
+    }
+
+    @Test
+    void anArchiveThatIsOlderThanAJarIsMadeAnew() throws Exception {
+        start();
+        Path jar = release.resolve("lib").resolve("core.jar");
+        Files.setLastModifiedTime(jar, FileTime.from(Instant.now().plusSeconds(3600)));
+        assertThat(start()).doesNotContain(USES);
+        await(() -> start().contains(USES)); // although it is made before the jar's time
+        assertThat(archives()).hasSize(1);
+    }
+
+    @Test
+    void theNameOfAnArchiveDependsOnNeitherCountryNorTime() throws Exception {
+        start();
+        Path archive = archives().getFirst();
+        assertThat(start("TZ", "LANG")).contains(USES + archive);
     }
 }
