@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 /// Runs a program of the tests in a JVM of its own, with options of its own and without the agent that
 /// measures coverage: what that adds to methods makes some too large to be inlined.
 public final class FreshJvm {
-    private static final int PATIENCE = 120; // seconds
+    private static final int PATIENCE = 600; // seconds: only what hangs takes so long, on a busy machine too
 
     /// What a program has printed.
     public record Output(String out, String err) {}
@@ -70,7 +70,7 @@ public final class FreshJvm {
     }
 
     /// The folder that a class was read from.
-    private static Path classes(Class<?> type) {
+    static Path classes(Class<?> type) {
         String file = type.getName().replace('.', '/') + ".class";
         URL url = Objects.requireNonNull(type.getResource("/" + file), file);
         try {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class BenchTest {
@@ -192,6 +193,7 @@ final class BenchTest {
                 .hasMessage("self-test: expects the weights " + DoctorCommand.GOLDEN + ", got 00ff");
     }
 
+    @Tag("measures-time")
     @Test
     void theStopwatchTakesTheMedianOfItsRounds() {
         long start = System.nanoTime();

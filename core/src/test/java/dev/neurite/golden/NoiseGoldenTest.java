@@ -2,6 +2,7 @@ package dev.neurite.golden;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.BothEngines;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.Noise;
 import dev.neurite.layer.AlphaDropout;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Masks and normal numbers are those of the description, hashed by another program; what layers make of them is
 /// PyTorch's formula and Keras's.
+@BothEngines
 class NoiseGoldenTest {
     private static final Map<String, Tensor> GOLDEN =
             Golden.read("noise.safetensors").tensors();

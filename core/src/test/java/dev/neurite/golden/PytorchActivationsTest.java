@@ -6,6 +6,7 @@ import static dev.neurite.layer.Layers.prelu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.neurite.BothEngines;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Kernels;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Activations with their derivatives, layers of their kind with their gradients, and the spread of initial
 /// weights are PyTorch's.
+@BothEngines
 class PytorchActivationsTest {
     private static final Map<String, Tensor> GOLDEN =
             Golden.read("activations.safetensors").tensors();

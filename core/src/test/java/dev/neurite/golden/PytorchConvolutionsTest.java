@@ -12,6 +12,7 @@ import static dev.neurite.layer.Layers.image;
 import static dev.neurite.layer.Layers.separableConv2d;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.BothEngines;
 import dev.neurite.data.Dataset;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
@@ -44,6 +45,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Convolutions, transposed ones and fused ones give PyTorch's results and gradients, and trainings of nets made of
 /// them go as in PyTorch.
+@BothEngines
 class PytorchConvolutionsTest {
     private static final Map<String, Tensor> GOLDEN =
             Golden.read("convolutions.safetensors").tensors();

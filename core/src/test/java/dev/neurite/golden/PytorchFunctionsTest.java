@@ -3,6 +3,7 @@ package dev.neurite.golden;
 import static dev.neurite.layer.Layers.activation;
 import static dev.neurite.layer.Layers.features;
 
+import dev.neurite.BothEngines;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Kernels;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Activations with their derivatives, and losses with their gradients, are PyTorch's.
+@BothEngines
 class PytorchFunctionsTest {
     private static final Map<String, Tensor> GOLDEN =
             Golden.read("functions.safetensors").tensors();

@@ -31,6 +31,7 @@ import static dev.neurite.train.Reduction.MEAN;
 import static dev.neurite.train.Reduction.SUM;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.BothEngines;
 import dev.neurite.data.Dataset;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
@@ -59,6 +60,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Each loss with its gradient, and twenty steps of training with it, are PyTorch's, or those of the paper's
 /// formula where PyTorch has none (`scripts/golden/losses.py`).
+@BothEngines
 class PytorchLossesTest {
     private static final Map<String, Tensor> GOLDEN =
             Golden.read("losses.safetensors").tensors();

@@ -4,6 +4,7 @@ import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.BothEngines;
 import dev.neurite.io.Safetensors;
 import dev.neurite.kernel.Activation;
 import dev.neurite.model.Model;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Weights from a file that PyTorch's user wrote, `[out×in]`, give PyTorch's output.
+@BothEngines
 class PytorchModelTest {
     private static final Map<String, String> LAYERS = Map.of("0", "dense1", "2", "dense2", "4", "dense3");
 

@@ -9,6 +9,7 @@ import static dev.neurite.layer.Layers.layerNorm;
 import static dev.neurite.layer.Layers.rmsNorm;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.BothEngines;
 import dev.neurite.data.Dataset;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Normalization layers are PyTorch's: outputs, gradients, running statistics, and a training with batch norms.
+@BothEngines
 class PytorchNormsTest {
     private static final Map<String, Tensor> GOLDEN =
             Golden.read("norms.safetensors").tensors();

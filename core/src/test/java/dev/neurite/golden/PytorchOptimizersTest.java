@@ -4,6 +4,7 @@ import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.BothEngines;
 import dev.neurite.data.Dataset;
 import dev.neurite.kernel.Activation;
 import dev.neurite.loss.MeanSquaredError;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Twenty steps of every optimizer go as they go in PyTorch, and those of Lion as its paper says: each step's
 /// loss, and the parameters at the end.
+@BothEngines
 class PytorchOptimizersTest {
     private static final Map<String, Tensor> GOLDEN =
             Golden.read("optimizers.safetensors").tensors();

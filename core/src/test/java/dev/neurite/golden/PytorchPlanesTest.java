@@ -27,6 +27,7 @@ import static dev.neurite.layer.Layers.zeroPad2d;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.BothEngines;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.Window;
@@ -47,6 +48,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Pooling, padding, upsampling, joins and residual connections, with their gradients, are PyTorch's.
+@BothEngines
 class PytorchPlanesTest {
     private static final Map<String, Tensor> GOLDEN =
             Golden.read("planes.safetensors").tensors();

@@ -13,6 +13,7 @@ import static dev.neurite.optim.Schedules.step;
 import static dev.neurite.optim.Schedules.warmup;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.BothEngines;
 import dev.neurite.optim.Moment;
 import dev.neurite.optim.MomentumCycle;
 import dev.neurite.optim.Schedule;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Schedules give PyTorch's rates and momenta in each of about a hundred units; inverse time, Keras's.
+@BothEngines
 class PytorchSchedulesTest {
     private static final Map<String, Tensor> GOLDEN =
             Golden.read("schedules.safetensors").tensors();

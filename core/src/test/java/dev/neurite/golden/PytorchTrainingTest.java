@@ -4,6 +4,7 @@ import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.BothEngines;
 import dev.neurite.data.Dataset;
 import dev.neurite.io.Safetensors;
 import dev.neurite.kernel.Activation;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Twenty steps of training go as they go in PyTorch: each step's loss, and the parameters at the end.
+@BothEngines
 class PytorchTrainingTest {
     private static final Map<String, Optimizer> OPTIMIZERS = Map.of(
             "sgd", new Sgd(0.1),

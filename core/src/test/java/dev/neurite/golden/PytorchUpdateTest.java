@@ -4,6 +4,7 @@ import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.BothEngines;
 import dev.neurite.data.Dataset;
 import dev.neurite.kernel.Activation;
 import dev.neurite.model.Model;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Parameter groups, freezing, clipping, accumulated batches, averages, penalties and norm constraints do what they
 /// do in PyTorch (and unit norms what their definition says): each step's loss, the parameters at the end, and
 /// their mean. The names of the cases are those of the classes in `scripts/golden/training.py`.
+@BothEngines
 class PytorchUpdateTest {
     private static final ParameterGroup FIRST_LAYER = ParameterGroup.matching("dense1.*");
     private static final ParameterGroup WEIGHTS = ParameterGroup.of(Role.WEIGHT);

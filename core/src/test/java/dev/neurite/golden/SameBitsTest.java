@@ -1,10 +1,9 @@
 package dev.neurite.golden;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.neurite.BothEngines;
 import dev.neurite.FreshJvm;
-import dev.neurite.kernel.Kernels;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Trained parameters are the same bits for any engine, number of threads, compiler and instruction set.
 /// A failure here means that the numerics have changed: see docs/numerics.md before changing a hash.
 class SameBitsTest {
+    @BothEngines
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 7})
     void theBitsDoNotDependOnTheNumberOfThreads(int threads) {
@@ -35,7 +35,6 @@ class SameBitsTest {
         "scalar, -XX:UseAVX=0"
     })
     void theBitsAreTheSameInAFreshJvm(String engine, String option) {
-        assumeTrue(Kernels.vectorsPresent(), "the other run of this suite has started these JVMs already");
         List<String> options = option.isEmpty() ? List.of() : List.of(option);
         String output = FreshJvm.run(GoldenTraining.class, engine.equals("vector"), options)
                 .out();

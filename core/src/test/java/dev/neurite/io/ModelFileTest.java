@@ -12,6 +12,7 @@ import static dev.neurite.layer.Layers.sequential;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.neurite.BothEngines;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
@@ -490,6 +491,7 @@ class ModelFileTest {
 
     // ----------------------------------------------------------------------------------------- for every later version
 
+    @BothEngines
     @Test
     void theGoldenModelOfFormatVersion1LoadsAndPredictsTheSameBits() throws Exception {
         Path file = Golden.path("model-v1.safetensors");

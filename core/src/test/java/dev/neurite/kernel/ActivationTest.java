@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.neurite.BothEngines;
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.tensor.Shape;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Activations at the ends of the number line and with settings out of range; `PytorchActivationsTest` has values.
+@BothEngines
 class ActivationTest {
     /// Values and derivatives at −∞ and ∞.
     record Limits(Elementwise g, double below, double slopeBelow, double above, double slopeAbove) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.neurite.BothEngines;
 import dev.neurite.error.ShapeException;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Convolutions equal sums written down in double precision, and have the same bits on both engines and any number of
 /// threads.
+@BothEngines
 class ConvolutionsTest {
     private static final Tensor NONE = Tensor.zeros(Shape.of(0));
 

@@ -3,6 +3,7 @@ package dev.neurite.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.neurite.BothEngines;
 import dev.neurite.FreshJvm;
 import dev.neurite.kernel.Kernels.Engine;
 import java.util.List;
@@ -26,6 +27,7 @@ class EveryKernelsBitsTest {
         private static final Hashes HASHES = hashes(Engine.SCALAR, 1);
     }
 
+    @BothEngines
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 7})
     void theBitsDoNotDependOnTheNumberOfThreads(int threads) {
@@ -65,7 +67,6 @@ class EveryKernelsBitsTest {
     }
 
     private static String fresh(String engine, String option, int smallRounds, int largeRounds) {
-        assumeTrue(Kernels.vectorsPresent(), "the other run of this suite has started these JVMs already");
         var rounds = List.of(String.valueOf(smallRounds), String.valueOf(largeRounds));
         return FreshJvm.run(KernelBits.class, engine.equals("vector"), List.of(option), rounds.toArray(String[]::new))
                 .out()

@@ -2,8 +2,10 @@ package dev.neurite.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.BothEngines;
 import org.junit.jupiter.api.Test;
 
+@BothEngines
 class GaussianTest {
     private static final int STEP = 9973; // through all 2³² angles and draws
 

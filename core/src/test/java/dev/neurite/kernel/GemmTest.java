@@ -5,6 +5,7 @@ import static dev.neurite.kernel.Samples.assertSameBits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.neurite.BothEngines;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Shape;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@BothEngines
 class GemmTest {
     private static final int[] SIZES = {1, 2, 3, 4, 5, 7, 8, 9, 12, 13, 17, 24, 25, 33, 40};
 

@@ -9,10 +9,11 @@ import java.util.Set;
 /// A program for [CompiledKernelsTest]: calls every kernel on one and two threads until it allocates
 /// nothing on whatever thread, and names those that never come to that. Then it collects the hashes of results, as
 /// [KernelBits] does.
+///
+/// To be run with `-Xbatch`: a call then waits for the compiler, so that the number of calls says what is
+/// compiled, on a busy machine too.
 public final class KernelMeter {
-    private static final long PATIENCE =
-            6_000_000_000L; // nanoseconds for one kernel, whose turn to be compiled may be late
-    private static final long PATIENCE_FOR_ALL = 60_000_000_000L;
+    private static final int ROUNDS = 1000; // the JVM's last compiler takes a method that was called 5,000 times
     private static final int CALLS = 25;
     private static final int LARGE_CALLS = 5; // of the largest convolutions already some milliseconds
     private static final int[][] SIZES = {{1, 10, 20}, {7, 5, 3}, {17, 33, 20}, {41, 420, 64}};
@@ -22,7 +23,6 @@ public final class KernelMeter {
     /// Prints the engine and every kernel that goes on allocating, then the hashes.
     public static void main(String[] arguments) {
         var allocated = new AllocatedBytes();
-        long end = System.nanoTime() + PATIENCE_FOR_ALL;
         List<String> found = new ArrayList<>();
         String engine = "";
         for (int threads = 1; threads <= 2; threads++) {
@@ -31,7 +31,7 @@ public final class KernelMeter {
                 for (int[] size : SIZES) {
                     for (EveryKernel.Case each : EveryKernel.of(kernels, size[0], size[1], size[2])) {
                         int calls = size[1] > 100 ? LARGE_CALLS : CALLS;
-                        long bytes = least(allocated, each, calls, end);
+                        long bytes = least(allocated, each, calls);
                         if (bytes > 0) {
                             found.add(each + " of " + size[0] + "×" + size[1] + " on " + threads + " threads: " + bytes
                                     + " bytes");
@@ -57,11 +57,10 @@ public final class KernelMeter {
         return small + " " + large;
     }
 
-    /// The bytes of a call, rounded down, when it allocates nothing or patience ends.
-    private static long least(AllocatedBytes allocated, EveryKernel.Case each, int calls, long endOfAll) {
-        long end = Math.min(endOfAll, System.nanoTime() + PATIENCE);
+    /// The bytes of a call, rounded down, when it allocates nothing or all rounds are over.
+    private static long least(AllocatedBytes allocated, EveryKernel.Case each, int calls) {
         long bytes = allocated.of(calls, each::call) / calls;
-        while (bytes > 0 && System.nanoTime() < end) bytes = allocated.of(calls, each::call) / calls;
+        for (int round = 1; bytes > 0 && round < ROUNDS; round++) bytes = allocated.of(calls, each::call) / calls;
         return bytes;
     }
 }

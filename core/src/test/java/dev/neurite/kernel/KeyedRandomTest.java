@@ -2,11 +2,13 @@ package dev.neurite.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.BothEngines;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@BothEngines
 class KeyedRandomTest {
     @Test
     void aKeyGivesTheseNumbersForEver() {

@@ -3,6 +3,7 @@ package dev.neurite.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.neurite.BothEngines;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels.Engine;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the kernels of noise give is distributed as they say, and depends on nothing but its place. Seeds are
 /// fixed, and bounds are four standard errors unless another is told.
+@BothEngines
 class NoiseTest {
     private static final Kernels K = Kernels.shared();
     private static final Noise NOISE = Noise.of(1, 2, 3, 0);

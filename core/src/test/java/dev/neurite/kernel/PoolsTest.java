@@ -3,6 +3,7 @@ package dev.neurite.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.neurite.BothEngines;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels.Engine;
 import dev.neurite.tensor.Shape;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@BothEngines
 class PoolsTest {
     private static final List<Pooling> POOLINGS = poolings();
 

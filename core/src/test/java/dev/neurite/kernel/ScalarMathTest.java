@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.neurite.BothEngines;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 
+@BothEngines
 class ScalarMathTest {
     private interface Function {
         float of(float x);

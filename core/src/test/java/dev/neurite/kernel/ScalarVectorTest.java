@@ -3,6 +3,7 @@ package dev.neurite.kernel;
 import static dev.neurite.kernel.Samples.assertSameBits;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.BothEngines;
 import dev.neurite.kernel.Activation.Elementwise;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Every kernel on vectors gives the bits of its scalar definition, and writes nowhere else.
+@BothEngines
 class ScalarVectorTest {
     private static final int LONGEST = 1000;
     private static final int MARGIN = 19;

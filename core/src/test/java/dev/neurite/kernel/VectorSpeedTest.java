@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 /// Kernels on vectors are worth their code. Each engine runs in JVMs of its own, in turn with the other, as code that
 /// has seen both is compiled otherwise; the best of its medians counts. Not in every build, as what it measures is the
 /// machine's load too; that kernels are compiled to vectors is what [CompiledKernelsTest] sees.
+@Tag("measures-time")
 @Tag("thorough")
 class VectorSpeedTest {
     private static final int ATTEMPTS = 3;
@@ -29,7 +30,6 @@ class VectorSpeedTest {
 
     @Test
     void productsAndFunctionsAreSeveralTimesAsFastOnVectors() {
-        assumeTrue(Kernels.vectorsPresent(), "the other run of this suite has started these JVMs already");
         var scalar = new HashMap<String, Long>();
         var vector = new HashMap<String, Long>();
         Map<String, Double> slow = LEAST;

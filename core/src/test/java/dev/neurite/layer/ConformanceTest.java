@@ -21,6 +21,7 @@ import static dev.neurite.layer.Layers.separableConv2d;
 import static dev.neurite.layer.Layers.sequential;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.BothEngines;
 import dev.neurite.check.GradientCheck;
 import dev.neurite.error.NeuriteException;
 import dev.neurite.io.Catalog;
@@ -55,6 +56,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Every layer keeps the contract: its shape is as declared, its gradients are right, predicting changes
 /// nothing, and it comes back equal from a file. A new layer is one line in [#LAYERS].
+@BothEngines
 class ConformanceTest {
     /// @param fewest rows of a batch to train on
     private record Case(String name, Node node, List<Shape> inputs, int fewest) {

@@ -17,6 +17,7 @@ import static dev.neurite.layer.Layers.residual;
 import static dev.neurite.layer.Layers.sequential;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.BothEngines;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.model.Declarations;
@@ -33,6 +34,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// A folded model has fewer layers and predicts the same.
+@BothEngines
 class FoldingTest {
     private static float[] numbers(int count, long seed) {
         var random = new KeyedRandom(seed);

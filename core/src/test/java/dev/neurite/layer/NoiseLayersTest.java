@@ -12,6 +12,7 @@ import static dev.neurite.layer.Layers.spatialDropout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.neurite.BothEngines;
 import dev.neurite.check.GradientCheck;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Layers that draw random numbers do so while training only, and keep the mean of what goes through.
+@BothEngines
 class NoiseLayersTest {
     static List<Layer> layers() {
         return List.of(dropout(0.3), spatialDropout(0.3), alphaDropout(0.3), gaussianNoise(0.4), gaussianDropout(0.3));

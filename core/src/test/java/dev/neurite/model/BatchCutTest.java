@@ -15,6 +15,7 @@ import static dev.neurite.layer.Layers.maxPool2d;
 import static dev.neurite.layer.Layers.residual;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.BothEngines;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.KeyedRandom;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// A row's answer is the same bits whatever batch it comes in, from a model's constant weights and from the
 /// changing ones of a training.
+@BothEngines
 class BatchCutTest {
     static List<Model> models() {
         return List.of(

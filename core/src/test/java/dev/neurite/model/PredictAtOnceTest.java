@@ -4,6 +4,7 @@ import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.BothEngines;
 import dev.neurite.data.Batch;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// Sixty-four threads ask one model at once, each about rows of its own, and get the answers that each of
 /// them would get alone.
+@BothEngines
 @Timeout(60)
 class PredictAtOnceTest {
     private static final int THREADS = 64;

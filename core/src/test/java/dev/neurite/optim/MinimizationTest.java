@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.neurite.AllocatedBytes;
+import dev.neurite.BothEngines;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DivergedException;
 import dev.neurite.golden.Golden;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@BothEngines
 class MinimizationTest {
     private static final int FEATURES = 5;
     private static final double LAMBDA = 0.1;

@@ -8,6 +8,7 @@ import static dev.neurite.layer.Layers.named;
 import static dev.neurite.layer.Layers.sequential;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.BothEngines;
 import dev.neurite.data.Dataset;
 import dev.neurite.model.Model;
 import dev.neurite.model.Parameters;
@@ -17,6 +18,7 @@ import dev.neurite.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
 /// Frozen by a group, a batch norm keeps its running statistics and normalizes by them.
+@BothEngines
 class FrozenStatisticsTest {
     private static final Dataset DATA =
             Dataset.of(new float[][] {{1, 2}, {3, 4}, {-1, 0}, {5, -2}, {0, 0}, {2, -3}}, new int[] {0, 1, 0, 1, 1, 0});

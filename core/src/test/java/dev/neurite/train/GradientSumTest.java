@@ -2,6 +2,7 @@ package dev.neurite.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.BothEngines;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.tensor.Shape;
@@ -12,6 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@BothEngines
 class GradientSumTest {
     private static final int SIZE = 37;
 

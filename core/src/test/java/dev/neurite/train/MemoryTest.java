@@ -9,7 +9,6 @@ import static dev.neurite.layer.Layers.image;
 import static dev.neurite.layer.Layers.relu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.neurite.FreshJvm;
 import dev.neurite.data.Dataset;
@@ -227,7 +226,6 @@ class MemoryTest {
     @ParameterizedTest
     @ValueSource(strings = {"wide", "normed", "tiles"})
     void aPredictionNeedsTheHeapThatWasTold(String kind) {
-        assumeTrue(Kernels.vectorsPresent(), "the other JVM has vectors");
         Model model = net(kind);
         long need = OTHERS + Memory.ofPrediction(model.logits(), 512).total();
         long half = 2L * model.parameters().size();

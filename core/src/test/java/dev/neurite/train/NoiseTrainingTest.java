@@ -13,6 +13,7 @@ import static dev.neurite.optim.Optimizers.adam;
 import static dev.neurite.optim.Optimizers.sgd;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.BothEngines;
 import dev.neurite.data.Batch;
 import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A training with random layers depends on its seed, and neither on threads nor on how batches are cut.
+@BothEngines
 class NoiseTrainingTest {
     /// [Arrays#hashCode] of the parameters below after training.
     private static final int BITS = -1890485355;

@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.neurite.AllocatedBytes;
+import dev.neurite.BothEngines;
 import dev.neurite.data.Batch;
 import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
@@ -49,6 +50,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What a step does beside the optimizer's rule. That its numbers are PyTorch's is in `PytorchUpdateTest`.
+@BothEngines
 class ParameterUpdateTest {
     private static final ParameterGroup FIRST = ParameterGroup.matching("dense1.*");
 

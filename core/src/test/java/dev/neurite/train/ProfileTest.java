@@ -26,6 +26,7 @@ import java.util.List;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -109,6 +110,7 @@ class ProfileTest {
         assertThat(row(profile, "", Phase.LOSS).bytes()).isEqualTo(4 * 2 * 3 * rows);
     }
 
+    @Tag("measures-time")
     @Test
     void everyNanosecondCountsOnce() {
         long start = System.nanoTime();

@@ -13,6 +13,7 @@ import static dev.neurite.layer.Layers.residual;
 import static dev.neurite.layer.Layers.sequential;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.BothEngines;
 import dev.neurite.data.Dataset;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.KeyedRandom;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@BothEngines
 class RecomputedTest {
     private static Model net(String kind, UnaryOperator<Node> wrapped) {
         return switch (kind) {

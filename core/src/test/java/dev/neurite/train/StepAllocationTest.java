@@ -1,10 +1,8 @@
 package dev.neurite.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.neurite.FreshJvm;
-import dev.neurite.kernel.Kernels;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -12,9 +10,8 @@ import org.junit.jupiter.api.Test;
 class StepAllocationTest {
     @Test
     void aSteadyStepAllocatesNoArrayAndAtMost64BytesALayer() {
-        assumeTrue(Kernels.vectorsPresent(), "the other run of this suite has started this JVM already");
-        var smallBuffers = List.of("-XX:TLABSize=2k", "-XX:MinTLABSize=2k", "-XX:-ResizeTLAB");
-        String output = FreshJvm.run(StepMeter.class, true, smallBuffers).out();
+        var options = List.of("-Xbatch", "-XX:TLABSize=2k", "-XX:MinTLABSize=2k", "-XX:-ResizeTLAB");
+        String output = FreshJvm.run(StepMeter.class, true, options).out();
         assertThat(output.lines())
                 .containsExactly(
                         "a step of Adam on 1 threads: little []",

@@ -34,17 +34,20 @@ import jdk.jfr.consumer.RecordedThread;
 import jdk.jfr.consumer.RecordingFile;
 
 /// A program for [StepAllocationTest]: takes training steps and predicts until both allocate no more than
-/// they may, and then records what it is that they allocate, again if there is something, as long as it has patience.
+/// they may, and then records what it is that they allocate, again if there is something, but not for ever.
 ///
 /// In buffers for allocation of 2 KB, of each of which the recording notes the first object: so in a
 /// thousand steps it notes every class of which there is one a step, many times.
+///
+/// To be run with `-Xbatch`: a step then waits for the compiler, so that the number of steps says what is
+/// compiled, on a busy machine too.
 public final class StepMeter {
     private static final int LAYERS = 4;
     private static final int BYTES = 64 * LAYERS; // a step may allocate
     private static final int BYTES_OF_GROUPS = BYTES + 6 * 256; // and more with 6 groups, each in a few sweeps
     private static final int STEPS = 1000;
     private static final int OFTEN = 4; // half of what the smallest array in every step gives
-    private static final long PATIENCE = 15_000_000_000L; // nanoseconds for one case: the compiler may be busy
+    private static final int ROUNDS = 50; // of so many steps, at most
 
     private record Steady(String name, int bytes, Runnable step) {
         Steady(String name, Runnable step) {
@@ -107,17 +110,17 @@ public final class StepMeter {
 
     private static void measure(Steady each, int threads) throws IOException {
         var allocated = new AllocatedBytes();
-        long end = System.nanoTime() + PATIENCE;
         long bytes;
         Set<String> arrays;
+        int round = 0;
         do { // the compiler may throw a method away and make it anew, even while allocation is recorded
             int good = 0;
             do {
                 bytes = allocated.of(STEPS, each.step());
                 good = bytes <= (long) STEPS * each.bytes() ? good + 1 : 0;
-            } while (good < 3 && System.nanoTime() < end);
+            } while (good < 3 && ++round < ROUNDS);
             arrays = arrays(each.step());
-        } while (!arrays.isEmpty() && System.nanoTime() < end);
+        } while (!arrays.isEmpty() && ++round < ROUNDS);
         long most = Math.ceilDiv(bytes, STEPS);
         String size = most <= each.bytes() ? "little" : most + " bytes";
         System.out.println(each.name() + " on " + threads + " threads: " + size + " " + arrays);

@@ -50,6 +50,7 @@ class VanishedGradientsTest {
     }
 
     @Test
+    @Tag("measures-time")
     @Tag("thorough")
     void aStepOnThemTakesAsLongAsAnother() {
         Batch batch = batch();

@@ -1,0 +1,49 @@
+package dev.neurite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class BothEnginesTest {
+    /// What results are compared with.
+    private static final Set<String> DEFINITIONS = Set.of(
+            "golden.Golden",
+            "golden.GoldenTraining",
+            "golden.Trajectory",
+            "kernel.EveryKernel",
+            "kernel.KernelBits",
+            "kernel.Samples");
+
+    private static final List<String> WITHOUT_KERNELS =
+            List.of("data.AugmentationGoldenTest", "io.NumpyFilesTest", "metric.ConfusionTest", "metric.MetricsGoldenTest");
+
+    private static final List<String> JVMS_OF_BOTH_ENGINES = List.of("kernel.CompiledKernelsTest");
+
+    @Test
+    void everyTestThatComparesKernelsWithTheirDefinitionRunsOnBothEngines() {
+        var untagged = new TreeSet<String>();
+        for (JavaClass each : new ClassFileImporter().importPath(FreshJvm.classes(BothEngines.class))) {
+            if (!each.getSimpleName().endsWith("Test") || tagged(each)) continue;
+            boolean compares = each.getDirectDependenciesFromSelf().stream()
+                    .anyMatch(it -> DEFINITIONS.contains(name(it.getTargetClass())));
+            if (compares) untagged.add(name(each));
+        }
+        var expected = new TreeSet<>(WITHOUT_KERNELS);
+        expected.addAll(JVMS_OF_BOTH_ENGINES);
+        assertThat(untagged).as("tests without @BothEngines").isEqualTo(expected);
+    }
+
+    private static boolean tagged(JavaClass type) {
+        return type.isAnnotatedWith(BothEngines.class)
+                || type.getMethods().stream().anyMatch(method -> method.isAnnotatedWith(BothEngines.class));
+    }
+
+    private static String name(JavaClass type) {
+        return type.getName().replace("dev.neurite.", "");
+    }
+}
