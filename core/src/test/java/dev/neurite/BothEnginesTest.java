@@ -19,8 +19,8 @@ class BothEnginesTest {
             "kernel.KernelBits",
             "kernel.Samples");
 
-    private static final List<String> WITHOUT_KERNELS =
-            List.of("data.AugmentationGoldenTest", "io.NumpyFilesTest", "metric.ConfusionTest", "metric.MetricsGoldenTest");
+    private static final List<String> WITHOUT_KERNELS = List.of(
+            "data.AugmentationGoldenTest", "io.NumpyFilesTest", "metric.ConfusionTest", "metric.MetricsGoldenTest");
 
     private static final List<String> JVMS_OF_BOTH_ENGINES = List.of("kernel.CompiledKernelsTest");
 
