@@ -15,6 +15,12 @@ module dev.neurite.cli {
 
     exports dev.neurite.cli;
 
-    opens dev.neurite.cli to
+    opens dev.neurite.cli.bench to
+            info.picocli;
+    opens dev.neurite.cli.command to
+            info.picocli;
+    opens dev.neurite.cli.option to
+            info.picocli;
+    opens dev.neurite.cli.search to
             info.picocli;
 }

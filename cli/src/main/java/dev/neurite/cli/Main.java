@@ -1,5 +1,9 @@
 package dev.neurite.cli;
 
+import dev.neurite.cli.command.RootCommand;
+import dev.neurite.cli.console.Console;
+import dev.neurite.cli.console.ErrorReporter;
+import dev.neurite.cli.console.Version;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -39,13 +43,13 @@ public final class Main {
             out.println("neurite " + Version.current()); // answered before anything else is loaded
         } else {
             Locale.setDefault(Locale.ROOT); // the same output in every country
-            boolean terminal = System.getProperty(TERMINAL) != null || Io.standardErrorIsTerminal();
-            code = run(args, new Io(out, err, System.in, System.getenv(), terminal));
+            boolean terminal = System.getProperty(TERMINAL) != null || Console.standardErrorIsTerminal();
+            code = run(args, new Console(out, err, System.in, System.getenv(), terminal));
         }
         out.flush();
         if (code == 0 && sink.isLost()) {
             err.println("error: standard output: cannot be written: " + sink.problem);
-            code = Failures.RESOURCE;
+            code = ErrorReporter.RESOURCE;
         }
         err.flush();
         System.exit(code);
@@ -64,7 +68,7 @@ public final class Main {
     }
 
     /// Whether a file is what a program reads that may go away: a pipe or a socket.
-    static boolean hasReader(Path file) {
+    public static boolean hasReader(Path file) {
         try {
             int type = (Integer) Files.getAttribute(file, "unix:mode") & FILE_TYPE;
             return type == PIPE || type == SOCKET;
@@ -108,11 +112,11 @@ public final class Main {
     /// Runs a command line, as from no terminal and without environment variables.
     /// @return the exit code: 0 well, 1 a bug, 2 usage, 3 data, 4 model file, 5 diverged, 6 resources
     public static int run(String[] args, PrintStream out, PrintStream err, InputStream in) {
-        return run(args, new Io(out, err, in, Map.of(), false));
+        return run(args, new Console(out, err, in, Map.of(), false));
     }
 
-    static int run(String[] args, Io io) {
-        int code = new Neurite(io).execute(args);
+    static int run(String[] args, Console io) {
+        int code = new RootCommand(io).execute(args);
         io.out().flush();
         return code;
     }

@@ -1,5 +1,6 @@
 package dev.neurite.cli;
 
+import dev.neurite.cli.console.Console;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -10,23 +11,23 @@ import java.util.Map;
 /// @param code the exit code
 /// @param out what it wrote to standard output
 /// @param err what it wrote to standard error
-record Cli(int code, String out, String err) {
-    static Cli run(String... args) {
+public record Cli(int code, String out, String err) {
+    public static Cli run(String... args) {
         return withInput("", args);
     }
 
-    static Cli withInput(String input, String... args) {
+    public static Cli withInput(String input, String... args) {
         return run(input, Map.of(), false, args);
     }
 
-    static Cli onTerminal(Map<String, String> environment, String... args) {
+    public static Cli onTerminal(Map<String, String> environment, String... args) {
         return run("", environment, true, args);
     }
 
     private static Cli run(String input, Map<String, String> environment, boolean terminal, String... args) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
-        var io = new Io(
+        var io = new Console(
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),

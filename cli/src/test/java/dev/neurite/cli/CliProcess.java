@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.condition.OS;
 
 /// The command line as a process of its own.
-final class CliProcess {
+public final class CliProcess {
     private CliProcess() {}
 
     /// Takes signals as usual, although a build in the background, or under nohup, is started to ignore some: so would
@@ -23,7 +23,7 @@ final class CliProcess {
 
     /// Starts neurite in a directory, in a UTF-8 locale; what it says on standard error goes to `err` there.
     /// @param settings options of the JVM
-    static Process start(Path directory, List<String> settings, String... args) throws IOException {
+    public static Process start(Path directory, List<String> settings, String... args) throws IOException {
         List<String> command = new ArrayList<>(OS.WINDOWS.isCurrentOs() ? List.of() : ANY_SIGNAL);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(settings);

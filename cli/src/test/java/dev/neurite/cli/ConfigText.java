@@ -10,11 +10,11 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /// Configurations as any reader of YAML takes them.
-final class ConfigText {
+public final class ConfigText {
     private ConfigText() {}
 
     /// The values of a file; those of a section under keys such as `network.layers`.
-    static Map<String, Object> flat(Path file) {
+    public static Map<String, Object> flat(Path file) {
         try {
             Map<?, ?> tree =
                     (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file));

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A strict reader of JSON, so that tests judge what was written by more than its own writer.
-final class JsonText {
+public final class JsonText {
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9]\\d*)(\\.\\d+)?([eE][-+]?\\d+)?");
 
     private final String text;
@@ -20,7 +20,7 @@ final class JsonText {
     }
 
     @SuppressWarnings("unchecked")
-    static Map<String, Object> object(String text) {
+    public static Map<String, Object> object(String text) {
         var reader = new JsonText(text.strip());
         Object value = reader.value();
         if (reader.at != reader.text.length()) throw reader.wrong();

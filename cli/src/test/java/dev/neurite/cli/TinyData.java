@@ -9,15 +9,15 @@ import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
 
 /// A data set of 2×3 images in which the brightest of the first three pixels tells the class.
-final class TinyData {
-    static final String TRAIN_IMAGES = "train-images-idx3-ubyte";
-    static final String TRAIN_LABELS = "train-labels-idx1-ubyte";
-    static final String TEST_IMAGES = "t10k-images-idx3-ubyte";
-    static final String TEST_LABELS = "t10k-labels-idx1-ubyte";
+public final class TinyData {
+    public static final String TRAIN_IMAGES = "train-images-idx3-ubyte";
+    public static final String TRAIN_LABELS = "train-labels-idx1-ubyte";
+    public static final String TEST_IMAGES = "t10k-images-idx3-ubyte";
+    public static final String TEST_LABELS = "t10k-labels-idx1-ubyte";
 
     private TinyData() {}
 
-    static byte[] images(int count) {
+    public static byte[] images(int count) {
         ByteBuffer file = ByteBuffer.allocate(16 + 6 * count)
                 .putInt(0x803)
                 .putInt(count)
@@ -29,13 +29,13 @@ final class TinyData {
         return file.array();
     }
 
-    static byte[] labels(int count) {
+    public static byte[] labels(int count) {
         ByteBuffer file = ByteBuffer.allocate(8 + count).putInt(0x801).putInt(count);
         for (int i = 0; i < count; i++) file.put((byte) (i % 3));
         return file.array();
     }
 
-    static Path directory(Path directory) {
+    public static Path directory(Path directory) {
         write(directory.resolve(TRAIN_IMAGES), images(60));
         write(directory.resolve(TRAIN_LABELS), labels(60));
         write(directory.resolve(TEST_IMAGES), images(15));
@@ -43,7 +43,7 @@ final class TinyData {
         return directory;
     }
 
-    static Path write(Path file, byte[] content) {
+    public static Path write(Path file, byte[] content) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
             return Files.write(file, content);
@@ -52,7 +52,7 @@ final class TinyData {
         }
     }
 
-    static byte[] read(Path file) {
+    public static byte[] read(Path file) {
         try {
             return Files.readAllBytes(file);
         } catch (IOException e) {
@@ -60,7 +60,7 @@ final class TinyData {
         }
     }
 
-    static byte[] gzip(byte[] content) {
+    public static byte[] gzip(byte[] content) {
         var packed = new ByteArrayOutputStream();
         try (var out = new GZIPOutputStream(packed)) {
             out.write(content);
@@ -71,7 +71,7 @@ final class TinyData {
     }
 
     /// A run trained on the data set of that directory.
-    static Path run(Path data, Path out) {
+    public static Path run(Path data, Path out) {
         Cli trained = Cli.run(
                 "train", data.toString(), "--layers", "8", "--epochs", "60", "--lr", "0.05", "--out", out.toString());
         if (trained.code() != 0) throw new IllegalStateException(trained.err());

@@ -1,0 +1,284 @@
+package dev.neurite.cli.bench;
+
+import dev.neurite.cli.bench.BenchCase.Conv;
+import dev.neurite.cli.bench.BenchCase.Gemm;
+import dev.neurite.cli.bench.BenchCase.Memory;
+import dev.neurite.cli.bench.BenchCase.Net;
+import dev.neurite.cli.command.RootCommand;
+import dev.neurite.cli.console.JsonWriter;
+import dev.neurite.cli.option.EnumChoice;
+import dev.neurite.cli.report.EvaluationReport;
+import dev.neurite.cli.run.RunEnvironment;
+import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.FmaPeak;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.optim.Adam;
+import dev.neurite.optim.Optimizer;
+import dev.neurite.optim.Sgd;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `neurite bench`.
+@Command(
+        name = "bench",
+        description = "How fast neurite trains, predicts, convolves and multiplies matrices here.",
+        footer = {
+            "",
+            "Cases: mlp-tiny/b4, mlp-s/b32, mlp-s/b128, mlp-m/b128, mlp-l/b256, mlp-s/b1; lenet5/b64,",
+            "keras-cnn/b128, vgg32/b64, resnet20/b64, lenet5/b1; gemm/64 to gemm/2048; conv/lenet5-1 and so on,",
+            "the convolutions of these networks by themselves, forward (y) and both gradients (of the input,",
+            "of the weights), in about five minutes; memory, an array added to another, 512 MB in all. Also",
+            "any other batch, as mlp-s/b512, and multi-layer perceptrons of any widths, from the inputs to the",
+            "outputs, as mlp:784-256-256-10/b64.",
+            "b128 is a batch of 128 rows. train ms is a whole step: forward, loss, backward, update; infer ms",
+            "is a prediction of the batch. gemm has GFLOP/s, and which part they are of the processor's peak:",
+            "that of one thread, measured in the same run, times the threads, as far as there are cores.",
+            "GFLOP/s of convolutions count the sums over their windows, also where tiles take fewer.",
+            "Each figure is the median of five rounds, after as many as it takes until five are no longer",
+            "faster than those before. At the end neurite checks that it computes what it should, or these",
+            "figures would mean nothing.",
+            "",
+            "Examples:",
+            "  neurite bench",
+            "  neurite bench mlp-s --optimizer sgd --threads 1",
+            "  neurite bench mlp-m --profile",
+            "  neurite bench mlp:784-256-256-10/b64",
+            "  neurite bench gemm --json",
+            "  neurite bench conv"
+        })
+public final class BenchCommand implements Callable<Integer> {
+    private final RootCommand neurite;
+
+    @Parameters(
+            paramLabel = "PART",
+            arity = "0..1",
+            description = "A case to measure, or a part of the names of several, as mlp-s or gemm; all by default. "
+                    + "Or NETWORK/bROWS.")
+    private String part = "";
+
+    @Option(
+            names = "--optimizer",
+            paramLabel = "NAME",
+            description = "adam (default), rate 0.001, or sgd, rate 0.01 and momentum 0.9.")
+    private String optimizer = "adam";
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            description = "How long a round takes, about: above 0 to 60, 0.6 by default. With less, code may still "
+                    + "be compiled while it is measured.")
+    private double seconds = 0.6;
+
+    @Option(
+            names = "--profile",
+            description = "Also tell where the time of a step goes: each layer, forward and backward. Calls, ms and MB "
+                    + "are those of all steps measured; MB is what must be read and written at least.")
+    private boolean profile;
+
+    @Option(names = "--list", description = "Only tell the names of the cases.")
+    private boolean list;
+
+    private double peak; // GFLOP/s of the threads together, once measured
+    private String heads = "";
+
+    public BenchCommand(RootCommand neurite) {
+        this.neurite = neurite;
+    }
+
+    /// Rules that are measured.
+    private enum Rule {
+        ADAM,
+        SGD;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @Override
+    public Integer call() {
+        Rule rule = EnumChoice.of("--optimizer", optimizer, Rule.values());
+        int threads = neurite.threads();
+        if (!(seconds > 0 && seconds <= 60)) {
+            throw new ConfigException("--seconds", "expects a number above 0 and up to 60, got " + seconds);
+        }
+        List<BenchCase> chosen = chosen();
+        if (list) {
+            for (BenchCase each : chosen) neurite.print(each.name());
+            return 0;
+        }
+        requireSteps(chosen);
+        neurite.noteMissingVectors();
+        if (threads > Kernels.defaultThreads()) {
+            neurite.note(RootCommand.format(
+                    "note: %d threads share %d cores, which is seldom faster than a thread a core",
+                    threads, Kernels.defaultThreads()));
+        }
+        Optimizer rates = switch (rule) {
+            case ADAM -> new Adam(1e-3);
+            case SGD -> new Sgd(0.01).withMomentum(0.9);
+        };
+        for (BenchCase each : chosen) {
+            switch (each) {
+                case Net net -> tell(net, rule, net.measure(rates, threads, profile, new Stopwatch(seconds)));
+                case Gemm gemm -> tell(gemm, gemm.measure(threads, new Stopwatch(seconds)));
+                case Memory memory -> tell(memory, memory.measure(threads, new Stopwatch(seconds)));
+                case Conv conv -> tell(conv, conv.measure(threads, new Stopwatch(seconds)));
+            }
+        }
+        DoctorCommand.requireSelfTest(threads);
+        return 0;
+    }
+
+    /// The network and batch of that name, the case of that name, or those whose names have that part.
+    private List<BenchCase> chosen() {
+        Optional<Net> net = BenchNetwork.net(part);
+        if (net.isPresent()) return List.of(net.get());
+        List<BenchCase> parts = BenchCase.ALL.stream()
+                .filter(each -> each.name().contains(part))
+                .toList();
+        if (parts.isEmpty()) {
+            throw new ConfigException(
+                    "bench",
+                    "expects a part of a case's name, as mlp-s or gemm, or NETWORK/bROWS with a network of "
+                            + String.join(", ", BenchNetwork.names()) + " or mlp:784-256-10, got '" + part + "'",
+                    "'neurite bench --list' tells the names of all cases");
+        }
+        List<BenchCase> whole =
+                parts.stream().filter(each -> each.name().equals(part)).toList();
+        return whole.isEmpty() ? parts : whole;
+    }
+
+    /// Refuses to profile where no network is trained.
+    private void requireSteps(List<BenchCase> chosen) {
+        if (!profile || chosen.stream().anyMatch(BenchCase::trains)) return;
+        String names = String.join(
+                ", ",
+                BenchCase.ALL.stream()
+                        .filter(BenchCase::trains)
+                        .map(BenchCase::name)
+                        .toList());
+        throw new ConfigException(
+                "--profile", "expects a case with layers that learn, one of " + names + ", got '" + part + "'");
+    }
+
+    private void tell(Net net, Rule rule, Net.Result result) {
+        if (neurite.json()) {
+            Map<String, @Nullable Object> line = new LinkedHashMap<>();
+            line.put("case", net.name());
+            line.put("optimizer", rule);
+            line.put("threads", neurite.threads());
+            line.put("engine", RunEnvironment.engine());
+            line.put(
+                    "train_ms",
+                    result.train().isPresent() ? rounded(result.train().getAsDouble(), 5) : null);
+            line.put("infer_ms", rounded(result.infer(), 5));
+            if (profile) line.put("profile", EvaluationReport.profile(result.profile()));
+            neurite.print(JsonWriter.write(line));
+            return;
+        }
+        String space = " ".repeat(Math.max(0, net.name().length() - 14)); // of mlp:784-256-256-10/b64
+        heads("case            " + space + "optimizer  threads  engine             train ms    infer ms");
+        neurite.print(RootCommand.format(
+                "%-14s  %-9s  %7d  %-15s  %10s  %10.4f",
+                net.name(),
+                rule,
+                neurite.threads(),
+                RunEnvironment.engine(),
+                result.train().isPresent()
+                        ? RootCommand.format("%.4f", result.train().getAsDouble())
+                        : "",
+                result.infer()));
+        if (!result.profile().rows().isEmpty()) neurite.print(result.profile() + "\n");
+    }
+
+    private void tell(Gemm gemm, double gflops) {
+        if (peak == 0) {
+            int cores = Math.min(neurite.threads(), Kernels.defaultThreads());
+            peak = cores * FmaPeak.gflops(Math.min(60, 2 * seconds));
+        }
+        if (neurite.json()) {
+            Map<String, @Nullable Object> line = new LinkedHashMap<>();
+            line.put("case", gemm.name());
+            line.put("threads", neurite.threads());
+            line.put("engine", RunEnvironment.engine());
+            line.put("gflops", rounded(gflops, 1));
+            line.put("peak_fraction", rounded(gflops / peak, 3));
+            neurite.print(JsonWriter.write(line));
+            return;
+        }
+        heads("case         threads  engine              GFLOP/s     of peak");
+        neurite.print(RootCommand.format(
+                "%-11s  %7d  %-15s  %10.1f  %9.1f%%",
+                gemm.name(), neurite.threads(), RunEnvironment.engine(), gflops, 100 * gflops / peak));
+    }
+
+    private void tell(Memory memory, double gigabytes) {
+        if (neurite.json()) {
+            Map<String, @Nullable Object> line = new LinkedHashMap<>();
+            line.put("case", memory.name());
+            line.put("threads", neurite.threads());
+            line.put("engine", RunEnvironment.engine());
+            line.put("gbps", rounded(gigabytes, 1));
+            neurite.print(JsonWriter.write(line));
+            return;
+        }
+        heads("case         threads  engine                 GB/s");
+        neurite.print(RootCommand.format(
+                "%-11s  %7d  %-15s  %10.1f", memory.name(), neurite.threads(), RunEnvironment.engine(), gigabytes));
+    }
+
+    private void tell(Conv conv, Conv.Times result) {
+        double giga = conv.operations() * 1e-6; // of a millisecond
+        if (neurite.json()) {
+            Map<String, @Nullable Object> line = new LinkedHashMap<>();
+            line.put("case", conv.name());
+            line.put("shape", conv.describe());
+            line.put("threads", neurite.threads());
+            line.put("engine", RunEnvironment.engine());
+            line.put("forward_ms", rounded(result.forward(), 5));
+            line.put("input_ms", rounded(result.inputGradient(), 5));
+            line.put("weights_ms", rounded(result.weightGradient(), 5));
+            line.put("forward_gflops", rounded(giga / result.forward(), 1));
+            line.put("input_gflops", rounded(giga / result.inputGradient(), 1));
+            line.put("weights_gflops", rounded(giga / result.weightGradient(), 1));
+            neurite.print(JsonWriter.write(line));
+            return;
+        }
+        heads("case              shape                          threads  engine           forward ms  GFLOP/s"
+                + "    input ms  GFLOP/s  weights ms  GFLOP/s");
+        neurite.print(RootCommand.format(
+                "%-16s  %-29s  %7d  %-15s  %10.4f  %7.1f  %10.4f  %7.1f  %10.4f  %7.1f",
+                conv.name(),
+                conv.describe(),
+                neurite.threads(),
+                RunEnvironment.engine(),
+                result.forward(),
+                giga / result.forward(),
+                result.inputGradient(),
+                giga / result.inputGradient(),
+                result.weightGradient(),
+                giga / result.weightGradient()));
+    }
+
+    private static double rounded(double value, int digits) {
+        return new BigDecimal(value).setScale(digits, RoundingMode.HALF_UP).doubleValue();
+    }
+
+    /// The names of the columns, where they change.
+    private void heads(String line) {
+        if (!line.equals(heads)) neurite.print(line);
+        heads = line;
+    }
+}

@@ -1,0 +1,126 @@
+package dev.neurite.cli.bench;
+
+import dev.neurite.cli.command.RootCommand;
+import dev.neurite.cli.console.Version;
+import dev.neurite.cli.network.WeightsHash;
+import dev.neurite.cli.run.RunEnvironment;
+import dev.neurite.data.Dataset;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.layer.Layers;
+import dev.neurite.model.Model;
+import dev.neurite.optim.Optimizers;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import dev.neurite.train.Trainer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/// `neurite doctor`.
+@Command(
+        name = "doctor",
+        description = "What neurite runs on here, and whether it computes what it should.",
+        footer = {
+            "",
+            "It trains a small network and compares every bit of the result with what all machines get.",
+            "",
+            "Examples:",
+            "  neurite doctor",
+            "  neurite doctor --threads 4 --json"
+        })
+public final class DoctorCommand implements Callable<Integer> {
+    /// What [#selfTest] gives, on any machine, engine and number of threads (numerics versions 2 and 3, which differ in
+    /// convolutions).
+    static final String GOLDEN = "e4b93fa88baa0ec188ec3d409dd2131308267fb628c464ee658bed8e16d85de3";
+
+    private static final int BUG = 1;
+
+    private final RootCommand neurite;
+
+    public DoctorCommand(RootCommand neurite) {
+        this.neurite = neurite;
+    }
+
+    @Override
+    public Integer call() {
+        int threads = neurite.threads();
+        String weights = selfTest(threads);
+        boolean right = weights.equals(GOLDEN);
+        Map<String, Object> facts = new LinkedHashMap<>(RunEnvironment.describe(threads));
+        facts.put("vector_module", Kernels.vectorsPresent());
+        facts.put("self_test", right ? "passed" : "failed");
+        facts.put("self_test_weights", weights);
+        if (neurite.json()) neurite.printJson(facts);
+        else show(facts, right);
+        return right ? 0 : BUG;
+    }
+
+    private void show(Map<String, Object> facts, boolean right) {
+        line("neurite", Version.current());
+        line("java", facts.get("java") + ", " + facts.get("vm") + ", " + facts.get("vendor"));
+        line("system", facts.get("os") + ", " + facts.get("arch"));
+        line("threads", facts.get("threads") + " of " + facts.get("processors") + " processors");
+        line("heap", RootCommand.format("up to %,d MB", Runtime.getRuntime().maxMemory() >> 20));
+        line("kernels", RunEnvironment.engine());
+        line(
+                "vector API",
+                Kernels.vectorsPresent()
+                        ? "present"
+                        : "missing, so computing is several times slower: start java with"
+                                + " --add-modules jdk.incubator.vector, or by the script neurite, which does so");
+        line(
+                "self-test",
+                right
+                        ? "passed: a small training gives the same bits as everywhere"
+                        : "FAILED: a small training gives other bits than elsewhere, " + facts.get("self_test_weights")
+                                + " instead of " + GOLDEN + ". Please report this");
+    }
+
+    private void line(String name, Object value) {
+        neurite.print(RootCommand.format("%-11s %s", name, value));
+    }
+
+    /// Refuses figures of a machine that computes something else.
+    /// @throws IllegalStateException if the self-test fails
+    static void requireSelfTest(int threads) {
+        requireGolden(selfTest(threads));
+    }
+
+    static void requireGolden(String weights) {
+        if (!weights.equals(GOLDEN)) {
+            throw new IllegalStateException("self-test: expects the weights " + GOLDEN + ", got " + weights);
+        }
+    }
+
+    /// Trains 390-40-70-250-3 for a few steps with all that training uses. Some sums are longer than a block of
+    /// the matrix product, some layers wider, some matrices too large to be read in place, and tiles leave
+    /// rows and columns over; the last batch is small.
+    /// @return the SHA-256 of the weights, with a prediction in place of the last bias
+    static String selfTest(int threads) {
+        float[][] inputs = new float[120][390];
+        int[] labels = new int[inputs.length];
+        for (int i = 0; i < inputs.length; i++) {
+            for (int j = 0; j < inputs[i].length; j++) inputs[i][j] = (i * 7 + j * 5 + i * j) % 11 / 11f - 0.5f;
+            labels[i] = i % 3;
+        }
+        Model model = Model.of(
+                        Layers.features(390),
+                        Layers.dense(40, Activation.TANH),
+                        Layers.dense(70, Activation.SIGMOID),
+                        Layers.dense(250, Activation.RELU),
+                        Layers.dense(3, Activation.SOFTMAX))
+                .initialize(1);
+        Trainer trainer = Trainer.of(model)
+                .optimizer(Optimizers.adam(0.01))
+                .batchSize(100)
+                .epochs(3)
+                .seed(2)
+                .threads(threads);
+        Model trained = trainer.fit(Dataset.of(inputs, labels)).model();
+        // A prediction among the weights, so that the hash tells of predicting too.
+        float[] probabilities = trained.predict(inputs[0]);
+        return WeightsHash.sha256(trained.with("dense4.bias", Tensor.of(Shape.of(3), probabilities)));
+    }
+}

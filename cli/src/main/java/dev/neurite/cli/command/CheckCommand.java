@@ -1,0 +1,59 @@
+package dev.neurite.cli.command;
+
+import dev.neurite.check.Checkup;
+import dev.neurite.cli.input.DataSource;
+import dev.neurite.cli.option.RateOption;
+import dev.neurite.cli.option.TrainSettings;
+import dev.neurite.cli.option.TrainingOptions;
+import dev.neurite.cli.report.CheckJson;
+import dev.neurite.cli.run.TrainingPlan;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// `neurite check`.
+@Command(
+        name = "check",
+        description = "Whether a network can learn from a data set as it is, before a long training.",
+        abbreviateSynopsis = true,
+        sortOptions = false,
+        footer = {
+            "",
+            "It looks at the first loss, whether one batch can be learned by heart, gradients, updates and",
+            "dead units, and says for each: ok, warning or problem, and what it may come from. Nothing is",
+            "kept.",
+            "",
+            "Examples:",
+            "  neurite check iris --layers 16,16",
+            "  neurite check fashion-mnist --optimizer sgd --lr 0.1 --json"
+        })
+final class CheckCommand implements Callable<Integer> {
+    private final RootCommand neurite;
+
+    @Parameters(paramLabel = "DATA", description = "A data set's name, a directory, a CSV or .npz file.")
+    private String data = "";
+
+    @Mixin
+    private TrainingOptions training = new TrainingOptions();
+
+    @Mixin
+    private RateOption rate = new RateOption();
+
+    CheckCommand(RootCommand neurite) {
+        this.neurite = neurite;
+    }
+
+    @Override
+    public Integer call() {
+        TrainSettings settings = training.settings(neurite, rate.rate(), null, null, null);
+        settings.update().requireSteps();
+        DataSource source = DataSource.of(data);
+        neurite.noteMissingVectors();
+        TrainingPlan task = TrainingPlan.of(settings, source.load(settings));
+        Checkup checkup = Checkup.of(task.trainer(), task.train());
+        if (neurite.json()) neurite.printJson(CheckJson.of(checkup));
+        else neurite.print(checkup.toString());
+        return 0;
+    }
+}

@@ -1,0 +1,68 @@
+package dev.neurite.cli.command;
+
+import dev.neurite.cli.config.ConfigFile;
+import dev.neurite.cli.config.ConfigKeys;
+import dev.neurite.cli.config.ConfigReader;
+import dev.neurite.cli.config.ConfigWriter;
+import dev.neurite.cli.config.YamlEdits;
+import dev.neurite.cli.config.YamlNode;
+import dev.neurite.cli.config.YamlNode.Mapping;
+import dev.neurite.cli.option.ConfigOption;
+import dev.neurite.cli.search.Search;
+import dev.neurite.cli.search.SearchOptions;
+import dev.neurite.cli.search.SearchSettings;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// `neurite config check`.
+@Command(
+        name = "check",
+        description = "Check a configuration with its data, and tell all that it says, usual values too.",
+        abbreviateSynopsis = true,
+        sortOptions = false,
+        footer = {
+            "",
+            "What it tells is a configuration again. Nothing is trained.",
+            "",
+            "Examples:",
+            "  neurite config check config.yaml",
+            "  neurite config check config.yaml --set optimizer.rate=3e-4 --json"
+        })
+final class ConfigCheckCommand implements Callable<Integer> {
+    private final RootCommand neurite;
+
+    @Parameters(paramLabel = "FILE", description = "A configuration.")
+    private String file = "";
+
+    @Mixin
+    private ConfigOption config = new ConfigOption();
+
+    ConfigCheckCommand(RootCommand neurite) {
+        this.neurite = neurite;
+    }
+
+    @Override
+    public Integer call() {
+        ConfigKeys keys = neurite.configKeys();
+        Mapping tree = ConfigInvocation.tree(file, config.changes());
+        ConfigFile said = ConfigReader.read(keys, file, tree, Set.of());
+        var options = neurite.told(said, train -> train.training().options());
+        Optional<Search> search = tree.member(ConfigKeys.SEARCH).map(each -> search(tree, each.value()));
+        var writer = new ConfigWriter(keys);
+        if (neurite.json()) neurite.printJson(writer.tree(options));
+        else neurite.print(writer.write(options).stripTrailing());
+        search.ifPresent(each -> neurite.note("search " + each.describe()));
+        return 0;
+    }
+
+    /// The search that a section says.
+    /// @throws dev.neurite.error.ConfigException if it says none
+    private Search search(Mapping tree, YamlNode section) {
+        SearchSettings settings = new SearchOptions().settings(Optional.of(section), Optional.empty());
+        return new Search(neurite, file, YamlEdits.without(tree, ConfigKeys.SEARCH), settings);
+    }
+}

@@ -1,0 +1,145 @@
+package dev.neurite.cli.command;
+
+import dev.neurite.cli.config.ConfigFile;
+import dev.neurite.cli.config.ConfigKeys;
+import dev.neurite.cli.config.ConfigReader;
+import dev.neurite.cli.config.YamlEdits;
+import dev.neurite.cli.config.YamlNode.Mapping;
+import dev.neurite.cli.config.YamlReader;
+import dev.neurite.cli.option.ConfigOption;
+import dev.neurite.cli.option.OptimizerOptions;
+import dev.neurite.cli.run.RunDirectory;
+import dev.neurite.error.ConfigException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/// A command line with a configuration in the place of its data: it means the same command with the configuration's
+/// options, before which its own go.
+/// @param command the name of the command
+/// @param configuration what the file says, but for what the command line says
+/// @param own the options of the command line itself
+/// @param changes of the file, as `--set` has them
+public record ConfigInvocation(String command, ConfigFile configuration, List<String> own, List<String> changes) {
+    /// Keeps a copy.
+    public ConfigInvocation {
+        own = List.copyOf(own);
+        changes = List.copyOf(changes);
+    }
+
+    /// Whether a word on a command line is a configuration.
+    static boolean isConfiguration(String data) {
+        String lower = data.toLowerCase(Locale.ROOT);
+        return lower.endsWith(".yaml") || lower.endsWith(".yml");
+    }
+
+    /// The configuration that stands in the place of the data; empty if none does.
+    /// @throws dev.neurite.error.NeuriteException for a file that is none
+    static Optional<ConfigInvocation> of(ConfigKeys keys, ParseResult parsed) {
+        CommandLine last = parsed.asCommandLineList().getLast();
+        ParseResult result = last.getParseResult();
+        CommandSpec spec = last.getCommandSpec();
+        OptionSpec set = spec.findOption(ConfigOption.SET);
+        if (set == null || spec.findOption(OptimizerOptions.OPTIMIZER) == null)
+            return Optional.empty(); // trains nothing
+        if (result.isUsageHelpRequested() || result.isVersionHelpRequested()) return Optional.empty();
+        List<String> data = result.matchedPositionals().stream()
+                .flatMap(each -> each.stringValues().stream())
+                .toList();
+        OptionSpec resume = spec.findOption(TrainCommand.RESUME);
+        boolean resumed = resume != null && result.hasMatchedOption(resume);
+        if (resumed && !data.isEmpty()) {
+            throw new ConfigException(
+                    TrainCommand.RESUME, "expects to stand without data, which is the run's, got " + data.getFirst());
+        }
+        if (!resumed && (data.isEmpty() || !isConfiguration(data.getFirst()))) return Optional.empty();
+        String file = resumed ? config(resume.getValue()) : data.getFirst();
+        Map<String, List<String>> own = own(parsed);
+        List<String> changes = set.getValue();
+        Mapping tree = tree(file, changes);
+        ConfigFile configuration = ConfigReader.read(keys, file, tree, own.keySet());
+        return Optional.of(new ConfigInvocation(
+                spec.name(),
+                configuration,
+                own.values().stream().flatMap(List::stream).toList(),
+                changes));
+    }
+
+    /// The configuration of a run that has begun.
+    private static String config(String run) {
+        try {
+            return RunDirectory.begun(Path.of(run)).config().toString();
+        } catch (InvalidPathException e) {
+            throw new ConfigException(
+                    TrainCommand.RESUME, "expects a run's directory, got '" + run + "': " + e.getReason());
+        }
+    }
+
+    /// A file with changes.
+    public static Mapping tree(String file, List<String> changes) {
+        Mapping tree = YamlEdits.mapping(YamlReader.file(file));
+        for (String change : changes) tree = YamlEdits.with(tree, change);
+        return tree;
+    }
+
+    /// The options that a command line says, by name, as they may be said again.
+    private static Map<String, List<String>> own(ParseResult parsed) {
+        Map<String, List<String>> own = new LinkedHashMap<>();
+        for (CommandLine command : parsed.asCommandLineList()) {
+            for (OptionSpec option : command.getParseResult().matchedOptions()) {
+                String name = option.longestName();
+                if (name.equals(ConfigOption.SET)) continue;
+                own.computeIfAbsent(name, _ -> new ArrayList<>()).addAll(words(option));
+            }
+        }
+        return own;
+    }
+
+    private static List<String> words(OptionSpec option) {
+        String name = option.longestName();
+        List<String> values = option.originalStringValues();
+        if (!option.typeInfo().isBoolean()
+                && !option.typeInfo().getAuxiliaryTypes()[0].equals(boolean.class)) {
+            return values.stream().map(each -> name + "=" + each).toList();
+        }
+        boolean negated = option.negatable() && Boolean.FALSE.equals(option.getValue());
+        String word = negated ? name.replaceFirst("--", "--no-") : name;
+        return values.size() < 2
+                ? List.of(word)
+                : values.stream().map(_ -> word).toList();
+    }
+
+    /// The words of the whole command line.
+    /// @param spec the command
+    List<String> words(CommandSpec spec) {
+        List<String> words = new ArrayList<>(List.of(command));
+        words.addAll(configuration.arguments(spec, own));
+        return words;
+    }
+
+    /// What the command line itself says of what is trained: options that a configuration may have, and changes.
+    /// @param keys where options stand in a configuration
+    List<String> settings(ConfigKeys keys) {
+        Stream<String> options = own.stream()
+                .filter(each -> keys.of(each.replaceFirst("=.*", ""))
+                        .filter(key -> !ConfigKeys.OF_A_CALL.contains(key.path()))
+                        .isPresent());
+        return Stream.concat(options, changes.stream().map(each -> ConfigOption.SET + " " + each))
+                .toList();
+    }
+
+    /// The same with another configuration.
+    ConfigInvocation with(ConfigFile other) {
+        return new ConfigInvocation(command, other, own, changes);
+    }
+}

@@ -1,0 +1,148 @@
+package dev.neurite.cli.command;
+
+import dev.neurite.cli.input.ColumnStats;
+import dev.neurite.cli.input.CsvProblems;
+import dev.neurite.cli.input.CsvTrainingData;
+import dev.neurite.cli.option.TableOptions;
+import dev.neurite.cli.option.TableSettings;
+import dev.neurite.data.Table;
+import dev.neurite.data.Table.Kind;
+import dev.neurite.datasets.Csv;
+import dev.neurite.datasets.CsvOptions;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/// `neurite data`.
+@Command(
+        name = "data",
+        description = "What is in a CSV file: its columns, their types and ranges, what is missing, and what is odd.",
+        abbreviateSynopsis = true,
+        sortOptions = false,
+        footer = {
+            "",
+            "It takes the options of tables that train takes, so that one sees what train would. Where train would"
+                    + " stop,",
+            "at a cell that does not fit its column or a row of another number of cells, it goes on and counts them.",
+            "",
+            "Examples:",
+            "  neurite data houses.csv",
+            "  neurite data houses.csv --label price --missing NA,? --delimiter ';'"
+        })
+final class DataCommand implements Callable<Integer> {
+    private static final int MOST_SHOWN = 40;
+
+    private final RootCommand neurite;
+
+    @Parameters(paramLabel = "FILE", description = "A CSV file.")
+    private String file = "";
+
+    @ArgGroup(validate = false, heading = "%nTables in CSV files:%n")
+    private TableOptions options = new TableOptions();
+
+    DataCommand(RootCommand neurite) {
+        this.neurite = neurite;
+    }
+
+    @Override
+    public Integer call() {
+        TableSettings settings = options.settings();
+        var misfits = new CsvProblems();
+        Path path = path();
+        CsvOptions how = settings.csv(path)
+                .withNotes(line -> neurite.note("note: " + line))
+                .withMisfits(misfits::add);
+        try (Table table = Csv.read(path, how)) {
+            List<ColumnStats> columns = ColumnStats.of(table, misfits);
+            List<String> warnings = misfits.lines(table);
+            warnings.addAll(warnings(columns));
+            Map<String, Long> classes = new LinkedHashMap<>();
+            if (settings.label().isPresent()) {
+                String answer =
+                        CsvTrainingData.column(path, table, settings.label().get());
+                classes.putAll(ColumnStats.classes(table, table.column(answer)));
+                if (classes.size() == 1)
+                    warnings.add("'" + answer + "' has one class only: there is nothing to tell apart");
+            }
+            if (neurite.json()) neurite.printJson(json(table, columns, classes, warnings));
+            else show(table, columns, classes, warnings);
+        }
+        return 0;
+    }
+
+    private Path path() {
+        try {
+            if (file.isBlank()) throw new DataException("FILE", "expects a CSV file, got no name");
+            if (file.toLowerCase(Locale.ROOT).matches(".*\\.np[yz]")) {
+                throw new DataException(
+                        file, "expects a CSV file, got a NumPy file", "It can be trained with as it is");
+            }
+            return Path.of(file);
+        } catch (InvalidPathException e) {
+            throw new ConfigException("FILE", "expects a CSV file, got '" + file + "': " + e.getReason());
+        }
+    }
+
+    private static List<String> warnings(List<ColumnStats> columns) {
+        List<String> warnings = new ArrayList<>();
+        for (ColumnStats each : columns) {
+            if (each.kind() == Kind.SKIPPED) continue;
+            if (each.values() == 0 && each.odd() == 0) warnings.add("'" + each.name() + "' has no value");
+            else if (each.distinct() == 1) warnings.add("'" + each.name() + "' is constant");
+            else if (each.kind() == Kind.CATEGORICAL && each.distinct() == each.values() && each.values() > 10) {
+                warnings.add("'" + each.name() + "' is another text in each row, as names and numbers of rows are");
+            }
+        }
+        return warnings;
+    }
+
+    private void show(Table table, List<ColumnStats> columns, Map<String, Long> classes, List<String> warnings) {
+        neurite.print(RootCommand.format(
+                "%s   %,d rows   %,d columns   missing %,d",
+                file,
+                table.rows(),
+                columns.size(),
+                columns.stream().mapToLong(ColumnStats::missing).sum()));
+        int width = columns.stream()
+                .limit(MOST_SHOWN)
+                .mapToInt(each -> each.name().length())
+                .max()
+                .orElse(0);
+        for (ColumnStats each : columns.subList(0, Math.min(MOST_SHOWN, columns.size()))) {
+            String missing = each.missing() == 0 ? "" : RootCommand.format("   missing %,d", each.missing());
+            String odd = each.odd() == 0 ? "" : RootCommand.format("   odd %,d", each.odd());
+            neurite.print(
+                    RootCommand.format("%-" + Math.max(1, width) + "s  ", each.name()) + each.range() + missing + odd);
+        }
+        if (columns.size() > MOST_SHOWN) {
+            neurite.print(RootCommand.format("and %,d more; --json has all", columns.size() - MOST_SHOWN));
+        }
+        if (!classes.isEmpty()) neurite.print("answers");
+        classes.entrySet().stream()
+                .limit(MOST_SHOWN)
+                .forEach(each -> neurite.print(RootCommand.format(
+                        "  %s  %,d  %.1f %%", each.getKey(), each.getValue(), 100.0 * each.getValue() / table.rows())));
+        for (String each : warnings) neurite.print("warning: " + each);
+    }
+
+    private Map<String, Object> json(
+            Table table, List<ColumnStats> columns, Map<String, Long> classes, List<String> warnings) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("file", file);
+        json.put("rows", table.rows());
+        json.put("columns", columns.stream().map(ColumnStats::json).toList());
+        if (!classes.isEmpty()) json.put("classes", classes);
+        json.put("warnings", warnings);
+        return json;
+    }
+}

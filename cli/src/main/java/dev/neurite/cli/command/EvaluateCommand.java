@@ -1,0 +1,167 @@
+package dev.neurite.cli.command;
+
+import dev.neurite.cli.input.DataSource;
+import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.cli.network.WeightsHash;
+import dev.neurite.cli.report.EvaluationReport;
+import dev.neurite.cli.report.MetricNames;
+import dev.neurite.cli.run.RunEnvironment;
+import dev.neurite.data.Dataset;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.loss.Loss;
+import dev.neurite.loss.Losses;
+import dev.neurite.metric.Confusion;
+import dev.neurite.metric.Metric;
+import dev.neurite.metric.Metrics;
+import dev.neurite.train.Evaluation;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `neurite evaluate`.
+@Command(
+        name = "evaluate",
+        description = "How good a trained network is on the test part of a data set.",
+        footer = {
+            "",
+            "Metrics: accuracy, balanced-accuracy, top-<k>, mcc, kappa, hamming-loss, log-loss, brier,",
+            "calibration-error[-<bins>], roc-auc, average-precision (each also -weighted), precision,",
+            "recall, f1 (each -macro, -micro, -weighted, -class-<number>); for values mse, rmse, mae,",
+            "mape, r2. What cannot be told is n/a, with --json null.",
+            "",
+            "With --json: accuracy, loss, macro_f1, rows, metrics, classes (precision, recall, f1,",
+            "support of each), confusion (rows: the truth; of up to 2,000 classes), weights (SHA-256 of the",
+            "parameters' bytes).",
+            "",
+            "Examples:",
+            "  neurite evaluate runs/2026-11-24_fashion-mnist-1",
+            "  neurite evaluate runs/2026-11-24_fashion-mnist-1 --data mnist/ --confusion",
+            "  neurite evaluate model.safetensors --data iris --json",
+            "  neurite evaluate runs/2026-11-24_iris-1 --metrics log-loss,top-2,f1-class-1"
+        })
+final class EvaluateCommand implements Callable<Integer> {
+    private final RootCommand neurite;
+
+    @Parameters(paramLabel = "RUN", description = "A run's directory, or a model file.")
+    private String run = "";
+
+    @Option(
+            names = "--data",
+            paramLabel = "DATA",
+            description = "A data set's name, a directory, a .npz file, or for a model of a table a CSV file with such"
+                    + " columns: of the file that the run was trained on the rows that it left to test with, of"
+                    + " another all. By default the test part of what the run was trained on.")
+    private @Nullable String data;
+
+    @Option(
+            names = MetricNames.OPTION,
+            paramLabel = "NAME,…",
+            description = "What to measure, by the names below; by default a few for the kind of data.")
+    private @Nullable String metrics;
+
+    @Option(names = "--confusion", description = "Also show which classes were taken for which.")
+    private boolean matrix;
+
+    EvaluateCommand(RootCommand neurite) {
+        this.neurite = neurite;
+    }
+
+    @Override
+    public Integer call() {
+        int threads = neurite.threads();
+        if (data != null) DataSource.of(data); // an unknown name is told before anything is read
+        Optional<List<Metric>> asked = Optional.ofNullable(metrics).map(MetricNames::named);
+        LoadedModel loaded = LoadedModel.read(run);
+        DataSource source = DataSource.of(Optional.ofNullable(data)
+                .or(loaded::data)
+                .orElseThrow(() -> new ConfigException(
+                        "--data", "expects a data set: the model does not say what it was trained on")));
+        neurite.noteMissingVectors();
+        Dataset test = data == null ? source.tested(loaded, neurite::note) : source.load(loaded, neurite::note);
+        if (data == null && RunEnvironment.isOfOtherData(loaded.file(), RunEnvironment.TEST, test)) {
+            neurite.note(
+                    "warning: " + source.text() + " has changed since the training, which may have seen these rows");
+        }
+        if (matrix && !test.isLabeled()) {
+            throw new ConfigException("--confusion", "expects data with classes, got answers that are values");
+        }
+        if (matrix && test.classNames().size() > EvaluationReport.MOST_IN_MATRIX) {
+            throw new ConfigException(
+                    "--confusion",
+                    RootCommand.format(
+                            "expects at most %,d classes for a matrix of them, got %,d",
+                            EvaluationReport.MOST_IN_MATRIX, test.classNames().size()));
+        }
+        Loss loss = loaded.loss().orElse(test.isLabeled() ? Losses.crossEntropy() : Losses.meanSquaredError());
+        List<Metric> measured = asked.orElseGet(() -> usual(test, loss));
+        MetricNames.check(measured, test, loss);
+        try (Kernels kernels = Kernels.create(threads)) {
+            Metric[] all = MetricNames.withHeadline(measured, test);
+            report(loaded, Evaluation.of(loaded.model(), test, loss, kernels, all), measured);
+        } catch (ShapeException misfit) {
+            // The library cannot know which side is wrong; here the model is given, and the data chosen for it.
+            throw new DataException(
+                    source.text(), misfit.problem(), "Take data like those that the model was trained on");
+        }
+        return 0;
+    }
+
+    /// The usual metrics; none where what they need, all outputs of all rows, is much of the heap.
+    private List<Metric> usual(Dataset test, Loss loss) {
+        long bytes =
+                (long) Float.BYTES * test.size() * Math.max(1, test.classNames().size());
+        if (bytes < Runtime.getRuntime().maxMemory() / 4) return MetricNames.usual(test, loss);
+        neurite.note(RootCommand.format(
+                "note: only loss and accuracy, as metrics need the outputs of all rows at once, %,d MB. %s asks for"
+                        + " some",
+                bytes >> 20, MetricNames.OPTION));
+        return List.of();
+    }
+
+    private void report(LoadedModel loaded, Evaluation evaluation, List<Metric> measured) {
+        var figures = MetricNames.of(measured, evaluation);
+        if (neurite.json()) {
+            neurite.printJson(json(loaded, evaluation, figures));
+            return;
+        }
+        neurite.print(EvaluationReport.headline(evaluation));
+        neurite.print(MetricNames.table(figures));
+        if (evaluation.confusion().isEmpty()) return;
+        Confusion confusion = evaluation.confusion().get();
+        neurite.print(confusion.toString());
+        String top = EvaluationReport.topConfusions(confusion);
+        if (!top.isEmpty()) neurite.print(top);
+        if (matrix) neurite.print(EvaluationReport.matrix(confusion));
+    }
+
+    private static Map<String, Object> json(
+            LoadedModel loaded, Evaluation evaluation, Map<String, OptionalDouble> figures) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("rows", evaluation.rows());
+        json.put("accuracy", evaluation.accuracy());
+        json.put("loss", evaluation.loss());
+        json.put("metrics", figures);
+        if (evaluation.confusion().isPresent()) {
+            Confusion confusion = evaluation.confusion().get();
+            json.put("macro_f1", confusion.macroF1());
+            json.put("classes", EvaluationReport.classes(confusion));
+            if (confusion.classNames().size() <= EvaluationReport.MOST_IN_MATRIX) {
+                json.put("confusion", List.of(confusion.counts()));
+            }
+        } else {
+            json.put("r2", MetricNames.of(Metrics.r2(), evaluation));
+        }
+        json.put("weights", WeightsHash.sha256(loaded.model()));
+        return json;
+    }
+}

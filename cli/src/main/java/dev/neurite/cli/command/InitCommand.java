@@ -1,0 +1,63 @@
+package dev.neurite.cli.command;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.Spelling;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/// `neurite init`.
+@Command(
+        name = "init",
+        description = "Write a configuration with comments to standard output, to begin with.",
+        footer = {
+            "",
+            "iris, digits and mnist-cnn train as they are; in csv-classify and csv-regress are names to change.",
+            "Results are YAML, with --json too.",
+            "",
+            "Examples:",
+            "  neurite init iris > iris.yaml && neurite train iris.yaml",
+            "  neurite init csv-classify > mine.yaml"
+        })
+public final class InitCommand implements Callable<Integer> {
+    /// What there is to begin with.
+    public static final List<String> TEMPLATES =
+            List.of("iris", "digits", "diabetes", "mnist-cnn", "search", "csv-classify", "csv-regress");
+
+    private final RootCommand neurite;
+
+    @Parameters(
+            paramLabel = "TEMPLATE",
+            arity = "0..1",
+            description = "iris (default), digits, diabetes, mnist-cnn, search, csv-classify or csv-regress.")
+    private String template = "iris";
+
+    InitCommand(RootCommand neurite) {
+        this.neurite = neurite;
+    }
+
+    @Override
+    public Integer call() {
+        if (!TEMPLATES.contains(template)) {
+            throw new ConfigException(
+                    "init",
+                    "expects one of " + String.join(", ", TEMPLATES) + ", got '" + template + "'",
+                    Spelling.hint(template, TEMPLATES));
+        }
+        neurite.print(text(template).stripTrailing());
+        return 0;
+    }
+
+    private static String text(String template) {
+        try (var in = InitCommand.class.getResourceAsStream("/dev/neurite/cli/init/" + template + ".yaml")) {
+            return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package dev.neurite.cli.command;
+
+import dev.neurite.cli.input.DataSource;
+import dev.neurite.cli.option.ConfigOption;
+import dev.neurite.cli.option.RateOption;
+import dev.neurite.cli.option.TrainSettings;
+import dev.neurite.cli.option.TrainingOptions;
+import dev.neurite.cli.run.TrainingPlan;
+import dev.neurite.error.ConfigException;
+import dev.neurite.train.RateRange;
+import dev.neurite.train.RateRange.Point;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `neurite lr-range`.
+@Command(
+        name = "lr-range",
+        description = "Try learning rates, a larger one in each step of a short training, and suggest one.",
+        abbreviateSynopsis = true,
+        sortOptions = false,
+        footer = {
+            "",
+            "It shows how the loss changes as the rate grows (the range test of Smith 2017), and keeps nothing.",
+            "With --json: suggested, steepest and tenth_of_lowest (rates; null if the loss never falls), points",
+            "(rate, loss, smoothed).",
+            "",
+            "Examples:",
+            "  neurite lr-range fashion-mnist",
+            "  neurite lr-range digits --optimizer sgd --momentum 0.9 --from 1e-4 --to 10",
+            "  neurite lr-range iris --layers 16 --json"
+        })
+final class LrRangeCommand implements Callable<Integer> {
+    private static final int MARGIN = 12; // of the numbers beside the curve
+    private static final int ROWS = 12;
+    private static final Set<String> OWN = Set.of("--from", "--to", "--steps");
+
+    private final RootCommand neurite;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sees to it
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "DATA", description = "A data set's name, a directory, a CSV or .npz file, as of train.")
+    private String data = "";
+
+    @Option(names = "--from", paramLabel = "RATE", description = "The lowest rate, above 0; 1e-7 by default.")
+    private double low = 1e-7;
+
+    @Option(names = "--to", paramLabel = "RATE", description = "The highest rate; 10 by default.")
+    private double high = 10;
+
+    @Option(names = "--steps", paramLabel = "N", description = "How many rates, from 2; 100 by default.")
+    private int steps = 100;
+
+    @Mixin
+    private TrainingOptions training = new TrainingOptions();
+
+    LrRangeCommand(RootCommand neurite) {
+        this.neurite = neurite;
+    }
+
+    @Override
+    public Integer call() {
+        TrainSettings settings = training.settings(neurite, null, null, null, null);
+        settings.update().requireSteps();
+        if (!(low > 0 && low < high && high < 1e10)) {
+            throw new ConfigException("--from, --to", "expects 0 < from < to < 1e10, got " + low + " and " + high);
+        }
+        if (steps < 2) throw new ConfigException("--steps", "expects at least 2, got " + steps);
+        DataSource source = DataSource.of(data);
+        neurite.noteMissingVectors();
+        TrainingPlan task = TrainingPlan.of(settings, source.load(settings));
+        RateRange range = RateRange.of(task.trainer(), task.train(), low, high, steps);
+        if (neurite.json()) neurite.printJson(json(range));
+        else show(range, task);
+        return 0;
+    }
+
+    private void show(RateRange range, TrainingPlan task) {
+        int columns = Math.clamp(neurite.io().columns() - MARGIN, 20, 100);
+        neurite.note("train  " + String.join("   ", task.stepNotes()));
+        neurite.print("smoothed loss over the learning rate, " + range.points().size() + " steps");
+        neurite.print(range.plot(columns, ROWS, !neurite.io().unicode()).stripTrailing());
+        OptionalDouble suggested = range.suggested();
+        if (suggested.isEmpty()) {
+            neurite.print("no suggestion: the loss never falls. Try other rates with --from and --to, or more --steps");
+            return;
+        }
+        String rate = rate(suggested.getAsDouble());
+        neurite.print("suggested " + rate + "   falls fastest at "
+                + rate(range.steepest().orElseThrow()) + "   a tenth of the lowest's "
+                + rate(range.tenthOfLowest().orElseThrow()));
+        neurite.note("next   " + next(rate));
+    }
+
+    /// The command that trains with the same options at a rate.
+    private String next(String rate) {
+        List<String> words = new ArrayList<>(List.of("neurite", "train"));
+        if (neurite.configured().isPresent()) {
+            ConfigInvocation configured = neurite.configured().get();
+            words.add(quoted(configured.configuration().file()));
+            configured.own().stream()
+                    .filter(each -> !OWN.contains(each.replaceFirst("=.*", "")))
+                    .forEach(each -> words.add(quoted(each)));
+            configured.changes().forEach(each -> words.add(quoted(ConfigOption.SET + "=" + each)));
+            words.addAll(List.of(RateOption.NAME, rate));
+            return String.join(" ", words);
+        }
+        words.add(quoted(data));
+        for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+            String name = option.longestName();
+            if (OWN.contains(name)) continue;
+            boolean negated = option.negatable() && Boolean.FALSE.equals(option.getValue());
+            words.add(negated ? name.replaceFirst("--", "--no-") : name);
+            if (!option.typeInfo().isBoolean()) option.originalStringValues().forEach(each -> words.add(quoted(each)));
+        }
+        words.addAll(List.of(RateOption.NAME, rate));
+        return String.join(" ", words);
+    }
+
+    /// A word as a shell takes it.
+    private static String quoted(String word) {
+        return word.matches("[\\w./,:=+@%-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+    }
+
+    private static String rate(double rate) {
+        return RootCommand.format("%.1e", rate);
+    }
+
+    private static Map<String, Object> json(RateRange range) {
+        List<Map<String, Object>> points = new ArrayList<>();
+        for (Point point : range.points()) {
+            Map<String, Object> each = new LinkedHashMap<>();
+            each.put("rate", point.rate());
+            each.put("loss", point.loss());
+            each.put("smoothed", point.smoothed());
+            points.add(each);
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("suggested", range.suggested());
+        json.put("steepest", range.steepest());
+        json.put("tenth_of_lowest", range.tenthOfLowest());
+        json.put("points", points);
+        return json;
+    }
+}

@@ -1,0 +1,123 @@
+package dev.neurite.cli.command;
+
+import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.cli.network.WeightsHash;
+import dev.neurite.cli.option.CatalogChoice;
+import dev.neurite.cli.option.OptimizerOptions;
+import dev.neurite.cli.option.TrainingOptions;
+import dev.neurite.model.Network.LayerInfo;
+import dev.neurite.model.Summary;
+import dev.neurite.optim.Optimizer;
+import dev.neurite.train.Memory;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `neurite summary`.
+@Command(
+        name = "summary",
+        description = "The layers of a trained network, their shapes and sizes.",
+        footer = {
+            "",
+            "Examples:",
+            "  neurite summary runs/2026-11-24_fashion-mnist-1",
+            "  neurite summary runs/2026-11-24_fashion-mnist-1 --batch 256 --optimizer sgd:momentum=0.9",
+            "  neurite summary model.safetensors --json"
+        })
+final class SummaryCommand implements Callable<Integer> {
+    private static final int USUAL_ROWS = 32; // a trainer's
+
+    private final RootCommand neurite;
+
+    @Parameters(paramLabel = "RUN", description = "A run's directory, or a model file.")
+    private String run = "";
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            description = "Rows for which memory is told, of training and of predicting; 32 by default.")
+    private @Nullable Integer batch;
+
+    @Option(
+            names = "--optimizer",
+            paramLabel = "NAME",
+            description = "What trains them; adam by default. See 'neurite list optimizers'.")
+    private String optimizer = "adam";
+
+    SummaryCommand(RootCommand neurite) {
+        this.neurite = neurite;
+    }
+
+    @Override
+    public Integer call() {
+        int rows = TrainingOptions.positive("--batch", batch).orElse(USUAL_ROWS);
+        Optimizer rule = CatalogChoice.of(OptimizerOptions.OPTIMIZER, Optimizer.class, optimizer)
+                .make();
+        LoadedModel loaded = LoadedModel.read(run);
+        Summary summary = loaded.model().summary();
+        if (neurite.json()) {
+            neurite.printJson(json(loaded, summary, rows, rule));
+            return 0;
+        }
+        neurite.print(
+                "input " + String.join(" ", strings(loaded.model().network().inputs())));
+        neurite.print(summary.toString());
+        if (summary.training().isPresent()) {
+            neurite.print(RootCommand.format("peak of training, batches of %,d by %s: ", rows, optimizer)
+                    + Memory.of(loaded.model().logits(), rows, rule));
+            neurite.print(RootCommand.format("peak of predicting, %,d rows: ", rows)
+                    + Memory.ofPrediction(loaded.model().logits(), rows));
+        } else {
+            neurite.print("peaks of training and predicting: unknown, as an input has an open axis");
+        }
+        List<String> classes = loaded.classNames();
+        if (!classes.isEmpty()) neurite.print("classes " + String.join(", ", classes));
+        loaded.data().ifPresent(data -> neurite.print("trained on " + data));
+        return 0;
+    }
+
+    private static Map<String, Object> json(LoadedModel loaded, Summary summary, int rows, Optimizer rule) {
+        List<Map<String, Object>> layers = new ArrayList<>();
+        for (LayerInfo layer : summary.layers()) {
+            Map<String, Object> each = new LinkedHashMap<>();
+            each.put("name", layer.name());
+            each.put("kind", layer.node().kind());
+            each.put("output", strings(layer.outputs()));
+            each.put("parameters", layer.parameterCount());
+            each.put("multiplications", layer.multiplications());
+            each.put("frozen", layer.frozen());
+            layers.add(each);
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("input", strings(loaded.model().network().inputs()));
+        json.put("layers", layers);
+        json.put("parameters", summary.parameters());
+        json.put("multiplications", summary.multiplications());
+        summary.training().ifPresent(each -> json.put("training_bytes_a_row", each.bytes(1)));
+        summary.predicting().ifPresent(each -> json.put("predicting_bytes_a_row", each.bytes(1)));
+        if (summary.training().isPresent()) {
+            Memory training = Memory.of(loaded.model().logits(), rows, rule);
+            Memory predicting = Memory.ofPrediction(loaded.model().logits(), rows);
+            json.put("batch", rows);
+            json.put("optimizer", CatalogChoice.CATALOG.text((Record) rule));
+            json.put("training_peak_bytes", training.total());
+            json.put("training_bytes", training.figures());
+            json.put("predicting_peak_bytes", predicting.total());
+            json.put("predicting_bytes", predicting.figures());
+        }
+        json.put("classes", loaded.classNames());
+        loaded.data().ifPresent(data -> json.put("data", data));
+        json.put("weights", WeightsHash.sha256(loaded.model()));
+        return json;
+    }
+
+    private static List<String> strings(List<?> shapes) {
+        return shapes.stream().map(Object::toString).toList();
+    }
+}

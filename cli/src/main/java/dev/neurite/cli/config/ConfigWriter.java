@@ -1,0 +1,124 @@
+package dev.neurite.cli.config;
+
+import dev.neurite.cli.config.ConfigKeys.OptionKey;
+import dev.neurite.cli.config.YamlNumbers.Literal;
+import dev.neurite.cli.option.DataOptions;
+import dev.neurite.cli.option.NetworkOptions;
+import dev.neurite.cli.option.ScheduleOptions;
+import dev.neurite.io.Spec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
+
+/// Writes the values of options as a configuration, which says the same options again.
+/// @param keys where options stand
+public record ConfigWriter(ConfigKeys keys) {
+    private static final int WIDTH = 110;
+    private static final String NUMBER = "[-+]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?";
+
+    /// A configuration as YAML.
+    /// @param values of options, by their names with underscores; beside them `data`
+    public String write(Map<String, Object> values) {
+        return yaml(tree(values));
+    }
+
+    /// A configuration as maps and lists of texts, numbers and truth values.
+    public Map<String, Object> tree(Map<String, Object> values) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        section(tree, ConfigKeys.DATA).put(ConfigKeys.SOURCE, String.valueOf(values.get(ConfigKeys.DATA)));
+        values.forEach((name, value) -> {
+            String option = "--" + name.replace('_', '-');
+            if (!name.equals(ConfigKeys.DATA)) keys.of(option).ifPresent(key -> put(tree, key, value));
+        });
+        return tree;
+    }
+
+    private static void put(Map<String, Object> tree, OptionKey key, Object value) {
+        if (value instanceof List<?> list && list.isEmpty() && !key.optionName().equals(NetworkOptions.LAYERS)) return;
+        if (value instanceof String text && text.isEmpty()) return;
+        Object written = key.things().isEmpty() ? number(value) : thing(key, value);
+        if (key.name().isEmpty()) {
+            Map<String, Object> section = section(tree, key.section());
+            if (written instanceof Map<?, ?> settings)
+                settings.forEach((name, each) -> section.put((String) name, each));
+            else section.put(ConfigKeys.NAME, written);
+        } else if (key.section().isEmpty()) {
+            tree.put(key.name(), written);
+        } else {
+            section(tree, key.section()).put(key.name(), written);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // sections are made here alone
+    private static Map<String, Object> section(Map<String, Object> tree, String name) {
+        return (Map<String, Object>) tree.computeIfAbsent(name, _ -> new LinkedHashMap<String, Object>());
+    }
+
+    /// Numbers in lists, too, as texts of numbers, so that they are written with the digits that options are given.
+    private static Object number(Object value) {
+        return switch (value) {
+            case Double number -> new Literal(Spec.number(number));
+            case List<?> list -> list.stream().map(ConfigWriter::number).toList();
+            default -> value;
+        };
+    }
+
+    private static Object thing(OptionKey key, Object value) {
+        if (value instanceof List<?> list)
+            return list.stream().map(each -> thing(key, each)).toList();
+        String text = (String) value;
+        List<String> parts = switch (key.optionName()) {
+            case ScheduleOptions.SCHEDULE -> Arrays.asList(text.split("\\+(?![0-9])", -1));
+            case DataOptions.AUGMENT -> augmentations(text);
+            default -> List.of(text);
+        };
+        List<Object> things = parts.stream().map(ConfigWriter::spec).toList();
+        return things.size() == 1 ? things.getFirst() : things;
+    }
+
+    /// A part that is a setting belongs to the name before it.
+    private static List<String> augmentations(String text) {
+        List<String> parts = new ArrayList<>();
+        for (String part : text.split(",(?![^(]*\\))", -1)) {
+            boolean setting = part.matches("[a-z0-9-]+=.*");
+            if (!setting || parts.isEmpty()) parts.add(part);
+            else parts.add(parts.removeLast() + "," + part);
+        }
+        return parts;
+    }
+
+    private static Object spec(String text) {
+        Spec spec = Spec.parse("configuration", text);
+        if (spec.settings().isEmpty()) return spec.name();
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put(ConfigKeys.NAME, spec.name());
+        spec.settings().forEach((name, value) -> map.put(name, setting(value)));
+        return map;
+    }
+
+    private static Object setting(String text) {
+        if (text.matches(NUMBER)) return new Literal(text);
+        if (text.matches(NUMBER + "(/" + NUMBER + ")+")) {
+            return Arrays.stream(text.split("/", -1)).map(Literal::new).toList();
+        }
+        if (text.equals("true") || text.equals("false")) return Boolean.valueOf(text);
+        return text;
+    }
+
+    private static String yaml(Map<String, Object> tree) {
+        DumpSettings settings = DumpSettings.builder()
+                .setDefaultFlowStyle(FlowStyle.AUTO)
+                .setSchema(new CoreSchema())
+                .setWidth(WIDTH)
+                .setDereferenceAliases(true)
+                .setUseUnicodeEncoding(true)
+                .build();
+        return new Dump(settings, new YamlNumbers(settings)).dumpToString(tree);
+    }
+}

@@ -1,0 +1,143 @@
+package dev.neurite.cli.config;
+
+import dev.neurite.cli.config.YamlNode.Kind;
+import dev.neurite.cli.config.YamlNode.Mapping;
+import dev.neurite.cli.config.YamlNode.Member;
+import dev.neurite.cli.config.YamlNode.Place;
+import dev.neurite.cli.config.YamlNode.Scalar;
+import dev.neurite.cli.config.YamlNode.Sequence;
+import dev.neurite.cli.option.ConfigOption;
+import dev.neurite.error.ConfigException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.stream.Collectors;
+
+/// Configurations with other values.
+public final class YamlEdits {
+    private YamlEdits() {}
+
+    /// A document as a mapping.
+    /// @throws ConfigException if it is none
+    public static Mapping mapping(YamlNode document) {
+        return switch (document) {
+            case Mapping mapping -> mapping;
+            case Scalar(Place place, Kind kind, String _) when kind == Kind.NOTHING -> new Mapping(place, List.of());
+            default ->
+                throw new ConfigException(
+                        document.place().toString(),
+                        "expects keys with values, as in 'data: iris', got " + document.describe());
+        };
+    }
+
+    /// The configuration with a change as `--set` takes it.
+    /// @param change `optimizer.rate=3e-4`; `time-limit=null` takes a key away
+    /// @throws ConfigException if it is none
+    public static Mapping with(Mapping tree, String change) {
+        int equal = change.indexOf('=');
+        if (equal < 1) {
+            throw new ConfigException(
+                    ConfigOption.SET, "expects key=value, as in optimizer.rate=3e-4, got '" + change + "'");
+        }
+        String path = change.substring(0, equal).strip();
+        var place = new Place(ConfigOption.SET, 0);
+        YamlNode value = YamlReader.text(place, change.substring(equal + 1));
+        boolean nothing = value instanceof Scalar(Place _, Kind kind, String _) && kind == Kind.NOTHING;
+        return nothing ? without(tree, keys(path)) : with(tree, path, value);
+    }
+
+    /// The configuration with another value for a key.
+    /// @param path `optimizer.rate`
+    public static Mapping with(Mapping tree, String path, YamlNode value) {
+        return with(tree, keys(path), value);
+    }
+
+    private static Mapping with(Mapping tree, List<String> path, YamlNode value) {
+        String key = path.getFirst();
+        YamlNode before = tree.member(key).map(Member::value).orElse(new Mapping(value.place(), List.of()));
+        YamlNode after = path.size() == 1
+                ? value
+                : with(opened(key, before, value.place()), path.subList(1, path.size()), value);
+        List<Member> members = new ArrayList<>(tree.members());
+        members.removeIf(each -> each.key().equals(key));
+        Place place = path.size() == 1
+                ? value.place()
+                : tree.member(key).map(Member::place).orElse(value.place());
+        members.add(new Member(key, place, after));
+        return new Mapping(tree.place(), members);
+    }
+
+    /// The long form of what a section says in short: `adam` as `{name: adam}`.
+    private static Mapping opened(String section, YamlNode value, Place change) {
+        return switch (value) {
+            case Mapping mapping -> mapping;
+            case Scalar(Place place, Kind kind, String _) when kind == Kind.NOTHING -> new Mapping(place, List.of());
+            case Scalar scalar -> of(shortKey(section), scalar);
+            case Sequence list when section.equals(ConfigKeys.NETWORK) -> of(ConfigKeys.STACK, list);
+            case Sequence _ -> throw new ConfigException(change + " " + section, "expects a mapping, got a list");
+        };
+    }
+
+    private static Mapping of(String key, YamlNode value) {
+        return new Mapping(value.place(), List.of(new Member(key, value.place(), value)));
+    }
+
+    private static List<String> keys(String path) {
+        return Arrays.asList(path.replace('_', '-').split("\\.", -1));
+    }
+
+    /// The configuration without a key at its top.
+    public static Mapping without(Mapping tree, String key) {
+        return without(tree, List.of(key));
+    }
+
+    private static Mapping without(Mapping tree, List<String> path) {
+        List<Member> members = new ArrayList<>();
+        for (Member each : tree.members()) {
+            if (!each.key().equals(path.getFirst())) {
+                members.add(each);
+            } else if (path.size() > 1) {
+                Mapping rest = without(opened(each.key(), each.value(), each.place()), path.subList(1, path.size()));
+                members.add(new Member(each.key(), each.place(), rest));
+            }
+        }
+        return new Mapping(tree.place(), members);
+    }
+
+    /// A value on one line, as YAML has it: `[32, 16]`, `{name: sgd, momentum: 0.9}`.
+    public static String text(YamlNode value) {
+        return switch (value) {
+            case Scalar scalar -> scalar.text();
+            case Sequence list ->
+                list.items().stream().map(YamlEdits::text).collect(Collectors.joining(", ", "[", "]"));
+            case Mapping mapping ->
+                mapping.members().stream()
+                        .map(each -> each.key() + ": " + text(each.value()))
+                        .collect(Collectors.joining(", ", "{", "}"));
+        };
+    }
+
+    /// All values by their paths, `optimizer.rate`, lists as one value.
+    public static SequencedMap<String, String> values(Mapping tree) {
+        SequencedMap<String, String> values = new LinkedHashMap<>();
+        for (Member each : tree.members()) {
+            if (each.value() instanceof Mapping inner) {
+                values(inner).forEach((path, value) -> values.put(each.key() + "." + path, value));
+            } else {
+                values.put(each.key(), text(each.value()));
+            }
+        }
+        return values;
+    }
+
+    /// What a text in the place of a section says.
+    static String shortKey(String section) {
+        return switch (section) {
+            case ConfigKeys.DATA -> ConfigKeys.SOURCE;
+            case ConfigKeys.NETWORK -> ConfigKeys.MODEL;
+            default -> ConfigKeys.NAME;
+        };
+    }
+}

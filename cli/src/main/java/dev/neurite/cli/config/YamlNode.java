@@ -1,0 +1,74 @@
+package dev.neurite.cli.config;
+
+import java.util.List;
+import java.util.Optional;
+
+/// A piece of YAML, with the place where it stands.
+public sealed interface YamlNode {
+    /// Where it begins.
+    Place place();
+
+    /// A line of a file, or an option of a command line.
+    /// @param source the file or option
+    /// @param line from 1; 0 for an option
+    record Place(String source, int line) {
+        @Override
+        public String toString() {
+            return line == 0 ? source : source + ":" + line;
+        }
+    }
+
+    /// Values by keys.
+    /// @param members in their order, each key once
+    record Mapping(Place place, List<Member> members) implements YamlNode {
+        /// Keeps a copy.
+        public Mapping {
+            members = List.copyOf(members);
+        }
+
+        /// The member of that key.
+        public Optional<Member> member(String key) {
+            return members.stream().filter(each -> each.key().equals(key)).findFirst();
+        }
+    }
+
+    /// A key and its value.
+    /// @param key with hyphens, where the file may have underscores
+    /// @param spelled as the file has it
+    /// @param place where the key stands
+    record Member(String key, String spelled, Place place, YamlNode value) {
+        /// A key that is spelled with hyphens.
+        public Member(String key, Place place, YamlNode value) {
+            this(key, key, place, value);
+        }
+    }
+
+    /// Values one after the other.
+    record Sequence(Place place, List<YamlNode> items) implements YamlNode {
+        /// Keeps a copy.
+        public Sequence {
+            items = List.copyOf(items);
+        }
+    }
+
+    /// A text, a number, a truth value or nothing.
+    /// @param text the number as options take it; that of nothing is empty
+    record Scalar(Place place, Kind kind, String text) implements YamlNode {}
+
+    /// What a scalar is, by the core schema of YAML 1.2.
+    enum Kind {
+        TEXT,
+        NUMBER,
+        TRUTH,
+        NOTHING
+    }
+
+    /// What it is, for messages.
+    default String describe() {
+        return switch (this) {
+            case Mapping _ -> "a mapping";
+            case Sequence _ -> "a list";
+            case Scalar(Place _, Kind kind, String text) -> kind == Kind.NOTHING ? "nothing" : "'" + text + "'";
+        };
+    }
+}

@@ -1,0 +1,99 @@
+package dev.neurite.cli.console;
+
+import dev.neurite.cli.command.RootCommand;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.error.DivergedException;
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.error.NeuriteException;
+import dev.neurite.error.ResourceException;
+import dev.neurite.error.ShapeException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// What is said, and which exit code is returned, when something goes wrong.
+/// @param json whether to say it as JSON
+/// @param trace whether to say where in the program it came from
+public record ErrorReporter(Console io, boolean json, boolean trace) {
+    private static final int BUG = 1;
+    private static final int USAGE = 2;
+    private static final int DATA = 3;
+    public static final int RESOURCE = 6;
+
+    /// What the JVM says of a file in memory that has no bytes there any more.
+    private static final String FAULT = "memory access";
+
+    private static final String CUT = "It was changed meanwhile, or its disk fails";
+
+    private record Kind(int exit, String code) {}
+
+    /// The one place that maps errors to exit codes.
+    private static Kind kind(NeuriteException error) {
+        return switch (error) {
+            case ConfigException _ -> new Kind(USAGE, "config");
+            case ShapeException _ -> new Kind(USAGE, "shape");
+            case DataException _ -> new Kind(DATA, "data");
+            case ModelFormatException _ -> new Kind(4, "model-format");
+            case DivergedException _ -> new Kind(5, "diverged");
+            case ResourceException _ -> new Kind(RESOURCE, "resource");
+        };
+    }
+
+    /// A command line that says nothing sensible.
+    public int usage(String where, String problem, String hint) {
+        tell("usage", where, problem, hint, problem + ". " + hint);
+        return USAGE;
+    }
+
+    /// Something thrown by a command.
+    /// @return the exit code
+    public int report(Throwable thrown) {
+        if (thrown instanceof NeuriteException error) {
+            Kind kind = kind(error);
+            tell(kind.code(), error.where(), error.problem(), error.hint(), String.valueOf(error.getMessage()));
+            if (trace) trace(thrown);
+            return kind.exit();
+        }
+        if (thrown instanceof OutOfMemoryError) {
+            long heap = Runtime.getRuntime().maxMemory() >> 20;
+            String problem = RootCommand.format("expects more than the heap of %,d MB", heap);
+            String hint = "Give it more, as in NEURITE_JAVA_OPTS=-Xmx8g, or take smaller layers or batches";
+            tell("resource", "memory", problem, hint, "memory: " + problem + ". " + hint);
+            if (trace) trace(thrown);
+            return RESOURCE;
+        }
+        if (thrown instanceof InternalError
+                && String.valueOf(thrown.getMessage()).contains(FAULT)) {
+            String problem = "expects files that stay as they are while they are read, got one that was cut short";
+            tell("data", "data", problem, CUT, "data: " + problem + ". " + CUT);
+            if (trace) trace(thrown);
+            return DATA;
+        }
+        String hint = "This is a bug of neurite, please report it";
+        tell("bug", "neurite", thrown.toString(), hint, thrown + ". " + hint);
+        trace(thrown);
+        return BUG;
+    }
+
+    private void tell(String code, String where, String problem, String hint, String message) {
+        io.out().flush();
+        if (json) {
+            Map<String, Object> error = new LinkedHashMap<>();
+            error.put("code", code);
+            error.put("where", where);
+            error.put("problem", problem);
+            error.put("hint", hint);
+            io.err().println(JsonWriter.write(Map.of("error", error)));
+        } else {
+            io.err().println("error: " + message);
+        }
+    }
+
+    private void trace(Throwable thrown) {
+        var text = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(text, true));
+        io.err().print(text);
+    }
+}

@@ -1,0 +1,124 @@
+package dev.neurite.cli.input;
+
+import dev.neurite.cli.command.RootCommand;
+import dev.neurite.data.NumberText;
+import dev.neurite.data.Table;
+import dev.neurite.data.Table.Kind;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// What is in a column.
+/// @param values how many there are
+/// @param missing how many cells are empty, or hold what stands for a missing value
+/// @param odd how many cells do not fit
+/// @param distinct how many different ones; of numbers 2 for any more than one
+/// @param low the smallest number
+/// @param high the largest
+/// @param texts some of the texts
+public record ColumnStats(
+        String name,
+        Kind kind,
+        long values,
+        long missing,
+        long odd,
+        int distinct,
+        float low,
+        float high,
+        double mean,
+        List<String> texts) {
+    private static final int TEXTS = 4;
+
+    /// Of all columns, in one pass.
+    public static List<ColumnStats> of(Table table, CsvProblems misfits) {
+        int n = table.columns().size();
+        long[] values = new long[n];
+        double[] sums = new double[n];
+        float[] low = new float[n];
+        float[] high = new float[n];
+        java.util.Arrays.fill(low, Float.POSITIVE_INFINITY);
+        java.util.Arrays.fill(high, Float.NEGATIVE_INFINITY);
+        for (int row = 0; row < table.rows(); row++) {
+            for (int i = 0; i < n; i++) {
+                float value = table.value(row, i);
+                if (Float.isNaN(value)) continue;
+                values[i]++;
+                sums[i] += value;
+                low[i] = Math.min(low[i], value);
+                high[i] = Math.max(high[i], value);
+            }
+        }
+        List<ColumnStats> all = new ArrayList<>();
+        for (int i = 0; i < n; i++) {
+            Table.Column column = table.columns().get(i);
+            List<String> texts = column.categories();
+            boolean numbers = column.kind() == Kind.NUMERIC;
+            long odd = misfits.of(column.name());
+            all.add(new ColumnStats(
+                    column.name(),
+                    column.kind(),
+                    values[i],
+                    column.kind() == Kind.SKIPPED ? 0 : table.rows() - values[i] - odd,
+                    odd,
+                    numbers ? (low[i] < high[i] ? 2 : (int) Math.min(1, values[i])) : texts.size(),
+                    low[i],
+                    high[i],
+                    sums[i] / values[i],
+                    texts.subList(0, Math.min(TEXTS, texts.size()))));
+        }
+        return all;
+    }
+
+    /// How many rows each class has, if a column looks like classes; else none.
+    public static Map<String, Long> classes(Table table, int column) {
+        if (!CsvTrainingData.looksLikeClasses(table, column)) return Map.of();
+        Table.Column of = table.columns().get(column);
+        Map<Float, Long> counts = new TreeMap<>();
+        for (int row = 0; row < table.rows(); row++) counts.merge(table.value(row, column), 1L, Long::sum);
+        Map<String, Long> named = new LinkedHashMap<>();
+        counts.forEach((value, count) -> {
+            String name = of.kind() == Kind.CATEGORICAL && !Float.isNaN(value)
+                    ? of.categories().get((int) (float) value)
+                    : NumberText.of(value);
+            named.put(Float.isNaN(value) ? "(missing)" : name, count);
+        });
+        return named;
+    }
+
+    /// `numbers  0.1 to 2.5, mean 1.2`
+    public String range() {
+        return switch (kind) {
+            case SKIPPED -> "dropped";
+            case NUMERIC ->
+                values == 0
+                        ? "empty"
+                        : RootCommand.format(
+                                "numbers  %s to %s, mean %s", NumberText.of(low), NumberText.of(high), (float) mean);
+            case CATEGORICAL ->
+                RootCommand.format("texts  %,d: ", distinct)
+                        + String.join(", ", texts)
+                        + (distinct > texts.size() ? ", …" : "");
+        };
+    }
+
+    public Map<String, Object> json() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("name", name);
+        json.put("kind", kind == Kind.NUMERIC ? "numbers" : kind == Kind.CATEGORICAL ? "texts" : "dropped");
+        json.put("values", values);
+        json.put("missing", missing);
+        json.put("odd", odd);
+        if (kind == Kind.NUMERIC && values > 0) {
+            json.put("low", low);
+            json.put("high", high);
+            json.put("mean", mean);
+        }
+        if (kind == Kind.CATEGORICAL) {
+            json.put("distinct", distinct);
+            json.put("texts", texts);
+        }
+        return json;
+    }
+}

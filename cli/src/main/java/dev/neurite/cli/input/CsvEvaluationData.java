@@ -1,0 +1,217 @@
+package dev.neurite.cli.input;
+
+import dev.neurite.cli.command.RootCommand;
+import dev.neurite.cli.console.JsonWriter;
+import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.cli.run.RunEnvironment;
+import dev.neurite.data.DataHash;
+import dev.neurite.data.Dataset;
+import dev.neurite.data.Encoding.Scaled;
+import dev.neurite.data.Preprocessing;
+import dev.neurite.data.PreprocessingSettings.Task;
+import dev.neurite.data.Table;
+import dev.neurite.datasets.Csv;
+import dev.neurite.datasets.CsvOptions;
+import dev.neurite.datasets.CsvOptions.Header;
+import dev.neurite.error.DataException;
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.tensor.Shape;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/// Reads CSV files for a model that was trained on one, as that was read.
+public final class CsvEvaluationData {
+    static final String DELIMITER = "csv.delimiter";
+    static final String HEADER = "csv.header";
+    private static final String MISSING = "csv.missing"; // of older models, whose preprocessing has no such texts
+    static final String TEST = "csv.test";
+    static final String TEST_SHARE = "csv.test-share";
+
+    private static final double FAR = 10; // times the range that training has seen
+
+    private CsvEvaluationData() {}
+
+    /// Rows with answers: of the file that the model was trained on those that it left to test with, of another all.
+    static Dataset load(String text, Path path, LoadedModel model, Consumer<String> notes) {
+        Preprocessing fitted = model.preprocessing()
+                .orElseThrow(() -> new DataException(
+                        text, "expects data of a kind that the model was trained on, got a CSV file"));
+        if (fitted.answer().isEmpty()) throw new DataException(text, "expects a model with answers, got one without");
+        Table table = Csv.read(path, options(path.toString(), model, notes).like(fitted, true));
+        boolean named = isTrainedOn(path, model);
+        OptionalDouble share = share(model);
+        String part = share.isPresent() ? RunEnvironment.TEST : RunEnvironment.TRAIN;
+        Optional<String> hash = RunEnvironment.dataHash(model.file(), part);
+        if (table.rows() > 1 && (named || hash.isPresent())) {
+            Dataset seen = share.isPresent() ? left(table, fitted, share.getAsDouble()) : fitted.apply(table);
+            boolean same = hash.map(DataHash.sha256(seen)::equals).orElse(named);
+            if (same && share.isPresent()) {
+                notes.accept(RootCommand.format(
+                        "note: %s is what the run was trained on: measured are the %,d of its %,d rows that were left"
+                                + " to test with",
+                        text, seen.size(), table.rows()));
+                return seen;
+            }
+            if (same || named) {
+                boolean changed = !same && share.isPresent(); // validation rows may explain another hash of the rest
+                notes.accept("warning: " + text
+                        + (changed ? " has changed since the training, which may have" : ": the training has")
+                        + " seen these rows");
+            }
+        }
+        return data(text, fitted, table, true, notes);
+    }
+
+    /// Whether a model notes that it was trained on that file.
+    private static boolean isTrainedOn(Path path, LoadedModel model) {
+        try {
+            Path noted = Path.of(model.data().orElse(""));
+            return Files.exists(noted) && Files.isSameFile(noted, path);
+        } catch (InvalidPathException _) {
+            return false; // a note of data of another kind
+        } catch (IOException e) {
+            throw new DataException(path.toString(), "cannot be read: " + e.getMessage());
+        }
+    }
+
+    /// The share of its rows that a training left to test with; empty where it did not.
+    private static OptionalDouble share(LoadedModel model) {
+        String share = model.notes().get(TEST_SHARE);
+        if (share == null) return OptionalDouble.empty();
+        try {
+            return OptionalDouble.of(Double.parseDouble(share));
+        } catch (NumberFormatException _) {
+            throw new ModelFormatException(
+                    model.file() + ", note '" + TEST_SHARE + "'", "expects a number, got '" + share + "'");
+        }
+    }
+
+    private static Dataset left(Table table, Preprocessing fitted, double share) {
+        Task task = fitted.classNames().isEmpty() ? Task.REGRESS : Task.CLASSIFY;
+        String answer = fitted.answer().orElseThrow().name();
+        return fitted.apply(CsvTrainingData.split(table, answer, task, share, CsvTrainingData.TEST_SEED)
+                .test());
+    }
+
+    /// The rows that a training left to test with.
+    static Dataset tested(String text, Path path, LoadedModel model, Consumer<String> notes) {
+        String test = model.notes().get(TEST);
+        if (test != null) return load(test, Path.of(test), model, notes);
+        OptionalDouble share = share(model);
+        if (share.isEmpty() || model.preprocessing().isEmpty()) return load(text, path, model, notes);
+        Preprocessing fitted = model.preprocessing().get();
+        return left(
+                Csv.read(path, options(path.toString(), model, notes).like(fitted, true)), fitted, share.getAsDouble());
+    }
+
+    /// Rows without answers: columns as the model's preprocessing takes them, or without one numbers as they are, by
+    /// their names where the model has them, else in order.
+    static Dataset inputs(String where, InputStream in, LoadedModel model, Consumer<String> notes) {
+        if (model.preprocessing().isEmpty()) return numbers(where, in, model, notes);
+        Preprocessing fitted = model.preprocessing().get();
+        Table table = Csv.read(where, in, options(where, model, notes).like(fitted, false));
+        return data(where, fitted, table, false, notes);
+    }
+
+    private static Dataset numbers(String where, InputStream in, LoadedModel model, Consumer<String> notes) {
+        Shape shape = model.model().network().inputs().getFirst();
+        CsvOptions options = CsvOptions.USUAL
+                .withDelimiter(DataSource.isTabbed(where) ? '\t' : ',')
+                .withNotes(line -> notes.accept("note: " + line));
+        if (!model.features().isEmpty()) {
+            Preprocessing named = unchanged(model.features(), shape);
+            return named.applyToInputs(Csv.read(where, in, options.like(named, false)));
+        }
+        Table table = Csv.read(where, in, options.withNumbers());
+        List<String> names = table.columns().stream().map(Table.Column::name).toList();
+        if (names.size() != shape.size()) {
+            throw new DataException(
+                    where,
+                    RootCommand.format("expects %,d columns for this model, got %,d", shape.size(), names.size()));
+        }
+        return unchanged(names, shape).applyToInputs(table);
+    }
+
+    /// Numbers that become inputs as they are.
+    private static Preprocessing unchanged(List<String> names, Shape shape) {
+        var plain = new Scaled(0, 1, -Float.MAX_VALUE, Float.MAX_VALUE, OptionalDouble.empty(), false);
+        return new Preprocessing(
+                names.stream()
+                        .map(name -> new Preprocessing.Column(name, plain))
+                        .toList(),
+                shape);
+    }
+
+    private static Dataset data(
+            String where, Preprocessing fitted, Table table, boolean answered, Consumer<String> notes) {
+        Dataset data = answered ? fitted.apply(table) : fitted.applyToInputs(table);
+        String far = far(fitted, table);
+        if (!far.isEmpty()) notes.accept("note: " + where + ": " + far);
+        if (isOfOneClass(data)) {
+            notes.accept("note: " + where + ": all rows are of one class, '"
+                    + data.classNames().get(data.label(0)) + "'");
+        }
+        return data;
+    }
+
+    /// Whether answers are classes, and all the same.
+    public static boolean isOfOneClass(Dataset data) {
+        return data.isLabeled() && IntStream.range(0, data.size()).allMatch(row -> data.label(row) == data.label(0));
+    }
+
+    /// @param file what is read; its name says what is between its cells where the training was not told
+    private static CsvOptions options(String file, LoadedModel model, Consumer<String> notes) {
+        String where = model.file().toString();
+        String delimiter = model.notes().getOrDefault(DELIMITER, DataSource.isTabbed(file) ? "\t" : ",");
+        String header = model.notes().getOrDefault(HEADER, "auto").toUpperCase(Locale.ROOT);
+        if (delimiter.length() != 1 || !Set.of("AUTO", "YES", "NO").contains(header)) {
+            throw new ModelFormatException(where, "expects notes on CSV that make sense, got others");
+        }
+        String missing = model.notes().getOrDefault(MISSING, "[]");
+        // With names to look for, a header is found even where a person had to say that there is one.
+        return CsvOptions.USUAL
+                .withHeader(header.equals("NO") ? Header.NO : Header.AUTO)
+                .withDelimiter(delimiter.charAt(0))
+                .withMissing(new HashSet<>(JsonWriter.readStrings(where + ", note '" + MISSING + "'", missing)))
+                .withNotes(line -> notes.accept("note: " + line));
+    }
+
+    /// What is far from all that training has seen, as pixels from 0 to 255 are for a model of pixels from 0 to 1.
+    private static String far(Preprocessing fitted, Table table) {
+        List<String> columns = new ArrayList<>();
+        String first = "";
+        for (Preprocessing.Column each : fitted.columns()) {
+            if (!(each.encoding() instanceof Scaled scaled)) continue;
+            int column = table.column(each.name());
+            float low = Float.POSITIVE_INFINITY;
+            float high = Float.NEGATIVE_INFINITY;
+            for (int row = 0; row < table.rows(); row++) {
+                float value = table.value(row, column);
+                if (Float.isNaN(value)) continue;
+                low = Math.min(low, value);
+                high = Math.max(high, value);
+            }
+            double range = scaled.high() - scaled.low();
+            if (range == 0 || (low >= scaled.low() - FAR * range && high <= scaled.high() + FAR * range)) continue;
+            columns.add(each.name());
+            if (!first.isEmpty()) continue;
+            first = RootCommand.format(
+                    "'%s' has values from %s to %s, training saw %s to %s",
+                    each.name(), low, high, (float) scaled.low(), (float) scaled.high());
+        }
+        if (columns.isEmpty()) return "";
+        return first + (columns.size() == 1 ? "" : RootCommand.format("; so do %,d more columns", columns.size() - 1));
+    }
+}

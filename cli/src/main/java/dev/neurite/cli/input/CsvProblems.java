@@ -1,0 +1,87 @@
+package dev.neurite.cli.input;
+
+import dev.neurite.cli.command.RootCommand;
+import dev.neurite.data.Table;
+import dev.neurite.data.Table.Kind;
+import dev.neurite.datasets.CsvOptions.Misfit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// What did not fit into a table while it was read, counted by column.
+public final class CsvProblems {
+    private static final int TEXTS = 4;
+
+    private final Map<String, Found> byColumn = new HashMap<>(); // under "" whole rows
+
+    /// Of one column.
+    private static final class Found {
+        private final Misfit first;
+        private final Set<String> texts = new LinkedHashSet<>();
+        private long count;
+
+        Found(Misfit first) {
+            this.first = first;
+        }
+    }
+
+    /// Takes one.
+    public void add(Misfit misfit) {
+        Found found = byColumn.computeIfAbsent(misfit.column(), _ -> new Found(misfit));
+        found.count++;
+        if (found.texts.size() < TEXTS) found.texts.add(misfit.text());
+    }
+
+    /// How many cells of a column do not fit.
+    long of(String column) {
+        Found found = byColumn.get(column);
+        return found == null ? 0 : found.count;
+    }
+
+    /// A line for the rows, and for each column that has some.
+    public List<String> lines(Table table) {
+        List<String> lines = new ArrayList<>();
+        Found rows = byColumn.get("");
+        if (rows != null) {
+            lines.add(RootCommand.format(
+                            "%,d %s left out: at line %,d, the first, ",
+                            rows.count, rows.count == 1 ? "row is" : "rows are", rows.first.line())
+                    + rows.first.problem()
+                    + hint(rows.first));
+        }
+        for (Table.Column each : table.columns()) {
+            Found found = byColumn.get(each.name());
+            if (found != null) lines.add(line(each, found));
+        }
+        return lines;
+    }
+
+    private static String line(Table.Column column, Found found) {
+        boolean one = found.count == 1;
+        String what = column.kind() == Kind.CATEGORICAL
+                ? (one ? "is a number" : "are numbers") + " among texts"
+                : one ? "is no number" : "are no numbers";
+        List<String> others = found.texts.stream()
+                .filter(text -> !text.equals(found.first.text()))
+                .map(text -> "'" + text + "'")
+                .toList();
+        return RootCommand.format(
+                        "column '%s': %,d %s %s, %s'%s' at line %,d",
+                        column.name(),
+                        found.count,
+                        one ? "cell" : "cells",
+                        what,
+                        one ? "" : "first ",
+                        found.first.text(),
+                        found.first.line())
+                + (others.isEmpty() ? "" : ", also " + String.join(", ", others))
+                + hint(found.first);
+    }
+
+    private static String hint(Misfit misfit) {
+        return misfit.hint().isEmpty() ? "" : ". " + misfit.hint();
+    }
+}

@@ -1,0 +1,193 @@
+package dev.neurite.cli.input;
+
+import dev.neurite.cli.command.RootCommand;
+import dev.neurite.cli.option.TableOptions;
+import dev.neurite.cli.option.TableSettings;
+import dev.neurite.cli.option.TrainSettings;
+import dev.neurite.data.Dataset;
+import dev.neurite.data.DerivedDataset;
+import dev.neurite.data.Encoding.ClassLabel;
+import dev.neurite.data.Encoding.OneHot;
+import dev.neurite.data.Encoding.Scaled;
+import dev.neurite.data.Parts;
+import dev.neurite.data.Preprocessing;
+import dev.neurite.data.PreprocessingSettings;
+import dev.neurite.data.PreprocessingSettings.Task;
+import dev.neurite.data.Split;
+import dev.neurite.data.Table;
+import dev.neurite.data.Table.Kind;
+import dev.neurite.data.TableSplit;
+import dev.neurite.datasets.Csv;
+import dev.neurite.datasets.CsvOptions;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.error.Spelling;
+import dev.neurite.io.ModelFile;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/// Makes data of a CSV file to train on: reads it, parts it, and fits a preprocessing on the part to learn from.
+public final class CsvTrainingData {
+    /// The seed of the rows to test with: always the same ones, so that they stay unseen.
+    static final long TEST_SEED = 0;
+
+    private static final int MOST_CLASSES = 50;
+
+    private final Path path;
+    private final TrainSettings settings;
+    private final TableSettings table;
+    private final List<String> remarks = new ArrayList<>();
+
+    CsvTrainingData(Path path, TrainSettings settings) {
+        this.path = path;
+        this.settings = settings;
+        this.table = settings.data().table();
+    }
+
+    LoadedData load() {
+        String label = table.label()
+                .orElseThrow(() -> new ConfigException(
+                        TableOptions.LABEL,
+                        "expects the column to learn: its name, first or last, got nothing",
+                        "'neurite data " + path + "' shows the columns"));
+        Optional<Path> test = table.test().map(CsvTrainingData::testFile);
+        Table all = Csv.read(path, csv(path));
+        String answer = column(path, all, label);
+        Task task = table.task().orElseGet(() -> guessed(all, answer));
+        Table learn = all;
+        Table rest = all;
+        if (test.isEmpty()) {
+            TableSplit split = split(all, answer, task, table.testShare(), TEST_SEED);
+            learn = split.train();
+            rest = split.test();
+        }
+        Optional<Table> validation = Optional.empty();
+        if (settings.data().validation().isPresent()) {
+            double share = settings.data().validation().getAsDouble();
+            TableSplit split = split(learn, answer, task, share, settings.seed());
+            learn = split.train();
+            validation = Optional.of(split.test());
+        }
+        Table train = learn;
+        PreprocessingSettings how = table.preprocessing(answer, task);
+        Preprocessing fitted = fit(train, how);
+        ModelFile.requireRoom(fitted);
+        if (test.isPresent()) rest = Csv.read(test.get(), csv(test.get()).like(fitted, true));
+        remark(all, fitted);
+        Parts parts = new Parts(fitted.apply(train), validation.map(fitted::apply), fitted.apply(rest));
+        return new LoadedData(parts, Optional.of(fitted), notes(test), remarks, split -> refitted(train, how, split));
+    }
+
+    private CsvOptions csv(Path file) {
+        return table.csv(file).withNotes(line -> remarks.add("note: " + line));
+    }
+
+    /// What prepares the rows; a class that is alone has another beside it, as telling classes apart needs two.
+    private static Preprocessing fit(Table train, PreprocessingSettings how) {
+        Preprocessing fitted = Preprocessing.fit(train, how);
+        if (fitted.classNames().size() != 1) return fitted;
+        List<Preprocessing.Column> columns = fitted.columns().stream()
+                .map(each -> each.encoding() instanceof ClassLabel(List<String> names)
+                        ? new Preprocessing.Column(
+                                each.name(), new ClassLabel(List.of(names.getFirst(), "not " + names.getFirst())))
+                        : each)
+                .toList();
+        return new Preprocessing(columns, fitted.inputShape(), fitted.missingTexts());
+    }
+
+    /// A split of rows of a table, prepared by what those to learn from say alone.
+    private static Split refitted(Table rows, PreprocessingSettings how, Split split) {
+        Table train = rows.rows(numbers(split.train()));
+        Preprocessing fitted = fit(train, how);
+        return new Split(fitted.apply(train), fitted.apply(rows.rows(numbers(split.test()))));
+    }
+
+    /// The rows of the table that are in a part of the data made of it.
+    private static int[] numbers(Dataset part) {
+        DerivedDataset chosen = (DerivedDataset) part;
+        return IntStream.range(0, part.size()).map(chosen::sourceRow).toArray();
+    }
+
+    private static Path testFile(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new ConfigException(TableOptions.TEST, "expects a file, got '" + text + "': " + e.getReason());
+        }
+    }
+
+    /// The column of a name, or the first or last.
+    /// @throws DataException if there is none of that name
+    public static String column(Path file, Table table, String label) {
+        List<String> names = table.columns().stream().map(Table.Column::name).toList();
+        if (names.contains(label)) return label;
+        if (label.equals("first")) return names.getFirst();
+        if (label.equals("last")) return names.getLast();
+        throw new DataException(
+                file + ", column '" + label + "'",
+                "expects one of " + Table.listed(names) + ", got none of that name",
+                (Spelling.hint(label, names) + " The column to learn is chosen with " + TableOptions.LABEL).strip());
+    }
+
+    private Task guessed(Table all, String answer) {
+        boolean classes = looksLikeClasses(all, all.column(answer));
+        remarks.add("task   " + (classes ? "classify" : "regress") + " by the look of '" + answer + "'; "
+                + TableOptions.TASK + " says otherwise");
+        return classes ? Task.CLASSIFY : Task.REGRESS;
+    }
+
+    /// Whether values are texts, or few different whole numbers.
+    static boolean looksLikeClasses(Table all, int column) {
+        if (all.columns().get(column).kind() == Kind.CATEGORICAL) return true;
+        Set<Float> values = new HashSet<>();
+        for (int row = 0; row < all.rows(); row++) {
+            float value = all.value(row, column);
+            if (Float.isNaN(value)) continue;
+            values.add(value);
+            if (value != Math.rint(value) || values.size() > MOST_CLASSES) return false;
+        }
+        return 2 * values.size() <= all.rows();
+    }
+
+    static TableSplit split(Table all, String answer, Task task, double share, long seed) {
+        return task == Task.CLASSIFY
+                ? TableSplit.stratified(all, answer, share, seed)
+                : TableSplit.of(all, share, seed);
+    }
+
+    private void remark(Table all, Preprocessing fitted) {
+        if (all.isMapped()) remarks.add("note: the table is in a temporary file, as it would fill the heap");
+        List<String> constant = new ArrayList<>();
+        for (Preprocessing.Column each : fitted.columns()) {
+            boolean one = each.encoding() instanceof Scaled scaled
+                    ? scaled.low() == scaled.high()
+                    : each.encoding() instanceof OneHot oneHot
+                            && oneHot.categories().size() == 1;
+            if (one) constant.add(each.name());
+        }
+        if (!constant.isEmpty()) {
+            remarks.add(RootCommand.format("note: %,d constant columns tell nothing: ", constant.size())
+                    + String.join(", ", constant.stream().limit(8).toList())
+                    + (constant.size() > 8 ? ", …" : ""));
+        }
+    }
+
+    private Map<String, String> notes(Optional<Path> test) {
+        Map<String, String> notes = new LinkedHashMap<>();
+        if (table.isDelimited())
+            notes.put(CsvEvaluationData.DELIMITER, String.valueOf(table.csv().delimiter()));
+        notes.put(CsvEvaluationData.HEADER, table.csv().header().name().toLowerCase(Locale.ROOT));
+        if (test.isPresent()) notes.put(CsvEvaluationData.TEST, test.get().toString());
+        else notes.put(CsvEvaluationData.TEST_SHARE, Double.toString(table.testShare()));
+        return notes;
+    }
+}

@@ -1,0 +1,252 @@
+package dev.neurite.cli.input;
+
+import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.cli.option.DataOptions;
+import dev.neurite.cli.option.TrainSettings;
+import dev.neurite.data.Dataset;
+import dev.neurite.datasets.DataDirectory;
+import dev.neurite.datasets.DatasetProvider;
+import dev.neurite.datasets.Datasets;
+import dev.neurite.datasets.ImageFolder;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.tensor.Shape;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/// Data as named on a command line: a known name, a directory, see [DataDirectory], a NumPy file, or a CSV file.
+public sealed interface DataSource {
+    /// Finds data without loading it. The name of a data set goes before a file or directory that is called so, which
+    /// is meant by `./name`: what a run has noted means the same wherever it goes on.
+    /// @throws dev.neurite.error.ConfigException for an unknown name
+    static DataSource of(String argument) {
+        if (Datasets.names().contains(argument) || !isPath(argument))
+            return new Named(argument, Datasets.provider(argument));
+        Path path = Path.of(argument);
+        boolean table = (isCsv(argument) || (isText(path) && !isNumpy(argument))) && !Files.isDirectory(path);
+        return table ? new CsvSource(argument, path) : new Directory(argument, path);
+    }
+
+    private static boolean isPath(String argument) {
+        try {
+            boolean looksSo = argument.contains("/") || argument.contains(File.separator) || argument.startsWith(".");
+            return !argument.isEmpty()
+                    && (looksSo || isCsv(argument) || isNumpy(argument) || Files.exists(Path.of(argument)));
+        } catch (InvalidPathException _) {
+            return false;
+        }
+    }
+
+    /// Whether a file is called as a table is, packed by gzip or not.
+    static boolean isCsv(String argument) {
+        return argument.toLowerCase(Locale.ROOT).matches("(?s).*\\.[ct]sv(\\.gz)?");
+    }
+
+    /// Whether a file is called as a table with tabs between its cells.
+    static boolean isTabbed(String argument) {
+        return argument.toLowerCase(Locale.ROOT).matches("(?s).*\\.tsv(\\.gz)?");
+    }
+
+    /// What reads data, whose faults then say which: not all of the library knows the file.
+    /// @param files that faults may be in; the first where one does not say
+    private static <T> T located(List<String> files, Supplier<T> read) {
+        try {
+            return read.get();
+        } catch (DataException fault) {
+            if (files.stream().anyMatch(fault.where()::contains)) throw fault;
+            throw new DataException(files.getFirst() + ", " + fault.where(), fault.problem(), fault.hint());
+        }
+    }
+
+    private static boolean isNumpy(String argument) {
+        return argument.toLowerCase(Locale.ROOT).endsWith(".npz");
+    }
+
+    /// Whether there is a file that may be text: neither packed by gzip nor an IDX file.
+    private static boolean isText(Path path) {
+        if (!Files.isRegularFile(path)) return false;
+        try (InputStream in = Files.newInputStream(path)) {
+            int first = in.read();
+            return first != 0 && first != 0x1f;
+        } catch (IOException _) {
+            return true; // told when it is read
+        }
+    }
+
+    /// The name of a path that may be part of a directory's.
+    static String plain(Path path) {
+        Path last = path.toAbsolutePath().normalize().getFileName();
+        return String.valueOf(last).replaceAll("[^A-Za-z0-9._-]+", "-");
+    }
+
+    /// What was written on the command line.
+    String text();
+
+    /// What a run is called by.
+    String name();
+
+    /// The names of the columns, where there are any that a model should know.
+    default List<String> features() {
+        return List.of();
+    }
+
+    /// Reads the data to train on.
+    /// @throws ConfigException for settings of other kinds of data
+    /// @throws dev.neurite.error.DataException if files are missing or damaged
+    LoadedData load(TrainSettings settings);
+
+    /// Reads the data to test a model with.
+    /// @param notes takes what is odd, but no error
+    /// @throws dev.neurite.error.DataException if files are missing or damaged, or are not what the model takes
+    Dataset load(LoadedModel model, Consumer<String> notes);
+
+    /// Reads the data that a model's training left to test it with.
+    /// @param notes takes what is odd, but no error
+    /// @throws dev.neurite.error.DataException if files are missing or damaged, or are not what the model takes
+    default Dataset tested(LoadedModel model, Consumer<String> notes) {
+        return load(model, notes);
+    }
+
+    private static void refuseTableModel(LoadedModel model, String text) {
+        if (model.takesPixels()) return;
+        throw new DataException(
+                text,
+                "expects a CSV file with the columns that the model was trained on, got other data",
+                "It takes "
+                        + String.join(
+                                ", ",
+                                model.preprocessing().orElseThrow().inputColumns().stream()
+                                        .limit(12)
+                                        .toList()));
+    }
+
+    /// The data with the labels of the model's classes, matched by their names.
+    private static Dataset ofClasses(Dataset data, LoadedModel model, String text) {
+        List<String> classes = model.classNames();
+        Shape shape = model.model().network().inputs().getFirst();
+        boolean fits =
+                data.isLabeled() && (!shape.isKnown() || data.inputShape().size() == shape.size());
+        if (classes.isEmpty() || !fits) return data; // what does not fit is told by whom it does not
+        try {
+            return data.withClasses(classes);
+        } catch (DataException unknown) {
+            throw new DataException(
+                    text + ", " + unknown.where(),
+                    unknown.problem(),
+                    "A model can be measured on classes that it was trained on alone; they are matched by name");
+        }
+    }
+
+    private static ConfigException noImages(ImageFolder.Options images, String text) {
+        return new ConfigException(
+                images.isResized() ? DataOptions.IMAGE_SIZE : DataOptions.GRAY,
+                "expects a directory of PNG or JPEG images, got " + text);
+    }
+
+    /// A data set by its name.
+    record Named(String text, DatasetProvider provider) implements DataSource {
+        @Override
+        public String name() {
+            return text;
+        }
+
+        @Override
+        public List<String> features() {
+            return provider.featureNames();
+        }
+
+        @Override
+        public LoadedData load(TrainSettings settings) {
+            settings.data().table().refuseFor(text);
+            ImageFolder.Options images = settings.data().images();
+            if (!images.equals(ImageFolder.Options.USUAL)) throw noImages(images, text);
+            LoadedData loaded = LoadedData.of(provider.load(), settings);
+            return shadows() ? loaded.withRemark("note: " + shadowed()) : loaded;
+        }
+
+        @Override
+        public Dataset load(LoadedModel model, Consumer<String> notes) {
+            refuseTableModel(model, text);
+            if (shadows()) notes.accept("note: " + shadowed());
+            return ofClasses(provider.load().test(), model, text);
+        }
+
+        /// Whether something here is called as the data set is.
+        private boolean shadows() {
+            return Files.exists(Path.of(text));
+        }
+
+        private String shadowed() {
+            return text + " is the data set of that name; what is called so in this directory is ./" + text;
+        }
+    }
+
+    /// A directory, or a NumPy file.
+    record Directory(String text, Path path) implements DataSource {
+        @Override
+        public String name() {
+            return plain(path);
+        }
+
+        @Override
+        public LoadedData load(TrainSettings settings) {
+            settings.data().table().refuseFor(text);
+            ImageFolder.Options images = settings.data().images();
+            if (!images.equals(ImageFolder.Options.USUAL) && !DataDirectory.isOfImages(path))
+                throw noImages(images, text);
+            return located(List.of(path.toString()), () -> LoadedData.of(DataDirectory.load(path, images), settings));
+        }
+
+        @Override
+        public Dataset load(LoadedModel model, Consumer<String> notes) {
+            refuseTableModel(model, text);
+            boolean images = DataDirectory.isOfImages(path);
+            ImageFolder.Options how = images ? model.images() : ImageFolder.Options.USUAL;
+            return ofClasses(
+                    located(List.of(path.toString()), () -> DataDirectory.load(path, how))
+                            .test(),
+                    model,
+                    text);
+        }
+    }
+
+    /// A table.
+    record CsvSource(String text, Path path) implements DataSource {
+        @Override
+        public String name() {
+            return plain(path).replaceFirst("(?i)\\.gz$", "").replaceFirst("\\.[A-Za-z]+$", "");
+        }
+
+        @Override
+        public LoadedData load(TrainSettings settings) {
+            ImageFolder.Options images = settings.data().images();
+            if (!images.equals(ImageFolder.Options.USUAL)) throw noImages(images, text);
+            return located(files(settings.data().table().test()), () -> new CsvTrainingData(path, settings).load());
+        }
+
+        @Override
+        public Dataset load(LoadedModel model, Consumer<String> notes) {
+            return located(files(Optional.empty()), () -> CsvEvaluationData.load(text, path, model, notes));
+        }
+
+        @Override
+        public Dataset tested(LoadedModel model, Consumer<String> notes) {
+            Optional<String> test = Optional.ofNullable(model.notes().get(CsvEvaluationData.TEST));
+            return located(files(test), () -> CsvEvaluationData.tested(text, path, model, notes));
+        }
+
+        private List<String> files(Optional<String> test) {
+            return Stream.concat(Stream.of(path.toString()), test.stream()).toList();
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.neurite.cli.input;
+
+import dev.neurite.cli.option.TrainSettings;
+import dev.neurite.data.Dataset;
+import dev.neurite.data.Parts;
+import dev.neurite.data.Preprocessing;
+import dev.neurite.data.Split;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/// Data as it is trained on.
+/// @param parts to learn from, to measure on, to test with
+/// @param preprocessing what became of raw columns; empty for data that has none
+/// @param notes what a model file has to note of it, for those who read such data again
+/// @param remarks what a person should know of it, a line each
+/// @param refitted a split of what there is to learn from, prepared by what its own training part says alone
+public record LoadedData(
+        Parts parts,
+        Optional<Preprocessing> preprocessing,
+        Map<String, String> notes,
+        List<String> remarks,
+        UnaryOperator<Split> refitted) {
+    /// Data that is as it is.
+    public static LoadedData of(Split split, TrainSettings settings) {
+        double share = settings.data().validation().orElse(0);
+        Parts parts = share > 0 ? Parts.of(split, share, settings.seed()) : Parts.of(split);
+        boolean mapped = split.train().isMapped() || split.test().isMapped();
+        List<String> remarks =
+                mapped ? List.of("note: the data stays in a file, as it would fill the heap") : List.of();
+        return new LoadedData(parts, Optional.empty(), Map.of(), remarks, UnaryOperator.identity());
+    }
+
+    /// A split that is as it is, without validation data.
+    public static LoadedData of(Split split) {
+        return new LoadedData(Parts.of(split), Optional.empty(), Map.of(), List.of(), UnaryOperator.identity());
+    }
+
+    /// The same with other rows to learn from.
+    public LoadedData withTrain(Dataset train) {
+        Parts with = new Parts(train, parts.validation(), parts.test());
+        return new LoadedData(with, preprocessing, notes, remarks, refitted);
+    }
+
+    /// The same with one more thing that a person should know of it.
+    LoadedData withRemark(String remark) {
+        List<String> more = Stream.concat(remarks.stream(), Stream.of(remark)).toList();
+        return new LoadedData(parts, preprocessing, notes, more, refitted);
+    }
+
+    public Dataset train() {
+        return parts.train();
+    }
+
+    public Dataset test() {
+        return parts.test();
+    }
+
+    /// What to measure on while training.
+    public Dataset watched() {
+        return parts.watched();
+    }
+
+    /// Whether that is the test data.
+    public boolean watchesTest() {
+        return parts.validation().isEmpty();
+    }
+}

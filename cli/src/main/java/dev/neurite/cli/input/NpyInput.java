@@ -1,0 +1,54 @@
+package dev.neurite.cli.input;
+
+import dev.neurite.data.StoredRows;
+import dev.neurite.error.DataException;
+import dev.neurite.io.Npy;
+import dev.neurite.io.NpyRows;
+import dev.neurite.tensor.Shape;
+import java.nio.file.Path;
+
+/// Reads rows to predict from a file in NumPy's format.
+final class NpyInput {
+    private NpyInput() {}
+
+    /// Whether a file that begins so is in NumPy's format.
+    static boolean isOne(byte[] start) {
+        return start.length >= 6 && start[0] == (byte) 0x93 && start[1] == 'N' && start[2] == 'U' && start[3] == 'M';
+    }
+
+    /// Reads rows, or one row without an axis of rows. Bytes with more than one axis a row are images, 0
+    /// to 255 read as 0 to 1.
+    /// @param shape what the model takes
+    /// @throws DataException if the file is damaged or does not fit the model
+    static PredictionInput read(Path path, Shape shape) {
+        NpyRows array = NpyRows.read(path);
+        boolean one = array.extents().equals(shape.extents());
+        boolean fits = one || (array.rank() > 0 && fits(array.row(), shape));
+        if (!fits) {
+            throw new DataException(
+                    path.toString(), "expects rows of " + shape + " for this model, got an array " + array);
+        }
+        boolean images = array.type() == Npy.Type.U1 && array.rank() > 2;
+        StoredRows rows = one ? together(path, array) : array.rows();
+        if (rows.count() == 0) throw new DataException(path.toString(), "expects at least one row, got none");
+        rows.requireFinite(path.toString());
+        return new PredictionInput.Stored(rows, images ? 255 : 1, shape);
+    }
+
+    /// The whole array as one row.
+    private static StoredRows together(Path path, NpyRows array) {
+        Npy whole = Npy.read(path);
+        return array.type() == Npy.Type.U1
+                ? StoredRows.of(whole.bytes(), 1)
+                : StoredRows.of(whole.values().array(), 1);
+    }
+
+    /// Whether rows are of this shape, as a whole or as images that the model takes as rows, or as those
+    /// of one channel.
+    private static boolean fits(Shape row, Shape shape) {
+        if (row.equals(shape)) return true;
+        boolean oneChannel =
+                row.rank() == 2 && Shape.of(1, row.extent(0), row.extent(1)).equals(shape);
+        return oneChannel || (shape.rank() == 1 && row.rank() > 1 && row.size() == shape.size());
+    }
+}

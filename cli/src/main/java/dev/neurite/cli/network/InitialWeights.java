@@ -1,0 +1,29 @@
+package dev.neurite.cli.network;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.io.PretrainedWeights;
+import dev.neurite.io.PretrainedWeights.Transfer;
+import dev.neurite.model.Model;
+
+/// Weights of another run to begin with.
+/// @param run a run's directory, or a file
+/// @param weights by name
+public record InitialWeights(String run, PretrainedWeights weights) {
+    /// Reads the weights of a run, a model file, or a safetensors file of other software.
+    /// @throws dev.neurite.error.DataException if there is none
+    /// @throws dev.neurite.error.ModelFormatException if the file is damaged
+    public static InitialWeights read(String run) {
+        return new InitialWeights(run, PretrainedWeights.read(LoadedModel.file(run)));
+    }
+
+    /// Puts what fits into a model.
+    /// @throws ConfigException if nothing does
+    public Transfer into(Model model) {
+        Transfer transfer = weights.into(model);
+        if (!transfer.loaded().isEmpty()) return transfer;
+        throw new ConfigException(
+                "--from " + run,
+                "expects weights with names and shapes of this network, as "
+                        + model.parameters().parts().getFirst().name() + ", got " + String.join(", ", weights.names()));
+    }
+}

@@ -1,0 +1,71 @@
+package dev.neurite.cli.network;
+
+import dev.neurite.cli.command.RootCommand;
+import dev.neurite.cli.console.JsonWriter;
+import dev.neurite.data.Dataset;
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.tensor.Tensor;
+import java.util.List;
+import java.util.Optional;
+
+/// The numbers that a network has seen in training, to tell others that are far from them, as pixels from 0 to 255 are
+/// for a network of pixels from 0 to 1.
+/// @param low the smallest
+/// @param high the largest
+public record InputRange(double low, double high) {
+    private static final int LOOKED_AT = 1000; // rows
+    private static final double FAR = 10; // times the range
+
+    /// That of the first thousand rows.
+    public static InputRange of(Dataset data) {
+        float[] row = new float[data.inputShape().size()];
+        InputRange seen = new InputRange(Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
+        for (int i = 0; i < Math.min(LOOKED_AT, data.size()); i++) {
+            data.readInput(i, row, 0);
+            for (float each : row) seen = seen.with(each);
+        }
+        return seen;
+    }
+
+    /// That of a tensor.
+    public static InputRange of(Tensor values) {
+        InputRange seen = new InputRange(Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
+        for (float each : values.toArray()) seen = seen.with(each);
+        return seen;
+    }
+
+    private InputRange with(float value) {
+        return value >= low && value <= high ? this : new InputRange(Math.min(low, value), Math.max(high, value));
+    }
+
+    /// Whether a number is further away from this than ten times its width; never for a range of no width.
+    public boolean isFar(InputRange other) {
+        double far = FAR * (high - low);
+        return high > low && (other.low < low - far || other.high > high + far);
+    }
+
+    /// What is said of numbers that are far away.
+    public String warning(String where, InputRange got) {
+        return RootCommand.format(
+                "warning: %s has numbers from %s to %s, training saw %s to %s",
+                where, (float) got.low, (float) got.high, (float) low, (float) high);
+    }
+
+    /// As a note of a model file.
+    public String note() {
+        return JsonWriter.write(List.of(Double.toString(low), Double.toString(high)));
+    }
+
+    /// Reads a [#note()].
+    /// @param where it stands, for messages
+    /// @throws ModelFormatException for another text
+    static Optional<InputRange> read(String where, String note) {
+        List<String> ends = JsonWriter.readStrings(where, note);
+        try {
+            if (ends.isEmpty()) return Optional.empty();
+            return Optional.of(new InputRange(Double.parseDouble(ends.getFirst()), Double.parseDouble(ends.getLast())));
+        } catch (NumberFormatException _) {
+            throw new ModelFormatException(where, "expects two numbers, got " + note);
+        }
+    }
+}

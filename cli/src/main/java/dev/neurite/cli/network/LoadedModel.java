@@ -1,0 +1,143 @@
+package dev.neurite.cli.network;
+
+import dev.neurite.cli.console.JsonWriter;
+import dev.neurite.cli.option.CatalogChoice;
+import dev.neurite.cli.run.RunDirectory;
+import dev.neurite.data.Encoding;
+import dev.neurite.data.Preprocessing;
+import dev.neurite.datasets.ImageFolder;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.io.Catalog;
+import dev.neurite.io.ModelFile;
+import dev.neurite.io.Predictor;
+import dev.neurite.loss.Loss;
+import dev.neurite.model.Model;
+import dev.neurite.tensor.Shape;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A model from a run's directory or a file, and what the run noted in it.
+/// @param file the model's file
+/// @param model the model
+/// @param notes texts by name
+/// @param preprocessing what becomes of raw columns; empty for a model that takes its inputs as they are
+public record LoadedModel(Path file, Model model, Map<String, String> notes, Optional<Preprocessing> preprocessing) {
+    public static final String CLASSES = "classes";
+    public static final String FEATURES = "features";
+    public static final String DATA = "data";
+    public static final String LOSS = "loss";
+    public static final String RANGE = "range"; // of inputs in training, where there is no preprocessing that knows it
+    public static final String RESIZED = "resized"; // whether images were brought to one size
+
+    /// Reads a model.
+    /// @param run a run's directory, or a model file
+    /// @throws DataException if there is none
+    /// @throws ModelFormatException if the file is damaged or none of ours
+    public static LoadedModel read(String run) {
+        Path file = file(run);
+        ModelFile content = ModelFile.read(file, Catalog.standard());
+        return new LoadedModel(file, content.model(), content.notes(), content.preprocessing());
+    }
+
+    /// The file of a run, or the file itself.
+    /// @throws DataException if there is none
+    public static Path file(String run) {
+        try {
+            Path path = Path.of(run);
+            if (run.isEmpty() || !Files.exists(path)) {
+                throw new DataException(
+                        run.isEmpty() ? "run" : run,
+                        "expects a run's directory or a model file, got nothing: it does not exist",
+                        path.isAbsolute() ? "" : "Looked in " + Path.of("").toAbsolutePath());
+            }
+            if (!Files.isDirectory(path)) return path;
+            Path file = path.resolve(RunDirectory.MODEL);
+            if (Files.exists(file)) return file;
+            boolean begun = Files.exists(path.resolve(RunDirectory.METRICS));
+            throw new DataException(
+                    run,
+                    "expects a run with " + RunDirectory.MODEL + ", got "
+                            + (begun ? "one whose training has not ended" : "a directory without it"),
+                    begun ? "If it was interrupted, 'neurite train --resume " + run + "' goes on" : "");
+        } catch (InvalidPathException e) {
+            throw new DataException(run, "expects a run's directory or a model file: " + e.getReason());
+        }
+    }
+
+    /// What says what its outputs mean.
+    /// @throws ModelFormatException if notes make no sense
+    /// @throws dev.neurite.error.ShapeException for a model of several inputs or outputs
+    public Predictor predictor() {
+        return Predictor.of(new ModelFile(model, notes, preprocessing), file.toString());
+    }
+
+    /// What becomes of images for this model: its number of channels, and its size where it was trained
+    /// on images that were brought to it.
+    public ImageFolder.Options images() {
+        Shape shape = model.network().inputs().getFirst();
+        if (shape.rank() != 3 || !shape.isKnown()) return ImageFolder.Options.USUAL;
+        ImageFolder.Options options = new ImageFolder.Options(shape.extent(0) != 1, Shape.of());
+        return isResized() ? options.resized(shape.extent(1), shape.extent(2)) : options;
+    }
+
+    /// Whether it takes bytes as other images do, 0 to 255 as 0 to 1: without a preprocessing, or with one that says
+    /// so.
+    public boolean takesPixels() {
+        return preprocessing.stream()
+                .flatMap(each -> each.columns().stream())
+                .map(Preprocessing.Column::encoding)
+                .filter(each -> each.width() > 0)
+                .allMatch(
+                        each -> each instanceof Encoding.Scaled scaled && scaled.shift() == 0 && scaled.scale() == 255);
+    }
+
+    /// Whether images of another size are brought to that of the model.
+    public boolean isResized() {
+        return notes.containsKey(RESIZED);
+    }
+
+    /// The names of the classes; empty where none were noted.
+    /// @throws ModelFormatException if the note makes no sense
+    public List<String> classNames() {
+        return strings(CLASSES);
+    }
+
+    /// The names of the input's columns; empty where none were noted, or for another number of columns.
+    public List<String> features() {
+        List<String> names = strings(FEATURES);
+        return model.network().inputs().getFirst().extents().equals(List.of(names.size())) ? names : List.of();
+    }
+
+    /// The data that the model was trained on.
+    public Optional<String> data() {
+        return Optional.ofNullable(notes.get(DATA));
+    }
+
+    /// The numbers that it has seen in training; empty where that was not noted.
+    /// @throws ModelFormatException if the note makes no sense
+    public Optional<InputRange> range() {
+        return InputRange.read(file + ", note '" + RANGE + "'", notes.getOrDefault(RANGE, "[]"));
+    }
+
+    /// The loss that the model was trained on.
+    /// @throws ModelFormatException if the note makes no sense
+    public Optional<Loss> loss() {
+        try {
+            return Optional.ofNullable(notes.get(LOSS))
+                    .map(text -> CatalogChoice.CATALOG.read("loss", Loss.class, text));
+        } catch (ConfigException unknown) {
+            throw new ModelFormatException(file + ", note '" + LOSS + "'", String.valueOf(unknown.getMessage()));
+        }
+    }
+
+    private List<String> strings(String note) {
+        String json = notes.get(note);
+        return json == null ? List.of() : JsonWriter.readStrings(file + ", note '" + note + "'", json);
+    }
+}

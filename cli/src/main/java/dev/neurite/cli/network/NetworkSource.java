@@ -1,0 +1,287 @@
+package dev.neurite.cli.network;
+
+import dev.neurite.cli.option.CatalogChoice;
+import dev.neurite.data.Dataset;
+import dev.neurite.data.Statistics;
+import dev.neurite.error.ConfigException;
+import dev.neurite.io.Spec;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.SmoothActivations.Selu;
+import dev.neurite.layer.Activate;
+import dev.neurite.layer.Dense;
+import dev.neurite.layer.Glu;
+import dev.neurite.layer.Initializers;
+import dev.neurite.layer.Layers;
+import dev.neurite.layer.Standardize;
+import dev.neurite.model.Graph;
+import dev.neurite.model.Initializer;
+import dev.neurite.model.Layer;
+import dev.neurite.model.Model;
+import dev.neurite.model.Named;
+import dev.neurite.model.Network;
+import dev.neurite.model.Node;
+import dev.neurite.network.Architecture;
+import dev.neurite.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// The network itself, where it comes from.
+public sealed interface NetworkSource {
+    /// The network for this data, with its end.
+    /// @param noise layers between the data and what learns
+    /// @throws dev.neurite.error.NeuriteException for data that it is not made for
+    Graph graph(Dataset train, OutputHead end, List<Named> noise);
+
+    /// What `config.yaml` holds of it.
+    void describe(Map<String, Object> json, Dataset train);
+
+    /// The network as `784-128-10 relu`, `resnet:depth=20`.
+    String name(Dataset train, Shape output);
+
+    /// What is unusual, short.
+    default List<String> notes(Dataset train) {
+        return List.of();
+    }
+
+    /// A graph with layers before it.
+    private static Graph behind(List<Named> noise, Graph graph) {
+        if (noise.isEmpty()) return graph;
+        if (!graph.isSequential())
+            return Graph.chain(Stream.concat(noise.stream(), Stream.of(graph)).toList());
+        List<Node> all = new ArrayList<>(noise);
+        for (Graph.Application each : graph.applications()) all.add(new Named(each.name(), each.node()));
+        return Graph.chain(all);
+    }
+
+    /// Whether rows are features, not images.
+    static boolean isTable(Dataset data) {
+        return data.inputShape().rank() == 1;
+    }
+
+    /// Whether a first layer standardizes what this data holds: as somebody chose, or else tables that no preprocessing
+    /// has scaled.
+    private static boolean standardizes(Optional<Boolean> chosen, Dataset train) {
+        return chosen.orElse(isTable(train) && !train.isPrepared());
+    }
+
+    /// A layer that standardizes each feature of a table, or each channel of images, by the figures of this data.
+    private static Named standardizing(Dataset train) {
+        return standardizing(isTable(train) ? Statistics.of(train) : Statistics.ofChannels(train));
+    }
+
+    private static Named standardizing(Statistics statistics) {
+        return Layers.named("standardize1", new Standardize(statistics.means(), statistics.factors()));
+    }
+
+    /// The choice, if it is one; of rows that a preprocessing has scaled nothing that denies it.
+    private static List<String> note(Optional<Boolean> chosen, Dataset train) {
+        return chosen.filter(each -> each || !train.isPrepared())
+                .map(each -> List.of(each ? "standardized" : "not standardized"))
+                .orElse(List.of());
+    }
+
+    /// Dense layers, one after the other.
+    /// @param layers the units of each hidden layer
+    /// @param activation of the hidden layers: an activation, or a layer that is one
+    /// @param weights what weights start as; empty for what suits the activation
+    /// @param biases what biases start as; empty for zeros
+    /// @param standardize whether features are standardized; empty for yes in tables that are not yet, no in images
+    /// @param dropout the rate after each hidden layer
+    record Layered(
+            List<Integer> layers,
+            Layer activation,
+            Optional<Initializer> weights,
+            Optional<Initializer> biases,
+            Optional<Boolean> standardize,
+            List<Double> dropout)
+            implements NetworkSource {
+
+        /// Images are flattened, features standardized by the figures of this data.
+        @Override
+        public Graph graph(Dataset train, OutputHead end, List<Named> noise) {
+            List<Node> nodes = new ArrayList<>();
+            boolean table = isTable(train);
+            if (!table) nodes.add(Layers.flatten());
+            if (standardizes(standardize, train)) nodes.add(standardizing(Statistics.of(train)));
+            for (Named each : noise) nodes.add(each.node());
+            for (int i = 0; i < layers.size(); i++) {
+                int units = layers.get(i);
+                switch (activation) {
+                    case Activate(Activation g) -> nodes.add(initialized(Layers.dense(units, g)));
+                    case Glu glu ->
+                        nodes.addAll(List.of(
+                                initialized(Layers.dense((int) Math.min(2L * units, Integer.MAX_VALUE))), glu));
+                    default -> {
+                        nodes.add(initialized(Layers.dense(units).withWeights(Initializers.heUniform())));
+                        nodes.add(activation);
+                    }
+                }
+                if (dropout.get(i) > 0) nodes.add(dropout(dropout.get(i)));
+            }
+            nodes.add(initialized(Layers.dense(end.outputs(), end.activation())));
+            return Graph.chain(nodes);
+        }
+
+        private Node dropout(double rate) {
+            return activation instanceof Activate(Selu _) ? Layers.alphaDropout(rate) : Layers.dropout(rate);
+        }
+
+        /// A layer whose weights and biases start as chosen, if that is chosen.
+        private Dense initialized(Dense dense) {
+            Dense with = weights.map(dense::withWeights).orElse(dense);
+            return biases.map(with::withBiases).orElse(with);
+        }
+
+        @Override
+        public void describe(Map<String, Object> json, Dataset train) {
+            json.put("layers", layers);
+            if (!layers.isEmpty()) json.put("activation", CatalogChoice.CATALOG.text(function()));
+            weights.ifPresent(each -> json.put("init", CatalogChoice.CATALOG.text(each)));
+            biases.ifPresent(each -> json.put("bias_init", CatalogChoice.CATALOG.text(each)));
+            json.put("standardize", standardizes(standardize, train));
+            json.put("dropout", dropout);
+        }
+
+        /// The activation under the name that the option takes.
+        private Object function() {
+            return activation instanceof Activate(Activation g) ? g : activation;
+        }
+
+        @Override
+        public String name(Dataset train, Shape output) {
+            var text = new StringBuilder().append(train.inputShape().size());
+            for (int units : layers) text.append('-').append(units);
+            text.append('-').append(output.size());
+            return layers.isEmpty()
+                    ? text.toString()
+                    : text.append(' ')
+                            .append(CatalogChoice.CATALOG.brief(function()))
+                            .toString();
+        }
+
+        @Override
+        public List<String> notes(Dataset train) {
+            List<String> notes = new ArrayList<>();
+            weights.ifPresent(each -> notes.add("init " + CatalogChoice.CATALOG.brief(each)));
+            biases.ifPresent(each -> notes.add("bias init " + CatalogChoice.CATALOG.brief(each)));
+            notes.addAll(note(standardize, train));
+            if (dropout.stream().anyMatch(rate -> rate > 0)) {
+                notes.add("dropout " + dropout.stream().map(Spec::number).collect(Collectors.joining(",")));
+            }
+            return notes;
+        }
+    }
+
+    /// A ready-made network.
+    /// @param standardize whether channels are standardized; empty for no
+    record Made(Architecture architecture, Optional<Boolean> standardize) implements NetworkSource {
+        @Override
+        public Graph graph(Dataset train, OutputHead end, List<Named> noise) {
+            Graph graph = architecture.graph(train.inputShape(), end.outputs(), end.activation());
+            List<Named> before = new ArrayList<>(noise);
+            if (standardizes(standardize, train)) before.addFirst(standardizing(train));
+            return behind(before, graph);
+        }
+
+        @Override
+        public void describe(Map<String, Object> json, Dataset train) {
+            json.put("model", CatalogChoice.CATALOG.text(architecture));
+            json.put("standardize", standardizes(standardize, train));
+        }
+
+        @Override
+        public List<String> notes(Dataset train) {
+            return note(standardize, train);
+        }
+
+        @Override
+        public String name(Dataset train, Shape output) {
+            return CatalogChoice.CATALOG.brief(architecture) + " to " + output.size();
+        }
+    }
+
+    /// Layers of all kinds, one after the other; a dense layer for the end follows, flattened before where that is
+    /// needed.
+    /// @param layers from first to last
+    /// @param standardize whether features, or channels, are standardized; empty for yes in tables that are not yet
+    record Stacked(List<Layer> layers, Optional<Boolean> standardize) implements NetworkSource {
+        @Override
+        public Graph graph(Dataset train, OutputHead end, List<Named> noise) {
+            List<Node> nodes = new ArrayList<>();
+            if (standardizes(standardize, train)) nodes.add(standardizing(train));
+            for (Named each : noise) nodes.add(each.node());
+            nodes.addAll(layers);
+            Shape shape = new Network(Graph.chain(nodes), List.of(train.inputShape()))
+                    .outputs()
+                    .getFirst();
+            if (shape.rank() > 1) nodes.add(Layers.flatten());
+            nodes.add(Layers.dense(end.outputs(), end.activation()));
+            return Graph.chain(nodes);
+        }
+
+        @Override
+        public void describe(Map<String, Object> json, Dataset train) {
+            json.put("stack", layers.stream().map(CatalogChoice.CATALOG::text).toList());
+            json.put("standardize", standardizes(standardize, train));
+        }
+
+        @Override
+        public String name(Dataset train, Shape output) {
+            return layers.size() + " layers to " + output.size();
+        }
+
+        @Override
+        public List<String> notes(Dataset train) {
+            return note(standardize, train);
+        }
+    }
+
+    /// The network of another run, with a new head where the end is another.
+    /// @param run where it comes from
+    /// @param model the other's
+    record Found(String run, Model model) implements NetworkSource {
+        @Override
+        public Graph graph(Dataset train, OutputHead end, List<Named> noise) {
+            return behind(noise, ended(model.graph(), end));
+        }
+
+        /// The graph with a dense layer for this end in the place of its last one.
+        private Graph ended(Graph graph, OutputHead end) {
+            int last = graph.outputs().getFirst().application();
+            Graph.Application application = graph.applications().get(Math.max(0, last));
+            if (graph.outputs().size() == 1 && last >= 0) {
+                switch (application.node()) {
+                    case Graph inner -> {
+                        return graph.replace(application.name(), ended(inner, end));
+                    }
+                    case Dense dense -> {
+                        boolean same = dense.units() == end.outputs();
+                        Dense head = same
+                                ? dense.withActivation(end.activation())
+                                : Layers.dense(end.outputs(), end.activation()).withWeights(dense.weights());
+                        return graph.replace(application.name(), head);
+                    }
+                    default -> {}
+                }
+            }
+            throw new ConfigException(
+                    "--from " + run,
+                    "expects a network that ends with a dense layer, got " + application.node(),
+                    "Say which network to put the weights into, with --model");
+        }
+
+        @Override
+        public void describe(Map<String, Object> json, Dataset train) {
+            // `from`, which all networks may have, says it all
+        }
+
+        @Override
+        public String name(Dataset train, Shape output) {
+            return "that of " + run + " to " + output.size();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.neurite.cli.option;
+
+import dev.neurite.data.Augmentations;
+import dev.neurite.data.Prefetch;
+import dev.neurite.datasets.ImageFolder;
+import dev.neurite.error.ConfigException;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// The options that say what becomes of the data.
+public final class DataOptions {
+    public static final String AUGMENT = "--augment";
+    public static final String IMAGE_SIZE = "--image-size";
+    public static final String GRAY = "--gray";
+    static final String BALANCE = "--balance";
+    private static final String PREFETCH = "--prefetch";
+    private static final String VALIDATION = "--validation";
+
+    @Option(
+            names = AUGMENT,
+            paramLabel = "SPEC,…",
+            description = "Change what is learned from at random: flip,crop:padding=4,fill=0.5,cutout:size=8,mixup;"
+                    + " none by default. See 'neurite list augmentations'.")
+    private String augment = "none";
+
+    @Option(
+            names = IMAGE_SIZE,
+            paramLabel = "HxW",
+            description = "Bring the images of a directory to this height and width: 64x48, or 64 for both.")
+    private @Nullable String imageSize;
+
+    @Option(names = GRAY, description = "Images of a directory in one channel; else they have red, green and blue.")
+    private boolean gray;
+
+    @Option(
+            names = BALANCE,
+            description = "Learn rows of rarer classes several times an epoch, so that all classes count the same;"
+                    + " the test part stays as it is. See also --class-weights.")
+    private boolean balance;
+
+    @Option(
+            names = PREFETCH,
+            paramLabel = "N",
+            description = "Batches that another thread makes in advance, 0 for none; by default 2 where it saves time."
+                    + " The result is the same.")
+    private @Nullable Integer prefetch;
+
+    @Option(
+            names = VALIDATION,
+            paramLabel = "SHARE",
+            description =
+                    "The share of the training rows to measure on while training, in place of the test rows, which"
+                            + " are left for the end; none by default.")
+    private @Nullable Double validation;
+
+    /// What the options say.
+    /// @param table what those of tables say
+    /// @throws ConfigException for what is unknown or out of its range
+    DataSettings settings(TableSettings table) {
+        ImageFolder.Options images = ImageFolder.Options.USUAL;
+        if (gray) images = images.gray();
+        if (imageSize != null) images = resized(images, imageSize);
+        if (prefetch != null && prefetch != 0) Prefetch.checkAhead(prefetch);
+        if (validation != null) requireShare(VALIDATION, validation);
+        return new DataSettings(
+                CatalogChoice.CATALOG.read(AUGMENT, Augmentations.class, augment),
+                images,
+                balance,
+                prefetch == null ? OptionalInt.empty() : OptionalInt.of(prefetch),
+                validation == null ? OptionalDouble.empty() : OptionalDouble.of(validation),
+                table);
+    }
+
+    /// Refuses what is no share of rows.
+    static void requireShare(String option, double share) {
+        if (!(share > 0 && share < 1)) {
+            throw new ConfigException(option, "expects a number above 0 and below 1, got " + share);
+        }
+    }
+
+    private static ImageFolder.Options resized(ImageFolder.Options images, String text) {
+        if (!text.matches("[1-9][0-9]{0,4}(x[1-9][0-9]{0,4})?")) {
+            throw new ConfigException(IMAGE_SIZE, "expects a height and width as in 64x48, got '" + text + "'");
+        }
+        String[] sides = text.split("x", 2);
+        return images.resized(Integer.parseInt(sides[0]), Integer.parseInt(sides[sides.length - 1]));
+    }
+}

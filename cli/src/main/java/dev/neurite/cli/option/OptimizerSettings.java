@@ -1,0 +1,101 @@
+package dev.neurite.cli.option;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.io.Spec;
+import dev.neurite.model.Role;
+import dev.neurite.optim.Clip;
+import dev.neurite.optim.Constraint;
+import dev.neurite.optim.Lbfgs;
+import dev.neurite.optim.Optimizer;
+import dev.neurite.optim.Penalty;
+import dev.neurite.train.ParameterGroup;
+import dev.neurite.train.Trainer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/// How a step changes parameters.
+/// @param rule an optimizer with its learning rate, or L-BFGS
+/// @param noBiasDecay whether only weights decay
+/// @param penalty of all weights
+/// @param constraint of all weights
+/// @param groups parameters that are trained unlike the others
+/// @param clip limits of gradients
+/// @param batch rows of a batch; empty for what is usual for the data
+/// @param dropLast whether an epoch's last step is left out if it is short
+/// @param accumulate batches a step
+public record OptimizerSettings(
+        Record rule,
+        boolean noBiasDecay,
+        Penalty penalty,
+        Constraint constraint,
+        List<ParameterGroup> groups,
+        Clip clip,
+        OptionalInt batch,
+        boolean dropLast,
+        int accumulate) {
+
+    /// A trainer that does so.
+    public Trainer apply(Trainer trainer) {
+        Trainer with =
+                rule instanceof Lbfgs minimizer ? trainer.minimizer(minimizer) : trainer.optimizer((Optimizer) rule);
+        with = with.clip(clip).accumulate(accumulate).dropLast(dropLast);
+        if (noBiasDecay) with = with.group(ParameterGroup.withoutDecay());
+        if (!penalty.equals(Penalty.NONE) || !constraint.equals(Constraint.NONE)) {
+            with = with.group(
+                    ParameterGroup.of(Role.WEIGHT).withPenalty(penalty).withConstraint(constraint));
+        }
+        for (ParameterGroup group : groups) with = with.group(group);
+        return with;
+    }
+
+    /// Refuses L-BFGS, for commands that look at steps with a learning rate.
+    public void requireSteps() {
+        if (rule instanceof Lbfgs) {
+            throw new ConfigException(
+                    OptimizerOptions.OPTIMIZER,
+                    "expects an optimizer with a learning rate, whose single steps can be looked at, got "
+                            + CatalogChoice.CATALOG.brief(rule));
+        }
+    }
+
+    /// What `config.yaml` holds of it.
+    public void describe(Map<String, Object> json) {
+        json.put("optimizer", CatalogChoice.CATALOG.text(rule));
+        json.put("no_bias_decay", noBiasDecay);
+        json.put("l1", penalty.l1());
+        json.put("l2", penalty.l2());
+        if (constraint.equals(Constraint.unitNorm())) json.put("unit_norm", true);
+        else if (!constraint.equals(Constraint.NONE)) json.put("max_norm", constraint.most());
+        json.put("group", groups.stream().map(ParameterGroupSpec::text).toList());
+        switch (clip.kind()) {
+            case GLOBAL_NORM -> json.put("clip_norm", clip.limit());
+            case NORM -> json.put("clip_each", clip.limit());
+            case VALUE -> json.put("clip_value", clip.limit());
+            case NONE -> {}
+        }
+        if (dropLast) json.put("drop_last", true);
+        json.put("accumulate", accumulate);
+    }
+
+    /// The rule and what is unusual, short.
+    public List<String> notes() {
+        List<String> notes = new ArrayList<>(List.of(CatalogChoice.CATALOG.brief(rule)));
+        if (noBiasDecay) notes.add("no decay of biases");
+        if (penalty.l1() > 0) notes.add("l1 " + Spec.number(penalty.l1()));
+        if (penalty.l2() > 0) notes.add("l2 " + Spec.number(penalty.l2()));
+        if (constraint.equals(Constraint.unitNorm())) notes.add("unit-norm");
+        else if (!constraint.equals(Constraint.NONE)) notes.add("max-norm " + Spec.number(constraint.most()));
+        for (ParameterGroup group : groups) notes.add("group " + ParameterGroupSpec.text(group));
+        switch (clip.kind()) {
+            case NONE -> {}
+            case GLOBAL_NORM -> notes.add("clip-norm " + Spec.number(clip.limit()));
+            case NORM -> notes.add("clip-each " + Spec.number(clip.limit()));
+            case VALUE -> notes.add("clip-value " + Spec.number(clip.limit()));
+        }
+        if (dropLast) notes.add("drop-last");
+        if (accumulate > 1) notes.add("accumulate " + accumulate);
+        return notes;
+    }
+}

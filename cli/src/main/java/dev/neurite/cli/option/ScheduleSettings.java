@@ -1,0 +1,79 @@
+package dev.neurite.cli.option;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.io.Spec;
+import dev.neurite.optim.Averaging;
+import dev.neurite.optim.Schedule;
+import dev.neurite.train.ParameterGroup;
+import dev.neurite.train.Trainer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// How a training goes on from epoch to epoch.
+/// @param schedule of the learning rate; empty for a constant one
+/// @param averaging the mean of the parameters that is kept
+/// @param frozen parameters that learn only later
+/// @param epochs how often to go through the data; empty for what is usual for the data
+public record ScheduleSettings(
+        Optional<Schedule> schedule, Averaging averaging, List<ParameterGroup> frozen, OptionalInt epochs) {
+
+    /// As it is usual.
+    static final ScheduleSettings NONE =
+            new ScheduleSettings(Optional.empty(), Averaging.NONE, List.of(), OptionalInt.empty());
+
+    /// A trainer that does so.
+    /// @param count how often to go through the data
+    /// @throws ConfigException for what would never happen in so many epochs
+    public Trainer apply(Trainer trainer, int count) {
+        Trainer with = trainer.epochs(count).average(averaging);
+        if (schedule.isPresent()) with = with.schedule(schedule.get());
+        if (averaging instanceof Averaging.Swa(int first) && first > count) {
+            throw new ConfigException("--swa", "expects an epoch from 1 to " + count + ", the last one, got " + first);
+        }
+        for (ParameterGroup group : frozen) {
+            if (group.firstEpoch() > count && !isForever(group)) {
+                throw new ConfigException(
+                        "--freeze",
+                        "expects less than " + count + " epochs, after which training ends, got "
+                                + (group.firstEpoch() - 1));
+            }
+            with = with.group(group);
+        }
+        return with;
+    }
+
+    /// What `config.yaml` holds of it.
+    public void describe(Map<String, Object> json) {
+        schedule.ifPresent(each -> json.put("schedule", CatalogChoice.CATALOG.text(each)));
+        switch (averaging) {
+            case Averaging.None _ -> {}
+            case Averaging.Ema(double decay) -> json.put("ema", decay);
+            case Averaging.Swa(int first) -> json.put("swa", first);
+        }
+        json.put("freeze", frozen.stream().map(ScheduleSettings::text).toList());
+    }
+
+    /// What is unusual, short.
+    public List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        schedule.ifPresent(each -> notes.add(CatalogChoice.CATALOG.brief(each)));
+        switch (averaging) {
+            case Averaging.None _ -> {}
+            case Averaging.Ema(double decay) -> notes.add("ema " + Spec.number(decay));
+            case Averaging.Swa(int first) -> notes.add("swa " + first);
+        }
+        for (ParameterGroup group : frozen) notes.add("freeze " + text(group));
+        return notes;
+    }
+
+    private static String text(ParameterGroup group) {
+        return group.pattern() + (isForever(group) ? "" : "=" + (group.firstEpoch() - 1));
+    }
+
+    private static boolean isForever(ParameterGroup group) {
+        return group.equals(group.frozen());
+    }
+}

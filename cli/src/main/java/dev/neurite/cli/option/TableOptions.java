@@ -1,0 +1,252 @@
+package dev.neurite.cli.option;
+
+import dev.neurite.data.ColumnSettings;
+import dev.neurite.data.ColumnSettings.Missing;
+import dev.neurite.data.ColumnSettings.Scaling;
+import dev.neurite.data.NumberText;
+import dev.neurite.data.PreprocessingSettings.Task;
+import dev.neurite.datasets.CsvOptions;
+import dev.neurite.datasets.CsvOptions.Header;
+import dev.neurite.error.ConfigException;
+import dev.neurite.tensor.Shape;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// The options of tables in CSV files: how they are read, and what becomes of their columns.
+public final class TableOptions {
+    public static final String LABEL = "--label";
+    public static final String TEST = "--test";
+    static final String TEST_SHARE = "--test-share";
+    public static final String TASK = "--task";
+    static final String IMAGE = "--image";
+    private static final String MISSING = "--missing";
+    private static final String MISSING_RULE = "--missing-rule";
+    private static final String INDICATOR = "--missing-indicator";
+    private static final String UNSEEN = "--unseen";
+    private static final String SCALE = "--scale";
+    private static final String DROP = "--drop";
+    private static final String CATEGORIES = "--categories";
+    private static final String HEADER = "--header";
+    static final String DELIMITER = "--delimiter";
+
+    @Option(names = LABEL, paramLabel = "COLUMN", description = "The column with the answers: a name, first or last.")
+    private @Nullable String label;
+
+    @Option(names = TEST, paramLabel = "FILE", description = "A file of rows to test with.")
+    private @Nullable String test;
+
+    @Option(
+            names = TEST_SHARE,
+            paramLabel = "SHARE",
+            description = "The share of the rows to test with where there is no such file; 0.2 by default.")
+    private @Nullable Double testShare;
+
+    @Option(
+            names = TASK,
+            paramLabel = "KIND",
+            description = "classify or regress. By default classes if answers are texts, or at most 50 different whole"
+                    + " numbers with two rows each on average; else numbers.")
+    private @Nullable String task;
+
+    @Option(
+            names = MISSING,
+            paramLabel = "TEXT,…",
+            description = "What stands for a missing value besides an empty cell: NA,?.")
+    private @Nullable String missing;
+
+    @Option(
+            names = MISSING_RULE,
+            paramLabel = "RULE",
+            description = "What becomes of missing values: refuse (the default), mean, median, or a number. Texts that"
+                    + " are missing become zeros unless they are refused.")
+    private @Nullable String missingRule;
+
+    @Option(names = INDICATOR, description = "One more input for each column says whether its value is missing.")
+    private boolean indicator;
+
+    @Option(
+            names = UNSEEN,
+            paramLabel = "RULE",
+            description = "What becomes of texts that training has not seen: refuse (the default) or ignore.")
+    private @Nullable String unseen;
+
+    @Option(
+            names = SCALE,
+            paramLabel = "KIND",
+            description =
+                    "How numbers are scaled: standardize (the default; mean 0, deviation 1), minmax (0 to 1), pixels"
+                            + " (a 255th), none.")
+    private @Nullable String scale;
+
+    @Option(names = DROP, paramLabel = "COLUMN,…", description = "Columns that are not used.")
+    private @Nullable String drop;
+
+    @Option(names = CATEGORIES, paramLabel = "COLUMN,…", description = "Columns that are texts, though of digits.")
+    private @Nullable String categories;
+
+    @Option(
+            names = HEADER,
+            paramLabel = "yes|no",
+            description = "Whether the first line has names; by default if none of its cells is a number.")
+    private @Nullable String header;
+
+    @Option(
+            names = DELIMITER,
+            paramLabel = "CHAR",
+            description = "What separates cells, tab for a tab; by default a comma, in files called .tsv a tab.")
+    private @Nullable String delimiter;
+
+    @Option(
+            names = IMAGE,
+            paramLabel = "CxHxW",
+            description = "Rows are images of so many channels, rows and columns of pixels: 1x28x28. Scales by pixels.")
+    private @Nullable String image;
+
+    /// What the options say.
+    /// @throws ConfigException for what is unknown or out of its range
+    public TableSettings settings() {
+        if (test != null && testShare != null) {
+            throw new ConfigException(TEST_SHARE, "expects to stand alone, got " + TEST + " too");
+        }
+        if (testShare != null) DataOptions.requireShare(TEST_SHARE, testShare);
+        return new TableSettings(
+                Optional.ofNullable(label),
+                Optional.ofNullable(test),
+                testShare == null ? TableSettings.TEST_SHARE : testShare,
+                task == null ? Optional.empty() : Optional.of(task(task)),
+                csv(),
+                columns(),
+                image == null ? Optional.empty() : Optional.of(shape(image)),
+                given());
+    }
+
+    private CsvOptions csv() {
+        CsvOptions csv = CsvOptions.USUAL
+                .withMissing(listed(MISSING, missing))
+                .without(listed(DROP, drop))
+                .withTexts(listed(CATEGORIES, categories));
+        if (header != null) csv = csv.withHeader(header(header));
+        return delimiter == null ? csv : csv.withDelimiter(delimiter(delimiter));
+    }
+
+    private ColumnSettings columns() {
+        Scaling usual = image == null ? Scaling.STANDARDIZE : Scaling.PIXELS;
+        ColumnSettings columns = ColumnSettings.USUAL.scaled(scale == null ? usual : scaling(scale));
+        if (missingRule != null) columns = missing(columns, missingRule);
+        if (indicator) {
+            if (columns.missing() == Missing.REFUSE) {
+                throw new ConfigException(INDICATOR, "expects a " + MISSING_RULE + " that lets values be missing");
+            }
+            columns = columns.withIndicator();
+        }
+        if (unseen != null && unseen("" + unseen)) columns = columns.ignoringUnseen();
+        return columns;
+    }
+
+    private static Set<String> listed(String option, @Nullable String text) {
+        if (text == null) return Set.of();
+        Set<String> names = new LinkedHashSet<>();
+        for (String each : text.split(",", -1)) {
+            if (each.isBlank())
+                throw new ConfigException(option, "expects names with commas between them, got '" + text + "'");
+            names.add(each.strip());
+        }
+        return names;
+    }
+
+    private static Task task(String text) {
+        return switch (text) {
+            case "classify" -> Task.CLASSIFY;
+            case "regress" -> Task.REGRESS;
+            default -> throw new ConfigException(TASK, "expects classify or regress, got '" + text + "'");
+        };
+    }
+
+    private static Header header(String text) {
+        return switch (text) {
+            case "yes" -> Header.YES;
+            case "no" -> Header.NO;
+            default -> throw new ConfigException(HEADER, "expects yes or no, got '" + text + "'");
+        };
+    }
+
+    private static char delimiter(String text) {
+        if (text.equals("tab") || text.equals("\\t")) return '\t';
+        if (text.length() == 1) return text.charAt(0);
+        throw new ConfigException(DELIMITER, "expects one character, or tab, got '" + text + "'");
+    }
+
+    private static boolean unseen(String text) {
+        return switch (text) {
+            case "ignore" -> true;
+            case "refuse" -> false;
+            default -> throw new ConfigException(UNSEEN, "expects refuse or ignore, got '" + text + "'");
+        };
+    }
+
+    private static Scaling scaling(String text) {
+        return switch (text) {
+            case "standardize" -> Scaling.STANDARDIZE;
+            case "minmax" -> Scaling.MIN_MAX;
+            case "pixels" -> Scaling.PIXELS;
+            case "none" -> Scaling.NONE;
+            default ->
+                throw new ConfigException(
+                        SCALE, "expects one of standardize, minmax, pixels, none, got '" + text + "'");
+        };
+    }
+
+    private static ColumnSettings missing(ColumnSettings columns, String text) {
+        return switch (text) {
+            case "refuse" -> columns.missing(Missing.REFUSE);
+            case "mean" -> columns.missing(Missing.MEAN);
+            case "median" -> columns.missing(Missing.MEDIAN);
+            default -> {
+                if (NumberText.isNumber(text)) yield columns.missingAs(Double.parseDouble(text));
+                throw new ConfigException(
+                        MISSING_RULE, "expects one of refuse, mean, median, or a number, got '" + text + "'");
+            }
+        };
+    }
+
+    private static Shape shape(String text) {
+        if (!text.matches("[1-9][0-9]{0,4}x[1-9][0-9]{0,4}x[1-9][0-9]{0,4}")) {
+            throw new ConfigException(IMAGE, "expects channels, height and width as in 1x28x28, got '" + text + "'");
+        }
+        int[] sides = Arrays.stream(text.split("x")).mapToInt(Integer::parseInt).toArray();
+        if ((long) sides[0] * sides[1] * sides[2] > 100_000) {
+            throw new ConfigException(IMAGE, "expects at most 100,000 pixels, got '" + text + "'");
+        }
+        return Shape.of(sides);
+    }
+
+    /// The options that were given, with what they say, for `config.yaml`.
+    private Map<String, Object> given() {
+        Map<String, Object> given = new LinkedHashMap<>();
+        put(given, LABEL, label);
+        put(given, TEST, test);
+        put(given, TEST_SHARE, testShare);
+        put(given, TASK, task);
+        put(given, MISSING, missing);
+        put(given, MISSING_RULE, missingRule);
+        put(given, INDICATOR, indicator ? true : null);
+        put(given, UNSEEN, unseen);
+        put(given, SCALE, scale);
+        put(given, DROP, drop);
+        put(given, CATEGORIES, categories);
+        put(given, HEADER, header);
+        put(given, DELIMITER, delimiter);
+        put(given, IMAGE, image);
+        return given;
+    }
+
+    private static void put(Map<String, Object> given, String option, @Nullable Object value) {
+        if (value != null) given.put(option, value);
+    }
+}

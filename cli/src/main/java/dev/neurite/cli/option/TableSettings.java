@@ -1,0 +1,62 @@
+package dev.neurite.cli.option;
+
+import dev.neurite.cli.input.DataSource;
+import dev.neurite.data.ColumnSettings;
+import dev.neurite.data.PreprocessingSettings;
+import dev.neurite.data.PreprocessingSettings.Task;
+import dev.neurite.datasets.CsvOptions;
+import dev.neurite.error.ConfigException;
+import dev.neurite.tensor.Shape;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/// What a table in a CSV file is.
+/// @param label the column of answers: a name, first or last
+/// @param test a file of rows to test with
+/// @param testShare the share of rows to test with where there is no such file
+/// @param task what the answers are; empty for what they look like
+/// @param csv how files are read
+/// @param columns what becomes of them
+/// @param image the shape of a row that is an image
+/// @param given the options that said so, with their values
+public record TableSettings(
+        Optional<String> label,
+        Optional<String> test,
+        double testShare,
+        Optional<Task> task,
+        CsvOptions csv,
+        ColumnSettings columns,
+        Optional<Shape> image,
+        Map<String, Object> given) {
+    static final double TEST_SHARE = 0.2;
+
+    /// Of other data than tables.
+    static final TableSettings NONE = new TableOptions().settings();
+
+    /// Refuses options of tables for data that is none.
+    public void refuseFor(String data) {
+        if (given.isEmpty()) return;
+        throw new ConfigException(given.keySet().iterator().next(), "expects a CSV file, got " + data);
+    }
+
+    /// How a file is read: without a delimiter of its own, `.tsv` has tabs between its cells.
+    public CsvOptions csv(Path file) {
+        boolean tabs = DataSource.isTabbed(file.toString()) && !isDelimited();
+        return tabs ? csv.withDelimiter('\t') : csv;
+    }
+
+    /// Whether somebody chose a delimiter.
+    public boolean isDelimited() {
+        return given.containsKey(TableOptions.DELIMITER);
+    }
+
+    /// The settings of a preprocessing with this answer.
+    public PreprocessingSettings preprocessing(String answer, Task kind) {
+        PreprocessingSettings settings = kind == Task.CLASSIFY
+                ? PreprocessingSettings.classes(answer)
+                : PreprocessingSettings.values(answer).withPlainAnswer(); // its scale goes into the last layer
+        settings = settings.withUsual(columns).withMissingTexts(csv.missing());
+        return image.isPresent() ? settings.withInputShape(image.get()) : settings;
+    }
+}

@@ -1,0 +1,141 @@
+package dev.neurite.cli.report;
+
+import dev.neurite.cli.command.RootCommand;
+import dev.neurite.cli.console.Console;
+import dev.neurite.train.Evaluation;
+import dev.neurite.train.TrainingEvent;
+import dev.neurite.train.TrainingEvent.EpochEnded;
+import dev.neurite.train.TrainingEvent.EpochResult;
+import dev.neurite.train.TrainingEvent.Started;
+import dev.neurite.train.TrainingEvent.StepEnded;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/// Shows how a training goes on: on a terminal a line drawn again and again in its place, and elsewhere
+/// exactly one line an epoch.
+public final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
+    private static final long REDRAW_NANOS = 100_000_000;
+    private static final String TO_LINE_END = "\u001b[K";
+
+    private final Console io;
+    private final LongSupplier clock;
+    private Started plan = new Started(1, 1, 1, 0, 0, false);
+    private long firstStepEnded;
+    private long drawn;
+    private boolean onScreen;
+    private double loss;
+    private double correct;
+    private long rows;
+
+    /// @param clock nanoseconds
+    public Progress(Console io, LongSupplier clock) {
+        this.io = io;
+        this.clock = clock;
+    }
+
+    @Override
+    public synchronized void accept(TrainingEvent event) {
+        switch (event) {
+            case Started started -> plan = started;
+            case StepEnded step -> {
+                if (io.animated()) step(step);
+            }
+            case EpochEnded(EpochResult result) -> epoch(result);
+            case TrainingEvent.StepSkipped skipped -> skipped(skipped);
+            case TrainingEvent.UpdatesMeasured _,
+                    TrainingEvent.Validated _,
+                    TrainingEvent.Ended _,
+                    TrainingEvent.Failed _ -> {}
+        }
+    }
+
+    private void step(StepEnded step) {
+        if (step.batch() == 1) {
+            loss = 0;
+            correct = 0;
+            rows = 0;
+        }
+        loss += step.loss() * step.rows();
+        correct += step.accuracy().orElse(0) * step.rows();
+        rows += step.rows();
+        long now = clock.getAsLong();
+        boolean first = step.step() == plan.steps() + 1;
+        if (first) firstStepEnded = now; // slow: code is still being compiled, memory touched first
+        if (!first && now - drawn < REDRAW_NANOS) return;
+        drawn = now;
+        OptionalDouble accuracy =
+                step.accuracy().isPresent() ? OptionalDouble.of(correct / rows) : OptionalDouble.empty();
+        long more = step.step() - plan.steps() - 1; // than the first
+        double secondsAStep = more > 0 ? (now - firstStepEnded) * 1e-9 / (double) more : 0;
+        var state = new ProgressLine(
+                step.epoch(), plan.epochs(), step.batch(), plan.batches(), loss / rows, accuracy, secondsAStep);
+        io.err().print("\r" + state.render(io.columns() - 1, io.unicode()) + TO_LINE_END);
+        io.err().flush();
+        onScreen = true;
+    }
+
+    private void epoch(EpochResult result) {
+        close();
+        io.err().println(io.animated() ? forPeople(result) : forPrograms(result));
+        io.err().flush();
+    }
+
+    private void skipped(TrainingEvent.StepSkipped skipped) {
+        close();
+        io.err()
+                .println("skipped " + skipped.problem().where() + ": "
+                        + skipped.problem().problem());
+        io.err().flush();
+    }
+
+    /// Has lines of others begin where the drawn line was, from any thread.
+    public Consumer<String> wiping(Consumer<String> lines) {
+        return line -> {
+            synchronized (this) {
+                close();
+                lines.accept(line);
+            }
+        };
+    }
+
+    /// Wipes the line that is drawn in place.
+    @Override
+    public synchronized void close() {
+        if (!onScreen) return;
+        io.err().print("\r" + TO_LINE_END);
+        io.err().flush();
+        onScreen = false;
+    }
+
+    private String forPeople(EpochResult result) {
+        var line = new StringBuilder(RootCommand.format("epoch %d/%d", result.epoch(), plan.epochs()));
+        line.append(figures("  loss %s", "  acc %s", result.loss(), result.accuracy()));
+        if (result.validation().isPresent()) {
+            Evaluation validation = result.validation().get();
+            line.append(figures("  | val loss %s", "  acc %s", validation.loss(), validation.accuracy()));
+            validation.metrics().forEach((name, figure) -> line.append("  " + name + " " + MetricNames.show(figure)));
+        }
+        return line.append(RootCommand.format("  %.2f s", result.seconds())).toString();
+    }
+
+    private static String forPrograms(EpochResult result) {
+        var line = new StringBuilder("epoch=" + result.epoch());
+        line.append(figures(" loss=%s", " acc=%s", result.loss(), result.accuracy()));
+        if (result.validation().isPresent()) {
+            Evaluation validation = result.validation().get();
+            line.append(figures(" val_loss=%s", " val_acc=%s", validation.loss(), validation.accuracy()));
+            validation
+                    .metrics()
+                    .forEach((name, figure) -> line.append(" val_" + name + "=" + MetricNames.show(figure)));
+        }
+        return line.append(RootCommand.format(" sec=%.2f", result.seconds())).toString();
+    }
+
+    private static String figures(String lossFormat, String accuracyFormat, double loss, OptionalDouble accuracy) {
+        String text = RootCommand.format(lossFormat, ProgressLine.figure(loss));
+        return accuracy.isEmpty()
+                ? text
+                : text + RootCommand.format(accuracyFormat, ProgressLine.figure(accuracy.getAsDouble()));
+    }
+}

@@ -1,0 +1,65 @@
+package dev.neurite.cli.report;
+
+import dev.neurite.cli.command.RootCommand;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/// Where a training is, to be drawn as one line.
+/// @param epoch from 1
+/// @param epochs of all
+/// @param batch of this epoch, from 1
+/// @param batches an epoch has
+/// @param loss the mean of this epoch so far
+/// @param accuracy the mean of this epoch so far; empty without classes
+/// @param secondsAStep without the first step; 0 as long as there is no second
+record ProgressLine(
+        int epoch, int epochs, int batch, int batches, double loss, OptionalDouble accuracy, double secondsAStep) {
+    private static final int WIDEST_BAR = 30;
+    private static final int NARROWEST_BAR = 5;
+
+    /// The line, in at most so many columns: what is less important is left out where they are few.
+    /// @param unicode whether the bar may have characters beyond ASCII
+    String render(int columns, boolean unicode) {
+        String head = "epoch " + epoch + "/" + epochs + " ";
+        String counts = RootCommand.format(" %3d%% %d/%d", 100L * batch / batches, batch, batches);
+        String figures =
+                "  loss " + figure(loss) + (accuracy.isPresent() ? " acc " + figure(accuracy.getAsDouble()) : "");
+        String rest = secondsAStep > 0 ? "  left " + clock(secondsLeft()) : "";
+        String pace = secondsAStep > 0 ? "  " + pace() : "";
+        for (String tail : List.of(counts + figures + pace + rest, counts + figures + rest, figures + rest, figures)) {
+            int bar = Math.min(WIDEST_BAR, columns - head.length() - tail.length());
+            if (bar >= NARROWEST_BAR) return head + bar(bar, unicode) + tail;
+        }
+        String plain = head + figures.strip();
+        return plain.substring(0, Math.min(plain.length(), Math.max(0, columns)));
+    }
+
+    private String bar(int width, boolean unicode) {
+        int full = (int) ((long) width * batch / batches);
+        return unicode ? "━".repeat(full) + "─".repeat(width - full) : "#".repeat(full) + ".".repeat(width - full);
+    }
+
+    private double secondsLeft() {
+        return ((double) (epochs - epoch) * batches + batches - batch) * secondsAStep;
+    }
+
+    private String pace() {
+        double millis = secondsAStep * 1e3;
+        return RootCommand.format(millis < 10 ? "%.1f ms/step" : "%.0f ms/step", millis);
+    }
+
+    /// Minutes and seconds, with hours where there are any.
+    private static String clock(double seconds) {
+        long whole = Math.round(seconds);
+        return whole < 3600
+                ? RootCommand.format("%d:%02d", whole / 60, whole % 60)
+                : RootCommand.format("%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);
+    }
+
+    /// A loss or a share, with four decimals or, where these would say nothing, four digits.
+    static String figure(double value) {
+        double size = Math.abs(value);
+        boolean plain = value == 0 || (size >= 1e-3 && size < 1e5) || !Double.isFinite(value);
+        return RootCommand.format(plain ? "%.4f" : "%.4e", value);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.neurite.cli.run;
+
+import dev.neurite.error.ResourceException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
+
+/// Holds a directory for one process. The system releases it when the process ends, however it does.
+///
+/// What is locked is a file of its own: to close any other opening of a locked file would release it, on POSIX. So
+/// does a second attempt of the same process, which is refused.
+public final class DirectoryLock implements AutoCloseable {
+    public static final String FILE = ".lock";
+
+    private final Path file;
+    private final FileChannel channel;
+    private final boolean made;
+
+    /// @param made whether the file was not there before
+    private DirectoryLock(Path file, FileChannel channel, boolean made) {
+        this.file = file;
+        this.channel = channel;
+        this.made = made;
+    }
+
+    /// Takes a directory, until the lock is closed.
+    /// @param work what goes on there: `trained`
+    /// @throws ResourceException if another one has it, or it cannot be written to
+    public static DirectoryLock take(Path directory, String work) {
+        Path file = directory.resolve(FILE);
+        try {
+            boolean made = !Files.exists(file);
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            Optional<Object> before = key(file);
+            // Who held the file may have deleted it while it was opened: then it locks nothing any more.
+            if (isFree(channel) && before.equals(key(file))) return new DirectoryLock(file, channel, made);
+            channel.close();
+        } catch (IOException e) {
+            throw new ResourceException(file.toString(), "cannot be locked: " + e);
+        }
+        throw new ResourceException(
+                directory.toString(),
+                "expects to be " + work + " by one process at a time, got a second one",
+                "Wait until the other one has ended, or end it");
+    }
+
+    private static boolean isFree(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException _) {
+            return false; // somebody else in this process has it
+        }
+    }
+
+    /// What tells a file from all others that there are at the same time; empty where it is gone.
+    private static Optional<Object> key(Path file) throws IOException {
+        try {
+            return Optional.ofNullable(
+                    Files.readAttributes(file, BasicFileAttributes.class).fileKey());
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        }
+    }
+
+    /// Closes the lock of a directory in which nothing is going to be done: its file goes, too, if it is no older than
+    /// the lock. It goes first, as afterwards another process may hold it.
+    public void abandon() {
+        try (this) {
+            if (made) Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new ResourceException(file.toString(), "cannot be deleted: " + e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new ResourceException(file.toString(), "cannot be released: " + e);
+        }
+    }
+}

@@ -1,0 +1,299 @@
+package dev.neurite.cli.search;
+
+import dev.neurite.cli.command.RootCommand;
+import dev.neurite.cli.command.TrainCommand;
+import dev.neurite.cli.config.ConfigFile;
+import dev.neurite.cli.config.ConfigKeys;
+import dev.neurite.cli.config.ConfigReader;
+import dev.neurite.cli.config.ConfigWriter;
+import dev.neurite.cli.config.YamlEdits;
+import dev.neurite.cli.config.YamlNode;
+import dev.neurite.cli.config.YamlNode.Mapping;
+import dev.neurite.cli.input.LoadedData;
+import dev.neurite.cli.network.WeightsHash;
+import dev.neurite.cli.option.DataOptions;
+import dev.neurite.cli.option.EnumChoice;
+import dev.neurite.cli.option.TrainSettings;
+import dev.neurite.cli.report.MetricNames;
+import dev.neurite.cli.run.SignalPause;
+import dev.neurite.cli.run.TrainingPlan;
+import dev.neurite.cli.search.SearchOptions.Strategy;
+import dev.neurite.data.DataHash;
+import dev.neurite.data.Dataset;
+import dev.neurite.data.Split;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.NeuriteException;
+import dev.neurite.error.ResourceException;
+import dev.neurite.error.Spelling;
+import dev.neurite.metric.Metric;
+import dev.neurite.metric.Metrics;
+import dev.neurite.train.Figure;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// A search over a configuration: trains with each of several choices on a part of the training data and judges by
+/// the rest of it. What is for testing is never looked at.
+public final class Search {
+    private static final int MOST_BESIDE = 64; // combinations that a value is tried in until one is right
+
+    private final RootCommand neurite;
+    private final String file;
+    private final Mapping tree;
+    private final SearchSettings settings;
+    private final List<SequencedMap<String, YamlNode>> candidates;
+    private final Map<String, List<Split>> data = new ConcurrentHashMap<>();
+    private final Dataset train;
+    private final Optional<Metric> metric;
+    private final List<Integer> rungs;
+
+    /// @param tree the configuration
+    /// @throws NeuriteException if it is none that can be trained, or not judged so
+    public Search(RootCommand neurite, String file, Mapping tree, SearchSettings settings) {
+        this.neurite = neurite;
+        this.file = file;
+        this.tree = tree;
+        this.settings = settings;
+        this.candidates = settings.candidates();
+        ConfigFile usual = configuration(Map.of());
+        for (SequencedMap<String, YamlNode> each : candidates) configuration(each); // refuses unknown keys
+        settings.space().dimensions().forEach(this::requireUseful);
+        TrainSettings base = neurite.told(usual, TrainCommand::settings);
+        base.keeping().refuseForSearch();
+        LoadedData loaded = neurite.told(usual, TrainCommand::data);
+        this.train = loaded.train();
+        List<Split> splits = splits(loaded);
+        data.put(dataKey(usual), splits);
+        this.metric = metric(base);
+        boolean halves = settings.strategy() == Strategy.HALVING;
+        if (halves
+                && settings.space().dimensions().stream()
+                        .anyMatch(each -> each.path().equals("epochs"))) {
+            throw new ConfigException("search", "expects epochs to be given, not chosen, by halving");
+        }
+        this.rungs = halves
+                ? settings.rungs(
+                        candidates.size(),
+                        TrainingPlan.of(base, LoadedData.of(splits.getFirst())).epochs())
+                : List.of();
+    }
+
+    /// Refuses a value that is wrong whatever the others are, before a trial finds out. Of a range, some are tried.
+    private void requireUseful(SearchSpace.Dimension dimension) {
+        for (YamlNode value : dimension.samples()) {
+            Optional<ConfigException> wrong = Optional.empty();
+            int beside = Math.min(candidates.size(), MOST_BESIDE);
+            for (int i = 0; i < beside; i++) {
+                SequencedMap<String, YamlNode> values =
+                        new LinkedHashMap<>(candidates.get((int) ((long) i * candidates.size() / beside)));
+                values.put(dimension.path(), value);
+                wrong = problem(values);
+                if (wrong.isEmpty()) break;
+            }
+            if (wrong.isEmpty()) continue;
+            boolean drawn = dimension.values() instanceof SearchSpace.Range range && !range.whole();
+            boolean whole = drawn && wrong.get().problem().contains("a whole number");
+            throw whole
+                    ? new ConfigException(wrong.get().where(), wrong.get().problem(), "Draw some by whole: true")
+                    : wrong.get();
+        }
+    }
+
+    private Optional<ConfigException> problem(Map<String, YamlNode> values) {
+        try {
+            neurite.told(configuration(values), TrainCommand::settings);
+            return Optional.empty();
+        } catch (ConfigException e) {
+            return Optional.of(e);
+        }
+    }
+
+    /// The parts that trials learn from and are judged by: what is fitted on a table is fitted on each of the former
+    /// anew.
+    private List<Split> splits(LoadedData loaded) {
+        return settings.splits(loaded.train()).stream().map(loaded.refitted()).toList();
+    }
+
+    private Optional<Metric> metric(TrainSettings base) {
+        String name = settings.metric().orElse(train.isLabeled() ? "accuracy" : "rmse");
+        if (name.equals(Figure.LOSS)) return Optional.empty();
+        try {
+            Metric named = Metrics.named(name);
+            MetricNames.check(List.of(named), train, base.loss().loss(train));
+            return Optional.of(named);
+        } catch (ConfigException wrong) {
+            String hint = wrong.hint().isEmpty() ? Spelling.hint(name, List.of(Figure.LOSS)) : wrong.hint();
+            String problem = wrong.problem().replaceFirst("^expects one of ", "expects " + Figure.LOSS + ", ");
+            throw new ConfigException("--metric " + name, problem, hint);
+        }
+    }
+
+    /// How many trials there are.
+    int trials() {
+        return candidates.size();
+    }
+
+    /// The name of what trials are judged by.
+    String metricName() {
+        return metric.map(Metric::name).orElse("loss");
+    }
+
+    /// In words: `12 trials, random, 4 folds of 120 rows, by accuracy`.
+    public String describe() {
+        String parts = settings.folds() > 0
+                ? settings.folds() + " folds"
+                : RootCommand.format("%.0f%% held out", 100 * settings.holdout());
+        String epochs = rungs.isEmpty() ? "" : ", epochs " + rungs.toString().replaceAll("[\\[\\]]", "");
+        return RootCommand.format(
+                "%d trials, %s%s, %s of %,d rows, by %s",
+                candidates.size(), EnumChoice.name(settings.strategy()), epochs, parts, train.size(), metricName());
+    }
+
+    /// What tells this search from another: all that its results depend on, but for the number of trials.
+    String fingerprint() {
+        List<Object> all =
+                new ArrayList<>(List.of(YamlEdits.text(tree), settings.space().text()));
+        all.addAll(List.of(settings.strategy(), settings.seed(), settings.folds(), settings.holdout(), metricName()));
+        if (!rungs.isEmpty()) all.addAll(List.of(rungs, candidates.size()));
+        all.add(DataHash.sha256(train));
+        byte[] text = all.toString().getBytes(StandardCharsets.UTF_8);
+        return HexFormat.of().formatHex(WeightsHash.digest().digest(text));
+    }
+
+    // --------------------------------------------------------------------------------------------------- trials
+
+    /// Runs the trials that have not ended yet.
+    /// @param parallel how many at the same time; the results do not depend on it
+    /// @param interruption ends trials on their way, which are then not in the results
+    /// @return the last result of each trial, the best first
+    List<SearchResult> run(SearchLog log, int parallel, SignalPause interruption) {
+        List<Integer> numbers = new ArrayList<>();
+        for (int i = 1; i <= candidates.size(); i++) numbers.add(i);
+        SequencedMap<Integer, SearchResult> last = new LinkedHashMap<>();
+        for (int rung = 0; rung < Math.max(1, rungs.size()); rung++) {
+            OptionalInt epochs = rungs.isEmpty() ? OptionalInt.empty() : OptionalInt.of(rungs.get(rung));
+            List<SearchResult> results = run(log, parallel, interruption, numbers, rung, epochs);
+            for (SearchResult each : results) last.put(each.trial(), each);
+            if (interruption.exitCode().isPresent()) break;
+            numbers = results.stream()
+                    .filter(each -> each.error().isEmpty())
+                    .sorted(better())
+                    .limit(Math.max(1, results.size() / settings.factor()))
+                    .map(SearchResult::trial)
+                    .sorted()
+                    .toList();
+        }
+        return last.values().stream()
+                .sorted(Comparator.comparingInt((SearchResult each) -> -each.rung())
+                        .thenComparing(better()))
+                .toList();
+    }
+
+    /// Failed trials last; then by the metric, the loss, the number.
+    private Comparator<SearchResult> better() {
+        boolean higher = metric.isPresent() && metric.get().higherIsBetter();
+        return Comparator.comparing((SearchResult each) -> !each.error().isEmpty())
+                .thenComparingDouble(each -> (higher ? -1 : 1) * each.score().orElse(0))
+                .thenComparingDouble(each -> each.loss().orElse(0))
+                .thenComparingInt(SearchResult::trial);
+    }
+
+    private List<SearchResult> run(
+            SearchLog log,
+            int parallel,
+            SignalPause interruption,
+            List<Integer> numbers,
+            int rung,
+            OptionalInt epochs) {
+        try (var pool = Executors.newFixedThreadPool(Math.max(1, Math.min(parallel, numbers.size())))) {
+            List<Callable<Optional<SearchResult>>> calls = new ArrayList<>();
+            for (int number : numbers) {
+                calls.add(() -> log.find(number, rung).or(() -> trial(log, interruption, number, rung, epochs)));
+            }
+            List<Future<Optional<SearchResult>>> futures =
+                    calls.stream().map(pool::submit).toList();
+            List<SearchResult> results = new ArrayList<>();
+            try {
+                for (Future<Optional<SearchResult>> each : futures) each.get().ifPresent(results::add);
+                return results;
+            } catch (ExecutionException e) {
+                pool.shutdownNow();
+                if (e.getCause() instanceof RuntimeException thrown) throw thrown;
+                if (e.getCause() instanceof Error thrown) throw thrown;
+                throw new IllegalStateException(e.getCause());
+            } catch (InterruptedException e) {
+                pool.shutdownNow();
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted", e);
+            }
+        }
+    }
+
+    /// The result of a trial; empty if it was interrupted.
+    private Optional<SearchResult> trial(
+            SearchLog log, SignalPause interruption, int number, int rung, OptionalInt epochs) {
+        if (interruption.exitCode().isPresent()) return Optional.empty();
+        SequencedMap<String, YamlNode> values = candidates.get(number - 1);
+        SequencedMap<String, String> texts = new LinkedHashMap<>();
+        values.forEach((path, value) -> texts.put(path, YamlEdits.text(value)));
+        SearchResult result;
+        boolean again = false; // on the next call
+        try {
+            ConfigFile said = configuration(values);
+            TrainSettings told = neurite.told(said, TrainCommand::settings);
+            List<Split> splits =
+                    data.computeIfAbsent(dataKey(said), _ -> splits(neurite.told(said, TrainCommand::data)));
+            Optional<SearchResult> found =
+                    new SearchTrial(number, rung, texts, told, metric, interruption).run(splits, epochs);
+            if (found.isEmpty()) return found;
+            result = found.get();
+        } catch (NeuriteException e) {
+            String error = String.valueOf(e.getMessage());
+            result = new SearchResult(number, rung, 0, texts, List.of(), List.of(), 0, error);
+            again = e instanceof ResourceException; // there may be more memory then
+        }
+        if (!again) log.add(result);
+        neurite.note(SearchTable.line(result, candidates.size(), metricName()));
+        return Optional.of(result);
+    }
+
+    private ConfigFile configuration(Map<String, YamlNode> values) {
+        Mapping chosen = tree;
+        for (Map.Entry<String, YamlNode> each : values.entrySet()) {
+            chosen = YamlEdits.with(chosen, each.getKey(), each.getValue());
+        }
+        return ConfigReader.read(neurite.configKeys(), file, chosen, Set.of());
+    }
+
+    /// What is said of the data, but for what is done with it while training.
+    private static String dataKey(ConfigFile said) {
+        return said.source()
+                + said.said().stream()
+                        .filter(each -> each.key().startsWith(ConfigKeys.DATA + ".")
+                                && !each.option().equals(DataOptions.AUGMENT))
+                        .map(ConfigFile.Said::words)
+                        .toList();
+    }
+
+    /// The configuration of a trial, with all that is usual.
+    /// @return YAML
+    String resolved(SearchResult result) {
+        ConfigFile said = configuration(candidates.get(result.trial() - 1));
+        Map<String, Object> options =
+                neurite.told(said, command -> command.training().options());
+        return new ConfigWriter(neurite.configKeys()).write(options);
+    }
+}

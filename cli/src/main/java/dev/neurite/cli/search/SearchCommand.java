@@ -1,0 +1,151 @@
+package dev.neurite.cli.search;
+
+import dev.neurite.cli.command.ConfigInvocation;
+import dev.neurite.cli.command.RootCommand;
+import dev.neurite.cli.config.ConfigKeys;
+import dev.neurite.cli.config.YamlEdits;
+import dev.neurite.cli.config.YamlNode;
+import dev.neurite.cli.config.YamlNode.Mapping;
+import dev.neurite.cli.config.YamlNode.Member;
+import dev.neurite.cli.option.ConfigOption;
+import dev.neurite.cli.option.TrainingOptions;
+import dev.neurite.cli.run.RunDirectory;
+import dev.neurite.cli.run.SignalPause;
+import dev.neurite.error.ConfigException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `neurite search`.
+@Command(
+        name = "search",
+        description = "Find good values for keys of a configuration.",
+        abbreviateSynopsis = true,
+        sortOptions = false,
+        footer = {
+            "",
+            "Each trial trains on a part of the training data and is judged by the rest of it; the test data is",
+            "not used. A trial that fails is a row of the table. What to choose from can also stand in the",
+            "configuration, see 'neurite init search'. In DIR are trials.jsonl, which a second call with the same",
+            "configuration goes on with, trials.csv, and best.yaml, to be trained by 'neurite train'. --seed",
+            "is that of what is drawn; the configuration has its own. With --json: trials, the best first.",
+            "",
+            "Examples:",
+            "  neurite init search > iris.yaml && neurite search iris.yaml",
+            "  neurite search config.yaml --grid optimizer.rate=1e-2,1e-3 --grid network.layers=[16],[32,16]",
+            "  neurite search config.yaml --random 'optimizer.rate={from: 1e-4, to: 0.1, scale: log}' --trials 30",
+            "  neurite search config.yaml --strategy halving --trials 27 --holdout 0.2 --metric loss --json"
+        })
+public final class SearchCommand implements Callable<Integer> {
+    private static final Path SEARCHES = Path.of("search");
+    static final String BEST = "best.yaml";
+    static final String TABLE = "trials.csv";
+
+    private final RootCommand neurite;
+
+    @Parameters(paramLabel = "FILE", description = "A configuration.")
+    private String file = "";
+
+    @Mixin
+    private ConfigOption config = new ConfigOption();
+
+    @Option(
+            names = "--parallel",
+            paramLabel = "N",
+            description = "Trials at the same time, each in one thread; as many as --threads by default. The results"
+                    + " do not depend on it.")
+    private @Nullable Integer parallel;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Where to keep the search, and go on with it; search/<name of FILE> by default.")
+    private @Nullable String out;
+
+    @ArgGroup(validate = false, order = 1, heading = "%nThe search:%n")
+    private SearchOptions options = new SearchOptions();
+
+    public SearchCommand(RootCommand neurite) {
+        this.neurite = neurite;
+    }
+
+    @Override
+    public Integer call() {
+        int threads = TrainingOptions.positive("--parallel", parallel).orElse(neurite.threads());
+        Path directory = directory();
+        Mapping whole = ConfigInvocation.tree(file, config.changes());
+        Optional<YamlNode> section = whole.member(ConfigKeys.SEARCH).map(Member::value);
+        SearchSettings settings =
+                options.settings(section, neurite.seeded() ? Optional.of(neurite.seed()) : Optional.empty());
+        Mapping tree = YamlEdits.without(whole, ConfigKeys.SEARCH);
+        neurite.noteMissingVectors();
+        var search = new Search(neurite, file, tree, settings);
+        List<SearchResult> results;
+        Optional<Integer> interrupted;
+        try (SearchLog log = SearchLog.open(directory, search.fingerprint());
+                var interruption = new SignalPause(neurite::note)) {
+            neurite.note("search " + directory + "   " + search.describe());
+            int before = log.results().size();
+            if (before > 0) neurite.note("goes on after " + before + " trials");
+            results = search.run(log, threads, interruption);
+            interrupted = interruption.exitCode();
+        }
+        if (interrupted.isPresent()) {
+            neurite.note("paused after " + results.size() + " trials; the same command goes on");
+            return interrupted.get();
+        }
+        report(directory, search, settings, results);
+        return 0;
+    }
+
+    private Path directory() {
+        try {
+            if (out != null && !out.isBlank()) return Path.of(out);
+            if (out != null) throw new ConfigException("--out", "expects a directory, got nothing");
+            String name = String.valueOf(Path.of(file).getFileName()).replaceFirst("\\.[^.]*$", "");
+            return SEARCHES.resolve(name.replaceAll("[^A-Za-z0-9._-]+", "-"));
+        } catch (InvalidPathException e) {
+            throw new ConfigException("--out", "expects a directory: " + e.getReason());
+        }
+    }
+
+    private void report(Path directory, Search search, SearchSettings settings, List<SearchResult> results) {
+        List<String> paths = settings.space().dimensions().stream()
+                .map(SearchSpace.Dimension::path)
+                .toList();
+        var table = new SearchTable(results, search.metricName(), paths);
+        var kept = new RunDirectory(directory);
+        kept.write(TABLE, table.csv());
+        SearchResult best = results.getFirst();
+        boolean found = best.error().isEmpty();
+        if (found) kept.write(BEST, search.resolved(best));
+        if (neurite.json()) {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("search", directory.toString());
+            json.put("metric", search.metricName());
+            json.put("trials", results.stream().map(SearchCommand::json).toList());
+            neurite.printJson(json);
+        } else {
+            neurite.print(table.toString());
+        }
+        if (!found) throw new ConfigException("search", "expects a trial that succeeds, got none", best.error());
+        neurite.next("train", directory.resolve(BEST).toString());
+    }
+
+    private static Map<String, Object> json(SearchResult result) {
+        Map<String, Object> json = result.json();
+        json.put("score", result.score());
+        json.put("loss", result.loss());
+        return json;
+    }
+}

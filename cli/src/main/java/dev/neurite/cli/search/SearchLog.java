@@ -1,0 +1,161 @@
+package dev.neurite.cli.search;
+
+import dev.neurite.cli.config.YamlEdits;
+import dev.neurite.cli.config.YamlNode.Kind;
+import dev.neurite.cli.config.YamlNode.Mapping;
+import dev.neurite.cli.config.YamlNode.Member;
+import dev.neurite.cli.config.YamlNode.Place;
+import dev.neurite.cli.config.YamlNode.Scalar;
+import dev.neurite.cli.config.YamlReader;
+import dev.neurite.cli.console.JsonWriter;
+import dev.neurite.cli.run.DirectoryLock;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.ResourceException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The trials of a search that have ended, a line each in `trials.jsonl`: written at once, so that a search that is cut
+/// off goes on where it was. The first line says which search it is.
+final class SearchLog implements AutoCloseable {
+    static final String NAME = "trials.jsonl";
+    private static final int VERSION = 1;
+    private static final int LARGEST = 1 << 28; // bytes
+
+    private final Path file;
+    private final DirectoryLock lock;
+    private final FileChannel channel;
+    private final List<SearchResult> results = new ArrayList<>();
+
+    private SearchLog(Path file, DirectoryLock lock, FileChannel channel) {
+        this.file = file;
+        this.lock = lock;
+        this.channel = channel;
+    }
+
+    /// Opens the log in a directory, which is made if it is not there.
+    /// @param search what tells this search from another
+    /// @throws ConfigException if the directory has another search, or files that are in the way of one
+    /// @throws ResourceException if another process is at it, or it cannot be written to
+    static SearchLog open(Path directory, String search) {
+        Path file = directory.resolve(NAME);
+        try {
+            Files.createDirectories(directory);
+            DirectoryLock lock = DirectoryLock.take(directory, "searched");
+            try {
+                boolean fresh = !Files.exists(file);
+                if (fresh) requireFree(directory);
+                FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                try {
+                    var log = new SearchLog(file, lock, channel);
+                    if (!fresh) log.read(search);
+                    if (channel.position() == 0) log.append(Map.of("v", VERSION, "search", search));
+                    return log;
+                } catch (IOException | RuntimeException e) {
+                    channel.close();
+                    throw e;
+                }
+            } catch (IOException | RuntimeException e) {
+                lock.abandon();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new ResourceException(file.toString(), "cannot be written: " + e, "Choose another --out");
+        }
+    }
+
+    /// Refuses a directory with files that the end of a search would write over, and no search has written.
+    private static void requireFree(Path directory) {
+        for (String name : List.of(SearchCommand.TABLE, SearchCommand.BEST)) {
+            if (!Files.exists(directory.resolve(name))) continue;
+            throw new ConfigException(
+                    directory.toString(),
+                    "expects a directory without files called as a search's, got one with " + name + " and no search",
+                    "Choose another --out");
+        }
+    }
+
+    /// Reads the whole lines; a cut one at the end is overwritten.
+    private void read(String search) throws IOException {
+        if (channel.size() > LARGEST) throw new ConfigException(file.toString(), "expects a log of less than 256 MB");
+        String text =
+                Files.readString(file, StandardCharsets.ISO_8859_1); // a byte a character: ends of lines are places
+        int end = text.lastIndexOf('\n') + 1;
+        channel.truncate(end);
+        channel.position(end);
+        int number = 0;
+        for (String line : text.substring(0, end).lines().toList()) {
+            number++;
+            var place = new Place(file.toString(), number);
+            String decoded = new String(line.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+            Mapping values = YamlEdits.mapping(YamlReader.text(place, decoded)); // JSON is YAML
+            if (number == 1) requireSame(values, search);
+            else results.add(result(place, values));
+        }
+    }
+
+    private void requireSame(Mapping first, String search) {
+        Optional<String> known = first.member("search")
+                .map(Member::value)
+                .map(each -> each instanceof Scalar(Place _, Kind _, String text) ? text : "");
+        if (known.filter(search::equals).isPresent()) return;
+        throw new ConfigException(
+                file.getParent() + "",
+                "expects the search that was begun there, got another configuration, space, data or seed",
+                "Choose another --out, or remove the directory");
+    }
+
+    private static SearchResult result(Place place, Mapping line) {
+        try {
+            return SearchResult.read(line);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(place.toString(), "expects a trial: " + e.getMessage());
+        }
+    }
+
+    /// The trial of that number on a rung; empty if it has not ended.
+    synchronized Optional<SearchResult> find(int trial, int rung) {
+        return results.stream()
+                .filter(each -> each.trial() == trial && each.rung() == rung)
+                .findFirst();
+    }
+
+    /// Keeps a trial.
+    synchronized void add(SearchResult result) {
+        try {
+            append(result.json());
+            results.add(result);
+        } catch (IOException e) {
+            throw new ResourceException(file.toString(), "cannot be written: " + e);
+        }
+    }
+
+    private void append(Map<String, Object> json) throws IOException {
+        ByteBuffer bytes = StandardCharsets.UTF_8.encode(JsonWriter.write(json) + "\n");
+        while (bytes.hasRemaining()) channel.write(bytes);
+        channel.force(false);
+    }
+
+    /// The trials that have ended, in the order in which they did.
+    synchronized List<SearchResult> results() {
+        return List.copyOf(results);
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+            lock.close();
+        } catch (IOException e) {
+            throw new ResourceException(file.toString(), "cannot be closed: " + e);
+        }
+    }
+}

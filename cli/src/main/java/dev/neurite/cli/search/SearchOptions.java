@@ -1,0 +1,222 @@
+package dev.neurite.cli.search;
+
+import dev.neurite.cli.config.CatalogValues;
+import dev.neurite.cli.config.YamlEdits;
+import dev.neurite.cli.config.YamlNode;
+import dev.neurite.cli.config.YamlNode.Kind;
+import dev.neurite.cli.config.YamlNode.Mapping;
+import dev.neurite.cli.config.YamlNode.Member;
+import dev.neurite.cli.config.YamlNode.Place;
+import dev.neurite.cli.config.YamlNode.Scalar;
+import dev.neurite.cli.config.YamlReader;
+import dev.neurite.cli.option.EnumChoice;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.Spelling;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// The options of a search; a section `search` of the configuration has the same ones.
+public final class SearchOptions {
+    private static final String GRID = "--grid";
+    private static final String RANDOM = "--random";
+    private static final String HOLDOUT = "--holdout";
+    private static final String FOLDS = "--folds";
+    /// The keys of the section, each the name of an option.
+    public static final List<String> KEYS = List.of(
+            "grid", "random", "strategy", "trials", "seed", "folds", "holdout", "metric", "factor", "least-epochs");
+    private static final int MOST = 100_000;
+
+    @Option(
+            names = GRID,
+            paramLabel = "KEY=V,V…",
+            description = "Values to try for a key: optimizer.rate=1e-2,1e-3, network.layers=[16],[32,16]."
+                    + " May be given again.")
+    private List<String> grid = List.of();
+
+    @Option(
+            names = RANDOM,
+            paramLabel = "KEY=RANGE",
+            description = "Values to draw for a key: optimizer.rate={from: 1e-4, to: 0.1, scale: log}, with whole:"
+                    + " true whole numbers; or a list. May be given again.")
+    private List<String> random = List.of();
+
+    @Option(
+            names = "--strategy",
+            paramLabel = "NAME",
+            description = "grid: each combination; random; or halving: many trials of few epochs, of which the better"
+                    + " ones begin anew with more. By default random if anything is drawn, else grid.")
+    private @Nullable String strategy;
+
+    @Option(names = "--trials", paramLabel = "N", description = "How many: 20 by default, of a grid all.")
+    private @Nullable Integer trials;
+
+    @Option(
+            names = FOLDS,
+            paramLabel = "K",
+            description = "K-fold cross-validation on the training part, from 2; 5 by default.")
+    private @Nullable Integer folds;
+
+    @Option(
+            names = HOLDOUT,
+            paramLabel = "SHARE",
+            description = "Instead of folds, hold out this share of the training part: above 0 and below 1.")
+    private @Nullable Double holdout;
+
+    @Option(
+            names = "--metric",
+            paramLabel = "NAME",
+            description = "What to judge by: loss, or one of 'neurite list metrics'; accuracy by default, rmse for"
+                    + " answers that are values.")
+    private @Nullable String metric;
+
+    @Option(
+            names = "--factor",
+            paramLabel = "N",
+            description = "Of halving: one trial in so many goes on, with so many times the epochs; 3 by default.")
+    private @Nullable Integer factor;
+
+    @Option(
+            names = "--least-epochs",
+            paramLabel = "N",
+            description = "Of halving: the epochs that all trials have; 1 by default.")
+    private @Nullable Integer leastEpochs;
+
+    /// What options and section together say; options go before.
+    /// @param section the section `search`; empty if there is none
+    /// @param seed what the command line says of it
+    /// @throws ConfigException for what is unknown or out of its range
+    public SearchSettings settings(Optional<YamlNode> section, Optional<Long> seed) {
+        Mapping said = YamlEdits.mapping(section.orElse(new Mapping(new Place("search", 0), List.of())));
+        for (Member each : said.members()) {
+            if (KEYS.contains(each.key())) continue;
+            String hint = Spelling.hint(each.key(), KEYS);
+            throw new ConfigException(
+                    each.place().toString(),
+                    "expects one of " + String.join(", ", KEYS) + " under search, got '" + each.spelled() + "'",
+                    hint);
+        }
+        List<SearchSpace.Dimension> dimensions = new ArrayList<>();
+        boolean draws = dimensions(said, dimensions);
+        if (dimensions.isEmpty()) {
+            throw new ConfigException(
+                    "search",
+                    "expects values to choose from, got none",
+                    "As in --grid optimizer.rate=1e-2,1e-3, or in a section search");
+        }
+        boolean holds =
+                holdout != null || (folds == null && said.member("holdout").isPresent());
+        if (holdout != null && folds != null) throw new ConfigException(HOLDOUT, "expects to stand without " + FOLDS);
+        if (said.member("holdout").isPresent() && said.member("folds").isPresent()) {
+            throw new ConfigException(
+                    said.member("holdout").get().place() + " search.holdout", "expects to stand without folds");
+        }
+        String usual = draws ? "random" : "grid";
+        return new SearchSettings(
+                new SearchSpace(dimensions),
+                EnumChoice.of("--strategy", text(said, "strategy", strategy).orElse(usual), Strategy.values()),
+                whole(said, "trials", trials, 1),
+                seed.or(() -> number(said, "seed").map(SearchOptions::seed)).orElse(0L),
+                holds ? 0 : whole(said, "folds", folds, 2).orElse(5),
+                holds ? share(said) : 0,
+                text(said, "metric", metric),
+                whole(said, "factor", factor, 2).orElse(3),
+                whole(said, "least-epochs", leastEpochs, 1).orElse(1));
+    }
+
+    /// How trials are chosen.
+    enum Strategy {
+        GRID,
+        RANDOM,
+        HALVING
+    }
+
+    private boolean dimensions(Mapping said, List<SearchSpace.Dimension> dimensions) {
+        boolean draws = false;
+        for (String kind : List.of("grid", "random")) {
+            boolean drawn = kind.equals("random");
+            List<Member> members = new ArrayList<>();
+            for (String text : drawn ? random : grid) members.add(member(drawn ? RANDOM : GRID, text, drawn));
+            List<String> typed = members.stream().map(Member::key).toList();
+            said.member(kind).ifPresent(section -> {
+                for (Member each : YamlEdits.mapping(section.value()).members()) {
+                    if (!typed.contains(each.key())) members.add(each);
+                }
+            });
+            draws |= drawn && !members.isEmpty();
+            members.forEach(each -> dimensions.add(SearchSpace.dimension(each, drawn)));
+        }
+        return draws;
+    }
+
+    private static Member member(String option, String text, boolean drawn) {
+        int equal = text.indexOf('=');
+        if (equal < 1) {
+            throw new ConfigException(option, "expects key=values, as in optimizer.rate=1e-2,1e-3, got '" + text + "'");
+        }
+        var place = new Place(option, 0);
+        String values = text.substring(equal + 1).strip();
+        boolean range = drawn && values.startsWith("{");
+        YamlNode value = YamlReader.text(place, range ? values : "[" + values + "]");
+        return new Member(text.substring(0, equal).strip().replace('_', '-'), place, value);
+    }
+
+    // ---------------------------------------------------------------------------------------------------- values
+
+    private static Optional<Member> number(Mapping said, String key) {
+        return said.member(key).map(member -> {
+            if (member.value() instanceof Scalar(Place _, Kind kind, String _) && kind == Kind.NUMBER) return member;
+            throw new ConfigException(
+                    where(member), "expects a number, got " + member.value().describe());
+        });
+    }
+
+    private static String where(Member member) {
+        return member.place() + " search." + member.key();
+    }
+
+    private static <T> T parsed(Member member, String what, Function<String, T> parse) {
+        String text = ((Scalar) member.value()).text();
+        try {
+            return parse.apply(text);
+        } catch (NumberFormatException _) {
+            throw new ConfigException(where(member), "expects " + what + ", got '" + text + "'");
+        }
+    }
+
+    private static long seed(Member member) {
+        return parsed(member, "a whole number up to " + Long.MAX_VALUE, Long::valueOf);
+    }
+
+    private static Optional<Integer> whole(Mapping said, String key, @Nullable Integer option, int least) {
+        Optional<Member> member = option == null ? number(said, key) : Optional.empty();
+        String where = member.map(SearchOptions::where).orElse("--" + key);
+        Optional<Integer> value = Optional.ofNullable(option)
+                .or(() -> member.map(each -> parsed(each, "a whole number", Integer::valueOf)));
+        value.ifPresent(each -> {
+            if (each < least || each > MOST) {
+                throw new ConfigException(where, "expects " + least + " to " + MOST + ", got " + each);
+            }
+        });
+        return value;
+    }
+
+    private double share(Mapping said) {
+        Optional<Member> member = holdout == null ? number(said, "holdout") : Optional.empty();
+        double share = holdout != null
+                ? holdout
+                : member.map(each -> parsed(each, "a number", Double::valueOf)).orElseThrow();
+        if (share > 0 && share < 1) return share;
+        throw new ConfigException(
+                member.map(SearchOptions::where).orElse(HOLDOUT), "expects a share above 0 and below 1, got " + share);
+    }
+
+    private static Optional<String> text(Mapping said, String key, @Nullable String option) {
+        return Optional.ofNullable(option)
+                .or(() ->
+                        said.member(key).map(each -> CatalogValues.plain(each.place(), "search." + key, each.value())));
+    }
+}

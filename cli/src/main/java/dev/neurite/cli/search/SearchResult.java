@@ -1,0 +1,109 @@
+package dev.neurite.cli.search;
+
+import dev.neurite.cli.config.YamlEdits;
+import dev.neurite.cli.config.YamlNode;
+import dev.neurite.cli.config.YamlNode.Kind;
+import dev.neurite.cli.config.YamlNode.Mapping;
+import dev.neurite.cli.config.YamlNode.Member;
+import dev.neurite.cli.config.YamlNode.Place;
+import dev.neurite.cli.config.YamlNode.Scalar;
+import dev.neurite.cli.config.YamlNode.Sequence;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.SequencedMap;
+
+/// What came of a trial.
+/// @param trial its number, from 1
+/// @param rung of halving, from 0; 0 elsewhere
+/// @param epochs that it was trained; 0 if it was not
+/// @param values what it tried, by keys, as texts
+/// @param scores by the metric, a fold each; empty if it failed
+/// @param losses a fold each
+/// @param seconds that it took
+/// @param error why it failed; empty if it did not
+record SearchResult(
+        int trial,
+        int rung,
+        int epochs,
+        SequencedMap<String, String> values,
+        List<Double> scores,
+        List<Double> losses,
+        double seconds,
+        String error) {
+
+    /// Keeps copies of the lists.
+    SearchResult {
+        scores = List.copyOf(scores);
+        losses = List.copyOf(losses);
+    }
+
+    /// The mean over the folds; empty if the trial failed.
+    OptionalDouble score() {
+        return scores.stream().mapToDouble(Double::doubleValue).average();
+    }
+
+    OptionalDouble loss() {
+        return losses.stream().mapToDouble(Double::doubleValue).average();
+    }
+
+    /// The standard deviation between folds; empty for fewer than two.
+    OptionalDouble deviation() {
+        if (scores.size() < 2) return OptionalDouble.empty();
+        double mean = score().orElseThrow();
+        double squares = 0;
+        for (double each : scores) squares += (each - mean) * (each - mean);
+        return OptionalDouble.of(Math.sqrt(squares / (scores.size() - 1)));
+    }
+
+    /// A line of the log.
+    Map<String, Object> json() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("trial", trial);
+        json.put("rung", rung);
+        json.put("epochs", epochs);
+        json.put("values", values);
+        json.put("scores", scores);
+        json.put("losses", losses);
+        json.put("seconds", seconds);
+        json.put("error", error);
+        return json;
+    }
+
+    /// Reads what [#json] holds.
+    /// @throws IllegalArgumentException for anything else
+    static SearchResult read(Mapping line) {
+        SequencedMap<String, String> values = new LinkedHashMap<>();
+        for (Member each : YamlEdits.mapping(value(line, "values")).members())
+            values.put(each.key(), text(each.value()));
+        return new SearchResult(
+                Integer.parseInt(text(value(line, "trial"))),
+                Integer.parseInt(text(value(line, "rung"))),
+                Integer.parseInt(text(value(line, "epochs"))),
+                values,
+                numbers(value(line, "scores")),
+                numbers(value(line, "losses")),
+                Double.parseDouble(text(value(line, "seconds"))),
+                text(value(line, "error")));
+    }
+
+    private static YamlNode value(Mapping line, String key) {
+        return line.member(key).map(Member::value).orElseThrow(() -> new IllegalArgumentException("no " + key));
+    }
+
+    private static String text(YamlNode value) {
+        if (value instanceof Scalar(Place _, Kind _, String text)) return text;
+        throw new IllegalArgumentException("no text: " + value.describe());
+    }
+
+    private static List<Double> numbers(YamlNode value) {
+        if (!(value instanceof Sequence(Place _, List<YamlNode> items))) {
+            throw new IllegalArgumentException("no list: " + value.describe());
+        }
+        List<Double> numbers = new ArrayList<>();
+        for (YamlNode each : items) numbers.add(Double.parseDouble(text(each)));
+        return numbers;
+    }
+}

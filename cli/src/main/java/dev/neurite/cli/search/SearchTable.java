@@ -1,0 +1,94 @@
+package dev.neurite.cli.search;
+
+import dev.neurite.cli.command.RootCommand;
+import dev.neurite.cli.report.MetricNames;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import org.apache.commons.csv.CSVFormat;
+
+/// The trials of a search, the best first, as a table.
+/// @param metric what they were judged by
+/// @param paths the keys that were chosen
+record SearchTable(List<SearchResult> results, String metric, List<String> paths) {
+    private static final int LONGEST = 60; // characters of an error
+
+    /// Keeps copies.
+    SearchTable {
+        results = List.copyOf(results);
+        paths = List.copyOf(paths);
+    }
+
+    private List<String> header() {
+        List<String> header = new ArrayList<>(List.of("rank", "trial"));
+        header.addAll(paths);
+        header.addAll(List.of(metric, "deviation"));
+        if (!metric.equals("loss")) header.add("loss");
+        header.addAll(List.of("epochs", "seconds", "error"));
+        return header;
+    }
+
+    /// @param whole with all digits; else as people read them
+    private List<String> row(int rank, SearchResult result, boolean whole) {
+        List<String> row = new ArrayList<>(List.of(Integer.toString(rank), Integer.toString(result.trial())));
+        for (String path : paths) row.add(result.values().getOrDefault(path, ""));
+        row.add(figure(result.score(), whole));
+        row.add(figure(result.deviation(), whole));
+        if (!metric.equals("loss")) row.add(figure(result.loss(), whole));
+        row.add(Integer.toString(result.epochs()));
+        row.add(RootCommand.format("%.2f", result.seconds()));
+        String error = result.error();
+        row.add(whole || error.length() <= LONGEST ? error : error.substring(0, LONGEST) + "…");
+        return row;
+    }
+
+    private static String figure(OptionalDouble figure, boolean whole) {
+        if (figure.isEmpty()) return "";
+        return whole ? Double.toString(figure.getAsDouble()) : MetricNames.show(figure);
+    }
+
+    /// With all digits, and a header.
+    String csv() {
+        var text = new StringBuilder(line(header()));
+        for (int i = 0; i < results.size(); i++) text.append(line(row(i + 1, results.get(i), true)));
+        return text.toString();
+    }
+
+    private static String line(List<String> cells) {
+        return CSVFormat.DEFAULT.format(cells.toArray()) + "\n";
+    }
+
+    @Override
+    public String toString() {
+        List<List<String>> rows = new ArrayList<>(List.of(header()));
+        for (int i = 0; i < results.size(); i++) rows.add(row(i + 1, results.get(i), false));
+        List<Integer> shown = new ArrayList<>(); // columns with anything in them
+        int[] widths = new int[rows.getFirst().size()];
+        for (int column = 0; column < widths.length; column++) {
+            for (List<String> row : rows)
+                widths[column] = Math.max(widths[column], row.get(column).length());
+            int place = column;
+            if (rows.stream().skip(1).anyMatch(row -> !row.get(place).isEmpty())) shown.add(column);
+        }
+        return rows.stream()
+                .map(row -> shown.stream()
+                        .map(column -> row.get(column)
+                                + " ".repeat(widths[column] - row.get(column).length()))
+                        .collect(Collectors.joining("  "))
+                        .stripTrailing())
+                .collect(Collectors.joining("\n"));
+    }
+
+    /// A trial that has ended, in one line.
+    static String line(SearchResult result, int trials, String metric) {
+        String values = result.values().entrySet().stream()
+                .map(each -> each.getKey() + "=" + each.getValue())
+                .collect(Collectors.joining(" "));
+        String begin = RootCommand.format("trial=%d/%d epochs=%d ", result.trial(), trials, result.epochs());
+        if (!result.error().isEmpty()) return begin + values + " failed: " + result.error();
+        return begin
+                + RootCommand.format("%s=%s sec=%.2f ", metric, MetricNames.show(result.score()), result.seconds())
+                + values;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.neurite.cli.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.neurite.cli.Main;
+import dev.neurite.cli.run.DirectoryLock;
+import dev.neurite.error.ResourceException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What the command line has to know of the system around it.
+final class ConsoleTest {
+    @TempDir
+    Path temp;
+
+    private static Console io(Map<String, String> environment) {
+        return new Console(
+                new PrintStream(PrintStream.nullOutputStream()),
+                new PrintStream(PrintStream.nullOutputStream()),
+                InputStream.nullInputStream(),
+                environment,
+                true);
+    }
+
+    @Test
+    void aHintHasTheWordThatWasTypedAndQuotesWhatNeedsIt() {
+        assertThat(io(Map.of()).commandLine("evaluate", "runs/a-1")).isEqualTo("neurite evaluate runs/a-1");
+        assertThat(io(Map.of("NEURITE_COMMAND", "./neurite")).commandLine("train", "--resume", "my run"))
+                .isEqualTo("./neurite train --resume 'my run'");
+    }
+
+    @DisabledOnOs(OS.WINDOWS)
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", "it's", "$HOME", "`x`", "*", "!", "\"", "a\\b", "größe", "~", "", ";"})
+    void aShellReadsAQuotedWordAsItIs(String word) throws Exception {
+        Process shell = new ProcessBuilder("sh", "-c", "printf %s " + Console.quoted(word)).start();
+        assertThat(new String(shell.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
+                .isEqualTo(word);
+    }
+
+    /// However the system calls it in its language.
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aPipeHasAReaderThatMayGoAway() throws Exception {
+        Path pipe = temp.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor(10, TimeUnit.SECONDS))
+                .isTrue();
+        assertThat(Main.hasReader(pipe)).isTrue();
+        assertThat(Main.hasReader(Files.createFile(temp.resolve("file")))).isFalse();
+        assertThat(Main.hasReader(Path.of("/dev/null"))).isFalse();
+        assertThat(Main.hasReader(temp.resolve("none"))).isFalse();
+    }
+
+    /// Else another process could hold a file that a third cannot see.
+    @Test
+    void aLockIsDeletedBeforeItIsReleased() {
+        Path file = temp.resolve(DirectoryLock.FILE);
+        DirectoryLock lock = DirectoryLock.take(temp, "trained");
+        assertThatThrownBy(() -> DirectoryLock.take(temp, "trained")).isInstanceOf(ResourceException.class);
+        lock.abandon();
+        assertThat(file).doesNotExist();
+        DirectoryLock.take(temp, "trained").close();
+        assertThat(file).exists();
+        DirectoryLock.take(temp, "trained").abandon();
+        assertThat(file).exists(); // it was there before
+    }
+}

@@ -1,0 +1,123 @@
+package dev.neurite.cli.input;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.neurite.cli.Cli;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Data as it is named on a command line, and what is said of files that are not what they are called.
+final class DataSourceTest {
+    private static final String ROWS =
+            "x,y,kind\n1,2,a\n3,4,b\n2,2,a\n4,4,b\n1,3,a\n5,4,b\n2,1,a\n5,5,b\n1,1,a\n4,6,b\n";
+
+    @TempDir
+    Path temp;
+
+    private String file(String name, String content) throws IOException {
+        return Files.writeString(temp.resolve(name), content).toString();
+    }
+
+    private Cli train(String data, String run, String... options) {
+        List<String> words = new ArrayList<>(
+                List.of("train", data, "--out", temp.resolve(run).toString()));
+        words.addAll(List.of("--layers", "4", "--epochs", "2"));
+        words.addAll(Arrays.asList(options));
+        return Cli.run(words.toArray(String[]::new));
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path each : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(each);
+        }
+    }
+
+    @Test
+    void aDataSetsNameMeansTheDataSetAlsoBesideADirectoryCalledSo() throws IOException {
+        Path run = Path.of("wine"); // in the working directory, as somebody's run may be
+        try {
+            Cli trained = Cli.run("train", "wine", "--out", "wine", "--epochs", "1");
+            assertThat(trained.code()).as(trained.err()).isZero();
+            Cli evaluated = Cli.run("evaluate", "wine");
+            assertThat(evaluated.code()).as(evaluated.err()).isZero();
+            assertThat(evaluated.err()).contains("wine is the data set of that name", "is ./wine");
+            Cli again = train("wine", "run");
+            assertThat(again.code()).as(again.err()).isZero();
+            assertThat(train("./wine", "other").err()).contains("./wine");
+        } finally {
+            delete(run);
+        }
+    }
+
+    @Test
+    void aFileOfTabsIsReadWithTabs() throws IOException {
+        String tabs = file("t.tsv", ROWS.replace(',', '\t'));
+        Cli trained = train(tabs, "run", "--label", "kind");
+        assertThat(trained.code()).as(trained.err()).isZero();
+        String run = temp.resolve("run").toString();
+        assertThat(Cli.run("evaluate", run).code()).isZero();
+        assertThat(Cli.run("data", tabs).out()).contains("10 rows   3 columns");
+        String commas = file("c.csv", ROWS);
+        Cli evaluated = Cli.run("evaluate", run, "--data", commas);
+        assertThat(evaluated.code()).as(evaluated.err()).isZero();
+        assertThat(Cli.run("predict", run, file("p.tsv", "y\tx\n1\t2\n")).code())
+                .isZero();
+        Cli told = train(file("commas.tsv", ROWS), "told", "--label", "kind", "--delimiter", ",");
+        assertThat(told.code()).as(told.err()).isZero();
+        assertThat(Cli.run("evaluate", temp.resolve("told").toString()).code()).isZero();
+    }
+
+    @Test
+    void faultsOfDataSayWhichData() throws IOException {
+        Cli one = train(file("one.csv", "x,kind\n1,a\n"), "run", "--label", "kind");
+        assertThat(one.err()).contains("one.csv, split: expects at least 2 rows, got 1");
+        assertThat(one.code()).isEqualTo(3);
+        Cli alone = train(file("alone.csv", "kind\na\nb\na\nb\n"), "run", "--label", "kind");
+        assertThat(alone.err())
+                .contains("alone.csv, table: expects a column besides 'kind' to make inputs of, got none");
+        assertThat(alone.code()).isEqualTo(3);
+    }
+
+    @Test
+    void aTableWithoutARowThatFitsSaysWhichLineDoesNot() throws IOException {
+        Cli result = Cli.run("data", file("odd.csv", "a,b\n1,2,3\n4,5,6\n"));
+        assertThat(result.err()).contains("odd.csv, line 2: expects 2 cells as in its header, got 3");
+        assertThat(result.code()).isEqualTo(3);
+    }
+
+    @Test
+    void aPointerOfGitLfsIsNoTable() throws IOException {
+        String pointer = file("big.csv", "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n");
+        Cli result = Cli.run("data", pointer);
+        assertThat(result.err()).contains("got a pointer of Git LFS", "'git lfs pull' gets it");
+        assertThat(result.code()).isEqualTo(3);
+    }
+
+    @Test
+    void aHeaderOfYearsIsPointedOut() throws IOException {
+        String years = file("years.csv", "2019,2020,2021\n5,6,7\n3,4,9\n");
+        assertThat(Cli.run("data", years).err())
+                .contains("line 1: taken for a row", "2019, 2020, 2021", "--header yes");
+        assertThat(Cli.run("data", years, "--header", "yes").err()).isEmpty();
+        assertThat(Cli.run("data", years, "--header", "no").err()).isEmpty();
+        assertThat(Cli.run("data", file("plain.csv", "5,6\n5,6\n")).err()).isEmpty();
+    }
+
+    @Test
+    void aNumberOfAMillionDigitsIsRefusedAtOnce() throws IOException {
+        String config = file("long.yaml", "data: iris\nepochs: " + "9".repeat(900_000) + "\n");
+        long start = System.nanoTime();
+        Cli result = Cli.run("config", "check", config);
+        assertThat(result.err()).contains("expects numbers of at most 1,000 digits, got 900,000");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat((System.nanoTime() - start) * 1e-9).isLessThan(5);
+    }
+}

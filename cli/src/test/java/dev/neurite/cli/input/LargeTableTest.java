@@ -1,0 +1,106 @@
+package dev.neurite.cli.input;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.neurite.io.Predictor;
+import java.io.BufferedOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Tables that are larger than the heap train as those in memory do: row 37 of the catalogue.
+final class LargeTableTest {
+    private static final int COLUMNS = 40;
+
+    @TempDir
+    Path temp;
+
+    /// A file of that many megabytes.
+    private Path table(int megabytes) throws IOException {
+        Path file = temp.resolve("large.csv");
+        long state = 1;
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20)) {
+            var line = new StringBuilder();
+            for (int i = 0; i < COLUMNS; i++) line.append('f').append(i).append(',');
+            out.write(line.append("label\n").toString().getBytes(US_ASCII));
+            for (long written = 0; written < megabytes * 1_000_000L; written += line.length()) {
+                line.setLength(0);
+                for (int i = 0; i < COLUMNS; i++) {
+                    state = state * 6_364_136_223_846_793_005L + 1_442_695_040_888_963_407L; // Knuth's
+                    line.append((state >>> 40) * 0x1p-24f).append(',');
+                }
+                line.append(state >>> 62 == 0 ? "a\n" : "b\n");
+                out.write(line.toString().getBytes(US_ASCII));
+            }
+        }
+        return file;
+    }
+
+    /// Trains in a JVM of its own.
+    /// @return what it wrote to standard error
+    private String train(Path file, String out, int code, String... settings) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(settings));
+        String path = Stream.of("jdk.module.path", "java.class.path")
+                .map(each -> System.getProperty(each, ""))
+                .filter(each -> !each.isEmpty())
+                .collect(Collectors.joining(File.pathSeparator));
+        command.addAll(List.of("--add-modules", "jdk.incubator.vector", "-cp", path, "dev.neurite.cli.Main"));
+        command.addAll(List.of("train", file.toString(), "--label", "label", "--epochs", "1", "--batch", "512"));
+        command.addAll(List.of("--layers", "8", "--validation", "0.1"));
+        command.addAll(List.of("--out", temp.resolve(out).toString()));
+        var builder =
+                new ProcessBuilder(command).redirectError(temp.resolve("err").toFile());
+        builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
+        Process process = builder.redirectOutput(temp.resolve("out").toFile()).start();
+        try {
+            assertThat(process.waitFor(10, TimeUnit.MINUTES)).isTrue();
+            String err = Files.readString(temp.resolve("err"));
+            assertThat(process.exitValue()).as(err).isEqualTo(code);
+            return err;
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private void trainsTheSame(Path file, String small, String large) throws Exception {
+        assertThat(train(file, "mapped", 0, small)).contains("the table is in a temporary file");
+        assertThat(train(file, "heap", 0, large)).doesNotContain("temporary file");
+        for (String each : List.of("model.safetensors", "config.yaml")) {
+            assertThat(temp.resolve("mapped").resolve(each))
+                    .hasSameBinaryContentAs(temp.resolve("heap").resolve(each));
+        }
+    }
+
+    @Test
+    void fiftyMegabytesTrainInAHeapOf64AsInALargeOne() throws Exception {
+        Path file = table(50);
+        trainsTheSame(file, "-Xmx64m", "-Xmx512m");
+        Predictor predictor = Predictor.load(temp.resolve("mapped/model.safetensors")); // another JVM's
+        assertThat(predictor.classNames()).containsExactly("a", "b");
+        assertThat(predictor.preprocessing().orElseThrow().inputColumns()).hasSize(COLUMNS);
+        String nowhere = "-Djava.io.tmpdir=" + temp.resolve("nowhere");
+        assertThat(train(file, "none", 6, "-Xmx64m", nowhere))
+                .contains("error: temporary file in " + temp.resolve("nowhere") + ": cannot hold a table")
+                .contains("-Djava.io.tmpdir=…");
+        assertThat(temp.resolve("none")).doesNotExist();
+    }
+
+    @Test
+    @Tag("thorough")
+    void aGigabyteTrainsInAHeapOf256MegabytesAsInALargeOne() throws Exception {
+        trainsTheSame(table(1000), "-Xmx256m", "-Xmx2g");
+    }
+}

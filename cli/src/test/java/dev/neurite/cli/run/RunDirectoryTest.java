@@ -1,0 +1,242 @@
+package dev.neurite.cli.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.neurite.cli.Cli;
+import dev.neurite.cli.JsonText;
+import dev.neurite.cli.TinyData;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What becomes of directories that a run is to have, or has.
+final class RunDirectoryTest {
+    @TempDir
+    private Path temp;
+
+    private Cli train(String out, String... options) {
+        List<String> words = new ArrayList<>(
+                List.of("train", "iris", "--out", temp.resolve(out).toString()));
+        words.addAll(Arrays.asList(options));
+        return Cli.run(words.toArray(String[]::new));
+    }
+
+    private void trained(String out, String... options) {
+        Cli cli = train(out, options);
+        assertThat(cli.code()).as(cli.err()).isZero();
+    }
+
+    private void refused(Cli cli, int code, String message) {
+        assertThat(cli.err()).contains(message);
+        assertThat(cli.code()).isEqualTo(code);
+    }
+
+    private List<String> names(String directory) throws IOException {
+        try (Stream<Path> files = Files.list(temp.resolve(directory))) {
+            return files.map(each -> each.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @Test
+    void anOverwrittenRunIsAsIfThereHadBeenNone() throws IOException {
+        trained("a", "--epochs", "3", "--checkpoint-every", "5", "--monitor", "loss", "--validation", "0.2");
+        assertThat(names("a")).contains("checkpoints");
+        trained("a", "--epochs", "2", "--overwrite");
+        trained("b", "--epochs", "2");
+        assertThat(names("a")).isEqualTo(names("b")).doesNotContain("checkpoints");
+        assertThat(temp.resolve("a/model.safetensors")).hasSameBinaryContentAs(temp.resolve("b/model.safetensors"));
+    }
+
+    @Test
+    void onlyARunIsOverwritten() throws IOException {
+        trained("a", "--epochs", "1");
+        Files.writeString(temp.resolve("a/thesis.txt"), "all of it");
+        refused(train("a", "--overwrite"), 2, "or one with a run alone, got one with thesis.txt");
+        Files.createDirectory(temp.resolve("b"));
+        Files.writeString(temp.resolve("b/metrics.jsonl"), "mine");
+        refused(train("b", "--overwrite"), 2, "or one with a run alone, got");
+        assertThat(names("b")).containsExactly("metrics.jsonl");
+        refused(Cli.run("train", "iris", "--overwrite"), 2, "--overwrite: expects --out");
+    }
+
+    @Test
+    void whatIsNotARunsOwnInsideOneIsNotDeleted() throws IOException {
+        trained("a", "--epochs", "1", "--checkpoint-every", "3");
+        Path theirs = Files.createDirectory(temp.resolve("theirs"));
+        Files.writeString(theirs.resolve("best.safetensors"), "of another run");
+        Path notes = Files.writeString(temp.resolve("a/checkpoints/notes.txt"), "mine");
+        refused(train("a", "--overwrite"), 2, "got one with checkpoints/notes.txt.");
+        assertThat(names("a/checkpoints")).hasSize(3);
+        Files.delete(notes);
+        Files.createDirectories(temp.resolve("a/checkpoints/old"));
+        refused(train("a", "--overwrite"), 2, "got one with checkpoints/old.");
+        Files.delete(temp.resolve("a/checkpoints/old"));
+        Files.move(temp.resolve("a/checkpoints"), temp.resolve("moved"));
+        Files.createSymbolicLink(temp.resolve("a/checkpoints"), theirs);
+        refused(train("a", "--overwrite"), 2, "got one with checkpoints.");
+        assertThat(names("theirs")).containsExactly("best.safetensors");
+    }
+
+    @Test
+    void aConfigurationAloneIsNoRun() throws IOException {
+        Files.createDirectory(temp.resolve("a"));
+        String mine = "# tuned by hand\ndata: iris\n";
+        Path config = Files.writeString(temp.resolve("a/config.yaml"), mine);
+        refused(train("a", "--overwrite"), 2, "or one with a run alone, got one that is no whole run");
+        assertThat(config).hasContent(mine);
+    }
+
+    @Test
+    void whatAKilledRunWasWritingIsOverwrittenWithIt() throws IOException {
+        trained("a", "--epochs", "1", "--checkpoint-every", "9", "--monitor", "loss", "--validation", "0.2");
+        for (String name : List.of(".neurite-1f.tmp", ".config.yaml.tmp", "checkpoints/.neurite-2e.tmp")) {
+            Files.writeString(temp.resolve("a").resolve(name), "half");
+        }
+        trained("a", "--epochs", "1", "--overwrite");
+        assertThat(names("a"))
+                .containsExactly(".lock", "config.yaml", "env.json", "metrics.jsonl", "model.safetensors");
+    }
+
+    @Test
+    void aDirectoryThatAnotherIsAboutToTrainInStaysLocked() throws IOException {
+        Path directory = Files.createDirectory(temp.resolve("a"));
+        try (var _ = new RunDirectory(directory).lock()) {
+            refused(train("a"), 6, "one process at a time");
+            assertThat(names("a")).containsExactly(".lock");
+        }
+        trained("a", "--epochs", "1");
+    }
+
+    @Test
+    void aRunGoesOnWithTheSameRowsToValidateOn() throws IOException {
+        trained("a", "--epochs", "100000", "--time-limit", "1s", "--validation", "0.2");
+        for (String each : names("a/checkpoints"))
+            Files.delete(temp.resolve("a/checkpoints").resolve(each));
+        Path env = temp.resolve("a/env.json");
+        String others = Files.readString(env).replaceFirst("\"validation\":\"[0-9a-f]{8}", "\"validation\":\"00000000");
+        Files.writeString(env, others);
+        refused(
+                Cli.run("train", "--resume", temp.resolve("a").toString()),
+                3,
+                "expects the data that the run began with, got other data");
+    }
+
+    @Test
+    void aRunIsNotOverwrittenWhereTheNewOneIsRefused() throws IOException {
+        trained("a", "--epochs", "1");
+        byte[] model = Files.readAllBytes(temp.resolve("a/model.safetensors"));
+        Files.createDirectory(temp.resolve("empty"));
+        refused(train("empty", "--layers", "40000,40000"), 6, "heap");
+        assertThat(names("empty")).isEmpty();
+        refused(train("a", "--overwrite", "--lr", "-1"), 2, "learning rate: expects");
+        refused(train("a", "--overwrite", "--layers", "40000,40000"), 6, "heap");
+        assertThat(temp.resolve("a/model.safetensors")).hasBinaryContent(model);
+    }
+
+    @Test
+    void aRunInUseIsNotOverwritten() throws IOException {
+        trained("a", "--epochs", "1");
+        try (var _ = new RunDirectory(temp.resolve("a")).lock()) {
+            refused(train("a", "--overwrite"), 6, "one process at a time");
+        }
+        trained("a", "--epochs", "1", "--overwrite");
+    }
+
+    @Test
+    void checkpointsAreAtTheEndsOfEpochsWhereThatIsAsked() throws IOException {
+        trained("a", "--epochs", "5", "--checkpoint-epochs", "2", "--keep", "9");
+        assertThat(names("a/checkpoints"))
+                .containsExactly("step-000000016-epoch-000003.safetensors", "step-000000032-epoch-000005.safetensors");
+        trained("b", "--epochs", "2", "--checkpoint-epochs", "2", "--checkpoint-every", "5", "--keep", "9");
+        assertThat(names("b/checkpoints"))
+                .containsExactly(
+                        "step-000000005-epoch-000001.safetensors",
+                        "step-000000010-epoch-000002.safetensors",
+                        "step-000000015-epoch-000002.safetensors",
+                        "step-000000016-epoch-000003.safetensors");
+        assertThat(Files.readString(temp.resolve("b/config.yaml"))).contains("checkpoint-epochs: 2");
+    }
+
+    @Test
+    void aRunGoesOnWithOtherSettingsOfTheCallAndNoOthers() throws IOException {
+        String path = temp.resolve("a").toString();
+        trained("a", "--epochs", "100000", "--time-limit", "1s");
+        refused(
+                Cli.run("train", "--resume", path, "--lr", "0.1", "--seed", "4"),
+                2,
+                "got optimizer.rate 0.1 instead of 0.001, seed 4 instead of 0. Leave them out, or begin a new run:"
+                        + " neurite train " + path + "/config.yaml");
+        Cli on = Cli.run(
+                "train",
+                "--resume",
+                path,
+                "--time-limit",
+                "2s",
+                "--checkpoint-every",
+                "7",
+                "--keep",
+                "1",
+                "--threads",
+                "1");
+        assertThat(on.code()).as(on.err()).isZero();
+        assertThat(on.out()).isEqualTo("paused: time limit of 2s\n");
+        assertThat(on.err()).containsPattern("resume after step [0-9,]+, in epoch [0-9]+");
+        assertThat(names("a/checkpoints")).hasSize(1);
+    }
+
+    @Test
+    void aRelativePathOfDataIsNotFollowedFromAnotherDirectory() throws IOException {
+        String rows = "x,y\n" + "1,a\n2,b\n".repeat(27);
+        Path data = TinyData.write(temp.resolve("t.csv"), rows.getBytes(StandardCharsets.UTF_8));
+        String path = temp.resolve("a").toString();
+        Cli begun = Cli.run(
+                "train", data.toString(), "--label", "y", "--out", path, "--epochs", "2", "--checkpoint-every", "1");
+        assertThat(begun.code()).as(begun.err()).isZero();
+        Files.delete(temp.resolve("a/model.safetensors"));
+        for (String name : List.of("config.yaml", "env.json")) { // as if it had begun in that directory
+            Path file = temp.resolve("a").resolve(name);
+            Files.writeString(
+                    file,
+                    Files.readString(file)
+                            .replace(data.toString(), "t.csv")
+                            .replace(Path.of("").toAbsolutePath().toString(), temp.toString()));
+        }
+        refused(
+                Cli.run("train", "--resume", path),
+                2,
+                "expects to go on in " + temp
+                        + ", where the run began with t.csv, got another directory. Change to that");
+        Cli on = Cli.run("train", "--resume", path, "--set", "data.source=" + data);
+        assertThat(on.code()).as(on.err()).isZero();
+        assertThat(on.err()).contains("resume after step");
+    }
+
+    @Test
+    void aRunThatHasEndedTakesNoOtherSettings() {
+        String path = temp.resolve("a").toString();
+        trained("a", "--epochs", "1");
+        refused(Cli.run("train", "--resume", path, "--epochs", "9"), 2, "got one that has, and --epochs=9.");
+        refused(Cli.run("train", "--resume", path, "--set", "epochs=9"), 2, "got one that has, and --set epochs=9.");
+        refused(Cli.run("train", "--resume", path, "--keep", "0"), 2, "--keep");
+        Cli again = Cli.run("train", "--resume", path, "--threads", "1", "--json");
+        assertThat(again.code()).isZero();
+        assertThat(JsonText.object(again.out())).containsEntry("ended", true).containsEntry("run", path);
+        assertThat(again.err()).contains("has ended already");
+    }
+
+    @Test
+    void theNameOfAnOptionSaysWhichKeyIsMeant() {
+        trained("a", "--epochs", "1");
+        refused(
+                Cli.run("train", temp.resolve("a/config.yaml").toString(), "--set", "lr=0.1"),
+                2,
+                "got 'lr'. Did you mean 'optimizer.rate'?");
+    }
+}

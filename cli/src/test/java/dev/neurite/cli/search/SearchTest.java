@@ -1,0 +1,365 @@
+package dev.neurite.cli.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.neurite.cli.Cli;
+import dev.neurite.cli.ConfigText;
+import dev.neurite.cli.JsonText;
+import dev.neurite.cli.TinyData;
+import dev.neurite.cli.config.YamlEdits;
+import dev.neurite.cli.config.YamlNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class SearchTest {
+    private static final String BASE = "data: iris\nnetwork: {layers: 8}\nepochs: 4\n";
+
+    @TempDir
+    Path temp;
+
+    private String file(String text) {
+        return TinyData.write(temp.resolve("c.yaml"), text.getBytes(StandardCharsets.UTF_8))
+                .toString();
+    }
+
+    private Cli search(String text, String out, String... options) {
+        List<String> words = new ArrayList<>(List.of("search", file(text), "--out", path(out)));
+        words.addAll(Arrays.asList(options));
+        return Cli.run(words.toArray(String[]::new));
+    }
+
+    private String path(String name) {
+        return temp.resolve(name).toString();
+    }
+
+    private List<String> lines(String file) throws IOException {
+        return Files.readAllLines(temp.resolve(file));
+    }
+
+    /// The table without what takes another time each time.
+    private List<String> table(String out) throws IOException {
+        return lines(out + "/trials.csv").stream()
+                .map(line -> line.replaceFirst(",[0-9.]+,([^,]*)$", ",$1"))
+                .toList();
+    }
+
+    @Test
+    void aGridTriesEachCombinationAndSortsThemBestFirst() throws IOException {
+        Cli found = search(
+                BASE, "a", "--grid", "optimizer.rate=1e-5,0.03", "--grid", "network.layers=[4],[8,4]", "--folds", "2");
+        assertThat(found.code()).as(found.err()).isZero();
+        List<String> table = lines("a/trials.csv");
+        assertThat(table).hasSize(5);
+        assertThat(table.getFirst())
+                .isEqualTo("rank,trial,optimizer.rate,network.layers,accuracy,deviation,loss,epochs,seconds,error");
+        assertThat(table.subList(1, 3)).allMatch(line -> line.contains(",0.03,"));
+        assertThat(table.subList(3, 5)).allMatch(line -> line.contains(",1e-5,"));
+        assertThat(table).anyMatch(line -> line.contains("\"[8, 4]\""));
+        assertThat(found.out().lines().toList())
+                .hasSize(5)
+                .first()
+                .asString()
+                .startsWith("rank  trial  optimizer.rate");
+        assertThat(found.err()).contains("4 trials, grid, 2 folds of 120 rows, by accuracy", "next   neurite train ");
+
+        Map<String, Object> best = ConfigText.flat(temp.resolve("a/best.yaml"));
+        assertThat(best).containsEntry("optimizer.rate", 0.03).containsEntry("epochs", 4);
+        Cli trained = Cli.run("train", path("a/best.yaml"), "--out", path("run"));
+        assertThat(trained.code()).as(trained.err()).isZero();
+    }
+
+    @Test
+    void theResultsAreTheSameInParallelAndAfterBeingCutOff() throws IOException {
+        String text = BASE + """
+            search:
+              trials: 5
+              holdout: 0.25
+              metric: loss
+              seed: 3
+              random:
+                optimizer.rate: {from: 1e-4, to: 0.1, scale: log}
+                batch: {from: 8, to: 16, whole: true}
+                network.dropout: [0, 0.2]
+            """;
+        assertThat(search(text, "one", "--parallel", "1").code()).isZero();
+        assertThat(search(text, "two", "--parallel", "3").code()).isZero();
+        assertThat(table("two")).isEqualTo(table("one")).hasSize(6);
+
+        List<String> log = lines("one/trials.jsonl");
+        String cut = String.join("\n", log.subList(0, 3)) + "\n" + log.get(3).substring(0, 40);
+        TinyData.write(temp.resolve("cut/trials.jsonl"), cut.getBytes(StandardCharsets.UTF_8));
+        Cli goesOn = search(text, "cut", "--parallel", "2");
+        assertThat(goesOn.err()).contains("goes on after 2 trials");
+        assertThat(goesOn.err().lines().filter(line -> line.startsWith("trial=")))
+                .hasSize(3);
+        assertThat(table("cut")).isEqualTo(table("one"));
+        assertThat(lines("cut/trials.jsonl")).hasSize(6);
+
+        Cli again = search(text, "one");
+        assertThat(again.err().lines().filter(line -> line.startsWith("trial=")))
+                .isEmpty();
+        Cli more = search(text, "one", "--trials", "6");
+        assertThat(more.err().lines().filter(line -> line.startsWith("trial="))).hasSize(1);
+    }
+
+    @Test
+    void anotherSearchIsNotMixedIn() {
+        String[] grid = {"--grid", "optimizer.rate=0.1", "--holdout", "0.2"};
+        assertThat(search(BASE, "a", grid).code()).isZero();
+        for (String other : List.of(BASE.replace("8", "9"), BASE.replace("iris", "wine"))) {
+            assertThat(search(other, "a", grid).err()).contains("expects the search that was begun there, got another");
+        }
+        assertThat(search(BASE + "# a comment\n", "a", grid).code()).isZero();
+        assertThat(search(BASE, "a", "--grid", "optimizer.rate=0.2", "--holdout", "0.2")
+                        .code())
+                .isEqualTo(2);
+        assertThat(search(
+                                BASE,
+                                "a",
+                                Stream.concat(Arrays.stream(grid), Stream.of("--seed", "9"))
+                                        .toArray(String[]::new))
+                        .code())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void filesThatNoSearchHasWrittenAreNotWrittenOver() throws IOException {
+        Files.createDirectory(temp.resolve("a"));
+        Path mine = Files.writeString(temp.resolve("a/best.yaml"), "data: iris\n");
+        Cli refused = search(BASE, "a", "--grid", "optimizer.rate=0.03", "--folds", "2");
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("got one with best.yaml and no search. Choose another --out");
+        assertThat(mine).hasContent("data: iris\n");
+        assertThat(temp.resolve("a/trials.jsonl")).doesNotExist();
+    }
+
+    @Test
+    void twoSearchesAtOnceInOneDirectoryAreRefused() {
+        try (SearchLog log = SearchLog.open(temp.resolve("a"), "x")) {
+            assertThat(log.results()).isEmpty();
+            Cli second = search(BASE, "a", "--grid", "optimizer.rate=0.1");
+            assertThat(second.code()).isEqualTo(6);
+            assertThat(second.err()).contains("a: expects to be searched by one process at a time");
+        }
+    }
+
+    @Test
+    void aTrialThatFailsIsARow() throws IOException {
+        String sgd = BASE.replace("epochs: 4", "epochs: 2\noptimizer: sgd");
+        Cli found = search(
+                sgd,
+                "a",
+                "--grid",
+                "optimizer.rate=0.1,1e9",
+                "--grid",
+                "optimizer.momentum=0,0.9",
+                "--grid",
+                "optimizer.nesterov=false,true",
+                "--holdout",
+                "0.2");
+        assertThat(found.code()).as(found.err()).isZero();
+        List<String> table = table("a");
+        assertThat(table.subList(1, 4)).allMatch(line -> line.contains(",0.1,") && line.endsWith(",2,"));
+        assertThat(table.subList(4, 9))
+                .anyMatch(line -> line.contains("loss"))
+                .filteredOn(line -> line.contains("expects a momentum above 0, got 0.0"))
+                .hasSize(2);
+        Cli none = search(sgd, "b", "--grid", "optimizer.rate=1e9", "--holdout", "0.2");
+        assertThat(none.code()).isEqualTo(2);
+        assertThat(none.err()).contains("search: expects a trial that succeeds, got none. ");
+        assertThat(temp.resolve("b/best.yaml")).doesNotExist();
+    }
+
+    @Test
+    void halvingGivesTheBetterOnesMoreEpochs() throws IOException {
+        Cli found = search(
+                BASE.replace("epochs: 4", "epochs: 9"),
+                "a",
+                "--random",
+                "optimizer.rate={from: 1e-5, to: 0.1, scale: log}",
+                "--strategy",
+                "halving",
+                "--trials",
+                "9",
+                "--holdout",
+                "0.2",
+                "--metric",
+                "loss");
+        assertThat(found.code()).as(found.err()).isZero();
+        assertThat(found.err()).contains("9 trials, halving, epochs 1, 3, 9, 20% held out");
+        List<Integer> epochs = table("a").stream()
+                .skip(1)
+                .map(line -> Integer.parseInt(line.split(",", -1)[5]))
+                .toList();
+        assertThat(epochs).containsExactly(9, 3, 3, 1, 1, 1, 1, 1, 1);
+        assertThat(lines("a/trials.jsonl")).hasSize(1 + 9 + 3 + 1);
+        assertThat(ConfigText.flat(temp.resolve("a/best.yaml"))).containsEntry("epochs", 9);
+    }
+
+    @Test
+    void whatIsForTestingIsNeverLookedAt() {
+        Path data = TinyData.directory(temp.resolve("data"));
+        String text = "data: " + data + "\nnetwork: {layers: 4}\nepochs: 2\nbatch: 8\n";
+        Object before = scores(search(text, "a", "--grid", "optimizer.rate=0.1,0.01", "--folds", "3", "--json"));
+        byte[] labels = TinyData.labels(15);
+        for (int i = 8; i < labels.length; i++) labels[i] = (byte) ((labels[i] + 1) % 3);
+        TinyData.write(data.resolve(TinyData.TEST_LABELS), labels);
+        Object after = scores(search(text, "b", "--grid", "optimizer.rate=0.1,0.01", "--folds", "3", "--json"));
+        assertThat(after).isEqualTo(before);
+    }
+
+    private static Object scores(Cli found) {
+        assertThat(found.code()).as(found.err()).isZero();
+        List<?> trials = (List<?>) JsonText.object(found.out()).getOrDefault("trials", List.of());
+        assertThat(trials).hasSize(2);
+        return trials.stream()
+                .map(each -> List.of(((Map<?, ?>) each).get("scores"), ((Map<?, ?>) each).get("losses")))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "search: {trails: 5, grid: {seed: [1]}} | c.yaml:4: expects one of grid, .* got 'trails'. Did you mean"
+                        + " 'trials'",
+                "search: {trials: 0, grid: {seed: [1]}} | c.yaml:4 search.trials: expects 1 to 100000, got 0",
+                "search: {folds: 1, grid: {seed: [1]}} | c.yaml:4 search.folds: expects 2 to 100000, got 1",
+                "search: {folds: 200, grid: {seed: [1]}} | --folds: expects at most the 120 rows that there are, got"
+                        + " 200",
+                "search: {folds: 2.5, grid: {seed: [1]}} | c.yaml:4 search.folds: expects a whole number, got '2.5'",
+                "search: {holdout: 1, grid: {seed: [1]}} | c.yaml:4 search.holdout: expects a share above 0 and below"
+                        + " 1, got 1.0",
+                "search: {holdout: 0.1, folds: 2, grid: {seed: [1]}} | search.holdout: expects to stand without folds",
+                "search: {metric: acuracy, grid: {seed: [1]}} | --metric acuracy: .*",
+                "search: {metric: rmse, grid: {seed: [1]}} | rmse: expects probabilities of labels or values, got"
+                        + " probabilities of classes",
+                "search: {strategy: best, grid: {seed: [1]}} | --strategy: expects one of grid, random, halving, got"
+                        + " 'best'",
+                "search: {grid: {sed: [1]}} | c.yaml:4: expects a known key, got 'sed'. Did you mean 'seed'",
+                "search: {grid: {seed: 1}} | c.yaml:4 seed: expects a list of values, got '1'",
+                "search: {grid: {seed: []}} | c.yaml:4 seed: expects a list of values, got a list",
+                "search: {random: {seed: {from: 1}}} | c.yaml:4 seed: expects from and to, got no to",
+                "search: {random: {seed: {from: 2, to: 1}}} | c.yaml:4 seed: expects from < to, got 2.0 and 1.0",
+                "search: {random: {seed: {from: 0, to: 1, scale: log}}} | c.yaml:4 seed: expects 0 < from < to, got"
+                        + " 0.0 and 1.0",
+                "search: {random: {seed: {from: 0, to: 1.5, whole: true}}} | seed: expects whole numbers, got 0.0 and"
+                        + " 1.5",
+                "search: {random: {seed: {form: 1, to: 2}}} | seed: expects from, to, scale and whole, got 'form'. Did"
+                        + " you mean 'from'",
+                "search: {strategy: grid, random: {seed: {from: 1, to: 2}}} | seed: expects a list of values in a"
+                        + " grid, got a range",
+                "search: {strategy: halving, grid: {epochs: [1, 2]}} | search: expects epochs to be given, not chosen,"
+                        + " by halving",
+                "search: {grid: {seed: [1]}, random: {seed: [2]}} | seed: expects each key once in a search",
+                "search: 5 | c.yaml:4: expects keys with values",
+                "# | search: expects values to choose from, got none"
+            })
+    void whatMakesNoSenseIsRefused(String section, String message) {
+        Cli refused = search(BASE + section + "\n", "a");
+        assertThat(refused.code()).as(refused.out()).isEqualTo(2);
+        assertThat(refused.err()).containsPattern(message);
+        assertThat(temp.resolve("a")).doesNotExist();
+    }
+
+    @Test
+    void drawnNumbersFillTheirRange() {
+        var rate = new SearchSpace.Dimension(
+                "rate", new YamlNode.Place("x", 1), new SearchSpace.Range(1e-4, 1, true, false));
+        var batch = new SearchSpace.Dimension(
+                "batch", new YamlNode.Place("x", 1), new SearchSpace.Range(1, 4, false, true));
+        var space = new SearchSpace(List.of(rate, batch));
+        List<Double> rates = new ArrayList<>();
+        List<String> batches = new ArrayList<>();
+        for (int trial = 0; trial < 1000; trial++) {
+            Map<String, YamlNode> drawn = space.drawn(5, trial);
+            assertThat(drawn).isEqualTo(space.drawn(5, trial)).containsOnlyKeys("rate", "batch");
+            List<String> texts = drawn.values().stream().map(YamlEdits::text).toList();
+            rates.add(Double.valueOf(texts.getFirst()));
+            batches.add(texts.getLast());
+        }
+        assertThat(rates).allMatch(each -> each >= 1e-4 && each <= 1);
+        assertThat(rates.stream().mapToDouble(Math::log10).average().orElseThrow())
+                .isCloseTo(-2, within(0.15));
+        assertThat(Set.copyOf(batches)).containsExactlyInAnyOrder("1", "2", "3", "4");
+        assertThat(batches.stream().filter("4"::equals).count()).isBetween(200L, 300L);
+    }
+
+    /// A category of one row is unknown where a trial is judged by that row.
+    @Test
+    void whatIsFittedOnATableIsFittedOnEachFoldAnew() throws Exception {
+        var csv = new StringBuilder("size,color,kind\n");
+        for (int i = 0; i < 40; i++) {
+            String color = i == 5 ? "violet" : i % 3 == 0 ? "red" : "green";
+            csv.append("%d,%s,%s\n".formatted(i % 2 == 0 ? 10 + i % 7 : i % 5, color, i % 2 == 0 ? "large" : "small"));
+        }
+        Path file = Files.writeString(temp.resolve("fruit.csv"), csv);
+        String yaml = "data: {source: %s, label: kind, test_share: 0.1%s}\nepochs: 3\nnetwork: {layers: [4]}\n";
+        Path refused = Files.writeString(temp.resolve("refused.yaml"), yaml.formatted(file, ""));
+        Cli cli = search(refused, "refused");
+        assertThat(cli.err())
+                .contains("line 7, column 'color': expects what training has seen, green, red, got 'violet'");
+        assertThat(cli.code()).isEqualTo(3);
+        Path ignored = Files.writeString(temp.resolve("ignored.yaml"), yaml.formatted(file, ", unseen: ignore"));
+        assertThat(search(ignored, "ignored").code()).isZero();
+    }
+
+    private Cli search(Path configuration, String name) {
+        return Cli.run(
+                "search",
+                configuration.toString(),
+                "--grid",
+                "optimizer.rate=0.01",
+                "--folds",
+                "4",
+                "--out",
+                temp.resolve(name).toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--grid optimizer.rate=0.1,-1 | --grid optimizer.rate: expects a number above 0",
+                "--random network.dropout={from: 0, to: 1} | --random network.dropout: expects a rate from 0 to below"
+                        + " 1",
+                "--random batch={from: 8, to: 16} | Draw some by whole: true",
+                "--grid optimizer.rate=0.1 --metric lss | Did you mean 'loss'?",
+                "--grid optimizer.rate=0.1 --metric accurcy | Did you mean 'accuracy'?"
+            })
+    void whatNoTrialCanUseIsRefusedBeforeTheFirst(String options, String problem) {
+        Cli refused = search(BASE, "a", options.split(" (?=--)|(?<=--[a-z]{1,9}) ", -1));
+        assertThat(refused.code()).as(refused.err()).isEqualTo(2);
+        assertThat(refused.err()).contains(problem);
+        assertThat(temp.resolve("a")).doesNotExist();
+    }
+
+    @Test
+    void aTrialThatLackedMemoryIsTriedAgain() throws IOException {
+        String[] grid = {"--grid", "network.layers=[40000,40000],[4]", "--holdout", "0.2"};
+        Cli first = search(BASE, "a", grid);
+        assertThat(first.code()).as(first.err()).isZero();
+        assertThat(lines("a/trials.csv"))
+                .hasSize(3)
+                .satisfiesOnlyOnce(line -> assertThat(line).contains("heap"));
+        assertThat(lines("a/trials.jsonl")).hasSize(2);
+        Cli second = search(BASE, "a", grid);
+        assertThat(second.err().lines().filter(line -> line.startsWith("trial=")))
+                .singleElement()
+                .asString()
+                .startsWith("trial=1/2");
+    }
+}
