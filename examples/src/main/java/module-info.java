@@ -1,6 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 
-/// Programs that show the library; the README and the guide quote them.
+/// Programs that show the library; README and docs quote them.
 @NullMarked
 module dev.neurite.examples {
     requires dev.neurite.core;

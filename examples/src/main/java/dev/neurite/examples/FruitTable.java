@@ -60,7 +60,7 @@ public final class FruitTable {
                 .optimizer(adam(0.01))
                 .epochs(30)
                 .fit(columns.apply(split.train()), columns.apply(split.test()));
-        out.println(run.history().last().validation().orElseThrow().accuracy());
+        out.println(run.history().last().validation().orElseThrow().accuracy().orElseThrow());
 
         new ModelFile(run.model(), Map.of()).with(columns).write(file, Catalog.standard());
         // endregion

@@ -3,10 +3,12 @@ package dev.neurite.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -14,21 +16,22 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /// Java code in the documents is code of the examples: each block names its file and region in a comment
-/// before it, `<!-- QuickStart#quickstart -->`, and is equal to it.
+/// before it, `<!-- QuickStart#quickstart -->`, and is equal to it. `scripts/docs/code_blocks.py` makes it so.
 class DocumentationTest {
-    private static final Path ROOT = Path.of("..").toAbsolutePath();
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
     private static final Pattern BLOCK =
             Pattern.compile("(?:<!-- (\\w+)#(\\w+) -->\\n)?```java\\n(.*?)```", Pattern.DOTALL);
 
     @TestFactory
     Stream<DynamicTest> everyJavaBlockIsARegionOfAnExample() throws IOException {
         List<DynamicTest> tests = new ArrayList<>();
-        for (String document : List.of("README.md", "docs/guide.md")) {
-            Matcher block = BLOCK.matcher(Files.readString(ROOT.resolve(document)));
+        for (Path document : documents()) {
+            Matcher block = BLOCK.matcher(Files.readString(document));
             while (block.find()) {
                 String name = block.group(1) + "#" + block.group(2);
                 String code = block.group(3);
-                tests.add(DynamicTest.dynamicTest(document + " " + name, () -> {
+                tests.add(DynamicTest.dynamicTest(ROOT.relativize(document) + " " + name, () -> {
                     assertThat(name).as("the comment before the block").doesNotContain("null");
                     assertThat(code).isEqualTo(region(name));
                 }));
@@ -36,6 +39,52 @@ class DocumentationTest {
         }
         assertThat(tests).isNotEmpty();
         return tests.stream();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyLinkLeadsToAFileAndAHeading() throws IOException {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (Path document : documents()) {
+            Matcher link = LINK.matcher(Files.readString(document));
+            while (link.find()) {
+                String target = link.group(1);
+                if (target.matches("https?:.*")) continue;
+                tests.add(DynamicTest.dynamicTest(
+                        ROOT.relativize(document) + " " + target, () -> follow(document, target)));
+            }
+        }
+        assertThat(tests).isNotEmpty();
+        return tests.stream();
+    }
+
+    private static void follow(Path document, String target) throws IOException {
+        String[] parts = target.split("#", 2);
+        Path file = parts[0].isEmpty() ? document : document.resolveSibling(parts[0]);
+        assertThat(file).exists();
+        if (parts.length == 1) return;
+        assertThat(Files.readAllLines(file).stream()
+                        .filter(line -> line.startsWith("#"))
+                        .map(DocumentationTest::anchor))
+                .contains(parts[1]);
+    }
+
+    /// What a heading is called in links: lower case, words joined by hyphens, without punctuation.
+    private static String anchor(String heading) {
+        return heading.replaceFirst("^#+ ", "")
+                .toLowerCase(Locale.ROOT)
+                .replaceAll("[^\\p{IsAlphabetic}\\p{IsDigit} _-]", "")
+                .replace(' ', '-');
+    }
+
+    /// The pages for people: README and docs, decisions apart.
+    private static List<Path> documents() throws IOException {
+        List<Path> documents = new ArrayList<>();
+        for (String name : List.of("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"))
+            documents.add(ROOT.resolve(name));
+        try (DirectoryStream<Path> pages = Files.newDirectoryStream(ROOT.resolve("docs"), "*.md")) {
+            pages.forEach(documents::add);
+        }
+        return documents;
     }
 
     /// The lines between all pairs of `// region name` and `// endregion`, their common indent taken away.

@@ -391,9 +391,9 @@ final class TrainingOptionsTest {
         assertThat(temp.resolve("run")).doesNotExist();
     }
 
-    static Stream<String> commandsOfTheGuide() throws IOException {
-        String guide = Files.readString(Path.of("..", "docs", "guide.md"));
-        String section = guide.substring(guide.indexOf("## Everything by name"), guide.indexOf("## Configurations"));
+    static Stream<String> commandsOfTheDocumentation() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "configuration.md"));
+        String section = page.substring(page.indexOf("## Names and settings"), page.indexOf("## YAML files"));
         List<String> commands =
                 section.lines().filter(line -> line.startsWith("./neurite ")).toList();
         assertThat(commands).hasSizeGreaterThan(4);
@@ -401,8 +401,8 @@ final class TrainingOptionsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("commandsOfTheGuide")
-    void theCommandsOfTheGuideWork(String command) {
+    @MethodSource("commandsOfTheDocumentation")
+    void theCommandsOfTheDocumentationWork(String command) {
         List<String> words = new ArrayList<>(
                 Arrays.asList(command.replaceFirst("./neurite ", "").split(" ")));
         if (words.getFirst().equals("train")) words.addAll(List.of("--out", out("run")));

@@ -1,0 +1,32 @@
+#!/usr/bin/env python3
+"""Fills the Java blocks of README.md and docs/*.md with the regions of the examples that they name.
+
+A line <!-- Tables#read --> names the lines between "// region read" and "// endregion" of Tables.java; the block below it, or
+a new one, becomes equal to them. DocumentationTest fails where a block differs; this script mends it.
+"""
+import re
+import textwrap
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = ROOT / "examples/src/main/java/dev/neurite/examples"
+
+
+def region(file, name):
+    """The lines of all parts of a region, without their common indent."""
+    parts = re.findall(rf"^ *// region {name}\n(.*?)^ *// endregion", (EXAMPLES / f"{file}.java").read_text(), re.M | re.S)
+    if not parts:
+        raise SystemExit(f"{file}.java has no region {name}")
+    return "\n".join(textwrap.dedent(part).rstrip() + "\n" for part in parts)
+
+
+def fill(match):
+    return f"<!-- {match[1]}#{match[2]} -->\n```java\n{region(match[1], match[2])}```"
+
+
+for document in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+    text = document.read_text()
+    filled = re.sub(r"<!-- (\w+)#(\w+) -->(?:\n```java\n.*?```)?", fill, text, flags=re.S)
+    if filled != text:
+        document.write_text(filled)
+        print(document.relative_to(ROOT))
