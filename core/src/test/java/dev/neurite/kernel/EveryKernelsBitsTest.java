@@ -69,7 +69,11 @@ class EveryKernelsBitsTest {
 
     private static String fresh(String engine, String option, int smallRounds, int largeRounds) {
         var rounds = List.of(String.valueOf(smallRounds), String.valueOf(largeRounds));
-        return FreshJvm.run(KernelBits.class, engine.equals("vector"), List.of(option.split(" ", -1)), rounds.toArray(String[]::new))
+        return FreshJvm.run(
+                        KernelBits.class,
+                        engine.equals("vector"),
+                        List.of(option.split(" ", -1)),
+                        rounds.toArray(String[]::new))
                 .out()
                 .strip();
     }
