@@ -67,7 +67,7 @@ final class Measurement {
 
     private static int room(int rows, int width, int arrays) {
         long room = (long) rows * width;
-        long bytes = arrays * Float.BYTES * room;
+        long bytes = (long) arrays * Float.BYTES * room;
         long heap = Runtime.getRuntime().maxMemory();
         if (room > Integer.MAX_VALUE - 8 || bytes > heap) {
             throw new ResourceException(

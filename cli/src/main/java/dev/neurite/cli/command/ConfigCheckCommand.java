@@ -50,7 +50,7 @@ final class ConfigCheckCommand implements Callable<Integer> {
         ConfigKeys keys = neurite.configKeys();
         Mapping tree = ConfigInvocation.tree(file, config.changes());
         ConfigFile said = ConfigReader.read(keys, file, tree, Set.of());
-        var options = neurite.told(said, train -> train.training().options());
+        var options = neurite.told(said, TrainCommand::options);
         Optional<Search> search = tree.member(ConfigKeys.SEARCH).map(each -> search(tree, each.value()));
         var writer = new ConfigWriter(keys);
         if (neurite.json()) neurite.printJson(writer.tree(options));
@@ -63,6 +63,6 @@ final class ConfigCheckCommand implements Callable<Integer> {
     /// @throws dev.neurite.error.ConfigException if it says none
     private Search search(Mapping tree, YamlNode section) {
         SearchSettings settings = new SearchOptions().settings(Optional.of(section), Optional.empty());
-        return new Search(neurite, file, YamlEdits.without(tree, ConfigKeys.SEARCH), settings);
+        return new Search(neurite, file, YamlEdits.without(tree, ConfigKeys.SEARCH), settings, 1);
     }
 }

@@ -8,17 +8,25 @@ import dev.neurite.cli.option.RateOption;
 import dev.neurite.cli.option.ScheduleOptions;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.cli.option.TrainingOptions;
+import dev.neurite.cli.option.DataOptions;
+import dev.neurite.cli.report.EvaluationReport;
+import dev.neurite.cli.report.FoldsReport;
 import dev.neurite.cli.report.MetricNames;
+import dev.neurite.cli.run.CrossValidation;
+import dev.neurite.cli.run.MemoryBudget;
 import dev.neurite.cli.run.RunDirectory;
 import dev.neurite.cli.run.RunEnvironment;
+import dev.neurite.cli.run.SignalPause;
 import dev.neurite.cli.run.TrainingPlan;
 import dev.neurite.cli.run.TrainingRun;
 import dev.neurite.data.DataHash;
+import dev.neurite.data.Split;
 import dev.neurite.datasets.Datasets;
 import dev.neurite.error.ConfigException;
 import dev.neurite.metric.Metric;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +68,7 @@ import picocli.CommandLine.Parameters;
             "  neurite train houses.csv --label price --missing NA --missing-rule median --validation 0.1",
             "  neurite train mnist_train.csv --label first --image 1x28x28 --model lenet5",
             "  neurite train fashion-mnist --model lenet5",
+            "  neurite train iris --folds 5 --metrics roc-auc",
             "  neurite train --resume runs/2026-11-24_fashion-mnist-1",
             "  neurite train data.npz --balance --drop-last",
             "  neurite train photos/ --from runs/cifar-1 --freeze layer1.*,layer2.*"
@@ -68,6 +77,9 @@ public final class TrainCommand implements Callable<Integer> {
     public static final String RESUME = "--resume";
     public static final String OUT = "--out";
     public static final String OVERWRITE = "--overwrite";
+    private static final String FOLDS = "--folds";
+    private static final String PROFILE = "--profile";
+    private static final String WATCH = "--watch-updates";
 
     private final RootCommand neurite;
 
@@ -125,14 +137,22 @@ public final class TrainCommand implements Callable<Integer> {
     private @Nullable String metrics;
 
     @Option(
-            names = "--profile",
+            names = FOLDS,
+            paramLabel = "K",
+            description = "Cross-validation instead of a run: trains K times, each time without one K-th of the training"
+                    + " part, and evaluates on that. Prints loss, accuracy and --metrics of each fold, their mean and"
+                    + " standard deviation. No model is kept and the test part is not used.")
+    private @Nullable Integer folds;
+
+    @Option(
+            names = PROFILE,
             description =
                     "Also tell where the time of the steps went: each layer, forward and backward. Calls, ms and MB "
                             + "are those of all steps; MB is what must be read and written at least.")
     private boolean profile;
 
     @Option(
-            names = "--watch-updates",
+            names = WATCH,
             paramLabel = "N",
             description = "Also write to metrics.jsonl what the first step, and every N-th from there, did to each"
                     + " parameter: the sizes of gradient, value and update.")
@@ -144,9 +164,75 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (folds != null) return crossValidate(folds);
         if (resume != null) return resume(resume);
         Optional<Path> place = place();
         return training(true).run(place, overwrite);
+    }
+
+    private int crossValidate(int count) {
+        if (count < 2) throw new ConfigException(FOLDS, "expects at least 2, got " + count);
+        TrainSettings settings = settings();
+        requireAlone(settings);
+        List<Metric> measured = metrics == null ? List.of() : MetricNames.named(metrics);
+        DataSource source = source();
+        neurite.noteMissingVectors();
+        LoadedData loaded = source.load(settings);
+        List<Split> splits = loaded.folds(FOLDS, count, settings.seed());
+        MetricNames.check(measured, loaded.train(), settings.loss().loss(loaded.train()));
+        loaded.remarks().forEach(neurite::note);
+        neurite.note(RootCommand.format(
+                "folds  %d of the %,d training rows of %s   seed %d",
+                count, loaded.train().size(), source.text(), settings.seed()));
+        Optional<CrossValidation.Result> result;
+        try (var interruption = new SignalPause(neurite::note)) {
+            var validation =
+                    new CrossValidation(settings, settings.threads(), measured, MemoryBudget.ofHeap(), interruption);
+            result = validation.run(
+                    splits,
+                    OptionalInt.empty(),
+                    (evaluation, fold) -> neurite.note(
+                            RootCommand.format("fold %d of %d   ", fold, count) + EvaluationReport.headline(evaluation)));
+            if (result.isEmpty()) return interruption.exitCode().orElse(0);
+        }
+        var report = new FoldsReport(result.get().evaluations(), measured);
+        if (neurite.json()) neurite.printJson(report.json());
+        else neurite.print(report.toString());
+        return 0;
+    }
+
+    /// Refuses options that say nothing to trainings that are not kept.
+    private void requireAlone(TrainSettings settings) {
+        Map<String, Boolean> given = new LinkedHashMap<>();
+        given.put(RESUME, resume != null);
+        given.put(OUT, out != null);
+        given.put(OVERWRITE, overwrite);
+        given.put(PROFILE, profile);
+        given.put(WATCH, watchEvery != null);
+        given.put(DataOptions.VALIDATION, settings.data().validation().isPresent());
+        given.entrySet().stream()
+                .filter(Map.Entry::getValue)
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .or(settings.keeping()::unusual)
+                .ifPresent(option -> {
+                    throw new ConfigException(
+                            option, "expects to stand without " + FOLDS + ", whose trainings go to their end and are not kept");
+                });
+    }
+
+    /// The value of each option, also where it was left to what is usual.
+    public Map<String, Object> options() {
+        Map<String, Object> options = training().options();
+        if (folds != null) options.put("folds", folds);
+        return options;
+    }
+
+    /// What the options say, for a command that has folds of its own.
+    public TrainSettings settingsWithoutFolds(String command) {
+        if (folds == null) return settings();
+        throw new ConfigException(
+                FOLDS, "expects a training, got a " + command, "That has folds of its own, in its section " + command);
     }
 
     private int resume(String path) {
@@ -193,7 +279,7 @@ public final class TrainCommand implements Callable<Integer> {
     /// @param runs whether it is going to run: it notes the checksum of its data, and its checkpoints do
     private TrainingRun training(boolean runs) {
         TrainSettings settings = settings();
-        OptionalInt watched = TrainingOptions.positive("--watch-updates", watchEvery);
+        OptionalInt watched = TrainingOptions.positive(WATCH, watchEvery);
         List<Metric> measured = metrics == null ? List.of() : MetricNames.named(metrics);
         settings.keeping().requireMeasured(measured);
         DataSource source = source();

@@ -5,6 +5,7 @@ import dev.neurite.data.Dataset;
 import dev.neurite.data.Parts;
 import dev.neurite.data.Preprocessing;
 import dev.neurite.data.Split;
+import dev.neurite.error.ConfigException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +49,22 @@ public record LoadedData(
     LoadedData withRemark(String remark) {
         List<String> more = Stream.concat(remarks.stream(), Stream.of(remark)).toList();
         return new LoadedData(parts, preprocessing, notes, more, refitted);
+    }
+
+    /// The training part in folds, for cross-validation: for each, the rest of the rows to train on and the fold to
+    /// evaluate on, prepared by what the former say alone.
+    /// @param option that says how many
+    public List<Split> folds(String option, int count, long seed) {
+        if (count > train().size()) {
+            throw new ConfigException(
+                    option, "expects at most the " + train().size() + " rows that there are, got " + count);
+        }
+        return Split.kFold(train(), count, seed).stream().map(refitted).toList();
+    }
+
+    /// The training part with a share of it held out.
+    public Split holdout(double share, long seed) {
+        return refitted.apply(Split.of(train(), share, seed));
     }
 
     public Dataset train() {

@@ -74,6 +74,17 @@ public record CheckpointSettings(
                 "Leave it out; epochs can be searched, too");
     }
 
+    /// An option that was chosen about ending early or keeping; empty where all is usual.
+    public Optional<String> unusual() {
+        if (stopping.isPresent()) return Optional.of(CheckpointOptions.EARLY_STOPPING);
+        if (monitor.isPresent()) return Optional.of(CheckpointOptions.MONITOR);
+        if (timeLimit.isPresent()) return Optional.of(CheckpointOptions.TIME_LIMIT);
+        if (checkpointSteps.isPresent()) return Optional.of(CheckpointOptions.CHECKPOINT_EVERY);
+        if (checkpointEpochs.isPresent()) return Optional.of(CheckpointOptions.CHECKPOINT_EPOCHS);
+        if (keep != USUAL_KEEP) return Optional.of(CheckpointOptions.KEEP);
+        return validateEvery.isPresent() ? Optional.of(CheckpointOptions.VALIDATE_EVERY) : Optional.empty();
+    }
+
     /// Refuses to watch what is not measured.
     /// @param metrics what is, besides loss and accuracy
     public void requireMeasured(List<Metric> metrics) {

@@ -16,7 +16,7 @@ public final class DataOptions {
     public static final String GRAY = "--gray";
     static final String BALANCE = "--balance";
     private static final String PREFETCH = "--prefetch";
-    private static final String VALIDATION = "--validation";
+    public static final String VALIDATION = "--validation";
 
     @Option(
             names = AUGMENT,

@@ -80,9 +80,14 @@ public record TrainingPlan(
                 .requireRoom(true);
     }
 
+    /// The memory that a training takes besides its data.
+    public Memory memory() {
+        return trainer().memory(train(), watched());
+    }
+
     /// Refuses a training that does not fit into memory, before it begins.
     public void requireMemory() {
-        trainer().memory(train(), watched()).requireRoom(false);
+        memory().requireRoom(false);
     }
 
     /// A trainer of the network, with all that was chosen.

@@ -25,6 +25,8 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.NeuriteException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.error.Spelling;
+import dev.neurite.cli.run.CrossValidation;
+import dev.neurite.cli.run.MemoryBudget;
 import dev.neurite.metric.Metric;
 import dev.neurite.metric.Metrics;
 import dev.neurite.train.Figure;
@@ -40,7 +42,6 @@ import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -52,18 +53,22 @@ public final class Search {
 
     private final RootCommand neurite;
     private final String file;
+    private final int parallel;
     private final Mapping tree;
     private final SearchSettings settings;
     private final List<SequencedMap<String, YamlNode>> candidates;
-    private final Map<String, List<Split>> data = new ConcurrentHashMap<>();
+    private final SplitCache data;
+    private final MemoryBudget budget;
     private final Dataset train;
     private final Optional<Metric> metric;
     private final List<Integer> rungs;
 
     /// @param tree the configuration
+    /// @param parallel how many trials there are at the same time; the results do not depend on it
     /// @throws NeuriteException if it is none that can be trained, or not judged so
-    public Search(RootCommand neurite, String file, Mapping tree, SearchSettings settings) {
+    public Search(RootCommand neurite, String file, Mapping tree, SearchSettings settings, int parallel) {
         this.neurite = neurite;
+        this.parallel = parallel;
         this.file = file;
         this.tree = tree;
         this.settings = settings;
@@ -71,12 +76,14 @@ public final class Search {
         ConfigFile usual = configuration(Map.of());
         for (SequencedMap<String, YamlNode> each : candidates) configuration(each); // refuses unknown keys
         settings.space().dimensions().forEach(this::requireUseful);
-        TrainSettings base = neurite.told(usual, TrainCommand::settings);
+        TrainSettings base = neurite.told(usual, command -> command.settingsWithoutFolds(ConfigKeys.SEARCH));
         base.keeping().refuseForSearch();
         LoadedData loaded = neurite.told(usual, TrainCommand::data);
         this.train = loaded.train();
-        List<Split> splits = splits(loaded);
-        data.put(dataKey(usual), splits);
+        List<Split> splits = settings.splits(loaded);
+        this.data = new SplitCache(parallel); // as many variants as may be in use at once
+        data.get(dataKey(usual), () -> splits);
+        this.budget = MemoryBudget.ofHeap();
         this.metric = metric(base);
         boolean halves = settings.strategy() == Strategy.HALVING;
         if (halves
@@ -119,12 +126,6 @@ public final class Search {
         } catch (ConfigException e) {
             return Optional.of(e);
         }
-    }
-
-    /// The parts that trials learn from and are judged by: what is fitted on a table is fitted on each of the former
-    /// anew.
-    private List<Split> splits(LoadedData loaded) {
-        return settings.splits(loaded.train()).stream().map(loaded.refitted()).toList();
     }
 
     private Optional<Metric> metric(TrainSettings base) {
@@ -176,16 +177,15 @@ public final class Search {
     // --------------------------------------------------------------------------------------------------- trials
 
     /// Runs the trials that have not ended yet.
-    /// @param parallel how many at the same time; the results do not depend on it
     /// @param interruption ends trials on their way, which are then not in the results
     /// @return the last result of each trial, the best first
-    List<SearchResult> run(SearchLog log, int parallel, SignalPause interruption) {
+    List<SearchResult> run(SearchLog log, SignalPause interruption) {
         List<Integer> numbers = new ArrayList<>();
         for (int i = 1; i <= candidates.size(); i++) numbers.add(i);
         SequencedMap<Integer, SearchResult> last = new LinkedHashMap<>();
         for (int rung = 0; rung < Math.max(1, rungs.size()); rung++) {
             OptionalInt epochs = rungs.isEmpty() ? OptionalInt.empty() : OptionalInt.of(rungs.get(rung));
-            List<SearchResult> results = run(log, parallel, interruption, numbers, rung, epochs);
+            List<SearchResult> results = run(log, interruption, numbers, rung, epochs);
             for (SearchResult each : results) last.put(each.trial(), each);
             if (interruption.exitCode().isPresent()) break;
             numbers = results.stream()
@@ -212,12 +212,7 @@ public final class Search {
     }
 
     private List<SearchResult> run(
-            SearchLog log,
-            int parallel,
-            SignalPause interruption,
-            List<Integer> numbers,
-            int rung,
-            OptionalInt epochs) {
+            SearchLog log, SignalPause interruption, List<Integer> numbers, int rung, OptionalInt epochs) {
         try (var pool = Executors.newFixedThreadPool(Math.max(1, Math.min(parallel, numbers.size())))) {
             List<Callable<Optional<SearchResult>>> calls = new ArrayList<>();
             for (int number : numbers) {
@@ -254,16 +249,19 @@ public final class Search {
         try {
             ConfigFile said = configuration(values);
             TrainSettings told = neurite.told(said, TrainCommand::settings);
-            List<Split> splits =
-                    data.computeIfAbsent(dataKey(said), _ -> splits(neurite.told(said, TrainCommand::data)));
-            Optional<SearchResult> found =
-                    new SearchTrial(number, rung, texts, told, metric, interruption).run(splits, epochs);
+            List<Split> splits = data.get(dataKey(said), () -> settings.splits(neurite.told(said, TrainCommand::data)));
+            var training = new CrossValidation(told, 1, metric.stream().toList(), budget, interruption);
+            Optional<SearchResult> found = new SearchTrial(number, rung, texts, metric, training).run(splits, epochs);
             if (found.isEmpty()) return found;
             result = found.get();
         } catch (NeuriteException e) {
             String error = String.valueOf(e.getMessage());
             result = new SearchResult(number, rung, 0, texts, List.of(), List.of(), 0, error);
             again = e instanceof ResourceException; // there may be more memory then
+        } catch (OutOfMemoryError e) {
+            String error = "memory: expects more than the heap has beside the other trials. Take a smaller --parallel";
+            result = new SearchResult(number, rung, 0, texts, List.of(), List.of(), 0, error);
+            again = true;
         }
         if (!again) log.add(result);
         neurite.note(SearchTable.line(result, candidates.size(), metricName()));

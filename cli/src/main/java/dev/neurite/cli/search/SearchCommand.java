@@ -1,5 +1,6 @@
 package dev.neurite.cli.search;
 
+import dev.neurite.cli.command.TrainCommand;
 import dev.neurite.cli.command.ConfigInvocation;
 import dev.neurite.cli.command.RootCommand;
 import dev.neurite.cli.config.ConfigKeys;
@@ -72,6 +73,12 @@ public final class SearchCommand implements Callable<Integer> {
             description = "Where to keep the search, and go on with it; search/<name of FILE> by default.")
     private @Nullable String out;
 
+    @Option(
+            names = TrainCommand.OVERWRITE,
+            description = "Begin anew in DIR: the search that is there is deleted, with its trials.jsonl, trials.csv and"
+                    + " best.yaml.")
+    private boolean overwrite;
+
     @ArgGroup(validate = false, order = 1, heading = "%nThe search:%n")
     private SearchOptions options = new SearchOptions();
 
@@ -89,15 +96,15 @@ public final class SearchCommand implements Callable<Integer> {
                 options.settings(section, neurite.seeded() ? Optional.of(neurite.seed()) : Optional.empty());
         Mapping tree = YamlEdits.without(whole, ConfigKeys.SEARCH);
         neurite.noteMissingVectors();
-        var search = new Search(neurite, file, tree, settings);
+        var search = new Search(neurite, file, tree, settings, threads);
         List<SearchResult> results;
         Optional<Integer> interrupted;
-        try (SearchLog log = SearchLog.open(directory, search.fingerprint());
+        try (SearchLog log = SearchLog.open(directory, search.fingerprint(), overwrite);
                 var interruption = new SignalPause(neurite::note)) {
             neurite.note("search " + directory + "   " + search.describe());
             int before = log.results().size();
             if (before > 0) neurite.note("goes on after " + before + " trials");
-            results = search.run(log, threads, interruption);
+            results = search.run(log, interruption);
             interrupted = interruption.exitCode();
         }
         if (interrupted.isPresent()) {

@@ -1,5 +1,6 @@
 package dev.neurite.cli.search;
 
+import dev.neurite.cli.command.TrainCommand;
 import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.config.YamlNode.Kind;
 import dev.neurite.cli.config.YamlNode.Mapping;
@@ -43,14 +44,20 @@ final class SearchLog implements AutoCloseable {
 
     /// Opens the log in a directory, which is made if it is not there.
     /// @param search what tells this search from another
+    /// @param overwrites whether a search that is there is deleted first
     /// @throws ConfigException if the directory has another search, or files that are in the way of one
     /// @throws ResourceException if another process is at it, or it cannot be written to
-    static SearchLog open(Path directory, String search) {
+    static SearchLog open(Path directory, String search, boolean overwrites) {
         Path file = directory.resolve(NAME);
         try {
             Files.createDirectories(directory);
             DirectoryLock lock = DirectoryLock.take(directory, "searched");
             try {
+                if (overwrites && Files.exists(file)) {
+                    for (String each : List.of(SearchCommand.TABLE, SearchCommand.BEST, NAME)) {
+                        Files.deleteIfExists(directory.resolve(each));
+                    }
+                }
                 boolean fresh = !Files.exists(file);
                 if (fresh) requireFree(directory);
                 FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -110,7 +117,7 @@ final class SearchLog implements AutoCloseable {
         throw new ConfigException(
                 file.getParent() + "",
                 "expects the search that was begun there, got another configuration, space, data or seed",
-                "Choose another --out, or remove the directory");
+                "Choose another --out, or " + TrainCommand.OVERWRITE + " it");
     }
 
     private static SearchResult result(Place place, Mapping line) {

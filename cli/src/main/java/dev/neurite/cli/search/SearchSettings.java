@@ -1,10 +1,9 @@
 package dev.neurite.cli.search;
 
 import dev.neurite.cli.config.YamlNode;
+import dev.neurite.cli.input.LoadedData;
 import dev.neurite.cli.search.SearchOptions.Strategy;
-import dev.neurite.data.Dataset;
 import dev.neurite.data.Split;
-import dev.neurite.error.ConfigException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,14 +46,10 @@ public record SearchSettings(
                 .toList();
     }
 
-    /// The training part, parted again: of what a trial learns from and what it is judged by. What is for testing is
-    /// no part of it.
-    List<Split> splits(Dataset train) {
-        if (folds > train.size()) {
-            throw new ConfigException(
-                    "--folds", "expects at most the " + train.size() + " rows that there are, got " + folds);
-        }
-        return folds == 0 ? List.of(Split.of(train, holdout, seed)) : Split.kFold(train, folds, seed);
+    /// The training part, split again: into what a trial trains on and what it is judged by. The test part is in
+    /// neither.
+    List<Split> splits(LoadedData loaded) {
+        return folds == 0 ? List.of(loaded.holdout(holdout, seed)) : loaded.folds("--folds", folds, seed);
     }
 
     /// The epochs of the rungs of halving, the last one's the whole.

@@ -136,6 +136,40 @@ final class SearchTest {
     }
 
     @Test
+    void aSearchIsOverwrittenWhereThatIsAskedFor() throws IOException {
+        String[] grid = {"--grid", "optimizer.rate=0.1", "--holdout", "0.2"};
+        assertThat(search(BASE, "a", grid).code()).isZero();
+        Cli other = search(BASE, "a", "--grid", "optimizer.rate=0.2,0.3", "--holdout", "0.2", "--overwrite");
+        assertThat(other.code()).as(other.err()).isZero();
+        assertThat(lines("a/trials.jsonl")).hasSize(3);
+        Files.delete(temp.resolve("a/trials.jsonl"));
+        Cli refused = search(BASE, "a", "--grid", "optimizer.rate=0.2", "--holdout", "0.2", "--overwrite");
+        assertThat(refused.err()).contains("got one with trials.csv and no search");
+    }
+
+    @Test
+    void variantsOfTheDataAreSearched() throws IOException {
+        StringBuilder rows = new StringBuilder("x,y,kind\n");
+        for (int i = 0; i < 60; i++) rows.append(i % 7 + "," + i % 5 + "," + (i % 7 > 3 ? "a" : "b") + "\n");
+        String csv = TinyData.write(temp.resolve("t.csv"), rows.toString().getBytes(StandardCharsets.UTF_8))
+                .toString();
+        String text = "data: {source: " + csv + ", label: kind}\nnetwork: {layers: 4}\nepochs: 2\n";
+        Cli found = search(
+                text,
+                "a",
+                "--grid",
+                "data.scale=none,minmax,standardize",
+                "--grid",
+                "optimizer.rate=0.1,0.2",
+                "--folds",
+                "2",
+                "--parallel",
+                "1");
+        assertThat(found.code()).as(found.err()).isZero();
+        assertThat(lines("a/trials.csv")).hasSize(7);
+    }
+
+    @Test
     void filesThatNoSearchHasWrittenAreNotWrittenOver() throws IOException {
         Files.createDirectory(temp.resolve("a"));
         Path mine = Files.writeString(temp.resolve("a/best.yaml"), "data: iris\n");
@@ -148,7 +182,7 @@ final class SearchTest {
 
     @Test
     void twoSearchesAtOnceInOneDirectoryAreRefused() {
-        try (SearchLog log = SearchLog.open(temp.resolve("a"), "x")) {
+        try (SearchLog log = SearchLog.open(temp.resolve("a"), "x", false)) {
             assertThat(log.results()).isEmpty();
             Cli second = search(BASE, "a", "--grid", "optimizer.rate=0.1");
             assertThat(second.code()).isEqualTo(6);

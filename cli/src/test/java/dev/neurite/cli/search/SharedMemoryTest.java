@@ -1,0 +1,58 @@
+package dev.neurite.cli.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.neurite.cli.run.MemoryBudget;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// What trials of a search share: room for their trainings, and the data of the last variants.
+final class SharedMemoryTest {
+    @Test
+    @Timeout(30)
+    void aTrainingWaitsUntilWhatItNeedsIsFree() throws InterruptedException {
+        var budget = new MemoryBudget(100);
+        budget.take(70, () -> {});
+        var begun = new CountDownLatch(1);
+        Thread second = Thread.ofPlatform().start(() -> {
+            budget.take(40, () -> {});
+            begun.countDown();
+        });
+        budget.take(30, () -> {}); // fits beside the first
+        assertThat(begun.await(100, TimeUnit.MILLISECONDS)).isFalse();
+        budget.release(70);
+        assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(second.join(Duration.ofSeconds(20))).isTrue();
+    }
+
+    @Test
+    void oneThatIsAloneIsLetThroughAndRefusedByItself() {
+        var budget = new MemoryBudget(100);
+        assertThatThrownBy(() -> budget.take(500, () -> {
+                    throw new IllegalStateException("too large");
+                }))
+                .hasMessage("too large");
+        budget.take(500, () -> {});
+        budget.release(500);
+        budget.take(100, () -> {});
+    }
+
+    @Test
+    void theVariantThatWasNotUsedForLongestIsReadAgain() {
+        var cache = new SplitCache(2);
+        List<String> read = new ArrayList<>();
+        for (String key : List.of("a", "b", "a", "c", "a", "b")) {
+            cache.get(key, () -> {
+                read.add(key);
+                return List.of();
+            });
+        }
+        assertThat(read).containsExactly("a", "b", "c", "b");
+    }
+}
