@@ -3,12 +3,12 @@ package dev.neurite.cli.command;
 import dev.neurite.cli.input.DataSource;
 import dev.neurite.cli.input.LoadedData;
 import dev.neurite.cli.option.CheckpointOptions;
+import dev.neurite.cli.option.DataOptions;
 import dev.neurite.cli.option.NetworkOptions;
 import dev.neurite.cli.option.RateOption;
 import dev.neurite.cli.option.ScheduleOptions;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.cli.option.TrainingOptions;
-import dev.neurite.cli.option.DataOptions;
 import dev.neurite.cli.report.EvaluationReport;
 import dev.neurite.cli.report.FoldsReport;
 import dev.neurite.cli.report.MetricNames;
@@ -139,9 +139,10 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = FOLDS,
             paramLabel = "K",
-            description = "Cross-validation instead of a run: trains K times, each time without one K-th of the training"
-                    + " part, and evaluates on that. Prints loss, accuracy and --metrics of each fold, their mean and"
-                    + " standard deviation. No model is kept and the test part is not used.")
+            description =
+                    "Cross-validation instead of a run: trains K times, each time without one K-th of the training"
+                        + " part, and evaluates on that. Prints loss, accuracy and --metrics of each fold, their mean"
+                        + " and standard deviation. No model is kept and the test part is not used.")
     private @Nullable Integer folds;
 
     @Option(
@@ -191,8 +192,8 @@ public final class TrainCommand implements Callable<Integer> {
             result = validation.run(
                     splits,
                     OptionalInt.empty(),
-                    (evaluation, fold) -> neurite.note(
-                            RootCommand.format("fold %d of %d   ", fold, count) + EvaluationReport.headline(evaluation)));
+                    (evaluation, fold) -> neurite.note(RootCommand.format("fold %d of %d   ", fold, count)
+                            + EvaluationReport.headline(evaluation)));
             if (result.isEmpty()) return interruption.exitCode().orElse(0);
         }
         var report = new FoldsReport(result.get().evaluations(), measured);
@@ -217,7 +218,8 @@ public final class TrainCommand implements Callable<Integer> {
                 .or(settings.keeping()::unusual)
                 .ifPresent(option -> {
                     throw new ConfigException(
-                            option, "expects to stand without " + FOLDS + ", whose trainings go to their end and are not kept");
+                            option,
+                            "expects to stand without " + FOLDS + ", whose trainings go to their end and are not kept");
                 });
     }
 

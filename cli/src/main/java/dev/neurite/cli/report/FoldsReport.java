@@ -26,9 +26,7 @@ public record FoldsReport(List<Evaluation> evaluations, List<Metric> metrics) {
 
     private List<Double> known(String figure) {
         return evaluations.stream()
-                .flatMap(each -> figures(each)
-                        .getOrDefault(figure, OptionalDouble.empty())
-                        .stream()
+                .flatMap(each -> figures(each).getOrDefault(figure, OptionalDouble.empty()).stream()
                         .boxed())
                 .toList();
     }
@@ -59,7 +57,8 @@ public record FoldsReport(List<Evaluation> evaluations, List<Metric> metrics) {
         heads.addAll(names());
         var table = new TextTable(heads.toArray(String[]::new));
         for (int i = 0; i < evaluations.size(); i++) {
-            List<String> row = new ArrayList<>(List.of("" + (i + 1), RootCommand.format("%,d", evaluations.get(i).rows())));
+            List<String> row = new ArrayList<>(List.of(
+                    "" + (i + 1), RootCommand.format("%,d", evaluations.get(i).rows())));
             figures(evaluations.get(i)).values().forEach(each -> row.add(MetricNames.show(each)));
             table.add(row.toArray(String[]::new));
         }

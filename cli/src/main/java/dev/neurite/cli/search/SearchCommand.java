@@ -1,8 +1,8 @@
 package dev.neurite.cli.search;
 
-import dev.neurite.cli.command.TrainCommand;
 import dev.neurite.cli.command.ConfigInvocation;
 import dev.neurite.cli.command.RootCommand;
+import dev.neurite.cli.command.TrainCommand;
 import dev.neurite.cli.config.ConfigKeys;
 import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.config.YamlNode;
@@ -75,8 +75,9 @@ public final class SearchCommand implements Callable<Integer> {
 
     @Option(
             names = TrainCommand.OVERWRITE,
-            description = "Begin anew in DIR: the search that is there is deleted, with its trials.jsonl, trials.csv and"
-                    + " best.yaml.")
+            description =
+                    "Begin anew in DIR: the search that is there is deleted, with its trials.jsonl, trials.csv and"
+                            + " best.yaml.")
     private boolean overwrite;
 
     @ArgGroup(validate = false, order = 1, heading = "%nThe search:%n")

@@ -19,11 +19,7 @@ import java.util.SequencedMap;
 /// @param metric what it is judged by; empty for the loss
 /// @param training how it trains
 record SearchTrial(
-        int number,
-        int rung,
-        SequencedMap<String, String> values,
-        Optional<Metric> metric,
-        CrossValidation training) {
+        int number, int rung, SequencedMap<String, String> values, Optional<Metric> metric, CrossValidation training) {
 
     /// Trains and judges.
     /// @param epochs how often to go through the data; empty for what the settings say

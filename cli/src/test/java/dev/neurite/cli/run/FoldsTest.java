@@ -46,29 +46,38 @@ final class FoldsTest {
     @Test
     @SuppressWarnings("unchecked")
     void meanAndDeviationAreThoseOfTheFolds() {
-        Map<String, Object> json = JsonText.object(iris("--folds", "3", "--json").out());
+        Map<String, Object> json =
+                JsonText.object(iris("--folds", "3", "--json").out());
         var folds = (List<Map<String, Object>>) json.get("folds");
-        double[] losses = folds.stream().mapToDouble(each -> (Double) each.get("loss")).toArray();
+        double[] losses =
+                folds.stream().mapToDouble(each -> (Double) each.get("loss")).toArray();
         double mean = (losses[0] + losses[1] + losses[2]) / 3;
         double squares = 0;
         for (double each : losses) squares += (each - mean) * (each - mean);
         var means = (Map<String, Object>) json.get("mean");
         var deviations = (Map<String, Object>) json.get("deviation");
         assertThat((Double) means.get("loss")).isCloseTo(mean, within(1e-12));
-        assertThat((Double) deviations.get("loss"))
-                .isCloseTo(Math.sqrt(squares / 2), within(1e-12));
-        assertThat(json).isEqualTo(JsonText.object(iris("--folds", "3", "--json", "--threads", "1").out()));
+        assertThat((Double) deviations.get("loss")).isCloseTo(Math.sqrt(squares / 2), within(1e-12));
+        assertThat(json)
+                .isEqualTo(JsonText.object(
+                        iris("--folds", "3", "--json", "--threads", "1").out()));
     }
 
     @Test
     void aConfigurationMaySayFoldsAndASearchMayNot() throws Exception {
-        Path file = Files.writeString(temp.resolve("c.yaml"), "data: iris\nfolds: 3\nepochs: 2\nnetwork: {layers: 4}\n");
+        Path file =
+                Files.writeString(temp.resolve("c.yaml"), "data: iris\nfolds: 3\nepochs: 2\nnetwork: {layers: 4}\n");
         Cli trained = Cli.run("train", file.toString());
         assertThat(trained.code()).as(trained.err()).isZero();
         assertThat(trained.out()).contains("mean");
         assertThat(Cli.run("config", "check", file.toString()).out()).contains("folds: 3");
         Cli searched = Cli.run(
-                "search", file.toString(), "--grid", "optimizer.rate=0.1", "--out", temp.resolve("s").toString());
+                "search",
+                file.toString(),
+                "--grid",
+                "optimizer.rate=0.1",
+                "--out",
+                temp.resolve("s").toString());
         assertThat(searched.code()).isEqualTo(2);
         assertThat(searched.err()).contains("folds: expects a training, got a search", "in its section search");
     }
