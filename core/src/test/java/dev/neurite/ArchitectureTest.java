@@ -29,6 +29,7 @@ import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Tensor;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.NullMarked;
@@ -46,7 +47,10 @@ class ArchitectureTest {
     private static final List<List<String>> ALLOWED = List.of(
             List.of("error"),
             List.of("error", "tensor"),
-            List.of("error", "tensor", "kernel"),
+            List.of("kernel.math"),
+            List.of("error", "tensor", "kernel.math", "kernel.cpu", "kernel.cpu.conv", "kernel"),
+            List.of("error", "tensor", "kernel.math", "kernel", "kernel.cpu"),
+            List.of("error", "tensor", "kernel", "kernel.cpu", "kernel.cpu.conv"),
             List.of("error", "tensor", "kernel", "model"),
             List.of("error", "tensor", "kernel", "model", "layer"),
             List.of("error", "tensor", "kernel", "model", "layer", "network"),
@@ -96,11 +100,36 @@ class ArchitectureTest {
                 .check(CORE);
     }
 
+    /// Layers and users call `kernel`; where another backend would stand beside `kernel.cpu`, it says.
     @Test
-    void onlyKernelsUseTheVectorApi() {
+    void onlyWhatMakesABackendUsesIt() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.neurite.kernel")
+                .resideOutsideOfPackage("dev.neurite.kernel.cpu..")
+                .and()
+                .doNotHaveFullyQualifiedName("dev.neurite.kernel.Backends")
+                .and()
+                .doNotHaveFullyQualifiedName("dev.neurite.kernel.KernelMemory")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.neurite.kernel.cpu..")
+                .check(CORE);
+    }
+
+    @Test
+    void noPackageIsAHallButThatOfLayers() {
+        Map<String, Long> files = CORE.stream()
+                .filter(JavaClass::isTopLevelClass)
+                .filter(type -> type.getPackageName().startsWith("dev.neurite.kernel"))
+                .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+        assertThat(files.values()).allMatch(count -> count <= 40);
+    }
+
+    @Test
+    void onlyTheEngineUsesTheVectorApi() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.neurite.kernel.cpu..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("jdk.incubator.vector..")

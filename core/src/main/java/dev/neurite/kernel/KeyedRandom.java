@@ -1,5 +1,7 @@
 package dev.neurite.kernel;
 
+import dev.neurite.kernel.math.SplitMix64;
+
 /// Random numbers that are a function of a key and a counter: the same on every machine, in any order of
 /// asking.
 ///
@@ -7,49 +9,26 @@ package dev.neurite.kernel;
 /// hash is the finalizer of SplitMix64 (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number
 /// generators").
 public final class KeyedRandom {
-    static final long GOLDEN = 0x9e3779b97f4a7c15L;
-    static final int SHIFT1 = 30;
-    static final int SHIFT2 = 27;
-    static final int SHIFT3 = 31;
-    static final long FACTOR1 = 0xbf58476d1ce4e5b9L;
-    static final long FACTOR2 = 0x94d049bb133111ebL;
-
     private long key;
     private long counter;
 
     /// A stream of its own for each different key.
     public KeyedRandom(long... key) {
         long hash = 0;
-        for (long part : key) hash = join(hash, part);
+        for (long part : key) hash = SplitMix64.join(hash, part);
         this.key = hash;
     }
 
     /// Becomes the stream of another key, from its beginning: the same as a new one of these five
     /// parts, which need not be allocated.
     public void begin(long first, long second, long third, long fourth, long fifth) {
-        key = join(join(join(join(join(0, first), second), third), fourth), fifth);
+        key = SplitMix64.join(SplitMix64.join(SplitMix64.join(SplitMix64.join(SplitMix64.join(0, first), second), third), fourth), fifth);
         counter = 0;
-    }
-
-    /// The hash of a key that goes on with another part.
-    static long join(long hash, long part) {
-        return mix(hash + GOLDEN + mix(part + GOLDEN));
-    }
-
-    private static long mix(long z) {
-        z = (z ^ (z >>> SHIFT1)) * FACTOR1;
-        z = (z ^ (z >>> SHIFT2)) * FACTOR2;
-        return z ^ (z >>> SHIFT3);
-    }
-
-    /// The k-th 64 random bits under a hashed key.
-    static long bits(long key, long k) {
-        return mix(key + (k + 1) * GOLDEN);
     }
 
     /// The k-th 64 random bits of this stream.
     public long bits(long k) {
-        return bits(key, k);
+        return SplitMix64.bits(key, k);
     }
 
     /// The k-th number from 0 (inclusive) to 1 (exclusive), a multiple of 2⁻²⁴.

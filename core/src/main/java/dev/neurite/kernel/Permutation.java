@@ -27,7 +27,7 @@ public record Permutation(Shape in, List<Integer> order) {
     }
 
     /// How far elements of the input are from one another along axis `axis` of the output.
-    int stride(int axis) {
+    public int stride(int axis) {
         int stride = 1;
         for (int i = order.get(axis) + 1; i < in.rank(); i++) stride *= in.extent(i);
         return stride;

@@ -1,6 +1,8 @@
 package dev.neurite.kernel;
 
 import static dev.neurite.kernel.ScalarMath.clamped;
+import static dev.neurite.kernel.math.Coefficients.SIXTH;
+import static dev.neurite.kernel.math.Coefficients.THIRD;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation.Elementwise;
@@ -8,8 +10,6 @@ import dev.neurite.kernel.Activation.Elementwise;
 /// Activations made of straight lines, parabolas and a hyperbola, with their derivatives; [Activation] has
 /// constants and factories for them, and itself the oldest of their kind, ReLU and leaky ReLU.
 public final class PiecewiseActivations {
-    static final float THIRD = 1 / 3f;
-    static final float SIXTH = 1 / 6f;
 
     private PiecewiseActivations() {}
 

@@ -47,14 +47,14 @@ public record Pooling(Axis rows, Axis columns) {
         }
 
         /// The first pixel that window i sees.
-        int first(int i) {
+        public int first(int i) {
             if (kernel == 0) return (int) ((long) i * size / count);
             int begin = begin(i);
             return begin >= 0 ? begin : begin + Math.ceilDiv(-begin, dilation) * dilation;
         }
 
         /// Where window i ends: past the last pixel that it sees.
-        int end(int i) {
+        public int end(int i) {
             if (kernel == 0) return (int) Math.ceilDiv((i + 1L) * size, (long) count);
             return Math.min(begin(i) + (kernel - 1) * dilation + 1, size);
         }
@@ -65,12 +65,12 @@ public record Pooling(Axis rows, Axis columns) {
         }
 
         /// The first window that stands inside.
-        int firstInside() {
+        public int firstInside() {
             return kernel == 0 ? count : Math.min(count, Math.ceilDiv(before, stride));
         }
 
         /// The windows before the first one that reaches beyond the end.
-        int endOfInside() {
+        public int endOfInside() {
             if (kernel == 0) return count;
             int room = size + before - (kernel - 1) * dilation - 1;
             return room < 0 ? firstInside() : Math.max(firstInside(), Math.min(count, room / stride + 1));
@@ -96,12 +96,12 @@ public record Pooling(Axis rows, Axis columns) {
     }
 
     /// The size of a plane, as `28×28`.
-    String in() {
+    public String in() {
         return rows.size + "×" + columns.size;
     }
 
     /// The size of a plane of windows, as `14×14`.
-    String out() {
+    public String out() {
         return rows.count + "×" + columns.count;
     }
 
@@ -117,7 +117,7 @@ public record Pooling(Axis rows, Axis columns) {
 
     /// What a pixel counts in the mean of a window: 1 / number of places.
     /// @param padding whether places in the padding count
-    float share(int i, int j, boolean padding) {
+    public float share(int i, int j, boolean padding) {
         float high = padding ? rows.places(i) : rows.end(i) - rows.first(i);
         float wide = padding ? columns.places(j) : columns.end(j) - columns.first(j);
         return 1 / (high * wide);

@@ -1,131 +1,36 @@
 package dev.neurite.kernel;
 
-import dev.neurite.error.ShapeException;
 import dev.neurite.tensor.Tensor;
-import java.util.Arrays;
 
 /// Pooling: one number for each window on a plane. Threads share planes, each of which is a channel of an image.
 ///
 /// Tensors are seen as planes of the size that a [Pooling] says, one after another, whatever their axes.
-public final class Pools {
-    private final Workers workers;
-    private final PlaneCall.Idle calls;
-
-    Pools(ScalarKernels engine, Workers workers) {
-        this.workers = workers;
-        this.calls = new PlaneCall.Idle(engine);
-    }
-
+public interface Pools {
     /// y = the largest pixel of each window: the first of equals, or NaN if there is one. What is around a plane is
     /// never the largest.
-    public void max(Pooling pooling, Tensor x, Tensor y) {
-        max(call("max", pooling, x, y));
-    }
+    void max(Pooling pooling, Tensor x, Tensor y);
 
     /// [#max(Pooling, Tensor, Tensor)], and which pixels these are, for [#maxGradient].
     /// @param places like y; not to be read as numbers
-    public void max(Pooling pooling, Tensor x, Tensor y, Tensor places) {
-        planes("max", pooling, x, places);
-        PlaneCall call = call("max", pooling, x, y);
-        call.setC(places);
-        max(call);
-    }
-
-    private void max(PlaneCall call) {
-        run(call, (c, from, n) -> {
-            int xo = c.aAt + from * c.aArea;
-            int at = from * c.bArea;
-            c.pools.max(c.pooling(), c.a, xo, c.b, c.bAt + at, c.c, c.cAt + at, n);
-        });
-    }
+    void max(Pooling pooling, Tensor x, Tensor y, Tensor places);
 
     /// dx = dy at each window's largest pixel, added up over windows in their order; 0 elsewhere.
     /// @param places what [#max(Pooling, Tensor, Tensor, Tensor)] wrote
-    public void maxGradient(Pooling pooling, Tensor dy, Tensor places, Tensor dx) {
-        planes("maxGradient", pooling, dx, places);
-        PlaneCall call = call("maxGradient", pooling, dx, dy);
-        call.setC(places);
-        run(call, (c, from, n) -> {
-            int to = c.aAt + from * c.aArea;
-            int at = from * c.bArea;
-            c.pools.maxGradient(c.pooling(), c.b, c.bAt + at, c.c, c.cAt + at, c.a, to, n);
-        });
-    }
+    void maxGradient(Pooling pooling, Tensor dy, Tensor places, Tensor dx);
 
     /// y = the mean of each window.
     /// @param padding whether places in the padding count, as zeros: PyTorch's `count_include_pad`
-    public void average(Pooling pooling, boolean padding, Tensor x, Tensor y) {
-        PlaneCall call = call("average", pooling, x, y);
-        call.flag = padding;
-        run(call, (c, from, n) -> {
-            int xo = c.aAt + from * c.aArea;
-            int yo = c.bAt + from * c.bArea;
-            c.pools.average(c.pooling(), c.flag, c.a, xo, c.b, yo, n);
-        });
-    }
+    void average(Pooling pooling, boolean padding, Tensor x, Tensor y);
 
     /// dx = each window's share of dy, added up over windows in their order; 0 where there is no window.
     /// @param padding as in [#average]
-    public void averageGradient(Pooling pooling, boolean padding, Tensor dy, Tensor dx) {
-        PlaneCall call = call("averageGradient", pooling, dx, dy);
-        call.flag = padding;
-        run(call, (c, from, n) -> {
-            int to = c.aAt + from * c.aArea;
-            int at = c.bAt + from * c.bArea;
-            c.pools.averageGradient(c.pooling(), c.flag, c.b, at, c.a, to, n);
-        });
-    }
+    void averageGradient(Pooling pooling, boolean padding, Tensor dy, Tensor dx);
 
     /// y = the mean of each plane, its sum over sixteen lanes.
     /// @param x as many planes of one size as y has numbers
-    public void globalAverage(Tensor x, Tensor y) {
-        run(whole("globalAverage", x, y), (c, from, n) -> {
-            for (int i = from; i < from + n; i++) {
-                c.b[c.bAt + i] = c.engine.sum(c.a, c.aAt + i * c.aArea, c.aArea) / c.aArea;
-            }
-        });
-    }
+    void globalAverage(Tensor x, Tensor y);
 
     /// dx = dy / pixels in each plane.
     /// @param dx as many planes of one size as dy has numbers
-    public void globalAverageGradient(Tensor dy, Tensor dx) {
-        run(whole("globalAverageGradient", dx, dy), (c, from, n) -> {
-            for (int i = from; i < from + n; i++) {
-                int at = c.aAt + i * c.aArea;
-                Arrays.fill(c.a, at, at + c.aArea, c.b[c.bAt + i] / c.aArea);
-            }
-        });
-    }
-
-    private PlaneCall call(String what, Pooling pooling, Tensor planes, Tensor windows) {
-        int count = planes(what, pooling, planes, windows);
-        PlaneCall call = calls.take(count, planes, pooling.area(), windows, pooling.outArea());
-        call.set(pooling);
-        return call;
-    }
-
-    private static int planes(String what, Pooling pooling, Tensor planes, Tensor windows) {
-        int count = planes.size() / pooling.area();
-        if (planes.size() % pooling.area() != 0 || windows.size() != (long) count * pooling.outArea()) {
-            throw new ShapeException(
-                    what,
-                    "expects planes of " + pooling.in() + " and as many of " + pooling.out() + ", got " + planes.shape()
-                            + " and " + windows.shape());
-        }
-        return count;
-    }
-
-    private PlaneCall whole(String what, Tensor planes, Tensor means) {
-        int count = means.size();
-        if (count == 0 ? planes.size() != 0 : planes.size() % count != 0) {
-            throw new ShapeException(
-                    what, "expects a number for each plane, got " + planes.shape() + " and " + means.shape());
-        }
-        return calls.take(count, planes, count == 0 ? 0 : planes.size() / count, means, 1);
-    }
-
-    private void run(PlaneCall call, PlaneCall.Code code) {
-        call.run(code, workers);
-        calls.give(call);
-    }
+    void globalAverageGradient(Tensor dy, Tensor dx);
 }

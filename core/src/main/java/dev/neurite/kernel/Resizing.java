@@ -41,12 +41,12 @@ public record Resizing(Axis rows, Axis columns, Mode mode) {
         }
 
         /// The nearest pixel to pixel i of the output, in single precision as PyTorch computes it.
-        int nearest(int i) {
+        public int nearest(int i) {
             return Math.min((int) (i * (float) step), from - 1);
         }
 
         /// Where pixel i of the output is among those of the input.
-        double place(int i, Mode mode) {
+        public double place(int i, Mode mode) {
             if (mode == Mode.BILINEAR_CORNERS) return to == 1 ? 0 : (double) i * (from - 1) / (to - 1);
             return Math.max(0, (i + 0.5) * step - 0.5);
         }

@@ -1,5 +1,7 @@
 package dev.neurite.kernel;
 
+import static dev.neurite.kernel.math.Coefficients.*;
+
 /// Functions of one float for activations and losses of your own: the same bits on every machine, and at
 /// most 2 ulp from the exact value, for every float. `Math.exp` and its kin may differ from one JVM to
 /// another.
@@ -15,81 +17,9 @@ package dev.neurite.kernel;
 ///
 /// NaN gives NaN. Where a result is below 2⁻¹²⁶, it is the denormal nearest to the exact value or next to it.
 // They are built from operations that every JVM rounds alike (add, multiply, divide, fma), so that the
-// interpreter, both compilers and every vector width give the same bits. VectorMath repeats each formula on
-// vectors. ScalarMathTest sweeps errors against double precision. The polynomials of exp and tanh are those of
-// Cephes 2.2 (Moshier), single precision. The others are our own minimax fits (Lawson's algorithm; coefficients
-// rounded to float one by one, from the lowest, the rest fitted again), with the relative error noted beside
-// them.
+// interpreter, both compilers and every vector width give the same bits. The engine repeats each formula on
+// vectors. ScalarMathTest sweeps errors against double precision.
 public final class ScalarMath {
-    static final float LOG2_E = 1.442695f;
-    static final float LN2_HIGH = 0.6931472f;
-    static final float LN2_LOW = -1.9046542e-9f;
-
-    /// Adding 1.5·2²³ rounds to a whole number and leaves it in the low bits.
-    static final float ROUNDER = 12582912f;
-
-    static final float EXP_LOWEST = -104f; // below, e^x rounds to 0
-    static final float EXP_HIGHEST = 89f; // above, e^x overflows
-    static final float E5 = 0.00019875691f;
-    static final float E4 = 0.0013981999f;
-    static final float E3 = 0.008333452f;
-    static final float E2 = 0.041665796f;
-    static final float E1 = 0.16666666f;
-    static final float E0 = 0.5f;
-
-    static final float TANH_SMALL = 0.625f;
-    static final float T4 = -0.0057049887f;
-    static final float T3 = 0.020639088f;
-    static final float T2 = -0.053739715f;
-    static final float T1 = 0.13331442f;
-    static final float T0 = -0.3333328f;
-
-    // log(1 + f) = f + f²·(L0 + L1·f + …) for −¼ ≤ f ≤ ½, to 2⁻³⁰
-    static final int LOG_LOWEST = 0x3f400000; // the bits of ¾, where the octave of 1 + f begins
-    static final float DENORMAL_SCALE = 0x1p25f;
-    static final float L9 = 0.03760383f;
-    static final float L8 = -0.09106374f;
-    static final float L7 = 0.116970226f;
-    static final float L6 = -0.12728427f;
-    static final float L5 = 0.14276803f;
-    static final float L4 = -0.16655315f;
-    static final float L3 = 0.19999579f;
-    static final float L2 = -0.25000164f;
-    static final float L1 = 0.3333334f;
-    static final float L0 = -0.5f;
-
-    // erf x = x + x·(A0 + A1·x² + …) for |x| < 0.93, to 2⁻³⁰
-    static final float ERF_SMALL = 0.93f;
-    static final float A6 = 7.99665e-05f;
-    static final float A5 = -0.00080497697f;
-    static final float A4 = 0.005192405f;
-    static final float A3 = -0.026855731f;
-    static final float A2 = 0.11283626f;
-    static final float A1 = -0.3761263f;
-    static final float A0 = 0.12837917f;
-
-    // log(1 − erf x) = −x + x·(B0 + B1·x + …) for 0.93 ≤ x ≤ 4, to 2⁻³⁰ of erf x
-    static final float ERF_ONE = 4; // from 3.92 on, erf x rounds to 1
-    static final float B6 = -1.1610627e-05f;
-    static final float B5 = 0.00032660784f;
-    static final float B4 = -0.0036579582f;
-    static final float B3 = 0.023794917f;
-    static final float B2 = -0.10627511f;
-    static final float B1 = -0.63512814f;
-    static final float B0 = -0.12865421f;
-
-    // Φ(−t) = e^(−t²/2)·(N1·u + N2·u² + …) with u = 1 / (1 + 0.3·t) for t ≥ 0, to 2⁻²⁴·(1 + t²/4)
-    static final float NORMAL_FAR = 14.4f; // from here on, Φ(−t) rounds to 0
-    static final float NORMAL_SCALE = 0.3f;
-    static final float N8 = 0.03642396f;
-    static final float N7 = -0.15997417f;
-    static final float N6 = 0.21042593f;
-    static final float N5 = -0.056676276f;
-    static final float N4 = 0.12967685f;
-    static final float N3 = 0.09974082f;
-    static final float N2 = 0.12075122f;
-    static final float N1 = 0.11963169f;
-
     private ScalarMath() {}
 
     /// eˣ: 0 below −104, ∞ above 88.72.
@@ -97,7 +27,7 @@ public final class ScalarMath {
         return expWithin(clamped(x, EXP_LOWEST, EXP_HIGHEST));
     }
 
-    /// eˣ = 2ⁿ·eʳ with r = x − n·ln 2, |r| ≤ ln 2 / 2, for x from [#EXP_LOWEST] to [#EXP_HIGHEST]. Scaled in
+    /// eˣ = 2ⁿ·eʳ with r = x − n·ln 2, |r| ≤ ln 2 / 2, for x from `EXP_LOWEST` to `EXP_HIGHEST`. Scaled in
     /// two steps, so that results below 2⁻¹²⁶ round once.
     static float expWithin(float x) {
         float rounded = Math.fma(x, LOG2_E, ROUNDER);
@@ -222,7 +152,7 @@ public final class ScalarMath {
         return Math.copySign(absolute < ERF_SMALL ? small : large, x);
     }
 
-    /// e^(−t²/2) for 0 ≤ t ≤ [#NORMAL_FAR].
+    /// e^(−t²/2) for 0 ≤ t ≤ `NORMAL_FAR`.
     static float bell(float t) {
         return expWithin(t * t * -0.5f);
     }

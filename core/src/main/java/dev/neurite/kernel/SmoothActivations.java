@@ -1,8 +1,14 @@
 package dev.neurite.kernel;
 
-import static dev.neurite.kernel.ScalarMath.EXP_LOWEST;
-import static dev.neurite.kernel.ScalarMath.NORMAL_FAR;
 import static dev.neurite.kernel.ScalarMath.clamped;
+import static dev.neurite.kernel.math.Coefficients.EXP_LOWEST;
+import static dev.neurite.kernel.math.Coefficients.GELU_A;
+import static dev.neurite.kernel.math.Coefficients.GELU_B;
+import static dev.neurite.kernel.math.Coefficients.GELU_B_THRICE;
+import static dev.neurite.kernel.math.Coefficients.GELU_ROOT;
+import static dev.neurite.kernel.math.Coefficients.NORMAL_FAR;
+import static dev.neurite.kernel.math.Coefficients.SELU_LAMBDA;
+import static dev.neurite.kernel.math.Coefficients.SELU_LAMBDA_ALPHA;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation.Elementwise;
@@ -80,8 +86,6 @@ public final class SmoothActivations {
 
     /// See [Activation#SELU].
     public record Selu() implements Elementwise {
-        static final float LAMBDA = 1.050701f; // 1.0507009873554805
-        static final float LAMBDA_ALPHA = 1.7580993f; // with α = 1.6732632423543772
 
         @Override
         public String toString() {
@@ -90,12 +94,12 @@ public final class SmoothActivations {
 
         @Override
         public float apply(float z) {
-            return z > 0 ? LAMBDA * z : LAMBDA_ALPHA * ScalarMath.expm1(z);
+            return z > 0 ? SELU_LAMBDA * z : SELU_LAMBDA_ALPHA * ScalarMath.expm1(z);
         }
 
         @Override
         public float derivative(float z, float y) {
-            return y > 0 ? LAMBDA : y + LAMBDA_ALPHA;
+            return y > 0 ? SELU_LAMBDA : y + SELU_LAMBDA_ALPHA;
         }
 
         @Override
@@ -106,7 +110,6 @@ public final class SmoothActivations {
 
     /// See [Activation#GELU]. g′ = Φ(z) + z·φ(z), and φ(z) = e^(−z²/2)/√(2π) gives Φ too.
     public record Gelu() implements Elementwise {
-        static final float ROOT = 0.3989423f; // 1/√(2π)
 
         @Override
         public String toString() {
@@ -127,7 +130,7 @@ public final class SmoothActivations {
             float t = Math.abs(x);
             float bell = ScalarMath.bell(t);
             float tail = ScalarMath.tailOverBell(t) * bell;
-            return Math.fma(x, bell * ROOT, x < 0 ? tail : 1 - tail);
+            return Math.fma(x, bell * GELU_ROOT, x < 0 ? tail : 1 - tail);
         }
 
         @Override
@@ -139,9 +142,6 @@ public final class SmoothActivations {
     /// See [Activation#GELU_TANH]; computed as z·sigmoid(u) with u = A·z + B·z³. Its derivative is
     /// sigmoid(u) + z·(A + 3B·z²)·e/(1 + e)² with e = e^−|u|.
     public record GeluTanh() implements Elementwise {
-        static final float A = 1.5957692f; // 2·√(2/π)
-        static final float B = 0.071354814f; // 0.044715·A
-        static final float B_THRICE = 0.21406445f;
 
         @Override
         public String toString() {
@@ -151,15 +151,15 @@ public final class SmoothActivations {
         @Override
         public float apply(float z) {
             float x = z < -NORMAL_FAR ? -NORMAL_FAR : z;
-            return x * ScalarMath.sigmoid(x * Math.fma(x * x, B, A));
+            return x * ScalarMath.sigmoid(x * Math.fma(x * x, GELU_B, GELU_A));
         }
 
         @Override
         public float derivative(float z, float y) {
             float x = clamped(z, -NORMAL_FAR, NORMAL_FAR);
-            float e = ScalarMath.expOfMinus(x * Math.fma(x * x, B, A));
+            float e = ScalarMath.expOfMinus(x * Math.fma(x * x, GELU_B, GELU_A));
             float r = 1 / (e + 1);
-            float slope = e * r * r * Math.fma(x * x, B_THRICE, A);
+            float slope = e * r * r * Math.fma(x * x, GELU_B_THRICE, GELU_A);
             return Math.fma(x, slope, x < 0 ? e * r : r);
         }
 

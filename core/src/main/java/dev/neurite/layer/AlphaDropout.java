@@ -38,9 +38,9 @@ public record AlphaDropout(double rate) implements Layer {
         double q = 1 - rate;
         double a = 1 / Math.sqrt(q * (1 + rate * ALPHA * ALPHA));
         double b = -a * rate * ALPHA;
-        kernels.dropout(noise, rate, a, b, a * ALPHA + b, x, y);
+        kernels.noise().dropout(noise, rate, a, b, a * ALPHA + b, x, y);
         return pass.backward(x, y, (dy, dx) -> {
-            if (pass.wants(x)) kernels.dropout(noise, rate, a, 0, 0, dy, dx); // dx = a·dy ∘ mask
+            if (pass.wants(x)) kernels.noise().dropout(noise, rate, a, 0, 0, dy, dx); // dx = a·dy ∘ mask
         });
     }
 

@@ -2,7 +2,7 @@ package dev.neurite.layer;
 
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Planes;
-import dev.neurite.kernel.Region;
+import dev.neurite.kernel.Rectangle;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Node;
 import dev.neurite.model.Pass;
@@ -41,11 +41,11 @@ public record Concat(int axis) implements Node {
         Tensor y = pass.output();
         Shape row = y.shape().row();
         int at = Axes.place(axis, row);
-        List<Region> regions = new ArrayList<>();
+        List<Rectangle> regions = new ArrayList<>();
         int first = 0;
         for (Tensor x : in) {
             int size = x.shape().extent(at + 1);
-            Region part = Region.ofRows(row.extent(at), Axes.below(row, at), first, size);
+            Rectangle part = Rectangle.ofRows(row.extent(at), Axes.below(row, at), first, size);
             planes.paste(part, x, y);
             regions.add(part);
             first += size;

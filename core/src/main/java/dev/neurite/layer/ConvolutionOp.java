@@ -8,7 +8,7 @@ import dev.neurite.kernel.Activation.Identity;
 import dev.neurite.kernel.Convolutions;
 import dev.neurite.kernel.Geometry;
 import dev.neurite.kernel.Kernels;
-import dev.neurite.kernel.Weights;
+import dev.neurite.kernel.PackedWeights;
 import dev.neurite.kernel.Window;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Initializer;
@@ -212,7 +212,7 @@ record ConvolutionOp(
 
         private void sum(Tensor r, Elementwise g) {
             Convolutions convolutions = pass.kernels().convolutions();
-            Weights w = pass.weights("weight");
+            PackedWeights w = pass.weights("weight");
             Tensor b = bias ? pass.parameter("bias") : NONE;
             if (kind.transposed) convolutions.transposed(place, groups, x, w, b, g, z);
             else convolutions.forward(place, groups, x, w, b, r, g, z);
@@ -231,9 +231,9 @@ record ConvolutionOp(
                 if (kind.transposed) convolutions.weightGradient(place, groups, delta, x, dw);
                 else convolutions.weightGradient(place, groups, x, delta, dw);
             }
-            if (bias && pass.wants("bias")) convolutions.channelSums(delta, pass.gradient("bias")); // db = Σ δ
+            if (bias && pass.wants("bias")) pass.kernels().channelSums(delta, pass.gradient("bias")); // db = Σ δ
             if (pass.wants(x)) { //                                                            δ_prev = Wᵀ ∗ δ
-                Weights w = pass.weights("weight");
+                PackedWeights w = pass.weights("weight");
                 if (kind.transposed) {
                     convolutions.forward(place, groups, delta, w, NONE, earlier, Activation.IDENTITY, dx);
                 } else {

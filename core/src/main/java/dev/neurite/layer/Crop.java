@@ -3,7 +3,7 @@ package dev.neurite.layer;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Planes;
-import dev.neurite.kernel.Region;
+import dev.neurite.kernel.Rectangle;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Layer;
 import dev.neurite.model.Pass;
@@ -48,7 +48,7 @@ public record Crop(int top, int left, int bottom, int right) implements Layer {
         Planes planes = pass.kernels().planes();
         int height = x.shape().extent(2);
         int width = x.shape().extent(3);
-        var rest = new Region(height, width, top, left, height - top - bottom, width - left - right);
+        var rest = new Rectangle(height, width, top, left, height - top - bottom, width - left - right);
         Tensor y = pass.output();
         planes.cut(rest, x, y);
         return pass.backward(x, y, (dy, dx) -> {

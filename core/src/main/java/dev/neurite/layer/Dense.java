@@ -6,7 +6,7 @@ import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Activation.Identity;
 import dev.neurite.kernel.Kernels;
-import dev.neurite.kernel.Weights;
+import dev.neurite.kernel.PackedWeights;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Layer;
@@ -77,7 +77,7 @@ public record Dense(int units, Activation activation, Initializer weights, Initi
     public Tensor forward(Tensor x, Pass pass) {
         Elementwise g = elementwise();
         boolean keepsZ = g.derivativeNeedsInput() || pass.inspecting();
-        Weights w = pass.weights("weight");
+        PackedWeights w = pass.weights("weight");
         Tensor b = bias ? pass.parameter("bias") : NONE;
 
         Tensor y = pass.output();

@@ -39,9 +39,9 @@ public record Dropout(double rate) implements Layer {
         Kernels kernels = pass.kernels();
         Noise noise = pass.noise();
         Tensor y = pass.like(x);
-        kernels.dropout(noise, rate, x, y);
+        kernels.noise().dropout(noise, rate, x, y);
         return pass.backwardInPlace(x, y, (dy, dx) -> {
-            if (pass.wants(x)) kernels.dropout(noise, rate, dy, dx); // dx = dy ∘ mask / (1 − rate)
+            if (pass.wants(x)) kernels.noise().dropout(noise, rate, dy, dx); // dx = dy ∘ mask / (1 − rate)
         });
     }
 

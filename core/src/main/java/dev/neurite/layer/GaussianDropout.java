@@ -33,9 +33,9 @@ public record GaussianDropout(double rate) implements Layer {
         Noise noise = pass.noise();
         Tensor y = pass.like(x);
         double deviation = Math.sqrt(rate / (1 - rate));
-        kernels.multiplyNoise(noise, deviation, x, y);
+        kernels.noise().multiplyNoise(noise, deviation, x, y);
         return pass.backward(x, y, (dy, dx) -> {
-            if (pass.wants(x)) kernels.multiplyNoise(noise, deviation, dy, dx); // dx = dy ∘ (1 + deviation·n)
+            if (pass.wants(x)) kernels.noise().multiplyNoise(noise, deviation, dy, dx); // dx = dy ∘ (1 + deviation·n)
         });
     }
 

@@ -30,7 +30,7 @@ public record GaussianNoise(double deviation) implements Layer {
         if (pass.mode() == Mode.PREDICT || deviation == 0) return x;
         Kernels kernels = pass.kernels();
         Tensor y = pass.like(x);
-        kernels.addNoise(pass.noise(), deviation, x, y);
+        kernels.noise().addNoise(pass.noise(), deviation, x, y);
         return pass.backward(x, y, (dy, dx) -> {
             if (pass.wants(x)) kernels.copy(dy, dx); // dx = dy
         });

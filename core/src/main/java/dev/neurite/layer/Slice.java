@@ -3,7 +3,7 @@ package dev.neurite.layer;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Planes;
-import dev.neurite.kernel.Region;
+import dev.neurite.kernel.Rectangle;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Layer;
 import dev.neurite.model.Pass;
@@ -42,7 +42,7 @@ public record Slice(int from, int to, int axis) implements Layer {
         Planes planes = pass.kernels().planes();
         Shape row = x.shape().row();
         int at = Axes.place(axis, row);
-        Region part = Region.ofRows(row.extent(at), Axes.below(row, at), from, to - from);
+        Rectangle part = Rectangle.ofRows(row.extent(at), Axes.below(row, at), from, to - from);
         Tensor y = pass.output();
         planes.cut(part, x, y);
         return pass.backward(x, y, (dy, dx) -> {

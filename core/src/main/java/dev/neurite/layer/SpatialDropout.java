@@ -38,9 +38,9 @@ public record SpatialDropout(double rate) implements Layer {
         Kernels kernels = pass.kernels();
         Noise noise = pass.noise();
         Tensor y = pass.like(x);
-        kernels.channelDropout(noise, rate, x, y);
+        kernels.noise().channelDropout(noise, rate, x, y);
         return pass.backward(x, y, (dy, dx) -> {
-            if (pass.wants(x)) kernels.channelDropout(noise, rate, dy, dx); // dx = dy ∘ mask / (1 − rate)
+            if (pass.wants(x)) kernels.noise().channelDropout(noise, rate, dy, dx); // dx = dy ∘ mask / (1 − rate)
         });
     }
 

@@ -3,7 +3,7 @@ package dev.neurite.layer;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Planes;
-import dev.neurite.kernel.Region;
+import dev.neurite.kernel.Rectangle;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Node;
 import dev.neurite.model.Pass;
@@ -57,11 +57,11 @@ public record Split(int parts, List<Integer> sizes, int axis) implements Node {
         Planes planes = pass.kernels().planes();
         Shape row = in.getFirst().shape().row();
         int at = Axes.place(axis, row);
-        List<Region> regions = new ArrayList<>();
+        List<Rectangle> regions = new ArrayList<>();
         List<Tensor> ys = new ArrayList<>();
         int first = 0;
         for (int size : extents(row.extent(at))) {
-            Region part = Region.ofRows(row.extent(at), Axes.below(row, at), first, size);
+            Rectangle part = Rectangle.ofRows(row.extent(at), Axes.below(row, at), first, size);
             Tensor y = pass.output(regions.size());
             planes.cut(part, in.getFirst(), y);
             regions.add(part);

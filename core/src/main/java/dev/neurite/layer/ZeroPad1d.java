@@ -3,7 +3,7 @@ package dev.neurite.layer;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Planes;
-import dev.neurite.kernel.Region;
+import dev.neurite.kernel.Rectangle;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Layer;
 import dev.neurite.model.Pass;
@@ -38,7 +38,7 @@ public record ZeroPad1d(int left, int right) implements Layer {
     public Tensor forward(Tensor x, Pass pass) {
         Planes planes = pass.kernels().planes();
         int length = x.shape().extent(2);
-        var inside = new Region(1, left + length + right, 0, left, 1, length);
+        var inside = new Rectangle(1, left + length + right, 0, left, 1, length);
         Tensor y = pass.output();
         planes.pad(inside, x, y);
         return pass.backward(x, y, (dy, dx) -> {

@@ -3,7 +3,7 @@ package dev.neurite.layer;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Planes;
-import dev.neurite.kernel.Region;
+import dev.neurite.kernel.Rectangle;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Layer;
 import dev.neurite.model.Pass;
@@ -45,7 +45,7 @@ public record ZeroPad2d(int top, int left, int bottom, int right) implements Lay
         Planes planes = pass.kernels().planes();
         int height = x.shape().extent(2);
         int width = x.shape().extent(3);
-        var inside = new Region(top + height + bottom, left + width + right, top, left, height, width);
+        var inside = new Rectangle(top + height + bottom, left + width + right, top, left, height, width);
         Tensor y = pass.output();
         planes.pad(inside, x, y);
         return pass.backward(x, y, (dy, dx) -> {

@@ -78,10 +78,10 @@ public record BinaryCrossEntropy(Tensor positiveWeights) implements RowLoss {
         Kernels kernels = pass.kernels();
         Tensor answers = targets.asValues(kernels, pass.like(output));
         if (positiveWeights.size() > 0) {
-            kernels.rowLoss(this, output, answers, losses, delta);
+            kernels.losses().rowLoss(this, output, answers, losses, delta);
             return;
         }
-        kernels.sigmoidCrossEntropy(output, answers, losses, delta); // the same with vectors, as a sum
+        kernels.losses().sigmoidCrossEntropy(output, answers, losses, delta); // the same with vectors, as a sum
         float share = 1f / delta.shape().row().size();
         kernels.scale(share, losses, losses);
         kernels.scale(share, delta, delta);

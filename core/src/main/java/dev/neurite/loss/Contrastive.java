@@ -39,7 +39,7 @@ public record Contrastive(double margin) implements RowLoss {
     public void compute(
             Activation outputActivation, Tensor output, Targets targets, Tensor losses, Tensor delta, Pass pass) {
         Tensor same = targets.asValues(pass.kernels(), pass.tensor(ANSWER));
-        pass.kernels().rowLoss(this, output, same, losses, delta);
+        pass.kernels().losses().rowLoss(this, output, same, losses, delta);
     }
 
     @Override

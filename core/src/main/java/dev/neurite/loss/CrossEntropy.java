@@ -93,15 +93,15 @@ public record CrossEntropy(SoftLabels labels) implements Loss {
             Activation outputActivation, Tensor output, Targets targets, Tensor losses, Tensor delta, Pass pass) {
         Kernels kernels = pass.kernels();
         if (outputActivation instanceof Sigmoid) {
-            kernels.sigmoidCrossEntropy(output, targets.asValues(kernels, pass.like(output)), losses, delta);
+            kernels.losses().sigmoidCrossEntropy(output, targets.asValues(kernels, pass.like(output)), losses, delta);
         } else if (!labels.isPlain()) {
             Tensor q = pass.like(output);
             labels.write(targets, q, kernels);
-            kernels.softmaxCrossEntropy(output, q, losses, delta);
+            kernels.losses().softmaxCrossEntropy(output, q, losses, delta);
         } else if (targets instanceof Labels plain) {
-            kernels.softmaxCrossEntropy(output, plain.array(), losses, delta);
+            kernels.losses().softmaxCrossEntropy(output, plain.array(), losses, delta);
         } else {
-            kernels.softmaxCrossEntropy(output, targets.asValues(kernels, delta), losses, delta);
+            kernels.losses().softmaxCrossEntropy(output, targets.asValues(kernels, delta), losses, delta);
         }
     }
 

@@ -74,12 +74,12 @@ public record Focal(double gamma, Tensor alpha) implements Loss {
             Activation outputActivation, Tensor output, Targets targets, Tensor losses, Tensor delta, Pass pass) {
         Tensor answers = targets.asValues(pass.kernels(), pass.like(output));
         if (outputActivation instanceof Sigmoid) {
-            pass.kernels().rowLoss(this::sigmoidRow, output, answers, losses, delta);
+            pass.kernels().losses().rowLoss(this::sigmoidRow, output, answers, losses, delta);
         } else {
             pass.kernels().logSoftmax(output, delta);
             Tensor logs = pass.like(output);
             pass.kernels().copy(delta, logs);
-            pass.kernels().rowLoss(this::softmaxRow, logs, answers, losses, delta);
+            pass.kernels().losses().rowLoss(this::softmaxRow, logs, answers, losses, delta);
         }
     }
 

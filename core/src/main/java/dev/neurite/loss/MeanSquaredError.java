@@ -17,7 +17,7 @@ public record MeanSquaredError() implements Loss {
     @Override
     public void compute(
             Activation outputActivation, Tensor output, Targets targets, Tensor losses, Tensor delta, Pass pass) {
-        pass.kernels().squaredError(output, targets.asValues(pass.kernels(), pass.like(output)), losses, delta);
+        pass.kernels().losses().squaredError(output, targets.asValues(pass.kernels(), pass.like(output)), losses, delta);
     }
 
     @Override

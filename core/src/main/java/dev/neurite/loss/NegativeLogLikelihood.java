@@ -56,7 +56,7 @@ public record NegativeLogLikelihood(SoftLabels labels) implements RowLoss {
             Activation outputActivation, Tensor output, Targets targets, Tensor losses, Tensor delta, Pass pass) {
         Tensor q = pass.like(output);
         labels.write(targets, q, pass.kernels());
-        pass.kernels().rowLoss(this, output, q, losses, delta);
+        pass.kernels().losses().rowLoss(this, output, q, losses, delta);
     }
 
     /// A class of probability 0 may have −∞, so what the answer does not name is left out.

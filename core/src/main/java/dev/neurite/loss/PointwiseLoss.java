@@ -33,7 +33,7 @@ public interface PointwiseLoss extends Loss, Pointwise {
     default void compute(
             Activation outputActivation, Tensor output, Targets targets, Tensor losses, Tensor delta, Pass pass) {
         Tensor answers = targets.asValues(pass.kernels(), pass.like(output));
-        pass.kernels().pointwiseLoss(this, output, answers, losses, delta);
+        pass.kernels().losses().pointwiseLoss(this, output, answers, losses, delta);
     }
 
     @Override

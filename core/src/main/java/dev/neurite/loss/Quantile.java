@@ -39,7 +39,7 @@ public record Quantile(List<Double> quantiles) implements RowLoss {
     public void compute(
             Activation outputActivation, Tensor output, Targets targets, Tensor losses, Tensor delta, Pass pass) {
         Tensor answers = targets.asValues(pass.kernels(), pass.like(output));
-        pass.kernels().rowLoss(this, output, answers, losses, delta);
+        pass.kernels().losses().rowLoss(this, output, answers, losses, delta);
     }
 
     @Override

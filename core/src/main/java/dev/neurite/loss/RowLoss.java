@@ -19,6 +19,6 @@ public interface RowLoss extends Loss, Rowwise {
     default void compute(
             Activation outputActivation, Tensor output, Targets targets, Tensor losses, Tensor delta, Pass pass) {
         Tensor answers = targets.asValues(pass.kernels(), pass.like(output));
-        pass.kernels().rowLoss(this, output, answers, losses, delta);
+        pass.kernels().losses().rowLoss(this, output, answers, losses, delta);
     }
 }

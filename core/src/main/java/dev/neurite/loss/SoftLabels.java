@@ -76,9 +76,9 @@ public record SoftLabels(double smoothing, Tensor classWeights, int ignored) {
     /// @param q where it goes, `[rows × classes]`
     void write(Targets targets, Tensor q, Kernels kernels) {
         if (targets instanceof Targets.Labels labels) {
-            kernels.smooth((float) smoothing, classWeights, labels.array(), ignored, q);
+            kernels.losses().smooth((float) smoothing, classWeights, labels.array(), ignored, q);
         } else {
-            kernels.smooth((float) smoothing, classWeights, targets.asValues(kernels, q), q);
+            kernels.losses().smooth((float) smoothing, classWeights, targets.asValues(kernels, q), q);
         }
     }
 

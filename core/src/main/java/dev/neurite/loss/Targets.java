@@ -91,7 +91,7 @@ public sealed interface Targets {
 
         @Override
         public Tensor asValues(Kernels kernels, Tensor scratch) {
-            kernels.oneHot(labels, scratch);
+            kernels.losses().oneHot(labels, scratch);
             return scratch;
         }
     }

@@ -41,7 +41,7 @@ public record TripletMargin(double margin) implements RowLoss {
     @Override
     public void compute(
             Activation outputActivation, Tensor output, Targets targets, Tensor losses, Tensor delta, Pass pass) {
-        pass.kernels().rowLoss(this, output, output, losses, delta);
+        pass.kernels().losses().rowLoss(this, output, output, losses, delta);
     }
 
     @Override

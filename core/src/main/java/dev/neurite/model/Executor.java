@@ -6,7 +6,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.Noise;
-import dev.neurite.kernel.Weights;
+import dev.neurite.kernel.PackedWeights;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
@@ -70,7 +70,7 @@ public final class Executor implements Pass {
             BuiltNode site,
             List<Parameter> parts,
             Kernels kernels,
-            List<Weights> weights,
+            List<PackedWeights> weights,
             float[] gradient,
             List<Parameter> statistics,
             float[] running) {
@@ -338,7 +338,7 @@ public final class Executor implements Pass {
     }
 
     @Override
-    public Weights weights(String name) {
+    public PackedWeights weights(String name) {
         return slot(name).weights;
     }
 

@@ -7,7 +7,7 @@ import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Activation.LogSoftmax;
 import dev.neurite.kernel.Activation.Softmax;
 import dev.neurite.kernel.Kernels;
-import dev.neurite.kernel.Weights;
+import dev.neurite.kernel.PackedWeights;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayDeque;
@@ -31,7 +31,7 @@ public final class Model {
     private final Activation outputActivation;
     private final Parameters parameters;
     private final Parameters statistics;
-    private final List<Weights> constants; // the same, for all that predict
+    private final List<PackedWeights> constants; // the same, for all that predict
     private final ArrayDeque<Executor> idle = new ArrayDeque<>();
 
     private Model(Graph graph, Network whole, Parameters parameters, Parameters statistics) {
@@ -43,7 +43,7 @@ public final class Model {
         this.parameters = parameters;
         this.statistics = statistics;
         this.constants = parameters.parts().stream()
-                .map(part -> Weights.constant(Tensor.view(part.shape(), parameters.array(), part.offset())))
+                .map(part -> PackedWeights.constant(Tensor.view(part.shape(), parameters.array(), part.offset())))
                 .toList();
         for (int i = 0; i < whole.outputs().size(); i++) refuseTwoSoftmaxes(i);
     }

@@ -3,7 +3,7 @@ package dev.neurite.model;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
-import dev.neurite.kernel.Weights;
+import dev.neurite.kernel.PackedWeights;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
@@ -143,8 +143,8 @@ public final class Network {
                     "executor",
                     "expects arrays of " + size() + " parameters, got " + theta.length + " and " + gradient.length);
         }
-        List<Weights> values = parameters.stream()
-                .map(part -> Weights.changing(Tensor.view(part.shape(), theta, part.offset())))
+        List<PackedWeights> values = parameters.stream()
+                .map(part -> PackedWeights.changing(Tensor.view(part.shape(), theta, part.offset())))
                 .toList();
         return new Executor(root, parameters, kernels, values, gradient, statistics, running);
     }
@@ -156,7 +156,7 @@ public final class Network {
     }
 
     /// Predicts with parameters and statistics that never change.
-    Executor executor(Kernels kernels, List<Weights> constants, Parameters running) {
+    Executor executor(Kernels kernels, List<PackedWeights> constants, Parameters running) {
         return new Executor(root, parameters, kernels, constants, new float[0], statistics, running.array());
     }
 

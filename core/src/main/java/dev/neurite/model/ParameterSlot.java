@@ -1,13 +1,13 @@
 package dev.neurite.model;
 
 import dev.neurite.kernel.Kernels;
-import dev.neurite.kernel.Weights;
+import dev.neurite.kernel.PackedWeights;
 import dev.neurite.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /// A parameter as this executor sees it.
 final class ParameterSlot {
-    final Weights weights;
+    final PackedWeights weights;
     Tensor gradient; // in the array that gradients go to now
 
     @Nullable
@@ -19,7 +19,7 @@ final class ParameterSlot {
     boolean written;
     boolean learns = true; // in the present epoch
 
-    ParameterSlot(Weights weights, Tensor gradient) {
+    ParameterSlot(PackedWeights weights, Tensor gradient) {
         this.weights = weights;
         this.gradient = gradient;
     }

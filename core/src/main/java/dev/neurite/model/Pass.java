@@ -2,7 +2,7 @@ package dev.neurite.model;
 
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.Noise;
-import dev.neurite.kernel.Weights;
+import dev.neurite.kernel.PackedWeights;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
@@ -35,7 +35,7 @@ public sealed interface Pass permits Executor {
     Tensor parameter(String name);
 
     /// A parameter that this node declared, as [Kernels#dense] takes it.
-    Weights weights(String name);
+    PackedWeights weights(String name);
 
     /// Where a closure writes the gradient of a parameter; only if [#wants(String)].
     Tensor gradient(String name);

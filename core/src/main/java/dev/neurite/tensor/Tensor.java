@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /// rows give views that share the numbers. Arithmetic is in `dev.neurite.kernel.Kernels`; layers never
 /// touch [#array()] themselves.
 public final class Tensor {
+    /// A tensor `[0]` without numbers, for what may be left out.
+    public static final Tensor EMPTY = zeros(Shape.of(0));
+
     private final Shape shape;
     private final float[] array;
     private final int offset;

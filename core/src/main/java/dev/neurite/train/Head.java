@@ -125,8 +125,8 @@ record Head(
         Kernels kernels = executor.kernels();
         Tensor losses = executor.tensor(Shape.SCALAR);
         loss.compute(fused, executor.result(output), answers, losses, delta, executor);
-        if (batch.isWeighted()) kernels.weigh(1, batch.weights(), losses);
-        if (batch.isWeighted() || scale != 1) kernels.weigh((float) scale, batch.weights(), delta);
+        if (batch.isWeighted()) kernels.losses().applyWeights(1, batch.weights(), losses);
+        if (batch.isWeighted() || scale != 1) kernels.losses().applyWeights((float) scale, batch.weights(), delta);
         return kernels.sum(losses);
     }
 

@@ -2,9 +2,8 @@ package dev.neurite.train;
 
 import dev.neurite.data.Batches;
 import dev.neurite.error.ResourceException;
-import dev.neurite.kernel.Convolutions;
+import dev.neurite.kernel.KernelMemory;
 import dev.neurite.kernel.Kernels;
-import dev.neurite.kernel.Weights;
 import dev.neurite.model.Footprint;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Network;
@@ -67,11 +66,11 @@ public record Memory(
             Shape shape = part.shape();
             int threads = Kernels.defaultThreads();
             if (shape.rank() == 2) {
-                packed += Weights.packedFloats(shape);
-                blocks = Math.max(blocks, Weights.predictingFloats(together, shape, threads));
+                packed += KernelMemory.packedDense(shape);
+                blocks = Math.max(blocks, KernelMemory.constantDense(together, shape, threads));
             } else {
-                packed += Convolutions.packedFloats(shape);
-                blocks = Math.max(blocks, Convolutions.predictingFloats(shape, threads));
+                packed += KernelMemory.packedConvolution(shape);
+                blocks = Math.max(blocks, KernelMemory.constantConvolution(shape, threads));
             }
         }
         long row = Stream.of(network.inputs(), network.outputs())
@@ -127,9 +126,9 @@ public record Memory(
         for (Parameter part : network.parameters()) {
             Shape shape = part.shape();
             if (shape.rank() > 2) {
-                convolutions = Math.max(convolutions, Convolutions.scratchFloats(shardRows, shape, threads));
+                convolutions = Math.max(convolutions, KernelMemory.convolution(shardRows, shape, threads));
             } else if (shape.rank() == 2) {
-                products = Math.max(products, Weights.scratchFloats(mostRows, shape, threads));
+                products = Math.max(products, KernelMemory.dense(mostRows, shape, threads));
             }
         }
         return convolutions + products;

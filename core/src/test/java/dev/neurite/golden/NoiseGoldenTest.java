@@ -91,7 +91,7 @@ class NoiseGoldenTest {
     void normalNumbersAreThoseOfTheDescription() {
         Tensor x = golden("x");
         Tensor n = Tensor.zeros(x.shape());
-        Kernels.shared().addNoise(Noise.of(SEED, STEP, USE, FIRST_ROW), 1, n, n);
+        Kernels.shared().noise().addNoise(Noise.of(SEED, STEP, USE, FIRST_ROW), 1, n, n);
         Golden.assertClose(n, golden("normals"), "normal numbers");
         Tensor ones = Tensor.zeros(x.shape());
         Kernels.shared().fill(1, ones);

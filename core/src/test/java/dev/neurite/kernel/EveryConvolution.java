@@ -12,12 +12,14 @@ final class EveryConvolution {
     private final EveryKernel every;
     private final int images;
     private final int inputs;
+    private final Kernels kernels;
     private final int outputs;
     private final int height;
     private final int width;
 
     EveryConvolution(Kernels kernels, int rows, int columns, int depth, EveryKernel every) {
         boolean large = rows * columns * depth >= LARGE;
+        this.kernels = kernels;
         k = kernels.convolutions();
         this.every = every;
         images = Math.min(rows, large ? 7 : 3);
@@ -45,7 +47,7 @@ final class EveryConvolution {
         Tensor x = every.tensor(images, in, height, width);
         Tensor dy = every.tensor(images, out, g.outHeight(), g.outWidth());
         Tensor r = every.tensor(images, out, g.outHeight(), g.outWidth());
-        Weights w = Weights.changing(every.tensor(out, in / groups, window.height(), window.width()));
+        PackedWeights w = PackedWeights.changing(every.tensor(out, in / groups, window.height(), window.width()));
         Tensor b = every.tensor(out);
         Tensor before = every.tensor(in);
         Tensor y = every.tensor(images, out, g.outHeight(), g.outWidth());
@@ -70,6 +72,6 @@ final class EveryConvolution {
                 () -> k.transposed(g, groups, dy, w, before, LEAKY, dx),
                 dx);
         every.add("convolutions.weightGradient", detail, () -> k.weightGradient(g, groups, x, dy, dw), dw);
-        every.add("convolutions.channelSums", detail, () -> k.channelSums(dy, db), db);
+        every.add("channelSums", detail, () -> kernels.channelSums(dy, db), db);
     }
 }

@@ -247,7 +247,7 @@ final class EveryKernel {
         Tensor bias = tensor(columns);
         Tensor residual = batch();
         for (boolean constant : new boolean[] {false, true}) {
-            Weights w = constant ? Weights.constant(values) : Weights.changing(values);
+            PackedWeights w = constant ? PackedWeights.constant(values) : PackedWeights.changing(values);
             for (Elementwise g : FUNCTIONS) {
                 Tensor y = batch();
                 String how = g + (constant ? ", constant" : ", changing");
@@ -310,14 +310,14 @@ final class EveryKernel {
         Tensor answers = batch();
         int[] labels = labels(columns);
         int[] either = labels(Math.max(2, columns));
-        add("softmaxCrossEntropy", "labels", () -> k.softmaxCrossEntropy(z, labels, losses, delta), losses, delta);
-        add("softmaxCrossEntropy", "targets", () -> k.softmaxCrossEntropy(z, t, losses, delta), losses, delta);
-        add("sigmoidCrossEntropy", "", () -> k.sigmoidCrossEntropy(z, t, losses, delta), losses, delta);
-        add("squaredError", "", () -> k.squaredError(z, t, losses, delta), losses, delta);
+        add("losses.softmaxCrossEntropy", "labels", () -> k.losses().softmaxCrossEntropy(z, labels, losses, delta), losses, delta);
+        add("losses.softmaxCrossEntropy", "targets", () -> k.losses().softmaxCrossEntropy(z, t, losses, delta), losses, delta);
+        add("losses.sigmoidCrossEntropy", "", () -> k.losses().sigmoidCrossEntropy(z, t, losses, delta), losses, delta);
+        add("losses.squaredError", "", () -> k.losses().squaredError(z, t, losses, delta), losses, delta);
         var ratio = new Ratio();
-        add("pointwiseLoss", "", () -> k.pointwiseLoss(ratio, z, t, losses, delta), losses, delta);
-        add("rowLoss", "", () -> k.rowLoss(EveryKernel::squares, z, t, losses, delta), losses, delta);
-        add("oneHot", "", () -> k.oneHot(either, answers), answers);
+        add("losses.pointwiseLoss", "", () -> k.losses().pointwiseLoss(ratio, z, t, losses, delta), losses, delta);
+        add("losses.rowLoss", "", () -> k.losses().rowLoss(EveryKernel::squares, z, t, losses, delta), losses, delta);
+        add("losses.oneHot", "", () -> k.losses().oneHot(either, answers), answers);
     }
 
     /// (y − t)² / 2 of each, over 1 + t².
@@ -348,16 +348,16 @@ final class EveryKernel {
         Tensor none = Tensor.zeros(Shape.of(0));
         Tensor t = batch();
         Tensor q = batch();
-        Tensor weighed = batch();
+        Tensor weighted = batch();
         Tensor scaled = batch();
         int[] labels = labels(columns);
         labels[0] = -1;
-        add("weigh", "rows", () -> k.weigh(1.25f, weights, weighed), weighed);
-        add("weigh", "all", () -> k.weigh(-1, none, scaled), scaled);
-        add("smooth", "targets", () -> k.smooth(0.1f, classWeights, t, q), q);
-        add("smooth", "targets in place", () -> k.smooth(0, none, t, t), t);
-        add("smooth", "labels", () -> k.smooth(0.1f, classWeights, labels, -1, q), q);
-        add("smooth", "labels without weights", () -> k.smooth(0.1f, none, labels, -1, q), q);
+        add("losses.applyWeights", "rows", () -> k.losses().applyWeights(1.25f, weights, weighted), weighted);
+        add("losses.applyWeights", "all", () -> k.losses().applyWeights(-1, none, scaled), scaled);
+        add("losses.smooth", "targets", () -> k.losses().smooth(0.1f, classWeights, t, q), q);
+        add("losses.smooth", "targets in place", () -> k.losses().smooth(0, none, t, t), t);
+        add("losses.smooth", "labels", () -> k.losses().smooth(0.1f, classWeights, labels, -1, q), q);
+        add("losses.smooth", "labels without weights", () -> k.losses().smooth(0.1f, none, labels, -1, q), q);
     }
 
     private void answers() {
@@ -493,13 +493,13 @@ final class EveryKernel {
         Tensor noisy = batch();
         Tensor images = tensor(rows, columns, 3);
         Tensor dropped = tensor(rows, columns, 3);
-        add("dropout", "", () -> k.dropout(noise, 0.3, x, y), y);
-        add("dropout", "in place", () -> k.dropout(noise, 0, own, own), own);
-        add("dropout", "shifted", () -> k.dropout(noise, 0.6, 0.7, 0.2, -1.3, x, y), y);
-        add("channelDropout", "", () -> k.channelDropout(noise, 0.5, images, dropped), dropped);
-        add("channelDropout", "of one number", () -> k.channelDropout(noise, 0.5, x, y), y);
-        add("addNoise", "", () -> k.addNoise(noise, 0.3, x, y), y);
-        add("addNoise", "in place", () -> k.addNoise(noise, 0.3, noisy, noisy), noisy);
-        add("multiplyNoise", "", () -> k.multiplyNoise(noise, 0.3, x, y), y);
+        add("noise.dropout", "", () -> k.noise().dropout(noise, 0.3, x, y), y);
+        add("noise.dropout", "in place", () -> k.noise().dropout(noise, 0, own, own), own);
+        add("noise.dropout", "shifted", () -> k.noise().dropout(noise, 0.6, 0.7, 0.2, -1.3, x, y), y);
+        add("noise.channelDropout", "", () -> k.noise().channelDropout(noise, 0.5, images, dropped), dropped);
+        add("noise.channelDropout", "of one number", () -> k.noise().channelDropout(noise, 0.5, x, y), y);
+        add("noise.addNoise", "", () -> k.noise().addNoise(noise, 0.3, x, y), y);
+        add("noise.addNoise", "in place", () -> k.noise().addNoise(noise, 0.3, noisy, noisy), noisy);
+        add("noise.multiplyNoise", "", () -> k.noise().multiplyNoise(noise, 0.3, x, y), y);
     }
 }

@@ -93,10 +93,10 @@ final class EveryPlaneKernel {
     }
 
     private void cutting(int height, int width) {
-        var inside = new Region(height + 3, width + 2, 1, 2, height, width);
-        var between = Region.ofRows(height + 3, width, 2, height);
+        var inside = new Rectangle(height + 3, width + 2, 1, 2, height, width);
+        var between = Rectangle.ofRows(height + 3, width, 2, height);
         Tensor small = every.tensor(rows, 1, height, width);
-        for (Region region : List.of(inside, between)) {
+        for (Rectangle region : List.of(inside, between)) {
             String what = region.equals(inside) ? "inside" : "rows";
             Tensor large = every.tensor(rows, 1, region.height(), region.width());
             Tensor y = every.tensor(rows, 1, height, width);

@@ -119,7 +119,7 @@ class KernelsTest {
             for (int i = 0; i < z.size(); i++) {
                 assertThat((Float) y.get(i)).as("%s(%s)", g, z.get(i)).isEqualTo((Float) g.apply(z.get(i)));
                 float slope = g.derivative(z.get(i), y.get(i));
-                if (Float.isFinite(slope)) assertThat(dz.get(i)).isEqualTo(ScalarKernels.flushed(dy.get(i) * slope));
+                if (Float.isFinite(slope)) assertThat(dz.get(i)).isEqualTo(flushed(dy.get(i) * slope));
             }
         }
     }
@@ -147,6 +147,10 @@ class KernelsTest {
 
     /// What a softmax's relative error may be: 2 ulp (4u) of each exponential, u·range from the subtraction
     /// before it, n/16 + 4 additions, and both twice, once in the sum.
+    private static float flushed(float x) {
+        return Math.abs(x) < Float.MIN_NORMAL ? 0 : x;
+    }
+
     private static double softmaxBound(double range, int n) {
         return U * (2 * (4 + range) + n / 16.0 + 8);
     }
@@ -203,30 +207,6 @@ class KernelsTest {
                 double bound = U * y.get(i, j) * (n * magnitude + 3 * (Math.abs(dy.get(i, j)) + Math.abs(sum)));
                 assertThat((double) dz.get(i, j)).isCloseTo(exact, within(bound));
             }
-        }
-    }
-
-    /// The order of a row's sum, which is part of the numerics: sixteen lanes, added as a tree.
-    @Test
-    void sumsAreThoseOfSixteenLanesAddedAsATree() {
-        var scalar = new ScalarKernels();
-        for (int n = 0; n <= 100; n++) {
-            float[] x = Samples.normal(n, n);
-            float[] y = Samples.normal(n, 1000 + n);
-            float[] sums = new float[16];
-            float[] dots = new float[16];
-            for (int i = 0; i < n; i++) {
-                sums[i % 16] += x[i];
-                dots[i % 16] = Math.fma(x[i], y[i], dots[i % 16]);
-            }
-            for (int half : new int[] {8, 4, 2, 1}) {
-                for (int i = 0; i < half; i++) {
-                    sums[i] += sums[i + half];
-                    dots[i] += dots[i + half];
-                }
-            }
-            assertThat(scalar.sum(x, 0, n)).isEqualTo(sums[0]);
-            assertThat(scalar.dot(x, 0, y, 0, n)).isEqualTo(dots[0]);
         }
     }
 
@@ -296,7 +276,7 @@ class KernelsTest {
                 float logit = t == 1 ? z : -z;
                 Tensor losses = Tensor.zeros(Shape.of(1));
                 Tensor delta = Tensor.zeros(Shape.of(1, 1));
-                KERNELS.sigmoidCrossEntropy(
+                KERNELS.losses().sigmoidCrossEntropy(
                         Tensor.of(new float[][] {{logit}}), Tensor.of(new float[][] {{t}}), losses, delta);
                 double exact = Math.max(-z, 0) + Math.log1p(Math.exp(-Math.abs((double) z)));
                 assertThat((double) losses.get(0)).isCloseTo(exact, within(6 * U * exact));
@@ -312,8 +292,8 @@ class KernelsTest {
         Tensor squares = Tensor.zeros(Shape.of(5));
         Tensor entropies = Tensor.zeros(Shape.of(5));
         Tensor delta = Tensor.zeros(y.shape());
-        KERNELS.sigmoidCrossEntropy(y, t, entropies, delta);
-        KERNELS.squaredError(y, t, squares, delta);
+        KERNELS.losses().sigmoidCrossEntropy(y, t, entropies, delta);
+        KERNELS.losses().squaredError(y, t, squares, delta);
         double additions = n / 16.0 + 5;
         for (int i = 0; i < 5; i++) {
             double square = 0;
@@ -339,13 +319,13 @@ class KernelsTest {
         int[] labels = new int[20];
         for (int i = 0; i < 20; i++) labels[i] = i * 7 % 10;
         Tensor t = Tensor.zeros(z.shape());
-        KERNELS.oneHot(labels, t);
+        KERNELS.losses().oneHot(labels, t);
         Tensor losses = Tensor.zeros(Shape.of(20));
         Tensor delta = Tensor.zeros(z.shape());
         Tensor otherLosses = Tensor.zeros(Shape.of(20));
         Tensor otherDelta = Tensor.zeros(z.shape());
-        KERNELS.softmaxCrossEntropy(z, labels, losses, delta);
-        KERNELS.softmaxCrossEntropy(z, t, otherLosses, otherDelta);
+        KERNELS.losses().softmaxCrossEntropy(z, labels, losses, delta);
+        KERNELS.losses().softmaxCrossEntropy(z, t, otherLosses, otherDelta);
         assertThat(otherLosses).isEqualTo(losses);
         assertThat(otherDelta).isEqualTo(delta);
         for (int i = 0; i < 20; i++) {
@@ -362,10 +342,10 @@ class KernelsTest {
         Tensor t = Tensor.of(new float[][] {{1, 0}, {1, 0}});
         Tensor losses = Tensor.zeros(Shape.of(2));
         Tensor delta = Tensor.zeros(z.shape());
-        KERNELS.softmaxCrossEntropy(z, t, losses, delta);
+        KERNELS.losses().softmaxCrossEntropy(z, t, losses, delta);
         assertThat(losses.toArray()).containsExactly(0, 2000);
         assertThat(delta.toArray()).containsExactly(0, 0, -1, 1);
-        KERNELS.sigmoidCrossEntropy(z, t, losses, delta);
+        KERNELS.losses().sigmoidCrossEntropy(z, t, losses, delta);
         assertThat(losses.toArray()).containsExactly(0, 2000);
         assertThat(delta.toArray()).containsExactly(0, 0, -1, 1);
     }
@@ -376,7 +356,7 @@ class KernelsTest {
         Tensor t = Tensor.of(new float[][] {{1, 0, 6, 4}});
         Tensor losses = Tensor.zeros(Shape.of(1));
         Tensor delta = Tensor.zeros(y.shape());
-        KERNELS.squaredError(y, t, losses, delta);
+        KERNELS.losses().squaredError(y, t, losses, delta);
         assertThat(losses.get(0)).isEqualTo(13 / 4f);
         assertThat(delta.toArray()).containsExactly(0, 1, -1.5f, 0);
     }
@@ -391,10 +371,10 @@ class KernelsTest {
     @Test
     void oneHotRowsHaveAOneAtTheLabelAndOneColumnIsTheLabel() {
         Tensor y = Samples.tensor(1, 3, 4);
-        KERNELS.oneHot(new int[] {2, 0, 3}, y);
+        KERNELS.losses().oneHot(new int[] {2, 0, 3}, y);
         assertThat(y.toArray()).containsExactly(0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 1);
         Tensor single = Samples.tensor(1, 2, 1);
-        KERNELS.oneHot(new int[] {1, 0}, single);
+        KERNELS.losses().oneHot(new int[] {1, 0}, single);
         assertThat(single.toArray()).containsExactly(1, 0);
     }
 
@@ -493,11 +473,11 @@ class KernelsTest {
         k.logSoftmaxGradient(logarithms, b, gradient);
         results.addAll(List.of(logarithms, gradient));
         for (int i = 0; i < 300; i++) results.add(Tensor.of(Shape.of(1), k.argMax(a, i)));
-        k.softmaxCrossEntropy(a, results.get(8), losses, results.get(10));
+        k.losses().softmaxCrossEntropy(a, results.get(8), losses, results.get(10));
         results.add(losses.copy());
-        k.sigmoidCrossEntropy(a, results.get(8), losses, results.get(11));
+        k.losses().sigmoidCrossEntropy(a, results.get(8), losses, results.get(11));
         results.add(losses.copy());
-        k.squaredError(a, b, losses, results.get(11));
+        k.losses().squaredError(a, b, losses, results.get(11));
         results.add(losses.copy());
         Tensor sums = Tensor.zeros(Shape.of(210));
         k.columnSums(a, sums);
@@ -575,15 +555,15 @@ class KernelsTest {
                 () -> KERNELS.product(a.matrix(), a.matrix(), a.matrix()),
                 "matrix product: expects [m×k]·[k×n] = [m×n], got [2×3]·[2×3] = [2×3]");
         refused(
-                () -> KERNELS.dense(a, Weights.changing(a), Tensor.zeros(Shape.of(5)), Activation.RELU, a),
+                () -> KERNELS.dense(a, PackedWeights.changing(a), Tensor.zeros(Shape.of(5)), Activation.RELU, a),
                 "dense: expects a bias of 2, got [5]");
-        refused(() -> KERNELS.weigh(1, b, a), "weigh: expects one place for each of 2 rows, got 6");
-        refused(() -> KERNELS.smooth(0, row, a, a), "smooth: expects 3 numbers, got [2]");
-        refused(() -> KERNELS.smooth(0, row, new int[2], -1, a), "smooth: expects 3 numbers, got [2]");
+        refused(() -> KERNELS.losses().applyWeights(1, b, a), "applyWeights: expects one place for each of 2 rows, got 6");
+        refused(() -> KERNELS.losses().smooth(0, row, a, a), "smooth: expects 3 numbers, got [2]");
+        refused(() -> KERNELS.losses().smooth(0, row, new int[2], -1, a), "smooth: expects 3 numbers, got [2]");
         refused(
-                () -> KERNELS.rowLoss((_, _, _, _, _, _, _) -> 0, a, b, row, a),
+                () -> KERNELS.losses().rowLoss((_, _, _, _, _, _, _) -> 0, a, b, row, a),
                 "rowLoss: expects one place for each of 2 rows, got 3");
-        assertThatThrownBy(() -> KERNELS.smooth(0, Tensor.zeros(Shape.of(0)), new int[] {2, 3}, -1, a))
+        assertThatThrownBy(() -> KERNELS.losses().smooth(0, Tensor.zeros(Shape.of(0)), new int[] {2, 3}, -1, a))
                 .hasMessage("labels, row 1 of the batch: expects a class from 0 to 2, got 3");
         float[] four = new float[4];
         assertThatThrownBy(() -> KERNELS.update(2, 5, (_, _) -> {}, new float[][] {four}))

@@ -32,13 +32,13 @@ class NoiseTest {
 
     private static Tensor dropped(Noise noise, double rate, int rows, int columns) {
         Tensor y = ones(rows, columns);
-        K.dropout(noise, rate, y, y);
+        K.noise().dropout(noise, rate, y, y);
         return y;
     }
 
     private static Tensor normals(Noise noise, int rows, int columns) {
         Tensor y = Tensor.zeros(Shape.of(rows, columns));
-        K.addNoise(noise, 1, y, y);
+        K.noise().addNoise(noise, 1, y, y);
         return y;
     }
 
@@ -49,7 +49,7 @@ class NoiseTest {
     void elementsAreZeroOrScaledAndSoManyAreZero(double rate) {
         Tensor x = Samples.tensor(1, 300, 401);
         Tensor y = Samples.tensor(2, 300, 401);
-        K.dropout(NOISE, rate, x, y);
+        K.noise().dropout(NOISE, rate, x, y);
         float scale = (float) (1 / (1 - rate));
         int zeros = 0;
         for (int i = 0; i < x.size(); i++) {
@@ -73,8 +73,8 @@ class NoiseTest {
         Tensor x = Samples.tensor(3, 20, 45);
         Tensor y = Tensor.zeros(x.shape());
         Tensor slopes = ones(20, 45);
-        K.dropout(NOISE, 0.4, x, y);
-        K.dropout(NOISE, 0.4, slopes, slopes);
+        K.noise().dropout(NOISE, 0.4, x, y);
+        K.noise().dropout(NOISE, 0.4, slopes, slopes);
         for (int i = 0; i < x.size(); i++) {
             assertThat(y.array()[i] == slopes.array()[i] * x.array()[i]).isTrue(); // also 0 and −0
         }
@@ -84,7 +84,7 @@ class NoiseTest {
     void aDroppedElementTakesTheOtherValueAndAKeptOneIsShifted() {
         Tensor x = Samples.tensor(4, 31, 33);
         Tensor y = Tensor.zeros(x.shape());
-        K.dropout(NOISE, 0.4, 0.75, 0.5, -2, x, y);
+        K.noise().dropout(NOISE, 0.4, 0.75, 0.5, -2, x, y);
         Tensor mask = dropped(NOISE, 0.4, 31, 33);
         for (int i = 0; i < x.size(); i++) {
             float expected = mask.array()[i] == 0 ? -2 : Math.fma(0.75f, x.array()[i], 0.5f);
@@ -133,9 +133,9 @@ class NoiseTest {
     void channelsAreDroppedWholeAndSoManyOfThem() {
         Tensor x = ones(500, 17, 3, 5);
         Tensor y = Tensor.zeros(x.shape());
-        K.channelDropout(NOISE, 0.3, x, y);
+        K.noise().channelDropout(NOISE, 0.3, x, y);
         Tensor single = ones(500, 17);
-        K.dropout(NOISE, 0.3, single, single);
+        K.noise().dropout(NOISE, 0.3, single, single);
         int zeros = 0;
         for (int channel = 0; channel < 500 * 17; channel++) {
             float value = single.array()[channel];
@@ -218,8 +218,8 @@ class NoiseTest {
         Tensor x = Samples.tensor(5, 40, 37);
         Tensor sum = x.copy();
         Tensor product = x.copy();
-        K.addNoise(NOISE, 0.25, sum, sum);
-        K.multiplyNoise(NOISE, 0.25, product, product);
+        K.noise().addNoise(NOISE, 0.25, sum, sum);
+        K.noise().multiplyNoise(NOISE, 0.25, product, product);
         for (int i = 0; i < x.size(); i++) {
             float quarter = 0.25f * n.array()[i]; // exact
             assertThat(sum.array()[i]).isEqualTo(x.array()[i] + quarter);
@@ -231,10 +231,10 @@ class NoiseTest {
 
     private static List<BiConsumer<Kernels, Tensor>> uses(Noise noise) {
         return List.of(
-                (kernels, x) -> kernels.dropout(noise, 0.4, x, x),
-                (kernels, x) -> kernels.channelDropout(noise, 0.4, x, x),
-                (kernels, x) -> kernels.addNoise(noise, 0.4, x, x),
-                (kernels, x) -> kernels.multiplyNoise(noise, 0.4, x, x));
+                (kernels, x) -> kernels.noise().dropout(noise, 0.4, x, x),
+                (kernels, x) -> kernels.noise().channelDropout(noise, 0.4, x, x),
+                (kernels, x) -> kernels.noise().addNoise(noise, 0.4, x, x),
+                (kernels, x) -> kernels.noise().multiplyNoise(noise, 0.4, x, x));
     }
 
     @Test
@@ -270,10 +270,10 @@ class NoiseTest {
     @ValueSource(doubles = {-0.1, 1, 1.5, Double.NaN})
     void aRateOutOfRangeIsRefused(double rate) {
         Tensor x = ones(2, 3);
-        assertThatThrownBy(() -> K.dropout(NOISE, rate, x, x))
+        assertThatThrownBy(() -> K.noise().dropout(NOISE, rate, x, x))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("dropout: expects a rate from 0 to below 1, got " + rate);
-        assertThatThrownBy(() -> K.channelDropout(NOISE, rate, x, x)).isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> K.noise().channelDropout(NOISE, rate, x, x)).isInstanceOf(ConfigException.class);
     }
 
     @Test
@@ -281,15 +281,15 @@ class NoiseTest {
         Tensor x = ones(2, 3);
         Tensor y = ones(3, 2);
         for (BiConsumer<Tensor, Tensor> call : List.<BiConsumer<Tensor, Tensor>>of(
-                (a, b) -> K.dropout(NOISE, 0.5, a, b),
-                (a, b) -> K.channelDropout(NOISE, 0.5, a, b),
-                (a, b) -> K.addNoise(NOISE, 0.5, a, b),
-                (a, b) -> K.multiplyNoise(NOISE, 0.5, a, b))) {
+                (a, b) -> K.noise().dropout(NOISE, 0.5, a, b),
+                (a, b) -> K.noise().channelDropout(NOISE, 0.5, a, b),
+                (a, b) -> K.noise().addNoise(NOISE, 0.5, a, b),
+                (a, b) -> K.noise().multiplyNoise(NOISE, 0.5, a, b))) {
             assertThatThrownBy(() -> call.accept(x, y))
                     .isInstanceOf(ShapeException.class)
                     .hasMessageContaining("expects tensors of one shape, got [2×3] and [3×2]");
         }
-        assertThatThrownBy(() -> K.channelDropout(NOISE, 0.5, ones(4), ones(4)))
+        assertThatThrownBy(() -> K.noise().channelDropout(NOISE, 0.5, ones(4), ones(4)))
                 .hasMessage("channelDropout: expects [rows × channels × …], got [4]");
     }
 }

@@ -2,6 +2,7 @@ package dev.neurite.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.neurite.BothEngines;
 import dev.neurite.error.ShapeException;
@@ -72,7 +73,7 @@ class PoolsTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void vectorsGiveTheBitsOfTheDefinitionForAnyNumbersAndSizes(int threads) {
-        Samples.vectorKernels();
+        assumeTrue(Kernels.vectorsPresent(), "the Vector API module is present");
         try (Kernels scalar = Kernels.create(Engine.SCALAR, 1);
                 Kernels vector = Kernels.create(Engine.VECTOR, threads)) {
             for (Pooling p : POOLINGS) Samples.assertSameBits(results(vector, p), results(scalar, p), p.toString());
@@ -104,7 +105,7 @@ class PoolsTest {
         assertThatThrownBy(() -> Kernels.shared().pools().globalAverage(x, Tensor.zeros(Shape.of(5))))
                 .isInstanceOf(ShapeException.class);
         assertThatThrownBy(() ->
-                        Kernels.shared().planes().cut(new Region(4, 4, 1, 1, 2, 2), x, Tensor.zeros(Shape.of(2, 3, 2))))
+                        Kernels.shared().planes().cut(new Rectangle(4, 4, 1, 1, 2, 2), x, Tensor.zeros(Shape.of(2, 3, 2))))
                 .isInstanceOf(ShapeException.class);
     }
 
@@ -114,7 +115,7 @@ class PoolsTest {
         assertThatThrownBy(() -> Pooling.sliding(1, 1, window, 1, 1, 1, 1, false))
                 .isInstanceOf(ShapeException.class)
                 .hasMessageContaining("expects windows that see a pixel");
-        assertThatThrownBy(() -> new Region(4, 4, 1, 1, 4, 2)).isInstanceOf(ShapeException.class);
+        assertThatThrownBy(() -> new Rectangle(4, 4, 1, 1, 4, 2)).isInstanceOf(ShapeException.class);
     }
 
     @Test

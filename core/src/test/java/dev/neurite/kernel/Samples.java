@@ -1,7 +1,6 @@
 package dev.neurite.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.tensor.Shape;
@@ -11,11 +10,11 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /// Numbers to compute with, and how results are compared.
-final class Samples {
+public final class Samples {
     /// Half an ulp of 1: the largest relative error of one rounding.
-    static final double U = 0x1p-24;
+    public static final double U = 0x1p-24;
 
-    static final float[] SPECIAL = {
+    public static final float[] SPECIAL = {
         0f,
         -0f,
         1f,
@@ -53,10 +52,10 @@ final class Samples {
     };
 
     /// A function of a user's own, whose derivative needs z: z·sigmoid(z).
-    static final Elementwise SWISH = new Swish();
+    public static final Elementwise SWISH = new Swish();
 
     /// Activations no steeper than 1.5 and within 2 ulp.
-    static final List<Elementwise> EXACT = List.of(
+    public static final List<Elementwise> EXACT = List.of(
             Activation.IDENTITY,
             Activation.RELU,
             Activation.leakyRelu(),
@@ -67,7 +66,7 @@ final class Samples {
             SWISH);
 
     /// All that there are, some with several settings.
-    static final List<Elementwise> ACTIVATIONS = Stream.concat(
+    public static final List<Elementwise> ACTIVATIONS = Stream.concat(
                     EXACT.stream(),
                     Stream.of(
                             Activation.elu(),
@@ -91,7 +90,7 @@ final class Samples {
                             Activation.SOFTSIGN))
             .toList();
 
-    record Swish() implements Elementwise {
+    public record Swish() implements Elementwise {
         @Override
         public float apply(float z) {
             return z * ScalarMath.sigmoid(z);
@@ -112,7 +111,7 @@ final class Samples {
     private Samples() {}
 
     /// Numbers of a normal distribution.
-    static float[] normal(int n, long seed) {
+    public static float[] normal(int n, long seed) {
         var random = new SplittableRandom(seed);
         float[] x = new float[n];
         for (int i = 0; i < n; i++) x[i] = (float) random.nextGaussian();
@@ -120,7 +119,7 @@ final class Samples {
     }
 
     /// Numbers of many magnitudes with a special one in every third place or so.
-    static float[] awkward(int n, long seed) {
+    public static float[] awkward(int n, long seed) {
         var random = new SplittableRandom(seed);
         float[] x = new float[n];
         for (int i = 0; i < n; i++) {
@@ -131,19 +130,19 @@ final class Samples {
         return x;
     }
 
-    static Tensor tensor(long seed, int... extents) {
+    public static Tensor tensor(long seed, int... extents) {
         Shape shape = Shape.of(extents);
         return Tensor.view(shape, normal(shape.size(), seed), 0);
     }
 
     /// The bits of numbers; one pattern for every NaN, as its payload differs from one instruction to another.
-    static int[] bits(float[] x) {
+    public static int[] bits(float[] x) {
         int[] bits = new int[x.length];
         for (int i = 0; i < x.length; i++) bits[i] = Float.floatToIntBits(x[i]);
         return bits;
     }
 
-    static void assertSameBits(float[] actual, float[] expected, String what) {
+    public static void assertSameBits(float[] actual, float[] expected, String what) {
         int[] a = bits(actual);
         int[] b = bits(expected);
         int at = java.util.Arrays.mismatch(a, b);
@@ -152,10 +151,5 @@ final class Samples {
                     .as("%s: element %d is %s, expected %s", what, at, actual[at], expected[at])
                     .isEqualTo(-1);
         }
-    }
-
-    static ScalarKernels vectorKernels() {
-        assumeTrue(Kernels.vectorsPresent(), "the Vector API module is present");
-        return new VectorKernels();
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.neurite.BothEngines;
+import dev.neurite.kernel.cpu.VectorFunctions;
+import dev.neurite.kernel.math.Coefficients;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -254,7 +256,7 @@ class ScalarMathTest {
             assertThat((double) normalTail(t)).as("Φ(−%s)", t).isCloseTo(exact, within(bound));
         }
         assertThat(normalTail(0)).isEqualTo(0.5f);
-        assertThat(normalTail(ScalarMath.NORMAL_FAR)).isZero();
+        assertThat(normalTail(Coefficients.NORMAL_FAR)).isZero();
     }
 
     private static float normalTail(float t) {

@@ -6,7 +6,7 @@ import dev.neurite.kernel.Convolutions;
 import dev.neurite.kernel.Geometry;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.KeyedRandom;
-import dev.neurite.kernel.Weights;
+import dev.neurite.kernel.PackedWeights;
 import dev.neurite.kernel.Window;
 import dev.neurite.layer.Layers;
 import dev.neurite.layer.Padding;
@@ -221,7 +221,7 @@ sealed interface BenchCase {
             Tensor dx = Tensor.zeros(x.shape());
             Tensor dw = Tensor.zeros(w.shape());
             Tensor none = Tensor.zeros(Shape.of(0));
-            Weights weights = Weights.changing(w);
+            PackedWeights weights = PackedWeights.changing(w);
             try (Kernels kernels = Kernels.create(threads)) {
                 Convolutions convolutions = kernels.convolutions();
                 return new Times(

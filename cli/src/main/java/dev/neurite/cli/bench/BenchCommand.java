@@ -10,7 +10,7 @@ import dev.neurite.cli.option.EnumChoice;
 import dev.neurite.cli.report.EvaluationReport;
 import dev.neurite.cli.run.RunEnvironment;
 import dev.neurite.error.ConfigException;
-import dev.neurite.kernel.FmaPeak;
+import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.optim.Adam;
 import dev.neurite.optim.Optimizer;
@@ -206,7 +206,7 @@ public final class BenchCommand implements Callable<Integer> {
     private void tell(Gemm gemm, double gflops) {
         if (peak == 0) {
             int cores = Math.min(neurite.threads(), Kernels.defaultThreads());
-            peak = cores * FmaPeak.gflops(Math.min(60, 2 * seconds));
+            peak = cores * Kernels.peakGflops(Math.min(60, 2 * seconds));
         }
         if (neurite.json()) {
             Map<String, @Nullable Object> line = new LinkedHashMap<>();

@@ -1,0 +1,54 @@
+package dev.neurite.kernel;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.Kernels.Engine;
+import dev.neurite.kernel.cpu.Cores;
+import dev.neurite.kernel.cpu.CpuKernels;
+import dev.neurite.kernel.cpu.FmaPeak;
+import dev.neurite.kernel.cpu.Team;
+import dev.neurite.kernel.cpu.conv.CpuConvolutions;
+
+/// The one place that knows which backends there are, and makes the [Kernels] of each. Today that is the processor
+/// alone, `dev.neurite.kernel.cpu`, with two engines.
+final class Backends {
+    /// Made when first asked for, and never closed.
+    static final class Shared {
+        static final Kernels KERNELS = make(fastest(), cores(), true);
+    }
+
+    private Backends() {}
+
+    static int cores() {
+        return Cores.available();
+    }
+
+    static boolean vectorsPresent() {
+        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    }
+
+    static Engine fastest() {
+        return vectorsPresent() ? Engine.VECTOR : Engine.SCALAR;
+    }
+
+    static Kernels create(Engine engine, int threads) {
+        if (threads < 1 || threads > 1024) {
+            throw new ConfigException("threads", "expects 1 to 1024, got " + threads);
+        }
+        if (engine == Engine.VECTOR && !vectorsPresent()) {
+            throw new ConfigException(
+                    "vector kernels",
+                    "expect the module jdk.incubator.vector, which is not in this JVM",
+                    "Start java with --add-modules jdk.incubator.vector");
+        }
+        return make(engine, threads, false);
+    }
+
+    private static Kernels make(Engine engine, int threads, boolean shared) {
+        var team = new Team(engine == Engine.VECTOR, threads);
+        return new CpuKernels(team, new CpuConvolutions(team), shared);
+    }
+
+    static double peakGflops(double seconds) {
+        return FmaPeak.gflops(seconds, vectorsPresent());
+    }
+}

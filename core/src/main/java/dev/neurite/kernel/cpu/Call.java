@@ -1,0 +1,163 @@
+package dev.neurite.kernel.cpu;
+
+import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Noise;
+import dev.neurite.kernel.Pointwise;
+import dev.neurite.kernel.Rowwise;
+import dev.neurite.kernel.Update;
+import dev.neurite.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// What one call of a kernel works on, and how it is cut into parts for threads. Calls are used again and
+/// again, and the code of a part is a lambda that captures nothing, so that computing allocates nothing.
+final class Call {
+    /// Computes n neighboring elements.
+    interface Elements {
+        void compute(Call call, int from, int n);
+    }
+
+    /// Computes one row.
+    interface Row {
+        void compute(Call call, int row);
+    }
+
+    private static final int[] NO_LABELS = {};
+    private static final float[] NO_NUMBERS = {};
+    private static final Noise NO_NOISE = new Noise(0, 0);
+    static final float[][] NO_MEMORY = {};
+
+    final ScalarKernels engine;
+    final Product product = new Product();
+    final Norm norm = new Norm();
+
+    // The tensors: their arrays, and where in them they begin. Rows and columns are those of the first.
+    float[] a = NO_NUMBERS;
+    float[] b = NO_NUMBERS;
+    float[] c = NO_NUMBERS;
+    float[] d = NO_NUMBERS;
+    int aAt;
+    int bAt;
+    int cAt;
+    int dAt;
+    int rows;
+    int columns;
+
+    Noise noise = NO_NOISE;
+    int cut;
+    int channels;
+
+    float factor;
+    float shift;
+    float otherwise;
+    int group; // how many neighboring columns belong together
+    Elementwise activation = Activation.IDENTITY;
+    int[] labels = NO_LABELS;
+    int ignored; // among the labels
+    int otherRows; // those of the second tensor, or of the first where rows are something else
+    int otherColumns; // those of the second tensor
+
+    @Nullable
+    Pointwise pointwise;
+
+    @Nullable
+    Rowwise rowwise;
+
+    float[] theta = NO_NUMBERS;
+
+    @Nullable
+    Update update;
+
+    float[][] memory = NO_MEMORY;
+
+    /// Set by a part that has found what was looked for.
+    volatile boolean found;
+
+    private final Parts parts = new Parts(this::compute);
+    private @Nullable Elements elements;
+    private @Nullable Row row;
+    private boolean ofRows; // whether parts of a product are rows
+
+    Call(ScalarKernels engine) {
+        this.engine = engine;
+    }
+
+    void reset() {
+        product.clear();
+        norm.clear();
+        a = NO_NUMBERS;
+        b = NO_NUMBERS;
+        c = NO_NUMBERS;
+        d = NO_NUMBERS;
+        activation = Activation.IDENTITY;
+        labels = NO_LABELS;
+        pointwise = null;
+        rowwise = null;
+        noise = NO_NOISE;
+        theta = NO_NUMBERS;
+        update = null;
+        memory = NO_MEMORY;
+        found = false;
+        elements = null;
+        row = null;
+    }
+
+    /// Sets the first two tensors.
+    void set(Tensor first, Tensor second) {
+        a = first.array();
+        aAt = first.offset();
+        b = second.array();
+        bAt = second.offset();
+        rows = first.rows();
+        columns = first.matrix().columns();
+    }
+
+    void setC(Tensor third) {
+        c = third.array();
+        cAt = third.offset();
+    }
+
+    void setD(Tensor fourth) {
+        d = fourth.array();
+        dAt = fourth.offset();
+    }
+
+    /// The number of elements of the first tensor.
+    int size() {
+        return rows * columns;
+    }
+
+    /// Runs over elements `start` to `end`.
+    void overElements(Elements code, int start, int end, int count, Workers workers) {
+        elements = code;
+        parts.run(start, end, count, ScalarKernels.LANES, workers);
+    }
+
+    /// Runs over the rows of the first tensor.
+    void overRows(Row code, int count, Workers workers) {
+        row = code;
+        parts.run(0, rows, count, 1, workers);
+    }
+
+    /// Runs over the rows or columns of [#product].
+    void overProduct(boolean rows, int count, Workers workers) {
+        ofRows = rows;
+        if (rows) parts.run(0, product.c.rows(), count, engine.rowStep(product), workers);
+        else parts.run(0, product.c.columns(), count, engine.columnStep(product), workers);
+    }
+
+    /// A part: elements, rows of a tensor, or rows or columns of a product.
+    private void compute(int begin, int end) {
+        Elements elementCode = elements;
+        Row rowCode = row;
+        if (elementCode != null) {
+            elementCode.compute(this, begin, end - begin);
+        } else if (rowCode != null) {
+            for (int i = begin; i < end; i++) rowCode.compute(this, i);
+        } else if (ofRows) {
+            engine.gemm(product, begin, end, 0, product.c.columns());
+        } else {
+            engine.gemm(product, 0, product.c.rows(), begin, end);
+        }
+    }
+}

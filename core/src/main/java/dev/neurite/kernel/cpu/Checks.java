@@ -1,0 +1,75 @@
+package dev.neurite.kernel.cpu;
+
+import dev.neurite.error.DataException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.tensor.Matrix;
+import dev.neurite.tensor.Tensor;
+
+/// What kernels refuse: tensors that do not fit one another, and labels that are no classes.
+final class Checks {
+    private Checks() {}
+
+    static int group(String what, Tensor z, Tensor slopes) {
+        int columns = z.matrix().columns();
+        int count = slopes.size();
+        if (count == 0 ? columns != 0 : columns % count != 0) {
+            throw new ShapeException(what, "expects slopes whose number divides " + columns + ", got " + count);
+        }
+        return count == 0 ? 0 : columns / count;
+    }
+
+    static void halved(String what, Tensor x, int block, Tensor y) {
+        int columns = x.matrix().columns();
+        if (block < 2 || block % 2 != 0 || columns % block != 0) {
+            throw new ShapeException(what, "expects even blocks that divide rows of " + columns + ", got " + block);
+        }
+        if (y.rows() != x.rows() || 2L * y.size() != x.size()) {
+            throw new ShapeException(what, "expects rows half as long as " + x.shape() + ", got " + y.shape());
+        }
+    }
+
+    static void product(Matrix a, Matrix b, Matrix c) {
+        if (a.columns() != b.rows() || c.rows() != a.rows() || c.columns() != b.columns()) {
+            throw new ShapeException("matrix product", "expects [m×k]·[k×n] = [m×n], got " + a + "·" + b + " = " + c);
+        }
+    }
+
+    static void channelsLike(String what, Tensor x, Tensor channels) {
+        if (x.shape().rank() < 2 || x.shape().extent(1) != channels.size() || channels.size() == 0) {
+            throw new ShapeException(
+                    what, "expects a number for each channel of " + x.shape() + ", got " + channels.shape());
+        }
+    }
+
+    static void columnsLike(String what, Tensor x, Tensor row) {
+        int n = x.matrix().columns();
+        if (row.size() != n) throw new ShapeException(what, "expects " + n + " numbers, got " + row.shape());
+    }
+
+    static void oneEach(String what, Tensor rows, int count) {
+        if (count != rows.rows()) {
+            throw new ShapeException(what, "expects one place for each of " + rows.rows() + " rows, got " + count);
+        }
+    }
+
+    static void labels(Tensor rows, int[] labels, int classes) {
+        labels(rows, labels, classes, Long.MIN_VALUE); // which is no label
+    }
+
+    static void labels(Tensor rows, int[] labels, int classes, long ignored) {
+        oneEach("labels", rows, Math.min(labels.length, rows.rows()));
+        for (int row = 0; row < rows.rows(); row++) {
+            if ((labels[row] < 0 || labels[row] >= classes) && labels[row] != ignored) {
+                throw new DataException(
+                        "labels, row " + row + " of the batch",
+                        "expects a class from 0 to " + (classes - 1) + ", got " + labels[row]);
+            }
+        }
+    }
+
+    static void same(String what, Tensor a, Tensor b) {
+        if (a.size() != b.size() || a.rows() != b.rows()) {
+            throw new ShapeException(what, "expects tensors of one shape, got " + a.shape() + " and " + b.shape());
+        }
+    }
+}

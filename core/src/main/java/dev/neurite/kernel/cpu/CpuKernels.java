@@ -1,0 +1,526 @@
+package dev.neurite.kernel.cpu;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.Convolutions;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.LossKernels;
+import dev.neurite.kernel.NoiseKernels;
+import dev.neurite.kernel.Norms;
+import dev.neurite.kernel.PackedWeights;
+import dev.neurite.kernel.Planes;
+import dev.neurite.kernel.Pools;
+import dev.neurite.kernel.Update;
+import dev.neurite.tensor.Matrix;
+import dev.neurite.tensor.Tensor;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// [Kernels] on the processor: each method checks shapes, fills a [Call], and lets the threads of a [Team] compute parts
+/// of it.
+public final class CpuKernels implements Kernels {
+    private static final int BLOCK = 2048; // elements that stay in the first cache between two sweeps
+
+    private final Team team;
+    private final boolean isShared;
+    private final Convolutions convolutions;
+    private final Norms norms;
+    private final Pools pools;
+    private final Planes planes;
+    private final LossKernels losses;
+    private final NoiseKernels noise;
+
+    /// @param convolutions of the same team
+    /// @param isShared whether closing has no effect
+    public CpuKernels(Team team, Convolutions convolutions, boolean isShared) {
+        this.team = team;
+        this.isShared = isShared;
+        this.convolutions = convolutions;
+        this.norms = new CpuNorms(this, team);
+        this.pools = new CpuPools(team);
+        this.planes = new CpuPlanes(team);
+        this.losses = new CpuLossKernels(team);
+        this.noise = new CpuNoiseKernels(team);
+    }
+
+    @Override
+    public String engineName() {
+        return team.engine().name();
+    }
+
+    @Override
+    public int threads() {
+        return team.workers().threads();
+    }
+
+    @Override
+    public void close() {
+        if (!isShared) team.workers().close();
+    }
+
+    /// `vector 256-bit kernels, 2 threads`.
+    @Override
+    public String toString() {
+        return engineName() + " kernels, " + threads() + (threads() == 1 ? " thread" : " threads");
+    }
+
+    @Override
+    public Convolutions convolutions() {
+        return convolutions;
+    }
+
+    @Override
+    public Pools pools() {
+        return pools;
+    }
+
+    @Override
+    public Planes planes() {
+        return planes;
+    }
+
+    @Override
+    public Norms norms() {
+        return norms;
+    }
+
+    @Override
+    public LossKernels losses() {
+        return losses;
+    }
+
+    @Override
+    public NoiseKernels noise() {
+        return noise;
+    }
+
+    // ------------------------------------------------------------------------------------------- element by element
+
+    @Override
+    public void fill(float value, Tensor y) {
+        Arrays.fill(y.array(), y.offset(), y.offset() + y.size(), value);
+    }
+
+    @Override
+    @SuppressWarnings("ReferenceEquality") // the same memory is meant
+    public void copy(Tensor x, Tensor y) {
+        Checks.same("copy", x, y);
+        if (x.array() == y.array() && x.offset() == y.offset()) return;
+        team.elements(team.call(x, y), (c, from, n) -> System.arraycopy(c.a, c.aAt + from, c.b, c.bAt + from, n));
+    }
+
+    @Override
+    public void add(Tensor a, Tensor b, Tensor y) {
+        Checks.same("add", a, b);
+        Checks.same("add", a, y);
+        team.elements(
+                team.call(a, b, y),
+                (c, from, n) -> c.engine.add(c.a, c.aAt + from, c.b, c.bAt + from, c.c, c.cAt + from, n));
+    }
+
+    @Override
+    public void addActivated(Tensor a, Tensor b, Elementwise g, Tensor y) {
+        Checks.same("addActivated", a, b);
+        Checks.same("addActivated", a, y);
+        Call call = team.call(a, b, y);
+        call.activation = g;
+        team.elements(call, (c, from, n) -> {
+            int some;
+            for (int i = from; i < from + n; i += some) {
+                some = Math.min(BLOCK, from + n - i);
+                c.engine.add(c.a, c.aAt + i, c.b, c.bAt + i, c.c, c.cAt + i, some);
+                c.engine.activate(c.activation, c.c, c.cAt + i, some);
+            }
+        });
+    }
+
+    @Override
+    public void multiply(Tensor a, Tensor b, Tensor y) {
+        Checks.same("multiply", a, b);
+        Checks.same("multiply", a, y);
+        team.elements(
+                team.call(a, b, y),
+                (c, from, n) -> c.engine.multiply(c.a, c.aAt + from, c.b, c.bAt + from, c.c, c.cAt + from, n));
+    }
+
+    @Override
+    public void scale(float s, Tensor x, Tensor y) {
+        Checks.same("scale", x, y);
+        Call call = team.call(x, y);
+        call.factor = s;
+        team.elements(call, (c, from, n) -> c.engine.scale(c.factor, c.a, c.aAt + from, c.b, c.bAt + from, n));
+    }
+
+    @Override
+    public void addScaled(float s, Tensor x, Tensor y) {
+        Checks.same("addScaled", x, y);
+        Call call = team.call(x, y);
+        call.factor = s;
+        team.elements(call, (c, from, n) -> c.engine.addScaled(c.factor, c.a, c.aAt + from, c.b, c.bAt + from, n));
+    }
+
+    @Override
+    public void activate(Elementwise g, Tensor z, Tensor y) {
+        Checks.same("activate", z, y);
+        Call call = team.call(z, y);
+        call.activation = g;
+        team.elements(call, (c, from, n) -> c.engine.activate(c.activation, c.a, c.aAt + from, c.b, c.bAt + from, n));
+    }
+
+    @Override
+    public void activationGradient(Elementwise g, Tensor z, Tensor y, Tensor dy, Tensor dz) {
+        Checks.same("activationGradient", z, y);
+        Checks.same("activationGradient", y, dy);
+        Checks.same("activationGradient", y, dz);
+        Call call = team.call(z, y, dy);
+        call.setD(dz);
+        call.activation = g;
+        team.elements(call, (c, from, n) -> {
+            int at = c.dAt + from;
+            c.engine.activationGradient(
+                    c.activation, c.a, c.aAt + from, c.b, c.bAt + from, c.c, c.cAt + from, c.d, at, n);
+            c.engine.flush(c.d, at, n);
+        });
+    }
+
+    @Override
+    public void prelu(Tensor z, Tensor slopes, Tensor y) {
+        Checks.same("prelu", z, y);
+        Call call = team.call(z, slopes, y);
+        call.group = Checks.group("prelu", z, slopes);
+        team.rows(call, (c, i) -> {
+            int at = i * c.columns;
+            c.engine.preluRow(c.b, c.bAt, c.group, c.a, c.aAt + at, c.c, c.cAt + at, c.columns);
+        });
+    }
+
+    @Override
+    public void preluGradient(Tensor z, Tensor slopes, Tensor dy, Tensor dz) {
+        Checks.same("preluGradient", z, dy);
+        Checks.same("preluGradient", z, dz);
+        Call call = team.call(z, slopes, dy);
+        call.setD(dz);
+        call.group = Checks.group("preluGradient", z, slopes);
+        team.rows(call, (c, i) -> {
+            int n = c.columns;
+            int at = i * n;
+            int to = c.dAt + at;
+            c.engine.preluGradientRow(c.b, c.bAt, c.group, c.a, c.aAt + at, c.c, c.cAt + at, c.d, to, n);
+            c.engine.flush(c.d, to, n);
+        });
+    }
+
+    @Override
+    public void multiplyBelowZero(Tensor z, Tensor dy, Tensor y) {
+        Checks.same("multiplyBelowZero", z, dy);
+        Checks.same("multiplyBelowZero", z, y);
+        team.elements(
+                team.call(z, dy, y),
+                (c, from, n) -> c.engine.multiplyBelowZero(c.a, c.aAt + from, c.b, c.bAt + from, c.c, c.cAt + from, n));
+    }
+
+    @Override
+    public void glu(Tensor x, int block, Tensor y) {
+        Checks.halved("glu", x, block, y);
+        Call call = team.call(x, y);
+        call.group = block;
+        team.rows(call, (c, i) -> {
+            int n = c.columns;
+            c.engine.gluRow(c.group, c.a, c.aAt + i * n, c.b, c.bAt + i * (n / 2), n);
+        });
+    }
+
+    @Override
+    public void gluGradient(Tensor x, int block, Tensor dy, Tensor dx) {
+        Checks.halved("gluGradient", x, block, dy);
+        Checks.same("gluGradient", x, dx);
+        Call call = team.call(x, dy, dx);
+        call.group = block;
+        team.rows(call, (c, i) -> {
+            int n = c.columns;
+            int to = c.cAt + i * n;
+            c.engine.gluGradientRow(c.group, c.a, c.aAt + i * n, c.b, c.bAt + i * (n / 2), c.c, to, n);
+            c.engine.flush(c.c, to, n);
+        });
+    }
+
+    // ------------------------------------------------------------------------------------------------- matrices
+
+    @Override
+    public void product(Matrix a, Matrix b, Matrix c) {
+        multiply(a, b, c, false);
+    }
+
+    @Override
+    public void addProduct(Matrix a, Matrix b, Matrix c) {
+        multiply(a, b, c, true);
+    }
+
+    private void multiply(Matrix a, Matrix b, Matrix c, boolean accumulate) {
+        Checks.product(a, b, c);
+        Call call = team.call();
+        if (c.columnStride() == 1 || c.columns() <= 1) {
+            call.product.set(a, b, c, accumulate);
+        } else if (c.rowStride() == 1) {
+            call.product.set(b.transpose(), a.transpose(), c.transpose(), accumulate);
+        } else {
+            throw new ShapeException("matrix product", "expects a result whose rows or columns are contiguous");
+        }
+        team.product(call);
+    }
+
+    @Override
+    public void dense(Tensor x, PackedWeights w, Tensor b, @Nullable Tensor residual, Elementwise g, Tensor y) {
+        Matrix weights = w.matrix();
+        if (b.size() != 0 && b.size() != weights.rows()) {
+            throw new ShapeException("dense", "expects a bias of " + weights.rows() + ", got " + b.shape());
+        }
+        if (residual != null) Checks.same("dense", residual, y);
+        Checks.product(x.matrix(), weights.transpose(), y.matrix());
+        Call call = team.call();
+        Product p = call.product;
+        p.set(x.matrix(), weights.transpose(), y.matrix(), false);
+        p.panels = team.engine().panels(w);
+        p.bias = b.size() == 0 ? null : b.array();
+        p.biasOffset = b.offset();
+        p.residual = residual == null ? null : residual.matrix();
+        p.activation = g;
+        team.product(call);
+    }
+
+    @Override
+    public void columnSums(Tensor x, Tensor y) {
+        if (y.size() != x.matrix().columns()) {
+            throw new ShapeException("columnSums", "expects " + x.matrix().columns() + " sums, got " + y.shape());
+        }
+        Call call = team.call(x, y);
+        call.overElements(
+                (c, from, n) -> c.engine.columnSums(c.a, c.aAt + from, c.rows, c.columns, c.b, c.bAt + from, n),
+                0,
+                y.size(),
+                team.parts(x.size()),
+                team.workers());
+        team.done(call);
+    }
+
+    @Override
+    public void standardize(Tensor x, Tensor mean, Tensor factor, Tensor y) {
+        Checks.same("standardize", x, y);
+        Checks.columnsLike("standardize", x, mean);
+        Checks.columnsLike("standardize", x, factor);
+        Call call = team.call(x, mean, factor);
+        call.setD(y);
+        team.rows(call, (c, i) -> {
+            int n = c.columns;
+            float[] to = c.d;
+            int at = c.dAt + i * n;
+            System.arraycopy(c.a, c.aAt + i * n, to, at, n);
+            c.engine.addScaled(-1, c.b, c.bAt, to, at, n);
+            c.engine.multiply(to, at, c.c, c.cAt, to, at, n);
+        });
+    }
+
+    @Override
+    public void scaleColumns(Tensor x, Tensor factor, Tensor y) {
+        Checks.same("scaleColumns", x, y);
+        Checks.columnsLike("scaleColumns", x, factor);
+        team.rows(team.call(x, factor, y), (c, i) -> {
+            int n = c.columns;
+            int at = i * n;
+            c.engine.multiply(c.a, c.aAt + at, c.b, c.bAt, c.c, c.cAt + at, n);
+        });
+    }
+
+    @Override
+    public void standardizeChannels(Tensor x, Tensor mean, Tensor factor, Tensor y) {
+        Checks.same("standardizeChannels", x, y);
+        Checks.channelsLike("standardizeChannels", x, mean);
+        Checks.channelsLike("standardizeChannels", x, factor);
+        Call call = team.call(x, mean, factor);
+        call.setD(y);
+        call.channels = mean.size();
+        team.rows(call, (c, i) -> {
+            int n = c.columns / c.channels;
+            for (int j = 0; j < c.channels; j++) {
+                int at = i * c.columns + j * n;
+                c.engine.standardize(c.a, c.aAt + at, c.b[c.bAt + j], c.c[c.cAt + j], c.d, c.dAt + at, n);
+            }
+        });
+    }
+
+    @Override
+    public void scaleChannels(Tensor x, Tensor factor, Tensor y) {
+        Checks.same("scaleChannels", x, y);
+        Checks.channelsLike("scaleChannels", x, factor);
+        Call call = team.call(x, factor, y);
+        call.channels = factor.size();
+        team.rows(call, (c, i) -> {
+            int n = c.columns / c.channels;
+            for (int j = 0; j < c.channels; j++) {
+                int at = i * c.columns + j * n;
+                c.engine.scale(c.b[c.bAt + j], c.a, c.aAt + at, c.c, c.cAt + at, n);
+            }
+        });
+    }
+
+    // ------------------------------------------------------------------------------------------------ row by row
+
+    @Override
+    public void channelSums(Tensor x, Tensor y) {
+        int channels = y.size();
+        int columns = x.matrix().columns();
+        if (channels == 0 ? columns != 0 : columns % channels != 0) {
+            throw new ShapeException(
+                    "channelSums", "expects a sum for each channel of " + x.shape() + ", got " + channels);
+        }
+        Call call = team.call(x, y);
+        call.otherRows = call.rows; // the rows of x: those of the call are channels
+        call.group = channels == 0 ? 0 : columns / channels;
+        call.rows = channels;
+        call.overRows(
+                (c, channel) -> {
+                    double sum = 0;
+                    for (int row = 0; row < c.otherRows; row++) {
+                        sum += c.engine.sum(c.a, c.aAt + row * c.columns + channel * c.group, c.group);
+                    }
+                    c.b[c.bAt + channel] = (float) sum;
+                },
+                team.parts(x.size()),
+                team.workers());
+        team.done(call);
+    }
+
+    @Override
+    public void rowSums(Tensor x, Tensor y) {
+        Checks.oneEach("rowSums", x, y.size());
+        team.rows(team.call(x, y), (c, i) -> c.b[c.bAt + i] = c.engine.sum(c.a, c.aAt + i * c.columns, c.columns));
+    }
+
+    @Override
+    public void softmax(Tensor z, Tensor y) {
+        Checks.same("softmax", z, y);
+        team.rows(team.call(z, y), (c, i) -> {
+            int n = c.columns;
+            c.engine.softmaxRow(c.a, c.aAt + i * n, c.b, c.bAt + i * n, n);
+        });
+    }
+
+    @Override
+    public void softmaxGradient(Tensor y, Tensor dy, Tensor dz) {
+        Checks.same("softmaxGradient", y, dy);
+        Checks.same("softmaxGradient", y, dz);
+        team.rows(team.call(y, dy, dz), (c, i) -> {
+            int n = c.columns;
+            int at = i * n;
+            c.engine.softmaxGradientRow(c.a, c.aAt + at, c.b, c.bAt + at, c.c, c.cAt + at, n);
+        });
+    }
+
+    @Override
+    public void logSoftmax(Tensor z, Tensor y) {
+        Checks.same("logSoftmax", z, y);
+        team.rows(team.call(z, y), (c, i) -> {
+            int at = i * c.columns;
+            c.engine.logSoftmaxRow(c.a, c.aAt + at, c.b, c.bAt + at, c.columns);
+        });
+    }
+
+    @Override
+    public void logSoftmaxGradient(Tensor y, Tensor dy, Tensor dz) {
+        Checks.same("logSoftmaxGradient", y, dy);
+        Checks.same("logSoftmaxGradient", y, dz);
+        team.rows(team.call(y, dy, dz), (c, i) -> {
+            int at = i * c.columns;
+            c.engine.logSoftmaxGradientRow(c.a, c.aAt + at, c.b, c.bAt + at, c.c, c.cAt + at, c.columns);
+        });
+    }
+
+    @Override
+    public double sum(Tensor x) {
+        double sum = 0;
+        for (int i = 0; i < x.size(); i++) sum += x.array()[x.offset() + i];
+        return sum;
+    }
+
+    @Override
+    public int argMax(Tensor x, int row) {
+        Objects.checkIndex(row, x.rows());
+        int n = x.matrix().columns();
+        return team.engine().argMax(x.array(), x.offset() + row * n, n);
+    }
+
+    @Override
+    public boolean isFinite(float[] x, int from, int to) {
+        Objects.checkFromToIndex(from, to, x.length);
+        Call call = team.call();
+        call.theta = x;
+        call.overElements(
+                (c, at, n) -> {
+                    if (!c.engine.isFinite(c.theta, at, n)) c.found = true;
+                },
+                from,
+                to,
+                team.parts(to - from),
+                team.workers());
+        boolean finite = !call.found;
+        team.done(call);
+        return finite;
+    }
+
+    // ------------------------------------------------------------------------------------------- optimizers' updates
+
+    @Override
+    public void update(int from, int to, Update rule) {
+        update(from, to, rule, Call.NO_MEMORY);
+    }
+
+    @Override
+    public void update(int from, int to, Update rule, float[][] memory) {
+        for (float[] array : memory) Objects.checkFromToIndex(from, to, array.length);
+        Call call = team.call();
+        call.update = rule;
+        call.memory = memory;
+        team.elements(call, from, to, (c, at, n) -> {
+            Update code = requireNonNull(c.update);
+            int some;
+            for (int i = at; i < at + n; i += some) {
+                some = Math.min(BLOCK, at + n - i);
+                code.apply(i, i + some);
+                for (float[] array : c.memory) c.engine.flush(array, i, some);
+            }
+        });
+    }
+
+    @Override
+    public double dot(float[] x, float[] y, int from, int to) {
+        Objects.checkFromToIndex(from, to, x.length);
+        Objects.checkFromToIndex(from, to, y.length);
+        double a = 0; // four sums: one would wait for itself
+        double b = 0;
+        double c = 0;
+        double d = 0;
+        int i = from;
+        for (; i <= to - 4; i += 4) {
+            a += (double) x[i] * y[i];
+            b += (double) x[i + 1] * y[i + 1];
+            c += (double) x[i + 2] * y[i + 2];
+            d += (double) x[i + 3] * y[i + 3];
+        }
+        for (; i < to; i++) a += (double) x[i] * y[i];
+        return (a + b) + (c + d);
+    }
+
+    @Override
+    public void boundRowNorms(Tensor w, double least, double most) {
+        int n = w.matrix().columns();
+        for (int row = 0; row < w.rows(); row++) {
+            int at = w.offset() + row * n;
+            double norm = Math.sqrt(sumOfSquares(w.array(), at, at + n));
+            double bound = norm < least ? least : norm > most ? most : norm;
+            if (bound != norm) team.engine().scale((float) (bound / (norm + 1e-7)), w.array(), at, w.array(), at, n);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.neurite.kernel.cpu;
+
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Permutation;
+import dev.neurite.kernel.Planes;
+import dev.neurite.kernel.Rectangle;
+import dev.neurite.kernel.Resizing;
+import dev.neurite.tensor.Tensor;
+
+/// [Planes] on the processor.
+final class CpuPlanes implements Planes {
+    private final Workers workers;
+    private final WorkspacePool<PlaneCall> calls;
+
+    CpuPlanes(Team team) {
+        ScalarPools pools = team.engine().pools();
+        workers = team.workers();
+        calls = new WorkspacePool<>(() -> new PlaneCall(team.engine(), pools));
+    }
+
+    @Override
+    public void cut(Rectangle region, Tensor x, Tensor y) {
+        run(call("cut", region, x, region.area(), y, region.size()), (c, from, n) -> {
+            for (int i = from; i < from + n; i++) {
+                ScalarPlanes.cut(c.region(), c.a, c.aAt + i * c.aArea, c.b, c.bAt + i * c.bArea);
+            }
+        });
+    }
+
+    @Override
+    public void paste(Rectangle region, Tensor x, Tensor y) {
+        run(call("paste", region, y, region.area(), x, region.size()), (c, from, n) -> {
+            for (int i = from; i < from + n; i++) {
+                ScalarPlanes.paste(c.region(), c.b, c.bAt + i * c.bArea, c.a, c.aAt + i * c.aArea);
+            }
+        });
+    }
+
+    @Override
+    public void pad(Rectangle region, Tensor x, Tensor y) {
+        run(call("pad", region, y, region.area(), x, region.size()), (c, from, n) -> {
+            for (int i = from; i < from + n; i++) {
+                ScalarPlanes.clearAround(c.region(), c.a, c.aAt + i * c.aArea);
+                ScalarPlanes.paste(c.region(), c.b, c.bAt + i * c.bArea, c.a, c.aAt + i * c.aArea);
+            }
+        });
+    }
+
+    @Override
+    public void permute(Permutation permutation, Tensor x, Tensor y) {
+        int n = permutation.in().size();
+        run(call("permute", permutation, x, n, y, n), (c, from, count) -> {
+            for (int i = from; i < from + count; i++) {
+                int at = i * c.aArea;
+                ScalarPlanes.permute(c.permutation(), 0, c.a, c.aAt + at, c.b, c.bAt + at, false);
+            }
+        });
+    }
+
+    @Override
+    public void permuteBack(Permutation permutation, Tensor x, Tensor y) {
+        int n = permutation.in().size();
+        run(call("permuteBack", permutation, y, n, x, n), (c, from, count) -> {
+            for (int i = from; i < from + count; i++) {
+                int at = i * c.aArea;
+                ScalarPlanes.permute(c.permutation(), 0, c.a, c.aAt + at, c.b, c.bAt + at, true);
+            }
+        });
+    }
+
+    @Override
+    public void resize(Resizing resizing, Tensor x, Tensor y) {
+        run(call("resize", resizing, x, y), (c, from, n) -> {
+            for (int i = from; i < from + n; i++) {
+                ScalarPlanes.resize(c.resizing(), c.a, c.aAt + i * c.aArea, c.b, c.bAt + i * c.bArea);
+            }
+        });
+    }
+
+    @Override
+    public void resizeGradient(Resizing resizing, Tensor dy, Tensor dx) {
+        run(call("resizeGradient", resizing, dx, dy), (c, from, n) -> {
+            for (int i = from; i < from + n; i++) {
+                ScalarPlanes.resizeGradient(c.resizing(), c.b, c.bAt + i * c.bArea, c.a, c.aAt + i * c.aArea);
+            }
+        });
+    }
+
+    private PlaneCall call(String what, Resizing r, Tensor small, Tensor large) {
+        int from = Math.multiplyExact(r.rows().from(), r.columns().from());
+        int to = Math.multiplyExact(r.rows().to(), r.columns().to());
+        return call(what, r, small, from, large, to);
+    }
+
+    private PlaneCall call(String what, Object settings, Tensor a, int aArea, Tensor b, int bArea) {
+        int planes = aArea == 0 ? 0 : a.size() / aArea;
+        if (a.size() != (long) planes * aArea || b.size() != (long) planes * bArea) {
+            throw new ShapeException(
+                    what, "expects planes for " + settings + ", got " + a.shape() + " and " + b.shape());
+        }
+        PlaneCall call = calls.take();
+        call.set(planes, a, aArea, b, bArea);
+        call.set(settings);
+        return call;
+    }
+
+    private void run(PlaneCall call, PlaneCall.Code code) {
+        call.run(code, workers);
+        call.reset();
+        calls.release(call);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.neurite.kernel.cpu;
+
+import dev.neurite.error.ConfigException;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/// The most that one thread can compute here: a loop of nothing but `fma` on registers, in independent chains.
+public final class FmaPeak {
+    private static final int CHAINS = 12; // more than latency times units, and few enough for 16 registers
+    private static final int ROUND = 10_000;
+
+    private FmaPeak() {}
+
+    /// Measures the peak of the calling thread, see [dev.neurite.kernel.Kernels#peakGflops].
+    /// @param vectors whether on vectors, or on single numbers
+    public static double gflops(double seconds, boolean vectors) {
+        if (!(seconds > 0 && seconds <= 60)) {
+            throw new ConfigException("seconds", "expects a number above 0 and up to 60, got " + seconds);
+        }
+        double operations = 2.0 * CHAINS * ROUND * (vectors ? Vectors.S.length() : 1);
+        float[] sink = new float[CHAINS * (vectors ? Vectors.S.length() : 1)];
+        double best = 0;
+        long end = System.nanoTime() + (long) (seconds * 1e9);
+        for (long start = System.nanoTime(); start < end; ) {
+            if (vectors) Vectors.round(sink);
+            else numbers(sink);
+            long now = System.nanoTime();
+            best = Math.max(best, operations / Math.max(1, now - start));
+            start = now;
+        }
+        return best;
+    }
+
+    /// x ← x·a + b again and again, which goes to b / (1 − a): no number grows or vanishes.
+    private static void numbers(float[] sink) {
+        float a = 0.9f;
+        float b = 0.1f;
+        float x0 = sink[0];
+        float x1 = sink[1];
+        float x2 = sink[2];
+        float x3 = sink[3];
+        float x4 = sink[4];
+        float x5 = sink[5];
+        float x6 = sink[6];
+        float x7 = sink[7];
+        float x8 = sink[8];
+        float x9 = sink[9];
+        float xa = sink[10];
+        float xb = sink[11];
+        for (int i = 0; i < ROUND; i++) {
+            x0 = Math.fma(x0, a, b);
+            x1 = Math.fma(x1, a, b);
+            x2 = Math.fma(x2, a, b);
+            x3 = Math.fma(x3, a, b);
+            x4 = Math.fma(x4, a, b);
+            x5 = Math.fma(x5, a, b);
+            x6 = Math.fma(x6, a, b);
+            x7 = Math.fma(x7, a, b);
+            x8 = Math.fma(x8, a, b);
+            x9 = Math.fma(x9, a, b);
+            xa = Math.fma(xa, a, b);
+            xb = Math.fma(xb, a, b);
+        }
+        sink[0] = x0;
+        sink[1] = x1;
+        sink[2] = x2;
+        sink[3] = x3;
+        sink[4] = x4;
+        sink[5] = x5;
+        sink[6] = x6;
+        sink[7] = x7;
+        sink[8] = x8;
+        sink[9] = x9;
+        sink[10] = xa;
+        sink[11] = xb;
+    }
+
+    /// The same on vectors; a class of its own, which is not loaded without the Vector API.
+    private static final class Vectors {
+        private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+
+        private static void round(float[] sink) {
+            int l = S.length();
+            FloatVector a = FloatVector.broadcast(S, 0.9f);
+            FloatVector b = FloatVector.broadcast(S, 0.1f);
+            FloatVector x0 = FloatVector.fromArray(S, sink, 0);
+            FloatVector x1 = FloatVector.fromArray(S, sink, l);
+            FloatVector x2 = FloatVector.fromArray(S, sink, 2 * l);
+            FloatVector x3 = FloatVector.fromArray(S, sink, 3 * l);
+            FloatVector x4 = FloatVector.fromArray(S, sink, 4 * l);
+            FloatVector x5 = FloatVector.fromArray(S, sink, 5 * l);
+            FloatVector x6 = FloatVector.fromArray(S, sink, 6 * l);
+            FloatVector x7 = FloatVector.fromArray(S, sink, 7 * l);
+            FloatVector x8 = FloatVector.fromArray(S, sink, 8 * l);
+            FloatVector x9 = FloatVector.fromArray(S, sink, 9 * l);
+            FloatVector xa = FloatVector.fromArray(S, sink, 10 * l);
+            FloatVector xb = FloatVector.fromArray(S, sink, 11 * l);
+            for (int i = 0; i < ROUND; i++) {
+                x0 = x0.fma(a, b);
+                x1 = x1.fma(a, b);
+                x2 = x2.fma(a, b);
+                x3 = x3.fma(a, b);
+                x4 = x4.fma(a, b);
+                x5 = x5.fma(a, b);
+                x6 = x6.fma(a, b);
+                x7 = x7.fma(a, b);
+                x8 = x8.fma(a, b);
+                x9 = x9.fma(a, b);
+                xa = xa.fma(a, b);
+                xb = xb.fma(a, b);
+            }
+            x0.intoArray(sink, 0);
+            x1.intoArray(sink, l);
+            x2.intoArray(sink, 2 * l);
+            x3.intoArray(sink, 3 * l);
+            x4.intoArray(sink, 4 * l);
+            x5.intoArray(sink, 5 * l);
+            x6.intoArray(sink, 6 * l);
+            x7.intoArray(sink, 7 * l);
+            x8.intoArray(sink, 8 * l);
+            x9.intoArray(sink, 9 * l);
+            xa.intoArray(sink, 10 * l);
+            xb.intoArray(sink, 11 * l);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.neurite.kernel.cpu;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.neurite.kernel.Permutation;
+import dev.neurite.kernel.Pooling;
+import dev.neurite.kernel.Rectangle;
+import dev.neurite.kernel.Resizing;
+import dev.neurite.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// What one call of a kernel on planes works on, and how it is cut into runs of planes for threads. As with [Call],
+/// calls are used again and again, and their code captures nothing, so that computing allocates nothing.
+final class PlaneCall {
+    /// Computes neighboring planes.
+    interface Code {
+        void compute(PlaneCall call, int from, int count);
+    }
+
+    private static final int GRAIN = 8_192; // elements below which a second thread costs more than it saves
+    private static final float[] NO_NUMBERS = {};
+
+    final ScalarKernels engine;
+    final ScalarPools pools;
+
+    // The tensors: their arrays, where in them they begin, and how many elements a plane of theirs has.
+    float[] a = NO_NUMBERS;
+    float[] b = NO_NUMBERS;
+    float[] c = NO_NUMBERS;
+    int aAt;
+    int bAt;
+    int cAt;
+    int aArea;
+    int bArea;
+
+    boolean flag;
+    private @Nullable Object settings;
+
+    private int planes;
+    private final Parts parts = new Parts(this::compute);
+    private @Nullable Code code;
+
+    PlaneCall(ScalarKernels engine, ScalarPools pools) {
+        this.engine = engine;
+        this.pools = pools;
+    }
+
+    void setC(Tensor third) {
+        c = third.array();
+        cAt = third.offset();
+    }
+
+    void set(Object ofThisKernel) {
+        settings = ofThisKernel;
+    }
+
+    Pooling pooling() {
+        return (Pooling) requireNonNull(settings);
+    }
+
+    Rectangle region() {
+        return (Rectangle) requireNonNull(settings);
+    }
+
+    Resizing resizing() {
+        return (Resizing) requireNonNull(settings);
+    }
+
+    Permutation permutation() {
+        return (Permutation) requireNonNull(settings);
+    }
+
+    /// Sets the first two tensors, of so many planes each.
+    void set(int count, Tensor first, int firstArea, Tensor second, int secondArea) {
+        planes = count;
+        a = first.array();
+        aAt = first.offset();
+        aArea = firstArea;
+        b = second.array();
+        bAt = second.offset();
+        bArea = secondArea;
+    }
+
+    /// Runs over all planes.
+    void run(Code ofPlanes, Workers workers) {
+        code = ofPlanes;
+        long elements = (long) planes * Math.max(aArea, bArea);
+        parts.run(0, planes, (int) Math.min(workers.threads(), 1 + elements / GRAIN), 1, workers);
+    }
+
+    private void compute(int begin, int end) {
+        requireNonNull(code).compute(this, begin, end - begin);
+    }
+
+    void reset() {
+        a = NO_NUMBERS;
+        b = NO_NUMBERS;
+        c = NO_NUMBERS;
+        settings = null;
+        code = null;
+    }
+}

@@ -1,0 +1,519 @@
+package dev.neurite.kernel.cpu;
+
+import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.Activation.Identity;
+import dev.neurite.kernel.Activation.LeakyRelu;
+import dev.neurite.kernel.Activation.Relu;
+import dev.neurite.kernel.Activation.Sigmoid;
+import dev.neurite.kernel.Activation.Tanh;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Noise;
+import dev.neurite.kernel.PackedWeights;
+import dev.neurite.kernel.Pointwise;
+import dev.neurite.kernel.ScalarMath;
+import dev.neurite.tensor.Matrix;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// The definition of every kernel's result, in plain loops: what [VectorKernels] computes equals it bit for
+/// bit.
+///
+/// Arrays come with the place where their part begins; `n` counts elements. Nothing here checks: [Kernels]
+/// has done it. Outputs may be the same place as an input of equal length, never overlap one otherwise.
+public sealed class ScalarKernels permits VectorKernels {
+    private final ScalarNorms norms = new ScalarNorms(this);
+
+    /// The name that `doctor` and benchmarks show.
+    String name() {
+        return "scalar";
+    }
+
+    /// Whether this is the Vector API.
+    public final boolean isVector() {
+        return this instanceof VectorKernels;
+    }
+
+    /// Normalizations.
+    ScalarNorms norms() {
+        return norms;
+    }
+
+    /// The definition of pooling.
+    ScalarPools pools() {
+        return new ScalarPools();
+    }
+
+    /// A copy of weights that [#gemm] reads faster; null if there is none.
+    float @Nullable [] panels(PackedWeights w) {
+        return null;
+    }
+
+    /// Whether threads share the rows of a product's result, or its columns.
+    boolean sharesRows(Product p, int threads) {
+        return p.c.rows() > p.c.columns();
+    }
+
+    /// What the number of rows that a thread computes of a product should be a multiple of.
+    int rowStep(Product p) {
+        return 1;
+    }
+
+    /// The same for columns.
+    int columnStep(Product p) {
+        return LANES;
+    }
+
+    // ------------------------------------------------------------------------------------------- element by element
+
+    /// y = a + b
+    public void add(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) y[yo + i] = a[ao + i] + b[bo + i];
+    }
+
+    /// y = a · b
+    void multiply(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) y[yo + i] = a[ao + i] * b[bo + i];
+    }
+
+    /// y = s · x
+    void scale(float s, float[] x, int xo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) y[yo + i] = s * x[xo + i];
+    }
+
+    /// y = (x − mean) · factor
+    void standardize(float[] x, int xo, float mean, float factor, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) y[yo + i] = (x[xo + i] - mean) * factor;
+    }
+
+    /// y = s · x + y, rounded once
+    void addScaled(float s, float[] x, int xo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) y[yo + i] = Math.fma(s, x[xo + i], y[yo + i]);
+    }
+
+    /// y = g(y)
+    public final void activate(Elementwise g, float[] y, int at, int n) {
+        if (!(g instanceof Identity)) activate(g, y, at, y, at, n);
+    }
+
+    /// y = g(z)
+    public void activate(Elementwise g, float[] z, int zo, float[] y, int yo, int n) {
+        switch (g) {
+            case Identity _ -> System.arraycopy(z, zo, y, yo, n);
+            case Relu _ -> {
+                for (int i = 0; i < n; i++) y[yo + i] = Math.max(z[zo + i], 0);
+            }
+            case LeakyRelu(float slope) -> leakyRelu(slope, z, zo, y, yo, n);
+            case Tanh _ -> {
+                for (int i = 0; i < n; i++) y[yo + i] = ScalarMath.tanh(z[zo + i]);
+            }
+            case Sigmoid _ -> {
+                for (int i = 0; i < n; i++) y[yo + i] = ScalarMath.sigmoid(z[zo + i]);
+            }
+            default -> {
+                for (int i = 0; i < n; i++) y[yo + i] = g.apply(z[zo + i]);
+            }
+        }
+    }
+
+    /// dz = dy · g′(z), from y = g(z)
+    void activationGradient(
+            Elementwise g, float[] z, int zo, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        switch (g) {
+            case Identity _ -> System.arraycopy(dy, dyo, dz, dzo, n);
+            case Relu _ -> {
+                for (int i = 0; i < n; i++) dz[dzo + i] = y[yo + i] > 0 ? dy[dyo + i] : 0;
+            }
+            case LeakyRelu(float slope) -> leakyReluGradient(slope, y, yo, dy, dyo, dz, dzo, n);
+            case Tanh _ -> {
+                for (int i = 0; i < n; i++) dz[dzo + i] = dy[dyo + i] * Math.fma(-y[yo + i], y[yo + i], 1);
+            }
+            case Sigmoid _ -> {
+                for (int i = 0; i < n; i++) dz[dzo + i] = dy[dyo + i] * (y[yo + i] * (1 - y[yo + i]));
+            }
+            default -> {
+                boolean kept = g.derivativeNeedsInput();
+                for (int i = 0; i < n; i++) {
+                    dz[dzo + i] = dy[dyo + i] * g.derivative(kept ? z[zo + i] : 0, y[yo + i]);
+                }
+            }
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------------------- noise
+
+    /// y = scale·x + shift where an element's draw is at least `cut`, else `otherwise`.
+    void dropout(
+            long row, int cut, float scale, float shift, float otherwise, float[] x, int xo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = kept(Noise.draw(row, i), cut, Math.fma(scale, x[xo + i], shift), otherwise);
+        }
+    }
+
+    /// The value if the draw is at least `cut`, else `otherwise`; without a branch, as many would be foreseen
+    /// wrong.
+    private static float kept(int draw, int cut, float value, float otherwise) {
+        int bits = Float.floatToRawIntBits(value);
+        int dropped = (int) (((long) draw - cut) >> 63);
+        return Float.intBitsToFloat(bits ^ ((bits ^ Float.floatToRawIntBits(otherwise)) & dropped));
+    }
+
+    /// y = scale·x in the channels whose draw is at least `cut`, else 0; n neighbors are a channel.
+    final void channelDropout(
+            long row, int cut, float scale, float[] x, int xo, float[] y, int yo, int channels, int n) {
+        for (int channel = 0; channel < channels; channel++) {
+            int at = channel * n;
+            if (Noise.draw(row, channel) >= cut) scale(scale, x, xo + at, y, yo + at, n);
+            else Arrays.fill(y, yo + at, yo + at + n, 0);
+        }
+    }
+
+    /// y = z above 0, slope · z elsewhere
+    void leakyRelu(float slope, float[] z, int zo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) y[yo + i] = z[zo + i] > 0 ? z[zo + i] : slope * z[zo + i];
+    }
+
+    /// dz = dy where x > 0, slope · dy elsewhere; x is z or, for a slope of at least 0, y
+    void leakyReluGradient(float slope, float[] x, int xo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        for (int i = 0; i < n; i++) dz[dzo + i] = x[xo + i] > 0 ? dy[dyo + i] : slope * dy[dyo + i];
+    }
+
+    /// y = z above 0, slope ∘ z elsewhere
+    void leakyRelu(float[] slope, int so, float[] z, int zo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) y[yo + i] = z[zo + i] > 0 ? z[zo + i] : slope[so + i] * z[zo + i];
+    }
+
+    /// dz = dy where z > 0, slope ∘ dy elsewhere
+    void leakyReluGradient(float[] slope, int so, float[] z, int zo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        for (int i = 0; i < n; i++) dz[dzo + i] = z[zo + i] > 0 ? dy[dyo + i] : slope[so + i] * dy[dyo + i];
+    }
+
+    /// y = 0 where z > 0, z · dy elsewhere
+    void multiplyBelowZero(float[] z, int zo, float[] dy, int dyo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) y[yo + i] = z[zo + i] > 0 ? 0 : z[zo + i] * dy[dyo + i];
+    }
+
+    // ------------------------------------------------------------------------------------------------ row by row
+
+    /// y = z above 0, slope · z elsewhere, over one row whose every `group` neighbors share a slope
+    final void preluRow(float[] slope, int so, int group, float[] z, int zo, float[] y, int yo, int n) {
+        if (group == 1) {
+            leakyRelu(slope, so, z, zo, y, yo, n);
+        } else {
+            for (int i = 0; i < n; i += group) leakyRelu(slope[so + i / group], z, zo + i, y, yo + i, group);
+        }
+    }
+
+    /// dz = dy where z > 0, slope · dy elsewhere, over one row whose every `group` neighbors share a slope
+    final void preluGradientRow(
+            float[] slope, int so, int group, float[] z, int zo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        if (group == 1) {
+            leakyReluGradient(slope, so, z, zo, dy, dyo, dz, dzo, n);
+        } else {
+            for (int i = 0; i < n; i += group) {
+                leakyReluGradient(slope[so + i / group], z, zo + i, dy, dyo + i, dz, dzo + i, group);
+            }
+        }
+    }
+
+    /// y = a ∘ sigmoid(b) for the two halves a, b of each `block` of a row of n
+    final void gluRow(int block, float[] x, int xo, float[] y, int yo, int n) {
+        int half = block / 2;
+        for (int i = 0; i < n; i += block) {
+            int at = yo + i / 2;
+            activate(Activation.SIGMOID, x, xo + i + half, y, at, half);
+            multiply(x, xo + i, y, at, y, at, half);
+        }
+    }
+
+    /// da = dy ∘ s and db = dy ∘ (a ∘ s ∘ (1 − s)) with s = sigmoid(b), for the two halves a, b of each `block` of
+    /// a row of n. Not in place.
+    final void gluGradientRow(int block, float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+        int half = block / 2;
+        for (int i = 0; i < n; i += block) {
+            int a = dxo + i;
+            int b = a + half;
+            int from = dyo + i / 2;
+            activate(Activation.SIGMOID, x, xo + i + half, dx, a, half);
+            activationGradient(Activation.SIGMOID, dx, a, dx, a, x, xo + i, dx, b, half);
+            multiply(dy, from, dx, b, dx, b, half);
+            multiply(dy, from, dx, a, dx, a, half);
+        }
+    }
+
+    /// y_j = Σ_i x_ij over the rows in their order, for n neighboring columns; rows are `stride` apart.
+    void columnSums(float[] x, int xo, int rows, int stride, float[] y, int yo, int n) {
+        Arrays.fill(y, yo, yo + n, 0);
+        for (int i = 0; i < rows; i++) add(x, xo + i * stride, y, yo, y, yo, n);
+    }
+
+    /// y = eᶻ / Σ eᶻ over one row
+    void softmaxRow(float[] z, int zo, float[] y, int yo, int n) {
+        shiftedExp(max(z, zo, n), z, zo, y, yo, n);
+        scale(1 / sum(y, yo, n), y, yo, y, yo, n);
+    }
+
+    /// dz = y · (dy − Σ dy·y) over one row
+    final void softmaxGradientRow(float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        softmaxGradient(dot(dy, dyo, y, yo, n), y, yo, dy, dyo, dz, dzo, n);
+    }
+
+    /// dz = y · (dy − sum)
+    void softmaxGradient(float sum, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        for (int i = 0; i < n; i++) dz[dzo + i] = y[yo + i] * (dy[dyo + i] - sum);
+    }
+
+    /// y = eᶻ / Σ eᶻ over one row; returns log Σ eᶻ, whose two parts are added in double: the maximum may be
+    /// so large that a float's sum would lose the other.
+    final double softmaxWithLogSum(float[] z, int zo, float[] y, int yo, int n) {
+        float max = max(z, zo, n);
+        shiftedExp(max, z, zo, y, yo, n);
+        float sum = sum(y, yo, n);
+        scale(1 / sum, y, yo, y, yo, n);
+        return (double) max + ScalarMath.log(sum);
+    }
+
+    /// y = e^(z − shift)
+    void shiftedExp(float shift, float[] z, int zo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) y[yo + i] = ScalarMath.exp(z[zo + i] - shift);
+    }
+
+    /// y = z − log Σ eᶻ over one row, computed as (z − max z) − log Σ e^(z − max z). Not in place.
+    final void logSoftmaxRow(float[] z, int zo, float[] y, int yo, int n) {
+        float max = max(z, zo, n);
+        shiftedExp(max, z, zo, y, yo, n);
+        float logSum = ScalarMath.log(sum(y, yo, n));
+        subtractBoth(z, zo, max, logSum, y, yo, n);
+    }
+
+    /// y = (z − a) − b
+    void subtractBoth(float[] z, int zo, float a, float b, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) y[yo + i] = z[zo + i] - a - b;
+    }
+
+    /// dz = dy − eʸ · Σ dy over one row
+    final void logSoftmaxGradientRow(float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        logSoftmaxGradient(sum(dy, dyo, n), y, yo, dy, dyo, dz, dzo, n);
+    }
+
+    /// dz = dy − eʸ · sum
+    void logSoftmaxGradient(float sum, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        for (int i = 0; i < n; i++) dz[dzo + i] = Math.fma(-ScalarMath.exp(y[yo + i]), sum, dy[dyo + i]);
+    }
+
+    /// delta = ŷ − t with ŷ = sigmoid(z); returns −Σ (t·log ŷ + (1−t)·log(1−ŷ)), computed as
+    /// Σ ((max(z, 0) − z·t) + log(1 + e^−|z|)): where ŷ is near t, the first part is 0. Not in place.
+    final float sigmoidCrossEntropyRow(float[] z, int zo, float[] t, int to, float[] delta, int at, int n) {
+        softplusOfMinus(z, zo, delta, at, n);
+        addHinge(z, zo, t, to, delta, at, n);
+        float loss = sum(delta, at, n);
+        activate(Activation.SIGMOID, z, zo, delta, at, n);
+        addScaled(-1, t, to, delta, at, n);
+        return loss;
+    }
+
+    /// y = log(1 + e^−|z|)
+    void softplusOfMinus(float[] z, int zo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) y[yo + i] = ScalarMath.softplus(-Math.abs(z[zo + i]));
+    }
+
+    /// y = (max(z, 0) − z·t) + y
+    void addHinge(float[] z, int zo, float[] t, int to, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            float x = z[zo + i];
+            y[yo + i] = Math.fma(-x, t[to + i], x < 0 ? 0 : x) + y[yo + i];
+        }
+    }
+
+    /// delta = (2/n)·(y − t); returns (1/n) Σ (y − t)².
+    final float squaredErrorRow(float[] y, int yo, float[] t, int to, float[] delta, int at, int n) {
+        System.arraycopy(y, yo, delta, at, n);
+        addScaled(-1, t, to, delta, at, n);
+        float loss = dot(delta, at, delta, at, n) / n;
+        scale(2f / n, delta, at, delta, at, n);
+        return loss;
+    }
+
+    /// delta = f′(y, t) / n; returns (1/n) Σ f(y, t). Not in place.
+    final float pointwiseLossRow(Pointwise f, float[] y, int yo, float[] t, int to, float[] delta, int at, int n) {
+        for (int i = 0; i < n; i++) delta[at + i] = f.value(y[yo + i], t[to + i]);
+        float loss = sum(delta, at, n) / n;
+        for (int i = 0; i < n; i++) delta[at + i] = f.slope(y[yo + i], t[to + i]) / n;
+        return loss;
+    }
+
+    /// q = w·((1 − ε)·q + ε/n); without w if there are none.
+    final void smoothRow(float epsilon, float[] w, int wo, int weights, float[] q, int qo, int n) {
+        float rest = 1 - epsilon;
+        float share = epsilon / n;
+        for (int i = 0; i < n; i++) q[qo + i] = Math.fma(rest, q[qo + i], share);
+        if (weights > 0) multiply(q, qo, w, wo, q, qo, n);
+    }
+
+    /// Whether all are numbers: a finite number times 0 is 0, anything else gives NaN, which stays.
+    boolean isFinite(float[] x, int xo, int n) {
+        float poison = 0;
+        for (int i = 0; i < n; i++) poison = Math.fma(x[xo + i], 0, poison);
+        return poison == 0;
+    }
+
+    /// The largest of a row; NaN if there is one.
+    float max(float[] x, int xo, int n) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < n; i++) max = Math.max(max, x[xo + i]);
+        return max;
+    }
+
+    /// The place of a row's largest element, the first of equals; −1 with NaN or without elements.
+    int argMax(float[] x, int xo, int n) {
+        int best = n == 0 ? -1 : 0;
+        for (int i = 0; i < n && best >= 0; i++) {
+            if (Float.isNaN(x[xo + i])) best = -1;
+            else if (x[xo + i] > x[xo + best]) best = i;
+        }
+        return best;
+    }
+
+    /// How many lanes a row's sum has: lane l adds elements l, l + 16, l + 32, … in order.
+    static final int LANES = 16;
+
+    /// Σ x over sixteen lanes, which are added in a tree: the second half to the first, eight to eight, four to
+    /// four, two to two, one to one.
+    float sum(float[] x, int xo, int n) {
+        int end = xo + n;
+        return (everyFourth(x, xo, end) + everyFourth(x, xo + 2, end))
+                + (everyFourth(x, xo + 1, end) + everyFourth(x, xo + 3, end));
+    }
+
+    /// The sum of four lanes, four apart, from the one that begins here.
+    private static float everyFourth(float[] x, int at, int end) {
+        float a = 0;
+        float b = 0;
+        float c = 0;
+        float d = 0;
+        int i = at;
+        for (; i < end - 12; i += LANES) {
+            a += x[i];
+            b += x[i + 4];
+            c += x[i + 8];
+            d += x[i + 12];
+        }
+        if (i < end) a += x[i];
+        if (i < end - 4) b += x[i + 4];
+        if (i < end - 8) c += x[i + 8];
+        return (a + c) + (b + d);
+    }
+
+    /// Σ x·y, in the order of [#sum], each product added with one rounding.
+    float dot(float[] x, int xo, float[] y, int yo, int n) {
+        int end = xo + n;
+        return (everyFourth(x, xo, y, yo, end) + everyFourth(x, xo + 2, y, yo + 2, end))
+                + (everyFourth(x, xo + 1, y, yo + 1, end) + everyFourth(x, xo + 3, y, yo + 3, end));
+    }
+
+    private static float everyFourth(float[] x, int at, float[] y, int yo, int end) {
+        float a = 0;
+        float b = 0;
+        float c = 0;
+        float d = 0;
+        int i = at;
+        int j = yo;
+        for (; i < end - 12; i += LANES, j += LANES) {
+            a = Math.fma(x[i], y[j], a);
+            b = Math.fma(x[i + 4], y[j + 4], b);
+            c = Math.fma(x[i + 8], y[j + 8], c);
+            d = Math.fma(x[i + 12], y[j + 12], d);
+        }
+        if (i < end) a = Math.fma(x[i], y[j], a);
+        if (i < end - 4) b = Math.fma(x[i + 4], y[j + 4], b);
+        if (i < end - 8) c = Math.fma(x[i + 8], y[j + 8], c);
+        return (a + c) + (b + d);
+    }
+
+    // ------------------------------------------------------------------------------------------- optimizers' updates
+
+    /// 0 in place of each denormal, see [#flushed].
+    void flush(float[] x, int xo, int n) {
+        for (int i = xo; i < xo + n; i++) x[i] = flushed(x[i]);
+    }
+
+    /// 0 in place of a denormal: they would make later steps many times slower and mean nothing.
+    static float flushed(float x) {
+        return Math.abs(x) < Float.MIN_NORMAL ? 0 : x;
+    }
+
+    // ---------------------------------------------------------------------------------------------- matrix product
+
+    /// C = A·B, or C + A·B when `p.accumulate`, for rows and columns of C from (i0, j0) to (i1, j1), then
+    /// [#finish]. An element starts from 0 or from C and takes a_ik·b_kj with `fma` for k in order: no tile,
+    /// block or thread can change its bits.
+    void gemm(Product p, int i0, int i1, int j0, int j1) {
+        float[] c = p.c.array();
+        for (int i = i0; i < i1; i++) {
+            int at = p.at(i, j0);
+            if (!p.accumulate) Arrays.fill(c, at, at + j1 - j0, 0);
+            int ao = p.a.offset() + i * p.a.rowStride();
+            int bo = p.b.offset() + j0 * p.b.columnStride();
+            if (p.b.columnStride() == 1) addRows(p.a, ao, p.b, bo, c, at, j1 - j0);
+            else addDots(p.a, ao, p.b, bo, c, at, j1 - j0);
+        }
+        finish(p, i0, i1, j0, j1);
+    }
+
+    /// A row of C takes the rows of B, each times an element of A.
+    private void addRows(Matrix a, int ao, Matrix b, int bo, float[] c, int co, int n) {
+        for (int k = 0; k < a.columns(); k++) {
+            addScaled(a.array()[ao + k * a.columnStride()], b.array(), bo + k * b.rowStride(), c, co, n);
+        }
+    }
+
+    /// The same where B's neighbors are along k; four elements of C at a time, as one would wait for itself.
+    private static void addDots(Matrix a, int ao, Matrix b, int bo, float[] c, int co, int n) {
+        float[] x = a.array();
+        float[] y = b.array();
+        int depth = a.columns();
+        int xs = a.columnStride();
+        int ys = b.rowStride();
+        int line = b.columnStride();
+        int j = 0;
+        for (; j <= n - 4; j += 4) {
+            int y0 = bo + j * line;
+            float c0 = c[co + j];
+            float c1 = c[co + j + 1];
+            float c2 = c[co + j + 2];
+            float c3 = c[co + j + 3];
+            for (int k = 0; k < depth; k++) {
+                float xk = x[ao + k * xs];
+                c0 = Math.fma(xk, y[y0 + k * ys], c0);
+                c1 = Math.fma(xk, y[y0 + line + k * ys], c1);
+                c2 = Math.fma(xk, y[y0 + 2 * line + k * ys], c2);
+                c3 = Math.fma(xk, y[y0 + 3 * line + k * ys], c3);
+            }
+            c[co + j] = c0;
+            c[co + j + 1] = c1;
+            c[co + j + 2] = c2;
+            c[co + j + 3] = c3;
+        }
+        for (; j < n; j++) {
+            float sum = c[co + j];
+            for (int k = 0; k < depth; k++) sum = Math.fma(x[ao + k * xs], y[bo + j * line + k * ys], sum);
+            c[co + j] = sum;
+        }
+    }
+
+    /// The end of [#gemm], where C's products are complete: C = g(C + bias + residual), row by row.
+    final void finish(Product p, int i0, int i1, int j0, int j1) {
+        if (!p.hasEpilogue()) return;
+        int n = j1 - j0;
+        float[] c = p.c.array();
+        float[] bias = p.bias;
+        Matrix residual = p.residual;
+        for (int i = i0; i < i1; i++) {
+            int at = p.at(i, j0);
+            if (bias != null) add(c, at, bias, p.biasOffset + j0, c, at, n);
+            if (residual != null) {
+                add(c, at, residual.array(), residual.offset() + i * residual.rowStride() + j0, c, at, n);
+            }
+            activate(p.activation, c, at, n);
+        }
+    }
+}

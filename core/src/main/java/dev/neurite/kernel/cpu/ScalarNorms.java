@@ -1,0 +1,530 @@
+package dev.neurite.kernel.cpu;
+
+import dev.neurite.kernel.Activation.Identity;
+import dev.neurite.tensor.Tensor;
+import java.util.Arrays;
+
+/// The definition of every result of [Norms], in plain loops: what [VectorNorms] computes equals it bit for bit.
+///
+/// Mean and variance take two passes: Σ x² − (Σ x)² would lose what they have in common. Sums over neighbors have
+/// sixteen lanes, in blocks of up to 2048 numbers or one plane, which are added in double; a sum over rows of single
+/// numbers is compensated: what each addition rounded off is summed too (Neumaier 1974, by Knuth's TwoSum, which needs
+/// no comparison).
+sealed class ScalarNorms permits VectorNorms {
+    private static final int BLOCK = 2048; // elements that one float's sum takes
+
+    final ScalarKernels engine;
+
+    ScalarNorms(ScalarKernels engine) {
+        this.engine = engine;
+    }
+
+    /// 1 / √(variance + ε)
+    static float factor(float variance, float epsilon) {
+        return 1 / (float) Math.sqrt(variance + epsilon);
+    }
+
+    // ------------------------------------------------------------------------------------------------ neighbors
+
+    /// Σ x over planes of n neighbors, which are `stride` apart; in double over blocks of planes or parts of them
+    private double sum(float[] x, int xo, int stride, int planes, int n) {
+        double sum = 0;
+        if (n >= BLOCK) {
+            for (int plane = 0; plane < planes; plane++) {
+                for (int i = 0; i < n; i += BLOCK) {
+                    sum += laneSum(x, xo + plane * stride + i, stride, 1, Math.min(BLOCK, n - i));
+                }
+            }
+        } else if (n > 0) {
+            int some = BLOCK / n;
+            for (int plane = 0; plane < planes; plane += some) {
+                sum += laneSum(x, xo + plane * stride, stride, Math.min(some, planes - plane), n);
+            }
+        }
+        return sum;
+    }
+
+    /// Σ (x − a)·(y − b), in the order of [#sum]
+    private double dot(float[] x, int xo, float a, float[] y, int yo, float b, int stride, int planes, int n) {
+        double sum = 0;
+        if (n >= BLOCK) {
+            for (int plane = 0; plane < planes; plane++) {
+                int at = plane * stride;
+                for (int i = 0; i < n; i += BLOCK) {
+                    sum += laneDot(x, xo + at + i, a, y, yo + at + i, b, stride, 1, Math.min(BLOCK, n - i));
+                }
+            }
+        } else if (n > 0) {
+            int some = BLOCK / n;
+            for (int plane = 0; plane < planes; plane += some) {
+                int at = plane * stride;
+                sum += laneDot(x, xo + at, a, y, yo + at, b, stride, Math.min(some, planes - plane), n);
+            }
+        }
+        return sum;
+    }
+
+    /// Σ x over planes of n, in sixteen lanes: the elements l, l + 16, l + 32, … of all planes are in lane l. Lanes
+    /// are added as in [ScalarKernels#sum].
+    float laneSum(float[] x, int xo, int stride, int planes, int n) {
+        return (everyFourth(x, xo, stride, planes, n) + everyFourth(x, xo + 2, stride, planes, n - 2))
+                + (everyFourth(x, xo + 1, stride, planes, n - 1) + everyFourth(x, xo + 3, stride, planes, n - 3));
+    }
+
+    private static float everyFourth(float[] x, int at, int stride, int planes, int n) {
+        float s = 0;
+        float t = 0;
+        float u = 0;
+        float v = 0;
+        for (int plane = 0; plane < planes; plane++) {
+            int i = at + plane * stride;
+            int end = i + n;
+            for (; i + 12 < end; i += ScalarKernels.LANES) {
+                s += x[i];
+                t += x[i + 4];
+                u += x[i + 8];
+                v += x[i + 12];
+            }
+            if (i < end) s += x[i];
+            if (i + 4 < end) t += x[i + 4];
+            if (i + 8 < end) u += x[i + 8];
+        }
+        return (s + u) + (t + v);
+    }
+
+    /// Σ (x − a)·(y − b) over planes of n, in the lanes of [#laneSum], each product added with one rounding.
+    float laneDot(float[] x, int xo, float a, float[] y, int yo, float b, int stride, int planes, int n) {
+        return (everyFourth(x, xo, a, y, yo, b, stride, planes, n)
+                        + everyFourth(x, xo + 2, a, y, yo + 2, b, stride, planes, n - 2))
+                + (everyFourth(x, xo + 1, a, y, yo + 1, b, stride, planes, n - 1)
+                        + everyFourth(x, xo + 3, a, y, yo + 3, b, stride, planes, n - 3));
+    }
+
+    private static float everyFourth(
+            float[] x, int at, float a, float[] y, int yo, float b, int stride, int planes, int n) {
+        float s = 0;
+        float t = 0;
+        float u = 0;
+        float v = 0;
+        for (int plane = 0; plane < planes; plane++) {
+            int i = at + plane * stride;
+            int j = yo + plane * stride;
+            int end = i + n;
+            for (; i + 12 < end; i += ScalarKernels.LANES, j += ScalarKernels.LANES) {
+                s = Math.fma(x[i] - a, y[j] - b, s);
+                t = Math.fma(x[i + 4] - a, y[j + 4] - b, t);
+                u = Math.fma(x[i + 8] - a, y[j + 8] - b, u);
+                v = Math.fma(x[i + 12] - a, y[j + 12] - b, v);
+            }
+            if (i < end) s = Math.fma(x[i] - a, y[j] - b, s);
+            if (i + 4 < end) t = Math.fma(x[i + 4] - a, y[j + 4] - b, t);
+            if (i + 8 < end) u = Math.fma(x[i + 8] - a, y[j + 8] - b, u);
+        }
+        return (s + u) + (t + v);
+    }
+
+    /// y = x̂·w + b, rounded once, with x̂ = (x − mean)·factor
+    void normalize(float[] x, int xo, float mean, float factor, float w, float b, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) y[yo + i] = Math.fma((x[xo + i] - mean) * factor, w, b);
+    }
+
+    /// y = x̂ ∘ w + b, rounded once, with x̂ = (x − mean)·factor
+    void normalize(
+            float[] x,
+            int xo,
+            float mean,
+            float factor,
+            float[] w,
+            int wo,
+            float[] b,
+            int bo,
+            float[] y,
+            int yo,
+            int n) {
+        for (int i = 0; i < n; i++) y[yo + i] = Math.fma((x[xo + i] - mean) * factor, w[wo + i], b[bo + i]);
+    }
+
+    /// y = x̂ ∘ w with x̂ = (x − mean)·factor
+    void normalize(float[] x, int xo, float mean, float factor, float[] w, int wo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) y[yo + i] = (x[xo + i] - mean) * factor * w[wo + i];
+    }
+
+    /// y = a·d + (b·(x − mean) + c), each sum rounded once; y may be d
+    void combine(
+            float a, float[] d, int at, float b, float[] x, int xo, float mean, float c, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) y[yo + i] = Math.fma(a, d[at + i], Math.fma(b, x[xo + i] - mean, c));
+    }
+
+    // ------------------------------------------------------------------------------------------------- channels
+
+    /// A channel's mean and variance over all rows.
+    final void statistics(Norm p, int channel) {
+        float[] x = p.x.array();
+        int at = p.x.offset() + p.at(0, channel);
+        int stride = p.channels * p.plane;
+        double count = (double) p.rows * p.plane;
+        float mean = (float) (sum(x, at, stride, p.rows, p.plane) / count);
+        double squares = dot(x, at, mean, x, at, mean, stride, p.rows, p.plane);
+        Norm.set(p.mean, channel, mean);
+        Norm.set(p.variance, channel, (float) (squares / count));
+    }
+
+    /// y = g(x̂·w + b + residual) in a block of neighboring channels of a row.
+    final void normalize(Norm p, int block) {
+        int row = p.rowOf(block);
+        for (int channel = p.first(block); channel < p.end(block); channel++) normalizePlane(p, row, channel);
+        finish(p, p.at(row, p.first(block)), (p.end(block) - p.first(block)) * p.plane);
+    }
+
+    private void normalizePlane(Norm p, int row, int channel) {
+        int at = p.at(row, channel);
+        normalize(
+                p.x.array(),
+                p.x.offset() + at,
+                Norm.of(p.mean, channel),
+                Norm.of(p.factor, channel),
+                p.weight(channel),
+                p.bias(channel),
+                p.y.array(),
+                p.y.offset() + at,
+                p.plane);
+    }
+
+    /// A channel's statistics, and then y = g(x̂·w + b + residual) in all rows.
+    final void normalizeBatch(Norm p, int channel) {
+        statistics(p, channel);
+        Norm.set(p.factor, channel, factor(Norm.of(p.variance, channel), p.epsilon));
+        for (int row = 0; row < p.rows; row++) {
+            normalizePlane(p, row, channel);
+            finish(p, p.at(row, channel), p.plane);
+        }
+    }
+
+    /// What y takes when it is normalized.
+    private void finish(Norm p, int at, int n) {
+        float[] y = p.y.array();
+        int to = p.y.offset() + at;
+        if (p.residual.size() != 0) engine.add(y, to, p.residual.array(), p.residual.offset() + at, y, to, n);
+        activate(p, at, n);
+    }
+
+    private void activate(Norm p, int at, int n) {
+        engine.activate(p.activation, p.y.array(), p.y.offset() + at, n);
+    }
+
+    /// dw = Σ δ·x̂ and db = Σ δ of a channel over all rows.
+    final void sums(Norm p, int channel) {
+        sums(p, channel, false);
+    }
+
+    /// Some planes at a time, which stay in the first cache.
+    /// @param ofDy whether dy becomes δ first
+    private void sums(Norm p, int channel, boolean ofDy) {
+        float[] x = p.x.array();
+        float[] dy = p.dy.array();
+        int n = p.plane;
+        int stride = p.channels * n;
+        int some = p.span == 0 ? Math.max(1, BLOCK / Math.max(1, n)) : 1;
+        double weights = 0;
+        double biases = 0;
+        for (int row = 0; row < p.rows; row += some) {
+            int planes = Math.min(some, p.rows - row);
+            int from = p.dy.offset() + p.at(row, channel);
+            int at = p.x.offset() + p.at(row, channel);
+            int s = p.statistic(row, channel);
+            for (int i = row; ofDy && i < row + planes; i++) delta(p, p.at(i, channel));
+            biases += sum(dy, from, stride, planes, n);
+            weights += dot(dy, from, 0, x, at, p.mean(s), stride, planes, n) * Norm.of(p.factor, s);
+        }
+        setSums(p, channel, (float) weights, (float) biases);
+    }
+
+    final void setSums(Norm p, int channel, float weights, float biases) {
+        Norm.set(p.weightGradient, channel, weights);
+        if (p.biasGradient.size() > 0) Norm.set(p.biasGradient, channel, biases);
+    }
+
+    /// dx = w·factor·(δ − db/n − x̂·dw/n) in a block of neighboring channels of a row, where n numbers have one mean.
+    final void gradient(Norm p, int block) {
+        int row = p.rowOf(block);
+        for (int channel = p.first(block); channel < p.end(block); channel++) planeGradient(p, row, channel);
+    }
+
+    private void planeGradient(Norm p, int row, int channel) {
+        float numbers = (float) p.rows * p.plane;
+        int at = p.at(row, channel);
+        int xo = p.x.offset() + at;
+        float factor = Norm.of(p.factor, channel);
+        float a = p.weight(channel) * factor;
+        float b = -(a * factor * (Norm.of(p.weightGradient, channel) / numbers));
+        float c = -(a * (Norm.of(p.biasGradient, channel) / numbers));
+        float mean = Norm.of(p.mean, channel);
+        float[] dy = p.dy.array();
+        combine(a, dy, p.dy.offset() + at, b, p.x.array(), xo, mean, c, p.dx.array(), p.dx.offset() + at, p.plane);
+    }
+
+    /// δ of a channel in all rows, in place of dy, its sums, and dx if it is wanted.
+    final void batchGradient(Norm p, int channel) {
+        sums(p, channel, !(p.activation instanceof Identity));
+        if (p.dx.size() == 0) return;
+        for (int row = 0; row < p.rows; row++) planeGradient(p, row, channel);
+    }
+
+    private void delta(Norm p, int at) {
+        float[] dy = p.dy.array();
+        int to = p.dy.offset() + at;
+        engine.activationGradient(
+                p.activation, p.z.array(), p.z.offset() + at, p.y.array(), p.y.offset() + at, dy, to, dy, to, p.plane);
+        engine.flush(dy, to, p.plane);
+    }
+
+    /// dx = w·factor·δ in a block of neighboring channels of a row.
+    final void scale(Norm p, int block) {
+        int row = p.rowOf(block);
+        for (int channel = p.first(block); channel < p.end(block); channel++) {
+            int at = p.at(row, channel);
+            float a = p.weight(channel) * Norm.of(p.factor, channel);
+            engine.scale(a, p.dy.array(), p.dy.offset() + at, p.dx.array(), p.dx.offset() + at, p.plane);
+        }
+    }
+
+    // --------------------------------------------------------------------- channels of single numbers: columns
+
+    /// The means and variances of n columns.
+    void columnStatistics(Norm p, int from, int n) {
+        float[] x = p.x.array();
+        for (int j = from; j < from + n; j++) {
+            int at = p.x.offset() + j;
+            float sum = 0;
+            float rest = 0;
+            for (int row = 0; row < p.rows; row++) {
+                float v = x[at + row * p.channels];
+                float next = sum + v;
+                rest += error(sum, v, next);
+                sum = next;
+            }
+            float mean = (sum + rest) / p.rows;
+            sum = 0;
+            rest = 0;
+            for (int row = 0; row < p.rows; row++) {
+                float d = x[at + row * p.channels] - mean;
+                float v = d * d;
+                float next = sum + v;
+                rest += error(sum, v, next);
+                sum = next;
+            }
+            Norm.set(p.mean, j, mean);
+            Norm.set(p.variance, j, (sum + rest) / p.rows);
+        }
+    }
+
+    /// What a + b = sum has rounded off.
+    private static float error(float a, float b, float sum) {
+        float part = sum - a;
+        return (a - (sum - part)) + (b - part);
+    }
+
+    /// y = g(x̂·w + b + residual) in n columns.
+    final void normalizeColumns(Norm p, int from, int n) {
+        float[] w = p.weight.array();
+        int wo = p.weight.offset() + from;
+        if (p.weight.size() == 0) {
+            w = p.scratch;
+            wo = from;
+            Arrays.fill(w, wo, wo + n, 1);
+        }
+        float[] b = p.bias.array();
+        int bo = p.bias.offset() + from;
+        if (p.bias.size() == 0) {
+            b = p.scratch;
+            bo = p.channels + from;
+            Arrays.fill(b, bo, bo + n, 0);
+        }
+        int mo = p.mean.offset() + from;
+        int fo = p.factor.offset() + from;
+        for (int row = 0; row < p.rows; row++) {
+            int at = row * p.channels + from;
+            int to = p.y.offset() + at;
+            normalize(
+                    p.x.array(),
+                    p.x.offset() + at,
+                    p.mean.array(),
+                    mo,
+                    p.factor.array(),
+                    fo,
+                    w,
+                    wo,
+                    b,
+                    bo,
+                    p.y.array(),
+                    to,
+                    n);
+            finish(p, at, n);
+        }
+    }
+
+    /// y = x̂ ∘ w + b, rounded once, with x̂ = (x − mean) ∘ factor
+    void normalize(
+            float[] x,
+            int xo,
+            float[] mean,
+            int mo,
+            float[] factor,
+            int fo,
+            float[] w,
+            int wo,
+            float[] b,
+            int bo,
+            float[] y,
+            int yo,
+            int n) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = Math.fma((x[xo + i] - mean[mo + i]) * factor[fo + i], w[wo + i], b[bo + i]);
+        }
+    }
+
+    /// dw = Σ δ·x̂ and db = Σ δ in n columns.
+    void columnSums(Norm p, int from, int n) {
+        float[] x = p.x.array();
+        float[] dy = p.dy.array();
+        for (int j = from; j < from + n; j++) {
+            float weights = 0;
+            float weightsRest = 0;
+            float biases = 0;
+            float biasesRest = 0;
+            for (int row = 0; row < p.rows; row++) {
+                int at = row * p.channels + j;
+                int s = p.statistic(row, j);
+                float delta = dy[p.dy.offset() + at];
+                float v = delta * ((x[p.x.offset() + at] - p.mean(s)) * Norm.of(p.factor, s));
+                float next = weights + v;
+                weightsRest += error(weights, v, next);
+                weights = next;
+                next = biases + delta;
+                biasesRest += error(biases, delta, next);
+                biases = next;
+            }
+            setSums(p, j, weights + weightsRest, biases + biasesRest);
+        }
+    }
+
+    /// dx = w·factor·(δ − db/n − x̂·dw/n) in n columns.
+    final void columnGradient(Norm p, int from, int n) {
+        float[] abc = p.scratch;
+        int second = p.channels;
+        int third = 2 * p.channels;
+        float numbers = p.rows;
+        for (int j = from; j < from + n; j++) {
+            float factor = Norm.of(p.factor, j);
+            float a = p.weight(j) * factor;
+            abc[j] = a;
+            abc[second + j] = -(a * factor * (Norm.of(p.weightGradient, j) / numbers));
+            abc[third + j] = -(a * (Norm.of(p.biasGradient, j) / numbers));
+        }
+        for (int row = 0; row < p.rows; row++) {
+            int at = row * p.channels + from;
+            combine(
+                    abc,
+                    from,
+                    second,
+                    p.dy.array(),
+                    p.dy.offset() + at,
+                    p.x.array(),
+                    p.x.offset() + at,
+                    p.mean.array(),
+                    p.mean.offset() + from,
+                    p.dx.array(),
+                    p.dx.offset() + at,
+                    n);
+        }
+    }
+
+    /// y = a ∘ d + (b ∘ (x − mean) + c), each sum rounded once, where a, b and c are `step` apart
+    void combine(
+            float[] abc,
+            int ao,
+            int step,
+            float[] d,
+            int at,
+            float[] x,
+            int xo,
+            float[] mean,
+            int mo,
+            float[] y,
+            int yo,
+            int n) {
+        int bo = ao + step;
+        int co = bo + step;
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = Math.fma(abc[ao + i], d[at + i], Math.fma(abc[bo + i], x[xo + i] - mean[mo + i], abc[co + i]));
+        }
+    }
+
+    /// dx = w·factor·δ in n columns.
+    final void scaleColumns(Norm p, int from, int n) {
+        float[] a = p.scratch;
+        for (int j = from; j < from + n; j++) a[j] = p.weight(j) * Norm.of(p.factor, j);
+        for (int row = 0; row < p.rows; row++) {
+            int at = row * p.channels + from;
+            engine.multiply(p.dy.array(), p.dy.offset() + at, a, from, p.dx.array(), p.dx.offset() + at, n);
+        }
+    }
+
+    // ----------------------------------------------------------------------------------------------------- spans
+
+    /// The mean, unless it is to stay 0, and the factor of a span, and y = x̂ ∘ w + b in it.
+    final void normalizeSpan(Norm p, int s) {
+        int n = p.span;
+        float[] x = p.x.array();
+        int at = p.x.offset() + s * n;
+        float mean = p.centered ? (float) (sum(x, at, n, 1, n) / n) : 0;
+        float factor = factor((float) (dot(x, at, mean, x, at, mean, n, 1, n) / n), p.epsilon);
+        if (p.centered) Norm.set(p.mean, s, mean);
+        Norm.set(p.factor, s, factor);
+        float[] y = p.y.array();
+        int to = p.y.offset() + s * n;
+        if (p.weight.size() == 0) {
+            normalize(x, at, mean, factor, 1, 0, y, to, n);
+        } else if (p.plane == 1) {
+            int first = s * n % p.channels;
+            float[] w = p.weight.array();
+            int wo = p.weight.offset() + first;
+            if (p.bias.size() == 0) normalize(x, at, mean, factor, w, wo, y, to, n);
+            else normalize(x, at, mean, factor, w, wo, p.bias.array(), p.bias.offset() + first, y, to, n);
+        } else {
+            int channel = s * n / p.plane % p.channels;
+            for (int i = 0; i < n; i += p.plane, channel++) {
+                normalize(x, at + i, mean, factor, p.weight(channel), p.bias(channel), y, to + i, p.plane);
+            }
+        }
+    }
+
+    /// dx = factor·(g − Σ g/n − x̂·Σ g·x̂/n) with g = dy ∘ w in a span of n; without Σ g/n where the mean stays 0.
+    final void spanGradient(Norm p, int s) {
+        int n = p.span;
+        float[] dy = p.dy.array();
+        int from = p.dy.offset() + s * n;
+        float[] dx = p.dx.array();
+        int to = p.dx.offset() + s * n;
+        if (p.weight.size() == 0) {
+            System.arraycopy(dy, from, dx, to, n);
+        } else if (p.plane == 1) {
+            Tensor w = p.weight;
+            engine.multiply(dy, from, w.array(), w.offset() + s * n % p.channels, dx, to, n);
+        } else {
+            int channel = s * n / p.plane % p.channels;
+            for (int i = 0; i < n; i += p.plane, channel++) {
+                engine.scale(p.weight(channel), dy, from + i, dx, to + i, p.plane);
+            }
+        }
+        float[] x = p.x.array();
+        int at = p.x.offset() + s * n;
+        float mean = p.mean(s);
+        float factor = Norm.of(p.factor, s);
+        double products = dot(dx, to, 0, x, at, mean, n, 1, n);
+        double sum = p.centered ? sum(dx, to, n, 1, n) : 0;
+        float b = (float) -(products / n * factor * factor * factor);
+        float c = (float) -(sum / n * factor);
+        combine(factor, dx, to, b, x, at, mean, c, dx, to, n);
+    }
+}

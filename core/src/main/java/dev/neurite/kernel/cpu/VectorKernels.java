@@ -1,0 +1,488 @@
+package dev.neurite.kernel.cpu;
+
+import static jdk.incubator.vector.FloatVector.fromArray;
+
+import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.Noise;
+import dev.neurite.kernel.PackedWeights;
+import dev.neurite.kernel.math.SplitMix64;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
+
+/// [ScalarKernels] through the Vector API, in the same order, with the same bits. Most methods are a loop over
+/// whole vectors and then their scalar twin for the rest. What is not here runs as in [ScalarKernels].
+///
+/// Where an element is dear, as an exponential is, the rest of a row goes through the same loop as a vector of
+/// its own, in [#rests], and from the same call: C2 inlines a method of ours neither late in a large one nor at a
+/// call that was rare when it compiled, and a vector that goes through a call is allocated ([VectorMath] says
+/// more). Not with masks: one that reaches beyond an array's end the JDK puts on the heap, unless C2 inlines all
+/// that checks it.
+final class VectorKernels extends ScalarKernels {
+    static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+    static final int L = S.length();
+
+    /// More than is ever left of a row.
+    static final int REST = Math.max(L, LANES);
+
+    private static final VectorSpecies<Long> HASHES = LongVector.SPECIES_PREFERRED; // of as many bits as S
+
+    /// 0, 1, 2, … in the lanes.
+    static final FloatVector NUMBERS = FloatVector.zero(S).addIndex(1);
+
+    // Lane i from lane i + 8, i + 4, i + 2, where there is one.
+    private static final VectorShuffle<Float> EIGHT_ON = VectorShuffle.iota(S, 8 % L, 1, true);
+    private static final VectorShuffle<Float> FOUR_ON = VectorShuffle.iota(S, 4 % L, 1, true);
+    private static final VectorShuffle<Float> TWO_ON = VectorShuffle.iota(S, 2 % L, 1, true);
+
+    /// What is left of a row, of another from [#REST] on, and of the result: for one call.
+    private final ThreadLocal<float[]> rests = ThreadLocal.withInitial(() -> new float[3 * REST]);
+
+    private final Gemm gemm = new Gemm();
+    private final VectorNorms norms = new VectorNorms(this);
+
+    @Override
+    String name() {
+        return "vector " + S.vectorBitSize() + "-bit";
+    }
+
+    @Override
+    ScalarNorms norms() {
+        return norms;
+    }
+
+    @Override
+    ScalarPools pools() {
+        return new VectorPools();
+    }
+
+    @Override
+    float @Nullable [] panels(PackedWeights w) {
+        return Gemm.panels(w);
+    }
+
+    @Override
+    boolean sharesRows(Product p, int threads) {
+        return Gemm.sharesRows(p, threads);
+    }
+
+    @Override
+    int rowStep(Product p) {
+        return Gemm.rowStep(p);
+    }
+
+    @Override
+    int columnStep(Product p) {
+        return Gemm.columnStep(p);
+    }
+
+    // ------------------------------------------------------------------------------------------- element by element
+
+    @Override
+    public void add(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            fromArray(S, a, ao + i).add(fromArray(S, b, bo + i)).intoArray(y, yo + i);
+        }
+        super.add(a, ao + i, b, bo + i, y, yo + i, n - i);
+    }
+
+    @Override
+    void multiply(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            fromArray(S, a, ao + i).mul(fromArray(S, b, bo + i)).intoArray(y, yo + i);
+        }
+        super.multiply(a, ao + i, b, bo + i, y, yo + i, n - i);
+    }
+
+    @Override
+    void scale(float s, float[] x, int xo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) fromArray(S, x, xo + i).mul(s).intoArray(y, yo + i);
+        super.scale(s, x, xo + i, y, yo + i, n - i);
+    }
+
+    @Override
+    void addScaled(float s, float[] x, int xo, float[] y, int yo, int n) {
+        int i = 0;
+        FloatVector factor = FloatVector.broadcast(S, s);
+        for (; i <= n - L; i += L) {
+            factor.fma(fromArray(S, x, xo + i), fromArray(S, y, yo + i)).intoArray(y, yo + i);
+        }
+        super.addScaled(s, x, xo + i, y, yo + i, n - i);
+    }
+
+    @Override
+    public void activate(Elementwise g, float[] z, int zo, float[] y, int yo, int n) {
+        for (int i = 0, some; i < n; i += some) {
+            some = next(n, i);
+            boolean ends = some < L;
+            float[] x = ends ? rest(0, z, zo + i, some) : z;
+            int done = VectorActivations.activate(g, x, ends ? 0 : zo, ends ? x : y, ends ? 0 : yo, ends ? L : some);
+            if (done == 0) super.activate(g, z, zo + i, y, yo + i, some);
+            else if (ends) System.arraycopy(x, 0, y, yo + i, some);
+        }
+    }
+
+    @Override
+    void activationGradient(
+            Elementwise g, float[] z, int zo, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        float[] of = g.derivativeNeedsInput() ? z : y;
+        int at = g.derivativeNeedsInput() ? zo : yo;
+        for (int i = 0, some; i < n; i += some) {
+            some = next(n, i);
+            boolean ends = some < L;
+            float[] x = ends ? rest(0, of, at + i, some) : of;
+            float[] d = ends ? rest(REST, dy, dyo + i, some) : dy;
+            int xo = ends ? 0 : at;
+            int done = VectorDerivatives.gradient(
+                    g, x, xo, x, xo, d, ends ? REST : dyo, ends ? x : dz, ends ? 2 * REST : dzo, ends ? L : some);
+            if (done == 0) super.activationGradient(g, z, zo + i, y, yo + i, dy, dyo + i, dz, dzo + i, some);
+            else if (ends) System.arraycopy(x, 2 * REST, dz, dzo + i, some);
+        }
+    }
+
+    /// How many elements after i of n the next loop takes: those in whole vectors, then what is left.
+    private static int next(int n, int i) {
+        return n - i < L ? n - i : n - n % L;
+    }
+
+    /// [#rests], with these elements from `to` on.
+    float[] rest(int to, float[] x, int xo, int n) {
+        float[] rest = rests.get();
+        System.arraycopy(x, xo, rest, to, n);
+        return rest;
+    }
+
+    // ---------------------------------------------------------------------------------------------------- noise
+
+    /// A hash's lower half is the draw of the even element: as lanes of ints lie in lanes of longs.
+    @Override
+    void dropout(
+            long row, int cut, float scale, float shift, float otherwise, float[] x, int xo, float[] y, int yo, int n) {
+        FloatVector shifts = FloatVector.broadcast(S, shift);
+        LongVector next = LongVector.zero(HASHES)
+                .addIndex(1)
+                .add(1)
+                .mul(SplitMix64.GOLDEN)
+                .add(row);
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            LongVector z = next;
+            z = z.lanewise(VectorOperators.XOR, z.lanewise(VectorOperators.LSHR, SplitMix64.SHIFT1))
+                    .mul(SplitMix64.FACTOR1);
+            z = z.lanewise(VectorOperators.XOR, z.lanewise(VectorOperators.LSHR, SplitMix64.SHIFT2))
+                    .mul(SplitMix64.FACTOR2);
+            z = z.lanewise(VectorOperators.XOR, z.lanewise(VectorOperators.LSHR, SplitMix64.SHIFT3));
+            next = next.add(HASHES.length() * SplitMix64.GOLDEN);
+            VectorMask<Float> dropped =
+                    z.reinterpretAsInts().compare(VectorOperators.LT, cut).cast(S);
+            fromArray(S, x, xo + i)
+                    .fma(FloatVector.broadcast(S, scale), shifts)
+                    .blend(otherwise, dropped)
+                    .intoArray(y, yo + i);
+        }
+        super.dropout(Noise.from(row, i), cut, scale, shift, otherwise, x, xo + i, y, yo + i, n - i);
+    }
+
+    @Override
+    void leakyRelu(float slope, float[] z, int zo, float[] y, int yo, int n) {
+        int i = VectorActivations.leakyRelu(slope, z, zo, y, yo, n);
+        super.leakyRelu(slope, z, zo + i, y, yo + i, n - i);
+    }
+
+    @Override
+    void leakyReluGradient(float slope, float[] x, int xo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        int i = VectorDerivatives.leakyRelu(slope, x, xo, dy, dyo, dz, dzo, n);
+        super.leakyReluGradient(slope, x, xo + i, dy, dyo + i, dz, dzo + i, n - i);
+    }
+
+    @Override
+    void leakyRelu(float[] slope, int so, float[] z, int zo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
+            FloatVector below = fromArray(S, slope, so + i).mul(x);
+            below.blend(x, x.compare(VectorOperators.GT, 0)).intoArray(y, yo + i);
+        }
+        super.leakyRelu(slope, so + i, z, zo + i, y, yo + i, n - i);
+    }
+
+    @Override
+    void leakyReluGradient(float[] slope, int so, float[] z, int zo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            VectorMask<Float> on = fromArray(S, z, zo + i).compare(VectorOperators.GT, 0);
+            FloatVector d = fromArray(S, dy, dyo + i);
+            fromArray(S, slope, so + i).mul(d).blend(d, on).intoArray(dz, dzo + i);
+        }
+        super.leakyReluGradient(slope, so + i, z, zo + i, dy, dyo + i, dz, dzo + i, n - i);
+    }
+
+    @Override
+    void multiplyBelowZero(float[] z, int zo, float[] dy, int dyo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
+            FloatVector product = x.mul(fromArray(S, dy, dyo + i));
+            product.blend(0, x.compare(VectorOperators.GT, 0)).intoArray(y, yo + i);
+        }
+        super.multiplyBelowZero(z, zo + i, dy, dyo + i, y, yo + i, n - i);
+    }
+
+    // ------------------------------------------------------------------------------------------------ row by row
+
+    /// Each vector of columns runs down all rows, so that the sums stay in a register.
+    @Override
+    void columnSums(float[] x, int xo, int rows, int stride, float[] y, int yo, int n) {
+        int j = 0;
+        for (; j <= n - L; j += L) {
+            FloatVector sum = FloatVector.zero(S);
+            for (int i = 0; i < rows; i++) {
+                sum = fromArray(S, x, xo + i * stride + j).add(sum);
+            }
+            sum.intoArray(y, yo + j);
+        }
+        super.columnSums(x, xo + j, rows, stride, y, yo + j, n - j);
+    }
+
+    /// Four sums at a time: a single one would wait for itself.
+    @Override
+    boolean isFinite(float[] x, int xo, int n) {
+        FloatVector zero = FloatVector.zero(S);
+        FloatVector a = zero;
+        FloatVector b = zero;
+        FloatVector c = zero;
+        FloatVector d = zero;
+        int i = 0;
+        for (; i <= n - 4 * L; i += 4 * L) {
+            a = fromArray(S, x, xo + i).fma(zero, a);
+            b = fromArray(S, x, xo + i + L).fma(zero, b);
+            c = fromArray(S, x, xo + i + 2 * L).fma(zero, c);
+            d = fromArray(S, x, xo + i + 3 * L).fma(zero, d);
+        }
+        boolean head = a.add(b).add(c.add(d)).compare(VectorOperators.EQ, 0).allTrue();
+        return head && super.isFinite(x, xo + i, n - i);
+    }
+
+    @Override
+    void shiftedExp(float shift, float[] z, int zo, float[] y, int yo, int n) {
+        for (int i = 0, some; i < n; i += some) {
+            some = next(n, i);
+            boolean ends = some < L;
+            float[] x = ends ? rest(0, z, zo + i, some) : z;
+            exps(shift, x, ends ? 0 : zo, ends ? x : y, ends ? 0 : yo, ends ? L : some);
+            if (ends) System.arraycopy(x, 0, y, yo + i, some);
+        }
+    }
+
+    private static void exps(float shift, float[] z, int zo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i += L)
+            VectorMath.exp(fromArray(S, z, zo + i).sub(shift)).intoArray(y, yo + i);
+    }
+
+    @Override
+    void subtractBoth(float[] z, int zo, float a, float b, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) fromArray(S, z, zo + i).sub(a).sub(b).intoArray(y, yo + i);
+        super.subtractBoth(z, zo + i, a, b, y, yo + i, n - i);
+    }
+
+    @Override
+    void softmaxGradient(float sum, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            fromArray(S, y, yo + i).mul(fromArray(S, dy, dyo + i).sub(sum)).intoArray(dz, dzo + i);
+        }
+        super.softmaxGradient(sum, y, yo + i, dy, dyo + i, dz, dzo + i, n - i);
+    }
+
+    @Override
+    void logSoftmaxGradient(float sum, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        for (int i = 0, some; i < n; i += some) {
+            some = next(n, i);
+            boolean ends = some < L;
+            float[] x = ends ? rest(0, y, yo + i, some) : y;
+            float[] d = ends ? rest(REST, dy, dyo + i, some) : dy;
+            int from = ends ? REST : dyo;
+            logSoftmaxGradients(sum, x, ends ? 0 : yo, d, from, ends ? x : dz, ends ? 2 * REST : dzo, ends ? L : some);
+            if (ends) System.arraycopy(x, 2 * REST, dz, dzo + i, some);
+        }
+    }
+
+    private static void logSoftmaxGradients(
+            float sum, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        for (int i = 0; i < n; i += L) {
+            FloatVector minusExp = VectorMath.exp(fromArray(S, y, yo + i)).neg();
+            FloatVector d = fromArray(S, dy, dyo + i);
+            minusExp.fma(FloatVector.broadcast(S, sum), d).intoArray(dz, dzo + i);
+        }
+    }
+
+    @Override
+    void softplusOfMinus(float[] z, int zo, float[] y, int yo, int n) {
+        for (int i = 0, some; i < n; i += some) {
+            some = next(n, i);
+            boolean ends = some < L;
+            float[] x = ends ? rest(0, z, zo + i, some) : z;
+            softplusesOfMinus(x, ends ? 0 : zo, ends ? x : y, ends ? 0 : yo, ends ? L : some);
+            if (ends) System.arraycopy(x, 0, y, yo + i, some);
+        }
+    }
+
+    private static void softplusesOfMinus(float[] z, int zo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i += L)
+            VectorMath.softplus(fromArray(S, z, zo + i).abs().neg()).intoArray(y, yo + i);
+    }
+
+    @Override
+    void addHinge(float[] z, int zo, float[] t, int to, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
+            FloatVector positive = x.blend(0f, x.compare(VectorOperators.LT, 0f));
+            FloatVector hinge = x.neg().fma(fromArray(S, t, to + i), positive);
+            hinge.add(fromArray(S, y, yo + i)).intoArray(y, yo + i);
+        }
+        super.addHinge(z, zo + i, t, to + i, y, yo + i, n - i);
+    }
+
+    /// The last vector overlaps the others: a maximum may see an element twice.
+    @Override
+    float max(float[] x, int xo, int n) {
+        if (n < L) {
+            boolean within = reaches(x, xo);
+            FloatVector some = fromArray(S, within ? x : rest(0, x, xo, n), within ? xo : 0);
+            VectorMask<Float> here = NUMBERS.compare(VectorOperators.LT, n);
+            return FloatVector.broadcast(S, Float.NEGATIVE_INFINITY)
+                    .blend(some, here)
+                    .reduceLanes(VectorOperators.MAX);
+        }
+        FloatVector a = fromArray(S, x, xo + n - L);
+        FloatVector b = a;
+        int i = 0;
+        for (; i <= n - 2 * L; i += 2 * L) {
+            a = a.max(fromArray(S, x, xo + i));
+            b = b.max(fromArray(S, x, xo + i + L));
+        }
+        if (i <= n - L) a = a.max(fromArray(S, x, xo + i));
+        return a.max(b).reduceLanes(VectorOperators.MAX);
+    }
+
+    @Override
+    int argMax(float[] x, int xo, int n) {
+        float max = max(x, xo, n);
+        if (n == 0 || Float.isNaN(max)) return -1;
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            VectorMask<Float> here = fromArray(S, x, xo + i).compare(VectorOperators.EQ, max);
+            if (here.anyTrue()) return i + here.firstTrue();
+        }
+        boolean within = reaches(x, xo + i);
+        FloatVector some = fromArray(S, within ? x : rest(0, x, xo + i, n - i), within ? xo + i : 0);
+        return i + some.compare(VectorOperators.EQ, max).firstTrue();
+    }
+
+    /// The sixteen lanes are one vector, two or four. None is ever −0, so that adding 0 changes none.
+    @Override
+    float sum(float[] x, int xo, int n) {
+        if (L < 4 || L > LANES) return super.sum(x, xo, n);
+        FloatVector a = FloatVector.zero(S);
+        FloatVector b = a;
+        FloatVector c = a;
+        FloatVector d = a;
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            a = a.add(fromArray(S, x, xo + i));
+            if (L <= 8) b = b.add(fromArray(S, x, xo + i + L));
+            if (L <= 4) c = c.add(fromArray(S, x, xo + i + 2 * L));
+            if (L <= 4) d = d.add(fromArray(S, x, xo + i + 3 * L));
+        }
+        boolean within = reaches(x, xo + i);
+        float[] from = within ? x : rest(0, x, xo + i, n - i);
+        int at = within ? xo + i : 0;
+        for (int lane = 0; i < n; lane += L, i += L) {
+            FloatVector rest = fromArray(S, from, at + lane, NUMBERS.compare(VectorOperators.LT, n - i));
+            if (lane == 0) a = a.add(rest);
+            else if (lane == L) b = b.add(rest);
+            else if (lane == 2 * L) c = c.add(rest);
+            else d = d.add(rest);
+        }
+        return tree(a, b, c, d);
+    }
+
+    /// As [#sum]; but a lane can be −0, of products that round to it, and those without an element stay so.
+    @Override
+    float dot(float[] x, int xo, float[] y, int yo, int n) {
+        if (L < 4 || L > LANES) return super.dot(x, xo, y, yo, n);
+        FloatVector a = FloatVector.zero(S);
+        FloatVector b = a;
+        FloatVector c = a;
+        FloatVector d = a;
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            a = fromArray(S, x, xo + i).fma(fromArray(S, y, yo + i), a);
+            if (L <= 8) b = fromArray(S, x, xo + i + L).fma(fromArray(S, y, yo + i + L), b);
+            if (L <= 4) c = fromArray(S, x, xo + i + 2 * L).fma(fromArray(S, y, yo + i + 2 * L), c);
+            if (L <= 4) d = fromArray(S, x, xo + i + 3 * L).fma(fromArray(S, y, yo + i + 3 * L), d);
+        }
+        boolean within = reaches(x, xo + i) && reaches(y, yo + i);
+        float[] left = within ? x : rest(0, x, xo + i, n - i);
+        float[] right = within ? y : rest(REST, y, yo + i, n - i);
+        int l = within ? xo + i : 0;
+        int r = within ? yo + i : REST;
+        for (int lane = 0; i < n; lane += L, i += L) {
+            VectorMask<Float> here = NUMBERS.compare(VectorOperators.LT, n - i);
+            FloatVector rest = fromArray(S, left, l + lane);
+            FloatVector other = fromArray(S, right, r + lane);
+            if (lane == 0) a = a.blend(rest.fma(other, a), here);
+            else if (lane == L) b = b.blend(rest.fma(other, b), here);
+            else if (lane == 2 * L) c = c.blend(rest.fma(other, c), here);
+            else d = d.blend(rest.fma(other, d), here);
+        }
+        return tree(a, b, c, d);
+    }
+
+    /// Whether an array has all elements of all lanes from here on.
+    static boolean reaches(float[] x, int at) {
+        return at <= x.length - LANES;
+    }
+
+    /// The end of a sum: its sixteen lanes, in one vector, two or four, are added in the tree.
+    static float tree(FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
+        FloatVector sum = L == 4 ? a.add(c).add(b.add(d)) : L == 8 ? a.add(b) : a;
+        if (L == 16) sum = sum.add(sum.rearrange(EIGHT_ON));
+        if (L >= 8) sum = sum.add(sum.rearrange(FOUR_ON));
+        sum = sum.add(sum.rearrange(TWO_ON));
+        return sum.lane(0) + sum.lane(1);
+    }
+
+    // ------------------------------------------------------------------------------------------- optimizers' updates
+
+    @Override
+    void flush(float[] x, int xo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector v = FloatVector.fromArray(S, x, xo + i);
+            v.blend(0, v.abs().compare(VectorOperators.LT, Float.MIN_NORMAL)).intoArray(x, xo + i);
+        }
+        super.flush(x, xo + i, n - i);
+    }
+
+    // ---------------------------------------------------------------------------------------------- matrix product
+
+    @Override
+    void gemm(Product p, int i0, int i1, int j0, int j1) {
+        if ((long) (i1 - i0) * (j1 - j0) * p.a.columns() < Gemm.WORTHWHILE) {
+            super.gemm(p, i0, i1, j0, j1);
+        } else {
+            gemm.compute(p, i0, i1, j0, j1);
+            finish(p, i0, i1, j0, j1);
+        }
+    }
+}

@@ -1,0 +1,245 @@
+package dev.neurite.kernel.cpu.conv;
+
+import dev.neurite.kernel.cpu.Gemm;
+import dev.neurite.kernel.cpu.Workspace;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/// The gradient of the weights where each channel is convolved by itself: lanes over channels, for
+/// [VectorConvolution], whose lanes are over the outputs of one group.
+///
+/// The pixels of x and dy are turned, so that those of neighboring channels stand side by side. The products of a
+/// channel with the first of its outputs come first, then those with the second.
+final class ChannelLanes {
+    private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+    private static final int L = S.length();
+    private static final int MANY = 9; // sums in registers, those of a window of 3×3
+    private static final int SOME = 3;
+
+    private float[] x = {};
+    private float[] dy = {};
+    private int[] tapAt = {};
+    private final float[] zeros = new float[L];
+    private int columns; // of a turned plane of x
+    private int rows;
+
+    /// Whether there are more channels than outputs of each.
+    static boolean suit(Convolution p) {
+        return p.groupInputs() == 1 && p.groups > p.groupOutputs();
+    }
+
+    private static int padded(Convolution p) {
+        return Math.ceilDiv(p.groups, L) * L;
+    }
+
+    /// The floats of one slot's part of the gradient.
+    static int partialSize(Convolution p) {
+        return p.groupOutputs() * p.depth() * padded(p);
+    }
+
+    /// Where in a part the first tap of an output is.
+    static int column(Convolution p, int output) {
+        return output % p.groupOutputs() * p.depth() * padded(p) + output / p.groupOutputs();
+    }
+
+    /// How far it is from there to the next tap.
+    static int tapStep(Convolution p) {
+        return padded(p);
+    }
+
+    /// Part `slot` of the gradient of w, for all channels.
+    void weightGradient(Convolution p, int slot) {
+        layOut(p);
+        int outs = p.groupOutputs();
+        int first = p.firstImage(slot);
+        for (int c = 0; c < p.inputs; c += L) {
+            int count = Math.min(L, p.inputs - c);
+            for (int image = first; image < p.firstImage(slot + 1); image++) {
+                turnInput(p, p.input(image, c), count);
+                for (int o = 0; o < outs; o++) {
+                    int from = p.output(image, c * outs + o);
+                    Gemm.turn(p.y, from, outs * p.outArea(), count, p.outArea(), dy, 0, L);
+                    int at = slot * partialSize(p) + o * p.depth() * padded(p) + c;
+                    add(p, at, image == first);
+                }
+            }
+        }
+    }
+
+    private void layOut(Convolution p) {
+        rows = (p.outHeight - 1) * p.strideHeight + (p.kernelHeight - 1) * p.dilationHeight + 1;
+        columns = (p.outWidth - 1) * p.strideWidth + (p.kernelWidth - 1) * p.dilationWidth + 1;
+        x = Workspace.atLeast(x, rows * columns * L);
+        dy = Workspace.atLeast(dy, p.outArea() * L);
+        Arrays.fill(x, 0, rows * columns * L, 0);
+        Arrays.fill(dy, 0, p.outArea() * L, 0);
+        tapAt = Workspace.atLeast(tapAt, p.depth());
+        for (int k = 0; k < p.depth(); k++) {
+            int row = k / p.kernelWidth * p.dilationHeight;
+            tapAt[k] = (row * columns + k % p.kernelWidth * p.dilationWidth) * L;
+        }
+    }
+
+    /// Turns planes that begin there; the zeros around them are there.
+    private void turnInput(Convolution p, int plane, int count) {
+        int left = Math.min(p.left, columns);
+        int n = Math.min(p.width, columns - left);
+        int end = Math.min(p.height, rows - p.top);
+        for (int i = 0; i < end; i++) {
+            Gemm.turn(p.x, plane + i * p.width, p.area(), count, n, x, ((i + p.top) * columns + left) * L, L);
+        }
+    }
+
+    /// partial[taps × L] += x ∘ dy over the pixels of dy, or = if these are the first.
+    private void add(Convolution p, int at, boolean fresh) {
+        int step = padded(p);
+        int n;
+        for (int k = 0; k < p.depth(); k += n) {
+            n = p.depth() - k >= MANY ? MANY : p.depth() - k >= SOME ? SOME : 1;
+            int to = at + k * step;
+            float[] f = fresh ? zeros : p.partial;
+            int fo = fresh ? 0 : to;
+            int fs = fresh ? 0 : step;
+            int down = p.strideHeight * columns * L;
+            int across = p.strideWidth * L;
+            if (n == MANY) {
+                tile9(p.outHeight, p.outWidth, x, tapAt, k, down, across, dy, f, fo, fs, p.partial, to, step);
+            } else if (n == SOME) {
+                tile3(p.outHeight, p.outWidth, x, tapAt, k, down, across, dy, f, fo, fs, p.partial, to, step);
+            } else {
+                tile1(p.outHeight, p.outWidth, x, tapAt, k, down, across, dy, f, fo, p.partial, to);
+            }
+        }
+    }
+
+    /// 9 taps.
+    private static void tile9(
+            int height,
+            int width,
+            float[] x,
+            int[] tapAt,
+            int k,
+            int down,
+            int across,
+            float[] dy,
+            float[] f,
+            int fo,
+            int fs,
+            float[] c,
+            int co,
+            int cs) {
+        int x0 = tapAt[k];
+        int x1 = tapAt[k + 1];
+        int x2 = tapAt[k + 2];
+        int x3 = tapAt[k + 3];
+        int x4 = tapAt[k + 4];
+        int x5 = tapAt[k + 5];
+        int x6 = tapAt[k + 6];
+        int x7 = tapAt[k + 7];
+        int x8 = tapAt[k + 8];
+        FloatVector c0 = FloatVector.fromArray(S, f, fo);
+        FloatVector c1 = FloatVector.fromArray(S, f, fo + fs);
+        FloatVector c2 = FloatVector.fromArray(S, f, fo + 2 * fs);
+        FloatVector c3 = FloatVector.fromArray(S, f, fo + 3 * fs);
+        FloatVector c4 = FloatVector.fromArray(S, f, fo + 4 * fs);
+        FloatVector c5 = FloatVector.fromArray(S, f, fo + 5 * fs);
+        FloatVector c6 = FloatVector.fromArray(S, f, fo + 6 * fs);
+        FloatVector c7 = FloatVector.fromArray(S, f, fo + 7 * fs);
+        FloatVector c8 = FloatVector.fromArray(S, f, fo + 8 * fs);
+        int d = 0;
+        for (int oy = 0; oy < height; oy++) {
+            int at = oy * down;
+            for (int ox = 0; ox < width; ox++) {
+                FloatVector v = FloatVector.fromArray(S, dy, d);
+                c0 = FloatVector.fromArray(S, x, x0 + at).fma(v, c0);
+                c1 = FloatVector.fromArray(S, x, x1 + at).fma(v, c1);
+                c2 = FloatVector.fromArray(S, x, x2 + at).fma(v, c2);
+                c3 = FloatVector.fromArray(S, x, x3 + at).fma(v, c3);
+                c4 = FloatVector.fromArray(S, x, x4 + at).fma(v, c4);
+                c5 = FloatVector.fromArray(S, x, x5 + at).fma(v, c5);
+                c6 = FloatVector.fromArray(S, x, x6 + at).fma(v, c6);
+                c7 = FloatVector.fromArray(S, x, x7 + at).fma(v, c7);
+                c8 = FloatVector.fromArray(S, x, x8 + at).fma(v, c8);
+                at += across;
+                d += L;
+            }
+        }
+        c0.intoArray(c, co);
+        c1.intoArray(c, co + cs);
+        c2.intoArray(c, co + 2 * cs);
+        c3.intoArray(c, co + 3 * cs);
+        c4.intoArray(c, co + 4 * cs);
+        c5.intoArray(c, co + 5 * cs);
+        c6.intoArray(c, co + 6 * cs);
+        c7.intoArray(c, co + 7 * cs);
+        c8.intoArray(c, co + 8 * cs);
+    }
+
+    /// 3 taps.
+    private static void tile3(
+            int height,
+            int width,
+            float[] x,
+            int[] tapAt,
+            int k,
+            int down,
+            int across,
+            float[] dy,
+            float[] f,
+            int fo,
+            int fs,
+            float[] c,
+            int co,
+            int cs) {
+        int x0 = tapAt[k];
+        int x1 = tapAt[k + 1];
+        int x2 = tapAt[k + 2];
+        FloatVector c0 = FloatVector.fromArray(S, f, fo);
+        FloatVector c1 = FloatVector.fromArray(S, f, fo + fs);
+        FloatVector c2 = FloatVector.fromArray(S, f, fo + 2 * fs);
+        int d = 0;
+        for (int oy = 0; oy < height; oy++) {
+            int at = oy * down;
+            for (int ox = 0; ox < width; ox++) {
+                FloatVector v = FloatVector.fromArray(S, dy, d);
+                c0 = FloatVector.fromArray(S, x, x0 + at).fma(v, c0);
+                c1 = FloatVector.fromArray(S, x, x1 + at).fma(v, c1);
+                c2 = FloatVector.fromArray(S, x, x2 + at).fma(v, c2);
+                at += across;
+                d += L;
+            }
+        }
+        c0.intoArray(c, co);
+        c1.intoArray(c, co + cs);
+        c2.intoArray(c, co + 2 * cs);
+    }
+
+    /// 1 tap.
+    private static void tile1(
+            int height,
+            int width,
+            float[] x,
+            int[] tapAt,
+            int k,
+            int down,
+            int across,
+            float[] dy,
+            float[] f,
+            int fo,
+            float[] c,
+            int co) {
+        int x0 = tapAt[k];
+        FloatVector c0 = FloatVector.fromArray(S, f, fo);
+        int d = 0;
+        for (int oy = 0; oy < height; oy++) {
+            int at = x0 + oy * down;
+            for (int ox = 0; ox < width; ox++) {
+                c0 = FloatVector.fromArray(S, x, at).fma(FloatVector.fromArray(S, dy, d), c0);
+                at += across;
+                d += L;
+            }
+        }
+        c0.intoArray(c, co);
+    }
+}

@@ -1,0 +1,45 @@
+package dev.neurite.kernel.cpu.conv;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.neurite.kernel.cpu.Parts;
+import dev.neurite.kernel.cpu.Workers;
+import org.jspecify.annotations.Nullable;
+
+/// One call of a convolution, cut into units that threads share. As with the calls of other kernels, it is used again
+/// and again, and its code captures nothing, so that computing allocates nothing.
+final class ConvolutionCall {
+    /// Computes one unit.
+    interface Code {
+        void compute(ConvolutionCall call, int unit);
+    }
+
+    final ScalarConvolution code;
+    final ScalarWinograd winograd;
+    final Convolution convolution = new Convolution();
+    int units;
+
+    private final Parts parts = new Parts(this::compute);
+    private @Nullable Code unitCode;
+
+    ConvolutionCall(ScalarConvolution code, ScalarWinograd winograd) {
+        this.code = code;
+        this.winograd = winograd;
+    }
+
+    /// Runs over all units.
+    void run(Code ofUnit, int count, Workers workers) {
+        unitCode = ofUnit;
+        parts.run(0, units, count, 1, workers);
+    }
+
+    private void compute(int begin, int end) {
+        Code ofUnit = requireNonNull(unitCode);
+        for (int unit = begin; unit < end; unit++) ofUnit.compute(this, unit);
+    }
+
+    void reset() {
+        convolution.clear();
+        unitCode = null;
+    }
+}

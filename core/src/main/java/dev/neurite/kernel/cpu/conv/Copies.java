@@ -1,0 +1,304 @@
+package dev.neurite.kernel.cpu.conv;
+
+import dev.neurite.kernel.cpu.Pairs;
+import dev.neurite.kernel.cpu.Workspace;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Copies of the planes of an image with zeros around them, as [VectorConvolution] reads them, and where in them the
+/// pixels of each tap begin. Pixels of the result come in vectors, and the pixels under one tap of all their windows
+/// must stand in a row:
+///
+/// | the result's rows are | copies | a vector's place |
+/// |---|---|---|
+/// | whole vectors, or one | one for each residue of columns of x, as wide as all windows see | by its row |
+/// | else | one for each column of the window, shifted, as wide as the result | one after the other |
+///
+/// | axis, outermost first | |
+/// |---|---|
+/// | channel | of one group |
+/// | copy | see above; of dy for those that meet the residue |
+/// | row's residue | of x: those that some tap meets |
+/// | row | |
+/// | pixel | as many as the result has in a row, or its windows see |
+final class Copies {
+    private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+    private static final int L = S.length();
+    private static final int BAND = 80_000; // floats that stay in the second cache beside others
+
+    /// Floats beyond the last pixel that a tile may read, or a row's copy write.
+    private static final int SLACK = L;
+
+    /// The copies, from [Workspace#START] on.
+    float[] planes = {};
+
+    /// Where from there the vectors of pixels are.
+    int[] vectorAt = {};
+
+    private int bandRows;
+    private int width; // of a row
+    private boolean whole; // whether vectors of the result do not go on in its next row
+    private int copies;
+    private int[] begin = {}; // by copy: the column of the plane that it begins with
+    private int[] copyOf = {}; // by column of the window
+    private int[] shiftOf = {}; // by column of the window: where in a row its pixels begin
+    private int rowsHeld; // of one residue
+    private int columnSize;
+    private int channelSize;
+    private int[] slotOf = {}; // by residue of rows: which of those that taps meet; −1 for none
+    private int slots;
+    private int reach; // rows that a window sees beyond its first, of one residue
+
+    /// Rows of the result that a band is for.
+    int bandRows() {
+        return bandRows;
+    }
+
+    /// @param rows of the result
+    private void noCopies(int rows, int resultWidth, int kernelWidth) {
+        whole = resultWidth % L == 0 || rows == 1; // what a lone row's last vector has too much is left out
+        width = resultWidth;
+        copies = 0;
+        begin = Workspace.atLeast(begin, kernelWidth);
+        copyOf = Workspace.atLeast(copyOf, kernelWidth);
+        shiftOf = Workspace.atLeast(shiftOf, kernelWidth);
+    }
+
+    /// A column of the window sees every so many columns of the plane from `first` on. It shares a copy with one that
+    /// sees the same from another column on.
+    private void addColumn(int kx, int first, int stride) {
+        int copy = 0;
+        while (copy < copies && !(whole && Math.floorMod(first - begin[copy], stride) == 0)) copy++;
+        if (copy == copies) begin[copies++] = first;
+        copyOf[kx] = copy;
+        shiftOf[kx] = (first - begin[copy]) / stride;
+    }
+
+    /// Cuts the result into bands.
+    private void cut(int rows, int resultWidth, int channels) {
+        int row = Math.max(1, channels * copies * slots * width);
+        bandRows = Math.clamp(BAND / row - reach, Math.min(rows, 4), Math.max(1, rows));
+        bandRows = Math.ceilDiv(rows, Math.max(1, Math.ceilDiv(rows, bandRows))); // bands of about one size
+        rowsHeld = bandRows + reach;
+        columnSize = slots * rowsHeld * width;
+        channelSize = copies * columnSize;
+        planes = Workspace.aligned(planes, channels * channelSize + SLACK);
+        int vectors = Math.ceilDiv(bandRows * resultWidth, L);
+        vectorAt = Workspace.atLeast(vectorAt, vectors);
+        for (int j = 0; j < vectors; j++) {
+            vectorAt[j] = whole ? j * L / resultWidth * width + j * L % resultWidth : j * L;
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------------ of x
+
+    /// For result y: the taps are those of w, in its order.
+    void layOutInput(Convolution p) {
+        noCopies(p.outHeight, p.outWidth, p.kernelWidth);
+        for (int kx = 0; kx < p.kernelWidth; kx++) addColumn(kx, kx * p.dilationWidth - p.left, p.strideWidth);
+        if (whole) width += (p.kernelWidth - 1) * p.dilationWidth / p.strideWidth;
+        reach = (p.kernelHeight - 1) * p.dilationHeight / p.strideHeight;
+        slotOf = Workspace.atLeast(slotOf, p.strideHeight);
+        slots = 0;
+        for (int y = 0; y < p.strideHeight; y++) {
+            boolean met = false;
+            for (int ky = 0; ky < p.kernelHeight; ky++) met |= p.meetsRow(ky, y);
+            slotOf[y] = met ? slots++ : -1;
+        }
+        cut(p.outHeight, p.outWidth, p.groupInputs());
+    }
+
+    /// Where the pixels under each tap begin.
+    /// @param taps for the answer, if it is long enough
+    int[] tapsOfInput(Convolution p, int[] taps) {
+        int[] kAt = Workspace.atLeast(taps, p.depth());
+        int k = 0;
+        for (int c = 0; c < p.groupInputs(); c++) {
+            for (int ky = 0; ky < p.kernelHeight; ky++) {
+                int y = ky * p.dilationHeight;
+                int row = slotOf[y % p.strideHeight] * rowsHeld + y / p.strideHeight;
+                for (int kx = 0; kx < p.kernelWidth; kx++) {
+                    kAt[k++] = c * channelSize + copyOf[kx] * columnSize + row * width + shiftOf[kx];
+                }
+            }
+        }
+        return kAt;
+    }
+
+    /// Copies what rows `row` to `row + rows` of y see.
+    void copyInput(Convolution p, int image, int group, int row, int rows) {
+        for (int c = 0; c < p.groupInputs(); c++) {
+            int plane = p.input(image, group * p.groupInputs() + c);
+            int to = c * channelSize;
+            for (int copy = 0; copy < copies; copy++) {
+                for (int y = 0; y < p.strideHeight; y++) {
+                    if (slotOf[y] < 0) continue;
+                    int o = to + copy * columnSize + slotOf[y] * rowsHeld * width;
+                    int first = row * p.strideHeight + y - p.top; // the row of x that is copied first
+                    copyRows(
+                            p.x,
+                            plane,
+                            p.height,
+                            p.width,
+                            first,
+                            p.strideHeight,
+                            begin[copy],
+                            p.strideWidth,
+                            rows + reach,
+                            o);
+                }
+            }
+        }
+    }
+
+    // ----------------------------------------------------------------------------------------------------- of dy
+
+    /// For the pixels of x in the columns of one residue.
+    void layOutOutput(Convolution p, int x) {
+        noCopies(p.mostRows(), p.columnsOf(x), p.kernelWidth);
+        int last = 0;
+        for (int kx = p.kernelWidth - 1; kx >= 0; kx--) {
+            if (!p.meetsColumn(kx, x)) continue;
+            addColumn(kx, p.columnMet(kx, x), 1);
+            last = shiftOf[kx];
+        }
+        width += last;
+        slots = 1;
+        reach = p.tallest() + 1; // one more for residues whose rows begin one later
+        cut(p.mostRows(), p.columnsOf(x), p.groupOutputs());
+    }
+
+    /// Copies what is met by rows `row` and on of x, counted in each residue.
+    void copyOutput(Convolution p, int image, int group, int row) {
+        int first = p.firstMet() + row - p.tallest(); // the row of dy that is copied first
+        for (int c = 0; c < p.groupOutputs(); c++) {
+            int plane = p.output(image, group * p.groupOutputs() + c);
+            for (int copy = 0; copy < copies; copy++) {
+                int o = c * channelSize + copy * columnSize;
+                copyRows(p.y, plane, p.outHeight, p.outWidth, first, 1, begin[copy], 1, rowsHeld, o);
+            }
+        }
+    }
+
+    /// Where the pixels of dy begin that meet the pixels of a residue under each tap, for all output channels of a
+    /// group.
+    /// @param taps for the answer, if it is long enough
+    int[] tapsOfOutput(Convolution p, int y, int x, int[] taps) {
+        int[] kAt = Workspace.atLeast(taps, p.groupOutputs() * p.kernelHeight * p.kernelWidth);
+        int k = 0;
+        for (int c = 0; c < p.groupOutputs(); c++) {
+            for (int ky = p.kernelHeight - 1; ky >= 0; ky--) {
+                if (!p.meetsRow(ky, y)) continue;
+                int row = p.rowMet(ky, y) - p.firstMet() + p.tallest();
+                int o = c * channelSize + row * width;
+                for (int kx = p.kernelWidth - 1; kx >= 0; kx--) {
+                    if (p.meetsColumn(kx, x)) kAt[k++] = o + copyOf[kx] * columnSize + shiftOf[kx];
+                }
+            }
+        }
+        return kAt;
+    }
+
+    // ---------------------------------------------------------------------------------------------------- rows
+
+    /// Writes rows of the copy, one after the other from place `o` on: every `down`-th row of a plane from `first` on,
+    /// and in it every `across`-th pixel from `left` on; zeros outside of the plane. What comes after may be
+    /// overwritten.
+    private void copyRows(
+            float[] from,
+            int plane,
+            int height,
+            int columns,
+            int first,
+            int down,
+            int left,
+            int across,
+            int rows,
+            int o) {
+        int top = Math.clamp(Math.ceilDiv(-first, down), 0, rows);
+        int end = Math.clamp(Math.ceilDiv(height - first, down), top, rows);
+        int lo = Math.clamp(Math.ceilDiv(-left, across), 0, width);
+        int hi = Math.clamp(Math.ceilDiv(columns - left, across), lo, width);
+        int begins = Workspace.START + o;
+        if (top == end || lo == hi) { // nothing of the plane is seen
+            fill(begins, begins + rows * width);
+            return;
+        }
+        int at = plane + (first + top * down) * columns + left;
+        int step = down * columns;
+        int to = begins + top * width;
+        fill(begins, to);
+        if (across > 2) pickRows(from, at + lo * across, step, across, end - top, hi - lo, to + lo);
+        else if (across == 2) pickPairs(from, at + lo * 2, step, end - top, hi - lo, to + lo);
+        else if (step == width) shiftRows(from, at + lo, step, 1, (end - top - 1) * width + hi - lo, to + lo);
+        else shiftRows(from, at + lo, step, end - top, hi - lo, to + lo);
+        int last = to + (end - top) * width;
+        for (int j = 0; j < lo; j++) clearColumn(to + j, last);
+        for (int j = hi; j < width; j++) clearColumn(to + j, last);
+        fill(last, begins + rows * width);
+    }
+
+    private void fill(int begin, int end) {
+        for (int i = begin; i < end; i++) planes[i] = 0;
+    }
+
+    private void clearColumn(int begin, int end) {
+        float[] to = planes;
+        int pitch = width;
+        for (int i = begin; i < end; i += pitch) to[i] = 0;
+    }
+
+    /// Copies n neighbors of each row; where they are fewer than a vector's, may write beyond.
+    private void shiftRows(float[] from, int at, int step, int rows, int n, int o) {
+        if (n >= L) {
+            moveRows(from, at, step, rows, n, planes, o, width);
+            return;
+        }
+        float[] to = planes;
+        int pitch = width;
+        int safe = from.length - L;
+        for (int i = 0; i < rows; i++) {
+            int f = at + i * step;
+            int t = o + i * pitch;
+            if (f <= safe) FloatVector.fromArray(S, from, f).intoArray(to, t);
+            else for (int j = 0; j < n; j++) to[t + j] = from[f + j];
+        }
+    }
+
+    /// The same for at least a vector's, of which some may be copied twice. Two vectors are no loop, as it would take
+    /// longer to begin and end than to run.
+    static void moveRows(float[] from, int at, int step, int rows, int n, float[] to, int o, int pitch) {
+        int last = n - L;
+        for (int i = 0; i < rows; i++) {
+            int f = at + i * step;
+            int t = o + i * pitch;
+            FloatVector a = FloatVector.fromArray(S, from, f);
+            FloatVector b = FloatVector.fromArray(S, from, f + last);
+            a.intoArray(to, t);
+            b.intoArray(to, t + last);
+            for (int j = L; j < last; j += L)
+                FloatVector.fromArray(S, from, f + j).intoArray(to, t + j);
+        }
+    }
+
+    /// Copies every second of each row, n of them; may write beyond.
+    private void pickPairs(float[] from, int at, int step, int rows, int n, int o) {
+        float[] to = planes;
+        int pitch = width;
+        int safe = from.length - 2 * L;
+        for (int i = 0; i < rows; i++) {
+            int f = at + i * step;
+            int t = o + i * pitch;
+            int j = 0;
+            for (; j < n && f + 2 * j <= safe; j += L)
+                Pairs.firsts(from, f + 2 * j).intoArray(to, t + j);
+            for (; j < n; j++) to[t + j] = from[f + 2 * j];
+        }
+    }
+
+    private void pickRows(float[] from, int at, int step, int across, int rows, int n, int o) {
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < n; j++) planes[o + i * width + j] = from[at + i * step + j * across];
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.neurite.kernel.cpu.conv;
+
+import dev.neurite.kernel.cpu.Workspace;
+import java.util.Arrays;
+
+/// Rows of weights times the pixels in [Copies], for [VectorConvolution]: a pixel of the result starts from a number of
+/// its row and takes the taps in order.
+final class PlaneProduct {
+    private static final int L = PlaneMicroKernels.L;
+    private static final int WIDTH = 3;
+    private static final int HIGHEST = PlaneMicroKernels.highest(WIDTH);
+    private static final int WIDEST = WIDTH * L;
+
+    private int[] kAt = {};
+    private float[] r = {};
+    private int first; // of the rows in r; −1 for none
+    private int count;
+    private int depth;
+    private float[] starts = {};
+    private final float[] edge = new float[HIGHEST * WIDEST];
+
+    /// Where the pixels of each tap begin in the copies; as many as the last call had, or more.
+    int[] taps() {
+        return kAt;
+    }
+
+    /// Begins a call with these taps, and without rows.
+    void begin(int[] tapsAt) {
+        kAt = tapsAt;
+        first = -1;
+    }
+
+    /// Sets the rows, unless they are the last ones since [#begin].
+    /// @param row the channel that is the first of them
+    /// @param bias what the sums start from, one a channel from `biasAt` on; empty for 0
+    void rows(float[] weights, int at, int row, int rows, int taps, float[] bias, int biasAt) {
+        if (first == row && count == rows) return;
+        first = row;
+        r = Workspace.atLeast(r, rows * taps);
+        int h;
+        for (int i = 0; i < rows; i += h) {
+            h = PlaneMicroKernels.height(HIGHEST, rows - i);
+            PlaneMicroKernels.pack(weights, at + i * taps, taps, h, taps, r, i * taps);
+        }
+        count = rows;
+        depth = taps;
+        starts = Workspace.atLeast(starts, rows * WIDEST);
+        for (int i = 0; i < rows; i++) {
+            Arrays.fill(starts, i * WIDEST, (i + 1) * WIDEST, bias.length == 0 ? 0 : bias[biasAt + row + i]);
+        }
+    }
+
+    /// Writes the first n pixels of row i to `at + i * step` and on.
+    void multiply(Copies copies, int n, float[] to, int at, int step) {
+        int w;
+        for (int j = 0; j < n; j += w * L) {
+            w = PlaneMicroKernels.width(WIDTH, Math.ceilDiv(n - j, L));
+            int columns = Math.min(w * L, n - j);
+            int h;
+            for (int i = 0; i < count; i += h) {
+                h = PlaneMicroKernels.height(HIGHEST, count - i);
+                if (columns == w * L) tile(copies, h, w, i, j, to, at + i * step + j, step);
+                else last(copies, h, w, i, j, columns, to, at + i * step + j, step);
+            }
+        }
+    }
+
+    private void tile(Copies copies, int h, int w, int i, int j, float[] to, int at, int step) {
+        PlaneMicroKernels.compute(
+                h,
+                w,
+                depth,
+                r,
+                i * depth,
+                copies.planes,
+                Workspace.START,
+                kAt,
+                copies.vectorAt,
+                j / L,
+                starts,
+                i * WIDEST,
+                WIDEST,
+                to,
+                at,
+                step);
+    }
+
+    /// A tile that would reach beyond the last pixel.
+    private void last(Copies copies, int h, int w, int i, int j, int columns, float[] to, int at, int step) {
+        tile(copies, h, w, i, j, edge, 0, WIDEST);
+        for (int row = 0; row < h; row++) System.arraycopy(edge, row * WIDEST, to, at + row * step, columns);
+    }
+}

@@ -1,0 +1,137 @@
+package dev.neurite.kernel.cpu.conv;
+
+import dev.neurite.kernel.cpu.Workspace;
+import dev.neurite.kernel.cpu.WorkspacePool;
+import java.util.Arrays;
+
+/// The definition of [Winograd]'s convolutions, in plain loops: what [VectorWinograd] computes equals it bit for bit.
+///
+/// Every sum is added in the order written here; m is one chain of `fma` over the channels that go in.
+sealed class ScalarWinograd permits VectorWinograd {
+    private final ScalarConvolution convolution;
+    private final WorkspacePool<float[][]> workspaces =
+            new WorkspacePool<>(() -> new float[][] {{}, new float[Winograd.POSITIONS], new float[9], new float[12]});
+
+    ScalarWinograd(ScalarConvolution convolution) {
+        this.convolution = convolution;
+    }
+
+    /// What copies of transformed weights are kept for: their order.
+    Object order() {
+        return "winograd";
+    }
+
+    /// What the number of channels of a piece should be a multiple of.
+    int outputStep() {
+        return 1;
+    }
+
+    /// u for channels `from` to `to` of the result.
+    void weights(Winograd q, int from, int to) {
+        float[][] arrays = workspaces.take();
+        float[] g = arrays[2];
+        float[] t = arrays[3];
+        for (int o = from; o < to; o++) {
+            for (int c = 0; c < q.ins; c++) {
+                int at = q.wAt + o * q.outStep + c * q.inStep;
+                for (int k = 0; k < 9; k++) g[k] = q.w[at + (q.backwards ? 8 - k : k)];
+                for (int i = 0; i < 3; i++) { //                                    G·g
+                    float outer = g[i] + g[6 + i];
+                    t[i] = g[i];
+                    t[3 + i] = (outer + g[3 + i]) * 0.5f;
+                    t[6 + i] = (outer - g[3 + i]) * 0.5f;
+                    t[9 + i] = g[6 + i];
+                }
+                for (int i = 0; i < 4; i++) { //                                    (G·g)·Gᵀ
+                    float outer = t[3 * i] + t[3 * i + 2];
+                    int row = (o * q.ins + c) * Winograd.POSITIONS + 4 * i;
+                    q.u[row] = t[3 * i];
+                    q.u[row + 1] = (outer + t[3 * i + 1]) * 0.5f;
+                    q.u[row + 2] = (outer - t[3 * i + 1]) * 0.5f;
+                    q.u[row + 3] = t[3 * i + 2];
+                }
+            }
+        }
+        workspaces.release(arrays);
+    }
+
+    /// Channels `from` to `to` of the results of a block of images.
+    void compute(Convolution p, int block, int from, int to) {
+        Winograd q = p.winograd;
+        float[][] arrays = workspaces.take();
+        arrays[0] = Workspace.atLeast(arrays[0], Winograd.POSITIONS * q.ins);
+        for (int image = q.firstImage(block); image < q.firstImage(block + 1); image++) {
+            for (int row = 0; row < q.tileRows; row++) {
+                for (int column = 0; column < q.tileColumns; column++) {
+                    turn(q, image, row, column, arrays[0]);
+                    for (int o = from; o < to; o++) {
+                        float start = p.bias.length == 0 ? 0 : p.bias[p.biasAt + o];
+                        multiply(q, o, start, arrays[0], arrays[1]);
+                        place(q, image, o, row, column, arrays[1]);
+                    }
+                }
+            }
+            for (int o = from; o < to; o++) finish(p, image, o);
+        }
+        workspaces.release(arrays);
+    }
+
+    /// v of all channels of a tile.
+    private static void turn(Winograd q, int image, int row, int column, float[] v) {
+        for (int c = 0; c < q.ins; c++) {
+            int at = c * Winograd.POSITIONS;
+            for (int k = 0; k < Winograd.POSITIONS; k++) { //                       d
+                int y = 2 * row + k / 4 - q.top;
+                int x = 2 * column + k % 4 - q.left;
+                boolean inside = y >= 0 && y < q.height && x >= 0 && x < q.width;
+                v[at + k] = inside ? q.from[q.input(image, c) + y * q.width + x] : 0;
+            }
+            for (int i = at; i < at + 4; i++) turn(v, i, 4); //                     Bᵀ·d
+            for (int i = at; i < at + 16; i += 4) turn(v, i, 1); //                 (Bᵀ·d)·B
+        }
+    }
+
+    private static void turn(float[] v, int at, int step) {
+        float first = v[at];
+        float second = v[at + step];
+        float third = v[at + 2 * step];
+        v[at] = first - third;
+        v[at + step] = second + third;
+        v[at + 2 * step] = third - second;
+        v[at + 3 * step] = second - v[at + 3 * step];
+    }
+
+    /// m of a channel of a tile.
+    private static void multiply(Winograd q, int o, float start, float[] v, float[] m) {
+        Arrays.fill(m, 0);
+        m[Winograd.COMMON] = start;
+        float[] u = q.u;
+        int at = o * q.ins * Winograd.POSITIONS;
+        for (int c = 0; c < q.ins * Winograd.POSITIONS; c += Winograd.POSITIONS) {
+            for (int k = 0; k < Winograd.POSITIONS; k++) m[k] = Math.fma(u[at + c + k], v[c + k], m[k]);
+        }
+    }
+
+    /// Aᵀ·m·A, where it is part of the plane.
+    private static void place(Winograd q, int image, int o, int row, int column, float[] m) {
+        for (int i = 0; i < 4; i++) { //                                            Aᵀ·m
+            float upper = m[i] + m[4 + i] + m[8 + i];
+            m[4 + i] = m[4 + i] - m[8 + i] - m[12 + i];
+            m[i] = upper;
+        }
+        int at = q.output(image, o) + 2 * row * q.outWidth + 2 * column;
+        boolean right = 2 * column + 1 < q.outWidth;
+        for (int i = 0; i < Math.min(2, q.outHeight - 2 * row); i++) { //           (Aᵀ·m)·A
+            int k = 4 * i;
+            q.to[at + i * q.outWidth] = m[k] + m[k + 1] + m[k + 2];
+            if (right) q.to[at + i * q.outWidth + 1] = m[k + 1] - m[k + 2] - m[k + 3];
+        }
+    }
+
+    /// What a plane of the result takes when it is complete.
+    final void finish(Convolution p, int image, int channel) {
+        Winograd q = p.winograd;
+        int at = q.output(image, channel);
+        convolution.finish(p, q.to, at, at - q.toAt, q.outHeight * q.outWidth);
+    }
+}

@@ -1,0 +1,186 @@
+package dev.neurite.kernel.cpu.conv;
+
+import dev.neurite.kernel.cpu.Workspace;
+import dev.neurite.tensor.Shape;
+
+/// A convolution of 3×3 windows that move by one, computed in tiles of 2×2 results: Winograd's F(2×2, 3×3), which takes
+/// 16 multiplications where the sum over the window takes 36 (A. Lavin and S. Gray, "Fast algorithms for convolutional
+/// neural networks", 2015). Of either direction: planes `from` go in, planes `to` come out.
+///
+/// | | of | is |
+/// |---|---|---|
+/// | u = G·g·Gᵀ | each pair of channels: the weights g, 3×3 | 4×4 |
+/// | v = Bᵀ·d·B | each tile of each channel that goes in: its pixels d, which overlap the next tile's by two | 4×4 |
+/// | m = Σ u·v | each tile of each channel that comes out: at each of the 16 positions, the sum over channels | 4×4 |
+/// | Aᵀ·m·A | the same: its results | 2×2 |
+///
+/// ```
+///      ⎡ 1   0   0 ⎤        ⎡ 1   0  -1   0 ⎤
+///  G = ⎢ ½   ½   ½ ⎥   Bᵀ = ⎢ 0   1   1   0 ⎥   Aᵀ = ⎡ 1   1   1   0 ⎤
+///      ⎢ ½  -½   ½ ⎥        ⎢ 0  -1   1   0 ⎥        ⎣ 0   1  -1  -1 ⎦
+///      ⎣ 0   0   1 ⎦        ⎣ 0   1   0  -1 ⎦
+/// ```
+final class Winograd {
+    /// The elements of u, v and m of a tile.
+    static final int POSITIONS = 16;
+
+    /// The position that every result of a tile adds: its sum starts from the bias.
+    static final int COMMON = 5;
+
+    /// With fewer channels on either side, turning pixels into v and m into results takes what was saved.
+    private static final int LEAST_CHANNELS = 32;
+
+    private static final int BLOCK = 200_000; // numbers of v and m that stay in the second cache
+    private static final int LEAST_TILES = 48; // three of the widest vectors, as a tile of a product has
+    private static final int MOST_TILES = 192; // a quarter more or less makes no difference
+
+    int images;
+    int ins;
+    int outs;
+    int height;
+    int width;
+    int outHeight;
+    int outWidth;
+    int top;
+    int left;
+
+    float[] from = Convolution.NONE;
+    int fromAt;
+    float[] to = Convolution.NONE;
+    int toAt;
+
+    float[] w = Convolution.NONE;
+    int wAt;
+
+    /// The steps in w from one channel that goes in to the next, and of those that come out.
+    int inStep;
+
+    int outStep;
+
+    /// Whether a window's weights are taken from the last to the first.
+    boolean backwards;
+
+    /// u, in the engine's order; room for it that stays.
+    float[] u = Convolution.NONE;
+
+    private float[] own = Convolution.NONE;
+
+    int tileRows;
+    int tileColumns;
+
+    /// The images are cut into so many blocks, and where they are large these into bands of so many rows of tiles.
+    int blocks;
+
+    int rowsAtOnce;
+
+    /// Whether a result is computed so; it depends on shapes of one row alone, as bits do.
+    /// @param back whether x is the result, not y
+    static boolean suits(Convolution p, boolean back) {
+        boolean window = p.kernelHeight == 3
+                && p.kernelWidth == 3
+                && p.strideHeight == 1
+                && p.strideWidth == 1
+                && p.dilationHeight == 1
+                && p.dilationWidth == 1
+                && p.top <= 2
+                && p.left <= 2;
+        int rows = back ? p.height : p.outHeight;
+        int columns = back ? p.width : p.outWidth;
+        long tiles = (long) Math.ceilDiv(rows, 2) * Math.ceilDiv(columns, 2);
+        boolean saves = POSITIONS * tiles < 6L * rows * columns; // a third of 9 for each result, or more
+        return window && saves && p.groups == 1 && suits(p.inputs, p.outputs);
+    }
+
+    private static boolean suits(int inputs, int outputs) {
+        return Math.min(inputs, outputs) >= LEAST_CHANNELS;
+    }
+
+    /// How many numbers u has where the weights have this shape; 0 where their window or channels do not suit.
+    static long weightFloats(Shape shape) {
+        boolean suits = shape.rank() == 4
+                && shape.extent(2) == 3
+                && shape.extent(3) == 3
+                && suits(shape.extent(1), shape.extent(0));
+        return suits ? (long) POSITIONS * shape.extent(0) * shape.extent(1) : 0;
+    }
+
+    /// How many numbers a thread has of v and m, about.
+    static long blockFloats(Shape shape) {
+        int channels = shape.extent(0) + shape.extent(1);
+        return (long) POSITIONS * channels * tiles(channels);
+    }
+
+    private static int tiles(int channels) {
+        return Math.clamp(BLOCK / (POSITIONS * channels), LEAST_TILES, MOST_TILES);
+    }
+
+    /// Sets all but u.
+    /// @param back whether x is the result, not y
+    void set(Convolution p, boolean back, int threads) {
+        images = p.images;
+        ins = back ? p.outputs : p.inputs;
+        outs = back ? p.inputs : p.outputs;
+        height = back ? p.outHeight : p.height;
+        width = back ? p.outWidth : p.width;
+        outHeight = back ? p.height : p.outHeight;
+        outWidth = back ? p.width : p.outWidth;
+        top = back ? 2 - p.top : p.top;
+        left = back ? 2 - p.left : p.left;
+        from = back ? p.y : p.x;
+        fromAt = back ? p.yAt : p.xAt;
+        to = back ? p.x : p.y;
+        toAt = back ? p.xAt : p.yAt;
+        w = p.w;
+        wAt = p.wAt;
+        inStep = back ? p.inputs * 9 : 9;
+        outStep = back ? 9 : p.inputs * 9;
+        backwards = back;
+        tileRows = Math.ceilDiv(outHeight, 2);
+        tileColumns = Math.ceilDiv(outWidth, 2);
+        int most = tiles(ins + outs);
+        int area = tileRows * tileColumns;
+        int ofThread = Math.ceilDiv(images, threads); // as many blocks for each
+        blocks = Math.min(images, threads * Math.ceilDiv(ofThread, Math.clamp(most / area, 1, Math.max(1, ofThread))));
+        int band = Math.max(Math.ceilDiv(LEAST_TILES, tileColumns), most / tileColumns);
+        int bands = area <= most + most / 2 ? 1 : Math.ceilDiv(tileRows, band);
+        rowsAtOnce = Math.ceilDiv(tileRows, bands); // bands of about one size
+    }
+
+    /// An array for u.
+    float[] ownWeights() {
+        own = Workspace.atLeast(own, weightSize());
+        return own;
+    }
+
+    int weightSize() {
+        return Math.multiplyExact(POSITIONS * ins, outs);
+    }
+
+    /// The images of the largest block.
+    int imagesAtOnce() {
+        return Math.ceilDiv(images, Math.max(1, blocks));
+    }
+
+    /// The first image of a block; that of the next one ends it.
+    int firstImage(int block) {
+        return (int) ((long) images * block / blocks);
+    }
+
+    /// Where a plane that goes in begins.
+    int input(int image, int channel) {
+        return fromAt + (image * ins + channel) * height * width;
+    }
+
+    /// Where a plane of the result begins.
+    int output(int image, int channel) {
+        return toAt + (image * outs + channel) * outHeight * outWidth;
+    }
+
+    /// Keeps nothing alive but its own memory.
+    void clear() {
+        from = Convolution.NONE;
+        to = Convolution.NONE;
+        w = Convolution.NONE;
+        u = Convolution.NONE;
+    }
+}
