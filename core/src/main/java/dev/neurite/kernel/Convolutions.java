@@ -20,7 +20,14 @@ public interface Convolutions {
     /// weights, over the channels of the group (a cross-correlation, as everywhere in this field).
     /// @param residual of y's shape, or empty for none
     void forward(
-            Geometry g, int groups, Tensor x, PackedWeights w, Tensor b, Tensor residual, Elementwise activation, Tensor y);
+            Geometry g,
+            int groups,
+            Tensor x,
+            PackedWeights w,
+            Tensor b,
+            Tensor residual,
+            Elementwise activation,
+            Tensor y);
 
     /// dx = Σ w·dy + earlier: the gradient of [#forward]'s input.
     /// @param earlier what is added, `[dx]`; empty for nothing

@@ -57,8 +57,8 @@ public interface Kernels extends AutoCloseable {
     }
 
     /// Measures the most that the calling thread can compute on the engine that [#create(int)] takes: a loop of
-    /// nothing but `fma` on registers, the best of many short rounds. What a matrix product reaches is reported as a
-    /// share of this.
+    /// nothing but `fma` on registers, the best of many short rounds. What a matrix product reaches is reported
+    /// as a share of this.
     /// @param seconds how long to try, above 0 and up to 60; half a second or more, so that the loop is compiled
     /// @return GFLOP/s, two operations for each `fma` and lane
     /// @throws ConfigException for another number of seconds

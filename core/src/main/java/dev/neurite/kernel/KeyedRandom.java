@@ -22,7 +22,9 @@ public final class KeyedRandom {
     /// Becomes the stream of another key, from its beginning: the same as a new one of these five
     /// parts, which need not be allocated.
     public void begin(long first, long second, long third, long fourth, long fifth) {
-        key = SplitMix64.join(SplitMix64.join(SplitMix64.join(SplitMix64.join(SplitMix64.join(0, first), second), third), fourth), fifth);
+        key = SplitMix64.join(
+                SplitMix64.join(SplitMix64.join(SplitMix64.join(SplitMix64.join(0, first), second), third), fourth),
+                fifth);
         counter = 0;
     }
 

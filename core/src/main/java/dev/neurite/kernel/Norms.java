@@ -7,8 +7,8 @@ import dev.neurite.tensor.Tensor;
 /// then scaled and shifted, x̂·w + b; and the way back. Part of [Kernels], whose promises hold here too.
 ///
 /// Together are either a channel's numbers in all rows of a batch, x being `[rows × channels × …]`, or the numbers
-/// of a span: neighbors in a row, which is one span or several. PackedWeights w and biases b are one a channel, or empty
-/// for 1 and 0.
+/// of a span: neighbors in a row, which is one span or several. PackedWeights w and biases b are one a channel,
+/// or empty for 1 and 0.
 public interface Norms {
     /// The mean of each channel, and its variance Σ (x − mean)² / n; NaN for a batch without rows.
     /// @param mean one a channel
@@ -35,8 +35,7 @@ public interface Norms {
     /// @param delta δ, before the activation
     /// @param dw as [#channelSums] gives it
     /// @param db as [#channelSums] gives it
-    void channelGradient(
-            Tensor x, Tensor mean, Tensor factor, Tensor w, Tensor delta, Tensor dw, Tensor db, Tensor dx);
+    void channelGradient(Tensor x, Tensor mean, Tensor factor, Tensor w, Tensor delta, Tensor dw, Tensor db, Tensor dx);
 
     /// [#channelStatistics], [#factors] and [#normalizeChannels] in one: a channel is normalized while it is
     /// still in the second cache.
@@ -93,11 +92,9 @@ public interface Norms {
 
     /// dw = Σ dy·x̂ and db = Σ dy of each channel, over all spans, see [#normalizeSpans].
     /// @param db empty if nobody wants it
-    void spanSums(
-            Tensor x, int channels, int plane, Tensor mean, Tensor factor, Tensor dy, Tensor dw, Tensor db);
+    void spanSums(Tensor x, int channels, int plane, Tensor mean, Tensor factor, Tensor dy, Tensor dw, Tensor db);
 
     /// The gradient of [#normalizeSpans] by x: dx = factor·(g − Σ g/n − x̂·Σ g·x̂/n) with g = dy·w, in spans of n;
     /// without Σ g/n where there are no means.
-    void spanGradient(
-            Tensor x, int channels, int plane, Tensor w, Tensor mean, Tensor factor, Tensor dy, Tensor dx);
+    void spanGradient(Tensor x, int channels, int plane, Tensor w, Tensor mean, Tensor factor, Tensor dy, Tensor dx);
 }

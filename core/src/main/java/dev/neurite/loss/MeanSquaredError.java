@@ -17,7 +17,9 @@ public record MeanSquaredError() implements Loss {
     @Override
     public void compute(
             Activation outputActivation, Tensor output, Targets targets, Tensor losses, Tensor delta, Pass pass) {
-        pass.kernels().losses().squaredError(output, targets.asValues(pass.kernels(), pass.like(output)), losses, delta);
+        pass.kernels()
+                .losses()
+                .squaredError(output, targets.asValues(pass.kernels(), pass.like(output)), losses, delta);
     }
 
     @Override

@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// allocates nothing and says what it compiles.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CompiledKernelsTest {
-    private static final Pattern TILE = Pattern.compile("\\s4\\s+dev\\.neurite\\.kernel\\.cpu\\.MicroKernels::(tile\\w+) ");
+    private static final Pattern TILE =
+            Pattern.compile("\\s4\\s+dev\\.neurite\\.kernel\\.cpu\\.MicroKernels::(tile\\w+) ");
 
     private final Map<String, FreshJvm.Output> outputs = new HashMap<>();
 
@@ -73,7 +74,8 @@ class CompiledKernelsTest {
         try (Kernels kernels = Kernels.create(1)) {
             var called = new TreeSet<String>();
             for (EveryKernel.Case each : EveryKernel.of(kernels, 2, 2, 2)) called.add(each.kernel());
-            var others = List.of("engineName", "threads", "close", "norms", "pools", "planes", "convolutions", "losses", "noise");
+            var others = List.of(
+                    "engineName", "threads", "close", "norms", "pools", "planes", "convolutions", "losses", "noise");
             var there = new TreeSet<>(kernels("", Kernels.class));
             there.removeAll(others);
             there.addAll(kernels("norms.", Norms.class));

@@ -310,8 +310,18 @@ final class EveryKernel {
         Tensor answers = batch();
         int[] labels = labels(columns);
         int[] either = labels(Math.max(2, columns));
-        add("losses.softmaxCrossEntropy", "labels", () -> k.losses().softmaxCrossEntropy(z, labels, losses, delta), losses, delta);
-        add("losses.softmaxCrossEntropy", "targets", () -> k.losses().softmaxCrossEntropy(z, t, losses, delta), losses, delta);
+        add(
+                "losses.softmaxCrossEntropy",
+                "labels",
+                () -> k.losses().softmaxCrossEntropy(z, labels, losses, delta),
+                losses,
+                delta);
+        add(
+                "losses.softmaxCrossEntropy",
+                "targets",
+                () -> k.losses().softmaxCrossEntropy(z, t, losses, delta),
+                losses,
+                delta);
         add("losses.sigmoidCrossEntropy", "", () -> k.losses().sigmoidCrossEntropy(z, t, losses, delta), losses, delta);
         add("losses.squaredError", "", () -> k.losses().squaredError(z, t, losses, delta), losses, delta);
         var ratio = new Ratio();

@@ -276,8 +276,9 @@ class KernelsTest {
                 float logit = t == 1 ? z : -z;
                 Tensor losses = Tensor.zeros(Shape.of(1));
                 Tensor delta = Tensor.zeros(Shape.of(1, 1));
-                KERNELS.losses().sigmoidCrossEntropy(
-                        Tensor.of(new float[][] {{logit}}), Tensor.of(new float[][] {{t}}), losses, delta);
+                KERNELS.losses()
+                        .sigmoidCrossEntropy(
+                                Tensor.of(new float[][] {{logit}}), Tensor.of(new float[][] {{t}}), losses, delta);
                 double exact = Math.max(-z, 0) + Math.log1p(Math.exp(-Math.abs((double) z)));
                 assertThat((double) losses.get(0)).isCloseTo(exact, within(6 * U * exact));
             }
@@ -557,7 +558,9 @@ class KernelsTest {
         refused(
                 () -> KERNELS.dense(a, PackedWeights.changing(a), Tensor.zeros(Shape.of(5)), Activation.RELU, a),
                 "dense: expects a bias of 2, got [5]");
-        refused(() -> KERNELS.losses().applyWeights(1, b, a), "applyWeights: expects one place for each of 2 rows, got 6");
+        refused(
+                () -> KERNELS.losses().applyWeights(1, b, a),
+                "applyWeights: expects one place for each of 2 rows, got 6");
         refused(() -> KERNELS.losses().smooth(0, row, a, a), "smooth: expects 3 numbers, got [2]");
         refused(() -> KERNELS.losses().smooth(0, row, new int[2], -1, a), "smooth: expects 3 numbers, got [2]");
         refused(

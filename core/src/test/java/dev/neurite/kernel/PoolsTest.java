@@ -104,8 +104,9 @@ class PoolsTest {
                 .hasMessageContaining("expects planes of 4×4 and as many of 2×2, got [2×4×4] and [2×3×2]");
         assertThatThrownBy(() -> Kernels.shared().pools().globalAverage(x, Tensor.zeros(Shape.of(5))))
                 .isInstanceOf(ShapeException.class);
-        assertThatThrownBy(() ->
-                        Kernels.shared().planes().cut(new Rectangle(4, 4, 1, 1, 2, 2), x, Tensor.zeros(Shape.of(2, 3, 2))))
+        assertThatThrownBy(() -> Kernels.shared()
+                        .planes()
+                        .cut(new Rectangle(4, 4, 1, 1, 2, 2), x, Tensor.zeros(Shape.of(2, 3, 2))))
                 .isInstanceOf(ShapeException.class);
     }
 

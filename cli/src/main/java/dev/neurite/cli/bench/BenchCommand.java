@@ -11,7 +11,6 @@ import dev.neurite.cli.report.EvaluationReport;
 import dev.neurite.cli.run.RunEnvironment;
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Kernels;
-import dev.neurite.kernel.Kernels;
 import dev.neurite.optim.Adam;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.optim.Sgd;

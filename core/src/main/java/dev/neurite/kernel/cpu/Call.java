@@ -1,7 +1,7 @@
 package dev.neurite.kernel.cpu;
 
-import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Noise;
 import dev.neurite.kernel.Pointwise;
 import dev.neurite.kernel.Rowwise;

@@ -19,8 +19,8 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// [Kernels] on the processor: each method checks shapes, fills a [Call], and lets the threads of a [Team] compute parts
-/// of it.
+/// [Kernels] on the processor: each method checks shapes, fills a [Call], and lets the threads of a [Team]
+/// compute parts of it.
 public final class CpuKernels implements Kernels {
     private static final int BLOCK = 2048; // elements that stay in the first cache between two sweeps
 

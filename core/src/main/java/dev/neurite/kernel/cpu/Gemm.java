@@ -155,7 +155,8 @@ public final class Gemm {
 
     /// The floats that [#pack] writes, from [Workspace#START] on.
     static int packedSize(int depth, int columns) {
-        return Math.multiplyExact(depth, (columns + MicroKernels.NARROW - 1) / MicroKernels.NARROW * MicroKernels.NARROW);
+        return Math.multiplyExact(
+                depth, (columns + MicroKernels.NARROW - 1) / MicroKernels.NARROW * MicroKernels.NARROW);
     }
 
     /// Writes V as panels one after the other from [Workspace#START] on: the one that begins at column j stands at
@@ -372,7 +373,8 @@ public final class Gemm {
             rows = r;
             rowsAt = rAt + i * rRow + k * rK;
             rowStep = rRow;
-            rowsPacked = !direct && ni >= MicroKernels.ROWS && (packsRows(nj) || (rK != 1 && MicroKernels.MANY_REGISTERS));
+            rowsPacked =
+                    !direct && ni >= MicroKernels.ROWS && (packsRows(nj) || (rK != 1 && MicroKernels.MANY_REGISTERS));
             if (rowsPacked || (rK != 1 && depth > 1)) {
                 ownRows = Workspace.atLeast(ownRows, ni * nk);
                 if (rowsPacked) packRows(r, rowsAt, rRow, rK, ni, nk, ownRows);

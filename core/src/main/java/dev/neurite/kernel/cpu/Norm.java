@@ -1,7 +1,7 @@
 package dev.neurite.kernel.cpu;
 
-import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.tensor.Tensor;
 
 /// A normalization to compute, filled anew for each call of [Norms], so that a call allocates nothing.

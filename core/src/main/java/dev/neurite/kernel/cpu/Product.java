@@ -1,7 +1,7 @@
 package dev.neurite.kernel.cpu;
 
-import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.tensor.Matrix;
 import org.jspecify.annotations.Nullable;
 

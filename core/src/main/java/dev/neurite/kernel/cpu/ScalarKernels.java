@@ -1,12 +1,12 @@
 package dev.neurite.kernel.cpu;
 
+import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Activation.Identity;
 import dev.neurite.kernel.Activation.LeakyRelu;
 import dev.neurite.kernel.Activation.Relu;
 import dev.neurite.kernel.Activation.Sigmoid;
 import dev.neurite.kernel.Activation.Tanh;
-import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Noise;
 import dev.neurite.kernel.PackedWeights;
 import dev.neurite.kernel.Pointwise;

@@ -2,9 +2,9 @@ package dev.neurite.kernel.cpu;
 
 import dev.neurite.kernel.Permutation;
 import dev.neurite.kernel.Rectangle;
+import dev.neurite.kernel.Resizing;
 import dev.neurite.kernel.Resizing.Axis;
 import dev.neurite.kernel.Resizing.Mode;
-import dev.neurite.kernel.Resizing;
 import java.util.Arrays;
 
 /// The definition of [Planes], one plane at a time: copies, and sums in a fixed order.

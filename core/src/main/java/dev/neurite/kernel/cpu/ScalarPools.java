@@ -1,7 +1,7 @@
 package dev.neurite.kernel.cpu;
 
-import dev.neurite.kernel.Pooling.Axis;
 import dev.neurite.kernel.Pooling;
+import dev.neurite.kernel.Pooling.Axis;
 import java.util.Arrays;
 
 /// The definition of [Pools], in plain loops. As in [ScalarKernels] arrays come with the place where their part

@@ -2,8 +2,8 @@ package dev.neurite.kernel.cpu;
 
 import static jdk.incubator.vector.FloatVector.fromArray;
 
-import dev.neurite.kernel.Pooling.Axis;
 import dev.neurite.kernel.Pooling;
+import dev.neurite.kernel.Pooling.Axis;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;

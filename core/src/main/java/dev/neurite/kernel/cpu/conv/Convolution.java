@@ -1,7 +1,7 @@
 package dev.neurite.kernel.cpu.conv;
 
-import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Geometry;
 import dev.neurite.kernel.Window;
 import dev.neurite.tensor.Tensor;

@@ -1,8 +1,8 @@
 package dev.neurite.kernel.cpu.conv;
 
 import dev.neurite.error.ShapeException;
-import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Convolutions;
 import dev.neurite.kernel.Geometry;
 import dev.neurite.kernel.PackedWeights;
@@ -25,15 +25,21 @@ public final class CpuConvolutions implements Convolutions {
     public CpuConvolutions(Team team) {
         this.team = team;
         boolean vectors = team.engine().isVector();
-        ScalarConvolution code =
-                vectors ? new VectorConvolution(team.engine()) : new ScalarConvolution(team.engine());
+        ScalarConvolution code = vectors ? new VectorConvolution(team.engine()) : new ScalarConvolution(team.engine());
         ScalarWinograd winograd = vectors ? new VectorWinograd(code) : new ScalarWinograd(code);
         calls = new WorkspacePool<>(() -> new ConvolutionCall(code, winograd));
     }
 
     @Override
     public void forward(
-            Geometry g, int groups, Tensor x, PackedWeights w, Tensor b, Tensor residual, Elementwise activation, Tensor y) {
+            Geometry g,
+            int groups,
+            Tensor x,
+            PackedWeights w,
+            Tensor b,
+            Tensor residual,
+            Elementwise activation,
+            Tensor y) {
         ConvolutionCall call = call("convolution", g, groups, x, w.values(), y);
         Convolution p = call.convolution;
         bias(p, b, p.outputs);
@@ -55,12 +61,20 @@ public final class CpuConvolutions implements Convolutions {
     }
 
     @Override
-    public void transposed(Geometry g, int groups, Tensor y, PackedWeights w, Tensor b, Elementwise activation, Tensor x) {
+    public void transposed(
+            Geometry g, int groups, Tensor y, PackedWeights w, Tensor b, Elementwise activation, Tensor x) {
         transposed(g, groups, y, w, b, NONE, activation, x);
     }
 
     private void transposed(
-            Geometry g, int groups, Tensor y, PackedWeights w, Tensor b, Tensor residual, Elementwise activation, Tensor x) {
+            Geometry g,
+            int groups,
+            Tensor y,
+            PackedWeights w,
+            Tensor b,
+            Tensor residual,
+            Elementwise activation,
+            Tensor x) {
         ConvolutionCall call = call("transposed convolution", g, groups, x, w.values(), y);
         Convolution p = call.convolution;
         bias(p, b, p.inputs);

@@ -6,8 +6,8 @@ import dev.neurite.kernel.cpu.Pairs;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// The register tiles of [VectorConvolution] and [VectorWinograd]: C = F + R·V as in [MicroKernels], but V's elements stand
-/// at places in tables, so that windows are read where their pixels stand.
+/// The register tiles of [VectorConvolution] and [VectorWinograd]: C = F + R·V as in [MicroKernels], but V's
+/// elements stand at places in tables, so that windows are read where their pixels stand.
 ///
 /// | operand | | element |
 /// |---|---|---|

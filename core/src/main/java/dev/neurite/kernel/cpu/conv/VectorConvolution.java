@@ -11,8 +11,8 @@ import java.util.List;
 /// Convolutions on vectors, without a matrix of windows.
 ///
 /// A register tile of channels by pixels runs over the taps of the window where their pixels stand, by tables of places
-/// ([PlaneMicroKernels], [PlaneProduct]). What it reads are copies of the planes of an image with zeros around them, for a
-/// band of rows that stays in the second cache: one, or one for each column of the window ([Copies]).
+/// ([PlaneMicroKernels], [PlaneProduct]). What it reads are copies of the planes of an image with zeros around
+/// them, for a band of rows that stays in the second cache: one, or one for each column of the window ([Copies]).
 ///
 /// | result | rows of a tile | columns of a tile | sums over |
 /// |---|---|---|---|
@@ -84,8 +84,8 @@ final class VectorConvolution extends ScalarConvolution {
 
     // ----------------------------------------------------------------------------------------- gradient of the input
 
-    /// PackedWeights in the order in which the pixels of one residue take them: after one another the residues, in each the
-    /// input channels, in each the output channels, in each the taps from the last to the first.
+    /// PackedWeights in the order in which the pixels of one residue take them: after one another the residues,
+    /// in each the input channels, in each the output channels, in each the taps from the last to the first.
     @Override
     void transpose(Convolution p, int from, int to) {
         int ins = p.groupInputs();

@@ -8,8 +8,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
-/// [Winograd]'s convolutions on vectors of neighboring tiles. MicroKernels of a block's images are numbered through, row by
-/// row; u is packed as [PlaneMicroKernels] reads it.
+/// [Winograd]'s convolutions on vectors of neighboring tiles. MicroKernels of a block's images are numbered
+/// through, row by row; u is packed as [PlaneMicroKernels] reads it.
 ///
 /// | array | element | begins at |
 /// |---|---|---|
