@@ -13,8 +13,8 @@ import dev.neurite.tensor.Tensor;
 /// | y | `[rows × outputs × out height × out width]` |
 ///
 /// Output channel o sees the input channels of its group only: the channels are cut into as many groups of neighbors.
-/// A result does not depend on the other rows. Windows of 3×3 with 32 channels or more are computed in tiles of 2×2
-/// results ([Winograd]), where an infinity makes NaN of each result whose window sees it.
+/// A result does not depend on the other rows. Windows of 3×3 with 32 channels or more are computed by
+/// Winograd's F(2×2, 3×3), where an infinity makes NaN of each result whose window sees it.
 public interface Convolutions {
     /// y = g(w ∗ x + b + residual): each element of y is b and then the sum of the pixels under the window times the
     /// weights, over the channels of the group (a cross-correlation, as everywhere in this field).

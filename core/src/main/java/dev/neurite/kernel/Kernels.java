@@ -46,7 +46,7 @@ public interface Kernels extends AutoCloseable {
 
     /// Kernels on this engine, with their own team of threads.
     /// @param threads 1 to 1024, the calling thread included
-    /// @throws ConfigException for [Engine#VECTOR] without the module, or a number of threads out of range
+    /// @throws dev.neurite.error.ConfigException for [Engine#VECTOR] without the module, or a number of threads out of range
     static Kernels create(Engine engine, int threads) {
         return Backends.create(engine, threads);
     }
@@ -61,7 +61,7 @@ public interface Kernels extends AutoCloseable {
     /// as a share of this.
     /// @param seconds how long to try, above 0 and up to 60; half a second or more, so that the loop is compiled
     /// @return GFLOP/s, two operations for each `fma` and lane
-    /// @throws ConfigException for another number of seconds
+    /// @throws dev.neurite.error.ConfigException for another number of seconds
     static double peakGflops(double seconds) {
         return Backends.peakGflops(seconds);
     }

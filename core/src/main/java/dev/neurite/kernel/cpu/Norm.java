@@ -4,7 +4,7 @@ import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.tensor.Tensor;
 
-/// A normalization to compute, filled anew for each call of [Norms], so that a call allocates nothing.
+/// A normalization to compute, filled anew for each call of [CpuNorms], so that a call allocates nothing.
 ///
 /// x is seen as `[rows × channels × plane]`. What is normalized together, and so has a mean and a factor, is
 /// either a channel over all rows, or a `span` of neighbors, of which a row has several; where weights of one

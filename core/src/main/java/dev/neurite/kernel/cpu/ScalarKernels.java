@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// The definition of every kernel's result, in plain loops: what [VectorKernels] computes equals it bit for
 /// bit.
 ///
-/// Arrays come with the place where their part begins; `n` counts elements. Nothing here checks: [Kernels]
+/// Arrays come with the place where their part begins; `n` counts elements. Nothing here checks: [CpuKernels]
 /// has done it. Outputs may be the same place as an input of equal length, never overlap one otherwise.
 public sealed class ScalarKernels permits VectorKernels {
     private final ScalarNorms norms = new ScalarNorms(this);

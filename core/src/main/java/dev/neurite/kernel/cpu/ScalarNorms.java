@@ -4,7 +4,7 @@ import dev.neurite.kernel.Activation.Identity;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
 
-/// The definition of every result of [Norms], in plain loops: what [VectorNorms] computes equals it bit for bit.
+/// The definition of every result of [CpuNorms], in plain loops: what [VectorNorms] computes equals it bit for bit.
 ///
 /// Mean and variance take two passes: Σ x² − (Σ x)² would lose what they have in common. Sums over neighbors have
 /// sixteen lanes, in blocks of up to 2048 numbers or one plane, which are added in double; a sum over rows of single

@@ -7,7 +7,7 @@ import dev.neurite.kernel.Resizing.Axis;
 import dev.neurite.kernel.Resizing.Mode;
 import java.util.Arrays;
 
-/// The definition of [Planes], one plane at a time: copies, and sums in a fixed order.
+/// The definition of [CpuPlanes], one plane at a time: copies, and sums in a fixed order.
 final class ScalarPlanes {
     private ScalarPlanes() {}
 

@@ -4,7 +4,7 @@ import dev.neurite.kernel.Pooling;
 import dev.neurite.kernel.Pooling.Axis;
 import java.util.Arrays;
 
-/// The definition of [Pools], in plain loops. As in [ScalarKernels] arrays come with the place where their part
+/// The definition of [CpuPools], in plain loops. As in [ScalarKernels] arrays come with the place where their part
 /// begins, and nothing here checks.
 sealed class ScalarPools permits VectorPools {
     /// y = the largest pixel of each window on so many planes, and where in its plane it is, as the bits of an int.

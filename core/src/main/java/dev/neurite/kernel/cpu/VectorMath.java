@@ -12,7 +12,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 
-/// The functions of [ScalarMath] on vectors: the same operations in the same order, so the same bits.
+/// The functions of [dev.neurite.kernel.ScalarMath] on vectors: the same operations in the same order, so the same
+/// bits.
 ///
 /// C2 makes about 400 nodes of an operation, 200 of a broadcast, and past 18 000 (`NodeCountInliningCutoff`)
 /// inlines no method but the JDK's own; a vector that goes through a call is allocated. Therefore what is
