@@ -46,8 +46,8 @@ public interface Kernels extends AutoCloseable {
 
     /// Kernels on this engine, with their own team of threads.
     /// @param threads 1 to 1024, the calling thread included
-    /// @throws dev.neurite.error.ConfigException for [Engine#VECTOR] without the module, or a number of threads out
-    of range
+    /// @throws dev.neurite.error.ConfigException for [Engine#VECTOR] without the module, or a number of threads
+    /// out of range
     static Kernels create(Engine engine, int threads) {
         return Backends.create(engine, threads);
     }
