@@ -2,18 +2,22 @@ package dev.neurite.datasets;
 
 import dev.neurite.data.Table;
 import dev.neurite.error.DataException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
-/// Reads CSV files as a [Table]: UTF-8 with or without a mark, lines that end in any way, cells in quotes, which may
+/// Reads CSV files as a [Table], packed by gzip or not: UTF-8 with or without a mark, lines that end in any way, cells in quotes, which may
 /// hold delimiters and line ends. A column holds numbers if its first cell that is not missing is one, else texts;
 /// what contradicts that later is refused. The file is read once and never as a whole; what would not fit into the
 /// heap goes to a temporary file meanwhile.
@@ -41,7 +45,7 @@ public final class Csv {
         }
     }
 
-    /// Reads a stream to its end.
+    /// Reads a stream to its end, packed by gzip or not.
     /// @param where what it is, for messages
     /// @throws DataException if it is empty, no table, or has a cell that is refused, with its line
     /// @throws dev.neurite.error.ResourceException if a temporary file is needed and cannot be written
@@ -52,7 +56,7 @@ public final class Csv {
                 .setIgnoreEmptyLines(true)
                 .setIgnoreSurroundingSpaces(!Character.isWhitespace(options.delimiter()))
                 .get();
-        try (CSVParser csv = format.parse(new Utf8Csv(where, in, options.delimiter()));
+        try (CSVParser csv = format.parse(new Utf8Csv(where, unpacked(in), options.delimiter()));
                 var rows = new CsvTable(where, options)) {
             for (CSVRecord each : csv) rows.add(each, csv.getCurrentLineNumber());
             return rows.finish();
@@ -63,7 +67,19 @@ public final class Csv {
         }
     }
 
+    /// What is in a stream: what gzip has packed in it, or itself.
+    private static InputStream unpacked(InputStream in) throws IOException {
+        var pushed = new PushbackInputStream(in, 2);
+        byte[] start = pushed.readNBytes(2);
+        pushed.unread(start);
+        boolean packed = start.length == 2 && start[0] == 0x1f && start[1] == (byte) 0x8b;
+        return packed ? new GZIPInputStream(pushed, 1 << 16) : pushed;
+    }
+
     private static DataException unreadable(String where, IOException e) {
+        if (e instanceof ZipException || e instanceof EOFException) {
+            return new DataException(where, "expects undamaged gzip data, got an error: " + e.getMessage());
+        }
         return e instanceof CSVException
                 ? new DataException(where, "expects CSV, got: " + e.getMessage())
                 : new DataException(where, "cannot be read: " + e.getMessage());

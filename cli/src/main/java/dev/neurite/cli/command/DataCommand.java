@@ -44,7 +44,7 @@ final class DataCommand implements Callable<Integer> {
 
     private final RootCommand neurite;
 
-    @Parameters(paramLabel = "FILE", description = "A CSV file.")
+    @Parameters(paramLabel = "FILE", description = "A CSV file: .csv, .tsv, or packed by gzip, .csv.gz.")
     private String file = "";
 
     @ArgGroup(validate = false, heading = "%nTables in CSV files:%n")

@@ -52,7 +52,7 @@ final class PredictCommand implements Callable<Integer> {
     @Parameters(
             index = "1",
             paramLabel = "FILE",
-            description = "What to look at: IDX, PNG, JPEG, .npy, CSV, or - for CSV.")
+            description = "What to look at: IDX, PNG, JPEG, .npy, CSV (packed or not), or - for CSV.")
     private String file = "";
 
     @Option(names = "--top", paramLabel = "K", description = "Only the K most probable classes, best first.")

@@ -51,9 +51,10 @@ public sealed interface PredictionInput
         }
         if (ImageFile.isImage(start) || called) return image(path, shape, model.isResized());
         if (numpy) return NpyInput.read(path, shape);
-        boolean binary = start.length >= 2 && (start[0] == 0 || (start[0] == 0x1f && start[1] == (byte) 0x8b));
+        boolean csv = DataSource.isCsv(name);
+        boolean binary = !csv && start.length >= 2 && (start[0] == 0 || (start[0] == 0x1f && start[1] == (byte) 0x8b));
         boolean named = name.endsWith(".gz") || name.contains("idx") || name.endsWith("-ubyte");
-        if (binary || (named && !name.endsWith(".csv"))) return idx(path, shape);
+        if (binary || (named && !csv)) return idx(path, shape);
         try (InputStream content = Files.newInputStream(path)) {
             return new Prepared(CsvEvaluationData.inputs(file, content, model, warn));
         } catch (IOException e) {

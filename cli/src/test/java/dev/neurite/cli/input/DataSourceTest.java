@@ -3,7 +3,9 @@ package dev.neurite.cli.input;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.cli.Cli;
+import dev.neurite.cli.TinyData;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,6 +75,24 @@ final class DataSourceTest {
         Cli told = train(file("commas.tsv", ROWS), "told", "--label", "kind", "--delimiter", ",");
         assertThat(told.code()).as(told.err()).isZero();
         assertThat(Cli.run("evaluate", temp.resolve("told").toString()).code()).isZero();
+    }
+
+    @Test
+    void aPackedTableIsReadAsItIs() {
+        byte[] packed = TinyData.gzip(ROWS.getBytes(StandardCharsets.UTF_8));
+        String file = TinyData.write(temp.resolve("t.csv.gz"), packed).toString();
+        Cli trained = train(file, "run", "--label", "kind");
+        assertThat(trained.code()).as(trained.err()).isZero();
+        String run = temp.resolve("run").toString();
+        assertThat(Cli.run("evaluate", run).code()).isZero();
+        assertThat(Cli.run("data", file).out()).contains("10 rows   3 columns");
+        Cli predicted = Cli.run("predict", run, file);
+        assertThat(predicted.code()).as(predicted.err()).isZero();
+        assertThat(predicted.out().lines()).hasSize(11);
+        byte[] cut = Arrays.copyOf(packed, packed.length - 12);
+        Cli refused = Cli.run("data", TinyData.write(temp.resolve("cut.csv.gz"), cut).toString());
+        assertThat(refused.code()).isEqualTo(3);
+        assertThat(refused.err()).contains("cut.csv.gz: expects undamaged gzip data");
     }
 
     @Test
