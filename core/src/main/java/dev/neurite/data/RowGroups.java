@@ -71,14 +71,16 @@ public final class RowGroups {
         }
         int[] rows = new int[k];
         boolean[][] folds = new boolean[k][sizes.length];
-        shuffled(seed).stream().sorted(Comparator.comparingInt(group -> -sizes[group])).forEach(group -> {
-            int fewest = IntStream.range(0, k)
-                    .boxed()
-                    .min(Comparator.comparingInt(fold -> rows[fold]))
-                    .orElseThrow();
-            folds[fewest][group] = true;
-            rows[fewest] += sizes[group];
-        });
+        shuffled(seed).stream()
+                .sorted(Comparator.comparingInt(group -> -sizes[group]))
+                .forEach(group -> {
+                    int fewest = IntStream.range(0, k)
+                            .boxed()
+                            .min(Comparator.comparingInt(fold -> rows[fold]))
+                            .orElseThrow();
+                    folds[fewest][group] = true;
+                    rows[fewest] += sizes[group];
+                });
         return Arrays.stream(folds).map(this::rows).toList();
     }
 

@@ -13,7 +13,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class RowGroupsTest {
-    private static final int[] GROUPS = IntStream.range(0, 200).map(row -> row * row % 23).toArray();
+    private static final int[] GROUPS =
+            IntStream.range(0, 200).map(row -> row * row % 23).toArray();
 
     private static Set<Integer> groups(int[] rows) {
         return Arrays.stream(rows).mapToObj(row -> GROUPS[row]).collect(Collectors.toSet());

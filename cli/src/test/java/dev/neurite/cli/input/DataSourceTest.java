@@ -90,7 +90,8 @@ final class DataSourceTest {
         assertThat(predicted.code()).as(predicted.err()).isZero();
         assertThat(predicted.out().lines()).hasSize(11);
         byte[] cut = Arrays.copyOf(packed, packed.length - 12);
-        Cli refused = Cli.run("data", TinyData.write(temp.resolve("cut.csv.gz"), cut).toString());
+        Cli refused =
+                Cli.run("data", TinyData.write(temp.resolve("cut.csv.gz"), cut).toString());
         assertThat(refused.code()).isEqualTo(3);
         assertThat(refused.err()).contains("cut.csv.gz: expects undamaged gzip data");
     }
