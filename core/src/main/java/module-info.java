@@ -12,6 +12,8 @@ module dev.neurite.core {
 
     exports dev.neurite.check;
     exports dev.neurite.data;
+    exports dev.neurite.data.augment;
+    exports dev.neurite.data.table;
     exports dev.neurite.error;
     exports dev.neurite.io;
     exports dev.neurite.kernel;

@@ -16,7 +16,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
-import dev.neurite.data.Augmentation;
+import dev.neurite.data.augment.Augmentation;
 import dev.neurite.io.Catalog;
 import dev.neurite.kernel.Activation;
 import dev.neurite.loss.Loss;
@@ -57,11 +57,25 @@ class ArchitectureTest {
             List.of("error", "tensor", "kernel", "model", "loss"),
             List.of("error", "metric"),
             List.of("error", "kernel", "optim"),
-            List.of("error", "tensor", "kernel", "loss", "data"),
-            List.of("error", "tensor", "kernel", "model", "loss", "metric", "optim", "data", "train"),
+            List.of("error", "tensor", "kernel", "data.augment"),
+            List.of("error", "tensor", "kernel", "loss", "data.augment", "data"),
+            List.of("error", "tensor", "data", "data.table"),
+            List.of("error", "tensor", "kernel", "model", "loss", "metric", "optim", "data.augment", "data", "train"),
             List.of(
-                    "error", "tensor", "kernel", "model", "layer", "network", "loss", "metric", "optim", "data",
-                    "train", "io"),
+                    "error",
+                    "tensor",
+                    "kernel",
+                    "model",
+                    "layer",
+                    "network",
+                    "loss",
+                    "metric",
+                    "optim",
+                    "data",
+                    "data.augment",
+                    "data.table",
+                    "train",
+                    "io"),
             List.of(
                     "error", "tensor", "kernel", "model", "layer", "loss", "metric", "optim", "data", "train",
                     "check"));

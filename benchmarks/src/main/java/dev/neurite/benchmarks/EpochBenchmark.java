@@ -7,7 +7,7 @@ import static dev.neurite.layer.Layers.flatten;
 import static dev.neurite.layer.Layers.image;
 import static dev.neurite.optim.Optimizers.adam;
 
-import dev.neurite.data.Split;
+import dev.neurite.data.DataSplit;
 import dev.neurite.datasets.fashionmnist.FashionMnist;
 import dev.neurite.model.Model;
 import dev.neurite.train.Run;
@@ -35,7 +35,7 @@ public class EpochBenchmark {
     @Param({"1", "2"})
     private int threads = 1;
 
-    private final Split data = FashionMnist.load();
+    private final DataSplit data = FashionMnist.load();
     private final Model model = Model.of(image(1, 28, 28), flatten(), dense(128, RELU), dense(10, SOFTMAX));
 
     @Benchmark

@@ -1,6 +1,7 @@
 package dev.neurite.data;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.KeyedRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,7 +16,7 @@ final class Balancing {
         if (!data.isLabeled()) {
             throw new ConfigException("balanced data", "expects rows with class labels, got answers that are values");
         }
-        List<List<Integer>> groups = Split.groups(data, seed);
+        List<List<Integer>> groups = DataSplit.groups(data, seed);
         int classes = data.classNames().size();
         int most =
                 groups.subList(0, classes).stream().mapToInt(List::size).max().orElse(0);
@@ -24,7 +25,7 @@ final class Balancing {
             // Whole rounds, and of the last one the rows that a shuffled order begins with.
             for (int i = group.size(); i < most && !group.isEmpty(); i++) again.add(group.get(i % group.size()));
         }
-        int[] order = Shuffle.permutation(again.size(), seed, 1);
+        int[] order = new KeyedRandom(seed, 1).permutation(again.size());
         int[] rows = Arrays.copyOf(IntStream.range(0, data.size()).toArray(), Math.addExact(data.size(), again.size()));
         for (int i = 0; i < order.length; i++) rows[data.size() + i] = again.get(order[i]);
         return rows;

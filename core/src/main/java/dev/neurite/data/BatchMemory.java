@@ -1,5 +1,7 @@
 package dev.neurite.data;
 
+import dev.neurite.data.augment.Augmentations;
+import dev.neurite.data.augment.Augmenter;
 import dev.neurite.loss.Targets;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -13,7 +15,8 @@ final class BatchMemory {
     private final int width;
     private final float[] inputs;
     private final float[] weights;
-    private final Answers[] answers; // for each output
+    private final BatchTargets[] answers; // for each output
+    private final float[][] values; // of each output, to be mixed
     private final Augmenter augmenter;
     private final @Nullable Batch[] made = new Batch[2]; // views of these arrays: a whole batch, and the last one
 
@@ -24,8 +27,10 @@ final class BatchMemory {
         this.width = data.inputShape().size();
         this.inputs = new float[Math.multiplyExact(size, width)];
         this.weights = new float[data.isWeighted() ? size : 0];
-        this.answers =
-                data.answers().stream().map(each -> new Answers(each, size)).toArray(Answers[]::new);
+        this.answers = data.answers().stream()
+                .map(each -> new BatchTargets(each, size))
+                .toArray(BatchTargets[]::new);
+        this.values = Stream.of(answers).map(BatchTargets::values).toArray(float[][]::new);
         this.augmenter = new Augmenter(augmentations, data.inputShape(), size);
     }
 
@@ -41,9 +46,9 @@ final class BatchMemory {
             data.readInput(row, inputs, i * width);
             augmenter.change(row, inputs, i * width);
             if (weights.length > 0) weights[i] = data.weight(row);
-            for (Answers each : answers) each.read(row, i);
+            for (BatchTargets each : answers) each.read(row, i);
         }
-        augmenter.mix(index, rows, inputs, answers);
+        augmenter.mix(index, rows, inputs, values);
         return view(rows);
     }
 

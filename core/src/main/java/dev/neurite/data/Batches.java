@@ -1,7 +1,9 @@
 package dev.neurite.data;
 
+import dev.neurite.data.augment.Augmentations;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
+import dev.neurite.kernel.KeyedRandom;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +48,7 @@ public final class Batches {
     public Batches(Dataset data, int size, Augmentations augmentations, boolean dropLast) {
         if (size < 1) throw new ConfigException("batch size", "expects at least 1 row, got " + size);
         if (data.size() == 0) throw new DataException("data", "expects at least one row, got none");
-        this.data = augmentations.answering(data);
+        this.data = augmentable(data, augmentations);
         this.size = Math.min(size, data.size());
         this.augmentations = augmentations;
         this.count = dropLast ? data.size() / size : Math.ceilDiv(data.size(), size);
@@ -62,11 +64,25 @@ public final class Batches {
         this.order = IntStream.range(0, data.size()).toArray();
     }
 
+    /// The data that augmented batches are read from: with class labels as one-hot probabilities where an augmentation
+    /// mixes them, else as it is.
+    /// @throws dev.neurite.error.ShapeException for inputs that an augmentation cannot change
+    /// @throws ConfigException if targets are mixed and rows have weights
+    /// @throws DataException if targets are mixed and a label is no class
+    public static Dataset augmentable(Dataset data, Augmentations augmentations) {
+        augmentations.check(data.inputShape());
+        if (!augmentations.mixes()) return data;
+        if (data.isWeighted()) {
+            throw new ConfigException("augmentations", "expects rows without weights where they are mixed");
+        }
+        return new OneHotDataset(data);
+    }
+
     /// Puts the rows in the order of this epoch: the same for the same seed and epoch, wherever and
     /// however often asked. Augmentations are those of the epoch, too.
     public void shuffle(long trainingSeed, int number) {
         begin(trainingSeed, number);
-        order = Shuffle.permutation(data.size(), trainingSeed, number);
+        order = new KeyedRandom(trainingSeed, number).permutation(data.size());
     }
 
     /// Augments rows as in this epoch, and leaves them in their order. Without a call it is epoch 1 of

@@ -50,8 +50,8 @@ public interface Dataset {
         return false;
     }
 
-    /// Whether inputs were scaled when the data was made, as by a [Preprocessing], so that a network need not
-    /// standardize them.
+    /// Whether inputs were scaled when the data was made, as by a [dev.neurite.data.table.Preprocessing], so that a
+    /// network need not standardize them.
     default boolean isPrepared() {
         return false;
     }
@@ -147,7 +147,7 @@ public interface Dataset {
     /// with the number of the row
     /// @throws dev.neurite.error.ResourceException for more rows than the heap has room for
     static <T> Dataset labeled(Stream<T> rows, Function<? super T, float[]> inputs, ToIntFunction<? super T> label) {
-        return Gathered.labeled(rows, inputs, label, Gathered.roomForRows());
+        return RowCollector.labeled(rows, inputs, label, RowCollector.roomForRows());
     }
 
     /// Reads rows with a class label each from a stream, where the classes have names. Else as
@@ -162,7 +162,7 @@ public interface Dataset {
             Function<? super T, float[]> inputs,
             ToIntFunction<? super T> label,
             List<String> classNames) {
-        return Gathered.labeled(rows, inputs, label, classNames, Gathered.roomForRows());
+        return RowCollector.labeled(rows, inputs, label, classNames, RowCollector.roomForRows());
     }
 
     /// Reads rows with values as answers from a stream, once and in its order, as
@@ -173,7 +173,7 @@ public interface Dataset {
     /// @throws dev.neurite.error.ResourceException for more rows than the heap has room for
     static <T> Dataset valued(
             Stream<T> rows, Function<? super T, float[]> inputs, Function<? super T, float[]> targets) {
-        return Gathered.valued(rows, inputs, targets, Gathered.roomForRows());
+        return RowCollector.valued(rows, inputs, targets, RowCollector.roomForRows());
     }
 
     /// Images of one byte a pixel and channel, read as `byte / 255` (0 to 1), with a label each.

@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Numbers in a file that the system reads as it is needed.
 final class MappedRows implements StoredRows {
@@ -18,27 +19,40 @@ final class MappedRows implements StoredRows {
     private static final int CHUNK = 1 << 12; // bytes copied at a time
 
     private final FileChannel file; // a temporary one goes when it is closed, here or when nobody holds it any more
-    private final Arena arena;
+    private final @Nullable Arena closeable; // null where the mapping goes when nobody holds the rows any more
     private final MemorySegment content;
     private final int count;
     private final int width;
     private final Numbers numbers;
 
-    private MappedRows(FileChannel file, Arena arena, MemorySegment content, int count, int width, Numbers numbers) {
+    private MappedRows(
+            FileChannel file, @Nullable Arena closeable, MemorySegment content, int count, int width, Numbers numbers) {
         this.file = file;
-        this.arena = arena;
+        this.closeable = closeable;
         this.content = content;
         this.count = count;
         this.width = width;
         this.numbers = numbers;
     }
 
-    /// Rows that stay until the arena is closed, here or by itself.
+    /// Rows whose mapping goes when nobody holds them any more.
     /// @param from the byte at which the first row begins
-    static MappedRows of(Arena arena, FileChannel file, long from, int count, int width, Numbers numbers)
+    static MappedRows of(FileChannel file, long from, int count, int width, Numbers numbers) throws IOException {
+        MemorySegment content = map(Arena.ofAuto(), file, from, count, width, numbers);
+        return new MappedRows(file, null, content, count, width, numbers);
+    }
+
+    /// Rows that own the file: [#close] closes both.
+    /// @param arena of the mapping
+    static MappedRows closeable(Arena arena, FileChannel file, int count, int width, Numbers numbers)
             throws IOException {
-        long bytes = (long) count * width * numbers.bytes();
-        return new MappedRows(file, arena, file.map(MapMode.READ_ONLY, from, bytes, arena), count, width, numbers);
+        MemorySegment content = map(arena, file, 0, count, width, numbers);
+        return new MappedRows(file, arena, content, count, width, numbers);
+    }
+
+    private static MemorySegment map(Arena arena, FileChannel file, long from, int count, int width, Numbers numbers)
+            throws IOException {
+        return file.map(MapMode.READ_ONLY, from, (long) count * width * numbers.bytes(), arena);
     }
 
     @Override
@@ -84,10 +98,10 @@ final class MappedRows implements StoredRows {
         return true;
     }
 
-    /// Gives up the file at once, where its arena can be closed.
-    void close() {
-        if (!arena.scope().isAlive()) return;
-        arena.close();
+    @Override
+    public void close() {
+        if (closeable == null || !closeable.scope().isAlive()) return;
+        closeable.close();
         try {
             file.close();
         } catch (IOException e) {

@@ -4,7 +4,7 @@ import dev.neurite.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 
-/// A data set whose class labels are values: 1 for the class, 0 for the others. Answers that are values
+/// A data set whose class labels are values: 1 for the class, 0 for the others. BatchTargets that are values
 /// stay.
 final class OneHotDataset implements DerivedDataset {
     private final Dataset source;

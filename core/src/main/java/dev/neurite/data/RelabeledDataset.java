@@ -1,6 +1,7 @@
 package dev.neurite.data;
 
 import dev.neurite.error.DataException;
+import dev.neurite.error.Spelling;
 import java.util.List;
 
 /// Another data set with the class labels of a given list of classes, found by their names.
@@ -26,7 +27,7 @@ final class RelabeledDataset implements DerivedDataset {
             if (label < 0 || label >= labels.length || labels[label] >= 0) continue; // the first: a row without a label
             throw new DataException(
                     "row " + row,
-                    "expects one of the classes " + Table.listed(classNames) + ", got '" + names.get(label) + "'");
+                    "expects one of the classes " + Spelling.listed(classNames) + ", got '" + names.get(label) + "'");
         }
         return new RelabeledDataset(source, List.copyOf(classNames), labels);
     }

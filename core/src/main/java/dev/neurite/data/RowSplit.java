@@ -2,54 +2,93 @@ package dev.neurite.data;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
+import dev.neurite.kernel.KeyedRandom;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
-/// The numbers of rows in two parts, each in ascending order.
-record RowSplit(IntStream train, IntStream test) {
-    /// Parts rows so that groups keep their proportions, the same way for the same seed.
-    /// @param group of a row, from 0
-    static RowSplit of(int rows, IntUnaryOperator group, int groups, double share, long seed) {
-        if (!(share > 0 && share < 1)) {
-            throw new ConfigException("test share", "expects a number above 0 and below 1, got " + share);
-        }
-        if (rows < 2) throw new DataException("split", "expects at least 2 rows, got " + rows);
-        int[] sizes = new int[groups];
-        for (int row = 0; row < rows; row++) sizes[group.applyAsInt(row)]++;
-        int[] left = quotas(sizes, share, rows);
-        boolean[] test = new boolean[rows];
-        for (int row : Shuffle.permutation(rows, seed)) {
-            int of = group.applyAsInt(row);
-            if (left[of] == 0) continue;
-            left[of]--;
-            test[row] = true;
-        }
-        return new RowSplit(
-                IntStream.range(0, rows).filter(row -> !test[row]),
-                IntStream.range(0, rows).filter(row -> test[row]));
+/// Row numbers split into training and test rows, each in ascending order. For data that is no [Dataset]: of a data
+/// set,
+/// [DataSplit] is made directly.
+public final class RowSplit {
+    private final int[] train;
+    private final int[] test;
+
+    private RowSplit(boolean[] test) {
+        this.train = IntStream.range(0, test.length).filter(row -> !test[row]).toArray();
+        this.test = IntStream.range(0, test.length).filter(row -> test[row]).toArray();
     }
 
-    /// How many rows of each group are for testing: its share rounded down, and one more for those with the
-    /// largest remainders, until the shares of all groups add up (Hamilton's method).
+    /// The numbers of the training rows.
+    public int[] train() {
+        return train.clone();
+    }
+
+    /// The numbers of the test rows.
+    public int[] test() {
+        return test.clone();
+    }
+
+    /// Splits rows at random, the same way for the same seed.
+    /// @param testShare the share of test rows, above 0 and below 1; each part gets at least one row
+    /// @throws ConfigException for another share
+    /// @throws DataException for fewer than 2 rows
+    public static RowSplit random(int rows, double testShare, long seed) {
+        return stratified(rows, _ -> 0, 1, testShare, seed);
+    }
+
+    /// Splits rows at random so that classes keep their proportions, the same way for the same seed.
+    /// @param of the class of a row, from 0
+    /// @param classes how many there are
+    /// @param testShare the share of test rows, above 0 and below 1; each part gets at least one row
+    /// @throws ConfigException for another share
+    /// @throws DataException for fewer than 2 rows
+    public static RowSplit stratified(int rows, IntUnaryOperator of, int classes, double testShare, long seed) {
+        check(rows, testShare);
+        int[] sizes = new int[classes];
+        for (int row = 0; row < rows; row++) sizes[of.applyAsInt(row)]++;
+        int[] left = quotas(sizes, testShare, rows);
+        boolean[] test = new boolean[rows];
+        for (int row : new KeyedRandom(seed).permutation(rows)) {
+            int its = of.applyAsInt(row);
+            if (left[its] == 0) continue;
+            left[its]--;
+            test[row] = true;
+        }
+        return new RowSplit(test);
+    }
+
+    private static void check(int rows, double testShare) {
+        if (!(testShare > 0 && testShare < 1)) {
+            throw new ConfigException("test share", "expects a number above 0 and below 1, got " + testShare);
+        }
+        if (rows < 2) throw new DataException("split", "expects at least 2 rows, got " + rows);
+    }
+
+    private static int wanted(int rows, double testShare) {
+        return (int) Math.min(rows - 1L, Math.max(1, Math.round(rows * testShare)));
+    }
+
+    /// How many rows of each class are for testing: its share rounded down, and one more for those with the
+    /// largest remainders, until the shares of all classes add up (Hamilton's method).
     private static int[] quotas(int[] sizes, double share, int rows) {
-        int wanted = (int) Math.min(rows - 1L, Math.max(1, Math.round(rows * share)));
+        int wanted = wanted(rows, share);
         int[] quotas = Arrays.stream(sizes).map(size -> (int) (size * share)).toArray();
         int[] byRemainder = IntStream.range(0, quotas.length)
                 .boxed()
                 .sorted(Comparator.comparingDouble(i -> quotas[i] - sizes[i] * share))
                 .mapToInt(Integer::intValue)
                 .toArray();
-        int given = Arrays.stream(quotas).sum();
-        // A group keeps its last row to learn from, as long as others have rows to give.
+        int dealt = Arrays.stream(quotas).sum();
+        // A class keeps its last row to train on, as long as others have rows to test with.
         int most = Arrays.stream(sizes).map(size -> Math.max(0, size - 1)).sum();
         int kept = wanted <= most ? 1 : 0;
-        for (int i = 0; given < wanted; i = (i + 1) % quotas.length) {
+        for (int i = 0; dealt < wanted; i = (i + 1) % quotas.length) {
             int group = byRemainder[i];
             if (quotas[group] >= sizes[group] - kept) continue;
             quotas[group]++;
-            given++;
+            dealt++;
         }
         return quotas;
     }

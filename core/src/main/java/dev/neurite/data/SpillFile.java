@@ -21,7 +21,7 @@ final class SpillFile implements AutoCloseable {
     private final FileChannel channel;
     private final Arena arena = Arena.ofShared(); // of rows that are closed
     private long appended; // bytes
-    private boolean given;
+    private boolean handedOver; // to rows that read the file
 
     /// @param what it is for, in messages
     /// @param bytes how large it will be; 0 if that is not known
@@ -82,22 +82,22 @@ final class SpillFile implements AutoCloseable {
         return bytes;
     }
 
-    /// The rows of a table, which closes them.
+    /// The numbers as rows; closing the rows deletes the file.
     MappedRows closeable(int rows, int width) {
         try {
-            MappedRows mapped = MappedRows.of(arena, channel, 0, rows, width, StoredRows.Numbers.FLOATS);
-            given = true;
+            MappedRows mapped = MappedRows.closeable(arena, channel, rows, width, StoredRows.Numbers.FLOATS);
+            handedOver = true;
             return mapped;
         } catch (IOException e) {
             throw failed(e);
         }
     }
 
-    /// The rows, with which the file goes.
+    /// The numbers as rows; the file is deleted when nobody holds them any more.
     StoredRows mapped(int rows, int width, StoredRows.Numbers numbers) {
         try {
-            StoredRows mapped = MappedRows.of(Arena.ofAuto(), channel, 0, rows, width, numbers);
-            given = true;
+            StoredRows mapped = MappedRows.of(channel, 0, rows, width, numbers);
+            handedOver = true;
             return mapped;
         } catch (IOException e) {
             throw failed(e);
@@ -122,10 +122,10 @@ final class SpillFile implements AutoCloseable {
                 "Name another directory with -Djava.io.tmpdir=…, or give Java more memory, as in -Xmx8g");
     }
 
-    /// Deletes the file unless there are rows of it.
+    /// Deletes the file, unless rows have been made that read it.
     @Override
     public void close() {
-        if (given) return;
+        if (handedOver) return;
         try {
             channel.close();
         } catch (IOException e) {

@@ -2,14 +2,13 @@ package dev.neurite.data;
 
 import dev.neurite.error.DataException;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /// Rows of equally many numbers, bytes without sign or 32-bit floating-point numbers: in the heap, or in a file that
 /// the system maps into memory, and reads as it is needed. [RowWriter] makes them. Safe to read from several threads.
-public sealed interface StoredRows permits ByteRows, FloatRows, MappedRows {
+public sealed interface StoredRows extends AutoCloseable permits ByteRows, FloatRows, MappedRows {
     /// The number of rows.
     int count();
 
@@ -24,6 +23,11 @@ public sealed interface StoredRows permits ByteRows, FloatRows, MappedRows {
 
     /// Whether the numbers are in a file, outside the heap.
     boolean isMapped();
+
+    /// Deletes the temporary file of rows that a [RowAppender] has made, without waiting until nobody holds them; they
+    /// cannot be read after that. Does nothing to others.
+    @Override
+    default void close() {}
 
     /// How many bytes rows, or a table, may take of the heap before they go to a file: a quarter of it.
     static long heapBytes() {
@@ -63,7 +67,7 @@ public sealed interface StoredRows permits ByteRows, FloatRows, MappedRows {
             if ((channel.size() - from) / numbers.bytes() / Math.max(1, width) < count) {
                 throw new DataException(file.toString(), "expects a file that stays as it is while it is read");
             }
-            return MappedRows.of(Arena.ofAuto(), channel, from, count, width, numbers);
+            return MappedRows.of(channel, from, count, width, numbers);
         } catch (IOException e) {
             throw new DataException(file.toString(), "cannot be mapped into memory: " + e.getMessage());
         }

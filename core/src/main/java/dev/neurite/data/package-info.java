@@ -1,6 +1,6 @@
-/// Data on its way to a network: [dev.neurite.data.Dataset], mini-batches, splits; tables of raw columns,
-/// [dev.neurite.data.Table], and what becomes of them, [dev.neurite.data.Preprocessing]. Depends on `error`,
-/// `tensor`, `kernel` and `loss` (for targets).
+/// Data on its way to a network: [dev.neurite.data.Dataset], mini-batches, splits, and rows stored in memory or in
+/// files. Tables are in `data.table`, augmentations in `data.augment`. Depends on `error`, `tensor`, `kernel`, `loss`
+/// (for targets) and `data.augment`.
 @NullMarked
 package dev.neurite.data;
 

@@ -2,10 +2,11 @@ package dev.neurite.error;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// What somebody may have meant who wrote a name that is none.
+/// Names in messages: those that are known, and the known one that is nearest to an unknown one.
 public final class Spelling {
     private Spelling() {}
 
@@ -17,6 +18,13 @@ public final class Spelling {
                         || (asked.length() >= 3 && plain(each).contains(asked)))
                 .min(Comparator.comparingInt(each -> distance(asked, plain(each))));
         return close.map(each -> "Did you mean '" + each + "'?").orElse("");
+    }
+
+    /// At most a dozen names, and how many more there are.
+    public static String listed(List<String> names) {
+        int shown = Math.min(names.size(), 12);
+        String text = String.join(", ", names.subList(0, shown));
+        return shown < names.size() ? text + " and " + (names.size() - shown) + " more" : text;
     }
 
     private static String plain(String name) {

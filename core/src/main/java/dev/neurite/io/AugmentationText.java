@@ -1,7 +1,7 @@
 package dev.neurite.io;
 
-import dev.neurite.data.Augmentation;
-import dev.neurite.data.Augmentations;
+import dev.neurite.data.augment.Augmentation;
+import dev.neurite.data.augment.Augmentations;
 import dev.neurite.error.ConfigException;
 import java.util.ArrayList;
 import java.util.List;

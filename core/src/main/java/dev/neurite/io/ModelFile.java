@@ -1,6 +1,6 @@
 package dev.neurite.io;
 
-import dev.neurite.data.Preprocessing;
+import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.NeuriteException;

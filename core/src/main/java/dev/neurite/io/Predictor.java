@@ -1,7 +1,7 @@
 package dev.neurite.io;
 
-import dev.neurite.data.Encoding;
-import dev.neurite.data.Preprocessing;
+import dev.neurite.data.table.Encoding;
+import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.ShapeException;

@@ -1,12 +1,12 @@
 package dev.neurite.io;
 
-import dev.neurite.data.Encoding;
-import dev.neurite.data.Encoding.ClassLabel;
-import dev.neurite.data.Encoding.Dropped;
-import dev.neurite.data.Encoding.OneHot;
-import dev.neurite.data.Encoding.Scaled;
-import dev.neurite.data.Encoding.Value;
-import dev.neurite.data.Preprocessing;
+import dev.neurite.data.table.Encoding;
+import dev.neurite.data.table.Encoding.ClassLabel;
+import dev.neurite.data.table.Encoding.Dropped;
+import dev.neurite.data.table.Encoding.OneHot;
+import dev.neurite.data.table.Encoding.Scaled;
+import dev.neurite.data.table.Encoding.Value;
+import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.ShapeException;

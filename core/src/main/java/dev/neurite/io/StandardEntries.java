@@ -12,7 +12,7 @@ import static dev.neurite.layer.Layers.depthwiseConv2d;
 import static dev.neurite.layer.Layers.normAdd;
 import static dev.neurite.layer.Layers.separableConv2d;
 
-import dev.neurite.data.Augmentations;
+import dev.neurite.data.augment.Augmentations;
 import dev.neurite.io.Catalog.Entry;
 import dev.neurite.kernel.Activation;
 import dev.neurite.layer.Activate;

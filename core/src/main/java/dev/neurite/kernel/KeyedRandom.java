@@ -54,4 +54,21 @@ public final class KeyedRandom {
     public int below(int bound) {
         return (int) Math.multiplyHigh(bits(counter++) >>> 1, 2L * bound);
     }
+
+    /// The numbers 0 … n−1 in a random order, each order as likely as any.
+    public int[] permutation(int n) {
+        int[] order = new int[n];
+        permute(order, n);
+        return order;
+    }
+
+    /// Writes the numbers 0 … n−1 into the first n places in a random order (Fisher and Yates 1938, in Durstenfeld's
+    /// form).
+    public void permute(int[] order, int n) {
+        for (int i = 0; i < n; i++) {
+            int j = below(i + 1);
+            order[i] = order[j];
+            order[j] = i;
+        }
+    }
 }

@@ -1,11 +1,11 @@
 package dev.neurite.train;
 
-import dev.neurite.data.Augmentations;
 import dev.neurite.data.Batch;
 import dev.neurite.data.Batches;
 import dev.neurite.data.DataHash;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Prefetch;
+import dev.neurite.data.augment.Augmentations;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.NeuriteException;
 import dev.neurite.kernel.Kernels;
@@ -231,7 +231,7 @@ public final class Trainer {
     /// Changes the rows that are learned from at random, in each epoch anew, see [Augmentations]; never
     /// those of validation, nor those of [#begin] and [#inspectStep], which come from the caller. What
     /// a row becomes is a function of the seed, the epoch and its number in the data. [#fit] refuses
-    /// data that cannot be changed so, and losses that do not take what [dev.neurite.data.Mixing] makes
+    /// data that cannot be changed so, and losses that do not take what [dev.neurite.data.augment.Mixing] makes
     /// of the answers.
     public Trainer augment(Augmentations changes) {
         return with(copy -> copy.augmentations = changes);
@@ -352,7 +352,7 @@ public final class Trainer {
         var objective = Objective.of(model, loss, train);
         objective.checkTargets(train);
         if (augmentations.mixes()) {
-            checkMixed(augmentations.answering(train));
+            checkMixed(Batches.augmentable(train, augmentations));
         }
         validation.ifPresent(data -> Objective.of(model, loss, data).checkTargets(data));
         if (averaging instanceof Averaging.Swa(int first) && first > epochs) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.loss.Targets;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -86,7 +87,7 @@ class DataTest {
     void everyOrderOfThreeComesUpAboutAsOften() {
         int[] counts = new int[27];
         for (int seed = 0; seed < 6000; seed++) {
-            int[] order = Shuffle.permutation(3, seed);
+            int[] order = new KeyedRandom(seed).permutation(3);
             counts[order[0] * 9 + order[1] * 3 + order[2]]++;
         }
         assertThat(Arrays.stream(counts).filter(count -> count > 0)).hasSize(6).allMatch(n -> Math.abs(n - 1000) < 120);
@@ -95,7 +96,7 @@ class DataTest {
     @Test
     void aSplitIsStratifiedAndComplete() {
         Dataset data = numbered(50, 5);
-        Split split = Split.of(data, 0.2, 3);
+        DataSplit split = DataSplit.of(data, 0.2, 3);
         assertThat(split.train().size()).isEqualTo(40);
         assertThat(split.test().size()).isEqualTo(10);
         int[] perClass = new int[5];
@@ -110,35 +111,35 @@ class DataTest {
         for (int i = 0; i < 10; i++) perClass[split.test().label(i)]++;
         assertThat(perClass).containsOnly(2);
         assertThat(seen).hasSize(50);
-        assertThat(Split.of(data, 0.2, 3).test().label(4))
+        assertThat(DataSplit.of(data, 0.2, 3).test().label(4))
                 .isEqualTo(split.test().label(4));
     }
 
     @Test
     void aSplitOfTwoRowsGivesEachPartOne() {
-        Split split = Split.of(numbered(2, 2), 0.01, 1);
+        DataSplit split = DataSplit.of(numbered(2, 2), 0.01, 1);
         assertThat(split.train().size()).isEqualTo(1);
         assertThat(split.test().size()).isEqualTo(1);
-        assertThatThrownBy(() -> Split.of(numbered(2, 2), 1, 1)).isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> DataSplit.of(numbered(2, 2), 1, 1)).isInstanceOf(ConfigException.class);
     }
 
     @Test
     void channelsHaveStatisticsOfAllTheirPixels() {
         byte[] pixels = {0, 51, 102, (byte) 255, 51, 0, (byte) 153, (byte) 204};
         var data = Dataset.ofImages(pixels, Shape.of(2, 1, 2), new byte[] {0, 0}, List.of("a"));
-        Statistics statistics = Statistics.ofChannels(data);
+        FeatureStatistics statistics = FeatureStatistics.ofChannels(data);
         assertThat(statistics.means().toArray()).containsExactly(0.1f, 0.7f);
         assertThat(statistics.deviations().toArray())
                 .usingComparatorWithPrecision(1e-6f)
                 .containsExactly(0.1f, 0.22360680f);
         assertThat(statistics.factors().shape()).isEqualTo(Shape.of(2));
-        assertThatThrownBy(() -> Statistics.ofChannels(numbered(3, 2)))
+        assertThatThrownBy(() -> FeatureStatistics.ofChannels(numbered(3, 2)))
                 .hasMessageContaining("expects rows [channels×…] of 2 axes or more, got [2]");
     }
 
     @Test
     void statisticsAreThoseOfEachFeature() {
-        var statistics = Statistics.of(Dataset.of(new float[][] {{1, 5}, {3, 5}}, new int[] {0, 1}));
+        var statistics = FeatureStatistics.of(Dataset.of(new float[][] {{1, 5}, {3, 5}}, new int[] {0, 1}));
         assertThat(statistics.means().toArray()).containsExactly(2f, 5f);
         assertThat(statistics.deviations().toArray()).containsExactly(1f, 0f);
         assertThat(statistics.factors().toArray()).containsExactly(1f, 1f);
@@ -277,7 +278,7 @@ class DataTest {
         Dataset data = Dataset.of(x, new int[] {0, 255, 1, 1, 255, 0}, List.of("a", "b"), 255);
         assertThat(data.label(1)).isEqualTo(255);
         assertThat(data.classNames()).containsExactly("a", "b");
-        Split split = Split.of(data, 0.5, 1);
+        DataSplit split = DataSplit.of(data, 0.5, 1);
         assertThat(IntStream.range(0, 3).map(split.test()::label)).containsExactlyInAnyOrder(0, 1, 255);
         refused(
                 () -> Dataset.of(x, new int[] {0, 255, 1, 1, 254, 0}, List.of("a", "b"), 255),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.neurite.data.augment.Augmentations;
 import dev.neurite.error.ConfigException;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,10 +3,10 @@ package dev.neurite.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.neurite.data.Augmentation;
-import dev.neurite.data.Augmentations;
-import dev.neurite.data.Mixup;
-import dev.neurite.data.PaddedCrop;
+import dev.neurite.data.augment.Augmentation;
+import dev.neurite.data.augment.Augmentations;
+import dev.neurite.data.augment.Mixup;
+import dev.neurite.data.augment.PaddedCrop;
 import dev.neurite.error.ConfigException;
 import dev.neurite.io.Catalog.Entry;
 import dev.neurite.io.Catalog.Setting;

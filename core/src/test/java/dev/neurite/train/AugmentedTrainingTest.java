@@ -1,18 +1,18 @@
 package dev.neurite.train;
 
-import static dev.neurite.data.Augmentations.crop;
-import static dev.neurite.data.Augmentations.cutmix;
-import static dev.neurite.data.Augmentations.flip;
-import static dev.neurite.data.Augmentations.mixup;
-import static dev.neurite.data.Augmentations.rotate;
+import static dev.neurite.data.augment.Augmentations.crop;
+import static dev.neurite.data.augment.Augmentations.cutmix;
+import static dev.neurite.data.augment.Augmentations.flip;
+import static dev.neurite.data.augment.Augmentations.mixup;
+import static dev.neurite.data.augment.Augmentations.rotate;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.flatten;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.neurite.data.Augmentations;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.DerivedDataset;
+import dev.neurite.data.augment.Augmentations;
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.KeyedRandom;

@@ -265,7 +265,7 @@ class TrainerTest {
     @Test
     void aStandardizingFirstLayerTrainsAsDataThatWasScaledByHand() {
         Dataset data = clusters();
-        var statistics = dev.neurite.data.Statistics.of(data);
+        var statistics = dev.neurite.data.FeatureStatistics.of(data);
         float[] means = statistics.means().toArray();
         float[] factors = statistics.factors().toArray();
         float[][] scaled = new float[50][6];

@@ -1,7 +1,7 @@
 package dev.neurite.datasets;
 
+import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.Split;
 import java.util.List;
 
 /// Breast Cancer Wisconsin (Diagnostic): 569 tumors, 212 malignant and 357 benign; thirty measurements of
@@ -19,8 +19,8 @@ public final class BreastCancer {
     private BreastCancer() {}
 
     /// A fifth of the rows to test with, with each class in its proportion, the others to learn from:
-    /// [Split#of] with seed 0, so the same each time.
-    public static Split load() {
+    /// [DataSplit#of] with seed 0, so the same each time.
+    public static DataSplit load() {
         return SET.load();
     }
 

@@ -1,8 +1,8 @@
 package dev.neurite.datasets;
 
+import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.RowWriter;
-import dev.neurite.data.Split;
 import dev.neurite.data.StoredRows;
 import dev.neurite.error.DataException;
 import dev.neurite.tensor.Shape;
@@ -47,7 +47,7 @@ public final class CifarBinary {
     /// Reads the directory.
     /// @throws DataException if the directory or a file in it is missing or damaged
     /// @throws dev.neurite.error.ResourceException if the disk for a temporary file is too small for it
-    public static Split load(Path directory) {
+    public static DataSplit load(Path directory) {
         if (!Files.exists(directory)) throw IdxReader.missing(directory, "a directory of CIFAR's binary files");
         if (Files.exists(directory.resolve("train.bin"))) {
             var format = new CifarBinary(2, names(directory.resolve("fine_label_names.txt"), 100));
@@ -95,8 +95,8 @@ public final class CifarBinary {
         }
     }
 
-    private Split split(List<Path> train, Path test) {
-        return new Split(read(train), read(List.of(test)));
+    private DataSplit split(List<Path> train, Path test) {
+        return new DataSplit(read(train), read(List.of(test)));
     }
 
     private Dataset read(List<Path> files) {

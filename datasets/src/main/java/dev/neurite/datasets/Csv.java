@@ -1,6 +1,6 @@
 package dev.neurite.datasets;
 
-import dev.neurite.data.Table;
+import dev.neurite.data.table.Table;
 import dev.neurite.error.DataException;
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,13 +1,13 @@
 package dev.neurite.datasets;
 
-import dev.neurite.data.Encoding;
-import dev.neurite.data.Encoding.ClassLabel;
-import dev.neurite.data.Encoding.Scaled;
-import dev.neurite.data.Encoding.Value;
-import dev.neurite.data.NumberText;
-import dev.neurite.data.Preprocessing;
 import dev.neurite.data.StoredRows;
-import dev.neurite.data.Table.Kind;
+import dev.neurite.data.table.Encoding;
+import dev.neurite.data.table.Encoding.ClassLabel;
+import dev.neurite.data.table.Encoding.Scaled;
+import dev.neurite.data.table.Encoding.Value;
+import dev.neurite.data.table.NumberText;
+import dev.neurite.data.table.Preprocessing;
+import dev.neurite.data.table.Table.Kind;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import java.util.HashSet;

@@ -1,9 +1,9 @@
 package dev.neurite.datasets;
 
-import dev.neurite.data.NumberText;
-import dev.neurite.data.Table;
-import dev.neurite.data.Table.Kind;
-import dev.neurite.data.TableWriter;
+import dev.neurite.data.table.NumberText;
+import dev.neurite.data.table.Table;
+import dev.neurite.data.table.Table.Kind;
+import dev.neurite.data.table.TableWriter;
 import dev.neurite.datasets.CsvOptions.Header;
 import dev.neurite.datasets.CsvOptions.Known;
 import dev.neurite.datasets.CsvOptions.Misfit;
@@ -179,7 +179,7 @@ final class CsvTable implements AutoCloseable {
             if (Integer.parseInt(whole.get(i)) != Integer.parseInt(whole.get(i - 1)) + 1) return;
         }
         options.notes()
-                .accept(where + ", line " + line + ": taken for a row, as cells are numbers: " + Table.listed(whole)
+                .accept(where + ", line " + line + ": taken for a row, as cells are numbers: " + Spelling.listed(whole)
                         + ". If they are names of columns, say so" + settable("withHeader", "--header yes"));
     }
 
@@ -195,7 +195,7 @@ final class CsvTable implements AutoCloseable {
                 .ifPresent(name -> {
                     throw new ConfigException(
                             where + ", column '" + name + "'",
-                            "expects one of " + Table.listed(names) + ", got none of that name",
+                            "expects one of " + Spelling.listed(names) + ", got none of that name",
                             Spelling.hint(name, names));
                 });
         Arrays.setAll(columns, i -> options.dropped().contains(names.get(i)) ? -1 : i);
@@ -220,13 +220,13 @@ final class CsvTable implements AutoCloseable {
                         String.format(
                                 "expects %,d cells, %s, got %,d",
                                 needed.size(),
-                                Table.listed(needed.stream().map(Known::name).toList()),
+                                Spelling.listed(needed.stream().map(Known::name).toList()),
                                 row.size()),
                         delimiterHint(row));
             }
             names = there.stream().map(Known::name).toList();
             if (needed.stream().anyMatch(each -> each.kind() == Kind.SKIPPED)) {
-                options.notes().accept(where + ": no header, so cells are taken for " + Table.listed(names));
+                options.notes().accept(where + ": no header, so cells are taken for " + Spelling.listed(names));
             }
         }
         Map<String, Integer> cells = new HashMap<>();
@@ -244,7 +244,7 @@ final class CsvTable implements AutoCloseable {
         List<String> known = wanted.stream().map(Known::name).toList();
         List<String> others =
                 names.stream().filter(name -> !known.contains(name)).toList();
-        if (!others.isEmpty()) options.notes().accept(where + ": not used: " + Table.listed(others));
+        if (!others.isEmpty()) options.notes().accept(where + ": not used: " + Spelling.listed(others));
         return to;
     }
 
@@ -257,12 +257,12 @@ final class CsvTable implements AutoCloseable {
         throw new DataException(
                 where,
                 "expects the columns "
-                        + Table.listed(wanted.stream()
+                        + Spelling.listed(wanted.stream()
                                 .filter(each -> !each.optional())
                                 .map(Known::name)
                                 .toList())
-                        + ", got " + Table.listed(names)
-                        + (missing.size() < wanted.size() ? ", without " + Table.listed(missing) : ""),
+                        + ", got " + Spelling.listed(names)
+                        + (missing.size() < wanted.size() ? ", without " + Spelling.listed(missing) : ""),
                 "Its first line was taken for a header, as none of its cells is a number or one is a known name");
     }
 
@@ -339,7 +339,7 @@ final class CsvTable implements AutoCloseable {
             throw new DataException(
                     where,
                     "expects at least one row below its header, got 0 rows",
-                    "Its first line was taken for a header: " + Table.listed(names));
+                    "Its first line was taken for a header: " + Spelling.listed(names));
         }
         return to.finish();
     }

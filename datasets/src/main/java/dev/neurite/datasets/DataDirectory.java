@@ -1,6 +1,6 @@
 package dev.neurite.datasets;
 
-import dev.neurite.data.Split;
+import dev.neurite.data.DataSplit;
 import dev.neurite.error.DataException;
 import java.nio.file.Path;
 
@@ -23,7 +23,7 @@ public final class DataDirectory {
     /// @throws DataException if the directory or a file in it is missing or damaged, or there are
     /// options for images that are none
     /// @throws dev.neurite.error.ResourceException if the heap, or the disk for a temporary file, is too small
-    public static Split load(Path directory, ImageFolder.Options images) {
+    public static DataSplit load(Path directory, ImageFolder.Options images) {
         if (isOfImages(directory)) return ImageFolder.load(directory, images);
         if (!images.equals(ImageFolder.Options.USUAL)) {
             throw new DataException(

@@ -1,6 +1,6 @@
 package dev.neurite.datasets;
 
-import dev.neurite.data.Split;
+import dev.neurite.data.DataSplit;
 import java.util.List;
 
 /// A data set that [Datasets#named(String)] finds by its name.
@@ -16,7 +16,7 @@ public interface DatasetProvider {
 
     /// Reads the data set, parted into data to learn from and data to test with: the same parts each time.
     /// @throws dev.neurite.error.DataException if its files are missing or damaged
-    Split load();
+    DataSplit load();
 
     /// The names of the features, one a column of the input; empty (the default) where columns have no
     /// names, as in images.

@@ -1,6 +1,6 @@
 package dev.neurite.datasets;
 
-import dev.neurite.data.Split;
+import dev.neurite.data.DataSplit;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.Spelling;
 import java.util.LinkedHashMap;
@@ -23,7 +23,7 @@ public final class Datasets {
     /// Loads the data set of that name.
     /// @throws ConfigException if there is none of that name; the message lists the known ones
     /// @throws dev.neurite.error.DataException if its files are missing or damaged
-    public static Split named(String name) {
+    public static DataSplit named(String name) {
         return provider(name).load();
     }
 

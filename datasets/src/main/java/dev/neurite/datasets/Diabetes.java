@@ -1,7 +1,7 @@
 package dev.neurite.datasets;
 
+import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.Split;
 import java.util.List;
 
 /// Diabetes: 442 patients, ten measurements of each, and how far the disease has gone a year later, 25 to
@@ -18,9 +18,9 @@ public final class Diabetes {
 
     private Diabetes() {}
 
-    /// A fifth of the rows to test with, the others to learn from: [Split#of] with seed 0, so the same each
+    /// A fifth of the rows to test with, the others to learn from: [DataSplit#of] with seed 0, so the same each
     /// time.
-    public static Split load() {
+    public static DataSplit load() {
         return SET.load();
     }
 

@@ -1,7 +1,7 @@
 package dev.neurite.datasets;
 
+import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.Split;
 import java.util.List;
 
 /// Digits: 1,797 handwritten digits as images of 8×8 points, each point the number of dark dots among 16.
@@ -21,8 +21,8 @@ public final class Digits {
     private Digits() {}
 
     /// A fifth of the rows to test with, with each class in its proportion, the others to learn from:
-    /// [Split#of] with seed 0, so the same each time.
-    public static Split load() {
+    /// [DataSplit#of] with seed 0, so the same each time.
+    public static DataSplit load() {
         return SET.load();
     }
 

@@ -1,6 +1,6 @@
 package dev.neurite.datasets;
 
-import dev.neurite.data.Split;
+import dev.neurite.data.DataSplit;
 import dev.neurite.error.DataException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +29,7 @@ public final class IdxDirectory {
     /// @throws DataException if the directory or a file in it is missing or damaged, or the files do not
     ///     fit together
     /// @throws dev.neurite.error.ResourceException if the heap, or the disk for a temporary file, is too small
-    public static Split load(Path directory) {
+    public static DataSplit load(Path directory) {
         if (!Files.exists(directory)) throw IdxReader.missing(directory, "a directory of IDX files");
         if (!Files.isDirectory(directory)) {
             throw new DataException(directory.toString(), "expects a directory of IDX files, got a file", hint());

@@ -1,7 +1,7 @@
 package dev.neurite.datasets;
 
+import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.Split;
 import dev.neurite.error.DataException;
 import dev.neurite.error.NeuriteException;
 import dev.neurite.tensor.Shape;
@@ -25,7 +25,7 @@ public record IdxParts(
     /// Reads the parts. The classes are the numbers from 0 to the largest label to learn from.
     /// @throws DataException if a part is not what it should be, images and labels do not fit together, the
     /// test images have another size, or a test label does not occur among the labels to learn from
-    public Split load() {
+    public DataSplit load() {
         Loaded parts = read();
         int[] counts = parts.trainLabels.labelCounts();
         int largest = IntStream.range(0, counts.length)
@@ -39,7 +39,7 @@ public record IdxParts(
     /// Reads the parts, and names the classes.
     /// @param classNames the names by label
     /// @throws DataException as [#load()], and if a label has no name
-    public Split load(List<String> classNames) {
+    public DataSplit load(List<String> classNames) {
         return read().split(classNames);
     }
 
@@ -65,7 +65,7 @@ public record IdxParts(
     }
 
     private record Loaded(Idx trainImages, Idx trainLabels, Idx testImages, Idx testLabels) {
-        Split split(List<String> classNames) {
+        DataSplit split(List<String> classNames) {
             Dataset train = trainImages.withLabels(trainLabels, classNames);
             Shape image = train.inputShape();
             if (!testImages.imageShape().equals(image)) {
@@ -75,7 +75,7 @@ public record IdxParts(
                                 + testImages.imageShape());
             }
             requireKnownClasses();
-            return new Split(train, testImages.withLabels(testLabels, classNames));
+            return new DataSplit(train, testImages.withLabels(testLabels, classNames));
         }
 
         private void requireKnownClasses() {

@@ -1,8 +1,8 @@
 package dev.neurite.datasets;
 
+import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.RowWriter;
-import dev.neurite.data.Split;
 import dev.neurite.data.StoredRows;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
@@ -93,7 +93,7 @@ public final class ImageFolder {
     /// @throws DataException if the directory is missing or not as described, a class is empty, or a
     /// file is no image, damaged, or of another size than the first
     /// @throws ResourceException if the disk for a temporary file is too small for it
-    public static Split load(Path directory) {
+    public static DataSplit load(Path directory) {
         return load(directory, Options.USUAL);
     }
 
@@ -101,7 +101,7 @@ public final class ImageFolder {
     /// @throws DataException if the directory is missing or not as described, a class is empty, or a
     /// file is no image, damaged, or of another size than the first though they are not resized
     /// @throws ResourceException if the disk for a temporary file is too small for it
-    public static Split load(Path directory, Options options) {
+    public static DataSplit load(Path directory, Options options) {
         if (!Files.exists(directory)) throw IdxReader.missing(directory, "a directory of images");
         if (!Files.isDirectory(directory)) {
             throw new DataException(directory.toString(), "expects a directory of images, got a file");
@@ -114,7 +114,7 @@ public final class ImageFolder {
         return Files.isDirectory(directory) && visible(directory).stream().anyMatch(Files::isDirectory);
     }
 
-    private Split split(Path directory) {
+    private DataSplit split(Path directory) {
         Path train = directory.resolve("train");
         if (!isOne(train)) return parted(directory);
         for (String name : List.of("test", "val")) {
@@ -122,14 +122,14 @@ public final class ImageFolder {
             if (!isOne(test)) continue;
             List<String> classes = classes(train);
             Dataset learned = read(train, items(train, classes), classes);
-            return new Split(learned, read(test, items(test, classes), classes));
+            return new DataSplit(learned, read(test, items(test, classes), classes));
         }
         return parted(train);
     }
 
-    private Split parted(Path directory) {
+    private DataSplit parted(Path directory) {
         List<String> classes = classes(directory);
-        return Split.of(read(directory, items(directory, classes), classes), TEST_SHARE, 0);
+        return DataSplit.of(read(directory, items(directory, classes), classes), TEST_SHARE, 0);
     }
 
     /// The names in the directory, each that of a class.

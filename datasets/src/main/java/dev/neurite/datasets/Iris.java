@@ -1,7 +1,7 @@
 package dev.neurite.datasets;
 
+import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.Split;
 import java.util.List;
 
 /// Iris: 150 flowers of three species, four lengths of each in centimeters. 50 flowers a species.
@@ -16,8 +16,8 @@ public final class Iris {
     private Iris() {}
 
     /// A fifth of the rows to test with, with each class in its proportion, the others to learn from:
-    /// [Split#of] with seed 0, so the same each time.
-    public static Split load() {
+    /// [DataSplit#of] with seed 0, so the same each time.
+    public static DataSplit load() {
         return SET.load();
     }
 

@@ -1,7 +1,7 @@
 package dev.neurite.datasets;
 
+import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.Split;
 import dev.neurite.data.StoredRows;
 import dev.neurite.error.DataException;
 import dev.neurite.io.Npy;
@@ -49,7 +49,7 @@ public final class NumpyData {
     /// @throws DataException if a file or an array is missing, damaged or no array of numbers, inputs
     /// and answers do not fit together, or a label to test with does not occur among those to learn from
     /// @throws dev.neurite.error.ResourceException if heap or disk is too small for it
-    public static Split load(Path path) {
+    public static DataSplit load(Path path) {
         String where = path.toString();
         if (Files.isDirectory(path)) {
             return load(where, files(path), name -> NpyRows.read(path.resolve(name + ".npy")));
@@ -81,11 +81,11 @@ public final class NumpyData {
         }
     }
 
-    private static Split load(String where, List<String> names, Function<String, NpyRows> read) {
+    private static DataSplit load(String where, List<String> names, Function<String, NpyRows> read) {
         boolean parted = !find(names, INPUTS, "train").isEmpty();
         String x = one(where, names, INPUTS, parted ? "train" : "");
         String y = one(where, names, ANSWERS, parted ? "train" : "");
-        if (!parted) return Split.of(dataset(read.apply(x), read.apply(y), List.of()), TEST_SHARE, SEED);
+        if (!parted) return DataSplit.of(dataset(read.apply(x), read.apply(y), List.of()), TEST_SHARE, SEED);
         String testX = one(where, names, INPUTS, "test");
         String testY = one(where, names, ANSWERS, "test");
         Dataset train = dataset(read.apply(x), read.apply(y), List.of());
@@ -95,7 +95,7 @@ public final class NumpyData {
         requireAlike(testInputs.where(), "inputs", train.inputShape(), test.inputShape());
         requireAlike(testAnswers.where(), "answers", train.targetShape(), test.targetShape());
         if (train.isLabeled()) requireKnown(testAnswers.where(), train, test);
-        return new Split(train, test);
+        return new DataSplit(train, test);
     }
 
     /// The only array of these names; refuses none and several.

@@ -1,7 +1,7 @@
 package dev.neurite.datasets;
 
+import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.Split;
 import dev.neurite.error.DataException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,8 +26,8 @@ record SmallSet(String name, String description, List<String> classNames) implem
     }
 
     @Override
-    public Split load() {
-        return Split.of(all(), TEST_SHARE, SEED);
+    public DataSplit load() {
+        return DataSplit.of(all(), TEST_SHARE, SEED);
     }
 
     /// All rows in the order of the file.

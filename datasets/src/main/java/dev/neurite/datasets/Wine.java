@@ -1,7 +1,7 @@
 package dev.neurite.datasets;
 
+import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.Split;
 import java.util.List;
 
 /// Wine: 178 wines from three cultivars of one region of Italy, thirteen measurements of each. 59, 71 and
@@ -19,8 +19,8 @@ public final class Wine {
     private Wine() {}
 
     /// A fifth of the rows to test with, with each class in its proportion, the others to learn from:
-    /// [Split#of] with seed 0, so the same each time.
-    public static Split load() {
+    /// [DataSplit#of] with seed 0, so the same each time.
+    public static DataSplit load() {
         return SET.load();
     }
 

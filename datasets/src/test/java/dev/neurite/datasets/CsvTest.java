@@ -3,10 +3,10 @@ package dev.neurite.datasets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.neurite.data.Preprocessing;
-import dev.neurite.data.PreprocessingSettings;
-import dev.neurite.data.Table;
-import dev.neurite.data.Table.Kind;
+import dev.neurite.data.table.Preprocessing;
+import dev.neurite.data.table.PreprocessingSettings;
+import dev.neurite.data.table.Table;
+import dev.neurite.data.table.Table.Kind;
 import dev.neurite.datasets.CsvOptions.Header;
 import dev.neurite.datasets.CsvOptions.Misfit;
 import dev.neurite.error.DataException;

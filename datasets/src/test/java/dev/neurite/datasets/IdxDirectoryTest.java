@@ -9,7 +9,7 @@ import static dev.neurite.datasets.IdxFiles.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.neurite.data.Split;
+import dev.neurite.data.DataSplit;
 import dev.neurite.error.DataException;
 import dev.neurite.tensor.Shape;
 import java.io.IOException;
@@ -138,7 +138,7 @@ class IdxDirectoryTest {
 
     @Test
     void fourFilesAreADataSet() {
-        Split split = IdxDirectory.load(directory(directory));
+        DataSplit split = IdxDirectory.load(directory(directory));
 
         assertThat(split.train().size()).isEqualTo(4);
         assertThat(split.train().inputShape()).isEqualTo(Shape.of(1, 2, 3));

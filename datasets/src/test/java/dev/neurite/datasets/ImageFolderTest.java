@@ -3,8 +3,8 @@ package dev.neurite.datasets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.Split;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.tensor.Shape;
@@ -53,7 +53,7 @@ class ImageFolderTest {
         image("train/.hidden/z.png", 0);
         image("test/dog/x.png", 0x400000);
         image("val/dog/x.png", 0x500000);
-        Split split = ImageFolder.load(root);
+        DataSplit split = ImageFolder.load(root);
         assertThat(split.train().classNames()).containsExactly("a cat \uD83D\uDC08", "dog");
         assertThat(split.train().inputShape()).isEqualTo(Shape.of(3, 3, 4));
         assertThat(rows(split.train())).containsExactly("a cat \uD83D\uDC08 48", "dog 16", "dog 32");
@@ -67,7 +67,7 @@ class ImageFolderTest {
             image("cat/" + i + ".png", i << 16);
             image("train/" + i + ".png", (20 + i) << 16); // of trains
         }
-        Split split = ImageFolder.load(root);
+        DataSplit split = ImageFolder.load(root);
         assertThat(split.train().classNames()).containsExactly("cat", "train");
         assertThat(split.train().size()).isEqualTo(16);
         assertThat(rows(split.test()))
@@ -88,7 +88,7 @@ class ImageFolderTest {
         image("test/cat/1.png", 0x404040);
         refused("2.png: expects an image of height 3 and width 4, as ");
         refused("got one of height 8 and width 8");
-        Split split = ImageFolder.load(root, USUAL.resized(5, 6));
+        DataSplit split = ImageFolder.load(root, USUAL.resized(5, 6));
         assertThat(split.train().inputShape()).isEqualTo(Shape.of(3, 5, 6));
         assertThat(rows(split.train())).containsExactly("cat 64", "cat 128");
         assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> USUAL.resized(0, 5));
@@ -151,7 +151,7 @@ class ImageFolderTest {
     void moreThan256ClassesHaveTheirLabels() {
         for (int i = 100; i < 400; i++) image("train/" + i + "/1.png", 0);
         image("test/399/1.png", 0);
-        Split split = ImageFolder.load(root);
+        DataSplit split = ImageFolder.load(root);
         assertThat(split.test().label(0)).isEqualTo(299);
         assertThat(split.train().label(299)).isEqualTo(299);
     }

@@ -6,8 +6,8 @@ import static dev.neurite.datasets.NumpyFiles.longs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.Split;
 import dev.neurite.error.DataException;
 import dev.neurite.tensor.Shape;
 import java.io.IOException;
@@ -22,7 +22,7 @@ class NumpyDataTest {
     @TempDir
     private Path folder;
 
-    private Split load(Object... namesAndArrays) {
+    private DataSplit load(Object... namesAndArrays) {
         return NumpyData.load(NumpyFiles.npz(folder.resolve("data.npz"), namesAndArrays));
     }
 
@@ -34,7 +34,7 @@ class NumpyDataTest {
 
     @Test
     void aFifthOfRowsThatAreNotPartedIsToTestWith() {
-        Split split = load("x", floats("(5, 2)", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10), "y", longs("(5,)", 0, 1, 0, 1, 1));
+        DataSplit split = load("x", floats("(5, 2)", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10), "y", longs("(5,)", 0, 1, 0, 1, 1));
         assertThat(split.train().size()).isEqualTo(4);
         assertThat(split.test().size()).isEqualTo(1);
         assertThat(split.train().classNames()).containsExactly("0", "1");
@@ -50,7 +50,7 @@ class NumpyDataTest {
         "train_images,train_labels,test_images,test_labels"
     })
     void partsHaveTheNamesThatPeopleGiveThem(String x, String y, String testX, String testY) {
-        Split split = load(
+        DataSplit split = load(
                 "other",
                 floats("()", 1),
                 testX,
@@ -104,7 +104,7 @@ class NumpyDataTest {
         Files.write(folder.resolve("x.npy"), floats("(2, 1)", 1, 2));
         Files.write(folder.resolve("y.npy"), longs("(2,)", 0, 1));
         assertThat(NumpyData.isOne(folder)).isTrue();
-        Split split = DataDirectory.load(folder, ImageFolder.Options.USUAL);
+        DataSplit split = DataDirectory.load(folder, ImageFolder.Options.USUAL);
         assertThat(split.train().size() + split.test().size()).isEqualTo(2);
         Files.delete(folder.resolve("y.npy"));
         assertThatThrownBy(() -> NumpyData.load(folder))

@@ -3,8 +3,8 @@ package dev.neurite.datasets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
+import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.Split;
 import dev.neurite.tensor.Shape;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -73,7 +73,7 @@ class SmallSetsTest {
     @MethodSource("sets")
     void aFifthOfEachClassIsToTestWith(SmallSet set) {
         Dataset all = set.all();
-        Split split = set.load();
+        DataSplit split = set.load();
 
         assertThat(split.train().size() + split.test().size()).isEqualTo(all.size());
         assertThat(split.test().size()).isEqualTo(Math.round(all.size() * 0.2));

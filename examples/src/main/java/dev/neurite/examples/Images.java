@@ -1,8 +1,8 @@
 package dev.neurite.examples;
 
-import static dev.neurite.data.Augmentations.crop;
-import static dev.neurite.data.Augmentations.mixup;
-import static dev.neurite.data.Augmentations.rotate;
+import static dev.neurite.data.augment.Augmentations.crop;
+import static dev.neurite.data.augment.Augmentations.mixup;
+import static dev.neurite.data.augment.Augmentations.rotate;
 import static dev.neurite.kernel.Activation.RELU;
 import static dev.neurite.layer.Layers.batchNorm;
 import static dev.neurite.layer.Layers.conv2d;
@@ -12,10 +12,10 @@ import static dev.neurite.layer.Layers.image;
 import static dev.neurite.layer.Layers.maxPool2d;
 import static dev.neurite.layer.Padding.SAME;
 
-import dev.neurite.data.Augmentations;
+import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.Split;
-import dev.neurite.data.Statistics;
+import dev.neurite.data.FeatureStatistics;
+import dev.neurite.data.augment.Augmentations;
 import dev.neurite.datasets.Digits;
 import dev.neurite.layer.Standardize;
 import dev.neurite.model.Model;
@@ -34,7 +34,7 @@ public final class Images {
 
     static void run(PrintStream out) {
         // region augment
-        Split digits = Digits.load(); // rows of 64 numbers from 0 to 16
+        DataSplit digits = Digits.load(); // rows of 64 numbers from 0 to 16
         Dataset train = digits.train().withInputShape(image(1, 8, 8));
         Dataset test = digits.test().withInputShape(image(1, 8, 8));
         Model model = Model.of(
@@ -51,7 +51,7 @@ public final class Images {
         // endregion
         out.println("told apart: " + accuracy(run));
         // region channels
-        var statistics = Statistics.ofChannels(train); // of all pixels of a channel
+        var statistics = FeatureStatistics.ofChannels(train); // of all pixels of a channel
         Model scaling = Model.of(
                 image(1, 8, 8),
                 new Standardize(statistics.means(), statistics.factors()),

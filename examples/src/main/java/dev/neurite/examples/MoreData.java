@@ -8,10 +8,10 @@ import static dev.neurite.layer.Layers.features;
 import static dev.neurite.layer.Layers.image;
 import static dev.neurite.loss.Losses.crossEntropy;
 
+import dev.neurite.data.DataParts;
+import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.Parts;
 import dev.neurite.data.RowWriter;
-import dev.neurite.data.Split;
 import dev.neurite.data.StoredRows;
 import dev.neurite.datasets.Digits;
 import dev.neurite.datasets.Iris;
@@ -62,7 +62,7 @@ public final class MoreData {
         Dataset visits =
                 dataset(Stream.iterate(0, i -> i + 1).limit(200).map(i -> new Visit(i % 50 / 5.0, i % 7, i % 50 > 45)));
         // region balanced
-        Parts parts = Parts.of(visits, 0.2, 0.2, 1); // to learn from, to choose by, to test with
+        DataParts parts = DataParts.of(visits, 0.2, 0.2, 1); // to learn from, to choose by, to test with
         Dataset train = parts.train().balanced(1); //           as many who bought as who left
         // endregion
         out.println("rows " + parts.train().size() + ", balanced " + train.size());
@@ -70,7 +70,7 @@ public final class MoreData {
         // region folds
         Dataset flowers = Iris.load().train();
         double sum = 0;
-        for (Split fold : Split.kFold(flowers, 5, 1)) {
+        for (DataSplit fold : DataSplit.kFold(flowers, 5, 1)) {
             Model model = Model.of(features(4), dense(16, TANH), dense(3, SOFTMAX));
             Run run = Trainer.of(model).epochs(60).batchSize(8).dropLast(true).fit(fold.train());
             sum += Evaluation.of(run.model(), fold.test(), crossEntropy())
@@ -80,8 +80,8 @@ public final class MoreData {
         out.printf(Locale.ROOT, "accuracy in cross-validation %.2f%n", sum / 5);
         // endregion
 
-        Split digits = Digits.load();
-        Split halves = Split.of(digits.train(), 0.5, 1);
+        DataSplit digits = Digits.load();
+        DataSplit halves = DataSplit.of(digits.train(), 0.5, 1);
         // region partial
         Model model = Model.of(features(64), dense(32, RELU), dense(10, SOFTMAX));
         Run run = Trainer.of(model).epochs(20).fit(halves.train());

@@ -7,12 +7,12 @@ import static dev.neurite.layer.Layers.features;
 import static dev.neurite.loss.Losses.crossEntropy;
 import static dev.neurite.optim.Optimizers.adam;
 
-import dev.neurite.data.ColumnSettings;
-import dev.neurite.data.ColumnSettings.Missing;
-import dev.neurite.data.Preprocessing;
-import dev.neurite.data.PreprocessingSettings;
-import dev.neurite.data.Table;
-import dev.neurite.data.TableSplit;
+import dev.neurite.data.table.ColumnSettings;
+import dev.neurite.data.table.ColumnSettings.Missing;
+import dev.neurite.data.table.Preprocessing;
+import dev.neurite.data.table.PreprocessingSettings;
+import dev.neurite.data.table.Table;
+import dev.neurite.data.table.TableSplit;
 import dev.neurite.datasets.Csv;
 import dev.neurite.datasets.CsvOptions;
 import dev.neurite.io.Catalog;

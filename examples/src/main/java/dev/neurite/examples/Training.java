@@ -18,7 +18,7 @@ import static dev.neurite.optim.Optimizers.sgd;
 import dev.neurite.check.Checkup;
 import dev.neurite.check.UpdateListener;
 import dev.neurite.data.Batches;
-import dev.neurite.data.Statistics;
+import dev.neurite.data.FeatureStatistics;
 import dev.neurite.datasets.Wine;
 import dev.neurite.layer.Standardize;
 import dev.neurite.metric.Average;
@@ -52,7 +52,7 @@ public final class Training {
     static void run(PrintStream out) {
         // region standardize
         var wine = Wine.load();
-        var statistics = Statistics.of(wine.train());
+        var statistics = FeatureStatistics.of(wine.train());
         var model = Model.of(
                 features(13),
                 new Standardize(statistics.means(), statistics.factors()),

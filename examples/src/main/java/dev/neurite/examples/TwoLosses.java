@@ -10,7 +10,7 @@ import static dev.neurite.optim.Optimizers.adam;
 import dev.neurite.data.Batch;
 import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.Statistics;
+import dev.neurite.data.FeatureStatistics;
 import dev.neurite.datasets.Wine;
 import dev.neurite.layer.Standardize;
 import dev.neurite.loss.Targets;
@@ -34,7 +34,7 @@ public final class TwoLosses {
 
     static void run(PrintStream out) {
         Dataset wine = Wine.load().train();
-        var statistics = Statistics.of(wine);
+        var statistics = FeatureStatistics.of(wine);
         // region losses
         // One body with two heads: which wine it is, and its features again out of 4 numbers.
         Model model = Model.of(List.of(features(13)), Graph.of(1, in -> {

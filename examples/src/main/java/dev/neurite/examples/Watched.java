@@ -6,7 +6,7 @@ import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
 import static dev.neurite.optim.Optimizers.adam;
 
-import dev.neurite.data.Parts;
+import dev.neurite.data.DataParts;
 import dev.neurite.datasets.Wine;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.Checkpoint;
@@ -62,7 +62,7 @@ public final class Watched {
     }
 
     private static void run(PrintStream out, Path folder) {
-        Parts wine = Parts.of(Wine.load(), 0.2, 1);
+        DataParts wine = DataParts.of(Wine.load(), 0.2, 1);
         Model model = Model.of(features(13), dense(16, RELU), dense(3, SOFTMAX));
         Path checkpoints = folder.resolve("checkpoints");
         // region callbacks

@@ -3,8 +3,8 @@ package dev.neurite.examples;
 import static dev.neurite.optim.Optimizers.sgd;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.Split;
 import dev.neurite.datasets.CifarBinary;
 import dev.neurite.io.Safetensors;
 import dev.neurite.loss.Losses;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 class PytorchsResNetTest {
     private static final int BATCH = 16;
 
-    private final Split data = CifarBinary.load(directory());
+    private final DataSplit data = CifarBinary.load(directory());
     private final Map<String, Tensor> golden =
             Safetensors.read(directory().resolve("expected.safetensors")).tensors();
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.neurite.data.Dataset;
-import dev.neurite.data.Statistics;
+import dev.neurite.data.FeatureStatistics;
 import dev.neurite.datasets.BreastCancer;
 import dev.neurite.datasets.Diabetes;
 import dev.neurite.datasets.Digits;
@@ -114,7 +114,7 @@ class PytorchsScoresTest {
 
     /// Accuracy, or R² of values.
     private static double score(Dataset train, Dataset test, Start start, long seed) {
-        Statistics statistics = Statistics.of(train);
+        FeatureStatistics statistics = FeatureStatistics.of(train);
         var standardize = new Standardize(statistics.means(), statistics.factors());
         boolean labeled = train.isLabeled();
         int outputs = labeled ? train.classNames().size() : 1;

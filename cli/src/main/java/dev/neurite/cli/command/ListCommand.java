@@ -1,6 +1,6 @@
 package dev.neurite.cli.command;
 
-import dev.neurite.data.Augmentation;
+import dev.neurite.data.augment.Augmentation;
 import dev.neurite.datasets.DatasetProvider;
 import dev.neurite.datasets.Datasets;
 import dev.neurite.error.ConfigException;

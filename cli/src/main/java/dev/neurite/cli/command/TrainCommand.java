@@ -20,7 +20,7 @@ import dev.neurite.cli.run.SignalPause;
 import dev.neurite.cli.run.TrainingPlan;
 import dev.neurite.cli.run.TrainingRun;
 import dev.neurite.data.DataHash;
-import dev.neurite.data.Split;
+import dev.neurite.data.DataSplit;
 import dev.neurite.datasets.Datasets;
 import dev.neurite.error.ConfigException;
 import dev.neurite.metric.Metric;
@@ -180,7 +180,7 @@ public final class TrainCommand implements Callable<Integer> {
         DataSource source = source();
         neurite.noteMissingVectors();
         LoadedData loaded = source.load(settings);
-        List<Split> splits = loaded.folds(FOLDS, count, settings.seed());
+        List<DataSplit> splits = loaded.folds(FOLDS, count, settings.seed());
         MetricNames.check(measured, loaded.train(), settings.loss().loss(loaded.train()));
         loaded.remarks().forEach(neurite::note);
         neurite.note(RootCommand.format(

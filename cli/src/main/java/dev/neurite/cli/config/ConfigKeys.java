@@ -8,7 +8,7 @@ import dev.neurite.cli.option.NetworkOptions;
 import dev.neurite.cli.option.OptimizerOptions;
 import dev.neurite.cli.option.RateOption;
 import dev.neurite.cli.option.TableOptions;
-import dev.neurite.data.Augmentation;
+import dev.neurite.data.augment.Augmentation;
 import dev.neurite.error.Spelling;
 import dev.neurite.kernel.Activation;
 import dev.neurite.loss.Loss;

@@ -1,9 +1,9 @@
 package dev.neurite.cli.input;
 
 import dev.neurite.cli.command.RootCommand;
-import dev.neurite.data.NumberText;
-import dev.neurite.data.Table;
-import dev.neurite.data.Table.Kind;
+import dev.neurite.data.table.NumberText;
+import dev.neurite.data.table.Table;
+import dev.neurite.data.table.Table.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

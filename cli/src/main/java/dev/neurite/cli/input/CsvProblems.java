@@ -1,8 +1,8 @@
 package dev.neurite.cli.input;
 
 import dev.neurite.cli.command.RootCommand;
-import dev.neurite.data.Table;
-import dev.neurite.data.Table.Kind;
+import dev.neurite.data.table.Table;
+import dev.neurite.data.table.Table.Kind;
 import dev.neurite.datasets.CsvOptions.Misfit;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -6,17 +6,17 @@ import dev.neurite.cli.option.TableSettings;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.DerivedDataset;
-import dev.neurite.data.Encoding.ClassLabel;
-import dev.neurite.data.Encoding.OneHot;
-import dev.neurite.data.Encoding.Scaled;
-import dev.neurite.data.Parts;
-import dev.neurite.data.Preprocessing;
-import dev.neurite.data.PreprocessingSettings;
-import dev.neurite.data.PreprocessingSettings.Task;
-import dev.neurite.data.Split;
-import dev.neurite.data.Table;
-import dev.neurite.data.Table.Kind;
-import dev.neurite.data.TableSplit;
+import dev.neurite.data.table.Encoding.ClassLabel;
+import dev.neurite.data.table.Encoding.OneHot;
+import dev.neurite.data.table.Encoding.Scaled;
+import dev.neurite.data.DataParts;
+import dev.neurite.data.table.Preprocessing;
+import dev.neurite.data.table.PreprocessingSettings;
+import dev.neurite.data.table.PreprocessingSettings.Task;
+import dev.neurite.data.DataSplit;
+import dev.neurite.data.table.Table;
+import dev.neurite.data.table.Table.Kind;
+import dev.neurite.data.table.TableSplit;
 import dev.neurite.datasets.Csv;
 import dev.neurite.datasets.CsvOptions;
 import dev.neurite.error.ConfigException;
@@ -83,7 +83,7 @@ public final class CsvTrainingData {
         ModelFile.requireRoom(fitted);
         if (test.isPresent()) rest = Csv.read(test.get(), csv(test.get()).like(fitted, true));
         remark(all, fitted);
-        Parts parts = new Parts(fitted.apply(train), validation.map(fitted::apply), fitted.apply(rest));
+        DataParts parts = new DataParts(fitted.apply(train), validation.map(fitted::apply), fitted.apply(rest));
         return new LoadedData(parts, Optional.of(fitted), notes(test), remarks, split -> refitted(train, how, split));
     }
 
@@ -105,10 +105,10 @@ public final class CsvTrainingData {
     }
 
     /// A split of rows of a table, prepared by what those to learn from say alone.
-    private static Split refitted(Table rows, PreprocessingSettings how, Split split) {
+    private static DataSplit refitted(Table rows, PreprocessingSettings how, DataSplit split) {
         Table train = rows.rows(numbers(split.train()));
         Preprocessing fitted = fit(train, how);
-        return new Split(fitted.apply(train), fitted.apply(rows.rows(numbers(split.test()))));
+        return new DataSplit(fitted.apply(train), fitted.apply(rows.rows(numbers(split.test()))));
     }
 
     /// The rows of the table that are in a part of the data made of it.
@@ -134,7 +134,7 @@ public final class CsvTrainingData {
         if (label.equals("last")) return names.getLast();
         throw new DataException(
                 file + ", column '" + label + "'",
-                "expects one of " + Table.listed(names) + ", got none of that name",
+                "expects one of " + Spelling.listed(names) + ", got none of that name",
                 (Spelling.hint(label, names) + " The column to learn is chosen with " + TableOptions.LABEL).strip());
     }
 

@@ -2,9 +2,9 @@ package dev.neurite.cli.input;
 
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.Parts;
-import dev.neurite.data.Preprocessing;
-import dev.neurite.data.Split;
+import dev.neurite.data.DataParts;
+import dev.neurite.data.table.Preprocessing;
+import dev.neurite.data.DataSplit;
 import dev.neurite.error.ConfigException;
 import java.util.List;
 import java.util.Map;
@@ -19,15 +19,15 @@ import java.util.stream.Stream;
 /// @param remarks what a person should know of it, a line each
 /// @param refitted a split of what there is to learn from, prepared by what its own training part says alone
 public record LoadedData(
-        Parts parts,
+        DataParts parts,
         Optional<Preprocessing> preprocessing,
         Map<String, String> notes,
         List<String> remarks,
-        UnaryOperator<Split> refitted) {
+        UnaryOperator<DataSplit> refitted) {
     /// Data that is as it is.
-    public static LoadedData of(Split split, TrainSettings settings) {
+    public static LoadedData of(DataSplit split, TrainSettings settings) {
         double share = settings.data().validation().orElse(0);
-        Parts parts = share > 0 ? Parts.of(split, share, settings.seed()) : Parts.of(split);
+        DataParts parts = share > 0 ? DataParts.of(split, share, settings.seed()) : DataParts.of(split);
         boolean mapped = split.train().isMapped() || split.test().isMapped();
         List<String> remarks =
                 mapped ? List.of("note: the data stays in a file, as it would fill the heap") : List.of();
@@ -35,13 +35,13 @@ public record LoadedData(
     }
 
     /// A split that is as it is, without validation data.
-    public static LoadedData of(Split split) {
-        return new LoadedData(Parts.of(split), Optional.empty(), Map.of(), List.of(), UnaryOperator.identity());
+    public static LoadedData of(DataSplit split) {
+        return new LoadedData(DataParts.of(split), Optional.empty(), Map.of(), List.of(), UnaryOperator.identity());
     }
 
     /// The same with other rows to learn from.
     public LoadedData withTrain(Dataset train) {
-        Parts with = new Parts(train, parts.validation(), parts.test());
+        DataParts with = new DataParts(train, parts.validation(), parts.test());
         return new LoadedData(with, preprocessing, notes, remarks, refitted);
     }
 
@@ -54,17 +54,17 @@ public record LoadedData(
     /// The training part in folds, for cross-validation: for each, the rest of the rows to train on and the fold to
     /// evaluate on, prepared by what the former say alone.
     /// @param option that says how many
-    public List<Split> folds(String option, int count, long seed) {
+    public List<DataSplit> folds(String option, int count, long seed) {
         if (count > train().size()) {
             throw new ConfigException(
                     option, "expects at most the " + train().size() + " rows that there are, got " + count);
         }
-        return Split.kFold(train(), count, seed).stream().map(refitted).toList();
+        return DataSplit.kFold(train(), count, seed).stream().map(refitted).toList();
     }
 
     /// The training part with a share of it held out.
-    public Split holdout(double share, long seed) {
-        return refitted.apply(Split.of(train(), share, seed));
+    public DataSplit holdout(double share, long seed) {
+        return refitted.apply(DataSplit.of(train(), share, seed));
     }
 
     public Dataset train() {

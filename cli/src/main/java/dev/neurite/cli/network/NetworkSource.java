@@ -2,7 +2,7 @@ package dev.neurite.cli.network;
 
 import dev.neurite.cli.option.CatalogChoice;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.Statistics;
+import dev.neurite.data.FeatureStatistics;
 import dev.neurite.error.ConfigException;
 import dev.neurite.io.Spec;
 import dev.neurite.kernel.Activation;
@@ -70,10 +70,10 @@ public sealed interface NetworkSource {
 
     /// A layer that standardizes each feature of a table, or each channel of images, by the figures of this data.
     private static Named standardizing(Dataset train) {
-        return standardizing(isTable(train) ? Statistics.of(train) : Statistics.ofChannels(train));
+        return standardizing(isTable(train) ? FeatureStatistics.of(train) : FeatureStatistics.ofChannels(train));
     }
 
-    private static Named standardizing(Statistics statistics) {
+    private static Named standardizing(FeatureStatistics statistics) {
         return Layers.named("standardize1", new Standardize(statistics.means(), statistics.factors()));
     }
 
@@ -106,7 +106,7 @@ public sealed interface NetworkSource {
             List<Node> nodes = new ArrayList<>();
             boolean table = isTable(train);
             if (!table) nodes.add(Layers.flatten());
-            if (standardizes(standardize, train)) nodes.add(standardizing(Statistics.of(train)));
+            if (standardizes(standardize, train)) nodes.add(standardizing(FeatureStatistics.of(train)));
             for (Named each : noise) nodes.add(each.node());
             for (int i = 0; i < layers.size(); i++) {
                 int units = layers.get(i);

@@ -1,7 +1,7 @@
 package dev.neurite.cli.option;
 
 import dev.neurite.cli.input.LoadedData;
-import dev.neurite.data.Augmentations;
+import dev.neurite.data.augment.Augmentations;
 import dev.neurite.datasets.ImageFolder;
 import dev.neurite.error.ConfigException;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package dev.neurite.cli.option;
 
-import dev.neurite.data.ColumnSettings;
-import dev.neurite.data.ColumnSettings.Missing;
-import dev.neurite.data.ColumnSettings.Scaling;
-import dev.neurite.data.NumberText;
-import dev.neurite.data.PreprocessingSettings.Task;
+import dev.neurite.data.table.ColumnSettings;
+import dev.neurite.data.table.ColumnSettings.Missing;
+import dev.neurite.data.table.ColumnSettings.Scaler;
+import dev.neurite.data.table.NumberText;
+import dev.neurite.data.table.PreprocessingSettings.Task;
 import dev.neurite.datasets.CsvOptions;
 import dev.neurite.datasets.CsvOptions.Header;
 import dev.neurite.error.ConfigException;
@@ -136,7 +136,7 @@ public final class TableOptions {
     }
 
     private ColumnSettings columns() {
-        Scaling usual = image == null ? Scaling.STANDARDIZE : Scaling.PIXELS;
+        Scaler usual = image == null ? Scaler.STANDARDIZE : Scaler.PIXELS;
         ColumnSettings columns = ColumnSettings.USUAL.scaled(scale == null ? usual : scaling(scale));
         if (missingRule != null) columns = missing(columns, missingRule);
         if (indicator) {
@@ -190,12 +190,12 @@ public final class TableOptions {
         };
     }
 
-    private static Scaling scaling(String text) {
+    private static Scaler scaling(String text) {
         return switch (text) {
-            case "standardize" -> Scaling.STANDARDIZE;
-            case "minmax" -> Scaling.MIN_MAX;
-            case "pixels" -> Scaling.PIXELS;
-            case "none" -> Scaling.NONE;
+            case "standardize" -> Scaler.STANDARDIZE;
+            case "minmax" -> Scaler.MIN_MAX;
+            case "pixels" -> Scaler.PIXELS;
+            case "none" -> Scaler.NONE;
             default ->
                 throw new ConfigException(
                         SCALE, "expects one of standardize, minmax, pixels, none, got '" + text + "'");

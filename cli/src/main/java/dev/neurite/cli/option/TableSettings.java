@@ -1,9 +1,9 @@
 package dev.neurite.cli.option;
 
 import dev.neurite.cli.input.DataSource;
-import dev.neurite.data.ColumnSettings;
-import dev.neurite.data.PreprocessingSettings;
-import dev.neurite.data.PreprocessingSettings.Task;
+import dev.neurite.data.table.ColumnSettings;
+import dev.neurite.data.table.PreprocessingSettings;
+import dev.neurite.data.table.PreprocessingSettings.Task;
 import dev.neurite.datasets.CsvOptions;
 import dev.neurite.error.ConfigException;
 import dev.neurite.tensor.Shape;

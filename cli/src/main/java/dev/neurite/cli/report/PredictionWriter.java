@@ -1,7 +1,7 @@
 package dev.neurite.cli.report;
 
 import dev.neurite.cli.console.JsonWriter;
-import dev.neurite.data.NumberText;
+import dev.neurite.data.table.NumberText;
 import dev.neurite.io.Prediction;
 import dev.neurite.io.Predictor;
 import java.io.PrintStream;

@@ -2,7 +2,7 @@ package dev.neurite.cli.run;
 
 import dev.neurite.cli.input.LoadedData;
 import dev.neurite.cli.option.TrainSettings;
-import dev.neurite.data.Split;
+import dev.neurite.data.DataSplit;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.metric.Metric;
 import dev.neurite.train.Evaluation;
@@ -33,11 +33,11 @@ public record CrossValidation(
     /// @param ended is told of each evaluation, with its number from 1
     /// @return empty if it was interrupted
     /// @throws dev.neurite.error.NeuriteException if settings do not fit the data, or a training diverges
-    public Optional<Result> run(List<Split> splits, OptionalInt epochs, ObjIntConsumer<Evaluation> ended) {
+    public Optional<Result> run(List<DataSplit> splits, OptionalInt epochs, ObjIntConsumer<Evaluation> ended) {
         List<Evaluation> evaluations = new ArrayList<>();
         int count = 0;
         try (Kernels kernels = Kernels.create(threads)) {
-            for (Split split : splits) {
+            for (DataSplit split : splits) {
                 TrainingPlan task = TrainingPlan.of(settings, LoadedData.of(split));
                 count = epochs.orElse(task.epochs());
                 Optional<Evaluation> evaluation = run(task, split, count, kernels);
@@ -49,7 +49,7 @@ public record CrossValidation(
         return Optional.of(new Result(count, evaluations));
     }
 
-    private Optional<Evaluation> run(TrainingPlan task, Split split, int epochs, Kernels kernels) {
+    private Optional<Evaluation> run(TrainingPlan task, DataSplit split, int epochs, Kernels kernels) {
         long bytes = task.memory().added();
         budget.take(bytes, task::requireMemory);
         try {

@@ -22,7 +22,7 @@ import dev.neurite.cli.run.TrainingPlan;
 import dev.neurite.cli.search.SearchOptions.Strategy;
 import dev.neurite.data.DataHash;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.Split;
+import dev.neurite.data.DataSplit;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.NeuriteException;
 import dev.neurite.error.ResourceException;
@@ -80,7 +80,7 @@ public final class Search {
         base.keeping().refuseForSearch();
         LoadedData loaded = neurite.told(usual, TrainCommand::data);
         this.train = loaded.train();
-        List<Split> splits = settings.splits(loaded);
+        List<DataSplit> splits = settings.splits(loaded);
         this.data = new SplitCache(parallel); // as many variants as may be in use at once
         data.get(dataKey(usual), () -> splits);
         this.budget = MemoryBudget.ofHeap();
@@ -249,7 +249,7 @@ public final class Search {
         try {
             ConfigFile said = configuration(values);
             TrainSettings told = neurite.told(said, TrainCommand::settings);
-            List<Split> splits = data.get(dataKey(said), () -> settings.splits(neurite.told(said, TrainCommand::data)));
+            List<DataSplit> splits = data.get(dataKey(said), () -> settings.splits(neurite.told(said, TrainCommand::data)));
             var training = new CrossValidation(told, 1, metric.stream().toList(), budget, interruption);
             Optional<SearchResult> found = new SearchTrial(number, rung, texts, metric, training).run(splits, epochs);
             if (found.isEmpty()) return found;

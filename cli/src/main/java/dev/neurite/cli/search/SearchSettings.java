@@ -3,7 +3,7 @@ package dev.neurite.cli.search;
 import dev.neurite.cli.config.YamlNode;
 import dev.neurite.cli.input.LoadedData;
 import dev.neurite.cli.search.SearchOptions.Strategy;
-import dev.neurite.data.Split;
+import dev.neurite.data.DataSplit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +48,7 @@ public record SearchSettings(
 
     /// The training part, split again: into what a trial trains on and what it is judged by. The test part is in
     /// neither.
-    List<Split> splits(LoadedData loaded) {
+    List<DataSplit> splits(LoadedData loaded) {
         return folds == 0 ? List.of(loaded.holdout(holdout, seed)) : loaded.folds("--folds", folds, seed);
     }
 

@@ -2,7 +2,7 @@ package dev.neurite.cli.search;
 
 import dev.neurite.cli.report.MetricNames;
 import dev.neurite.cli.run.CrossValidation;
-import dev.neurite.data.Split;
+import dev.neurite.data.DataSplit;
 import dev.neurite.error.ConfigException;
 import dev.neurite.metric.Metric;
 import dev.neurite.train.Evaluation;
@@ -25,7 +25,7 @@ record SearchTrial(
     /// @param epochs how often to go through the data; empty for what the settings say
     /// @return empty if it was interrupted
     /// @throws dev.neurite.error.NeuriteException if settings do not fit the data, or a training diverges
-    Optional<SearchResult> run(List<Split> splits, OptionalInt epochs) {
+    Optional<SearchResult> run(List<DataSplit> splits, OptionalInt epochs) {
         long start = System.nanoTime();
         return training.run(splits, epochs, (_, _) -> {}).map(result -> {
             List<Double> scores = result.evaluations().stream().map(this::score).toList();

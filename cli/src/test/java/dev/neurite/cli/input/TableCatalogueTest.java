@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.neurite.cli.Cli;
 import dev.neurite.data.Batches;
+import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.Preprocessing;
-import dev.neurite.data.PreprocessingSettings;
-import dev.neurite.data.Split;
-import dev.neurite.data.Table;
+import dev.neurite.data.table.Preprocessing;
+import dev.neurite.data.table.PreprocessingSettings;
+import dev.neurite.data.table.Table;
 import dev.neurite.datasets.Csv;
 import dev.neurite.datasets.CsvOptions;
 import dev.neurite.error.ConfigException;
@@ -171,7 +171,7 @@ final class TableCatalogueTest {
         assertThatThrownBy(() -> {
                     Table table = Csv.read(path, CsvOptions.USUAL);
                     Preprocessing fitted = Preprocessing.fit(table, PreprocessingSettings.classes("label"));
-                    Split.of(fitted.apply(table), 0.2, 0);
+                    DataSplit.of(fitted.apply(table), 0.2, 0);
                 })
                 .isInstanceOf(each.code() == DATA ? DataException.class : ConfigException.class)
                 .message()
@@ -271,7 +271,7 @@ final class TableCatalogueTest {
                         "share of 1",
                         ConfigException.class,
                         "test share: .*below 1, got 1.0",
-                        () -> Split.of(Dataset.of(TWO, new int[] {0, 1}), 1, 0)),
+                        () -> DataSplit.of(Dataset.of(TWO, new int[] {0, 1}), 1, 0)),
                 new Call(
                         38,
                         "jagged rows",

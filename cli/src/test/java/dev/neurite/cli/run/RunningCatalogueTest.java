@@ -19,7 +19,7 @@ import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.DerivedDataset;
 import dev.neurite.data.Prefetch;
-import dev.neurite.data.Table;
+import dev.neurite.data.table.Table;
 import dev.neurite.datasets.Iris;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DivergedException;

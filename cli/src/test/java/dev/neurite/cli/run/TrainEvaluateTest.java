@@ -8,7 +8,7 @@ import dev.neurite.cli.ConfigText;
 import dev.neurite.cli.JsonText;
 import dev.neurite.cli.TinyData;
 import dev.neurite.data.DataHash;
-import dev.neurite.data.Split;
+import dev.neurite.data.DataSplit;
 import dev.neurite.datasets.DataDirectory;
 import dev.neurite.datasets.ImageFolder;
 import dev.neurite.metric.Metrics;
@@ -72,7 +72,7 @@ final class TrainEvaluateTest {
     }
 
     private static String hash(Path data, boolean train) {
-        Split split = DataDirectory.load(data, ImageFolder.Options.USUAL);
+        DataSplit split = DataDirectory.load(data, ImageFolder.Options.USUAL);
         return DataHash.sha256(train ? split.train() : split.test());
     }
 

@@ -1,6 +1,6 @@
 package dev.neurite.datasets.fashionmnist;
 
-import dev.neurite.data.Split;
+import dev.neurite.data.DataSplit;
 import dev.neurite.datasets.Idx;
 import dev.neurite.datasets.IdxParts;
 import dev.neurite.error.DataException;
@@ -33,7 +33,7 @@ public final class FashionMnist {
     /// The 60,000 images to learn from and the 10,000 to test with, of shape `[1×28×28]`, pixels from 0 to
     /// 1. Unpacks the images anew each time, 55 MB of them, and checks their SHA-256.
     /// @throws DataException if the artifact is damaged
-    public static Split load() {
+    public static DataSplit load() {
         return new IdxParts(TRAIN_IMAGES::read, TRAIN_LABELS::read, TEST_IMAGES::read, TEST_LABELS::read).load(CLASSES);
     }
 

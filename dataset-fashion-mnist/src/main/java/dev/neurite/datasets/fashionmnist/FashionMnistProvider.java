@@ -1,6 +1,6 @@
 package dev.neurite.datasets.fashionmnist;
 
-import dev.neurite.data.Split;
+import dev.neurite.data.DataSplit;
 import dev.neurite.datasets.DatasetProvider;
 
 /// Offers [FashionMnist] by its name, `fashion-mnist`.
@@ -19,7 +19,7 @@ public final class FashionMnistProvider implements DatasetProvider {
     }
 
     @Override
-    public Split load() {
+    public DataSplit load() {
         return FashionMnist.load();
     }
 }

@@ -3,8 +3,8 @@ package dev.neurite.datasets.fashionmnist;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
-import dev.neurite.data.Split;
 import dev.neurite.datasets.DatasetProvider;
 import dev.neurite.datasets.Datasets;
 import dev.neurite.error.ConfigException;
@@ -24,7 +24,7 @@ class FashionMnistTest {
 
     @Test
     void seventyThousandImagesOfTenClassesAreLoaded() {
-        Split split = FashionMnist.load();
+        DataSplit split = FashionMnist.load();
 
         assertThat(split.train().size()).isEqualTo(60_000);
         assertThat(split.test().size()).isEqualTo(10_000);

@@ -1,0 +1,67 @@
+package dev.neurite.data;
+
+import dev.neurite.error.ShapeException;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+
+/// Means and deviations of a data set's features, to be fitted on the training part alone.
+/// @param means `[features]`, or `[channels]`
+/// @param deviations as many, over n (as scikit-learn's `StandardScaler`); 0 where a feature is
+/// constant
+public record FeatureStatistics(Tensor means, Tensor deviations) {
+    /// The statistics of all rows, summed in double precision in their order.
+    public static FeatureStatistics of(Dataset data) {
+        return of(data, data.inputShape().size(), 1);
+    }
+
+    /// @param together how many neighboring values make one feature
+    private static FeatureStatistics of(Dataset data, int features, int together) {
+        float[] row = new float[features * together];
+        double[] sum = new double[features];
+        double[] squares = new double[features];
+        double count = (double) data.size() * together;
+        for (int i = 0; i < data.size(); i++) {
+            data.readInput(i, row, 0);
+            for (int j = 0, at = 0; j < features; j++) {
+                for (int end = at + together; at < end; at++) sum[j] += row[at];
+            }
+        }
+        for (int i = 0; i < data.size(); i++) {
+            data.readInput(i, row, 0);
+            for (int j = 0, at = 0; j < features; j++) {
+                double mean = sum[j] / count;
+                for (int end = at + together; at < end; at++) {
+                    double centered = row[at] - mean;
+                    squares[j] += centered * centered;
+                }
+            }
+        }
+        float[] means = new float[features];
+        float[] deviations = new float[features];
+        for (int j = 0; j < features; j++) {
+            means[j] = (float) (sum[j] / count);
+            deviations[j] = (float) Math.sqrt(squares[j] / count);
+        }
+        Shape shape = Shape.of(features);
+        return new FeatureStatistics(Tensor.of(shape, means), Tensor.of(shape, deviations));
+    }
+
+    /// The statistics of each channel of images, over all rows and places, summed in double precision
+    /// in their order.
+    /// @throws ShapeException for rows that are no `[channels × …]` of two axes or more
+    public static FeatureStatistics ofChannels(Dataset data) {
+        Shape shape = data.inputShape();
+        if (shape.rank() < 2) {
+            throw new ShapeException("statistics", "expects rows [channels×…] of 2 axes or more, got " + shape);
+        }
+        int channels = shape.extent(0);
+        return of(data, channels, channels == 0 ? 0 : shape.size() / channels);
+    }
+
+    /// 1 / deviation for each feature; 1 where a feature is constant.
+    public Tensor factors() {
+        float[] factors = deviations.toArray();
+        for (int j = 0; j < factors.length; j++) factors[j] = factors[j] > 0 ? 1 / factors[j] : 1;
+        return Tensor.of(deviations.shape(), factors);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.neurite.data.augment;
+
+import dev.neurite.kernel.KeyedRandom;
+
+/// The image is moved by whole pixels: torchvision's `RandomAffine(0, translate=(horizontal,
+/// vertical))`. A number evenly from −horizontal·width to horizontal·width, rounded, is how far to the
+/// right; the same downwards.
+/// @param horizontal the largest part of the width, from 0 to 1
+/// @param vertical the largest part of the height, from 0 to 1
+/// @param fill the color of what becomes free in all channels, 0 by default
+public record Translation(double horizontal, double vertical, double fill) implements ImageAugmentation {
+    /// @throws dev.neurite.error.ConfigException for settings outside their ranges
+    public Translation {
+        Augmentation.setting(
+                horizontal >= 0 && horizontal <= 1, "translate, horizontal", "a number from 0 to 1", horizontal);
+        Augmentation.setting(vertical >= 0 && vertical <= 1, "translate, vertical", "a number from 0 to 1", vertical);
+        Augmentation.fill("translate", fill);
+    }
+
+    @Override
+    public void apply(Image image, KeyedRandom random) {
+        int right = pixels(horizontal * image.width(), random);
+        int down = pixels(vertical * image.height(), random);
+        image.move(down, right, (float) fill);
+    }
+
+    private static int pixels(double most, KeyedRandom random) {
+        return (int) Math.rint((2 * random.nextDouble() - 1) * most);
+    }
+}

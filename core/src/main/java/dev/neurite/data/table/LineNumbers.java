@@ -1,0 +1,34 @@
+package dev.neurite.data.table;
+
+import java.util.Arrays;
+
+/// Which line of its file each row begins in. Kept are only the rows at which lines run ahead: after a blank line, or
+/// a cell of several lines.
+final class LineNumbers {
+    private final String source; // empty for no file
+    private int[] rows = new int[4];
+    private long[] ahead = new long[4]; // the line of such a row, less its number
+    private int count;
+
+    LineNumbers(String source) {
+        this.source = source;
+    }
+
+    /// Notes the line of the next row.
+    void add(int row, long line) {
+        long difference = line - row;
+        if (count > 0 && ahead[count - 1] == difference) return;
+        if (count == rows.length) {
+            rows = Arrays.copyOf(rows, 2 * count);
+            ahead = Arrays.copyOf(ahead, 2 * count);
+        }
+        rows[count] = row;
+        ahead[count++] = difference;
+    }
+
+    String of(int row) {
+        int at = Arrays.binarySearch(rows, 0, count, row);
+        int before = at >= 0 ? at : -at - 2;
+        return before < 0 ? "row " + row : source + ", line " + (row + ahead[before]);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.neurite.data.table;
+
+/// Numbers as texts in tables.
+public final class NumberText {
+    private NumberText() {}
+
+    /// Whether a text is a number as programs of all kinds write it: digits with or without sign, point and exponent.
+    /// Neither NaN nor Java's `1f` or `0x1p3` are.
+    public static boolean isNumber(String text) {
+        int n = text.length();
+        int at = n > 0 && (text.charAt(0) == '-' || text.charAt(0) == '+') ? 1 : 0;
+        int whole = digits(text, at);
+        at += whole;
+        int fraction = 0;
+        if (at < n && text.charAt(at) == '.') {
+            fraction = digits(text, ++at);
+            at += fraction;
+        }
+        if (whole + fraction == 0) return false;
+        if (at < n && (text.charAt(at) == 'e' || text.charAt(at) == 'E')) {
+            at++;
+            if (at < n && (text.charAt(at) == '-' || text.charAt(at) == '+')) at++;
+            int exponent = digits(text, at);
+            if (exponent == 0) return false;
+            at += exponent;
+        }
+        return at == n;
+    }
+
+    private static int digits(String text, int from) {
+        int at = from;
+        while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') at++;
+        return at - from;
+    }
+
+    /// A number as text, whole ones without a point.
+    public static String of(float value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e9 ? Long.toString((long) value) : Float.toString(value);
+    }
+}

@@ -1,0 +1,187 @@
+package dev.neurite.data.table;
+
+import dev.neurite.data.Dataset;
+import dev.neurite.data.table.Encoding.ClassLabel;
+import dev.neurite.data.table.Encoding.OneHot;
+import dev.neurite.data.table.Encoding.Scaled;
+import dev.neurite.data.table.Encoding.Value;
+import dev.neurite.data.table.Table.Kind;
+import dev.neurite.error.DataException;
+import dev.neurite.error.Spelling;
+import dev.neurite.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/// The rows of a table as a preprocessing makes them, encoded whenever they are read.
+final class TableDataset implements Dataset {
+    /// One column of inputs.
+    private record Source(
+            String name,
+            int column,
+            Encoding encoding,
+            @Nullable CategoryIndex categories,
+            int at) {}
+
+    private final Preprocessing preprocessing;
+    private final Table table;
+    private final List<Source> sources = new ArrayList<>();
+    private final @Nullable Source answer;
+    private final List<String> classNames;
+
+    /// @param answered whether answers are wanted
+    TableDataset(Preprocessing preprocessing, Table table, boolean answered) {
+        this.preprocessing = preprocessing;
+        this.table = table;
+        Map<String, Integer> places = IntStream.range(0, table.columns().size())
+                .boxed()
+                .collect(Collectors.toMap(i -> table.columns().get(i).name(), Function.identity()));
+        requireColumns(places, answered);
+        Source found = null;
+        int at = 0;
+        for (Preprocessing.Column each : preprocessing.columns()) {
+            if (each.encoding().width() > 0) sources.add(source(each, places.getOrDefault(each.name(), -1), at));
+            if (answered && each.encoding().isAnswer()) found = source(each, places.getOrDefault(each.name(), -1), 0);
+            at += each.encoding().width();
+        }
+        this.answer = found;
+        this.classNames = answered ? preprocessing.classNames() : List.of();
+        check();
+    }
+
+    private void requireColumns(Map<String, Integer> places, boolean answered) {
+        List<String> missing = preprocessing.columns().stream()
+                .filter(each -> each.encoding().width() > 0
+                        || (answered && each.encoding().isAnswer()))
+                .map(Preprocessing.Column::name)
+                .filter(name -> !places.containsKey(name))
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new DataException("table", "expects columns that it lacks: " + Spelling.listed(missing));
+        }
+    }
+
+    private Source source(Preprocessing.Column column, int place, int at) {
+        Table.Column from = table.columns().get(place);
+        boolean numbers = column.encoding() instanceof Scaled || column.encoding() instanceof Value;
+        if (numbers && from.kind() != Kind.NUMERIC) {
+            throw new DataException(
+                    "column '" + from.name() + "'", "expects numbers, got texts: " + Spelling.listed(from.categories()));
+        }
+        List<String> categories = switch (column.encoding()) {
+            case OneHot oneHot -> oneHot.categories();
+            case ClassLabel(List<String> names) -> names;
+            default -> List.of();
+        };
+        CategoryIndex index = categories.isEmpty() ? null : new CategoryIndex(from, categories);
+        return new Source(column.name(), place, column.encoding(), index, at);
+    }
+
+    /// Refuses rows that cannot be encoded, before any is read.
+    private void check() {
+        if (table.rows() == 0) throw new DataException("table", "expects at least one row, got 0 rows");
+        for (int row = 0; row < table.rows(); row++) {
+            for (Source each : sources) check(row, each);
+            if (answer != null) check(row, answer);
+        }
+    }
+
+    private void check(int row, Source source) {
+        float value = table.value(row, source.column());
+        boolean missing = Float.isNaN(value);
+        boolean unseen =
+                !missing && source.categories() != null && source.categories().of(value) < 0;
+        if (!missing && !unseen) return;
+        boolean allowed = switch (source.encoding()) {
+            case Scaled scaled -> scaled.fill().isPresent();
+            case OneHot oneHot -> missing ? oneHot.ignoresMissing() : oneHot.ignoresUnseen();
+            default -> false;
+        };
+        if (allowed) return;
+        if (missing) {
+            boolean answer = source.encoding().isAnswer();
+            String hint = answer ? Fitting.LEAVE_OUT : "Train it with a rule for missing values" + Fitting.RULE;
+            throw Fitting.missing(table.place(row), source.name(), hint);
+        }
+        throw unseen(row, source, value);
+    }
+
+    private DataException unseen(int row, Source source, float value) {
+        Table.Column column = table.columns().get(source.column());
+        String text = column.kind() == Kind.CATEGORICAL ? column.categories().get((int) value) : NumberText.of(value);
+        List<String> known = switch (source.encoding()) {
+            case OneHot oneHot -> oneHot.categories();
+            case ClassLabel(List<String> names) -> names;
+            default -> List.of();
+        };
+        return new DataException(
+                table.place(row) + ", column '" + source.name() + "'",
+                "expects what training has seen, " + Spelling.listed(known) + ", got '" + text + "'",
+                source.encoding().isAnswer()
+                        ? "A model cannot give answers that it has not learned"
+                        : "Train it with unseen categories ignored to let them pass"
+                                + Fitting.settable("ColumnSettings.ignoringUnseen", "--unseen ignore"));
+    }
+
+    @Override
+    public int size() {
+        return table.rows();
+    }
+
+    @Override
+    public Shape inputShape() {
+        return preprocessing.inputShape();
+    }
+
+    @Override
+    public List<String> classNames() {
+        return classNames;
+    }
+
+    @Override
+    public Shape targetShape() {
+        return isLabeled() ? Shape.of() : Shape.of(answer == null ? 0 : 1);
+    }
+
+    @Override
+    public boolean isMapped() {
+        return table.isMapped();
+    }
+
+    @Override
+    public boolean isPrepared() {
+        return true;
+    }
+
+    @Override
+    public void readInput(int row, float[] array, int at) {
+        for (Source each : sources) {
+            float value = table.value(row, each.column());
+            int to = at + each.at();
+            if (each.encoding() instanceof Scaled scaled) {
+                scaled.write(value, array, to);
+            } else if (each.encoding() instanceof OneHot oneHot && each.categories() != null) {
+                oneHot.write(each.categories().of(value), Float.isNaN(value), array, to);
+            }
+        }
+    }
+
+    @Override
+    public int label(int row) {
+        if (answer == null || answer.categories() == null) {
+            throw new UnsupportedOperationException("this data set has values, not class labels");
+        }
+        return answer.categories().of(table.value(row, answer.column()));
+    }
+
+    @Override
+    public void readTarget(int row, float[] array, int at) {
+        if (isLabeled()) throw new UnsupportedOperationException("this data set has class labels, not values");
+        if (answer == null || !(answer.encoding() instanceof Value(double shift, double scale))) return;
+        array[at] = (float) ((table.value(row, answer.column()) - shift) / scale);
+    }
+}

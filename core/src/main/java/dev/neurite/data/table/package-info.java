@@ -1,0 +1,6 @@
+/// Tables of raw columns, [dev.neurite.data.table.Table], and the preprocessing that makes a data set of one,
+/// [dev.neurite.data.table.Preprocessing]. Depends on `error`, `tensor` and `data`.
+@NullMarked
+package dev.neurite.data.table;
+
+import org.jspecify.annotations.NullMarked;
