@@ -1,10 +1,10 @@
 package dev.neurite.cli.input;
 
 import dev.neurite.cli.option.TrainSettings;
-import dev.neurite.data.Dataset;
 import dev.neurite.data.DataParts;
-import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.DataSplit;
+import dev.neurite.data.Dataset;
+import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.ConfigException;
 import java.util.List;
 import java.util.Map;

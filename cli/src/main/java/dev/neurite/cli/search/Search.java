@@ -21,8 +21,8 @@ import dev.neurite.cli.run.SignalPause;
 import dev.neurite.cli.run.TrainingPlan;
 import dev.neurite.cli.search.SearchOptions.Strategy;
 import dev.neurite.data.DataHash;
-import dev.neurite.data.Dataset;
 import dev.neurite.data.DataSplit;
+import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.NeuriteException;
 import dev.neurite.error.ResourceException;
@@ -249,7 +249,8 @@ public final class Search {
         try {
             ConfigFile said = configuration(values);
             TrainSettings told = neurite.told(said, TrainCommand::settings);
-            List<DataSplit> splits = data.get(dataKey(said), () -> settings.splits(neurite.told(said, TrainCommand::data)));
+            List<DataSplit> splits =
+                    data.get(dataKey(said), () -> settings.splits(neurite.told(said, TrainCommand::data)));
             var training = new CrossValidation(told, 1, metric.stream().toList(), budget, interruption);
             Optional<SearchResult> found = new SearchTrial(number, rung, texts, metric, training).run(splits, epochs);
             if (found.isEmpty()) return found;

@@ -70,7 +70,8 @@ final class TableDataset implements Dataset {
         boolean numbers = column.encoding() instanceof Scaled || column.encoding() instanceof Value;
         if (numbers && from.kind() != Kind.NUMERIC) {
             throw new DataException(
-                    "column '" + from.name() + "'", "expects numbers, got texts: " + Spelling.listed(from.categories()));
+                    "column '" + from.name() + "'",
+                    "expects numbers, got texts: " + Spelling.listed(from.categories()));
         }
         List<String> categories = switch (column.encoding()) {
             case OneHot oneHot -> oneHot.categories();
