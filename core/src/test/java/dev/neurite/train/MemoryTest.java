@@ -193,7 +193,7 @@ class MemoryTest {
     static final class Measured {
         public static void main(String[] arguments) {
             Model model = net(arguments[0]);
-            Dataset data = data(model, 512);
+            Dataset data = data(model, 256);
             Trainer trainer = Trainer.of(model).batchSize(256).threads(1);
             long[] most = new long[1];
             long before = inUse();
@@ -263,7 +263,7 @@ class MemoryTest {
     static final class Told {
         public static void main(String[] arguments) {
             Model model = net(arguments[0]);
-            Dataset data = data(model, 256);
+            Dataset data = data(model, 128);
             Memory memory = trainer(model).memory(data, data);
             System.out.println(memory.total() + " " + memory.gradients());
         }
@@ -273,7 +273,7 @@ class MemoryTest {
     static final class Bounded {
         public static void main(String[] arguments) {
             Model model = net(arguments[0]);
-            Dataset data = data(model, 256);
+            Dataset data = data(model, 128);
             try {
                 Run run = trainer(model).epochs(2).fit(data, data);
                 System.out.println(run.history().epochs().isEmpty() ? "not trained" : "trained");
