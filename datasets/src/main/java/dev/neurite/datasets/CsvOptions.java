@@ -10,6 +10,7 @@ import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.Table.Kind;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -154,6 +155,15 @@ public record CsvOptions(
         Set<String> markers = new HashSet<>(missing);
         markers.addAll(preprocessing.missingTexts());
         return new CsvOptions(header, delimiter, markers, dropped, texts, numbers, columns, heapBytes, notes, misfits);
+    }
+
+    /// With a known column read in another way, or one more.
+    public CsvOptions withKnown(Known column) {
+        List<Known> columns = new ArrayList<>(known);
+        int at = columns.stream().map(Known::name).toList().indexOf(column.name());
+        if (at < 0) columns.add(column);
+        else columns.set(at, column);
+        return new CsvOptions(header, delimiter, missing, dropped, texts, numbers, columns, heapBytes, notes, misfits);
     }
 
     private static Kind kind(Encoding encoding) {

@@ -3,6 +3,7 @@ package dev.neurite.cli.command;
 import dev.neurite.cli.input.ColumnStats;
 import dev.neurite.cli.input.CsvProblems;
 import dev.neurite.cli.input.CsvTrainingData;
+import dev.neurite.cli.option.RowColumns;
 import dev.neurite.cli.option.TableOptions;
 import dev.neurite.cli.option.TableSettings;
 import dev.neurite.data.table.Table;
@@ -67,6 +68,9 @@ final class DataCommand implements Callable<Integer> {
             List<String> warnings = misfits.lines(table);
             warnings.addAll(warnings(columns));
             Map<String, Long> classes = new LinkedHashMap<>();
+            for (RowColumns.Named each : settings.rows().all()) {
+                CsvTrainingData.requireColumn(table, settings.label().orElse(""), each);
+            }
             if (settings.label().isPresent()) {
                 String answer =
                         CsvTrainingData.column(path, table, settings.label().get());

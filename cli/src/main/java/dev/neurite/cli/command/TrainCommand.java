@@ -67,6 +67,8 @@ import picocli.CommandLine.Parameters;
             "  neurite train iris --json --metrics log-loss,roc-auc",
             "  neurite train fashion-mnist --epochs 1 --profile",
             "  neurite train houses.csv --label price --missing NA --missing-rule median --validation 0.1",
+            "  neurite train visits.csv --label outcome --group-by patient --weight importance",
+            "  neurite train prices.csv.gz --label price --order-by date --validation 0.1",
             "  neurite train mnist_train.csv --label first --image 1x28x28 --model lenet5",
             "  neurite train fashion-mnist --model lenet5",
             "  neurite train iris --folds 5 --metrics roc-auc",

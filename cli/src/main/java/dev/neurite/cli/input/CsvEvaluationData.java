@@ -10,6 +10,7 @@ import dev.neurite.data.table.Encoding.Scaled;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.PreprocessingSettings.Task;
 import dev.neurite.data.table.Table;
+import dev.neurite.data.table.Table.Kind;
 import dev.neurite.datasets.Csv;
 import dev.neurite.datasets.CsvOptions;
 import dev.neurite.datasets.CsvOptions.Header;
@@ -38,6 +39,9 @@ public final class CsvEvaluationData {
     private static final String MISSING = "csv.missing"; // of older models, whose preprocessing has no such texts
     static final String TEST = "csv.test";
     static final String TEST_SHARE = "csv.test-share";
+    static final String GROUP = "csv.group"; // the column that the training's parts were split by
+    static final String ORDER = "csv.order";
+    static final String SPLIT_KIND = "csv.split-kind"; // what that column holds
 
     private static final double FAR = 10; // times the range that training has seen
 
@@ -49,13 +53,13 @@ public final class CsvEvaluationData {
                 .orElseThrow(() -> new DataException(
                         text, "expects data of a kind that the model was trained on, got a CSV file"));
         if (fitted.answer().isEmpty()) throw new DataException(text, "expects a model with answers, got one without");
-        Table table = Csv.read(path, options(path.toString(), model, notes).like(fitted, true));
+        Table table = Csv.read(path, answered(path, model, fitted, notes));
         boolean named = isTrainedOn(path, model);
         OptionalDouble share = share(model);
         String part = share.isPresent() ? RunEnvironment.TEST : RunEnvironment.TRAIN;
         Optional<String> hash = RunEnvironment.dataHash(model.file(), part);
-        if (table.rows() > 1 && (named || hash.isPresent())) {
-            Dataset seen = share.isPresent() ? left(table, fitted, share.getAsDouble()) : fitted.apply(table);
+        if (table.rows() > 1 && splitter(model).fits(table) && (named || hash.isPresent())) {
+            Dataset seen = share.isPresent() ? left(table, fitted, share.getAsDouble(), model) : fitted.apply(table);
             boolean same = hash.map(DataHash.sha256(seen)::equals).orElse(named);
             if (same && share.isPresent()) {
                 notes.accept(RootCommand.format(
@@ -98,10 +102,25 @@ public final class CsvEvaluationData {
         }
     }
 
-    private static Dataset left(Table table, Preprocessing fitted, double share) {
+    /// How the training's parts were split.
+    private static RowSplitter splitter(LoadedModel model) {
+        return new RowSplitter(
+                Optional.ofNullable(model.notes().get(GROUP)), Optional.ofNullable(model.notes().get(ORDER)));
+    }
+
+    /// How rows with answers are read, with the column that they are split by.
+    private static CsvOptions answered(
+            Path path, LoadedModel model, Preprocessing fitted, Consumer<String> notes) {
+        boolean numbers = "numeric".equals(model.notes().get(SPLIT_KIND));
+        CsvOptions options = options(path.toString(), model, notes).like(fitted, true);
+        return splitter(model).read(options, numbers ? Kind.NUMERIC : Kind.CATEGORICAL);
+    }
+
+    private static Dataset left(Table table, Preprocessing fitted, double share, LoadedModel model) {
         Task task = fitted.classNames().isEmpty() ? Task.REGRESS : Task.CLASSIFY;
         String answer = fitted.answer().orElseThrow().name();
-        return fitted.apply(CsvTrainingData.split(table, answer, task, share, CsvTrainingData.TEST_SEED)
+        return fitted.apply(splitter(model)
+                .split(table, answer, task, share, CsvTrainingData.TEST_SEED)
                 .test());
     }
 
@@ -112,8 +131,7 @@ public final class CsvEvaluationData {
         OptionalDouble share = share(model);
         if (share.isEmpty() || model.preprocessing().isEmpty()) return load(text, path, model, notes);
         Preprocessing fitted = model.preprocessing().get();
-        return left(
-                Csv.read(path, options(path.toString(), model, notes).like(fitted, true)), fitted, share.getAsDouble());
+        return left(Csv.read(path, answered(path, model, fitted, notes)), fitted, share.getAsDouble(), model);
     }
 
     /// Rows without answers: columns as the model's preprocessing takes them, or without one numbers as they are, by

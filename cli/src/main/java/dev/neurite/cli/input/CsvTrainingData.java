@@ -1,6 +1,7 @@
 package dev.neurite.cli.input;
 
 import dev.neurite.cli.command.RootCommand;
+import dev.neurite.cli.option.RowColumns;
 import dev.neurite.cli.option.TableOptions;
 import dev.neurite.cli.option.TableSettings;
 import dev.neurite.cli.option.TrainSettings;
@@ -62,18 +63,21 @@ public final class CsvTrainingData {
         Optional<Path> test = table.test().map(CsvTrainingData::testFile);
         Table all = Csv.read(path, csv(path));
         String answer = column(path, all, label);
+        for (RowColumns.Named each : table.rows().all()) requireColumn(all, answer, each);
+        RowSplitter splitter = RowSplitter.of(table.rows());
         Task task = table.task().orElseGet(() -> guessed(all, answer));
         Table learn = all;
         Table rest = all;
         if (test.isEmpty()) {
-            TableSplit split = split(all, answer, task, table.testShare(), TEST_SEED);
+            TableSplit split = splitter.split(all, answer, task, table.testShare(), TEST_SEED);
+            splitter.remark(split).forEach(remarks::add);
             learn = split.train();
             rest = split.test();
         }
         Optional<Table> validation = Optional.empty();
         if (settings.data().validation().isPresent()) {
             double share = settings.data().validation().getAsDouble();
-            TableSplit split = split(learn, answer, task, share, settings.seed());
+            TableSplit split = splitter.split(learn, answer, task, share, settings.seed());
             learn = split.train();
             validation = Optional.of(split.test());
         }
@@ -83,8 +87,14 @@ public final class CsvTrainingData {
         ModelFile.requireRoom(fitted);
         if (test.isPresent()) rest = Csv.read(test.get(), csv(test.get()).like(fitted, true));
         remark(all, fitted);
-        DataParts parts = new DataParts(fitted.apply(train), validation.map(fitted::apply), fitted.apply(rest));
-        return new LoadedData(parts, Optional.of(fitted), notes(test), remarks, split -> refitted(train, how, split));
+        DataParts parts = new DataParts(weighted(fitted, train), validation.map(fitted::apply), fitted.apply(rest));
+        return new LoadedData(
+                parts,
+                Optional.of(fitted),
+                notes(test, all),
+                remarks,
+                splitter.of(train),
+                split -> refitted(train, how, split));
     }
 
     private CsvOptions csv(Path file) {
@@ -105,10 +115,50 @@ public final class CsvTrainingData {
     }
 
     /// A split of rows of a table, prepared by what those to learn from say alone.
-    private static DataSplit refitted(Table rows, PreprocessingSettings how, DataSplit split) {
+    private DataSplit refitted(Table rows, PreprocessingSettings how, DataSplit split) {
         Table train = rows.rows(numbers(split.train()));
         Preprocessing fitted = fit(train, how);
-        return new DataSplit(fitted.apply(train), fitted.apply(rows.rows(numbers(split.test()))));
+        return new DataSplit(weighted(fitted, train), fitted.apply(rows.rows(numbers(split.test()))));
+    }
+
+    /// Rows to train on, with their weights if a column has them.
+    private Dataset weighted(Preprocessing fitted, Table train) {
+        Dataset data = fitted.apply(train);
+        if (table.rows().weight().isEmpty()) return data;
+        int column = train.column(table.rows().weight().get());
+        float[] weights = new float[train.rows()];
+        boolean any = false;
+        for (int row = 0; row < weights.length; row++) {
+            float weight = train.value(row, column);
+            if (!(weight >= 0)) {
+                throw new DataException(
+                        train.place(row) + ", column '" + train.columns().get(column).name() + "'",
+                        "expects a weight of at least 0, got " + (Float.isNaN(weight) ? "none" : weight));
+            }
+            weights[row] = weight;
+            any |= weight > 0;
+        }
+        if (!any) throw new DataException("table", "expects a weight above 0 in a training row, got 0 in all");
+        return data.withWeights(weights);
+    }
+
+    /// Refuses a column that is not there, is what is to be predicted, or has texts for weights.
+    public static void requireColumn(Table all, String answer, RowColumns.Named named) {
+        List<String> names = all.columns().stream().map(Table.Column::name).toList();
+        String where = named.option() + " " + named.column();
+        if (!names.contains(named.column())) {
+            throw new ConfigException(
+                    where,
+                    "expects one of " + Spelling.listed(names) + ", got none of that name",
+                    Spelling.hint(named.column(), names));
+        }
+        if (named.column().equals(answer)) {
+            throw new ConfigException(where, "expects another column than the one to predict");
+        }
+        boolean texts = all.columns().get(all.column(named.column())).kind() == Kind.CATEGORICAL;
+        if (texts && named.option().equals(RowColumns.WEIGHT)) {
+            throw new ConfigException(where, "expects a column of numbers, got one of texts");
+        }
     }
 
     /// The rows of the table that are in a part of the data made of it.
@@ -158,12 +208,6 @@ public final class CsvTrainingData {
         return 2 * values.size() <= all.rows();
     }
 
-    static TableSplit split(Table all, String answer, Task task, double share, long seed) {
-        return task == Task.CLASSIFY
-                ? TableSplit.stratified(all, answer, share, seed)
-                : TableSplit.of(all, share, seed);
-    }
-
     private void remark(Table all, Preprocessing fitted) {
         if (all.isMapped()) remarks.add("note: the table is in a temporary file, as it would fill the heap");
         List<String> constant = new ArrayList<>();
@@ -181,13 +225,19 @@ public final class CsvTrainingData {
         }
     }
 
-    private Map<String, String> notes(Optional<Path> test) {
+    private Map<String, String> notes(Optional<Path> test, Table all) {
         Map<String, String> notes = new LinkedHashMap<>();
         if (table.isDelimited())
             notes.put(CsvEvaluationData.DELIMITER, String.valueOf(table.csv().delimiter()));
         notes.put(CsvEvaluationData.HEADER, table.csv().header().name().toLowerCase(Locale.ROOT));
         if (test.isPresent()) notes.put(CsvEvaluationData.TEST, test.get().toString());
         else notes.put(CsvEvaluationData.TEST_SHARE, Double.toString(table.testShare()));
+        table.rows().group().ifPresent(each -> notes.put(CsvEvaluationData.GROUP, each));
+        table.rows().order().ifPresent(each -> notes.put(CsvEvaluationData.ORDER, each));
+        RowSplitter.of(table.rows()).column().ifPresent(each -> {
+            Kind kind = all.columns().get(all.column(each)).kind();
+            notes.put(CsvEvaluationData.SPLIT_KIND, kind.name().toLowerCase(Locale.ROOT));
+        });
         return notes;
     }
 }

@@ -17,13 +17,37 @@ import java.util.stream.Stream;
 /// @param preprocessing what became of raw columns; empty for data that has none
 /// @param notes what a model file has to note of it, for those who read such data again
 /// @param remarks what a person should know of it, a line each
+/// @param splitting how its training part is split further
 /// @param refitted a split of what there is to learn from, prepared by what its own training part says alone
 public record LoadedData(
         DataParts parts,
         Optional<Preprocessing> preprocessing,
         Map<String, String> notes,
         List<String> remarks,
+        Splitting splitting,
         UnaryOperator<DataSplit> refitted) {
+    /// How rows are split.
+    interface Splitting {
+        /// At random, with classes in proportion.
+        Splitting RANDOM = new Splitting() {
+            @Override
+            public DataSplit holdout(Dataset data, double share, long seed) {
+                return DataSplit.of(data, share, seed);
+            }
+
+            @Override
+            public List<DataSplit> folds(Dataset data, int count, long seed) {
+                return DataSplit.kFold(data, count, seed);
+            }
+        };
+
+        /// In two, with a share to evaluate on.
+        DataSplit holdout(Dataset data, double share, long seed);
+
+        /// In folds, each of which is evaluated on once.
+        List<DataSplit> folds(Dataset data, int count, long seed);
+    }
+
     /// Data that is as it is.
     public static LoadedData of(DataSplit split, TrainSettings settings) {
         double share = settings.data().validation().orElse(0);
@@ -31,24 +55,24 @@ public record LoadedData(
         boolean mapped = split.train().isMapped() || split.test().isMapped();
         List<String> remarks =
                 mapped ? List.of("note: the data stays in a file, as it would fill the heap") : List.of();
-        return new LoadedData(parts, Optional.empty(), Map.of(), remarks, UnaryOperator.identity());
+        return new LoadedData(parts, Optional.empty(), Map.of(), remarks, Splitting.RANDOM, UnaryOperator.identity());
     }
 
     /// A split that is as it is, without validation data.
     public static LoadedData of(DataSplit split) {
-        return new LoadedData(DataParts.of(split), Optional.empty(), Map.of(), List.of(), UnaryOperator.identity());
+        return new LoadedData(DataParts.of(split), Optional.empty(), Map.of(), List.of(), Splitting.RANDOM, UnaryOperator.identity());
     }
 
     /// The same with other rows to learn from.
     public LoadedData withTrain(Dataset train) {
         DataParts with = new DataParts(train, parts.validation(), parts.test());
-        return new LoadedData(with, preprocessing, notes, remarks, refitted);
+        return new LoadedData(with, preprocessing, notes, remarks, splitting, refitted);
     }
 
     /// The same with one more thing that a person should know of it.
     LoadedData withRemark(String remark) {
         List<String> more = Stream.concat(remarks.stream(), Stream.of(remark)).toList();
-        return new LoadedData(parts, preprocessing, notes, more, refitted);
+        return new LoadedData(parts, preprocessing, notes, more, splitting, refitted);
     }
 
     /// The training part in folds, for cross-validation: for each, the rest of the rows to train on and the fold to
@@ -59,12 +83,12 @@ public record LoadedData(
             throw new ConfigException(
                     option, "expects at most the " + train().size() + " rows that there are, got " + count);
         }
-        return DataSplit.kFold(train(), count, seed).stream().map(refitted).toList();
+        return splitting.folds(train(), count, seed).stream().map(refitted).toList();
     }
 
     /// The training part with a share of it held out.
     public DataSplit holdout(double share, long seed) {
-        return refitted.apply(DataSplit.of(train(), share, seed));
+        return refitted.apply(splitting.holdout(train(), share, seed));
     }
 
     public Dataset train() {

@@ -108,6 +108,27 @@ public final class TableOptions {
             description = "Rows are images of so many channels, rows and columns of pixels: 1x28x28. Scales by pixels.")
     private @Nullable String image;
 
+    @Option(
+            names = RowColumns.WEIGHT,
+            paramLabel = "COLUMN",
+            description = "How much each row counts in the training loss: numbers, at least 0. No input; validation and"
+                    + " test rows count alike.")
+    private @Nullable String weight;
+
+    @Option(
+            names = RowColumns.GROUP,
+            paramLabel = "COLUMN",
+            description = "Rows with the same value, as those of one patient, stay together in the training, validation or"
+                    + " test part, or in one fold. No input.")
+    private @Nullable String groupBy;
+
+    @Option(
+            names = RowColumns.ORDER,
+            paramLabel = "COLUMN",
+            description = "Split by time instead of at random: the last rows by this column, numbers or dates as in"
+                    + " 2026-11-26, are the test part, those before them the validation part. No input.")
+    private @Nullable String orderBy;
+
     /// What the options say.
     /// @throws ConfigException for what is unknown or out of its range
     public TableSettings settings() {
@@ -123,6 +144,7 @@ public final class TableOptions {
                 csv(),
                 columns(),
                 image == null ? Optional.empty() : Optional.of(shape(image)),
+                new RowColumns(Optional.ofNullable(weight), Optional.ofNullable(groupBy), Optional.ofNullable(orderBy)),
                 given());
     }
 
@@ -243,6 +265,9 @@ public final class TableOptions {
         put(given, HEADER, header);
         put(given, DELIMITER, delimiter);
         put(given, IMAGE, image);
+        put(given, RowColumns.WEIGHT, weight);
+        put(given, RowColumns.GROUP, groupBy);
+        put(given, RowColumns.ORDER, orderBy);
         return given;
     }
 

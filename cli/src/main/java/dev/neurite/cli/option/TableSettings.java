@@ -19,6 +19,7 @@ import java.util.Optional;
 /// @param csv how files are read
 /// @param columns what becomes of them
 /// @param image the shape of a row that is an image
+/// @param rows the columns that are no inputs
 /// @param given the options that said so, with their values
 public record TableSettings(
         Optional<String> label,
@@ -28,6 +29,7 @@ public record TableSettings(
         CsvOptions csv,
         ColumnSettings columns,
         Optional<Shape> image,
+        RowColumns rows,
         Map<String, Object> given) {
     static final double TEST_SHARE = 0.2;
 
@@ -57,6 +59,7 @@ public record TableSettings(
                 ? PreprocessingSettings.classes(answer)
                 : PreprocessingSettings.values(answer).withPlainAnswer(); // its scale goes into the last layer
         settings = settings.withUsual(columns).withMissingTexts(csv.missing());
+        for (RowColumns.Named each : rows.all()) settings = settings.without(each.column());
         return image.isPresent() ? settings.withInputShape(image.get()) : settings;
     }
 }

@@ -1,0 +1,175 @@
+package dev.neurite.cli.input;
+
+import dev.neurite.cli.command.RootCommand;
+import dev.neurite.cli.option.RowColumns;
+import dev.neurite.data.Dataset;
+import dev.neurite.data.table.PreprocessingSettings.Task;
+import dev.neurite.data.RowGroups;
+import dev.neurite.data.DataSplit;
+import dev.neurite.data.table.Table;
+import dev.neurite.data.table.Table.Kind;
+import dev.neurite.data.table.TableSplit;
+import dev.neurite.datasets.CsvOptions;
+import dev.neurite.datasets.CsvOptions.Known;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/// How the rows of a table are split into parts: at random, with classes in proportion; or so that no group is in both
+/// parts; or by time, the last rows held out.
+/// @param group the column of groups
+/// @param order the column of times
+record RowSplitter(Optional<String> group, Optional<String> order) {
+    private static final String DATE = "[0-9]{4}-[0-9]{2}(-[0-9]{2}([T ].*)?)?";
+
+    static RowSplitter of(RowColumns columns) {
+        return new RowSplitter(columns.group(), columns.order());
+    }
+
+    /// The column that says how, if one does.
+    Optional<String> column() {
+        return group.or(() -> order);
+    }
+
+    /// Whether a table has what it takes.
+    boolean fits(Table table) {
+        List<String> names = table.columns().stream().map(Table.Column::name).toList();
+        return column().stream().allMatch(names::contains);
+    }
+
+    /// Rows are read with the column that says how to split them, where they have it.
+    CsvOptions read(CsvOptions options, Kind kind) {
+        return column().map(name -> options.withKnown(new Known(name, kind, true))).orElse(options);
+    }
+
+    /// Splits a table in two.
+    TableSplit split(Table table, String answer, Task task, double share, long seed) {
+        Optional<int[]> test = test(table, share, seed);
+        if (test.isPresent()) return new TableSplit(table.rows(others(table.rows(), test.get())), table.rows(test.get()));
+        return task == Task.CLASSIFY
+                ? TableSplit.stratified(table, answer, share, seed)
+                : TableSplit.of(table, share, seed);
+    }
+
+    /// How data made of these rows is split.
+    LoadedData.Splitting of(Table rows) {
+        return new LoadedData.Splitting() {
+            @Override
+            public DataSplit holdout(Dataset data, double share, long seed) {
+                return test(rows, share, seed)
+                        .map(test -> part(data, test))
+                        .orElseGet(() -> DataSplit.of(data, share, seed));
+            }
+
+            @Override
+            public List<DataSplit> folds(Dataset data, int count, long seed) {
+                if (order.isPresent()) {
+                    throw new ConfigException(
+                            RowColumns.ORDER,
+                            "expects one split by time, got folds, whose trainings would know what comes later");
+                }
+                if (group.isEmpty()) return DataSplit.kFold(data, count, seed);
+                return groups(rows, group.get()).folds(count, seed).stream()
+                        .map(test -> part(data, test))
+                        .toList();
+            }
+        };
+    }
+
+    /// The numbers of the rows to hold out; empty where they are drawn.
+    private Optional<int[]> test(Table table, double share, long seed) {
+        if (group.isPresent()) return Optional.of(groups(table, group.get()).test(share, seed));
+        return order.map(name -> last(table, name, share));
+    }
+
+    private static DataSplit part(Dataset data, int[] test) {
+        return new DataSplit(data.rows(others(data.size(), test)), data.rows(test));
+    }
+
+    private static int[] others(int rows, int[] test) {
+        return IntStream.range(0, rows)
+                .filter(row -> Arrays.binarySearch(test, row) < 0)
+                .toArray();
+    }
+
+    private static RowGroups groups(Table table, String name) {
+        int column = table.column(name);
+        Map<Float, Integer> numbers = new HashMap<>();
+        int[] groupOf = new int[table.rows()];
+        for (int row = 0; row < groupOf.length; row++) {
+            Integer next = numbers.size();
+            Integer known = numbers.putIfAbsent(present(table, row, column), next);
+            groupOf[row] = known == null ? next : known;
+        }
+        return new RowGroups(groupOf);
+    }
+
+    private static float present(Table table, int row, int column) {
+        float value = table.value(row, column);
+        if (!Float.isNaN(value)) return value;
+        String name = table.columns().get(column).name();
+        throw new DataException(
+                table.place(row) + ", column '" + name + "'", "expects a value to split rows by, got none");
+    }
+
+    /// The last rows by time; of those of one time the last in the file.
+    private static int[] last(Table table, String name, double share) {
+        int rows = table.rows();
+        if (rows < 2) throw new DataException("split", "expects at least 2 rows, got " + rows);
+        int column = table.column(name);
+        double[] ranks = ranks(table.columns().get(column));
+        int first = rows - (int) Math.min(rows - 1L, Math.max(1, Math.round(rows * share)));
+        return IntStream.range(0, rows)
+                .boxed()
+                .sorted(Comparator.comparingDouble(row -> {
+                    float value = present(table, row, column);
+                    return ranks.length == 0 ? value : ranks[(int) value];
+                }))
+                .skip(first)
+                .mapToInt(Integer::intValue)
+                .sorted()
+                .toArray();
+    }
+
+    /// The places of dates in their order, by their codes; empty for a column of numbers.
+    private static double[] ranks(Table.Column column) {
+        if (column.kind() != Kind.CATEGORICAL) return new double[0];
+        List<String> texts = column.categories();
+        for (String each : texts) {
+            if (each.matches(DATE)) continue;
+            throw new DataException(
+                    "column '" + column.name() + "'",
+                    "expects numbers, or dates and times as in 2026-11-26 or 2026-11-26T08:30, got '" + each + "'");
+        }
+        List<String> sorted = texts.stream().sorted().toList();
+        Map<String, Integer> places = new HashMap<>();
+        for (int i = 0; i < sorted.size(); i++) places.put(sorted.get(i), i);
+        return texts.stream().mapToDouble(each -> places.getOrDefault(each, 0)).toArray();
+    }
+
+    /// What a person is told of a split; empty for one that is drawn.
+    Stream<String> remark(TableSplit split) {
+        if (group.isPresent()) {
+            int column = split.test().column(group.get());
+            return Stream.of(RootCommand.format(
+                    "split  by group '%s': %,d groups in the test part, %,d in the others",
+                    group.get(), values(split.test(), column).size(), values(split.train(), column).size()));
+        }
+        return order.stream().map(name -> "split  by '" + name + "': the last rows are the test part");
+    }
+
+    private static Set<Float> values(Table table, int column) {
+        Set<Float> values = new HashSet<>();
+        for (int row = 0; row < table.rows(); row++) values.add(table.value(row, column));
+        return values;
+    }
+}
