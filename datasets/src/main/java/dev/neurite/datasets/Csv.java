@@ -18,7 +18,8 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 /// Reads CSV files as a [Table], packed by gzip or not: UTF-8 with or without a mark, lines that end in any way,
-/// cells in quotes, which may hold delimiters and line ends. A column holds numbers if its first cell that is not missing is one, else texts;
+/// cells in quotes, which may hold delimiters and line ends. A column holds numbers if its first cell that is not
+/// missing is one, else texts;
 /// what contradicts that later is refused. The file is read once and never as a whole; what would not fit into the
 /// heap goes to a temporary file meanwhile.
 public final class Csv {

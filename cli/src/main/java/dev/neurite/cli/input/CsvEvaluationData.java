@@ -105,12 +105,12 @@ public final class CsvEvaluationData {
     /// How the training's parts were split.
     private static RowSplitter splitter(LoadedModel model) {
         return new RowSplitter(
-                Optional.ofNullable(model.notes().get(GROUP)), Optional.ofNullable(model.notes().get(ORDER)));
+                Optional.ofNullable(model.notes().get(GROUP)),
+                Optional.ofNullable(model.notes().get(ORDER)));
     }
 
     /// How rows with answers are read, with the column that they are split by.
-    private static CsvOptions answered(
-            Path path, LoadedModel model, Preprocessing fitted, Consumer<String> notes) {
+    private static CsvOptions answered(Path path, LoadedModel model, Preprocessing fitted, Consumer<String> notes) {
         boolean numbers = "numeric".equals(model.notes().get(SPLIT_KIND));
         CsvOptions options = options(path.toString(), model, notes).like(fitted, true);
         return splitter(model).read(options, numbers ? Kind.NUMERIC : Kind.CATEGORICAL);

@@ -132,7 +132,8 @@ public final class CsvTrainingData {
             float weight = train.value(row, column);
             if (!(weight >= 0)) {
                 throw new DataException(
-                        train.place(row) + ", column '" + train.columns().get(column).name() + "'",
+                        train.place(row) + ", column '"
+                                + train.columns().get(column).name() + "'",
                         "expects a weight of at least 0, got " + (Float.isNaN(weight) ? "none" : weight));
             }
             weights[row] = weight;

@@ -60,7 +60,8 @@ public record LoadedData(
 
     /// A split that is as it is, without validation data.
     public static LoadedData of(DataSplit split) {
-        return new LoadedData(DataParts.of(split), Optional.empty(), Map.of(), List.of(), Splitting.RANDOM, UnaryOperator.identity());
+        return new LoadedData(
+                DataParts.of(split), Optional.empty(), Map.of(), List.of(), Splitting.RANDOM, UnaryOperator.identity());
     }
 
     /// The same with other rows to learn from.

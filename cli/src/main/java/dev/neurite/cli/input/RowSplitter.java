@@ -2,10 +2,10 @@ package dev.neurite.cli.input;
 
 import dev.neurite.cli.command.RootCommand;
 import dev.neurite.cli.option.RowColumns;
-import dev.neurite.data.Dataset;
-import dev.neurite.data.table.PreprocessingSettings.Task;
-import dev.neurite.data.RowGroups;
 import dev.neurite.data.DataSplit;
+import dev.neurite.data.Dataset;
+import dev.neurite.data.RowGroups;
+import dev.neurite.data.table.PreprocessingSettings.Task;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
 import dev.neurite.data.table.TableSplit;
@@ -48,13 +48,15 @@ record RowSplitter(Optional<String> group, Optional<String> order) {
 
     /// Rows are read with the column that says how to split them, where they have it.
     CsvOptions read(CsvOptions options, Kind kind) {
-        return column().map(name -> options.withKnown(new Known(name, kind, true))).orElse(options);
+        return column().map(name -> options.withKnown(new Known(name, kind, true)))
+                .orElse(options);
     }
 
     /// Splits a table in two.
     TableSplit split(Table table, String answer, Task task, double share, long seed) {
         Optional<int[]> test = test(table, share, seed);
-        if (test.isPresent()) return new TableSplit(table.rows(others(table.rows(), test.get())), table.rows(test.get()));
+        if (test.isPresent())
+            return new TableSplit(table.rows(others(table.rows(), test.get())), table.rows(test.get()));
         return task == Task.CLASSIFY
                 ? TableSplit.stratified(table, answer, share, seed)
                 : TableSplit.of(table, share, seed);
@@ -162,7 +164,9 @@ record RowSplitter(Optional<String> group, Optional<String> order) {
             int column = split.test().column(group.get());
             return Stream.of(RootCommand.format(
                     "split  by group '%s': %,d groups in the test part, %,d in the others",
-                    group.get(), values(split.test(), column).size(), values(split.train(), column).size()));
+                    group.get(),
+                    values(split.test(), column).size(),
+                    values(split.train(), column).size()));
         }
         return order.stream().map(name -> "split  by '" + name + "': the last rows are the test part");
     }

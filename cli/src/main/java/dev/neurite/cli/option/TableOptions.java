@@ -118,8 +118,9 @@ public final class TableOptions {
     @Option(
             names = RowColumns.GROUP,
             paramLabel = "COLUMN",
-            description = "Rows with the same value, as those of one patient, stay together in the training, validation or"
-                    + " test part, or in one fold. No input.")
+            description =
+                    "Rows with the same value, as those of one patient, stay together in the training, validation or"
+                            + " test part, or in one fold. No input.")
     private @Nullable String groupBy;
 
     @Option(

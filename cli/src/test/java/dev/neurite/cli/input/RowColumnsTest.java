@@ -72,7 +72,8 @@ final class RowColumnsTest {
         assertThat(trained.err()).contains("[2]   2 classes");
         assertThat(Files.readString(temp.resolve("run/config.yaml"))).contains("weight: weight");
         assertThat(Cli.run("evaluate", path("run")).code()).isZero();
-        assertThat(Cli.withInput("x,y\n1,2\n", "predict", path("run"), "-").code()).isZero();
+        assertThat(Cli.withInput("x,y\n1,2\n", "predict", path("run"), "-").code())
+                .isZero();
         Cli again = Cli.run("train", path("run/config.yaml"), "--out", path("again"));
         assertThat(again.code()).as(again.err()).isZero();
     }
@@ -107,10 +108,10 @@ final class RowColumnsTest {
         assertThat(last.toString().lines()).hasSize(13);
         String tested = Files.writeString(temp.resolve("last.csv"), last).toString();
         Object loss = JsonText.object(trained.out()).get("loss");
-        assertThat(JsonText.object(Cli.run("evaluate", path("run"), "--json").out())).containsEntry("loss", loss);
+        assertThat(JsonText.object(Cli.run("evaluate", path("run"), "--json").out()))
+                .containsEntry("loss", loss);
         Cli those = Cli.run("evaluate", path("run"), "--data", tested, "--json");
-        assertThat((Double) JsonText.object(those.out()).get("loss"))
-                .isCloseTo((Double) loss, within(1e-6));
+        assertThat((Double) JsonText.object(those.out()).get("loss")).isCloseTo((Double) loss, within(1e-6));
     }
 
     @Test
@@ -154,6 +155,7 @@ final class RowColumnsTest {
         Files.writeString(Path.of(file), "p1,2026-05-01,1,2,-1,a\n", StandardOpenOption.APPEND);
         Cli refused = train("run", "--drop", "patient,day", "--weight", "weight", "--test-share", "0.01");
         assertThat(refused.code()).isEqualTo(3);
-        assertThat(refused.err()).contains("rows.csv, line 122, column 'weight': expects a weight of at least 0, got -1");
+        assertThat(refused.err())
+                .contains("rows.csv, line 122, column 'weight': expects a weight of at least 0, got -1");
     }
 }
