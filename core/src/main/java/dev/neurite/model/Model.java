@@ -345,7 +345,7 @@ public final class Model {
     private Executor take(Kernels kernels) {
         synchronized (idle) {
             for (Executor executor : idle) {
-                if (executor.kernels() == kernels) {
+                if (executor.kernels().equals(kernels)) {
                     idle.removeFirstOccurrence(executor);
                     return executor;
                 }
