@@ -342,6 +342,7 @@ public final class Model {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // the same kernels are meant
     private Executor take(Kernels kernels) {
         synchronized (idle) {
             for (Executor executor : idle) {
