@@ -3,8 +3,11 @@ package dev.neurite.data;
 import dev.neurite.tensor.Shape;
 import java.util.List;
 
-/// A data set made from another one, which it asks for everything that it does not say itself: its weights and
-/// further answers too. One that changes inputs or answers is an implementation of a method or two.
+/// A data set made from another one, with everything that it does not override taken from there. To change inputs,
+/// override [#readInput]; to change targets, [#label] or [#readTarget]; to choose rows, [#sourceRow] and [#size].
+///
+/// Where the source is [Dataset#joint], the targets of each of its outputs are those of the source at [#sourceRow];
+/// override [#answers] to change them.
 public interface DerivedDataset extends Dataset {
     /// The other one.
     Dataset source();
@@ -71,6 +74,9 @@ public interface DerivedDataset extends Dataset {
 
     @Override
     default List<Dataset> answers() {
-        return source().answers();
+        List<Dataset> all = source().answers();
+        return all.size() == 1
+                ? List.of(this)
+                : all.stream().map(each -> (Dataset) new DerivedTargets(this, each)).toList();
     }
 }

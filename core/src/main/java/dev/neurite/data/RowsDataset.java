@@ -1,7 +1,6 @@
 package dev.neurite.data;
 
 import dev.neurite.error.DataException;
-import java.util.List;
 
 /// Chosen rows of another data set.
 final class RowsDataset implements DerivedDataset {
@@ -31,13 +30,5 @@ final class RowsDataset implements DerivedDataset {
     @Override
     public int size() {
         return rows.length;
-    }
-
-    @Override
-    public List<Dataset> answers() {
-        List<Dataset> all = source.answers();
-        return all.size() == 1
-                ? List.of(this)
-                : all.stream().map(each -> each.rows(rows)).toList();
     }
 }

@@ -26,8 +26,11 @@ import java.util.Optional;
 /// @param notes texts that travel with it, by names of their own
 /// @param preprocessing what becomes of raw rows before the model sees them; empty for nothing
 public record ModelFile(Model model, Map<String, String> notes, Optional<Preprocessing> preprocessing) {
-    /// The version of the format that this library writes.
-    public static final int VERSION = 1;
+    /// The latest version of the format, which a file has only if it needs it: one whose architecture refers to tensors
+    /// of the file.
+    public static final int VERSION = 2;
+
+    private static final int FIRST_VERSION = 1;
 
     private static final String FORMAT = "neurite";
     private static final String NOTE = "note.";
@@ -80,21 +83,38 @@ public record ModelFile(Model model, Map<String, String> notes, Optional<Preproc
     Safetensors content(Catalog catalog) {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("format", FORMAT);
-        metadata.put("version", Integer.toString(VERSION));
+        var nodes = new Nodes(catalog);
+        String inputs = description(nodes, model.network().inputs());
+        String network = description(nodes, model.graph());
+        int version = nodes.tensors().isEmpty() ? FIRST_VERSION : VERSION;
+        metadata.put("version", Integer.toString(version));
         metadata.put("numerics", Integer.toString(Kernels.NUMERICS_VERSION));
-        try {
-            metadata.put(
-                    "inputs", new Nodes(catalog).write(model.network().inputs()).write());
-            metadata.put("network", new Nodes(catalog).write(model.graph()).write());
-        } catch (Nodes.FormatException e) {
-            throw new ConfigException("model file", "expects layers that the catalog knows: " + e.getMessage());
-        }
+        metadata.put("inputs", inputs);
+        metadata.put("network", network);
         preprocessing.ifPresent(each -> metadata.put(PREPROCESSING, PreprocessingText.write(each)));
         notes.forEach((key, text) -> metadata.put(NOTE + key, text));
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         addTo(tensors, model.parameters());
         addTo(tensors, model.statistics());
+        tensors.putAll(nodes.tensors());
         return new Safetensors(metadata, tensors);
+    }
+
+    /// A part of the architecture as text that [#model] reads again.
+    private static String description(Nodes nodes, Object part) {
+        try {
+            String text = nodes.write(part).write();
+            Json.read(text); // so that nothing is written beyond the limits of reading
+            return text;
+        } catch (Nodes.FormatException e) {
+            throw new ConfigException("model file", "expects layers that the catalog knows: " + e.getMessage());
+        } catch (Json.SyntaxException e) {
+            throw new ConfigException(
+                    "model file",
+                    "expects a network whose description has at most " + Json.DEEPEST + " levels and "
+                            + Json.MOST_VALUES + " values: " + e.getMessage(),
+                    "Nest fewer containers in one another");
+        }
     }
 
     private static void addTo(Map<String, Tensor> tensors, Parameters parameters) {
@@ -103,8 +123,9 @@ public record ModelFile(Model model, Map<String, String> notes, Optional<Preproc
             if (!tensor.isFinite()) {
                 throw new ConfigException(part.name(), "expects finite numbers to save, got NaN or infinite ones");
             }
-            if (part.name().startsWith(Checkpoint.PREFIX)) {
-                throw new ConfigException(part.name(), "expects a name that does not begin with " + Checkpoint.PREFIX);
+            for (String reserved : List.of(Checkpoint.PREFIX, Nodes.PREFIX)) {
+                if (!part.name().startsWith(reserved)) continue;
+                throw new ConfigException(part.name(), "expects a name that does not begin with " + reserved);
             }
             tensors.put(part.name(), tensor);
         }
@@ -128,9 +149,11 @@ public record ModelFile(Model model, Map<String, String> notes, Optional<Preproc
         }
         if (!reading.checked()) throw new ModelFormatException(where, "is damaged: it has lost its checksum");
         String version = metadata.getOrDefault("version", "");
-        if (!version.equals(Integer.toString(VERSION))) {
+        if (!version.equals(Integer.toString(FIRST_VERSION)) && !version.equals(Integer.toString(VERSION))) {
             throw new ModelFormatException(
-                    where, "expects format version " + VERSION + ", got '" + version + "'", "Use a newer Neurite");
+                    where,
+                    "expects format version " + FIRST_VERSION + " or " + VERSION + ", got '" + version + "'",
+                    "Use a newer Neurite");
         }
         Map<String, String> notes = new LinkedHashMap<>();
         metadata.forEach((key, text) -> {
@@ -146,7 +169,7 @@ public record ModelFile(Model model, Map<String, String> notes, Optional<Preproc
     /// The network is built and compared with the tensors before anything is allocated for its parameters.
     private static Model model(Safetensors content, Catalog catalog, String where) {
         Map<String, String> metadata = content.metadata();
-        var nodes = new Nodes(catalog);
+        var nodes = new Nodes(catalog, content.tensors());
         try {
             List<Shape> inputs = new ArrayList<>();
             if (!(Json.read(metadata.getOrDefault("inputs", "")) instanceof Json.Items(List<Json> shapes))) {
@@ -170,6 +193,7 @@ public record ModelFile(Model model, Map<String, String> notes, Optional<Preproc
     private static void check(Network network, Map<String, Tensor> tensors, boolean checkpoint, String where) {
         List<String> wrong = new ArrayList<>();
         Map<String, Tensor> left = new LinkedHashMap<>(tensors);
+        left.keySet().removeIf(name -> name.startsWith(Nodes.PREFIX));
         if (checkpoint) left.keySet().removeIf(name -> name.startsWith(Checkpoint.PREFIX));
         List<Parameter> parts = new ArrayList<>(network.parameters());
         parts.addAll(network.statistics());

@@ -18,6 +18,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,10 +34,31 @@ final class Nodes {
     /// A sum without an activation has no settings: sums had none at first.
     private static final Add PLAIN_SUM = new Add(Activation.IDENTITY);
 
-    private final Catalog catalog;
+    /// Begins the names of tensors of the file that belong to the description of the network.
+    static final String PREFIX = "architecture:";
 
+    /// How many numbers of tensors may stand in the description itself; a tensor beyond is one of the file.
+    private static final int MOST_NUMBERS = 50_000;
+
+    private final Catalog catalog;
+    private final Map<String, Tensor> tensors; // of the file, by names with the prefix
+    private int numbers; // of tensors that were written into the description
+
+    /// For writing: the tensors that are too large for the description are in [#tensors()] afterwards.
     Nodes(Catalog catalog) {
+        this(catalog, new LinkedHashMap<>());
+    }
+
+    /// For reading.
+    /// @param tensors those of the file
+    Nodes(Catalog catalog, Map<String, Tensor> tensors) {
         this.catalog = catalog;
+        this.tensors = tensors;
+    }
+
+    /// The tensors of the file that the description refers to, by name.
+    Map<String, Tensor> tensors() {
+        return Collections.unmodifiableMap(tensors);
     }
 
     /// What is wrong with a description, and where in it.
@@ -75,6 +97,13 @@ final class Nodes {
     }
 
     private Json write(Tensor tensor) throws FormatException {
+        if (!tensor.isFinite()) throw new FormatException("a tensor", "has numbers that are not finite");
+        if (tensor.size() > MOST_NUMBERS - numbers) {
+            String name = PREFIX + tensors.size();
+            tensors.put(name, tensor);
+            return new Members(Map.of("tensor", new Text(name)));
+        }
+        numbers += tensor.size();
         List<Json> values = new ArrayList<>();
         for (float value : tensor.toArray()) values.add(number(value));
         return members("shape", write(tensor.shape()), "values", new Items(values));
@@ -196,6 +225,11 @@ final class Nodes {
     }
 
     private Tensor tensor(Map<String, Json> map, String where) throws FormatException {
+        if (map.get("tensor") instanceof Text(String name) && map.size() == 1) {
+            Tensor tensor = name.startsWith(PREFIX) ? tensors.get(name) : null;
+            if (tensor == null) throw new FormatException(where, "expects a tensor '" + name + "' in the file, got none");
+            return tensor;
+        }
         Shape shape = shape(member(map, "shape", where), where + ".shape");
         List<Object> list = list(member(map, "values", where), Float.class, where + ".values");
         float[] values = new float[list.size()];

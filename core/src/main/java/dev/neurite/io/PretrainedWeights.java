@@ -36,7 +36,9 @@ public final class PretrainedWeights {
     /// @throws dev.neurite.error.DataException if there is no such file
     /// @throws ModelFormatException if it is damaged or no safetensors file
     public static PretrainedWeights read(Path file) {
-        return of(file.toString(), Safetensors.read(file).tensors());
+        Map<String, Tensor> tensors = new LinkedHashMap<>(Safetensors.read(file).tensors());
+        tensors.keySet().removeIf(name -> name.startsWith(Nodes.PREFIX)); // settings of layers, in our own files
+        return of(file.toString(), tensors);
     }
 
     /// Tensors by name.

@@ -284,4 +284,53 @@ class DataTest {
                 () -> Dataset.of(x, new int[] {0, 255, 1, 1, 254, 0}, List.of("a", "b"), 255),
                 "row 4: expects a label from 0 to 1, got 254");
     }
+
+    /// Swaps the labels of two classes.
+    private record Swapped(Dataset source) implements DerivedDataset {
+        @Override
+        public int label(int row) {
+            return 1 - source.label(row);
+        }
+    }
+
+    /// The rows of another data set, from the last to the first.
+    private record Reversed(Dataset source) implements DerivedDataset {
+        @Override
+        public int sourceRow(int row) {
+            return source.size() - 1 - row;
+        }
+    }
+
+    private static Dataset twoRows(int first, int second) {
+        return Dataset.of(new float[][] {{1}, {2}}, new int[] {first, second}, List.of("a", "b"));
+    }
+
+    private static int[] labels(Dataset data) {
+        return IntStream.range(0, data.size()).map(data::label).toArray();
+    }
+
+    @Test
+    void batchesHaveTheLabelsOfADerivedDataset() {
+        var batch = new Batches(new Swapped(twoRows(0, 1)), 2).batch(0);
+        assertThat(((Targets.Labels) batch.targets()).label(0)).isEqualTo(1);
+        assertThat(((Targets.Labels) batch.targets()).label(1)).isZero();
+        assertThat(DataHash.sha256(new Swapped(twoRows(0, 1)))).isEqualTo(DataHash.sha256(twoRows(1, 0)));
+    }
+
+    @Test
+    void aDerivedDatasetThatChoosesRowsHasTheirLabels() {
+        Dataset reversed = new Reversed(twoRows(0, 1));
+        assertThat(labels(reversed.answers().getFirst())).containsExactly(1, 0);
+    }
+
+    @Test
+    void aDerivedDatasetOfSeveralOutputsHasTheTargetsOfItsRows() {
+        Dataset reversed = new Reversed(Dataset.joint(twoRows(0, 1), twoRows(1, 1), twoRows(0, 0)));
+        assertThat(reversed.answers())
+                .extracting(DataTest::labels)
+                .containsExactly(new int[] {1, 0}, new int[] {1, 1}, new int[] {0, 0});
+        assertThat(reversed.rows(0).answers())
+                .extracting(DataTest::labels)
+                .containsExactly(new int[] {1}, new int[] {1}, new int[] {0});
+    }
 }

@@ -298,8 +298,8 @@ class ModelFileTest {
     static Stream<Arguments> wrong() {
         return Stream.of(
                 Arguments.of("no format", changed("format", "other"), "without an architecture"),
-                Arguments.of("70 newer", changed("version", "2"), "expects format version 1, got '2'"),
-                Arguments.of("70 no number", changed("version", "1.0"), "expects format version 1, got '1.0'"),
+                Arguments.of("70 newer", changed("version", "3"), "expects format version 1 or 2, got '3'"),
+                Arguments.of("70 no number", changed("version", "1.0"), "expects format version 1 or 2, got '1.0'"),
                 Arguments.of("inputs missing", changed("inputs", ""), "describes no network: expects a value"),
                 Arguments.of("inputs no list", changed("inputs", "{}"), "expects a list of input shapes"),
                 Arguments.of("inputs negative", changed("inputs", "[[-2]]"), "extents of 0 or more"),
@@ -526,5 +526,49 @@ class ModelFileTest {
 
     static void writeGolden(Path file) {
         new ModelFile(wired(), Map.of("classes", "[\"a\",\"b\",\"c\"]")).write(file, Catalog.standard());
+    }
+
+    // ------------------------------------------------------------------------------- large tensors among the settings
+
+    private static Tensor increasing(Shape shape) {
+        float[] values = new float[shape.size()];
+        for (int i = 0; i < values.length; i++) values[i] = 1 + i * 0.5f;
+        return Tensor.of(shape, values);
+    }
+
+    @Test
+    void standardizingManyFeaturesIsReadAgain() {
+        Shape shape = Shape.of(3 * 224 * 224);
+        Model model = Model.of(
+                features(shape.size()),
+                named("scale", new Standardize(increasing(shape), increasing(shape))),
+                dense(1, Activation.IDENTITY));
+        Path file = folder.resolve("large");
+        ModelFile.save(model, file);
+        assertThat(ModelFile.load(file).graph()).isEqualTo(model.graph());
+        assertThat(Safetensors.read(file).metadata()).containsEntry("version", "2");
+        assertThat(PretrainedWeights.read(file).toString()).doesNotContain("architecture:");
+    }
+
+    @Test
+    void largeInitialValuesAreReadAgain() {
+        Tensor weights = increasing(Shape.of(512, 1000));
+        Model model = Model.of(
+                features(1000),
+                new dev.neurite.layer.Dense(
+                        512, Activation.IDENTITY, Initializers.given(weights), Initializers.zeros(), true));
+        Path file = folder.resolve("large");
+        ModelFile.save(model, file);
+        assertThat(ModelFile.load(file).graph()).isEqualTo(model.graph());
+    }
+
+    @Test
+    void aNetworkTooDeepForItsFileIsRefusedWhenItIsSaved() {
+        dev.neurite.model.Node nested = dense(2, Activation.RELU);
+        for (int i = 0; i < 40; i++) nested = sequential(nested);
+        Model model = Model.of(features(2), nested);
+        assertThatThrownBy(() -> ModelFile.save(model, folder.resolve("deep")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("at most 64 levels");
     }
 }
