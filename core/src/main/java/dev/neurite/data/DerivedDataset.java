@@ -77,6 +77,8 @@ public interface DerivedDataset extends Dataset {
         List<Dataset> all = source().answers();
         return all.size() == 1
                 ? List.of(this)
-                : all.stream().map(each -> (Dataset) new DerivedTargets(this, each)).toList();
+                : all.stream()
+                        .map(each -> (Dataset) new DerivedTargets(this, each))
+                        .toList();
     }
 }

@@ -227,7 +227,8 @@ final class Nodes {
     private Tensor tensor(Map<String, Json> map, String where) throws FormatException {
         if (map.get("tensor") instanceof Text(String name) && map.size() == 1) {
             Tensor tensor = name.startsWith(PREFIX) ? tensors.get(name) : null;
-            if (tensor == null) throw new FormatException(where, "expects a tensor '" + name + "' in the file, got none");
+            if (tensor == null)
+                throw new FormatException(where, "expects a tensor '" + name + "' in the file, got none");
             return tensor;
         }
         Shape shape = shape(member(map, "shape", where), where + ".shape");
