@@ -1,6 +1,7 @@
 package dev.neurite.data;
 
 import dev.neurite.error.DataException;
+import dev.neurite.model.RowSource;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
@@ -13,14 +14,16 @@ import java.util.stream.Stream;
 /// Open to implementations that read rows from anywhere. They must be safe to read from several threads,
 /// give the same row for the same index each time, and hold no half-checked data: what is wrong is refused
 /// when the data set is made.
-public interface Dataset {
+public interface Dataset extends RowSource {
     /// The largest number of classes that are named by their numbers.
     int MOST_CLASSES = 65_536;
 
     /// The number of rows.
+    @Override
     int size();
 
     /// The shape of one row's input.
+    @Override
     Shape inputShape();
 
     /// The names of the classes, by label; empty when the answers are values.
@@ -30,6 +33,7 @@ public interface Dataset {
     Shape targetShape();
 
     /// Writes the input of a row, row-major, into `array` from `at` on.
+    @Override
     void readInput(int row, float[] array, int at);
 
     /// The class label of a row, from 0 to the number of classes − 1.
@@ -247,14 +251,15 @@ public interface Dataset {
         return new WeightedDataset(this, weights.clone());
     }
 
-    /// This data set with the labels that its classes have in a list of names, as a model's: what is `dog` here becomes
-    /// the label of `dog` there, whatever its place. Classes without rows need not be in the list.
+    /// This data set with the labels that its classes have in a list of names, as a model's: what is `dog` here
+    /// becomes the label of `dog` there, whatever its place. Classes without rows need not be in the list.
     /// @throws dev.neurite.error.DataException for a row whose class is not in the list, or answers that are values
     default Dataset withClasses(List<String> classNames) {
         return RelabeledDataset.of(this, classNames);
     }
 
-    /// This data set with inputs of another shape of as many numbers, for networks of images: `[64]` as `[1×8×8]`, say.
+    /// This data set with inputs of another shape of as many numbers, for networks of images: `[64]` as `[1×8×8]`,
+    /// say.
     /// @throws dev.neurite.error.ShapeException for a shape of another size
     default Dataset withInputShape(Shape shape) {
         return new ShapedDataset(this, shape);

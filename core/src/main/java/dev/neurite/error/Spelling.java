@@ -27,6 +27,16 @@ public final class Spelling {
         return shown < names.size() ? text + " and " + (names.size() - shown) + " more" : text;
     }
 
+    /// The known names that are nearest to an unknown one, the nearest first.
+    /// @param most how many at most
+    public static List<String> nearest(String name, Collection<String> known, int most) {
+        String asked = plain(name);
+        return known.stream()
+                .sorted(Comparator.comparingInt(each -> distance(asked, plain(each))))
+                .limit(most)
+                .toList();
+    }
+
     private static String plain(String name) {
         return name.strip().toLowerCase(Locale.ROOT).replaceAll("[\\s_.]+", "-");
     }

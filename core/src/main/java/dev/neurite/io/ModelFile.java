@@ -178,9 +178,10 @@ public record ModelFile(Model model, Map<String, String> notes, Optional<Preproc
             for (Json shape : shapes) inputs.add(nodes.shape(shape, "inputs"));
             Graph graph = nodes.readGraph(Json.read(metadata.getOrDefault("network", "")));
             var network = new Network(graph, inputs);
-            check(network, content.tensors(), Checkpoint.isOne(metadata), where);
-            return Model.of(inputs, graph, Parameters.of(network.parameters(), content.tensors()))
-                    .withStatistics(Parameters.of(network.statistics(), content.tensors()));
+            Map<String, Tensor> tensors = renamed(content.tensors(), network);
+            check(network, tensors, Checkpoint.isOne(metadata), where);
+            return Model.of(inputs, graph, Parameters.of(network.parameters(), tensors))
+                    .withStatistics(Parameters.of(network.statistics(), tensors));
         } catch (Json.SyntaxException | Nodes.FormatException e) {
             throw new ModelFormatException(where, "describes no network: " + e.getMessage());
         } catch (ModelFormatException e) {
@@ -188,6 +189,16 @@ public record ModelFile(Model model, Map<String, String> notes, Optional<Preproc
         } catch (NeuriteException | ArithmeticException e) {
             throw new ModelFormatException(where, "describes a network that cannot be: " + e.getMessage());
         }
+    }
+
+    /// These tensors, those of earlier versions under the names that they have now.
+    static Map<String, Tensor> renamed(Map<String, Tensor> tensors, Network network) {
+        Map<String, Tensor> renamed = new LinkedHashMap<>(tensors);
+        network.olderNames().forEach((now, then) -> {
+            if (renamed.containsKey(now) || !renamed.containsKey(then)) return;
+            renamed.put(now, renamed.remove(then));
+        });
+        return renamed;
     }
 
     private static void check(Network network, Map<String, Tensor> tensors, boolean checkpoint, String where) {

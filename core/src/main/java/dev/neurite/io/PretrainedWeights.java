@@ -115,7 +115,7 @@ public final class PretrainedWeights {
         List<String> loaded = new ArrayList<>();
         List<String> missing = new ArrayList<>();
         List<Misfit> misshapen = new ArrayList<>();
-        Map<String, Tensor> left = new LinkedHashMap<>(tensors);
+        Map<String, Tensor> left = ModelFile.renamed(tensors, model.network());
         List<Parameters> filled = new ArrayList<>();
         for (Parameters each : List.of(model.parameters(), model.statistics())) {
             Map<String, Tensor> values = new LinkedHashMap<>();

@@ -77,6 +77,9 @@ public interface Kernels extends AutoCloseable {
     @Override
     void close();
 
+    /// Whether [#close] has ended the threads.
+    boolean isClosed();
+
     // --------------------------------------------------------------------------------------------------- by subject
 
     /// Convolutions over the planes of images.

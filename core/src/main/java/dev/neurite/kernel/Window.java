@@ -29,6 +29,11 @@ public record Window(int height, int width, int strideHeight, int strideWidth, i
         return new Window(height, width, 1, 1, 1, 1);
     }
 
+    /// The same seeing so many pixels.
+    public Window withKernel(int rows, int columns) {
+        return new Window(rows, columns, strideHeight, strideWidth, dilationHeight, dilationWidth);
+    }
+
     /// The same moving as far as this.
     public Window withStride(int ofHeight, int ofWidth) {
         return new Window(height, width, ofHeight, ofWidth, dilationHeight, dilationWidth);

@@ -9,18 +9,18 @@ import dev.neurite.kernel.Activation.Softmax;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Layer;
+import dev.neurite.model.Node;
 import dev.neurite.model.Pass;
+import dev.neurite.model.Pass.Dx;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
-import java.util.Locale;
 
 /// An activation as a layer of its own: y = g(x), in the shape of x.
 /// @param activation g
 public record Activate(Activation activation) implements Layer {
     @Override
     public String kind() {
-        String name = activation.getClass().getSimpleName();
-        return name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1);
+        return Node.kindOf(activation.getClass());
     }
 
     @Override
@@ -38,20 +38,20 @@ public record Activate(Activation activation) implements Layer {
         if (activation instanceof Identity) return x;
         Kernels kernels = pass.kernels();
         Tensor y = pass.like(x);
-        pass.observe("z", x);
+        pass.showPreActivation(x);
         switch (activation) {
             case Elementwise g -> kernels.activate(g, x, y);
             case Softmax _ -> kernels.softmax(x, y);
             case LogSoftmax _ -> kernels.logSoftmax(x, y);
         }
-        return pass.backwardInPlace(x, y, (dy, dx) -> {
+        return pass.backward(x, y, Dx.MAY_BE_DY, (dy, dx) -> {
             if (!pass.wants(x)) return;
             switch (activation) {
                 case Elementwise g -> kernels.activationGradient(g, x, y, dy, dx); // dx = dy ∘ g′(x)
                 case Softmax _ -> kernels.softmaxGradient(y, dy, dx); //             dx = y ∘ (dy − Σ dy·y)
                 case LogSoftmax _ -> kernels.logSoftmaxGradient(y, dy, dx); //       dx = dy − eʸ·Σ dy
             }
-            pass.observe("delta", dx);
+            pass.showDelta(dx);
         });
     }
 

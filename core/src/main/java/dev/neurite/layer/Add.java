@@ -6,8 +6,10 @@ import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Activation.Identity;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Declarations;
+import dev.neurite.model.FusedActivation;
 import dev.neurite.model.Node;
 import dev.neurite.model.Pass;
+import dev.neurite.model.Pass.Dx;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
@@ -31,21 +33,15 @@ public record Add(Elementwise activation) implements Node {
     @Override
     public List<Tensor> forward(List<Tensor> in, Pass pass) {
         Kernels kernels = pass.kernels();
-        Elementwise g = activation;
-        Tensor y = pass.output();
-        boolean keepsSum = g.derivativeNeedsInput() || pass.inspecting();
-        Tensor z = keepsSum ? pass.like(y) : y;
+        FusedActivation out = pass.activated(activation);
+        Tensor z = out.z();
         int last = in.size() - 1;
         Tensor sum = in.getFirst();
         for (int i = 1; i < last; i++, sum = z) kernels.add(sum, in.get(i), z);
-        kernels.addActivated(sum, in.get(last), keepsSum ? Activation.IDENTITY : g, z);
-        pass.observe("z", z);
-        if (keepsSum) kernels.activate(g, z, y);
+        kernels.addActivated(sum, in.get(last), out.inKernel(), z);
 
-        return pass.backwardInPlace(in, y, (dys, dxs) -> { // da = db = dy ∘ g′(z)
-            Tensor delta = dys.getFirst();
-            if (!(g instanceof Identity)) kernels.activationGradient(g, z, y, delta, delta);
-            pass.observe("delta", delta);
+        return pass.backward(in, List.of(out.y()), Dx.MAY_BE_DY, (dys, dxs) -> { // da = db = dy ∘ g′(z)
+            Tensor delta = out.delta(dys.getFirst());
             for (int i = 0; i < in.size(); i++) {
                 if (pass.wants(in.get(i))) kernels.copy(delta, dxs.get(i));
             }

@@ -18,8 +18,8 @@ import dev.neurite.tensor.Tensor;
 /// @param kernel numbers that a window sees, at least 1
 /// @param stride from one window to the next; by default the kernel
 /// @param padding beside the sequence, at most half of a window; by default none
-/// @param ceil whether sizes are rounded up: a last window may reach beyond the padding, if it begins before the end of
-///     the plane; PyTorch's `ceil_mode`, by default not
+/// @param ceil whether sizes are rounded up: a last window may reach beyond the padding, if it begins before the
+/// end of the plane; PyTorch's `ceil_mode`, by default not
 /// @param paddingCounts whether a mean counts the padding as zeros, PyTorch's `count_include_pad`; by default it does.
 /// What `ceil` adds never counts
 public record AvgPool1d(int kernel, int stride, Padding1d padding, boolean ceil, boolean paddingCounts)

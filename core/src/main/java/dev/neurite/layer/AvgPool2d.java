@@ -18,8 +18,8 @@ import dev.neurite.tensor.Tensor;
 /// Sizes are ⌊(in + padding − kernel) / stride⌋ + 1.
 /// @param window what slides, without dilation; its stride is the kernel's size by default
 /// @param padding around the image, at most half of the window; by default none
-/// @param ceil whether sizes are rounded up: a last window may reach beyond the padding, if it begins before the end of
-///     the plane; PyTorch's `ceil_mode`, by default not
+/// @param ceil whether sizes are rounded up: a last window may reach beyond the padding, if it begins before the
+/// end of the plane; PyTorch's `ceil_mode`, by default not
 /// @param paddingCounts whether a mean counts the padding as zeros, PyTorch's `count_include_pad`; by default it does.
 /// What `ceil` adds never counts
 public record AvgPool2d(Window window, Padding padding, boolean ceil, boolean paddingCounts) implements Layer {
@@ -29,6 +29,21 @@ public record AvgPool2d(Window window, Padding padding, boolean ceil, boolean pa
         if (window.dilationHeight() != 1 || window.dilationWidth() != 1) {
             throw new ConfigException("avgPool2d", "expects a window without dilation, got " + window);
         }
+    }
+
+    /// The same with a window of so many rows and columns; the stride stays.
+    public AvgPool2d withKernel(int rows, int columns) {
+        return withWindow(window.withKernel(rows, columns));
+    }
+
+    /// The same with a window that moves so many rows down and columns across.
+    public AvgPool2d withStride(int rows, int columns) {
+        return withWindow(window.withStride(rows, columns));
+    }
+
+    /// The same with another window: kernel and stride.
+    public AvgPool2d withWindow(Window other) {
+        return new AvgPool2d(other, padding, ceil, paddingCounts);
     }
 
     /// The same with padding on each side.

@@ -2,16 +2,17 @@ package dev.neurite.layer;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
-import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Activation.Identity;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.Norms;
 import dev.neurite.model.Declarations;
+import dev.neurite.model.FusedActivation;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Layer;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Pass;
+import dev.neurite.model.Pass.Dx;
 import dev.neurite.model.Role;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -41,8 +42,6 @@ import dev.neurite.tensor.Tensor;
 /// 2017, arXiv:1706.02677).
 public record BatchNorm(Elementwise activation, double momentum, double epsilon, boolean affine, Initializer weights)
         implements Layer {
-    private static final Tensor NONE = Tensor.zeros(Shape.of(0));
-
     /// @throws ConfigException for a momentum or ε out of range
     public BatchNorm {
         if (!(momentum > 0 && momentum <= 1)) {
@@ -100,8 +99,8 @@ public record BatchNorm(Elementwise activation, double momentum, double epsilon,
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        var run = new Run(x, NONE, pass);
-        return pass.backwardInPlace(x, run.y, run::backward);
+        var run = new Run(x, Tensor.EMPTY, pass);
+        return pass.backward(x, run.y(), Dx.MAY_BE_DY, run::backward);
     }
 
     /// One forward of a batch, and its way back.
@@ -113,8 +112,8 @@ public record BatchNorm(Elementwise activation, double momentum, double epsilon,
         private final Tensor mean;
         private final Tensor factor;
         private final Tensor w;
-        private final Tensor z;
-        final Tensor y;
+        private final FusedActivation out;
+        private final Tensor y;
 
         /// Computes y.
         /// @param r what is added before g; empty for nothing
@@ -126,22 +125,23 @@ public record BatchNorm(Elementwise activation, double momentum, double epsilon,
             Tensor runningMean = pass.statistic("running_mean");
             mean = ofBatch ? pass.batchTensor(runningMean.shape()) : runningMean;
             factor = pass.batchTensor(runningMean.shape());
-            w = affine ? pass.parameter("weight") : NONE;
-            Tensor b = affine ? pass.parameter("bias") : NONE;
-            boolean keepsZ = activation.derivativeNeedsInput() || pass.inspecting();
-            y = pass.like(x);
-            z = keepsZ ? pass.like(x) : y;
-            Elementwise g = keepsZ ? Activation.IDENTITY : activation; //   z = x̂·w + b + r
+            w = affine ? pass.parameter("weight") : Tensor.EMPTY;
+            Tensor b = affine ? pass.parameter("bias") : Tensor.EMPTY;
+            out = pass.activated(activation);
+            Elementwise g = out.inKernel(); //                              z = x̂·w + b + r
             if (ofBatch) {
                 Tensor variance = pass.batchTensor(runningMean.shape());
-                norms.normalizeBatch(x, epsilon, w, b, r, g, mean, variance, factor, z);
+                norms.normalizeBatch(x, epsilon, w, b, r, g, mean, variance, factor, out.z());
                 updateRunning(x, mean, variance, pass);
             } else {
                 norms.factors(pass.statistic("running_var"), epsilon, factor);
-                norms.normalizeChannels(x, mean, factor, w, b, r, g, z);
+                norms.normalizeChannels(x, mean, factor, w, b, r, g, out.z());
             }
-            if (keepsZ) pass.kernels().activate(activation, z, y); //       y = g(z)
-            pass.observe("z", z);
+            y = out.y(); //                                                 y = g(z)
+        }
+
+        Tensor y() {
+            return y;
         }
 
         /// Makes δ of dy, in its place; dx may be dy.
@@ -149,18 +149,18 @@ public record BatchNorm(Elementwise activation, double momentum, double epsilon,
             if (ofBatch) { // δ = dy ∘ g′(z), dw = Σ δ·x̂, db = Σ δ, dx = w·(δ − db/n − x̂·dw/n) / √(variance + ε)
                 Tensor dw = gradient("weight", mean.shape(), pass);
                 Tensor db = gradient("bias", mean.shape(), pass);
-                norms.batchGradient(x, mean, factor, w, activation, z, y, dy, dw, db, pass.wants(x) ? dx : NONE);
-                pass.observe("delta", dy);
+                Tensor target = pass.wants(x) ? dx : Tensor.EMPTY;
+                norms.batchGradient(x, mean, factor, w, activation, out.z(), y, dy, dw, db, target);
+                pass.showDelta(dy);
                 return;
             }
-            if (!(activation instanceof Identity)) pass.kernels().activationGradient(activation, z, y, dy, dy);
-            pass.observe("delta", dy);
+            Tensor delta = out.delta(dy);
             if (affine && (pass.wants("weight") || pass.wants("bias"))) {
                 Tensor dw = gradient("weight", mean.shape(), pass);
                 Tensor db = gradient("bias", mean.shape(), pass);
-                norms.channelSums(x, mean, factor, dy, dw, db);
+                norms.channelSums(x, mean, factor, delta, dw, db);
             }
-            if (pass.wants(x)) norms.scaleChannels(dy, factor, w, dx); // dx = w·δ / √(variance + ε)
+            if (pass.wants(x)) norms.scaleChannels(delta, factor, w, dx); // dx = w·δ / √(variance + ε)
         }
     }
 

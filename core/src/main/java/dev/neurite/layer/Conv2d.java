@@ -50,6 +50,11 @@ public record Conv2d(
         ConvolutionOp.check("conv2d", channels, groups);
     }
 
+    /// The same with a window of so many rows and columns; stride and dilation stay.
+    public Conv2d withKernel(int rows, int columns) {
+        return withWindow(window.withKernel(rows, columns));
+    }
+
     /// The same with a window that moves so far.
     public Conv2d withStride(int stride) {
         return withStride(stride, stride);
@@ -70,7 +75,7 @@ public record Conv2d(
         return withWindow(window.withDilation(rows, columns));
     }
 
-    /// The same with another window.
+    /// The same with another window: kernel, stride and dilation.
     public Conv2d withWindow(Window other) {
         return new Conv2d(channels, other, padding, groups, activation, weights, biases, bias);
     }

@@ -36,9 +36,9 @@ public record ConvAdd(Conv2d conv) implements Node {
     public List<Tensor> forward(List<Tensor> in, Pass pass) {
         Tensor r = in.get(1);
         var run = conv.op(this).new Run(in.getFirst(), r, pass);
-        return pass.backward(in, List.of(run.y), (dys, dxs) -> {
+        return pass.backward(in, List.of(run.y()), (dys, dxs) -> {
             Tensor delta = dys.getFirst();
-            run.backward(delta, ConvolutionOp.NONE, dxs.getFirst());
+            run.backward(delta, Tensor.EMPTY, dxs.getFirst());
             if (pass.wants(r)) pass.kernels().copy(delta, dxs.get(1)); //     dr = δ
         });
     }

@@ -56,6 +56,11 @@ public record ConvTranspose2d(
         TransposedPlacement.check("conv-transpose2d", window, padding, outputPadding);
     }
 
+    /// The same with a window of so many rows and columns; stride and dilation stay.
+    public ConvTranspose2d withKernel(int rows, int columns) {
+        return withWindow(window.withKernel(rows, columns));
+    }
+
     /// The same with a window that moves so far.
     public ConvTranspose2d withStride(int stride) {
         return withStride(stride, stride);
@@ -76,7 +81,7 @@ public record ConvTranspose2d(
         return withWindow(window.withDilation(rows, columns));
     }
 
-    /// The same with another window.
+    /// The same with another window: kernel, stride and dilation.
     public ConvTranspose2d withWindow(Window other) {
         return new ConvTranspose2d(channels, other, padding, outputPadding, groups, activation, weights, biases, bias);
     }

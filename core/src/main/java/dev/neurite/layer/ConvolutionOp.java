@@ -4,16 +4,16 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
-import dev.neurite.kernel.Activation.Identity;
 import dev.neurite.kernel.Convolutions;
 import dev.neurite.kernel.Geometry;
-import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.PackedWeights;
 import dev.neurite.kernel.Window;
 import dev.neurite.model.Declarations;
+import dev.neurite.model.FusedActivation;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Node;
 import dev.neurite.model.Pass;
+import dev.neurite.model.Pass.Dx;
 import dev.neurite.model.Role;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -61,8 +61,6 @@ record ConvolutionOp(
         Geometry around(int height, int width);
     }
 
-    /// Stands for a bias, or something to add, that is not there.
-    static final Tensor NONE = Tensor.zeros(Shape.of(0));
     private static final int ROOM = 1 << 16; // what kernels may need beside the elements of an array
 
     // --------------------------------------------------------------------------------------------------- settings
@@ -184,8 +182,8 @@ record ConvolutionOp(
     // --------------------------------------------------------------------------------------------- forward and back
 
     Tensor forward(Tensor x, Pass pass) {
-        var run = new Run(x, NONE, pass);
-        return pass.backwardAdding(x, run.y, (dy, dx) -> run.backward(dy, pass.earlier(), dx));
+        var run = new Run(x, Tensor.EMPTY, pass);
+        return pass.backward(x, run.y(), Dx.INCLUDES_EARLIER, (dy, dx) -> run.backward(dy, pass.earlier(), dx));
     }
 
     /// One forward of a batch, and its way back.
@@ -193,8 +191,8 @@ record ConvolutionOp(
         private final Pass pass;
         private final Geometry place;
         private final Tensor x;
-        private final Tensor z;
-        final Tensor y;
+        private final FusedActivation out;
+        private final Tensor y;
 
         /// Computes y.
         /// @param r what is added before g; empty for nothing
@@ -202,30 +200,25 @@ record ConvolutionOp(
             this.pass = pass;
             this.x = x;
             place = place(x.shape(), 2);
-            boolean keepsZ = activation.derivativeNeedsInput() || pass.inspecting();
-            y = pass.output();
-            z = keepsZ ? pass.output() : y;
-            sum(r, keepsZ ? Activation.IDENTITY : activation); //           z = W ∗ x + b + r
-            if (keepsZ) pass.kernels().activate(activation, z, y); //       y = g(z)
-            pass.observe("z", z);
-        }
-
-        private void sum(Tensor r, Elementwise g) {
+            out = pass.activated(activation);
             Convolutions convolutions = pass.kernels().convolutions();
             PackedWeights w = pass.weights("weight");
-            Tensor b = bias ? pass.parameter("bias") : NONE;
-            if (kind.transposed) convolutions.transposed(place, groups, x, w, b, g, z);
-            else convolutions.forward(place, groups, x, w, b, r, g, z);
+            Tensor b = bias ? pass.parameter("bias") : Tensor.EMPTY;
+            Elementwise g = out.inKernel();
+            if (kind.transposed) convolutions.transposed(place, groups, x, w, b, g, out.z());
+            else convolutions.forward(place, groups, x, w, b, r, g, out.z()); // z = W ∗ x + b + r
+            y = out.y(); //                                                       y = g(z)
+        }
+
+        Tensor y() {
+            return y;
         }
 
         /// Makes δ of dy, in its place.
         /// @param earlier what is added to dx; empty for nothing
         void backward(Tensor dy, Tensor earlier, Tensor dx) {
-            Kernels kernels = pass.kernels();
-            Convolutions convolutions = kernels.convolutions();
-            if (!(activation instanceof Identity)) kernels.activationGradient(activation, z, y, dy, dy);
-            Tensor delta = dy; //                                                              δ = dy ∘ g′(z)
-            pass.observe("delta", delta);
+            Convolutions convolutions = pass.kernels().convolutions();
+            Tensor delta = out.delta(dy); //                                                   δ = dy ∘ g′(z)
             if (pass.wants("weight")) { //                                                     dW = Σ x·δ
                 Tensor dw = pass.gradient("weight");
                 if (kind.transposed) convolutions.weightGradient(place, groups, delta, x, dw);
@@ -235,7 +228,7 @@ record ConvolutionOp(
             if (pass.wants(x)) { //                                                            δ_prev = Wᵀ ∗ δ
                 PackedWeights w = pass.weights("weight");
                 if (kind.transposed) {
-                    convolutions.forward(place, groups, delta, w, NONE, earlier, Activation.IDENTITY, dx);
+                    convolutions.forward(place, groups, delta, w, Tensor.EMPTY, earlier, Activation.IDENTITY, dx);
                 } else {
                     convolutions.inputGradient(place, groups, delta, w, earlier, dx);
                 }

@@ -4,10 +4,10 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
-import dev.neurite.kernel.Activation.Identity;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.PackedWeights;
 import dev.neurite.model.Declarations;
+import dev.neurite.model.FusedActivation;
 import dev.neurite.model.Initializer;
 import dev.neurite.model.Layer;
 import dev.neurite.model.Pass;
@@ -32,8 +32,6 @@ import dev.neurite.tensor.Tensor;
 /// @param bias whether there is a b
 public record Dense(int units, Activation activation, Initializer weights, Initializer biases, boolean bias)
         implements Layer {
-    private static final Tensor NONE = Tensor.zeros(Shape.of(0));
-
     /// @throws ConfigException for less than 1 unit
     public Dense {
         if (units < 1) throw new ConfigException("dense", "expects at least 1 unit, got " + units);
@@ -75,27 +73,18 @@ public record Dense(int units, Activation activation, Initializer weights, Initi
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        Elementwise g = elementwise();
-        boolean keepsZ = g.derivativeNeedsInput() || pass.inspecting();
         PackedWeights w = pass.weights("weight");
-        Tensor b = bias ? pass.parameter("bias") : NONE;
-
-        Tensor y = pass.output();
-        Tensor z = keepsZ ? pass.output() : y;
-        pass.kernels().dense(x, w, b, keepsZ ? Activation.IDENTITY : g, z); // z = x·Wᵀ + b
-        if (keepsZ) pass.kernels().activate(g, z, y); //                       y = g(z)
-        pass.observe("z", z);
-
-        pass.backward(x, y, (dy, dx) -> backward(pass, x, z, y, dy, dx));
+        Tensor b = bias ? pass.parameter("bias") : Tensor.EMPTY;
+        FusedActivation out = pass.activated(elementwise());
+        pass.kernels().dense(x, w, b, out.inKernel(), out.z()); // z = x·Wᵀ + b
+        Tensor y = out.y(); //                                     y = g(z)
+        pass.backward(x, y, (dy, dx) -> backward(pass, x, out, dy, dx));
         return activation instanceof Elementwise ? y : new Activate(activation).forward(y, pass);
     }
 
-    private void backward(Pass pass, Tensor x, Tensor z, Tensor y, Tensor dy, Tensor dx) {
+    private void backward(Pass pass, Tensor x, FusedActivation out, Tensor dy, Tensor dx) {
         Kernels kernels = pass.kernels();
-        Elementwise g = elementwise();
-        if (!(g instanceof Identity)) kernels.activationGradient(g, z, y, dy, dy); // δ = dy ∘ g′(z)
-        Tensor delta = dy;
-        pass.observe("delta", delta);
+        Tensor delta = out.delta(dy); //                                                         δ = dy ∘ g′(z)
         if (pass.wants("weight")) {
             Matrix dw = pass.gradient("weight").matrix();
             kernels.product(delta.matrix().transpose(), x.matrix(), dw); //                       dW = δᵀ·x

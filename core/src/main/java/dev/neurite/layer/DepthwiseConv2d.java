@@ -51,6 +51,11 @@ public record DepthwiseConv2d(
         return new DepthwiseConv2d(count, window, padding, activation, weights, biases, bias);
     }
 
+    /// The same with a window of so many rows and columns; stride and dilation stay.
+    public DepthwiseConv2d withKernel(int rows, int columns) {
+        return withWindow(window.withKernel(rows, columns));
+    }
+
     /// The same with a window that moves so far.
     public DepthwiseConv2d withStride(int stride) {
         return withStride(stride, stride);
@@ -71,7 +76,7 @@ public record DepthwiseConv2d(
         return withWindow(window.withDilation(rows, columns));
     }
 
-    /// The same with another window.
+    /// The same with another window: kernel, stride and dilation.
     public DepthwiseConv2d withWindow(Window other) {
         return new DepthwiseConv2d(multiplier, other, padding, activation, weights, biases, bias);
     }

@@ -7,6 +7,7 @@ import dev.neurite.model.Declarations;
 import dev.neurite.model.Layer;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Pass;
+import dev.neurite.model.Pass.Dx;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
@@ -40,7 +41,7 @@ public record Dropout(double rate) implements Layer {
         Noise noise = pass.noise();
         Tensor y = pass.like(x);
         kernels.noise().dropout(noise, rate, x, y);
-        return pass.backwardInPlace(x, y, (dy, dx) -> {
+        return pass.backward(x, y, Dx.MAY_BE_DY, (dy, dx) -> {
             if (pass.wants(x)) kernels.noise().dropout(noise, rate, dy, dx); // dx = dy ∘ mask / (1 − rate)
         });
     }

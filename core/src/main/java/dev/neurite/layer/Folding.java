@@ -14,6 +14,7 @@ import dev.neurite.model.Network;
 import dev.neurite.model.Node;
 import dev.neurite.model.Parameter;
 import dev.neurite.model.Parameters;
+import dev.neurite.model.Wrapper;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
@@ -78,8 +79,7 @@ public final class Folding {
     private Node node(String path, Node node) {
         return switch (node) {
             case Graph graph -> graph(path, graph);
-            case Recomputed(Node inner) -> new Recomputed(node(join(path, inner.kind()), inner));
-            case Frozen(Node inner) -> new Frozen(node(join(path, inner.kind()), inner));
+            case Wrapper wrapper -> wrapper.around(node(path, wrapper.node()));
             case Residual(Node body, Node around, Elementwise g) ->
                 new Residual(node(join(path, "body"), body), node(join(path, "shortcut"), around), g);
             case Named(String name, Node inner) -> new Named(name, node(join(path, name), inner));

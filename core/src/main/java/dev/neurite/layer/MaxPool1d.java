@@ -20,8 +20,8 @@ import dev.neurite.tensor.Tensor;
 /// @param stride from one window to the next; by default the kernel
 /// @param dilation from one seen number to the next, by default 1
 /// @param padding beside the sequence, at most half of a window; by default none
-/// @param ceil whether sizes are rounded up: a last window may reach beyond the padding, if it begins before the end of
-///     the plane; PyTorch's `ceil_mode`, by default not
+/// @param ceil whether sizes are rounded up: a last window may reach beyond the padding, if it begins before the
+/// end of the plane; PyTorch's `ceil_mode`, by default not
 public record MaxPool1d(int kernel, int stride, int dilation, Padding1d padding, boolean ceil) implements Layer {
     /// @throws dev.neurite.error.ConfigException for a number below 1, or more padding than half of a window
     public MaxPool1d {

@@ -18,8 +18,8 @@ import dev.neurite.tensor.Tensor;
 /// the first of equal numbers; a NaN makes its window NaN.
 /// @param window what slides; its stride is the kernel's size by default
 /// @param padding around the image, at most half of the window; by default none
-/// @param ceil whether sizes are rounded up: a last window may reach beyond the padding, if it begins before the end of
-///     the plane; PyTorch's `ceil_mode`, by default not
+/// @param ceil whether sizes are rounded up: a last window may reach beyond the padding, if it begins before the
+/// end of the plane; PyTorch's `ceil_mode`, by default not
 public record MaxPool2d(Window window, Padding padding, boolean ceil) implements Layer {
     /// @throws dev.neurite.error.ConfigException for more padding than half of the window
     public MaxPool2d {
@@ -36,9 +36,29 @@ public record MaxPool2d(Window window, Padding padding, boolean ceil) implements
         return new MaxPool2d(window, ofEachSide, ceil);
     }
 
-    /// The same seeing pixels so far apart.
-    public MaxPool2d withDilation(int apart) {
-        return new MaxPool2d(window.withDilation(apart, apart), padding, ceil);
+    /// The same with a window of so many rows and columns; stride and dilation stay.
+    public MaxPool2d withKernel(int rows, int columns) {
+        return withWindow(window.withKernel(rows, columns));
+    }
+
+    /// The same with a window that moves so many rows down and columns across.
+    public MaxPool2d withStride(int rows, int columns) {
+        return withWindow(window.withStride(rows, columns));
+    }
+
+    /// The same with a window that sees pixels so far apart.
+    public MaxPool2d withDilation(int dilation) {
+        return withDilation(dilation, dilation);
+    }
+
+    /// The same with a window that sees pixels so many rows and columns apart.
+    public MaxPool2d withDilation(int rows, int columns) {
+        return withWindow(window.withDilation(rows, columns));
+    }
+
+    /// The same with another window: kernel, stride and dilation.
+    public MaxPool2d withWindow(Window other) {
+        return new MaxPool2d(other, padding, ceil);
     }
 
     /// The same with sizes rounded up.

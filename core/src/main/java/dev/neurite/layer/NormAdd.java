@@ -4,6 +4,7 @@ import dev.neurite.error.ShapeException;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Node;
 import dev.neurite.model.Pass;
+import dev.neurite.model.Pass.Dx;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
@@ -32,7 +33,7 @@ public record NormAdd(BatchNorm norm) implements Node {
         Tensor x = in.getFirst();
         Tensor r = in.getLast();
         var run = norm.new Run(x, r, pass);
-        return pass.backwardInPlace(List.of(r, x), run.y, (dys, dxs) -> {
+        return pass.backward(List.of(r, x), List.of(run.y()), Dx.MAY_BE_DY, (dys, dxs) -> {
             Tensor delta = dys.getFirst();
             run.backward(delta, dxs.getLast());
             if (pass.wants(r)) pass.kernels().copy(delta, dxs.getFirst()); //  dr = δ, mostly in its place

@@ -47,12 +47,12 @@ public record PRelu(boolean perChannel, Initializer slopes) implements Layer {
     public Tensor forward(Tensor x, Pass pass) {
         Tensor slope = pass.parameter("slope");
         Tensor y = pass.like(x);
-        pass.observe("z", x);
+        pass.showPreActivation(x);
         pass.kernels().prelu(x, slope, y);
         return pass.backward(x, y, (dy, dx) -> {
             if (pass.wants(x)) pass.kernels().preluGradient(x, slope, dy, dx); // dx = dy ∘ (x > 0 ? 1 : a)
             if (pass.wants("slope")) slopeGradient(x, dy, pass); //               da = Σ (x > 0 ? 0 : dy·x)
-            if (pass.wants(x)) pass.observe("delta", dx);
+            if (pass.wants(x)) pass.showDelta(dx);
         });
     }
 

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// The axes of a row in another order: `permute(1, 2, 0)` makes `[H×W×C]` of `[C×H×W]`.
-/// @param order which axis of a row is the first that comes out, the second, …; counted from 0, without the batch axis,
-///     which PyTorch's `permute` counts
+/// @param order which axis of a row is the first that comes out, the second, …; counted from 0, without the batch
+/// axis, which PyTorch's `permute` counts
 public record Permute(List<Integer> order) implements Layer {
     /// @throws ConfigException unless each axis stands there once
     public Permute {

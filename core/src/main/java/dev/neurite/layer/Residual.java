@@ -1,5 +1,6 @@
 package dev.neurite.layer;
 
+import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
@@ -49,6 +50,17 @@ public record Residual(Node body, Node shortcut, Elementwise activation) impleme
     public Tensor forward(Tensor x, Pass pass) {
         List<Tensor> both = List.of(pass.apply(0, x), pass.apply(1, x));
         return new Add(activation).forward(both, pass).getFirst();
+    }
+
+    @Override
+    public Node replace(String path, Node other) {
+        int dot = path.indexOf('.');
+        String inside = dot < 0 ? "" : path.substring(dot + 1);
+        return switch (dot < 0 ? path : path.substring(0, dot)) {
+            case "body" -> new Residual(Node.replaced(body, inside, other), shortcut, activation);
+            case "shortcut" -> new Residual(body, Node.replaced(shortcut, inside, other), activation);
+            default -> throw new ConfigException("layer '" + path + "'", "expects body or shortcut of " + this);
+        };
     }
 
     @Override

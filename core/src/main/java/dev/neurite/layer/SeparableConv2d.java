@@ -58,6 +58,11 @@ public record SeparableConv2d(
         return new SeparableConv2d(channels, count, window, padding, activation, depthwise, weights, biases, bias);
     }
 
+    /// The same with a window of so many rows and columns; stride and dilation stay.
+    public SeparableConv2d withKernel(int rows, int columns) {
+        return withWindow(window.withKernel(rows, columns));
+    }
+
     /// The same with a window that moves so far.
     public SeparableConv2d withStride(int stride) {
         return withStride(stride, stride);
@@ -78,7 +83,7 @@ public record SeparableConv2d(
         return withWindow(window.withDilation(rows, columns));
     }
 
-    /// The same with another window.
+    /// The same with another window: kernel, stride and dilation.
     public SeparableConv2d withWindow(Window other) {
         return new SeparableConv2d(channels, multiplier, other, padding, activation, depthwise, weights, biases, bias);
     }

@@ -15,14 +15,12 @@ import dev.neurite.tensor.Tensor;
 /// @param biased whether there are biases
 record SpanNorm(
         int count, int channels, int plane, boolean centered, double epsilon, boolean weighted, boolean biased) {
-    private static final Tensor NONE = Tensor.zeros(Shape.of(0));
-
     Tensor forward(Tensor x, Pass pass) {
         Norms norms = pass.kernels().norms();
-        Tensor mean = centered ? pass.tensor(Shape.of(count)) : NONE;
+        Tensor mean = centered ? pass.tensor(Shape.of(count)) : Tensor.EMPTY;
         Tensor factor = pass.tensor(Shape.of(count));
-        Tensor w = weighted ? pass.parameter("weight") : NONE;
-        Tensor b = biased ? pass.parameter("bias") : NONE;
+        Tensor w = weighted ? pass.parameter("weight") : Tensor.EMPTY;
+        Tensor b = biased ? pass.parameter("bias") : Tensor.EMPTY;
         Tensor y = pass.like(x);
         norms.normalizeSpans(x, channels, plane, epsilon, w, b, mean, factor, y);
         return pass.backward(x, y, (dy, dx) -> {
@@ -30,7 +28,7 @@ record SpanNorm(
             boolean wantsBias = biased && pass.wants("bias");
             if (wantsWeight || wantsBias) {
                 Tensor dw = wantsWeight ? pass.gradient("weight") : pass.batchTensor(w.shape());
-                Tensor db = wantsBias ? pass.gradient("bias") : NONE;
+                Tensor db = wantsBias ? pass.gradient("bias") : Tensor.EMPTY;
                 norms.spanSums(x, channels, plane, mean, factor, dy, dw, db); //                dw = Σ dy·x̂, db = Σ dy
             }
             if (pass.wants(x)) norms.spanGradient(x, channels, plane, w, mean, factor, dy, dx);

@@ -1,53 +1,94 @@
 package dev.neurite.model;
 
+import dev.neurite.error.ConfigException;
 import dev.neurite.model.Profile.Phase;
 import java.util.List;
 import java.util.Map;
 
-/// A site, with this executor's slots for its parameters and running statistics.
+/// A built node bound to the arrays of one executor: its parameters and running statistics, and the timers of a
+/// profiler.
 final class BoundNode {
-    final BuiltNode site;
-    final Map<String, ParameterSlot> slots;
+    final BuiltNode built;
     final ParameterSlot[] allSlots;
-    final Map<String, RunningStatistic> statistics;
     final List<BoundNode> children;
     final OpTimer forward;
     final OpTimer backward;
-    boolean still; // it has running statistics, and none of them moves
+    private final Map<String, ParameterSlot> slots;
+    private final Map<String, RunningStatistic> statistics;
+    private boolean fixed; // it has running statistics, and none of them is updated
 
     BoundNode(
-            BuiltNode site,
+            BuiltNode built,
             Map<String, ParameterSlot> slots,
             Map<String, RunningStatistic> statistics,
             List<BoundNode> children) {
-        this.site = site;
+        this.built = built;
         this.slots = slots;
         this.allSlots = slots.values().toArray(ParameterSlot[]::new);
         this.statistics = statistics;
         this.children = children;
-        this.forward = new OpTimer(site.path, Phase.FORWARD);
-        this.backward = new OpTimer(site.path, Phase.BACKWARD);
+        this.forward = new OpTimer(built.path, Phase.FORWARD);
+        this.backward = new OpTimer(built.path, Phase.BACKWARD);
     }
 
-    /// Finds out which statistics move.
-    void settle() {
-        still = !statistics.isEmpty() && statistics.values().stream().noneMatch(each -> each.moves);
-        for (BoundNode child : children) child.settle();
+    /// A parameter, by the name that the node gave it.
+    ParameterSlot slot(String name) {
+        ParameterSlot slot = slots.get(name);
+        if (slot == null) throw undeclared("a parameter", slots.keySet(), name);
+        return slot;
+    }
+
+    /// A running statistic, by the name that the node gave it.
+    RunningStatistic statistic(String name) {
+        RunningStatistic statistic = statistics.get(name);
+        if (statistic == null) throw undeclared("a running statistic", statistics.keySet(), name);
+        return statistic;
+    }
+
+    private ConfigException undeclared(String what, Iterable<String> declared, String name) {
+        return new ConfigException(
+                path(),
+                "expects " + what + " that it declared, [" + String.join(", ", declared) + "], got '" + name + "'");
+    }
+
+    /// Its place in the network, for messages.
+    String path() {
+        return built.path.isEmpty() ? "network" : built.path;
+    }
+
+    /// Whether some parameter of it is trained.
+    boolean isTrained() {
+        if (built.frozen) return false;
+        for (ParameterSlot slot : allSlots) {
+            if (slot.trained) return true;
+        }
+        return false;
+    }
+
+    /// Finds out which nodes run as when predicting since none of their statistics is updated.
+    void findFixed() {
+        fixed = !statistics.isEmpty() && statistics.values().stream().noneMatch(each -> each.updated);
+        for (BoundNode child : children) child.findFixed();
+    }
+
+    /// Whether it runs as when predicting, whatever the pass is for.
+    boolean predicts() {
+        return built.frozen || fixed;
     }
 
     /// Whether it runs others and computes nothing itself.
-    boolean onlyWires() {
-        return site.node instanceof Graph || site.node instanceof Named;
+    boolean isOnlyContainer() {
+        return built.node instanceof Graph || built.node instanceof Named || built.node instanceof Wrapper;
     }
 
     boolean isLeaf() {
-        return site.children.isEmpty();
+        return built.children.isEmpty();
     }
 
     /// The number of values in its parameters.
-    long parameters() {
+    long parameterCount() {
         long count = 0;
-        for (Parameter parameter : site.parameters.values()) count += parameter.size();
+        for (Parameter parameter : built.parameters.values()) count += parameter.size();
         return count;
     }
 

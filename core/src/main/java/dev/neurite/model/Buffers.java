@@ -1,5 +1,6 @@
 package dev.neurite.model;
 
+import dev.neurite.error.ResourceException;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayDeque;
@@ -31,7 +32,14 @@ final class Buffers {
     /// @param known loses the tensors of a buffer that a longer one replaces, so that its memory is free at once
     Value take(Shape row, int rows, Map<Tensor, Value> known) {
         int width = row.size();
-        int length = Math.multiplyExact(width, rows);
+        long needed = (long) width * rows;
+        if (needed > Integer.MAX_VALUE - 8) {
+            throw new ResourceException(
+                    "batch",
+                    "expects tensors of less than 2³¹ numbers, got " + rows + " rows of " + row,
+                    "Run fewer rows at once");
+        }
+        int length = (int) needed;
         Value value = choose(row);
         if (value.tensor.array().length < length) {
             floats -= value.tensor.array().length;

@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// One place in a built network where a node is applied: what its build declared. A node used twice has two
-/// sites that name the same parameters and statistics.
+/// A node in its place in a built network: its shapes, and what its build declared. A node that is used twice has two
+/// of these, which name the same parameters and statistics.
 final class BuiltNode {
     final String path;
     final Node node;

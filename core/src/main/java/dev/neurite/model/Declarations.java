@@ -41,11 +41,11 @@ public final class Declarations {
     }
 
     private final Registry registry;
-    private final BuiltNode site;
+    private final BuiltNode built;
 
-    private Declarations(Registry registry, BuiltNode site) {
+    private Declarations(Registry registry, BuiltNode built) {
         this.registry = registry;
-        this.site = site;
+        this.built = built;
     }
 
     /// Builds a node for these inputs: the root of a tree of sites.
@@ -62,7 +62,7 @@ public final class Declarations {
 
     /// Where in the network the node is: `dense1`, `body.dense2`; `network` at its root.
     public String path() {
-        return site.path.isEmpty() ? "network" : site.path;
+        return built.path.isEmpty() ? "network" : built.path;
     }
 
     /// Declares a parameter of this node.
@@ -71,9 +71,9 @@ public final class Declarations {
     /// @param name short, unique in the node: `weight`
     /// @throws ShapeException if it is declared again with another shape
     public void parameter(String name, Shape shape, Role role, Initializer initializer) {
-        String path = join(site.path, name);
+        String path = join(built.path, name);
         refuseTwoMeanings(path, registry.statistics);
-        site.parameters.put(name, registry.parameters.declare(path, shape, role, initializer));
+        built.parameters.put(name, registry.parameters.declare(path, shape, role, initializer));
     }
 
     /// Declares a running statistic of this node: numbers that belong to the model, as parameters do, but are
@@ -83,9 +83,9 @@ public final class Declarations {
     /// @param name short, unique in the node, parameters included: `running_mean`
     /// @throws ShapeException if it is declared again with another shape
     public void statistic(String name, Shape shape, Initializer initializer) {
-        String path = join(site.path, name);
+        String path = join(built.path, name);
         refuseTwoMeanings(path, registry.parameters);
-        site.statistics.put(name, registry.statistics.declare(path, shape, Role.STATISTIC, initializer));
+        built.statistics.put(name, registry.statistics.declare(path, shape, Role.STATISTIC, initializer));
     }
 
     private static void refuseTwoMeanings(String path, Flat others) {
@@ -106,10 +106,10 @@ public final class Declarations {
                     "expects a parameter '" + path + "' declared before it",
                     "Declared so far: " + String.join(", ", registry.parameters.byPath.keySet()));
         }
-        if (site.parameters.containsValue(known)) {
+        if (built.parameters.containsValue(known)) {
             throw new ConfigException(path() + "." + name, "expects a parameter that this node does not have yet");
         }
-        site.parameters.put(name, known);
+        built.parameters.put(name, known);
         return known.shape();
     }
 
@@ -118,26 +118,37 @@ public final class Declarations {
     /// @param in the shape of one row of each of its inputs
     /// @return the shape of one row of each of its outputs
     public List<Shape> child(String name, Node node, List<Shape> in) {
-        String path = join(site.path, name);
+        String path = join(built.path, name);
         Node known = registry.nodes.putIfAbsent(path, node);
         if (known != null && !known.equals(node)) {
             throw new ConfigException(path, "expects nodes of one name to be equal, got " + known + " and " + node);
         }
-        var child = new BuiltNode(path, node, List.copyOf(in), site.frozen);
-        site.children.add(child);
+        return build(path, node, in);
+    }
+
+    private List<Shape> build(String path, Node node, List<Shape> in) {
+        var child = new BuiltNode(path, node, List.copyOf(in), built.frozen);
+        built.children.add(child);
         child.out = List.copyOf(node.build(in, new Declarations(registry, child)));
         return child.out;
     }
 
-    /// Declares that nothing in this node, children built later included, learns: its parameters want no
+    /// Builds the only node inside a [Wrapper], under the wrapper's own name. [Pass#apply] runs it at index 0.
+    /// @param in the shape of one row of each of its inputs
+    /// @return the shape of one row of each of its outputs
+    public List<Shape> wrapped(Node node, List<Shape> in) {
+        return build(built.path, node, in);
+    }
+
+    /// Declares that nothing in this node, children built later included, is trained: its parameters want no
     /// gradients, and it always runs in [Mode#PREDICT].
     public void freeze() {
-        site.frozen = true;
+        built.frozen = true;
     }
 
     /// Declares what one row costs: multiplications (with an addition each) in the forward pass.
     public void multiplications(long count) {
-        site.multiplications = count;
+        built.multiplications = count;
     }
 
     private static String join(String path, String name) {

@@ -3,7 +3,7 @@ package dev.neurite.model;
 import static java.util.Objects.requireNonNull;
 
 import dev.neurite.kernel.Kernels;
-import dev.neurite.tensor.Shape;
+import dev.neurite.model.Pass.Dx;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 /// Adds up what reaches a value from its readers: the first contribution to its gradient is written in
 /// place, a later one beside it and then added, in the order in which gradients go back.
 final class Gradients {
-    /// Stands for a gradient that nobody wants.
-    static final Tensor NOTHING = Tensor.zeros(Shape.of(0));
-
     private final Kernels kernels;
     private final Values values;
     private final List<Value> laterTargets = new ArrayList<>();
@@ -35,7 +32,7 @@ final class Gradients {
 
     /// What the running closure has to add; empty for nothing.
     Tensor earlier() {
-        return earlier == null ? NOTHING : earlier.tensor;
+        return earlier == null ? Tensor.EMPTY : earlier.tensor;
     }
 
     /// Adds a gradient to what others have contributed, or makes it the first. Two outputs may be one tensor.
@@ -78,10 +75,11 @@ final class Gradients {
 
     /// Where a closure writes the gradient of one of its inputs: in place the first time, later beside it.
     Tensor target(TapeEntry entry, Value in) {
-        if (!in.wanted) return NOTHING;
-        Value gradient = entry.inPlace && isFirstWanted(entry, in) ? handOver(entry.out.getFirst(), in) : null;
+        if (!in.wanted) return Tensor.EMPTY;
+        Value gradient =
+                entry.dx == Dx.MAY_BE_DY && isFirstWanted(entry, in) ? handOver(entry.out.getFirst(), in) : null;
         if (gradient == null) gradient = values.take(in.row);
-        if (in.gradient == null || entry.adds) {
+        if (in.gradient == null || entry.dx == Dx.INCLUDES_EARLIER) {
             earlier = in.gradient;
             in.gradient = gradient;
         } else {

@@ -39,6 +39,10 @@ public final class Graph implements Node {
             }
             from = List.copyOf(from);
         }
+
+        Application with(Node other) {
+            return new Application(name, other, from);
+        }
     }
 
     /// One output of an application, or one input of the graph.
@@ -253,36 +257,33 @@ public final class Graph implements Node {
         return read || given > 1 || uses > 1 ? -1 : end;
     }
 
-    /// This graph with another node in a place; its name stays.
-    Graph replace(int index, Node node) {
+    private Graph replace(int index, Node node) {
         List<Application> changed = new ArrayList<>(applications);
-        Application old = changed.get(index);
-        changed.set(index, new Application(old.name(), node, old.from()));
+        changed.set(index, changed.get(index).with(node));
         return new Graph(inputs, changed, outputs);
     }
 
     /// This graph with another node in the place of that path, wherever it is used; its name stays.
+    /// @param path a name, with dots into containers: `dense1`, `residual2.body.dense1`
     /// @throws ConfigException for a path that leads nowhere
-    public Graph replace(String path, Node node) {
+    @Override
+    public Graph replace(String path, Node other) {
         int dot = path.indexOf('.');
         String name = dot < 0 ? path : path.substring(0, dot);
-        List<Application> changed = new ArrayList<>();
-        for (Application each : applications) {
-            if (!each.name().equals(name)) changed.add(each);
-            else if (dot < 0) changed.add(new Application(name, node, each.from()));
-            else if (each.node() instanceof Graph inner)
-                changed.add(new Application(name, inner.replace(path.substring(dot + 1), node), each.from()));
-            else
-                throw new ConfigException(
-                        "layer '" + path + "'", "expects a graph as " + name + ", got " + each.node());
-        }
-        if (applications.stream().noneMatch(each -> each.name().equals(name))) {
-            List<String> names =
-                    applications.stream().map(Application::name).distinct().toList();
+        String inside = dot < 0 ? "" : path.substring(dot + 1);
+        List<String> names =
+                applications.stream().map(Application::name).distinct().toList();
+        if (!names.contains(name)) {
             throw new ConfigException(
                     "layer '" + path + "'", "expects one of " + String.join(", ", names), Spelling.hint(name, names));
         }
-        return new Graph(inputs, changed, outputs);
+        return new Graph(
+                inputs,
+                applications.stream()
+                        .map(each ->
+                                each.name().equals(name) ? each.with(Node.replaced(each.node(), inside, other)) : each)
+                        .toList(),
+                outputs);
     }
 
     @Override
@@ -310,6 +311,9 @@ public final class Graph implements Node {
         private final Set<String> automatic = new HashSet<>();
 
         Application application(Node node, List<Port> from) {
+            if (node instanceof Wrapper wrapper && wrapper.node() instanceof Named(String name, Node inner)) {
+                return application(new Named(name, wrapper.around(inner)), from);
+            }
             if (node instanceof Named named) {
                 if (automatic.contains(named.name())) {
                     throw new ConfigException(

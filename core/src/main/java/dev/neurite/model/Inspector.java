@@ -9,16 +9,20 @@ import java.util.Optional;
 
 /// Copies what an inspecting executor shows it.
 final class Inspector {
+    private static final String Z = "z";
+    private static final String DELTA = "delta";
+    private static final String DY = "dy";
+
     private static final class Notes {
         private final String name;
-        private final BuiltNode site;
+        private final BuiltNode node;
         private final Tensor input;
         private final Tensor output;
         private final Map<String, Tensor> observed = new LinkedHashMap<>();
 
-        Notes(String name, BuiltNode site, Tensor input, Tensor output) {
+        Notes(String name, BuiltNode node, Tensor input, Tensor output) {
             this.name = name;
-            this.site = site;
+            this.node = node;
             this.input = input;
             this.output = output;
         }
@@ -29,14 +33,14 @@ final class Inspector {
     private int goingBack = -1;
 
     /// A layer has run forward.
-    void ran(BuiltNode site, List<Tensor> in, List<Tensor> out) {
+    void ran(BuiltNode node, List<Tensor> in, List<Tensor> out) {
         goingBack = -1;
         long before = layers.stream()
-                .filter(notes -> notes.site.path.equals(site.path))
+                .filter(notes -> notes.node.path.equals(node.path))
                 .count();
-        String name = before == 0 ? site.path : site.path + "#" + (before + 1);
-        var notes = new Notes(name, site, in.getFirst().copy(), out.getFirst().copy());
-        Map<String, Tensor> observed = underway.remove(site.path);
+        String name = before == 0 ? node.path : node.path + "#" + (before + 1);
+        var notes = new Notes(name, node, in.getFirst().copy(), out.getFirst().copy());
+        Map<String, Tensor> observed = underway.remove(node.path);
         if (observed != null) notes.observed.putAll(observed);
         layers.add(notes);
     }
@@ -46,11 +50,20 @@ final class Inspector {
         return layers.size();
     }
 
-    /// A layer shows a value, before it has run or while gradients go back through it.
-    void observe(String path, String what, Tensor value) {
+    /// A layer shows z, before it has run.
+    void preActivation(String path, Tensor z) {
+        observe(path, Z, z);
+    }
+
+    /// A layer shows δ, while gradients go back through it.
+    void delta(String path, Tensor delta) {
+        observe(path, DELTA, delta);
+    }
+
+    private void observe(String path, String what, Tensor value) {
         if (goingBack >= 0) {
             Notes notes = layers.get(goingBack);
-            if (notes.site.path.equals(path)) notes.observed.put(what, value.copy()); // not of a container around it
+            if (notes.node.path.equals(path)) notes.observed.put(what, value.copy()); // not of a container around it
         } else {
             underway.computeIfAbsent(path, _ -> new LinkedHashMap<>()).put(what, value.copy());
         }
@@ -59,7 +72,7 @@ final class Inspector {
     /// The gradient dy has arrived at the layer of this number.
     void goesBack(int number, Tensor dy) {
         goingBack = number;
-        layers.get(number).observed.put("dy", dy.copy());
+        layers.get(number).observed.put(DY, dy.copy());
     }
 
     /// What was seen.
@@ -69,16 +82,16 @@ final class Inspector {
         for (Notes notes : layers) {
             Map<String, Tensor> gradients = new LinkedHashMap<>();
             if (gradient.length > 0) {
-                notes.site.parameters.forEach((name, part) -> gradients.put(
+                notes.node.parameters.forEach((name, part) -> gradients.put(
                         name, Tensor.view(part.shape(), gradient, part.offset()).copy()));
             }
             Map<String, Tensor> seen = notes.observed;
             views.add(new Inspection.LayerView(
                     notes.name,
                     notes.input,
-                    seen.getOrDefault("z", notes.output),
+                    seen.getOrDefault(Z, notes.output),
                     notes.output,
-                    Optional.ofNullable(seen.getOrDefault("delta", seen.get("dy"))),
+                    Optional.ofNullable(seen.getOrDefault(DELTA, seen.get(DY))),
                     gradients));
         }
         return new Inspection(views);

@@ -7,13 +7,10 @@ import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Activation.LogSoftmax;
 import dev.neurite.kernel.Activation.Softmax;
 import dev.neurite.kernel.Kernels;
-import dev.neurite.kernel.PackedWeights;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -22,29 +19,22 @@ import java.util.Map;
 /// Immutable and safe to use from many threads: a method that changes something returns another model.
 /// Predicting never changes a model. Layers are numbered from 0.
 public final class Model {
-    private static final int IDLE = 64; // executors kept for later predictions
-
     private final Graph graph;
     private final Network whole;
     private final Network logits;
-    private final int rowsAtOnce; // of a prediction
     private final Activation outputActivation;
     private final Parameters parameters;
     private final Parameters statistics;
-    private final List<PackedWeights> constants; // the same, for all that predict
-    private final ArrayDeque<Executor> idle = new ArrayDeque<>();
+    private final Prediction prediction;
 
     private Model(Graph graph, Network whole, Parameters parameters, Parameters statistics) {
         this.graph = graph;
         this.whole = whole;
         this.logits = new Network(graph.withoutOutputActivation(), whole.inputs());
-        this.rowsAtOnce = logits.rowsAtOnce();
         this.outputActivation = graph.outputActivation();
         this.parameters = parameters;
         this.statistics = statistics;
-        this.constants = parameters.parts().stream()
-                .map(part -> PackedWeights.constant(Tensor.view(part.shape(), parameters.array(), part.offset())))
-                .toList();
+        this.prediction = new Prediction(logits, outputActivation, parameters, statistics);
         for (int i = 0; i < whole.outputs().size(); i++) refuseTwoSoftmaxes(i);
     }
 
@@ -160,114 +150,45 @@ public final class Model {
         return with(parameters.with(name, value));
     }
 
+    /// This model with some of its parameters and running statistics set by hand, by their names.
+    /// @param values the new ones; all others stay
+    /// @throws ConfigException for an unknown name
+    /// @throws ShapeException for another shape
+    public Model with(Map<String, Tensor> values) {
+        Map<String, Tensor> measured = new LinkedHashMap<>();
+        Map<String, Tensor> learned = new LinkedHashMap<>();
+        values.forEach((name, value) -> (statistics.has(name) ? measured : learned).put(name, value));
+        return new Model(graph, whole, parameters.with(learned), statistics.with(measured));
+    }
+
     // ---------------------------------------------------------------------------------------- changing the layers
 
     /// This model with another layer in a place. Layers that are not touched keep their parameters and running
     /// statistics; where the new layer gives one of these another shape, that one starts anew.
     /// @param index which layer, from 0
     public Model replace(int index, Node layer) {
-        checkIndex(index, graph.applications().size() - 1);
-        List<Node> layers = nodes();
-        layers.set(index, layer);
-        return rebuilt(layers, old -> old == index ? -1 : old);
+        return ModelEdits.replace(this, index, layer);
     }
 
     /// This model with another layer in the place of that name, in any graph; a node that is used twice is replaced in
     /// both places. All others keep their names, parameters and running statistics; the new layer starts anew.
-    /// @param layer the name, with dots into graphs within the graph: `head`, `stage3.block1.conv2d2`
+    /// @param layer the name, with dots into containers: `head`, `stage3.block1.conv2d2`, `residual1.body`
     /// @throws ConfigException for an unknown name, naming those that there are
     /// @throws ShapeException if the layers do not fit together any more
     public Model replace(String layer, Node node) {
-        Model fresh = of(whole.inputs(), graph.replace(layer, node)).initialize(Arrays.hashCode(parameters.array()));
-        return fresh.with(kept(layer, parameters, fresh.parameters))
-                .withStatistics(kept(layer, statistics, fresh.statistics));
-    }
-
-    /// The fresh values of one layer, with the old ones of all others.
-    private static Parameters kept(String replaced, Parameters old, Parameters fresh) {
-        float[] values = fresh.toArray();
-        Map<String, Parameter> known = new HashMap<>();
-        for (Parameter part : old.parts()) known.put(part.name(), part);
-        for (Parameter part : fresh.parts()) {
-            Parameter before = known.get(part.name());
-            if (before == null || part.name().startsWith(replaced + ".")) continue;
-            if (!before.shape().equals(part.shape())) continue;
-            System.arraycopy(old.array(), before.offset(), values, part.offset(), part.size());
-        }
-        return Parameters.of(fresh.parts(), values);
+        return ModelEdits.replace(this, layer, node);
     }
 
     /// This model with a layer more. Layers that are not touched keep their parameters, as in [#replace].
     /// @param index the place of the new layer, from 0 to the number of layers
     public Model insert(int index, Node layer) {
-        checkIndex(index, graph.applications().size());
-        List<Node> layers = nodes();
-        layers.add(index, layer);
-        return rebuilt(layers, i -> i == index ? -1 : i > index ? i - 1 : i);
+        return ModelEdits.insert(this, index, layer);
     }
 
     /// This model with a layer less. Layers that are not touched keep their parameters, as in [#replace].
     /// @param index which layer, from 0
     public Model remove(int index) {
-        checkIndex(index, graph.applications().size() - 1);
-        List<Node> layers = nodes();
-        layers.remove(index);
-        return rebuilt(layers, i -> i >= index ? i + 1 : i);
-    }
-
-    private void checkIndex(int index, int last) {
-        if (!graph.isSequential()) {
-            throw new ConfigException("model", "expects layers one after the other to change them by index");
-        }
-        if (index < 0 || index > last) {
-            throw new ConfigException("layer index", "expects 0 to " + last + ", got " + index);
-        }
-    }
-
-    private List<Node> nodes() {
-        List<Node> nodes = new ArrayList<>();
-        for (Graph.Application each : graph.applications()) {
-            long uses = graph.applications().stream()
-                    .filter(other -> other.name().equals(each.name()))
-                    .count();
-            boolean numbered = uses == 1 && each.name().matches(each.node().kind() + "\\d+");
-            nodes.add(numbered ? each.node() : new Named(each.name(), each.node()));
-        }
-        return nodes;
-    }
-
-    /// A model of these layers in which the i-th keeps the parameters and running statistics of the old layer
-    /// `origin(i)`, −1 for none.
-    private Model rebuilt(List<Node> layers, java.util.function.IntUnaryOperator origin) {
-        // A seed of this model's own, or a new layer could start as a copy of one whose old name it gets.
-        Model fresh = of(whole.inputs(), Graph.chain(layers)).initialize(Arrays.hashCode(parameters.array()));
-        Map<String, String> oldNames = new HashMap<>();
-        for (int i = 0; i < layers.size(); i++) {
-            int old = origin.applyAsInt(i);
-            if (old < 0) continue;
-            oldNames.put(
-                    fresh.graph.applications().get(i).name(),
-                    graph.applications().get(old).name());
-        }
-        return fresh.with(kept(oldNames, parameters, fresh.parameters))
-                .withStatistics(kept(oldNames, statistics, fresh.statistics));
-    }
-
-    /// The fresh values, with the old ones in their place where a layer has stayed.
-    private static Parameters kept(Map<String, String> oldNames, Parameters old, Parameters fresh) {
-        float[] values = fresh.toArray();
-        for (Parameter part : fresh.parts()) {
-            int dot = part.name().indexOf('.');
-            String oldLayer = oldNames.get(part.name().substring(0, dot));
-            if (oldLayer == null) continue;
-            String oldName = oldLayer + part.name().substring(dot);
-            for (Parameter known : old.parts()) {
-                if (known.name().equals(oldName) && known.shape().equals(part.shape())) {
-                    System.arraycopy(old.array(), known.offset(), values, part.offset(), part.size());
-                }
-            }
-        }
-        return Parameters.of(fresh.parts(), values);
+        return ModelEdits.remove(this, index);
     }
 
     // ------------------------------------------------------------------------------------------------- predicting
@@ -292,10 +213,7 @@ public final class Model {
 
     /// The outputs for many rows, computed on these kernels.
     public Tensor predict(Tensor rows, Kernels kernels) {
-        if (whole.outputs().size() != 1) {
-            throw new ShapeException(
-                    "network", "expects one output here, has " + whole.outputs().size());
-        }
+        requireOneOutput();
         Tensor result = Tensor.zeros(whole.outputs().getFirst().forRows(rows.rows()));
         predict(rows, result, kernels);
         return result;
@@ -313,20 +231,76 @@ public final class Model {
         if (!fits) {
             throw new ShapeException("result", "expects a row of " + output + " for each input, got " + result.shape());
         }
-        Executor executor = take(kernels);
-        for (int from = 0; from < rows.rows(); from += rowsAtOnce) {
-            int to = Math.min(rows.rows(), from + rowsAtOnce);
-            Tensor z = executor.forward(Mode.PREDICT, rows.rows(from, to));
-            activateOutput(kernels, z, result.rows(from, to));
-        }
-        release(executor);
+        prediction.predict(rows, result, kernels);
     }
 
-    /// The outputs of a network of many inputs or outputs, for a batch.
+    /// The outputs of a network of many inputs or outputs, for many rows.
+    /// @param inputs a tensor for each input, all with the same number of rows
+    /// @return a tensor for each output
     public List<Tensor> predict(List<Tensor> inputs) {
-        Executor executor = whole.executor(Kernels.shared(), constants, statistics);
-        return executor.forward(Mode.PREDICT, inputs).stream().map(Tensor::copy).toList();
+        return predict(inputs, Kernels.shared());
     }
+
+    /// The outputs of a network of many inputs or outputs, for many rows, computed on these kernels,
+    /// [Network#rowsAtOnce()] rows at a time.
+    /// @param inputs a tensor for each input, all with the same number of rows
+    /// @return a tensor for each output
+    public List<Tensor> predict(List<Tensor> inputs, Kernels kernels) {
+        return prediction.predict(inputs, kernels);
+    }
+
+    /// The outputs for the rows of a data set, which are read as they are needed; their answers are not.
+    /// @throws ShapeException if their shape is not the input's, or for a network of many inputs or outputs
+    public Tensor predict(RowSource rows) {
+        return predict(rows, Kernels.shared());
+    }
+
+    /// The outputs for the rows of a data set, computed on these kernels.
+    public Tensor predict(RowSource rows, Kernels kernels) {
+        requireOneOutput();
+        return prediction.predict(rows, kernels).getFirst();
+    }
+
+    /// The outputs of a network of many outputs for the rows of a data set.
+    /// @return a tensor for each output
+    public List<Tensor> predictAll(RowSource rows, Kernels kernels) {
+        return prediction.predict(rows, kernels);
+    }
+
+    private void requireOneOutput() {
+        if (whole.outputs().size() == 1) return;
+        throw new ShapeException(
+                "network", "expects one output here, has " + whole.outputs().size());
+    }
+
+    // ---------------------------------------------------------------------------------------- gradients of the input
+
+    /// How a score depends on each number of the input, as a saliency map does: the gradient of one number of the
+    /// output with respect to the input, row by row, in [Mode#PREDICT]. Of a network that ends in a softmax or
+    /// sigmoid, the logit is meant. Simonyan et al. 2013, arXiv:1312.6034.
+    /// @param rows the batch, one row an example
+    /// @param output which number of the output, row-major from 0: a class, say
+    /// @return in the shape of `rows`
+    public Tensor saliency(Tensor rows, int output) {
+        Shape shape = logits.outputs().getFirst();
+        if (output < 0 || output >= shape.size()) {
+            throw new ConfigException("output", "expects 0 to " + (shape.size() - 1) + ", got " + output);
+        }
+        Tensor dy = Tensor.zeros(shape.forRows(rows.rows()));
+        for (int row = 0; row < rows.rows(); row++) dy.array()[row * shape.size() + output] = 1;
+        return prediction.inputGradient(logits, rows, dy, Kernels.shared());
+    }
+
+    /// The gradient of Σ dy ∘ y with respect to the input, where y is what [#predict(Tensor)] gives: gradients go back
+    /// in [Mode#PREDICT], without dropout and with running statistics.
+    /// @param rows the batch, one row an example
+    /// @param dy the gradient of the outputs, in their shape
+    /// @return in the shape of `rows`
+    public Tensor inputGradient(Tensor rows, Tensor dy) {
+        return prediction.inputGradient(whole, rows, dy, Kernels.shared());
+    }
+
+    // ------------------------------------------------------------------------------------------------- looking inside
 
     /// y = the output activation of logits z.
     public void activateOutput(Kernels kernels, Tensor z, Tensor y) {
@@ -342,31 +316,9 @@ public final class Model {
         }
     }
 
-    @SuppressWarnings("ReferenceEquality") // the same kernels are meant
-    private Executor take(Kernels kernels) {
-        synchronized (idle) {
-            for (Executor executor : idle) {
-                if (executor.kernels().equals(kernels)) {
-                    idle.removeFirstOccurrence(executor);
-                    return executor;
-                }
-            }
-        }
-        return logits.executor(kernels, constants, statistics);
-    }
-
-    /// Only executors that ended well come back; those longest unused make room, as kernels may be closed.
-    private void release(Executor executor) {
-        executor.reset();
-        synchronized (idle) {
-            if (idle.size() == IDLE) idle.removeLast();
-            idle.addFirst(executor);
-        }
-    }
-
     /// What happens inside while these rows go through: every layer's input, pre-activation and output.
     public Inspection inspect(Tensor rows) {
-        Executor executor = whole.executor(Kernels.shared(), constants, statistics);
+        Executor executor = prediction.executor(whole, Kernels.shared());
         executor.inspect();
         executor.forward(Mode.PREDICT, List.of(rows));
         return executor.inspection(new float[0]);
@@ -374,7 +326,7 @@ public final class Model {
 
     /// The layers, their shapes and sizes, as a table.
     public Summary summary() {
-        return Summary.of(whole);
+        return new Summary(whole);
     }
 
     /// Equal layers, input shapes, parameters and running statistics, bit for bit.

@@ -15,6 +15,13 @@ public record Named(String name, Node node) implements Node {
     }
 
     @Override
+    public Node replace(String path, Node other) {
+        if (!path.equals(name) && !path.startsWith(name + ".")) return Node.super.replace(path, other);
+        String inside = path.length() == name.length() ? "" : path.substring(name.length() + 1);
+        return new Named(name, Node.replaced(node, inside, other));
+    }
+
+    @Override
     public List<Tensor> forward(List<Tensor> in, Pass pass) {
         return pass.apply(0, in);
     }

@@ -7,8 +7,10 @@ import dev.neurite.kernel.PackedWeights;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// A node built for inputs of given shapes: what it computes, without the numbers. Immutable.
@@ -69,6 +71,31 @@ public final class Network {
         return parameters.stream()
                 .filter(part -> learning.contains(part.name()))
                 .toList();
+    }
+
+    /// Names that parameters and running statistics had in files of earlier versions, by the names that they
+    /// have now: what was inside a [Wrapper] had the names of wrapper and node, `frozen1.dense.weight`. Empty
+    /// without wrappers.
+    public Map<String, String> olderNames() {
+        Map<String, String> names = new HashMap<>();
+        olderNames(root, "", names);
+        return names;
+    }
+
+    private static void olderNames(BuiltNode built, String olderPath, Map<String, String> names) {
+        String prefix = olderPath.isEmpty() ? "" : olderPath + ".";
+        for (Map<String, Parameter> each : List.of(built.parameters, built.statistics)) {
+            each.forEach((own, part) -> {
+                boolean tied = !part.name().equals(built.path.isEmpty() ? own : built.path + "." + own);
+                if (!tied && !part.name().equals(prefix + own)) names.putIfAbsent(part.name(), prefix + own);
+            });
+        }
+        for (BuiltNode child : built.children) {
+            String name = built.node instanceof Wrapper
+                    ? child.node instanceof Wrapper ? Node.kindOf(child.node.getClass()) : child.node.kind()
+                    : child.path.substring(built.path.isEmpty() ? 0 : built.path.length() + 1);
+            olderNames(child, prefix + name, names);
+        }
     }
 
     /// The softmax or sigmoid that an output comes out of, perhaps through nodes without parameters; the
@@ -143,10 +170,20 @@ public final class Network {
                     "executor",
                     "expects arrays of " + size() + " parameters, got " + theta.length + " and " + gradient.length);
         }
-        List<PackedWeights> values = parameters.stream()
+        List<PackedWeights> weights = parameters.stream()
                 .map(part -> PackedWeights.changing(Tensor.view(part.shape(), theta, part.offset())))
                 .toList();
-        return new Executor(root, parameters, kernels, values, gradient, statistics, running);
+        return new Executor(
+                kernels, new BoundNetwork(root, parameters, kernels, weights, gradient, statistics, running));
+    }
+
+    /// Runs this network on shared kernels, with parameters that need not be one array.
+    /// @param parts the parameters, with their places in the gradient array
+    /// @param weights the values of each
+    Executor executor(List<Parameter> parts, List<PackedWeights> weights, float[] gradient) {
+        Kernels kernels = Kernels.shared();
+        float[] running = Parameters.initialized(statistics, 0).toArray();
+        return new Executor(kernels, new BoundNetwork(root, parts, kernels, weights, gradient, statistics, running));
     }
 
     /// Predicts with these parameters and running statistics. The parameters are not copied.
@@ -157,7 +194,9 @@ public final class Network {
 
     /// Predicts with parameters and statistics that never change.
     Executor executor(Kernels kernels, List<PackedWeights> constants, Parameters running) {
-        return new Executor(root, parameters, kernels, constants, new float[0], statistics, running.array());
+        return new Executor(
+                kernels,
+                new BoundNetwork(root, parameters, kernels, constants, new float[0], statistics, running.array()));
     }
 
     /// What each layer does, in order: nodes without children, and those that have parameters beside their

@@ -1,5 +1,6 @@
 package dev.neurite.model;
 
+import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -29,8 +30,31 @@ public interface Node {
 
     /// What this kind of node is called, as the stem of its names in a network: `dense` of `dense1`.
     default String kind() {
-        String name = getClass().getSimpleName();
+        return kindOf(getClass());
+    }
+
+    /// The simple name of a class, with a small first letter; of an anonymous class, that of what it implements.
+    static String kindOf(Class<?> type) {
+        if (type.isAnonymousClass()) {
+            Class<?>[] interfaces = type.getInterfaces();
+            return kindOf(interfaces.length > 0 ? interfaces[0] : type.getSuperclass());
+        }
+        String name = type.getSimpleName();
         return name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1);
+    }
+
+    /// This node with another in the place of one inside it, as containers have.
+    /// @param path the name of what is inside, as in names of parameters: `body`, `body.dense2`
+    /// @throws ConfigException if there is none of that name
+    default Node replace(String path, Node other) {
+        throw new ConfigException("layer '" + path + "'", "expects a container to be in, got " + this);
+    }
+
+    /// Replaces a child of a container, or something inside it.
+    /// @param child what has the first name of a path
+    /// @param inside the rest of the path; empty for the child itself
+    static Node replaced(Node child, String inside, Node other) {
+        return inside.isEmpty() ? other : child.replace(inside, other);
     }
 
     /// The softmax or sigmoid at the very end of this node, or the identity if there is none. A loss may

@@ -5,7 +5,7 @@ import dev.neurite.kernel.PackedWeights;
 import dev.neurite.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// A parameter as this executor sees it.
+/// A parameter in an executor: its values, and where its gradient goes.
 final class ParameterSlot {
     final PackedWeights weights;
     Tensor gradient; // in the array that gradients go to now
@@ -16,15 +16,25 @@ final class ParameterSlot {
     @Nullable
     Tensor handedOut; // what the running closure writes to
 
-    boolean written;
-    boolean learns = true; // in the present epoch
+    boolean written; // whether the gradient has a first contribution
+    boolean trained = true; // in the present epoch
 
     ParameterSlot(PackedWeights weights, Tensor gradient) {
         this.weights = weights;
         this.gradient = gradient;
     }
 
-    Tensor scratch() {
+    /// Where the running closure writes the gradient: in place the first time, beside it later.
+    Tensor target() {
+        Tensor target = handedOut;
+        if (target == null) {
+            target = written ? scratch() : gradient;
+            handedOut = target;
+        }
+        return target;
+    }
+
+    private Tensor scratch() {
         Tensor known = scratch;
         if (known == null) {
             known = Tensor.zeros(gradient.shape());

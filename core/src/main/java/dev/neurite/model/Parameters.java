@@ -2,6 +2,7 @@ package dev.neurite.model;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
+import dev.neurite.error.Spelling;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
@@ -12,6 +13,8 @@ import java.util.stream.Collectors;
 /// All parameters of a network, or all its running statistics: one flat `float[]` and the names of its parts.
 /// Immutable.
 public final class Parameters {
+    private static final int SHOWN = 8; // names, of a network that has many
+
     private final List<Parameter> parts;
     private final float[] values;
 
@@ -108,15 +111,26 @@ public final class Parameters {
     }
 
     /// These parameters with one part replaced.
-    /// @throws ConfigException for an unknown name, naming the known ones
+    /// @throws ConfigException for an unknown name, with the nearest known ones
     /// @throws ShapeException if the tensor's shape is not the part's
     public Parameters with(String name, Tensor value) {
-        Parameter part = part(name);
-        if (!value.shape().equals(part.shape())) {
-            throw new ShapeException(name, "expects " + part.shape() + ", got " + value.shape());
-        }
+        return with(Map.of(name, value));
+    }
+
+    /// These parameters with some parts replaced.
+    /// @param changed the new ones, by name; all others stay
+    /// @throws ConfigException for an unknown name, with the nearest known ones
+    /// @throws ShapeException if a tensor's shape is not the part's
+    public Parameters with(Map<String, Tensor> changed) {
+        if (changed.isEmpty()) return this;
         float[] copy = values.clone();
-        System.arraycopy(value.array(), value.offset(), copy, part.offset(), part.size());
+        changed.forEach((name, value) -> {
+            Parameter part = part(name);
+            if (!value.shape().equals(part.shape())) {
+                throw new ShapeException(name, "expects " + part.shape() + ", got " + value.shape());
+            }
+            System.arraycopy(value.array(), value.offset(), copy, part.offset(), part.size());
+        });
         return new Parameters(parts, copy);
     }
 
@@ -140,10 +154,11 @@ public final class Parameters {
         for (Parameter part : parts) {
             if (part.name().equals(name)) return part;
         }
-        throw new ConfigException(
-                "parameter '" + name + "'",
-                "is not in this network",
-                "It has: "
-                        + String.join(", ", parts.stream().map(Parameter::name).toList()));
+        List<String> names = parts.stream().map(Parameter::name).toList();
+        String hint = names.size() <= SHOWN
+                ? "It has: " + String.join(", ", names)
+                : "Of its " + names.size() + " the nearest are: "
+                        + String.join(", ", Spelling.nearest(name, names, SHOWN));
+        throw new ConfigException("parameter '" + name + "'", "is not in this network", hint);
     }
 }

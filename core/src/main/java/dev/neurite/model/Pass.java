@@ -1,5 +1,6 @@
 package dev.neurite.model;
 
+import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.Noise;
 import dev.neurite.kernel.PackedWeights;
@@ -19,7 +20,7 @@ import java.util.List;
 /// reader). What a closure asked for lives until the closure returns. A closure may overwrite `dy`.
 ///
 /// A pass belongs to one thread.
-public sealed interface Pass permits Executor {
+public sealed interface Pass permits NodePass {
     /// What this pass is for, here: always [Mode#PREDICT] inside something frozen.
     Mode mode();
 
@@ -78,33 +79,45 @@ public sealed interface Pass permits Executor {
     /// The same numbers in the shape of this node's only output: [#view(Tensor, Shape)].
     Tensor view(Tensor x);
 
-    /// Records how the gradient of y becomes the gradient of x and of the node's parameters. The closure is
-    /// kept only if somebody wants one of them.
+    /// A tensor for this node's first output y = g(z), and where the kernel that computes z writes.
+    FusedActivation activated(Elementwise g);
+
+    /// Records how the gradient of y becomes the gradient of x and of the node's parameters. The closure writes all of
+    /// `dx`, a buffer of its own. It is kept only if somebody wants one of these gradients.
     /// @return y
-    Tensor backward(Tensor x, Tensor y, Backward closure);
+    default Tensor backward(Tensor x, Tensor y, Backward closure) {
+        return backward(x, y, Dx.OWN, closure);
+    }
 
     /// [#backward(Tensor, Tensor, Backward)] for many inputs and outputs.
     /// @return outputs
-    List<Tensor> backward(List<Tensor> inputs, List<Tensor> outputs, BackwardMany closure);
+    default List<Tensor> backward(List<Tensor> inputs, List<Tensor> outputs, BackwardMany closure) {
+        return backward(inputs, outputs, Dx.OWN, closure);
+    }
 
-    /// [#backward(Tensor, Tensor, Backward)] for a closure that is right also where `dx` is `dy` itself: memory that is
-    /// read already need not be read again to be written.
+    /// [#backward(Tensor, Tensor, Backward)] for a closure that can save a sweep over memory.
+    /// @param dx what the closure finds in its `dx`, or adds to it
     /// @return y
-    Tensor backwardInPlace(Tensor x, Tensor y, Backward closure);
+    Tensor backward(Tensor x, Tensor y, Dx dx, Backward closure);
 
-    /// [#backwardInPlace(Tensor, Tensor, Backward)] for many inputs and one output: the first of the gradients that are
-    /// wanted may be `dy` itself.
-    /// @return y
-    List<Tensor> backwardInPlace(List<Tensor> inputs, Tensor y, BackwardMany closure);
+    /// [#backward(Tensor, Tensor, Dx, Backward)] for many inputs and outputs.
+    /// @param dx of the first of the gradients that are wanted; [Dx#INCLUDES_EARLIER] for one input only
+    /// @return outputs
+    List<Tensor> backward(List<Tensor> inputs, List<Tensor> outputs, Dx dx, BackwardMany closure);
 
-    /// [#backward(Tensor, Tensor, Backward)] for a closure that adds [#earlier] to what it writes, where the tape would
-    /// read and write all of it once more.
-    /// @return y
-    Tensor backwardAdding(Tensor x, Tensor y, Backward closure);
-
-    /// In such a closure: what others have contributed to the gradient of x, which `dx` must include; empty if nobody
-    /// has.
+    /// In a closure of [Dx#INCLUDES_EARLIER]: what others have contributed to the gradient of x, which `dx` must
+    /// include; empty if nobody has.
     Tensor earlier();
+
+    /// How a closure writes the gradient of its input, `dx`.
+    enum Dx {
+        /// Whole, to a buffer of its own.
+        OWN,
+        /// Whole, and right also where `dx` is `dy` itself: memory that was just read is written.
+        MAY_BE_DY,
+        /// Whole, with [#earlier] added, where the tape would read and write all of it once more to add it.
+        INCLUDES_EARLIER
+    }
 
     /// Runs the child that was declared at this index. May be called more than once a pass.
     Tensor apply(int child, Tensor x);
@@ -112,22 +125,20 @@ public sealed interface Pass permits Executor {
     /// Runs the child that was declared at this index. May be called more than once a pass.
     List<Tensor> apply(int child, List<Tensor> in);
 
-    /// Runs the child that was declared at this index, and keeps nothing of it but its inputs: when gradients go back,
-    /// it
-    /// runs once more, with the same noise, before its own backward. Same bits, less memory, more time.
+    /// Gradient checkpointing: runs the child that was declared at this index and keeps only its inputs. When
+    /// gradients go back it runs once more, with the same noise, before its own backward. Same bits, less memory,
+    /// more time.
     List<Tensor> recompute(int child, List<Tensor> in);
 
     /// For containers: says that a child's output has had its last reader, so that its buffer can serve
     /// again. Needed for economy only.
     void release(Tensor x);
 
-    /// Whether somebody looks at what happens inside: a fused computation then also shows its steps, with
-    /// the same bits.
-    boolean inspecting();
+    /// Shows the pre-activation z of this node to an inspector, if there is one. [FusedActivation] does it by itself.
+    void showPreActivation(Tensor z);
 
-    /// Shows a value to whoever is inspecting: `"z"` for a pre-activation, `"delta"` for its gradient δ.
-    /// Does nothing otherwise.
-    void observe(String what, Tensor value);
+    /// Shows δ, the gradient of z, to an inspector, if there is one. [FusedActivation] does it by itself.
+    void showDelta(Tensor delta);
 
     /// How a gradient goes back through a node with one input and one output.
     @FunctionalInterface

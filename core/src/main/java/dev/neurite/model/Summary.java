@@ -6,31 +6,45 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// A network as a table: a row a layer, and totals.
-/// @param layers in the order in which they run
-/// @param parameters the number of parameter values; shared ones count once
-/// @param training what tensors a step of training holds at once, forward and back; empty where an input has an open
-/// axis
-/// @param predicting what tensors a prediction holds at once; empty where an input has an open axis
-public record Summary(
-        List<Network.LayerInfo> layers, long parameters, Optional<Footprint> training, Optional<Footprint> predicting) {
-    static Summary of(Network network) {
+/// @param network what is described
+public record Summary(Network network) {
+    /// The layers, in the order in which they run.
+    public List<Network.LayerInfo> layers() {
+        return network.layers();
+    }
+
+    /// The number of parameter values; shared ones count once.
+    public long parameters() {
+        return network.size();
+    }
+
+    /// What tensors a step of training holds at once, forward and back; empty where an input has an open axis.
+    /// Found out by a pass, see [Network#footprint].
+    public Optional<Footprint> training() {
+        return footprint(Mode.TRAIN);
+    }
+
+    /// What tensors a prediction holds at once; empty where an input has an open axis. Found out by a pass, see
+    /// [Network#footprint].
+    public Optional<Footprint> predicting() {
+        return footprint(Mode.PREDICT);
+    }
+
+    private Optional<Footprint> footprint(Mode mode) {
         boolean known = network.inputs().stream().allMatch(Shape::isKnown);
-        return new Summary(
-                network.layers(),
-                network.size(),
-                known ? Optional.of(network.footprint(Mode.TRAIN)) : Optional.empty(),
-                known ? Optional.of(network.footprint(Mode.PREDICT)) : Optional.empty());
+        return known ? Optional.of(network.footprint(mode)) : Optional.empty();
     }
 
     /// Multiplications (with an addition each) for one row, forward.
     public long multiplications() {
-        return layers.stream().mapToLong(Network.LayerInfo::multiplications).sum();
+        return layers().stream().mapToLong(Network.LayerInfo::multiplications).sum();
     }
 
     /// The table, for a fixed-width font.
     @Override
     public String toString() {
         var table = new TextTable("#", "-layer", "-output", "params", "MFLOP", "KB/row", "-settings");
+        List<Network.LayerInfo> layers = layers();
         for (int i = 0; i < layers.size(); i++) {
             Network.LayerInfo layer = layers.get(i);
             long floats = layer.outputs().stream()
@@ -49,9 +63,11 @@ public record Summary(
         String total = String.format(
                 Locale.ROOT,
                 "total %,d parameters (%,d KB), %.2f MFLOP a row",
-                parameters,
-                Math.ceilDiv(parameters * 4, 1024),
+                parameters(),
+                Math.ceilDiv(parameters() * 4, 1024),
                 2e-6 * multiplications());
+        Optional<Footprint> training = training();
+        Optional<Footprint> predicting = predicting();
         String memory = training.isEmpty() || predicting.isEmpty()
                 ? ""
                 : String.format(

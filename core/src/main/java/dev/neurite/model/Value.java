@@ -45,17 +45,18 @@ final class Value {
     /// A view of a buffer that another has taken the place of holds its memory no longer.
     @SuppressWarnings("ReferenceEquality") // the same memory is meant
     void forgetOldBuffer() {
-        if (tensor.array() != base.tensor.array()) tensor = Gradients.NOTHING;
+        if (tensor.array() != base.tensor.array()) tensor = Tensor.EMPTY;
     }
 
     /// Its buffer goes.
     void forgetBuffer(Map<Tensor, Value> known) {
         views.values().forEach(known::remove);
         views.clear();
-        tensor = Gradients.NOTHING;
+        tensor = Tensor.EMPTY;
     }
 
-    /// Becomes a tensor of that many rows at the beginning of this buffer. One that it was before comes back as it was.
+    /// Becomes a tensor of that many rows at the beginning of this buffer. One that it was before comes back as it
+    /// was.
     void show(Shape newRow, float[] buffer, int rows) {
         row = newRow;
         Tensor known = views.get(newRow);

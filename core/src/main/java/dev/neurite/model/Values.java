@@ -188,6 +188,11 @@ final class Values {
         }
     }
 
+    /// Forgets tensors from outside, after [#reset], so that their memory is free once nobody else has it.
+    void forgetForeign() {
+        foreign.clear();
+    }
+
     /// A pass is over: everything goes back.
     void reset() {
         for (int i = 0; i < taken.size(); i++) {

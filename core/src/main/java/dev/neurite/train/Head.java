@@ -123,8 +123,8 @@ record Head(
     /// The sum of the rows' weighted losses with these answers; writes δ, times `scale`.
     double loss(Executor executor, Batch batch, Targets answers, double scale, Tensor delta) {
         Kernels kernels = executor.kernels();
-        Tensor losses = executor.tensor(Shape.SCALAR);
-        loss.compute(fused, executor.result(output), answers, losses, delta, executor);
+        Tensor losses = executor.pass().tensor(Shape.SCALAR);
+        loss.compute(fused, executor.result(output), answers, losses, delta, executor.pass());
         if (batch.isWeighted()) kernels.losses().applyWeights(1, batch.weights(), losses);
         if (batch.isWeighted() || scale != 1) kernels.losses().applyWeights((float) scale, batch.weights(), delta);
         return kernels.sum(losses);

@@ -28,7 +28,7 @@ final class Learned {
         this.plan = plan;
         this.theta = model.parameters().toArray();
         this.statistics = model.statistics().toArray();
-        this.update = new ParameterUpdate(network.trained(), plan, theta, kernels);
+        this.update = new ParameterUpdate(network.trained(), network.statistics(), plan, theta, kernels);
         this.rates = plan.rates(0, 0);
     }
 

@@ -135,9 +135,12 @@ public record ParameterGroup(
     }
 
     /// Refuses groups that make no sense for these parameters.
+    /// @param statistics running statistics, which a group that freezes may have alone
     /// @throws ConfigException for one without any of them, or a constraint without weights
-    static void check(List<ParameterGroup> groups, List<Parameter> parameters) {
+    static void check(List<ParameterGroup> groups, List<Parameter> parameters, List<Parameter> statistics) {
         for (ParameterGroup group : groups) {
+            boolean freezes = group.firstEpoch > 1 || group.lastEpoch < Integer.MAX_VALUE;
+            if (freezes && statistics.stream().anyMatch(group::contains)) continue;
             boolean constrained = !group.constraint.equals(Constraint.NONE);
             if (parameters.stream()
                     .anyMatch(each -> group.contains(each) && (!constrained || each.role() == Role.WEIGHT))) continue;

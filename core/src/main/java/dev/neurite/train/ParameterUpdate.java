@@ -80,9 +80,10 @@ final class ParameterUpdate {
     private long steps;
 
     /// @param parameters those that are trained, in the order of the flat array
+    /// @param statistics the running statistics, which groups may freeze
     /// @param theta the flat array
-    ParameterUpdate(List<Parameter> parameters, Plan plan, float[] theta, Kernels kernels) {
-        ParameterGroup.check(plan.groups(), parameters);
+    ParameterUpdate(List<Parameter> parameters, List<Parameter> statistics, Plan plan, float[] theta, Kernels kernels) {
+        ParameterGroup.check(plan.groups(), parameters, statistics);
         this.parameters = parameters;
         this.groups = plan.groups();
         this.optimizer = plan.optimizer();

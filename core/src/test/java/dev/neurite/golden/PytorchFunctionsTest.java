@@ -64,11 +64,11 @@ class PytorchFunctionsTest {
         Tensor target = golden(name + ".target");
         Tensor z = golden("rows");
         Model model = Model.of(features(6), activation(Activation.IDENTITY));
-        Executor pass = model.network().executor(Kernels.shared(), new float[0], new float[0]);
-        Tensor output = pass.forward(Mode.TRAIN, z);
+        Executor executor = model.network().executor(Kernels.shared(), new float[0], new float[0]);
+        Tensor output = executor.forward(Mode.TRAIN, z);
         Tensor losses = Tensor.zeros(Shape.of(z.rows()));
         Tensor delta = Tensor.zeros(z.shape());
-        loss.compute(end, output, targets(target), losses, delta, pass);
+        loss.compute(end, output, targets(target), losses, delta, executor.pass());
         Golden.assertClose(losses, golden(name + ".losses"), name);
         Golden.assertClose(delta, golden(name + ".delta"), name + ", δ");
     }

@@ -144,12 +144,12 @@ class PytorchLossesTest {
         Tensor target = golden(each.name + ".target");
         Targets targets = target.shape().rank() > 1 ? Targets.values(target) : Targets.labels(labels(target));
         Model model = Model.of(features(6), Layers.activation(IDENTITY));
-        Executor pass = model.network().executor(Kernels.shared(), new float[0], new float[0]);
-        Tensor output = pass.forward(Mode.TRAIN, y);
+        Executor executor = model.network().executor(Kernels.shared(), new float[0], new float[0]);
+        Tensor output = executor.forward(Mode.TRAIN, y);
         Tensor losses = Tensor.zeros(Shape.of(y.rows()));
         Tensor delta = Tensor.zeros(y.shape());
         Activation fused = each.loss.fusesWith(each.end) ? each.end : IDENTITY;
-        each.loss.compute(fused, output, targets, losses, delta, pass);
+        each.loss.compute(fused, output, targets, losses, delta, executor.pass());
         Golden.assertClose(losses, golden(each.name + ".losses"), each.name);
         Golden.assertClose(delta, golden(each.name + ".delta"), each.name + ", δ");
     }

@@ -571,4 +571,19 @@ class ModelFileTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("at most 64 levels");
     }
+
+    @Test
+    void namesThatWrappersHadInEarlierFilesAreRead() {
+        Model model = Model.of(features(3), frozen(dense(2)), dense(1)).initialize(5);
+        Safetensors now = new ModelFile(model, Map.of()).content(Catalog.standard());
+        Map<String, Tensor> then = new LinkedHashMap<>();
+        now.tensors()
+                .forEach((name, tensor) -> then.put(
+                        name.equals("dense1.weight") || name.equals("dense1.bias")
+                                ? name.replace("dense1.", "dense1.dense.")
+                                : name,
+                        tensor));
+        assertThat(then).containsKey("dense1.dense.weight");
+        assertThat(ModelFile.renamed(then, model.network())).isEqualTo(now.tensors());
+    }
 }

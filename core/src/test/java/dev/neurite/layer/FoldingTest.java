@@ -184,10 +184,10 @@ class FoldingTest {
                         "graph1.dense2",
                         "graph1.add1",
                         "graph1.relu1",
-                        "frozen1.graph.dense1",
-                        "frozen1.graph.dense2",
-                        "frozen1.graph.add1",
-                        "frozen1.graph.relu1",
+                        "graph2.dense1",
+                        "graph2.dense2",
+                        "graph2.add1",
+                        "graph2.relu1",
                         "last.dense1");
     }
 

@@ -221,13 +221,13 @@ class LossConformanceTest {
     private static Result compute(Case each, float[] outputs, Targets targets) {
         int rows = outputs.length / OUTPUTS;
         Network network = Model.of(OUTPUT, activation(Activation.IDENTITY)).network();
-        Executor pass = network.executor(Kernels.shared(), new float[0], new float[0]);
-        pass.fillBuffersWithNaN();
-        Tensor output = pass.forward(Mode.TRAIN, Tensor.of(Shape.of(rows, OUTPUTS), outputs));
+        Executor executor = network.executor(Kernels.shared(), new float[0], new float[0]);
+        executor.fillBuffersWithNaN();
+        Tensor output = executor.forward(Mode.TRAIN, Tensor.of(Shape.of(rows, OUTPUTS), outputs));
         var result = new Result(Tensor.zeros(Shape.of(rows)), Tensor.zeros(Shape.of(rows, OUTPUTS)));
         Kernels.shared().fill(Float.NaN, result.losses);
         Kernels.shared().fill(Float.NaN, result.delta);
-        each.loss.compute(each.fused(), output, targets, result.losses, result.delta, pass);
+        each.loss.compute(each.fused(), output, targets, result.losses, result.delta, executor.pass());
         return result;
     }
 

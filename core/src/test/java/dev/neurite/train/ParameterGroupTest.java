@@ -1,8 +1,10 @@
 package dev.neurite.train;
 
+import static dev.neurite.layer.Layers.batchNorm;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
 import static dev.neurite.layer.Layers.frozen;
+import static dev.neurite.layer.Layers.named;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -21,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ParameterGroupTest {
-    private static final Model MODEL = Model.of(features(2), frozen(dense(4)), dense(3), dense(2));
+    private static final Model MODEL = Model.of(features(2), named("body", frozen(dense(4))), dense(3), dense(2));
     private static final Dataset DATA = Dataset.of(new float[][] {{1, 2}, {3, 4}}, new int[] {0, 1});
     private static final Initializer NONE = (shape, random) -> new float[shape.size()];
 
@@ -75,12 +77,25 @@ class ParameterGroupTest {
                 ParameterGroup.matching("dense7.*"),
                 "group dense7.*: expects to match a trained parameter, matches none" + names);
         refused(
-                ParameterGroup.matching("frozen1.*").withRate(0.1),
-                "group frozen1.*: expects to match a trained parameter, matches none" + names);
+                ParameterGroup.matching("body.*").withRate(0.1),
+                "group body.*: expects to match a trained parameter, matches none" + names);
         refused(ParameterGroup.of(Role.SCALE), "group *: expects to match a trained scale, matches none" + names);
         refused(
                 ParameterGroup.matching("*.bias").withConstraint(Constraint.maxNorm(1)),
                 "group *.bias: expects to match a trained weight, matches none" + names);
+    }
+
+    @Test
+    void runningStatisticsWithoutWeightsMayBeFrozen() {
+        Model model = Model.of(features(2), batchNorm().withoutWeights(), dense(3));
+        ParameterGroup norms = ParameterGroup.matching("batchNorm1.*");
+        Trainer trainer = Trainer.of(model).epochs(1);
+        Model frozen = trainer.group(norms.frozen()).fit(DATA).model();
+        assertThat(frozen.statistics().toArray())
+                .containsExactly(model.statistics().toArray());
+        assertThatThrownBy(() -> trainer.group(norms.withRate(2)).fit(DATA))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("matches none");
     }
 
     @ParameterizedTest

@@ -61,6 +61,11 @@ public final class CpuKernels implements Kernels {
         if (!isShared) team.workers().close();
     }
 
+    @Override
+    public boolean isClosed() {
+        return team.workers().isClosed();
+    }
+
     /// `vector 256-bit kernels, 2 threads`.
     @Override
     public String toString() {

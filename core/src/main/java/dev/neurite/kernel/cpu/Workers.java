@@ -98,6 +98,11 @@ public final class Workers implements AutoCloseable {
         if (thrown instanceof RuntimeException exception) throw exception;
     }
 
+    /// Whether the threads have ended, or soon will.
+    boolean isClosed() {
+        return closed;
+    }
+
     @Override
     public void close() {
         closed = true;

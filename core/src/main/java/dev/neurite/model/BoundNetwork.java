@@ -1,0 +1,148 @@
+package dev.neurite.model;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.PackedWeights;
+import dev.neurite.tensor.Tensor;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// A built network bound to the arrays of one executor: where each parameter, its gradient and each running statistic
+/// is.
+final class BoundNetwork {
+    final BoundNode root;
+    final boolean hasGradients;
+    private final Kernels kernels;
+    private final List<Parameter> parts;
+    private final int gradientLength;
+    private final ParameterSlot[] slots; // arrays: looping over a list leaves iterators on the heap, even after C2
+    private final Map<String, ParameterSlot> slotsByPath = new HashMap<>();
+    private final RunningStatistic[] statistics;
+    private final Map<String, RunningStatistic> statisticsByPath = new HashMap<>();
+
+    /// The parts of gradient arrays seen before. The array itself is the driver's to keep: one that it lets go of is
+    /// not held here.
+    private final List<WeakReference<Tensor[]>> views = new ArrayList<>();
+
+    private Tensor[] gradients = {}; // the views of the array that gradients go to now
+
+    /// @param weights the values of each part
+    /// @param gradient where gradients of the parts go, flat like the parts; empty for none
+    /// @param running the values of all statistics
+    BoundNetwork(
+            BuiltNode built,
+            List<Parameter> parts,
+            Kernels kernels,
+            List<PackedWeights> weights,
+            float[] gradient,
+            List<Parameter> statistics,
+            float[] running) {
+        this.kernels = kernels;
+        this.parts = parts;
+        this.gradientLength = gradient.length;
+        this.hasGradients = gradientLength > 0;
+        this.slots = new ParameterSlot[parts.size()];
+        for (int i = 0; i < slots.length; i++) {
+            slots[i] = new ParameterSlot(weights.get(i), Tensor.EMPTY);
+            slotsByPath.put(parts.get(i).name(), slots[i]);
+        }
+        this.statistics = new RunningStatistic[statistics.size()];
+        for (int i = 0; i < this.statistics.length; i++) {
+            Parameter part = statistics.get(i);
+            this.statistics[i] = new RunningStatistic(part.name(), Tensor.view(part.shape(), running, part.offset()));
+            statisticsByPath.put(part.name(), this.statistics[i]);
+        }
+        if (hasGradients) gradientsInto(gradient);
+        this.root = bind(built);
+    }
+
+    private BoundNode bind(BuiltNode built) {
+        Map<String, ParameterSlot> own = new HashMap<>();
+        built.parameters.forEach((name, part) -> own.put(name, requireNonNull(slotsByPath.get(part.name()))));
+        Map<String, RunningStatistic> measured = new HashMap<>();
+        built.statistics.forEach((name, part) -> measured.put(name, requireNonNull(statisticsByPath.get(part.name()))));
+        return new BoundNode(
+                built, own, measured, built.children.stream().map(this::bind).toList());
+    }
+
+    // --------------------------------------------------------------------------------------------------- gradients
+
+    void gradientsInto(float[] array) {
+        if (array.length != gradientLength) {
+            throw new ShapeException("gradients", "expects an array of " + gradientLength + ", got " + array.length);
+        }
+        if (!hasGradients) return;
+        Tensor[] known = viewsOf(array);
+        if (known == null) {
+            known = parts.stream()
+                    .map(part -> Tensor.view(part.shape(), array, part.offset()))
+                    .toArray(Tensor[]::new);
+            views.removeIf(each -> each.refersTo(null));
+            views.add(new WeakReference<>(known));
+        }
+        gradients = known;
+        for (int i = 0; i < slots.length; i++) slots[i].gradient = known[i];
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the same memory is meant
+    private Tensor @Nullable [] viewsOf(float[] array) {
+        if (gradients.length > 0 && gradients[0].array() == array) return gradients;
+        for (int i = 0; i < views.size(); i++) {
+            Tensor[] known = views.get(i).get();
+            if (known != null && known[0].array() == array) return known;
+        }
+        return null;
+    }
+
+    void trainOnly(Predicate<String> names) {
+        slotsByPath.forEach((name, slot) -> slot.trained = names.test(name));
+    }
+
+    /// A backward begins.
+    /// @param accumulates whether gradients are added to what their array holds
+    void beginBackward(boolean accumulates) {
+        for (ParameterSlot slot : slots) slot.written = accumulates;
+    }
+
+    /// A backward has ended: parameters that it did not reach have gradients of zeros.
+    void endBackward() {
+        if (!hasGradients) return;
+        for (ParameterSlot slot : slots) {
+            if (!slot.written) kernels.fill(0, slot.gradient);
+        }
+    }
+
+    /// Forgets a closure that did not end.
+    void reset() {
+        for (ParameterSlot slot : slots) slot.handedOut = null;
+    }
+
+    /// Numbers held to add up gradients of parameters that are used more than once.
+    long scratchFloats() {
+        long floats = 0;
+        for (ParameterSlot slot : slots) floats += slot.scratch == null ? 0 : slot.scratch.size();
+        return floats;
+    }
+
+    // ------------------------------------------------------------------------------------------ running statistics
+
+    void updateStatisticsOnly(Predicate<String> names) {
+        statisticsByPath.forEach((name, statistic) -> statistic.updated = names.test(name));
+        root.findFixed();
+    }
+
+    void commitStatistics() {
+        for (RunningStatistic statistic : statistics) statistic.commit(kernels);
+    }
+
+    void forgetStatistics() {
+        for (RunningStatistic statistic : statistics) statistic.forget();
+    }
+}

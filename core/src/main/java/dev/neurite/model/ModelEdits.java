@@ -1,0 +1,117 @@
+package dev.neurite.model;
+
+import dev.neurite.error.ConfigException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntUnaryOperator;
+
+/// Models with other layers, in which those that stay keep their parameters and running statistics.
+final class ModelEdits {
+    private ModelEdits() {}
+
+    /// See [Model#replace(int, Node)].
+    static Model replace(Model model, int index, Node layer) {
+        checkIndex(model, index, model.graph().applications().size() - 1);
+        List<Node> layers = layers(model);
+        layers.set(index, layer);
+        return rebuilt(model, layers, i -> i == index ? -1 : i);
+    }
+
+    /// See [Model#insert].
+    static Model insert(Model model, int index, Node layer) {
+        checkIndex(model, index, model.graph().applications().size());
+        List<Node> layers = layers(model);
+        layers.add(index, layer);
+        return rebuilt(model, layers, i -> i == index ? -1 : i > index ? i - 1 : i);
+    }
+
+    /// See [Model#remove].
+    static Model remove(Model model, int index) {
+        checkIndex(model, index, model.graph().applications().size() - 1);
+        List<Node> layers = layers(model);
+        layers.remove(index);
+        return rebuilt(model, layers, i -> i >= index ? i + 1 : i);
+    }
+
+    /// See [Model#replace(String, Node)].
+    static Model replace(Model model, String layer, Node node) {
+        Model fresh = fresh(model, model.graph().replace(layer, node));
+        String inside = layer + ".";
+        return keeping(model, fresh, name -> name.startsWith(inside) ? "" : name);
+    }
+
+    private static void checkIndex(Model model, int index, int last) {
+        if (!model.graph().isSequential()) {
+            throw new ConfigException("model", "expects layers one after the other to change them by index");
+        }
+        if (index < 0 || index > last) {
+            throw new ConfigException("layer index", "expects 0 to " + last + ", got " + index);
+        }
+    }
+
+    /// The layers one after the other, those with names of their own named.
+    private static List<Node> layers(Model model) {
+        List<Graph.Application> applications = model.graph().applications();
+        List<Node> layers = new ArrayList<>();
+        for (Graph.Application each : applications) {
+            long uses = applications.stream()
+                    .filter(other -> other.name().equals(each.name()))
+                    .count();
+            boolean numbered = uses == 1 && each.name().matches(each.node().kind() + "\\d+");
+            layers.add(numbered ? each.node() : new Named(each.name(), each.node()));
+        }
+        return layers;
+    }
+
+    /// A model of these layers.
+    /// @param origin which old layer the i-th was; −1 for none
+    private static Model rebuilt(Model model, List<Node> layers, IntUnaryOperator origin) {
+        Model fresh = fresh(model, Graph.chain(layers));
+        Map<String, String> oldNames = new HashMap<>();
+        for (int i = 0; i < layers.size(); i++) {
+            int old = origin.applyAsInt(i);
+            if (old < 0) continue;
+            oldNames.put(
+                    fresh.graph().applications().get(i).name(),
+                    model.graph().applications().get(old).name());
+        }
+        return keeping(model, fresh, name -> {
+            int dot = name.indexOf('.');
+            String old = oldNames.get(name.substring(0, dot));
+            return old == null ? "" : old + name.substring(dot);
+        });
+    }
+
+    /// With a seed of the model's own, or a new layer could start as a copy of one whose old name it gets.
+    private static Model fresh(Model model, Graph graph) {
+        return Model.of(model.network().inputs(), graph)
+                .initialize(Arrays.hashCode(model.parameters().array()));
+    }
+
+    /// What part of the old model a part of the new one was.
+    private interface OldName {
+        /// @return empty for none
+        String of(String name);
+    }
+
+    private static Model keeping(Model old, Model fresh, OldName names) {
+        return fresh.with(kept(old.parameters(), fresh.parameters(), names))
+                .withStatistics(kept(old.statistics(), fresh.statistics(), names));
+    }
+
+    /// The fresh values, and the old ones where a part has stayed and has the same shape.
+    private static Parameters kept(Parameters old, Parameters fresh, OldName names) {
+        float[] values = fresh.toArray();
+        Map<String, Parameter> known = new HashMap<>();
+        for (Parameter part : old.parts()) known.put(part.name(), part);
+        for (Parameter part : fresh.parts()) {
+            Parameter before = known.get(names.of(part.name()));
+            if (before == null || !before.shape().equals(part.shape())) continue;
+            System.arraycopy(old.array(), before.offset(), values, part.offset(), part.size());
+        }
+        return Parameters.of(fresh.parts(), values);
+    }
+}

@@ -1,0 +1,347 @@
+package dev.neurite.model;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.Noise;
+import dev.neurite.kernel.PackedWeights;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The pass as nodes see it: runs them one inside the other, hands out buffers, and records on the tape.
+final class NodePass implements Pass {
+    private final Kernels kernels;
+    private final BoundNetwork bound;
+    private final Values values;
+    private final Gradients gradients;
+    private final Tape tape;
+    private final PassMeter meter;
+
+    private BoundNode node; // that runs now
+    private Mode mode = Mode.PREDICT;
+    private long seed;
+    private long step;
+    private long firstRow;
+    private int noises; // drawn in this pass
+    private boolean checkpoints; // whether nothing is recorded, as it will be recomputed
+    private boolean recomputes; // whether this is the second time
+    private @Nullable Inspector inspector;
+    private final List<FusedActivation> activations = new ArrayList<>(); // kept: a pass like the last needs as many
+    private int activationsInUse;
+
+    NodePass(Kernels kernels, BoundNetwork bound, Values values, Gradients gradients) {
+        this.kernels = kernels;
+        this.bound = bound;
+        this.values = values;
+        this.gradients = gradients;
+        this.tape = new Tape(this, values, gradients);
+        this.meter = new PassMeter(values, bound.hasGradients);
+        this.node = bound.root;
+    }
+
+    // ------------------------------------------------------------------------------ for the executor and the tape
+
+    Tape tape() {
+        return tape;
+    }
+
+    PassMeter meter() {
+        return meter;
+    }
+
+    @Nullable
+    Inspector inspector() {
+        return inspector;
+    }
+
+    /// From now on shows everything to this inspector; null for nobody.
+    void inspect(@Nullable Inspector by) {
+        inspector = by;
+    }
+
+    /// See [Executor#randomness].
+    void randomness(long ofTraining, long number, int firstRowOfPass) {
+        seed = ofTraining;
+        step = number;
+        firstRow = firstRowOfPass;
+    }
+
+    void begin(Mode passMode) {
+        mode = passMode;
+        noises = 0;
+        meter.begin();
+    }
+
+    void reset() {
+        tape.reset();
+        while (activationsInUse > 0)
+            activations.get(--activationsInUse).begin(Activation.IDENTITY, Tensor.EMPTY, Tensor.EMPTY);
+        checkpoints = false;
+        recomputes = false;
+        node = bound.root;
+    }
+
+    /// From now on this node runs.
+    /// @return the one that ran before
+    BoundNode enter(BoundNode next) {
+        BoundNode before = node;
+        node = next;
+        return before;
+    }
+
+    /// Runs a child once more that was not recorded, with the noise of the first time.
+    List<Tensor> again(TapeEntry entry) {
+        int drawn = noises;
+        noises = entry.noises;
+        recomputes = true;
+        List<Tensor> out =
+                apply(entry.child, entry.in.stream().map(each -> each.tensor).toList());
+        recomputes = false;
+        noises = drawn;
+        return out;
+    }
+
+    // --------------------------------------------------------------------------------------------- running a node
+
+    @Override
+    public List<Tensor> apply(int child, List<Tensor> in) {
+        return run(node.children.get(child), in);
+    }
+
+    @Override
+    public Tensor apply(int child, Tensor x) {
+        return run(node.children.get(child), x);
+    }
+
+    List<Tensor> run(BoundNode inner, List<Tensor> in) {
+        BoundNode outer = enter(inner);
+        int outerActivation = values.enter();
+        int first = tape.size();
+        OpTimer before = meter.enterForward(inner);
+        List<Tensor> out = inner.built.node.forward(in, this);
+        if (before != null) meter.leaveForward(before, inner, in, out, tape, first);
+        if (inspector != null) show(inspector, in, out);
+        values.leave(outerActivation, out, tape.get(first));
+        node = outer;
+        return out;
+    }
+
+    /// The same without lists.
+    Tensor run(BoundNode inner, Tensor x) {
+        BoundNode outer = enter(inner);
+        int outerActivation = values.enter();
+        int first = tape.size();
+        OpTimer before = meter.enterForward(inner);
+        Tensor y = inner.built.node.forward(x, this);
+        if (before != null) meter.leaveForward(before, inner, List.of(x), List.of(y), tape, first);
+        if (inspector != null) show(inspector, List.of(x), List.of(y));
+        values.leave(outerActivation, y, tape.get(first));
+        node = outer;
+        return y;
+    }
+
+    private void show(Inspector to, List<Tensor> in, List<Tensor> out) {
+        if (node.isLeaf()) to.ran(node.built, in, out);
+    }
+
+    @Override
+    public List<Tensor> recompute(int child, List<Tensor> in) {
+        if (checkpoints || inspector != null) return apply(child, in); // an inspector sees each layer once
+        int drawn = noises;
+        checkpoints = true;
+        List<Tensor> out = apply(child, in);
+        checkpoints = false;
+        boolean wanted = false;
+        for (Tensor y : out) wanted |= values.of(y).wanted;
+        if (!wanted) return out;
+        TapeEntry entry = entry();
+        entry.child = child;
+        entry.noises = drawn;
+        for (Tensor x : in) entry.holds(values.of(x));
+        for (Tensor y : out) entry.out.add(values.of(y));
+        return out;
+    }
+
+    // ------------------------------------------------------------------------------- numbers that the node reads
+
+    @Override
+    public Mode mode() {
+        return node.predicts() ? Mode.PREDICT : mode;
+    }
+
+    @Override
+    public Kernels kernels() {
+        return kernels;
+    }
+
+    @Override
+    public Noise noise() {
+        return Noise.of(seed, step, noises++, firstRow);
+    }
+
+    @Override
+    public Tensor parameter(String name) {
+        return node.slot(name).weights.values();
+    }
+
+    @Override
+    public PackedWeights weights(String name) {
+        return node.slot(name).weights;
+    }
+
+    @Override
+    public Tensor statistic(String name) {
+        return node.statistic(name).value;
+    }
+
+    @Override
+    public void update(String name, Tensor next) {
+        RunningStatistic statistic = node.statistic(name);
+        if (mode() == Mode.TRAIN && statistic.updated && !recomputes) statistic.request(next, kernels);
+    }
+
+    // ----------------------------------------------------------------------------------- tensors that it writes to
+
+    @Override
+    public Tensor output(int index) {
+        return values.takeOwned(node.built.out.get(index)).tensor;
+    }
+
+    @Override
+    public Tensor like(Tensor x) {
+        Value like = values.of(x);
+        return (like.single ? values.takeSingle(like.row) : values.takeOwned(like.row)).tensor;
+    }
+
+    @Override
+    public Tensor tensor(Shape row) {
+        return values.takeOwned(row).tensor;
+    }
+
+    @Override
+    public Tensor batchTensor(Shape shape) {
+        return values.takeSingle(shape).tensor;
+    }
+
+    @Override
+    public FusedActivation activated(Elementwise g) {
+        if (activationsInUse == activations.size()) activations.add(new FusedActivation(this));
+        Tensor y = output();
+        return activations
+                .get(activationsInUse++)
+                .begin(g, y, g.derivativeNeedsInput() || inspector != null ? like(y) : y);
+    }
+
+    @Override
+    public Tensor view(Tensor x) {
+        return view(x, node.built.out.getFirst());
+    }
+
+    @Override
+    public Tensor view(Tensor x, Shape row) {
+        Value source = values.of(x);
+        Value view = values.view(source, row);
+        if (source.wanted) record(source, view);
+        return view.tensor;
+    }
+
+    @Override
+    public void release(Tensor x) {
+        values.release(values.of(x));
+    }
+
+    // --------------------------------------------------------------------------------------------------- gradients
+
+    @Override
+    public boolean wants(String parameter) {
+        return bound.hasGradients && !node.built.frozen && node.slot(parameter).trained;
+    }
+
+    @Override
+    public boolean wants(Tensor x) {
+        return values.of(x).wanted;
+    }
+
+    @Override
+    public Tensor gradient(String name) {
+        return node.slot(name).target();
+    }
+
+    @Override
+    public Tensor earlier() {
+        return gradients.earlier();
+    }
+
+    private boolean isTrained() {
+        return bound.hasGradients && node.isTrained();
+    }
+
+    @Override
+    public Tensor backward(Tensor x, Tensor y, Dx dx, Backward closure) {
+        Value in = values.of(x);
+        if (!in.wanted && !isTrained()) return y;
+        TapeEntry entry = record(in, values.of(y));
+        if (entry == null) return y;
+        entry.unary = closure;
+        entry.dx = seen(dx);
+        return y;
+    }
+
+    @Override
+    public List<Tensor> backward(List<Tensor> in, List<Tensor> out, Dx dx, BackwardMany closure) {
+        if (dx == Dx.INCLUDES_EARLIER && in.size() != 1) {
+            throw new ConfigException(node.path(), "expects one input for " + dx + ", got " + in.size());
+        }
+        boolean wanted = isTrained();
+        for (Tensor x : in) wanted |= values.of(x).wanted;
+        if (!wanted) return out;
+        for (Tensor y : out) values.of(y).wanted = true;
+        if (checkpoints) return out;
+        TapeEntry entry = entry();
+        entry.many = closure;
+        entry.dx = seen(dx);
+        for (Tensor x : in) entry.holds(values.of(x));
+        for (Tensor y : out) entry.out.add(values.of(y));
+        return out;
+    }
+
+    /// An inspector sees dy as it came.
+    private Dx seen(Dx dx) {
+        return dx == Dx.MAY_BE_DY && inspector != null ? Dx.OWN : dx;
+    }
+
+    /// Null where nothing is recorded.
+    private @Nullable TapeEntry record(Value in, Value out) {
+        if (in == out) {
+            throw new ConfigException(node.path(), "expects an output of its own, got its input " + in.tensor.shape());
+        }
+        out.wanted = true;
+        if (checkpoints) return null;
+        TapeEntry entry = entry();
+        entry.holds(in);
+        entry.out.add(out);
+        return entry;
+    }
+
+    private TapeEntry entry() {
+        TapeEntry entry = tape.add(node);
+        if (inspector != null) entry.number = inspector.upcoming();
+        return entry;
+    }
+
+    // -------------------------------------------------------------------------------------------------- inspection
+
+    @Override
+    public void showPreActivation(Tensor z) {
+        if (inspector != null) inspector.preActivation(node.built.path, z);
+    }
+
+    @Override
+    public void showDelta(Tensor delta) {
+        if (inspector != null) inspector.delta(node.built.path, delta);
+    }
+}

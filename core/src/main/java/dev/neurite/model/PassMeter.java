@@ -1,0 +1,94 @@
+package dev.neurite.model;
+
+import dev.neurite.tensor.Tensor;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Times the nodes of a pass for a profiler, and counts the operations and bytes of each.
+final class PassMeter {
+    private final Values values;
+    private final boolean hasGradients;
+    private @Nullable Profiler asked;
+    private @Nullable Profiler clock; // of this pass; null where nobody measures it
+    private int rows;
+
+    PassMeter(Values values, boolean hasGradients) {
+        this.values = values;
+        this.hasGradients = hasGradients;
+    }
+
+    /// From now on measures for this profiler.
+    void profile(Profiler by) {
+        asked = by;
+    }
+
+    /// A pass begins.
+    void begin() {
+        clock = Profiler.ofPass(asked);
+        rows = 0;
+    }
+
+    /// The pass has so many rows.
+    void rows(int count) {
+        rows = count;
+    }
+
+    /// A node begins to run forward.
+    /// @return the timer that ran before, for [#leaveForward]; null if nobody measures this node
+    @Nullable
+    OpTimer enterForward(BoundNode node) {
+        return clock == null || node.isOnlyContainer() ? null : clock.enter(node.forward, node.isLeaf());
+    }
+
+    /// A node has given its outputs: counts what that took, and notes what its backward will take.
+    /// @param first the node's first record on the tape
+    void leaveForward(
+            @Nullable OpTimer before, BoundNode node, List<Tensor> in, List<Tensor> out, Tape tape, int first) {
+        Profiler profiler = clock;
+        if (before == null || profiler == null) return;
+        profiler.leave(before);
+        boolean computes = node.isLeaf() && !handedOn(in, out); // a container's tensors are its children's
+        long parameters = node.parameterCount();
+        long trained = hasGradients && node.isTrained() ? parameters : 0;
+        long inputFloats = 0;
+        long wanted = 0;
+        for (Tensor x : in) {
+            inputFloats += computes ? x.size() : 0;
+            wanted += computes && values.of(x).wanted ? x.size() : 0;
+        }
+        long outputFloats = 0;
+        for (Tensor y : out) outputFloats += computes ? y.size() : 0;
+        long flops = 2 * node.built.multiplications * rows;
+        long bytes = 4 * (inputFloats + parameters + outputFloats);
+        profiler.count(node.forward, true, rows, flops, bytes);
+        for (int i = first; i < tape.size(); i++) {
+            TapeEntry entry = tape.get(i);
+            if (entry == null || entry.node != node) continue;
+            entry.first = true;
+            entry.flops = (trained > 0 ? flops : 0) + (wanted > 0 ? flops : 0);
+            entry.bytes = bytes + 4 * (trained + wanted);
+            return;
+        }
+    }
+
+    /// Whether a node's output is its input, perhaps under another shape.
+    private boolean handedOn(List<Tensor> in, List<Tensor> out) {
+        return in.size() == 1 && out.size() == 1 && values.of(in.getFirst()).base == values.of(out.getFirst()).base;
+    }
+
+    /// A closure of this node begins.
+    /// @return the timer that ran before; null if nobody measures
+    @Nullable
+    OpTimer enterBackward(BoundNode node) {
+        return clock == null ? null : clock.enter(node.backward, true);
+    }
+
+    /// A closure has ended.
+    void leaveBackward(@Nullable OpTimer before, TapeEntry entry) {
+        Profiler profiler = clock;
+        BoundNode node = entry.node;
+        if (before == null || profiler == null || node == null) return;
+        profiler.leave(before);
+        profiler.count(node.backward, entry.first, rows, entry.flops, entry.bytes);
+    }
+}

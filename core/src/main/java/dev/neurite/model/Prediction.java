@@ -1,0 +1,129 @@
+package dev.neurite.model;
+
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.PackedWeights;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Predicts with the parameters of one model, so many rows at a time.
+final class Prediction {
+    /// Reads some rows of each input.
+    private interface Reading {
+        List<Tensor> rows(int from, int to);
+    }
+
+    private final Network network;
+    private final Activation outputActivation;
+    private final Parameters statistics;
+    private final List<PackedWeights> weights; // packed once, for all executors
+    private final int rowsAtOnce;
+    private final ExecutorPool executors = new ExecutorPool(this::executor);
+
+    /// @param network up to the output activation
+    Prediction(Network network, Activation outputActivation, Parameters parameters, Parameters statistics) {
+        this.network = network;
+        this.outputActivation = outputActivation;
+        this.statistics = statistics;
+        this.rowsAtOnce = network.rowsAtOnce();
+        this.weights = parameters.parts().stream()
+                .map(part -> PackedWeights.constant(Tensor.view(part.shape(), parameters.array(), part.offset())))
+                .toList();
+    }
+
+    private Executor executor(Kernels kernels) {
+        return executor(network, kernels);
+    }
+
+    /// An executor of a network with these parameters.
+    Executor executor(Network of, Kernels kernels) {
+        return of.executor(kernels, weights, statistics);
+    }
+
+    /// Predicts rows of a network with one input and one output.
+    void predict(Tensor rows, Tensor result, Kernels kernels) {
+        Executor executor = executors.take(kernels);
+        for (int from = 0; from < rows.rows(); from += rowsAtOnce) {
+            int to = Math.min(rows.rows(), from + rowsAtOnce);
+            Tensor z = executor.forward(Mode.PREDICT, rows.rows(from, to));
+            Model.activate(kernels, outputActivation, z, result.rows(from, to));
+        }
+        executors.release(executor);
+    }
+
+    /// Predicts rows of several inputs.
+    List<Tensor> predict(List<Tensor> inputs, Kernels kernels) {
+        int rows = inputs.isEmpty() ? 0 : inputs.getFirst().rows();
+        for (Tensor x : inputs) {
+            if (x.shape().rank() == 0 || x.rows() != rows) {
+                throw new ShapeException(
+                        "input", "expects as many rows in every input, " + rows + ", got " + x.shape());
+            }
+        }
+        return predict(
+                rows, (from, to) -> inputs.stream().map(x -> x.rows(from, to)).toList(), kernels);
+    }
+
+    /// Predicts rows that are read as they are needed.
+    List<Tensor> predict(RowSource rows, Kernels kernels) {
+        Shape shape = rows.inputShape();
+        Tensor batch = Tensor.zeros(shape.forRows(Math.min(rowsAtOnce, rows.size())));
+        return predict(
+                rows.size(),
+                (from, to) -> {
+                    for (int row = from; row < to; row++) {
+                        rows.readInput(row, batch.array(), (row - from) * shape.size());
+                    }
+                    return List.of(batch.rows(0, to - from));
+                },
+                kernels);
+    }
+
+    private List<Tensor> predict(int rows, Reading reading, Kernels kernels) {
+        Executor executor = executors.take(kernels);
+        List<Tensor> results = new ArrayList<>();
+        int from = 0;
+        do {
+            int to = Math.min(rows, from + rowsAtOnce);
+            List<Tensor> out = executor.forward(Mode.PREDICT, reading.rows(from, to));
+            for (int i = 0; i < out.size(); i++) {
+                if (from == 0) results.add(Tensor.zeros(out.get(i).shape().row().forRows(rows)));
+                Model.activate(
+                        kernels, outputActivation, out.get(i), results.get(i).rows(from, to));
+            }
+            from = to;
+        } while (from < rows);
+        executors.release(executor);
+        return List.copyOf(results);
+    }
+
+    /// The gradient of a network's only input, so many rows at a time.
+    /// @param of a network with these parameters
+    /// @param dy the gradient of its only output
+    Tensor inputGradient(Network of, Tensor rows, Tensor dy, Kernels kernels) {
+        if (of.inputs().size() != 1 || of.outputs().size() != 1) {
+            throw new ShapeException(
+                    "network",
+                    "expects 1 input and 1 output here, has " + of.inputs().size() + " and "
+                            + of.outputs().size());
+        }
+        Executor executor = executor(of, kernels);
+        executor.wantInputGradients(true);
+        Tensor result = Tensor.zeros(rows.shape());
+        for (int from = 0; from < rows.rows(); from += rowsAtOnce) {
+            int to = Math.min(rows.rows(), from + rowsAtOnce);
+            Tensor y = executor.forward(Mode.PREDICT, rows.rows(from, to));
+            if (!y.shape().row().equals(dy.shape().row()) || dy.rows() != rows.rows()) {
+                throw new ShapeException(
+                        "output gradient", "expects " + y.shape().row().forRows(rows.rows()) + ", got " + dy.shape());
+            }
+            kernels.copy(dy.rows(from, to), executor.outputGradient(0));
+            executor.backward();
+            kernels.copy(executor.inputGradient(0), result.rows(from, to));
+        }
+        return result;
+    }
+}

@@ -1,0 +1,46 @@
+package dev.neurite.model;
+
+import dev.neurite.kernel.Activation;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.List;
+
+/// A node that changes how another one runs, not what it computes. In a network it has the other's name, so that
+/// parameters are called as they would be without it.
+public interface Wrapper extends Node {
+    /// What is wrapped.
+    Node node();
+
+    /// The same around another node.
+    Wrapper around(Node other);
+
+    @Override
+    default String kind() {
+        return node().kind();
+    }
+
+    @Override
+    default List<Shape> build(List<Shape> in, Declarations declare) {
+        return declare.wrapped(node(), in);
+    }
+
+    @Override
+    default List<Tensor> forward(List<Tensor> in, Pass pass) {
+        return pass.apply(0, in);
+    }
+
+    @Override
+    default Node replace(String path, Node other) {
+        return around(node().replace(path, other));
+    }
+
+    @Override
+    default Activation outputActivation() {
+        return node().outputActivation();
+    }
+
+    @Override
+    default Node withoutOutputActivation() {
+        return around(node().withoutOutputActivation());
+    }
+}
