@@ -190,7 +190,10 @@ final class Values {
 
     /// Forgets tensors from outside, after [#reset], so that their memory is free once nobody else has it.
     void forgetForeign() {
-        foreign.clear();
+        for (int i = 0; i < foreign.size(); i++) {
+            Value value = foreign.get(i);
+            if (value.base.foreign) value.tensor = Tensor.EMPTY; // views of buffers stay, for the next pass
+        }
     }
 
     /// A pass is over: everything goes back.

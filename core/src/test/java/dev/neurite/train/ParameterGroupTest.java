@@ -87,7 +87,7 @@ class ParameterGroupTest {
 
     @Test
     void runningStatisticsWithoutWeightsMayBeFrozen() {
-        Model model = Model.of(features(2), batchNorm().withoutWeights(), dense(3));
+        Model model = Model.of(features(2), batchNorm().withoutWeights(), dense(2));
         ParameterGroup norms = ParameterGroup.matching("batchNorm1.*");
         Trainer trainer = Trainer.of(model).epochs(1);
         Model frozen = trainer.group(norms.frozen()).fit(DATA).model();
