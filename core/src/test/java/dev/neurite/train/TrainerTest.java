@@ -169,8 +169,8 @@ class TrainerTest {
                 Trainer.of(model).optimizer(adam(0.1)).epochs(3).fit(clusters()).model();
         assertThat(trained.parameters().get("dense1.weight"))
                 .isEqualTo(model.parameters().get("dense1.weight"));
-        assertThat(trained.parameters().get("dense1.weight"))
-                .isNotEqualTo(model.parameters().get("dense1.weight"));
+        assertThat(trained.parameters().get("dense2.weight"))
+                .isNotEqualTo(model.parameters().get("dense2.weight"));
     }
 
     @Test
