@@ -26,8 +26,8 @@ import java.util.Optional;
 /// @param notes texts that travel with it, by names of their own
 /// @param preprocessing what becomes of raw rows before the model sees them; empty for nothing
 public record ModelFile(Model model, Map<String, String> notes, Optional<Preprocessing> preprocessing) {
-    /// The latest version of the format, which a file has only if it needs it: one whose architecture refers to tensors
-    /// of the file.
+    /// The latest version of the format, which a file has only if it needs it: one whose architecture refers to
+    /// tensors of the file.
     public static final int VERSION = 2;
 
     private static final int FIRST_VERSION = 1;
