@@ -2,9 +2,11 @@ package dev.neurite.kernel.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.BothEngines;
 import dev.neurite.kernel.Samples;
 import org.junit.jupiter.api.Test;
 
+@BothEngines
 class ScalarKernelsTest {
     /// The order of a row's sum, which is part of the numerics: sixteen lanes, added as a tree.
     @Test
