@@ -11,16 +11,11 @@ import org.junit.jupiter.api.Test;
 
 class BothEnginesTest {
     /// What results are compared with.
-    private static final Set<String> DEFINITIONS = Set.of(
-            "Golden",
-            "GoldenTraining",
-            "Trajectory",
-            "EveryKernel",
-            "KernelBits",
-            "Samples");
+    private static final Set<String> DEFINITIONS =
+            Set.of("Golden", "GoldenTraining", "Trajectory", "EveryKernel", "KernelBits", "Samples");
 
-    private static final List<String> WITHOUT_KERNELS = List.of(
-            "AugmentationGoldenTest", "NumpyFilesTest", "ConfusionTest", "MetricsGoldenTest");
+    private static final List<String> WITHOUT_KERNELS =
+            List.of("AugmentationGoldenTest", "NumpyFilesTest", "ConfusionTest", "MetricsGoldenTest");
 
     private static final List<String> JVMS_OF_BOTH_ENGINES = List.of("CompiledKernelsTest");
 
