@@ -53,6 +53,9 @@ public record CsvOptions(
                 throw misfit.refusal();
             });
 
+    /// Characters that mean something else than the end of a cell.
+    public static final String NO_DELIMITERS = "\"\n\r\0";
+
     /// Whether there is a header.
     public enum Header {
         /// If none of the first line's cells is a number; where columns are known, also if one of their names is there.
@@ -91,7 +94,7 @@ public record CsvOptions(
         dropped = Set.copyOf(dropped);
         texts = Set.copyOf(texts);
         known = List.copyOf(known);
-        if (delimiter == '"' || delimiter == '\n' || delimiter == '\r' || delimiter == 0) {
+        if (NO_DELIMITERS.indexOf(delimiter) >= 0) {
             throw new ConfigException("delimiter", "expects a character between cells, got one that is none");
         }
     }

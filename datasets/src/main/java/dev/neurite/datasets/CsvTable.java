@@ -298,7 +298,7 @@ final class CsvTable implements AutoCloseable {
                 misfit(cell, line, text, "expects a number up to 3.4e38, got '" + text + "', which is beyond", "");
             }
         } else if (kind == Kind.NUMERIC || isOddNumber(text)) {
-            misfit(cell, line, text, "expects a number, got '" + text + "'", numberHint(text));
+            misfit(cell, line, text, "expects a number, got '" + text + "'", numberHint(text, names.get(cell)));
         } else {
             to.text(column, text);
         }
@@ -316,12 +316,14 @@ final class CsvTable implements AutoCloseable {
                                 : ""));
     }
 
-    private String numberHint(String text) {
+    private String numberHint(String text, String column) {
         if (text.matches("[-+]?[0-9]+,[0-9]+")) return "Numbers need a point, not a comma";
         boolean plain = text.matches("[^\\s,'\"]{1,20}");
         String option = "--missing" + (plain ? " '" + text + "'" : "");
+        boolean code = text.matches("(?i)(?=.*[a-z])(?=.*[0-9])[a-z0-9_.-]{1,20}");
         return isFree()
                 ? "If it stands for a missing value, say so" + settable("withMissing", option)
+                        + (code ? "; if the column has codes, read it as texts" + settable("withTexts", "--categories " + column) : "")
                 : "If it stands for a missing value, the cell has to be empty";
     }
 

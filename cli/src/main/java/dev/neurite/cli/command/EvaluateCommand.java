@@ -82,10 +82,7 @@ final class EvaluateCommand implements Callable<Integer> {
         if (data != null) DataSource.of(data); // an unknown name is told before anything is read
         Optional<List<Metric>> asked = Optional.ofNullable(metrics).map(MetricNames::named);
         LoadedModel loaded = LoadedModel.read(run);
-        DataSource source = DataSource.of(Optional.ofNullable(data)
-                .or(loaded::data)
-                .orElseThrow(() -> new ConfigException(
-                        "--data", "expects a data set: the model does not say what it was trained on")));
+        DataSource source = data != null ? DataSource.of(data) : noted(loaded);
         neurite.noteMissingVectors();
         Dataset test = data == null ? source.tested(loaded, neurite::note) : source.load(loaded, neurite::note);
         if (data == null && RunEnvironment.isOfOtherData(loaded.file(), RunEnvironment.TEST, test)) {
@@ -114,6 +111,21 @@ final class EvaluateCommand implements Callable<Integer> {
                     source.text(), misfit.problem(), "Take data like those that the model was trained on");
         }
         return 0;
+    }
+
+    /// The data that the model notes.
+    private static DataSource noted(LoadedModel loaded) {
+        String noted = loaded.data()
+                .orElseThrow(() -> new ConfigException(
+                        "--data", "expects a data set: the model does not say what it was trained on"));
+        try {
+            return DataSource.of(noted);
+        } catch (ConfigException unknown) {
+            throw new DataException(
+                    noted,
+                    "expects the data that the model was trained on, got nothing of that name here",
+                    "Say where it is with --data");
+        }
     }
 
     /// The usual metrics; none where what they need, all outputs of all rows, is much of the heap.

@@ -94,11 +94,13 @@ public final class CsvEvaluationData {
     private static OptionalDouble share(LoadedModel model) {
         String share = model.notes().get(TEST_SHARE);
         if (share == null) return OptionalDouble.empty();
+        String where = model.file() + ", note '" + TEST_SHARE + "'";
         try {
-            return OptionalDouble.of(Double.parseDouble(share));
+            double number = Double.parseDouble(share);
+            if (number > 0 && number < 1) return OptionalDouble.of(number);
+            throw new ModelFormatException(where, "expects a number above 0 and below 1, got " + share);
         } catch (NumberFormatException _) {
-            throw new ModelFormatException(
-                    model.file() + ", note '" + TEST_SHARE + "'", "expects a number, got '" + share + "'");
+            throw new ModelFormatException(where, "expects a number, got '" + share + "'");
         }
     }
 
@@ -127,11 +129,20 @@ public final class CsvEvaluationData {
     /// The rows that a training left to test with.
     static Dataset tested(String text, Path path, LoadedModel model, Consumer<String> notes) {
         String test = model.notes().get(TEST);
-        if (test != null) return load(test, Path.of(test), model, notes);
+        if (test != null) return load(test, testFile(test, model), model, notes);
         OptionalDouble share = share(model);
         if (share.isEmpty() || model.preprocessing().isEmpty()) return load(text, path, model, notes);
         Preprocessing fitted = model.preprocessing().get();
         return left(Csv.read(path, answered(path, model, fitted, notes)), fitted, share.getAsDouble(), model);
+    }
+
+    private static Path testFile(String test, LoadedModel model) {
+        try {
+            return Path.of(test);
+        } catch (InvalidPathException e) {
+            throw new ModelFormatException(
+                    model.file() + ", note '" + TEST + "'", "expects the path of a file: " + e.getReason());
+        }
     }
 
     /// Rows without answers: columns as the model's preprocessing takes them, or without one numbers as they are, by
@@ -198,6 +209,10 @@ public final class CsvEvaluationData {
             throw new ModelFormatException(where, "expects notes on CSV that make sense, got others");
         }
         String missing = model.notes().getOrDefault(MISSING, "[]");
+        if (CsvOptions.NO_DELIMITERS.indexOf(delimiter.charAt(0)) >= 0) {
+            throw new ModelFormatException(
+                    where + ", note '" + DELIMITER + "'", "expects a character between cells, got one that is none");
+        }
         // With names to look for, a header is found even where a person had to say that there is one.
         return CsvOptions.USUAL
                 .withHeader(header.equals("NO") ? Header.NO : Header.AUTO)

@@ -9,6 +9,7 @@ import dev.neurite.data.DataParts;
 import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.DerivedDataset;
+import dev.neurite.data.table.ColumnSettings.Scaler;
 import dev.neurite.data.table.Encoding.ClassLabel;
 import dev.neurite.data.table.Encoding.OneHot;
 import dev.neurite.data.table.Encoding.Scaled;
@@ -42,6 +43,7 @@ public final class CsvTrainingData {
     static final long TEST_SEED = 0;
 
     private static final int MOST_CLASSES = 50;
+    private static final int MANY_COLUMNS = 64;
 
     private final Path path;
     private final TrainSettings settings;
@@ -219,11 +221,43 @@ public final class CsvTrainingData {
                             && oneHot.categories().size() == 1;
             if (one) constant.add(each.name());
         }
+        pixels(all, fitted).ifPresent(remarks::add);
         if (!constant.isEmpty()) {
             remarks.add(RootCommand.format("note: %,d constant columns tell nothing: ", constant.size())
                     + String.join(", ", constant.stream().limit(8).toList())
                     + (constant.size() > 8 ? ", …" : ""));
         }
+    }
+
+    /// What is said of columns that look like pixels and are scaled each by itself: one that is nearly constant in the
+    /// training rows may be thousands of deviations away in others.
+    private Optional<String> pixels(Table all, Preprocessing fitted) {
+        List<Scaled> columns = fitted.columns().stream()
+                .map(Preprocessing.Column::encoding)
+                .filter(Scaled.class::isInstance)
+                .map(Scaled.class::cast)
+                .toList();
+        boolean chosen = table.image().isPresent() || table.columns().scaling() != Scaler.STANDARDIZE;
+        if (chosen || columns.size() < MANY_COLUMNS || columns.size() != fitted.inputShape().size()) {
+            return Optional.empty();
+        }
+        boolean bytes = columns.stream().allMatch(each -> each.low() >= 0 && each.high() <= 255)
+                && columns.stream().anyMatch(each -> each.high() > 127)
+                && columns.stream().allMatch(each -> each.high() == Math.rint(each.high()));
+        if (!bytes) return Optional.empty();
+        int n = columns.size();
+        int channels = n % 3 == 0 && isSquare(n / 3) && !isSquare(n) ? 3 : 1;
+        int side = (int) Math.round(Math.sqrt(n / (double) channels));
+        String image = isSquare(n / channels) ? "--image " + channels + "x" + side + "x" + side : "--scale pixels";
+        return Optional.of(RootCommand.format(
+                "note: %,d columns of 0 to 255 look like pixels, and each is scaled by itself. %s treats all alike, which"
+                        + " is better where some are nearly constant",
+                n, image));
+    }
+
+    private static boolean isSquare(int number) {
+        long side = Math.round(Math.sqrt(number));
+        return side * side == number;
     }
 
     private Map<String, String> notes(Optional<Path> test, Table all) {

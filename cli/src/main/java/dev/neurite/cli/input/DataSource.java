@@ -30,7 +30,9 @@ public sealed interface DataSource {
     /// is meant by `./name`: what a run has noted means the same wherever it goes on.
     /// @throws dev.neurite.error.ConfigException for an unknown name
     static DataSource of(String argument) {
-        if (Datasets.names().contains(argument) || !isPath(argument))
+        boolean named = Datasets.names().contains(argument);
+        if (!named && !isPath(argument)) throw unknown(argument);
+        if (named)
             return new Named(argument, Datasets.provider(argument));
         Path path = Path.of(argument);
         boolean table = (isCsv(argument) || (isText(path) && !isNumpy(argument))) && !Files.isDirectory(path);
@@ -144,6 +146,18 @@ public sealed interface DataSource {
                     text + ", " + unknown.where(),
                     unknown.problem(),
                     "A model can be measured on classes that it was trained on alone; they are matched by name");
+        }
+    }
+
+    private static ConfigException unknown(String argument) {
+        try {
+            Datasets.provider(argument);
+            throw new IllegalStateException("known: " + argument);
+        } catch (ConfigException unknown) {
+            return new ConfigException(
+                    unknown.where(),
+                    unknown.problem().replace(", got '", ", or a file or directory that is there, got '"),
+                    unknown.hint());
         }
     }
 

@@ -6,6 +6,7 @@ import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.ConfigException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,8 @@ public record LoadedData(
         List<String> remarks,
         Splitting splitting,
         UnaryOperator<DataSplit> refitted) {
+    private static final int LOOKED_AT = 1000; // rows
+
     /// How rows are split.
     interface Splitting {
         /// At random, with classes in proportion.
@@ -53,9 +56,30 @@ public record LoadedData(
         double share = settings.data().validation().orElse(0);
         DataParts parts = share > 0 ? DataParts.of(split, share, settings.seed()) : DataParts.of(split);
         boolean mapped = split.train().isMapped() || split.test().isMapped();
-        List<String> remarks =
-                mapped ? List.of("note: the data stays in a file, as it would fill the heap") : List.of();
+        List<String> remarks = new ArrayList<>();
+        if (mapped) remarks.add("note: the data stays in a file, as it would fill the heap");
+        if (isOneHot(split.train())) {
+            remarks.add("note: targets are one-hot rows, which are trained on as numbers. To train a classifier, store"
+                    + " one class number a row: np.argmax(y, axis=1)");
+        }
         return new LoadedData(parts, Optional.empty(), Map.of(), remarks, Splitting.RANDOM, UnaryOperator.identity());
+    }
+
+    /// Whether answers are numbers of which in each row, as far as is looked, one is 1 and the others 0.
+    public static boolean isOneHot(Dataset data) {
+        int width = data.isLabeled() ? 0 : data.targetShape().size();
+        if (width < 2) return false;
+        float[] row = new float[width];
+        for (int i = 0; i < Math.min(LOOKED_AT, data.size()); i++) {
+            data.readTarget(i, row, 0);
+            float sum = 0;
+            for (float each : row) {
+                if (each != 0 && each != 1) return false;
+                sum += each;
+            }
+            if (sum != 1) return false;
+        }
+        return true;
     }
 
     /// A split that is as it is, without validation data.

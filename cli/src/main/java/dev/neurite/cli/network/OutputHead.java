@@ -55,7 +55,11 @@ public record OutputHead(int outputs, Activation activation, boolean scaled) {
             when !logInput -> new OutputHead(values, Activation.softplus(), false);
             case PoissonNegativeLogLikelihood _ ->
                 throw misfit(loss, "log-input=false, so that it predicts counts", "log-input=true");
-            default -> throw misfit(loss, "to be a loss of values for this data, as mse is", "another");
+            default ->
+                throw new ConfigException(
+                        LossOptions.LOSS + " " + CatalogChoice.CATALOG.brief(loss),
+                        "expects data with a class for each row, got answers of " + values + (values == 1 ? " number" : " numbers"),
+                        "Take a loss of values, such as mse; or store class numbers instead of one-hot rows");
         };
     }
 

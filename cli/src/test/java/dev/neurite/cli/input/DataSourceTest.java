@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.cli.Cli;
 import dev.neurite.cli.TinyData;
+import dev.neurite.io.Catalog;
+import dev.neurite.io.ModelFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,7 +13,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,5 +144,64 @@ final class DataSourceTest {
         assertThat(result.err()).contains("expects numbers of at most 1,000 digits, got 900,000");
         assertThat(result.code()).isEqualTo(2);
         assertThat((System.nanoTime() - start) * 1e-9).isLessThan(5);
+    }
+
+    @Test
+    void notesOfAModelThatMakeNoSenseAreTheModelFilesFault() throws IOException {
+        assertThat(train(file("t.csv", ROWS), "run", "--label", "kind").code()).isZero();
+        ModelFile good = ModelFile.read(temp.resolve("run/model.safetensors"), Catalog.standard());
+        Map<String, String> broken = Map.of(
+                "csv.test", "a\0b", "csv.test-share", "5", "csv.delimiter", "\"", "csv.header", "perhaps");
+        for (Map.Entry<String, String> each : broken.entrySet()) {
+            Map<String, String> notes = new HashMap<>(good.notes());
+            notes.put(each.getKey(), each.getValue());
+            Path model = temp.resolve("resealed.safetensors");
+            new ModelFile(good.model(), notes, good.preprocessing()).write(model, Catalog.standard());
+            Cli refused = Cli.run("evaluate", model.toString());
+            assertThat(refused.code()).as(each + refused.err()).isEqualTo(4);
+            assertThat(refused.err()).contains("resealed.safetensors");
+        }
+    }
+
+    @Test
+    void dataThatIsNotThereAnyMoreIsAskedFor() throws IOException {
+        Path data = Files.createDirectory(temp.resolve("d"));
+        String csv = Files.writeString(data.resolve("t.csv"), ROWS).toString();
+        assertThat(train(csv, "run", "--label", "kind").code()).isZero();
+        ModelFile good = ModelFile.read(temp.resolve("run/model.safetensors"), Catalog.standard());
+        Map<String, String> notes = new HashMap<>(good.notes());
+        notes.put("data", "pets");
+        Path model = temp.resolve("moved.safetensors");
+        new ModelFile(good.model(), notes, good.preprocessing()).write(model, Catalog.standard());
+        Cli refused = Cli.run("evaluate", model.toString());
+        assertThat(refused.code()).isEqualTo(3);
+        assertThat(refused.err()).contains("pets: expects the data that the model was trained on", "--data");
+        assertThat(Cli.run("evaluate", model.toString(), "--data", "pets").err())
+                .contains("or a file or directory that is there, got 'pets'");
+    }
+
+    @Test
+    void columnsThatLookLikePixelsAreLedToImages() throws IOException {
+        var csv = new StringBuilder("label");
+        for (int j = 0; j < 64; j++) csv.append(",p" + j);
+        for (int i = 0; i < 40; i++) {
+            csv.append("\n" + i % 2);
+            for (int j = 0; j < 64; j++) csv.append("," + (j == 3 ? (i == 7 ? 1 : 0) : (i * 31 + j * 17) % 256));
+        }
+        String pixels = file("pixels.csv", csv + "\n");
+        Cli trained = train(pixels, "run", "--label", "label");
+        assertThat(trained.err()).contains("64 columns of 0 to 255 look like pixels", "--image 1x8x8 treats all alike");
+        assertThat(train(pixels, "images", "--label", "label", "--image", "1x8x8").err())
+                .doesNotContain("look like pixels");
+        assertThat(train(pixels, "scaled", "--label", "label", "--scale", "minmax").err())
+                .doesNotContain("look like pixels");
+    }
+
+    @Test
+    void aCodeAmongNumbersIsRefusedWithTheWayToReadItAsText() throws IOException {
+        Cli refused = train(file("codes.csv", "code,x,kind\n7,1,a\n8,2,b\nA3,1,a\n"), "run", "--label", "kind");
+        assertThat(refused.code()).isEqualTo(3);
+        assertThat(refused.err())
+                .contains("line 4, column 'code': expects a number, got 'A3'", "--missing 'A3'", "--categories code");
     }
 }

@@ -147,4 +147,18 @@ class NumpyTest {
         assertThat(result.code()).isEqualTo(3);
         assertThat(result.out()).isEmpty();
     }
+
+    @Test
+    void oneHotTargetsArePointedOut() {
+        ByteBuffer content = ByteBuffer.allocate(8 * ROWS).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < ROWS; i++) content.putFloat(i % 5 == 0 ? 1 : 0).putFloat(i % 5 == 0 ? 0 : 1);
+        byte[] targets = array("<f4", "(" + ROWS + ", 2)", content.array());
+        String file = TinyData.write(folder.resolve("hot.npz"), zip(Map.of("x", rows(ROWS), "y", targets)))
+                .toString();
+        Cli trained = Cli.run("train", file, "--epochs", "1", "--out", folder.resolve("hot").toString());
+        assertThat(trained.code()).as(trained.err()).isZero();
+        assertThat(trained.err()).contains("note: targets are one-hot rows, which are trained on as numbers");
+        Cli refused = Cli.run("train", file, "--loss", "cross-entropy", "--out", folder.resolve("no").toString());
+        assertThat(refused.err()).contains("got answers of 2 numbers", "class numbers instead of one-hot rows");
+    }
 }

@@ -377,7 +377,7 @@ final class TrainingOptionsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--loss cross-entropy|expects to be a loss of values for this data",
+                "--loss cross-entropy|expects data with a class for each row, got answers of 1 number",
                 "--label-smoothing 0.1|--label-smoothing: expects data with classes, got answers that are values",
                 "--class-weights 1,2|--class-weights: expects data with classes",
                 "--class-weights balanced|--class-weights: expects data with classes",
