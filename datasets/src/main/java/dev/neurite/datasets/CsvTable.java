@@ -323,7 +323,10 @@ final class CsvTable implements AutoCloseable {
         boolean code = text.matches("(?i)(?=.*[a-z])(?=.*[0-9])[a-z0-9_.-]{1,20}");
         return isFree()
                 ? "If it stands for a missing value, say so" + settable("withMissing", option)
-                        + (code ? "; if the column has codes, read it as texts" + settable("withTexts", "--categories " + column) : "")
+                        + (code
+                                ? "; if the column has codes, read it as texts"
+                                        + settable("withTexts", "--categories " + column)
+                                : "")
                 : "If it stands for a missing value, the cell has to be empty";
     }
 

@@ -238,7 +238,9 @@ public final class CsvTrainingData {
                 .map(Scaled.class::cast)
                 .toList();
         boolean chosen = table.image().isPresent() || table.columns().scaling() != Scaler.STANDARDIZE;
-        if (chosen || columns.size() < MANY_COLUMNS || columns.size() != fitted.inputShape().size()) {
+        if (chosen
+                || columns.size() < MANY_COLUMNS
+                || columns.size() != fitted.inputShape().size()) {
             return Optional.empty();
         }
         boolean bytes = columns.stream().allMatch(each -> each.low() >= 0 && each.high() <= 255)
@@ -250,8 +252,8 @@ public final class CsvTrainingData {
         int side = (int) Math.round(Math.sqrt(n / (double) channels));
         String image = isSquare(n / channels) ? "--image " + channels + "x" + side + "x" + side : "--scale pixels";
         return Optional.of(RootCommand.format(
-                "note: %,d columns of 0 to 255 look like pixels, and each is scaled by itself. %s treats all alike, which"
-                        + " is better where some are nearly constant",
+                "note: %,d columns of 0 to 255 look like pixels, and each is scaled by itself. %s treats all alike,"
+                        + " which is better where some are nearly constant",
                 n, image));
     }
 

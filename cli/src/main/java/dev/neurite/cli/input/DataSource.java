@@ -32,8 +32,7 @@ public sealed interface DataSource {
     static DataSource of(String argument) {
         boolean named = Datasets.names().contains(argument);
         if (!named && !isPath(argument)) throw unknown(argument);
-        if (named)
-            return new Named(argument, Datasets.provider(argument));
+        if (named) return new Named(argument, Datasets.provider(argument));
         Path path = Path.of(argument);
         boolean table = (isCsv(argument) || (isText(path) && !isNumpy(argument))) && !Files.isDirectory(path);
         return table ? new CsvSource(argument, path) : new Directory(argument, path);

@@ -58,7 +58,8 @@ public record OutputHead(int outputs, Activation activation, boolean scaled) {
             default ->
                 throw new ConfigException(
                         LossOptions.LOSS + " " + CatalogChoice.CATALOG.brief(loss),
-                        "expects data with a class for each row, got answers of " + values + (values == 1 ? " number" : " numbers"),
+                        "expects data with a class for each row, got answers of " + values
+                                + (values == 1 ? " number" : " numbers"),
                         "Take a loss of values, such as mse; or store class numbers instead of one-hot rows");
         };
     }

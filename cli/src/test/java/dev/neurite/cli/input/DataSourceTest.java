@@ -150,8 +150,8 @@ final class DataSourceTest {
     void notesOfAModelThatMakeNoSenseAreTheModelFilesFault() throws IOException {
         assertThat(train(file("t.csv", ROWS), "run", "--label", "kind").code()).isZero();
         ModelFile good = ModelFile.read(temp.resolve("run/model.safetensors"), Catalog.standard());
-        Map<String, String> broken = Map.of(
-                "csv.test", "a\0b", "csv.test-share", "5", "csv.delimiter", "\"", "csv.header", "perhaps");
+        Map<String, String> broken =
+                Map.of("csv.test", "a\0b", "csv.test-share", "5", "csv.delimiter", "\"", "csv.header", "perhaps");
         for (Map.Entry<String, String> each : broken.entrySet()) {
             Map<String, String> notes = new HashMap<>(good.notes());
             notes.put(each.getKey(), each.getValue());
@@ -191,9 +191,11 @@ final class DataSourceTest {
         String pixels = file("pixels.csv", csv + "\n");
         Cli trained = train(pixels, "run", "--label", "label");
         assertThat(trained.err()).contains("64 columns of 0 to 255 look like pixels", "--image 1x8x8 treats all alike");
-        assertThat(train(pixels, "images", "--label", "label", "--image", "1x8x8").err())
+        assertThat(train(pixels, "images", "--label", "label", "--image", "1x8x8")
+                        .err())
                 .doesNotContain("look like pixels");
-        assertThat(train(pixels, "scaled", "--label", "label", "--scale", "minmax").err())
+        assertThat(train(pixels, "scaled", "--label", "label", "--scale", "minmax")
+                        .err())
                 .doesNotContain("look like pixels");
     }
 

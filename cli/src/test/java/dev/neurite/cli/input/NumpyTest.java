@@ -155,10 +155,17 @@ class NumpyTest {
         byte[] targets = array("<f4", "(" + ROWS + ", 2)", content.array());
         String file = TinyData.write(folder.resolve("hot.npz"), zip(Map.of("x", rows(ROWS), "y", targets)))
                 .toString();
-        Cli trained = Cli.run("train", file, "--epochs", "1", "--out", folder.resolve("hot").toString());
+        Cli trained = Cli.run(
+                "train", file, "--epochs", "1", "--out", folder.resolve("hot").toString());
         assertThat(trained.code()).as(trained.err()).isZero();
         assertThat(trained.err()).contains("note: targets are one-hot rows, which are trained on as numbers");
-        Cli refused = Cli.run("train", file, "--loss", "cross-entropy", "--out", folder.resolve("no").toString());
+        Cli refused = Cli.run(
+                "train",
+                file,
+                "--loss",
+                "cross-entropy",
+                "--out",
+                folder.resolve("no").toString());
         assertThat(refused.err()).contains("got answers of 2 numbers", "class numbers instead of one-hot rows");
     }
 }
