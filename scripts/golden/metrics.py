@@ -153,9 +153,12 @@ def deviations(case, outputs, targets, w):
     put(f"{case}/mae", sk.mean_absolute_error(targets, outputs, sample_weight=w))
     put(f"{case}/mape", sk.mean_absolute_percentage_error(targets, outputs, sample_weight=w))
     settings = dict(sample_weight=w, multioutput="raw_values", force_finite=False)
-    raw = sk.r2_score(targets, outputs, **settings)
-    figures = [value if np.isfinite(value) else NAN for value in np.atleast_1d(raw)]
-    put(f"{case}/r2", kept(figures, np.ones(len(figures))))
+    for name, figure in (("r2", sk.r2_score), ("explained-variance", sk.explained_variance_score)):
+        raw = figure(targets, outputs, **settings)
+        figures = [value if np.isfinite(value) else NAN for value in np.atleast_1d(raw)]
+        put(f"{case}/{name}", kept(figures, np.ones(len(figures))))
+    there = np.ones(len(targets), dtype=bool) if w is None else w > 0  # max_error knows no weights
+    put(f"{case}/max-error", np.mean([sk.max_error(t, y) for t, y in zip(targets[there].T, outputs[there].T)]))
 
 
 def values(case, outputs, targets, w=None):

@@ -6,8 +6,8 @@ import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.model.Model;
 import dev.neurite.train.Callback;
-import dev.neurite.train.Figure;
 import dev.neurite.train.History;
+import dev.neurite.train.MonitoredMetric;
 import dev.neurite.train.Snapshot;
 import dev.neurite.train.TrainingControl;
 import dev.neurite.train.TrainingEvent;
@@ -27,18 +27,21 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/// Keeps a training in a directory while it goes on: checkpoints to go on with, `step-…-epoch-….safetensors`, and the
-/// model that was best so far, `best.safetensors`. A checkpoint is written to a temporary file, forced to the disk,
-/// renamed, read back and compared with its checksum; older ones are deleted only then.
+/// Keeps a training in a directory while it goes on: checkpoints to go on with,
+/// `step-…-epoch-….safetensors`, and the model that was best so far, `best.safetensors`. A checkpoint
+/// is written to a temporary file, forced to the disk, renamed, read back and compared with its
+/// checksum; older ones are deleted only then.
 ///
-/// Checkpoints are also written when the training pauses or fails, if no step was under way. One that cannot be written
-/// ends the training.
+/// Checkpoints are also written when the training pauses or fails, if no step was under way. One that
+/// cannot be written ends the training.
 /// @param directory where, made if it is not there; for one training alone
 /// @param everySteps after every so many steps; 0 for never
 /// @param everyEpochs at the end of every so many epochs; 0 for never
-/// @param pause within which after a checkpoint none is written at the end of an epoch, or after the training began
+/// @param pause within which after a checkpoint none is written at the end of an epoch, or after the
+/// training began
 /// @param keep how many of the newest stay, at least 1
-/// @param best the figure of the validation data that says which model is best, see [Figure]; empty for none
+/// @param best the figure of the validation data that says which model is best, see [MonitoredMetric];
+/// empty for none
 /// @param form makes a file of a model: with notes and preprocessing, see [ModelFile]
 /// @param catalog the names of layers
 public record Checkpoints(
@@ -89,7 +92,8 @@ public record Checkpoints(
         return new Checkpoints(directory, everySteps, epochs, pause, keep, best, form, catalog);
     }
 
-    /// The same, but not at the ends of epochs within so much time of the last checkpoint, or of the beginning.
+    /// The same, but not at the ends of epochs within so much time of the last checkpoint, or of the
+    /// beginning.
     public Checkpoints notWithin(Duration time) {
         return new Checkpoints(directory, everySteps, everyEpochs, time, keep, best, form, catalog);
     }
@@ -99,7 +103,8 @@ public record Checkpoints(
         return new Checkpoints(directory, everySteps, everyEpochs, pause, count, best, form, catalog);
     }
 
-    /// The same, and the model with the best figure of the validation data at an epoch's end in a file of its own.
+    /// The same, and the model with the best figure of the validation data at an epoch's end in a file
+    /// of its own.
     /// @param figure `loss`, `accuracy`, or the name of a metric of the trainer
     public Checkpoints best(String figure) {
         return new Checkpoints(directory, everySteps, everyEpochs, pause, keep, Optional.of(figure), form, catalog);
@@ -162,9 +167,9 @@ public record Checkpoints(
 
     @Override
     public Observer begin(TrainingControl training) {
-        Optional<Figure> figure = best.map(name -> Figure.of("checkpoints", name, training));
+        Optional<MonitoredMetric> metric = best.map(name -> MonitoredMetric.of("checkpoints", name, training));
         if (!training.isResumed()) requireNone();
-        return new Keeper(training, figure);
+        return new Keeper(training, metric);
     }
 
     /// Refuses to mix checkpoints of two trainings, before anything of this one is written anywhere.
@@ -179,7 +184,7 @@ public record Checkpoints(
 
     private final class Keeper implements Observer {
         private final TrainingControl training;
-        private final Optional<Figure> figure;
+        private final Optional<MonitoredMetric> metric;
         private double bestValue = Double.NaN;
         private boolean hasBest;
         private boolean due; // a checkpoint
@@ -188,9 +193,9 @@ public record Checkpoints(
         private String newest = "";
         private long written = System.nanoTime();
 
-        Keeper(TrainingControl training, Optional<Figure> figure) {
+        Keeper(TrainingControl training, Optional<MonitoredMetric> metric) {
             this.training = training;
-            this.figure = figure;
+            this.metric = metric;
         }
 
         @Override
@@ -201,7 +206,7 @@ public record Checkpoints(
                 case EpochEnded(TrainingEvent.EpochResult result) -> {
                     boolean late = System.nanoTime() - written >= pause.toNanos();
                     due = late && everyEpochs > 0 && result.epoch() % everyEpochs == 0;
-                    figure.ifPresent(each -> judge(each, result));
+                    metric.ifPresent(each -> judge(each, result));
                 }
                 case TrainingEvent.Ended(History _, Optional<String> stopped) -> due = stopped.isPresent();
                 case TrainingEvent.Failed _ -> due = training.isSteady() && training.steps() > 0 && !failed;
@@ -209,15 +214,15 @@ public record Checkpoints(
             }
         }
 
-        private void judge(Figure each, TrainingEvent.EpochResult result) {
-            double value = each.in(result.validation().orElseThrow());
+        private void judge(MonitoredMetric each, TrainingEvent.EpochResult result) {
+            double value = each.in(result);
             better = !hasBest || each.isBetter(value, bestValue, 0);
             if (better) bestValue = value;
             hasBest = true;
         }
 
-        /// Deletes what a killed training has left half-written, and what is newer than where this one goes on: it is
-        /// damaged, perhaps, and else will be written again.
+        /// Deletes what a killed training has left half-written, and what is newer than where this one
+        /// goes on: it is damaged, perhaps, and else will be written again.
         private void prepare(TrainingEvent.Started started) {
             training.state(); // looks through the data now: it may fail later, when that is to be kept
             for (Path file : files(directory, Safetensors::isTemporary)) delete(file);
@@ -242,12 +247,22 @@ public record Checkpoints(
             due &= !name.equals(newest);
             if (!due && !better) return;
             failed = true;
-            makeDirectory();
-            if (better) form.apply(training.model()).write(directory.resolve(BEST), catalog);
-            if (due) write(name);
+            try {
+                writeDue(name);
+            } catch (ResourceException e) {
+                if (!Thread.interrupted()) throw e;
+                writeDue(name); // an interrupt closes the file that is being written: once more without it
+                Thread.currentThread().interrupt();
+            }
             better = false;
             due = false;
             failed = false;
+        }
+
+        private void writeDue(String name) {
+            makeDirectory();
+            if (better) form.apply(training.model()).write(directory.resolve(BEST), catalog);
+            if (due) write(name);
         }
 
         private void makeDirectory() {

@@ -12,6 +12,7 @@ import dev.neurite.train.TrainingControl;
 import dev.neurite.train.TrainingEvent;
 import dev.neurite.train.TrainingEvent.EpochEnded;
 import dev.neurite.train.TrainingEvent.EpochResult;
+import dev.neurite.train.TrainingEvent.RateChanged;
 import dev.neurite.train.TrainingEvent.Started;
 import dev.neurite.train.TrainingEvent.StepEnded;
 import dev.neurite.train.TrainingEvent.StepSkipped;
@@ -26,11 +27,12 @@ import java.util.function.Consumer;
 /// Writes what happens as JSON, an object a line:
 /// `{"v":1,"t":1764000000.123,"step":422,"epoch":2,"k":"val","m":{"loss":0.0838,"acc":0.9748}}`.
 ///
-/// `k` is `train` (means over the steps since the line before, up to 100 lines an epoch, and the learning rate), `val`
-/// (the validation data, with a figure for each metric asked for, null where there is none), `updates` (what a step did
-/// to each parameter, by its name) or `skipped` (a step that was passed over, as it diverged). Numbers that JSON does
-/// not have are the texts `"NaN"`, `"Infinity"`, `"-Infinity"`. A disk that is full does not end the training: that is
-/// said once, and the log ends. A training that is resumed goes on where the log was at the checkpoint.
+/// `k` is `train` (means over the steps since the line before, up to 100 lines an epoch, and the
+/// learning rate), `val` (the validation data, with a figure for each metric asked for, null where
+/// there is none), `updates` (what a step did to each parameter, by its name) or `skipped` (a step that
+/// was passed over, as it diverged). Numbers that JSON does not have are the texts `"NaN"`,
+/// `"Infinity"`, `"-Infinity"`. A disk that is full does not end the training: that is said once, and
+/// the log ends. A training that is resumed goes on where the log was at the checkpoint.
 /// @param file the file; what it held before is gone unless the training is resumed
 /// @param warnings hears when it cannot be written any more
 public record MetricsLog(Path file, Consumer<String> warnings) implements Callback {
@@ -80,6 +82,7 @@ public record MetricsLog(Path file, Consumer<String> warnings) implements Callba
                                     number(skipped.batch()),
                                     "problem",
                                     new Text(skipped.problem().problem())));
+                case RateChanged _ -> {} // each line of a step has its rate
                 case TrainingEvent.Ended _, TrainingEvent.Failed _ -> out.flush();
             }
         }

@@ -59,8 +59,8 @@ import dev.neurite.tensor.Tensor;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// What has a name in this library. Of several names for one class, the first is that of model files, where it
-/// must stay.
+/// What has a name in this library. Of several names for one class, the first is that of model files,
+/// where it must stay.
 final class StandardEntries {
     private static final Tensor NONE = Tensor.zeros(Shape.of(0));
 
@@ -252,7 +252,8 @@ final class StandardEntries {
                 entry("lbfgs", new Lbfgs(), "quasi-Newton steps on the whole data set, without a learning rate"));
     }
 
-    /// Lengths and sizes count steps, or epochs with `per=epoch`; a length of 0 is what is left of the run.
+    /// Lengths and sizes count steps, or epochs with `per=epoch`; a length of 0 is what is left of the
+    /// run.
     private static List<Entry> schedules() {
         return List.of(
                 ScheduleText.entry("constant", Schedules.constant(), "the optimizer's rate, or a part of it"),
@@ -297,6 +298,7 @@ final class StandardEntries {
                 entry("poisson", Losses.poissonOfRates(), "negative log likelihood of Poisson distributed counts"),
                 entry("cosine-distance", Losses.cosineDistance(), "1 − cos of output and target"),
                 entry("triplet-margin", Losses.tripletMargin(), "nearer to a positive than to a negative example"),
+                entry("hinge-embedding", Losses.hingeEmbedding(), "distances: pairs together, or margin apart"),
                 entry("contrastive", Losses.contrastive(), "pairs together, or margin apart"));
     }
 

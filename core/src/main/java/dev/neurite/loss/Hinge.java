@@ -5,8 +5,8 @@ import dev.neurite.kernel.Activation;
 import dev.neurite.tensor.Shape;
 
 /// Hinge loss of scores that should be above 1 for one class and below −1 for the other: with t = ±1,
-/// max(0, 1 − t·y), or its square, as a mean over outputs. Keras's `Hinge` and `SquaredHinge`. Answers are −1
-/// and 1; 0, as in labels, stands for −1 too. A single score above 0 tells the second class.
+/// max(0, 1 − t·y), or its square, as a mean over outputs. Keras's `Hinge` and `SquaredHinge`. Targets
+/// are −1 and 1; 0, as in labels, stands for −1 too. A single score above 0 predicts the second class.
 /// @param squared whether it is squared
 public record Hinge(boolean squared) implements PointwiseLoss {
     @Override
@@ -22,6 +22,11 @@ public record Hinge(boolean squared) implements PointwiseLoss {
 
     @Override
     public void checkTarget(Activation outputActivation, float[] target, int row) {
+        checkSigns(target, row);
+    }
+
+    /// Refuses targets other than −1, 0 and 1.
+    static void checkSigns(float[] target, int row) {
         for (float value : target) {
             if (value != -1 && value != 0 && value != 1) {
                 throw new DataException("targets, row " + row, "expects −1, 0 or 1, got " + value);

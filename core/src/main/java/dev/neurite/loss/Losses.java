@@ -108,8 +108,8 @@ public final class Losses {
         return new Quantile(Arrays.stream(quantiles).boxed().toList());
     }
 
-    /// Negative log likelihood of Poisson distributed counts, for a network that gives the logarithm of the
-    /// rate, PyTorch's default; see [PoissonNegativeLogLikelihood].
+    /// Negative log likelihood of Poisson distributed counts, for a network that gives the logarithm of
+    /// the rate, PyTorch's default; see [PoissonNegativeLogLikelihood].
     public static PoissonNegativeLogLikelihood poisson() {
         return new PoissonNegativeLogLikelihood(true);
     }
@@ -135,6 +135,17 @@ public final class Losses {
     /// @param margin above 0
     public static TripletMargin tripletMargin(double margin) {
         return new TripletMargin(margin);
+    }
+
+    /// Hinge embedding loss with margin 1, PyTorch's default, see [HingeEmbedding].
+    public static HingeEmbedding hingeEmbedding() {
+        return new HingeEmbedding(1);
+    }
+
+    /// Hinge embedding loss, see [HingeEmbedding].
+    /// @param margin above 0
+    public static HingeEmbedding hingeEmbedding(double margin) {
+        return new HingeEmbedding(margin);
     }
 
     /// Contrastive loss with margin 1, see [Contrastive].

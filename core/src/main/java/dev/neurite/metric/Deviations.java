@@ -1,13 +1,14 @@
 package dev.neurite.metric;
 
 import dev.neurite.metric.Predictions.Kind;
+import java.util.function.IntToDoubleFunction;
 
-/// Metrics of how far values y are from what they should be, t. Of several outputs, the mean of each
-/// one's figure. Probabilities of labels are values, too.
+/// Regression metrics: of predicted values y and targets t. Of several outputs, the mean over outputs.
+/// Probabilities of labels are values, too.
 final class Deviations {
     private Deviations() {}
 
-    /// A figure of each output by itself, of which the mean is taken.
+    /// A metric that is computed for each output by itself, and then averaged.
     interface OfOutputs extends Formula {
         double compute(Predictions p, int output);
 
@@ -99,6 +100,54 @@ final class Deviations {
         }
     }
 
+    /// See [Metrics#maxError()].
+    record MaxError() implements OfOutputs {
+        @Override
+        public String name() {
+            return "max-error";
+        }
+
+        @Override
+        public double compute(Predictions p, int output) {
+            double largest = Double.NaN;
+            for (int row = 0; row < p.rows(); row++) {
+                double error = Math.abs(deviation(p, row, output));
+                if (p.weight(row) > 0 && !(error <= largest)) largest = error;
+            }
+            return largest;
+        }
+    }
+
+    /// Σ w(x − x̄)² / Σ w, of values that are all equal exactly 0.
+    private static double variance(Predictions p, IntToDoubleFunction value) {
+        double first = value.applyAsDouble(0); // equal values have a mean of exactly this
+        double mean = Formula.mean(p, row -> value.applyAsDouble(row) - first);
+        return Formula.mean(p, row -> {
+            double d = value.applyAsDouble(row) - first - mean;
+            return d * d;
+        });
+    }
+
+    /// See [Metrics#explainedVariance()].
+    record ExplainedVariance() implements OfOutputs {
+        @Override
+        public String name() {
+            return "explained-variance";
+        }
+
+        @Override
+        public boolean higherIsBetter() {
+            return true;
+        }
+
+        @Override
+        public double compute(Predictions p, int output) {
+            if (p.rows() == 0) return Double.NaN;
+            double targets = variance(p, row -> p.target(row, output));
+            return targets > 0 ? 1 - variance(p, row -> deviation(p, row, output)) / targets : Double.NaN;
+        }
+    }
+
     /// See [Metrics#r2()].
     record R2() implements OfOutputs {
         @Override
@@ -115,12 +164,7 @@ final class Deviations {
         @Override
         public double compute(Predictions p, int output) {
             if (p.rows() == 0) return Double.NaN;
-            double one = p.target(0, output); // equal targets have a mean of exactly this, and no variance
-            double mean = Formula.mean(p, row -> p.target(row, output) - one);
-            double variance = Formula.mean(p, row -> {
-                double d = p.target(row, output) - one - mean;
-                return d * d;
-            });
+            double variance = variance(p, row -> p.target(row, output));
             return variance > 0 ? 1 - squared(p, output) / variance : Double.NaN;
         }
     }

@@ -12,6 +12,8 @@ import dev.neurite.metric.Decisions.HammingLoss;
 import dev.neurite.metric.Decisions.MatthewsCorrelation;
 import dev.neurite.metric.Decisions.OfClass;
 import dev.neurite.metric.Decisions.TopK;
+import dev.neurite.metric.Deviations.ExplainedVariance;
+import dev.neurite.metric.Deviations.MaxError;
 import dev.neurite.metric.Deviations.MeanAbsoluteError;
 import dev.neurite.metric.Deviations.MeanAbsolutePercentageError;
 import dev.neurite.metric.Deviations.MeanSquaredError;
@@ -28,11 +30,15 @@ import java.util.function.Function;
 
 /// Short names for metrics, to be imported statically, and metrics by name.
 ///
-/// Conventions are scikit-learn's, to about 1e-6, weights of rows included, but for this: what cannot
-/// be told is empty (scikit-learn warns and gives 0, NaN or an error), and a mean over classes leaves
-/// such classes out. A row with a NaN is predicted to be of no class, and is wrong; metrics of
-/// probabilities, of ranks and of values have no figure then. Sums are in double precision, in the
-/// order of rows.
+/// Conventions are scikit-learn's, to about 1e-6, weights of rows included. One differs: a metric that
+/// is undefined is empty, and averages over classes leave such classes out (scikit-learn warns and
+/// gives 0, NaN or an error).
+///
+/// The predicted class is that of the highest output, of equal ones the first. So of two classes the
+/// second is predicted above a probability of 0.5, and at exactly 0.5 the first: as `argmax` in
+/// scikit-learn, and as torchmetrics, which compares `preds > threshold`. A row with a NaN is predicted
+/// as no class, and is wrong; metrics of probabilities, of ranks and of values are empty then. Sums are
+/// in double precision, in the order of rows.
 public final class Metrics {
     private static final List<StandardMetric> STANDARD = List.of(
             new StandardMetric("the share of rows predicted right", accuracy()),
@@ -66,7 +72,9 @@ public final class Metrics {
             new StandardMetric("the root of the mean squared error", rmse()),
             new StandardMetric("mean absolute error", mae()),
             new StandardMetric("mean absolute error, relative to the true values", mape()),
-            new StandardMetric("R²: the share of the variance that is explained", r2()));
+            new StandardMetric("the largest absolute error", maxError()),
+            new StandardMetric("R²: the share of the variance that is explained", r2()),
+            new StandardMetric("the same as r2, but without regard to a constant error", explainedVariance()));
 
     private Metrics() {}
 
@@ -270,5 +278,17 @@ public final class Metrics {
     /// (scikit-learn: 0, or 1 if all is right).
     public static Metric r2() {
         return new R2();
+    }
+
+    /// The largest absolute error of a row, max |t − y|. Of several outputs the mean of theirs.
+    public static Metric maxError() {
+        return new MaxError();
+    }
+
+    /// Explained variance, 1 − Var(t − y) / Var(t): R² of predictions whose mean error is taken off
+    /// first. Of several outputs the mean of those that vary. Empty where none does (scikit-learn: 0,
+    /// or 1 if all is right).
+    public static Metric explainedVariance() {
+        return new ExplainedVariance();
     }
 }

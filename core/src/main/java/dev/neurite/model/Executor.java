@@ -7,6 +7,7 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +82,21 @@ public final class Executor {
     /// Fills every buffer with NaN before it is handed out, to find a node that reads what it has not written.
     public void fillBuffersWithNaN() {
         values.poison();
+    }
+
+    /// The first layer whose output is not finite where these rows are predicted; the pass ends there.
+    /// Empty if none.
+    public Optional<String> firstNotFinite(List<Tensor> in) {
+        pass.inspect(new NonFiniteFinder(kernels));
+        try {
+            forward(Mode.PREDICT, in);
+            return Optional.empty();
+        } catch (NonFiniteFinder.Found found) {
+            return Optional.of(found.layer());
+        } finally {
+            pass.inspect(null);
+            reset();
+        }
     }
 
     /// Notes everything that happens inside from now on, see [#inspection]. Slower, with the same bits.

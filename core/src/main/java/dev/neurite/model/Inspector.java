@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Copies what an inspecting executor shows it.
-final class Inspector {
+sealed class Inspector permits NonFiniteFinder {
     private static final String Z = "z";
     private static final String DELTA = "delta";
     private static final String DY = "dy";

@@ -28,6 +28,11 @@ public record Adadelta(double rate, double rho, double epsilon, WeightDecay deca
         return new Adadelta(rate, other, epsilon, decay);
     }
 
+    /// The same with another ε.
+    public Adadelta withEpsilon(double other) {
+        return new Adadelta(rate, rho, other, decay);
+    }
+
     /// The same with weight decay.
     public Adadelta withDecay(WeightDecay other) {
         return new Adadelta(rate, rho, epsilon, other);

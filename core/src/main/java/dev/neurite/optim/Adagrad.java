@@ -37,6 +37,11 @@ public record Adagrad(double rate, double rateDecay, double accumulator, double 
         return new Adagrad(rate, rateDecay, other, epsilon, decay);
     }
 
+    /// The same with another ε.
+    public Adagrad withEpsilon(double other) {
+        return new Adagrad(rate, rateDecay, accumulator, other, decay);
+    }
+
     /// The same with weight decay.
     public Adagrad withDecay(WeightDecay other) {
         return new Adagrad(rate, rateDecay, accumulator, epsilon, other);

@@ -1,20 +1,21 @@
 package dev.neurite.optim;
 
+import java.util.Collections;
 import java.util.List;
 
 /// Where a training stands when a [Schedule] is asked: all that a schedule can know. Counts in the
 /// schedule's [Schedule#unit()], steps or epochs.
 /// @param now how many steps or epochs are over, so 0 in the first
 /// @param total how many the run has; 0 if nobody knows, as where the caller brings batch after batch
-/// @param watched the loss of each epoch that is over, in order: on validation data if there are any,
-/// else on the training data
+/// @param watched the value of the monitored metric in each epoch that is over, in order: the loss,
+/// unless [dev.neurite.train.Trainer#monitor] names another
 public record Moment(long now, long total, List<Double> watched) {
-    /// Keeps a copy of the list.
+    /// Keeps the list, not a copy of it.
     /// @throws dev.neurite.error.ConfigException for a number below 0
     public Moment {
         Ranges.count(0, "moment of a schedule", now);
         Ranges.count(0, "length of a run", total);
-        watched = List.copyOf(watched);
+        watched = Collections.unmodifiableList(watched);
     }
 
     /// A moment for schedules that watch no losses.

@@ -2,73 +2,107 @@ package dev.neurite.optim;
 
 /// The one-cycle policy: the rate rises from α/d to α in the first part of the run and falls to α/(d·e)
 /// in the rest, while momentum falls and rises again. Smith and Topin 2018, arXiv:1708.07120. As
-/// PyTorch's `OneCycleLR` with two phases, whose `max_lr` is here the optimizer's rate: the highest rate
-/// is that of step rise·T − 1, the lowest that of the last. Every default is PyTorch's.
+/// PyTorch's `OneCycleLR`, whose `max_lr` is here the optimizer's rate: the highest rate is that of
+/// step rise·T − 1, the lowest that of the last. Every default is PyTorch's.
+///
+/// With three phases, as in the paper, the rate falls back to α/d as long as it rose, and then to
+/// α/(d·e), where momentum stays high.
 /// @param length T in steps; 0, the default, for what is left of the run
 /// @param rise which share of T the rate rises, 0 to below 1; 0.3 by default
 /// @param linear whether the rate changes in straight lines; by default along half waves
 /// @param startDivisor d, at least 1; 25 by default
 /// @param endDivisor e, at least 1; 10,000 by default
 /// @param momentum from 0.95 to 0.85 and back by default
+/// @param threePhases PyTorch's `three_phase`; false by default
 public record OneCycle(
-        long length, double rise, boolean linear, double startDivisor, double endDivisor, MomentumCycle momentum)
+        long length,
+        double rise,
+        boolean linear,
+        double startDivisor,
+        double endDivisor,
+        MomentumCycle momentum,
+        boolean threePhases)
         implements Schedule {
     /// @throws dev.neurite.error.ConfigException for a setting out of range
     public OneCycle {
         Ranges.count(0, "one-cycle schedule: length", length);
         Ranges.fraction("one-cycle schedule: rise", rise);
+        Ranges.require(
+                !threePhases || rise <= 0.5,
+                "one-cycle schedule: rise",
+                "expects at most 0.5 with three phases, two of which take that share, got " + rise);
         Ranges.divisor("one-cycle schedule: divisor of the first rate", startDivisor);
         Ranges.divisor("one-cycle schedule: divisor of the last rate", endDivisor);
     }
 
     /// The defaults, over the whole run.
     public OneCycle() {
-        this(0, 0.3, false, 25, 1e4, new MomentumCycle(0.85, 0.95));
+        this(0, 0.3, false, 25, 1e4, new MomentumCycle(0.85, 0.95), false);
     }
 
     /// The same in so many steps.
     /// @throws dev.neurite.error.ConfigException below 1
     public OneCycle withLength(long other) {
         Ranges.count(1, "one-cycle schedule: length", other);
-        return new OneCycle(other, rise, linear, startDivisor, endDivisor, momentum);
+        return new OneCycle(other, rise, linear, startDivisor, endDivisor, momentum, threePhases);
     }
 
     /// The same, rising for another share of its length.
     public OneCycle withRise(double other) {
-        return new OneCycle(length, other, linear, startDivisor, endDivisor, momentum);
+        return new OneCycle(length, other, linear, startDivisor, endDivisor, momentum, threePhases);
     }
 
     /// The same in straight lines.
     public OneCycle withLines() {
-        return new OneCycle(length, rise, true, startDivisor, endDivisor, momentum);
+        return new OneCycle(length, rise, true, startDivisor, endDivisor, momentum, threePhases);
     }
 
     /// The same from α/d to α to α/(d·e).
     public OneCycle withDivisors(double start, double end) {
-        return new OneCycle(length, rise, linear, start, end, momentum);
+        return new OneCycle(length, rise, linear, start, end, momentum, threePhases);
+    }
+
+    /// The same with three phases.
+    public OneCycle withThreePhases() {
+        return new OneCycle(length, rise, linear, startDivisor, endDivisor, momentum, true);
     }
 
     /// The same with other momentum.
     public OneCycle withMomentum(MomentumCycle other) {
-        return new OneCycle(length, rise, linear, startDivisor, endDivisor, other);
+        return new OneCycle(length, rise, linear, startDivisor, endDivisor, other, threePhases);
     }
 
-    /// @throws dev.neurite.error.ConfigException if nobody knows T
+    /// @throws dev.neurite.error.ConfigException if T is unknown
     @Override
     public double rate(double base, Moment at) {
         double start = base / startDivisor;
-        double low = rises(at) ? start : start / endDivisor;
+        double end = start / endDivisor;
+        if (ends(at)) return end + (start - end) * shape((now(at) - second(at)) / (last(at) - second(at)));
+        double low = rises(at) || threePhases ? start : end;
         return low + (base - low) * height(at);
     }
 
-    /// @throws dev.neurite.error.ConfigException if nobody knows T
+    /// @throws dev.neurite.error.ConfigException if T is unknown
     @Override
     public double momentum(double base, Moment at) {
-        return momentum.at(base, height(at));
+        return momentum.at(base, ends(at) ? 0 : height(at));
     }
 
     private boolean rises(Moment at) {
         return at.now() < top(at);
+    }
+
+    /// Whether it is in the last of three phases.
+    private boolean ends(Moment at) {
+        return threePhases && at.now() >= second(at);
+    }
+
+    private double now(Moment at) {
+        return Math.min((double) at.now(), last(at));
+    }
+
+    private double last(Moment at) {
+        return (double) at.span(length) - 1;
     }
 
     /// The step of the highest rate, which may lie between two steps.
@@ -76,12 +110,30 @@ public record OneCycle(
         return rise * at.span(length) - 1;
     }
 
+    /// The end of the second of three phases.
+    private double second(Moment at) {
+        return 2 * top(at);
+    }
+
     /// Where the rate is between a phase's lowest, 0, and its highest, 1.
     private double height(Moment at) {
-        double last = (double) at.span(length) - 1;
         double top = top(at);
-        double now = Math.min((double) at.now(), last);
-        double x = rises(at) ? 1 - now / top : (now - top) / (last - top);
+        double bottom = threePhases ? second(at) : last(at);
+        double now = now(at);
+        return shape(rises(at) ? 1 - now / top : (now - top) / (bottom - top));
+    }
+
+    /// From 1 at 0 to 0 at 1.
+    private double shape(double x) {
         return linear ? 1 - x : Schedules.halfWave(x);
+    }
+
+    /// All settings; as before there was the last one if that has its default, so that older
+    /// checkpoints compare equal.
+    @Override
+    public String toString() {
+        return "OneCycle[length=" + length + ", rise=" + rise + ", linear=" + linear + ", startDivisor=" + startDivisor
+                + ", endDivisor=" + endDivisor + ", momentum=" + momentum
+                + (threePhases ? ", threePhases=true]" : "]");
     }
 }

@@ -33,6 +33,11 @@ public record Radam(double rate, double beta1, double beta2, double epsilon, Wei
         return new Radam(rate, first, second, epsilon, decay);
     }
 
+    /// The same with another ε.
+    public Radam withEpsilon(double other) {
+        return new Radam(rate, beta1, beta2, other, decay);
+    }
+
     /// The same with weight decay.
     public Radam withDecay(WeightDecay other) {
         return new Radam(rate, beta1, beta2, epsilon, other);

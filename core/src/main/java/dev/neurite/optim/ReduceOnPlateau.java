@@ -2,22 +2,31 @@ package dev.neurite.optim;
 
 import java.util.List;
 
-/// Lowers the rate when the loss has not become better for some epochs. As PyTorch's `ReduceLROnPlateau`
-/// for a loss, with its defaults; but however small a reduction is, it is made (PyTorch's `eps` is 0
-/// here), and nothing is remembered: each time the losses watched so far are gone through from the
-/// first. Counts epochs.
+/// Lowers the learning rate when a metric has not improved for some epochs: the loss, or what
+/// [dev.neurite.train.Trainer#monitor] names. PyTorch's `ReduceLROnPlateau` with its defaults; but a
+/// reduction is made however small it is (PyTorch's `eps` is 0 here), and nothing is remembered: each
+/// time the values watched so far are gone through from the first. Counts epochs.
 ///
-/// A loss is better if it is below best·(1 − threshold), or best − threshold. After more than `patience`
-/// epochs in a row without a better one, the rate is multiplied by the factor; the `cooldown` epochs
-/// after that do not count as waiting. A loss that is no number is not better.
+/// A value is better if it is below best·(1 − threshold), or best − threshold; where higher values are
+/// better, above best·(1 + threshold), or best + threshold. After more than `patience` epochs in a row
+/// without a better one, the rate is multiplied by the factor; the `cooldown` epochs after that do not
+/// count as waiting. NaN is not better.
 /// @param factor above 0 to below 1; 0.1 by default
 /// @param patience how many epochs in a row may be no better, from 0; 10 by default
 /// @param threshold from 0, and below 1 if relative; 1e-4 by default
-/// @param absolute whether the threshold is subtracted; by default it is a part of the best loss
+/// @param absolute whether the threshold is a difference; by default it is a part of the best value
 /// @param cooldown from 0; 0 by default
 /// @param lowest the rate never falls below this, from 0; 0 by default
+/// @param higherIsBetter whether the metric is one of which higher values are better, PyTorch's mode
+/// `max`; false by default
 public record ReduceOnPlateau(
-        double factor, int patience, double threshold, boolean absolute, int cooldown, double lowest)
+        double factor,
+        int patience,
+        double threshold,
+        boolean absolute,
+        int cooldown,
+        double lowest,
+        boolean higherIsBetter)
         implements Schedule {
     /// @throws dev.neurite.error.ConfigException for a setting out of range
     public ReduceOnPlateau {
@@ -34,37 +43,47 @@ public record ReduceOnPlateau(
 
     /// PyTorch's defaults.
     public ReduceOnPlateau() {
-        this(0.1, 10, 1e-4, false, 0, 0);
+        this(0.1, 10, 1e-4, false, 0, 0, false);
     }
 
     /// The same with another factor.
     public ReduceOnPlateau withFactor(double other) {
-        return new ReduceOnPlateau(other, patience, threshold, absolute, cooldown, lowest);
+        return new ReduceOnPlateau(other, patience, threshold, absolute, cooldown, lowest, higherIsBetter);
     }
 
     /// The same with another patience.
     public ReduceOnPlateau withPatience(int epochs) {
-        return new ReduceOnPlateau(factor, epochs, threshold, absolute, cooldown, lowest);
+        return new ReduceOnPlateau(factor, epochs, threshold, absolute, cooldown, lowest, higherIsBetter);
     }
 
     /// The same with another part of the best loss as threshold.
     public ReduceOnPlateau withThreshold(double part) {
-        return new ReduceOnPlateau(factor, patience, part, false, cooldown, lowest);
+        return new ReduceOnPlateau(factor, patience, part, false, cooldown, lowest, higherIsBetter);
     }
 
     /// The same with a threshold that is subtracted from the best loss.
     public ReduceOnPlateau withAbsoluteThreshold(double difference) {
-        return new ReduceOnPlateau(factor, patience, difference, true, cooldown, lowest);
+        return new ReduceOnPlateau(factor, patience, difference, true, cooldown, lowest, higherIsBetter);
     }
 
     /// The same with another cooldown.
     public ReduceOnPlateau withCooldown(int epochs) {
-        return new ReduceOnPlateau(factor, patience, threshold, absolute, epochs, lowest);
+        return new ReduceOnPlateau(factor, patience, threshold, absolute, epochs, lowest, higherIsBetter);
     }
 
     /// The same with another lowest rate.
     public ReduceOnPlateau withLowest(double rate) {
-        return new ReduceOnPlateau(factor, patience, threshold, absolute, cooldown, rate);
+        return new ReduceOnPlateau(factor, patience, threshold, absolute, cooldown, rate, higherIsBetter);
+    }
+
+    /// The same for a metric of which higher values are better, as accuracy: PyTorch's mode `max`.
+    public ReduceOnPlateau withHigherIsBetter() {
+        return new ReduceOnPlateau(factor, patience, threshold, absolute, cooldown, lowest, true);
+    }
+
+    @Override
+    public Monitors monitors() {
+        return higherIsBetter ? Monitors.HIGHER : Monitors.LOWER;
     }
 
     @Override
@@ -74,14 +93,14 @@ public record ReduceOnPlateau(
 
     @Override
     public double rate(double base, Moment at) {
-        List<Double> losses = at.watched();
+        List<Double> values = at.watched();
         double rate = base;
-        double best = Double.POSITIVE_INFINITY;
+        double best = higherIsBetter ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
         int waited = 0;
         int cooling = 0;
-        for (double loss : losses.subList(0, (int) Math.min(at.now(), losses.size()))) {
-            if (loss < (absolute ? best - threshold : best * (1 - threshold))) {
-                best = loss;
+        for (double value : values.subList(0, (int) Math.min(at.now(), values.size()))) {
+            if (isBetter(value, best)) {
+                best = value;
                 waited = 0;
             } else {
                 waited++;
@@ -97,5 +116,19 @@ public record ReduceOnPlateau(
             }
         }
         return rate;
+    }
+
+    private boolean isBetter(double value, double best) {
+        if (higherIsBetter) return value > (absolute ? best + threshold : best * (1 + threshold));
+        return value < (absolute ? best - threshold : best * (1 - threshold));
+    }
+
+    /// All settings; as before there was the last one if that has its default, so that older
+    /// checkpoints compare equal.
+    @Override
+    public String toString() {
+        String all = "factor=" + factor + ", patience=" + patience + ", threshold=" + threshold + ", absolute="
+                + absolute + ", cooldown=" + cooldown + ", lowest=" + lowest;
+        return "ReduceOnPlateau[" + all + (higherIsBetter ? ", higherIsBetter=true]" : "]");
     }
 }

@@ -46,6 +46,11 @@ public record RmsProp(double rate, double rho, double epsilon, double momentum, 
         return new RmsProp(rate, rho, epsilon, momentum, true, decay);
     }
 
+    /// The same with another ε.
+    public RmsProp withEpsilon(double other) {
+        return new RmsProp(rate, rho, other, momentum, centered, decay);
+    }
+
     /// The same with weight decay.
     public RmsProp withDecay(WeightDecay other) {
         return new RmsProp(rate, rho, epsilon, momentum, centered, other);

@@ -23,6 +23,16 @@ public interface Schedule {
         EPOCH
     }
 
+    /// Which metrics a schedule watches.
+    enum Monitors {
+        /// None.
+        NOTHING,
+        /// One of which lower values are better, as a loss.
+        LOWER,
+        /// One of which higher values are better, as accuracy.
+        HIGHER
+    }
+
     /// The learning rate α of the steps at a moment.
     /// @param base the optimizer's rate
     /// @return a finite number of at least 0
@@ -40,6 +50,12 @@ public interface Schedule {
         return Unit.STEP;
     }
 
+    /// Whether this schedule depends on [Moment#watched()]. A schedule of your own that does has to say
+    /// so.
+    default Monitors monitors() {
+        return Monitors.NOTHING;
+    }
+
     /// How long it takes, in its unit, before another may follow; 0 for what is left of the run.
     default long length() {
         return 0;
@@ -50,8 +66,8 @@ public interface Schedule {
         return unit() == Unit.EPOCH ? this : new PerEpoch(this);
     }
 
-    /// The same, but only this long: for a schedule that has no length itself, or to end it early. After
-    /// that it stays at the rate of its last step or epoch.
+    /// The same, but only this long: for a schedule that has no length itself, or to end it early.
+    /// After that it stays at the rate of its last step or epoch.
     /// @param length in its unit, at least 1
     /// @throws ConfigException for a length out of range
     default Schedule lasting(long length) {
@@ -81,6 +97,11 @@ public interface Schedule {
         @Override
         public Unit unit() {
             return Unit.EPOCH;
+        }
+
+        @Override
+        public Monitors monitors() {
+            return schedule.monitors();
         }
 
         @Override
@@ -116,6 +137,11 @@ public interface Schedule {
         public Unit unit() {
             return schedule.unit();
         }
+
+        @Override
+        public Monitors monitors() {
+            return schedule.monitors();
+        }
     }
 
     /// One schedule after another, see [Schedule#then]. Each counts from 0 when its time comes, and is
@@ -123,8 +149,8 @@ public interface Schedule {
     /// @param parts all with the same unit; all but the last with a length
     record Sequence(List<Schedule> parts) implements Schedule {
         /// Keeps a copy.
-        /// @throws ConfigException without parts, for a part without a length before another, or for
-        /// different units
+        /// @throws ConfigException without parts, for a part without a length before another, for
+        /// different units, or for parts that watch metrics of different directions
         public Sequence {
             parts = List.copyOf(parts);
             Ranges.require(!parts.isEmpty(), "sequence of schedules", "expects at least one, got none");
@@ -132,6 +158,12 @@ public interface Schedule {
                 String where = "schedule " + (i + 1) + " of " + parts.size();
                 check(where, parts.get(i), parts.getFirst().unit(), i + 1 == parts.size());
             }
+            boolean lower = parts.stream().anyMatch(part -> part.monitors() == Monitors.LOWER);
+            boolean higher = parts.stream().anyMatch(part -> part.monitors() == Monitors.HIGHER);
+            Ranges.require(
+                    !(lower && higher),
+                    "sequence of schedules",
+                    "expects parts that watch one metric, got some for lower and some for higher values");
         }
 
         private static void check(String where, Schedule part, Unit unit, boolean last) {
@@ -165,15 +197,15 @@ public interface Schedule {
         }
 
         /// A part, and the moment as it sees it.
-        private record Turn(Schedule part, Moment at) {}
+        private record Active(Schedule part, Moment at) {}
 
-        private Turn turn(Moment at) {
+        private Active active(Moment at) {
             long now = at.now();
             for (Schedule part : parts.subList(0, parts.size() - 1)) {
-                if (now < part.length()) return new Turn(part, since(at, at.now() - now));
+                if (now < part.length()) return new Active(part, since(at, at.now() - now));
                 now -= part.length();
             }
-            return new Turn(parts.getLast(), since(at, at.now() - now));
+            return new Active(parts.getLast(), since(at, at.now() - now));
         }
 
         private Moment since(Moment at, long start) {
@@ -185,19 +217,29 @@ public interface Schedule {
 
         @Override
         public double rate(double base, Moment at) {
-            Turn turn = turn(at);
-            return turn.part().rate(base, turn.at());
+            Active active = active(at);
+            return active.part().rate(base, active.at());
         }
 
         @Override
         public double momentum(double base, Moment at) {
-            Turn turn = turn(at);
-            return turn.part().momentum(base, turn.at());
+            Active active = active(at);
+            return active.part().momentum(base, active.at());
         }
 
         @Override
         public Unit unit() {
             return parts.getFirst().unit();
+        }
+
+        /// Of the first part that watches one.
+        @Override
+        public Monitors monitors() {
+            return parts.stream()
+                    .map(Schedule::monitors)
+                    .filter(each -> each != Monitors.NOTHING)
+                    .findFirst()
+                    .orElse(Monitors.NOTHING);
         }
 
         @Override

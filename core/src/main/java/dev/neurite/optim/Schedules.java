@@ -9,7 +9,7 @@ import java.util.List;
 ///
 /// | name | rate | after PyTorch's |
 /// |---|---|---|
-/// | [#constant] | α | `ConstantLR(factor=1)` |
+/// | [#constant(double)] | c·α, or α | `ConstantLR` |
 /// | [#step] | α·γ^⌊t/size⌋ | `StepLR` |
 /// | [#multiStep] | α·γ for each milestone passed | `MultiStepLR` |
 /// | [#exponential] | α·γᵗ | `ExponentialLR` |
@@ -20,7 +20,7 @@ import java.util.List;
 /// | [#warmup] | from a part of α to α | `LinearLR` |
 /// | [#oneCycle] | up and down once, momentum against it | `OneCycleLR` |
 /// | [#cyclic] | up and down again and again, momentum against it | `CyclicLR` |
-/// | [#reduceOnPlateau] | less when the loss stands still; counts epochs | `ReduceLROnPlateau` |
+/// | [#reduceOnPlateau] | less when a metric stops improving; counts epochs | `ReduceLROnPlateau` |
 ///
 /// Rates are computed from t alone, in double; PyTorch multiplies most of them up step by step, which
 /// rounds otherwise.
@@ -30,6 +30,12 @@ public final class Schedules {
     /// The optimizer's rate all the time. `constant().lasting(5_000)` holds it for a while.
     public static Constant constant() {
         return new Constant(1);
+    }
+
+    /// A part of the optimizer's rate all the time, see [Constant].
+    /// @param factor above 0 to 1
+    public static Constant constant(double factor) {
+        return new Constant(factor);
     }
 
     /// Times 0.1 (PyTorch's default) every so many steps. See [Step].
@@ -87,8 +93,8 @@ public final class Schedules {
         return new CosineRestarts(first, factor, 0);
     }
 
-    /// In a straight line from 0.01·α to α (PyTorch's `LinearLR` begins at ⅓, torchvision's trainings at
-    /// 0.01). See [Warmup].
+    /// In a straight line from 0.01·α to α (PyTorch's `LinearLR` begins at ⅓, torchvision's trainings
+    /// at 0.01). See [Warmup].
     public static Warmup warmup(long length) {
         return new Warmup(length, 0.01);
     }
@@ -116,7 +122,7 @@ public final class Schedules {
         return new Cyclic(low, half);
     }
 
-    /// Times 0.1 when the loss stands still, see [ReduceOnPlateau].
+    /// Times 0.1 when the loss, or another metric, stops improving, see [ReduceOnPlateau].
     public static ReduceOnPlateau reduceOnPlateau() {
         return new ReduceOnPlateau();
     }
@@ -238,8 +244,8 @@ public final class Schedules {
         }
     }
 
-    /// end + (α − end)·(1 − t/T)ᵖ. PyTorch's `PolynomialLR` ends at 0; Keras's `PolynomialDecay` ends at
-    /// 0.0001.
+    /// end + (α − end)·(1 − t/T)ᵖ. PyTorch's `PolynomialLR` ends at 0; Keras's `PolynomialDecay` ends
+    /// at 0.0001.
     /// @param length T in steps; 0 for what is left of the run
     /// @param power p, above 0; 1, the default, is a straight line
     /// @param end a rate from 0 up to the optimizer's; 0 by default
@@ -276,8 +282,8 @@ public final class Schedules {
         }
     }
 
-    /// floor + (α − floor)·(1 + cos(π·t/T)) / 2. Loshchilov and Hutter 2017, arXiv:1608.03983. PyTorch's
-    /// `CosineAnnealingLR` goes up again after T; this one stays down.
+    /// floor + (α − floor)·(1 + cos(π·t/T)) / 2. Loshchilov and Hutter 2017, arXiv:1608.03983.
+    /// PyTorch's `CosineAnnealingLR` goes up again after T; this one stays down.
     /// @param length T in steps; 0 for what is left of the run
     /// @param floor a rate from 0 up to the optimizer's; 0 by default
     public record Cosine(long length, double floor) implements Schedule {

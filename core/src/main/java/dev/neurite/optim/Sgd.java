@@ -3,9 +3,9 @@ package dev.neurite.optim;
 import dev.neurite.kernel.Kernels;
 
 /// Stochastic gradient descent: θ ← θ − α·v, v ← μ·v + (1 − τ)·g; without momentum θ ← θ − α·g. With
-/// Nesterov's momentum θ ← θ − α·(g + μ·v). PyTorch's convention, in which v has no factor α, and is g alone
-/// after the first step. Sutskever et al. 2013, "On the importance of initialization and momentum in deep
-/// learning".
+/// Nesterov's momentum θ ← θ − α·(g + μ·v). PyTorch's convention, in which v has no factor α, and is g
+/// alone after the first step. Sutskever et al. 2013, "On the importance of initialization and momentum
+/// in deep learning".
 /// @param rate α, above 0
 /// @param momentum μ, 0 (none) to below 1
 /// @param dampening τ, 0 (none, PyTorch's default) to below 1
@@ -37,9 +37,10 @@ public record Sgd(double rate, double momentum, double dampening, boolean nester
         return new Sgd(rate, momentum, other, nesterov, decay);
     }
 
-    /// The same with Nesterov's momentum.
-    public Sgd withNesterov(double other) {
-        return new Sgd(rate, other, dampening, true, decay);
+    /// The same with Nesterov's form of its momentum: `sgd(0.1).withMomentum(0.9).withNesterov()`.
+    /// @throws dev.neurite.error.ConfigException without momentum
+    public Sgd withNesterov() {
+        return new Sgd(rate, momentum, dampening, true, decay);
     }
 
     /// The same with weight decay.

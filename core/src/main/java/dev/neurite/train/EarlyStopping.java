@@ -8,14 +8,14 @@ import dev.neurite.train.TrainingEvent.EpochResult;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Ends a training when a figure of the validation data has not become better for some epochs, and always gives the
-/// model of the best epoch: of equal ones the first. Prechelt 1998, "Early stopping, but when?"
+/// Ends a training when a metric has not improved for some epochs. The trained model is always that of
+/// the best epoch: of equal ones the first. Prechelt 1998, "Early stopping, but when?"
 ///
-/// Defaults: the loss, any improvement counts (Keras's). Unlike Keras's it has no choice whether the best weights come
-/// back.
-/// @param figure `loss`, `accuracy`, or the name of a metric of [Trainer#metrics]
+/// Defaults are Keras's: the loss on the validation data, and any improvement counts. Keras's
+/// `restore_best_weights` is always on.
+/// @param figure the metric: `loss`, `accuracy`, or another name as in [MonitoredMetric]
 /// @param patience how many epochs in a row may be no better than the best, at least 1
-/// @param minDelta by how much a figure has to be better to count, at least 0
+/// @param minDelta by how much the metric has to improve to count, at least 0
 public record EarlyStopping(String figure, int patience, double minDelta) implements Callback {
     /// @throws ConfigException for a setting out of range, naming the range
     public EarlyStopping {
@@ -28,15 +28,15 @@ public record EarlyStopping(String figure, int patience, double minDelta) implem
     /// Watches the loss.
     /// @param patience how many epochs in a row may be no better than the best, at least 1
     public EarlyStopping(int patience) {
-        this(Figure.LOSS, patience, 0);
+        this(MonitoredMetric.LOSS, patience, 0);
     }
 
-    /// The same for another figure.
-    public EarlyStopping withFigure(String name) {
+    /// The same for another metric.
+    public EarlyStopping withMonitor(String name) {
         return new EarlyStopping(name, patience, minDelta);
     }
 
-    /// The same, but for figures that count only when better by so much.
+    /// The same with another least improvement.
     public EarlyStopping withMinDelta(double difference) {
         return new EarlyStopping(figure, patience, difference);
     }
@@ -48,18 +48,18 @@ public record EarlyStopping(String figure, int patience, double minDelta) implem
 
     @Override
     public Observer begin(TrainingControl training) {
-        return new Watch(training, Figure.of("early stopping", figure, training));
+        return new Watch(training, MonitoredMetric.of("early stopping", figure, training));
     }
 
     private final class Watch implements Observer {
         private final TrainingControl training;
-        private final Figure watched;
+        private final MonitoredMetric watched;
         private double best = Double.NaN;
         private int bestEpoch;
         private int epochs; // that have ended
         private @Nullable Model model; // of the best epoch
 
-        Watch(TrainingControl training, Figure watched) {
+        Watch(TrainingControl training, MonitoredMetric watched) {
             this.training = training;
             this.watched = watched;
         }
@@ -67,12 +67,12 @@ public record EarlyStopping(String figure, int patience, double minDelta) implem
         @Override
         public void on(TrainingEvent event) {
             if (event instanceof EpochEnded(EpochResult result)) epoch(result);
-            if (event instanceof TrainingEvent.Ended && model != null) training.give(model);
+            if (event instanceof TrainingEvent.Ended && model != null) training.result(model);
         }
 
         private void epoch(EpochResult result) {
             epochs = result.epoch();
-            double value = watched.in(result.validation().orElseThrow());
+            double value = watched.in(result);
             if (model == null || watched.isBetter(value, best, minDelta)) {
                 best = value;
                 bestEpoch = epochs;

@@ -18,15 +18,16 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
 
-/// How good a model is on a data set.
-/// @param rows how many rows were looked at
-/// @param loss the mean loss of a row, by their weights; of several outputs' losses the weighted sum
+/// The loss and metrics of a model on a data set.
+/// @param rows the number of rows
+/// @param loss the mean loss of the rows, by their weights; of several outputs the weighted sum
 /// @param losses the mean loss of each output by itself
-/// @param accuracy the share of rows predicted right, by the first output that tells classes; empty where none does
-/// @param confusion which classes were taken for which; empty where no output tells classes, and in the [History] of
-/// epochs before a training was resumed
-/// @param metrics the figures that were asked for, by the names and in the order of their metrics; of the first output
-/// that tells classes, or else of the first
+/// @param accuracy the share of rows predicted right, by the first output that predicts classes; empty
+/// without classes
+/// @param confusion the confusion matrix; empty without classes, and in the [History] of epochs before
+/// a training was resumed
+/// @param metrics the values of the requested metrics, by name and in their order; of the first output
+/// that predicts classes, or else of the first
 public record Evaluation(
         int rows,
         double loss,
@@ -40,19 +41,19 @@ public record Evaluation(
     }
 
     /// Evaluates a model.
-    /// @param metrics what else to measure; each is given probabilities where the network or the loss has a softmax
-    /// or sigmoid. With them all outputs are kept in memory meanwhile.
+    /// @param metrics what else to measure; they get probabilities where the network or the loss has a
+    /// softmax or sigmoid. With metrics, all outputs are kept in memory meanwhile.
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model or the loss
-    /// @throws dev.neurite.error.ConfigException if a metric does not measure what the model says
+    /// @throws dev.neurite.error.ConfigException if a metric does not fit the model's outputs
     public static Evaluation of(Model model, Dataset data, Criterion loss, Metric... metrics) {
         return of(model, data, loss, Kernels.shared(), metrics);
     }
 
     /// Evaluates a model on these kernels.
-    /// @param metrics what else to measure; each is given probabilities where the network or the loss has a softmax
-    /// or sigmoid. With them all outputs are kept in memory meanwhile.
+    /// @param metrics what else to measure; they get probabilities where the network or the loss has a
+    /// softmax or sigmoid. With metrics, all outputs are kept in memory meanwhile.
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model or the loss
-    /// @throws dev.neurite.error.ConfigException if a metric does not measure what the model says
+    /// @throws dev.neurite.error.ConfigException if a metric does not fit the model's outputs
     public static Evaluation of(Model model, Dataset data, Criterion loss, Kernels kernels, Metric... metrics) {
         var objective = Objective.of(model, loss, data);
         Executor executor = objective.network().executor(kernels, model.parameters(), model.statistics());
@@ -63,8 +64,8 @@ public record Evaluation(
         var batches = new Batches(data, objective.network().rowsAtOnce());
         var losses = new LossSums(objective);
         Measurement measurement = metrics.isEmpty() ? null : new Measurement(objective, metrics, data);
-        Head judge = objective.classifier();
-        var confusion = judge == null ? null : new Confusion(judge.classNames());
+        Head classifier = objective.classifier();
+        var confusion = classifier == null ? null : new Confusion(classifier.classNames());
         for (int i = 0; i < batches.count(); i++) {
             Batch batch = batches.batch(i);
             objective.forward(executor, Mode.PREDICT, batch);
@@ -73,7 +74,7 @@ public record Evaluation(
                 losses.addWeight(head.output(), head.weight(batch));
                 losses.addLosses(head.output(), head.loss(executor, batch, 1, executor.like(output)));
             }
-            if (judge != null && confusion != null) judge.count(executor, batch, confusion::add);
+            if (classifier != null && confusion != null) classifier.count(executor, batch, confusion::add);
             if (measurement != null) measurement.add(batch, executor);
         }
         executor.reset();
@@ -83,6 +84,6 @@ public record Evaluation(
                 losses.means(),
                 confusion == null ? OptionalDouble.empty() : confusion.accuracy(),
                 Optional.ofNullable(confusion),
-                measurement == null ? new LinkedHashMap<>() : measurement.figures());
+                measurement == null ? new LinkedHashMap<>() : measurement.values());
     }
 }

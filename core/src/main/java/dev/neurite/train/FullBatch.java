@@ -13,12 +13,13 @@ import dev.neurite.optim.Iteration;
 import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Minimization;
 import dev.neurite.optim.OptimizerState;
+import dev.neurite.optim.Schedule;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
 
-/// The mean loss of all rows as a function of the parameters, which [Lbfgs] makes small; an iteration is an epoch.
-/// The rows are computed in batches, whose gradients are added along a binary tree, see [GradientSum]. Rows and
-/// noise are the same in each evaluation.
+/// The mean loss of all rows as a function of the parameters, which [Lbfgs] minimizes; an iteration is
+/// an epoch. The rows are computed in batches, whose gradients are added along a binary tree, see
+/// [GradientSum]. Rows and noise are the same in each evaluation.
 final class FullBatch {
     private final Step step;
     private final Batches batches;
@@ -44,23 +45,43 @@ final class FullBatch {
         for (int i = 0; i < batches.count(); i++) step.addWeights(batches.batch(i), weights);
     }
 
-    /// Refuses what steps of an optimizer have and iterations have not.
-    static void check(Plan plan, Reduction reduction, int epochs) {
-        require(plan.schedule().perEpoch().equals(Trainer.CONSTANT), "a constant schedule, got " + plan.schedule());
-        require(plan.clip().equals(Clip.NONE), "no clipping, got " + plan.clip());
-        require(plan.averaging().equals(Averaging.NONE), "no averaging, got " + plan.averaging());
+    /// Refuses settings that steps of an optimizer have and iterations have not.
+    static void check(TrainerSettings settings) {
+        Schedule schedule = settings.get(TrainerSettings.SCHEDULE);
+        Reduction reduction = settings.get(TrainerSettings.REDUCTION);
+        Averaging averaging = settings.get(TrainerSettings.AVERAGING);
+        Clip clip = settings.get(TrainerSettings.CLIP);
+        int shards = settings.get(TrainerSettings.SHARDS);
+        int accumulated = settings.get(TrainerSettings.ACCUMULATED);
+        require(schedule.perEpoch().equals(TrainerSettings.CONSTANT), "a constant schedule, got " + schedule);
+        require(clip.equals(Clip.NONE), "no clipping, got " + clip);
+        require(averaging.equals(Averaging.NONE), "no averaging, got " + averaging);
         require(reduction == Reduction.MEAN, "the mean of losses, got " + reduction);
-        for (ParameterGroup group : plan.groups()) {
-            boolean always = group.firstEpoch() == 1 && group.lastEpoch() >= epochs;
-            boolean never = group.firstEpoch() > epochs;
-            boolean plain = group.rate() == 1
-                    && group.decay() == 1
-                    && group.penalty().l1() == 0
-                    && group.constraint().equals(Constraint.NONE);
-            require(
-                    plain && (always || never),
-                    "groups with L2 penalties or frozen in all epochs, and nothing else, got " + group);
+        for (ParameterGroup group : settings.get(TrainerSettings.GROUPS)) {
+            check(group, settings.get(TrainerSettings.EPOCHS));
         }
+        if (shards > 1 || accumulated > 1) {
+            throw new ConfigException(
+                    "minimizer",
+                    "expects 1 shard and 1 accumulated batch, got " + shards + " and " + accumulated,
+                    "Batch size says how many rows are computed at once");
+        }
+        require(!settings.get(TrainerSettings.DROP_LAST), "all rows in each iteration, got dropLast(true)");
+        require(
+                settings.get(TrainerSettings.AUGMENTATIONS).isEmpty(),
+                "the same rows in each iteration, got augmentations");
+    }
+
+    private static void check(ParameterGroup group, int epochs) {
+        boolean always = group.firstEpoch() == 1 && group.lastEpoch() >= epochs;
+        boolean never = group.firstEpoch() > epochs;
+        boolean plain = group.rate() == 1
+                && group.decay() == 1
+                && group.penalty().l1() == 0
+                && group.constraint().equals(Constraint.NONE);
+        require(
+                plain && (always || never),
+                "groups with L2 penalties or frozen in all epochs, and nothing else, got " + group);
     }
 
     private static void require(boolean holds, String what) {

@@ -26,14 +26,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// One output of a network and its loss, checked to fit each other and the answers, and whether they fuse.
+/// One output of a network and its loss, checked to fit each other and the targets.
 /// @param output which output
-/// @param factor how much the loss counts beside those of other outputs
+/// @param factor of the loss beside those of other outputs
 /// @param loss the loss
-/// @param fused the activation that the loss took off the output's end; the identity if none
-/// @param outputActivation what the output ends with in the model
-/// @param terms how many terms a row's loss is the mean of
-/// @param classNames the classes that the outputs tell apart; empty if they do not
+/// @param fused the last activation, if the loss computes it and the network runs without it; else the
+/// identity
+/// @param outputActivation the last activation in the model
+/// @param terms the number of terms whose mean a row's loss is
+/// @param classNames the classes that the outputs predict; empty if they predict none
 record Head(
         int output,
         double factor,
@@ -46,16 +47,16 @@ record Head(
         return of(model, output, term, answers.classNames(), answers.targetShape());
     }
 
-    /// For answers like these. Their classes, where they are labels, are as many as the model tells apart.
+    /// For targets like these. If they are labels, there are as many classes as the model predicts.
     static Head of(Model model, int output, Weighted term, Targets like) {
         if (like instanceof Values(Tensor values)) {
             return of(model, output, term, List.of(), values.shape().row());
         }
         Shape shape = model.network().outputs().get(output);
         Activation end = model.graph().outputActivation(output);
-        int told = Math.max(2, term.loss().classes(end, shape, Math.max(2, shape.size())));
+        int classes = Math.max(2, term.loss().classes(end, shape, Math.max(2, shape.size())));
         List<String> names =
-                IntStream.range(0, told).mapToObj(Integer::toString).toList();
+                IntStream.range(0, classes).mapToObj(Integer::toString).toList();
         return of(model, output, term, names, Shape.of());
     }
 
@@ -66,10 +67,16 @@ record Head(
         loss.check(end, shape, classNames.size(), target);
         Activation fused = loss.fusesWith(end) ? end : Activation.IDENTITY;
         List<String> names = new ArrayList<>(classNames);
-        int told = loss.classes(end, shape, classNames.size());
-        while (names.size() < told) names.add(Integer.toString(names.size()));
+        int classes = loss.classes(end, shape, classNames.size());
+        while (names.size() < classes) names.add(Integer.toString(names.size()));
         return new Head(
-                output, term.factor(), loss, fused, end, loss.terms(end, shape), List.copyOf(names.subList(0, told)));
+                output,
+                term.factor(),
+                loss,
+                fused,
+                end,
+                loss.terms(end, shape),
+                List.copyOf(names.subList(0, classes)));
     }
 
     boolean isFused() {
@@ -80,7 +87,7 @@ record Head(
         return !classNames.isEmpty();
     }
 
-    /// Refuses answers that the loss cannot compare with.
+    /// Refuses targets that the loss does not take.
     void checkTargets(Dataset answers) {
         int classes = answers.classNames().size();
         float[] target = new float[answers.targetShape().size()];
@@ -100,12 +107,12 @@ record Head(
         }
     }
 
-    /// What a batch's rows count together in the mean of their losses.
+    /// Σ weights of a batch's rows: what the sum of their losses is divided by for the mean.
     double weight(Batch batch) {
         return weight(batch, batch.targets().of(output));
     }
 
-    /// What a batch's rows count together with these answers.
+    /// Σ weights of a batch's rows with these targets.
     double weight(Batch batch, Targets answers) {
         double sum = 0;
         for (int row = 0; row < batch.rows(); row++) {
@@ -120,7 +127,7 @@ record Head(
         return loss(executor, batch, batch.targets().of(output), scale, delta);
     }
 
-    /// The sum of the rows' weighted losses with these answers; writes δ, times `scale`.
+    /// The sum of the rows' weighted losses with these targets; writes δ, times `scale`.
     double loss(Executor executor, Batch batch, Targets answers, double scale, Tensor delta) {
         Kernels kernels = executor.kernels();
         Tensor losses = executor.pass().tensor(Shape.SCALAR);
@@ -130,18 +137,18 @@ record Head(
         return kernels.sum(losses);
     }
 
-    /// What makes probabilities of this output: what the loss took off, or what it would; the identity if nothing
-    /// does.
-    private Activation end() {
+    /// The activation that turns this output into probabilities: the fused one, or that of the loss;
+    /// the identity if there is none.
+    private Activation toProbabilities() {
         return isFused() || !(outputActivation instanceof Identity) ? fused : loss.toProbabilities();
     }
 
-    /// What [#said] means for these answers. Outputs that are probabilities by themselves are of labels where the
-    /// answers are 0 or 1 throughout, and else values.
+    /// What [#predictions] are for these targets. Probabilities of single outputs are those of labels
+    /// if all targets are 0 or 1, else values.
     /// @param outputs how many
     Kind kind(Dataset answers, int outputs) {
-        if (!classifies()) return end() instanceof Sigmoid && isBinary(answers) ? Kind.LABELS : Kind.VALUES;
-        Activation end = end() instanceof Identity ? outputActivation : end();
+        if (!classifies()) return toProbabilities() instanceof Sigmoid && isBinary(answers) ? Kind.LABELS : Kind.VALUES;
+        Activation end = toProbabilities() instanceof Identity ? outputActivation : toProbabilities();
         boolean probabilities = end instanceof Softmax || (end instanceof Sigmoid && outputs == 1);
         return probabilities ? Kind.PROBABILITIES : Kind.SCORES;
     }
@@ -155,48 +162,48 @@ record Head(
         return true;
     }
 
-    /// What the model says to a person: probabilities where the output is logits.
-    Tensor said(Executor executor) {
+    /// The model's predictions: probabilities where the output is logits.
+    Tensor predictions(Executor executor) {
         Tensor outputs = executor.result(output);
-        Tensor said = executor.like(outputs);
-        switch (end()) {
-            case Softmax _ -> executor.kernels().softmax(outputs, said);
-            case LogSoftmax _ -> executor.kernels().logSoftmax(outputs, said);
-            case Elementwise g -> executor.kernels().activate(g, outputs, said);
+        Tensor predictions = executor.like(outputs);
+        switch (toProbabilities()) {
+            case Softmax _ -> executor.kernels().softmax(outputs, predictions);
+            case LogSoftmax _ -> executor.kernels().logSoftmax(outputs, predictions);
+            case Elementwise g -> executor.kernels().activate(g, outputs, predictions);
         }
-        return said;
+        return predictions;
     }
 
     interface Counter {
         void add(int truth, int prediction);
     }
 
-    /// Tells the counter each row's true and predicted class; rows whose output is NaN are predicted as no
-    /// class, and rows whose answer is ignored are left out.
+    /// Hands the counter each row's true and predicted class; a row whose output is NaN is predicted as
+    /// no class, and rows whose label is ignored are left out.
     void count(Executor executor, Batch batch, Counter counter) {
         Tensor outputs = executor.result(output);
         Targets answers = batch.targets().of(output);
         for (int row = 0; row < batch.rows(); row++) {
-            if (!isJudged(answers, row)) continue;
+            if (!counts(answers, row)) continue;
             counter.add(truth(answers, row, executor.kernels()), predicted(outputs, row, executor.kernels()));
         }
     }
 
-    /// Adds how many rows have an answer that is not ignored, and how many of them are predicted right.
-    void judge(Executor executor, Batch batch, LossSums sums) {
+    /// Adds the number of rows whose label is not ignored, and of those that are predicted right.
+    void countCorrect(Executor executor, Batch batch, LossSums sums) {
         Tensor outputs = executor.result(output);
         Targets answers = batch.targets().of(output);
-        int judged = 0;
+        int counted = 0;
         int right = 0;
         for (int row = 0; row < batch.rows(); row++) {
-            if (!isJudged(answers, row)) continue;
-            judged++;
+            if (!counts(answers, row)) continue;
+            counted++;
             if (truth(answers, row, executor.kernels()) == predicted(outputs, row, executor.kernels())) right++;
         }
-        sums.addJudged(right, judged);
+        sums.addCorrect(right, counted);
     }
 
-    boolean isJudged(Targets targets, int row) {
+    boolean counts(Targets targets, int row) {
         return !(targets instanceof Labels labels) || !loss.ignores(labels.label(row));
     }
 
@@ -214,7 +221,7 @@ record Head(
         return Float.isNaN(number) ? Confusion.NO_CLASS : number > threshold() ? 1 : 0;
     }
 
-    /// Above which number a single output tells the second of two classes.
+    /// The number above which a single output predicts the second of two classes.
     float threshold() {
         return loss.threshold(outputActivation);
     }

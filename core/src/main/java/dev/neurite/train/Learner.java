@@ -14,23 +14,29 @@ import dev.neurite.model.Model;
 import dev.neurite.model.Parameters;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import dev.neurite.train.Setting.User;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/// A model in the hands of a caller who says what it learns from: for steps of one's own, such as those
-/// of networks that play against each other. [Trainer#learner()] makes one.
+/// Training steps of your own making: forward, losses, backward and update as separate calls, as in a
+/// PyTorch training loop. For several losses or models, such as generative adversarial networks, target
+/// networks, or gradients that are averaged over processes. [Trainer#learner()] makes one.
 ///
-/// A step is: [#forward(Tensor)], which computes outputs as training does; [#addLoss(int, Loss, Targets, double)] or
-/// [#addGradient(Tensor)], once or more, which say what is to become small; [#backward()], which adds to the gradients
-/// of the parameters and gives that of the input; and [#step()], which changes the parameters by the trainer's
-/// optimizer and forgets the gradients. Several passes may add up before a step. What [#backward()] gives can be added
-/// to the outputs of the learner of another model, from which this input came; that other one then learns through this
-/// one.
+/// | call | PyTorch |
+/// |---|---|
+/// | [#forward(Tensor)] | `outputs = model(inputs)`, in training mode |
+/// | [#addLoss(Loss, Targets)], [#addGradient(Tensor)], once or more | `loss = …` |
+/// | [#backward()] | `loss.backward()`: adds to the gradients; returns that of the input |
+/// | [#gradients()], [#replaceGradients] | `parameter.grad` |
+/// | [#step()] | `optimizer.step()`, `optimizer.zero_grad()` |
+/// | [#replaceParameters] | `model.load_state_dict(…)` |
 ///
-/// The same calls give the same bits with any number of threads; a pass with one loss and its step give those of a
-/// step of [TrainingSession]. Has threads of its own, which [#close] ends. Belongs to one thread at a time: a call
-/// while another goes on, or after [#close], is an [IllegalStateException].
+/// Several passes may add up before a step. The gradient that [#backward()] returns can be added to the
+/// outputs of another model's learner, if they were this one's input: so a generator is trained through
+/// a discriminator.
+///
+/// The same calls give the same bits with any number of threads; a pass with one loss and its step give
+/// those of a step of [TrainingSession]. Has threads of its own, which [#close] ends. Belongs to one
+/// thread at a time: a call during another one, or after [#close], is an [IllegalStateException].
 public final class Learner implements AutoCloseable {
     private enum State {
         NOTHING,
@@ -43,52 +49,48 @@ public final class Learner implements AutoCloseable {
     private final Model model;
     private final Kernels kernels;
     private final long seed;
-    private final Map<String, String> settings;
-    private final Learned learned;
-    private final Tensor gradient; // of the losses' sum: times `rows` what is to become small
+    private final TrainerSettings settings;
+    private final Reduction reduction;
+    private final TrainedParameters trained;
+    private final Tensor gradient; // to be multiplied by scale()
     private final Executor executor;
-    private final Turns turns = new Turns("learner");
+    private final ExclusiveUse use = new ExclusiveUse("learner");
     private State state = State.NOTHING;
     private boolean[] begun; // which outputs' gradients have been written since the last forward
     private long passes;
     private int added; // passes whose gradients have been added since the last step
-    private double rows; // what the rows of the step's first loss count together; 0 before it
-    private double inputScale = 1; // what makes the last pass's gradients of inputs means
+    private double rows; // Σ weights of the rows of the step's first loss; 0 before it
+    private double inputScale = 1; // of the last pass's gradients of inputs
     private boolean steady = true; // whether no pass has begun since the last step
 
-    /// @param settings what the result depends on
-    /// @param from where to go on, with the same settings; null for the beginning
-    Learner(
-            Model model,
-            Plan plan,
-            long seed,
-            Map<String, String> settings,
-            @Nullable TrainingState from,
-            Kernels kernels) {
-        this.model = model;
+    Learner(TrainerSettings settings, Kernels kernels) {
+        this.model = settings.model();
         this.kernels = kernels;
-        this.seed = seed;
+        this.seed = settings.get(TrainerSettings.SEED);
         this.settings = settings;
-        this.learned = new Learned(model, model.network(), plan, kernels);
-        this.gradient = Tensor.zeros(Shape.of(learned.theta().length));
-        this.executor = learned.executor(kernels, learned.theta(), gradient.array());
+        this.reduction = settings.get(TrainerSettings.REDUCTION);
+        this.trained = new TrainedParameters(settings, model.network(), kernels);
+        this.gradient = Tensor.zeros(Shape.of(trained.theta().length));
+        this.executor = trained.executor(kernels, trained.theta(), gradient.array());
         this.executor.wantInputGradients(true);
         this.begun = new boolean[model.network().outputs().size()];
-        int epoch = 1;
-        if (from != null) {
-            Snapshot memory = from.memory();
-            learned.restore(memory.scope("learned"));
-            passes = memory.whole("passes");
-            epoch = memory.small("epoch");
-        }
-        learned.beginEpoch(epoch, executor);
+        trained.beginEpoch(1, executor);
+        settings.get(TrainerSettings.RESUMED).ifPresent(this::restore);
+    }
+
+    private void restore(TrainingState state) {
+        state.require(settings.compared(User.LEARNER));
+        Snapshot memory = state.memory();
+        trained.restore(memory.scope("learned"));
+        passes = memory.whole("passes");
+        trained.beginEpoch(memory.small("epoch"), executor);
     }
 
     // --------------------------------------------------------------------------------------------------------- a pass
 
-    /// Computes the output of a batch as training does: with noise, and with statistics of the batch.
+    /// Computes the output of a batch in training mode: with dropout, and with batch statistics.
     /// @param input one row an example
-    /// @return what the network says, with the activation at its end; valid until the next forward
+    /// @return the network's output, after its last activation; valid until the next forward
     /// @throws ShapeException if it does not fit, or the network has several inputs or outputs
     public Tensor forward(Tensor input) {
         if (begun.length != 1) {
@@ -102,7 +104,7 @@ public final class Learner implements AutoCloseable {
     /// @return a tensor for each output; valid until the next forward
     /// @throws ShapeException if they do not fit
     public List<Tensor> forward(List<Tensor> inputs) {
-        try (var _ = turns.take()) {
+        try (var _ = use.begin()) {
             state = State.NOTHING;
             for (Tensor input : inputs) {
                 if (input.shape().rank() == 0 || input.rows() == 0) {
@@ -118,32 +120,33 @@ public final class Learner implements AutoCloseable {
         }
     }
 
-    /// Adds a loss of the only output to what this pass learns from: [#addLoss(int, Loss, Targets,
-    /// double)] with a factor of 1.
+    /// Adds a loss of the only output to the loss of this pass: [#addLoss(int, Loss, Targets, double)]
+    /// with a factor of 1.
     public double addLoss(Loss loss, Targets targets) {
         return addLoss(0, loss, targets, 1);
     }
 
-    /// Adds a loss of an output, the mean over its rows, to what this pass learns from: [#addLoss(int, Loss, Targets,
-    /// Tensor, double)] where each row counts 1.
+    /// Adds a loss of an output, the mean over its rows, to the loss of this pass: [#addLoss(int, Loss,
+    /// Targets, Tensor, double)] without weights.
     public double addLoss(int output, Loss loss, Targets targets, double factor) {
         return addLoss(output, loss, targets, NO_WEIGHTS, factor);
     }
 
-    /// Adds a loss of an output, the mean over its rows by their weights, to what this pass learns from.
+    /// Adds a loss of an output, the mean over its rows by their weights, to the loss of this pass;
+    /// with [Reduction#SUM], the sum.
     ///
-    /// Losses that take a softmax or sigmoid off the network's end when [Trainer#fit] trains expect one
-    /// that ends without it here: their formula has it.
+    /// Losses that [Trainer#fit] fuses with a softmax or sigmoid at the network's end expect a network
+    /// without it here, as PyTorch's `CrossEntropyLoss` does: their formula has it.
     /// @param output which output, from 0
-    /// @param weights how much each row counts, `[rows]`, at least 0; empty if each counts 1
-    /// @param factor how much the loss counts, finite; below 0 it is to become large
-    /// @return the mean loss of a row, times the factor; 0 if no row counts
-    /// @throws ShapeException if output, answers and weights do not fit
+    /// @param weights of the rows, `[rows]`, at least 0; empty if all are 1
+    /// @param factor of the loss, finite; below 0 the loss is maximized
+    /// @return the mean loss of the rows, times the factor; 0 if all weights are 0
+    /// @throws ShapeException if output, targets and weights do not fit
     /// @throws ConfigException if network and loss contradict each other, or without a forward before
-    /// @throws dev.neurite.error.DataException for a label that is no class of the model, or a weight below 0,
-    /// infinite or NaN
+    /// @throws dev.neurite.error.DataException for a label that is no class of the model, or a weight
+    /// below 0, infinite or NaN
     public double addLoss(int output, Loss loss, Targets targets, Tensor weights, double factor) {
-        try (var _ = turns.take()) {
+        try (var _ = use.begin()) {
             checkOutput(output);
             if (!Double.isFinite(factor)) {
                 throw new ConfigException("factor of a loss", "expects a finite number, got " + factor);
@@ -156,15 +159,17 @@ public final class Learner implements AutoCloseable {
             var batch = new Batch(result, targets, weights);
             Head head = Head.of(model, output, new Weighted(1, loss), targets);
             if (head.isFused()) {
+                String activation = head.fused().toString();
                 throw new ConfigException(
                         loss.toString(),
-                        "expects a network that ends without " + head.fused() + " here",
-                        "Leave it out: the loss has it in its formula");
+                        "expects logits, as its formula has " + activation + ", got a network that ends with it",
+                        "Build it with identity in place of " + activation + " at its end, and apply " + activation
+                                + " to its outputs where you need probabilities; or train with Trainer.begin(…), which"
+                                + " takes logits by itself");
             }
             double weight = head.weight(batch, targets);
-            if (rows == 0) rows = weight;
             Tensor delta = deltaOf(output);
-            double sum = head.loss(executor, batch, targets, weight == 0 ? 0 : factor * (rows / weight), delta);
+            double sum = head.loss(executor, batch, targets, scale(factor, weight, head), delta);
             begin(output, delta);
             return weight == 0 ? 0 : factor * (sum / weight);
         }
@@ -175,14 +180,14 @@ public final class Learner implements AutoCloseable {
         addGradient(0, delta);
     }
 
-    /// Adds the gradient of a loss of one's own with respect to an output to what this pass learns from.
-    /// A mean over rows has a factor of 1/N in it.
+    /// Adds the gradient of a loss of your own with respect to an output. That of a mean over N rows
+    /// has the factor 1/N in it.
     /// @param output which output, from 0
     /// @param delta of the shape of that output; copied
     /// @throws ShapeException for another shape
     /// @throws ConfigException without a forward before
     public void addGradient(int output, Tensor delta) {
-        try (var _ = turns.take()) {
+        try (var _ = use.begin()) {
             checkOutput(output);
             Tensor of = executor.result(output);
             if (!delta.shape().equals(of.shape())) {
@@ -196,7 +201,18 @@ public final class Learner implements AutoCloseable {
         }
     }
 
-    /// Where the next gradient of an output goes before it is added to others, if there are any.
+    /// What δ of a loss is multiplied by: for a mean so that [#scale()] makes it the gradient of that
+    /// mean.
+    private double scale(double factor, double weight, Head head) {
+        if (reduction == Reduction.SUM) {
+            if (rows == 0 && weight > 0) rows = 1;
+            return factor * head.terms() * rows;
+        }
+        if (rows == 0) rows = weight;
+        return weight == 0 ? 0 : factor * (rows / weight);
+    }
+
+    /// Where the next gradient of an output is written before it is added to others, if there are any.
     private Tensor deltaOf(int output) {
         return begun[output] ? executor.like(executor.result(output)) : executor.outputGradient(output);
     }
@@ -212,19 +228,19 @@ public final class Learner implements AutoCloseable {
 
     private void checkOutput(int output) {
         if (state == State.NOTHING) {
-            throw new ConfigException("learner", "expects forward(…) before, whose outputs something is said of");
+            throw new ConfigException("learner", "expects forward(…) before addLoss(…) and addGradient(…)");
         }
         if (output < 0 || output >= begun.length) {
             throw new ConfigException("output", "expects one from 0 to " + (begun.length - 1) + ", got " + output);
         }
     }
 
-    /// Takes what was said of the outputs back through the network: adds to the gradients of the
-    /// parameters.
+    /// Computes the gradients of the losses that were added since the last forward, and adds them to
+    /// those of the parameters.
     /// @return the gradient with respect to the first input, of its shape; valid until the next forward
-    /// @throws ConfigException unless something was said of outputs since the last forward
+    /// @throws ConfigException if no loss and no gradient was added since the last forward
     public Tensor backward() {
-        try (var _ = turns.take()) {
+        try (var _ = use.begin()) {
             if (state != State.GRADIENTS_OF_OUTPUTS) {
                 throw new ConfigException("learner", "expects addLoss(…) or addGradient(…) before backward()");
             }
@@ -256,30 +272,31 @@ public final class Learner implements AutoCloseable {
         return mean;
     }
 
-    /// What makes gradients of sums those of what is to become small: as in training, [Step#scale()], so that the
-    /// bits are the same.
+    /// What gradients are to be multiplied by: 1 / Σ weights for a mean, as in training,
+    /// [Step#scale()], so that the bits are the same.
     private double scale() {
         return rows == 0 ? 1 : 1 / rows;
     }
 
     // --------------------------------------------------------------------------------------------------------- a step
 
-    /// Changes the parameters by the gradients that were added since the last step, and forgets them:
-    /// with the trainer's optimizer, schedule, groups, clipping and averaging. Running statistics change
-    /// with it. Where no row counts, nothing changes, and no step is counted.
+    /// Updates the parameters by the gradients that were added since the last step, with the trainer's
+    /// optimizer, schedule, groups, clipping and averaging, and running statistics by those of the
+    /// passes; then forgets the gradients. If all rows have the weight 0, nothing changes, and no step
+    /// is counted.
     /// @throws ConfigException if no gradients were added
-    /// @throws DivergedException if a gradient is no number, before anything has changed
+    /// @throws DivergedException if a gradient is not finite, before anything has changed
     public void step() {
-        try (var _ = turns.take()) {
+        try (var _ = use.begin()) {
             if (added == 0) throw new ConfigException("learner", "expects backward() before step()");
             if (!kernels.isFinite(gradient)) {
                 throw new DivergedException(
                         "training, step " + (steps() + 1),
-                        "expects gradients that are numbers, got infinite ones or NaN",
+                        "expects finite gradients, got infinite ones or NaN",
                         "Nothing was updated by this step. Try a smaller learning rate");
             }
             if (rows == 0) executor.forgetStatistics();
-            else learned.step(gradient.array(), scale(), false, executor);
+            else trained.step(gradient.array(), scale(), false, executor);
             endPasses();
         }
     }
@@ -291,35 +308,50 @@ public final class Learner implements AutoCloseable {
         state = State.NOTHING;
     }
 
-    /// Forgets the gradients that were added since the last step, and what its passes have measured:
-    /// after a pass that was taken for the gradient of its input alone.
+    /// Forgets the gradients that were added since the last step, and the statistics of its passes:
+    /// after a pass that was made for the gradient of its input alone. PyTorch's `zero_grad()`.
     public void forget() {
-        try (var _ = turns.take()) {
+        try (var _ = use.begin()) {
             executor.forgetStatistics();
             endPasses();
         }
     }
 
-    /// An epoch has ended, and the next one begins: as [TrainingSession#endEpoch()].
+    /// Ends an epoch and begins the next, as [TrainingSession#endEpoch()].
     public void endEpoch() {
-        try (var _ = turns.take()) {
-            learned.update().endEpoch();
-            learned.beginEpoch(learned.update().epoch() + 1, executor);
+        try (var _ = use.begin()) {
+            trained.update().endEpoch();
+            trained.beginEpoch(trained.update().epoch() + 1, executor);
         }
     }
 
-    /// The number of the epoch that goes on, from 1.
+    /// The number of the present epoch, from 1.
     public int epoch() {
-        return learned.update().epoch();
+        return trained.update().epoch();
     }
 
-    /// All that the learner is between two steps, for [Trainer#resume] and [dev.neurite.io.Checkpoint]:
-    /// parameters, running statistics, optimizer, averages, epoch, and how many passes have drawn random
-    /// numbers. Where its loop is in the data, the loop has to keep. It shares arrays with the learner, so it
-    /// has to be written or read before the next step.
-    /// @throws IllegalStateException after a pass that neither [#step()] nor [#forget()] has ended
+    /// The learning rate of the last step; before the first one, also after resuming, that of the next.
+    public double learningRate() {
+        return trained.rate();
+    }
+
+    /// Has the schedule begin from this learning rate in place of the optimizer's, from the next step
+    /// on; without a schedule it is the rate of all further steps. Part of [#state()].
+    /// @throws ConfigException unless from 0 to below 1e10
+    public void learningRate(double rate) {
+        try (var _ = use.begin()) {
+            trained.rates().change(rate);
+        }
+    }
+
+    /// The state of the learner between two steps, for [Trainer#resume] and
+    /// [dev.neurite.io.Checkpoint]: parameters, running statistics, optimizer, averages, epoch, and the
+    /// number of passes, by which random numbers are drawn. The position in the data is the caller's to
+    /// keep. It shares arrays with the learner: write or read it before the next step.
+    /// @throws IllegalStateException after a pass that was not ended by [#step()] or [#forget()]
+    /// @throws ConfigException for a setting that could not be compared on resuming, as a lambda
     public TrainingState state() {
-        try (var _ = turns.take()) {
+        try (var _ = use.begin()) {
             if (!steady) {
                 throw new IllegalStateException(
                         "learner: expects no pass since the last step, got one. End it with step() or forget()");
@@ -327,39 +359,84 @@ public final class Learner implements AutoCloseable {
             Snapshot memory = Snapshot.empty();
             memory.put("passes", passes);
             memory.put("epoch", epoch());
-            learned.save(memory.scope("learned"));
-            return new TrainingState(settings, memory);
+            trained.save(memory.scope("learned"));
+            return new TrainingState(settings.compared(User.LEARNER), memory);
         }
     }
 
     /// The number of steps taken.
     public long steps() {
-        return learned.update().steps();
+        return trained.update().steps();
     }
 
-    /// The gradients of the parameters that were added since the last step, in their order: a copy,
-    /// zeros if there are none.
+    /// The gradients that were added since the last step, by the parameters' names: a copy, zeros if
+    /// there are none.
     public Parameters gradients() {
         Tensor values = Tensor.zeros(gradient.shape());
         if (added > 0) kernels.scale((float) scale(), gradient, values);
-        return Parameters.of(model.parameters().parts(), values.array());
+        return Parameters.owning(model.parameters().parts(), values.array());
     }
 
-    /// The model as it is now, with the mean of its parameters where one is kept ([Trainer#average]): a
-    /// copy, which later steps do not change.
+    /// Takes these gradients in place of those that were added since the last step: as the mean over
+    /// several processes, or changed by a rule of your own. [#step()] uses them as they are; passes
+    /// that follow add to them.
+    /// @param values with the names and shapes of [#gradients()]
+    /// @throws ShapeException for other names or shapes
+    public void replaceGradients(Parameters values) {
+        try (var _ = use.begin()) {
+            requireSame("gradients", values);
+            System.arraycopy(values.toArray(), 0, gradient.array(), 0, gradient.size());
+            rows = 1;
+            added = Math.max(added, 1);
+            steady = false;
+            state = State.NOTHING;
+        }
+    }
+
+    /// The parameters as the last step left them: a copy.
+    public Parameters parameters() {
+        return Parameters.of(model.parameters().parts(), trained.theta());
+    }
+
+    /// Takes these parameters from now on: as those of another network that this one follows. Gradients
+    /// that were added, optimizer and averages stay as they are.
+    /// @param values with the names and shapes of [#parameters()]
+    /// @throws ShapeException for other names or shapes
+    /// @throws ConfigException between a forward and its backward
+    public void replaceParameters(Parameters values) {
+        try (var _ = use.begin()) {
+            requireSame("parameters", values);
+            if (state != State.NOTHING) {
+                throw new ConfigException(
+                        "learner", "expects other parameters before forward(…) or after backward(), got them between");
+            }
+            System.arraycopy(values.toArray(), 0, trained.theta(), 0, gradient.size());
+        }
+    }
+
+    private void requireSame(String what, Parameters values) {
+        if (values.parts().equals(model.parameters().parts())) return;
+        throw new ShapeException(
+                what,
+                "expects the names and shapes of the learner's "
+                        + model.parameters().parts() + ", got " + values.parts());
+    }
+
+    /// The model as it is now, with the average of its parameters where one is kept
+    /// ([Trainer#average]). A copy.
     public Model model() {
-        return learned.model();
+        return trained.model();
     }
 
-    /// The model as the last step left it: a copy, which later steps do not change.
+    /// The model with the parameters of the last step. A copy.
     public Model last() {
-        return learned.last();
+        return trained.last();
     }
 
-    /// Ends the threads, and the learning: what would go on with it is refused from now on, and its models stay.
+    /// Ends the threads and the training; its models can still be taken.
     @Override
     public void close() {
-        turns.close();
+        use.close();
         kernels.close();
     }
 }

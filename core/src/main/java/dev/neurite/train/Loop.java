@@ -4,6 +4,7 @@ import dev.neurite.data.Batch;
 import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.Prefetch;
+import dev.neurite.error.ConfigException;
 import dev.neurite.error.DivergedException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.metric.Metric;
@@ -12,17 +13,21 @@ import dev.neurite.model.Profile.Phase;
 import dev.neurite.model.Profiler;
 import dev.neurite.optim.Iteration;
 import dev.neurite.optim.Lbfgs;
+import dev.neurite.optim.Schedule;
 import dev.neurite.train.TrainingEvent.EpochResult;
+import dev.neurite.train.TrainingEvent.RateChanged;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Epochs of steps, or each an iteration of a minimizer; what is reported of them; and where the training is in them.
+/// The loop of [Trainer#fit]: epochs of steps, each of an optimizer or an iteration of a minimizer;
+/// reports to callbacks; the state to resume from.
 final class Loop implements TrainingControl {
-    private final @Nullable TrainingState from;
-    private final Trainer trainer;
+    private final TrainerSettings settings;
     private final Step step;
     private final Dataset train;
     private final Optional<Dataset> validation;
@@ -30,50 +35,67 @@ final class Loop implements TrainingControl {
     private final @Nullable FullBatch fullBatch; // null with an optimizer
     private final LossSums losses; // of the present epoch
     private final int stepsAnEpoch;
+    private final int epochs;
     private final Observers observers;
+    private final MonitoredMetric monitored;
+    private final Deque<RateChanged> rateChanges = new ArrayDeque<>(); // not yet reported
 
     private final List<EpochResult> results = new ArrayList<>();
-    private int epoch = 1; // that goes on, or begins next
-    private int batch; // of it, that comes next, from 0
-    private double seconds; // that its steps took before a pause
+    private int epoch = 1; // the present or next
+    private int batch; // of it, the next, from 0
+    private double seconds; // of its steps before a pause
     private int skipped; // diverged steps, the last ones in a row
     private Optional<Iteration> last = Optional.empty();
     private Optional<String> finished = Optional.empty();
     private Optional<String> paused = Optional.empty();
-    private Optional<Model> given = Optional.empty();
+    private Optional<Model> chosen = Optional.empty(); // by a callback;
     private boolean steady = true;
     private boolean interrupted;
-    private @Nullable Map<String, String> settings; // once somebody asks
+    private @Nullable Map<String, String> compared; // once somebody asks
 
-    /// @param from where to go on; null for the beginning
-    Loop(
-            Trainer trainer,
-            Step step,
-            Dataset train,
-            Optional<Dataset> validation,
-            @Nullable TrainingState from,
-            Kernels kernels) {
-        this.from = from;
-        this.trainer = trainer;
+    Loop(TrainerSettings settings, Step step, Dataset train, Optional<Dataset> validation, Kernels kernels) {
+        this.settings = settings;
         this.step = step;
         this.train = train;
         this.validation = validation;
-        this.batches = trainer.batches(train);
+        this.batches = settings.batches(train);
         this.losses = new LossSums(step.objective());
-        Lbfgs minimizer = trainer.minimizer();
+        Lbfgs minimizer = settings.get(TrainerSettings.MINIMIZER).orElse(null);
         this.fullBatch = minimizer == null ? null : new FullBatch(minimizer, step, batches, kernels);
         this.stepsAnEpoch = fullBatch == null ? batches.count() : 1;
-        step.expect((long) trainer.epochs() * stepsAnEpoch, trainer.epochs()); // or refuses its schedule
-        this.observers = new Observers(trainer.callbacks(), this);
+        this.epochs = settings.get(TrainerSettings.EPOCHS);
+        step.expect((long) epochs * stepsAnEpoch, epochs); // or refuses its schedule
+        this.monitored = monitored();
+        this.observers = new Observers(settings.get(TrainerSettings.CALLBACKS), this, this::noticeInterrupt);
     }
 
-    /// Trains to the end, or until it is ended.
+    /// The metric that schedules watch, refused if it is none that is measured, or not of the
+    /// schedule's direction.
+    private MonitoredMetric monitored() {
+        String usual = validation.isPresent() ? MonitoredMetric.LOSS : MonitoredMetric.TRAIN_LOSS;
+        String name = settings.get(TrainerSettings.MONITOR).orElse(usual);
+        MonitoredMetric metric = MonitoredMetric.of("monitored metric", name, this);
+        Schedule schedule = settings.get(TrainerSettings.SCHEDULE);
+        Schedule.Monitors expected = metric.higherIsBetter() ? Schedule.Monitors.HIGHER : Schedule.Monitors.LOWER;
+        Schedule.Monitors direction = schedule.monitors();
+        if (direction != Schedule.Monitors.NOTHING && direction != expected) {
+            boolean higher = direction == Schedule.Monitors.HIGHER;
+            throw new ConfigException(
+                    "schedule " + schedule,
+                    "expects to watch a metric of which " + (higher ? "higher" : "lower") + " is better, got " + name,
+                    higher ? "Trainer.monitor(\"accuracy\")" : "withHigherIsBetter() makes it watch such a one");
+        }
+        return metric;
+    }
+
+    /// Trains to the end, or until it is stopped.
     Run run() {
         try {
-            if (from != null) restore(from);
-            observers.tell(new TrainingEvent.Started(
-                    trainer.epochs(), stepsAnEpoch, train.size(), step.parameterCount(), steps(), isResumed()));
-            int ahead = fullBatch == null ? trainer.ahead(batches) : 0;
+            settings.get(TrainerSettings.RESUMED).ifPresent(this::restore);
+            report(new TrainingEvent.Started(
+                    epochs, stepsAnEpoch, train.size(), step.parameterCount(), steps(), isResumed()));
+            settle();
+            int ahead = fullBatch == null ? settings.prefetch(batches) : 0;
             if (ahead == 0) {
                 epochs(null);
             } else {
@@ -82,9 +104,11 @@ final class Loop implements TrainingControl {
                 }
             }
             var history = new History(results);
-            observers.tell(new TrainingEvent.Ended(history, stopped()));
-            Model trained = given.orElseGet(step::finalModel);
-            Model latest = step.hasMean() || given.isPresent() ? step.finalLast() : trained; // one model, one memory
+            report(new TrainingEvent.Ended(history, stopped()));
+            settle();
+            Model trained = chosen.orElseGet(step::finalModel);
+            Model latest =
+                    step.hasAverage() || chosen.isPresent() ? step.finalLast() : trained; // one model, one memory
             return new Run(
                     trained,
                     latest,
@@ -94,10 +118,10 @@ final class Loop implements TrainingControl {
                     stopped(),
                     finished.isEmpty() && paused.isPresent());
         } catch (RuntimeException | Error e) {
-            observers.tellFailure(e);
+            observers.reportFailure(e);
             throw e;
         } finally {
-            observers.close(); // after they have heard of a failure
+            observers.close();
             if (interrupted) Thread.currentThread().interrupt();
         }
     }
@@ -106,35 +130,46 @@ final class Loop implements TrainingControl {
         return finished.or(() -> paused);
     }
 
-    /// Whether another step is not to be taken, or another iteration is of no use.
+    /// Takes an interrupt off the thread, and pauses the training.
+    private void noticeInterrupt() {
+        if (!Thread.interrupted()) return;
+        interrupted = true;
+        pause("interrupted");
+    }
+
+    private void report(TrainingEvent event) {
+        observers.report(event);
+        while (!rateChanges.isEmpty()) observers.report(rateChanges.remove());
+    }
+
+    /// All that has happened in the present state was reported: it can be saved.
+    private void settle() {
+        observers.settle();
+    }
+
+    /// Whether no further step is to be taken, or no further iteration is of use.
     private boolean isOver() {
-        if (Thread.interrupted()) { // or files could not be written any more
-            interrupted = true;
-            pause("interrupted");
-        }
+        noticeInterrupt();
         return stopped().isPresent() || (last.isPresent() && last.get().outcome() != Iteration.Outcome.CONTINUES);
     }
 
     private void epochs(@Nullable Prefetch prefetch) {
-        while (epoch <= trainer.epochs() && !isOver()) {
-            if (fullBatch == null) trainer.begin(batches, epoch);
+        while (epoch <= epochs && !isOver()) {
+            if (fullBatch == null) settings.beginEpoch(batches, epoch);
             if (prefetch != null) prefetch.begin(batch);
             step.beginEpoch(epoch);
             if (!takeSteps(prefetch)) return;
-            EpochResult result = new EpochResult(
-                    epoch,
-                    losses.total(),
-                    losses.means(),
-                    losses.accuracy(),
-                    validation.map(data -> step.evaluate(data, trainer.measured())),
-                    seconds);
+            Optional<Evaluation> evaluation = validation.map(data -> step.evaluate(data, metrics()));
+            EpochResult result =
+                    new EpochResult(epoch, losses.total(), losses.means(), losses.accuracy(), evaluation, seconds);
             results.add(result);
-            step.watch(result.validation().map(Evaluation::loss).orElse(result.loss()));
+            step.watch(monitored.in(result));
             epoch++;
             batch = 0;
             seconds = 0;
             losses.clear();
-            observers.tell(new TrainingEvent.EpochEnded(result));
+            report(new TrainingEvent.EpochEnded(result));
+            settle();
         }
     }
 
@@ -159,10 +194,10 @@ final class Loop implements TrainingControl {
             step.atBatch(batch + 1);
             boolean taken = take(next);
             batch++;
-            if (taken && trainer.isHeard()) {
-                hearStep(next.rows(), step.losses(), step.rate());
+            if (taken && settings.hasCallbacks()) {
+                reportStep(next.rows(), step.losses(), step.rate());
                 validate();
-                observers.settle();
+                settle();
             }
             if (isOver()) return false;
         }
@@ -180,26 +215,27 @@ final class Loop implements TrainingControl {
             return true;
         } catch (DivergedException e) {
             steady = true; // nothing has changed
-            if (skipped == trainer.mostSkipped()) throw e;
+            if (skipped == settings.get(TrainerSettings.MOST_SKIPPED)) throw e;
             skipped++;
-            observers.tell(new TrainingEvent.StepSkipped(epoch, batch + 1, step.steps() + 1, e));
+            report(new TrainingEvent.StepSkipped(epoch, batch + 1, step.steps() + 1, e));
+            settle();
             return false;
         }
     }
 
-    private void hearStep(int rows, LossSums of, double rate) {
-        observers.hear(new TrainingEvent.StepEnded(epoch, batch, step.steps(), rows, of.total(), of.accuracy(), rate));
+    private void reportStep(int rows, LossSums of, double rate) {
+        report(new TrainingEvent.StepEnded(epoch, batch, step.steps(), rows, of.total(), of.accuracy(), rate));
         if (!step.flows().isEmpty()) {
-            observers.hear(new TrainingEvent.UpdatesMeasured(epoch, step.steps(), step.flows()));
+            report(new TrainingEvent.UpdatesMeasured(epoch, step.steps(), step.flows()));
         }
     }
 
     private void validate() {
-        int every = trainer.validatedEvery();
+        int every = settings.get(TrainerSettings.VALIDATE_EVERY);
         if (every == 0 || step.steps() % every != 0) return;
         validation.ifPresent(data -> {
-            Evaluation evaluation = step.evaluate(data, trainer.measured());
-            observers.hear(new TrainingEvent.Validated(epoch, step.steps(), evaluation));
+            Evaluation evaluation = step.evaluate(data, metrics());
+            report(new TrainingEvent.Validated(epoch, step.steps(), evaluation));
         });
     }
 
@@ -211,8 +247,9 @@ final class Loop implements TrainingControl {
         batch = 1;
         last = Optional.of(iteration);
         losses.add(all.losses());
-        observers.tell(new TrainingEvent.StepEnded(
+        report(new TrainingEvent.StepEnded(
                 epoch, 1, epoch, train.size(), losses.total(), losses.accuracy(), iteration.step()));
+        settle();
         return true;
     }
 
@@ -220,7 +257,7 @@ final class Loop implements TrainingControl {
 
     @Override
     public boolean isResumed() {
-        return from != null;
+        return settings.get(TrainerSettings.RESUMED).isPresent();
     }
 
     @Override
@@ -239,13 +276,33 @@ final class Loop implements TrainingControl {
     }
 
     @Override
+    public boolean classifies() {
+        return step.objective().classifies();
+    }
+
+    @Override
+    public double learningRate() {
+        return step.baseRate();
+    }
+
+    @Override
+    public void learningRate(double rate) {
+        if (fullBatch != null) {
+            throw new ConfigException("learning rate", "expects an optimizer, which has one, got a minimizer");
+        }
+        double before = step.baseRate();
+        step.baseRate(rate);
+        if (before != rate) rateChanges.add(new RateChanged(epoch, steps(), before, rate));
+    }
+
+    @Override
     public Optional<Dataset> validation() {
         return validation;
     }
 
     @Override
     public List<Metric> metrics() {
-        return trainer.measured();
+        return settings.get(TrainerSettings.METRICS);
     }
 
     @Override
@@ -269,24 +326,25 @@ final class Loop implements TrainingControl {
     }
 
     @Override
-    public void give(Model model) {
-        given = Optional.of(model);
+    public void result(Model model) {
+        chosen = Optional.of(model);
     }
 
     // --------------------------------------------------------------------------------------------------------- state
 
-    private Map<String, String> settings() {
-        Map<String, String> known = settings;
+    private Map<String, String> compared() {
+        Map<String, String> known = compared;
         if (known == null) {
-            known = trainer.settings(train, validation);
-            settings = known;
+            known = settings.compared(train, validation);
+            compared = known;
         }
         return known;
     }
 
     @Override
     public TrainingState state() {
-        if (!steady) throw new IllegalStateException("a step has failed on its way, and left no state to go on from");
+        noticeInterrupt(); // or callbacks could not flush their files
+        if (!steady) throw new IllegalStateException("a step has failed halfway: there is no state to resume from");
         Snapshot memory = Snapshot.empty();
         memory.put("epoch", epoch);
         memory.put("batch", batch);
@@ -299,11 +357,11 @@ final class Loop implements TrainingControl {
         if (fullBatch != null) fullBatch.save(memory.scope("minimizer"));
         last.ifPresent(iteration -> Histories.save(iteration, memory.scope("iteration")));
         observers.save(memory.scope("callback"));
-        return new TrainingState(settings(), memory);
+        return new TrainingState(compared(), memory);
     }
 
     private void restore(TrainingState state) {
-        state.require(settings());
+        state.require(compared());
         Snapshot memory = state.memory();
         epoch = memory.small("epoch");
         batch = memory.small("batch");

@@ -5,14 +5,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/// The losses of some rows, for each head of an objective, Σ wᵢ·Lᵢ and Σ wᵢ; and how many of the rows were predicted
-/// right by the head that tells classes.
+/// The losses of some rows, for each head of an objective, Σ wᵢ·Lᵢ and Σ wᵢ; and how many of the rows
+/// were predicted right by the head that predicts classes.
 final class LossSums {
     private final List<Head> heads;
     private final double[] sums;
     private final double[] weights;
     private long correct;
-    private long judged; // of how many: those whose answer is a class that is not ignored
+    private long counted; // of how many: those whose label is not ignored
 
     LossSums(Objective objective) {
         this.heads = objective.heads();
@@ -24,7 +24,7 @@ final class LossSums {
         Arrays.fill(sums, 0);
         Arrays.fill(weights, 0);
         correct = 0;
-        judged = 0;
+        counted = 0;
     }
 
     void addLosses(int head, double sum) {
@@ -35,10 +35,9 @@ final class LossSums {
         weights[head] += weight;
     }
 
-    /// Counts rows that were judged.
-    void addJudged(int right, int rows) {
+    void addCorrect(int right, int rows) {
         correct += right;
-        judged += rows;
+        counted += rows;
     }
 
     void add(LossSums other) {
@@ -47,35 +46,35 @@ final class LossSums {
             weights[i] += other.weights[i];
         }
         correct += other.correct;
-        judged += other.judged;
+        counted += other.counted;
     }
 
     void save(Snapshot memory) {
         memory.put("sums", Arrays.stream(sums).boxed().toList());
         memory.put("weights", Arrays.stream(weights).boxed().toList());
         memory.put("correct", correct);
-        memory.put("judged", judged);
+        memory.put("judged", counted);
     }
 
     void restore(Snapshot memory) {
         memory.read("sums", sums);
         memory.read("weights", weights);
         correct = memory.whole("correct");
-        judged = memory.whole("judged");
+        counted = memory.whole("judged");
     }
 
     double weight(int head) {
         return weights[head];
     }
 
-    /// The largest weight of a head: 0 if no row counts anywhere.
+    /// The largest Σ wᵢ of a head: 0 if all weights are 0.
     double largestWeight() {
         double largest = 0;
         for (double weight : weights) largest = Math.max(largest, weight);
         return largest;
     }
 
-    /// A head's mean loss of a row; 0 if none counts.
+    /// A head's mean loss of a row; 0 if all weights are 0.
     private double mean(int head) {
         return weights[head] > 0 ? sums[head] / weights[head] : 0;
     }
@@ -87,15 +86,16 @@ final class LossSums {
         return List.copyOf(means);
     }
 
-    /// Their sum, each as often as it counts.
+    /// Their sum, each with its head's factor.
     double total() {
         double total = 0;
         for (int i = 0; i < sums.length; i++) total += heads.get(i).factor() * mean(i);
         return total;
     }
 
-    /// The share of the judged rows that was predicted right; empty if there are none.
+    /// The share of rows that were predicted right, without those whose label is ignored; empty if
+    /// there are none.
     OptionalDouble accuracy() {
-        return judged > 0 ? OptionalDouble.of((double) correct / judged) : OptionalDouble.empty();
+        return counted > 0 ? OptionalDouble.of((double) correct / counted) : OptionalDouble.empty();
     }
 }

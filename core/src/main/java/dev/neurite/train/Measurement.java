@@ -20,13 +20,13 @@ import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import java.util.Set;
 
-/// Keeps what a model says about each row of a data set, and measures it at the end.
+/// Collects the predictions of a model for each row of a data set, and computes metrics at the end.
 final class Measurement {
     private final Head head;
     private final List<Metric> metrics;
     private final Kind kind;
     private final int width;
-    private final float middle; // above which a single output is the second class's
+    private final float threshold; // above which a single output predicts the second class
     private final float[] numbers;
     private final int[] labels;
     private final float[] targets;
@@ -34,14 +34,14 @@ final class Measurement {
     private int rows;
 
     /// For all rows of this data.
-    /// @throws ConfigException if a metric does not measure what the model says, or two have one name
+    /// @throws ConfigException if a metric does not fit the model's outputs, or two have one name
     Measurement(Objective objective, List<Metric> metrics, Dataset data) {
         this.metrics = metrics;
         head = objective.measured();
         int outputs = objective.measuredOutputs();
         kind = head.kind(data.answers().get(head.output()), outputs);
         width = kind.isClasses() ? Math.max(outputs, 2) : outputs; // one output tells two classes apart
-        middle = kind == Kind.SCORES ? head.threshold() : 0.5f;
+        threshold = kind == Kind.SCORES ? head.threshold() : 0.5f;
         check(metrics, kind, width);
         numbers = new float[room(data.size(), width, kind.isClasses() ? 1 : 2)];
         labels = new int[kind.isClasses() ? data.size() : 0];
@@ -50,7 +50,7 @@ final class Measurement {
     }
 
     /// Refuses metrics before anything is computed.
-    /// @throws ConfigException if a metric does not measure what the model says, or two have one name
+    /// @throws ConfigException if a metric does not fit the model's outputs, or two have one name
     static void check(Objective objective, List<Metric> metrics, Dataset data) {
         if (!metrics.isEmpty()) new Measurement(objective, metrics, data);
     }
@@ -84,20 +84,20 @@ final class Measurement {
         return (int) room;
     }
 
-    /// Keeps the next rows, those left out whose answer is ignored.
+    /// Adds the next rows, without those whose label is ignored.
     void add(Batch batch, Executor executor) {
         Targets truth = batch.targets().of(head.output());
-        Tensor said = head.said(executor);
-        int outputs = said.matrix().columns();
-        for (int row = 0; row < said.rows(); row++) {
-            if (!head.isJudged(truth, row)) continue;
-            int from = said.offset() + row * outputs;
+        Tensor predicted = head.predictions(executor);
+        int outputs = predicted.matrix().columns();
+        for (int row = 0; row < predicted.rows(); row++) {
+            if (!head.counts(truth, row)) continue;
+            int from = predicted.offset() + row * outputs;
             int at = rows * width;
             if (outputs == width) {
-                System.arraycopy(said.array(), from, numbers, at, width);
+                System.arraycopy(predicted.array(), from, numbers, at, width);
             } else {
-                numbers[at] = 2 * middle - said.array()[from];
-                numbers[at + 1] = said.array()[from];
+                numbers[at] = 2 * threshold - predicted.array()[from];
+                numbers[at + 1] = predicted.array()[from];
             }
             if (kind.isClasses()) {
                 labels[rows] = head.truth(truth, row, executor.kernels());
@@ -109,8 +109,8 @@ final class Measurement {
         }
     }
 
-    /// The metrics' figures, in their order, of all rows.
-    SequencedMap<String, OptionalDouble> figures() {
+    /// The values of the metrics over all rows, by name, in their order.
+    SequencedMap<String, OptionalDouble> values() {
         float[] all = rows * width == numbers.length ? numbers : Arrays.copyOf(numbers, rows * width);
         Predictions predictions = switch (kind) {
             case PROBABILITIES -> Predictions.ofClasses(width, all, Arrays.copyOf(labels, rows));
@@ -119,8 +119,8 @@ final class Measurement {
             case VALUES -> Predictions.ofValues(width, all, targets);
         };
         if (weights.length > 0) predictions = predictions.withWeights(Arrays.copyOf(weights, rows));
-        var figures = new LinkedHashMap<String, OptionalDouble>();
-        for (Metric metric : metrics) figures.put(metric.name(), metric.of(predictions));
-        return figures;
+        var values = new LinkedHashMap<String, OptionalDouble>();
+        for (Metric metric : metrics) values.put(metric.name(), metric.of(predictions));
+        return values;
     }
 }

@@ -1,6 +1,7 @@
 package dev.neurite.train;
 
 import dev.neurite.data.Batches;
+import dev.neurite.data.Dataset;
 import dev.neurite.error.ResourceException;
 import dev.neurite.kernel.KernelMemory;
 import dev.neurite.kernel.Kernels;
@@ -9,7 +10,6 @@ import dev.neurite.model.Mode;
 import dev.neurite.model.Network;
 import dev.neurite.model.Parameter;
 import dev.neurite.optim.Averaging;
-import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.tensor.Shape;
 import java.util.LinkedHashMap;
@@ -18,18 +18,20 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// How much memory a training, or a prediction, takes, in bytes, beside its data: told before it begins. What a model
-/// file or a listener
-/// takes comes on top, as does what the garbage collector needs to work: a tenth more does.
+/// How much memory a training, or a prediction, takes, in bytes, beside its data: told before it
+/// begins. What a model file or a listener takes comes on top, as does what the garbage collector needs
+/// to work: a tenth more does.
 ///
-/// Activations are exact: a pass over two rows says which tensors live at once, and they grow with the rows.
-/// @param model the parameters and running statistics of the model that is trained, which the caller has
-/// @param parameters the copy of them that changes, and becomes the trained model's; the next statistics; the mean of
-/// the
-/// parameters where one is kept, and where updates are watched another copy
+/// Activations are exact: a pass over two rows says which tensors live at once, and they grow with the
+/// rows.
+/// @param model the parameters and running statistics of the model that is trained, which the caller
+/// has
+/// @param parameters the copy of them that changes, and becomes the trained model's; the next
+/// statistics; the mean of the parameters where one is kept, and where updates are watched another copy
 /// @param gradients of the parameters, one for each level of the tree of shards
 /// @param optimizer what it remembers from step to step
-/// @param activations the tensors of a step, forward and back; of a prediction, the largest set that lives at once
+/// @param activations the tensors of a step, forward and back; of a prediction, the largest set that
+/// lives at once
 /// @param validation the tensors of a batch that is predicted between epochs; 0 without validation data
 /// @param scratch what kernels keep, about: parts of sums, and numbers in another order
 /// @param batches the rows of a batch, of training and of validation; of a prediction, rows and results
@@ -46,15 +48,16 @@ public record Memory(
     private static final String MODEL = "model";
 
     /// What a training with a trainer's usual settings takes: one shard, no averaging.
-    /// @param rows of a batch, which is also how many are validated at once, up to [Network#rowsAtOnce()]
+    /// @param rows of a batch, which is also how many are validated at once, up to
+    /// [Network#rowsAtOnce()]
     public static Memory of(Network network, int rows, Optimizer optimizer) {
         int validated = Math.min(rows, network.rowsAtOnce());
         return ofParameters(network, optimizer).with(network, rows, rows, validated, Kernels.defaultThreads());
     }
 
-    /// What [dev.neurite.model.Model#predict] takes of so many rows: beside the model the largest set of tensors
-    /// that live at once, what comes in and goes out, and weights of dense layers and of convolutions by tiles
-    /// once more, in the order in which they are read.
+    /// What [dev.neurite.model.Model#predict] takes of so many rows: beside the model the largest set
+    /// of tensors that live at once, what comes in and goes out, and weights of dense layers and of
+    /// convolutions by tiles once more, in the order in which they are read.
     /// @param rows as many as wanted: up to [Network#rowsAtOnce()] are predicted at once
     /// @throws dev.neurite.error.ShapeException if an input has an open axis
     public static Memory ofPrediction(Network network, int rows) {
@@ -144,23 +147,31 @@ public record Memory(
         return new Memory(model, parameters, gradients, optimizer, Float.BYTES * row * rows, 0, 0, 0);
     }
 
-    /// What a trainer's [Trainer#fit] takes; of a network that cannot fit, what its parameters and outputs alone do.
-    /// @param batches the data, as it is cut
-    /// @param gradients how many arrays
-    static Memory of(Trainer trainer, Objective objective, Batches batches, int gradients, int validationRows) {
+    /// Of [Trainer#fit]; of a network that cannot fit, its parameters and outputs alone.
+    /// @param validationRows 0 for no validation
+    static Memory of(TrainerSettings settings, Objective objective, Dataset train, int validationRows) {
         Network network = objective.network();
-        Plan plan = trainer.plan();
-        Lbfgs minimizer = trainer.minimizer();
-        int slots = minimizer == null ? plan.optimizer().slots() : minimizer.arrays();
-        int copies = 1 + (plan.averaging() instanceof Averaging.None ? 0 : 1) + (trainer.watches() ? 1 : 0);
-        Memory fixed = of(network, slots, gradients, copies);
+        Batches batches = settings.batches(train);
         int rows = batches.rows();
-        int passRows = Math.ceilDiv(rows, minimizer == null ? trainer.shards() : 1);
+        int parts = settings.shardsPerStep();
+        int slots = settings.optimizer().slots();
+        int gradients = GradientSum.arrays(parts);
+        int passRows = Math.ceilDiv(rows, parts);
+        long held = rows * (1L + settings.prefetch(batches));
+        if (settings.isMinimized()) {
+            slots = settings.get(TrainerSettings.MINIMIZER).orElseThrow().arrays();
+            gradients = 1 + GradientSum.arrays(Math.ceilDiv(train.size(), settings.get(TrainerSettings.BATCH_SIZE)));
+            passRows = rows;
+            held = rows;
+        }
+        boolean averages = !settings.get(TrainerSettings.AVERAGING).equals(Averaging.NONE);
+        int copies = 1 + (averages ? 1 : 0) + (settings.watchUpdates() > 0 ? 1 : 0);
+        Memory fixed = of(network, slots, gradients, copies);
         long most = Runtime.getRuntime().maxMemory();
         if (fixed.total() > most) return fixed;
         if (fixed.withOutputs(network, 2).total() > most) return fixed.withOutputs(network, Math.max(2, passRows));
-        long held = rows * (1L + (minimizer == null ? trainer.ahead(batches) : 0));
-        return fixed.with(network, held, passRows, Math.min(validationRows, network.rowsAtOnce()), trainer.threads());
+        int validated = Math.min(validationRows, network.rowsAtOnce());
+        return fixed.with(network, held, passRows, validated, settings.get(TrainerSettings.THREADS));
     }
 
     /// All of it.

@@ -20,9 +20,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A network and a loss for each of its outputs, checked to fit each other and the data.
-/// @param network what runs: up to the logits where a loss takes over from there
+/// @param network the network that runs: without last activations that are fused into their losses
 /// @param heads its outputs with their losses
-/// @param classifier the first head that tells classes apart; null if none does
+/// @param classifier the first head that predicts classes; null if none does
 record Objective(
         Network network, List<Head> heads, @Nullable Head classifier) {
     static Objective of(Model model, Criterion criterion, Dataset data) {
@@ -103,7 +103,7 @@ record Objective(
                 "Move it to the end, or remove it");
     }
 
-    /// Refuses answers that a loss cannot compare with, before training begins.
+    /// Refuses targets that a loss does not take, before training begins.
     void checkTargets(Dataset data) {
         List<Dataset> answers = data.answers();
         for (Head head : heads) head.checkTargets(answers.get(head.output()));
@@ -119,12 +119,12 @@ record Objective(
         return classifier != null;
     }
 
-    /// What is measured: the first head that tells classes apart, or else the first.
+    /// The head that metrics are about: the first that predicts classes, or else the first.
     Head measured() {
         return classifier != null ? classifier : heads.getFirst();
     }
 
-    /// How many outputs a row of that has.
+    /// The number of outputs of that head.
     int measuredOutputs() {
         return network.outputs().get(measured().output()).size();
     }

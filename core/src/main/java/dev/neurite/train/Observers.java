@@ -7,10 +7,16 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /// The observers of one training, each with the name of its callback.
+///
+/// Observers may write files, and a thread that is interrupted cannot: its file channels close. So an
+/// interrupt is taken off the thread before each of them runs.
 final class Observers implements AutoCloseable {
     private final Map<String, Observer> observers = new LinkedHashMap<>();
+    private final Runnable beforeEach;
 
-    Observers(List<Callback> callbacks, TrainingControl training) {
+    /// @param beforeEach takes an interrupt off the thread, and remembers it
+    Observers(List<Callback> callbacks, TrainingControl training, Runnable beforeEach) {
+        this.beforeEach = beforeEach;
         try {
             for (Callback callback : callbacks) observers.put(name(callback), callback.begin(training));
         } catch (RuntimeException | Error e) {
@@ -29,26 +35,25 @@ final class Observers implements AutoCloseable {
         return name;
     }
 
-    /// Tells of an event, and that there is no more now.
-    void tell(TrainingEvent event) {
-        hear(event);
-        settle();
-    }
-
-    /// Tells all of an event, also where one throws something: what that is, is thrown in the end.
-    void hear(TrainingEvent event) {
+    /// Reports an event to all observers, also where one throws: the first exception is thrown in the
+    /// end.
+    void report(TrainingEvent event) {
         all(each -> each.on(event));
     }
 
-    /// All events of the present state have been heard.
+    /// Says that all events of the present state have been reported.
     void settle() {
-        for (Observer each : observers.values()) each.settled();
+        for (Observer each : observers.values()) {
+            beforeEach.run();
+            each.settled();
+        }
     }
 
-    /// Tells that the training fails; what is thrown meanwhile goes with the cause.
-    void tellFailure(Throwable cause) {
+    /// Reports that the training fails; what observers throw is added to the cause.
+    void reportFailure(Throwable cause) {
         try {
-            tell(new TrainingEvent.Failed(cause));
+            report(new TrainingEvent.Failed(cause));
+            settle();
         } catch (RuntimeException | Error e) {
             if (!e.equals(cause)) cause.addSuppressed(e);
         }
@@ -57,6 +62,7 @@ final class Observers implements AutoCloseable {
     private void all(Consumer<Observer> call) {
         Throwable first = null;
         for (Observer each : observers.values()) {
+            beforeEach.run();
             try {
                 call.accept(each);
             } catch (RuntimeException | Error e) {

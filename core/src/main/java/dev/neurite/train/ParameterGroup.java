@@ -6,6 +6,8 @@ import dev.neurite.model.Role;
 import dev.neurite.optim.Constraint;
 import dev.neurite.optim.Penalty;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -14,11 +16,11 @@ import java.util.stream.Collectors;
 
 /// Some of a network's parameters, and how they are trained unlike the others.
 ///
-/// A parameter may be in several groups: rates and decays then multiply, penalties add up, and it learns only
-/// in epochs in which all of them do; of several constraints the last holds.
+/// A parameter may be in several groups: rates and decays then multiply, penalties add up, and it
+/// learns only in epochs in which all of them do; of several constraints the last holds.
 ///
-/// A group of [#matching] names has running statistics in it as well, as those of a batch norm are: where it is frozen
-/// they stay as they are, and normalize as when predicting.
+/// A group of [#matching] names has running statistics in it as well, as those of a batch norm are:
+/// where it is frozen they stay as they are, and normalize as when predicting.
 /// @param pattern what the parameters' names match, with `*` for any text: `dense1.*`, `*.bias`
 /// @param roles what the parameters do, one of these
 /// @param rate what the learning rate is multiplied by, at least 0; 1 by default
@@ -40,7 +42,9 @@ public record ParameterGroup(
 
     /// @throws ConfigException for a setting out of range, naming the range
     public ParameterGroup {
-        roles = Set.copyOf(roles);
+        EnumSet<Role> inOrder = EnumSet.noneOf(Role.class); // whose text is the same in every JVM
+        inOrder.addAll(roles);
+        roles = Collections.unmodifiableSet(inOrder);
         if (roles.isEmpty()) throw new ConfigException("group " + pattern, "expects at least one role, got none");
         notNegative(pattern, "rate", rate);
         notNegative(pattern, "decay", decay);
@@ -100,7 +104,8 @@ public record ParameterGroup(
         return frozenFor(MOST_EPOCHS);
     }
 
-    /// The same, frozen for so many epochs, then thawed: its optimizer's memory begins, or goes on, only then.
+    /// The same, frozen for so many epochs, then thawed: its optimizer's memory begins, or goes on,
+    /// only then.
     /// @throws ConfigException below 0
     public ParameterGroup frozenFor(int epochs) {
         if (epochs < 0 || epochs > MOST_EPOCHS) {

@@ -20,10 +20,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What a step does with a gradient: penalties, clipping, the optimizer's rule, constraints, averaging. Knows the
-/// parameters as ranges of a flat array, each with the settings of the groups that it is in.
+/// The update of the parameters by their gradients: penalties, clipping, the optimizer's rule,
+/// constraints, averaging. Parameters are ranges of a flat array, each with the settings of the groups
+/// that it is in.
 final class ParameterUpdate {
-    /// What all groups of a parameter say together.
+    /// The settings of all groups of a parameter together.
     private record Settings(
             double rate, double decay, Penalty penalty, Constraint constraint, int firstEpoch, int lastEpoch) {
         Settings and(ParameterGroup group) {
@@ -73,29 +74,34 @@ final class ParameterUpdate {
     private final OptimizerState state; // whose arrays all ranges share
     private final Range[] ranges;
     private final int size;
-    private Range[] learning; // those that learn in the present epoch
+    private Range[] unfrozen; // in the present epoch
     private int epoch;
     private final float @Nullable [] mean;
-    private long averaged; // how many parameters went into the mean
+    private long averaged; // how many times
     private long steps;
 
     /// @param parameters those that are trained, in the order of the flat array
     /// @param statistics the running statistics, which groups may freeze
     /// @param theta the flat array
-    ParameterUpdate(List<Parameter> parameters, List<Parameter> statistics, Plan plan, float[] theta, Kernels kernels) {
-        ParameterGroup.check(plan.groups(), parameters, statistics);
+    ParameterUpdate(
+            List<Parameter> parameters,
+            List<Parameter> statistics,
+            TrainerSettings settings,
+            float[] theta,
+            Kernels kernels) {
         this.parameters = parameters;
-        this.groups = plan.groups();
-        this.optimizer = plan.optimizer();
-        this.clip = plan.clip();
-        this.averaging = plan.averaging();
+        this.groups = settings.get(TrainerSettings.GROUPS);
+        this.optimizer = settings.optimizer();
+        this.clip = settings.get(TrainerSettings.CLIP);
+        this.averaging = settings.get(TrainerSettings.AVERAGING);
+        ParameterGroup.check(groups, parameters, statistics);
         this.kernels = kernels;
         this.theta = theta;
         this.state = OptimizerState.fresh(optimizer, theta.length);
         this.ranges = ranges();
         this.size = parameters.stream().mapToInt(Parameter::size).sum();
         this.mean = averaging instanceof Averaging.None ? null : theta.clone();
-        this.learning = ranges;
+        this.unfrozen = ranges;
         beginEpoch(1);
     }
 
@@ -125,10 +131,10 @@ final class ParameterUpdate {
 
     // --------------------------------------------------------------------------------------------------------- epochs
 
-    /// Which parameters learn from now on.
+    /// An epoch begins, from 1: groups may be frozen or unfrozen by it.
     void beginEpoch(int number) {
         epoch = number;
-        learning = Stream.of(ranges)
+        unfrozen = Stream.of(ranges)
                 .filter(range -> number >= range.settings.firstEpoch() && number <= range.settings.lastEpoch())
                 .toArray(Range[]::new);
     }
@@ -138,19 +144,19 @@ final class ParameterUpdate {
         return epoch;
     }
 
-    /// The names of the parameters that learn in the present epoch.
-    Set<String> learning() {
-        return learningParameters().stream().map(Parameter::name).collect(Collectors.toSet());
+    /// The names of the parameters that are not frozen in the present epoch.
+    Set<String> unfrozen() {
+        return unfrozenParameters().stream().map(Parameter::name).collect(Collectors.toSet());
     }
 
-    /// Whether a running statistic moves in the present epoch: no group with its name is frozen.
+    /// Whether a running statistic is updated in the present epoch: no group with its name is frozen.
     boolean moves(Parameter statistic) {
         Settings settings = settings(statistic);
         return epoch >= settings.firstEpoch() && epoch <= settings.lastEpoch();
     }
 
-    private List<Parameter> learningParameters() {
-        return Stream.of(learning).flatMap(range -> range.parts.stream()).toList();
+    private List<Parameter> unfrozenParameters() {
+        return Stream.of(unfrozen).flatMap(range -> range.parts.stream()).toList();
     }
 
     /// The present epoch has ended.
@@ -160,17 +166,17 @@ final class ParameterUpdate {
 
     // ---------------------------------------------------------------------------------------------------------- steps
 
-    /// Changes the parameters that learn in the present epoch.
-    /// @param gradient of the sum of the losses, like θ; changed too
-    /// @param scale what makes it the gradient of what is trained, above 0: 1/N for a mean
-    /// @param watched whether to measure what happens to each of them; the bits stay the same
-    /// @return what was measured; empty if it was not watched
+    /// Updates the parameters that are not frozen in the present epoch.
+    /// @param gradient of the sum of the losses, of θ's layout; overwritten
+    /// @param scale what it is to be multiplied by, above 0: 1/N for the mean loss
+    /// @param watched whether to measure the update of each parameter; the bits stay the same
+    /// @return what was measured; empty unless watched
     List<ParameterFlow> apply(float[] gradient, double scale, double rate, double momentum, boolean watched) {
         steps++;
-        UpdateMeter meter = watched ? new UpdateMeter(learningParameters(), theta, gradient, scale) : null;
+        UpdateMeter meter = watched ? new UpdateMeter(unfrozenParameters(), theta, gradient, scale) : null;
         addPenalties(gradient, scale);
         double factor = scale * clip(gradient, scale);
-        for (Range range : learning) {
+        for (Range range : unfrozen) {
             range.state.nextStep();
             optimizer.step(update(range, rate, momentum, factor), theta, gradient, range.state, kernels);
         }
@@ -179,7 +185,7 @@ final class ParameterUpdate {
         return meter == null ? List.of() : meter.measured();
     }
 
-    /// The settings of this step, in the object of the last one if they have not changed.
+    /// The settings of this step; the object of the last step if they are the same.
     private static UpdateRange update(Range range, double rate, double momentum, double scale) {
         double own = rate * range.settings.rate();
         UpdateRange last = range.last;
@@ -188,9 +194,9 @@ final class ParameterUpdate {
         return range.last;
     }
 
-    /// g ← g + (λ₁·sign θ + λ₂·θ) / scale, as g is still to be scaled.
+    /// g ← g + (λ₁·sign θ + λ₂·θ) / scale: the optimizer will multiply g by the scale.
     void addPenalties(float[] gradient, double scale) {
-        for (Range range : learning) {
+        for (Range range : unfrozen) {
             Penalty penalty = range.settings.penalty();
             if (penalty.equals(Penalty.NONE)) continue;
             float l1 = (float) (penalty.l1() / scale);
@@ -206,17 +212,17 @@ final class ParameterUpdate {
     /// Σ ½·λ₂·θ², what penalties without L1 add to the loss.
     double squaredPenalties() {
         double sum = 0;
-        for (Range range : learning) {
+        for (Range range : unfrozen) {
             double l2 = range.settings.penalty().l2();
             if (l2 > 0) sum += l2 / 2 * kernels.sumOfSquares(theta, range.from, range.to);
         }
         return sum;
     }
 
-    /// Limits gradients that are too large; returns what is left to multiply all of them by.
+    /// Gradient clipping; returns the factor by which all gradients are still to be multiplied.
     private double clip(float[] gradient, double scale) {
         double squares = 0;
-        for (Range range : learning) {
+        for (Range range : unfrozen) {
             switch (clip.kind()) {
                 case NONE -> {}
                 case VALUE -> clipValues(gradient, range, (float) (clip.limit() / scale));
@@ -246,7 +252,7 @@ final class ParameterUpdate {
     }
 
     private void constrain() {
-        for (Range range : learning) {
+        for (Range range : unfrozen) {
             Constraint constraint = range.settings.constraint();
             if (constraint.equals(Constraint.NONE)) continue;
             for (Tensor weight : range.weights) {
@@ -269,22 +275,23 @@ final class ParameterUpdate {
         });
     }
 
-    /// Whether there is a mean of the parameters by now.
-    boolean hasMean() {
+    /// Whether there is an average of the parameters by now.
+    boolean hasAverage() {
         return averaged > 0;
     }
 
-    /// The parameters that training gives: their mean where there is one, else θ itself; not a copy.
+    /// The parameters of the trained model: their average where there is one, else θ itself; not a
+    /// copy.
     float[] result() {
         float[] average = mean;
-        return average != null && hasMean() ? average : theta;
+        return average != null && hasAverage() ? average : theta;
     }
 
-    /// Writes down all but the parameters.
+    /// Saves all but the parameters.
     void save(Snapshot memory) {
         memory.put("steps", steps);
         memory.put("averaged", averaged);
-        if (hasMean()) memory.put("mean", result());
+        if (hasAverage()) memory.put("mean", result());
         for (int i = 0; i < state.slots().length; i++) memory.put("slot" + i, state.slot(i));
         for (int i = 0; i < ranges.length; i++) {
             OptimizerState own = ranges[i].state;
@@ -297,7 +304,7 @@ final class ParameterUpdate {
     void restore(Snapshot memory) {
         steps = memory.whole("steps");
         averaged = memory.whole("averaged");
-        if (hasMean()) memory.read("mean", result());
+        if (hasAverage()) memory.read("mean", result());
         for (int i = 0; i < state.slots().length; i++) memory.read("slot" + i, state.slot(i));
         for (int i = 0; i < ranges.length; i++) {
             Snapshot range = memory.scope("range" + i);

@@ -70,14 +70,15 @@ public record RateRange(List<Point> points) {
         }
         if (steps < 2) throw new ConfigException("rate range", "expects at least 2 steps, got " + steps);
         Schedule rising = (base, at) -> low * StrictMath.pow(high / low, (double) at.now() / (steps - 1));
-        Batches batches = trainer.batches(data);
+        TrainerSettings settings = trainer.settings();
+        Batches batches = settings.batches(data);
         List<Point> points = new ArrayList<>();
         double mean = 0;
         double best = Double.POSITIVE_INFINITY;
         try (var session = trainer.schedule(rising).begin(batches.batch(0))) {
             for (int i = 0; i < steps; i++) {
                 int batch = i % batches.count();
-                if (batch == 0) trainer.begin(batches, i / batches.count() + 1);
+                if (batch == 0) settings.beginEpoch(batches, i / batches.count() + 1);
                 double loss = session.step(batches.batch(batch));
                 mean = BETA * mean + (1 - BETA) * loss;
                 double smoothed = mean / (1 - StrictMath.pow(BETA, i + 1));

@@ -8,7 +8,6 @@ import dev.neurite.kernel.Kernels;
 import dev.neurite.metric.Metric;
 import dev.neurite.model.Executor;
 import dev.neurite.model.Inspection;
-import dev.neurite.model.Inspection.LayerView;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Model;
 import dev.neurite.model.Profile.Phase;
@@ -17,51 +16,55 @@ import dev.neurite.optim.Optimizer;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What training does with one batch: forward, loss, backward, update. Owns the parameters and running statistics
-/// while they change.
+/// One step of training: forward, loss, backward, update. Owns the parameters and running statistics
+/// meanwhile.
 ///
-/// Gradients are sums over rows; the update multiplies them by 1/N (ADR 5), see [Reduction]. A batch is cut into
-/// shards, computed one after the other, whose gradients are added along one fixed binary tree, see [GradientSum].
+/// Gradients are sums over rows; the update multiplies them by 1/N (ADR 5), see [Reduction]. A batch is
+/// cut into shards, computed one after the other, whose gradients are added along one fixed binary
+/// tree, see [GradientSum].
 final class Step {
     private final Model model;
     private final Objective objective;
     private final Optimizer optimizer;
     private final long seed;
     private final Kernels kernels;
-    private final Learned learned;
+    private final TrainedParameters trained;
     private final GradientSum<Batch> gradient;
     private final Executor executor;
     private final Executor predictor;
-    private @Nullable Executor meanPredictor; // with the mean of the parameters
+    private @Nullable Executor averagePredictor; // with the average of the parameters
     private final ParameterUpdate update;
     private final Reduction reduction;
     private final LossSums losses; // of the last batch
     private final Profiler profiler = new Profiler();
-    private boolean profiles;
+    private final boolean profiles;
     private int watchEvery; // 0 for never
     private List<ParameterFlow> flows = List.of(); // of the last batch
-    private int batchOfEpoch; // 0 where nobody counts them
+    private int batchOfEpoch; // 0 where it is not counted
 
-    Step(Model model, Objective objective, Reduction reduction, Plan plan, int shards, long seed, Kernels kernels) {
-        this.model = model;
+    Step(TrainerSettings settings, Objective objective, Kernels kernels) {
+        this.model = settings.model();
         this.objective = objective;
-        this.reduction = reduction;
+        this.reduction = settings.get(TrainerSettings.REDUCTION);
         this.losses = new LossSums(objective);
-        this.optimizer = plan.optimizer();
-        this.seed = seed;
+        this.optimizer = settings.optimizer();
+        this.seed = settings.get(TrainerSettings.SEED);
         this.kernels = kernels;
-        this.learned = new Learned(model, objective.network(), plan, kernels);
-        this.update = learned.update();
-        this.gradient = new GradientSum<>(shards, theta().length, this::shard, kernels);
-        this.executor = learned.executor(kernels, theta(), gradient.array());
-        this.predictor = learned.executor(kernels, theta(), new float[0]);
+        this.trained = new TrainedParameters(settings, objective.network(), kernels);
+        this.update = trained.update();
+        this.gradient = new GradientSum<>(settings.shardsPerStep(), theta().length, this::shard, kernels);
+        this.executor = trained.executor(kernels, theta(), gradient.array());
+        this.predictor = trained.executor(kernels, theta(), new float[0]);
+        this.profiles = settings.get(TrainerSettings.PROFILE);
+        if (profiles) executor.profile(profiler);
         beginEpoch(1);
     }
 
-    /// Has layers refuse now what they would refuse in the middle of an epoch: a row by itself, as batch norms do.
-    /// Changes nothing.
+    /// Runs one row, so that layers which take no single row, as batch norm, refuse it now and not in
+    /// the middle of an epoch. Changes nothing.
     void tryAlone(Batch row) {
         executor.randomness(seed, steps() + 1, 0);
         objective.forward(executor, Mode.TRAIN, row);
@@ -69,17 +72,17 @@ final class Step {
         executor.forgetStatistics();
     }
 
-    /// Says how long the run will be, which schedules may depend on.
+    /// Sets the length of the run, which schedules may depend on.
     void expect(long steps, int epochs) {
-        learned.expect(steps, epochs);
+        trained.expect(steps, epochs);
     }
 
-    /// An epoch begins, from 1: some parameters may learn from now on, or learn no more.
+    /// An epoch begins, from 1: groups may be frozen or unfrozen by it.
     void beginEpoch(int number) {
-        learned.beginEpoch(number, executor);
+        trained.beginEpoch(number, executor);
     }
 
-    /// The number of the epoch that goes on.
+    /// The number of the present epoch.
     int epoch() {
         return update.epoch();
     }
@@ -89,64 +92,66 @@ final class Step {
         update.endEpoch();
     }
 
-    /// The loss of the epoch that has ended, on validation data if there are any.
-    void watch(double loss) {
-        learned.rates().endEpoch(loss);
+    /// The value of the monitored metric in the epoch that has ended, for schedules that watch it.
+    void watch(double value) {
+        trained.rates().endEpoch(value);
     }
 
-    /// Lets the profiler measure all steps from now on.
-    void profile() {
-        profiles = true;
-        executor.profile(profiler);
+    /// The learning rate that the schedule begins from.
+    double baseRate() {
+        return trained.rates().base();
     }
 
-    /// Measures what steps do to each parameter: the first, and every so many from there.
+    void baseRate(double rate) {
+        trained.rates().change(rate);
+    }
+
+    /// Measures the updates of the first step, and of every so many from there.
     void watchUpdates(int everySteps) {
         watchEvery = everySteps;
     }
 
-    /// Time counts from now on, if it is to be measured.
+    /// Starts the profiler's clock, if the trainer profiles.
     void startClock() {
         if (profiles) profiler.start();
     }
 
-    /// Measures what belongs to no layer; stands still unless the clock was started.
+    /// Measures the time that belongs to no layer; does nothing unless the clock was started.
     Profiler profiler() {
         return profiler;
     }
 
-    /// Says for messages which batch of the epoch comes next, from 1.
+    /// Sets the number of the next batch in its epoch, from 1, for messages.
     void atBatch(int number) {
         batchOfEpoch = number;
     }
 
-    /// Learns from a batch; one of whose rows none counts changes nothing.
-    /// @throws DivergedException if the loss or a gradient is no number, before anything has changed
+    /// Takes a step on a batch; if all its rows have the weight 0, nothing changes.
+    /// @throws DivergedException if the loss or a gradient is not finite, before anything has changed
     void take(Batch batch) {
         flows = List.of();
         begin(batch);
         gradient.compute(batch);
         double loss = losses.total();
-        if (!Double.isFinite(loss)) throw diverged(batch, "a loss that is a number, got " + loss);
+        if (!Double.isFinite(loss)) throw diverged(batch, "a finite loss, got " + loss);
         if (losses.largestWeight() == 0) return;
         profiler.enter(Phase.UPDATE);
-        if (!kernels.isFinite(gradient.result()))
-            throw diverged(batch, "gradients that are numbers, got infinite ones");
+        if (!kernels.isFinite(gradient.result())) throw diverged(batch, "finite gradients, got infinite ones or NaN");
         boolean watched = watchEvery > 0 && steps() % watchEvery == 0;
-        flows = learned.step(gradient.array(), scale(), watched, executor);
+        flows = trained.step(gradient.array(), scale(), watched, executor);
         long parameters = update.size();
         long slots = parameters * optimizer.slots();
         profiler.leave(batch.rows(), 2 * parameters + 4 * slots, 4 * (3 * parameters + 2 * slots));
     }
 
-    /// What the last step did to each parameter that learned by it; empty if it was not watched.
+    /// The updates of the last step; empty unless it was measured.
     List<ParameterFlow> flows() {
         return flows;
     }
 
-    /// The learning rate of the last step.
+    /// The learning rate of the last step; before the first one of this run, of the next.
     double rate() {
-        return learned.rates().rate();
+        return trained.rate();
     }
 
     /// The number of steps taken.
@@ -159,8 +164,8 @@ final class Step {
         return losses;
     }
 
-    /// What the update multiplies the gradients by. A mean divides by what the rows count in its head; δ of each
-    /// head is scaled to the head in which they count most.
+    /// What the update multiplies the gradients by: 1, or for a mean 1 / Σ weights. Heads may differ in
+    /// Σ weights: it is the largest, and δ of the other heads is scaled to it.
     double scale() {
         return reduction == Reduction.SUM ? 1 : 1 / losses.largestWeight();
     }
@@ -172,27 +177,27 @@ final class Step {
         return weight == 0 ? 0 : head.factor() * (losses.largestWeight() / weight);
     }
 
-    /// A batch begins, whose losses and gradients come by shards.
+    /// Begins a batch, whose losses and gradients are then computed by shards.
     private void begin(Batch batch) {
         executor.forgetStatistics();
         losses.clear();
         addWeights(batch, losses);
     }
 
-    /// Rows begin, whose losses and gradients come by batches.
-    /// @param weights what they count in all
+    /// Begins rows whose losses and gradients are then computed by batches.
+    /// @param weights of all of them
     void begin(LossSums weights) {
         executor.forgetStatistics();
         losses.clear();
         losses.add(weights);
     }
 
-    /// Running statistics become what the rows that began last have asked for.
+    /// Updates the running statistics from those that were gathered since the last [#begin].
     void commitStatistics() {
         executor.commitStatistics();
     }
 
-    /// Adds what a batch counts in each head.
+    /// Adds the weights of a batch's rows in each head.
     void addWeights(Batch batch, LossSums to) {
         List<Head> heads = objective.heads();
         if (batch.targets().count() != heads.size()) {
@@ -204,17 +209,18 @@ final class Step {
         for (int i = 0; i < heads.size(); i++) to.addWeight(i, heads.get(i).weight(batch));
     }
 
-    /// Adds a shard's losses, and writes the gradient of them, see [#scale()], unless they are no numbers.
+    /// Adds a shard's losses, and writes their gradient unless they are not finite; it is still to be
+    /// multiplied by [#scale()].
     private void shard(Batch all, int shard, Tensor to) {
-        int first = (int) ((long) all.rows() * shard / gradient.shards());
-        int end = (int) ((long) all.rows() * (shard + 1) / gradient.shards());
+        int first = firstRow(all, shard);
+        int end = firstRow(all, shard + 1);
         if (first == end) kernels.fill(0, to);
         else rows(all.rows(first, end), first, to);
     }
 
-    /// Adds the losses of some of the rows that have begun, and writes the gradient of them, see [#scale()],
-    /// unless they are no numbers.
-    /// @param first where among the rows these begin
+    /// Adds the losses of some of the rows that were begun, and writes their gradient unless they are
+    /// not finite; it is still to be multiplied by [#scale()].
+    /// @param first the number of the first of them, from 0
     void rows(Batch batch, int first, Tensor to) {
         executor.gradientsInto(to.array());
         executor.randomness(seed, steps() + 1, first);
@@ -222,13 +228,13 @@ final class Step {
         profiler.enter(Phase.LOSS);
         long outputs = lossesOf(batch);
         profiler.leave(batch.rows(), 0, 8 * outputs);
-        Head judge = objective.classifier();
-        if (judge != null) judge.judge(executor, batch, losses);
+        Head classifier = objective.classifier();
+        if (classifier != null) classifier.countCorrect(executor, batch, losses);
         if (Double.isFinite(losses.total())) executor.backward();
         executor.reset();
     }
 
-    /// Adds the heads' losses and writes their δ; returns the number of elements of all outputs.
+    /// Adds the heads' losses and writes δ of each; returns the number of elements of all outputs.
     private long lossesOf(Batch batch) {
         long outputs = 0;
         List<Head> heads = objective.heads();
@@ -241,7 +247,7 @@ final class Step {
         return outputs;
     }
 
-    /// Goes through a step and changes nothing, noting everything.
+    /// Takes a step that changes nothing, and records everything.
     Inspection inspect(Batch batch) {
         executor.inspect();
         executor.randomness(seed, steps() + 1, 0);
@@ -276,58 +282,73 @@ final class Step {
     private DivergedException diverged(Batch batch, String expected) {
         String step = "step " + (steps() + 1);
         String where = batchOfEpoch == 0 ? step : "epoch " + epoch() + ", batch " + batchOfEpoch + " (" + step + ")";
-        String culprit = "";
-        for (LayerView layer : last().inspect(batch.inputs()).layers().reversed()) {
-            if (!kernels.isFinite(layer.preActivation()) || !kernels.isFinite(layer.output())) {
-                culprit = "; the first value that is none is the output of layer " + layer.name();
-            }
-        }
+        String culprit = culprit(batch)
+                .map(layer -> "; the first layer whose output is not finite is " + layer)
+                .orElse("");
         return new DivergedException(
                 "training, " + where,
                 "expects " + expected + culprit,
                 "Nothing was updated by this step. Try a smaller learning rate, or inputs of mean 0 and deviation 1");
     }
 
-    /// The model with the parameters that training gives as it is now: their mean where one is kept. A copy.
+    /// The first layer whose output is not finite, in the first shard that has one.
+    private Optional<String> culprit(Batch batch) {
+        for (int shard = 0; shard < gradient.shards(); shard++) {
+            int first = firstRow(batch, shard);
+            int end = firstRow(batch, shard + 1);
+            if (first == end) continue;
+            Optional<String> layer =
+                    predictor.firstNotFinite(List.of(batch.rows(first, end).inputs()));
+            if (layer.isPresent()) return layer;
+        }
+        return Optional.empty();
+    }
+
+    private int firstRow(Batch batch, int shard) {
+        return (int) ((long) batch.rows() * shard / gradient.shards());
+    }
+
+    /// The model with the parameters that training would give now: their average where one is kept. A
+    /// copy.
     Model model() {
-        return learned.model();
+        return trained.model();
     }
 
     /// [#model()], which takes over the arrays: no step may follow.
     Model finalModel() {
-        return learned.finalModel();
+        return trained.finalModel();
     }
 
     /// [#last()], which takes over the arrays: no step may follow.
     Model finalLast() {
-        return learned.finalLast();
+        return trained.finalLast();
     }
 
-    /// Whether a mean of the parameters is kept, so that [#model()] and [#last()] differ.
-    boolean hasMean() {
-        return update.hasMean();
+    /// Whether an average of the parameters is kept, so that [#model()] and [#last()] differ.
+    boolean hasAverage() {
+        return update.hasAverage();
     }
 
     /// The model with the parameters as the last step left them: a copy.
     Model last() {
-        return learned.last();
+        return trained.last();
     }
 
     void save(Snapshot memory) {
-        learned.save(memory);
+        trained.save(memory);
     }
 
     void restore(Snapshot memory) {
-        learned.restore(memory);
+        trained.restore(memory);
     }
 
-    /// How good the model is as it is now.
+    /// Evaluates [#model()].
     Evaluation evaluate(Dataset data, List<Metric> metrics) {
-        if (!update.hasMean()) return Evaluation.of(objective, data, predictor, metrics);
-        Executor known = meanPredictor;
+        if (!update.hasAverage()) return Evaluation.of(objective, data, predictor, metrics);
+        Executor known = averagePredictor;
         if (known == null) {
-            known = learned.executor(kernels, update.result(), new float[0]);
-            meanPredictor = known;
+            known = trained.executor(kernels, update.result(), new float[0]);
+            averagePredictor = known;
         }
         return Evaluation.of(objective, data, known, metrics);
     }
@@ -336,12 +357,12 @@ final class Step {
         return objective;
     }
 
-    /// All parameters, to be changed; not a copy.
+    /// The flat array of all parameters; not a copy.
     float[] theta() {
-        return learned.theta();
+        return trained.theta();
     }
 
-    /// What changes them.
+    /// What updates them.
     ParameterUpdate update() {
         return update;
     }

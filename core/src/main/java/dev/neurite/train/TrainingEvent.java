@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// What a trainer tells its listeners while it works.
+/// What a trainer reports to its callbacks while it trains.
 public sealed interface TrainingEvent {
     /// Training begins.
     /// @param epochs how many there will be
     /// @param batches how many an epoch has
     /// @param rows how many rows an epoch has
-    /// @param parameters how many numbers are trained
+    /// @param parameters the number of trained parameters
     /// @param steps how many were taken already
-    /// @param resumed whether it goes on where another one was
+    /// @param resumed whether it continues another one
     record Started(int epochs, int batches, int rows, int parameters, long steps, boolean resumed)
             implements TrainingEvent {}
 
@@ -22,22 +22,24 @@ public sealed interface TrainingEvent {
     /// @param batch which batch of it, from 1
     /// @param step which step of all, from 1
     /// @param rows the number of rows of this batch
-    /// @param loss the mean loss of a row of this batch, by the rows' weights, before the step; of several
-    /// outputs' losses the weighted sum; 0 if no row counts
-    /// @param accuracy the share of this batch's rows predicted right before the step, by the first output that
-    /// tells classes; empty without classes
-    /// @param rate the learning rate of this step; of an iteration of a minimizer, how far it went along its
-    /// direction
+    /// @param loss the mean loss of this batch's rows, by their weights, before the step; of several
+    /// outputs the weighted sum; 0 if all weights are 0
+    /// @param accuracy on this batch before the step, of the first output that predicts classes; empty
+    /// without classes
+    /// @param rate the learning rate of this step; of an iteration of a minimizer, how far it went
+    /// along its direction
     record StepEnded(int epoch, int batch, long step, int rows, double loss, OptionalDouble accuracy, double rate)
             implements TrainingEvent {}
 
-    /// What a step did to each parameter, if [Trainer#watchUpdates] asked for it; told after its [StepEnded].
+    /// The update of each parameter by a step, where [Trainer#watchUpdates] is set; reported after its
+    /// [StepEnded].
     /// @param epoch which epoch, from 1
     /// @param step which step of all, from 1
-    /// @param parameters those that learned by it, in the order of the network
+    /// @param parameters those that were updated, in the order of the network
     record UpdatesMeasured(int epoch, long step, List<ParameterFlow> parameters) implements TrainingEvent {}
 
-    /// A step was not taken, as its loss or a gradient was no number, see [Trainer#skipDiverged]. Nothing has changed.
+    /// A step was skipped, as its loss or a gradient was not finite, see [Trainer#skipDiverged].
+    /// Nothing has changed.
     /// @param epoch which epoch, from 1
     /// @param batch which batch of it, from 1
     /// @param step which step of all it would have been, from 1
@@ -50,8 +52,16 @@ public sealed interface TrainingEvent {
     /// @param evaluation how good it was
     record Validated(int epoch, long step, Evaluation evaluation) implements TrainingEvent {}
 
+    /// A callback has changed the learning rate that the schedule begins from, see
+    /// [TrainingControl#learningRate].
+    /// @param epoch which epoch, from 1
+    /// @param step after which step of all
+    /// @param before what it was
+    /// @param after what it is from the next step on
+    record RateChanged(int epoch, long step, double before, double after) implements TrainingEvent {}
+
     /// An epoch has ended.
-    /// @param result what it brought
+    /// @param result its losses and metrics
     record EpochEnded(EpochResult result) implements TrainingEvent {}
 
     /// Training has ended.
@@ -59,17 +69,18 @@ public sealed interface TrainingEvent {
     /// @param stopped why it has not gone through all epochs, see [Run#stopped()]
     record Ended(History history, Optional<String> stopped) implements TrainingEvent {}
 
-    /// Training fails: the cause is thrown next.
+    /// Training fails: the cause is thrown when this was reported.
     /// @param cause what was thrown
     record Failed(Throwable cause) implements TrainingEvent {}
 
-    /// What one epoch brought.
+    /// The losses and metrics of one epoch.
     /// @param epoch which, from 1
-    /// @param loss the mean loss of its rows, by their weights, each before the step that learned from it; of
-    /// several outputs' losses the weighted sum
+    /// @param loss the mean loss of its rows, by their weights, each before its step; of several
+    /// outputs the weighted
+    /// sum
     /// @param losses the mean loss of each output by itself
-    /// @param accuracy the share of its rows predicted right then; empty without classes
-    /// @param validation how good the model was on the validation data at its end; empty without such data
+    /// @param accuracy on its rows, each before its step; empty without classes
+    /// @param validation of the model at its end on the validation data; empty without such data
     /// @param seconds how long its steps took, without the validation
     record EpochResult(
             int epoch,

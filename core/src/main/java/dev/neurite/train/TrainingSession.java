@@ -7,52 +7,50 @@ import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Model;
 import dev.neurite.model.Profile;
+import dev.neurite.train.Setting.User;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
-import org.jspecify.annotations.Nullable;
 
-/// A training in the hands of the caller, who gives it batch after batch: for loops of one's own, and
-/// for measurements. [Trainer#begin] makes one; a step does what it does in [Trainer#fit], with the same
-/// bits. Only values as answers are not looked through, as `fit` does before it begins.
+/// A training whose batches come from the caller: for training loops of your own, and for measurements.
+/// [Trainer#begin(Batch)] makes one; a step does what it does in [Trainer#fit], with the same bits.
+/// [#step] does not check numeric targets, as `fit` does before it begins.
 ///
-/// Has threads of its own, which [#close] ends. Belongs to one thread at a time: what would learn or measure while
-/// another such call goes on, or after [#close], is an [IllegalStateException]. The models stay to be had.
+/// Has threads of its own, which [#close] ends. Belongs to one thread at a time: a call that trains or
+/// evaluates during another one, or after [#close], is an [IllegalStateException]. The models can be
+/// taken from it at any time.
 public final class TrainingSession implements AutoCloseable {
-    private final Trainer trainer;
+    private final TrainerSettings settings;
     private final Step step;
-    private final Map<String, String> settings;
     private final Kernels kernels;
-    private final Turns turns = new Turns("training session");
+    private final ExclusiveUse use = new ExclusiveUse("training session");
     private int passes; // over rows that were given as data sets
 
-    /// @param settings what the result depends on
-    /// @param from where to go on, with the same settings; null for the beginning
-    TrainingSession(
-            Trainer trainer, Step step, Map<String, String> settings, @Nullable TrainingState from, Kernels kernels) {
-        this.trainer = trainer;
-        this.step = step;
+    TrainingSession(TrainerSettings settings, Step step, Kernels kernels) {
         this.settings = settings;
+        this.step = step;
         this.kernels = kernels;
-        if (from == null) return;
-        Snapshot memory = from.memory();
+        settings.get(TrainerSettings.RESUMED).ifPresent(this::restore);
+    }
+
+    private void restore(TrainingState state) {
+        state.require(settings.compared(User.SESSION));
+        Snapshot memory = state.memory();
         passes = memory.small("passes");
         step.restore(memory.scope("step"));
         step.beginEpoch(memory.small("epoch"));
     }
 
-    /// Learns from a batch.
+    /// Takes a step on a batch.
     /// @param batch like the one that the session began with, with any number of rows from 1
-    /// @return the mean loss of a row of the batch, by the rows' weights, before the step; of several
-    /// outputs' losses the weighted sum; 0 if no row counts, and then nothing changes and no step is
-    /// counted
+    /// @return the mean loss of the batch's rows, by their weights, before the step; of several outputs
+    /// the weighted sum; 0 if all rows have the weight 0: then nothing changes, and no step is counted
     /// @throws ShapeException if it does not fit
     /// @throws dev.neurite.error.DataException for a label that is no class of the model
-    /// @throws dev.neurite.error.DivergedException if the loss or a gradient is no number, before
+    /// @throws dev.neurite.error.DivergedException if the loss or a gradient is not finite, before
     /// anything has changed
     public double step(Batch batch) {
         if (batch.rows() == 0) throw new ShapeException("batch", "expects at least 1 row, got none");
-        try (var _ = turns.take()) {
+        try (var _ = use.begin()) {
             step.startClock();
             step.take(batch);
             step.profiler().stop();
@@ -60,26 +58,26 @@ public final class TrainingSession implements AutoCloseable {
         }
     }
 
-    /// Learns from some rows, each once: in batches of the trainer's size, in an order that its seed and
-    /// the number of such passes so far decide, unless it does not shuffle. Rows may be others each
-    /// time, as they come in; those of before are not kept. Passes over the same rows with [#endEpoch()]
-    /// after each learn what [Trainer#fit] learns, bit for bit, if no schedule asks how long the run is.
+    /// Makes one pass over these rows, in batches of the trainer's size; shuffled, if the trainer
+    /// shuffles, by its seed and the number of such passes so far. They may be new rows each time;
+    /// earlier ones are not kept. Passes over the same rows with [#endEpoch()] after each train what
+    /// [Trainer#fit] trains, bit for bit, unless a schedule depends on the length of the run.
     ///
-    /// Optimizer and averages go on where they were, with [#state()] also in another session. To go on with
-    /// a saved model alone, begin with `Trainer.of(run.model())`, a warm start: the parameters are those of
-    /// the model, and the optimizer starts anew.
-    /// @return the mean loss of a row, by the rows' weights, each before the step that learned it
+    /// Optimizer and averages continue from call to call, and with [#state()] in another session. To
+    /// continue from a saved model alone, a warm start, begin with `Trainer.of(run.model())`: the
+    /// optimizer then starts anew.
+    /// @return the mean loss of the rows, by their weights, each before its step
     /// @throws ShapeException if the rows do not fit
     /// @throws dev.neurite.error.ConfigException if [Trainer#dropLast] leaves nothing
-    /// @throws dev.neurite.error.DataException for answers that the loss does not take, before anything
-    /// is learned
-    /// @throws dev.neurite.error.DivergedException if the loss or a gradient is no number; the steps
-    /// before stay
+    /// @throws dev.neurite.error.DataException for targets that the loss does not take, before any step
+    /// @throws dev.neurite.error.DivergedException if the loss or a gradient is not finite; the steps
+    /// before it stay
     public double partialFit(Dataset rows) {
-        try (var _ = turns.take()) {
-            trainer.objective(rows).checkTargets(rows);
-            Batches batches = trainer.batches(rows);
-            trainer.begin(batches, passes + 1);
+        try (var _ = use.begin()) {
+            Objective.of(settings.model(), settings.get(TrainerSettings.LOSS), rows)
+                    .checkTargets(rows);
+            Batches batches = settings.batches(rows);
+            settings.beginEpoch(batches, passes + 1);
             passes++;
             var losses = new LossSums(step.objective());
             step.startClock();
@@ -92,20 +90,20 @@ public final class TrainingSession implements AutoCloseable {
         }
     }
 
-    /// An epoch has ended, and the next one begins: for [ParameterGroup#frozenFor] and its like, for
-    /// schedules that count epochs, and for [dev.neurite.optim.Averaging#swa], which takes the
-    /// parameters into its mean now. A session without them need not say so.
+    /// Ends an epoch and begins the next: for groups that are frozen by epochs, for schedules that
+    /// count epochs, and for [dev.neurite.optim.Averaging#swa], which averages the parameters at the
+    /// ends of epochs. A session without these needs no epochs.
     public void endEpoch() {
-        try (var _ = turns.take()) {
+        try (var _ = use.begin()) {
             nextEpoch();
         }
     }
 
-    /// [#endEpoch()] with the loss of the epoch, for schedules that watch it, as
-    /// [dev.neurite.optim.ReduceOnPlateau] does.
-    public void endEpoch(double loss) {
-        try (var _ = turns.take()) {
-            step.watch(loss);
+    /// [#endEpoch()] with the value of the metric that the schedule watches, for schedules such as
+    /// [dev.neurite.optim.ReduceOnPlateau].
+    public void endEpoch(double metric) {
+        try (var _ = use.begin()) {
+            step.watch(metric);
             nextEpoch();
         }
     }
@@ -115,9 +113,23 @@ public final class TrainingSession implements AutoCloseable {
         step.beginEpoch(step.epoch() + 1);
     }
 
-    /// The number of the epoch that goes on, from 1.
+    /// The number of the present epoch, from 1.
     public int epoch() {
         return step.epoch();
+    }
+
+    /// The learning rate of the last step; before the first one, also after resuming, that of the next.
+    public double learningRate() {
+        return step.rate();
+    }
+
+    /// Has the schedule begin from this learning rate in place of the optimizer's, from the next step
+    /// on; without a schedule it is the rate of all further steps. Part of [#state()].
+    /// @throws dev.neurite.error.ConfigException unless from 0 to below 1e10
+    public void learningRate(double rate) {
+        try (var _ = use.begin()) {
+            step.baseRate(rate);
+        }
     }
 
     /// The number of steps taken.
@@ -125,53 +137,55 @@ public final class TrainingSession implements AutoCloseable {
         return step.steps();
     }
 
-    /// The share of the last batch's rows that were predicted right before its step; empty where answers
-    /// are not classes, or before the first step.
+    /// The accuracy on the last batch before its step; empty without classes, or before the first step.
     public OptionalDouble accuracy() {
         return step.losses().accuracy();
     }
 
-    /// All that the session is between two steps, for [Trainer#resume] and [dev.neurite.io.Checkpoint]:
-    /// parameters, running statistics, optimizer, averages, schedule, epoch, and how many passes there were.
-    /// It shares arrays with the session, so it has to be written or read before the next step.
+    /// The state of the session between two steps, for [Trainer#resume] and
+    /// [dev.neurite.io.Checkpoint]: parameters, running statistics, optimizer, averages, schedule,
+    /// epoch, number of passes. It shares arrays with the session: write or read it before the next
+    /// step.
+    /// @throws dev.neurite.error.ConfigException for a setting that could not be compared on resuming,
+    /// as a lambda
     public TrainingState state() {
-        try (var _ = turns.take()) {
+        try (var _ = use.begin()) {
             Snapshot memory = Snapshot.empty();
             memory.put("passes", passes);
             memory.put("epoch", epoch());
             step.save(memory.scope("step"));
-            return new TrainingState(settings, memory);
+            return new TrainingState(settings.compared(User.SESSION), memory);
         }
     }
 
-    /// How good the model of [#model()] is, predicting.
+    /// Evaluates [#model()].
     /// @throws ShapeException if the data does not fit
     public Evaluation evaluate(Dataset data) {
-        try (var _ = turns.take()) {
+        try (var _ = use.begin()) {
             return step.evaluate(data, List.of());
         }
     }
 
-    /// The model as it is now, with the mean of its parameters where one is kept ([Trainer#average]): a
-    /// copy, which later steps do not change.
+    /// The model as it is now, with the average of its parameters where one is kept
+    /// ([Trainer#average]). A copy.
     public Model model() {
         return step.model();
     }
 
-    /// The model as the last step left it: a copy, which later steps do not change.
+    /// The model with the parameters of the last step. A copy.
     public Model last() {
         return step.last();
     }
 
-    /// Where the time of the steps went so far; without rows unless [Trainer#profile] was asked for.
+    /// The time of the steps so far by layer and phase; without rows unless [Trainer#profile] is set.
     public Profile profile() {
         return step.profiler().profile();
     }
 
-    /// Ends the threads, and the training.
+    /// Ends the threads and the training.
     @Override
     public void close() {
-        turns.close();
+        use.close();
         kernels.close();
     }
 }

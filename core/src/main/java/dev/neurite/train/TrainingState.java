@@ -2,26 +2,31 @@ package dev.neurite.train;
 
 import dev.neurite.error.ConfigException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/// All that a training is between two steps: what [Trainer#resume] needs to go on, to the bit, as if it had never
-/// ended.
+/// The whole state of a training between two steps, from which [Trainer#resume] continues, to the bit,
+/// as if it had never ended.
 ///
-/// It shares arrays with the training that it is of, so it has to be written or read before the next step.
+/// It shares arrays with its training: write or read it before the next step.
 /// @param settings what the result depends on, by name: trainer and data
 /// @param memory parameters, optimizer, schedule, the position in the epoch, callbacks
 public record TrainingState(Map<String, String> settings, Snapshot memory) {
+    private static final Pattern ROLES = Pattern.compile("roles=\\[([A-Z, ]*)]");
+
     /// Keeps a copy of the settings.
     public TrainingState {
         settings = new LinkedHashMap<>(settings);
     }
 
-    /// Refuses to go on with other settings.
-    /// @param now those of the training that is to go on
+    /// Refuses to resume with other settings.
+    /// @param now those of the training that is to resume
     /// @throws ConfigException naming each that differs
     void require(Map<String, String> now) {
         Set<String> names = new LinkedHashSet<>(settings.keySet());
@@ -30,7 +35,8 @@ public record TrainingState(Map<String, String> settings, Snapshot memory) {
         for (String name : names) {
             String before = settings.getOrDefault(name, "none");
             String after = now.getOrDefault(name, "none");
-            if (!before.equals(after)) differences.add(name + " " + before + " (now " + after + ")");
+            if (!canonical(before).equals(canonical(after)))
+                differences.add(name + " " + before + " (now " + after + ")");
         }
         if (differences.isEmpty()) return;
         throw new ConfigException(
@@ -38,5 +44,14 @@ public record TrainingState(Map<String, String> settings, Snapshot memory) {
                 "expects the settings and data that the training began with, got others: "
                         + String.join(", ", differences),
                 "Use the same, or begin a new training with Trainer.of(model)");
+    }
+
+    /// The same text with the roles of parameter groups in alphabetical order: sets print in an order
+    /// that differs from JVM to JVM.
+    private static String canonical(String setting) {
+        return ROLES.matcher(setting)
+                .replaceAll(found -> Arrays.stream(found.group(1).split(", ", -1))
+                        .sorted()
+                        .collect(Collectors.joining(", ", "roles=[", "]")));
     }
 }

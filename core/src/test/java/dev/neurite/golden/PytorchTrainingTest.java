@@ -31,7 +31,7 @@ class PytorchTrainingTest {
     private static final Map<String, Optimizer> OPTIMIZERS = Map.of(
             "sgd", new Sgd(0.1),
             "momentum", new Sgd(0.05).withMomentum(0.9),
-            "nesterov", new Sgd(0.05).withNesterov(0.9),
+            "nesterov", new Sgd(0.05).withMomentum(0.9).withNesterov(),
             "sgd-decay", new Sgd(0.1).withDecay(WeightDecay.coupled(0.01)),
             "adam", new Adam(0.01),
             "adam-decay", new Adam(0.01).withDecay(WeightDecay.coupled(0.01)));

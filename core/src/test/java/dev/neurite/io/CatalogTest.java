@@ -102,7 +102,7 @@ final class CatalogTest {
     @Test
     void settingsAreNumbersTruthsNamesAndDecays() {
         assertThat(read(Optimizer.class, "sgd:momentum=0.9,nesterov=true,rate=.5"))
-                .isEqualTo(Optimizers.sgd(0.5).withNesterov(0.9));
+                .isEqualTo(Optimizers.sgd(0.5).withMomentum(0.9).withNesterov());
         assertThat(read(Activation.class, "leaky-relu:slope=2e-1")).isEqualTo(Activation.leakyRelu(0.2));
         assertThat(read(Initializer.class, "scaled:fan=average,gain=1,distribution=uniform"))
                 .isEqualTo(Initializers.xavierUniform());
@@ -226,7 +226,7 @@ final class CatalogTest {
     @ValueSource(
             strings = {
                 "warmup:length=5,start=0.01,per=epoch+constant:factor=1,per=epoch,lasting=3+cosine:length=0,floor=0,per=epoch",
-                "one-cycle:length=0,rise=0.3,linear=false,start-divisor=25,end-divisor=10000,momentum=0.85/0.95"
+                "one-cycle:length=0,rise=0.3,linear=false,start-divisor=25,end-divisor=10000,momentum=0.85/0.95,three-phases=false"
             })
     void aScheduleIsWrittenAsItIsRead(String text) {
         assertThat(CATALOG.text(read(Schedule.class, text))).isEqualTo(text);

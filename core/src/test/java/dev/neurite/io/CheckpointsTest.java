@@ -183,7 +183,7 @@ class CheckpointsTest {
                         .callback(Checkpoints.into(temp.resolve("x")).best("acuracy"))
                         .fit(DATA, DATA))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("expects one of the figures that are measured, loss, accuracy, got 'acuracy'")
+                .hasMessageContaining("expects one of the metrics that are measured, loss, accuracy, got 'acuracy'")
                 .hasMessageContaining("Did you mean 'accuracy'?");
         assertThatThrownBy(() -> trainer()
                         .callback(Checkpoints.into(temp.resolve("x")).best("loss"))
@@ -193,8 +193,8 @@ class CheckpointsTest {
         assertThat(temp.resolve("x")).doesNotExist();
     }
 
-    /// Every call of the file system fails once: the training ends loudly, or what failed did not matter; the newest
-    /// checkpoint can be loaded and gives the same in the end.
+    /// Every call of the file system fails once: the training ends loudly, or what failed did not
+    /// matter; the newest checkpoint can be loaded and gives the same in the end.
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void whicheverCallFailsTheNewestCheckpointLoads(boolean forGood) throws IOException {

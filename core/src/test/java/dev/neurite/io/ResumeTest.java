@@ -46,8 +46,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// A training that is broken off after any step and goes on from a checkpoint gives what the unbroken one gives, to the
-/// bit.
+/// A training that is broken off after any step and goes on from a checkpoint gives what the unbroken
+/// one gives, to the bit.
 class ResumeTest {
     @TempDir
     private Path directory;
@@ -118,7 +118,7 @@ class ResumeTest {
                                 .epochs(4)
                                 .seed(7)
                                 .metrics(Metrics.rocAuc())
-                                .callback(new EarlyStopping(2).withFigure("accuracy")),
+                                .callback(new EarlyStopping(2).withMonitor("accuracy")),
                         images(22, 3),
                         images(9, 4)),
                 new Case(

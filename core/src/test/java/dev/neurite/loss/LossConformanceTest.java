@@ -9,6 +9,7 @@ import static dev.neurite.loss.Losses.cosineDistance;
 import static dev.neurite.loss.Losses.crossEntropy;
 import static dev.neurite.loss.Losses.focal;
 import static dev.neurite.loss.Losses.hinge;
+import static dev.neurite.loss.Losses.hingeEmbedding;
 import static dev.neurite.loss.Losses.huber;
 import static dev.neurite.loss.Losses.kullbackLeibler;
 import static dev.neurite.loss.Losses.logCosh;
@@ -185,6 +186,7 @@ class LossConformanceTest {
                 new Case(poissonOfRates(), Activation.IDENTITY, 0.3f, Tensor.of(BITS)),
                 valued(cosineDistance(), numbers()),
                 valued(tripletMargin(), numbers()),
+                valued(hingeEmbedding(0.7), BITS),
                 valued(contrastive(3), firstColumns(BITS, 1)),
                 valued(new Cubic(), numbers()),
                 valued(new Balance(), numbers()));

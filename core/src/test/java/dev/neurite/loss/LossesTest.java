@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
@@ -165,5 +166,22 @@ class LossesTest {
                         .asValues(Kernels.shared(), Tensor.zeros(Shape.of(2, 1)))
                         .toArray())
                 .containsExactly(2, 3);
+    }
+
+    /// PyTorch's formula: x for t = 1, max(0, margin − x) for t = −1.
+    @Test
+    void theHingeEmbeddingLossPullsPairsTogetherAndOthersApart() {
+        HingeEmbedding loss = Losses.hingeEmbedding();
+        assertThat(loss.value(0.3f, 1)).isEqualTo(0.3f);
+        assertThat(loss.slope(0.3f, 1)).isEqualTo(1);
+        assertThat(loss.value(0.3f, -1)).isEqualTo(0.7f);
+        assertThat(loss.slope(0.3f, -1)).isEqualTo(-1);
+        assertThat(loss.value(1.5f, -1)).isZero();
+        assertThat(loss.slope(1.5f, 0)).isZero();
+        assertThat(Losses.hingeEmbedding(2).value(1.5f, 0)).isEqualTo(0.5f);
+        assertThatThrownBy(() -> Losses.hingeEmbedding(0)).isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> loss.checkTarget(Activation.IDENTITY, new float[] {2}, 3))
+                .isInstanceOf(DataException.class)
+                .hasMessage("targets, row 3: expects −1, 0 or 1, got 2.0");
     }
 }

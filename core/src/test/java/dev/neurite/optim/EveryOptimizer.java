@@ -6,8 +6,8 @@ import static dev.neurite.optim.WeightDecay.decoupled;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Every rule with every option that changes its loop, by name: the names of `scripts/golden/optimizers.py`,
-/// with its settings. A new rule is entered here, and in the script.
+/// Every rule with every option that changes its loop, by name: the names of
+/// `scripts/golden/optimizers.py`, with its settings. A new rule is entered here, and in the script.
 public final class EveryOptimizer {
     private EveryOptimizer() {}
 
@@ -17,7 +17,7 @@ public final class EveryOptimizer {
         all.put("sgd", new Sgd(0.1));
         all.put("sgd-momentum", new Sgd(0.05).withMomentum(0.9));
         all.put("sgd-dampening", new Sgd(0.2).withMomentum(0.9).withDampening(0.5));
-        all.put("sgd-nesterov", new Sgd(0.05).withNesterov(0.9));
+        all.put("sgd-nesterov", new Sgd(0.05).withMomentum(0.9).withNesterov());
         all.put("adam", new Adam(0.01));
         all.put("adam-amsgrad", new Adam(0.02).withBetas(0.8, 0.7).withAmsgrad());
         all.put("rmsprop", new RmsProp(0.01));

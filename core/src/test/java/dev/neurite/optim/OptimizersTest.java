@@ -110,9 +110,11 @@ class OptimizersTest {
 
     @Test
     void nesterovWithoutMomentumOrWithDampeningIsRefused() {
-        refused(() -> new Sgd(0.1).withNesterov(0), "Nesterov momentum: expects a momentum above 0, got 0.0");
         refused(
-                () -> new Sgd(0.1).withDampening(0.5).withNesterov(0.9),
+                () -> new Sgd(0.1).withMomentum(0).withNesterov(),
+                "Nesterov momentum: expects a momentum above 0, got 0.0");
+        refused(
+                () -> new Sgd(0.1).withDampening(0.5).withMomentum(0.9).withNesterov(),
                 "Nesterov momentum: expects no dampening, got 0.5");
     }
 
@@ -162,7 +164,8 @@ class OptimizersTest {
         assertThat(theta[2]).isBetween(-0.1250001f, -0.124998f);
     }
 
-    /// g − m is 0 from the second step on, and PyTorch's difference may then be below 0 and its root no number.
+    /// g − m is 0 from the second step on, and PyTorch's difference may then be below 0 and its root no
+    /// number.
     @Test
     void aCenteredRmsPropKnowsAConstantGradientsVarianceAsNumbers() {
         float[] theta = {0};
@@ -234,5 +237,17 @@ class OptimizersTest {
         assertThat(state.step()).isEqualTo(1);
         assertThat(copy.step()).isEqualTo(2);
         assertThat(copy.slots()).hasDimensions(2, 2);
+    }
+
+    @Test
+    void everyOptimizerWithAnEpsilonLetsItBeSet() {
+        assertThat(new Adam(0.1).withEpsilon(1e-4).epsilon()).isEqualTo(1e-4);
+        assertThat(new Adagrad(0.1).withEpsilon(1e-4).epsilon()).isEqualTo(1e-4);
+        assertThat(new Adadelta(0.1).withEpsilon(1e-4).epsilon()).isEqualTo(1e-4);
+        assertThat(new RmsProp(0.1).withEpsilon(1e-4).epsilon()).isEqualTo(1e-4);
+        assertThat(new Nadam(0.1).withEpsilon(1e-4).epsilon()).isEqualTo(1e-4);
+        assertThat(new Radam(0.1).withEpsilon(1e-4).epsilon()).isEqualTo(1e-4);
+        assertThat(new Adamax(0.1).withEpsilon(1e-4).epsilon()).isEqualTo(1e-4);
+        refused(() -> new Adam(0.1).withEpsilon(0), "epsilon: expects a number from 1e-30 to below 1e10, got 0.0");
     }
 }

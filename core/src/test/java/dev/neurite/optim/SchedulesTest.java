@@ -16,6 +16,7 @@ import static dev.neurite.optim.Schedules.step;
 import static dev.neurite.optim.Schedules.warmup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.optim.Schedule.Unit;
@@ -305,5 +306,69 @@ class SchedulesTest {
                 "inverse-time schedule: decay: expects a number above 0 and below 1e10, got 0.0");
         refused(() -> Moment.of(-1, 5), "moment of a schedule: expects a whole number from 0 to 1e15, got -1");
         refused(() -> Moment.of(1, -5), "length of a run: expects a whole number from 0 to 1e15, got -5");
+    }
+
+    @Test
+    void aPartOfTheRateIsAScheduleByItself() {
+        assertThat(rate(constant(0.5), 7, 9)).isEqualTo(0.5);
+        refused(() -> constant(2), "constant schedule: factor: expects a number above 0 and at most 1, got 2.0");
+    }
+
+    @Test
+    void aOneCycleOfThreePhasesFallsAsItRoseAndThenToItsEnd() {
+        OneCycle schedule = oneCycle(20).withThreePhases();
+        double start = 1 / 25.0;
+        for (Schedule each : List.of(schedule, schedule.withLines())) {
+            assertThat(rate(each, 0, 20)).isCloseTo(start, within(1e-12));
+            assertThat(rate(each, 5, 20)).isEqualTo(1);
+            assertThat(rate(each, 10, 20)).isCloseTo(start, within(1e-12));
+            assertThat(rate(each, 19, 20)).isCloseTo(start / 1e4, within(1e-12));
+            assertThat(rate(each, 7, 20)).isEqualTo(rate(each, 3, 20), within(1e-12));
+            assertThat(each.momentum(0.9, Moment.of(5, 20))).isEqualTo(0.85, within(1e-12));
+            for (int now : new int[] {0, 10, 14, 19}) {
+                assertThat(each.momentum(0.9, Moment.of(now, 20))).isEqualTo(0.95, within(1e-12));
+            }
+        }
+        assertThat(rate(schedule.withLines(), 14, 20))
+                .isEqualTo(start + 4 / 9.0 * (start / 1e4 - start), within(1e-12));
+        assertThat(rate(oneCycle(20), 10, 20)).isGreaterThan(0.5); // of two phases
+        refused(
+                () -> schedule.withRise(0.6),
+                "one-cycle schedule: rise: expects at most 0.5 with three phases, two of which take that share, got"
+                        + " 0.6");
+    }
+
+    @Test
+    void aPlateauOfAMetricOfWhichHigherIsBetterIsAsInPytorch() {
+        ReduceOnPlateau plateau = reduceOnPlateau()
+                .withPatience(1)
+                .withFactor(0.5)
+                .withThreshold(0.1)
+                .withHigherIsBetter();
+        List<Double> values = List.of(0.5, 0.54, 0.56, 0.55, 0.56, 0.7, 0.71, 0.72, 0.9);
+        double[] expected = {1, 1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25};
+        for (int epochs = 1; epochs <= values.size(); epochs++) {
+            var at = new Moment(epochs, 0, values.subList(0, epochs));
+            assertThat(plateau.rate(1, at)).as("after %d epochs", epochs).isEqualTo(expected[epochs - 1]);
+        }
+        var at = new Moment(3, 0, List.of(0.5, 0.6, 0.61));
+        assertThat(plateau.withPatience(0).withAbsoluteThreshold(0.05).rate(1, at))
+                .isEqualTo(0.5);
+    }
+
+    @Test
+    void aScheduleTellsWhatItWatches() {
+        assertThat(cosine().monitors()).isEqualTo(Schedule.Monitors.NOTHING);
+        assertThat(reduceOnPlateau().lasting(3).then(constant().perEpoch()).monitors())
+                .isEqualTo(Schedule.Monitors.LOWER);
+        assertThat(warmup(2)
+                        .perEpoch()
+                        .then(reduceOnPlateau().withHigherIsBetter())
+                        .monitors())
+                .isEqualTo(Schedule.Monitors.HIGHER);
+        refused(
+                () -> reduceOnPlateau().lasting(3).then(reduceOnPlateau().withHigherIsBetter()),
+                "sequence of schedules: expects parts that watch one metric, got some for lower and some for higher"
+                        + " values");
     }
 }

@@ -15,7 +15,16 @@ import dev.neurite.error.DivergedException;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.loss.Losses;
 import dev.neurite.metric.Metrics;
+import dev.neurite.model.Declarations;
+import dev.neurite.model.Layer;
 import dev.neurite.model.Model;
+import dev.neurite.model.Pass;
+import dev.neurite.optim.Lbfgs;
+import dev.neurite.optim.Moment;
+import dev.neurite.optim.ReduceOnPlateau;
+import dev.neurite.optim.Schedule;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
 import dev.neurite.train.TrainingEvent.EpochEnded;
 import dev.neurite.train.TrainingEvent.EpochResult;
 import dev.neurite.train.TrainingEvent.StepEnded;
@@ -78,7 +87,7 @@ class CallbacksTest {
     void theBestWeightsComeBackWhereTrainingGoesThroughAllEpochsToo() {
         Run run = trainer()
                 .epochs(12)
-                .callback(new EarlyStopping(100).withFigure("accuracy"))
+                .callback(new EarlyStopping(100).withMonitor("accuracy"))
                 .fit(TRAIN, VALIDATION);
         double best = run.history().epochs().stream()
                 .mapToDouble(each -> each.validation().orElseThrow().accuracy().orElseThrow())
@@ -99,7 +108,7 @@ class CallbacksTest {
     void anyFigureThatIsMeasuredCanBeWatchedInItsOwnDirection() {
         Run run = trainer()
                 .metrics(Metrics.rocAuc())
-                .callback(new EarlyStopping(3).withFigure("roc-auc"))
+                .callback(new EarlyStopping(3).withMonitor("roc-auc"))
                 .fit(TRAIN, VALIDATION);
         double best = run.history().epochs().stream()
                 .mapToDouble(each -> each.validation()
@@ -127,10 +136,10 @@ class CallbacksTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("early stopping: expects validation data");
         assertThatThrownBy(() -> trainer()
-                        .callback(new EarlyStopping(1).withFigure("roc-auc"))
+                        .callback(new EarlyStopping(1).withMonitor("roc-auc"))
                         .fit(TRAIN, VALIDATION))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("expects one of the figures that are measured, loss, accuracy, got 'roc-auc'");
+                .hasMessageContaining("expects one of the metrics that are measured, loss, accuracy, got 'roc-auc'");
         assertThatThrownBy(() -> new EarlyStopping(0)).hasMessageContaining("expects a patience from 1, got 0");
         assertThatThrownBy(() -> new EarlyStopping(1).withMinDelta(Double.NaN)).hasMessageContaining("got NaN");
     }
@@ -143,7 +152,7 @@ class CallbacksTest {
         Dataset data = Dataset.of(inputs, values);
         Trainer regression = Trainer.of(Model.of(features(4), dense(1))).loss(Losses.meanSquaredError());
         assertThatThrownBy(() -> regression
-                        .callback(new EarlyStopping(1).withFigure("accuracy"))
+                        .callback(new EarlyStopping(1).withMonitor("accuracy"))
                         .fit(data, data))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("got accuracy, which classes have");
@@ -290,5 +299,218 @@ class CallbacksTest {
         Run again = trainer().optimizer(sgd(0.1)).resume(states.getFirst()).fit(TRAIN);
         assertThat(again.stopped()).isEqualTo(Optional.of("enough"));
         assertThat(parameters(again.model())).isEqualTo(parameters(run.model()));
+    }
+
+    // ----------------------------------------------------------------------------------------------- the learning rate
+
+    /// Halves the learning rate at the end of every second epoch.
+    private record Halving() implements Callback {
+        @Override
+        public boolean decides() {
+            return true;
+        }
+
+        @Override
+        public Observer begin(TrainingControl training) {
+            return event -> {
+                if (event instanceof EpochEnded(EpochResult result) && result.epoch() % 2 == 0) {
+                    training.learningRate(training.learningRate() / 2);
+                }
+            };
+        }
+    }
+
+    @Test
+    void aCallbackChangesTheLearningRateAndAllHearOfIt() {
+        List<Double> rates = new ArrayList<>();
+        List<TrainingEvent.RateChanged> changes = new ArrayList<>();
+        trainer()
+                .epochs(5)
+                .batchSize(30)
+                .callback(new Halving())
+                .listener(event -> {
+                    if (event instanceof StepEnded step) rates.add(step.rate());
+                    if (event instanceof TrainingEvent.RateChanged change) changes.add(change);
+                })
+                .fit(TRAIN);
+        assertThat(rates).containsExactly(0.05, 0.05, 0.025, 0.025, 0.0125);
+        assertThat(changes)
+                .containsExactly(
+                        new TrainingEvent.RateChanged(3, 2, 0.05, 0.025),
+                        new TrainingEvent.RateChanged(5, 4, 0.025, 0.0125));
+    }
+
+    @Test
+    void aScheduleGoesOnFromAChangedLearningRate() {
+        List<Double> rates = new ArrayList<>();
+        trainer()
+                .epochs(4)
+                .batchSize(30)
+                .schedule(dev.neurite.optim.Schedules.exponential(0.5))
+                .callback(new Halving())
+                .listener(event -> {
+                    if (event instanceof StepEnded step) rates.add(step.rate());
+                })
+                .fit(TRAIN);
+        assertThat(rates).containsExactly(0.05, 0.025, 0.00625, 0.003125);
+    }
+
+    @Test
+    void aTrainingWhoseLearningRateWasChangedResumesToTheBit() {
+        List<TrainingState> states = new ArrayList<>();
+        Trainer trainer = trainer().epochs(7).callback(new Halving());
+        Run whole = trainer.fit(TRAIN);
+        Callback pause = training -> new Callback.Observer() {
+            @Override
+            public void on(TrainingEvent event) {
+                if (event instanceof StepEnded step && step.step() == 18) training.pause("here");
+            }
+
+            @Override
+            public void settled() {
+                if (training.steps() == 18) states.add(training.state());
+            }
+        };
+        trainer.callback(pause).fit(TRAIN);
+        Run resumed = trainer.resume(states.getFirst()).fit(TRAIN);
+        assertThat(parameters(resumed.model())).isEqualTo(parameters(whole.model()));
+    }
+
+    @Test
+    void whatIsNoLearningRateIsRefused() {
+        Callback wrong = training -> event -> {
+            if (event instanceof EpochEnded) training.learningRate(Double.NaN);
+        };
+        assertThatThrownBy(() -> trainer().callback(wrong).fit(TRAIN))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("learning rate: expects a number from 0 to below 1e10, got NaN");
+        assertThatThrownBy(() -> trainer()
+                        .minimizer(new Lbfgs())
+                        .epochs(2)
+                        .callback(new Halving())
+                        .fit(TRAIN))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("learning rate: expects an optimizer, which has one, got a minimizer");
+    }
+
+    // ------------------------------------------------------------------------------------------- the monitored metric
+
+    /// Notes what the schedule watches.
+    private static List<Double> watched(Trainer trainer, boolean validates) {
+        List<Double> seen = new ArrayList<>();
+        record Watching(List<Double> seen) implements Schedule {
+            @Override
+            public Unit unit() {
+                return Unit.EPOCH;
+            }
+
+            @Override
+            public double rate(double base, Moment at) {
+                seen.clear();
+                seen.addAll(at.watched());
+                return base;
+            }
+        }
+        Trainer watching = trainer.epochs(4).schedule(new Watching(seen));
+        Run run = validates ? watching.fit(TRAIN, VALIDATION) : watching.fit(TRAIN);
+        seen.add(run.history().last().loss()); // so that lists of all have four
+        return seen.subList(0, 3);
+    }
+
+    @Test
+    void aScheduleWatchesTheMetricThatTheTrainerMonitors() {
+        List<EpochResult> epochs = trainer()
+                .epochs(3)
+                .metrics(Metrics.rocAuc())
+                .fit(TRAIN, VALIDATION)
+                .history()
+                .epochs();
+        List<Double> train = epochs.stream().map(EpochResult::loss).toList();
+        List<Double> validation = epochs.stream().map(CallbacksTest::loss).toList();
+        List<Double> metric = epochs.stream()
+                .map(each ->
+                        each.validation().orElseThrow().metrics().get("roc-auc").orElseThrow())
+                .toList();
+        assertThat(watched(trainer(), false)).isEqualTo(train);
+        assertThat(watched(trainer(), true)).isEqualTo(validation);
+        assertThat(watched(trainer().monitor("train_loss"), true)).isEqualTo(train);
+        assertThat(watched(trainer().monitor("roc-auc").metrics(Metrics.rocAuc()), true))
+                .isEqualTo(metric);
+    }
+
+    @Test
+    void aMetricThatIsNotMeasuredOrOfTheOtherDirectionIsRefused() {
+        Schedule plateau = new ReduceOnPlateau();
+        assertThatThrownBy(() -> trainer().schedule(plateau).monitor("accuracy").fit(TRAIN, VALIDATION))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("expects to watch a metric of which lower is better, got accuracy");
+        Schedule rising = new ReduceOnPlateau().withHigherIsBetter();
+        assertThatThrownBy(() -> trainer().schedule(rising).fit(TRAIN))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("expects to watch a metric of which higher is better, got train_loss");
+        assertThatThrownBy(() -> trainer().monitor("accuracy").fit(TRAIN))
+                .hasMessage("monitored metric: expects validation data, whose accuracy it watches, got none."
+                        + " fit(train, validation)");
+        assertThatThrownBy(() -> trainer().monitor("f2").fit(TRAIN, VALIDATION))
+                .hasMessageContaining("expects one of the metrics that are measured, loss, accuracy, got 'f2'");
+        assertThat(trainer()
+                        .epochs(2)
+                        .schedule(rising)
+                        .monitor("accuracy")
+                        .fit(TRAIN, VALIDATION)
+                        .stopped())
+                .isEmpty();
+        assertThat(trainer()
+                        .epochs(2)
+                        .schedule(rising)
+                        .monitor("train_accuracy")
+                        .fit(TRAIN)
+                        .stopped())
+                .isEmpty();
+    }
+
+    // ------------------------------------------------------------------------------------------------- diverged steps
+
+    /// Counts the rows that it is given at once, and makes an infinite value of large ones.
+    private static final class Bursting implements Layer {
+        private int most;
+
+        @Override
+        public Shape build(Shape input, Declarations declare) {
+            return input;
+        }
+
+        @Override
+        public Tensor forward(Tensor x, Pass pass) {
+            most = Math.max(most, x.rows());
+            Tensor y = pass.like(x);
+            for (int i = 0; i < x.size(); i++) {
+                float value = x.array()[x.offset() + i];
+                y.array()[y.offset() + i] = value > 1e6 ? Float.POSITIVE_INFINITY : value;
+            }
+            return pass.backward(x, y, (dy, dx) -> pass.kernels().scale(1, dy, dx));
+        }
+    }
+
+    @Test
+    void theLayerThatDivergesFirstIsFoundShardByShardAndNoLaterOneRuns() {
+        var first = new Bursting();
+        var second = new Bursting();
+        Model model = Model.of(features(4), first, dense(8, TANH), second, dense(2, SOFTMAX));
+        float[][] inputs = new float[16][4];
+        inputs[13][2] = 1e7f;
+        int[] labels = new int[16];
+        labels[1] = 1;
+        Dataset data = Dataset.of(inputs, labels);
+        Trainer trainer = Trainer.of(model).batchSize(16).shards(8).threads(1).skipDiverged(1);
+        List<DivergedException> problems = new ArrayList<>();
+        trainer.listener(event -> {
+                    if (event instanceof StepSkipped skipped) problems.add(skipped.problem());
+                })
+                .fit(data);
+        assertThat(problems).hasSize(1);
+        assertThat(problems.getFirst()).hasMessageContaining("the first layer whose output is not finite is bursting1");
+        assertThat(first.most).isEqualTo(2);
+        assertThat(second.most).isEqualTo(2);
     }
 }

@@ -27,11 +27,13 @@ import dev.neurite.io.Catalog;
 import dev.neurite.io.Checkpoint;
 import dev.neurite.io.ModelFile;
 import dev.neurite.kernel.KeyedRandom;
+import dev.neurite.loss.Loss;
 import dev.neurite.loss.Losses;
 import dev.neurite.loss.Targets;
 import dev.neurite.loss.Weighted;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
+import dev.neurite.model.Parameters;
 import dev.neurite.optim.Averaging;
 import dev.neurite.optim.Clip;
 import dev.neurite.optim.Penalty;
@@ -422,7 +424,9 @@ class LearnerTest {
             Targets ones = Targets.values(Tensor.of(new float[][] {{1}, {1}}));
             assertThatThrownBy(() -> learner.addLoss(binaryCrossEntropy(), ones))
                     .isInstanceOf(ConfigException.class)
-                    .hasMessageContaining("expects a network that ends without sigmoid here");
+                    .hasMessageContaining("expects logits, as its formula has sigmoid, got a network that ends with it")
+                    .hasMessageContaining("identity in place of sigmoid")
+                    .hasMessageContaining("Trainer.begin(…)");
             assertThat(learner.addLoss(meanSquaredError(), ones)).isPositive();
         }
     }
@@ -438,5 +442,156 @@ class LearnerTest {
             assertThat(learner.model()).isEqualTo(model);
             assertThat(learner.steps()).isZero();
         }
+    }
+
+    // ------------------------------------------------------------------------ parameters, gradients, the learning rate
+
+    @Test
+    void gradientsAveragedOverTwoLearnersAreThoseOfTheWholeBatch() {
+        Model model = Model.of(features(3), dense(4, TANH), dense(3)).initialize(2);
+        Tensor x = rows(6, 3, 1);
+        try (var whole = trainer(model).learner();
+                var left = trainer(model).learner();
+                var right = trainer(model).learner()) {
+            whole.forward(x);
+            whole.addLoss(crossEntropy(), Targets.labels(LABELS));
+            whole.backward();
+            left.forward(x.rows(0, 3));
+            left.addLoss(crossEntropy(), Targets.labels(0, 1, 2));
+            left.backward();
+            right.forward(x.rows(3, 6));
+            right.addLoss(crossEntropy(), Targets.labels(1, 0, 2));
+            right.backward();
+            float[] mean = left.gradients().toArray();
+            float[] others = right.gradients().toArray();
+            for (int i = 0; i < mean.length; i++) mean[i] = (mean[i] + others[i]) / 2;
+            Parameters averaged = Parameters.of(left.gradients().parts(), mean);
+            for (Learner each : List.of(left, right)) {
+                each.replaceGradients(averaged);
+                assertThat(each.gradients().toArray()).isEqualTo(mean);
+                each.step();
+            }
+            whole.step();
+            assertThat(left.parameters().toArray()).isEqualTo(right.parameters().toArray());
+            float[] expected = whole.parameters().toArray();
+            float[] got = left.parameters().toArray();
+            for (int i = 0; i < got.length; i++) assertThat(got[i]).isEqualTo(expected[i], within(1e-6f));
+        }
+    }
+
+    @Test
+    void gradientsFromElsewhereNeedNoPassAndLaterPassesAddToThem() {
+        Model model = Model.of(features(3), dense(3)).initialize(2);
+        Tensor x = rows(6, 3, 1);
+        try (var learner = Trainer.of(model).optimizer(sgd(1)).learner()) {
+            learner.forward(x);
+            learner.addLoss(crossEntropy(), Targets.labels(LABELS));
+            learner.backward();
+            float[] once = learner.gradients().toArray();
+            learner.forget();
+            learner.replaceGradients(Parameters.of(learner.gradients().parts(), once));
+            learner.forward(x);
+            learner.addLoss(crossEntropy(), Targets.labels(LABELS));
+            learner.backward();
+            float[] twice = learner.gradients().toArray();
+            for (int i = 0; i < twice.length; i++) assertThat(twice[i]).isEqualTo(2 * once[i], within(1e-6f));
+            float[] before = learner.parameters().toArray();
+            learner.replaceGradients(Parameters.of(learner.gradients().parts(), once));
+            learner.step();
+            float[] after = learner.parameters().toArray();
+            for (int i = 0; i < after.length; i++) assertThat(after[i]).isEqualTo(before[i] - once[i]);
+        }
+    }
+
+    @Test
+    void aTargetNetworkTakesTheParametersOfAnother() {
+        Model model = noisy();
+        try (var online = trainer(model).learner();
+                var target = trainer(model.initialize(77)).learner()) {
+            target.replaceParameters(online.parameters());
+            assertThat(target.parameters().toArray())
+                    .isEqualTo(online.parameters().toArray());
+            assertThat(target.model().parameters().toArray())
+                    .isEqualTo(model.parameters().toArray());
+            target.forward(rows(2, 3, 1));
+            assertThatThrownBy(() -> target.replaceParameters(online.parameters()))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("before forward(…) or after backward()");
+            Parameters other = Model.of(features(2), dense(2)).initialize(1).parameters();
+            assertThatThrownBy(() -> online.replaceParameters(other))
+                    .isInstanceOf(ShapeException.class)
+                    .hasMessageContaining("parameters: expects the names and shapes of the learner's");
+            assertThatThrownBy(() -> online.replaceGradients(other)).isInstanceOf(ShapeException.class);
+        }
+    }
+
+    @Test
+    void theSumOfLossesIsThatOfASessionToTheBit() {
+        Tensor x = rows(6, 3, 1);
+        var batch = new Batch(x, Targets.labels(LABELS), WEIGHTS);
+        Tensor values = rows(6, 3, 8);
+        for (Trainer trainer : List.of(
+                trainer(noisy()).optimizer(sgd(0.01)).reduction(Reduction.SUM),
+                trainer(noisy()).optimizer(sgd(0.01)).reduction(Reduction.SUM).loss(meanSquaredError()))) {
+            boolean classes = !trainer.loss().equals(meanSquaredError());
+            Batch each = classes ? batch : new Batch(x, Targets.values(values), WEIGHTS);
+            try (var session = trainer.begin(each);
+                    var learner = trainer.learner()) {
+                for (int step = 0; step < 3; step++) {
+                    double expected = session.step(each);
+                    learner.forward(x);
+                    assertThat(learner.addLoss(0, (Loss) trainer.loss(), each.targets(), WEIGHTS, 1))
+                            .isEqualTo(expected);
+                    learner.backward();
+                    learner.step();
+                }
+                assertThat(learner.last()).isEqualTo(session.last());
+            }
+        }
+    }
+
+    @Test
+    void theLearningRateIsReadAndSetAndPartOfTheState() {
+        Model model = Model.of(features(3), dense(3)).initialize(2);
+        Trainer trainer = Trainer.of(model).optimizer(sgd(1)).schedule(Schedules.exponential(0.5));
+        var batch = new Batch(rows(6, 3, 1), Targets.labels(LABELS));
+        try (var session = trainer.begin(batch);
+                var learner = trainer.learner()) {
+            assertThat(session.learningRate()).isEqualTo(1);
+            assertThat(learner.learningRate()).isEqualTo(1);
+            session.step(batch);
+            session.step(batch);
+            assertThat(session.learningRate()).isEqualTo(0.5);
+            session.learningRate(8);
+            session.step(batch);
+            assertThat(session.learningRate()).isEqualTo(2);
+            learner.learningRate(3);
+            try (var resumed = trainer.resume(session.state()).begin(batch);
+                    var other = trainer.resume(learner.state()).learner()) {
+                assertThat(resumed.learningRate()).isEqualTo(1); // of the next step
+                assertThat(other.learningRate()).isEqualTo(3);
+            }
+        }
+    }
+
+    @Test
+    void threadsEndWhereALearnerOrASessionCannotBeMade() {
+        Model model = Model.of(features(3), dense(3)).initialize(2);
+        Trainer wrong = Trainer.of(model).threads(5).group(ParameterGroup.matching("none"));
+        var batch = new Batch(rows(6, 3, 1), Targets.labels(LABELS));
+        long before = helpers();
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(wrong::learner).isInstanceOf(ConfigException.class);
+            assertThatThrownBy(() -> wrong.begin(batch)).isInstanceOf(ConfigException.class);
+        }
+        long deadline = System.nanoTime() + 10_000_000_000L;
+        while (helpers() > before && System.nanoTime() < deadline) Thread.onSpinWait();
+        assertThat(helpers()).isLessThanOrEqualTo(before);
+    }
+
+    private static long helpers() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("neurite-"))
+                .count();
     }
 }

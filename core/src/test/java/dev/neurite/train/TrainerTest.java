@@ -242,8 +242,8 @@ class TrainerTest {
         var spy = new Spy();
         assertThatThrownBy(() -> Trainer.of(broken).optimizer(spy).batchSize(16).fit(clusters()))
                 .isInstanceOf(DivergedException.class)
-                .hasMessageContaining("training, epoch 1, batch 1 (step 1): expects a loss that is a number, got NaN")
-                .hasMessageContaining("the output of layer dense2");
+                .hasMessageContaining("training, epoch 1, batch 1 (step 1): expects a finite loss, got NaN")
+                .hasMessageContaining("the first layer whose output is not finite is dense2");
         assertThat(spy.gradient).isEmpty();
     }
 
@@ -258,7 +258,7 @@ class TrainerTest {
                         .optimizer(spy)
                         .fit(data))
                 .isInstanceOf(DivergedException.class)
-                .hasMessageContaining("expects gradients that are numbers, got infinite ones");
+                .hasMessageContaining("expects finite gradients, got infinite ones or NaN");
         assertThat(spy.gradient).isEmpty();
     }
 

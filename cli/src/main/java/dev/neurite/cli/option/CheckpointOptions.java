@@ -2,7 +2,7 @@ package dev.neurite.cli.option;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.train.EarlyStopping;
-import dev.neurite.train.Figure;
+import dev.neurite.train.MonitoredMetric;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -106,7 +106,7 @@ public final class CheckpointOptions {
         if (!(difference >= 0 && difference < Double.POSITIVE_INFINITY)) {
             throw new ConfigException(MIN_DELTA, "expects a number from 0, got " + difference);
         }
-        String figure = monitor == null ? Figure.LOSS : monitor;
+        String figure = monitor == null ? MonitoredMetric.LOSS : monitor;
         return Optional.of(new EarlyStopping(figure, epochs.getAsInt(), difference));
     }
 

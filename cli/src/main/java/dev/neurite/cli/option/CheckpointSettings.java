@@ -6,7 +6,7 @@ import dev.neurite.error.Spelling;
 import dev.neurite.io.Checkpoints;
 import dev.neurite.metric.Metric;
 import dev.neurite.train.EarlyStopping;
-import dev.neurite.train.Figure;
+import dev.neurite.train.MonitoredMetric;
 import dev.neurite.train.TimeLimit;
 import dev.neurite.train.Trainer;
 import java.nio.file.Path;
@@ -22,7 +22,8 @@ import java.util.OptionalInt;
 /// @param stopping whether it ends when it gets no better
 /// @param monitor the figure that says which epoch is best, whose model is then kept; empty for none
 /// @param timeLimit after which it pauses
-/// @param checkpointSteps after how many there is a checkpoint; empty for never, or without epochs for what is usual
+/// @param checkpointSteps after how many there is a checkpoint; empty for never, or without epochs for
+/// what is usual
 /// @param checkpointEpochs the same of epochs
 /// @param keep how many checkpoints stay
 /// @param validateEvery how many steps; empty for epochs alone
@@ -89,7 +90,7 @@ public record CheckpointSettings(
     /// @param metrics what is, besides loss and accuracy
     public void requireMeasured(List<Metric> metrics) {
         if (monitor.isEmpty()) return;
-        List<String> known = new ArrayList<>(List.of(Figure.LOSS, "accuracy"));
+        List<String> known = new ArrayList<>(List.of(MonitoredMetric.LOSS, "accuracy"));
         for (Metric metric : metrics) known.add(metric.name());
         if (known.contains(monitor.get())) return;
         String hint = Spelling.hint(monitor.get(), known);

@@ -4,12 +4,13 @@ import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.loss.Loss;
 import dev.neurite.loss.Losses;
+import dev.neurite.train.ClassWeights;
 import dev.neurite.train.Reduction;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/// What is made small.
+/// The loss to minimize.
 /// @param chosen the loss; empty for the usual one for the data
 /// @param ofClasses the option, beside that of the loss, that only means something for classes; empty for none
 /// @param balanced whether classes have weights that make up for their numbers
@@ -29,12 +30,10 @@ public record LossSettings(
                 .make();
     }
 
-    /// Rows / (classes · rows of the class), as scikit-learn's `class_weight="balanced"`; 0 for a class without rows.
     private static String balancedWeights(Dataset train) {
-        int[] counts = new int[train.classNames().size()];
-        for (int row = 0; row < train.size(); row++) counts[train.label(row)]++;
-        return Arrays.stream(counts)
-                .mapToObj(count -> Float.toString(count == 0 ? 0 : (float) train.size() / counts.length / count))
+        float[] weights = ClassWeights.balanced(train);
+        return IntStream.range(0, weights.length)
+                .mapToObj(i -> Float.toString(weights[i]))
                 .collect(Collectors.joining("/"));
     }
 }

@@ -44,6 +44,7 @@ public final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
             case EpochEnded(EpochResult result) -> epoch(result);
             case TrainingEvent.StepSkipped skipped -> skipped(skipped);
             case TrainingEvent.UpdatesMeasured _,
+                    TrainingEvent.RateChanged _,
                     TrainingEvent.Validated _,
                     TrainingEvent.Ended _,
                     TrainingEvent.Failed _ -> {}

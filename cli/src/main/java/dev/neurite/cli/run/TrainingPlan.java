@@ -1,7 +1,6 @@
 package dev.neurite.cli.run;
 
 import dev.neurite.cli.input.LoadedData;
-import dev.neurite.cli.input.TargetScaler;
 import dev.neurite.cli.network.NetworkSource;
 import dev.neurite.cli.network.OutputHead;
 import dev.neurite.cli.option.CatalogChoice;
@@ -18,6 +17,7 @@ import dev.neurite.model.Network;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.train.Memory;
 import dev.neurite.train.Reduction;
+import dev.neurite.train.TargetScaler;
 import dev.neurite.train.Trainer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -29,7 +29,7 @@ import dev.neurite.error.ResourceException;
 import dev.neurite.error.Spelling;
 import dev.neurite.metric.Metric;
 import dev.neurite.metric.Metrics;
-import dev.neurite.train.Figure;
+import dev.neurite.train.MonitoredMetric;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -130,14 +130,14 @@ public final class Search {
 
     private Optional<Metric> metric(TrainSettings base) {
         String name = settings.metric().orElse(train.isLabeled() ? "accuracy" : "rmse");
-        if (name.equals(Figure.LOSS)) return Optional.empty();
+        if (name.equals(MonitoredMetric.LOSS)) return Optional.empty();
         try {
             Metric named = Metrics.named(name);
             MetricNames.check(List.of(named), train, base.loss().loss(train));
             return Optional.of(named);
         } catch (ConfigException wrong) {
-            String hint = wrong.hint().isEmpty() ? Spelling.hint(name, List.of(Figure.LOSS)) : wrong.hint();
-            String problem = wrong.problem().replaceFirst("^expects one of ", "expects " + Figure.LOSS + ", ");
+            String hint = wrong.hint().isEmpty() ? Spelling.hint(name, List.of(MonitoredMetric.LOSS)) : wrong.hint();
+            String problem = wrong.problem().replaceFirst("^expects one of ", "expects " + MonitoredMetric.LOSS + ", ");
             throw new ConfigException("--metric " + name, problem, hint);
         }
     }

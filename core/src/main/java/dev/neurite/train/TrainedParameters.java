@@ -10,45 +10,45 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// The parameters and running statistics of a model while they change, and what changes them: what steps of training
-/// and those of one's own have in common.
-final class Learned {
+/// The parameters and running statistics of a model while it is trained, and what updates them: what
+/// [Step] and [Learner] have in common.
+final class TrainedParameters {
     private final Model model;
     private final Network network;
-    private final Plan plan;
+    private final TrainerSettings settings;
     private final float[] theta;
     private final float[] statistics;
     private final ParameterUpdate update;
     private Rates rates;
 
-    /// @param network what runs: that of the model, perhaps without its last activation
-    Learned(Model model, Network network, Plan plan, Kernels kernels) {
-        this.model = model;
+    /// @param network the model's, perhaps without its last activation
+    TrainedParameters(TrainerSettings settings, Network network, Kernels kernels) {
+        this.model = settings.model();
         this.network = network;
-        this.plan = plan;
+        this.settings = settings;
         this.theta = model.parameters().toArray();
         this.statistics = model.statistics().toArray();
-        this.update = new ParameterUpdate(network.trained(), network.statistics(), plan, theta, kernels);
-        this.rates = plan.rates(0, 0);
+        this.update = new ParameterUpdate(network.trained(), network.statistics(), settings, theta, kernels);
+        this.rates = settings.rates(0, 0);
     }
 
-    /// Runs the network with the parameters as they are at each moment.
-    /// @param parameters [#theta()], or a mean of them
-    /// @param gradient where theirs go; of length 0 for an executor that only predicts
+    /// Runs the network with these parameters, also as they change.
+    /// @param parameters [#theta()], or an average of them
+    /// @param gradient receives their gradients; of length 0 for an executor that only predicts
     Executor executor(Kernels kernels, float[] parameters, float[] gradient) {
         return network.executor(kernels, parameters, statistics, gradient);
     }
 
-    /// Says how long the run will be, which schedules may depend on.
+    /// Sets the length of the run, which schedules may depend on.
     void expect(long steps, int epochs) {
-        rates = plan.rates(steps, epochs);
+        rates = settings.rates(steps, epochs);
     }
 
-    /// An epoch begins, from 1: some parameters may learn from now on, or learn no more.
+    /// An epoch begins, from 1: groups may be frozen or unfrozen by it.
     void beginEpoch(int number, Executor executor) {
         update.beginEpoch(number);
         rates.beginEpoch(number);
-        executor.trainOnly(update.learning()::contains);
+        executor.trainOnly(update.unfrozen()::contains);
         Set<String> moving = network.statistics().stream()
                 .filter(update::moves)
                 .map(Parameter::name)
@@ -56,24 +56,25 @@ final class Learned {
         executor.updateStatisticsOnly(moving::contains);
     }
 
-    /// A step: parameters change, and running statistics become what the executor was asked for.
-    /// @param gradient of the sum of the losses; changed too
-    /// @param scale what makes it the gradient of what is trained
-    /// @param watched whether to measure what happens to each parameter
-    /// @return what was measured; empty if it was not watched
+    /// A step: updates the parameters, and the running statistics from those that the executor has
+    /// gathered.
+    /// @param gradient of the sum of the losses; overwritten
+    /// @param scale what it is to be multiplied by
+    /// @param watched whether to measure the update of each parameter
+    /// @return what was measured; empty unless watched
     List<ParameterFlow> step(float[] gradient, double scale, boolean watched, Executor executor) {
         rates.next(update.steps());
-        List<ParameterFlow> flows = update.apply(gradient, scale, rates.rate(), rates.momentum(), watched);
+        List<ParameterFlow> flows = update.apply(gradient, scale, rate(), rates.momentum(), watched);
         executor.commitStatistics();
         return flows;
     }
 
-    /// All parameters, to be changed; not a copy.
+    /// The flat array of all parameters; not a copy.
     float[] theta() {
         return theta;
     }
 
-    /// What changes them.
+    /// What updates them.
     ParameterUpdate update() {
         return update;
     }
@@ -82,7 +83,13 @@ final class Learned {
         return rates;
     }
 
-    /// The model with the parameters that training gives as it is now: their mean where one is kept. A copy.
+    /// The learning rate of the last step; before the first one of this run, of the next.
+    double rate() {
+        return rates.rate(update.steps());
+    }
+
+    /// The model with the parameters that training would give now: their average where one is kept. A
+    /// copy.
     Model model() {
         return modelOf(update.result().clone(), statistics.clone());
     }

@@ -1,7 +1,8 @@
-package dev.neurite.cli.input;
+package dev.neurite.train;
 
 import dev.neurite.data.Dataset;
 import dev.neurite.data.DerivedDataset;
+import dev.neurite.error.ConfigException;
 import dev.neurite.metric.Metric;
 import dev.neurite.metric.Predictions;
 import dev.neurite.metric.Predictions.Kind;
@@ -12,8 +13,15 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
-/// Brings answers to mean 0 and deviation 1 for training, and puts the scale into the last layer
-/// afterwards: a network learns answers around 150 only slowly from weights around 0.
+/// Standardizes the targets of a regression to mean 0 and deviation 1 for training, and puts the scale
+/// into the trained model's last layer afterwards: from initial weights around 0, a network approaches
+/// targets around 150 only slowly. scikit-learn's `TransformedTargetRegressor`.
+///
+/// ```java
+/// var scaler = TargetScaler.of(train);
+/// Run run = Trainer.of(model).loss(meanSquaredError()).fit(scaler.apply(train));
+/// Model trained = scaler.undo(run.model()); // predicts in the targets' own units
+/// ```
 public final class TargetScaler {
     private final float[] means;
     private final float[] deviations;
@@ -23,8 +31,14 @@ public final class TargetScaler {
         this.deviations = deviations;
     }
 
-    /// The scale of these answers, summed in double precision.
+    /// The scale of these targets, with sums in double precision; a target without deviation is only shifted.
+    /// @throws ConfigException for labels, or data without rows
     public static TargetScaler of(Dataset data) {
+        if (data.isLabeled() || data.size() == 0) {
+            throw new ConfigException(
+                    "target scaler",
+                    "expects targets that are values, got " + (data.size() == 0 ? "no rows" : "labels of classes"));
+        }
         int width = data.targetShape().size();
         double[] sum = new double[width];
         double[] squares = new double[width];
@@ -49,12 +63,12 @@ public final class TargetScaler {
         return new TargetScaler(means, deviations);
     }
 
-    /// This data with scaled answers.
+    /// This data with standardized targets.
     public Dataset apply(Dataset data) {
         return new Scaled(data, means, deviations);
     }
 
-    /// A metric of answers in their own units, for what a network says that is trained on scaled ones.
+    /// The metric in the targets' own units, for a network that is trained on standardized ones.
     public Metric ofOwnUnits(Metric metric) {
         return new OfOwnUnits(metric);
     }
@@ -101,10 +115,19 @@ public final class TargetScaler {
         }
     }
 
-    /// A model trained on scaled answers, giving answers in their own units: its last layer's weights
-    /// and bias change.
+    /// A model that was trained on standardized targets, changed to predict in their own units: the weights
+    /// and bias of its last layer are scaled.
+    /// @throws ConfigException if the last layer is no dense layer with a bias and these outputs
     public Model undo(Model model) {
         String layer = model.network().layers().getLast().name();
+        if (!model.parameters().has(layer + ".weight")
+                || !model.parameters().has(layer + ".bias")
+                || model.parameters().get(layer + ".bias").size() != means.length) {
+            throw new ConfigException(
+                    "target scaler",
+                    "expects a network that ends with a dense layer of " + means.length + " outputs and a bias, got one"
+                            + " that ends with " + layer);
+        }
         Tensor weight = model.parameters().get(layer + ".weight");
         Tensor bias = model.parameters().get(layer + ".bias");
         float[][] rows = weight.toRows();
@@ -117,7 +140,7 @@ public final class TargetScaler {
                 .with(layer + ".bias", Tensor.of(Shape.of(shifts.length), shifts));
     }
 
-    /// A data set seen with other answers.
+    /// A data set with other targets.
     private static final class Scaled implements DerivedDataset {
         private final Dataset source;
         private final float[] means;

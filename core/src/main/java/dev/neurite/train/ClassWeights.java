@@ -1,0 +1,32 @@
+package dev.neurite.train;
+
+import dev.neurite.data.Dataset;
+import dev.neurite.error.ConfigException;
+
+/// Weights of classes for a loss, as of `crossEntropy().withClassWeights(…)`.
+public final class ClassWeights {
+    private ClassWeights() {}
+
+    /// Weights that make up for unequal numbers of rows: rows / (classes · rows of the class), as
+    /// scikit-learn's `class_weight="balanced"`; 0 for a class without rows. Labels that are no class, which a
+    /// loss may ignore, do not count.
+    /// @throws ConfigException for data without classes
+    public static float[] balanced(Dataset data) {
+        if (!data.isLabeled()) {
+            throw new ConfigException("class weights", "expects data with classes, got targets that are values");
+        }
+        int[] counts = new int[data.classNames().size()];
+        int rows = 0;
+        for (int row = 0; row < data.size(); row++) {
+            int label = data.label(row);
+            if (label < 0 || label >= counts.length) continue;
+            counts[label]++;
+            rows++;
+        }
+        float[] weights = new float[counts.length];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = counts[i] == 0 ? 0 : (float) rows / counts.length / counts[i];
+        }
+        return weights;
+    }
+}

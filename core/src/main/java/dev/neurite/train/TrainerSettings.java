@@ -1,0 +1,255 @@
+package dev.neurite.train;
+
+import dev.neurite.data.Batches;
+import dev.neurite.data.DataHash;
+import dev.neurite.data.Dataset;
+import dev.neurite.data.Prefetch;
+import dev.neurite.data.augment.Augmentations;
+import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.loss.Criterion;
+import dev.neurite.loss.CrossEntropy;
+import dev.neurite.metric.Metric;
+import dev.neurite.model.Graph;
+import dev.neurite.model.Model;
+import dev.neurite.optim.Adam;
+import dev.neurite.optim.Averaging;
+import dev.neurite.optim.Clip;
+import dev.neurite.optim.Lbfgs;
+import dev.neurite.optim.Optimizer;
+import dev.neurite.optim.Optimizers;
+import dev.neurite.optim.Schedule;
+import dev.neurite.optim.Schedules;
+import dev.neurite.train.Setting.User;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// The model and the settings of a [Trainer]. Immutable. A setting stands here once, with its default
+/// and with what [Trainer#resume] compares of it.
+final class TrainerSettings {
+    static final Schedule CONSTANT = Schedules.constant().perEpoch();
+
+    private static final int USUAL_PREFETCH = 2;
+    private static final Pattern LAMBDA = Pattern.compile("\\$\\$Lambda[^,\\])]*");
+    private static final Pattern IDENTITY = Pattern.compile("@[0-9a-f]+\\b"); // what Object.toString ends with
+
+    private static final List<Setting<?>> ALL = new ArrayList<>(); // in the order of checkpoints; whole once loaded
+
+    static final Setting<Optimizer> OPTIMIZER =
+            add(Setting.compared(User.LEARNER, "rule", new Adam(1e-3), (_, all, _) -> Optional.of(all.rule())));
+    static final Setting<Optional<Lbfgs>> MINIMIZER = add(Setting.partOf("rule", Optional.empty()));
+    static final Setting<Schedule> SCHEDULE = add(Setting.compared(User.LEARNER, "schedule", CONSTANT));
+    static final Setting<Long> SEED = add(Setting.compared(User.LEARNER, "seed", 0L));
+    static final Setting<List<ParameterGroup>> GROUPS = add(Setting.compared(User.LEARNER, "groups", List.of()));
+    static final Setting<Clip> CLIP = add(Setting.compared(User.LEARNER, "clip", Clip.NONE));
+    static final Setting<Averaging> AVERAGING = add(Setting.compared(User.LEARNER, "averaging", Averaging.NONE));
+    static final Setting<Criterion> LOSS = add(Setting.compared(User.SESSION, "loss", new CrossEntropy()));
+    static final Setting<Reduction> REDUCTION = add(Setting.compared(
+            User.LEARNER,
+            "reduction",
+            Reduction.MEAN,
+            (own, _, user) -> user == User.LEARNER && own == Reduction.MEAN ? Optional.empty() : Optional.of(own)));
+    static final Setting<Integer> BATCH_SIZE =
+            add(Setting.compared(User.SESSION, "batch size", 32, (_, all, _) -> Optional.of(all.rowsPerStep())));
+    static final Setting<Boolean> SHUFFLE = add(Setting.compared(User.SESSION, "shuffle", true));
+    static final Setting<Boolean> DROP_LAST = add(Setting.compared(User.SESSION, "last batch dropped", false));
+    static final Setting<Integer> SHARDS =
+            add(Setting.compared(User.SESSION, "shards", 1, (_, all, _) -> Optional.of(all.shardsPerStep())));
+    static final Setting<Integer> ACCUMULATED = add(Setting.partOf("batch size and shards", 1));
+    static final Setting<Augmentations> AUGMENTATIONS =
+            add(Setting.compared(User.SESSION, "augmentations", Augmentations.NONE));
+    static final Setting<Integer> EPOCHS = add(Setting.compared(User.FIT, "epochs", 1));
+    static final Setting<Integer> MOST_SKIPPED = add(Setting.compared(User.FIT, "skipped", 0));
+    static final Setting<Optional<String>> MONITOR =
+            add(Setting.compared(User.FIT, "monitor", Optional.empty(), (own, _, _) -> own.map(name -> name)));
+    static final Setting<List<Callback>> CALLBACKS = add(Setting.compared(
+            User.FIT,
+            "callbacks",
+            List.of(),
+            (own, _, _) -> Optional.of(own.stream().filter(Callback::decides).toList())));
+
+    static final Setting<Integer> THREADS = add(Setting.free("the bits are the same", Kernels.defaultThreads()));
+    static final Setting<OptionalInt> PREFETCH = add(Setting.free("the bits are the same", OptionalInt.empty()));
+    static final Setting<Boolean> PROFILE = add(Setting.free("the bits are the same", false));
+    static final Setting<Integer> WATCH_UPDATES = add(Setting.free("the bits are the same", 0));
+    static final Setting<Integer> VALIDATE_EVERY = add(Setting.free("the bits are the same", 0));
+    static final Setting<List<Metric>> METRICS = add(Setting.free("what depends on them is compared", List.of()));
+    static final Setting<Optional<TrainingState>> RESUMED =
+            add(Setting.free("it is what the others are compared with", Optional.empty()));
+
+    private final Model model;
+    private final Map<Setting<?>, Object> values;
+
+    private TrainerSettings(Model model, Map<Setting<?>, Object> values) {
+        this.model = model;
+        this.values = values;
+    }
+
+    private static <T> Setting<T> add(Setting<T> setting) {
+        ALL.add(setting);
+        return setting;
+    }
+
+    /// All settings that there are.
+    static List<Setting<?>> all() {
+        return Collections.unmodifiableList(ALL);
+    }
+
+    /// The defaults.
+    static TrainerSettings of(Model model) {
+        return new TrainerSettings(model, Map.of());
+    }
+
+    /// The same with one setting changed.
+    <T> TrainerSettings with(Setting<T> setting, T value) {
+        Map<Setting<?>, Object> changed = new HashMap<>(values);
+        changed.put(setting, value);
+        return new TrainerSettings(model, changed);
+    }
+
+    /// The same with one more in a list.
+    <T> TrainerSettings plus(Setting<List<T>> setting, T more) {
+        List<T> longer = new ArrayList<>(get(setting));
+        longer.add(more);
+        return with(setting, List.copyOf(longer));
+    }
+
+    /// The value of a setting.
+    @SuppressWarnings("unchecked") // only with(Setting<T>, T) puts values in
+    <T> T get(Setting<T> setting) {
+        return (T) values.getOrDefault(setting, setting.initial());
+    }
+
+    Model model() {
+        return model;
+    }
+
+    // -------------------------------------------------------------------------------------------- what follows of them
+
+    private Object rule() {
+        Optional<Lbfgs> minimizer = get(MINIMIZER);
+        return minimizer.isPresent() ? minimizer.get() : get(OPTIMIZER);
+    }
+
+    boolean isMinimized() {
+        return get(MINIMIZER).isPresent();
+    }
+
+    /// What updates parameters; beside a minimizer, which does that itself, one without state.
+    Optimizer optimizer() {
+        return isMinimized() ? Optimizers.sgd(1) : get(OPTIMIZER);
+    }
+
+    /// The learning rates of a run of so many steps and epochs; 0 where the length is unknown.
+    Rates rates(long steps, int epochs) {
+        return new Rates(optimizer(), get(SCHEDULE), steps, epochs);
+    }
+
+    /// The number of rows of a step.
+    int rowsPerStep() {
+        return times("batch size", get(BATCH_SIZE));
+    }
+
+    /// The number of parts that the rows of a step are cut into.
+    int shardsPerStep() {
+        return times("shards", get(SHARDS));
+    }
+
+    private int times(String what, int count) {
+        long product = (long) count * get(ACCUMULATED);
+        if (product > Integer.MAX_VALUE) {
+            throw new ConfigException(what, "expects at most 2³¹ − 1 times accumulated batches, got " + product);
+        }
+        return (int) product;
+    }
+
+    /// The data in batches, augmented.
+    Batches batches(Dataset train) {
+        return new Batches(train, rowsPerStep(), get(AUGMENTATIONS), get(DROP_LAST));
+    }
+
+    /// Begins an epoch: in an order of its own if the trainer shuffles.
+    void beginEpoch(Batches batches, int epoch) {
+        if (get(SHUFFLE)) batches.shuffle(get(SEED), epoch);
+        else batches.begin(get(SEED), epoch);
+    }
+
+    /// How many batches are prefetched; 0 for none.
+    int prefetch(Batches batches) {
+        return get(PREFETCH).orElseGet(() -> get(THREADS) > 1 && Prefetch.pays(batches) ? USUAL_PREFETCH : 0);
+    }
+
+    boolean hasCallbacks() {
+        return !get(CALLBACKS).isEmpty();
+    }
+
+    /// Every how many steps updates are measured; 0 for never, as where there is no callback to report
+    /// them to.
+    int watchUpdates() {
+        return hasCallbacks() ? get(WATCH_UPDATES) : 0;
+    }
+
+    // ------------------------------------------------------------------------------------------------ what is compared
+
+    /// What the result of [Trainer#fit] depends on, by name.
+    Map<String, String> compared(Dataset train, Optional<Dataset> validation) {
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("data", DataHash.sha256(train));
+        validation.ifPresent(data -> all.put("validation data", DataHash.sha256(data)));
+        all.putAll(compared(User.FIT));
+        return all;
+    }
+
+    /// What a result depends on besides the data, by name.
+    /// @throws ConfigException for a setting that cannot be told from another one of its class
+    Map<String, String> compared(User user) {
+        Map<String, String> compared = new LinkedHashMap<>();
+        compared.put("network", network(model.graph()));
+        for (Setting<?> setting : ALL) {
+            setting.compared(this, user).ifPresent(value -> compared.put(setting.name(), text(setting.name(), value)));
+        }
+        return compared;
+    }
+
+    /// Each layer's name, settings and inputs, and the outputs of the whole.
+    private static String network(Graph graph) {
+        return graph.applications().stream()
+                        .map(each -> each.name() + "="
+                                + (each.node() instanceof Graph inner
+                                        ? "(" + network(inner) + ")"
+                                        : layer(each.name(), each.node().toString()))
+                                + each.from())
+                        .collect(Collectors.joining("; "))
+                + " " + graph.outputs();
+    }
+
+    /// A layer as text. A lambda in it, such as an initializer of weights, does not matter when
+    /// training is resumed.
+    private static String layer(String name, String text) {
+        String known = LAMBDA.matcher(text).replaceAll("");
+        if (IDENTITY.matcher(known).find()) throw incomparable("layer " + name, text);
+        return known;
+    }
+
+    private static String text(String name, Object setting) {
+        String text = setting.toString();
+        if (LAMBDA.matcher(text).find() || IDENTITY.matcher(text).find()) throw incomparable(name, text);
+        return text;
+    }
+
+    private static ConfigException incomparable(String name, String text) {
+        return new ConfigException(
+                name,
+                "expects a setting whose toString() tells its values, so that a resumed training can be compared with"
+                        + " the one that it continues, got " + text,
+                "Make it a record, or override toString()");
+    }
+}

@@ -1,0 +1,91 @@
+package dev.neurite.train;
+
+import static dev.neurite.kernel.Activation.RELU;
+import static dev.neurite.kernel.Activation.TANH;
+import static dev.neurite.layer.Layers.activation;
+import static dev.neurite.layer.Layers.dense;
+import static dev.neurite.layer.Layers.features;
+import static dev.neurite.loss.Losses.meanSquaredError;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.neurite.data.Dataset;
+import dev.neurite.error.ConfigException;
+import dev.neurite.metric.Metrics;
+import dev.neurite.model.Model;
+import dev.neurite.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+
+class TargetScalerTest {
+    private static final float[][] INPUTS = {{0, 1}, {1, 0}, {1, 1}, {2, 1}};
+    private static final Dataset DATA = Dataset.of(INPUTS, new float[][] {{100, 5}, {200, 5}, {300, 5}, {400, 5}});
+
+    private static Model model() {
+        return Model.of(features(2), dense(3, TANH), dense(2)).initialize(1);
+    }
+
+    @Test
+    void targetsAreBroughtToMean0AndDeviation1AndOneWithoutDeviationIsShifted() {
+        Dataset scaled = TargetScaler.of(DATA).apply(DATA);
+        float[] target = new float[2];
+        float[] expected = {-1.3416408f, -0.4472136f, 0.4472136f, 1.3416408f};
+        for (int row = 0; row < 4; row++) {
+            scaled.readTarget(row, target, 0);
+            assertThat(target[0]).isEqualTo(expected[row], within(1e-6f));
+            assertThat(target[1]).isZero();
+        }
+        assertThat(scaled.answers().getFirst().size()).isEqualTo(4);
+    }
+
+    @Test
+    void aModelOfStandardizedTargetsPredictsInTheirOwnUnitsAfterwards() {
+        TargetScaler scaler = TargetScaler.of(DATA);
+        Model model = model();
+        Tensor before = model.predict(Tensor.of(INPUTS));
+        Tensor after = scaler.undo(model).predict(Tensor.of(INPUTS));
+        for (int row = 0; row < 4; row++) {
+            assertThat(after.get(row, 0)).isEqualTo(before.get(row, 0) * 111.8034f + 250, within(1e-2f));
+            assertThat(after.get(row, 1)).isEqualTo(before.get(row, 1) + 5, within(1e-5f));
+        }
+    }
+
+    @Test
+    void aMetricOfOwnUnitsIsThatOfTheUndoneModel() {
+        TargetScaler scaler = TargetScaler.of(DATA);
+        Run run = Trainer.of(model())
+                .loss(meanSquaredError())
+                .metrics(scaler.ofOwnUnits(Metrics.mae()))
+                .epochs(3)
+                .fit(scaler.apply(DATA), scaler.apply(DATA));
+        double told = run.history()
+                .last()
+                .validation()
+                .orElseThrow()
+                .metrics()
+                .get("mae")
+                .orElseThrow();
+        Evaluation whole = Evaluation.of(scaler.undo(run.model()), DATA, meanSquaredError(), Metrics.mae());
+        assertThat(told).isEqualTo(whole.metrics().get("mae").orElseThrow(), within(1e-3));
+    }
+
+    @Test
+    void whatHasNoTargetsToScaleIsRefused() {
+        assertThatThrownBy(() -> TargetScaler.of(Dataset.of(INPUTS, new int[] {0, 1, 0, 1})))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("target scaler: expects targets that are values, got labels of classes");
+        Model ends = Model.of(features(2), dense(2), activation(RELU));
+        assertThatThrownBy(() -> TargetScaler.of(DATA).undo(ends))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("expects a network that ends with a dense layer of 2 outputs and a bias");
+    }
+
+    @Test
+    void balancedWeightsMakeUpForTheNumbersOfRows() {
+        Dataset data = Dataset.of(INPUTS, new int[] {0, 0, 0, 1});
+        assertThat(ClassWeights.balanced(data)).containsExactly(4f / 2 / 3, 2);
+        assertThatThrownBy(() -> ClassWeights.balanced(DATA))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("class weights: expects data with classes, got targets that are values");
+    }
+}
