@@ -13,8 +13,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.neurite.data.augment.Augmentations;
 import dev.neurite.data.Dataset;
+import dev.neurite.data.augment.Augmentations;
 import dev.neurite.error.ConfigException;
 import dev.neurite.loss.Losses;
 import dev.neurite.loss.PointwiseLoss;
