@@ -35,27 +35,40 @@ import java.util.function.Consumer;
 /// the log ends. A training that is resumed goes on where the log was at the checkpoint.
 /// @param file the file; what it held before is gone unless the training is resumed
 /// @param warnings hears when it cannot be written any more
-public record MetricsLog(Path file, Consumer<String> warnings) implements Callback {
+/// @param measured the kind of lines with figures of the validation data: `val`, or what these rows are
+public record MetricsLog(Path file, Consumer<String> warnings, String measured) implements Callback {
     private static final String VERSION = "1";
     private static final int LINES_AN_EPOCH = 100;
 
+    /// With lines of the kind `val`.
+    public MetricsLog(Path file, Consumer<String> warnings) {
+        this(file, warnings, "val");
+    }
+
+    /// The same with lines of another kind for figures of the validation data: `test` for who validates on test data.
+    public MetricsLog calling(String kind) {
+        return new MetricsLog(file, warnings, kind);
+    }
+
     @Override
     public Observer begin(TrainingControl training) {
-        return new Log(training, new LogFile(file, warnings));
+        return new Log(training, new LogFile(file, warnings), measured);
     }
 
     private static final class Log implements Observer {
         private final TrainingControl training;
         private final LogFile out;
+        private final String measured;
         private int batches = 1;
         private int every = 1;
         private long rows; // since the last line
         private double loss;
         private double correct;
 
-        Log(TrainingControl training, LogFile out) {
+        Log(TrainingControl training, LogFile out, String measured) {
             this.training = training;
             this.out = out;
+            this.measured = measured;
         }
 
         @Override
@@ -105,7 +118,7 @@ public record MetricsLog(Path file, Consumer<String> warnings) implements Callba
         private void validation(int epoch, Evaluation validation) {
             Map<String, Json> metrics = metrics(validation.loss(), validation.accuracy());
             validation.metrics().forEach((name, figure) -> metrics.put(name, rounded(figure)));
-            write(epoch, "val", metrics);
+            write(epoch, measured, metrics);
         }
 
         private void updates(UpdatesMeasured measured) {

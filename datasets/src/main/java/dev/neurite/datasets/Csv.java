@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.apache.commons.csv.CSVException;
@@ -51,16 +52,44 @@ public final class Csv {
     /// @throws DataException if it is empty, no table, or has a cell that is refused, with its line
     /// @throws dev.neurite.error.ResourceException if a temporary file is needed and cannot be written
     public static Table read(String where, InputStream in, CsvOptions options) {
+        try (var rows = new CsvTable(where, options)) {
+            parse(where, in, options, rows, () -> {}, () -> {});
+            return rows.finish();
+        }
+    }
+
+    /// Reads a stream to its end and hands its rows on in parts: as soon as there are so many, and before it waits for
+    /// more to come. Columns have to be known before the first row: the options are [like][CsvOptions#like] a
+    /// preprocessing, or [of numbers][CsvOptions#withNumbers()].
+    /// @param where what it is, for messages
+    /// @param most rows of a part
+    /// @param parts takes each table
+    /// @throws DataException if it is empty, no table, or has a cell that is refused, with its line; the rows before may
+    ///     have been handed on
+    public static void readParts(String where, InputStream in, CsvOptions options, int most, Consumer<Table> parts) {
+        try (var rows = new CsvTable(where, options)) {
+            Runnable handOn = () -> rows.part().ifPresent(parts);
+            parse(where, in, options, rows, handOn, () -> {
+                if (rows.count() >= most) handOn.run();
+            });
+            handOn.run();
+            rows.requireAny();
+        }
+    }
+
+    private static void parse(
+            String where, InputStream in, CsvOptions options, CsvTable rows, Runnable beforeWaiting, Runnable afterRow) {
         CSVFormat format = CSVFormat.DEFAULT
                 .builder()
                 .setDelimiter(options.delimiter())
                 .setIgnoreEmptyLines(true)
                 .setIgnoreSurroundingSpaces(!Character.isWhitespace(options.delimiter()))
                 .get();
-        try (CSVParser csv = format.parse(new Utf8Csv(where, unpacked(in), options.delimiter()));
-                var rows = new CsvTable(where, options)) {
-            for (CSVRecord each : csv) rows.add(each, csv.getCurrentLineNumber());
-            return rows.finish();
+        try (CSVParser csv = format.parse(new Utf8Csv(where, unpacked(in), options.delimiter(), beforeWaiting))) {
+            for (CSVRecord each : csv) {
+                rows.add(each, csv.getCurrentLineNumber());
+                afterRow.run();
+            }
         } catch (UncheckedIOException e) {
             throw unreadable(where, e.getCause() == null ? new IOException(e) : e.getCause());
         } catch (IOException e) {

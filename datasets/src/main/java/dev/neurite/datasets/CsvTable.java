@@ -18,7 +18,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVRecord;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +36,14 @@ final class CsvTable implements AutoCloseable {
     private List<String> names = List.of(); // of the cells of a line
     private int[] columns = {}; // of the table, for each cell; −1 for none
     private @Nullable TableWriter writer;
+    private Supplier<TableWriter> another = () -> {
+        throw new IllegalStateException("there is no first line yet");
+    };
     private final BitSet rounded = new BitSet(); // columns of the table
     private boolean headed;
     private long lastLine;
     private boolean any;
+    private int count;
     private @Nullable Misfit firstRagged;
 
     CsvTable(String where, CsvOptions options) {
@@ -65,6 +72,7 @@ final class CsvTable implements AutoCloseable {
             if (columns[i] >= 0) cell(to, i, row.get(i).strip(), first);
         }
         any = true;
+        count++;
         to.endRow(first);
     }
 
@@ -199,12 +207,15 @@ final class CsvTable implements AutoCloseable {
                             Spelling.hint(name, names));
                 });
         Arrays.setAll(columns, i -> options.dropped().contains(names.get(i)) ? -1 : i);
-        var to = new TableWriter(names, options.dropped(), where, options.heapBytes());
-        for (int i = 0; i < columns.length && options.numbers(); i++) {
-            if (columns[i] >= 0) to.declare(i, Kind.NUMERIC);
-        }
-        for (String each : options.texts()) to.declare(names.indexOf(each), Kind.CATEGORICAL);
-        return to;
+        another = () -> {
+            var to = new TableWriter(names, options.dropped(), where, options.heapBytes());
+            for (int i = 0; i < columns.length && options.numbers(); i++) {
+                if (columns[i] >= 0) to.declare(i, Kind.NUMERIC);
+            }
+            for (String each : options.texts()) to.declare(names.indexOf(each), Kind.CATEGORICAL);
+            return to;
+        };
+        return another.get();
     }
 
     private TableWriter known(CSVRecord row, long line) {
@@ -236,16 +247,17 @@ final class CsvTable implements AutoCloseable {
                 .toList();
         requireAll(wanted, names);
         Arrays.fill(columns, -1);
-        var to = new TableWriter(found.stream().map(Known::name).toList(), Set.of(), where, options.heapBytes());
-        for (int i = 0; i < found.size(); i++) {
-            to.declare(i, found.get(i).kind());
-            columns[cells.getOrDefault(found.get(i).name(), 0)] = i;
-        }
+        for (int i = 0; i < found.size(); i++) columns[cells.getOrDefault(found.get(i).name(), 0)] = i;
+        another = () -> {
+            var to = new TableWriter(found.stream().map(Known::name).toList(), Set.of(), where, options.heapBytes());
+            for (int i = 0; i < found.size(); i++) to.declare(i, found.get(i).kind());
+            return to;
+        };
         List<String> known = wanted.stream().map(Known::name).toList();
         List<String> others =
                 names.stream().filter(name -> !known.contains(name)).toList();
         if (!others.isEmpty()) options.notes().accept(where + ": not used: " + Spelling.listed(others));
-        return to;
+        return another.get();
     }
 
     private void requireAll(List<Known> wanted, List<String> names) {
@@ -336,9 +348,30 @@ final class CsvTable implements AutoCloseable {
 
     // -------------------------------------------------------------------------------------------------- the end
 
-    Table finish() {
+    /// How many rows there are since the last part.
+    int count() {
+        return count;
+    }
+
+    /// The rows since the last part; empty if there are none.
+    Optional<Table> part() {
         TableWriter to = writer;
-        if (to == null) throw new DataException(where, "expects CSV, got an empty file");
+        if (to == null || count == 0) return Optional.empty();
+        Table part = to.finish();
+        to.close();
+        writer = another.get();
+        count = 0;
+        return Optional.of(part);
+    }
+
+    Table finish() {
+        requireAny();
+        return Objects.requireNonNull(writer).finish();
+    }
+
+    /// @throws DataException if no row has come
+    void requireAny() {
+        if (writer == null) throw new DataException(where, "expects CSV, got an empty file");
         if (!any && firstRagged != null) throw firstRagged.refusal(); // no row is left
         if (!any) {
             throw new DataException(
@@ -346,7 +379,6 @@ final class CsvTable implements AutoCloseable {
                     "expects at least one row below its header, got 0 rows",
                     "Its first line was taken for a header: " + Spelling.listed(names));
         }
-        return to.finish();
     }
 
     @Override

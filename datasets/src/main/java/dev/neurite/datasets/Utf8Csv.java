@@ -30,6 +30,7 @@ final class Utf8Csv extends Reader {
     private final String where;
     private final InputStream in;
     private final char delimiter;
+    private final Runnable beforeWaiting;
     private final CharsetDecoder decoder = StandardCharsets.UTF_8
             .newDecoder()
             .onMalformedInput(CodingErrorAction.REPORT)
@@ -45,10 +46,12 @@ final class Utf8Csv extends Reader {
     private long quoteLine;
     private int length;
 
-    Utf8Csv(String where, InputStream in, char delimiter) {
+    /// @param beforeWaiting runs each time before it waits for bytes that have not come yet
+    Utf8Csv(String where, InputStream in, char delimiter, Runnable beforeWaiting) {
         this.where = where;
         this.in = in;
         this.delimiter = delimiter;
+        this.beforeWaiting = beforeWaiting;
     }
 
     @Override
@@ -81,6 +84,7 @@ final class Utf8Csv extends Reader {
     private void fill() throws IOException {
         offset += bytes.position();
         bytes.compact();
+        if (in.available() == 0) beforeWaiting.run();
         int read = in.read(bytes.array(), bytes.position(), bytes.remaining());
         if (read < 0) ended = true;
         else bytes.position(bytes.position() + read);

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -52,9 +53,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  neurite predict runs/<run> digit.png   use it",
             "  neurite help train                     all about one command",
             "",
-            "Exit codes: 0 well, 1 a bug of neurite, 2 usage or settings, 3 data, 4 model file,",
-            "            5 training diverged, 6 memory, disk or files; 130 and 143 interrupted by Ctrl-C or",
-            "            SIGTERM: train --resume goes on"
+            "Exit codes: 0 success, 1 a bug of neurite, 2 usage or settings, 3 data, 4 model file,",
+            "            5 training diverged, 6 memory, disk or files, 7 paused by --time-limit, without a model",
+            "            yet; 129, 130 and 143 interrupted by a lost terminal, Ctrl-C or SIGTERM.",
+            "            After 7 and those above 128, train --resume goes on."
         })
 public final class RootCommand implements Callable<Integer> {
     /// What options are called elsewhere, where picocli finds no likeness.
@@ -137,11 +139,12 @@ public final class RootCommand implements Callable<Integer> {
                 .addSubcommand(new ExampleCommand(this))
                 .addSubcommand(new BenchCommand(this))
                 .addSubcommand(new DoctorCommand(this))
+                .addSubcommand(new CompletionCommand(this))
                 .addSubcommand(new HelpCommand(this));
         commands.setOut(new PrintWriter(io.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(io.err(), true, StandardCharsets.UTF_8))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(io.colored() ? Ansi.AUTO : Ansi.OFF))
-                .setUsageHelpWidth(100)
+                .setUsageHelpWidth(Math.clamp(io.columns(100), 60, 100))
                 .setAbbreviatedOptionsAllowed(false)
                 .registerConverter(double.class, RootCommand::number)
                 .registerConverter(Double.class, RootCommand::number)
@@ -323,6 +326,11 @@ public final class RootCommand implements Callable<Integer> {
         return io;
     }
 
+    /// A script that has a shell complete the commands and options.
+    String completion() {
+        return AutoComplete.bash("neurite", commands);
+    }
+
     /// Where options stand in a configuration.
     public ConfigKeys configKeys() {
         return new ConfigKeys(command(TRAIN).getCommandSpec());
@@ -366,7 +374,7 @@ public final class RootCommand implements Callable<Integer> {
 
     /// A line of result.
     public void print(String line) {
-        io.out().println(line);
+        io.out().println(Console.printable(line));
         io.out().flush(); // before what standard error has to say next
     }
 
@@ -377,7 +385,7 @@ public final class RootCommand implements Callable<Integer> {
 
     /// A line about what goes on, unless silence is wanted.
     public void note(String line) {
-        if (!quiet) io.err().println(line);
+        if (!quiet) io.err().println(Console.printable(line));
     }
 
     /// The command line to type next.

@@ -1,5 +1,6 @@
 package dev.neurite.cli.config;
 
+import dev.neurite.cli.console.Console;
 import dev.neurite.cli.command.RootCommand;
 import dev.neurite.cli.config.YamlNode.Kind;
 import dev.neurite.cli.config.YamlNode.Mapping;
@@ -99,7 +100,7 @@ public final class YamlReader {
         } catch (CharacterCodingException _) {
             throw new ConfigException(name, "expects YAML in UTF-8, got other bytes");
         } catch (IOException e) {
-            throw new DataException(name, "cannot be read: " + e);
+            throw new DataException(name, "cannot be read: " + Console.reason(e));
         }
     }
 

@@ -3,6 +3,12 @@ package dev.neurite.cli.console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -70,13 +76,50 @@ public record Console(
         return word.matches("[\\p{L}\\p{N}_@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
+    /// Why a file cannot be used, in words.
+    public static String reason(IOException problem) {
+        return switch (problem) {
+            case AccessDeniedException _ -> "no permission";
+            case NoSuchFileException _ -> "it does not exist";
+            case FileAlreadyExistsException _ -> "a file is in the way";
+            case NotDirectoryException _ -> "it is no directory";
+            case DirectoryNotEmptyException _ -> "it is not empty";
+            case FileSystemException system when system.getReason() != null ->
+                String.valueOf(system.getReason()).toLowerCase(Locale.ROOT);
+            default -> String.valueOf(problem.getMessage());
+        };
+    }
+
+    /// A text as a terminal may show it: control characters, which may come from a file, as `\u001b`. Ends of lines stay.
+    public static String printable(String text) {
+        if (text.chars().noneMatch(Console::controls)) return text;
+        var shown = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            shown.append(controls(c) ? String.format(Locale.ROOT, "\\u%04x", (int) c) : String.valueOf(c));
+        }
+        return shown.toString();
+    }
+
+    /// Whether a character moves, hides or turns what a terminal shows.
+    private static boolean controls(int c) {
+        boolean direction = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+        return c != '\n' && c != '\t' && (Character.isISOControl(c) || direction || c == 0x2028 || c == 0x2029);
+    }
+
     /// How wide the terminal is, as the launcher knows.
     public int columns() {
+        return columns(USUAL_COLUMNS);
+    }
+
+    /// The same.
+    /// @param otherwise what it is taken for where nobody knows
+    public int columns(int otherwise) {
         try {
             int columns = Integer.parseInt(environment.getOrDefault("COLUMNS", ""));
-            return columns > 0 ? columns : USUAL_COLUMNS;
+            return columns > 0 ? columns : otherwise;
         } catch (NumberFormatException _) {
-            return USUAL_COLUMNS;
+            return otherwise;
         }
     }
 

@@ -17,6 +17,9 @@ import java.util.Map;
 /// @param json whether to say it as JSON
 /// @param trace whether to say where in the program it came from
 public record ErrorReporter(Console io, boolean json, boolean trace) {
+    /// A training that paused by itself.
+    public static final int PAUSED = 7;
+
     private static final int BUG = 1;
     private static final int USAGE = 2;
     private static final int DATA = 3;
@@ -87,7 +90,7 @@ public record ErrorReporter(Console io, boolean json, boolean trace) {
             error.put("hint", hint);
             io.err().println(JsonWriter.write(Map.of("error", error)));
         } else {
-            io.err().println("error: " + message);
+            io.err().println(Console.printable("error: " + message));
         }
     }
 

@@ -146,31 +146,57 @@ public final class CsvEvaluationData {
     }
 
     /// Rows without answers: columns as the model's preprocessing takes them, or without one numbers as they are, by
-    /// their names where the model has them, else in order.
+    /// their names where the model has them, else in order. All are checked before they are given.
     static Dataset inputs(String where, InputStream in, LoadedModel model, Consumer<String> notes) {
-        if (model.preprocessing().isEmpty()) return numbers(where, in, model, notes);
-        Preprocessing fitted = model.preprocessing().get();
-        Table table = Csv.read(where, in, options(where, model, notes).like(fitted, false));
-        return data(where, fitted, table, false, notes);
+        Inputs inputs = Inputs.of(where, model, notes);
+        return inputs.prepare(Csv.read(where, in, inputs.options()), notes);
     }
 
-    private static Dataset numbers(String where, InputStream in, LoadedModel model, Consumer<String> notes) {
-        Shape shape = model.model().network().inputs().getFirst();
-        CsvOptions options = CsvOptions.USUAL
-                .withDelimiter(DataSource.isTabbed(where) ? '\t' : ',')
-                .withNotes(line -> notes.accept("note: " + line));
-        if (!model.features().isEmpty()) {
+    /// The same in parts, which are given as they come.
+    /// @param most rows of a part
+    static void streamInputs(
+            String where,
+            InputStream in,
+            LoadedModel model,
+            Consumer<String> notes,
+            int most,
+            Consumer<Dataset> parts) {
+        Set<String> noted = new HashSet<>();
+        Consumer<String> once = note -> {
+            if (noted.add(note.replaceAll("[0-9].*", ""))) notes.accept(note); // not again for each part
+        };
+        Inputs inputs = Inputs.of(where, model, notes);
+        Csv.readParts(where, in, inputs.options(), most, part -> parts.accept(inputs.prepare(part, once)));
+    }
+
+    /// How rows without answers are read for a model.
+    /// @param fitted what becomes of columns; empty for numbers, which are inputs in their order
+    private record Inputs(String where, CsvOptions options, Optional<Preprocessing> fitted, Shape shape) {
+        static Inputs of(String where, LoadedModel model, Consumer<String> notes) {
+            Shape shape = model.model().network().inputs().getFirst();
+            if (model.preprocessing().isPresent()) {
+                CsvOptions options = CsvEvaluationData.options(where, model, notes)
+                        .like(model.preprocessing().get(), false);
+                return new Inputs(where, options, model.preprocessing(), shape);
+            }
+            CsvOptions usual = CsvOptions.USUAL
+                    .withDelimiter(DataSource.isTabbed(where) ? '\t' : ',')
+                    .withNotes(line -> notes.accept("note: " + line));
+            if (model.features().isEmpty()) return new Inputs(where, usual.withNumbers(), Optional.empty(), shape);
             Preprocessing named = unchanged(model.features(), shape);
-            return named.applyToInputs(Csv.read(where, in, options.like(named, false)));
+            return new Inputs(where, usual.like(named, false), Optional.of(named), shape);
         }
-        Table table = Csv.read(where, in, options.withNumbers());
-        List<String> names = table.columns().stream().map(Table.Column::name).toList();
-        if (names.size() != shape.size()) {
-            throw new DataException(
-                    where,
-                    RootCommand.format("expects %,d columns for this model, got %,d", shape.size(), names.size()));
+
+        Dataset prepare(Table table, Consumer<String> notes) {
+            if (fitted.isPresent()) return data(where, fitted.get(), table, false, notes);
+            List<String> names = table.columns().stream().map(Table.Column::name).toList();
+            if (names.size() != shape.size()) {
+                throw new DataException(
+                        where,
+                        RootCommand.format("expects %,d columns for this model, got %,d", shape.size(), names.size()));
+            }
+            return unchanged(names, shape).applyToInputs(table);
         }
-        return unchanged(names, shape).applyToInputs(table);
     }
 
     /// Numbers that become inputs as they are.

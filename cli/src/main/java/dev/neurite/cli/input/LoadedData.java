@@ -129,6 +129,11 @@ public record LoadedData(
         return parts.watched();
     }
 
+    /// What its figures are called.
+    public String watchedName() {
+        return watchesTest() ? "test" : "val";
+    }
+
     /// Whether that is the test data.
     public boolean watchesTest() {
         return parts.validation().isEmpty();

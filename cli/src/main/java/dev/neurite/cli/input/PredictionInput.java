@@ -10,46 +10,97 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// Rows to predict, from a file, in the shape that a model takes. Everything is checked before the first
-/// is given.
-public sealed interface PredictionInput
-        permits PredictionInput.Stored, PredictionInput.Floats, PredictionInput.Prepared {
+/// Rows to predict, from a file, in the shape that a model takes.
+public sealed interface PredictionInput permits PredictionInput.Stored, PredictionInput.Floats, PredictionInput.Prepared {
     /// The number of rows.
     int count();
 
     /// Rows `from` (inclusive) to `to` (exclusive), as a batch.
     Tensor rows(int from, int to);
 
-    /// Reads a file of any kind that is understood, told by its content and its name.
+    /// Reads a file of any kind that is understood, told by its content and its name. A file is checked as a whole
+    /// before its rows are given; rows of CSV from a pipe are given as they come.
     /// @param file its path, or `-` for CSV from a stream
     /// @param in that stream
     /// @param warn where to tell what is odd but no error
+    /// @param most rows that are given at once of what comes by a pipe
+    /// @param rows takes the rows
     /// @throws DataException if it is missing, damaged, or does not fit the model
-    static PredictionInput read(String file, InputStream in, LoadedModel model, Consumer<String> warn) {
+    public static void read(
+            String file,
+            InputStream in,
+            LoadedModel model,
+            Consumer<String> warn,
+            int most,
+            Consumer<PredictionInput> rows) {
         Shape shape = model.model().network().inputs().getFirst();
         if (!shape.isKnown()) {
             throw new DataException("model", "expects inputs of a fixed shape to read them from a file, has " + shape);
         }
-        if (file.equals("-")) return new Prepared(CsvEvaluationData.inputs("standard input", in, model, warn));
+        Consumer<Dataset> parts = part -> rows.accept(new Prepared(part));
+        if (file.equals("-")) {
+            CsvEvaluationData.streamInputs("standard input", in, model, warn, most, parts);
+            return;
+        }
         Path path = existing(file);
+        if (Files.isRegularFile(path)) {
+            rows.accept(of(path, file, model, warn));
+            return;
+        }
+        try (var pipe = new PushbackInputStream(Files.newInputStream(path))) { // opened again, it would have lost these
+            int first = pipe.read();
+            if (first >= 0) pipe.unread(first);
+            if (beginsText(first)) CsvEvaluationData.streamInputs(file, pipe, model, warn, most, parts);
+            else rows.accept(copied(pipe, file, model, warn));
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    /// Whether no other kind of file begins so: IDX, gzip, PNG, NumPy's, JPEG.
+    private static boolean beginsText(int first) {
+        return IntStream.of(0, 0x1f, 0x89, 0x93, 0xff).noneMatch(other -> other == first);
+    }
+
+    /// What comes by a pipe and is no text, by way of a temporary file.
+    private static PredictionInput copied(InputStream pipe, String file, LoadedModel model, Consumer<String> warn)
+            throws IOException {
+        Path copy = Files.createTempFile("neurite", "");
+        try {
+            Files.copy(pipe, copy, StandardCopyOption.REPLACE_EXISTING);
+            return of(copy, file, model, warn);
+        } catch (DataException fault) {
+            throw new DataException(fault.where().replace(copy.toString(), file), fault.problem(), fault.hint());
+        } finally {
+            Files.deleteIfExists(copy);
+        }
+    }
+
+    /// @param file what it is called
+    private static PredictionInput of(Path path, String file, LoadedModel model, Consumer<String> warn) {
+        Shape shape = model.model().network().inputs().getFirst();
         byte[] start = start(path);
         String name = file.toLowerCase(Locale.ROOT);
         boolean pixels = model.takesPixels();
-        boolean called = Stream.of(".png", ".jpg", ".jpeg").anyMatch(name::endsWith);
         boolean numpy = name.endsWith(".npy") || NpyInput.isOne(start);
         if (!pixels && (ImageFile.isImage(start) || numpy || (start.length > 0 && start[0] == 0))) {
             throw new DataException(file, "expects a CSV file with the columns that the model takes, got another file");
         }
-        if (ImageFile.isImage(start) || called) return image(path, shape, model.isResized());
+        if (ImageFile.isImage(start) || isCalledImage(name)) return image(path, shape, model.isResized());
         if (numpy) return NpyInput.read(path, shape);
         boolean csv = DataSource.isCsv(name);
         boolean binary = !csv && start.length >= 2 && (start[0] == 0 || (start[0] == 0x1f && start[1] == (byte) 0x8b));
@@ -58,8 +109,41 @@ public sealed interface PredictionInput
         try (InputStream content = Files.newInputStream(path)) {
             return new Prepared(CsvEvaluationData.inputs(file, content, model, warn));
         } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    private static boolean isCalledImage(String name) {
+        return Stream.of(".png", ".jpg", ".jpeg").anyMatch(name.toLowerCase(Locale.ROOT)::endsWith);
+    }
+
+    /// A file, or in place of a directory the PNG and JPEG images that are in it, however deep, in the order of their
+    /// names.
+    /// @param file a path, or `-`
+    /// @throws DataException if there is none
+    static List<String> files(String file) {
+        if (file.equals("-")) return List.of(file);
+        Path path = existing(file);
+        if (!Files.isDirectory(path)) return List.of(file);
+        try (Stream<Path> all = Files.walk(path)) {
+            List<String> images = all.filter(Files::isRegularFile)
+                    .map(Path::toString)
+                    .filter(PredictionInput::isCalledImage)
+                    .sorted()
+                    .toList();
+            if (images.isEmpty()) {
+                throw new DataException(file, "expects a directory with PNG or JPEG images, got one without");
+            }
+            return images;
+        } catch (IOException | UncheckedIOException e) {
             throw new DataException(file, "cannot be read: " + e.getMessage());
         }
+    }
+
+    private static DataException unreadable(String file, IOException e) {
+        return e instanceof AccessDeniedException
+                ? new DataException(file, "expects a file that may be read, got no permission")
+                : new DataException(file, "cannot be read: " + e.getMessage());
     }
 
     private static Path existing(String file) {
@@ -73,7 +157,6 @@ public sealed interface PredictionInput
                         "expects an IDX, NumPy, PNG, JPEG or CSV file, got nothing: it does not exist",
                         path.isAbsolute() ? "" : "Looked in " + Path.of("").toAbsolutePath());
             }
-            if (Files.isDirectory(path)) throw new DataException(file, "expects a file, got a directory");
             return path;
         } catch (InvalidPathException e) {
             throw new DataException(file, "expects a file: " + e.getReason());
@@ -83,10 +166,8 @@ public sealed interface PredictionInput
     private static byte[] start(Path path) {
         try (InputStream in = Files.newInputStream(path)) {
             return in.readNBytes(8);
-        } catch (AccessDeniedException e) {
-            throw new DataException(path.toString(), "expects a file that may be read, got no permission");
         } catch (IOException e) {
-            throw new DataException(path.toString(), "cannot be read: " + e.getMessage());
+            throw unreadable(path.toString(), e);
         }
     }
 

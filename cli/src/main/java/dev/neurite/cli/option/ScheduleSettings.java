@@ -3,6 +3,7 @@ package dev.neurite.cli.option;
 import dev.neurite.error.ConfigException;
 import dev.neurite.io.Spec;
 import dev.neurite.optim.Averaging;
+import dev.neurite.optim.ReduceOnPlateau;
 import dev.neurite.optim.Schedule;
 import dev.neurite.train.ParameterGroup;
 import dev.neurite.train.Trainer;
@@ -43,6 +44,31 @@ public record ScheduleSettings(
             with = with.group(group);
         }
         return with;
+    }
+
+    /// Whether the schedule depends on a loss, which must not be that of the test data.
+    public boolean watchesLoss() {
+        return schedule.filter(ScheduleSettings::watchesLoss).isPresent();
+    }
+
+    private static boolean watchesLoss(Schedule schedule) {
+        return switch (schedule) {
+            case ReduceOnPlateau _ -> true;
+            case Schedule.Sequence(List<Schedule> parts) -> parts.stream().anyMatch(ScheduleSettings::watchesLoss);
+            case Schedule.PerEpoch(Schedule inner) -> watchesLoss(inner);
+            case Schedule.Lasting(Schedule inner, long _) -> watchesLoss(inner);
+            default -> false;
+        };
+    }
+
+    /// Refuses a schedule that depends on a loss where there is none but that of the test data.
+    public void requireValidation() {
+        if (!watchesLoss()) return;
+        throw new ConfigException(
+                ScheduleOptions.SCHEDULE,
+                "expects validation data, whose loss " + schedule.map(CatalogChoice.CATALOG::brief).orElse("")
+                        + " depends on, got none but the test data",
+                "Add --validation 0.1");
     }
 
     /// What `config.yaml` holds of it.

@@ -15,8 +15,9 @@ import org.apache.commons.csv.CSVFormat;
 /// Writes predictions, a line a row, with as many digits as a float has.
 public sealed interface PredictionWriter {
     /// Writes a row.
-    /// @param row its number, from 0
-    void write(int row, Prediction prediction);
+    /// @param file where it is from
+    /// @param row its number there, from 0
+    void write(String file, int row, Prediction prediction);
 
     /// What a class's number is called: p for a probability.
     private static String measure(Predictor predictor) {
@@ -39,22 +40,26 @@ public sealed interface PredictionWriter {
         private final List<String> classes;
         private final String measure;
         private final int top;
+        private final boolean named;
         private final PrintStream out;
         private boolean begun;
 
         /// @param top how many classes to show; 0 for all
-        public Csv(Predictor predictor, int top, PrintStream out) {
+        /// @param named whether to say which file a row is from
+        public Csv(Predictor predictor, int top, boolean named, PrintStream out) {
             this.classes = predictor.classNames();
             this.measure = measure(predictor);
             this.top = top;
+            this.named = named;
             this.out = out;
         }
 
         @Override
-        public void write(int row, Prediction prediction) {
+        public void write(String file, int row, Prediction prediction) {
             if (!begun) print(header(prediction.values().size()));
             begun = true;
             List<Object> line = new ArrayList<>();
+            if (named) line.add(file);
             line.add(row);
             prediction.values().forEach(value -> line.add(number(value)));
             if (top == 0 && !classes.isEmpty()) {
@@ -85,6 +90,7 @@ public sealed interface PredictionWriter {
 
         private List<String> header(int values) {
             List<String> header = new ArrayList<>();
+            if (named) header.add("file");
             header.add("row");
             for (int j = 1; j <= values; j++) header.add(values == 1 ? "prediction" : "prediction_" + j);
             if (top == 0 && !classes.isEmpty()) {
@@ -104,18 +110,22 @@ public sealed interface PredictionWriter {
     final class JsonLines implements PredictionWriter {
         private final String measure;
         private final int top;
+        private final boolean named;
         private final PrintStream out;
 
         /// @param top how many classes to show; 0 for all
-        public JsonLines(Predictor predictor, int top, PrintStream out) {
+        /// @param named whether to say which file a row is from
+        public JsonLines(Predictor predictor, int top, boolean named, PrintStream out) {
             this.measure = measure(predictor);
             this.top = top;
+            this.named = named;
             this.out = out;
         }
 
         @Override
-        public void write(int row, Prediction prediction) {
+        public void write(String file, int row, Prediction prediction) {
             Map<String, Object> line = new LinkedHashMap<>();
+            if (named) line.put("file", file);
             line.put("row", row);
             if (!prediction.values().isEmpty()) {
                 List<Float> list = prediction.values().stream()

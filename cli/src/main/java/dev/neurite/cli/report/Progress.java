@@ -20,6 +20,7 @@ public final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
 
     private final Console io;
     private final LongSupplier clock;
+    private final String measured;
     private Started plan = new Started(1, 1, 1, 0, 0, false);
     private long firstStepEnded;
     private long drawn;
@@ -29,9 +30,11 @@ public final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
     private long rows;
 
     /// @param clock nanoseconds
-    public Progress(Console io, LongSupplier clock) {
+    /// @param measured on what a model is measured after each epoch: `val` or `test`
+    public Progress(Console io, LongSupplier clock, String measured) {
         this.io = io;
         this.clock = clock;
+        this.measured = measured;
     }
 
     @Override
@@ -114,21 +117,19 @@ public final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
         line.append(figures("  loss %s", "  acc %s", result.loss(), result.accuracy()));
         if (result.validation().isPresent()) {
             Evaluation validation = result.validation().get();
-            line.append(figures("  | val loss %s", "  acc %s", validation.loss(), validation.accuracy()));
+            line.append(figures("  | " + measured + " loss %s", "  acc %s", validation.loss(), validation.accuracy()));
             validation.metrics().forEach((name, figure) -> line.append("  " + name + " " + MetricNames.show(figure)));
         }
         return line.append(RootCommand.format("  %.2f s", result.seconds())).toString();
     }
 
-    private static String forPrograms(EpochResult result) {
+    private String forPrograms(EpochResult result) {
         var line = new StringBuilder("epoch=" + result.epoch());
         line.append(figures(" loss=%s", " acc=%s", result.loss(), result.accuracy()));
         if (result.validation().isPresent()) {
             Evaluation validation = result.validation().get();
-            line.append(figures(" val_loss=%s", " val_acc=%s", validation.loss(), validation.accuracy()));
-            validation
-                    .metrics()
-                    .forEach((name, figure) -> line.append(" val_" + name + "=" + MetricNames.show(figure)));
+            line.append(figures(" " + measured + "_loss=%s", " " + measured + "_acc=%s", validation.loss(), validation.accuracy()));
+            validation.metrics().forEach((name, figure) -> line.append(" " + measured + "_" + name + "=" + MetricNames.show(figure)));
         }
         return line.append(RootCommand.format(" sec=%.2f", result.seconds())).toString();
     }

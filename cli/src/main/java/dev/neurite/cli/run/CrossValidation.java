@@ -38,7 +38,8 @@ public record CrossValidation(
         int count = 0;
         try (Kernels kernels = Kernels.create(threads)) {
             for (DataSplit split : splits) {
-                TrainingPlan task = TrainingPlan.of(settings, LoadedData.of(split));
+                LoadedData data = watches() ? LoadedData.of(split, settings) : LoadedData.of(split);
+                TrainingPlan task = TrainingPlan.of(settings, data);
                 count = epochs.orElse(task.epochs());
                 Optional<Evaluation> evaluation = run(task, split, count, kernels);
                 if (evaluation.isEmpty()) return Optional.empty();
@@ -49,13 +50,19 @@ public record CrossValidation(
         return Optional.of(new Result(count, evaluations));
     }
 
+    /// Whether a schedule depends on a loss: then a part of the rows to train on is to validate on, as `--validation`
+    /// says.
+    private boolean watches() {
+        return settings.course().watchesLoss();
+    }
+
     private Optional<Evaluation> run(TrainingPlan task, DataSplit split, int epochs, Kernels kernels) {
         long bytes = task.memory().added();
         budget.take(bytes, task::requireMemory);
         try {
             var trainer = task.trainer().epochs(epochs).threads(threads).callback(interruption);
             if (threads == 1) trainer = trainer.prefetch(0);
-            Run run = trainer.fit(task.train());
+            Run run = watches() ? trainer.fit(task.train(), task.watched()) : trainer.fit(task.train());
             if (run.paused()) return Optional.empty();
             Metric[] measured = metrics.toArray(Metric[]::new);
             return Optional.of(Evaluation.of(task.finished(run.model()), split.test(), task.loss(), kernels, measured));

@@ -1,5 +1,6 @@
 package dev.neurite.cli.run;
 
+import dev.neurite.cli.console.Console;
 import dev.neurite.cli.command.TrainCommand;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
@@ -87,7 +88,7 @@ public record RunDirectory(Path path) {
         try (Stream<Path> files = Files.list(directory)) {
             return files.sorted().toList();
         } catch (IOException e) {
-            throw new ResourceException(directory.toString(), "cannot be read: " + e);
+            throw new ResourceException(directory.toString(), "cannot be read: " + Console.reason(e));
         }
     }
 
@@ -149,14 +150,14 @@ public record RunDirectory(Path path) {
         try {
             Files.delete(file);
         } catch (IOException e) {
-            throw new ResourceException(file.toString(), "cannot be deleted: " + e);
+            throw new ResourceException(file.toString(), "cannot be deleted: " + Console.reason(e));
         }
     }
 
     private static ResourceException cannotMake(Path path, IOException e) {
         return new ResourceException(
                 path.toString(),
-                "cannot be made: " + e,
+                "cannot be made: " + Console.reason(e),
                 "Choose a place that can be written to with " + TrainCommand.OUT);
     }
 
@@ -214,7 +215,7 @@ public record RunDirectory(Path path) {
                 Files.deleteIfExists(temporary);
             }
         } catch (IOException e) {
-            throw new ResourceException(file.toString(), "cannot be written: " + e);
+            throw new ResourceException(file.toString(), "cannot be written: " + Console.reason(e));
         }
     }
 }

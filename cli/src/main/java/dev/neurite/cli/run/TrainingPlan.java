@@ -52,7 +52,10 @@ public record TrainingPlan(
     /// @throws dev.neurite.error.NeuriteException if something does not
     public static TrainingPlan of(TrainSettings settings, LoadedData loaded) {
         LoadedData data = settings.data().balanced(loaded, settings.seed());
-        if (data.watchesTest()) settings.keeping().requireValidation();
+        if (data.watchesTest()) {
+            settings.keeping().requireValidation();
+            settings.course().requireValidation();
+        }
         Dataset train = data.train();
         Loss loss = settings.loss().loss(train);
         OutputHead end = OutputHead.of(loss, train);

@@ -1,5 +1,6 @@
 package dev.neurite.cli.run;
 
+import dev.neurite.cli.console.ErrorReporter;
 import dev.neurite.cli.command.RootCommand;
 import dev.neurite.cli.command.TrainCommand;
 import dev.neurite.cli.config.ConfigKeys;
@@ -105,7 +106,7 @@ public record TrainingRun(
         Run run;
         ModelFile file;
         Optional<Integer> interrupted;
-        try (var progress = new Progress(neurite.io(), System::nanoTime);
+        try (var progress = new Progress(neurite.io(), System::nanoTime, task.data().watchedName());
                 var interruption = new SignalPause(progress.wiping(neurite::note))) {
             Trainer trainer = task.trainer().callback(interruption);
             if (!neurite.quiet()) trainer = trainer.listener(progress);
@@ -116,7 +117,7 @@ public record TrainingRun(
             if (!run.paused()) file.write(directory.model(), Catalog.standard()); // the test may be long, or fail
             interrupted = interruption.exitCode();
         }
-        if (run.paused()) return paused(directory, run, interrupted.orElse(0));
+        if (run.paused()) return paused(directory, run, interrupted.orElse(ErrorReporter.PAUSED));
         run.stopped().ifPresent(reason -> neurite.note("ended  " + reason));
         if (task.settings().keeping().monitor().isPresent()) {
             neurite.note("best   " + directory.checkpoints().resolve(Checkpoints.BEST));
@@ -142,7 +143,8 @@ public record TrainingRun(
     private Trainer kept(Trainer trainer, RunDirectory directory) {
         Trainer kept = trainer.metrics(task.measured(metrics))
                 .profile(profiles)
-                .callback(new MetricsLog(directory.metrics(), neurite::note))
+                .callback(new MetricsLog(directory.metrics(), neurite::note)
+                        .calling(task.data().watchedName()))
                 .callback(task.settings()
                         .keeping()
                         .checkpoints(directory.checkpoints())

@@ -1,6 +1,7 @@
 package dev.neurite.cli.search;
 
 import dev.neurite.cli.command.TrainCommand;
+import dev.neurite.cli.console.Console;
 import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.config.YamlNode.Kind;
 import dev.neurite.cli.config.YamlNode.Mapping;
@@ -75,7 +76,7 @@ final class SearchLog implements AutoCloseable {
                 throw e;
             }
         } catch (IOException e) {
-            throw new ResourceException(file.toString(), "cannot be written: " + e, "Choose another --out");
+            throw new ResourceException(file.toString(), "cannot be written: " + Console.reason(e), "Choose another --out");
         }
     }
 
@@ -141,7 +142,7 @@ final class SearchLog implements AutoCloseable {
             append(result.json());
             results.add(result);
         } catch (IOException e) {
-            throw new ResourceException(file.toString(), "cannot be written: " + e);
+            throw new ResourceException(file.toString(), "cannot be written: " + Console.reason(e));
         }
     }
 
@@ -162,7 +163,7 @@ final class SearchLog implements AutoCloseable {
             channel.close();
             lock.close();
         } catch (IOException e) {
-            throw new ResourceException(file.toString(), "cannot be closed: " + e);
+            throw new ResourceException(file.toString(), "cannot be closed: " + Console.reason(e));
         }
     }
 }

@@ -163,4 +163,17 @@ final class CommandsTest {
         }
         throw new AssertionError("the file's bytes are still there");
     }
+
+    @Test
+    void aShellCanCompleteCommandsAndOptions() {
+        Cli script = Cli.run("completion");
+        assertThat(script.code()).isZero();
+        assertThat(script.out()).startsWith("#!/usr/bin/env bash").contains("complete -F", "--time-limit", "lr-range");
+    }
+
+    @Test
+    void helpFitsIntoTheTerminal() {
+        Cli help = Cli.onTerminal(java.util.Map.of("COLUMNS", "70"), "train", "--help");
+        assertThat(help.out().lines().filter(line -> line.length() > 70)).isEmpty();
+    }
 }

@@ -2,6 +2,7 @@ package dev.neurite.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.cli.CliProcess;
 import dev.neurite.cli.Cli;
 import dev.neurite.cli.JsonText;
 import dev.neurite.cli.TinyData;
@@ -11,12 +12,17 @@ import dev.neurite.tensor.Shape;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -202,7 +208,7 @@ final class PredictTest {
         assertThat(Cli.run("predict", images, temp.resolve("nothing.csv").toString())
                         .err())
                 .contains("does not exist");
-        assertThat(Cli.run("predict", images, temp.toString()).err()).contains("expects a file, got a directory");
+        assertThat(Cli.run("predict", images, temp.toString()).err()).contains("expects a directory with PNG or JPEG images, got one without");
         Path labels = TinyData.write(temp.resolve("labels-idx1-ubyte"), TinyData.labels(4));
         assertThat(Cli.run("predict", images, labels.toString()).err()).contains("expects images");
         Path html = TinyData.write(temp.resolve("x.gz"), "<html>".getBytes(StandardCharsets.UTF_8));
@@ -210,5 +216,113 @@ final class PredictTest {
         Path image = TinyData.write(temp.resolve("i-idx3-ubyte"), TinyData.images(1));
         assertThat(Cli.run("predict", iris, image.toString()).err())
                 .contains("expects images [4] for this model, got [1×2×3]");
+    }
+
+    private static Process pipe(Path pipe) throws Exception {
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor(10, TimeUnit.SECONDS))
+                .isTrue();
+        return new ProcessBuilder("sh", "-c", "cat >'" + pipe + "'").start();
+    }
+
+    /// As `<(…)` and `/dev/stdin` are.
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aPipeIsReadOnce() throws Exception {
+        String row = "0.100000000001,3.5,1.4,0.2\n";
+        Path pipe = temp.resolve("pipe");
+        Process writer = pipe(pipe);
+        try (var to = writer.outputWriter(StandardCharsets.UTF_8)) {
+            to.write(row);
+        }
+        Path file = TinyData.write(temp.resolve("rows.csv"), row.getBytes(StandardCharsets.UTF_8));
+        assertThat(Cli.run("predict", iris, pipe.toString()).out())
+                .isEqualTo(Cli.run("predict", iris, file.toString()).out());
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void anImageMayComeByAPipe() throws Exception {
+        byte[] content = TinyData.gzip(TinyData.images(3));
+        Path pipe = temp.resolve("pipe");
+        Process writer = pipe(pipe);
+        try (var to = writer.getOutputStream()) {
+            to.write(content);
+        }
+        Path file = TinyData.write(temp.resolve("new-idx3-ubyte.gz"), content);
+        Cli piped = Cli.run("predict", images, pipe.toString());
+        assertThat(piped.err()).isEmpty();
+        assertThat(piped.out())
+                .isEqualTo(Cli.run("predict", images, file.toString()).out());
+    }
+
+    @Test
+    void rowsOfAPipeArePredictedAsTheyCome() throws Exception {
+        Process process = CliProcess.start(temp, List.of(), "predict", iris, "-", "--json");
+        try (var to = process.outputWriter(StandardCharsets.UTF_8);
+                var from = process.inputReader(StandardCharsets.UTF_8)) {
+            for (int row = 0; row < 3; row++) {
+                to.write("5.1,3.5,1.4,0.2\n");
+                to.flush();
+                assertThat(from.readLine()).startsWith("{\"row\":" + row + ",\"prediction\":\"setosa\"");
+            }
+            to.write("5.1,3.5\n");
+            to.close();
+            assertThat(from.readLine()).isNull();
+        }
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(3);
+        assertThat(temp.resolve("err")).content().contains("standard input, line 4: expects 4 cells");
+    }
+
+    @Test
+    void manyRowsOfAPipeAreAsThoseOfAFile() {
+        String rows = "sepal length (cm),petal width (cm),sepal width (cm),petal length (cm)\n"
+                + "5.1,0.2,3.5,1.4\n6.5,2.2,3,5.8\n".repeat(1500);
+        Path file = TinyData.write(temp.resolve("rows.csv"), rows.getBytes(StandardCharsets.UTF_8));
+        String piped = Cli.withInput(rows, "predict", iris, "-").out();
+        assertThat(piped.lines()).hasSize(3001);
+        assertThat(piped).isEqualTo(Cli.run("predict", iris, file.toString()).out());
+    }
+
+    @Test
+    void aPredictionThatIsNoNumberIsRefusedWithItsRow() {
+        Cli result = Cli.withInput("5.1,3.5,1.4,0.2\n3e38,3e38,3e38,3e38\n", "predict", iris, "-");
+        assertThat(result.code()).isEqualTo(3);
+        assertThat(result.out()).contains("\n0,setosa,").doesNotContain("\n1,");
+        assertThat(result.err()).contains("error: -, row 1 (from 0): expects a prediction that is a number, got NaN");
+    }
+
+    @Test
+    void severalImagesAndDirectoriesArePredictedWithTheirFiles() throws IOException {
+        Path directory = Files.createDirectories(temp.resolve("all/deep"));
+        var image = new BufferedImage(3, 2, BufferedImage.TYPE_BYTE_GRAY);
+        for (String name : List.of("b.png", "deep/a.png")) {
+            ImageIO.write(image, "png", temp.resolve("all").resolve(name).toFile());
+        }
+        TinyData.write(directory.resolve("notes.txt"), "mine".getBytes(StandardCharsets.UTF_8));
+        String all = temp.resolve("all").toString();
+        Path out = temp.resolve("answers.csv");
+        Cli result = Cli.run("predict", images, all, all + "/b.png", "--out", out.toString());
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out()).isEmpty();
+        List<String> lines = Files.readAllLines(out);
+        assertThat(lines.getFirst()).isEqualTo("file,row,prediction,p_0,p_1,p_2");
+        assertThat(lines.stream().skip(1).map(line -> line.split(",")[0]))
+                .containsExactly(all + "/b.png", all + "/deep/a.png", all + "/b.png");
+        assertThat(Cli.run("predict", images, all, "--json").out()).startsWith("{\"file\":\"" + all + "/b.png\",\"row\":0,");
+    }
+
+    @Test
+    void aFileOfPredictionsIsThereAsAWholeOrNotAtAll() throws IOException {
+        Path out = temp.resolve("answers.csv");
+        Files.writeString(out, "before");
+        Cli bad = Cli.withInput("5.1,3.5,1.4,0.2\n1\n", "predict", iris, "-", "--out", out.toString());
+        assertThat(bad.code()).isEqualTo(3);
+        assertThat(out).hasContent("before");
+        try (Stream<Path> files = Files.list(temp)) {
+            assertThat(files).containsExactly(out);
+        }
+        assertThat(Cli.withInput("1,2,3,4\n", "predict", iris, "-", "--out", temp.toString()).err())
+                .contains("--out: expects a file, got a directory");
     }
 }

@@ -68,7 +68,7 @@ final class ProgressTest {
         var err = new PrintStream(bytes, true, StandardCharsets.UTF_8);
         var io = new Console(err, err, new ByteArrayInputStream(new byte[0]), environment, terminal);
         var clock = new AtomicLong();
-        try (var progress = new Progress(io, () -> clock.get() * 1_000_000)) {
+        try (var progress = new Progress(io, () -> clock.get() * 1_000_000, "val")) {
             progress.accept(new Started(2, 10, 100, 5, 0, false));
             for (int i = 0; i < millis.length; i++) {
                 clock.set(millis[i]);

@@ -33,6 +33,11 @@ final class RunDirectoryTest {
         assertThat(cli.code()).as(cli.err()).isZero();
     }
 
+    /// A run that a time limit has paused.
+    private void paused(String out, String... options) {
+        assertThat(train(out, options).code()).isEqualTo(7);
+    }
+
     private void refused(Cli cli, int code, String message) {
         assertThat(cli.err()).contains(message);
         assertThat(cli.code()).isEqualTo(code);
@@ -116,7 +121,7 @@ final class RunDirectoryTest {
 
     @Test
     void aRunGoesOnWithTheSameRowsToValidateOn() throws IOException {
-        trained("a", "--epochs", "100000", "--time-limit", "1s", "--validation", "0.2");
+        paused("a", "--epochs", "100000", "--time-limit", "1s", "--validation", "0.2");
         for (String each : names("a/checkpoints"))
             Files.delete(temp.resolve("a/checkpoints").resolve(each));
         Path env = temp.resolve("a/env.json");
@@ -167,7 +172,7 @@ final class RunDirectoryTest {
     @Test
     void aRunGoesOnWithOtherSettingsOfTheCallAndNoOthers() throws IOException {
         String path = temp.resolve("a").toString();
-        trained("a", "--epochs", "100000", "--time-limit", "1s");
+        paused("a", "--epochs", "100000", "--time-limit", "1s");
         refused(
                 Cli.run("train", "--resume", path, "--lr", "0.1", "--seed", "4"),
                 2,
@@ -185,7 +190,7 @@ final class RunDirectoryTest {
                 "1",
                 "--threads",
                 "1");
-        assertThat(on.code()).as(on.err()).isZero();
+        assertThat(on.code()).as(on.err()).isEqualTo(7);
         assertThat(on.out()).isEqualTo("paused: time limit of 2s\n");
         assertThat(on.err()).containsPattern("resume after step [0-9,]+, in epoch [0-9]+");
         assertThat(names("a/checkpoints")).hasSize(1);

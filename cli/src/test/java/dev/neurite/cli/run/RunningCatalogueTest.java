@@ -501,7 +501,7 @@ final class RunningCatalogueTest {
         Cli cli = Cli.run("train", "iris", "--epochs", "100000", "--time-limit", "1s", "--out", run.toString());
         assertThat(cli.out()).isEqualTo("paused: time limit of 1s\n");
         assertThat(cli.err()).contains("next   neurite train --resume " + run);
-        assertThat(cli.code()).isZero();
+        assertThat(cli.code()).isEqualTo(7);
         return run;
     }
 

@@ -16,6 +16,7 @@ import dev.neurite.metric.Predictions.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -57,8 +58,8 @@ final class TrainEvaluateTest {
         assertThat(lines)
                 .hasSize(3)
                 .allSatisfy(line -> assertThat(line)
-                        .matches("epoch=\\d loss=\\d\\.\\d{4} acc=\\d\\.\\d{4} val_loss=\\d\\.\\d{4}"
-                                + " val_acc=\\d\\.\\d{4} sec=\\d+\\.\\d\\d"));
+                        .matches("epoch=\\d loss=\\d\\.\\d{4} acc=\\d\\.\\d{4} test_loss=\\d\\.\\d{4}"
+                                + " test_acc=\\d\\.\\d{4} sec=\\d+\\.\\d\\d"));
         assertThat(trained.err()).doesNotContain("\r", "\u001b");
     }
 
@@ -98,7 +99,7 @@ final class TrainEvaluateTest {
         List<String> metrics = Files.readAllLines(out.resolve("metrics.jsonl"));
         assertThat(metrics).hasSize(120); // an epoch has one batch: a line train and a line val
         Map<String, Object> last = JsonText.object(metrics.getLast());
-        assertThat(last).containsKeys("v", "t", "step", "epoch", "k", "m").containsEntry("k", "val");
+        assertThat(last).containsKeys("v", "t", "step", "epoch", "k", "m").containsEntry("k", "test");
         assertThat(last).containsEntry("step", 60.0).containsEntry("epoch", 60.0);
     }
 
@@ -232,7 +233,7 @@ final class TrainEvaluateTest {
         assertThat(trained.err().lines().filter(line -> line.startsWith("epoch=")))
                 .hasSize(2)
                 .allMatch(line ->
-                        line.matches(".* val_acc=\\S+ val_roc-auc=\\S+ val_top-2=\\S+ val_f1-class-1=\\S+ sec.*"));
+                        line.matches(".* test_acc=\\S+ test_roc-auc=\\S+ test_top-2=\\S+ test_f1-class-1=\\S+ sec.*"));
         Map<?, ?> figures = (Map<?, ?>) JsonText.object(trained.out()).getOrDefault("metrics", Map.of());
         assertThat(figures.keySet()).hasToString("[roc-auc, top-2, f1-class-1]");
         Map<String, Object> line =
@@ -257,7 +258,7 @@ final class TrainEvaluateTest {
         Path out = temp.resolve("run");
         Cli trained =
                 Cli.run("train", data.toString(), "--epochs", "1", "--metrics", "roc-auc", "--out", out.toString());
-        assertThat(trained.err()).contains(" val_roc-auc=n/a ");
+        assertThat(trained.err()).contains(" test_roc-auc=n/a ");
         assertThat(trained.out()).endsWith("\nroc-auc  n/a\n");
         assertThat(Files.readString(out.resolve("metrics.jsonl"))).contains("\"roc-auc\":null}");
         assertThat(Cli.run("evaluate", out.toString(), "--json").out()).contains("\"mcc\":null");
@@ -316,5 +317,24 @@ final class TrainEvaluateTest {
         Cli evaluated = Cli.run("evaluate", out);
         assertThat(evaluated.code()).isEqualTo(3);
         assertThat(evaluated.err()).contains("whose training has not ended");
+    }
+
+    @Test
+    void aScheduleDependsOnTheLossOfValidationDataAlone() throws IOException {
+        String[] train = {
+            "train", "iris", "--epochs", "2", "--schedule", "reduce-on-plateau", "--out", temp.resolve("plateau").toString()
+        };
+        Cli refused = Cli.run(train);
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err())
+                .contains("--schedule: expects validation data, whose loss reduce-on-plateau")
+                .contains("got none but the test data. Add --validation 0.1");
+        String[] validated = Arrays.copyOf(train, train.length + 2);
+        validated[train.length] = "--validation";
+        validated[train.length + 1] = "0.2";
+        Cli trained = Cli.run(validated);
+        assertThat(trained.code()).as(trained.err()).isZero();
+        assertThat(trained.err()).contains(" val_loss=").doesNotContain("test_loss=");
+        assertThat(Files.readString(temp.resolve("plateau/metrics.jsonl"))).contains("\"k\":\"val\"");
     }
 }

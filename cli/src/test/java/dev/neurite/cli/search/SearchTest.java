@@ -396,4 +396,33 @@ final class SearchTest {
                 .asString()
                 .startsWith("trial=1/2");
     }
+
+    /// With a rate that falls at once where it does not get better: it depends on the trial's own rows alone.
+    @Test
+    void aTrialSeesNothingOfWhatItIsJudgedBy() throws IOException {
+        Path file = temp.resolve("plateau.yaml");
+        String text = "data: iris\nschedule: reduce-on-plateau:patience=1\nepochs: 3\n";
+        Files.writeString(file, text);
+        String[] search = {"search", file.toString(), "--grid", "batch=8,16", "--holdout", "0.2", "--out", temp + "/p"};
+        Cli refused = Cli.run(search);
+        assertThat(refused.err() + refused.out()).contains("expects validation data, whose loss");
+        Files.writeString(file, text.replace("data: iris", "data: {source: iris, validation: 0.2}"));
+        search[search.length - 1] = temp + "/q";
+        Cli found = Cli.run(search);
+        assertThat(found.code()).as(found.err()).isZero();
+    }
+
+    @Test
+    void aRefusedDirectoryIsLeftAsItWas() throws IOException {
+        Path own = Files.createDirectory(temp.resolve("own"));
+        Files.writeString(own.resolve("best.yaml"), "mine");
+        Path file = temp.resolve("c.yaml");
+        Files.writeString(file, "data: iris\nepochs: 1\n");
+        assertThat(Cli.run("search", file.toString(), "--grid", "batch=8,16", "--out", own.toString())
+                        .code())
+                .isEqualTo(2);
+        try (var files = Files.list(own)) {
+            assertThat(files).containsExactly(own.resolve("best.yaml"));
+        }
+    }
 }
