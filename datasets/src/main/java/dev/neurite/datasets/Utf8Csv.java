@@ -61,7 +61,7 @@ final class Utf8Csv extends Reader {
             if (!bytes.hasRemaining() && ended) return end();
             CoderResult result = decoder.decode(bytes, chars, ended);
             if (result.isError()) throw malformed();
-            if (result.isUnderflow() && !ended) fill();
+            if (chars.position() == 0 && result.isUnderflow() && !ended) fill(); // what is there goes first
         }
         int read = chars.position();
         int start = 0;
