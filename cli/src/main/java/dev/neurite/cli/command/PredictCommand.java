@@ -104,6 +104,8 @@ final class PredictCommand implements Callable<Integer> {
 
     /// Nobody reads the output any more.
     private static final class NobodyReads extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
         NobodyReads() {
             super(null, null, false, false);
         }
