@@ -110,8 +110,8 @@ public final class Main {
     }
 
     /// Runs a command line, as from no terminal and without environment variables.
-    /// @return the exit code: 0 success, 1 a bug, 2 usage, 3 data, 4 model file, 5 diverged, 6 resources, 7 paused by
-    /// `--time-limit`, 129 and more by a signal
+    /// @return the exit code: 0 success, 1 a bug, 2 usage, 3 data, 4 model file, 5 diverged, 6 resources,
+    ///     7 paused by `--time-limit`, 129 and more by a signal
     public static int run(String[] args, PrintStream out, PrintStream err, InputStream in) {
         return run(args, new Console(out, err, in, Map.of(), false));
     }

@@ -64,7 +64,8 @@ public final class Csv {
     /// @param where what it is, for messages
     /// @param most rows of a part
     /// @param parts takes each table
-    /// @throws DataException if it is empty, no table, or has a cell that is refused, with its line; the rows before may
+    /// @throws DataException if it is empty, no table, or has a cell that is refused, with its line; the rows
+    before may
     ///     have been handed on
     public static void readParts(String where, InputStream in, CsvOptions options, int most, Consumer<Table> parts) {
         try (var rows = new CsvTable(where, options)) {
@@ -78,7 +79,12 @@ public final class Csv {
     }
 
     private static void parse(
-            String where, InputStream in, CsvOptions options, CsvTable rows, Runnable beforeWaiting, Runnable afterRow) {
+            String where,
+            InputStream in,
+            CsvOptions options,
+            CsvTable rows,
+            Runnable beforeWaiting,
+            Runnable afterRow) {
         CSVFormat format = CSVFormat.DEFAULT
                 .builder()
                 .setDelimiter(options.delimiter())

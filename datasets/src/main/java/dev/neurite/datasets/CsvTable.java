@@ -247,7 +247,8 @@ final class CsvTable implements AutoCloseable {
                 .toList();
         requireAll(wanted, names);
         Arrays.fill(columns, -1);
-        for (int i = 0; i < found.size(); i++) columns[cells.getOrDefault(found.get(i).name(), 0)] = i;
+        for (int i = 0; i < found.size(); i++)
+            columns[cells.getOrDefault(found.get(i).name(), 0)] = i;
         another = () -> {
             var to = new TableWriter(found.stream().map(Known::name).toList(), Set.of(), where, options.heapBytes());
             for (int i = 0; i < found.size(); i++) to.declare(i, found.get(i).kind());

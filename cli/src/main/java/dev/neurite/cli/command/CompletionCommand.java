@@ -7,11 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "completion",
         description = "Print a script that lets bash or zsh complete commands and options.",
-        footer = {
-            "",
-            "In this shell, or for all in ~/.bashrc or ~/.zshrc:",
-            "  source <(neurite completion)"
-        })
+        footer = {"", "In this shell, or for all in ~/.bashrc or ~/.zshrc:", "  source <(neurite completion)"})
 final class CompletionCommand implements Callable<Integer> {
     private final RootCommand neurite;
 

@@ -57,7 +57,8 @@ final class PredictCommand implements Callable<Integer> {
             index = "1..*",
             arity = "1..*",
             paramLabel = "FILE",
-            description = "What to predict: images, a directory of images, IDX, .npy, CSV (packed or not), or - for CSV.")
+            description =
+                    "What to predict: images, a directory of images, IDX, .npy, CSV (packed or not), or - for CSV.")
     private List<String> files = List.of();
 
     @Option(names = "--top", paramLabel = "K", description = "Only the K most probable classes, best first.")

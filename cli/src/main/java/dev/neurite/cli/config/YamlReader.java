@@ -1,6 +1,5 @@
 package dev.neurite.cli.config;
 
-import dev.neurite.cli.console.Console;
 import dev.neurite.cli.command.RootCommand;
 import dev.neurite.cli.config.YamlNode.Kind;
 import dev.neurite.cli.config.YamlNode.Mapping;
@@ -8,6 +7,7 @@ import dev.neurite.cli.config.YamlNode.Member;
 import dev.neurite.cli.config.YamlNode.Place;
 import dev.neurite.cli.config.YamlNode.Scalar;
 import dev.neurite.cli.config.YamlNode.Sequence;
+import dev.neurite.cli.console.Console;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.NeuriteException;

@@ -84,13 +84,15 @@ public record Console(
             case FileAlreadyExistsException _ -> "a file is in the way";
             case NotDirectoryException _ -> "it is no directory";
             case DirectoryNotEmptyException _ -> "it is not empty";
-            case FileSystemException system when system.getReason() != null ->
+            case FileSystemException system
+            when system.getReason() != null ->
                 String.valueOf(system.getReason()).toLowerCase(Locale.ROOT);
             default -> String.valueOf(problem.getMessage());
         };
     }
 
-    /// A text as a terminal may show it: control characters, which may come from a file, as `\u001b`. Ends of lines stay.
+    /// A text as a terminal may show it: control characters, which may come from a file, as `\u001b`. Ends of lines
+    /// stay.
     public static String printable(String text) {
         if (text.chars().noneMatch(Console::controls)) return text;
         var shown = new StringBuilder();

@@ -27,7 +27,8 @@ public record OutputFile(PrintStream stream, Optional<Path> file, Optional<Path>
         try {
             Path file = Path.of(name);
             if (name.isBlank() || Files.isDirectory(file)) {
-                throw new ConfigException(option, "expects a file, got " + (name.isBlank() ? "nothing" : "a directory"));
+                throw new ConfigException(
+                        option, "expects a file, got " + (name.isBlank() ? "nothing" : "a directory"));
             }
             Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
             var out = new BufferedOutputStream(Files.newOutputStream(temporary));

@@ -189,7 +189,8 @@ public final class CsvEvaluationData {
 
         Dataset prepare(Table table, Consumer<String> notes) {
             if (fitted.isPresent()) return data(where, fitted.get(), table, false, notes);
-            List<String> names = table.columns().stream().map(Table.Column::name).toList();
+            List<String> names =
+                    table.columns().stream().map(Table.Column::name).toList();
             if (names.size() != shape.size()) {
                 throw new DataException(
                         where,

@@ -25,7 +25,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// Rows to predict, from a file, in the shape that a model takes.
-public sealed interface PredictionInput permits PredictionInput.Stored, PredictionInput.Floats, PredictionInput.Prepared {
+public sealed interface PredictionInput
+        permits PredictionInput.Stored, PredictionInput.Floats, PredictionInput.Prepared {
     /// The number of rows.
     int count();
 

@@ -66,7 +66,8 @@ public record ScheduleSettings(
         if (!watchesLoss()) return;
         throw new ConfigException(
                 ScheduleOptions.SCHEDULE,
-                "expects validation data, whose loss " + schedule.map(CatalogChoice.CATALOG::brief).orElse("")
+                "expects validation data, whose loss "
+                        + schedule.map(CatalogChoice.CATALOG::brief).orElse("")
                         + " depends on, got none but the test data",
                 "Add --validation 0.1");
     }

@@ -128,8 +128,12 @@ public final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
         line.append(figures(" loss=%s", " acc=%s", result.loss(), result.accuracy()));
         if (result.validation().isPresent()) {
             Evaluation validation = result.validation().get();
-            line.append(figures(" " + measured + "_loss=%s", " " + measured + "_acc=%s", validation.loss(), validation.accuracy()));
-            validation.metrics().forEach((name, figure) -> line.append(" " + measured + "_" + name + "=" + MetricNames.show(figure)));
+            line.append(figures(
+                    " " + measured + "_loss=%s", " " + measured + "_acc=%s", validation.loss(), validation.accuracy()));
+            validation
+                    .metrics()
+                    .forEach((name, figure) ->
+                            line.append(" " + measured + "_" + name + "=" + MetricNames.show(figure)));
         }
         return line.append(RootCommand.format(" sec=%.2f", result.seconds())).toString();
     }

@@ -1,7 +1,7 @@
 package dev.neurite.cli.run;
 
-import dev.neurite.cli.console.Console;
 import dev.neurite.cli.command.TrainCommand;
+import dev.neurite.cli.console.Console;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;

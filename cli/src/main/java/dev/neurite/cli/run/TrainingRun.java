@@ -1,6 +1,5 @@
 package dev.neurite.cli.run;
 
-import dev.neurite.cli.console.ErrorReporter;
 import dev.neurite.cli.command.RootCommand;
 import dev.neurite.cli.command.TrainCommand;
 import dev.neurite.cli.config.ConfigKeys;
@@ -8,6 +7,7 @@ import dev.neurite.cli.config.ConfigWriter;
 import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.config.YamlNode.Place;
 import dev.neurite.cli.config.YamlReader;
+import dev.neurite.cli.console.ErrorReporter;
 import dev.neurite.cli.console.JsonWriter;
 import dev.neurite.cli.input.CsvEvaluationData;
 import dev.neurite.cli.input.DataSource;
@@ -106,7 +106,8 @@ public record TrainingRun(
         Run run;
         ModelFile file;
         Optional<Integer> interrupted;
-        try (var progress = new Progress(neurite.io(), System::nanoTime, task.data().watchedName());
+        try (var progress =
+                        new Progress(neurite.io(), System::nanoTime, task.data().watchedName());
                 var interruption = new SignalPause(progress.wiping(neurite::note))) {
             Trainer trainer = task.trainer().callback(interruption);
             if (!neurite.quiet()) trainer = trainer.listener(progress);

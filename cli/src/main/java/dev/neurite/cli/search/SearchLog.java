@@ -1,7 +1,6 @@
 package dev.neurite.cli.search;
 
 import dev.neurite.cli.command.TrainCommand;
-import dev.neurite.cli.console.Console;
 import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.config.YamlNode.Kind;
 import dev.neurite.cli.config.YamlNode.Mapping;
@@ -9,6 +8,7 @@ import dev.neurite.cli.config.YamlNode.Member;
 import dev.neurite.cli.config.YamlNode.Place;
 import dev.neurite.cli.config.YamlNode.Scalar;
 import dev.neurite.cli.config.YamlReader;
+import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.JsonWriter;
 import dev.neurite.cli.run.DirectoryLock;
 import dev.neurite.error.ConfigException;
@@ -76,7 +76,8 @@ final class SearchLog implements AutoCloseable {
                 throw e;
             }
         } catch (IOException e) {
-            throw new ResourceException(file.toString(), "cannot be written: " + Console.reason(e), "Choose another --out");
+            throw new ResourceException(
+                    file.toString(), "cannot be written: " + Console.reason(e), "Choose another --out");
         }
     }
 

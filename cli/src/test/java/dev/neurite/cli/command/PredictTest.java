@@ -136,7 +136,8 @@ final class PredictTest {
         assertThat(result.err()).contains(message);
         assertThat(result.code()).isEqualTo(3);
         assertThat(result.out()).as("rows before a bad one may be answered").doesNotContain("\n1,");
-        Path file = TinyData.write(temp.resolve("rows.csv"), csv.replace('|', '\n').getBytes(StandardCharsets.UTF_8));
+        Path file =
+                TinyData.write(temp.resolve("rows.csv"), csv.replace('|', '\n').getBytes(StandardCharsets.UTF_8));
         Cli whole = Cli.run("predict", iris, file.toString());
         assertThat(whole.err()).contains(message.replace("standard input", file.toString()));
         assertThat(whole.out()).isEmpty();
@@ -213,7 +214,8 @@ final class PredictTest {
         assertThat(Cli.run("predict", images, temp.resolve("nothing.csv").toString())
                         .err())
                 .contains("does not exist");
-        assertThat(Cli.run("predict", images, temp.toString()).err()).contains("expects a directory with PNG or JPEG images, got one without");
+        assertThat(Cli.run("predict", images, temp.toString()).err())
+                .contains("expects a directory with PNG or JPEG images, got one without");
         Path labels = TinyData.write(temp.resolve("labels-idx1-ubyte"), TinyData.labels(4));
         assertThat(Cli.run("predict", images, labels.toString()).err()).contains("expects images");
         Path html = TinyData.write(temp.resolve("x.gz"), "<html>".getBytes(StandardCharsets.UTF_8));
@@ -315,7 +317,8 @@ final class PredictTest {
         assertThat(lines.getFirst()).isEqualTo("file,row,prediction,p_0,p_1,p_2");
         assertThat(lines.stream().skip(1).map(line -> line.split(",")[0]))
                 .containsExactly(all + "/b.png", all + "/deep/a.png", all + "/b.png");
-        assertThat(Cli.run("predict", images, all, "--json").out()).startsWith("{\"file\":\"" + all + "/b.png\",\"row\":0,");
+        assertThat(Cli.run("predict", images, all, "--json").out())
+                .startsWith("{\"file\":\"" + all + "/b.png\",\"row\":0,");
     }
 
     @Test
@@ -328,7 +331,8 @@ final class PredictTest {
         try (Stream<Path> files = Files.list(temp)) {
             assertThat(files).containsExactly(out);
         }
-        assertThat(Cli.withInput("1,2,3,4\n", "predict", iris, "-", "--out", temp.toString()).err())
+        assertThat(Cli.withInput("1,2,3,4\n", "predict", iris, "-", "--out", temp.toString())
+                        .err())
                 .contains("--out: expects a file, got a directory");
     }
 }

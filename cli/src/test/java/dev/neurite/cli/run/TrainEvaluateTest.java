@@ -322,7 +322,14 @@ final class TrainEvaluateTest {
     @Test
     void aScheduleDependsOnTheLossOfValidationDataAlone() throws IOException {
         String[] train = {
-            "train", "iris", "--epochs", "2", "--schedule", "reduce-on-plateau", "--out", temp.resolve("plateau").toString()
+            "train",
+            "iris",
+            "--epochs",
+            "2",
+            "--schedule",
+            "reduce-on-plateau",
+            "--out",
+            temp.resolve("plateau").toString()
         };
         Cli refused = Cli.run(train);
         assertThat(refused.code()).isEqualTo(2);
