@@ -64,9 +64,8 @@ public final class Csv {
     /// @param where what it is, for messages
     /// @param most rows of a part
     /// @param parts takes each table
-    /// @throws DataException if it is empty, no table, or has a cell that is refused, with its line; the rows
-    before may
-    ///     have been handed on
+    /// @throws DataException if it is empty, no table, or has a cell that is refused, with its line; rows
+    ///     before it may have been handed on
     public static void readParts(String where, InputStream in, CsvOptions options, int most, Consumer<Table> parts) {
         try (var rows = new CsvTable(where, options)) {
             Runnable handOn = () -> rows.part().ifPresent(parts);
