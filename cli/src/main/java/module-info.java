@@ -17,6 +17,8 @@ module dev.neurite.cli {
 
     opens dev.neurite.cli.bench to
             info.picocli;
+    opens dev.neurite.cli.console to
+            info.picocli;
     opens dev.neurite.cli.command to
             info.picocli;
     opens dev.neurite.cli.option to

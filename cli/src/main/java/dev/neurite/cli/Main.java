@@ -1,6 +1,6 @@
 package dev.neurite.cli;
 
-import dev.neurite.cli.command.RootCommand;
+import dev.neurite.cli.command.CommandRunner;
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.ErrorReporter;
 import dev.neurite.cli.console.Version;
@@ -117,7 +117,7 @@ public final class Main {
     }
 
     static int run(String[] args, Console io) {
-        int code = new RootCommand(io).execute(args);
+        int code = new CommandRunner(io).execute(args);
         io.out().flush();
         return code;
     }

@@ -4,8 +4,9 @@ import dev.neurite.cli.bench.BenchCase.Conv;
 import dev.neurite.cli.bench.BenchCase.Gemm;
 import dev.neurite.cli.bench.BenchCase.Memory;
 import dev.neurite.cli.bench.BenchCase.Net;
-import dev.neurite.cli.command.RootCommand;
+import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.JsonWriter;
+import dev.neurite.cli.console.Text;
 import dev.neurite.cli.option.EnumChoice;
 import dev.neurite.cli.report.EvaluationReport;
 import dev.neurite.cli.run.RunEnvironment;
@@ -56,7 +57,7 @@ import picocli.CommandLine.Parameters;
             "  neurite bench conv"
         })
 public final class BenchCommand implements Callable<Integer> {
-    private final RootCommand neurite;
+    private final Context context;
 
     @Parameters(
             paramLabel = "PART",
@@ -90,8 +91,8 @@ public final class BenchCommand implements Callable<Integer> {
     private double peak; // GFLOP/s of the threads together, once measured
     private String heads = "";
 
-    public BenchCommand(RootCommand neurite) {
-        this.neurite = neurite;
+    public BenchCommand(Context context) {
+        this.context = context;
     }
 
     /// Rules that are measured.
@@ -108,19 +109,19 @@ public final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Rule rule = EnumChoice.of("--optimizer", optimizer, Rule.values());
-        int threads = neurite.threads();
+        int threads = context.threads();
         if (!(seconds > 0 && seconds <= 60)) {
             throw new ConfigException("--seconds", "expects a number above 0 and up to 60, got " + seconds);
         }
         List<BenchCase> chosen = chosen();
         if (list) {
-            for (BenchCase each : chosen) neurite.print(each.name());
+            for (BenchCase each : chosen) context.print(each.name());
             return 0;
         }
         requireSteps(chosen);
-        neurite.noteMissingVectors();
+        context.noteMissingVectors();
         if (threads > Kernels.defaultThreads()) {
-            neurite.note(RootCommand.format(
+            context.note(Text.format(
                     "note: %d threads share %d cores, which is seldom faster than a thread a core",
                     threads, Kernels.defaultThreads()));
         }
@@ -173,78 +174,76 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private void tell(Net net, Rule rule, Net.Result result) {
-        if (neurite.json()) {
+        if (context.json()) {
             Map<String, @Nullable Object> line = new LinkedHashMap<>();
             line.put("case", net.name());
             line.put("optimizer", rule);
-            line.put("threads", neurite.threads());
+            line.put("threads", context.threads());
             line.put("engine", RunEnvironment.engine());
             line.put(
                     "train_ms",
                     result.train().isPresent() ? rounded(result.train().getAsDouble(), 5) : null);
             line.put("infer_ms", rounded(result.infer(), 5));
             if (profile) line.put("profile", EvaluationReport.profile(result.profile()));
-            neurite.print(JsonWriter.write(line));
+            context.print(JsonWriter.write(line));
             return;
         }
         String space = " ".repeat(Math.max(0, net.name().length() - 14)); // of mlp:784-256-256-10/b64
         heads("case            " + space + "optimizer  threads  engine             train ms    infer ms");
-        neurite.print(RootCommand.format(
+        context.print(Text.format(
                 "%-14s  %-9s  %7d  %-15s  %10s  %10.4f",
                 net.name(),
                 rule,
-                neurite.threads(),
+                context.threads(),
                 RunEnvironment.engine(),
-                result.train().isPresent()
-                        ? RootCommand.format("%.4f", result.train().getAsDouble())
-                        : "",
+                result.train().isPresent() ? Text.format("%.4f", result.train().getAsDouble()) : "",
                 result.infer()));
-        if (!result.profile().rows().isEmpty()) neurite.print(result.profile() + "\n");
+        if (!result.profile().rows().isEmpty()) context.print(result.profile() + "\n");
     }
 
     private void tell(Gemm gemm, double gflops) {
         if (peak == 0) {
-            int cores = Math.min(neurite.threads(), Kernels.defaultThreads());
+            int cores = Math.min(context.threads(), Kernels.defaultThreads());
             peak = cores * Kernels.peakGflops(Math.min(60, 2 * seconds));
         }
-        if (neurite.json()) {
+        if (context.json()) {
             Map<String, @Nullable Object> line = new LinkedHashMap<>();
             line.put("case", gemm.name());
-            line.put("threads", neurite.threads());
+            line.put("threads", context.threads());
             line.put("engine", RunEnvironment.engine());
             line.put("gflops", rounded(gflops, 1));
             line.put("peak_fraction", rounded(gflops / peak, 3));
-            neurite.print(JsonWriter.write(line));
+            context.print(JsonWriter.write(line));
             return;
         }
         heads("case         threads  engine              GFLOP/s     of peak");
-        neurite.print(RootCommand.format(
+        context.print(Text.format(
                 "%-11s  %7d  %-15s  %10.1f  %9.1f%%",
-                gemm.name(), neurite.threads(), RunEnvironment.engine(), gflops, 100 * gflops / peak));
+                gemm.name(), context.threads(), RunEnvironment.engine(), gflops, 100 * gflops / peak));
     }
 
     private void tell(Memory memory, double gigabytes) {
-        if (neurite.json()) {
+        if (context.json()) {
             Map<String, @Nullable Object> line = new LinkedHashMap<>();
             line.put("case", memory.name());
-            line.put("threads", neurite.threads());
+            line.put("threads", context.threads());
             line.put("engine", RunEnvironment.engine());
             line.put("gbps", rounded(gigabytes, 1));
-            neurite.print(JsonWriter.write(line));
+            context.print(JsonWriter.write(line));
             return;
         }
         heads("case         threads  engine                 GB/s");
-        neurite.print(RootCommand.format(
-                "%-11s  %7d  %-15s  %10.1f", memory.name(), neurite.threads(), RunEnvironment.engine(), gigabytes));
+        context.print(Text.format(
+                "%-11s  %7d  %-15s  %10.1f", memory.name(), context.threads(), RunEnvironment.engine(), gigabytes));
     }
 
     private void tell(Conv conv, Conv.Times result) {
         double giga = conv.operations() * 1e-6; // of a millisecond
-        if (neurite.json()) {
+        if (context.json()) {
             Map<String, @Nullable Object> line = new LinkedHashMap<>();
             line.put("case", conv.name());
             line.put("shape", conv.describe());
-            line.put("threads", neurite.threads());
+            line.put("threads", context.threads());
             line.put("engine", RunEnvironment.engine());
             line.put("forward_ms", rounded(result.forward(), 5));
             line.put("input_ms", rounded(result.inputGradient(), 5));
@@ -252,16 +251,16 @@ public final class BenchCommand implements Callable<Integer> {
             line.put("forward_gflops", rounded(giga / result.forward(), 1));
             line.put("input_gflops", rounded(giga / result.inputGradient(), 1));
             line.put("weights_gflops", rounded(giga / result.weightGradient(), 1));
-            neurite.print(JsonWriter.write(line));
+            context.print(JsonWriter.write(line));
             return;
         }
         heads("case              shape                          threads  engine           forward ms  GFLOP/s"
                 + "    input ms  GFLOP/s  weights ms  GFLOP/s");
-        neurite.print(RootCommand.format(
+        context.print(Text.format(
                 "%-16s  %-29s  %7d  %-15s  %10.4f  %7.1f  %10.4f  %7.1f  %10.4f  %7.1f",
                 conv.name(),
                 conv.describe(),
-                neurite.threads(),
+                context.threads(),
                 RunEnvironment.engine(),
                 result.forward(),
                 giga / result.forward(),
@@ -277,7 +276,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     /// The names of the columns, where they change.
     private void heads(String line) {
-        if (!line.equals(heads)) neurite.print(line);
+        if (!line.equals(heads)) context.print(line);
         heads = line;
     }
 }

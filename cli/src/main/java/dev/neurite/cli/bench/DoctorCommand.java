@@ -1,6 +1,7 @@
 package dev.neurite.cli.bench;
 
-import dev.neurite.cli.command.RootCommand;
+import dev.neurite.cli.console.Context;
+import dev.neurite.cli.console.Text;
 import dev.neurite.cli.console.Version;
 import dev.neurite.cli.network.WeightsHash;
 import dev.neurite.cli.run.RunEnvironment;
@@ -37,22 +38,22 @@ public final class DoctorCommand implements Callable<Integer> {
 
     private static final int BUG = 1;
 
-    private final RootCommand neurite;
+    private final Context context;
 
-    public DoctorCommand(RootCommand neurite) {
-        this.neurite = neurite;
+    public DoctorCommand(Context context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() {
-        int threads = neurite.threads();
+        int threads = context.threads();
         String weights = selfTest(threads);
         boolean right = weights.equals(GOLDEN);
         Map<String, Object> facts = new LinkedHashMap<>(RunEnvironment.describe(threads));
         facts.put("vector_module", Kernels.vectorsPresent());
         facts.put("self_test", right ? "passed" : "failed");
         facts.put("self_test_weights", weights);
-        if (neurite.json()) neurite.printJson(facts);
+        if (context.json()) context.printJson(facts);
         else show(facts, right);
         return right ? 0 : BUG;
     }
@@ -62,14 +63,14 @@ public final class DoctorCommand implements Callable<Integer> {
         line("java", facts.get("java") + ", " + facts.get("vm") + ", " + facts.get("vendor"));
         line("system", facts.get("os") + ", " + facts.get("arch"));
         line("threads", facts.get("threads") + " of " + facts.get("processors") + " processors");
-        line("heap", RootCommand.format("up to %,d MB", Runtime.getRuntime().maxMemory() >> 20));
+        line("heap", Text.format("up to %,d MB", Runtime.getRuntime().maxMemory() >> 20));
         line("kernels", RunEnvironment.engine());
         line(
                 "vector API",
                 Kernels.vectorsPresent()
                         ? "present"
                         : "missing, so computing is several times slower: start java with"
-                                + " --add-modules jdk.incubator.vector, or by the script neurite, which does so");
+                                + " --add-modules jdk.incubator.vector, or by the script context, which does so");
         line(
                 "self-test",
                 right
@@ -79,7 +80,7 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     private void line(String name, Object value) {
-        neurite.print(RootCommand.format("%-11s %s", name, value));
+        context.print(Text.format("%-11s %s", name, value));
     }
 
     /// Refuses figures of a machine that computes something else.

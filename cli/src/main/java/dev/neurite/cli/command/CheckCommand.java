@@ -1,6 +1,7 @@
 package dev.neurite.cli.command;
 
 import dev.neurite.check.Checkup;
+import dev.neurite.cli.console.Context;
 import dev.neurite.cli.input.DataSource;
 import dev.neurite.cli.option.RateOption;
 import dev.neurite.cli.option.TrainSettings;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Parameters;
             "  neurite check fashion-mnist --optimizer sgd --lr 0.1 --json"
         })
 final class CheckCommand implements Callable<Integer> {
-    private final RootCommand neurite;
+    private final Context context;
 
     @Parameters(paramLabel = "DATA", description = "A data set's name, a directory, a CSV or .npz file.")
     private String data = "";
@@ -40,20 +41,20 @@ final class CheckCommand implements Callable<Integer> {
     @Mixin
     private RateOption rate = new RateOption();
 
-    CheckCommand(RootCommand neurite) {
-        this.neurite = neurite;
+    CheckCommand(Context context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() {
-        TrainSettings settings = training.settings(neurite, rate.rate(), null, null, null);
+        TrainSettings settings = training.settings(context.options(), rate.rate(), null, null, null);
         settings.update().requireSteps();
         DataSource source = DataSource.of(data);
-        neurite.noteMissingVectors();
+        context.noteMissingVectors();
         TrainingPlan task = TrainingPlan.of(settings, source.load(settings));
         Checkup checkup = Checkup.of(task.trainer(), task.train());
-        if (neurite.json()) neurite.printJson(CheckJson.of(checkup));
-        else neurite.print(checkup.toString());
+        if (context.json()) context.printJson(CheckJson.of(checkup));
+        else context.print(checkup.toString());
         return 0;
     }
 }

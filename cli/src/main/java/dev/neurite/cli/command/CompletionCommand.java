@@ -1,7 +1,11 @@
 package dev.neurite.cli.command;
 
+import dev.neurite.cli.console.Context;
 import java.util.concurrent.Callable;
+import picocli.AutoComplete;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /// `neurite completion`.
 @Command(
@@ -9,15 +13,19 @@ import picocli.CommandLine.Command;
         description = "Print a script that lets bash or zsh complete commands and options.",
         footer = {"", "In this shell, or for all in ~/.bashrc or ~/.zshrc:", "  source <(neurite completion)"})
 final class CompletionCommand implements Callable<Integer> {
-    private final RootCommand neurite;
+    private final Context context;
 
-    CompletionCommand(RootCommand neurite) {
-        this.neurite = neurite;
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    CompletionCommand(Context context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() {
-        neurite.print(neurite.completion());
+        context.io().out().println(AutoComplete.bash("neurite", spec.root().commandLine()));
         return 0;
     }
 }

@@ -7,7 +7,9 @@ import dev.neurite.cli.config.ConfigWriter;
 import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.config.YamlNode;
 import dev.neurite.cli.config.YamlNode.Mapping;
+import dev.neurite.cli.console.Context;
 import dev.neurite.cli.option.ConfigOption;
+import dev.neurite.cli.run.TrainingReader;
 import dev.neurite.cli.search.Search;
 import dev.neurite.cli.search.SearchOptions;
 import dev.neurite.cli.search.SearchSettings;
@@ -33,7 +35,8 @@ import picocli.CommandLine.Parameters;
             "  neurite config check config.yaml --set optimizer.rate=3e-4 --json"
         })
 final class ConfigCheckCommand implements Callable<Integer> {
-    private final RootCommand neurite;
+    private final Context context;
+    private final TrainingReader reader;
 
     @Parameters(paramLabel = "FILE", description = "A configuration.")
     private String file = "";
@@ -41,21 +44,22 @@ final class ConfigCheckCommand implements Callable<Integer> {
     @Mixin
     private ConfigOption config = new ConfigOption();
 
-    ConfigCheckCommand(RootCommand neurite) {
-        this.neurite = neurite;
+    ConfigCheckCommand(Context context, TrainingReader reader) {
+        this.context = context;
+        this.reader = reader;
     }
 
     @Override
     public Integer call() {
-        ConfigKeys keys = neurite.configKeys();
-        Mapping tree = ConfigInvocation.tree(file, config.changes());
+        ConfigKeys keys = reader.keys();
+        Mapping tree = YamlEdits.read(file, config.changes());
         ConfigFile said = ConfigReader.read(keys, file, tree, Set.of());
-        var options = neurite.told(said, TrainCommand::options);
+        var options = reader.options(said);
         Optional<Search> search = tree.member(ConfigKeys.SEARCH).map(each -> search(tree, each.value()));
         var writer = new ConfigWriter(keys);
-        if (neurite.json()) neurite.printJson(writer.tree(options));
-        else neurite.print(writer.write(options).stripTrailing());
-        search.ifPresent(each -> neurite.note("search " + each.describe()));
+        if (context.json()) context.printJson(writer.tree(options));
+        else context.print(writer.write(options).stripTrailing());
+        search.ifPresent(each -> context.note("search " + each.describe()));
         return 0;
     }
 
@@ -63,6 +67,6 @@ final class ConfigCheckCommand implements Callable<Integer> {
     /// @throws dev.neurite.error.ConfigException if it says none
     private Search search(Mapping tree, YamlNode section) {
         SearchSettings settings = new SearchOptions().settings(Optional.of(section), Optional.empty());
-        return new Search(neurite, file, YamlEdits.without(tree, ConfigKeys.SEARCH), settings, 1);
+        return new Search(context, reader, file, YamlEdits.without(tree, ConfigKeys.SEARCH), settings, 1);
     }
 }

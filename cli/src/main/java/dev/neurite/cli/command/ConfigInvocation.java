@@ -5,7 +5,6 @@ import dev.neurite.cli.config.ConfigKeys;
 import dev.neurite.cli.config.ConfigReader;
 import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.config.YamlNode.Mapping;
-import dev.neurite.cli.config.YamlReader;
 import dev.neurite.cli.option.ConfigOption;
 import dev.neurite.cli.option.OptimizerOptions;
 import dev.neurite.cli.run.RunDirectory;
@@ -56,17 +55,17 @@ public record ConfigInvocation(String command, ConfigFile configuration, List<St
         List<String> data = result.matchedPositionals().stream()
                 .flatMap(each -> each.stringValues().stream())
                 .toList();
-        OptionSpec resume = spec.findOption(TrainCommand.RESUME);
+        OptionSpec resume = spec.findOption(RunDirectory.RESUME);
         boolean resumed = resume != null && result.hasMatchedOption(resume);
         if (resumed && !data.isEmpty()) {
             throw new ConfigException(
-                    TrainCommand.RESUME, "expects to stand without data, which is the run's, got " + data.getFirst());
+                    RunDirectory.RESUME, "expects to stand without data, which is the run's, got " + data.getFirst());
         }
         if (!resumed && (data.isEmpty() || !isConfiguration(data.getFirst()))) return Optional.empty();
         String file = resumed ? config(resume.getValue()) : data.getFirst();
         Map<String, List<String>> own = own(parsed);
         List<String> changes = set.getValue();
-        Mapping tree = tree(file, changes);
+        Mapping tree = YamlEdits.read(file, changes);
         ConfigFile configuration = ConfigReader.read(keys, file, tree, own.keySet());
         return Optional.of(new ConfigInvocation(
                 spec.name(),
@@ -81,15 +80,8 @@ public record ConfigInvocation(String command, ConfigFile configuration, List<St
             return RunDirectory.begun(Path.of(run)).config().toString();
         } catch (InvalidPathException e) {
             throw new ConfigException(
-                    TrainCommand.RESUME, "expects a run's directory, got '" + run + "': " + e.getReason());
+                    RunDirectory.RESUME, "expects a run's directory, got '" + run + "': " + e.getReason());
         }
-    }
-
-    /// A file with changes.
-    public static Mapping tree(String file, List<String> changes) {
-        Mapping tree = YamlEdits.mapping(YamlReader.file(file));
-        for (String change : changes) tree = YamlEdits.with(tree, change);
-        return tree;
     }
 
     /// The options that a command line says, by name, as they may be said again.
@@ -136,10 +128,5 @@ public record ConfigInvocation(String command, ConfigFile configuration, List<St
                         .isPresent());
         return Stream.concat(options, changes.stream().map(each -> ConfigOption.SET + " " + each))
                 .toList();
-    }
-
-    /// The same with another configuration.
-    ConfigInvocation with(ConfigFile other) {
-        return new ConfigInvocation(command, other, own, changes);
     }
 }

@@ -1,7 +1,14 @@
 package dev.neurite.cli.command;
 
+import dev.neurite.cli.config.ConfigSchema;
+import dev.neurite.cli.console.Context;
+import dev.neurite.cli.run.TrainingReader;
+import dev.neurite.cli.search.SearchOptions;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /// `neurite config schema`.
 @Command(
@@ -12,18 +19,26 @@ import picocli.CommandLine.Command;
             "It follows JSON Schema 2020-12. Editors that know YAML complete and check a configuration with it.",
             "",
             "Examples:",
-            "  neurite config schema > neurite.schema.json"
+            "  neurite config schema > context.schema.json"
         })
 final class ConfigSchemaCommand implements Callable<Integer> {
-    private final RootCommand neurite;
+    private final Context context;
+    private final TrainingReader reader;
 
-    ConfigSchemaCommand(RootCommand neurite) {
-        this.neurite = neurite;
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    ConfigSchemaCommand(Context context, TrainingReader reader) {
+        this.context = context;
+        this.reader = reader;
     }
 
     @Override
     public Integer call() {
-        neurite.print(neurite.configSchema());
+        CommandSpec search =
+                Objects.requireNonNull(spec.root().subcommands().get("search")).getCommandSpec();
+        context.print(ConfigSchema.text(reader.keys(), search, SearchOptions.KEYS));
         return 0;
     }
 }

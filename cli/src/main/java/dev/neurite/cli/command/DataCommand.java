@@ -1,5 +1,7 @@
 package dev.neurite.cli.command;
 
+import dev.neurite.cli.console.Context;
+import dev.neurite.cli.console.Text;
 import dev.neurite.cli.input.ColumnStats;
 import dev.neurite.cli.input.CsvProblems;
 import dev.neurite.cli.input.CsvTrainingData;
@@ -43,7 +45,7 @@ import picocli.CommandLine.Parameters;
 final class DataCommand implements Callable<Integer> {
     private static final int MOST_SHOWN = 40;
 
-    private final RootCommand neurite;
+    private final Context context;
 
     @Parameters(paramLabel = "FILE", description = "A CSV file: .csv, .tsv, or packed by gzip, .csv.gz.")
     private String file = "";
@@ -51,8 +53,8 @@ final class DataCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nTables in CSV files:%n")
     private TableOptions options = new TableOptions();
 
-    DataCommand(RootCommand neurite) {
-        this.neurite = neurite;
+    DataCommand(Context context) {
+        this.context = context;
     }
 
     @Override
@@ -61,7 +63,7 @@ final class DataCommand implements Callable<Integer> {
         var misfits = new CsvProblems();
         Path path = path();
         CsvOptions how = settings.csv(path)
-                .withNotes(line -> neurite.note("note: " + line))
+                .withNotes(line -> context.note("note: " + line))
                 .withMisfits(misfits::add);
         try (Table table = Csv.read(path, how)) {
             List<ColumnStats> columns = ColumnStats.of(table, misfits);
@@ -78,7 +80,7 @@ final class DataCommand implements Callable<Integer> {
                 if (classes.size() == 1)
                     warnings.add("'" + answer + "' has one class only: there is nothing to tell apart");
             }
-            if (neurite.json()) neurite.printJson(json(table, columns, classes, warnings));
+            if (context.json()) context.printJson(json(table, columns, classes, warnings));
             else show(table, columns, classes, warnings);
         }
         return 0;
@@ -111,7 +113,7 @@ final class DataCommand implements Callable<Integer> {
     }
 
     private void show(Table table, List<ColumnStats> columns, Map<String, Long> classes, List<String> warnings) {
-        neurite.print(RootCommand.format(
+        context.print(Text.format(
                 "%s   %,d rows   %,d columns   missing %,d",
                 file,
                 table.rows(),
@@ -123,20 +125,19 @@ final class DataCommand implements Callable<Integer> {
                 .max()
                 .orElse(0);
         for (ColumnStats each : columns.subList(0, Math.min(MOST_SHOWN, columns.size()))) {
-            String missing = each.missing() == 0 ? "" : RootCommand.format("   missing %,d", each.missing());
-            String odd = each.odd() == 0 ? "" : RootCommand.format("   odd %,d", each.odd());
-            neurite.print(
-                    RootCommand.format("%-" + Math.max(1, width) + "s  ", each.name()) + each.range() + missing + odd);
+            String missing = each.missing() == 0 ? "" : Text.format("   missing %,d", each.missing());
+            String odd = each.odd() == 0 ? "" : Text.format("   odd %,d", each.odd());
+            context.print(Text.format("%-" + Math.max(1, width) + "s  ", each.name()) + each.range() + missing + odd);
         }
         if (columns.size() > MOST_SHOWN) {
-            neurite.print(RootCommand.format("and %,d more; --json has all", columns.size() - MOST_SHOWN));
+            context.print(Text.format("and %,d more; --json has all", columns.size() - MOST_SHOWN));
         }
-        if (!classes.isEmpty()) neurite.print("answers");
+        if (!classes.isEmpty()) context.print("answers");
         classes.entrySet().stream()
                 .limit(MOST_SHOWN)
-                .forEach(each -> neurite.print(RootCommand.format(
+                .forEach(each -> context.print(Text.format(
                         "  %s  %,d  %.1f %%", each.getKey(), each.getValue(), 100.0 * each.getValue() / table.rows())));
-        for (String each : warnings) neurite.print("warning: " + each);
+        for (String each : warnings) context.print("warning: " + each);
     }
 
     private Map<String, Object> json(

@@ -1,11 +1,13 @@
 package dev.neurite.cli.command;
 
+import dev.neurite.cli.console.Context;
+import dev.neurite.cli.console.Text;
 import dev.neurite.cli.input.DataSource;
+import dev.neurite.cli.input.RecordedEnvironment;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.network.WeightsHash;
 import dev.neurite.cli.report.EvaluationReport;
 import dev.neurite.cli.report.MetricNames;
-import dev.neurite.cli.run.RunEnvironment;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
@@ -50,7 +52,7 @@ import picocli.CommandLine.Parameters;
             "  neurite evaluate runs/2026-11-24_iris-1 --metrics log-loss,top-2,f1-class-1"
         })
 final class EvaluateCommand implements Callable<Integer> {
-    private final RootCommand neurite;
+    private final Context context;
 
     @Parameters(paramLabel = "RUN", description = "A run's directory, or a model file.")
     private String run = "";
@@ -72,21 +74,21 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--confusion", description = "Also show which classes were taken for which.")
     private boolean matrix;
 
-    EvaluateCommand(RootCommand neurite) {
-        this.neurite = neurite;
+    EvaluateCommand(Context context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() {
-        int threads = neurite.threads();
+        int threads = context.threads();
         if (data != null) DataSource.of(data); // an unknown name is told before anything is read
         Optional<List<Metric>> asked = Optional.ofNullable(metrics).map(MetricNames::named);
         LoadedModel loaded = LoadedModel.read(run);
         DataSource source = data != null ? DataSource.of(data) : noted(loaded);
-        neurite.noteMissingVectors();
-        Dataset test = data == null ? source.tested(loaded, neurite::note) : source.load(loaded, neurite::note);
-        if (data == null && RunEnvironment.isOfOtherData(loaded.file(), RunEnvironment.TEST, test)) {
-            neurite.note(
+        context.noteMissingVectors();
+        Dataset test = data == null ? source.tested(loaded, context::note) : source.load(loaded, context::note);
+        if (data == null && RecordedEnvironment.isOfOtherData(loaded.file(), RecordedEnvironment.TEST, test)) {
+            context.note(
                     "warning: " + source.text() + " has changed since the training, which may have seen these rows");
         }
         if (matrix && !test.isLabeled()) {
@@ -95,7 +97,7 @@ final class EvaluateCommand implements Callable<Integer> {
         if (matrix && test.classNames().size() > EvaluationReport.MOST_IN_MATRIX) {
             throw new ConfigException(
                     "--confusion",
-                    RootCommand.format(
+                    Text.format(
                             "expects at most %,d classes for a matrix of them, got %,d",
                             EvaluationReport.MOST_IN_MATRIX, test.classNames().size()));
         }
@@ -133,7 +135,7 @@ final class EvaluateCommand implements Callable<Integer> {
         long bytes =
                 (long) Float.BYTES * test.size() * Math.max(1, test.classNames().size());
         if (bytes < Runtime.getRuntime().maxMemory() / 4) return MetricNames.usual(test, loss);
-        neurite.note(RootCommand.format(
+        context.note(Text.format(
                 "note: only loss and accuracy, as metrics need the outputs of all rows at once, %,d MB. %s asks for"
                         + " some",
                 bytes >> 20, MetricNames.OPTION));
@@ -142,18 +144,18 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private void report(LoadedModel loaded, Evaluation evaluation, List<Metric> measured) {
         var figures = MetricNames.of(measured, evaluation);
-        if (neurite.json()) {
-            neurite.printJson(json(loaded, evaluation, figures));
+        if (context.json()) {
+            context.printJson(json(loaded, evaluation, figures));
             return;
         }
-        neurite.print(EvaluationReport.headline(evaluation));
-        neurite.print(MetricNames.table(figures));
+        context.print(EvaluationReport.headline(evaluation));
+        context.print(MetricNames.table(figures));
         if (evaluation.confusion().isEmpty()) return;
         Confusion confusion = evaluation.confusion().get();
-        neurite.print(confusion.toString());
+        context.print(confusion.toString());
         String top = EvaluationReport.topConfusions(confusion);
-        if (!top.isEmpty()) neurite.print(top);
-        if (matrix) neurite.print(EvaluationReport.matrix(confusion));
+        if (!top.isEmpty()) context.print(top);
+        if (matrix) context.print(EvaluationReport.matrix(confusion));
     }
 
     private static Map<String, Object> json(

@@ -1,5 +1,6 @@
 package dev.neurite.cli.command;
 
+import dev.neurite.cli.console.Context;
 import dev.neurite.cli.option.EnumChoice;
 import dev.neurite.error.ConfigException;
 import dev.neurite.examples.ByHand;
@@ -28,13 +29,13 @@ import picocli.CommandLine.Parameters;
             "  neurite example xor"
         })
 final class ExampleCommand implements Callable<Integer> {
-    private final RootCommand neurite;
+    private final Context context;
 
     @Parameters(paramLabel = "NAME", description = "identity, by-hand or xor.")
     private String name = "";
 
-    ExampleCommand(RootCommand neurite) {
-        this.neurite = neurite;
+    ExampleCommand(Context context) {
+        this.context = context;
     }
 
     private enum Name {
@@ -50,13 +51,13 @@ final class ExampleCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PrintStream out = neurite.io().out();
+        PrintStream out = context.io().out();
         Name example = EnumChoice.of("example", name, Name.values());
-        if (neurite.json()) {
+        if (context.json()) {
             throw new ConfigException(
                     "--json", "is not for examples: they show text", "Leave it out, or see 'neurite train --help'");
         }
-        if (neurite.seeded()) {
+        if (context.seeded()) {
             throw new ConfigException(
                     "--seed", "is not for examples: each has its own seeds, as its text says", "Leave it out");
         }

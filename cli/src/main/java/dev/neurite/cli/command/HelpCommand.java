@@ -1,10 +1,15 @@
 package dev.neurite.cli.command;
 
+import dev.neurite.cli.console.Context;
 import dev.neurite.error.ConfigException;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /// `neurite help`.
 @Command(
@@ -12,21 +17,28 @@ import picocli.CommandLine.Parameters;
         description = "All about a command.",
         footer = {"", "Examples:", "  neurite help", "  neurite help train"})
 final class HelpCommand implements Callable<Integer> {
-    private final RootCommand neurite;
+    private final Context context;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
 
     @Parameters(paramLabel = "COMMAND", arity = "0..1", description = "Which; without it, about all.")
     private @Nullable String command;
 
-    HelpCommand(RootCommand neurite) {
-        this.neurite = neurite;
+    HelpCommand(Context context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() {
-        if (command != null && !neurite.commandNames().contains(command)) {
+        Map<String, CommandLine> commands = spec.root().subcommands();
+        if (command != null && !commands.containsKey(command)) {
             throw new ConfigException(
-                    "help", "expects one of " + String.join(", ", neurite.commandNames()) + ", got '" + command + "'");
+                    "help", "expects one of " + String.join(", ", commands.keySet()) + ", got '" + command + "'");
         }
-        return command == null ? neurite.execute("--help") : neurite.execute(command, "--help");
+        CommandLine shown = command == null ? spec.root().commandLine() : commands.get(command);
+        shown.usage(context.io().out());
+        return 0;
     }
 }

@@ -1,5 +1,6 @@
 package dev.neurite.cli.command;
 
+import dev.neurite.cli.console.Context;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.Spelling;
 import java.io.IOException;
@@ -29,7 +30,7 @@ public final class InitCommand implements Callable<Integer> {
     public static final List<String> TEMPLATES =
             List.of("iris", "digits", "diabetes", "mnist-cnn", "search", "csv-classify", "csv-regress");
 
-    private final RootCommand neurite;
+    private final Context context;
 
     @Parameters(
             paramLabel = "TEMPLATE",
@@ -37,8 +38,8 @@ public final class InitCommand implements Callable<Integer> {
             description = "iris (default), digits, diabetes, mnist-cnn, search, csv-classify or csv-regress.")
     private String template = "iris";
 
-    InitCommand(RootCommand neurite) {
-        this.neurite = neurite;
+    InitCommand(Context context) {
+        this.context = context;
     }
 
     @Override
@@ -49,7 +50,7 @@ public final class InitCommand implements Callable<Integer> {
                     "expects one of " + String.join(", ", TEMPLATES) + ", got '" + template + "'",
                     Spelling.hint(template, TEMPLATES));
         }
-        neurite.print(text(template).stripTrailing());
+        context.print(text(template).stripTrailing());
         return 0;
     }
 

@@ -1,5 +1,7 @@
 package dev.neurite.cli.command;
 
+import dev.neurite.cli.console.Context;
+import dev.neurite.cli.console.Text;
 import dev.neurite.data.augment.Augmentation;
 import dev.neurite.datasets.DatasetProvider;
 import dev.neurite.datasets.Datasets;
@@ -50,7 +52,7 @@ import picocli.CommandLine.Parameters;
 final class ListCommand implements Callable<Integer> {
     private static final Catalog CATALOG = Catalog.standard();
 
-    private final RootCommand neurite;
+    private final Context context;
 
     @Parameters(
             paramLabel = "KIND",
@@ -59,8 +61,8 @@ final class ListCommand implements Callable<Integer> {
                     + " metrics or datasets; without it, how many.")
     private @Nullable String kind;
 
-    ListCommand(RootCommand neurite) {
-        this.neurite = neurite;
+    ListCommand(Context context) {
+        this.context = context;
     }
 
     /// A thing with a name.
@@ -134,8 +136,8 @@ final class ListCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (kind == null) count();
-        else if (neurite.json())
-            neurite.printJson(items(kind).stream().map(Item::json).toList());
+        else if (context.json())
+            context.printJson(items(kind).stream().map(Item::json).toList());
         else show(items(kind));
         return 0;
     }
@@ -152,18 +154,18 @@ final class ListCommand implements Callable<Integer> {
     private void count() {
         Map<String, Integer> counts = new LinkedHashMap<>();
         KINDS.forEach((name, items) -> counts.put(name, items.get().size()));
-        if (neurite.json()) neurite.printJson(counts);
+        if (context.json()) context.printJson(counts);
         else
-            counts.forEach((name, count) ->
-                    neurite.print(RootCommand.format("%-13s %3d   neurite list %s", name, count, name)));
+            counts.forEach(
+                    (name, count) -> context.print(Text.format("%-13s %3d   neurite list %s", name, count, name)));
     }
 
     private void show(List<Item> items) {
         int width = items.stream().mapToInt(item -> item.name().length()).max().orElse(0);
         for (Item item : items) {
-            neurite.print(RootCommand.format("%-" + width + "s  %s", item.name(), item.meaning()));
+            context.print(Text.format("%-" + width + "s  %s", item.name(), item.meaning()));
             String indent = " ".repeat(width + 4);
-            for (String line : item.choices(WIDTH - indent.length())) neurite.print(indent + line);
+            for (String line : item.choices(WIDTH - indent.length())) context.print(indent + line);
         }
     }
 }

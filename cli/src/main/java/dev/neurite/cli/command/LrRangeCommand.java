@@ -1,5 +1,7 @@
 package dev.neurite.cli.command;
 
+import dev.neurite.cli.console.Context;
+import dev.neurite.cli.console.Text;
 import dev.neurite.cli.input.DataSource;
 import dev.neurite.cli.option.ConfigOption;
 import dev.neurite.cli.option.RateOption;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -46,7 +49,8 @@ final class LrRangeCommand implements Callable<Integer> {
     private static final int ROWS = 12;
     private static final Set<String> OWN = Set.of("--from", "--to", "--steps");
 
-    private final RootCommand neurite;
+    private final Context context;
+    private final Optional<ConfigInvocation> invocation;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sees to it
@@ -67,49 +71,50 @@ final class LrRangeCommand implements Callable<Integer> {
     @Mixin
     private TrainingOptions training = new TrainingOptions();
 
-    LrRangeCommand(RootCommand neurite) {
-        this.neurite = neurite;
+    LrRangeCommand(Context context, Optional<ConfigInvocation> invocation) {
+        this.context = context;
+        this.invocation = invocation;
     }
 
     @Override
     public Integer call() {
-        TrainSettings settings = training.settings(neurite, null, null, null, null);
+        TrainSettings settings = training.settings(context.options(), null, null, null, null);
         settings.update().requireSteps();
         if (!(low > 0 && low < high && high < 1e10)) {
             throw new ConfigException("--from, --to", "expects 0 < from < to < 1e10, got " + low + " and " + high);
         }
         if (steps < 2) throw new ConfigException("--steps", "expects at least 2, got " + steps);
         DataSource source = DataSource.of(data);
-        neurite.noteMissingVectors();
+        context.noteMissingVectors();
         TrainingPlan task = TrainingPlan.of(settings, source.load(settings));
         RateRange range = RateRange.of(task.trainer(), task.train(), low, high, steps);
-        if (neurite.json()) neurite.printJson(json(range));
+        if (context.json()) context.printJson(json(range));
         else show(range, task);
         return 0;
     }
 
     private void show(RateRange range, TrainingPlan task) {
-        int columns = Math.clamp(neurite.io().columns() - MARGIN, 20, 100);
-        neurite.note("train  " + String.join("   ", task.stepNotes()));
-        neurite.print("smoothed loss over the learning rate, " + range.points().size() + " steps");
-        neurite.print(range.plot(columns, ROWS, !neurite.io().unicode()).stripTrailing());
+        int columns = Math.clamp(context.io().columns() - MARGIN, 20, 100);
+        context.note("train  " + String.join("   ", task.stepNotes()));
+        context.print("smoothed loss over the learning rate, " + range.points().size() + " steps");
+        context.print(range.plot(columns, ROWS, !context.io().unicode()).stripTrailing());
         OptionalDouble suggested = range.suggested();
         if (suggested.isEmpty()) {
-            neurite.print("no suggestion: the loss never falls. Try other rates with --from and --to, or more --steps");
+            context.print("no suggestion: the loss never falls. Try other rates with --from and --to, or more --steps");
             return;
         }
         String rate = rate(suggested.getAsDouble());
-        neurite.print("suggested " + rate + "   falls fastest at "
+        context.print("suggested " + rate + "   falls fastest at "
                 + rate(range.steepest().orElseThrow()) + "   a tenth of the lowest's "
                 + rate(range.tenthOfLowest().orElseThrow()));
-        neurite.note("next   " + next(rate));
+        context.note("next   " + next(rate));
     }
 
     /// The command that trains with the same options at a rate.
     private String next(String rate) {
         List<String> words = new ArrayList<>(List.of("neurite", "train"));
-        if (neurite.configured().isPresent()) {
-            ConfigInvocation configured = neurite.configured().get();
+        if (invocation.isPresent()) {
+            ConfigInvocation configured = invocation.get();
             words.add(quoted(configured.configuration().file()));
             configured.own().stream()
                     .filter(each -> !OWN.contains(each.replaceFirst("=.*", "")))
@@ -136,7 +141,7 @@ final class LrRangeCommand implements Callable<Integer> {
     }
 
     private static String rate(double rate) {
-        return RootCommand.format("%.1e", rate);
+        return Text.format("%.1e", rate);
     }
 
     private static Map<String, Object> json(RateRange range) {

@@ -1,5 +1,6 @@
 package dev.neurite.cli.command;
 
+import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.OutputFile;
 import dev.neurite.cli.input.PredictionInput;
 import dev.neurite.cli.network.InputRange;
@@ -48,7 +49,7 @@ final class PredictCommand implements Callable<Integer> {
     private static final int ROWS_AT_ONCE = 512;
     private static final String OUT = "--out";
 
-    private final RootCommand neurite;
+    private final Context context;
 
     @Parameters(index = "0", paramLabel = "RUN", description = "A run's directory, or a model file.")
     private String run = "";
@@ -70,13 +71,13 @@ final class PredictCommand implements Callable<Integer> {
             description = "Write to this file, which is there when all is predicted, instead of to standard output.")
     private @Nullable String out;
 
-    PredictCommand(RootCommand neurite) {
-        this.neurite = neurite;
+    PredictCommand(Context context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() {
-        int threads = neurite.threads();
+        int threads = context.threads();
         if (top != null && top < 1) throw new ConfigException("--top", "expects at least 1, got " + top);
         LoadedModel loaded = LoadedModel.read(run);
         Predictor predictor = loaded.predictor();
@@ -84,14 +85,14 @@ final class PredictCommand implements Callable<Integer> {
             throw new ConfigException("--top", "expects a network that predicts classes, got one for regression");
         }
         int shown = top == null ? 0 : Math.min(top, predictor.classNames().size());
-        neurite.noteMissingVectors();
+        context.noteMissingVectors();
         List<String> all = files.stream()
                 .flatMap(file -> PredictionInput.files(file).stream())
                 .toList();
         boolean named = files.size() > 1 || !all.equals(files);
-        try (OutputFile output = OutputFile.of(OUT, out, neurite.io().out());
+        try (OutputFile output = OutputFile.of(OUT, out, context.io().out());
                 Kernels kernels = Kernels.create(threads)) {
-            PredictionWriter writer = neurite.json()
+            PredictionWriter writer = context.json()
                     ? new PredictionWriter.JsonLines(predictor, shown, named, output.stream())
                     : new PredictionWriter.Csv(predictor, shown, named, output.stream());
             var answers = new Answers(loaded, predictor, kernels, writer, output);
@@ -135,7 +136,7 @@ final class PredictCommand implements Callable<Integer> {
         void file(String next) {
             file = next;
             row = 0;
-            PredictionInput.read(file, neurite.io().in(), loaded, neurite::note, ROWS_AT_ONCE, this::rows);
+            PredictionInput.read(file, context.io().in(), loaded, context::note, ROWS_AT_ONCE, this::rows);
         }
 
         private void rows(PredictionInput rows) {
@@ -143,7 +144,7 @@ final class PredictCommand implements Callable<Integer> {
                 Tensor inputs = rows.rows(from, Math.min(rows.count(), from + ROWS_AT_ONCE));
                 InputRange range = InputRange.of(inputs);
                 if (seen.isPresent() && seen.get().isFar(range)) {
-                    neurite.note(seen.get().warning(file, range));
+                    context.note(seen.get().warning(file, range));
                     seen = Optional.empty(); // once is enough
                 }
                 for (Prediction each : predictor.predictPrepared(inputs, kernels)) {

@@ -1,10 +1,13 @@
 package dev.neurite.cli.command;
 
+import dev.neurite.cli.console.Context;
+import dev.neurite.cli.console.Text;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.network.WeightsHash;
 import dev.neurite.cli.option.CatalogChoice;
 import dev.neurite.cli.option.OptimizerOptions;
 import dev.neurite.cli.option.TrainingOptions;
+import dev.neurite.io.Catalog;
 import dev.neurite.model.Network.LayerInfo;
 import dev.neurite.model.Summary;
 import dev.neurite.optim.Optimizer;
@@ -33,7 +36,7 @@ import picocli.CommandLine.Parameters;
 final class SummaryCommand implements Callable<Integer> {
     private static final int USUAL_ROWS = 32; // a trainer's
 
-    private final RootCommand neurite;
+    private final Context context;
 
     @Parameters(paramLabel = "RUN", description = "A run's directory, or a model file.")
     private String run = "";
@@ -50,8 +53,8 @@ final class SummaryCommand implements Callable<Integer> {
             description = "What trains them; adam by default. See 'neurite list optimizers'.")
     private String optimizer = "adam";
 
-    SummaryCommand(RootCommand neurite) {
-        this.neurite = neurite;
+    SummaryCommand(Context context) {
+        this.context = context;
     }
 
     @Override
@@ -61,24 +64,24 @@ final class SummaryCommand implements Callable<Integer> {
                 .make();
         LoadedModel loaded = LoadedModel.read(run);
         Summary summary = loaded.model().summary();
-        if (neurite.json()) {
-            neurite.printJson(json(loaded, summary, rows, rule));
+        if (context.json()) {
+            context.printJson(json(loaded, summary, rows, rule));
             return 0;
         }
-        neurite.print(
+        context.print(
                 "input " + String.join(" ", strings(loaded.model().network().inputs())));
-        neurite.print(summary.toString());
+        context.print(summary.toString());
         if (summary.training().isPresent()) {
-            neurite.print(RootCommand.format("peak of training, batches of %,d by %s: ", rows, optimizer)
+            context.print(Text.format("peak of training, batches of %,d by %s: ", rows, optimizer)
                     + Memory.of(loaded.model().logits(), rows, rule));
-            neurite.print(RootCommand.format("peak of predicting, %,d rows: ", rows)
+            context.print(Text.format("peak of predicting, %,d rows: ", rows)
                     + Memory.ofPrediction(loaded.model().logits(), rows));
         } else {
-            neurite.print("peaks of training and predicting: unknown, as an input has an open axis");
+            context.print("peaks of training and predicting: unknown, as an input has an open axis");
         }
         List<String> classes = loaded.classNames();
-        if (!classes.isEmpty()) neurite.print("classes " + String.join(", ", classes));
-        loaded.data().ifPresent(data -> neurite.print("trained on " + data));
+        if (!classes.isEmpty()) context.print("classes " + String.join(", ", classes));
+        loaded.data().ifPresent(data -> context.print("trained on " + data));
         return 0;
     }
 
@@ -105,7 +108,7 @@ final class SummaryCommand implements Callable<Integer> {
             Memory training = Memory.of(loaded.model().logits(), rows, rule);
             Memory predicting = Memory.ofPrediction(loaded.model().logits(), rows);
             json.put("batch", rows);
-            json.put("optimizer", CatalogChoice.CATALOG.text((Record) rule));
+            json.put("optimizer", Catalog.standard().text((Record) rule));
             json.put("training_peak_bytes", training.total());
             json.put("training_bytes", training.figures());
             json.put("predicting_peak_bytes", predicting.total());

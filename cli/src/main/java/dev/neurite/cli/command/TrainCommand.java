@@ -1,7 +1,11 @@
 package dev.neurite.cli.command;
 
+import dev.neurite.cli.config.ConfigKeys;
+import dev.neurite.cli.console.Context;
+import dev.neurite.cli.console.Text;
 import dev.neurite.cli.input.DataSource;
 import dev.neurite.cli.input.LoadedData;
+import dev.neurite.cli.input.RecordedEnvironment;
 import dev.neurite.cli.option.CheckpointOptions;
 import dev.neurite.cli.option.DataOptions;
 import dev.neurite.cli.option.NetworkOptions;
@@ -15,7 +19,6 @@ import dev.neurite.cli.report.MetricNames;
 import dev.neurite.cli.run.CrossValidation;
 import dev.neurite.cli.run.MemoryBudget;
 import dev.neurite.cli.run.RunDirectory;
-import dev.neurite.cli.run.RunEnvironment;
 import dev.neurite.cli.run.SignalPause;
 import dev.neurite.cli.run.TrainingPlan;
 import dev.neurite.cli.run.TrainingRun;
@@ -36,8 +39,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /// `neurite train`: every option is checked before any data is read.
 @Command(
@@ -77,14 +82,16 @@ import picocli.CommandLine.Parameters;
             "  neurite train photos/ --from runs/cifar-1 --freeze layer1.*,layer2.*"
         })
 public final class TrainCommand implements Callable<Integer> {
-    public static final String RESUME = "--resume";
-    public static final String OUT = "--out";
-    public static final String OVERWRITE = "--overwrite";
     private static final String FOLDS = "--folds";
     private static final String PROFILE = "--profile";
     private static final String WATCH = "--watch-updates";
 
-    private final RootCommand neurite;
+    private final Context context;
+    private final Optional<ConfigInvocation> invocation;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
 
     @Parameters(
             paramLabel = "DATA",
@@ -113,7 +120,7 @@ public final class TrainCommand implements Callable<Integer> {
     private CheckpointOptions keeping = new CheckpointOptions();
 
     @Option(
-            names = RESUME,
+            names = RunDirectory.RESUME,
             paramLabel = "RUN",
             description =
                     "Go on with a run that was interrupted, killed or paused, from its newest checkpoint: the result"
@@ -121,15 +128,15 @@ public final class TrainCommand implements Callable<Integer> {
     private @Nullable String resume;
 
     @Option(
-            names = OUT,
+            names = RunDirectory.OUT,
             paramLabel = "DIR",
             description = "Where to keep the run: a new or empty directory, runs/<date>_<name>-<n> by default.")
     private @Nullable String out;
 
     @Option(
-            names = OVERWRITE,
-            description =
-                    "Let the run take the place of the one in " + OUT + ", which is deleted when the training starts.")
+            names = RunDirectory.OVERWRITE,
+            description = "Let the run take the place of the one in " + RunDirectory.OUT
+                    + ", which is deleted when the training starts.")
     private boolean overwrite;
 
     @Option(
@@ -162,8 +169,9 @@ public final class TrainCommand implements Callable<Integer> {
                     + " parameter: the sizes of gradient, value and update.")
     private @Nullable Integer watchEvery;
 
-    TrainCommand(RootCommand neurite) {
-        this.neurite = neurite;
+    TrainCommand(Context context, Optional<ConfigInvocation> invocation) {
+        this.context = context;
+        this.invocation = invocation;
     }
 
     @Override
@@ -180,37 +188,37 @@ public final class TrainCommand implements Callable<Integer> {
         requireAlone(settings);
         List<Metric> measured = metrics == null ? List.of() : MetricNames.named(metrics);
         DataSource source = source();
-        neurite.noteMissingVectors();
+        context.noteMissingVectors();
         LoadedData loaded = source.load(settings);
         List<DataSplit> splits = loaded.folds(FOLDS, count, settings.seed());
         MetricNames.check(measured, loaded.train(), settings.loss().loss(loaded.train()));
-        loaded.remarks().forEach(neurite::note);
-        neurite.note(RootCommand.format(
+        loaded.remarks().forEach(context::note);
+        context.note(Text.format(
                 "folds  %d of the %,d training rows of %s   seed %d",
                 count, loaded.train().size(), source.text(), settings.seed()));
         Optional<CrossValidation.Result> result;
-        try (var interruption = new SignalPause(neurite::note)) {
+        try (var interruption = new SignalPause(context::note)) {
             var validation =
                     new CrossValidation(settings, settings.threads(), measured, MemoryBudget.ofHeap(), interruption);
             result = validation.run(
                     splits,
                     OptionalInt.empty(),
-                    (evaluation, fold) -> neurite.note(RootCommand.format("fold %d of %d   ", fold, count)
-                            + EvaluationReport.headline(evaluation)));
+                    (evaluation, fold) -> context.note(
+                            Text.format("fold %d of %d   ", fold, count) + EvaluationReport.headline(evaluation)));
             if (result.isEmpty()) return interruption.exitCode().orElse(0);
         }
         var report = new FoldsReport(result.get().evaluations(), measured);
-        if (neurite.json()) neurite.printJson(report.json());
-        else neurite.print(report.toString());
+        if (context.json()) context.printJson(report.json());
+        else context.print(report.toString());
         return 0;
     }
 
     /// Refuses options that say nothing to trainings that are not kept.
     private void requireAlone(TrainSettings settings) {
         Map<String, Boolean> given = new LinkedHashMap<>();
-        given.put(RESUME, resume != null);
-        given.put(OUT, out != null);
-        given.put(OVERWRITE, overwrite);
+        given.put(RunDirectory.RESUME, resume != null);
+        given.put(RunDirectory.OUT, out != null);
+        given.put(RunDirectory.OVERWRITE, overwrite);
         given.put(PROFILE, profile);
         given.put(WATCH, watchEvery != null);
         given.put(DataOptions.VALIDATION, settings.data().validation().isPresent());
@@ -242,34 +250,36 @@ public final class TrainCommand implements Callable<Integer> {
 
     private int resume(String path) {
         if (out != null || overwrite) {
-            throw new ConfigException(out != null ? OUT : OVERWRITE, "expects to stand without " + RESUME);
+            throw new ConfigException(
+                    out != null ? RunDirectory.OUT : RunDirectory.OVERWRITE,
+                    "expects to stand without " + RunDirectory.RESUME);
         }
         RunDirectory run = RunDirectory.begun(Path.of(path));
         if (!run.isComplete()) {
             requirePlace(run);
             return training(true).resume(run);
         }
-        List<String> others = neurite.configured().orElseThrow().settings(neurite.configKeys());
+        List<String> others = invocation.orElseThrow().settings(new ConfigKeys(spec));
         if (!others.isEmpty()) {
             throw new ConfigException(
-                    RESUME + " " + path,
+                    RunDirectory.RESUME + " " + path,
                     "expects a run that has not ended to go on with, got one that has, and "
                             + String.join(", ", others),
                     "To begin a new run with its settings: " + TrainingRun.anew(run.path()));
         }
         settings(); // refuses what makes no sense, as elsewhere
-        if (neurite.json()) neurite.printJson(Map.of("run", path, "ended", true));
-        neurite.note("run    " + path + " has ended already, there is nothing left to do");
-        neurite.next("evaluate", path);
+        if (context.json()) context.printJson(Map.of("run", path, "ended", true));
+        context.note("run    " + path + " has ended already, there is nothing left to do");
+        context.next("evaluate", path);
         return 0;
     }
 
     /// Refuses to look for data by a relative path where another file may be.
     private void requirePlace(RunDirectory run) {
         if (data == null || Datasets.names().contains(data) || Path.of(data).isAbsolute()) return;
-        RunEnvironment.directoryElsewhere(run.model()).ifPresent(began -> {
+        RecordedEnvironment.directoryElsewhere(run.model()).ifPresent(began -> {
             throw new ConfigException(
-                    RESUME + " " + run.path(),
+                    RunDirectory.RESUME + " " + run.path(),
                     "expects to go on in " + began + ", where the run began with " + data + ", got another directory",
                     "Change to that directory, or say where the data is: --set data.source=FILE");
         });
@@ -289,18 +299,18 @@ public final class TrainCommand implements Callable<Integer> {
         settings.keeping().requireMeasured(measured);
         DataSource source = source();
 
-        neurite.noteMissingVectors();
+        context.noteMissingVectors();
         LoadedData loaded = source.load(settings);
         if (runs) DataHash.prepare(List.of(loaded.train(), loaded.test()));
         TrainingPlan task = TrainingPlan.of(settings, loaded);
         task.requireMemory();
-        return new TrainingRun(neurite, source, task, measured, profile, watched);
+        return new TrainingRun(context, new ConfigKeys(spec), source, task, measured, profile, watched);
     }
 
     /// What the options say.
     /// @throws ConfigException for what is unknown or out of its range
     public TrainSettings settings() {
-        return training.settings(neurite, rate.rate(), course, keeping, from);
+        return training.settings(context.options(), rate.rate(), course, keeping, from);
     }
 
     /// The data, read anew.
@@ -319,16 +329,17 @@ public final class TrainCommand implements Callable<Integer> {
 
     private Optional<Path> place() {
         if (out == null && overwrite) {
-            throw new ConfigException(OVERWRITE, "expects " + OUT + " with the run to overwrite, got none");
+            throw new ConfigException(
+                    RunDirectory.OVERWRITE, "expects " + RunDirectory.OUT + " with the run to overwrite, got none");
         }
         if (out == null) return Optional.empty();
         try {
-            if (out.isBlank()) throw new ConfigException(OUT, "expects a directory, got nothing");
+            if (out.isBlank()) throw new ConfigException(RunDirectory.OUT, "expects a directory, got nothing");
             Path path = Path.of(out);
             RunDirectory.requireFree(path, overwrite);
             return Optional.of(path);
         } catch (InvalidPathException e) {
-            throw new ConfigException(OUT, "expects a directory, got '" + out + "': " + e.getReason());
+            throw new ConfigException(RunDirectory.OUT, "expects a directory, got '" + out + "': " + e.getReason());
         }
     }
 }

@@ -7,10 +7,10 @@ import dev.neurite.cli.config.YamlNode.Member;
 import dev.neurite.cli.config.YamlNode.Place;
 import dev.neurite.cli.config.YamlNode.Scalar;
 import dev.neurite.cli.config.YamlNode.Sequence;
-import dev.neurite.cli.option.CatalogChoice;
 import dev.neurite.cli.option.DataOptions;
 import dev.neurite.cli.option.ScheduleOptions;
 import dev.neurite.error.ConfigException;
+import dev.neurite.io.Catalog;
 import dev.neurite.io.Catalog.Entry;
 import dev.neurite.io.Catalog.Setting;
 import dev.neurite.io.Spec;
@@ -57,7 +57,7 @@ public record CatalogValues(ConfigKeys keys, Set<String> left) {
                 .filter(each -> each.value() instanceof Scalar)
                 .map(each -> Spec.parse(each.place() + " " + key.path(), plain(each.place(), key.path(), each.value())))
                 .filter(spec -> key.things().stream()
-                        .flatMap(kind -> CatalogChoice.CATALOG.entries(kind).stream())
+                        .flatMap(kind -> Catalog.standard().entries(kind).stream())
                         .anyMatch(entry -> entry.name().equals(spec.name()) && entry.has(setting)))
                 .isPresent();
     }
@@ -92,10 +92,10 @@ public record CatalogValues(ConfigKeys keys, Set<String> left) {
 
     private Spec with(OptionKey key, List<Class<?>> kinds, Place place, Spec base, List<Member> settings) {
         Entry entry = kinds.stream()
-                .flatMap(kind -> CatalogChoice.CATALOG.entries(kind).stream())
+                .flatMap(kind -> Catalog.standard().entries(kind).stream())
                 .filter(each -> each.name().equals(base.name()))
                 .findFirst()
-                .orElseGet(() -> CatalogChoice.CATALOG.entry(place + " " + key.path(), kinds.getFirst(), base.name()));
+                .orElseGet(() -> Catalog.standard().entry(place + " " + key.path(), kinds.getFirst(), base.name()));
         Spec spec = base;
         for (Member each : settings) {
             Setting setting = entry.settings().stream()
@@ -139,7 +139,7 @@ public record CatalogValues(ConfigKeys keys, Set<String> left) {
                         .collect(Collectors.joining("/"));
             case Mapping mapping -> {
                 if (!(setting.type() instanceof Class<?> kind)
-                        || CatalogChoice.CATALOG.entries(kind).isEmpty()) {
+                        || Catalog.standard().entries(kind).isEmpty()) {
                     throw new ConfigException(where, "expects a value, got a mapping");
                 }
                 yield "(" + spec(key, List.of(kind), mapping) + ")";

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -49,28 +48,14 @@ public record ConfigFile(String file, String source, List<Said> said) {
         return words;
     }
 
-    private ConfigFile without(Said one) {
-        return new ConfigFile(
-                file, source, said.stream().filter(each -> !each.equals(one)).toList());
-    }
-
     /// The error with the place in the configuration that it comes from; as it is, if it comes from no place in it.
-    /// @param check what is wrong with a configuration, as far as that shows without its data
-    public RuntimeException located(ConfigException error, Function<ConfigFile, Optional<String>> check) {
-        String option = error.where().replaceFirst("[ ,=].*", "");
-        for (Said each : said) {
-            if (each.option().equals(option)) return at(each, error);
-        }
-        String message = String.valueOf(error.getMessage());
-        if (check.apply(this).filter(message::equals).isEmpty()) return error;
-        for (Said each : said) { // without what is to blame there is no such error
-            if (check.apply(without(each)).filter(message::equals).isEmpty()) return at(each, error);
-        }
-        return error;
-    }
-
-    private static ConfigException at(Said said, ConfigException error) {
-        return new ConfigException(said.where(error.where()), error.problem(), error.hint());
+    public ConfigException located(ConfigException error) {
+        String option = error.setting().orElseGet(() -> error.where().replaceFirst("[ ,=].*", ""));
+        return said.stream()
+                .filter(each -> each.option().equals(option))
+                .findFirst()
+                .map(each -> new ConfigException(each.where(error.where()), error.problem(), error.hint()))
+                .orElse(error);
     }
 
     /// The place that says an option; empty if none does.

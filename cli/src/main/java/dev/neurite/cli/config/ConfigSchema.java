@@ -2,11 +2,10 @@ package dev.neurite.cli.config;
 
 import dev.neurite.cli.config.ConfigKeys.OptionKey;
 import dev.neurite.cli.console.JsonWriter;
-import dev.neurite.cli.option.CatalogChoice;
 import dev.neurite.cli.option.DataOptions;
 import dev.neurite.cli.option.OptimizerOptions;
 import dev.neurite.cli.option.ScheduleOptions;
-import dev.neurite.cli.search.SearchOptions;
+import dev.neurite.io.Catalog;
 import dev.neurite.io.Catalog.Entry;
 import dev.neurite.io.Catalog.Setting;
 import java.lang.reflect.Type;
@@ -31,16 +30,19 @@ public final class ConfigSchema {
     private final Map<String, Object> definitions = new TreeMap<>(); // by name
 
     private final CommandSpec search;
+    private final List<String> searchKeys;
 
-    private ConfigSchema(ConfigKeys keys, CommandSpec search) {
+    private ConfigSchema(ConfigKeys keys, CommandSpec search, List<String> searchKeys) {
         this.keys = keys;
         this.search = search;
+        this.searchKeys = searchKeys;
     }
 
     /// The schema, a member a line.
     /// @param search the command `search`
-    public static String text(ConfigKeys keys, CommandSpec search) {
-        return JsonWriter.pretty(new ConfigSchema(keys, search).schema());
+    /// @param searchKeys the keys of the section `search`, each the name of an option
+    public static String text(ConfigKeys keys, CommandSpec search, List<String> searchKeys) {
+        return JsonWriter.pretty(new ConfigSchema(keys, search, searchKeys).schema());
     }
 
     private Map<String, Object> schema() {
@@ -84,7 +86,7 @@ public final class ConfigSchema {
         Map<String, Object> drawn = object(range);
         drawn.put("required", List.of("from", "to"));
         Map<String, Object> properties = new LinkedHashMap<>();
-        for (String name : SearchOptions.KEYS) {
+        for (String name : searchKeys) {
             OptionSpec option = search.findOption("--" + name);
             Map<String, Object> property = new LinkedHashMap<>();
             property.put("description", String.join(" ", option.description()));
@@ -149,7 +151,7 @@ public final class ConfigSchema {
         definitions.put(options, open(options(section)));
         List<Map<String, Object>> forms = new ArrayList<>(List.of(TEXT));
         for (Class<?> kind : key.things()) {
-            for (Entry entry : CatalogChoice.CATALOG.entries(kind)) {
+            for (Entry entry : Catalog.standard().entries(kind)) {
                 boolean usual = entry.name().equals(OptimizerOptions.USUAL);
                 forms.add(form(kind, entry, List.of(to(options)), usual));
             }
@@ -164,7 +166,7 @@ public final class ConfigSchema {
         if (definitions.putIfAbsent(name, Map.of()) != null) return to(name); // also where it is a part of itself
         List<Map<String, Object>> forms = new ArrayList<>(List.of(TEXT));
         Map<String, Object> byName = new LinkedHashMap<>();
-        for (Entry entry : CatalogChoice.CATALOG.entries(kind)) {
+        for (Entry entry : Catalog.standard().entries(kind)) {
             forms.add(form(kind, entry, List.of(), false));
             byName.put(entry.name(), anyOf(type("null"), closed(List.of(settings(kind, entry)))));
         }
@@ -200,7 +202,7 @@ public final class ConfigSchema {
         definitions.put(name, definition);
         for (Setting each : entry.settings()) {
             Map<String, Object> setting = new LinkedHashMap<>();
-            String usual = CatalogChoice.CATALOG.usual(each);
+            String usual = Catalog.standard().usual(each);
             if (!usual.isEmpty()) setting.put("description", usual + " by default");
             setting.putAll(value(each.type()));
             settings.put(each.name(), setting);
@@ -214,7 +216,7 @@ public final class ConfigSchema {
         if (type instanceof Class<?> kind && kind.isEnum()) return enumOf(kind);
         boolean isKind = type instanceof Class<?> kind
                 && kind != Record.class
-                && !CatalogChoice.CATALOG.entries(kind).isEmpty();
+                && !Catalog.standard().entries(kind).isEmpty();
         if (isKind) return reference((Class<?>) type);
         return type instanceof Class<?> number && number.isPrimitive()
                 ? shared("number", List.of(NUMBER, TEXT))

@@ -1,7 +1,7 @@
 package dev.neurite.cli.config;
 
 import dev.neurite.cli.config.ConfigKeys.OptionKey;
-import dev.neurite.cli.config.YamlNumbers.Literal;
+import dev.neurite.cli.console.JsonWriter.Literal;
 import dev.neurite.cli.option.DataOptions;
 import dev.neurite.cli.option.NetworkOptions;
 import dev.neurite.cli.option.ScheduleOptions;

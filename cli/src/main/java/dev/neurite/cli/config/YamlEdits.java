@@ -32,6 +32,13 @@ public final class YamlEdits {
         };
     }
 
+    /// A file with changes.
+    public static Mapping read(String file, List<String> changes) {
+        Mapping tree = mapping(YamlReader.file(file));
+        for (String change : changes) tree = with(tree, change);
+        return tree;
+    }
+
     /// The configuration with a change as `--set` takes it.
     /// @param change `optimizer.rate=3e-4`; `time-limit=null` takes a key away
     /// @throws ConfigException if it is none

@@ -1,5 +1,6 @@
 package dev.neurite.cli.config;
 
+import dev.neurite.cli.console.JsonWriter.Literal;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.representer.StandardRepresenter;
 import org.snakeyaml.engine.v2.resolver.ScalarResolver;
@@ -8,9 +9,6 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
 /// Writes numbers in YAML with the very digits that they are given with.
 public final class YamlNumbers extends StandardRepresenter {
     private static final ScalarResolver RESOLVER = new CoreSchema().getScalarResolver();
-
-    /// A finite number as it is to stand.
-    public record Literal(String text) {}
 
     YamlNumbers(DumpSettings settings) {
         super(settings);

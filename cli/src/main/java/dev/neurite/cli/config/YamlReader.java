@@ -1,6 +1,5 @@
 package dev.neurite.cli.config;
 
-import dev.neurite.cli.command.RootCommand;
 import dev.neurite.cli.config.YamlNode.Kind;
 import dev.neurite.cli.config.YamlNode.Mapping;
 import dev.neurite.cli.config.YamlNode.Member;
@@ -8,6 +7,7 @@ import dev.neurite.cli.config.YamlNode.Place;
 import dev.neurite.cli.config.YamlNode.Scalar;
 import dev.neurite.cli.config.YamlNode.Sequence;
 import dev.neurite.cli.console.Console;
+import dev.neurite.cli.console.Text;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.NeuriteException;
@@ -226,8 +226,7 @@ public final class YamlReader {
     private static String whole(Place place, String text) {
         if (text.length() > MOST_DIGITS) { // reading it takes a time that grows with the square of them
             throw refused(
-                    place,
-                    RootCommand.format("expects numbers of at most %,d digits, got %,d", MOST_DIGITS, text.length()));
+                    place, Text.format("expects numbers of at most %,d digits, got %,d", MOST_DIGITS, text.length()));
         }
         if (text.startsWith("0o")) return new BigInteger(text.substring(2), 8).toString();
         if (text.startsWith("0x")) return new BigInteger(text.substring(2), 16).toString();

@@ -1,6 +1,5 @@
 package dev.neurite.cli.console;
 
-import dev.neurite.cli.command.RootCommand;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.DivergedException;
@@ -61,7 +60,7 @@ public record ErrorReporter(Console io, boolean json, boolean trace) {
         }
         if (thrown instanceof OutOfMemoryError) {
             long heap = Runtime.getRuntime().maxMemory() >> 20;
-            String problem = RootCommand.format("expects more than the heap of %,d MB", heap);
+            String problem = Text.format("expects more than the heap of %,d MB", heap);
             String hint = "Give it more, as in NEURITE_JAVA_OPTS=-Xmx8g, or take smaller layers or batches";
             tell("resource", "memory", problem, hint, "memory: " + problem + ". " + hint);
             if (trace) trace(thrown);
@@ -74,7 +73,7 @@ public record ErrorReporter(Console io, boolean json, boolean trace) {
             if (trace) trace(thrown);
             return DATA;
         }
-        String hint = "This is a bug of neurite, please report it";
+        String hint = "This is a bug of context, please report it";
         tell("bug", "neurite", thrown.toString(), hint, thrown + ". " + hint);
         trace(thrown);
         return BUG;

@@ -1,6 +1,5 @@
 package dev.neurite.cli.console;
 
-import dev.neurite.cli.config.YamlNumbers;
 import dev.neurite.error.ModelFormatException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -15,6 +14,9 @@ public final class JsonWriter {
     private static final int LINE = 120; // characters
 
     private JsonWriter() {}
+
+    /// A finite number that is written with these digits.
+    public record Literal(String text) {}
 
     /// A value on one line. Numbers that JSON does not have become the strings `"NaN"`, `"Infinity"`,
     /// `"-Infinity"`; an empty `OptionalDouble` becomes null.
@@ -86,7 +88,7 @@ public final class JsonWriter {
             case OptionalDouble number -> write(number.isPresent() ? number.getAsDouble() : null, out);
             case Double number when !Double.isFinite(number) -> quote(number.toString(), out);
             case Float number when !Float.isFinite(number) -> quote(number.toString(), out);
-            case YamlNumbers.Literal(String number) -> out.append(number);
+            case Literal(String number) -> out.append(number);
             case Double number -> out.append(plain(number));
             case Number number -> out.append(number);
             case Boolean truth -> out.append(truth);

@@ -1,6 +1,6 @@
 package dev.neurite.cli.input;
 
-import dev.neurite.cli.command.RootCommand;
+import dev.neurite.cli.console.Text;
 import dev.neurite.data.table.NumberText;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
@@ -94,10 +94,10 @@ public record ColumnStats(
             case NUMERIC ->
                 values == 0
                         ? "empty"
-                        : RootCommand.format(
+                        : Text.format(
                                 "numbers  %s to %s, mean %s", NumberText.of(low), NumberText.of(high), (float) mean);
             case CATEGORICAL ->
-                RootCommand.format("texts  %,d: ", distinct)
+                Text.format("texts  %,d: ", distinct)
                         + String.join(", ", texts)
                         + (distinct > texts.size() ? ", …" : "");
         };

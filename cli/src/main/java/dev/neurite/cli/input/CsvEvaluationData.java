@@ -1,9 +1,8 @@
 package dev.neurite.cli.input;
 
-import dev.neurite.cli.command.RootCommand;
 import dev.neurite.cli.console.JsonWriter;
+import dev.neurite.cli.console.Text;
 import dev.neurite.cli.network.LoadedModel;
-import dev.neurite.cli.run.RunEnvironment;
 import dev.neurite.data.DataHash;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.table.Encoding.Scaled;
@@ -56,13 +55,13 @@ public final class CsvEvaluationData {
         Table table = Csv.read(path, answered(path, model, fitted, notes));
         boolean named = isTrainedOn(path, model);
         OptionalDouble share = share(model);
-        String part = share.isPresent() ? RunEnvironment.TEST : RunEnvironment.TRAIN;
-        Optional<String> hash = RunEnvironment.dataHash(model.file(), part);
+        String part = share.isPresent() ? RecordedEnvironment.TEST : RecordedEnvironment.TRAIN;
+        Optional<String> hash = RecordedEnvironment.dataHash(model.file(), part);
         if (table.rows() > 1 && splitter(model).fits(table) && (named || hash.isPresent())) {
             Dataset seen = share.isPresent() ? left(table, fitted, share.getAsDouble(), model) : fitted.apply(table);
             boolean same = hash.map(DataHash.sha256(seen)::equals).orElse(named);
             if (same && share.isPresent()) {
-                notes.accept(RootCommand.format(
+                notes.accept(Text.format(
                         "note: %s is what the run was trained on: measured are the %,d of its %,d rows that were left"
                                 + " to test with",
                         text, seen.size(), table.rows()));
@@ -193,8 +192,7 @@ public final class CsvEvaluationData {
                     table.columns().stream().map(Table.Column::name).toList();
             if (names.size() != shape.size()) {
                 throw new DataException(
-                        where,
-                        RootCommand.format("expects %,d columns for this model, got %,d", shape.size(), names.size()));
+                        where, Text.format("expects %,d columns for this model, got %,d", shape.size(), names.size()));
             }
             return unchanged(names, shape).applyToInputs(table);
         }
@@ -267,11 +265,11 @@ public final class CsvEvaluationData {
             if (range == 0 || (low >= scaled.low() - FAR * range && high <= scaled.high() + FAR * range)) continue;
             columns.add(each.name());
             if (!first.isEmpty()) continue;
-            first = RootCommand.format(
+            first = Text.format(
                     "'%s' has values from %s to %s, training saw %s to %s",
                     each.name(), low, high, (float) scaled.low(), (float) scaled.high());
         }
         if (columns.isEmpty()) return "";
-        return first + (columns.size() == 1 ? "" : RootCommand.format("; so do %,d more columns", columns.size() - 1));
+        return first + (columns.size() == 1 ? "" : Text.format("; so do %,d more columns", columns.size() - 1));
     }
 }

@@ -1,6 +1,6 @@
 package dev.neurite.cli.input;
 
-import dev.neurite.cli.command.RootCommand;
+import dev.neurite.cli.console.Text;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
 import dev.neurite.datasets.CsvOptions.Misfit;
@@ -46,7 +46,7 @@ public final class CsvProblems {
         List<String> lines = new ArrayList<>();
         Found rows = byColumn.get("");
         if (rows != null) {
-            lines.add(RootCommand.format(
+            lines.add(Text.format(
                             "%,d %s left out: at line %,d, the first, ",
                             rows.count, rows.count == 1 ? "row is" : "rows are", rows.first.line())
                     + rows.first.problem()
@@ -68,7 +68,7 @@ public final class CsvProblems {
                 .filter(text -> !text.equals(found.first.text()))
                 .map(text -> "'" + text + "'")
                 .toList();
-        return RootCommand.format(
+        return Text.format(
                         "column '%s': %,d %s %s, %s'%s' at line %,d",
                         column.name(),
                         found.count,

@@ -1,6 +1,6 @@
 package dev.neurite.cli.input;
 
-import dev.neurite.cli.command.RootCommand;
+import dev.neurite.cli.console.Text;
 import dev.neurite.cli.option.RowColumns;
 import dev.neurite.cli.option.TableOptions;
 import dev.neurite.cli.option.TableSettings;
@@ -223,7 +223,7 @@ public final class CsvTrainingData {
         }
         pixels(all, fitted).ifPresent(remarks::add);
         if (!constant.isEmpty()) {
-            remarks.add(RootCommand.format("note: %,d constant columns tell nothing: ", constant.size())
+            remarks.add(Text.format("note: %,d constant columns tell nothing: ", constant.size())
                     + String.join(", ", constant.stream().limit(8).toList())
                     + (constant.size() > 8 ? ", …" : ""));
         }
@@ -251,7 +251,7 @@ public final class CsvTrainingData {
         int channels = n % 3 == 0 && isSquare(n / 3) && !isSquare(n) ? 3 : 1;
         int side = (int) Math.round(Math.sqrt(n / (double) channels));
         String image = isSquare(n / channels) ? "--image " + channels + "x" + side + "x" + side : "--scale pixels";
-        return Optional.of(RootCommand.format(
+        return Optional.of(Text.format(
                 "note: %,d columns of 0 to 255 look like pixels, and each is scaled by itself. %s treats all alike,"
                         + " which is better where some are nearly constant",
                 n, image));

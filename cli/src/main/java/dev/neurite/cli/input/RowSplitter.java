@@ -1,6 +1,6 @@
 package dev.neurite.cli.input;
 
-import dev.neurite.cli.command.RootCommand;
+import dev.neurite.cli.console.Text;
 import dev.neurite.cli.option.RowColumns;
 import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
@@ -162,7 +162,7 @@ record RowSplitter(Optional<String> group, Optional<String> order) {
     Stream<String> remark(TableSplit split) {
         if (group.isPresent()) {
             int column = split.test().column(group.get());
-            return Stream.of(RootCommand.format(
+            return Stream.of(Text.format(
                     "split  by group '%s': %,d groups in the test part, %,d in the others",
                     group.get(),
                     values(split.test(), column).size(),

@@ -1,7 +1,7 @@
 package dev.neurite.cli.network;
 
-import dev.neurite.cli.command.RootCommand;
 import dev.neurite.cli.console.JsonWriter;
+import dev.neurite.cli.console.Text;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.tensor.Tensor;
@@ -46,7 +46,7 @@ public record InputRange(double low, double high) {
 
     /// What is said of numbers that are far away.
     public String warning(String where, InputRange got) {
-        return RootCommand.format(
+        return Text.format(
                 "warning: %s has numbers from %s to %s, training saw %s to %s",
                 where, (float) got.low, (float) got.high, (float) low, (float) high);
     }

@@ -1,8 +1,6 @@
 package dev.neurite.cli.network;
 
 import dev.neurite.cli.console.JsonWriter;
-import dev.neurite.cli.option.CatalogChoice;
-import dev.neurite.cli.run.RunDirectory;
 import dev.neurite.data.table.Encoding;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.datasets.ImageFolder;
@@ -28,6 +26,12 @@ import java.util.Optional;
 /// @param notes texts by name
 /// @param preprocessing what becomes of raw columns; empty for a model that takes its inputs as they are
 public record LoadedModel(Path file, Model model, Map<String, String> notes, Optional<Preprocessing> preprocessing) {
+    /// Where a run has its model, once it has ended.
+    public static final String MODEL_FILE = "model.safetensors";
+
+    /// Where a run has its metrics, once it has begun.
+    public static final String METRICS_FILE = "metrics.jsonl";
+
     public static final String CLASSES = "classes";
     public static final String FEATURES = "features";
     public static final String DATA = "data";
@@ -57,12 +61,12 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
                         path.isAbsolute() ? "" : "Looked in " + Path.of("").toAbsolutePath());
             }
             if (!Files.isDirectory(path)) return path;
-            Path file = path.resolve(RunDirectory.MODEL);
+            Path file = path.resolve(MODEL_FILE);
             if (Files.exists(file)) return file;
-            boolean begun = Files.exists(path.resolve(RunDirectory.METRICS));
+            boolean begun = Files.exists(path.resolve(METRICS_FILE));
             throw new DataException(
                     run,
-                    "expects a run with " + RunDirectory.MODEL + ", got "
+                    "expects a run with " + MODEL_FILE + ", got "
                             + (begun ? "one whose training has not ended" : "a directory without it"),
                     begun ? "If it was interrupted, 'neurite train --resume " + run + "' goes on" : "");
         } catch (InvalidPathException e) {
@@ -130,7 +134,7 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
     public Optional<Loss> loss() {
         try {
             return Optional.ofNullable(notes.get(LOSS))
-                    .map(text -> CatalogChoice.CATALOG.read("loss", Loss.class, text));
+                    .map(text -> Catalog.standard().read("loss", Loss.class, text));
         } catch (ConfigException unknown) {
             throw new ModelFormatException(file + ", note '" + LOSS + "'", String.valueOf(unknown.getMessage()));
         }

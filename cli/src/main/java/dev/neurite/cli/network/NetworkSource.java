@@ -1,9 +1,9 @@
 package dev.neurite.cli.network;
 
-import dev.neurite.cli.option.CatalogChoice;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.FeatureStatistics;
 import dev.neurite.error.ConfigException;
+import dev.neurite.io.Catalog;
 import dev.neurite.io.Spec;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.SmoothActivations.Selu;
@@ -139,9 +139,9 @@ public sealed interface NetworkSource {
         @Override
         public void describe(Map<String, Object> json, Dataset train) {
             json.put("layers", layers);
-            if (!layers.isEmpty()) json.put("activation", CatalogChoice.CATALOG.text(function()));
-            weights.ifPresent(each -> json.put("init", CatalogChoice.CATALOG.text(each)));
-            biases.ifPresent(each -> json.put("bias_init", CatalogChoice.CATALOG.text(each)));
+            if (!layers.isEmpty()) json.put("activation", Catalog.standard().text(function()));
+            weights.ifPresent(each -> json.put("init", Catalog.standard().text(each)));
+            biases.ifPresent(each -> json.put("bias_init", Catalog.standard().text(each)));
             json.put("standardize", standardizes(standardize, train));
             json.put("dropout", dropout);
         }
@@ -159,15 +159,15 @@ public sealed interface NetworkSource {
             return layers.isEmpty()
                     ? text.toString()
                     : text.append(' ')
-                            .append(CatalogChoice.CATALOG.brief(function()))
+                            .append(Catalog.standard().brief(function()))
                             .toString();
         }
 
         @Override
         public List<String> notes(Dataset train) {
             List<String> notes = new ArrayList<>();
-            weights.ifPresent(each -> notes.add("init " + CatalogChoice.CATALOG.brief(each)));
-            biases.ifPresent(each -> notes.add("bias init " + CatalogChoice.CATALOG.brief(each)));
+            weights.ifPresent(each -> notes.add("init " + Catalog.standard().brief(each)));
+            biases.ifPresent(each -> notes.add("bias init " + Catalog.standard().brief(each)));
             notes.addAll(note(standardize, train));
             if (dropout.stream().anyMatch(rate -> rate > 0)) {
                 notes.add("dropout " + dropout.stream().map(Spec::number).collect(Collectors.joining(",")));
@@ -189,7 +189,7 @@ public sealed interface NetworkSource {
 
         @Override
         public void describe(Map<String, Object> json, Dataset train) {
-            json.put("model", CatalogChoice.CATALOG.text(architecture));
+            json.put("model", Catalog.standard().text(architecture));
             json.put("standardize", standardizes(standardize, train));
         }
 
@@ -200,7 +200,7 @@ public sealed interface NetworkSource {
 
         @Override
         public String name(Dataset train, Shape output) {
-            return CatalogChoice.CATALOG.brief(architecture) + " to " + output.size();
+            return Catalog.standard().brief(architecture) + " to " + output.size();
         }
     }
 
@@ -225,7 +225,7 @@ public sealed interface NetworkSource {
 
         @Override
         public void describe(Map<String, Object> json, Dataset train) {
-            json.put("stack", layers.stream().map(CatalogChoice.CATALOG::text).toList());
+            json.put("stack", layers.stream().map(Catalog.standard()::text).toList());
             json.put("standardize", standardizes(standardize, train));
         }
 

@@ -1,9 +1,8 @@
 package dev.neurite.cli.network;
 
-import dev.neurite.cli.option.CatalogChoice;
-import dev.neurite.cli.option.LossOptions;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
+import dev.neurite.io.Catalog;
 import dev.neurite.kernel.Activation;
 import dev.neurite.loss.BinaryCrossEntropy;
 import dev.neurite.loss.CrossEntropy;
@@ -26,6 +25,9 @@ import dev.neurite.loss.SmoothL1;
 /// @param activation after the last layer
 /// @param scaled whether answers are brought to mean 0 and deviation 1 for training
 public record OutputHead(int outputs, Activation activation, boolean scaled) {
+    /// The option that says the loss.
+    public static final String LOSS_OPTION = "--loss";
+
     /// The end for a loss of this data.
     /// @throws ConfigException for a loss of another kind of answers
     public static OutputHead of(Loss loss, Dataset data) {
@@ -57,7 +59,7 @@ public record OutputHead(int outputs, Activation activation, boolean scaled) {
                 throw misfit(loss, "log-input=false, so that it predicts counts", "log-input=true");
             default ->
                 throw new ConfigException(
-                        LossOptions.LOSS + " " + CatalogChoice.CATALOG.brief(loss),
+                        LOSS_OPTION + " " + Catalog.standard().brief(loss),
                         "expects data with a class for each row, got answers of " + values
                                 + (values == 1 ? " number" : " numbers"),
                         "Take a loss of values, such as mse; or store class numbers instead of one-hot rows");
@@ -70,6 +72,6 @@ public record OutputHead(int outputs, Activation activation, boolean scaled) {
 
     private static ConfigException misfit(Loss loss, String expected, String got) {
         return new ConfigException(
-                LossOptions.LOSS + " " + CatalogChoice.CATALOG.brief(loss), "expects " + expected + ", got " + got);
+                LOSS_OPTION + " " + Catalog.standard().brief(loss), "expects " + expected + ", got " + got);
     }
 }

@@ -15,13 +15,11 @@ import org.jspecify.annotations.Nullable;
 /// @param kind an optimizer, a loss
 /// @param spec the name and its settings
 public record CatalogChoice<T>(String option, Entry entry, Class<T> kind, Spec spec) {
-    public static final Catalog CATALOG = Catalog.standard();
-
     /// Reads what an option says.
     /// @throws ConfigException for an unknown name; settings are not looked at yet
     public static <T> CatalogChoice<T> of(String option, Class<T> kind, String text) {
         Spec spec = Spec.parse(option, text);
-        return new CatalogChoice<>(option, CATALOG.entry(option, kind, spec.name()), kind, spec);
+        return new CatalogChoice<>(option, Catalog.standard().entry(option, kind, spec.name()), kind, spec);
     }
 
     /// The same with what an option of its own says of a setting.
@@ -40,12 +38,29 @@ public record CatalogChoice<T>(String option, Entry entry, Class<T> kind, Spec s
             throw new ConfigException(
                     own, "expects " + setting + " to be said once, got " + option + " " + spec + " too");
         }
-        return new CatalogChoice<>(option, entry, kind, spec.with(setting, value.toString()));
+        var with = new CatalogChoice<>(option, entry, kind, spec.with(setting, value.toString()));
+        if (isValid()) {
+            try {
+                with.make();
+            } catch (ConfigException e) {
+                throw e.withSetting(own);
+            }
+        }
+        return with;
+    }
+
+    private boolean isValid() {
+        try {
+            make();
+            return true;
+        } catch (ConfigException _) {
+            return false;
+        }
     }
 
     /// The thing itself.
     /// @throws ConfigException for a setting that is unknown or out of its range
     public T make() {
-        return CATALOG.make(option, kind, spec);
+        return Checked.of(option, () -> Catalog.standard().make(option, kind, spec));
     }
 }

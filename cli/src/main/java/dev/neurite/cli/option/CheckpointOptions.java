@@ -107,7 +107,7 @@ public final class CheckpointOptions {
             throw new ConfigException(MIN_DELTA, "expects a number from 0, got " + difference);
         }
         String figure = monitor == null ? MonitoredMetric.LOSS : monitor;
-        return Optional.of(new EarlyStopping(figure, epochs.getAsInt(), difference));
+        return Optional.of(Checked.of(EARLY_STOPPING, () -> new EarlyStopping(figure, epochs.getAsInt(), difference)));
     }
 
     private static Duration duration(String text) {

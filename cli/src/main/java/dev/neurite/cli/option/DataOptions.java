@@ -4,6 +4,7 @@ import dev.neurite.data.Prefetch;
 import dev.neurite.data.augment.Augmentations;
 import dev.neurite.datasets.ImageFolder;
 import dev.neurite.error.ConfigException;
+import dev.neurite.io.Catalog;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -62,10 +63,16 @@ public final class DataOptions {
         ImageFolder.Options images = ImageFolder.Options.USUAL;
         if (gray) images = images.gray();
         if (imageSize != null) images = resized(images, imageSize);
-        if (prefetch != null && prefetch != 0) Prefetch.checkAhead(prefetch);
+        int ahead = prefetch == null ? 0 : prefetch;
+        if (ahead != 0) {
+            Checked.of(PREFETCH, () -> {
+                Prefetch.checkAhead(ahead);
+                return ahead;
+            });
+        }
         if (validation != null) requireShare(VALIDATION, validation);
         return new DataSettings(
-                CatalogChoice.CATALOG.read(AUGMENT, Augmentations.class, augment),
+                Checked.of(AUGMENT, () -> Catalog.standard().read(AUGMENT, Augmentations.class, augment)),
                 images,
                 balance,
                 prefetch == null ? OptionalInt.empty() : OptionalInt.of(prefetch),
@@ -85,6 +92,8 @@ public final class DataOptions {
             throw new ConfigException(IMAGE_SIZE, "expects a height and width as in 64x48, got '" + text + "'");
         }
         String[] sides = text.split("x", 2);
-        return images.resized(Integer.parseInt(sides[0]), Integer.parseInt(sides[sides.length - 1]));
+        return Checked.of(
+                IMAGE_SIZE,
+                () -> images.resized(Integer.parseInt(sides[0]), Integer.parseInt(sides[sides.length - 1])));
     }
 }

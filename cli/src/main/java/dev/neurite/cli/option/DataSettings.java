@@ -1,9 +1,10 @@
 package dev.neurite.cli.option;
 
-import dev.neurite.cli.input.LoadedData;
+import dev.neurite.data.Dataset;
 import dev.neurite.data.augment.Augmentations;
 import dev.neurite.datasets.ImageFolder;
 import dev.neurite.error.ConfigException;
+import dev.neurite.io.Catalog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,19 +25,19 @@ public record DataSettings(
         OptionalInt prefetch,
         OptionalDouble validation,
         TableSettings table) {
-    /// The data with balanced classes to learn from, if that is wanted.
+    /// The rows to train on, with balanced classes if that is wanted.
     /// @throws ConfigException if it is, and the answers are values
-    public LoadedData balanced(LoadedData data, long seed) {
-        if (!balance) return data;
-        if (!data.train().isLabeled()) {
+    public Dataset balanced(Dataset train, long seed) {
+        if (!balance) return train;
+        if (!train.isLabeled()) {
             throw new ConfigException(DataOptions.BALANCE, "expects data with classes, got answers that are values");
         }
-        return data.withTrain(data.train().balanced(seed));
+        return train.balanced(seed);
     }
 
     /// What `config.yaml` holds of it.
     public void describe(Map<String, Object> json) {
-        json.put("augment", CatalogChoice.CATALOG.text(augmentations));
+        json.put("augment", Catalog.standard().text(augmentations));
         if (images.isResized()) json.put("image_size", size());
         if (!images.color()) json.put("gray", true);
         if (balance) json.put("balance", true);
@@ -48,7 +49,7 @@ public record DataSettings(
     /// What is unusual, short.
     public List<String> notes() {
         List<String> notes = new ArrayList<>();
-        if (!augmentations.isEmpty()) notes.add(CatalogChoice.CATALOG.brief(augmentations));
+        if (!augmentations.isEmpty()) notes.add(Catalog.standard().brief(augmentations));
         if (images.isResized()) notes.add("images " + size());
         if (!images.color()) notes.add("gray");
         if (balance) notes.add("balanced");

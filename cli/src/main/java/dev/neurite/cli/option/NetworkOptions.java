@@ -1,10 +1,11 @@
 package dev.neurite.cli.option;
 
-import dev.neurite.cli.command.RootCommand;
+import dev.neurite.cli.console.Text;
 import dev.neurite.cli.network.InitialWeights;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.network.NetworkSource;
 import dev.neurite.error.ConfigException;
+import dev.neurite.io.Catalog;
 import dev.neurite.io.Spec;
 import dev.neurite.kernel.Activation;
 import dev.neurite.layer.Activate;
@@ -35,6 +36,8 @@ public final class NetworkOptions {
     private static final String WEIGHTS = "weights";
     private static final String BIAS_INIT = "--bias-init";
     private static final String DROPOUT = "--dropout";
+    private static final String INPUT_DROPOUT = "--input-dropout";
+    private static final String INPUT_NOISE = "--input-noise";
 
     /// Activations that are layers, with something to learn or another number of outputs.
     private static final Set<String> LAYERS_BY_THEMSELVES = Set.of("prelu", "glu");
@@ -94,13 +97,13 @@ public final class NetworkOptions {
     private @Nullable String dropout;
 
     @Option(
-            names = "--input-dropout",
+            names = INPUT_DROPOUT,
             paramLabel = "RATE",
             description = "Dropout of the features; 0 (default) to below 1.")
     private double inputDropout;
 
     @Option(
-            names = "--input-noise",
+            names = INPUT_NOISE,
             paramLabel = "DEVIATION",
             description = "Gaussian noise added to the features while training; 0 by default.")
     private double inputNoise;
@@ -124,8 +127,8 @@ public final class NetworkOptions {
         }
         return new NetworkSettings(
                 body,
-                Layers.dropout(inputDropout).rate(),
-                Layers.gaussianNoise(inputNoise).deviation(),
+                Checked.of(INPUT_DROPOUT, () -> Layers.dropout(inputDropout).rate()),
+                Checked.of(INPUT_NOISE, () -> Layers.gaussianNoise(inputNoise).deviation()),
                 from == null ? Optional.empty() : Optional.of(InitialWeights.read(from)));
     }
 
@@ -171,9 +174,10 @@ public final class NetworkOptions {
         if (!suited || chosen.spec().settings().containsKey(WEIGHTS)) return chosen.make();
         String g =
                 chosen.spec().settings().getOrDefault("activation", "identity").replaceAll("^\\(|\\)$", "");
-        Initializer usual = Layers.dense(1, CatalogChoice.CATALOG.read(STACK + " " + text, Activation.class, g))
+        Initializer usual = Layers.dense(
+                        1, Checked.of(STACK, () -> Catalog.standard().read(STACK + " " + text, Activation.class, g)))
                 .weights();
-        String spec = CatalogChoice.CATALOG.text(usual);
+        String spec = Catalog.standard().text(usual);
         return chosen.with(STACK, WEIGHTS, spec.contains(":") ? "(" + spec + ")" : spec)
                 .make();
     }
@@ -225,7 +229,8 @@ public final class NetworkOptions {
         List<Double> rates = new ArrayList<>();
         for (String rate : dropout.split(",", -1)) {
             try {
-                rates.add(Layers.dropout(RootCommand.parseNumber(rate.strip())).rate());
+                rates.add(Checked.of(
+                        DROPOUT, () -> Layers.dropout(Text.number(rate.strip())).rate()));
             } catch (NumberFormatException _) {
                 throw new ConfigException(DROPOUT, "expects rates with commas between them, got '" + dropout + "'");
             }

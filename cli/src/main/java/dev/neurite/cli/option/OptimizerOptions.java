@@ -22,6 +22,7 @@ public final class OptimizerOptions {
     private static final String CLIP_EACH = "--clip-each";
     private static final String CLIP_VALUE = "--clip-value";
     private static final String L1 = "--l1";
+    private static final String L2 = "--l2";
     private static final String DROP_LAST = "--drop-last";
     private static final String ACCUMULATE = "--accumulate";
 
@@ -46,7 +47,7 @@ public final class OptimizerOptions {
     @Option(names = L1, paramLabel = "λ", description = "Adds λ·Σ|w| of all weights to the loss; 0 by default.")
     private double l1;
 
-    @Option(names = "--l2", paramLabel = "λ", description = "Adds ½·λ·Σw² of all weights to the loss; 0 by default.")
+    @Option(names = L2, paramLabel = "λ", description = "Adds ½·λ·Σw² of all weights to the loss; 0 by default.")
     private double l2;
 
     @Option(names = MAX_NORM, paramLabel = "C", description = "The largest norm of a unit's weights, above 0.")
@@ -109,10 +110,10 @@ public final class OptimizerOptions {
         return new OptimizerSettings(
                 rule,
                 noBiasDecay,
-                new Penalty(l1, l2),
+                penalty(),
                 constraint(),
                 groups.stream()
-                        .map(text -> ParameterGroupSpec.read(text, decays))
+                        .map(text -> Checked.of(ParameterGroupSpec.OPTION, () -> ParameterGroupSpec.read(text, decays)))
                         .toList(),
                 clip(),
                 TrainingOptions.positive("--batch", batch),
@@ -120,10 +121,16 @@ public final class OptimizerOptions {
                 TrainingOptions.positive(ACCUMULATE, accumulate).orElseThrow());
     }
 
+    private Penalty penalty() {
+        Checked.of(L1, () -> new Penalty(l1, 0));
+        return Checked.of(L2, () -> new Penalty(l1, l2));
+    }
+
     private Constraint constraint() {
         if (maxNorm == null) return unitNorm ? Constraint.unitNorm() : Constraint.NONE;
         if (unitNorm) throw new ConfigException(MAX_NORM, "expects to stand without " + UNIT_NORM);
-        return Constraint.maxNorm(maxNorm);
+        double most = maxNorm;
+        return Checked.of(MAX_NORM, () -> Constraint.maxNorm(most));
     }
 
     private Clip clip() {
@@ -136,7 +143,8 @@ public final class OptimizerOptions {
             if (each.limit == null) continue;
             if (!before.isEmpty()) throw new ConfigException(before, "expects to stand without " + each.option);
             before = each.option;
-            clip = each.kind.apply(each.limit);
+            double limit = each.limit;
+            clip = Checked.of(each.option, () -> each.kind.apply(limit));
         }
         return clip;
     }

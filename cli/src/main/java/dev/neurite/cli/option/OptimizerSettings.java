@@ -1,6 +1,7 @@
 package dev.neurite.cli.option;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.io.Catalog;
 import dev.neurite.io.Spec;
 import dev.neurite.model.Role;
 import dev.neurite.optim.Clip;
@@ -56,13 +57,13 @@ public record OptimizerSettings(
             throw new ConfigException(
                     OptimizerOptions.OPTIMIZER,
                     "expects an optimizer with a learning rate, whose single steps can be looked at, got "
-                            + CatalogChoice.CATALOG.brief(rule));
+                            + Catalog.standard().brief(rule));
         }
     }
 
     /// What `config.yaml` holds of it.
     public void describe(Map<String, Object> json) {
-        json.put("optimizer", CatalogChoice.CATALOG.text(rule));
+        json.put("optimizer", Catalog.standard().text(rule));
         json.put("no_bias_decay", noBiasDecay);
         json.put("l1", penalty.l1());
         json.put("l2", penalty.l2());
@@ -81,7 +82,7 @@ public record OptimizerSettings(
 
     /// The rule and what is unusual, short.
     public List<String> notes() {
-        List<String> notes = new ArrayList<>(List.of(CatalogChoice.CATALOG.brief(rule)));
+        List<String> notes = new ArrayList<>(List.of(Catalog.standard().brief(rule)));
         if (noBiasDecay) notes.add("no decay of biases");
         if (penalty.l1() > 0) notes.add("l1 " + Spec.number(penalty.l1()));
         if (penalty.l2() > 0) notes.add("l2 " + Spec.number(penalty.l2()));

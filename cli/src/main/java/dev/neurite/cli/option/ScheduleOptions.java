@@ -1,6 +1,7 @@
 package dev.neurite.cli.option;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.io.Catalog;
 import dev.neurite.optim.Averaging;
 import dev.neurite.optim.Moment;
 import dev.neurite.optim.Optimizer;
@@ -9,6 +10,7 @@ import dev.neurite.optim.Schedules;
 import dev.neurite.train.ParameterGroup;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -73,7 +75,8 @@ public final class ScheduleOptions {
         Optional<Schedule> course = schedule();
         if (course.isPresent() && rule instanceof Optimizer optimizer) {
             for (Schedule part : parts(course.get())) {
-                part.rate(optimizer.rate(), Moment.of(0, 1)); // refuses what does not fit the rate
+                // refuses what does not fit the rate
+                Checked.of(SCHEDULE, () -> part.rate(optimizer.rate(), Moment.of(0, 1)));
             }
         }
         return new ScheduleSettings(course, averaging(), groups(), TrainingOptions.positive("--epochs", epochs));
@@ -84,8 +87,8 @@ public final class ScheduleOptions {
     }
 
     private Optional<Schedule> schedule() {
-        Optional<Schedule> main =
-                Optional.ofNullable(schedule).map(text -> CatalogChoice.CATALOG.read(SCHEDULE, Schedule.class, text));
+        Optional<Schedule> main = Optional.ofNullable(schedule)
+                .map(text -> Checked.of(SCHEDULE, () -> Catalog.standard().read(SCHEDULE, Schedule.class, text)));
         if (warmup == null) return main;
         if (main.isPresent() && main.get().unit() == Schedule.Unit.EPOCH) {
             throw new ConfigException(
@@ -93,13 +96,14 @@ public final class ScheduleOptions {
                     "expects a schedule that counts steps, got " + schedule,
                     "Begin it with warmup:length=2,per=epoch+");
         }
-        return Optional.of(Schedules.warmup(warmup).then(main.orElse(Schedules.constant())));
+        long steps = warmup;
+        return Optional.of(Checked.of(WARMUP, () -> Schedules.warmup(steps).then(main.orElse(Schedules.constant()))));
     }
 
     private Averaging averaging() {
         if (ema != null && swa != null) throw new ConfigException(EMA, "expects to stand without " + SWA);
-        if (ema != null) return Averaging.ema(ema);
-        return swa != null ? Averaging.swa(swa) : Averaging.NONE;
+        if (ema != null) return Checked.of(EMA, () -> Averaging.ema(Objects.requireNonNull(ema)));
+        return swa != null ? Checked.of(SWA, () -> Averaging.swa(Objects.requireNonNull(swa))) : Averaging.NONE;
     }
 
     private List<ParameterGroup> groups() {
@@ -113,8 +117,10 @@ public final class ScheduleOptions {
                         FREEZE,
                         "expects a name, or name=epochs with at least 1 epoch, as in dense1.*=2, got '" + text + "'");
             }
-            ParameterGroup group = ParameterGroup.matching(name);
-            groups.add(always ? group.frozen() : group.frozenFor(Integer.parseInt(text.substring(equal + 1))));
+            groups.add(Checked.of(FREEZE, () -> {
+                ParameterGroup group = ParameterGroup.matching(name);
+                return always ? group.frozen() : group.frozenFor(Integer.parseInt(text.substring(equal + 1)));
+            }));
         }
         return groups;
     }

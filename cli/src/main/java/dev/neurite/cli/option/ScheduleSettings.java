@@ -1,6 +1,7 @@
 package dev.neurite.cli.option;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.io.Catalog;
 import dev.neurite.io.Spec;
 import dev.neurite.optim.Averaging;
 import dev.neurite.optim.ReduceOnPlateau;
@@ -67,14 +68,14 @@ public record ScheduleSettings(
         throw new ConfigException(
                 ScheduleOptions.SCHEDULE,
                 "expects validation data, whose loss "
-                        + schedule.map(CatalogChoice.CATALOG::brief).orElse("")
+                        + schedule.map(Catalog.standard()::brief).orElse("")
                         + " depends on, got none but the test data",
                 "Add --validation 0.1");
     }
 
     /// What `config.yaml` holds of it.
     public void describe(Map<String, Object> json) {
-        schedule.ifPresent(each -> json.put("schedule", CatalogChoice.CATALOG.text(each)));
+        schedule.ifPresent(each -> json.put("schedule", Catalog.standard().text(each)));
         switch (averaging) {
             case Averaging.None _ -> {}
             case Averaging.Ema(double decay) -> json.put("ema", decay);
@@ -86,7 +87,7 @@ public record ScheduleSettings(
     /// What is unusual, short.
     public List<String> notes() {
         List<String> notes = new ArrayList<>();
-        schedule.ifPresent(each -> notes.add(CatalogChoice.CATALOG.brief(each)));
+        schedule.ifPresent(each -> notes.add(Catalog.standard().brief(each)));
         switch (averaging) {
             case Averaging.None _ -> {}
             case Averaging.Ema(double decay) -> notes.add("ema " + Spec.number(decay));

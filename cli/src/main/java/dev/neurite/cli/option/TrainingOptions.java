@@ -1,6 +1,6 @@
 package dev.neurite.cli.option;
 
-import dev.neurite.cli.command.RootCommand;
+import dev.neurite.cli.console.GlobalOptions;
 import dev.neurite.error.ConfigException;
 import dev.neurite.optim.Lbfgs;
 import java.util.OptionalInt;
@@ -35,7 +35,7 @@ public final class TrainingOptions {
     /// @param from the run whose weights to begin with; null for none
     /// @throws ConfigException for what is unknown or out of its range
     public TrainSettings settings(
-            RootCommand neurite,
+            GlobalOptions globals,
             @Nullable Double rate,
             @Nullable ScheduleOptions course,
             @Nullable CheckpointOptions keeping,
@@ -49,8 +49,8 @@ public final class TrainingOptions {
                 updates,
                 course == null ? ScheduleSettings.NONE : course.settings(updates.rule()),
                 keeping == null ? CheckpointSettings.NONE : keeping.settings(updates.rule()),
-                neurite.seed(),
-                neurite.threads());
+                globals.seed(),
+                globals.threads());
     }
 
     /// Refuses an option of steps where there are none, but whole minimizations.

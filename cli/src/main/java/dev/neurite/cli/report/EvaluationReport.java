@@ -1,6 +1,6 @@
 package dev.neurite.cli.report;
 
-import dev.neurite.cli.command.RootCommand;
+import dev.neurite.cli.console.Text;
 import dev.neurite.metric.Confusion;
 import dev.neurite.metric.Confusion.Cell;
 import dev.neurite.metric.Metrics;
@@ -30,14 +30,14 @@ public final class EvaluationReport {
         String loss = "loss " + ProgressLine.figure(evaluation.loss());
         Optional<Confusion> confusion = evaluation.confusion();
         if (confusion.isEmpty()) {
-            return loss + (r2.isPresent() ? RootCommand.format("   R² %.4f", r2.getAsDouble()) : "");
+            return loss + (r2.isPresent() ? Text.format("   R² %.4f", r2.getAsDouble()) : "");
         }
         long rows = confusion.get().total(); // without those whose answer the loss ignores
         long right = 0;
         for (int label = 0; label < confusion.get().classNames().size(); label++) {
             right += confusion.get().count(label, label);
         }
-        return RootCommand.format(
+        return Text.format(
                 "accuracy %s (%,d/%,d; 95%% %s)   %s   macro-F1 %s",
                 Confusion.show(evaluation.accuracy()),
                 right,
@@ -55,7 +55,7 @@ public final class EvaluationReport {
         double share = right / n;
         double middle = (share + Z95 * Z95 / (2 * n)) / (1 + Z95 * Z95 / n);
         double half = Z95 / (1 + Z95 * Z95 / n) * Math.sqrt(share * (1 - share) / n + Z95 * Z95 / (4 * n * n));
-        return RootCommand.format("%.3f-%.3f", Math.max(0, middle - half), Math.min(1, middle + half));
+        return Text.format("%.3f-%.3f", Math.max(0, middle - half), Math.min(1, middle + half));
     }
 
     /// Which classes were taken for which, most often first; empty if none were.
@@ -70,7 +70,7 @@ public final class EvaluationReport {
                         ", ",
                         pairs.stream()
                                 .limit(CONFUSIONS)
-                                .map(pair -> RootCommand.format(
+                                .map(pair -> Text.format(
                                         "%s taken for %s %,d",
                                         confusion.classNames().get(pair.truth()),
                                         confusion.classNames().get(pair.prediction()),
@@ -84,15 +84,15 @@ public final class EvaluationReport {
         int nameWidth = names.stream().mapToInt(String::length).max().orElse(0);
         int width = Integer.toString(names.size() - 1).length();
         for (Cell each : confusion.cells()) {
-            width = Math.max(width, RootCommand.format("%,d", each.count()).length());
+            width = Math.max(width, Text.format("%,d", each.count()).length());
         }
         var text = new StringBuilder("rows: the true class; columns: what it was taken for\n");
         text.append(" ".repeat(nameWidth + 6));
-        for (int j = 0; j < names.size(); j++) text.append(RootCommand.format("  %" + width + "d", j));
+        for (int j = 0; j < names.size(); j++) text.append(Text.format("  %" + width + "d", j));
         for (int i = 0; i < names.size(); i++) {
-            text.append(RootCommand.format("\n%4d  %-" + nameWidth + "s", i, names.get(i)));
+            text.append(Text.format("\n%4d  %-" + nameWidth + "s", i, names.get(i)));
             for (int j = 0; j < names.size(); j++) {
-                text.append(RootCommand.format("  %," + width + "d", confusion.count(i, j)));
+                text.append(Text.format("  %," + width + "d", confusion.count(i, j)));
             }
         }
         return text.toString();

@@ -1,6 +1,6 @@
 package dev.neurite.cli.report;
 
-import dev.neurite.cli.command.RootCommand;
+import dev.neurite.cli.console.Text;
 import dev.neurite.metric.Metric;
 import dev.neurite.model.TextTable;
 import dev.neurite.train.Evaluation;
@@ -57,8 +57,8 @@ public record FoldsReport(List<Evaluation> evaluations, List<Metric> metrics) {
         heads.addAll(names());
         var table = new TextTable(heads.toArray(String[]::new));
         for (int i = 0; i < evaluations.size(); i++) {
-            List<String> row = new ArrayList<>(List.of(
-                    "" + (i + 1), RootCommand.format("%,d", evaluations.get(i).rows())));
+            List<String> row = new ArrayList<>(
+                    List.of("" + (i + 1), Text.format("%,d", evaluations.get(i).rows())));
             figures(evaluations.get(i)).values().forEach(each -> row.add(MetricNames.show(each)));
             table.add(row.toArray(String[]::new));
         }

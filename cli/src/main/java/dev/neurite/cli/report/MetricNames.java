@@ -1,6 +1,6 @@
 package dev.neurite.cli.report;
 
-import dev.neurite.cli.command.RootCommand;
+import dev.neurite.cli.console.Text;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.loss.Hinge;
@@ -92,7 +92,7 @@ public final class MetricNames {
         return String.join(
                 "\n",
                 figures.entrySet().stream()
-                        .map(each -> RootCommand.format("%-" + width + "s  %s", each.getKey(), show(each.getValue())))
+                        .map(each -> Text.format("%-" + width + "s  %s", each.getKey(), show(each.getValue())))
                         .toList());
     }
 

@@ -1,7 +1,7 @@
 package dev.neurite.cli.report;
 
-import dev.neurite.cli.command.RootCommand;
 import dev.neurite.cli.console.Console;
+import dev.neurite.cli.console.Text;
 import dev.neurite.train.Evaluation;
 import dev.neurite.train.TrainingEvent;
 import dev.neurite.train.TrainingEvent.EpochEnded;
@@ -113,14 +113,14 @@ public final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
     }
 
     private String forPeople(EpochResult result) {
-        var line = new StringBuilder(RootCommand.format("epoch %d/%d", result.epoch(), plan.epochs()));
+        var line = new StringBuilder(Text.format("epoch %d/%d", result.epoch(), plan.epochs()));
         line.append(figures("  loss %s", "  acc %s", result.loss(), result.accuracy()));
         if (result.validation().isPresent()) {
             Evaluation validation = result.validation().get();
             line.append(figures("  | " + measured + " loss %s", "  acc %s", validation.loss(), validation.accuracy()));
             validation.metrics().forEach((name, figure) -> line.append("  " + name + " " + MetricNames.show(figure)));
         }
-        return line.append(RootCommand.format("  %.2f s", result.seconds())).toString();
+        return line.append(Text.format("  %.2f s", result.seconds())).toString();
     }
 
     private String forPrograms(EpochResult result) {
@@ -135,13 +135,13 @@ public final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
                     .forEach((name, figure) ->
                             line.append(" " + measured + "_" + name + "=" + MetricNames.show(figure)));
         }
-        return line.append(RootCommand.format(" sec=%.2f", result.seconds())).toString();
+        return line.append(Text.format(" sec=%.2f", result.seconds())).toString();
     }
 
     private static String figures(String lossFormat, String accuracyFormat, double loss, OptionalDouble accuracy) {
-        String text = RootCommand.format(lossFormat, ProgressLine.figure(loss));
+        String text = Text.format(lossFormat, ProgressLine.figure(loss));
         return accuracy.isEmpty()
                 ? text
-                : text + RootCommand.format(accuracyFormat, ProgressLine.figure(accuracy.getAsDouble()));
+                : text + Text.format(accuracyFormat, ProgressLine.figure(accuracy.getAsDouble()));
     }
 }

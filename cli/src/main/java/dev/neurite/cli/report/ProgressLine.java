@@ -1,6 +1,6 @@
 package dev.neurite.cli.report;
 
-import dev.neurite.cli.command.RootCommand;
+import dev.neurite.cli.console.Text;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -21,7 +21,7 @@ record ProgressLine(
     /// @param unicode whether the bar may have characters beyond ASCII
     String render(int columns, boolean unicode) {
         String head = "epoch " + epoch + "/" + epochs + " ";
-        String counts = RootCommand.format(" %3d%% %d/%d", 100L * batch / batches, batch, batches);
+        String counts = Text.format(" %3d%% %d/%d", 100L * batch / batches, batch, batches);
         String figures =
                 "  loss " + figure(loss) + (accuracy.isPresent() ? " acc " + figure(accuracy.getAsDouble()) : "");
         String rest = secondsAStep > 0 ? "  left " + clock(secondsLeft()) : "";
@@ -45,21 +45,21 @@ record ProgressLine(
 
     private String pace() {
         double millis = secondsAStep * 1e3;
-        return RootCommand.format(millis < 10 ? "%.1f ms/step" : "%.0f ms/step", millis);
+        return Text.format(millis < 10 ? "%.1f ms/step" : "%.0f ms/step", millis);
     }
 
     /// Minutes and seconds, with hours where there are any.
     private static String clock(double seconds) {
         long whole = Math.round(seconds);
         return whole < 3600
-                ? RootCommand.format("%d:%02d", whole / 60, whole % 60)
-                : RootCommand.format("%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);
+                ? Text.format("%d:%02d", whole / 60, whole % 60)
+                : Text.format("%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);
     }
 
     /// A loss or a share, with four decimals or, where these would say nothing, four digits.
     static String figure(double value) {
         double size = Math.abs(value);
         boolean plain = value == 0 || (size >= 1e-3 && size < 1e5) || !Double.isFinite(value);
-        return RootCommand.format(plain ? "%.4f" : "%.4e", value);
+        return Text.format(plain ? "%.4f" : "%.4e", value);
     }
 }

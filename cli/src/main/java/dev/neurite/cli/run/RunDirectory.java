@@ -1,7 +1,8 @@
 package dev.neurite.cli.run;
 
-import dev.neurite.cli.command.TrainCommand;
 import dev.neurite.cli.console.Console;
+import dev.neurite.cli.input.RecordedEnvironment;
+import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
@@ -29,13 +30,20 @@ import java.util.stream.Stream;
 /// and `checkpoints/` while it goes on, `model.safetensors` when it has ended well.
 /// @param path where it is
 public record RunDirectory(Path path) {
-    public static final String MODEL = "model.safetensors";
+    /// The options of `train` that say which directory.
+    public static final String OUT = "--out";
+
+    public static final String OVERWRITE = "--overwrite";
+    public static final String RESUME = "--resume";
+
+    public static final String MODEL = LoadedModel.MODEL_FILE;
     public static final String CONFIG = "config.yaml";
-    public static final String METRICS = "metrics.jsonl";
+    public static final String METRICS = LoadedModel.METRICS_FILE;
     private static final String CHECKPOINTS = "checkpoints";
 
     /// The names of all that a run has, but for what it was writing when it was killed.
-    private static final Set<String> FILES = Set.of(CONFIG, RunEnvironment.FILE, METRICS, MODEL, DirectoryLock.FILE);
+    private static final Set<String> FILES =
+            Set.of(CONFIG, RecordedEnvironment.FILE, METRICS, MODEL, DirectoryLock.FILE);
 
     private static final Pattern HALF_WRITTEN =
             Pattern.compile("\\.(neurite-[0-9a-f]+|config\\.yaml|env\\.json)\\.tmp");
@@ -44,22 +52,22 @@ public record RunDirectory(Path path) {
     /// @throws ConfigException if it does
     public static void requireFree(Path out, boolean overwrites) {
         if (!Files.exists(out)) return;
-        String where = TrainCommand.OUT + " " + out;
-        String another = "Choose another " + TrainCommand.OUT;
+        String where = OUT + " " + out;
+        String another = "Choose another " + OUT;
         if (!Files.isDirectory(out)) throw new ConfigException(where, "expects a directory, got a file", another);
         List<Path> files = files(out);
         if (files.isEmpty() || onlyLocked(files)) return;
         Optional<Path> other = files.stream().flatMap(RunDirectory::others).findFirst();
         // A configuration by itself may be somebody's own.
         boolean run = files.contains(out.resolve(CONFIG))
-                && files.contains(out.resolve(RunEnvironment.FILE))
+                && files.contains(out.resolve(RecordedEnvironment.FILE))
                 && other.isEmpty();
         if (run && overwrites) return;
         String expected = "expects a new or empty directory" + (overwrites ? ", or one with a run alone" : "");
         String got = run
                 ? "a run"
                 : "one " + other.map(each -> "with " + out.relativize(each)).orElse("that is no whole run");
-        String hint = run ? ", or " + TrainCommand.OVERWRITE + " it; " + TrainCommand.RESUME + " goes on with one" : "";
+        String hint = run ? ", or " + OVERWRITE + " it; " + RESUME + " goes on with one" : "";
         throw new ConfigException(where, expected + ", got " + got, another + hint);
     }
 
@@ -158,7 +166,7 @@ public record RunDirectory(Path path) {
         return new ResourceException(
                 path.toString(),
                 "cannot be made: " + Console.reason(e),
-                "Choose a place that can be written to with " + TrainCommand.OUT);
+                "Choose a place that can be written to with " + OUT);
     }
 
     /// The directory of a run that has begun.

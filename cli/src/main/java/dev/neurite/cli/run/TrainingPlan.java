@@ -3,10 +3,10 @@ package dev.neurite.cli.run;
 import dev.neurite.cli.input.LoadedData;
 import dev.neurite.cli.network.NetworkSource;
 import dev.neurite.cli.network.OutputHead;
-import dev.neurite.cli.option.CatalogChoice;
 import dev.neurite.cli.option.EnumChoice;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.data.Dataset;
+import dev.neurite.io.Catalog;
 import dev.neurite.io.PretrainedWeights.Transfer;
 import dev.neurite.io.Spec;
 import dev.neurite.loss.Loss;
@@ -51,7 +51,7 @@ public record TrainingPlan(
     /// Builds the network.
     /// @throws dev.neurite.error.NeuriteException if something does not
     public static TrainingPlan of(TrainSettings settings, LoadedData loaded) {
-        LoadedData data = settings.data().balanced(loaded, settings.seed());
+        LoadedData data = loaded.withTrain(settings.data().balanced(loaded.train(), settings.seed()));
         if (data.watchesTest()) {
             settings.keeping().requireValidation();
             settings.course().requireValidation();
@@ -138,7 +138,7 @@ public record TrainingPlan(
     /// What a step does, short.
     public List<String> stepNotes() {
         List<String> notes = new ArrayList<>();
-        notes.add(CatalogChoice.CATALOG.brief(loss) + (settings.loss().reduction() == Reduction.SUM ? " (sum)" : ""));
+        notes.add(Catalog.standard().brief(loss) + (settings.loss().reduction() == Reduction.SUM ? " (sum)" : ""));
         notes.addAll(settings.update().notes());
         notes.addAll(settings.data().notes());
         notes.add("batch " + batch);
@@ -162,7 +162,7 @@ public record TrainingPlan(
         json.put("data", source);
         settings.data().describe(json);
         settings.network().describe(json, data.train());
-        json.put("loss", CatalogChoice.CATALOG.text(loss));
+        json.put("loss", Catalog.standard().text(loss));
         json.put("reduction", EnumChoice.name(settings.loss().reduction()));
         settings.update().describe(json);
         settings.course().describe(json);

@@ -1,20 +1,20 @@
 package dev.neurite.cli.run;
 
-import dev.neurite.cli.command.RootCommand;
-import dev.neurite.cli.command.TrainCommand;
 import dev.neurite.cli.config.ConfigKeys;
 import dev.neurite.cli.config.ConfigWriter;
 import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.config.YamlNode.Place;
 import dev.neurite.cli.config.YamlReader;
+import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.ErrorReporter;
 import dev.neurite.cli.console.JsonWriter;
+import dev.neurite.cli.console.Text;
 import dev.neurite.cli.input.CsvEvaluationData;
 import dev.neurite.cli.input.DataSource;
+import dev.neurite.cli.input.RecordedEnvironment;
 import dev.neurite.cli.network.InputRange;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.network.WeightsHash;
-import dev.neurite.cli.option.CatalogChoice;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.cli.report.EvaluationReport;
 import dev.neurite.cli.report.MetricNames;
@@ -54,11 +54,13 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /// One training from the command line: what it says, what it keeps.
+/// @param keys where options stand in its configuration
 /// @param metrics what to measure on the test data after each epoch and at the end
 /// @param profiles whether it also says where the time went
 /// @param watchEvery every how many steps the log has what one did to each parameter; empty for never
 public record TrainingRun(
-        RootCommand neurite,
+        Context context,
+        ConfigKeys keys,
         DataSource source,
         TrainingPlan task,
         List<Metric> metrics,
@@ -91,11 +93,11 @@ public record TrainingRun(
             Path checkpoints = run.checkpoints();
             Optional<TrainingState> state = Checkpoints.files(checkpoints).isEmpty()
                     ? Optional.empty()
-                    : Optional.of(Checkpoints.newest(checkpoints, Catalog.standard(), neurite::note)
+                    : Optional.of(Checkpoints.newest(checkpoints, Catalog.standard(), context::note)
                             .state());
             return run(run, state, () -> {
                 header(run);
-                if (state.isEmpty()) neurite.note("resume from the beginning: the run has no checkpoint");
+                if (state.isEmpty()) context.note("resume from the beginning: the run has no checkpoint");
             });
         }
     }
@@ -107,10 +109,10 @@ public record TrainingRun(
         ModelFile file;
         Optional<Integer> interrupted;
         try (var progress =
-                        new Progress(neurite.io(), System::nanoTime, task.data().watchedName());
-                var interruption = new SignalPause(progress.wiping(neurite::note))) {
+                        new Progress(context.io(), System::nanoTime, task.data().watchedName());
+                var interruption = new SignalPause(progress.wiping(context::note))) {
             Trainer trainer = task.trainer().callback(interruption);
-            if (!neurite.quiet()) trainer = trainer.listener(progress);
+            if (!context.quiet()) trainer = trainer.listener(progress);
             if (state.isPresent()) trainer = trainer.resume(state.get());
             run = kept(trainer.callback(training -> begin(training, begin)), directory)
                     .fit(task.train(), task.watched());
@@ -119,9 +121,9 @@ public record TrainingRun(
             interrupted = interruption.exitCode();
         }
         if (run.paused()) return paused(directory, run, interrupted.orElse(ErrorReporter.PAUSED));
-        run.stopped().ifPresent(reason -> neurite.note("ended  " + reason));
+        run.stopped().ifPresent(reason -> context.note("ended  " + reason));
         if (task.settings().keeping().monitor().isPresent()) {
-            neurite.note("best   " + directory.checkpoints().resolve(Checkpoints.BEST));
+            context.note("best   " + directory.checkpoints().resolve(Checkpoints.BEST));
         }
         if (interrupted.isPresent()) {
             noteEvaluate(directory);
@@ -137,14 +139,14 @@ public record TrainingRun(
         begin.run();
         return event -> {
             if (!(event instanceof TrainingEvent.Started) || !training.isResumed()) return;
-            neurite.note(RootCommand.format("resume after step %,d, in epoch %d", training.steps(), training.epoch()));
+            context.note(Text.format("resume after step %,d, in epoch %d", training.steps(), training.epoch()));
         };
     }
 
     private Trainer kept(Trainer trainer, RunDirectory directory) {
         Trainer kept = trainer.metrics(task.measured(metrics))
                 .profile(profiles)
-                .callback(new MetricsLog(directory.metrics(), neurite::note)
+                .callback(new MetricsLog(directory.metrics(), context::note)
                         .calling(task.data().watchedName()))
                 .callback(task.settings()
                         .keeping()
@@ -160,15 +162,15 @@ public record TrainingRun(
 
     private int paused(RunDirectory directory, Run run, int exitCode) {
         String reason = run.stopped().orElse("");
-        if (neurite.json()) {
+        if (context.json()) {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("run", directory.path().toString());
             json.put("paused", reason);
-            neurite.printJson(json);
+            context.printJson(json);
         } else {
-            neurite.print("paused: " + reason);
+            context.print("paused: " + reason);
         }
-        neurite.next("train", TrainCommand.RESUME, directory.path().toString());
+        context.next("train", RunDirectory.RESUME, directory.path().toString());
         return exitCode;
     }
 
@@ -176,8 +178,8 @@ public record TrainingRun(
     private void begin(RunDirectory directory, boolean overwrites) {
         RunDirectory.requireFree(directory.path(), overwrites); // one may have come meanwhile
         directory.clear();
-        directory.write(RunEnvironment.FILE, JsonWriter.write(RunEnvironment.describe(task)) + "\n");
-        directory.write(RunDirectory.CONFIG, new ConfigWriter(neurite.configKeys()).write(options())); // it has begun
+        directory.write(RecordedEnvironment.FILE, JsonWriter.write(RunEnvironment.describe(task)) + "\n");
+        directory.write(RunDirectory.CONFIG, new ConfigWriter(keys).write(options())); // it has begun
         header(directory);
     }
 
@@ -194,24 +196,24 @@ public record TrainingRun(
     private void requireSame(RunDirectory run) {
         var before =
                 YamlEdits.values(YamlEdits.mapping(YamlReader.file(run.config().toString())));
-        String resolved = new ConfigWriter(neurite.configKeys()).write(options());
-        var now = YamlEdits.values(YamlEdits.mapping(YamlReader.text(new Place(TrainCommand.RESUME, 0), resolved)));
-        Set<String> keys = new LinkedHashSet<>(before.keySet());
-        keys.addAll(now.keySet());
-        keys.removeAll(ConfigKeys.OF_A_CALL);
-        List<String> others = keys.stream()
+        String resolved = new ConfigWriter(keys).write(options());
+        var now = YamlEdits.values(YamlEdits.mapping(YamlReader.text(new Place(RunDirectory.RESUME, 0), resolved)));
+        Set<String> paths = new LinkedHashSet<>(before.keySet());
+        paths.addAll(now.keySet());
+        paths.removeAll(ConfigKeys.OF_A_CALL);
+        List<String> others = paths.stream()
                 .filter(key -> !Objects.equals(before.get(key), now.get(key)))
                 .map(key ->
                         key + " " + now.getOrDefault(key, "unset") + " instead of " + before.getOrDefault(key, "unset"))
                 .toList();
         if (!others.isEmpty()) {
             throw new ConfigException(
-                    TrainCommand.RESUME,
+                    RunDirectory.RESUME,
                     "expects the settings that the run began with, got " + String.join(", ", others),
                     "Leave them out, or begin a new run: " + anew(run.path()));
         }
         boolean other = RunEnvironment.parts(task).entrySet().stream()
-                .anyMatch(part -> RunEnvironment.isOfOtherData(run.model(), part.getKey(), part.getValue()));
+                .anyMatch(part -> RecordedEnvironment.isOfOtherData(run.model(), part.getKey(), part.getValue()));
         if (other) {
             throw new DataException(source.text(), "expects the data that the run began with, got other data");
         }
@@ -244,47 +246,45 @@ public record TrainingRun(
         }
         notes.put(LoadedModel.DATA, source.text());
         notes.putAll(task.data().notes());
-        notes.put(LoadedModel.LOSS, CatalogChoice.CATALOG.text(task.loss()));
+        notes.put(LoadedModel.LOSS, Catalog.standard().text(task.loss()));
         return notes;
     }
 
     private void header(RunDirectory directory) {
         Dataset train = task.data().train();
         TrainSettings settings = task.settings();
-        neurite.note(RootCommand.format(
+        context.note(Text.format(
                 "run    %s   seed %d   threads %d (the result is the same for any number)   %s",
                 directory.path(), settings.seed(), settings.threads(), RunEnvironment.engine()));
         String answers = train.isLabeled() ? train.classNames().size() + " classes" : "answers " + train.targetShape();
         if (task.scale().isPresent()) answers += ", scaled to mean 0 and deviation 1 while training";
-        neurite.note(RootCommand.format(
+        context.note(Text.format(
                 "data   %s   train %,d   %stest %,d   %s   %s",
                 source.text(),
                 train.size(),
                 task.data().watchesTest()
                         ? ""
-                        : RootCommand.format(
-                                "validation %,d   ", task.data().watched().size()),
+                        : Text.format("validation %,d   ", task.data().watched().size()),
                 task.data().test().size(),
                 train.inputShape(),
                 answers));
-        task.data().remarks().forEach(neurite::note);
+        task.data().remarks().forEach(context::note);
         if (CsvEvaluationData.isOfOneClass(train)) {
-            neurite.note("warning: all rows to learn from are of one class, '"
+            context.note("warning: all rows to learn from are of one class, '"
                     + train.classNames().get(train.label(0))
                     + "', so nothing can be learned that tells it from others");
         }
         if (task.batch() > train.size()) {
-            neurite.note(
-                    RootCommand.format("note: a batch is all %,d rows, fewer than --batch asks for", train.size()));
+            context.note(Text.format("note: a batch is all %,d rows, fewer than --batch asks for", train.size()));
         }
         Shape output = task.model().network().outputs().getFirst();
         List<String> model = new ArrayList<>(List.of(settings.network().body().name(train, output)));
-        model.add(RootCommand.format("%,d parameters", task.model().parameters().size()));
+        model.add(Text.format("%,d parameters", task.model().parameters().size()));
         model.addAll(settings.network().notes(train));
-        neurite.note("model  " + String.join("   ", model));
-        task.start().ifPresent(each -> neurite.note("start  " + start(each)));
-        neurite.note("train  " + String.join("   ", task.notes()));
-        if (neurite.verbose()) neurite.note(task.model().summary().toString());
+        context.note("model  " + String.join("   ", model));
+        task.start().ifPresent(each -> context.note("start  " + start(each)));
+        context.note("train  " + String.join("   ", task.notes()));
+        if (context.verbose()) context.note(task.model().summary().toString());
     }
 
     /// `62 of 64 from runs/cifar-1, anew fc.weight, fc.bias`
@@ -292,13 +292,13 @@ public record TrainingRun(
         List<String> anew = new ArrayList<>(transfer.missing());
         for (PretrainedWeights.Misfit each : transfer.misshapen()) anew.add(each.toString());
         int loaded = transfer.loaded().size();
-        return RootCommand.format("%,d of %,d tensors from %s", loaded, loaded + anew.size(), transfer.source())
+        return Text.format("%,d of %,d tensors from %s", loaded, loaded + anew.size(), transfer.source())
                 + (anew.isEmpty() ? "" : "   anew " + String.join(", ", anew));
     }
 
     private void report(RunDirectory directory, Model model, Evaluation test, Profile profile, double seconds) {
         var figures = MetricNames.of(metrics, test);
-        if (neurite.json()) {
+        if (context.json()) {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("run", directory.path().toString());
             json.put("accuracy", test.accuracy());
@@ -311,13 +311,13 @@ public record TrainingRun(
             json.put("weights", WeightsHash.sha256(model));
             json.put("seconds", seconds);
             if (profiles) json.put("profile", EvaluationReport.profile(profile));
-            neurite.printJson(json);
+            context.printJson(json);
             return;
         }
-        neurite.print("test " + EvaluationReport.headline(test));
-        if (!metrics.isEmpty()) neurite.print(MetricNames.table(figures));
-        if (profiles) neurite.print(profile.toString());
-        neurite.note("run    " + directory.path());
+        context.print("test " + EvaluationReport.headline(test));
+        if (!metrics.isEmpty()) context.print(MetricNames.table(figures));
+        if (profiles) context.print(profile.toString());
+        context.note("run    " + directory.path());
         noteEvaluate(directory);
     }
 
@@ -325,6 +325,6 @@ public record TrainingRun(
         List<String> words =
                 new ArrayList<>(List.of("evaluate", directory.path().toString()));
         if (task.data().preprocessing().isEmpty()) words.addAll(List.of("--data", source.text()));
-        neurite.next(words.toArray(String[]::new));
+        context.next(words.toArray(String[]::new));
     }
 }

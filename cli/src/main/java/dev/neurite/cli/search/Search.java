@@ -1,7 +1,5 @@
 package dev.neurite.cli.search;
 
-import dev.neurite.cli.command.RootCommand;
-import dev.neurite.cli.command.TrainCommand;
 import dev.neurite.cli.config.ConfigFile;
 import dev.neurite.cli.config.ConfigKeys;
 import dev.neurite.cli.config.ConfigReader;
@@ -9,6 +7,8 @@ import dev.neurite.cli.config.ConfigWriter;
 import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.config.YamlNode;
 import dev.neurite.cli.config.YamlNode.Mapping;
+import dev.neurite.cli.console.Context;
+import dev.neurite.cli.console.Text;
 import dev.neurite.cli.input.LoadedData;
 import dev.neurite.cli.network.WeightsHash;
 import dev.neurite.cli.option.DataOptions;
@@ -19,6 +19,7 @@ import dev.neurite.cli.run.CrossValidation;
 import dev.neurite.cli.run.MemoryBudget;
 import dev.neurite.cli.run.SignalPause;
 import dev.neurite.cli.run.TrainingPlan;
+import dev.neurite.cli.run.TrainingReader;
 import dev.neurite.cli.search.SearchOptions.Strategy;
 import dev.neurite.data.DataHash;
 import dev.neurite.data.DataSplit;
@@ -51,7 +52,9 @@ import java.util.concurrent.Future;
 public final class Search {
     private static final int MOST_BESIDE = 64; // combinations that a value is tried in until one is right
 
-    private final RootCommand neurite;
+    private final Context context;
+    private final TrainingReader reader;
+    private final ConfigKeys keys;
     private final String file;
     private final int parallel;
     private final Mapping tree;
@@ -66,8 +69,11 @@ public final class Search {
     /// @param tree the configuration
     /// @param parallel how many trials there are at the same time; the results do not depend on it
     /// @throws NeuriteException if it is none that can be trained, or not judged so
-    public Search(RootCommand neurite, String file, Mapping tree, SearchSettings settings, int parallel) {
-        this.neurite = neurite;
+    public Search(
+            Context context, TrainingReader reader, String file, Mapping tree, SearchSettings settings, int parallel) {
+        this.context = context;
+        this.reader = reader;
+        this.keys = reader.keys();
         this.parallel = parallel;
         this.file = file;
         this.tree = tree;
@@ -76,9 +82,9 @@ public final class Search {
         ConfigFile usual = configuration(Map.of());
         for (SequencedMap<String, YamlNode> each : candidates) configuration(each); // refuses unknown keys
         settings.space().dimensions().forEach(this::requireUseful);
-        TrainSettings base = neurite.told(usual, command -> command.settingsWithoutFolds(ConfigKeys.SEARCH));
+        TrainSettings base = reader.settingsOf(ConfigKeys.SEARCH, usual);
         base.keeping().refuseForSearch();
-        LoadedData loaded = neurite.told(usual, TrainCommand::data);
+        LoadedData loaded = reader.data(usual);
         this.train = loaded.train();
         List<DataSplit> splits = settings.splits(loaded);
         this.data = new SplitCache(parallel); // as many variants as may be in use at once
@@ -121,7 +127,7 @@ public final class Search {
 
     private Optional<ConfigException> problem(Map<String, YamlNode> values) {
         try {
-            neurite.told(configuration(values), TrainCommand::settings);
+            reader.settings(configuration(values));
             return Optional.empty();
         } catch (ConfigException e) {
             return Optional.of(e);
@@ -156,9 +162,9 @@ public final class Search {
     public String describe() {
         String parts = settings.folds() > 0
                 ? settings.folds() + " folds"
-                : RootCommand.format("%.0f%% held out", 100 * settings.holdout());
+                : Text.format("%.0f%% held out", 100 * settings.holdout());
         String epochs = rungs.isEmpty() ? "" : ", epochs " + rungs.toString().replaceAll("[\\[\\]]", "");
-        return RootCommand.format(
+        return Text.format(
                 "%d trials, %s%s, %s of %,d rows, by %s",
                 candidates.size(), EnumChoice.name(settings.strategy()), epochs, parts, train.size(), metricName());
     }
@@ -248,9 +254,8 @@ public final class Search {
         boolean again = false; // on the next call
         try {
             ConfigFile said = configuration(values);
-            TrainSettings told = neurite.told(said, TrainCommand::settings);
-            List<DataSplit> splits =
-                    data.get(dataKey(said), () -> settings.splits(neurite.told(said, TrainCommand::data)));
+            TrainSettings told = reader.settings(said);
+            List<DataSplit> splits = data.get(dataKey(said), () -> settings.splits(reader.data(said)));
             var training = new CrossValidation(told, 1, metric.stream().toList(), budget, interruption);
             Optional<SearchResult> found = new SearchTrial(number, rung, texts, metric, training).run(splits, epochs);
             if (found.isEmpty()) return found;
@@ -265,7 +270,7 @@ public final class Search {
             again = true;
         }
         if (!again) log.add(result);
-        neurite.note(SearchTable.line(result, candidates.size(), metricName()));
+        context.note(SearchTable.line(result, candidates.size(), metricName()));
         return Optional.of(result);
     }
 
@@ -274,7 +279,7 @@ public final class Search {
         for (Map.Entry<String, YamlNode> each : values.entrySet()) {
             chosen = YamlEdits.with(chosen, each.getKey(), each.getValue());
         }
-        return ConfigReader.read(neurite.configKeys(), file, chosen, Set.of());
+        return ConfigReader.read(keys, file, chosen, Set.of());
     }
 
     /// What is said of the data, but for what is done with it while training.
@@ -291,8 +296,7 @@ public final class Search {
     /// @return YAML
     String resolved(SearchResult result) {
         ConfigFile said = configuration(candidates.get(result.trial() - 1));
-        Map<String, Object> options =
-                neurite.told(said, command -> command.training().options());
-        return new ConfigWriter(neurite.configKeys()).write(options);
+        Map<String, Object> options = reader.options(said);
+        return new ConfigWriter(keys).write(options);
     }
 }

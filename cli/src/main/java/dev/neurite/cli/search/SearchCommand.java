@@ -1,17 +1,16 @@
 package dev.neurite.cli.search;
 
-import dev.neurite.cli.command.ConfigInvocation;
-import dev.neurite.cli.command.RootCommand;
-import dev.neurite.cli.command.TrainCommand;
 import dev.neurite.cli.config.ConfigKeys;
 import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.config.YamlNode;
 import dev.neurite.cli.config.YamlNode.Mapping;
 import dev.neurite.cli.config.YamlNode.Member;
+import dev.neurite.cli.console.Context;
 import dev.neurite.cli.option.ConfigOption;
 import dev.neurite.cli.option.TrainingOptions;
 import dev.neurite.cli.run.RunDirectory;
 import dev.neurite.cli.run.SignalPause;
+import dev.neurite.cli.run.TrainingReader;
 import dev.neurite.error.ConfigException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -52,7 +51,8 @@ public final class SearchCommand implements Callable<Integer> {
     static final String BEST = "best.yaml";
     static final String TABLE = "trials.csv";
 
-    private final RootCommand neurite;
+    private final Context context;
+    private final TrainingReader reader;
 
     @Parameters(paramLabel = "FILE", description = "A configuration.")
     private String file = "";
@@ -74,7 +74,7 @@ public final class SearchCommand implements Callable<Integer> {
     private @Nullable String out;
 
     @Option(
-            names = TrainCommand.OVERWRITE,
+            names = RunDirectory.OVERWRITE,
             description =
                     "Begin anew in DIR: the search that is there is deleted, with its trials.jsonl, trials.csv and"
                             + " best.yaml.")
@@ -83,33 +83,34 @@ public final class SearchCommand implements Callable<Integer> {
     @ArgGroup(validate = false, order = 1, heading = "%nThe search:%n")
     private SearchOptions options = new SearchOptions();
 
-    public SearchCommand(RootCommand neurite) {
-        this.neurite = neurite;
+    public SearchCommand(Context context, TrainingReader reader) {
+        this.context = context;
+        this.reader = reader;
     }
 
     @Override
     public Integer call() {
-        int threads = TrainingOptions.positive("--parallel", parallel).orElse(neurite.threads());
+        int threads = TrainingOptions.positive("--parallel", parallel).orElse(context.threads());
         Path directory = directory();
-        Mapping whole = ConfigInvocation.tree(file, config.changes());
+        Mapping whole = YamlEdits.read(file, config.changes());
         Optional<YamlNode> section = whole.member(ConfigKeys.SEARCH).map(Member::value);
         SearchSettings settings =
-                options.settings(section, neurite.seeded() ? Optional.of(neurite.seed()) : Optional.empty());
+                options.settings(section, context.seeded() ? Optional.of(context.seed()) : Optional.empty());
         Mapping tree = YamlEdits.without(whole, ConfigKeys.SEARCH);
-        neurite.noteMissingVectors();
-        var search = new Search(neurite, file, tree, settings, threads);
+        context.noteMissingVectors();
+        var search = new Search(context, reader, file, tree, settings, threads);
         List<SearchResult> results;
         Optional<Integer> interrupted;
         try (SearchLog log = SearchLog.open(directory, search.fingerprint(), overwrite);
-                var interruption = new SignalPause(neurite::note)) {
-            neurite.note("search " + directory + "   " + search.describe());
+                var interruption = new SignalPause(context::note)) {
+            context.note("search " + directory + "   " + search.describe());
             int before = log.results().size();
-            if (before > 0) neurite.note("goes on after " + before + " trials");
+            if (before > 0) context.note("goes on after " + before + " trials");
             results = search.run(log, interruption);
             interrupted = interruption.exitCode();
         }
         if (interrupted.isPresent()) {
-            neurite.note("paused after " + results.size() + " trials; the same command goes on");
+            context.note("paused after " + results.size() + " trials; the same command goes on");
             return interrupted.get();
         }
         report(directory, search, settings, results);
@@ -137,17 +138,17 @@ public final class SearchCommand implements Callable<Integer> {
         SearchResult best = results.getFirst();
         boolean found = best.error().isEmpty();
         if (found) kept.write(BEST, search.resolved(best));
-        if (neurite.json()) {
+        if (context.json()) {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("search", directory.toString());
             json.put("metric", search.metricName());
             json.put("trials", results.stream().map(SearchCommand::json).toList());
-            neurite.printJson(json);
+            context.printJson(json);
         } else {
-            neurite.print(table.toString());
+            context.print(table.toString());
         }
         if (!found) throw new ConfigException("search", "expects a trial that succeeds, got none", best.error());
-        neurite.next("train", directory.resolve(BEST).toString());
+        context.next("train", directory.resolve(BEST).toString());
     }
 
     private static Map<String, Object> json(SearchResult result) {

@@ -1,6 +1,5 @@
 package dev.neurite.cli.search;
 
-import dev.neurite.cli.command.TrainCommand;
 import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.config.YamlNode.Kind;
 import dev.neurite.cli.config.YamlNode.Mapping;
@@ -11,6 +10,7 @@ import dev.neurite.cli.config.YamlReader;
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.JsonWriter;
 import dev.neurite.cli.run.DirectoryLock;
+import dev.neurite.cli.run.RunDirectory;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ResourceException;
 import java.io.IOException;
@@ -119,7 +119,7 @@ final class SearchLog implements AutoCloseable {
         throw new ConfigException(
                 file.getParent() + "",
                 "expects the search that was begun there, got another configuration, space, data or seed",
-                "Choose another --out, or " + TrainCommand.OVERWRITE + " it");
+                "Choose another --out, or " + RunDirectory.OVERWRITE + " it");
     }
 
     private static SearchResult result(Place place, Mapping line) {

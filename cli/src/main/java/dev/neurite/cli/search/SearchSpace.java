@@ -1,6 +1,5 @@
 package dev.neurite.cli.search;
 
-import dev.neurite.cli.command.RootCommand;
 import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.config.YamlNode;
 import dev.neurite.cli.config.YamlNode.Kind;
@@ -9,6 +8,7 @@ import dev.neurite.cli.config.YamlNode.Member;
 import dev.neurite.cli.config.YamlNode.Place;
 import dev.neurite.cli.config.YamlNode.Scalar;
 import dev.neurite.cli.config.YamlNode.Sequence;
+import dev.neurite.cli.console.Text;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.Spelling;
 import dev.neurite.io.Spec;
@@ -76,7 +76,7 @@ record SearchSpace(List<Dimension> dimensions) {
                     : from + share * (last - from);
             String text = whole
                     ? Long.toString((long) Math.clamp(Math.floor(value), from, to))
-                    : Spec.number(Double.parseDouble(RootCommand.format("%.4g", value)));
+                    : Spec.number(Double.parseDouble(Text.format("%.4g", value)));
             return new Scalar(place, Kind.NUMBER, text);
         }
     }

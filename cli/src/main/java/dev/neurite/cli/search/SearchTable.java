@@ -1,6 +1,6 @@
 package dev.neurite.cli.search;
 
-import dev.neurite.cli.command.RootCommand;
+import dev.neurite.cli.console.Text;
 import dev.neurite.cli.report.MetricNames;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +37,7 @@ record SearchTable(List<SearchResult> results, String metric, List<String> paths
         row.add(figure(result.deviation(), whole));
         if (!metric.equals("loss")) row.add(figure(result.loss(), whole));
         row.add(Integer.toString(result.epochs()));
-        row.add(RootCommand.format("%.2f", result.seconds()));
+        row.add(Text.format("%.2f", result.seconds()));
         String error = result.error();
         row.add(whole || error.length() <= LONGEST ? error : error.substring(0, LONGEST) + "…");
         return row;
@@ -85,10 +85,10 @@ record SearchTable(List<SearchResult> results, String metric, List<String> paths
         String values = result.values().entrySet().stream()
                 .map(each -> each.getKey() + "=" + each.getValue())
                 .collect(Collectors.joining(" "));
-        String begin = RootCommand.format("trial=%d/%d epochs=%d ", result.trial(), trials, result.epochs());
+        String begin = Text.format("trial=%d/%d epochs=%d ", result.trial(), trials, result.epochs());
         if (!result.error().isEmpty()) return begin + values + " failed: " + result.error();
         return begin
-                + RootCommand.format("%s=%s sec=%.2f ", metric, MetricNames.show(result.score()), result.seconds())
+                + Text.format("%s=%s sec=%.2f ", metric, MetricNames.show(result.score()), result.seconds())
                 + values;
     }
 }

@@ -1,0 +1,195 @@
+package dev.neurite.cli.command;
+
+import dev.neurite.cli.bench.BenchCommand;
+import dev.neurite.cli.bench.DoctorCommand;
+import dev.neurite.cli.config.ConfigFile;
+import dev.neurite.cli.config.ConfigKeys;
+import dev.neurite.cli.console.Console;
+import dev.neurite.cli.console.Context;
+import dev.neurite.cli.console.GlobalOptions;
+import dev.neurite.cli.console.Text;
+import dev.neurite.cli.search.SearchCommand;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.NeuriteException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// Parses and runs command lines. A configuration in the place of the data becomes options, and the command line is
+/// parsed again with them.
+public final class CommandRunner {
+    /// What options are called elsewhere, where picocli finds no likeness.
+    private static final Map<String, String> ELSEWHERE =
+            Map.of("--learning-rate", "--lr", "--rate", "--lr", "--batch-size", "--batch", "--hidden", "--layers");
+
+    private final Context context;
+    private final CommandLine commands;
+    private final Optional<ConfigInvocation> invocation;
+
+    /// @param io where commands read and write
+    public CommandRunner(Console io) {
+        this(io, Optional.empty());
+    }
+
+    /// @param invocation the configuration that the options come from; empty for none
+    private CommandRunner(Console io, Optional<ConfigInvocation> invocation) {
+        this.context = new Context(io, new GlobalOptions());
+        this.invocation = invocation;
+        var reader = new TrainParser(io);
+        this.commands = withConverters(new CommandLine(new RootCommand(context))
+                .addSubcommand(new TrainCommand(context, invocation))
+                .addSubcommand(new CheckCommand(context))
+                .addSubcommand(new LrRangeCommand(context, invocation))
+                .addSubcommand(new EvaluateCommand(context))
+                .addSubcommand(new PredictCommand(context))
+                .addSubcommand(new DataCommand(context))
+                .addSubcommand(new SummaryCommand(context))
+                .addSubcommand(new ListCommand(context))
+                .addSubcommand(new InitCommand(context))
+                .addSubcommand(new SearchCommand(context, reader))
+                .addSubcommand(new CommandLine(new ConfigCommand())
+                        .addSubcommand(new ConfigCheckCommand(context, reader))
+                        .addSubcommand(new ConfigSchemaCommand(context, reader)))
+                .addSubcommand(new ExampleCommand(context))
+                .addSubcommand(new BenchCommand(context))
+                .addSubcommand(new DoctorCommand(context))
+                .addSubcommand(new CompletionCommand(context))
+                .addSubcommand(new HelpCommand(context)));
+        commands.setOut(new PrintWriter(io.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(io.err(), true, StandardCharsets.UTF_8))
+                .setColorScheme(CommandLine.Help.defaultColorScheme(io.colored() ? Ansi.AUTO : Ansi.OFF))
+                .setUsageHelpWidth(Math.clamp(io.columns(100), 60, 100))
+                .setAbbreviatedOptionsAllowed(false)
+                .setExecutionStrategy(this::run)
+                .setParameterExceptionHandler(this::misused)
+                .setExecutionExceptionHandler((thrown, _, _) -> report(thrown));
+    }
+
+    /// Has numbers read alike in all options.
+    static CommandLine withConverters(CommandLine commands) {
+        return commands.registerConverter(double.class, CommandRunner::number)
+                .registerConverter(Double.class, CommandRunner::number)
+                .registerConverter(int.class, text -> whole(text, Integer.MAX_VALUE, Integer::valueOf))
+                .registerConverter(Integer.class, text -> whole(text, Integer.MAX_VALUE, Integer::valueOf))
+                .registerConverter(long.class, text -> whole(text, Long.MAX_VALUE, Long::valueOf))
+                .registerConverter(Long.class, text -> whole(text, Long.MAX_VALUE, Long::valueOf));
+    }
+
+    private int report(Throwable thrown) {
+        boolean located = invocation.isPresent() && thrown instanceof ConfigException;
+        return context.errors(context.json())
+                .report(located ? invocation.get().configuration().located((ConfigException) thrown) : thrown);
+    }
+
+    private int run(ParseResult parsed) {
+        refuseTwice(parsed);
+        if (invocation.isPresent()) return new CommandLine.RunLast().execute(parsed);
+        try {
+            Optional<ConfigInvocation> found =
+                    ConfigInvocation.of(new ConfigKeys(command("train").getCommandSpec()), parsed);
+            if (found.isEmpty()) return new CommandLine.RunLast().execute(parsed);
+            List<String> words =
+                    found.get().words(command(found.get().command()).getCommandSpec());
+            return new CommandRunner(context.io(), found).execute(words.toArray(String[]::new));
+        } catch (NeuriteException e) {
+            return context.errors(context.json()).report(e);
+        }
+    }
+
+    /// Refuses an option with one value that stands twice: in a group picocli lets it, and takes the last.
+    private static void refuseTwice(ParseResult parsed) {
+        for (CommandLine command : parsed.asCommandLineList()) {
+            for (OptionSpec option : command.getParseResult().matchedOptions()) {
+                if (option.isMultiValue() || option.originalStringValues().size() < 2) continue;
+                throw new ParameterException(
+                        command,
+                        "option '%s' (%s) should be specified only once"
+                                .formatted(option.longestName(), option.paramLabel()));
+            }
+        }
+    }
+
+    private static Double number(String text) {
+        return parsed(text, "a number", Text::number);
+    }
+
+    private static <T> T whole(String text, long largest, Function<String, T> parse) {
+        return parsed(text, "a whole number up to " + largest, parse);
+    }
+
+    private static <T> T parsed(String text, String what, Function<String, T> parse) {
+        try {
+            return parse.apply(text);
+        } catch (NumberFormatException _) {
+            throw new TypeConversionException("expects " + what + ", got '" + text + "'");
+        }
+    }
+
+    /// Runs a command line.
+    /// @return the exit code
+    public int execute(String... args) {
+        try {
+            return commands.execute(args);
+        } catch (Error e) { // which picocli lets pass
+            return context.errors(context.json()).report(e);
+        }
+    }
+
+    private int misused(ParameterException wrong, String[] args) {
+        // Parsing may have ended before it came to --json.
+        boolean asJson = context.json() || Arrays.asList(args).contains("--json");
+        Optional<String> place = invocation.flatMap(each -> place(each.configuration(), wrong));
+        if (place.isPresent()) {
+            return context.errors(asJson).report(new ConfigException(place.get(), problem(wrong)));
+        }
+        String name = wrong.getCommandLine().getCommandSpec().qualifiedName();
+        String hint = "See '" + name + " --help'";
+        if (wrong instanceof UnmatchedArgumentException unmatched) {
+            List<String> meant = meant(unmatched);
+            if (!meant.isEmpty()) hint = "Did you mean '" + String.join("' or '", meant) + "'? " + hint;
+        }
+        return context.errors(asJson).usage(name, String.valueOf(wrong.getMessage()), hint);
+    }
+
+    /// What is wrong with the value of an option, without its name.
+    static String problem(ParameterException wrong) {
+        return String.valueOf(wrong.getMessage()).replaceFirst("^Invalid value for option '[^']*'[^:]*: ", "");
+    }
+
+    /// The place in a configuration that says an option.
+    static Optional<String> place(ConfigFile configuration, ParameterException wrong) {
+        return wrong.getArgSpec() instanceof OptionSpec option
+                ? configuration.place(option.longestName())
+                : Optional.empty();
+    }
+
+    private CommandLine command(String name) {
+        return Objects.requireNonNull(commands.getSubcommands().get(name));
+    }
+
+    /// At most two names that somebody may have meant.
+    private static List<String> meant(UnmatchedArgumentException unmatched) {
+        String given = unmatched.getUnmatched().getFirst().replaceFirst("=.*", "");
+        String known = ELSEWHERE.get(given);
+        if (known != null && unmatched.getCommandLine().getCommandSpec().findOption(known) != null) {
+            return List.of(known);
+        }
+        return unmatched.getSuggestions().stream()
+                .map(each -> each.strip())
+                .filter(each -> !each.equals(given))
+                .limit(2)
+                .toList();
+    }
+}

@@ -1,0 +1,87 @@
+package dev.neurite.cli.console;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.Kernels;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/// The options that every command has.
+public final class GlobalOptions {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Show this text.")
+    @SuppressWarnings("UnusedVariable") // picocli reads it
+    private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show which version this is.")
+    @SuppressWarnings("UnusedVariable") // picocli reads it
+    private boolean version;
+
+    @Option(names = "--json", scope = ScopeType.INHERIT, description = "Results, and errors, as JSON.")
+    private boolean json;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            scope = ScopeType.INHERIT,
+            description = "Nothing but results and errors.")
+    private boolean quiet;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            scope = ScopeType.INHERIT,
+            description = "More detail; -vv also shows where in the program an error came from.")
+    private boolean[] verbose = {};
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            scope = ScopeType.INHERIT,
+            description =
+                    "Threads that compute: 1 to 1024, one for each core by default. " + "Results do not depend on it.")
+    private int threads = Kernels.defaultThreads();
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            scope = ScopeType.INHERIT,
+            description = "What random choices depend on, 0 by default.")
+    private @Nullable Long seed;
+
+    boolean json() {
+        return json;
+    }
+
+    boolean quiet() {
+        return quiet;
+    }
+
+    boolean verbose() {
+        return verbose.length > 0;
+    }
+
+    boolean tracing() {
+        return verbose.length > 1;
+    }
+
+    /// The seed, 0 by default.
+    public long seed() {
+        return seed != null ? seed : 0;
+    }
+
+    boolean seeded() {
+        return seed != null;
+    }
+
+    /// The number of threads to compute with.
+    /// @throws ConfigException if it is out of range
+    public int threads() {
+        if (threads < 1 || threads > 1024) throw new ConfigException("--threads", "expects 1 to 1024, got " + threads);
+        return threads;
+    }
+}

@@ -1,0 +1,21 @@
+package dev.neurite.cli.console;
+
+import java.util.Locale;
+
+/// Numbers as text, and text as numbers: the same wherever this runs.
+public final class Text {
+    private Text() {}
+
+    /// Formats with English digits and separators.
+    @SuppressWarnings("AnnotateFormatMethod")
+    public static String format(String format, Object... args) {
+        return String.format(Locale.ROOT, format, args);
+    }
+
+    /// A number as other programs write it, too: neither Java's 1f nor 0x1p-3.
+    /// @throws NumberFormatException for anything else
+    public static double number(String text) {
+        if (!text.matches("[-+0-9.eE]+|NaN|[-+]?Infinity")) throw new NumberFormatException(text);
+        return Double.parseDouble(text);
+    }
+}

@@ -1,0 +1,79 @@
+package dev.neurite.cli.input;
+
+import dev.neurite.cli.config.YamlEdits;
+import dev.neurite.cli.config.YamlNode.Mapping;
+import dev.neurite.cli.config.YamlNode.Member;
+import dev.neurite.cli.config.YamlNode.Place;
+import dev.neurite.cli.config.YamlNode.Scalar;
+import dev.neurite.cli.config.YamlReader;
+import dev.neurite.data.DataHash;
+import dev.neurite.data.Dataset;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// What a run recorded about its data and place in `env.json`, beside its model.
+public final class RecordedEnvironment {
+    /// The name of the file in a run.
+    public static final String FILE = "env.json";
+
+    public static final String TRAIN = "train";
+    public static final String TEST = "test";
+    public static final String DATA = "data_sha256";
+    public static final String DIRECTORY = "directory";
+
+    private RecordedEnvironment() {}
+
+    /// Whether a run had other data than these, by the `env.json` beside its model; false without one.
+    /// @param part as a run names it
+    /// @throws DataException if the file is damaged
+    public static boolean isOfOtherData(Path model, String part, Dataset data) {
+        return dataHash(model, part)
+                .filter(noted -> !noted.equals(DataHash.sha256(data)))
+                .isPresent();
+    }
+
+    /// The hash of data that a run had, by the `env.json` beside its model; empty without one.
+    /// @param part as a run names it
+    /// @throws DataException if the file is damaged
+    public static Optional<String> dataHash(Path model, String part) {
+        return read(model)
+                .member(DATA.replace('_', '-'))
+                .map(Member::value)
+                .filter(Mapping.class::isInstance)
+                .flatMap(hashes -> text((Mapping) hashes, part));
+    }
+
+    /// Where a run began, if that was elsewhere, by the `env.json` beside its model: its relative paths are of there.
+    /// @throws DataException if the file is damaged
+    public static Optional<String> directoryElsewhere(Path model) {
+        return text(read(model), DIRECTORY).filter(each -> !each.equals(here()));
+    }
+
+    /// The present directory.
+    public static String here() {
+        return Path.of("").toAbsolutePath().toString();
+    }
+
+    private static Optional<String> text(Mapping mapping, String key) {
+        return mapping.member(key)
+                .map(Member::value)
+                .filter(Scalar.class::isInstance)
+                .map(each -> ((Scalar) each).text());
+    }
+
+    /// Nothing where there is no file.
+    private static Mapping read(Path model) {
+        Path file = model.resolveSibling(FILE);
+        if (!Files.isRegularFile(file)) return new Mapping(new Place(file.toString(), 0), List.of());
+        try {
+            return YamlEdits.mapping(YamlReader.file(file.toString())); // JSON is YAML
+        } catch (ConfigException e) {
+            throw new DataException(
+                    e.where(), e.problem(), "It should be as the training left it; without it, models can be used too");
+        }
+    }
+}
