@@ -31,6 +31,12 @@ ACTIVATIONS = {
     "hard-sigmoid": F.hardsigmoid,
     "hard-swish": F.hardswish,
     "softsign": F.softsign,
+    "tanh-shrink": F.tanhshrink,
+    "soft-shrink": F.softshrink,
+    "soft-shrink-2": lambda z: F.softshrink(z, 2),
+    "hard-shrink": F.hardshrink,
+    "hard-shrink-2": lambda z: F.hardshrink(z, 2),
+    "threshold-1-3": lambda z: F.threshold(z, 1, 3),
 }
 
 source = random.Random(5)

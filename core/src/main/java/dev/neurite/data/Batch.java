@@ -3,7 +3,6 @@ package dev.neurite.data;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.loss.Targets;
-import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
 /// Some rows of a data set: inputs and answers.
@@ -11,7 +10,7 @@ import dev.neurite.tensor.Tensor;
 /// @param targets an answer for each row
 /// @param weights how much each row counts, `[rows]`, at least 0; empty if each counts 1
 public record Batch(Tensor inputs, Targets targets, Tensor weights) {
-    private static final Tensor NO_WEIGHTS = Tensor.zeros(Shape.of(0));
+    private static final Tensor NO_WEIGHTS = Tensor.EMPTY;
 
     /// Rows that count 1 each.
     /// @throws ShapeException unless there are as many answers as inputs

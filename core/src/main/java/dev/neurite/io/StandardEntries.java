@@ -54,7 +54,6 @@ import dev.neurite.network.Vgg32;
 import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Optimizers;
 import dev.neurite.optim.Schedules;
-import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 import java.util.stream.Stream;
@@ -62,7 +61,7 @@ import java.util.stream.Stream;
 /// What has a name in this library. Of several names for one class, the first is that of model files,
 /// where it must stay.
 final class StandardEntries {
-    private static final Tensor NONE = Tensor.zeros(Shape.of(0));
+    private static final Tensor NONE = Tensor.EMPTY;
 
     static final List<Entry> ALL = Stream.of(
                     layers(),
@@ -205,6 +204,15 @@ final class StandardEntries {
                 entry("mish", Activation.MISH, "y = z·tanh(softplus(z))"),
                 entry("softplus", Activation.softplus(), "y = log(1 + e^(beta·z)) / beta"),
                 entry("softsign", Activation.SOFTSIGN, "y = z / (1 + |z|)"),
+                entry("tanh-shrink", Activation.TANH_SHRINK, "y = z − tanh(z)"),
+                entry("soft-shrink", Activation.softShrink(), "y = z pulled to 0 by lambda"),
+                entry("hard-shrink", Activation.hardShrink(), "y = z where |z| > lambda, else 0"),
+                entry(
+                        "threshold",
+                        Activation.threshold(0, 0),
+                        "y = z above the threshold, value elsewhere",
+                        "threshold",
+                        "value"),
                 entry("tanh", Activation.TANH, "the hyperbolic tangent, −1 to 1"),
                 entry("hard-tanh", Activation.hardTanh(), "y = z, but from min to max"),
                 entry("sigmoid", Activation.SIGMOID, "y = 1 / (1 + e⁻ᶻ), the logistic function, 0 to 1"),

@@ -62,6 +62,9 @@ public sealed interface Activation {
     /// y = z / (1 + |z|).
     Elementwise SOFTSIGN = new PiecewiseActivations.Softsign();
 
+    /// y = z − tanh z. Near 0 the two are almost equal: as in PyTorch, the error is an ulp of z there, not of y.
+    Elementwise TANH_SHRINK = new PiecewiseActivations.TanhShrink();
+
     /// y = z above 0, slope·z elsewhere, with PyTorch's slope of 0.01 (Keras has 0.3).
     static Elementwise leakyRelu() {
         return new LeakyRelu(0.01f);
@@ -118,6 +121,35 @@ public sealed interface Activation {
     /// @param max finite, above min
     static Elementwise hardTanh(double min, double max) {
         return new PiecewiseActivations.HardTanh((float) min, (float) max);
+    }
+
+    /// y = z − 0.5 above 0.5, z + 0.5 below −0.5, 0 between: [#softShrink(double)] with PyTorch's λ.
+    static Elementwise softShrink() {
+        return softShrink(0.5);
+    }
+
+    /// y = z − λ above λ, z + λ below −λ, 0 between. Its derivative is 0 at ±λ.
+    /// @param lambda λ, finite and at least 0
+    static Elementwise softShrink(double lambda) {
+        return new PiecewiseActivations.SoftShrink((float) lambda);
+    }
+
+    /// y = z where |z| > 0.5, else 0: [#hardShrink(double)] with PyTorch's λ.
+    static Elementwise hardShrink() {
+        return hardShrink(0.5);
+    }
+
+    /// y = z where |z| > λ, else 0. Its derivative is 0 at ±λ.
+    /// @param lambda λ, finite and at least 0
+    static Elementwise hardShrink(double lambda) {
+        return new PiecewiseActivations.HardShrink((float) lambda);
+    }
+
+    /// y = z above the threshold, `value` elsewhere; its derivative is 0 at the threshold.
+    /// @param threshold finite
+    /// @param value finite
+    static Elementwise threshold(double threshold, double value) {
+        return new PiecewiseActivations.Threshold((float) threshold, (float) value);
     }
 
     /// An activation of each element by itself. Open to functions of your own, which [ScalarMath] helps to

@@ -7,7 +7,8 @@ import static dev.neurite.kernel.math.Coefficients.THIRD;
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation.Elementwise;
 
-/// Activations made of straight lines, parabolas and a hyperbola, with their derivatives; [Activation] has
+/// Activations made of straight lines, parabolas and a hyperbola, and the shrinking ones, with their derivatives;
+/// [Activation] has
 /// constants and factories for them, and itself the oldest of their kind, ReLU and leaky ReLU.
 public final class PiecewiseActivations {
 
@@ -139,6 +140,127 @@ public final class PiecewiseActivations {
         @Override
         public boolean derivativeNeedsInput() {
             return false;
+        }
+    }
+
+    /// See [Activation#TANH_SHRINK]. g′ = tanh² z.
+    public record TanhShrink() implements Elementwise {
+        @Override
+        public String toString() {
+            return "tanh-shrink";
+        }
+
+        @Override
+        public float apply(float z) {
+            return z - ScalarMath.tanh(z);
+        }
+
+        @Override
+        public float derivative(float z, float y) {
+            float t = ScalarMath.tanh(z);
+            return t * t;
+        }
+
+        @Override
+        public boolean derivativeNeedsInput() {
+            return true;
+        }
+    }
+
+    /// See [Activation#softShrink(double)].
+    /// @param lambda λ: from −λ to λ the result is 0
+    public record SoftShrink(float lambda) implements Elementwise {
+        /// @throws ConfigException if λ is negative or not finite
+        public SoftShrink {
+            checkLambda("soft shrink", lambda);
+        }
+
+        @Override
+        public String toString() {
+            return "soft-shrink(" + lambda + ")";
+        }
+
+        @Override
+        public float apply(float z) {
+            return z - clamped(z, -lambda, lambda);
+        }
+
+        @Override
+        public float derivative(float z, float y) {
+            return Math.abs(z) <= lambda ? 0 : 1;
+        }
+
+        @Override
+        public boolean derivativeNeedsInput() {
+            return true;
+        }
+    }
+
+    /// See [Activation#hardShrink(double)].
+    /// @param lambda λ: from −λ to λ the result is 0
+    public record HardShrink(float lambda) implements Elementwise {
+        /// @throws ConfigException if λ is negative or not finite
+        public HardShrink {
+            checkLambda("hard shrink", lambda);
+        }
+
+        @Override
+        public String toString() {
+            return "hard-shrink(" + lambda + ")";
+        }
+
+        @Override
+        public float apply(float z) {
+            return Math.abs(z) <= lambda ? 0 : z;
+        }
+
+        @Override
+        public float derivative(float z, float y) {
+            return Math.abs(z) <= lambda ? 0 : 1;
+        }
+
+        @Override
+        public boolean derivativeNeedsInput() {
+            return true;
+        }
+    }
+
+    /// See [Activation#threshold(double, double)].
+    /// @param threshold from here on down the result is `value`
+    /// @param value the result there
+    public record Threshold(float threshold, float value) implements Elementwise {
+        /// @throws ConfigException unless both are finite
+        public Threshold {
+            if (!Float.isFinite(threshold) || !Float.isFinite(value)) {
+                throw new ConfigException(
+                        "threshold", "expects a finite threshold and value, got " + threshold + " and " + value);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "threshold(" + threshold + ", " + value + ")";
+        }
+
+        @Override
+        public float apply(float z) {
+            return z <= threshold ? value : z;
+        }
+
+        @Override
+        public float derivative(float z, float y) {
+            return z <= threshold ? 0 : 1;
+        }
+
+        @Override
+        public boolean derivativeNeedsInput() {
+            return true;
+        }
+    }
+
+    private static void checkLambda(String where, float lambda) {
+        if (!(lambda >= 0 && lambda < Float.POSITIVE_INFINITY)) {
+            throw new ConfigException(where, "expects a finite lambda of at least 0, got " + lambda);
         }
     }
 }

@@ -202,7 +202,7 @@ public final class Folding {
         Norms norms = Kernels.shared().norms();
         Tensor mean = model.statistics().get(normPath + ".running_mean");
         Tensor variance = model.statistics().get(normPath + ".running_var");
-        Tensor none = Tensor.zeros(Shape.of(0));
+        Tensor none = Tensor.EMPTY;
         Tensor w = norm.affine() ? model.parameters().get(normPath + ".weight") : none;
         Tensor b = norm.affine() ? model.parameters().get(normPath + ".bias") : none;
         Tensor factor = Tensor.zeros(variance.shape());

@@ -23,7 +23,7 @@ import dev.neurite.tensor.Tensor;
 public record BinaryCrossEntropy(Tensor positiveWeights) implements RowLoss {
     /// Without weights.
     public BinaryCrossEntropy() {
-        this(Tensor.zeros(Shape.of(0)));
+        this(Tensor.EMPTY);
     }
 
     /// Keeps a copy.

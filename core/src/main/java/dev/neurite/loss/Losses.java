@@ -1,6 +1,5 @@
 package dev.neurite.loss;
 
-import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
 
@@ -33,7 +32,7 @@ public final class Losses {
     /// Focal loss, see [Focal].
     /// @param gamma γ, at least 0
     public static Focal focal(double gamma) {
-        return new Focal(gamma, Tensor.zeros(Shape.of(0)));
+        return new Focal(gamma, Tensor.EMPTY);
     }
 
     /// Kullback-Leibler divergence from probabilities, see [KullbackLeibler].

@@ -21,7 +21,7 @@ public record SoftLabels(double smoothing, Tensor classWeights, int ignored) {
     public static final int NOTHING = Integer.MIN_VALUE;
 
     /// Labels as they are.
-    static final SoftLabels PLAIN = new SoftLabels(0, Tensor.zeros(Shape.of(0)), NOTHING);
+    static final SoftLabels PLAIN = new SoftLabels(0, Tensor.EMPTY, NOTHING);
 
     /// Keeps a copy.
     /// @throws ConfigException for smoothing out of its range, or a weight below 0, infinite or NaN, or if none

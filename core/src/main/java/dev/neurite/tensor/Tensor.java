@@ -2,6 +2,7 @@ package dev.neurite.tensor;
 
 import dev.neurite.error.ShapeException;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Float32 numbers with a shape: a row-major view of a `float[]`, garbage-collected like any object.
@@ -115,6 +116,48 @@ public final class Tensor {
         if (from == 0 && to == rows()) return this;
         Shape row = shape.row();
         return new Tensor(row.forRows(to - from), array, offset + from * row.size());
+    }
+
+    /// Indices `from` (inclusive) to `to` (exclusive) of an axis, all of the others. Along the first axis a view, as
+    /// [#rows(int, int)]; along another a copy.
+    /// @param axis from 0
+    /// @throws IndexOutOfBoundsException for an axis or indices outside the shape
+    public Tensor slice(int axis, int from, int to) {
+        Objects.checkIndex(axis, shape.rank());
+        int extent = shape.extent(axis);
+        if (from < 0 || to < from || to > extent) {
+            throw new IndexOutOfBoundsException(
+                    "indices " + from + " to " + to + " on axis " + axis + " of a tensor " + shape);
+        }
+        if (axis == 0) return rows(from, to);
+        int before = 1;
+        int after = 1;
+        int[] extents = new int[shape.rank()];
+        for (int i = 0; i < extents.length; i++) {
+            extents[i] = i == axis ? to - from : shape.extent(i);
+            if (i < axis) before *= extents[i];
+            else if (i > axis) after *= extents[i];
+        }
+        Tensor part = zeros(Shape.of(extents));
+        int length = (to - from) * after;
+        for (int i = 0; i < before; i++) {
+            System.arraycopy(array, offset + (i * extent + from) * after, part.array, i * length, length);
+        }
+        return part;
+    }
+
+    /// Index `index` of an axis, which goes: of `[64×28×28]`, `select(0, 5)` is the sixth image, `[28×28]`. Along the
+    /// first axis a view; along another a copy.
+    /// @param axis from 0
+    /// @throws IndexOutOfBoundsException for an axis or an index outside the shape
+    public Tensor select(int axis, int index) {
+        Objects.checkIndex(axis, shape.rank());
+        if (index < 0 || index >= shape.extent(axis)) {
+            throw new IndexOutOfBoundsException("index " + index + " on axis " + axis + " of a tensor " + shape);
+        }
+        int[] extents = new int[shape.rank() - 1];
+        for (int i = 0; i < extents.length; i++) extents[i] = shape.extent(i < axis ? i : i + 1);
+        return slice(axis, index, index + 1).reshape(Shape.of(extents));
     }
 
     /// A tensor of its own with the same numbers.

@@ -44,7 +44,7 @@ public final class Learner implements AutoCloseable {
         GRADIENTS_OF_OUTPUTS
     }
 
-    private static final Tensor NO_WEIGHTS = Tensor.zeros(Shape.of(0));
+    private static final Tensor NO_WEIGHTS = Tensor.EMPTY;
 
     private final Model model;
     private final Kernels kernels;

@@ -49,7 +49,13 @@ class PytorchActivationsTest {
             Map.entry("hard-tanh-2-3", Activation.hardTanh(-2, 3)),
             Map.entry("hard-sigmoid", Activation.HARD_SIGMOID),
             Map.entry("hard-swish", Activation.HARD_SWISH),
-            Map.entry("softsign", Activation.SOFTSIGN));
+            Map.entry("softsign", Activation.SOFTSIGN),
+            Map.entry("tanh-shrink", Activation.TANH_SHRINK),
+            Map.entry("soft-shrink", Activation.softShrink()),
+            Map.entry("soft-shrink-2", Activation.softShrink(2)),
+            Map.entry("hard-shrink", Activation.hardShrink()),
+            Map.entry("hard-shrink-2", Activation.hardShrink(2)),
+            Map.entry("threshold-1-3", Activation.threshold(1, 3)));
 
     private static final Map<String, Node> LAYERS = Map.of(
             "prelu", prelu(),

@@ -50,7 +50,11 @@ class ActivationTest {
                 new Limits(Activation.hardTanh(), -1, 0, 1, 0),
                 new Limits(Activation.HARD_SIGMOID, 0, 0, 1, 0),
                 new Limits(Activation.HARD_SWISH, 0, 0, INFINITE, 1),
-                new Limits(Activation.SOFTSIGN, -1, 0, 1, 0));
+                new Limits(Activation.SOFTSIGN, -1, 0, 1, 0),
+                new Limits(Activation.TANH_SHRINK, -INFINITE, 1, INFINITE, 1),
+                new Limits(Activation.softShrink(), -INFINITE, 1, INFINITE, 1),
+                new Limits(Activation.hardShrink(), -INFINITE, 1, INFINITE, 1),
+                new Limits(Activation.threshold(1, 3), 3, 0, INFINITE, 1));
     }
 
     private static float slope(Elementwise g, float z) {

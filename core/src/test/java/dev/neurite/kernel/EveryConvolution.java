@@ -1,6 +1,5 @@
 package dev.neurite.kernel;
 
-import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
 /// Every public method of [Convolutions] over some geometries, for [EveryKernel].
@@ -43,7 +42,7 @@ final class EveryConvolution {
 
     private void add(String detail, int groups, int in, int out, Window window, int... pads) {
         var g = new Geometry(height, width, window, pads[0], pads[1], pads[2], pads[3]);
-        Tensor none = Tensor.zeros(Shape.of(0));
+        Tensor none = Tensor.EMPTY;
         Tensor x = every.tensor(images, in, height, width);
         Tensor dy = every.tensor(images, out, g.outHeight(), g.outWidth());
         Tensor r = every.tensor(images, out, g.outHeight(), g.outWidth());

@@ -95,6 +95,10 @@ final class EveryKernel {
             Activation.HARD_SIGMOID,
             Activation.HARD_SWISH,
             Activation.SOFTSIGN,
+            Activation.TANH_SHRINK,
+            Activation.softShrink(),
+            Activation.hardShrink(),
+            Activation.threshold(0.3, -1),
             new Samples.Swish());
 
     private final Kernels k;
@@ -241,7 +245,7 @@ final class EveryKernel {
     }
 
     private void dense() {
-        Tensor none = Tensor.zeros(Shape.of(0));
+        Tensor none = Tensor.EMPTY;
         Tensor x = tensor(rows, depth);
         Tensor values = tensor(columns, depth);
         Tensor bias = tensor(columns);
@@ -355,7 +359,7 @@ final class EveryKernel {
     private void rowWeights() {
         Tensor weights = tensor(rows);
         Tensor classWeights = tensor(columns);
-        Tensor none = Tensor.zeros(Shape.of(0));
+        Tensor none = Tensor.EMPTY;
         Tensor t = batch();
         Tensor q = batch();
         Tensor weighted = batch();

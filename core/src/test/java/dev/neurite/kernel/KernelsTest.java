@@ -103,6 +103,10 @@ class KernelsTest {
             case PiecewiseActivations.HardSigmoid _ -> Math.clamp(z / 6 + 0.5, 0.0, 1.0);
             case PiecewiseActivations.HardSwish _ -> z * Math.clamp(z / 6 + 0.5, 0.0, 1.0);
             case PiecewiseActivations.Softsign _ -> z / (1 + Math.abs(z));
+            case PiecewiseActivations.TanhShrink _ -> z - Math.tanh(z);
+            case PiecewiseActivations.SoftShrink(float lambda) -> z - Math.clamp(z, (double) -lambda, lambda);
+            case PiecewiseActivations.HardShrink(float lambda) -> Math.abs(z) <= lambda ? 0 : z;
+            case PiecewiseActivations.Threshold(float threshold, float value) -> z <= threshold ? value : z;
             default -> z;
         };
     }
@@ -566,7 +570,7 @@ class KernelsTest {
         refused(
                 () -> KERNELS.losses().rowLoss((_, _, _, _, _, _, _) -> 0, a, b, row, a),
                 "rowLoss: expects one place for each of 2 rows, got 3");
-        assertThatThrownBy(() -> KERNELS.losses().smooth(0, Tensor.zeros(Shape.of(0)), new int[] {2, 3}, -1, a))
+        assertThatThrownBy(() -> KERNELS.losses().smooth(0, Tensor.EMPTY, new int[] {2, 3}, -1, a))
                 .hasMessage("labels, row 1 of the batch: expects a class from 0 to 2, got 3");
         float[] four = new float[4];
         assertThatThrownBy(() -> KERNELS.update(2, 5, (_, _) -> {}, new float[][] {four}))
@@ -592,5 +596,13 @@ class KernelsTest {
         Kernels kernels = Kernels.create(3);
         kernels.close();
         assertThat(everything(kernels)).isEqualTo(everything(KERNELS));
+    }
+
+    @Test
+    void kernelsPrintTheirEngineAndThreads() {
+        try (Kernels one = Kernels.create(Kernels.Engine.SCALAR, 1)) {
+            assertThat(one).hasToString("scalar kernels, 1 thread");
+        }
+        assertThat(KERNELS.toString()).endsWith(" kernels, 2 threads");
     }
 }

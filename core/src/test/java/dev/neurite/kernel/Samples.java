@@ -87,7 +87,13 @@ public final class Samples {
                             Activation.hardTanh(-0.25, 2),
                             Activation.HARD_SIGMOID,
                             Activation.HARD_SWISH,
-                            Activation.SOFTSIGN))
+                            Activation.SOFTSIGN,
+                            Activation.TANH_SHRINK,
+                            Activation.softShrink(),
+                            Activation.softShrink(0),
+                            Activation.hardShrink(),
+                            Activation.hardShrink(2),
+                            Activation.threshold(0.3, -1)))
             .toList();
 
     public record Swish() implements Elementwise {

@@ -120,7 +120,7 @@ class LossConformanceTest {
     }
 
     private static Case labeled(Loss loss, Activation end) {
-        return new Case(loss, end, -2, Tensor.zeros(Shape.of(0)));
+        return new Case(loss, end, -2, Tensor.EMPTY);
     }
 
     private static Case valued(Loss loss, float[][] answers) {

@@ -124,4 +124,53 @@ class TensorTest {
         assertThat(Tensor.zeros(Shape.of(0, 5)).matrix()).hasToString("[0×5]");
         assertThat(T.rows(1, 2).matrix().offset()).isEqualTo(3);
     }
+
+    @Test
+    void aSliceOfTheFirstAxisIsAViewAndOfAnotherACopy() {
+        Tensor t = Tensor.of(Shape.of(2, 3), 1, 2, 3, 4, 5, 6);
+        Tensor row = t.slice(0, 1, 2);
+        Tensor columns = t.slice(1, 1, 3);
+        assertThat(row).isEqualTo(Tensor.of(Shape.of(1, 3), 4, 5, 6));
+        assertThat(columns).isEqualTo(Tensor.of(Shape.of(2, 2), 2, 3, 5, 6));
+        t.array()[4] = 9;
+        assertThat(row.get(0, 1)).isEqualTo(9);
+        assertThat(columns.get(1, 0)).isEqualTo(5);
+        assertThat(t.slice(1, 2, 2).shape()).isEqualTo(Shape.of(2, 0));
+        assertThat(t.slice(1, 0, 3)).isEqualTo(t);
+    }
+
+    @Test
+    void slicesAndSelectionsOfEachAxisAreThoseElements() {
+        float[] numbers = new float[2 * 3 * 4 * 5];
+        for (int i = 0; i < numbers.length; i++) numbers[i] = i;
+        Tensor t = Tensor.view(Shape.of(2, 3, 4, 5), numbers, 0);
+        for (int axis = 0; axis < 4; axis++) {
+            Tensor slice = t.slice(axis, 1, 2);
+            Tensor selected = t.select(axis, 1);
+            assertThat(selected.shape().rank()).isEqualTo(3);
+            assertThat(selected.toArray()).isEqualTo(slice.toArray());
+        }
+        assertThat(t.select(0, 1).get(2, 3, 4)).isEqualTo(t.get(1, 2, 3, 4));
+        assertThat(t.select(1, 2).get(1, 3, 4)).isEqualTo(t.get(1, 2, 3, 4));
+        assertThat(t.select(2, 3).get(1, 2, 4)).isEqualTo(t.get(1, 2, 3, 4));
+        assertThat(t.select(3, 4).get(1, 2, 3)).isEqualTo(t.get(1, 2, 3, 4));
+        assertThat(Tensor.of(Shape.of(2), 5, 7).select(0, 1)).isEqualTo(Tensor.of(Shape.SCALAR, 7));
+    }
+
+    @Test
+    void slicesOutsideTheShapeAreRefused() {
+        assertThatThrownBy(() -> T.slice(1, 2, 4))
+                .isInstanceOf(IndexOutOfBoundsException.class)
+                .hasMessage("indices 2 to 4 on axis 1 of a tensor [2×3]");
+        assertThatThrownBy(() -> T.slice(2, 0, 1)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> T.select(0, 2))
+                .isInstanceOf(IndexOutOfBoundsException.class)
+                .hasMessage("index 2 on axis 0 of a tensor [2×3]");
+        assertThatThrownBy(() -> Tensor.of(Shape.SCALAR, 1).select(0, 0)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void theEmptyTensorHasNoNumbers() {
+        assertThat(Tensor.EMPTY).isEqualTo(Tensor.zeros(Shape.of(0)));
+    }
 }

@@ -77,7 +77,7 @@ class LearnerTest {
         Trainer trainer = trainer(noisy())
                 .average(Averaging.ema(0.9))
                 .group(ParameterGroup.matching("dense1.*").withPenalty(Penalty.l2(0.01)));
-        for (Tensor weights : List.of(Tensor.zeros(Shape.of(0)), WEIGHTS)) {
+        for (Tensor weights : List.of(Tensor.EMPTY, WEIGHTS)) {
             var batch = new Batch(x, Targets.labels(LABELS), weights);
             try (var session = trainer.begin(batch);
                     var learner = trainer.learner()) {

@@ -220,7 +220,7 @@ sealed interface BenchCase {
             Tensor y = normal(Shape.of(rows, channels, g.outHeight(), g.outWidth()), 3);
             Tensor dx = Tensor.zeros(x.shape());
             Tensor dw = Tensor.zeros(w.shape());
-            Tensor none = Tensor.zeros(Shape.of(0));
+            Tensor none = Tensor.EMPTY;
             PackedWeights weights = PackedWeights.changing(w);
             try (Kernels kernels = Kernels.create(threads)) {
                 Convolutions convolutions = kernels.convolutions();

@@ -20,11 +20,15 @@ import dev.neurite.kernel.Activation.LeakyRelu;
 import dev.neurite.kernel.Activation.Relu;
 import dev.neurite.kernel.Activation.Sigmoid;
 import dev.neurite.kernel.Activation.Tanh;
+import dev.neurite.kernel.PiecewiseActivations.HardShrink;
 import dev.neurite.kernel.PiecewiseActivations.HardSigmoid;
 import dev.neurite.kernel.PiecewiseActivations.HardSwish;
 import dev.neurite.kernel.PiecewiseActivations.HardTanh;
 import dev.neurite.kernel.PiecewiseActivations.Relu6;
+import dev.neurite.kernel.PiecewiseActivations.SoftShrink;
 import dev.neurite.kernel.PiecewiseActivations.Softsign;
+import dev.neurite.kernel.PiecewiseActivations.TanhShrink;
+import dev.neurite.kernel.PiecewiseActivations.Threshold;
 import dev.neurite.kernel.SmoothActivations.Celu;
 import dev.neurite.kernel.SmoothActivations.Elu;
 import dev.neurite.kernel.SmoothActivations.Gelu;
@@ -64,6 +68,10 @@ final class VectorActivations {
             case HardSigmoid _ -> hardSigmoid(z, zo, y, yo, n);
             case HardSwish _ -> hardSwish(z, zo, y, yo, n);
             case Softsign _ -> softsign(z, zo, y, yo, n);
+            case TanhShrink _ -> tanhShrink(z, zo, y, yo, n);
+            case SoftShrink(float lambda) -> softShrink(lambda, z, zo, y, yo, n);
+            case HardShrink(float lambda) -> hardShrink(lambda, z, zo, y, yo, n);
+            case Threshold(float threshold, float value) -> threshold(threshold, value, z, zo, y, yo, n);
             default -> 0;
         };
     }
@@ -75,6 +83,15 @@ final class VectorActivations {
         for (; i <= n - L; i += L) {
             FloatVector x = fromArray(S, z, zo + i);
             VectorMath.tanh(x).intoArray(y, yo + i);
+        }
+        return i;
+    }
+
+    private static int tanhShrink(float[] z, int zo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
+            x.sub(VectorMath.tanh(x)).intoArray(y, yo + i);
         }
         return i;
     }
@@ -212,6 +229,33 @@ final class VectorActivations {
             FloatVector x = fromArray(S, z, zo + i);
             FloatVector w = x.blend(-3, x.compare(LT, -3));
             w.mul(clamped(w.add(3), 0, 6).mul(SIXTH)).intoArray(y, yo + i);
+        }
+        return i;
+    }
+
+    private static int softShrink(float lambda, float[] z, int zo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
+            x.sub(clamped(x, -lambda, lambda)).intoArray(y, yo + i);
+        }
+        return i;
+    }
+
+    private static int hardShrink(float lambda, float[] z, int zo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
+            x.blend(0, x.abs().compare(LE, lambda)).intoArray(y, yo + i);
+        }
+        return i;
+    }
+
+    private static int threshold(float threshold, float value, float[] z, int zo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
+            x.blend(value, x.compare(LE, threshold)).intoArray(y, yo + i);
         }
         return i;
     }

@@ -24,11 +24,15 @@ import dev.neurite.kernel.Activation.LeakyRelu;
 import dev.neurite.kernel.Activation.Relu;
 import dev.neurite.kernel.Activation.Sigmoid;
 import dev.neurite.kernel.Activation.Tanh;
+import dev.neurite.kernel.PiecewiseActivations.HardShrink;
 import dev.neurite.kernel.PiecewiseActivations.HardSigmoid;
 import dev.neurite.kernel.PiecewiseActivations.HardSwish;
 import dev.neurite.kernel.PiecewiseActivations.HardTanh;
 import dev.neurite.kernel.PiecewiseActivations.Relu6;
+import dev.neurite.kernel.PiecewiseActivations.SoftShrink;
 import dev.neurite.kernel.PiecewiseActivations.Softsign;
+import dev.neurite.kernel.PiecewiseActivations.TanhShrink;
+import dev.neurite.kernel.PiecewiseActivations.Threshold;
 import dev.neurite.kernel.SmoothActivations.Celu;
 import dev.neurite.kernel.SmoothActivations.Elu;
 import dev.neurite.kernel.SmoothActivations.Gelu;
@@ -67,6 +71,10 @@ final class VectorDerivatives {
             case HardSigmoid _ -> inside(0, 1, SIXTH, y, yo, dy, dyo, dz, dzo, n);
             case HardSwish _ -> hardSwish(z, zo, dy, dyo, dz, dzo, n);
             case Softsign _ -> softsign(y, yo, dy, dyo, dz, dzo, n);
+            case TanhShrink _ -> tanhShrink(z, zo, dy, dyo, dz, dzo, n);
+            case SoftShrink(float lambda) -> outside(lambda, z, zo, dy, dyo, dz, dzo, n);
+            case HardShrink(float lambda) -> outside(lambda, z, zo, dy, dyo, dz, dzo, n);
+            case Threshold(float threshold, float _) -> above(threshold, z, zo, dy, dyo, dz, dzo, n);
             default -> 0;
         };
     }
@@ -79,6 +87,17 @@ final class VectorDerivatives {
             FloatVector t = fromArray(S, y, yo + i);
             FloatVector slope = t.neg().fma(t, FloatVector.broadcast(S, 1));
             fromArray(S, dy, dyo + i).mul(slope).intoArray(dz, dzo + i);
+        }
+        return i;
+    }
+
+    private static int tanhShrink(float[] z, int zo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector x = fromArray(S, z, zo + i);
+            FloatVector d = fromArray(S, dy, dyo + i);
+            FloatVector t = VectorMath.tanh(x);
+            d.mul(t.mul(t)).intoArray(dz, dzo + i);
         }
         return i;
     }
@@ -239,6 +258,28 @@ final class VectorDerivatives {
             FloatVector t = fromArray(S, y, yo + i);
             VectorMask<Float> inside = t.compare(GT, low).and(t.compare(LT, high));
             FloatVector slope = FloatVector.zero(S).blend(rise, inside);
+            fromArray(S, dy, dyo + i).mul(slope).intoArray(dz, dzo + i);
+        }
+        return i;
+    }
+
+    /// g′ = 0 where |z| ≤ bound, else 1.
+    private static int outside(float bound, float[] z, int zo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            VectorMask<Float> within = fromArray(S, z, zo + i).abs().compare(LE, bound);
+            FloatVector slope = FloatVector.broadcast(S, 1).blend(0, within);
+            fromArray(S, dy, dyo + i).mul(slope).intoArray(dz, dzo + i);
+        }
+        return i;
+    }
+
+    /// g′ = 0 where z ≤ threshold, else 1.
+    private static int above(float threshold, float[] z, int zo, float[] dy, int dyo, float[] dz, int dzo, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            VectorMask<Float> below = fromArray(S, z, zo + i).compare(LE, threshold);
+            FloatVector slope = FloatVector.broadcast(S, 1).blend(0, below);
             fromArray(S, dy, dyo + i).mul(slope).intoArray(dz, dzo + i);
         }
         return i;
