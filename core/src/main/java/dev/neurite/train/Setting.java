@@ -15,8 +15,8 @@ final class Setting<T> {
 
     /// What is stored in a checkpoint, and has to be the same when training is resumed.
     interface Comparison<T> {
+        /// What is stored; empty for nothing.
         /// @param own the setting's value
-        /// @return what is stored; empty for nothing
         Optional<Object> value(T own, TrainerSettings all, User user);
     }
 
