@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import com.sun.management.ThreadMXBean;
+import dev.neurite.AllocatedBytes;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ResourceException;
 import dev.neurite.kernel.Activation;
@@ -23,7 +23,6 @@ import dev.neurite.kernel.Kernels;
 import dev.neurite.layer.Initializers;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
-import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.List;
@@ -210,10 +209,7 @@ class ExecutorTest {
         Node[] layers = new Node[40];
         Arrays.fill(layers, new Idle());
         var network = new Network(Graph.chain(layers), List.of(Shape.of(500)));
-        var thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long before = thread.getCurrentThreadAllocatedBytes();
-        network.footprint(Mode.PREDICT);
-        long bytes = thread.getCurrentThreadAllocatedBytes() - before;
+        long bytes = new AllocatedBytes().of(1, () -> network.footprint(Mode.PREDICT));
         assertThat(bytes).isLessThan(4L * network.size() / 4);
     }
 
