@@ -3,6 +3,7 @@ package dev.neurite.cli.input;
 import dev.neurite.cli.console.JsonWriter;
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.cli.option.TableSettings;
 import dev.neurite.data.DataHash;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.table.Encoding.Scaled;
@@ -179,7 +180,7 @@ public final class CsvEvaluationData {
                 return new Inputs(where, options, model.preprocessing(), shape);
             }
             CsvOptions usual = CsvOptions.USUAL
-                    .withDelimiter(DataSource.isTabbed(where) ? '\t' : ',')
+                    .withDelimiter(TableSettings.isTabbed(where) ? '\t' : ',')
                     .withNotes(line -> notes.accept("note: " + line));
             if (model.features().isEmpty()) return new Inputs(where, usual.withNumbers(), Optional.empty(), shape);
             Preprocessing named = unchanged(model.features(), shape);
@@ -228,7 +229,7 @@ public final class CsvEvaluationData {
     /// @param file what is read; its name says what is between its cells where the training was not told
     private static CsvOptions options(String file, LoadedModel model, Consumer<String> notes) {
         String where = model.file().toString();
-        String delimiter = model.notes().getOrDefault(DELIMITER, DataSource.isTabbed(file) ? "\t" : ",");
+        String delimiter = model.notes().getOrDefault(DELIMITER, TableSettings.isTabbed(file) ? "\t" : ",");
         String header = model.notes().getOrDefault(HEADER, "auto").toUpperCase(Locale.ROOT);
         if (delimiter.length() != 1 || !Set.of("AUTO", "YES", "NO").contains(header)) {
             throw new ModelFormatException(where, "expects notes on CSV that make sense, got others");

@@ -53,11 +53,6 @@ public sealed interface DataSource {
         return argument.toLowerCase(Locale.ROOT).matches("(?s).*\\.[ct]sv(\\.gz)?");
     }
 
-    /// Whether a file is called as a table with tabs between its cells.
-    static boolean isTabbed(String argument) {
-        return argument.toLowerCase(Locale.ROOT).matches("(?s).*\\.tsv(\\.gz)?");
-    }
-
     /// What reads data, whose faults then say which: not all of the library knows the file.
     /// @param files that faults may be in; the first where one does not say
     private static <T> T located(List<String> files, Supplier<T> read) {

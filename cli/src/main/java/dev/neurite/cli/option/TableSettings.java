@@ -1,6 +1,5 @@
 package dev.neurite.cli.option;
 
-import dev.neurite.cli.input.DataSource;
 import dev.neurite.data.table.ColumnSettings;
 import dev.neurite.data.table.PreprocessingSettings;
 import dev.neurite.data.table.PreprocessingSettings.Task;
@@ -8,6 +7,7 @@ import dev.neurite.datasets.CsvOptions;
 import dev.neurite.error.ConfigException;
 import dev.neurite.tensor.Shape;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -44,7 +44,7 @@ public record TableSettings(
 
     /// How a file is read: without a delimiter of its own, `.tsv` has tabs between its cells.
     public CsvOptions csv(Path file) {
-        boolean tabs = DataSource.isTabbed(file.toString()) && !isDelimited();
+        boolean tabs = isTabbed(file.toString()) && !isDelimited();
         return tabs ? csv.withDelimiter('\t') : csv;
     }
 
@@ -61,5 +61,10 @@ public record TableSettings(
         settings = settings.withUsual(columns).withMissingTexts(csv.missing());
         for (RowColumns.Named each : rows.all()) settings = settings.without(each.column());
         return image.isPresent() ? settings.withInputShape(image.get()) : settings;
+    }
+
+    /// Whether a file's name says that tabs separate its cells.
+    public static boolean isTabbed(String file) {
+        return file.toLowerCase(Locale.ROOT).matches("(?s).*\\.tsv(\\.gz)?");
     }
 }
