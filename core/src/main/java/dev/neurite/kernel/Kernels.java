@@ -88,7 +88,7 @@ public interface Kernels extends AutoCloseable {
     /// Pooling.
     Pools pools();
 
-    /// Cutting, joining, turning and resizing images.
+    /// Cropping, pasting, permuting and resizing images.
     Planes planes();
 
     /// Normalizations: batch, layer and group norms.

@@ -2,25 +2,25 @@ package dev.neurite.kernel;
 
 import dev.neurite.tensor.Tensor;
 
-/// Cutting, joining, turning and resizing. Threads share planes.
+/// Cropping, pasting, permuting and resizing. Threads share planes.
 ///
 /// But for [#permute], tensors are seen as planes of the size that a [Rectangle] or [Resizing] says, one after another,
 /// whatever their axes.
 public interface Planes {
-    /// y = the part of each plane in a region.
+    /// y = the part of each plane in a rectangle.
     /// @param x planes
-    /// @param y as many rectangles
-    void cut(Rectangle region, Tensor x, Tensor y);
+    /// @param y rectangles of its size
+    void cut(Rectangle rectangle, Tensor x, Tensor y);
 
-    /// y = x in the region of each plane; what is around it stays.
+    /// y = x in the rectangle of each plane; what is around it stays.
     /// @param x rectangles
     /// @param y as many planes
-    void paste(Rectangle region, Tensor x, Tensor y);
+    void paste(Rectangle rectangle, Tensor x, Tensor y);
 
-    /// y = x in the region of each plane, 0 around it.
+    /// y = x in the rectangle of each plane, 0 around it.
     /// @param x rectangles
     /// @param y as many planes
-    void pad(Rectangle region, Tensor x, Tensor y);
+    void pad(Rectangle rectangle, Tensor x, Tensor y);
 
     /// y = x with the axes of its rows in another order.
     void permute(Permutation permutation, Tensor x, Tensor y);

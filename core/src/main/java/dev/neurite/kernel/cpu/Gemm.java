@@ -14,15 +14,15 @@ import org.jspecify.annotations.Nullable;
 /// | B's neighbors are | R | V | result |
 /// |---|---|---|---|
 /// | along its columns | A | B | C |
-/// | along k (the weights of a forward pass) | Bᵀ | Aᵀ | Cᵀ, turned when it is complete |
+/// | along k (the weights of a forward pass) | Bᵀ | Aᵀ | Cᵀ, transposed when it is complete |
 ///
 /// So the weights `[out × in]` of a dense layer are read where they stand, row by row, and only the much
-/// smaller batch is packed; turning a weight matrix instead cost a fifth of the forward pass (at 128 rows).
+/// smaller batch is packed; transposing a weight matrix instead cost a fifth of the forward pass (at 128 rows).
 /// V is read in place where it is small or used for few rows, else packed into panels as wide as a tile (Goto and van
 /// de Geijn 2008, "Anatomy of high-performance matrix multiplication"); columns that are missing in the last one are
-/// zeros. R is read in place, where its neighbors must be along k, or a block of it is turned. With 32 registers, and
-/// V in panels, a block of six rows or more is packed as high as a tile instead: where it would have to be turned, and
-/// where [#MANY_COLUMNS] use it.
+/// zeros. R is read in place, where its neighbors must be along k, or a block of it is transposed. With 32
+/// registers, and V in panels, a block of six rows or more is packed as high as a tile instead: where it would
+/// have to be transposed, and where [#MANY_COLUMNS] use it.
 ///
 /// Every element of C is one chain of `fma` over k in order, so that block sizes, tiles, orientation and
 /// threads change the speed and never the bits.
@@ -49,32 +49,32 @@ public final class Gemm {
     /// Computes rows i0 to i1 and columns j0 to j1 of C, without the epilogue.
     void compute(Product p, int i0, int i1, int j0, int j1) {
         Work work = workspaces.take();
-        if (turns(p)) work.turned(p, i0, i1, j0, j1);
+        if (transposes(p)) work.transposed(p, i0, i1, j0, j1);
         else work.straight(p, i0, i1, j0, j1);
         work.forget();
         workspaces.release(work);
     }
 
     /// Whether threads should share the rows of C, not its columns: what they do not share, each of them reads, packs
-    /// or turns for itself. Reading counts because of weights: what both read comes from memory twice, and whoever
-    /// changes it next takes it back from the other's cache.
+    /// or transposes for itself. Reading counts because of weights: what both read comes from memory twice, and
+    /// whoever changes it next takes it back from the other's cache.
     static boolean sharesRows(Product p, int threads) {
         Matrix a = p.a;
         Matrix b = p.b;
-        boolean turns = turns(p);
+        boolean transposes = transposes(p);
         boolean inPlace = p.panels != null || inPlace(a.rows(), a.columns(), b.columns());
         int reading = 1; // what an element costs
         int copying = 2;
-        int turning = 4;
+        int transposing = 4;
         int ofB = inPlace ? reading : copying;
         int ofA = packsRows(b.columns()) ? copying : reading;
-        if (a.columnStride() != 1) ofA = turning;
-        if (turns) {
+        if (a.columnStride() != 1) ofA = transposing;
+        if (transposes) {
             ofB = packsRows(a.rows()) ? copying : reading;
-            ofA = a.rowStride() == 1 ? copying : turning;
+            ofA = a.rowStride() == 1 ? copying : transposing;
         }
-        int rowsAtOnce = turns ? MicroKernels.NARROW : MicroKernels.ROWS;
-        int columnsAtOnce = turns ? MicroKernels.ROWS : MicroKernels.NARROW;
+        int rowsAtOnce = transposes ? MicroKernels.NARROW : MicroKernels.ROWS;
+        int columnsAtOnce = transposes ? MicroKernels.ROWS : MicroKernels.NARROW;
         if (a.rows() < 2 * threads * rowsAtOnce) return false;
         if (b.columns() < 2 * threads * columnsAtOnce) return true;
         return ofA * a.rows() > ofB * b.columns();
@@ -82,15 +82,15 @@ public final class Gemm {
 
     /// What the number of rows of C that a thread computes should be a multiple of.
     static int rowStep(Product p) {
-        return turns(p) ? MicroKernels.NARROW : MicroKernels.ROWS;
+        return transposes(p) ? MicroKernels.NARROW : MicroKernels.ROWS;
     }
 
     /// The same for columns.
     static int columnStep(Product p) {
-        return turns(p) ? MicroKernels.ROWS : p.panels != null ? MicroKernels.COLUMNS : MicroKernels.NARROW;
+        return transposes(p) ? MicroKernels.ROWS : p.panels != null ? MicroKernels.COLUMNS : MicroKernels.NARROW;
     }
 
-    private static boolean turns(Product p) {
+    private static boolean transposes(Product p) {
         return p.panels == null && p.b.columnStride() != 1 && p.b.columns() > 1;
     }
 
@@ -105,8 +105,8 @@ public final class Gemm {
 
     // ---------------------------------------------------------------------------------------------- constant weights
 
-    /// How many numbers products of such weights and a batch keep to work in, about: the outputs before they are turned
-    /// into their place, and for each thread a block of what it packs.
+    /// How many numbers products of such weights and a batch keep to work in, about: the outputs before they
+    /// are transposed into their place, and for each thread a block of what it packs.
     /// @param shape `[out × in]`
     public static long trainingFloats(int rows, Shape shape, int threads) {
         long widest = Math.max(shape.extent(0), inputs(shape));
@@ -115,8 +115,8 @@ public final class Gemm {
         return (long) rows * shape.extent(0) + threads * blocks;
     }
 
-    /// How many numbers products of constant weights and a batch keep to work in, about: what each thread packs of the
-    /// batch.
+    /// How many numbers products of constant weights and a batch keep to work in, about: what each thread packs
+    /// of the batch.
     /// @param shape `[out × in]`
     public static long predictingFloats(int rows, Shape shape, int threads) {
         if (!packsRows(shape.extent(0))) return 0;
@@ -186,17 +186,18 @@ public final class Gemm {
             int count = Math.min(w, columns - j);
             int o = Workspace.START + j * depth;
             if (count < w) Arrays.fill(panels, o, o + w * depth, 0);
-            turn(v, at + j * stepColumn, stepColumn, count, depth, panels, o, w);
+            transpose(v, at + j * stepColumn, stepColumn, count, depth, panels, o, w);
         }
     }
 
     /// Transposes: element k of line l goes to `to[o + k * width + l]`. In pieces that stay in the first
     /// cache, eight lines at a time.
-    public static void turn(float[] from, int at, int step, int lines, int length, float[] to, int o, int width) {
+    public static void transpose(float[] from, int at, int step, int lines, int length, float[] to, int o, int width) {
         for (int k = 0; k < length; k += 64) {
             int n = Math.min(64, length - k);
             int l = 0;
-            for (; l <= lines - 8; l += 8) turnEight(from, at + l * step + k, step, n, to, o + k * width + l, width);
+            for (; l <= lines - 8; l += 8)
+                transposeEight(from, at + l * step + k, step, n, to, o + k * width + l, width);
             for (; l < lines; l++) turnOne(from, at + l * step + k, n, to, o + k * width + l, width);
         }
     }
@@ -231,7 +232,7 @@ public final class Gemm {
         for (int k = 0; k < length; k++) to[o + k * width] = from[at + k];
     }
 
-    private static void turnEight(float[] from, int at, int step, int length, float[] to, int o, int width) {
+    private static void transposeEight(float[] from, int at, int step, int length, float[] to, int o, int width) {
         int line1 = at + step;
         int line2 = at + 2 * step;
         int line3 = at + 3 * step;
@@ -304,8 +305,8 @@ public final class Gemm {
             multiply();
         }
 
-        /// Cᵀ = Bᵀ·Aᵀ into a matrix of our own, then turned into its place.
-        void turned(Product p, int i0, int i1, int j0, int j1) {
+        /// Cᵀ = Bᵀ·Aᵀ into a matrix of our own, then transposed into its place.
+        void transposed(Product p, int i0, int i1, int j0, int j1) {
             rows(p.b.transpose(), j0, j1);
             columns(p.a.transpose(), i0, i1);
             result = Workspace.atLeast(result, m * n);
@@ -316,9 +317,9 @@ public final class Gemm {
             cAt = 0;
             cRow = n;
             accumulate = p.accumulate;
-            if (accumulate) turn(target, at, row, n, m, result, 0, n);
+            if (accumulate) transpose(target, at, row, n, m, result, 0, n);
             multiply();
-            turn(result, 0, n, m, n, target, at, row);
+            transpose(result, 0, n, m, n, target, at, row);
         }
 
         private void rows(Matrix matrix, int from, int to) {
@@ -378,7 +379,7 @@ public final class Gemm {
             if (rowsPacked || (rK != 1 && depth > 1)) {
                 ownRows = Workspace.atLeast(ownRows, ni * nk);
                 if (rowsPacked) packRows(r, rowsAt, rRow, rK, ni, nk, ownRows);
-                else turn(r, rowsAt, rK, nk, ni, ownRows, 0, nk);
+                else transpose(r, rowsAt, rK, nk, ni, ownRows, 0, nk);
                 rows = ownRows;
                 rowsAt = 0;
                 rowStep = nk;

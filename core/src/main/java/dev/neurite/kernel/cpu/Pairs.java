@@ -73,9 +73,9 @@ public final class Pairs {
         return first.rearrange(HIGH).blend(second.rearrange(HIGH), ODD);
     }
 
-    /// Transposes eight lines: element k of line l goes to `to[o + 8 * k + l]`. The two halves are not a method: it is
-    /// too long to be always inlined, and then each vector is an object (a third of the speed).
-    public static void turnEight(float[] from, int at, int step, int length, float[] to, int o) {
+    /// Transposes eight lines: element k of line l goes to `to[o + 8 * k + l]`. The two halves are not a
+    /// method: it is too long to be always inlined, and then each vector is an object (a third of the speed).
+    public static void transposeEight(float[] from, int at, int step, int length, float[] to, int o) {
         int k = 0;
         for (; k <= length - L; k += L) {
             int f = at + k;
@@ -119,7 +119,7 @@ public final class Pairs {
     }
 
     /// Transposes four lines: element k of line l goes to `to[o + 4 * k + l]`.
-    public static void turnFour(float[] from, int at, int step, int length, float[] to, int o) {
+    public static void transposeFour(float[] from, int at, int step, int length, float[] to, int o) {
         int k = 0;
         for (; k <= length - L; k += L) {
             FloatVector a = FloatVector.fromArray(S, from, at + k);

@@ -26,12 +26,12 @@ final class VectorPools extends ScalarPools {
     private static final VectorMask<Float> UPPER = VectorKernels.NUMBERS.compare(VectorOperators.GE, L / 2);
     private static final IntVector INDEX = IntVector.zero(I).addIndex(1);
 
-    /// Whether windows are so close that two vectors have what a vector of windows sees.
+    /// Whether this kernel suits: at strides of up to 2, two vectors of pixels hold one tap of a vector of windows.
     private static boolean hasVectors(Axis columns) {
         return columns.stride() <= 2 && columns.kernel() > 0;
     }
 
-    /// What the first of a vector of windows that reads no further than x goes must begin before.
+    /// The limit for where a vector of windows may begin: from here on, its loads would pass the end of x.
     private static int room(Pooling p, float[] x) {
         int rows = (p.rows().kernel() - 1) * p.rows().dilation();
         int columns = (p.columns().kernel() - 1) * p.columns().dilation();

@@ -215,7 +215,7 @@ class GemmTest {
         ScalarKernels vector = Engines.vectors();
         var scalar = new ScalarKernels();
         for (int k : new int[] {1, 3, 40, 300}) {
-            for (int n : new int[] {50, 300}) { // turned, and with packed rows that stand side by side
+            for (int n : new int[] {50, 300}) { // transposed, and with packed rows that stand side by side
                 float[] a = Samples.awkward(30 * k, k);
                 float[] b = Samples.awkward(k * n, k + 1);
                 float[] bias = Samples.awkward(n, k + 2);
@@ -249,11 +249,13 @@ class GemmTest {
                     one.addProduct(x.matrix(), w.matrix().transpose(), expected.matrix());
                     many.addProduct(x.matrix(), w.matrix().transpose(), actual.matrix());
                     assertThat(actual).isEqualTo(expected);
-                    Tensor turned = Tensor.zeros(Shape.of(s[1], s[0]));
+                    Tensor transposed = Tensor.zeros(Shape.of(s[1], s[0]));
                     one.product(x.matrix(), w.matrix().transpose(), expected.matrix());
                     many.product(
-                            x.matrix(), w.matrix().transpose(), turned.matrix().transpose());
-                    assertSameTransposed(turned, expected);
+                            x.matrix(),
+                            w.matrix().transpose(),
+                            transposed.matrix().transpose());
+                    assertSameTransposed(transposed, expected);
                     assertSameGradients(one, many, expected, x, w);
                 }
             }
@@ -293,12 +295,12 @@ class GemmTest {
         return Gemm.sharesRows(p, 2);
     }
 
-    private static void assertSameTransposed(Tensor turned, Tensor expected) {
+    private static void assertSameTransposed(Tensor transposed, Tensor expected) {
         float[] straight = new float[expected.size()];
         int columns = expected.matrix().columns();
         for (int i = 0; i < expected.rows(); i++) {
             for (int j = 0; j < columns; j++) {
-                straight[i * columns + j] = turned.get(j, i);
+                straight[i * columns + j] = transposed.get(j, i);
             }
         }
         assertSameBits(straight, expected.toArray(), "transposed result");
@@ -311,13 +313,13 @@ class GemmTest {
                 Tensor a = Samples.tensor(4, s[0], s[2]);
                 Tensor b = Samples.tensor(5, s[2], s[1]);
                 Tensor straight = Samples.tensor(6, s[0], s[1]);
-                Tensor turned = Tensor.zeros(Shape.of(s[1], s[0]));
+                Tensor transposed = Tensor.zeros(Shape.of(s[1], s[0]));
                 for (int i = 0; i < s[0]; i++) {
-                    for (int j = 0; j < s[1]; j++) turned.array()[j * s[0] + i] = straight.get(i, j);
+                    for (int j = 0; j < s[1]; j++) transposed.array()[j * s[0] + i] = straight.get(i, j);
                 }
                 kernels.addProduct(a.matrix(), b.matrix(), straight.matrix());
-                kernels.addProduct(a.matrix(), b.matrix(), turned.matrix().transpose());
-                assertSameTransposed(turned, straight);
+                kernels.addProduct(a.matrix(), b.matrix(), transposed.matrix().transpose());
+                assertSameTransposed(transposed, straight);
             }
         }
     }

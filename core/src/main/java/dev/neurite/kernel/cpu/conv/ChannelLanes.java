@@ -9,7 +9,7 @@ import jdk.incubator.vector.VectorSpecies;
 /// The gradient of the weights where each channel is convolved by itself: lanes over channels, for
 /// [VectorConvolution], whose lanes are over the outputs of one group.
 ///
-/// The pixels of x and dy are turned, so that those of neighboring channels stand side by side. The products of a
+/// The pixels of x and dy are transposed, so that those of neighboring channels stand side by side. The products of a
 /// channel with the first of its outputs come first, then those with the second.
 final class ChannelLanes {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
@@ -21,7 +21,7 @@ final class ChannelLanes {
     private float[] dy = {};
     private int[] tapAt = {};
     private final float[] zeros = new float[L];
-    private int columns; // of a turned plane of x
+    private int columns; // of a transposed plane of x
     private int rows;
 
     /// Whether there are more channels than outputs of each.
@@ -59,7 +59,7 @@ final class ChannelLanes {
                 turnInput(p, p.input(image, c), count);
                 for (int o = 0; o < outs; o++) {
                     int from = p.output(image, c * outs + o);
-                    Gemm.turn(p.y, from, outs * p.outArea(), count, p.outArea(), dy, 0, L);
+                    Gemm.transpose(p.y, from, outs * p.outArea(), count, p.outArea(), dy, 0, L);
                     int at = slot * partialSize(p) + o * p.depth() * padded(p) + c;
                     add(p, at, image == first);
                 }
@@ -81,13 +81,13 @@ final class ChannelLanes {
         }
     }
 
-    /// Turns planes that begin there; the zeros around them are there.
+    /// Transposes planes that begin there; the zeros around them are there.
     private void turnInput(Convolution p, int plane, int count) {
         int left = Math.min(p.left, columns);
         int n = Math.min(p.width, columns - left);
         int end = Math.min(p.height, rows - p.top);
         for (int i = 0; i < end; i++) {
-            Gemm.turn(p.x, plane + i * p.width, p.area(), count, n, x, ((i + p.top) * columns + left) * L, L);
+            Gemm.transpose(p.x, plane + i * p.width, p.area(), count, n, x, ((i + p.top) * columns + left) * L, L);
         }
     }
 

@@ -19,7 +19,7 @@ final class ChannelsLast {
     private static final int BAND = 80_000; // floats that stay in the second cache beside others
     private static final int FIRST = 8_000; // floats that stay in the first cache beside others
     private static final int LEAST = 64; // pixels that are worth to load and store a tile of the result
-    private static final int TURNING = 2; // what it costs to turn a float, in vectors of products
+    private static final int TRANSPOSING = 2; // what it costs to transpose a float, in vectors of products
     private static final int GATHERING = 4; // the same for one of a window
 
     private float[] r = {}; // pixels of dy, packed for a tile
@@ -39,7 +39,7 @@ final class ChannelsLast {
 
     private static boolean windows(Convolution p) {
         int pixel = p.strideHeight * p.strideWidth * p.groupInputs();
-        long ofPlanes = (long) cost(runs(p), runFloats(p)) * p.groupOutputs() + (long) TURNING * pixel;
+        long ofPlanes = (long) cost(runs(p), runFloats(p)) * p.groupOutputs() + (long) TRANSPOSING * pixel;
         long ofWindows = (long) cost(1, p.depth()) * p.groupOutputs() + (long) GATHERING * p.depth();
         return ofWindows < ofPlanes;
     }
@@ -214,7 +214,7 @@ final class ChannelsLast {
         else copyPlanes(p, plane, row[band], rows(p, band), Workspace.START + band * bandFloats);
     }
 
-    /// Turns the rows that are seen, with zeros where there is no pixel.
+    /// Transposes the rows that are seen, with zeros where there is no pixel.
     private void copyPlanes(Convolution p, int plane, int firstRow, int rows, int to) {
         int channels = p.groupInputs();
         int lo = Math.min(p.left, columns);
@@ -228,7 +228,7 @@ final class ChannelsLast {
             }
             Arrays.fill(pixels, o, o + lo * channels, 0);
             int from = plane + y * p.width + lo - p.left;
-            Gemm.turn(p.x, from, p.area(), channels, hi - lo, pixels, o + lo * channels, channels);
+            Gemm.transpose(p.x, from, p.area(), channels, hi - lo, pixels, o + lo * channels, channels);
             Arrays.fill(pixels, o + hi * channels, o + columns * channels, 0);
         }
     }

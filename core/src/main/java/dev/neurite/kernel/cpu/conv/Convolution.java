@@ -77,7 +77,7 @@ final class Convolution {
     long number;
 
     /// The weights as the gradient of x reads them, if the engine prepares any.
-    float[] turned = NONE;
+    float[] transposed = NONE;
 
     /// The taps, as places in the window, in the order in which the residues of x meet them.
     int[] tapOrder = {};
@@ -85,7 +85,7 @@ final class Convolution {
     /// By residue, and for one more: how many taps those before it meet.
     int[] tapsBefore = {};
 
-    /// Sets everything but what a result needs beside sums.
+    /// Sets shapes, planes and weights; bias, residual and activation are set apart.
     void set(Geometry g, int ofGroups, Tensor inputPlanes, Tensor weights, Tensor outputPlanes) {
         images = inputPlanes.rows();
         inputs = channels(inputPlanes, g.area());
@@ -214,7 +214,7 @@ final class Convolution {
 
     /// Prepares for the gradient of x, in which a sum runs over the window backwards.
     void orderTaps(int size) {
-        if (turned.length < size) turned = new float[size];
+        if (transposed.length < size) transposed = new float[size];
         int taps = kernelHeight * kernelWidth;
         if (tapOrder.length < taps) tapOrder = new int[taps];
         if (tapsBefore.length <= residues()) tapsBefore = new int[residues() + 1];

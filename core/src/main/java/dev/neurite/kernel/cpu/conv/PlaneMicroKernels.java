@@ -18,8 +18,8 @@ import jdk.incubator.vector.VectorSpecies;
 ///
 /// Billions of operations a second on one core of an Intel Xeon (AVX-512) whose peak is 240, in the first cache, the
 /// vectors at cache lines and one float beside them: 8×3 vectors 194 and 191, 6×4 190 and 178, 12×2 175 and 165; of
-/// neighbors, which have one address, 4×6 203 and 180. Rows are packed, as a place for each of them and each vector are
-/// more addresses than there are registers: 6×4 in place had 121 of 180, packed 170, on another Xeon.
+/// neighbors, which have one address, 4×6 203 and 180. Rows are packed, as a place for each of them and each
+/// vector are more addresses than there are registers: 6×4 in place had 121 of 180, packed 170, on another Xeon.
 final class PlaneMicroKernels {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
 
@@ -53,9 +53,9 @@ final class PlaneMicroKernels {
 
     /// Packs so many rows of R, as [#height] gives them: element k of row i goes to `to[o + k * rows + i]`.
     static void pack(float[] from, int at, int step, int rows, int length, float[] to, int o) {
-        if (rows == 8) Pairs.turnEight(from, at, step, length, to, o);
-        else if (rows == 4) Pairs.turnFour(from, at, step, length, to, o);
-        else Gemm.turn(from, at, step, rows, length, to, o, rows);
+        if (rows == 8) Pairs.transposeEight(from, at, step, length, to, o);
+        else if (rows == 4) Pairs.transposeFour(from, at, step, length, to, o);
+        else Gemm.transpose(from, at, step, rows, length, to, o, rows);
     }
 
     /// Computes one tile.

@@ -63,7 +63,7 @@ sealed class ScalarWinograd permits VectorWinograd {
         for (int image = q.firstImage(block); image < q.firstImage(block + 1); image++) {
             for (int row = 0; row < q.tileRows; row++) {
                 for (int column = 0; column < q.tileColumns; column++) {
-                    turn(q, image, row, column, arrays[0]);
+                    transform(q, image, row, column, arrays[0]);
                     for (int o = from; o < to; o++) {
                         float start = p.bias.length == 0 ? 0 : p.bias[p.biasAt + o];
                         multiply(q, o, start, arrays[0], arrays[1]);
@@ -77,7 +77,7 @@ sealed class ScalarWinograd permits VectorWinograd {
     }
 
     /// v of all channels of a tile.
-    private static void turn(Winograd q, int image, int row, int column, float[] v) {
+    private static void transform(Winograd q, int image, int row, int column, float[] v) {
         for (int c = 0; c < q.ins; c++) {
             int at = c * Winograd.POSITIONS;
             for (int k = 0; k < Winograd.POSITIONS; k++) { //                       d
@@ -86,12 +86,12 @@ sealed class ScalarWinograd permits VectorWinograd {
                 boolean inside = y >= 0 && y < q.height && x >= 0 && x < q.width;
                 v[at + k] = inside ? q.from[q.input(image, c) + y * q.width + x] : 0;
             }
-            for (int i = at; i < at + 4; i++) turn(v, i, 4); //                     Bᵀ·d
-            for (int i = at; i < at + 16; i += 4) turn(v, i, 1); //                 (Bᵀ·d)·B
+            for (int i = at; i < at + 4; i++) transform(v, i, 4); //                     Bᵀ·d
+            for (int i = at; i < at + 16; i += 4) transform(v, i, 1); //                 (Bᵀ·d)·B
         }
     }
 
-    private static void turn(float[] v, int at, int step) {
+    private static void transform(float[] v, int at, int step) {
         float first = v[at];
         float second = v[at + step];
         float third = v[at + 2 * step];

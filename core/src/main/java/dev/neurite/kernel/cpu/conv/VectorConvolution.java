@@ -10,15 +10,16 @@ import java.util.List;
 
 /// Convolutions on vectors, without a matrix of windows.
 ///
-/// A register tile of channels by pixels runs over the taps of the window where their pixels stand, by tables of places
-/// ([PlaneMicroKernels], [PlaneProduct]). What it reads are copies of the planes of an image with zeros around
-/// them, for a band of rows that stays in the second cache: one, or one for each column of the window ([Copies]).
+/// A register tile of channels by pixels runs over the taps of the window where their pixels stand, by tables
+/// of places ([PlaneMicroKernels], [PlaneProduct]). What it reads are copies of the planes of an image with
+/// zeros around them, for a band of rows that stays in the second cache: one, or one for each column of the
+/// window ([Copies]).
 ///
 /// | result | rows of a tile | columns of a tile | sums over |
 /// |---|---|---|---|
 /// | y | output channels: R is w | pixels of y: V is copies of x | taps |
-/// | dx | input channels: R is w, turned | pixels of x of one residue: V is copies of dy | taps that meet these |
-/// | dw | output channels: R is dy, packed | taps: V is x, turned ([ChannelsLast]) | pixels of y |
+/// | dx | input channels: R is w, transposed | pixels of x of one residue: V is copies of dy | taps that meet these |
+/// | dw | output channels: R is dy, packed | taps: V is x, transposed ([ChannelsLast]) | pixels of y |
 ///
 /// Where each channel is convolved by itself, dw has lanes over channels: [ChannelLanes].
 final class VectorConvolution extends ScalarConvolution {
@@ -100,7 +101,7 @@ final class VectorConvolution extends ScalarConvolution {
                 int at = begin * p.inputs * outs + c * outs * count;
                 for (int o = 0; o < outs; o++) {
                     int row = w + o * ins * taps;
-                    for (int k = begin; k < begin + count; k++) p.turned[at++] = p.w[row + p.tapOrder[k]];
+                    for (int k = begin; k < begin + count; k++) p.transposed[at++] = p.w[row + p.tapOrder[k]];
                 }
             }
         }
@@ -152,7 +153,7 @@ final class VectorConvolution extends ScalarConvolution {
             int w = p.tapsBefore[residue] * p.inputs * p.groupOutputs() + first * depth;
             int n = rows * p.columnsOf(x);
             PlaneProduct product = columns.product(y);
-            product.rows(p.turned, w, first, count, depth, p.bias, p.biasAt);
+            product.rows(p.transposed, w, first, count, depth, p.bias, p.biasAt);
             if (p.residues() == 1) {
                 product.multiply(columns.copies, n, p.x, at, p.area());
             } else {

@@ -8,7 +8,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
-/// [Winograd]'s convolutions on vectors of neighboring tiles. MicroKernels of a block's images are numbered
+/// [Winograd]'s convolutions on vectors of neighboring tiles. The tiles of a block's images are numbered
 /// through, row by row; u is packed as [PlaneMicroKernels] reads it.
 ///
 /// | array | element | begins at |
@@ -59,7 +59,7 @@ final class VectorWinograd extends ScalarWinograd {
         int end = q.firstImage(block + 1);
         for (int row = 0; row < q.tileRows; row += q.rowsAtOnce) {
             int rows = Math.min(q.rowsAtOnce, q.tileRows - row);
-            work.turn(q, image, end, row, rows);
+            work.transform(q, image, end, row, rows);
             work.multiply(q, (end - image) * rows * q.tileColumns, from, to);
             for (int i = image; i < end; i++) {
                 for (int o = from; o < to; o++) {
@@ -75,7 +75,7 @@ final class VectorWinograd extends ScalarWinograd {
     private static final class Work {
         final LastCall last = new LastCall();
         private float[] g = {};
-        private float[] turned = {};
+        private float[] transformed = {};
         private float[] plane = {};
         private float[] d = {};
         private float[] v = {};
@@ -122,17 +122,17 @@ final class VectorWinograd extends ScalarWinograd {
         void weights(Winograd q, int from, int to) {
             int n = Math.ceilDiv(q.ins, L) * L;
             g = Workspace.atLeast(g, 9 * n);
-            turned = Workspace.atLeast(turned, HIGHEST * Winograd.POSITIONS * n);
+            transformed = Workspace.atLeast(transformed, HIGHEST * Winograd.POSITIONS * n);
             int h;
             for (int o = from; o < to; o += h) {
                 h = PlaneMicroKernels.height(HIGHEST, q.outs - o);
                 for (int i = 0; i < h; i++) {
                     pick(q, q.wAt + (o + i) * q.outStep, g, n);
-                    turnWeights(g, n, turned, i * Winograd.POSITIONS * n);
+                    transformWeights(g, n, transformed, i * Winograd.POSITIONS * n);
                 }
                 for (int k = 0; k < Winograd.POSITIONS; k++) {
                     int at = (k * q.outs + o) * q.ins;
-                    PlaneMicroKernels.pack(turned, k * n, Winograd.POSITIONS * n, h, q.ins, q.u, at);
+                    PlaneMicroKernels.pack(transformed, k * n, Winograd.POSITIONS * n, h, q.ins, q.u, at);
                 }
             }
         }
@@ -149,7 +149,7 @@ final class VectorWinograd extends ScalarWinograd {
         }
 
         /// G·g·Gᵀ for n channels.
-        private static void turnWeights(float[] g, int n, float[] u, int to) {
+        private static void transformWeights(float[] g, int n, float[] u, int to) {
             FloatVector half = FloatVector.broadcast(S, 0.5f);
             for (int c = 0; c < n; c += L) {
                 int o = to + c;
@@ -197,13 +197,13 @@ final class VectorWinograd extends ScalarWinograd {
         // ---------------------------------------------------------------------------------------------- pixels
 
         /// v of a band of images.
-        void turn(Winograd q, int image, int end, int row, int rows) {
+        void transform(Winograd q, int image, int end, int row, int rows) {
             int n = rows * q.tileColumns;
             for (int c = 0; c < q.ins; c++) {
                 for (int i = image; i < end; i++) {
                     copy(q, q.input(i, c), 2 * row - q.top, 2 * rows + 2);
                     part(plane, 2 * rows + 2, q.tileColumns, d, partSize);
-                    turn(d, partSize, q.tileColumns, n, v, Workspace.START + c * tiles + (i - image) * n, vSize);
+                    transform(d, partSize, q.tileColumns, n, v, Workspace.START + c * tiles + (i - image) * n, vSize);
                 }
             }
         }
@@ -259,7 +259,7 @@ final class VectorWinograd extends ScalarWinograd {
         }
 
         /// Bᵀ·d·B for n tiles of a channel.
-        private static void turn(float[] d, int size, int columns, int n, float[] v, int at, int step) {
+        private static void transform(float[] d, int size, int columns, int n, float[] v, int at, int step) {
             for (int j = 0; j < n; j += L) {
                 int o = at + j;
                 int below = j + columns;

@@ -3,9 +3,10 @@ package dev.neurite.kernel.cpu.conv;
 import dev.neurite.kernel.cpu.Workspace;
 import dev.neurite.tensor.Shape;
 
-/// A convolution of 3×3 windows that move by one, computed in tiles of 2×2 results: Winograd's F(2×2, 3×3), which takes
-/// 16 multiplications where the sum over the window takes 36 (A. Lavin and S. Gray, "Fast algorithms for convolutional
-/// neural networks", 2015). Of either direction: planes `from` go in, planes `to` come out.
+/// A convolution of 3×3 windows that move by one, computed in tiles of 2×2 results: Winograd's F(2×2, 3×3),
+/// which takes 16 multiplications where the sum over the window takes 36 (A. Lavin and S. Gray, "Fast
+/// algorithms for convolutional neural networks", 2015). Of either direction: planes `from` go in, planes `to`
+/// come out.
 ///
 /// | | of | is |
 /// |---|---|---|
@@ -27,7 +28,7 @@ final class Winograd {
     /// The position that every result of a tile adds: its sum starts from the bias.
     static final int COMMON = 5;
 
-    /// With fewer channels on either side, turning pixels into v and m into results takes what was saved.
+    /// With fewer channels on either side, transforming pixels into v and m into results takes what was saved.
     private static final int LEAST_CHANNELS = 32;
 
     private static final int BLOCK = 200_000; // numbers of v and m that stay in the second cache
