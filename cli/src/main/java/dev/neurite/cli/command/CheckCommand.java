@@ -16,14 +16,13 @@ import picocli.CommandLine.Parameters;
 /// `neurite check`.
 @Command(
         name = "check",
-        description = "Whether a network can learn from a data set as it is, before a long training.",
+        description = "Check a network, its data and settings before a long training.",
         abbreviateSynopsis = true,
         sortOptions = false,
         footer = {
             "",
-            "It looks at the first loss, whether one batch can be learned by heart, gradients, updates and",
-            "dead units, and says for each: ok, warning or problem, and what it may come from. Nothing is",
-            "kept.",
+            "Checks the first loss, whether one batch can be overfitted, gradients, updates and dead units; each is",
+            "ok, a warning or a problem, with a likely cause. Nothing is kept.",
             "",
             "Examples:",
             "  neurite check iris --layers 16,16",

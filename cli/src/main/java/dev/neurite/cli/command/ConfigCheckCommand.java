@@ -23,12 +23,12 @@ import picocli.CommandLine.Parameters;
 /// `neurite config check`.
 @Command(
         name = "check",
-        description = "Check a configuration with its data, and tell all that it says, usual values too.",
+        description = "Check a configuration and its data, and print it with all defaults filled in.",
         abbreviateSynopsis = true,
         sortOptions = false,
         footer = {
             "",
-            "What it tells is a configuration again. Nothing is trained.",
+            "What it prints is a configuration, too. Nothing is trained.",
             "",
             "Examples:",
             "  neurite config check config.yaml",

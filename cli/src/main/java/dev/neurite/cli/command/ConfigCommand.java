@@ -8,12 +8,12 @@ import picocli.CommandLine.Spec;
 /// `neurite config`.
 @Command(
         name = "config",
-        description = "About configurations: YAML files that say what to train, in the place of options.",
+        description = "Check configurations: YAML files with the options of a training.",
         abbreviateSynopsis = true,
         footer = {
             "",
             "A configuration is trained by 'neurite train FILE.yaml'; 'neurite init' writes one to begin with.",
-            "With --json: check tells its result, and errors, as JSON.",
+            "With --json, check prints the configuration, or the errors, as JSON.",
             "",
             "Examples:",
             "  neurite config check config.yaml",

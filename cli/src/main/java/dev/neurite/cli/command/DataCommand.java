@@ -29,14 +29,13 @@ import picocli.CommandLine.Parameters;
 /// `neurite data`.
 @Command(
         name = "data",
-        description = "What is in a CSV file: its columns, their types and ranges, what is missing, and what is odd.",
+        description = "Describe the columns of a CSV file: types, ranges, missing values, and what looks wrong.",
         abbreviateSynopsis = true,
         sortOptions = false,
         footer = {
             "",
-            "It takes the options of tables that train takes, so that one sees what train would. Where train would"
-                    + " stop,",
-            "at a cell that does not fit its column or a row of another number of cells, it goes on and counts them.",
+            "Takes the table options of train and reads the file as train does. At a cell that does not fit its column,",
+            "or a row with too many or too few cells, train stops with an error; data counts them and goes on.",
             "",
             "Examples:",
             "  neurite data houses.csv",

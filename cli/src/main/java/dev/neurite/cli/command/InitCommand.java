@@ -15,10 +15,10 @@ import picocli.CommandLine.Parameters;
 /// `neurite init`.
 @Command(
         name = "init",
-        description = "Write a configuration with comments to standard output, to begin with.",
+        description = "Print a configuration with comments, to start from.",
         footer = {
             "",
-            "iris, digits and mnist-cnn train as they are; in csv-classify and csv-regress are names to change.",
+            "iris, digits and mnist-cnn can be trained as they are; csv-classify and csv-regress need your names.",
             "Results are YAML, with --json too.",
             "",
             "Examples:",

@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
 /// `neurite list`: all that has a name.
 @Command(
         name = "list",
-        description = "What can be chosen by name, its settings and their usual values.",
+        description = "List what can be chosen by name, with settings and their default values.",
         footer = {
             "",
             "An option takes a name as it stands here, or with settings: --optimizer",

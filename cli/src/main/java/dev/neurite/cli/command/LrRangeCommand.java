@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
 /// `neurite lr-range`.
 @Command(
         name = "lr-range",
-        description = "Try learning rates, a larger one in each step of a short training, and suggest one.",
+        description = "Suggest a learning rate: a short training raises the rate in each step and records the loss.",
         abbreviateSynopsis = true,
         sortOptions = false,
         footer = {

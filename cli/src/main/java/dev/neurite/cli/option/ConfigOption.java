@@ -11,8 +11,8 @@ public final class ConfigOption {
     @Option(
             names = SET,
             paramLabel = "KEY=VALUE",
-            description = "Where DATA is a configuration, a file *.yaml: another value for one of its keys,"
-                    + " as in optimizer.rate=3e-4. May be given again.")
+            description = "Change a key of the configuration: optimizer.rate=3e-4. Needs a configuration (.yaml) as DATA or FILE."
+                    + " May be given again.")
     private List<String> set = List.of();
 
     /// Refuses changes of no configuration: where there is one, its options stand here in its place.

@@ -22,38 +22,38 @@ public final class DataOptions {
     @Option(
             names = AUGMENT,
             paramLabel = "SPEC,…",
-            description = "Change what is learned from at random: flip,crop:padding=4,fill=0.5,cutout:size=8,mixup;"
+            description = "Random changes of the training rows: flip,crop:padding=4,fill=0.5,cutout:size=8,mixup;"
                     + " none by default. See 'neurite list augmentations'.")
     private String augment = "none";
 
     @Option(
             names = IMAGE_SIZE,
             paramLabel = "HxW",
-            description = "Bring the images of a directory to this height and width: 64x48, or 64 for both.")
+            description = "Resize the images of a directory to this height and width: 64x48, or 64 for both.")
     private @Nullable String imageSize;
 
-    @Option(names = GRAY, description = "Images of a directory in one channel; else they have red, green and blue.")
+    @Option(names = GRAY, description = "Read the images of a directory with one channel instead of red, green and blue.")
     private boolean gray;
 
     @Option(
             names = BALANCE,
-            description = "Learn rows of rarer classes several times an epoch, so that all classes count the same;"
-                    + " the test part stays as it is. See also --class-weights.")
+            description = "Repeat training rows of rarer classes in each epoch until all classes have as many; the"
+                    + " test part stays as it is. See also --class-weights.")
     private boolean balance;
 
     @Option(
             names = PREFETCH,
             paramLabel = "N",
-            description = "Batches that another thread makes in advance, 0 for none; by default 2 where it saves time."
-                    + " The result is the same.")
+            description = "How many batches another thread prepares in advance, 0 for none; by default 2 where it"
+                    + " saves time. The result is the same.")
     private @Nullable Integer prefetch;
 
     @Option(
             names = VALIDATION,
             paramLabel = "SHARE",
             description =
-                    "The share of the training rows to measure on while training, in place of the test rows, which"
-                            + " are left for the end; none by default.")
+                    "Hold out this share of the training rows to evaluate on while training; the test part is"
+                    + " then used at the end only. Without it the test part is evaluated on after each epoch.")
     private @Nullable Double validation;
 
     /// What the options say.

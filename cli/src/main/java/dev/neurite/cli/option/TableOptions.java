@@ -35,99 +35,102 @@ public final class TableOptions {
     private static final String HEADER = "--header";
     static final String DELIMITER = "--delimiter";
 
-    @Option(names = LABEL, paramLabel = "COLUMN", description = "The column with the answers: a name, first or last.")
+    @Option(names = LABEL, paramLabel = "COLUMN", description = "The column to predict: its name, first or last.")
     private @Nullable String label;
 
-    @Option(names = TEST, paramLabel = "FILE", description = "A file of rows to test with.")
+    @Option(names = TEST, paramLabel = "FILE", description = "A file with the test rows.")
     private @Nullable String test;
 
     @Option(
             names = TEST_SHARE,
             paramLabel = "SHARE",
-            description = "The share of the rows to test with where there is no such file; 0.2 by default.")
+            description = "The share of the rows that become the test part, without --test; 0.2 by default.")
     private @Nullable Double testShare;
 
     @Option(
             names = TASK,
             paramLabel = "KIND",
-            description = "classify or regress. By default classes if answers are texts, or at most 50 different whole"
-                    + " numbers with two rows each on average; else numbers.")
+            description = "classify or regress. By default classify if the label is text, or has at most 50"
+                    + " different whole numbers that occur twice on average; else regress.")
     private @Nullable String task;
 
     @Option(
             names = MISSING,
             paramLabel = "TEXT,…",
-            description = "What stands for a missing value besides an empty cell: NA,?.")
+            description = "Texts that mean a missing value, besides the empty cell: NA,?.")
     private @Nullable String missing;
 
     @Option(
             names = MISSING_RULE,
             paramLabel = "RULE",
-            description = "What becomes of missing values: refuse (the default), mean, median, or a number. Texts that"
-                    + " are missing become zeros unless they are refused.")
+            description = "How missing values are filled: refuse (the default: an error), mean, median, or a"
+                    + " number. A missing text becomes zeros, unless refused.")
     private @Nullable String missingRule;
 
-    @Option(names = INDICATOR, description = "One more input for each column says whether its value is missing.")
+    @Option(names = INDICATOR, description = "Adds an input for each column: 1 where its value is missing, else 0.")
     private boolean indicator;
 
     @Option(
             names = UNSEEN,
             paramLabel = "RULE",
-            description = "What becomes of texts that training has not seen: refuse (the default) or ignore.")
+            description = "What happens at a text that was not in the training rows: refuse (the default: an error)"
+                    + " or ignore (zeros).")
     private @Nullable String unseen;
 
     @Option(
             names = SCALE,
             paramLabel = "KIND",
             description =
-                    "How numbers are scaled: standardize (the default; mean 0, deviation 1), minmax (0 to 1), pixels"
-                            + " (a 255th), none.")
+                    "How numbers are scaled: standardize (the default: mean 0, standard deviation 1), minmax"
+                    + " (to 0 to 1), pixels (divided by 255), none.")
     private @Nullable String scale;
 
-    @Option(names = DROP, paramLabel = "COLUMN,…", description = "Columns that are not used.")
+    @Option(names = DROP, paramLabel = "COLUMN,…", description = "Columns that are left out.")
     private @Nullable String drop;
 
-    @Option(names = CATEGORIES, paramLabel = "COLUMN,…", description = "Columns that are texts, though of digits.")
+    @Option(names = CATEGORIES, paramLabel = "COLUMN,…", description = "Treat these columns as categorical, though their cells look like numbers.")
     private @Nullable String categories;
 
     @Option(
             names = HEADER,
             paramLabel = "yes|no",
-            description = "Whether the first line has names; by default if none of its cells is a number.")
+            description = "Whether the first line is a header; by default yes, if none of its cells is a number.")
     private @Nullable String header;
 
     @Option(
             names = DELIMITER,
             paramLabel = "CHAR",
-            description = "What separates cells, tab for a tab; by default a comma, in files called .tsv a tab.")
+            description = "The character between cells, or tab; by default a comma, in .tsv files a tab.")
     private @Nullable String delimiter;
 
     @Option(
             names = IMAGE,
             paramLabel = "CxHxW",
-            description = "Rows are images of so many channels, rows and columns of pixels: 1x28x28. Scales by pixels.")
+            description = "Rows are images of this shape, channels x height x width: 1x28x28. Implies --scale"
+                    + " pixels.")
     private @Nullable String image;
 
     @Option(
             names = RowColumns.WEIGHT,
             paramLabel = "COLUMN",
-            description = "How much each row counts in the training loss: numbers, at least 0. No input; validation and"
-                    + " test rows count alike.")
+            description = "How much each row counts in the training loss: numbers, at least 0. Validation and test"
+                    + " rows count alike. The column is no input.")
     private @Nullable String weight;
 
     @Option(
             names = RowColumns.GROUP,
             paramLabel = "COLUMN",
             description =
-                    "Rows with the same value, as those of one patient, stay together in the training, validation or"
-                            + " test part, or in one fold. No input.")
+                    "Rows with the same value here, such as the visits of one patient, stay together: in the"
+                    + " training, validation or test part, or in one fold. The column is no input.")
     private @Nullable String groupBy;
 
     @Option(
             names = RowColumns.ORDER,
             paramLabel = "COLUMN",
-            description = "Split by time instead of at random: the last rows by this column, numbers or dates as in"
-                    + " 2026-11-26, are the test part, those before them the validation part. No input.")
+            description = "Split by time instead of at random: the last rows by this column become the test part,"
+                    + " those before them the validation part. Numbers, or dates such as 2026-11-26. The column"
+                    + " is no input.")
     private @Nullable String orderBy;
 
     /// What the options say.

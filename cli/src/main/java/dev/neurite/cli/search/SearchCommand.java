@@ -29,16 +29,17 @@ import picocli.CommandLine.Parameters;
 /// `neurite search`.
 @Command(
         name = "search",
-        description = "Find good values for keys of a configuration.",
+        description = "Search for the best values of a configuration's keys, by cross-validation.",
         abbreviateSynopsis = true,
         sortOptions = false,
         footer = {
             "",
-            "Each trial trains on a part of the training data and is judged by the rest of it; the test data is",
-            "not used. A trial that fails is a row of the table. What to choose from can also stand in the",
-            "configuration, see 'neurite init search'. In DIR are trials.jsonl, which a second call with the same",
-            "configuration goes on with, trials.csv, and best.yaml, to be trained by 'neurite train'. --seed",
-            "is that of what is drawn; the configuration has its own. With --json: trials, the best first.",
+            "Each trial trains on one part of the training data and is evaluated on the rest; the test part is not",
+            "used. A trial that fails becomes a row of the table with its error. The values to try can also stand in",
+            "the configuration, in its section search: see 'neurite init search'.",
+            "DIR has trials.jsonl (a second call with the same configuration continues there), trials.csv (the table)",
+            "and best.yaml, to train with 'neurite train'. --seed is the seed of what is drawn; trainings take the",
+            "configuration's. With --json: trials, the best first.",
             "",
             "Examples:",
             "  neurite init search > iris.yaml && neurite search iris.yaml",
@@ -63,21 +64,21 @@ public final class SearchCommand implements Callable<Integer> {
     @Option(
             names = "--parallel",
             paramLabel = "N",
-            description = "Trials at the same time, each in one thread; as many as --threads by default. The results"
-                    + " do not depend on it.")
+            description = "How many trials run at the same time, one thread each; by default as many as --threads."
+                    + " Fewer run where memory is short. The results are the same.")
     private @Nullable Integer parallel;
 
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description = "Where to keep the search, and go on with it; search/<name of FILE> by default.")
+            description = "Where the search is kept, and continued by the same call; search/<name of FILE> by"
+                    + " default.")
     private @Nullable String out;
 
     @Option(
             names = RunDirectory.OVERWRITE,
             description =
-                    "Begin anew in DIR: the search that is there is deleted, with its trials.jsonl, trials.csv and"
-                            + " best.yaml.")
+                    "Begin anew in DIR: deletes the search that is there.")
     private boolean overwrite;
 
     @ArgGroup(validate = false, order = 1, heading = "%nThe search:%n")

@@ -40,24 +40,24 @@ public final class SearchOptions {
     @Option(
             names = RANDOM,
             paramLabel = "KEY=RANGE",
-            description = "Values to draw for a key: optimizer.rate={from: 1e-4, to: 0.1, scale: log}, with whole:"
-                    + " true whole numbers; or a list. May be given again.")
+            description = "A range to draw a key from: optimizer.rate={from: 1e-4, to: 0.1, scale: log}, with"
+                    + " whole: true for whole numbers; or a list. May be given again.")
     private List<String> random = List.of();
 
     @Option(
             names = "--strategy",
             paramLabel = "NAME",
-            description = "grid: each combination; random; or halving: many trials of few epochs, of which the better"
-                    + " ones begin anew with more. By default random if anything is drawn, else grid.")
+            description = "grid: every combination; random: random draws; halving: all trials for few epochs, the"
+                    + " best of them again with more. By default random if there is --random, else grid.")
     private @Nullable String strategy;
 
-    @Option(names = "--trials", paramLabel = "N", description = "How many: 20 by default, of a grid all.")
+    @Option(names = "--trials", paramLabel = "N", description = "How many trials: 20 by default; of a grid all.")
     private @Nullable Integer trials;
 
     @Option(
             names = FOLDS,
             paramLabel = "K",
-            description = "K-fold cross-validation on the training part, from 2; 5 by default.")
+            description = "Folds of the cross-validation on the training part, from 2; 5 by default.")
     private @Nullable Integer folds;
 
     @Option(
@@ -69,20 +69,20 @@ public final class SearchOptions {
     @Option(
             names = "--metric",
             paramLabel = "NAME",
-            description = "What to judge by: loss, or one of 'neurite list metrics'; accuracy by default, rmse for"
-                    + " answers that are values.")
+            description = "What trials are compared by: loss, or one of 'neurite list metrics'; by default"
+                    + " accuracy, or rmse for regression.")
     private @Nullable String metric;
 
     @Option(
             names = "--factor",
             paramLabel = "N",
-            description = "Of halving: one trial in so many goes on, with so many times the epochs; 3 by default.")
+            description = "For halving: one trial in N continues, with N times the epochs; 3 by default.")
     private @Nullable Integer factor;
 
     @Option(
             names = "--least-epochs",
             paramLabel = "N",
-            description = "Of halving: the epochs that all trials have; 1 by default.")
+            description = "For halving: the epochs of the first round; 1 by default.")
     private @Nullable Integer leastEpochs;
 
     /// What options and section together say; options go before.
