@@ -34,7 +34,8 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         footer = {
             "",
-            "Takes the table options of train and reads the file as train does. At a cell that does not fit its column,",
+            "Takes the table options of train and reads the file as train does. At a cell that does not fit its"
+                    + " column,",
             "or a row with too many or too few cells, train stops with an error; data counts them and goes on.",
             "",
             "Examples:",

@@ -11,8 +11,9 @@ public final class ConfigOption {
     @Option(
             names = SET,
             paramLabel = "KEY=VALUE",
-            description = "Change a key of the configuration: optimizer.rate=3e-4. Needs a configuration (.yaml) as DATA or FILE."
-                    + " May be given again.")
+            description =
+                    "Change a key of the configuration: optimizer.rate=3e-4. Needs a configuration (.yaml) as DATA or"
+                            + " FILE. May be given again.")
     private List<String> set = List.of();
 
     /// Refuses changes of no configuration: where there is one, its options stand here in its place.

@@ -32,7 +32,9 @@ public final class DataOptions {
             description = "Resize the images of a directory to this height and width: 64x48, or 64 for both.")
     private @Nullable String imageSize;
 
-    @Option(names = GRAY, description = "Read the images of a directory with one channel instead of red, green and blue.")
+    @Option(
+            names = GRAY,
+            description = "Read the images of a directory with one channel instead of red, green and blue.")
     private boolean gray;
 
     @Option(
@@ -51,8 +53,7 @@ public final class DataOptions {
     @Option(
             names = VALIDATION,
             paramLabel = "SHARE",
-            description =
-                    "Hold out this share of the training rows to evaluate on while training; the test part is"
+            description = "Hold out this share of the training rows to evaluate on while training; the test part is"
                     + " then used at the end only. Without it the test part is evaluated on after each epoch.")
     private @Nullable Double validation;
 

@@ -80,15 +80,17 @@ public final class TableOptions {
     @Option(
             names = SCALE,
             paramLabel = "KIND",
-            description =
-                    "How numbers are scaled: standardize (the default: mean 0, standard deviation 1), minmax"
+            description = "How numbers are scaled: standardize (the default: mean 0, standard deviation 1), minmax"
                     + " (to 0 to 1), pixels (divided by 255), none.")
     private @Nullable String scale;
 
     @Option(names = DROP, paramLabel = "COLUMN,…", description = "Columns that are left out.")
     private @Nullable String drop;
 
-    @Option(names = CATEGORIES, paramLabel = "COLUMN,…", description = "Treat these columns as categorical, though their cells look like numbers.")
+    @Option(
+            names = CATEGORIES,
+            paramLabel = "COLUMN,…",
+            description = "Treat these columns as categorical, though their cells look like numbers.")
     private @Nullable String categories;
 
     @Option(
@@ -106,8 +108,8 @@ public final class TableOptions {
     @Option(
             names = IMAGE,
             paramLabel = "CxHxW",
-            description = "Rows are images of this shape, channels x height x width: 1x28x28. Implies --scale"
-                    + " pixels.")
+            description =
+                    "Rows are images of this shape, channels x height x width: 1x28x28. Implies --scale" + " pixels.")
     private @Nullable String image;
 
     @Option(
@@ -120,8 +122,7 @@ public final class TableOptions {
     @Option(
             names = RowColumns.GROUP,
             paramLabel = "COLUMN",
-            description =
-                    "Rows with the same value here, such as the visits of one patient, stay together: in the"
+            description = "Rows with the same value here, such as the visits of one patient, stay together: in the"
                     + " training, validation or test part, or in one fold. The column is no input.")
     private @Nullable String groupBy;
 

@@ -71,14 +71,11 @@ public final class SearchCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description = "Where the search is kept, and continued by the same call; search/<name of FILE> by"
-                    + " default.")
+            description =
+                    "Where the search is kept, and continued by the same call; search/<name of FILE> by" + " default.")
     private @Nullable String out;
 
-    @Option(
-            names = RunDirectory.OVERWRITE,
-            description =
-                    "Begin anew in DIR: deletes the search that is there.")
+    @Option(names = RunDirectory.OVERWRITE, description = "Begin anew in DIR: deletes the search that is there.")
     private boolean overwrite;
 
     @ArgGroup(validate = false, order = 1, heading = "%nThe search:%n")
