@@ -113,8 +113,8 @@ class KernelsTest {
 
     @Test
     void activationKernelsAreTheActivationsThemselves() {
-        Tensor z = Tensor.of(Shape.of(Samples.SPECIAL.length), Samples.SPECIAL);
-        Tensor dy = Samples.tensor(3, Samples.SPECIAL.length);
+        Tensor z = Tensor.of(Shape.of(Samples.special().length), Samples.special());
+        Tensor dy = Samples.tensor(3, Samples.special().length);
         for (Elementwise g : Samples.ACTIVATIONS) {
             Tensor y = Tensor.zeros(z.shape());
             Tensor dz = Tensor.zeros(z.shape());

@@ -14,7 +14,7 @@ public final class Samples {
     /// Half an ulp of 1: the largest relative error of one rounding.
     public static final double U = 0x1p-24;
 
-    public static final float[] SPECIAL = {
+    private static final float[] SPECIAL = {
         0f,
         -0f,
         1f,
@@ -50,6 +50,11 @@ public final class Samples {
         200f,
         -200f
     };
+
+    /// Zeros, ones, infinities, NaN, denormals and extremes.
+    public static float[] special() {
+        return SPECIAL.clone();
+    }
 
     /// A function of a user's own, whose derivative needs z: z·sigmoid(z).
     public static final Elementwise SWISH = new Swish();

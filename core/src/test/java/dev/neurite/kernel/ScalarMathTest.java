@@ -271,7 +271,7 @@ class ScalarMathTest {
         long bits = 0;
         while (bits < 1L << 32) {
             for (int i = 0; i < block; i++, bits += 2141) {
-                x[i] = i < Samples.SPECIAL.length ? Samples.SPECIAL[i] : Float.intBitsToFloat((int) bits);
+                x[i] = i < Samples.special().length ? Samples.special()[i] : Float.intBitsToFloat((int) bits);
                 expected[i] = f.of(x[i]);
             }
             VectorFunctions.apply(name, x, actual);
