@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A fixed team of daemon threads that help whoever calls [#run].
 ///
-/// A helper spins a short while for the next region and then parks. When the team is busy with another
+/// A helper spins a short while for the next parallel region and then parks. When the team is busy with another
 /// caller's region, or closed, a region runs in its caller alone: the parts and so the results are the
 /// same. A region allocates nothing.
 public final class Workers implements AutoCloseable {
@@ -39,7 +39,7 @@ public final class Workers implements AutoCloseable {
         for (Helper helper : helpers) helper.thread.start();
     }
 
-    /// The number of threads that work on a region, the caller included.
+    /// The number of threads that work on a parallel region, the caller included.
     public int threads() {
         return helpers.length + 1;
     }
