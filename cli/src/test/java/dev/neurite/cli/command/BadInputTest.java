@@ -346,7 +346,7 @@ final class BadInputTest {
                         "iris",
                         "--epochs",
                         "1e0"),
-                bad("an empty name of data", 2, "fashion-mnist, got ''", "train", ""),
+                bad("an empty name of data", 2, "a file or directory that is there, got ''", "train", ""),
                 bad("an empty name of a run", 3, "run: expects", "evaluate", ""),
                 bad(
                         "an empty name of a file",
