@@ -221,7 +221,7 @@ public final class CsvTrainingData {
                             && oneHot.categories().size() == 1;
             if (one) constant.add(each.name());
         }
-        pixels(all, fitted).ifPresent(remarks::add);
+        pixels(fitted).ifPresent(remarks::add);
         if (!constant.isEmpty()) {
             remarks.add(Text.format("note: %,d constant columns tell nothing: ", constant.size())
                     + String.join(", ", constant.stream().limit(8).toList())
@@ -231,7 +231,7 @@ public final class CsvTrainingData {
 
     /// What is said of columns that look like pixels and are scaled each by itself: one that is nearly constant in the
     /// training rows may be thousands of deviations away in others.
-    private Optional<String> pixels(Table all, Preprocessing fitted) {
+    private Optional<String> pixels(Preprocessing fitted) {
         List<Scaled> columns = fitted.columns().stream()
                 .map(Preprocessing.Column::encoding)
                 .filter(Scaled.class::isInstance)
