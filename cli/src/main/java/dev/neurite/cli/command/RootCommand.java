@@ -33,6 +33,7 @@ final class RootCommand implements Callable<Integer> {
     private final Context context;
 
     @Mixin
+    @SuppressWarnings("UnusedVariable") // picocli reads it
     private GlobalOptions options;
 
     @Spec
