@@ -276,7 +276,7 @@ class LossesInTrainingTest {
                         .loss(joint(crossEntropy(), meanSquaredError()))
                         .fit(twoAnswers()))
                 .isInstanceOf(DivergedException.class)
-                .hasMessageContaining("the output of layer dense3");
+                .hasMessageContaining("the first layer whose output is not finite is dense3");
     }
 
     @Test

@@ -271,7 +271,7 @@ final class BadInputTest {
                 bad(
                         "loss NaN names the layer",
                         5,
-                        "the output of layer dense",
+                        "the first layer whose output is not finite is dense",
                         "train",
                         "$/data",
                         "--optimizer",

@@ -266,7 +266,7 @@ final class RunningCatalogueTest {
             assertThat(seen).isNotEmpty().allSatisfy(each -> assertThat(each).isEqualTo(before));
             refused(
                     5,
-                    "expects a loss that is a number",
+                    "expects a finite loss",
                     "train",
                     "diabetes",
                     "--optimizer",
