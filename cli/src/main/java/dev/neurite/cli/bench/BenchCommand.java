@@ -31,7 +31,7 @@ import picocli.CommandLine.Parameters;
 /// `neurite bench`.
 @Command(
         name = "bench",
-        description = "How fast neurite trains, predicts, convolves and multiplies matrices here.",
+        description = "Measure how fast neurite trains, predicts, convolves and multiplies matrices on this machine.",
         footer = {
             "",
             "Cases: mlp-tiny/b4, mlp-s/b32, mlp-s/b128, mlp-m/b128, mlp-l/b256, mlp-s/b1; lenet5/b64,",
@@ -44,8 +44,8 @@ import picocli.CommandLine.Parameters;
             "is a prediction of the batch. gemm has GFLOP/s, and which part they are of the processor's peak:",
             "that of one thread, measured in the same run, times the threads, as far as there are cores.",
             "GFLOP/s of convolutions count the sums over their windows, also where tiles take fewer.",
-            "Each figure is the median of five rounds, after as many as it takes until five are no longer",
-            "faster than those before. At the end neurite checks that it computes what it should, or these",
+            "Each figure is the median of the last five rounds: rounds are repeated until five are no faster",
+            "than the five before, at most fifty. At the end neurite checks that it computes what it should, or these",
             "figures would mean nothing.",
             "",
             "Examples:",
@@ -85,7 +85,7 @@ public final class BenchCommand implements Callable<Integer> {
                     + "are those of all steps measured; MB is what must be read and written at least.")
     private boolean profile;
 
-    @Option(names = "--list", description = "Only tell the names of the cases.")
+    @Option(names = "--list", description = "Only print the names of the cases.")
     private boolean list;
 
     private double peak; // GFLOP/s of the threads together, once measured
@@ -153,7 +153,7 @@ public final class BenchCommand implements Callable<Integer> {
                     "bench",
                     "expects a part of a case's name, as mlp-s or gemm, or NETWORK/bROWS with a network of "
                             + String.join(", ", BenchNetwork.names()) + " or mlp:784-256-10, got '" + part + "'",
-                    "'neurite bench --list' tells the names of all cases");
+                    "'neurite bench --list' prints the names of all cases");
         }
         List<BenchCase> whole =
                 parts.stream().filter(each -> each.name().equals(part)).toList();

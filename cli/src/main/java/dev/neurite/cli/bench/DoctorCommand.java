@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
 /// `neurite doctor`.
 @Command(
         name = "doctor",
-        description = "What neurite runs on here, and whether it computes what it should.",
+        description = "Show what neurite runs on, and check that it computes the right numbers.",
         footer = {
             "",
             "It trains a small network and compares every bit of the result with what all machines get.",

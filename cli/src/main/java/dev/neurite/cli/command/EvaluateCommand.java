@@ -33,13 +33,14 @@ import picocli.CommandLine.Parameters;
 /// `neurite evaluate`.
 @Command(
         name = "evaluate",
-        description = "How good a trained network is on the test part of a data set.",
+        description = "Measure how good a trained network is on test data.",
         footer = {
             "",
             "Metrics: accuracy, balanced-accuracy, top-<k>, mcc, kappa, hamming-loss, log-loss, brier,",
             "calibration-error[-<bins>], roc-auc, average-precision (each also -weighted), precision,",
-            "recall, f1 (each -macro, -micro, -weighted, -class-<number>); for values mse, rmse, mae,",
-            "mape, r2. What cannot be told is n/a, with --json null.",
+            "recall, f1 (each -macro, -micro, -weighted, -class-<number>); for regression mse, rmse, mae,",
+            "mape, r2, explained-variance, max-error. A metric that is undefined for these rows is n/a, with",
+            "--json null.",
             "",
             "With --json: accuracy, loss, macro_f1, rows, metrics, classes (precision, recall, f1,",
             "support of each), confusion (rows: the truth; of up to 2,000 classes), weights (SHA-256 of the",
@@ -60,18 +61,20 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "DATA",
-            description = "A data set's name, a directory, a .npz file, or for a model of a table a CSV file with such"
-                    + " columns: of the file that the run was trained on the rows that it left to test with, of"
-                    + " another all. By default the test part of what the run was trained on.")
+            description = "The data to measure on: a data set's name, a directory, a .npz file, or a CSV file with the"
+                    + " columns of the training. By default, and for the file that the run was trained on, the rows"
+                    + " held out for testing; of any other file all rows.")
     private @Nullable String data;
 
     @Option(
             names = MetricNames.OPTION,
             paramLabel = "NAME,…",
-            description = "What to measure, by the names below; by default a few for the kind of data.")
+            description = "Metrics to measure, by the names below; by default a few for the kind of data.")
     private @Nullable String metrics;
 
-    @Option(names = "--confusion", description = "Also show which classes were taken for which.")
+    @Option(
+            names = "--confusion",
+            description = "Also show the confusion matrix: true classes in rows, predicted ones in columns.")
     private boolean matrix;
 
     EvaluateCommand(Context context) {

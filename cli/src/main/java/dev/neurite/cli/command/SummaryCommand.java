@@ -2,16 +2,21 @@ package dev.neurite.cli.command;
 
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.Text;
+import dev.neurite.cli.config.YamlEdits;
+import dev.neurite.cli.config.YamlReader;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.network.WeightsHash;
 import dev.neurite.cli.option.CatalogChoice;
 import dev.neurite.cli.option.OptimizerOptions;
 import dev.neurite.cli.option.TrainingOptions;
 import dev.neurite.io.Catalog;
+import dev.neurite.cli.run.RunDirectory;
 import dev.neurite.model.Network.LayerInfo;
 import dev.neurite.model.Summary;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.train.Memory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +30,7 @@ import picocli.CommandLine.Parameters;
 /// `neurite summary`.
 @Command(
         name = "summary",
-        description = "The layers of a trained network, their shapes and sizes.",
+        description = "Show the layers of a trained network, their output shapes and numbers of parameters.",
         footer = {
             "",
             "Examples:",
@@ -34,7 +39,7 @@ import picocli.CommandLine.Parameters;
             "  neurite summary model.safetensors --json"
         })
 final class SummaryCommand implements Callable<Integer> {
-    private static final int USUAL_ROWS = 32; // a trainer's
+    private static final int USUAL_ROWS = 32; // a trainer's, for a model file without a run
 
     private final Context context;
 
@@ -44,13 +49,13 @@ final class SummaryCommand implements Callable<Integer> {
     @Option(
             names = "--batch",
             paramLabel = "N",
-            description = "Rows for which memory is told, of training and of predicting; 32 by default.")
+            description = "Batch size for which to estimate memory; the run's by default, 32 for a model file.")
     private @Nullable Integer batch;
 
     @Option(
             names = "--optimizer",
             paramLabel = "NAME",
-            description = "What trains them; adam by default. See 'neurite list optimizers'.")
+            description = "The optimizer whose memory to count; adam by default. See 'neurite list optimizers'.")
     private String optimizer = "adam";
 
     SummaryCommand(Context context) {
@@ -59,7 +64,7 @@ final class SummaryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        int rows = TrainingOptions.positive("--batch", batch).orElse(USUAL_ROWS);
+        int rows = TrainingOptions.positive("--batch", batch).orElseGet(this::batchOfRun);
         Optimizer rule = CatalogChoice.of(OptimizerOptions.OPTIMIZER, Optimizer.class, optimizer)
                 .make();
         LoadedModel loaded = LoadedModel.read(run);
@@ -83,6 +88,14 @@ final class SummaryCommand implements Callable<Integer> {
         if (!classes.isEmpty()) context.print("classes " + String.join(", ", classes));
         loaded.data().ifPresent(data -> context.print("trained on " + data));
         return 0;
+    }
+
+    private int batchOfRun() {
+        Path config = Path.of(run).resolve(RunDirectory.CONFIG);
+        if (!Files.isRegularFile(config)) return USUAL_ROWS;
+        String known = YamlEdits.values(YamlEdits.mapping(YamlReader.file(config.toString())))
+                .getOrDefault("batch", "");
+        return known.matches("[1-9][0-9]{0,8}") ? Integer.parseInt(known) : USUAL_ROWS;
     }
 
     private static Map<String, Object> json(LoadedModel loaded, Summary summary, int rows, Optimizer rule) {

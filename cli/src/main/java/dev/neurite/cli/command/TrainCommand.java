@@ -158,8 +158,9 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = PROFILE,
             description =
-                    "Also tell where the time of the steps went: each layer, forward and backward. Calls, ms and MB "
-                            + "are those of all steps; MB is what must be read and written at least.")
+                    "Also print how long each layer took, forward and backward, over all steps: number of calls, time,"
+                            + " its share, arithmetic speed, the MB that must be read and written at least, and how"
+                            + " fast they were.")
     private boolean profile;
 
     @Option(

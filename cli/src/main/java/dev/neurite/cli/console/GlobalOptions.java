@@ -23,13 +23,13 @@ public final class GlobalOptions {
     @SuppressWarnings("UnusedVariable") // picocli reads it
     private boolean version;
 
-    @Option(names = "--json", scope = ScopeType.INHERIT, description = "Results, and errors, as JSON.")
+    @Option(names = "--json", scope = ScopeType.INHERIT, description = "Print results and errors as JSON.")
     private boolean json;
 
     @Option(
             names = {"-q", "--quiet"},
             scope = ScopeType.INHERIT,
-            description = "Nothing but results and errors.")
+            description = "Print nothing but results and errors.")
     private boolean quiet;
 
     @Option(
@@ -42,15 +42,15 @@ public final class GlobalOptions {
             names = "--threads",
             paramLabel = "N",
             scope = ScopeType.INHERIT,
-            description =
-                    "Threads that compute: 1 to 1024, one for each core by default. " + "Results do not depend on it.")
+            description = "Threads that compute: 1 to 1024, by default one for each core; more are not faster. Results do not"
+                    + " depend on it.")
     private int threads = Kernels.defaultThreads();
 
     @Option(
             names = "--seed",
             paramLabel = "N",
             scope = ScopeType.INHERIT,
-            description = "What random choices depend on, 0 by default.")
+            description = "Seed of all random choices, 0 by default.")
     private @Nullable Long seed;
 
     boolean json() {
@@ -81,7 +81,12 @@ public final class GlobalOptions {
     /// The number of threads to compute with.
     /// @throws ConfigException if it is out of range
     public int threads() {
-        if (threads < 1 || threads > 1024) throw new ConfigException("--threads", "expects 1 to 1024, got " + threads);
+        if (threads < 1 || threads > 1024) {
+            throw new ConfigException(
+                    "--threads",
+                    "expects 1 to 1024, got " + threads,
+                    "More than the " + Kernels.defaultThreads() + " of this machine compute no faster");
+        }
         return threads;
     }
 }

@@ -176,4 +176,14 @@ final class CommandsTest {
         Cli help = Cli.onTerminal(java.util.Map.of("COLUMNS", "70"), "train", "--help");
         assertThat(help.out().lines().filter(line -> line.length() > 70)).isEmpty();
     }
+
+    @Test
+    void theSummaryOfARunEstimatesMemoryForItsBatchSize(@org.junit.jupiter.api.io.TempDir java.nio.file.Path temp) {
+        String run = temp.resolve("run").toString();
+        assertThat(Cli.run("train", "iris", "--epochs", "1", "--batch", "24", "--out", run)
+                        .code())
+                .isZero();
+        assertThat(Cli.run("summary", run).out()).contains("batches of 24 by adam");
+        assertThat(Cli.run("summary", run + "/model.safetensors").out()).contains("batches of 32 by adam");
+    }
 }
