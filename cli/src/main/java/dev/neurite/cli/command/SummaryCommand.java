@@ -1,16 +1,16 @@
 package dev.neurite.cli.command;
 
-import dev.neurite.cli.console.Context;
-import dev.neurite.cli.console.Text;
 import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.config.YamlReader;
+import dev.neurite.cli.console.Context;
+import dev.neurite.cli.console.Text;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.network.WeightsHash;
 import dev.neurite.cli.option.CatalogChoice;
 import dev.neurite.cli.option.OptimizerOptions;
 import dev.neurite.cli.option.TrainingOptions;
-import dev.neurite.io.Catalog;
 import dev.neurite.cli.run.RunDirectory;
+import dev.neurite.io.Catalog;
 import dev.neurite.model.Network.LayerInfo;
 import dev.neurite.model.Summary;
 import dev.neurite.optim.Optimizer;

@@ -42,8 +42,9 @@ public final class GlobalOptions {
             names = "--threads",
             paramLabel = "N",
             scope = ScopeType.INHERIT,
-            description = "Threads that compute: 1 to 1024, by default one for each core; more are not faster. Results do not"
-                    + " depend on it.")
+            description =
+                    "Threads that compute: 1 to 1024, by default one for each core; more are not faster. Results do not"
+                            + " depend on it.")
     private int threads = Kernels.defaultThreads();
 
     @Option(
