@@ -38,6 +38,7 @@ public final class CommandRunner {
     private final CommandLine commands;
     private final Optional<ConfigInvocation> invocation;
 
+    /// Makes all commands.
     /// @param io where commands read and write
     public CommandRunner(Console io) {
         this(io, Optional.empty());

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param file the file; empty for standard output
 /// @param temporary where they are until all are there; empty for standard output
 public record OutputFile(PrintStream stream, Optional<Path> file, Optional<Path> temporary) implements AutoCloseable {
+    /// The file of a name, or standard output where there is none.
     /// @param option what asked for a file
     /// @param name its path; null for none
     /// @throws ConfigException for a name that is none

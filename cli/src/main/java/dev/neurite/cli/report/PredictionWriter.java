@@ -44,6 +44,7 @@ public sealed interface PredictionWriter {
         private final PrintStream out;
         private boolean begun;
 
+        /// Writes to a stream.
         /// @param top how many classes to show; 0 for all
         /// @param named whether to say which file a row is from
         public Csv(Predictor predictor, int top, boolean named, PrintStream out) {
@@ -113,6 +114,7 @@ public sealed interface PredictionWriter {
         private final boolean named;
         private final PrintStream out;
 
+        /// Writes to a stream.
         /// @param top how many classes to show; 0 for all
         /// @param named whether to say which file a row is from
         public JsonLines(Predictor predictor, int top, boolean named, PrintStream out) {

@@ -29,6 +29,7 @@ public final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
     private double correct;
     private long rows;
 
+    /// Shows progress on a console.
     /// @param clock nanoseconds
     /// @param measured on what a model is measured after each epoch: `val` or `test`
     public Progress(Console io, LongSupplier clock, String measured) {

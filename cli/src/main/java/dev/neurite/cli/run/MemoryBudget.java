@@ -6,6 +6,7 @@ public final class MemoryBudget {
     private long taken;
     private int holders;
 
+    /// A budget of so many bytes.
     /// @param total bytes
     public MemoryBudget(long total) {
         this.total = total;

@@ -66,6 +66,7 @@ public final class Search {
     private final Optional<Metric> metric;
     private final List<Integer> rungs;
 
+    /// Checks a search before its first trial.
     /// @param tree the configuration
     /// @param parallel how many trials there are at the same time; the results do not depend on it
     /// @throws NeuriteException if it is none that can be trained, or not judged so
