@@ -41,6 +41,19 @@ final class ArrayDataset implements Dataset {
         return new ArrayDataset(checkedCopy("inputs", inputs), new int[0], checkedCopy("targets", targets), List.of());
     }
 
+    /// The numbers of the classes as names.
+    static List<String> numbered(int[] labels) {
+        int classes = 0;
+        for (int row = 0; row < labels.length; row++) {
+            if (labels[row] >= Dataset.MOST_CLASSES) {
+                throw new DataException(
+                        "row " + row, "expects a label below " + Dataset.MOST_CLASSES + ", got " + labels[row]);
+            }
+            classes = Math.max(classes, labels[row] + 1);
+        }
+        return numbered(classes);
+    }
+
     static List<String> numbered(int classes) {
         return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
     }

@@ -4,6 +4,7 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.loss.Targets;
 import dev.neurite.tensor.Tensor;
+import java.util.List;
 
 /// Some rows of a data set: inputs and answers.
 /// @param inputs one row an example
@@ -58,6 +59,20 @@ public record Batch(Tensor inputs, Targets targets, Tensor weights) {
     /// How much a row counts.
     public float weight(int row) {
         return isWeighted() ? weight(weights, row) : 1;
+    }
+
+    /// A batch with memory of its own, which stays as it is when [Batches] or [Prefetch] make the next one.
+    public Batch copy() {
+        return new Batch(inputs.copy(), copy(targets), weights.copy());
+    }
+
+    private static Targets copy(Targets targets) {
+        return switch (targets) {
+            case Targets.Labels labels -> labels.rows(0, labels.rows());
+            case Targets.Values(Tensor values) -> Targets.values(values.copy());
+            case Targets.Many(List<Targets> each) ->
+                new Targets.Many(each.stream().map(Batch::copy).toList());
+        };
     }
 
     /// Rows `from` (inclusive) to `to` (exclusive).

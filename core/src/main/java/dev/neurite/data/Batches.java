@@ -102,7 +102,8 @@ public final class Batches {
         return count;
     }
 
-    /// One batch, from 0. It shares its memory with the next one that is asked for.
+    /// One batch, from 0. The next call overwrites it: all batches share one memory, so that a list of them would be
+    /// the last one many times. Use [Batch#copy] to keep one.
     /// @throws IndexOutOfBoundsException outside 0 to [#count()] − 1
     public Batch batch(int index) {
         BatchMemory known = own;

@@ -20,7 +20,7 @@ public record DataParts(Dataset train, Optional<Dataset> validation, Dataset tes
         return new DataParts(train.train(), Optional.of(train.test()), split.test());
     }
 
-    /// DataParts a data set in three, the same way for the same seed. Class labels keep their proportions in
+    /// Splits a data set in three, the same way for the same seed. Class labels keep their proportions in
     /// all parts, as in [DataSplit#of].
     /// @param validationShare the share of all rows to choose by, above 0
     /// @param testShare the share of all rows to test with, above 0; both together are below 1

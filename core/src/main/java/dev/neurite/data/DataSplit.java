@@ -1,13 +1,15 @@
 package dev.neurite.data;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
 import dev.neurite.kernel.KeyedRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Data to learn from and data to test with.
 public record DataSplit(Dataset train, Dataset test) {
-    /// DataParts a data set in two, the same way for the same seed. Class labels keep their proportions in
+    /// Splits a data set in two, the same way for the same seed. Class labels keep their proportions in
     /// both parts, as do rows that lack one.
     /// @param testShare the share of rows to test with, above 0 and below 1; each part gets at least one
     /// row
@@ -25,7 +27,7 @@ public record DataSplit(Dataset train, Dataset test) {
         return new DataSplit(data.rows(parts.train()), data.rows(parts.test()));
     }
 
-    /// DataParts a data set in k folds, the same way for the same seed, and tests with each of them once:
+    /// Splits a data set in k folds, the same way for the same seed, and tests with each of them once:
     /// what cross-validation needs. Each row is in one test part, and the numbers of rows of a class in
     /// the test parts differ by at most 1, as do those of all rows.
     /// @param k how many, from 2 to the number of rows
@@ -61,6 +63,28 @@ public record DataSplit(Dataset train, Dataset test) {
             groups.get(label >= 0 && label < classes ? label : classes).add(row);
         }
         return groups;
+    }
+
+    /// Splits a data set so that all rows of a group, as of a patient, are in the same part, the same way for the same
+    /// seed.
+    /// @param groups the group of each row, any numbers
+    /// @param testShare the share of test rows, above 0 and below 1, met as closely as whole groups allow
+    /// @throws DataException for another number of groups than rows, or rows of a single group
+    public static DataSplit grouped(Dataset data, int[] groups, double testShare, long seed) {
+        if (groups.length != data.size()) {
+            throw new DataException("groups", "expects one for each of " + data.size() + " rows, got " + groups.length);
+        }
+        int[] different = Arrays.stream(groups).distinct().sorted().toArray();
+        RowSplit parts = RowSplit.grouped(
+                data.size(), row -> Arrays.binarySearch(different, groups[row]), different.length, testShare, seed);
+        return new DataSplit(data.rows(parts.train()), data.rows(parts.test()));
+    }
+
+    /// Splits a data set whose rows are ordered in time: the last ones are for testing.
+    /// @param testShare the share of test rows, above 0 and below 1; each part gets at least one row
+    public static DataSplit ordered(Dataset data, double testShare) {
+        RowSplit parts = RowSplit.ordered(data.size(), testShare);
+        return new DataSplit(data.rows(parts.train()), data.rows(parts.test()));
     }
 
     private static Dataset pick(Dataset data, List<Integer> rows) {

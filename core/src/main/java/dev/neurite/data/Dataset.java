@@ -1,6 +1,5 @@
 package dev.neurite.data;
 
-import dev.neurite.error.DataException;
 import dev.neurite.model.RowSource;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -81,14 +80,7 @@ public interface Dataset extends RowSource {
     /// @param labels one a row, from 0
     /// @throws dev.neurite.error.DataException for ragged, non-finite or missing data, or a label below 0
     static Dataset of(float[][] inputs, int[] labels) {
-        int classes = 0;
-        for (int row = 0; row < labels.length; row++) {
-            if (labels[row] >= MOST_CLASSES) {
-                throw new DataException("row " + row, "expects a label below " + MOST_CLASSES + ", got " + labels[row]);
-            }
-            classes = Math.max(classes, labels[row] + 1);
-        }
-        return of(inputs, labels, ArrayDataset.numbered(classes));
+        return of(inputs, labels, ArrayDataset.numbered(labels));
     }
 
     /// Inputs with a class label each, and the names of the classes.
@@ -130,6 +122,15 @@ public interface Dataset extends RowSource {
     /// @throws dev.neurite.error.ShapeException for inputs that are no rows
     static Dataset of(Tensor inputs, int[] labels, List<String> classNames) {
         return new TensorDataset(inputs, labels, classNames);
+    }
+
+    /// Inputs of any shape with a class label each; classes are named by their numbers.
+    /// @param inputs a row an example, finite, not copied
+    /// @param labels one a row, from 0, copied
+    /// @throws dev.neurite.error.DataException for non-finite or missing data, or a label below 0
+    /// @throws dev.neurite.error.ShapeException for inputs that are no rows
+    static Dataset of(Tensor inputs, int[] labels) {
+        return new TensorDataset(inputs, labels, ArrayDataset.numbered(labels));
     }
 
     /// Inputs of any shape with values as answers.

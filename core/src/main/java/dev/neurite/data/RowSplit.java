@@ -59,6 +59,55 @@ public final class RowSplit {
         return new RowSplit(test);
     }
 
+    /// Splits rows at random so that all rows of a group, as of a patient, are in the same part, the same way for the
+    /// same seed.
+    /// @param group of a row, from 0
+    /// @param groups how many there are
+    /// @param testShare the share of test rows, above 0 and below 1, met as closely as whole groups allow;
+    /// each part gets at least one group
+    /// @throws ConfigException for another share
+    /// @throws DataException for fewer than 2 rows, or rows of a single group
+    public static RowSplit grouped(int rows, IntUnaryOperator group, int groups, double testShare, long seed) {
+        check(rows, testShare);
+        int[] sizes = new int[groups];
+        for (int row = 0; row < rows; row++) sizes[group.applyAsInt(row)]++;
+        long different = Arrays.stream(sizes).filter(size -> size > 0).count();
+        if (different < 2) throw new DataException("split", "expects rows of at least 2 groups, got " + different);
+        boolean[] chosen = new boolean[groups];
+        int tested = 0;
+        int wanted = wanted(rows, testShare);
+        for (int each : new KeyedRandom(seed).permutation(groups)) {
+            if (sizes[each] == 0) continue;
+            boolean nearer = Math.abs(wanted - tested - sizes[each]) < wanted - tested;
+            if (tested + sizes[each] == rows || !nearer) continue;
+            chosen[each] = true;
+            tested += sizes[each];
+        }
+        if (tested == 0) chosen[smallest(sizes)] = true;
+        boolean[] test = new boolean[rows];
+        for (int row = 0; row < rows; row++) test[row] = chosen[group.applyAsInt(row)];
+        return new RowSplit(test);
+    }
+
+    private static int smallest(int[] sizes) {
+        int smallest = -1;
+        for (int i = 0; i < sizes.length; i++) {
+            if (sizes[i] > 0 && (smallest < 0 || sizes[i] < sizes[smallest])) smallest = i;
+        }
+        return smallest;
+    }
+
+    /// Splits rows that are ordered in time: the last ones are for testing.
+    /// @param testShare the share of test rows, above 0 and below 1; each part gets at least one row
+    /// @throws ConfigException for another share
+    /// @throws DataException for fewer than 2 rows
+    public static RowSplit ordered(int rows, double testShare) {
+        check(rows, testShare);
+        boolean[] test = new boolean[rows];
+        Arrays.fill(test, rows - wanted(rows, testShare), rows, true);
+        return new RowSplit(test);
+    }
+
     private static void check(int rows, double testShare) {
         if (!(testShare > 0 && testShare < 1)) {
             throw new ConfigException("test share", "expects a number above 0 and below 1, got " + testShare);

@@ -57,7 +57,7 @@ public record Checkpoints(
     /// The name of the best model's file.
     public static final String BEST = "best.safetensors";
 
-    private static final String NAMES = "step-\\d{9,}-epoch-\\d{6,}\\.safetensors";
+    private static final String NAMES = "step-\\d{9,18}-epoch-\\d{6,9}\\.safetensors";
 
     /// @throws ConfigException for a setting out of range, naming the range
     public Checkpoints {

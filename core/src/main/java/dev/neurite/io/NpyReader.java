@@ -76,12 +76,22 @@ final class NpyReader {
         return new NpyRows(where, type, extents, spilled(header, count, width));
     }
 
+    private static final int LONGEST_ROW = Integer.MAX_VALUE - 8; // of an array
+
     private StoredRows spilled(NpyHeader header, int count, int width) throws IOException {
         boolean plain = header.type() == Npy.Type.U1;
         int together = Math.max(1, CHUNK / width);
-        byte[] chunk = new byte
-                [Math.multiplyExact(
-                        together, Math.multiplyExact(width, header.type().width()))];
+        long bytes = (long) together * width * header.type().width();
+        if (bytes > LONGEST_ROW) {
+            throw new DataException(
+                    where,
+                    String.format(
+                            Locale.ROOT,
+                            "expects rows of at most %,d bytes each, got rows of %,d",
+                            LONGEST_ROW,
+                            bytes));
+        }
+        byte[] chunk = new byte[(int) bytes];
         float[] floats = new float[plain ? 0 : together * width];
         ByteBuffer buffer = ByteBuffer.wrap(chunk).order(order(header));
         try (RowWriter to =

@@ -35,7 +35,8 @@ import java.util.Map;
 /// Named tensors in a file, in the safetensors format: 8 bytes with the header's length, a JSON header, the
 /// numbers.
 ///
-/// Other software's files can be read: numbers of type F32, and F64, F16 and BF16, which become F32. The
+/// Other software's files can be read: numbers of type F32, and F64, F16, BF16, F8,
+/// whole numbers and BOOL, which become F32. The
 /// header is checked before anything is allocated for what it promises: at most 10 MB, every byte of the
 /// numbers in exactly one tensor.
 ///
@@ -49,8 +50,23 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
     private static final String TEMPORARY = ".neurite-";
     private static final String NO_DIGEST = "0".repeat(64);
     private static final String DIGEST_START = "{\"__metadata__\":{\"sha256\":\"";
-    private static final Map<String, Integer> BYTES =
-            Map.of("F32", 4, "F64", 8, "F16", 2, "BF16", 2, "I32", 4, "I64", 8);
+    /// The types of numbers that are read, and their bytes.
+    private static final Map<String, Integer> BYTES = Map.ofEntries(
+            Map.entry("F32", 4),
+            Map.entry("F64", 8),
+            Map.entry("F16", 2),
+            Map.entry("BF16", 2),
+            Map.entry("F8_E4M3", 1),
+            Map.entry("F8_E5M2", 1),
+            Map.entry("I64", 8),
+            Map.entry("I32", 4),
+            Map.entry("I16", 2),
+            Map.entry("I8", 1),
+            Map.entry("U64", 8),
+            Map.entry("U32", 4),
+            Map.entry("U16", 2),
+            Map.entry("U8", 1),
+            Map.entry("BOOL", 1));
 
     /// @throws ConfigException for a name that the format reserves
     public Safetensors {
@@ -328,7 +344,9 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         Integer width = BYTES.get(type);
         if (width == null) {
             throw new ModelFormatException(
-                    where, "expects numbers of type F32, F64, F16, BF16, I32 or I64, got " + type);
+                    where,
+                    "expects numbers of type F32, F64, F16, BF16, F8_E4M3, F8_E5M2, I8 to I64, U8 to U64 or BOOL, got "
+                            + type);
         }
         try {
             int[] shape = new int[extents.size()];
@@ -367,17 +385,44 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
             sha.update(bytes);
             ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
             for (int i = 0; i < count; i++) {
-                values[from + i] = switch (entry.type()) {
-                    case "F64" -> (float) buffer.getDouble(8 * i);
-                    case "I32" -> buffer.getInt(4 * i);
-                    case "I64" -> buffer.getLong(8 * i);
-                    case "F16" -> Float.float16ToFloat(buffer.getShort(2 * i));
-                    case "BF16" -> Float.intBitsToFloat(buffer.getShort(2 * i) << 16);
-                    default -> buffer.getFloat(4 * i);
-                };
+                values[from + i] = number(entry.type(), buffer, i * width);
             }
         }
         return Tensor.view(entry.shape(), values, 0);
+    }
+
+    private static float number(String type, ByteBuffer bytes, int at) {
+        return switch (type) {
+            case "F64" -> (float) bytes.getDouble(at);
+            case "F16" -> Float.float16ToFloat(bytes.getShort(at));
+            case "BF16" -> Float.intBitsToFloat(bytes.getShort(at) << 16);
+            case "F8_E5M2" -> Float.float16ToFloat((short) (bytes.get(at) << 8)); // the upper half of an F16
+            case "F8_E4M3" -> e4m3(bytes.get(at));
+            case "I64" -> bytes.getLong(at);
+            case "I32" -> bytes.getInt(at);
+            case "I16" -> bytes.getShort(at);
+            case "I8" -> bytes.get(at);
+            case "U64" -> unsigned(bytes.getLong(at));
+            case "U32" -> Integer.toUnsignedLong(bytes.getInt(at));
+            case "U16" -> Short.toUnsignedInt(bytes.getShort(at));
+            case "U8", "BOOL" -> Byte.toUnsignedInt(bytes.get(at));
+            default -> bytes.getFloat(at);
+        };
+    }
+
+    private static float unsigned(long bits) {
+        if (bits >= 0) return bits;
+        return (bits >>> 1 | bits & 1) * 2f; // the bit that is lost decides no rounding but through the last one
+    }
+
+    /// A number of 4 bits of exponent and 3 of mantissa, without infinities (Micikevicius et al. 2022,
+    /// arXiv:2209.05433).
+    private static float e4m3(byte bits) {
+        int exponent = bits >> 3 & 15;
+        int mantissa = bits & 7;
+        if (exponent == 15 && mantissa == 7) return Float.NaN;
+        float size = exponent == 0 ? Math.scalb((float) mantissa, -9) : Math.scalb(8f + mantissa, exponent - 10);
+        return bits < 0 ? -size : size;
     }
 
     private static void skim(FileChannel channel, Entry entry, MessageDigest sha, String where, long size)

@@ -333,4 +333,44 @@ class DataTest {
                 .extracting(DataTest::labels)
                 .containsExactly(new int[] {1}, new int[] {1}, new int[] {0});
     }
+
+    @Test
+    void aCopyOfABatchStaysWhenTheNextIsRead() {
+        var batches = new Batches(twoRows(0, 1).withWeights(1, 2), 1);
+        Batch first = batches.batch(0).copy();
+        batches.batch(1);
+        assertThat(first.inputs().toArray()).containsExactly(1);
+        assertThat(((Targets.Labels) first.targets()).label(0)).isZero();
+        assertThat(first.weight(0)).isEqualTo(1);
+    }
+
+    @Test
+    void aTensorsLabelsNeedNoNames() {
+        Dataset data = Dataset.of(Tensor.of(Shape.of(2, 1, 2, 2), new float[8]), new int[] {0, 2});
+        assertThat(data.classNames()).containsExactly("0", "1", "2");
+        assertThat(data.inputShape()).isEqualTo(Shape.of(1, 2, 2));
+    }
+
+    @Test
+    void rowsOfAGroupStayTogether() {
+        int[] groups = {7, 7, 1, 1, 3, 3, 3, 9, 9, 4};
+        Dataset data = numbered(10, 2);
+        for (long seed = 0; seed < 20; seed++) {
+            DataSplit split = DataSplit.grouped(data, groups, 0.3, seed);
+            RowSplit rows = RowSplit.grouped(10, row -> groups[row], 10, 0.3, seed);
+            Set<Integer> train = new HashSet<>();
+            for (int row : rows.train()) train.add(groups[row]);
+            for (int row : rows.test()) assertThat(train).doesNotContain(groups[row]);
+            assertThat(split.train().size() + split.test().size()).isEqualTo(10);
+            assertThat(split.test().size()).isBetween(1, 5);
+        }
+        assertThatThrownBy(() -> DataSplit.grouped(data, new int[10], 0.3, 0))
+                .hasMessageContaining("at least 2 groups");
+    }
+
+    @Test
+    void theLastRowsInTimeAreForTesting() {
+        assertThat(RowSplit.ordered(10, 0.25).test()).containsExactly(7, 8, 9);
+        assertThat(RowSplit.ordered(2, 0.01).train()).containsExactly(0);
+    }
 }

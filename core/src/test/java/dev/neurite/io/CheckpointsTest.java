@@ -238,4 +238,10 @@ class CheckpointsTest {
         settings.put("epochs", "3");
         return new dev.neurite.train.TrainingState(settings, state.memory());
     }
+
+    @Test
+    void aNumberOfStepsBeyondALongIsNoCheckpoint() {
+        assertThat(Checkpoints.isCheckpoint("step-99999999999999999999999-epoch-000001.safetensors"))
+                .isFalse();
+    }
 }

@@ -332,4 +332,16 @@ class NumpyFilesTest {
             }
         }
     }
+
+    @Test
+    void rowsLargerThanAnArrayAreRefused() throws IOException {
+        byte[] header = npy("{'descr': '<f8', 'fortran_order': False, 'shape': (2, 300000000), }", 0);
+        Path file = file("sparse.npy", header);
+        try (var sparse = new java.io.RandomAccessFile(file.toFile(), "rw")) {
+            sparse.setLength(header.length + 2L * 300_000_000 * 8);
+        }
+        assertThatThrownBy(() -> NpyRows.read(file))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("expects rows of at most 2,147,483,639 bytes each, got rows of 2,400,000,000");
+    }
 }

@@ -15,6 +15,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -180,10 +181,8 @@ class SafetensorsTest {
                 Arguments.of("64 promises 8 GB", one("F32", "[2147483647]", "[0,8589934588]", 4), "8589934588 bytes"),
                 Arguments.of("64 many axes", one("F32", "[" + "1,".repeat(16) + "1]", "[0,4]", 4), "expects dtype"),
                 Arguments.of(
-                        "65 unknown type",
-                        one("F8_E4M3", "[4]", "[0,4]", 4),
-                        "F32, F64, F16, BF16, I32 or I64, got F8_E4M3"),
-                Arguments.of("65 bytes", one("U8", "[8]", "[0,8]", 8), "F32, F64, F16, BF16, I32 or I64, got U8"),
+                        "65 unknown type", one("C64", "[4]", "[0,32]", 32), "I8 to I64, U8 to U64 or BOOL, got C64"),
+                Arguments.of("65 bits", one("F4", "[8]", "[0,4]", 4), "I8 to I64, U8 to U64 or BOOL, got F4"),
                 Arguments.of(
                         "65 no type", Raw.file("{\"w\":{\"shape\":[],\"data_offsets\":[0,4]}}", 4), "expects dtype"),
                 Arguments.of("65 no object", Raw.file("{\"w\":3}", 0), "tensor 'w': expects dtype"),
@@ -318,5 +317,32 @@ class SafetensorsTest {
 
     private static byte[] latin(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    void smallAndWholeNumbersAreRead() throws IOException {
+        byte[] header = text("{" + tensor("u64", "U64", "[1]", "[0,8]") + "," + tensor("i16", "I16", "[1]", "[8,10]")
+                + "," + tensor("u16", "U16", "[1]", "[10,12]") + "," + tensor("i8", "I8", "[1]", "[12,13]") + ","
+                + tensor("u8", "U8", "[1]", "[13,14]") + "," + tensor("bool", "BOOL", "[1]", "[14,15]") + ","
+                + tensor("e5m2", "F8_E5M2", "[1]", "[15,16]") + "," + tensor("e4m3", "F8_E4M3", "[3]", "[16,19]") + ","
+                + tensor("u32", "U32", "[1]", "[19,23]") + "}");
+        byte[] numbers = new byte[23];
+        Arrays.fill(numbers, (byte) 0xff);
+        numbers[14] = 1;
+        numbers[15] = (byte) 0xc1; // −2.5
+        numbers[16] = 0x7e; // 448, the largest
+        numbers[17] = (byte) 0x81; // −2⁻⁹, the smallest
+        numbers[18] = 0x38; // 1
+        Path file = Files.write(folder.resolve("types"), Raw.join(Raw.length(header.length), header, numbers));
+        Map<String, Tensor> tensors = Safetensors.read(file).tensors();
+        assertThat(tensors.get("u64").toArray()).containsExactly(18446744073709551615f);
+        assertThat(tensors.get("i16").toArray()).containsExactly(-1);
+        assertThat(tensors.get("u16").toArray()).containsExactly(65535);
+        assertThat(tensors.get("i8").toArray()).containsExactly(-1);
+        assertThat(tensors.get("u8").toArray()).containsExactly(255);
+        assertThat(tensors.get("bool").toArray()).containsExactly(1);
+        assertThat(tensors.get("e5m2").toArray()).containsExactly(-2.5f);
+        assertThat(tensors.get("e4m3").toArray()).containsExactly(448, -0.001953125f, 1);
+        assertThat(tensors.get("u32").toArray()).containsExactly(4294967295f);
     }
 }

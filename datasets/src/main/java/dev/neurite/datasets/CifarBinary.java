@@ -100,8 +100,7 @@ public final class CifarBinary {
     }
 
     private Dataset read(List<Path> files) {
-        int rows = 0;
-        for (Path file : files) rows = Math.addExact(rows, records(file));
+        int rows = rows(files);
         String what = "a set of images (" + files.getFirst() + ")";
         try (var pixels = RowWriter.ofBytes(what, rows, IMAGE.size(), StoredRows.heapBytes())) {
             int[] found = new int[rows];
@@ -109,6 +108,15 @@ public final class CifarBinary {
             for (Path file : files) row = read(file, pixels, found, row);
             return Dataset.ofImages(pixels.finish(), IMAGE, found, classes);
         }
+    }
+
+    private int rows(List<Path> files) {
+        long rows = 0;
+        for (Path file : files) rows += records(file);
+        if (rows <= Integer.MAX_VALUE) return (int) rows;
+        throw new DataException(
+                files.getFirst() + " and the batches beside it",
+                String.format(Locale.ROOT, "expects at most %,d records in all, got %,d", Integer.MAX_VALUE, rows));
     }
 
     /// The number of records in a file, by its length.

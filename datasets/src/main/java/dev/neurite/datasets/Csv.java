@@ -10,6 +10,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -20,9 +22,10 @@ import org.apache.commons.csv.CSVRecord;
 
 /// Reads CSV files as a [Table], packed by gzip or not: UTF-8 with or without a mark, lines that end in any way,
 /// cells in quotes, which may hold delimiters and line ends. A column holds numbers if its first cell that is not
-/// missing is one, else texts;
-/// what contradicts that later is refused. The file is read once and never as a whole; what would not fit into the
-/// heap goes to a temporary file meanwhile.
+/// missing is one, else texts; what contradicts that later is refused. One exception: a column of whole numbers with a
+/// text like `A3` further down is one of codes, and all of its cells are texts; a note says so. The file is never
+/// in memory as a whole, and read a second time only for such columns; what would not fit into the heap goes to a
+/// temporary file meanwhile. A stream is read once, so it refuses such a text.
 public final class Csv {
     private Csv() {}
 
@@ -38,8 +41,18 @@ public final class Csv {
                     file.isAbsolute() ? "" : "Looked in " + Path.of("").toAbsolutePath());
         }
         if (Files.isDirectory(file)) throw new DataException(where, "expects a CSV file, got a directory");
-        try (InputStream in = Files.newInputStream(file)) {
-            return read(where, in, options);
+        try {
+            Set<String> codes = new HashSet<>();
+            try (InputStream in = Files.newInputStream(file)) {
+                Table table = read(where, in, options, codes, Files.isRegularFile(file));
+                if (codes.isEmpty()) return table;
+                table.close();
+            }
+            try (InputStream in = Files.newInputStream(file)) { // what is to be reported was
+                codes.addAll(options.texts());
+                CsvOptions silent = options.withTexts(codes).withNotes(_ -> {}).withMisfits(_ -> {});
+                return read(where, in, silent, new HashSet<>(), false);
+            }
         } catch (AccessDeniedException _) {
             throw new DataException(where, "expects a file that may be read, got no permission");
         } catch (IOException e) {
@@ -52,8 +65,14 @@ public final class Csv {
     /// @throws DataException if it is empty, no table, or has a cell that is refused, with its line
     /// @throws dev.neurite.error.ResourceException if a temporary file is needed and cannot be written
     public static Table read(String where, InputStream in, CsvOptions options) {
-        try (var rows = new CsvTable(where, options)) {
+        return read(where, in, options, new HashSet<>(), false);
+    }
+
+    /// @param codes gets the columns that have to be read as texts, if the file can be read again
+    private static Table read(String where, InputStream in, CsvOptions options, Set<String> codes, boolean again) {
+        try (var rows = new CsvTable(where, options, again)) {
             parse(where, in, options, rows, () -> {}, () -> {});
+            codes.addAll(rows.codes());
             return rows.finish();
         }
     }
@@ -67,7 +86,7 @@ public final class Csv {
     /// @throws DataException if it is empty, no table, or has a cell that is refused, with its line; rows
     ///     before it may have been handed on
     public static void readParts(String where, InputStream in, CsvOptions options, int most, Consumer<Table> parts) {
-        try (var rows = new CsvTable(where, options)) {
+        try (var rows = new CsvTable(where, options, false)) {
             Runnable handOn = () -> rows.part().ifPresent(parts);
             parse(where, in, options, rows, handOn, () -> {
                 if (rows.count() >= most) handOn.run();

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,15 +41,20 @@ final class CsvTable implements AutoCloseable {
         throw new IllegalStateException("there is no first line yet");
     };
     private final BitSet rounded = new BitSet(); // columns of the table
+    private final BitSet fractions = new BitSet(); // columns of the table with a number that is not whole
+    private final Set<String> codes = new LinkedHashSet<>(); // columns of whole numbers that turn out to be texts
+    private final boolean again; // whether the file can be read once more
     private boolean headed;
     private long lastLine;
     private boolean any;
     private int count;
     private @Nullable Misfit firstRagged;
 
-    CsvTable(String where, CsvOptions options) {
+    /// @param again whether the file can be read once more, see [#codes()]
+    CsvTable(String where, CsvOptions options, boolean again) {
         this.where = where;
         this.options = options;
+        this.again = again;
     }
 
     /// Takes a row.
@@ -281,9 +287,29 @@ final class CsvTable implements AutoCloseable {
 
     // ------------------------------------------------------------------------------------------------- a cell
 
+    /// The columns that began with whole numbers and go on with texts like `A3`: codes. The file has to be read again
+    /// with these columns as texts, as their first cells were kept as numbers.
+    Set<String> codes() {
+        return codes;
+    }
+
+    private boolean isCode(int cell, String text) {
+        if (!isFree() || !again || fractions.get(columns[cell])) return false;
+        if (isOddNumber(text) || text.chars().noneMatch(Character::isDigit)) return false;
+        return text.chars().anyMatch(Character::isLetter);
+    }
+
+    private void noteCode(int cell, long line, String text) {
+        if (!codes.add(names.get(cell))) return;
+        options.notes()
+                .accept(where + ", column '" + names.get(cell) + "': read as texts, a category each, as line " + line
+                        + " has '" + text + "' where lines before have whole numbers. If that cell is missing or wrong,"
+                        + " say so" + settable("withMissing", "--missing '" + text + "'") + " or mend it");
+    }
+
     private void cell(TableWriter to, int cell, String text, long line) {
         int column = columns[cell];
-        if (text.isEmpty() || options.missing().contains(text)) return;
+        if (text.isEmpty() || options.missing().contains(text) || codes.contains(names.get(cell))) return;
         Kind kind = to.kind(column).orElse(null);
         if (kind == Kind.CATEGORICAL) {
             boolean declared = !options.known().isEmpty() || options.texts().contains(names.get(cell));
@@ -305,11 +331,14 @@ final class CsvTable implements AutoCloseable {
         if (NumberText.isNumber(text)) {
             float value = Float.parseFloat(text);
             if (Float.isFinite(value)) {
+                if (value != Math.rint(value)) fractions.set(column);
                 if (Math.abs(value) >= EXACT && !rounded.get(column)) noteRounding(cell, line, text, value);
                 to.number(column, value);
             } else {
                 misfit(cell, line, text, "expects a number up to 3.4e38, got '" + text + "', which is beyond", "");
             }
+        } else if (kind == Kind.NUMERIC && isCode(cell, text)) {
+            noteCode(cell, line, text);
         } else if (kind == Kind.NUMERIC || isOddNumber(text)) {
             misfit(cell, line, text, "expects a number, got '" + text + "'", numberHint(text, names.get(cell)));
         } else {

@@ -28,6 +28,9 @@ public final class ImageFile {
     /// The most pixels that an image may have.
     static final int MOST_PIXELS = 50_000_000;
 
+    /// The most pixels that a side may have: lines of one pixel take long to read.
+    static final int LONGEST_SIDE = 1_000_000;
+
     private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
     private static final byte[] JPEG = {(byte) 0xff, (byte) 0xd8, (byte) 0xff};
 
@@ -74,6 +77,7 @@ public final class ImageFile {
                                 + size.extent(1),
                         "Scale it to " + shape.extent(2) + "×" + shape.extent(1) + " pixels");
             }
+            requireMemory(reader, where, size, shape);
             return pixels(reader.read(0), shape);
         });
     }
@@ -94,14 +98,11 @@ public final class ImageFile {
                 reader.dispose();
             }
         } catch (OutOfMemoryError e) {
-            throw new ResourceException(
-                    where,
-                    "expects memory for its pixels, got a heap of "
-                            + (Runtime.getRuntime().maxMemory() >> 20) + " MB",
-                    "Give the JVM a larger heap (-Xmx)");
+            throw tooSmall(where, "more");
         } catch (NeuriteException e) {
             throw e;
         } catch (IOException | RuntimeException e) { // the JDK's readers throw any of these for damaged files
+            if (isOfMemory(e)) throw tooSmall(where, "more");
             String name = format.toUpperCase(Locale.ROOT);
             throw new DataException(
                     where, "expects an undamaged " + name + " image, but reading it failed: " + e.getMessage());
@@ -141,7 +142,46 @@ public final class ImageFile {
                             height,
                             width));
         }
+        if (height > LONGEST_SIDE || width > LONGEST_SIDE) {
+            throw new DataException(
+                    where,
+                    String.format(
+                            Locale.ROOT,
+                            "expects sides of at most %,d pixels, got an image of height %,d and width %,d",
+                            LONGEST_SIDE,
+                            height,
+                            width));
+        }
         return Shape.of(height, width);
+    }
+
+    /// Refuses an image that the heap is too small for before its pixels are read, as the JDK's readers may report
+    /// that as a damaged file.
+    private static void requireMemory(ImageReader reader, String where, Shape size, Shape to) throws IOException {
+        long pixels = (long) size.extent(0) * size.extent(1);
+        var type = reader.getRawImageType(0);
+        long raster =
+                pixels * Math.max(8, type == null ? 24 : type.getColorModel().getPixelSize()) / 8;
+        long resampled = (long) Float.BYTES * to.extent(0) * size.extent(0) * to.extent(2);
+        boolean addressable = resampled / Float.BYTES <= Integer.MAX_VALUE - 8;
+        if (!addressable || raster + resampled > Runtime.getRuntime().maxMemory()) {
+            throw tooSmall(where, (raster + resampled >> 20) + " MB");
+        }
+    }
+
+    private static ResourceException tooSmall(String where, String needed) {
+        return new ResourceException(
+                where,
+                "expects " + needed + " of memory for its pixels, got a heap of "
+                        + (Runtime.getRuntime().maxMemory() >> 20) + " MB",
+                "Give the JVM a larger heap (-Xmx), or scale the image down");
+    }
+
+    private static boolean isOfMemory(Throwable thrown) {
+        for (Throwable each = thrown; each != null; each = each.getCause()) {
+            if (each instanceof OutOfMemoryError) return true;
+        }
+        return false;
     }
 
     // -------------------------------------------------------------------------------------------------- pixels

@@ -123,4 +123,15 @@ class CifarBinaryTest {
                 .startsWith("0", "1")
                 .hasSize(10);
     }
+
+    @Test
+    void moreRecordsThanADataSetMayHaveAreRefused() throws IOException {
+        for (int i = 1; i <= 2; i++) {
+            try (var sparse = new java.io.RandomAccessFile(
+                    directory.resolve("data_batch_" + i + ".bin").toFile(), "rw")) {
+                sparse.setLength(2_000_000_000L * 3073);
+            }
+        }
+        refused("expects at most 2,147,483,647 records in all, got 4,000,000,000");
+    }
 }

@@ -11,12 +11,16 @@ import dev.neurite.datasets.CsvOptions.Header;
 import dev.neurite.datasets.CsvOptions.Misfit;
 import dev.neurite.error.DataException;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -209,5 +213,46 @@ final class CsvTest {
                 .hasMessageContaining(
                         "line 4: expects an end of the quote that begins here, got a row of more than 1 MB");
         assertThatThrownBy(() -> read(",".repeat(100_000) + "\n")).hasMessageContaining("at most 100,000 columns");
+    }
+
+    // ---------------------------------------------------------------------------------------------- columns of codes
+
+    private static List<String> texts(Table table, int column) {
+        List<String> categories = table.columns().get(column).categories();
+        return java.util.stream.IntStream.range(0, table.rows())
+                .mapToObj(row -> categories.get((int) table.value(row, column)))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, Long.MAX_VALUE})
+    void aColumnOfCodesIsOfTextsThoughItBeginsWithNumbers(long heapBytes, @TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("codes.csv"), "code,x\n007,1.5\n8,2.5\nA3,nothing5\n9,4\n");
+        List<String> notes = new ArrayList<>();
+        List<Misfit> misfits = new ArrayList<>();
+        CsvOptions options =
+                CsvOptions.USUAL.withNotes(notes::add).withMisfits(misfits::add).withHeapBytes(heapBytes);
+        try (Table table = Csv.read(file, options)) {
+            assertThat(texts(table, 0)).containsExactly("007", "8", "A3", "9");
+            assertThat(table.columns().get(1).kind()).isEqualTo(Kind.NUMERIC);
+            assertThat(table.place(3)).isEqualTo(file + ", line 5");
+        }
+        assertThat(notes)
+                .singleElement()
+                .asString()
+                .contains("column 'code': read as texts, a category each, as line 4 has 'A3'");
+        assertThat(misfits)
+                .singleElement()
+                .satisfies(each -> assertThat(each.text()).isEqualTo("nothing5"));
+    }
+
+    @Test
+    void aWordOrAFractionAmongNumbersIsNoCode(@TempDir Path folder) throws IOException {
+        for (String cells : List.of("x\n7\n8\nunknown\n", "x\n7.5\n8\nA3\n")) {
+            Path file = Files.writeString(folder.resolve("t.csv"), cells);
+            assertThatThrownBy(() -> Csv.read(file, CsvOptions.USUAL))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("line 4, column 'x'");
+        }
     }
 }

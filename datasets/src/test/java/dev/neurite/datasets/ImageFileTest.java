@@ -143,4 +143,21 @@ class ImageFileTest {
         }
         assertThat(refused).isGreaterThan(20);
     }
+
+    @Test
+    void aSideLongerThanAMillionPixelsIsRefusedBeforeItIsRead() {
+        refused(
+                png(new BufferedImage(1, 1_000_001, BufferedImage.TYPE_BYTE_GRAY)),
+                Shape.of(1, 28, 28),
+                "expects sides of at most 1,000,000 pixels, got an image of height 1,000,001 and width 1");
+    }
+
+    @Test
+    void resamplingThatNoArrayCouldHoldNeedsMoreMemory() {
+        Path file = png(new BufferedImage(1, 1_000_000, BufferedImage.TYPE_BYTE_GRAY));
+        assertThatExceptionOfType(dev.neurite.error.ResourceException.class)
+                .isThrownBy(() -> ImageFile.read(file, Shape.of(3, 1, 1000), true))
+                .withMessageStartingWith(file.toString())
+                .withMessageContaining("of memory for its pixels");
+    }
 }
