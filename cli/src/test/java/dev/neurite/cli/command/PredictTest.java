@@ -274,7 +274,8 @@ final class PredictTest {
                 assertThat(from.readLine()).startsWith("{\"row\":" + row + ",\"prediction\":\"setosa\"");
             }
             to.write("5.1,3.5\n");
-            to.close();
+            to.flush();
+            process.getOutputStream().close();
             assertThat(from.readLine()).isNull();
         }
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
