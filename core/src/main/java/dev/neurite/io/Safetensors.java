@@ -412,7 +412,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
 
     private static float unsigned(long bits) {
         if (bits >= 0) return bits;
-        return (bits >>> 1 | bits & 1) * 2f; // the bit that is lost decides no rounding but through the last one
+        return ((bits >>> 1) | (bits & 1)) * 2f; // the lowest bit still decides how to round
     }
 
     /// A number of 4 bits of exponent and 3 of mantissa, without infinities (Micikevicius et al. 2022,
