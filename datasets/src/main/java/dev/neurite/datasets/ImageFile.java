@@ -165,7 +165,7 @@ public final class ImageFile {
         long resampled = (long) Float.BYTES * to.extent(0) * size.extent(0) * to.extent(2);
         boolean addressable = resampled / Float.BYTES <= Integer.MAX_VALUE - 8;
         if (!addressable || raster + resampled > Runtime.getRuntime().maxMemory()) {
-            throw tooSmall(where, (raster + resampled >> 20) + " MB");
+            throw tooSmall(where, ((raster + resampled) >> 20) + " MB");
         }
     }
 
