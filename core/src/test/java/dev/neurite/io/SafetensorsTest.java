@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -335,14 +336,18 @@ class SafetensorsTest {
         numbers[18] = 0x38; // 1
         Path file = Files.write(folder.resolve("types"), Raw.join(Raw.length(header.length), header, numbers));
         Map<String, Tensor> tensors = Safetensors.read(file).tensors();
-        assertThat(tensors.get("u64").toArray()).containsExactly(18446744073709551615f);
-        assertThat(tensors.get("i16").toArray()).containsExactly(-1);
-        assertThat(tensors.get("u16").toArray()).containsExactly(65535);
-        assertThat(tensors.get("i8").toArray()).containsExactly(-1);
-        assertThat(tensors.get("u8").toArray()).containsExactly(255);
-        assertThat(tensors.get("bool").toArray()).containsExactly(1);
-        assertThat(tensors.get("e5m2").toArray()).containsExactly(-2.5f);
-        assertThat(tensors.get("e4m3").toArray()).containsExactly(448, -0.001953125f, 1);
-        assertThat(tensors.get("u32").toArray()).containsExactly(4294967295f);
+        assertThat(numbers(tensors, "u64")).containsExactly(0x1p64f);
+        assertThat(numbers(tensors, "i16")).containsExactly(-1);
+        assertThat(numbers(tensors, "u16")).containsExactly(65535);
+        assertThat(numbers(tensors, "i8")).containsExactly(-1);
+        assertThat(numbers(tensors, "u8")).containsExactly(255);
+        assertThat(numbers(tensors, "bool")).containsExactly(1);
+        assertThat(numbers(tensors, "e5m2")).containsExactly(-2.5f);
+        assertThat(numbers(tensors, "e4m3")).containsExactly(448, -0.001953125f, 1);
+        assertThat(numbers(tensors, "u32")).containsExactly(0x1p32f);
+    }
+
+    private static float[] numbers(Map<String, Tensor> tensors, String name) {
+        return Objects.requireNonNull(tensors.get(name), name).toArray();
     }
 }

@@ -27,6 +27,7 @@ import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// What an executor computes from, and what it holds on to.
@@ -168,8 +169,8 @@ class ExecutorTest {
 
     @Test
     void aSummaryRunsNoPassUntilMemoryIsAsked() {
-        int[] passes = {0};
-        record Counting(int[] passes) implements Layer {
+        var passes = new AtomicInteger();
+        record Counting(AtomicInteger passes) implements Layer {
             @Override
             public Shape build(Shape in, Declarations declare) {
                 return in;
@@ -177,17 +178,17 @@ class ExecutorTest {
 
             @Override
             public Tensor forward(Tensor x, Pass pass) {
-                passes[0]++;
+                passes.incrementAndGet();
                 return x;
             }
         }
         Summary summary = Model.of(features(2), new Counting(passes), dense(1)).summary();
         assertThat(summary.parameters()).isEqualTo(3);
         assertThat(summary.layers()).hasSize(2);
-        assertThat(passes[0]).isZero();
+        assertThat(passes.get()).isZero();
         assertThat(summary.training()).isPresent();
         assertThat(summary.predicting()).isPresent();
-        assertThat(passes[0]).isEqualTo(2);
+        assertThat(passes.get()).isEqualTo(2);
     }
 
     /// Has parameters that it does not use.

@@ -33,6 +33,7 @@ import dev.neurite.train.TrainingEvent.Validated;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -428,8 +429,8 @@ class CallbacksTest {
         List<Double> train = epochs.stream().map(EpochResult::loss).toList();
         List<Double> validation = epochs.stream().map(CallbacksTest::loss).toList();
         List<Double> metric = epochs.stream()
-                .map(each ->
-                        each.validation().orElseThrow().metrics().get("roc-auc").orElseThrow())
+                .map(each -> each.validation().orElseThrow().metrics())
+                .map(each -> Objects.requireNonNull(each.get("roc-auc")).orElseThrow())
                 .toList();
         assertThat(watched(trainer(), false)).isEqualTo(train);
         assertThat(watched(trainer(), true)).isEqualTo(validation);

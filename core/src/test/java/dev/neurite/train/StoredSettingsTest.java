@@ -32,6 +32,7 @@ import dev.neurite.train.Setting.User;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
@@ -237,7 +238,7 @@ class StoredSettingsTest {
         others.put(TrainerSettings.RESUMED, Optional.of(new TrainingState(Map.of(), Snapshot.empty())));
         assertThat(others).as("another value for %s", setting).containsKey(setting);
         @SuppressWarnings("unchecked")
-        T other = (T) others.get(setting);
+        T other = (T) Objects.requireNonNull(others.get(setting));
         return settings.with(setting, other);
     }
 

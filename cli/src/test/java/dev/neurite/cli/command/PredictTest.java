@@ -316,7 +316,7 @@ final class PredictTest {
         assertThat(result.out()).isEmpty();
         List<String> lines = Files.readAllLines(out);
         assertThat(lines.getFirst()).isEqualTo("file,row,prediction,p_0,p_1,p_2");
-        assertThat(lines.stream().skip(1).map(line -> line.split(",")[0]))
+        assertThat(lines.stream().skip(1).map(line -> line.split(",", -1)[0]))
                 .containsExactly(all + "/b.png", all + "/deep/a.png", all + "/b.png");
         assertThat(Cli.run("predict", images, all, "--json").out())
                 .startsWith("{\"file\":\"" + all + "/b.png\",\"row\":0,");

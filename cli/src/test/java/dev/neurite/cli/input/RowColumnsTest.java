@@ -103,7 +103,7 @@ final class RowColumnsTest {
         StringBuilder last = new StringBuilder("patient,day,x,y,weight,kind\n");
         Files.readAllLines(Path.of(file)).stream()
                 .skip(1)
-                .filter(line -> line.split(",")[1].compareTo("2026-04-24") > 0)
+                .filter(line -> line.split(",", -1)[1].compareTo("2026-04-24") > 0)
                 .forEach(line -> last.append(line).append('\n'));
         assertThat(last.toString().lines()).hasSize(13);
         String tested = Files.writeString(temp.resolve("last.csv"), last).toString();
