@@ -59,7 +59,6 @@ final class Step {
         this.executor = trained.executor(kernels, theta(), gradient.array());
         this.predictor = trained.executor(kernels, theta(), new float[0]);
         this.profiles = settings.get(TrainerSettings.PROFILE);
-        if (profiles) executor.profile(profiler);
         beginEpoch(1);
     }
 
@@ -111,9 +110,11 @@ final class Step {
         watchEvery = everySteps;
     }
 
-    /// Starts the profiler's clock, if the trainer profiles.
+    /// Starts the profiler's clock, if the trainer profiles. Layers are measured from here on, not in [#tryAlone].
     void startClock() {
-        if (profiles) profiler.start();
+        if (!profiles) return;
+        executor.profile(profiler);
+        profiler.start();
     }
 
     /// Measures the time that belongs to no layer; does nothing unless the clock was started.
