@@ -47,7 +47,7 @@ public interface Node {
     /// @param path the name of what is inside, as in names of parameters: `body`, `body.dense2`
     /// @throws ConfigException if there is none of that name
     default Node replace(String path, Node other) {
-        throw new ConfigException("layer '" + path + "'", "expects a container to be in, got " + this);
+        throw new ConfigException("layer '" + path + "'", "expects a container that has it, got " + this);
     }
 
     /// Replaces a child of a container, or something inside it.

@@ -110,11 +110,14 @@ final class Step {
         watchEvery = everySteps;
     }
 
-    /// Starts the profiler's clock, if the trainer profiles. Layers are measured from here on, not in [#tryAlone].
+    /// Measures layers from now on, if the trainer profiles: once, after [#tryAlone], which is no step.
+    void profileLayers() {
+        if (profiles) executor.profile(profiler);
+    }
+
+    /// Starts the profiler's clock, if the trainer profiles.
     void startClock() {
-        if (!profiles) return;
-        executor.profile(profiler);
-        profiler.start();
+        if (profiles) profiler.start();
     }
 
     /// Measures the time that belongs to no layer; does nothing unless the clock was started.

@@ -314,6 +314,7 @@ public final class Trainer {
         try (Kernels kernels = kernels()) {
             Step step = new Step(settings, objective, kernels);
             if (leavesOneRow(train.size())) step.tryAlone(new Batches(train, 1).batch(0));
+            step.profileLayers();
             if (settings.watchUpdates() > 0) step.watchUpdates(settings.watchUpdates());
             return new Loop(settings, step, train, validation, kernels).run();
         }

@@ -28,6 +28,7 @@ public final class TrainingSession implements AutoCloseable {
     TrainingSession(TrainerSettings settings, Step step, Kernels kernels) {
         this.settings = settings;
         this.step = step;
+        step.profileLayers();
         this.kernels = kernels;
         settings.get(TrainerSettings.RESUMED).ifPresent(this::restore);
     }

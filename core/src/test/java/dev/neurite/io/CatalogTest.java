@@ -1,5 +1,8 @@
 package dev.neurite.io;
 
+import static dev.neurite.layer.Layers.flatten;
+import static dev.neurite.layer.Layers.frozen;
+import static dev.neurite.layer.Layers.named;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -364,8 +367,8 @@ final class CatalogTest {
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> read(Node.class, deep))
                 .withMessageContaining("expects a name in lower case");
-        assertThat(read(Node.class, "frozen:node=(named:name=a,node=flatten)").kind())
-                .isEqualTo("frozen");
+        assertThat(read(Node.class, "frozen:node=(named:name=a,node=flatten)"))
+                .isEqualTo(frozen(named("a", flatten())));
     }
 
     @Test

@@ -152,7 +152,7 @@ class PretrainedWeightsTest {
                 .hasMessage("layer 'haed': expects one of body, flatten1, head. Did you mean 'head'?");
         assertThatThrownBy(() -> model.replace("head.dense1", dense(7)))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageStartingWith("layer 'head.dense1': expects a graph as head, got dense(");
+                .hasMessageStartingWith("layer 'dense1': expects a container that has it, got dense(");
         assertThatThrownBy(() -> model.replace("body.conv2d2", conv2d(3, 3)))
                 .isInstanceOf(ShapeException.class)
                 .hasMessageContaining("add expects two inputs or more of one shape");

@@ -75,7 +75,16 @@ class CompiledKernelsTest {
             var called = new TreeSet<String>();
             for (EveryKernel.Case each : EveryKernel.of(kernels, 2, 2, 2)) called.add(each.kernel());
             var others = List.of(
-                    "engineName", "threads", "close", "norms", "pools", "planes", "convolutions", "losses", "noise");
+                    "engineName",
+                    "threads",
+                    "close",
+                    "isClosed",
+                    "norms",
+                    "pools",
+                    "planes",
+                    "convolutions",
+                    "losses",
+                    "noise");
             var there = new TreeSet<>(kernels("", Kernels.class));
             there.removeAll(others);
             there.addAll(kernels("norms.", Norms.class));
