@@ -33,11 +33,11 @@ final class HelpCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Map<String, CommandLine> commands = spec.root().subcommands();
-        if (command != null && !commands.containsKey(command)) {
+        CommandLine shown = command == null ? spec.root().commandLine() : commands.get(command);
+        if (shown == null) {
             throw new ConfigException(
                     "help", "expects one of " + String.join(", ", commands.keySet()) + ", got '" + command + "'");
         }
-        CommandLine shown = command == null ? spec.root().commandLine() : commands.get(command);
         shown.usage(context.io().out());
         return 0;
     }
