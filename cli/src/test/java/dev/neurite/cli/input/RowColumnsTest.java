@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,7 @@ final class RowColumnsTest {
 
     private static Object weights(Cli run) {
         assertThat(run.code()).as(run.err()).isZero();
-        return JsonText.object(run.out()).get("weights");
+        return Objects.requireNonNull(JsonText.object(run.out()).get("weights"));
     }
 
     @Test

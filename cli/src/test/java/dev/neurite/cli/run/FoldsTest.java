@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,16 +49,16 @@ final class FoldsTest {
     void meanAndDeviationAreThoseOfTheFolds() {
         Map<String, Object> json =
                 JsonText.object(iris("--folds", "3", "--json").out());
-        var folds = (List<Map<String, Object>>) json.get("folds");
+        var folds = (List<Map<String, Object>>) Objects.requireNonNull(json.get("folds"));
         double[] losses =
-                folds.stream().mapToDouble(each -> (Double) each.get("loss")).toArray();
+                folds.stream().mapToDouble(each -> (Double) Objects.requireNonNull(each.get("loss"))).toArray();
         double mean = (losses[0] + losses[1] + losses[2]) / 3;
         double squares = 0;
         for (double each : losses) squares += (each - mean) * (each - mean);
-        var means = (Map<String, Object>) json.get("mean");
-        var deviations = (Map<String, Object>) json.get("deviation");
-        assertThat((Double) means.get("loss")).isCloseTo(mean, within(1e-12));
-        assertThat((Double) deviations.get("loss")).isCloseTo(Math.sqrt(squares / 2), within(1e-12));
+        var means = (Map<String, Object>) Objects.requireNonNull(json.get("mean"));
+        var deviations = (Map<String, Object>) Objects.requireNonNull(json.get("deviation"));
+        assertThat((Double) Objects.requireNonNull(means.get("loss"))).isCloseTo(mean, within(1e-12));
+        assertThat((Double) Objects.requireNonNull(deviations.get("loss"))).isCloseTo(Math.sqrt(squares / 2), within(1e-12));
         assertThat(json)
                 .isEqualTo(JsonText.object(
                         iris("--folds", "3", "--json", "--threads", "1").out()));
