@@ -50,15 +50,17 @@ final class FoldsTest {
         Map<String, Object> json =
                 JsonText.object(iris("--folds", "3", "--json").out());
         var folds = (List<Map<String, Object>>) Objects.requireNonNull(json.get("folds"));
-        double[] losses =
-                folds.stream().mapToDouble(each -> (Double) Objects.requireNonNull(each.get("loss"))).toArray();
+        double[] losses = folds.stream()
+                .mapToDouble(each -> (Double) Objects.requireNonNull(each.get("loss")))
+                .toArray();
         double mean = (losses[0] + losses[1] + losses[2]) / 3;
         double squares = 0;
         for (double each : losses) squares += (each - mean) * (each - mean);
         var means = (Map<String, Object>) Objects.requireNonNull(json.get("mean"));
         var deviations = (Map<String, Object>) Objects.requireNonNull(json.get("deviation"));
         assertThat((Double) Objects.requireNonNull(means.get("loss"))).isCloseTo(mean, within(1e-12));
-        assertThat((Double) Objects.requireNonNull(deviations.get("loss"))).isCloseTo(Math.sqrt(squares / 2), within(1e-12));
+        assertThat((Double) Objects.requireNonNull(deviations.get("loss")))
+                .isCloseTo(Math.sqrt(squares / 2), within(1e-12));
         assertThat(json)
                 .isEqualTo(JsonText.object(
                         iris("--folds", "3", "--json", "--threads", "1").out()));
