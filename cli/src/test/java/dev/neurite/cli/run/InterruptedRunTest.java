@@ -144,7 +144,8 @@ final class InterruptedRunTest {
         Process process = CliProcess.start(temp, SCALARS, train);
         await(() -> Files.exists(run.resolve("model.safetensors")));
         assertThat(process.waitFor(500, TimeUnit.MILLISECONDS)).as(err()).isFalse();
-        process.destroyForcibly().waitFor();
+        process.toHandle().destroyForcibly(); // unlike the process, it leaves the streams open
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.getInputStream().readAllBytes()).isEmpty();
         assertThat(Cli.run("summary", run.toString()).code()).isZero();
     }
