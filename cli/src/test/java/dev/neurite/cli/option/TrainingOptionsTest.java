@@ -87,7 +87,8 @@ final class TrainingOptionsTest {
                         .map(name -> option.getKey().strip() + " " + name))
                 .map(option -> option + settings.getOrDefault(option, ""))
                 .map(option -> option.replace("reduce-on-plateau", "reduce-on-plateau --validation 0.2"))
-                .map(option -> option.replace("--activation threshold", "--activation threshold:threshold=0.1,value=0"));
+                .map(option ->
+                        option.replace("--activation threshold", "--activation threshold:threshold=0.1,value=0"));
     }
 
     @ParameterizedTest
