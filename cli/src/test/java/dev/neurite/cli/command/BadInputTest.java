@@ -384,7 +384,7 @@ final class BadInputTest {
                         2,
                         "bench: expects a part of a case's name, as mlp-s or gemm, or NETWORK/bROWS with a network of"
                             + " mlp-tiny, mlp-s, mlp-m, mlp-l, lenet5, keras-cnn, vgg32, resnet20 or mlp:784-256-10,"
-                            + " got 'mpl'. 'neurite bench --list' tells the names of all cases",
+                            + " got 'mpl'. 'neurite bench --list' prints the names of all cases",
                         "bench",
                         "mpl"),
                 bad(

@@ -200,10 +200,10 @@ final class DataSourceTest {
     }
 
     @Test
-    void aWordAmongNumbersIsRefusedWithTheWayToReadItAsText() throws IOException {
-        Cli refused = train(file("codes.csv", "code,x,kind\n7,1,a\n8,2,b\nold,1,a\n"), "run", "--label", "kind");
+    void aCodeAmongFractionsIsRefusedWithTheWayToReadItAsText() throws IOException {
+        Cli refused = train(file("codes.csv", "code,x,kind\n7.5,1,a\n8,2,b\nA3,1,a\n"), "run", "--label", "kind");
         assertThat(refused.code()).isEqualTo(3);
         assertThat(refused.err())
-                .contains("line 4, column 'code': expects a number, got 'old'", "--missing 'old'", "--categories code");
+                .contains("line 4, column 'code': expects a number, got 'A3'", "--missing 'A3'", "--categories code");
     }
 }
