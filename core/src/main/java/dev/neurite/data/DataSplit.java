@@ -75,16 +75,21 @@ public record DataSplit(Dataset train, Dataset test) {
             throw new DataException("groups", "expects one for each of " + data.size() + " rows, got " + groups.length);
         }
         int[] different = Arrays.stream(groups).distinct().sorted().toArray();
-        RowSplit parts = RowSplit.grouped(
-                data.size(), row -> Arrays.binarySearch(different, groups[row]), different.length, testShare, seed);
-        return new DataSplit(data.rows(parts.train()), data.rows(parts.test()));
+        int[] numbered = Arrays.stream(groups)
+                .map(group -> Arrays.binarySearch(different, group))
+                .toArray();
+        return of(data, RowSplit.grouped(numbered, testShare, seed));
     }
 
     /// Splits a data set whose rows are ordered in time: the last ones are for testing.
     /// @param testShare the share of test rows, above 0 and below 1; each part gets at least one row
     public static DataSplit ordered(Dataset data, double testShare) {
-        RowSplit parts = RowSplit.ordered(data.size(), testShare);
-        return new DataSplit(data.rows(parts.train()), data.rows(parts.test()));
+        return of(data, RowSplit.ordered(data.size(), testShare));
+    }
+
+    /// The parts of a data set that have these rows.
+    public static DataSplit of(Dataset data, RowSplit rows) {
+        return new DataSplit(data.rows(rows.train()), data.rows(rows.test()));
     }
 
     private static Dataset pick(Dataset data, List<Integer> rows) {

@@ -8,9 +8,8 @@ import java.util.Comparator;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
-/// Row numbers split into training and test rows, each in ascending order. For data that is no [Dataset]: of a data
-/// set,
-/// [DataSplit] is made directly.
+/// Row numbers split into training and test rows, each in ascending order: what a [DataSplit], or the split of a table,
+/// is made from.
 public final class RowSplit {
     private final int[] train;
     private final int[] test;
@@ -28,6 +27,15 @@ public final class RowSplit {
     /// The numbers of the test rows.
     public int[] test() {
         return test.clone();
+    }
+
+    /// These rows for testing, the others for training.
+    /// @param rows how many there are in all
+    /// @param test numbers below it
+    public static RowSplit of(int rows, int... test) {
+        boolean[] tested = new boolean[rows];
+        for (int row : test) tested[row] = true;
+        return new RowSplit(tested);
     }
 
     /// Splits rows at random, the same way for the same seed.
@@ -59,42 +67,15 @@ public final class RowSplit {
         return new RowSplit(test);
     }
 
-    /// Splits rows at random so that all rows of a group, as of a patient, are in the same part, the same way for the
-    /// same seed.
-    /// @param group of a row, from 0
-    /// @param groups how many there are
+    /// Splits rows at random so that all rows of a group, as of a patient, are in the same part, as [RowGroups#test]
+    /// chooses them.
+    /// @param groupOf the group of each row, from 0
     /// @param testShare the share of test rows, above 0 and below 1, met as closely as whole groups allow;
     /// each part gets at least one group
     /// @throws ConfigException for another share
-    /// @throws DataException for fewer than 2 rows, or rows of a single group
-    public static RowSplit grouped(int rows, IntUnaryOperator group, int groups, double testShare, long seed) {
-        check(rows, testShare);
-        int[] sizes = new int[groups];
-        for (int row = 0; row < rows; row++) sizes[group.applyAsInt(row)]++;
-        long different = Arrays.stream(sizes).filter(size -> size > 0).count();
-        if (different < 2) throw new DataException("split", "expects rows of at least 2 groups, got " + different);
-        boolean[] chosen = new boolean[groups];
-        int tested = 0;
-        int wanted = wanted(rows, testShare);
-        for (int each : new KeyedRandom(seed).permutation(groups)) {
-            if (sizes[each] == 0) continue;
-            boolean nearer = Math.abs(wanted - tested - sizes[each]) < wanted - tested;
-            if (tested + sizes[each] == rows || !nearer) continue;
-            chosen[each] = true;
-            tested += sizes[each];
-        }
-        if (tested == 0) chosen[smallest(sizes)] = true;
-        boolean[] test = new boolean[rows];
-        for (int row = 0; row < rows; row++) test[row] = chosen[group.applyAsInt(row)];
-        return new RowSplit(test);
-    }
-
-    private static int smallest(int[] sizes) {
-        int smallest = -1;
-        for (int i = 0; i < sizes.length; i++) {
-            if (sizes[i] > 0 && (smallest < 0 || sizes[i] < sizes[smallest])) smallest = i;
-        }
-        return smallest;
+    /// @throws DataException for rows of a single group
+    public static RowSplit grouped(int[] groupOf, double testShare, long seed) {
+        return of(groupOf.length, new RowGroups(groupOf).test(testShare, seed));
     }
 
     /// Splits rows that are ordered in time: the last ones are for testing.

@@ -9,7 +9,6 @@ import dev.neurite.metric.Predictions.Kind;
 import dev.neurite.model.Model;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
-import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
@@ -155,11 +154,6 @@ public final class TargetScaler {
         @Override
         public Dataset source() {
             return source;
-        }
-
-        @Override
-        public List<Dataset> answers() {
-            return List.of(this);
         }
 
         @Override

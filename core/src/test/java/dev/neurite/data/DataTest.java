@@ -357,7 +357,7 @@ class DataTest {
         Dataset data = numbered(10, 2);
         for (long seed = 0; seed < 20; seed++) {
             DataSplit split = DataSplit.grouped(data, groups, 0.3, seed);
-            RowSplit rows = RowSplit.grouped(10, row -> groups[row], 10, 0.3, seed);
+            RowSplit rows = RowSplit.grouped(groups, 0.3, seed);
             Set<Integer> train = new HashSet<>();
             for (int row : rows.train()) train.add(groups[row]);
             for (int row : rows.test()) assertThat(train).doesNotContain(groups[row]);

@@ -5,6 +5,7 @@ import dev.neurite.cli.option.RowColumns;
 import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.RowGroups;
+import dev.neurite.data.RowSplit;
 import dev.neurite.data.table.PreprocessingSettings.Task;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
@@ -54,9 +55,8 @@ record RowSplitter(Optional<String> group, Optional<String> order) {
 
     /// Splits a table in two.
     TableSplit split(Table table, String answer, Task task, double share, long seed) {
-        Optional<int[]> test = test(table, share, seed);
-        if (test.isPresent())
-            return new TableSplit(table.rows(others(table.rows(), test.get())), table.rows(test.get()));
+        Optional<RowSplit> rows = rows(table, share, seed);
+        if (rows.isPresent()) return TableSplit.of(table, rows.get());
         return task == Task.CLASSIFY
                 ? TableSplit.stratified(table, answer, share, seed)
                 : TableSplit.of(table, share, seed);
@@ -67,8 +67,8 @@ record RowSplitter(Optional<String> group, Optional<String> order) {
         return new LoadedData.Splitting() {
             @Override
             public DataSplit holdout(Dataset data, double share, long seed) {
-                return test(rows, share, seed)
-                        .map(test -> part(data, test))
+                return rows(rows, share, seed)
+                        .map(parts -> DataSplit.of(data, parts))
                         .orElseGet(() -> DataSplit.of(data, share, seed));
             }
 
@@ -81,38 +81,25 @@ record RowSplitter(Optional<String> group, Optional<String> order) {
                 }
                 if (group.isEmpty()) return DataSplit.kFold(data, count, seed);
                 return groups(rows, group.get()).folds(count, seed).stream()
-                        .map(test -> part(data, test))
+                        .map(test -> DataSplit.of(data, RowSplit.of(data.size(), test)))
                         .toList();
             }
         };
     }
 
-    /// The numbers of the rows to hold out; empty where they are drawn.
-    private Optional<int[]> test(Table table, double share, long seed) {
-        if (group.isPresent()) return Optional.of(groups(table, group.get()).test(share, seed));
-        return order.map(name -> last(table, name, share));
-    }
-
-    private static DataSplit part(Dataset data, int[] test) {
-        return new DataSplit(data.rows(others(data.size(), test)), data.rows(test));
-    }
-
-    private static int[] others(int rows, int[] test) {
-        return IntStream.range(0, rows)
-                .filter(row -> Arrays.binarySearch(test, row) < 0)
-                .toArray();
+    /// The rows of both parts; empty where they are drawn.
+    private Optional<RowSplit> rows(Table table, double share, long seed) {
+        if (group.isPresent()) {
+            return Optional.of(
+                    RowSplit.of(table.rows(), groups(table, group.get()).test(share, seed)));
+        }
+        return order.map(name -> byTime(table, name, share));
     }
 
     private static RowGroups groups(Table table, String name) {
         int column = table.column(name);
-        Map<Float, Integer> numbers = new HashMap<>();
-        int[] groupOf = new int[table.rows()];
-        for (int row = 0; row < groupOf.length; row++) {
-            Integer next = numbers.size();
-            Integer known = numbers.putIfAbsent(present(table, row, column), next);
-            groupOf[row] = known == null ? next : known;
-        }
-        return new RowGroups(groupOf);
+        for (int row = 0; row < table.rows(); row++) present(table, row, column);
+        return TableSplit.groups(table, name);
     }
 
     private static float present(Table table, int row, int column) {
@@ -123,23 +110,22 @@ record RowSplitter(Optional<String> group, Optional<String> order) {
                 table.place(row) + ", column '" + name + "'", "expects a value to split rows by, got none");
     }
 
-    /// The last rows by time; of those of one time the last in the file.
-    private static int[] last(Table table, String name, double share) {
+    /// The last rows by time are for testing; of those of one time the last in the file.
+    private static RowSplit byTime(Table table, String name, double share) {
         int rows = table.rows();
-        if (rows < 2) throw new DataException("split", "expects at least 2 rows, got " + rows);
+        RowSplit places = RowSplit.ordered(rows, share);
         int column = table.column(name);
         double[] ranks = ranks(table.columns().get(column));
-        int first = rows - (int) Math.min(rows - 1L, Math.max(1, Math.round(rows * share)));
-        return IntStream.range(0, rows)
+        int[] sorted = IntStream.range(0, rows)
                 .boxed()
                 .sorted(Comparator.comparingDouble(row -> {
                     float value = present(table, row, column);
                     return ranks.length == 0 ? value : ranks[(int) value];
                 }))
-                .skip(first)
                 .mapToInt(Integer::intValue)
-                .sorted()
                 .toArray();
+        return RowSplit.of(
+                rows, Arrays.stream(places.test()).map(place -> sorted[place]).toArray());
     }
 
     /// The places of dates in their order, by their codes; empty for a column of numbers.
