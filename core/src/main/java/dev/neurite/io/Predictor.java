@@ -2,6 +2,7 @@ package dev.neurite.io;
 
 import dev.neurite.data.table.Encoding;
 import dev.neurite.data.table.Preprocessing;
+import dev.neurite.data.table.RowEncoder;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.ShapeException;
@@ -37,6 +38,7 @@ public final class Predictor {
 
     private final Model model;
     private final Optional<Preprocessing> preprocessing;
+    private final Optional<RowEncoder> encoder;
     private final List<String> classes; // empty where answers are values
     private final Activation end;
     private final boolean scores;
@@ -44,6 +46,7 @@ public final class Predictor {
     private Predictor(ModelFile file, String where) {
         this.model = file.model();
         this.preprocessing = file.preprocessing();
+        this.encoder = preprocessing.map(Preprocessing::rowEncoder);
         Shape output = single("outputs", model.network().outputs());
         single("inputs", model.network().inputs());
         Activation last = model.outputActivation();
@@ -147,14 +150,14 @@ public final class Predictor {
     /// @throws ConfigException for a model without preprocessing
     /// @throws dev.neurite.error.DataException for columns that are missing, or values that are refused
     public Prediction predict(Map<String, ?> row) {
-        return predictPrepared(prepared().row(row));
+        return predictPrepared(encoder().encode(row));
     }
 
     /// Predicts a raw row: a record with a component for each column.
     /// @throws ConfigException for a model without preprocessing, or a record that may not be read
     /// @throws dev.neurite.error.DataException for columns that are missing, or values that are refused
     public Prediction predict(Record row) {
-        return predictPrepared(prepared().row(row));
+        return predictPrepared(encoder().encode(row));
     }
 
     /// Predicts a row of numbers: raw ones, in the order of the columns without the answer, where there is a
@@ -162,22 +165,11 @@ public final class Predictor {
     /// @throws dev.neurite.error.DataException for another number of them, or values that are refused
     /// @throws ShapeException for another number of them, without a preprocessing
     public Prediction predict(float... row) {
-        if (preprocessing.isEmpty()) return predictPrepared(row);
-        List<String> columns = preprocessing.get().columns().stream()
-                .filter(each -> !each.encoding().isAnswer() && !(each.encoding() instanceof Encoding.Dropped))
-                .map(Preprocessing.Column::name)
-                .toList();
-        if (columns.size() != row.length) {
-            throw new dev.neurite.error.DataException(
-                    "row", "expects " + columns.size() + " numbers, got " + row.length);
-        }
-        Map<String, Float> values = new LinkedHashMap<>();
-        for (int i = 0; i < row.length; i++) values.put(columns.get(i), row[i]);
-        return predict(values);
+        return predictPrepared(encoder.isPresent() ? encoder.get().encode(row) : row);
     }
 
-    private Preprocessing prepared() {
-        return preprocessing.orElseThrow(() -> new ConfigException(
+    private RowEncoder encoder() {
+        return encoder.orElseThrow(() -> new ConfigException(
                 "predictor",
                 "expects a model with a preprocessing to take values by name, got one without",
                 "Give it a row of numbers as it takes them"));

@@ -3,6 +3,7 @@ package dev.neurite.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.neurite.AllocatedBytes;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.table.ColumnSettings;
 import dev.neurite.data.table.ColumnSettings.Missing;
@@ -137,6 +138,22 @@ final class PredictorTest {
         assertThatThrownBy(() -> predictor.predict(1, 2)).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> Predictor.of(new ModelFile(model(2, Activation.SOFTMAX), Map.of("classes", "[1]"))))
                 .isInstanceOf(ModelFormatException.class);
+    }
+
+    @Test
+    void aRowNeedsNoMemoryForCategoriesOtherThanItsOwn() {
+        Table table = Table.ofMaps(
+                List.of("city", "kind"),
+                IntStream.range(0, 5000).mapToObj(i -> Map.of("city", "city " + i, "kind", i % 2 == 0 ? "a" : "b")));
+        Preprocessing cities = Preprocessing.fit(table, PreprocessingSettings.classes("kind"));
+        Model model = Model.of(Layers.features(5000), Layers.dense(2, Activation.SOFTMAX))
+                .initialize(1);
+        Predictor predictor = Predictor.of(new ModelFile(model, Map.of()).with(cities));
+        Map<String, String> row = Map.of("city", "city 17");
+        var allocated = new AllocatedBytes();
+        long bytes = Long.MAX_VALUE;
+        for (int i = 0; i < 20; i++) bytes = Math.min(bytes, allocated.of(10, () -> predictor.predict(row)) / 10);
+        assertThat(bytes).isLessThan(2 * 4 * 5000); // a row of inputs has 5000 floats
     }
 
     @Test

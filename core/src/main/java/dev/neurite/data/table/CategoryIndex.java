@@ -1,36 +1,52 @@
 package dev.neurite.data.table;
 
-import dev.neurite.data.table.Table.Kind;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Which of some categories the value of a table's column is: of texts, or of numbers as texts.
+/// Finds the index of a value among the categories of an encoding, by its text or as a number.
 final class CategoryIndex {
-    private final int[] byCode; // of texts
+    private final Map<String, Integer> byText = new HashMap<>();
     private final Map<Float, Integer> byNumber = new HashMap<>();
 
-    CategoryIndex(Table.Column column, List<String> categories) {
-        Map<String, Integer> places = new HashMap<>();
-        for (int i = 0; i < categories.size(); i++) places.put(categories.get(i), i);
-        byCode = column.categories().stream()
-                .mapToInt(text -> places.getOrDefault(text, -1))
-                .toArray();
-        if (column.kind() == Kind.CATEGORICAL) return;
-        for (String each : categories) {
-            if (NumberText.isNumber(each)) byNumber.put(Float.valueOf(each), places.get(each));
+    CategoryIndex(List<String> categories) {
+        for (int i = 0; i < categories.size(); i++) {
+            String text = categories.get(i);
+            byText.put(text, i);
+            if (NumberText.isNumber(text)) byNumber.put(Float.valueOf(text), i);
         }
     }
 
-    /// The place of a value among the categories; −1 for one that is none, or missing.
-    int of(float value) {
-        if (Float.isNaN(value)) return -1;
-        return byCode.length > 0 ? byCode[(int) value] : byNumber.getOrDefault(value == 0 ? 0f : value, -1);
+    /// The index of a text; −1 if it is no category.
+    int of(String text) {
+        return byText.getOrDefault(text, -1);
     }
 
-    /// Texts in order: as numbers if all are such, else as texts.
+    /// The index of a number; −1 if it is no category, or NaN.
+    int of(float number) {
+        return byNumber.getOrDefault(number == 0 ? 0f : number, -1);
+    }
+
+    /// Category indices of the values of a table's column.
+    static final class OfColumn {
+        private final CategoryIndex index;
+        private final int[] byCode; // of the column's texts; empty for a column of numbers
+
+        OfColumn(Table.Column column, List<String> categories) {
+            this.index = new CategoryIndex(categories);
+            this.byCode = column.categories().stream().mapToInt(index::of).toArray();
+        }
+
+        /// The index of a value as [Table#value] returns it; −1 if it is no category, or missing.
+        int of(float value) {
+            if (Float.isNaN(value)) return -1;
+            return byCode.length > 0 ? byCode[(int) value] : index.of(value);
+        }
+    }
+
+    /// Sorts texts: as numbers if all are numbers, else as texts.
     static List<String> sorted(List<String> texts) {
         boolean numbers = texts.stream().allMatch(NumberText::isNumber);
         Comparator<String> order = numbers

@@ -9,13 +9,11 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.Spelling;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// What becomes of raw columns before a network sees them, fitted on the training part alone: scales, categories,
 /// what stands for missing values, names of classes. It travels with the model, so that raw rows are predicted as
@@ -75,81 +73,29 @@ public record Preprocessing(List<Column> columns, Shape inputShape, Set<String> 
         return new TableDataset(this, table, false);
     }
 
-    /// The inputs of one row.
-    /// @param values by the names of columns: numbers, texts, booleans, enums; `null`, NaN, an empty
-    /// `Optional` and one of [#missingTexts()] are missing values; what is under other names is passed over
-    /// @throws DataException for columns that are missing or of another kind, or values that are refused
+    /// An encoder of single rows, to be made once for many of them.
+    public RowEncoder rowEncoder() {
+        return new RowEncoder(this);
+    }
+
+    /// Encodes one row of values by the names of their columns, see [RowEncoder#encode(Map)]. For many rows make a
+    /// [#rowEncoder()] once.
+    /// @throws DataException for missing columns, or values that cannot be encoded
     public float[] row(Map<String, ?> values) {
-        List<String> needed = inputColumns();
-        List<String> missing =
-                needed.stream().filter(name -> !values.containsKey(name)).toList();
-        if (!missing.isEmpty()) {
-            throw new DataException(
-                    "row", "expects " + Spelling.listed(needed) + ", got nothing for " + Spelling.listed(missing));
-        }
-        List<Column> inputs =
-                columns.stream().filter(each -> each.encoding().width() > 0).toList();
-        try (var writer = new TableWriter(needed)) {
-            for (int i = 0; i < inputs.size(); i++) {
-                Column column = inputs.get(i);
-                @Nullable Object value = present(values.get(column.name()));
-                boolean text = value instanceof CharSequence && column.encoding() instanceof Scaled;
-                writer.value(i, text ? number(column.name(), String.valueOf(value)) : value);
-            }
-            return only(writer);
-        }
+        return rowEncoder().encode(values);
     }
 
-    private @Nullable Object present(@Nullable Object value) {
-        @Nullable Object plain = value instanceof Optional<?> some ? some.orElse(null) : value;
-        boolean marker = plain instanceof CharSequence text
-                && missingTexts.contains(text.toString().strip());
-        return marker ? null : plain;
-    }
-
-    /// The inputs of one row, a record with a component for each column.
-    /// @throws DataException for columns that are missing or of another kind, or values that are refused
+    /// Encodes one row, a record with a component for each column.
+    /// @throws DataException for missing columns, or values that cannot be encoded
+    /// @throws ConfigException for a record that this library may not read
     public float[] row(Record values) {
-        var components = RecordColumns.of(values.getClass());
-        Object[] all = components.values(values);
-        Map<String, Object> map = new HashMap<>();
-        for (int i = 0; i < all.length; i++) map.put(components.names().get(i), all[i]);
-        return row(map);
+        return rowEncoder().encode(values);
     }
 
-    /// The inputs of one row of texts, in the order of [#columns()], with or without the answer; an empty text is a
-    /// missing value, as is one of [#missingTexts()].
-    /// @throws DataException for another number of texts, or values that are refused
+    /// Encodes one row of texts, see [RowEncoder#encode(List)].
+    /// @throws DataException for another number of texts, or values that cannot be encoded
     public float[] row(List<String> texts) {
-        boolean whole = texts.size() == columns.size();
-        List<String> names = columns.stream()
-                .filter(each -> whole || !each.encoding().isAnswer())
-                .map(Column::name)
-                .toList();
-        if (texts.size() != names.size()) {
-            throw new DataException("row", "expects " + names.size() + " values, got " + texts.size());
-        }
-        Map<String, Object> map = new HashMap<>();
-        for (int i = 0; i < texts.size(); i++) {
-            map.put(names.get(i), texts.get(i).isEmpty() ? Optional.empty() : texts.get(i));
-        }
-        return row(map);
-    }
-
-    private static Float number(String column, String text) {
-        if (!NumberText.isNumber(text.strip())) {
-            throw new DataException("row, column '" + column + "'", "expects a number, got '" + text + "'");
-        }
-        return Float.valueOf(text.strip());
-    }
-
-    private float[] only(TableWriter writer) {
-        writer.endRow();
-        float[] row = new float[inputShape.size()];
-        try (Table table = writer.finish()) {
-            applyToInputs(table).readInput(0, row, 0);
-        }
-        return row;
+        return rowEncoder().encode(texts);
     }
 
     /// The names of the columns that inputs are made of.

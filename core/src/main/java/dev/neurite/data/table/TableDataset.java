@@ -24,7 +24,7 @@ final class TableDataset implements Dataset {
             String name,
             int column,
             Encoding encoding,
-            @Nullable CategoryIndex categories,
+            CategoryIndex.@Nullable OfColumn categories,
             int at) {}
 
     private final Preprocessing preprocessing;
@@ -78,7 +78,7 @@ final class TableDataset implements Dataset {
             case ClassLabel(List<String> names) -> names;
             default -> List.of();
         };
-        CategoryIndex index = categories.isEmpty() ? null : new CategoryIndex(from, categories);
+        var index = categories.isEmpty() ? null : new CategoryIndex.OfColumn(from, categories);
         return new Source(column.name(), place, column.encoding(), index, at);
     }
 
@@ -97,32 +97,38 @@ final class TableDataset implements Dataset {
         boolean unseen =
                 !missing && source.categories() != null && source.categories().of(value) < 0;
         if (!missing && !unseen) return;
-        boolean allowed = switch (source.encoding()) {
+        if (missing) {
+            requireFill(source.encoding(), table.place(row), source.name());
+        } else if (!(source.encoding() instanceof OneHot oneHot && oneHot.ignoresUnseen())) {
+            Table.Column column = table.columns().get(source.column());
+            boolean text = column.kind() == Kind.CATEGORICAL;
+            String got = text ? column.categories().get((int) value) : NumberText.of(value);
+            throw unseen(source.encoding(), table.place(row), source.name(), got);
+        }
+    }
+
+    /// Refuses a missing value that no rule replaces.
+    static void requireFill(Encoding encoding, String place, String column) {
+        boolean allowed = switch (encoding) {
             case Scaled scaled -> scaled.fill().isPresent();
-            case OneHot oneHot -> missing ? oneHot.ignoresMissing() : oneHot.ignoresUnseen();
+            case OneHot oneHot -> oneHot.ignoresMissing();
             default -> false;
         };
         if (allowed) return;
-        if (missing) {
-            boolean answer = source.encoding().isAnswer();
-            String hint = answer ? Fitting.LEAVE_OUT : "Train it with a rule for missing values" + Fitting.RULE;
-            throw Fitting.missing(table.place(row), source.name(), hint);
-        }
-        throw unseen(row, source, value);
+        String hint = encoding.isAnswer() ? Fitting.LEAVE_OUT : "Train it with a rule for missing values" + Fitting.RULE;
+        throw Fitting.missing(place, column, hint);
     }
 
-    private DataException unseen(int row, Source source, float value) {
-        Table.Column column = table.columns().get(source.column());
-        String text = column.kind() == Kind.CATEGORICAL ? column.categories().get((int) value) : NumberText.of(value);
-        List<String> known = switch (source.encoding()) {
+    static DataException unseen(Encoding encoding, String place, String column, String got) {
+        List<String> known = switch (encoding) {
             case OneHot oneHot -> oneHot.categories();
             case ClassLabel(List<String> names) -> names;
             default -> List.of();
         };
         return new DataException(
-                table.place(row) + ", column '" + source.name() + "'",
-                "expects what training has seen, " + Spelling.listed(known) + ", got '" + text + "'",
-                source.encoding().isAnswer()
+                place + ", column '" + column + "'",
+                "expects what training has seen, " + Spelling.listed(known) + ", got '" + got + "'",
+                encoding.isAnswer()
                         ? "A model cannot give answers that it has not learned"
                         : "Train it with unseen categories ignored to let them pass"
                                 + Fitting.settable("ColumnSettings.ignoringUnseen", "--unseen ignore"));

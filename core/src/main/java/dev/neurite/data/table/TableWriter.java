@@ -13,9 +13,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -137,25 +134,11 @@ public final class TableWriter implements AutoCloseable {
 
     /// Writes a value of any type that a table knows.
     void value(int column, @Nullable Object value) {
-        switch (value) {
+        switch (CellValue.of(value)) {
             case null -> {}
-            case Optional<?> some when some.isEmpty() -> {}
-            case Optional<?> some -> value(column, some.get());
-            case OptionalDouble some -> some.ifPresent(each -> value(column, each));
-            case OptionalInt some -> some.ifPresent(each -> value(column, each));
-            case OptionalLong some -> some.ifPresent(each -> value(column, each));
-            case Number number -> {
-                if (!Double.isNaN(number.doubleValue())) number(column, number.floatValue());
-            }
-            case Enum<?> constant -> text(column, constant.name());
-            case CharSequence text -> text(column, text.toString());
-            case Boolean truth -> text(column, truth.toString());
-            case Character letter -> text(column, letter.toString());
-            default ->
-                throw wrong(
-                        column,
-                        "expects a number, text, boolean, character or enum, got a "
-                                + value.getClass().getSimpleName());
+            case Float number -> number(column, number);
+            case String text -> text(column, text);
+            case Object other -> throw wrong(column, CellValue.problem(other));
         }
     }
 

@@ -77,7 +77,7 @@ final class PreprocessingTest {
         assertThatThrownBy(() -> fitted.row(Map.of("x", 1))).hasMessageContaining("got nothing for color");
         assertThatThrownBy(() -> fitted.row(Map.of("x", 1, "color", "green")))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("row 0, column 'color': expects what training has seen, blue, red, got 'green'");
+                .hasMessageContaining("row, column 'color': expects what training has seen, blue, red, got 'green'");
         assertThatThrownBy(() -> fitted.row(Map.of("x", "much", "color", "red")))
                 .hasMessageContaining("got 'much'");
         assertThatThrownBy(() -> fitted.row(Map.of("x", Optional.empty(), "color", "red")))

@@ -1,0 +1,36 @@
+package dev.neurite.data.table;
+
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/// Converts objects to the three things that a cell of a table can be: a number, a text, or missing.
+final class CellValue {
+    private CellValue() {}
+
+    /// A `Float`, a `String`, or null for a missing value, which `null`, NaN and empty optionals are; anything that a
+    /// table does not hold is returned as it is.
+    static @Nullable Object of(@Nullable Object value) {
+        return switch (value) {
+            case null -> null;
+            case Optional<?> some -> of(some.orElse(null));
+            case OptionalDouble some -> some.isPresent() ? of(some.getAsDouble()) : null;
+            case OptionalInt some -> some.isPresent() ? of(some.getAsInt()) : null;
+            case OptionalLong some -> some.isPresent() ? of(some.getAsLong()) : null;
+            case Number number -> Double.isNaN(number.doubleValue()) ? null : (Object) number.floatValue();
+            case Enum<?> constant -> constant.name();
+            case CharSequence text -> text.toString();
+            case Boolean truth -> truth.toString();
+            case Character letter -> letter.toString();
+            default -> value;
+        };
+    }
+
+    /// What is wrong with an object that [#of] returned as it was.
+    static String problem(Object value) {
+        return "expects a number, text, boolean, character or enum, got a "
+                + value.getClass().getSimpleName();
+    }
+}

@@ -1,0 +1,145 @@
+package dev.neurite.data.table;
+
+import dev.neurite.data.table.Encoding.OneHot;
+import dev.neurite.data.table.Encoding.Scaled;
+import dev.neurite.error.DataException;
+import dev.neurite.error.Spelling;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Encodes single raw rows as a fitted [Preprocessing] says, one after the other: `preprocessing.rowEncoder()` makes it
+/// once, and each row then costs only its inputs. Immutable and thread-safe.
+public final class RowEncoder {
+    private static final String ROW = "row";
+
+    /// A column that inputs are made of.
+    private record Input(
+            String name,
+            Encoding encoding,
+            @Nullable CategoryIndex categories,
+            int at) {}
+
+    private final List<Preprocessing.Column> columns;
+    private final Set<String> missingTexts;
+    private final List<Input> inputs = new ArrayList<>();
+    private final List<String> needed;
+    private final int width;
+
+    RowEncoder(Preprocessing preprocessing) {
+        this.columns = preprocessing.columns();
+        this.missingTexts = preprocessing.missingTexts();
+        this.needed = preprocessing.inputColumns();
+        this.width = preprocessing.inputShape().size();
+        int at = 0;
+        for (Preprocessing.Column each : columns) {
+            Encoding encoding = each.encoding();
+            CategoryIndex index = encoding instanceof OneHot oneHot ? new CategoryIndex(oneHot.categories()) : null;
+            if (encoding.width() > 0) inputs.add(new Input(each.name(), encoding, index, at));
+            at += encoding.width();
+        }
+    }
+
+    /// Encodes values by the names of their columns.
+    /// @param values numbers, texts, booleans, characters or enums; `null`, NaN, an empty `Optional` and a text of
+    /// [Preprocessing#missingTexts()] are missing values; other names are ignored
+    /// @return the inputs, row-major in [Preprocessing#inputShape()]
+    /// @throws DataException for missing columns, or values that cannot be encoded
+    public float[] encode(Map<String, ?> values) {
+        List<String> missing =
+                needed.stream().filter(name -> !values.containsKey(name)).toList();
+        if (!missing.isEmpty()) {
+            throw new DataException(
+                    ROW, "expects " + Spelling.listed(needed) + ", got nothing for " + Spelling.listed(missing));
+        }
+        float[] row = new float[width];
+        for (Input each : inputs) encode(each, values.get(each.name()), row);
+        return row;
+    }
+
+    /// Encodes a record whose components are the columns.
+    /// @throws DataException for missing columns, or values that cannot be encoded
+    /// @throws dev.neurite.error.ConfigException for a record that this library may not read
+    public float[] encode(Record values) {
+        var components = RecordColumns.of(values.getClass());
+        Object[] all = components.values(values);
+        Map<String, Object> map = new HashMap<>();
+        for (int i = 0; i < all.length; i++) map.put(components.names().get(i), all[i]);
+        return encode(map);
+    }
+
+    /// Encodes texts in the order of [Preprocessing#columns()], with or without the answer. An empty text is a missing
+    /// value.
+    /// @throws DataException for another number of texts, or values that cannot be encoded
+    public float[] encode(List<String> texts) {
+        boolean whole = texts.size() == columns.size();
+        List<String> names = columns.stream()
+                .filter(each -> whole || !each.encoding().isAnswer())
+                .map(Preprocessing.Column::name)
+                .toList();
+        requireCount(names.size(), texts.size(), "values");
+        Map<String, Object> map = new HashMap<>();
+        for (int i = 0; i < texts.size(); i++) {
+            map.put(names.get(i), texts.get(i).isEmpty() ? Optional.empty() : texts.get(i));
+        }
+        return encode(map);
+    }
+
+    /// Encodes numbers in the order of [Preprocessing#inputColumns()]; NaN is a missing value.
+    /// @throws DataException for another number of them, or values that cannot be encoded
+    public float[] encode(float... numbers) {
+        requireCount(inputs.size(), numbers.length, "numbers");
+        float[] row = new float[width];
+        for (int i = 0; i < numbers.length; i++) encode(inputs.get(i), numbers[i], row);
+        return row;
+    }
+
+    private static void requireCount(int expected, int got, String what) {
+        if (expected != got) throw new DataException(ROW, "expects " + expected + " " + what + ", got " + got);
+    }
+
+    private void encode(Input input, @Nullable Object raw, float[] row) {
+        @Nullable Object value = CellValue.of(raw);
+        if (value instanceof String text && missingTexts.contains(text.strip())) value = null;
+        switch (value) {
+            case null -> {
+                TableDataset.requireFill(input.encoding(), ROW, input.name());
+                write(input, Float.NaN, -1, row);
+            }
+            case Float number -> {
+                if (number.isInfinite()) throw wrong(input, "expects a finite number, got " + number);
+                int category = input.categories() == null ? 0 : input.categories().of(number);
+                write(input, number, required(input, category, NumberText.of(number)), row);
+            }
+            case String text when input.encoding() instanceof Scaled -> {
+                if (!NumberText.isNumber(text.strip())) throw wrong(input, "expects a number, got '" + text + "'");
+                encode(input, Float.valueOf(text.strip()), row);
+            }
+            case String text -> {
+                int category = input.categories() == null ? -1 : input.categories().of(text);
+                write(input, 0, required(input, category, text), row);
+            }
+            default -> throw wrong(input, CellValue.problem(value));
+        }
+    }
+
+    private static int required(Input input, int category, String text) {
+        if (category < 0 && !(input.encoding() instanceof OneHot oneHot && oneHot.ignoresUnseen())) {
+            throw TableDataset.unseen(input.encoding(), ROW, input.name(), text);
+        }
+        return category;
+    }
+
+    private static void write(Input input, float number, int category, float[] row) {
+        if (input.encoding() instanceof Scaled scaled) scaled.write(number, row, input.at());
+        if (input.encoding() instanceof OneHot oneHot) oneHot.write(category, Float.isNaN(number), row, input.at());
+    }
+
+    private static DataException wrong(Input input, String problem) {
+        return new DataException(ROW + ", column '" + input.name() + "'", problem);
+    }
+}
