@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 
 /// Rows to predict, from a file, in the shape that a model takes.
 public sealed interface PredictionInput
@@ -104,13 +105,26 @@ public sealed interface PredictionInput
         if (ImageFile.isImage(start) || isCalledImage(name)) return image(path, shape, model.isResized());
         if (numpy) return NpyInput.read(path, shape);
         boolean csv = DataSource.isCsv(name);
-        boolean binary = !csv && start.length >= 2 && (start[0] == 0 || (start[0] == 0x1f && start[1] == (byte) 0x8b));
+        boolean binary = !csv && start.length >= 2 && (start[0] == 0 || (isGzip(start) && !isPackedText(path)));
         boolean named = name.endsWith(".gz") || name.contains("idx") || name.endsWith("-ubyte");
         if (binary || (named && !csv)) return idx(path, shape);
         try (InputStream content = Files.newInputStream(path)) {
             return new Prepared(CsvEvaluationData.inputs(file, content, model, warn));
         } catch (IOException e) {
             throw unreadable(file, e);
+        }
+    }
+
+    private static boolean isGzip(byte[] start) {
+        return start[0] == 0x1f && start[1] == (byte) 0x8b;
+    }
+
+    /// Whether gzip has packed text, not an IDX file; damaged gzip data are neither.
+    private static boolean isPackedText(Path path) {
+        try (InputStream in = new GZIPInputStream(Files.newInputStream(path))) {
+            return beginsText(in.read());
+        } catch (IOException _) {
+            return false; // the reader of IDX files says what is wrong
         }
     }
 

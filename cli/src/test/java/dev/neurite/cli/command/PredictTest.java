@@ -9,6 +9,9 @@ import dev.neurite.cli.JsonText;
 import dev.neurite.cli.TinyData;
 import dev.neurite.cli.input.PredictionInput;
 import dev.neurite.cli.network.LoadedModel;
+import dev.neurite.io.ModelFile;
+import dev.neurite.layer.Layers;
+import dev.neurite.model.Model;
 import dev.neurite.tensor.Shape;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -68,6 +71,16 @@ final class PredictTest {
                 .containsExactly("warning: - has numbers from 0.2 to 510.0, training saw 0.1 to 7.7");
         assertThat(Cli.withInput("5.1,3.5,1.4,0.2\n", "predict", iris, "-").err())
                 .isEmpty();
+    }
+
+    @Test
+    void outputsBeyondAnArrayAreRefused() {
+        Model model = Model.of(Layers.image(1, 1, 3), Layers.upsample(20_000)).initialize(1);
+        Path file = temp.resolve("large.safetensors");
+        ModelFile.save(model, file);
+        Cli result = Cli.withInput("1.5,2.5,3.5\n".repeat(2), "predict", file.toString(), "-");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).startsWith("error: ").contains("expects at most 2³¹−1 elements, got [2, 1, 20000, 60000]");
     }
 
     @Test
@@ -260,6 +273,27 @@ final class PredictTest {
         assertThat(piped.err()).isEmpty();
         assertThat(piped.out())
                 .isEqualTo(Cli.run("predict", images, file.toString()).out());
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aTableMayComePackedByAPipeOrInAFileOfAnyName() throws Exception {
+        byte[] content = "5.1,3.5,1.4,0.2\n6.1,2.8,4.7,1.2\n".getBytes(StandardCharsets.UTF_8);
+        Path pipe = temp.resolve("pipe");
+        Process writer = pipe(pipe);
+        try (var to = writer.getOutputStream()) {
+            to.write(TinyData.gzip(content));
+        }
+        String expected = Cli.run(
+                        "predict",
+                        iris,
+                        TinyData.write(temp.resolve("rows.csv"), content).toString())
+                .out();
+        Cli piped = Cli.run("predict", iris, pipe.toString());
+        assertThat(piped.err()).isEmpty();
+        assertThat(piped.out()).isEqualTo(expected).hasLineCount(3);
+        Path file = TinyData.write(temp.resolve("rows.data"), TinyData.gzip(content));
+        assertThat(Cli.run("predict", iris, file.toString()).out()).isEqualTo(expected);
     }
 
     @Test
