@@ -6,7 +6,6 @@ import dev.neurite.data.table.Encoding.OneHot;
 import dev.neurite.data.table.Encoding.Scaled;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
-import dev.neurite.error.Spelling;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -19,10 +19,7 @@ public final class RowEncoder {
 
     /// A column that inputs are made of.
     private record Input(
-            String name,
-            Encoding encoding,
-            @Nullable CategoryIndex categories,
-            int at) {}
+            String name, Encoding encoding, @Nullable CategoryIndex categories, int at) {}
 
     private final List<Preprocessing.Column> columns;
     private final Set<String> missingTexts;
@@ -112,15 +109,18 @@ public final class RowEncoder {
             }
             case Float number -> {
                 if (number.isInfinite()) throw wrong(input, "expects a finite number, got " + number);
-                int category = input.categories() == null ? 0 : input.categories().of(number);
+                int category =
+                        input.categories() == null ? 0 : input.categories().of(number);
                 write(input, number, required(input, category, NumberText.of(number)), row);
             }
-            case String text when input.encoding() instanceof Scaled -> {
+            case String text
+            when input.encoding() instanceof Scaled -> {
                 if (!NumberText.isNumber(text.strip())) throw wrong(input, "expects a number, got '" + text + "'");
                 encode(input, Float.valueOf(text.strip()), row);
             }
             case String text -> {
-                int category = input.categories() == null ? -1 : input.categories().of(text);
+                int category =
+                        input.categories() == null ? -1 : input.categories().of(text);
                 write(input, 0, required(input, category, text), row);
             }
             default -> throw wrong(input, CellValue.problem(value));

@@ -21,11 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class TableDataset implements Dataset {
     /// One column of inputs.
     private record Source(
-            String name,
-            int column,
-            Encoding encoding,
-            CategoryIndex.@Nullable OfColumn categories,
-            int at) {}
+            String name, int column, Encoding encoding, CategoryIndex.@Nullable OfColumn categories, int at) {}
 
     private final Preprocessing preprocessing;
     private final Table table;
@@ -115,7 +111,8 @@ final class TableDataset implements Dataset {
             default -> false;
         };
         if (allowed) return;
-        String hint = encoding.isAnswer() ? Fitting.LEAVE_OUT : "Train it with a rule for missing values" + Fitting.RULE;
+        String hint =
+                encoding.isAnswer() ? Fitting.LEAVE_OUT : "Train it with a rule for missing values" + Fitting.RULE;
         throw Fitting.missing(place, column, hint);
     }
 
