@@ -25,7 +25,10 @@ public final class Main {
     private static final String STDERR = "neurite.stderr";
 
     /// Set by the launcher if standard error is a terminal.
-    private static final String TERMINAL = "neurite.terminal";
+    private static final String ERR_TERMINAL = "neurite.terminal";
+
+    /// Set by the launcher if standard output is a terminal.
+    private static final String OUT_TERMINAL = "neurite.terminal.out";
 
     private static final int FILE_TYPE = 0xf000; // of a file's mode, as stat(2) has it
     private static final int PIPE = 0x1000;
@@ -43,8 +46,9 @@ public final class Main {
             out.println("neurite " + Version.current()); // answered before anything else is loaded
         } else {
             Locale.setDefault(Locale.ROOT); // the same output in every country
-            boolean terminal = System.getProperty(TERMINAL) != null || Console.standardErrorIsTerminal();
-            code = run(args, new Console(out, err, System.in, System.getenv(), terminal));
+            boolean outTerminal = System.getProperty(OUT_TERMINAL) != null || Console.isTerminal(1);
+            boolean errTerminal = System.getProperty(ERR_TERMINAL) != null || Console.isTerminal(2);
+            code = run(args, new Console(out, err, System.in, System.getenv(), outTerminal, errTerminal));
         }
         out.flush();
         if (code == 0 && sink.isLost()) {
@@ -113,7 +117,7 @@ public final class Main {
     /// @return the exit code: 0 success, 1 a bug, 2 usage, 3 data, 4 model file, 5 diverged, 6 resources,
     ///     7 paused by `--time-limit`, 129 and more by a signal
     public static int run(String[] args, PrintStream out, PrintStream err, InputStream in) {
-        return run(args, new Console(out, err, in, Map.of(), false));
+        return run(args, new Console(out, err, in, Map.of(), false, false));
     }
 
     static int run(String[] args, Console io) {

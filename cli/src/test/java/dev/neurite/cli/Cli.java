@@ -32,6 +32,7 @@ public record Cli(int code, String out, String err) {
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 environment,
+                terminal,
                 terminal);
         int code = Main.run(args, io);
         return new Cli(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

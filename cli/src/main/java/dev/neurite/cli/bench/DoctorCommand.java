@@ -70,7 +70,7 @@ public final class DoctorCommand implements Callable<Integer> {
                 Kernels.vectorsPresent()
                         ? "present"
                         : "missing, so computing is several times slower: start java with"
-                                + " --add-modules jdk.incubator.vector, or by the script context, which does so");
+                                + " --add-modules jdk.incubator.vector, or use the script neurite, which does it");
         line(
                 "self-test",
                 right

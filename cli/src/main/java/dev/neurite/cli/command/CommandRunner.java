@@ -76,6 +76,13 @@ public final class CommandRunner {
                 .setExecutionStrategy(this::run)
                 .setParameterExceptionHandler(this::misused)
                 .setExecutionExceptionHandler((thrown, _, _) -> report(thrown));
+        nameAsTyped(commands, io);
+    }
+
+    /// Has the help of all commands name `neurite` as the user typed it.
+    private static void nameAsTyped(CommandLine command, Console io) {
+        command.getHelpSectionMap().replaceAll((_, section) -> help -> io.typed(section.render(help)));
+        command.getSubcommands().values().forEach(each -> nameAsTyped(each, io));
     }
 
     /// Has numbers read alike in all options.

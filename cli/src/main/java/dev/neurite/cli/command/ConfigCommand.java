@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  neurite config check config.yaml",
-            "  neurite config schema > context.schema.json"
+            "  neurite config schema > neurite.schema.json"
         })
 final class ConfigCommand implements Runnable {
     @Spec

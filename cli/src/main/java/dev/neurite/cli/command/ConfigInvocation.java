@@ -97,7 +97,8 @@ public record ConfigInvocation(String command, ConfigFile configuration, List<St
         return own;
     }
 
-    private static List<String> words(OptionSpec option) {
+    /// The words of an option on a command line, in one form: `--name=value`, or `--no-name` for a negated flag.
+    static List<String> words(OptionSpec option) {
         String name = option.longestName();
         List<String> values = option.originalStringValues();
         if (!option.typeInfo().isBoolean()

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
             "It follows JSON Schema 2020-12. Editors that know YAML complete and check a configuration with it.",
             "",
             "Examples:",
-            "  neurite config schema > context.schema.json"
+            "  neurite config schema > neurite.schema.json"
         })
 final class ConfigSchemaCommand implements Callable<Integer> {
     private final Context context;

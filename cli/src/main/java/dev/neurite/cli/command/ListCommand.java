@@ -157,7 +157,8 @@ final class ListCommand implements Callable<Integer> {
         if (context.json()) context.printJson(counts);
         else
             counts.forEach(
-                    (name, count) -> context.print(Text.format("%-13s %3d   neurite list %s", name, count, name)));
+                    (name, count) -> context.print(
+                            context.io().typed(Text.format("%-13s %3d   neurite list %s", name, count, name))));
     }
 
     private void show(List<Item> items) {

@@ -107,37 +107,26 @@ final class LrRangeCommand implements Callable<Integer> {
         context.print("suggested " + rate + "   falls fastest at "
                 + rate(range.steepest().orElseThrow()) + "   a tenth of the lowest's "
                 + rate(range.tenthOfLowest().orElseThrow()));
-        context.note("next   " + next(rate));
+        context.next(next(rate).toArray(String[]::new));
     }
 
-    /// The command that trains with the same options at a rate.
-    private String next(String rate) {
-        List<String> words = new ArrayList<>(List.of("neurite", "train"));
+    /// The words of the command line that trains with the same options at a rate.
+    private List<String> next(String rate) {
+        List<String> words = new ArrayList<>(List.of("train"));
         if (invocation.isPresent()) {
             ConfigInvocation configured = invocation.get();
-            words.add(quoted(configured.configuration().file()));
-            configured.own().stream()
-                    .filter(each -> !OWN.contains(each.replaceFirst("=.*", "")))
-                    .forEach(each -> words.add(quoted(each)));
-            configured.changes().forEach(each -> words.add(quoted(ConfigOption.SET + "=" + each)));
-            words.addAll(List.of(RateOption.NAME, rate));
-            return String.join(" ", words);
+            words.add(configured.configuration().file());
+            words.addAll(configured.own());
+            for (String each : configured.changes()) words.add(ConfigOption.SET + "=" + each);
+        } else {
+            words.add(data);
+            for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+                words.addAll(ConfigInvocation.words(option));
+            }
         }
-        words.add(quoted(data));
-        for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
-            String name = option.longestName();
-            if (OWN.contains(name)) continue;
-            boolean negated = option.negatable() && Boolean.FALSE.equals(option.getValue());
-            words.add(negated ? name.replaceFirst("--", "--no-") : name);
-            if (!option.typeInfo().isBoolean()) option.originalStringValues().forEach(each -> words.add(quoted(each)));
-        }
-        words.addAll(List.of(RateOption.NAME, rate));
-        return String.join(" ", words);
-    }
-
-    /// A word as a shell takes it.
-    private static String quoted(String word) {
-        return word.matches("[\\w./,:=+@%-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+        words.removeIf(each -> OWN.contains(each.replaceFirst("=.*", "")));
+        words.add(RateOption.NAME + "=" + rate);
+        return words;
     }
 
     private static String rate(double rate) {

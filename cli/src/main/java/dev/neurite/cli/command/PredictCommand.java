@@ -1,5 +1,6 @@
 package dev.neurite.cli.command;
 
+import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.OutputFile;
 import dev.neurite.cli.input.PredictionInput;
@@ -15,6 +16,7 @@ import dev.neurite.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -92,9 +94,12 @@ final class PredictCommand implements Callable<Integer> {
         boolean named = files.size() > 1 || !all.equals(files);
         try (OutputFile output = OutputFile.of(OUT, out, context.io().out());
                 Kernels kernels = Kernels.create(threads)) {
-            PredictionWriter writer = context.json()
-                    ? new PredictionWriter.JsonLines(predictor, shown, named, output.stream())
-                    : new PredictionWriter.Csv(predictor, shown, named, output.stream());
+            boolean escapes = out == null && context.io().outIsTerminal();
+            Consumer<String> lines =
+                    line -> output.stream().print((escapes ? Console.printable(line) : line) + '\n');
+            var layout = new PredictionWriter.Layout(predictor, shown, named, lines);
+            PredictionWriter writer =
+                    context.json() ? new PredictionWriter.JsonLines(layout) : new PredictionWriter.Csv(layout);
             var answers = new Answers(loaded, predictor, kernels, writer, output);
             for (String file : all) answers.file(file);
             output.keep();

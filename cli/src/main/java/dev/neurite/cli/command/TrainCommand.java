@@ -323,8 +323,8 @@ public final class TrainCommand implements Callable<Integer> {
     private DataSource source() {
         if (data != null) return DataSource.of(data);
         throw new ConfigException(
-                "neurite train",
-                "expects DATA: a data set's name, a directory, a file, or a configuration, got nothing",
+                "DATA",
+                "expects a data set's name, a directory, a file, or a configuration, got nothing",
                 "See 'neurite train --help'");
     }
 

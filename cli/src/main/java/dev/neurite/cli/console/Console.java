@@ -13,41 +13,54 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// What a command reads from, writes to and runs in.
 /// @param out for data
 /// @param err for progress, notes and errors
 /// @param in for data
 /// @param environment the environment variables
-/// @param terminal whether `err` is a terminal
+/// @param outIsTerminal whether `out` is a terminal
+/// @param errIsTerminal whether `err` is a terminal
 public record Console(
-        PrintStream out, PrintStream err, InputStream in, Map<String, String> environment, boolean terminal) {
-    private static final int USUAL_COLUMNS = 80;
+        PrintStream out,
+        PrintStream err,
+        InputStream in,
+        Map<String, String> environment,
+        boolean outIsTerminal,
+        boolean errIsTerminal) {
+    private static final int DEFAULT_COLUMNS = 80;
 
-    /// Whether standard error is a terminal, for who starts the JVM without the launcher.
-    @SuppressWarnings("SystemConsoleNull") // it does in JDK 25, where there is no terminal
-    public static boolean standardErrorIsTerminal() {
+    /// A command line of this program in a text: `neurite` and the name of a command.
+    private static final Pattern COMMAND_LINE =
+            Pattern.compile("\\bneurite (?=\\[|(train|check|lr-range|evaluate|predict|data|summary|list|init|search|config"
+                    + "|example|bench|doctor|completion|help)\\b)");
+
+    /// Whether a file descriptor is a terminal. The launcher knows better; this is for a JVM started without it.
+    /// @param descriptor 1 for standard output, 2 for standard error
+    @SuppressWarnings("SystemConsoleNull") // null in JDK 25 where there is no terminal
+    public static boolean isTerminal(int descriptor) {
         try {
-            String target = Path.of("/proc/self/fd/2").toRealPath().toString();
+            String target = Path.of("/proc/self/fd/" + descriptor).toRealPath().toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
         } catch (IOException | RuntimeException _) {
             return System.console() != null && System.console().isTerminal(); // no Linux
         }
     }
 
-    /// Whether a line may be drawn again and again in its place.
+    /// Whether a progress bar may be redrawn in place on standard error.
     public boolean animated() {
-        return terminal && !has("CI") && !"dumb".equals(environment.get("TERM"));
+        return errIsTerminal && !has("CI") && !"dumb".equals(environment.get("TERM"));
     }
 
-    /// Whether text may have colors.
+    /// Whether help may be colored.
     public boolean colored() {
         return animated() && !has("NO_COLOR");
     }
 
-    /// Whether the terminal shows more than ASCII, as its locale says.
+    /// Whether the terminal's locale is UTF-8.
     public boolean unicode() {
         for (String name : new String[] {"LC_ALL", "LC_CTYPE", "LANG"}) {
             if (has(name)) {
@@ -58,25 +71,25 @@ public record Console(
         return false;
     }
 
-    /// What was typed to start this program: `neurite`, or the path of its launcher.
-    String command() {
-        return has("NEURITE_COMMAND") ? environment.getOrDefault("NEURITE_COMMAND", "") : "neurite";
+    /// A command line of this program for a hint. [#typed] replaces `neurite` by the word that the user typed.
+    /// @param words the arguments, not yet quoted
+    public static String commandLine(String... words) {
+        return "neurite " + Arrays.stream(words).map(Console::quoted).collect(Collectors.joining(" "));
     }
 
-    /// A command line of this program that can be typed again.
-    /// @param words as the program gets them
-    public String commandLine(String... words) {
-        return Stream.concat(Stream.of(command()), Arrays.stream(words))
-                .map(Console::quoted)
-                .collect(Collectors.joining(" "));
+    /// A text with `neurite` replaced by the word that the user typed, as `./neurite`, in each command line.
+    public String typed(String text) {
+        if (!has("NEURITE_COMMAND")) return text;
+        String command = quoted(environment.getOrDefault("NEURITE_COMMAND", ""));
+        return COMMAND_LINE.matcher(text).replaceAll(Matcher.quoteReplacement(command + " "));
     }
 
-    /// A word as a shell takes it, in quotes if it needs them.
-    static String quoted(String word) {
+    /// A word as a shell takes it: in single quotes if it needs them.
+    public static String quoted(String word) {
         return word.matches("[\\p{L}\\p{N}_@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
-    /// Why a file cannot be used, in words.
+    /// Why a file cannot be used.
     public static String reason(IOException problem) {
         return switch (problem) {
             case AccessDeniedException _ -> "no permission";
@@ -91,8 +104,8 @@ public record Console(
         };
     }
 
-    /// A text as a terminal may show it: control characters, which may come from a file, as `\u001b`. Ends of lines
-    /// stay.
+    /// A text for a terminal: control characters, which a file may contain, become escapes such as `\u001b`. Line
+    /// ends and tabs stay.
     public static String printable(String text) {
         if (text.chars().noneMatch(Console::controls)) return text;
         var shown = new StringBuilder();
@@ -103,19 +116,19 @@ public record Console(
         return shown.toString();
     }
 
-    /// Whether a character moves, hides or turns what a terminal shows.
-    private static boolean controls(int c) {
+    /// Whether a character is a control character, a line separator, or changes the direction of text.
+    static boolean controls(int c) {
         boolean direction = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
         return c != '\n' && c != '\t' && (Character.isISOControl(c) || direction || c == 0x2028 || c == 0x2029);
     }
 
-    /// How wide the terminal is, as the launcher knows.
+    /// The width of the terminal in characters, from the variable `COLUMNS` that the launcher sets; 80 if unknown.
     public int columns() {
-        return columns(USUAL_COLUMNS);
+        return columns(DEFAULT_COLUMNS);
     }
 
-    /// The same.
-    /// @param otherwise what it is taken for where nobody knows
+    /// The width of the terminal in characters, from the variable `COLUMNS` that the launcher sets.
+    /// @param otherwise the result if the width is unknown
     public int columns(int otherwise) {
         try {
             int columns = Integer.parseInt(environment.getOrDefault("COLUMNS", ""));

@@ -56,18 +56,18 @@ public record Context(Console io, GlobalOptions options) {
 
     /// Prints a line about the progress of the command, unless `--quiet` is set.
     public void note(String line) {
-        if (!quiet()) io.err().println(Console.printable(line));
+        if (!quiet()) io.err().println(Console.printable(io.typed(line)));
     }
 
     /// Suggests the command line to type next.
     public void next(String... words) {
-        note("next   " + io.commandLine(words));
+        note("next   " + Console.commandLine(words));
     }
 
     /// Says how to compute faster, where that is possible.
     public void noteMissingVectors() {
         if (Kernels.vectorsPresent()) return;
         note("note: computing without vector instructions, several times slower. Start java with "
-                + "--add-modules jdk.incubator.vector, or by the script context, which does so.");
+                + "--add-modules jdk.incubator.vector, or use the script neurite, which does it.");
     }
 }

@@ -73,7 +73,7 @@ public record ErrorReporter(Console io, boolean json, boolean trace) {
             if (trace) trace(thrown);
             return DATA;
         }
-        String hint = "This is a bug of context, please report it";
+        String hint = "This is a bug of neurite, please report it";
         tell("bug", "neurite", thrown.toString(), hint, thrown + ". " + hint);
         trace(thrown);
         return BUG;
@@ -86,10 +86,10 @@ public record ErrorReporter(Console io, boolean json, boolean trace) {
             error.put("code", code);
             error.put("where", where);
             error.put("problem", problem);
-            error.put("hint", hint);
+            error.put("hint", io.typed(hint));
             io.err().println(JsonWriter.write(Map.of("error", error)));
         } else {
-            io.err().println(Console.printable("error: " + message));
+            io.err().println(Console.printable(io.typed("error: " + message)));
         }
     }
 

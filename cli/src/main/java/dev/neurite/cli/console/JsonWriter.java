@@ -108,7 +108,7 @@ public final class JsonWriter {
             char c = text.charAt(i);
             if (c == '"' || c == '\\') out.append('\\').append(c);
             else if (c == '\n') out.append("\\n");
-            else if (c < ' ' || (c >= 0x7f && c < 0xa0) || Character.isSurrogate(c) || c == '\u2028' || c == '\u2029')
+            else if (c == '\t' || Console.controls(c) || Character.isSurrogate(c))
                 out.append(String.format("\\u%04x", (int) c));
             else out.append(c);
         }

@@ -1,5 +1,6 @@
 package dev.neurite.cli.input;
 
+import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.option.RowColumns;
 import dev.neurite.cli.option.TableOptions;
@@ -61,7 +62,7 @@ public final class CsvTrainingData {
                 .orElseThrow(() -> new ConfigException(
                         TableOptions.LABEL,
                         "expects the column to learn: its name, first or last, got nothing",
-                        "'neurite data " + path + "' shows the columns"));
+                        "To see the columns: " + Console.commandLine("data", path.toString())));
         Optional<Path> test = table.test().map(CsvTrainingData::testFile);
         Table all = Csv.read(path, csv(path));
         String answer = column(path, all, label);

@@ -1,5 +1,6 @@
 package dev.neurite.cli.network;
 
+import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.JsonWriter;
 import dev.neurite.data.table.Encoding;
 import dev.neurite.data.table.Preprocessing;
@@ -68,7 +69,7 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
                     run,
                     "expects a run with " + MODEL_FILE + ", got "
                             + (begun ? "one whose training has not ended" : "a directory without it"),
-                    begun ? "If it was interrupted, 'neurite train --resume " + run + "' goes on" : "");
+                    begun ? "To go on with it: " + Console.commandLine("train", "--resume", run) : "");
         } catch (InvalidPathException e) {
             throw new DataException(run, "expects a run's directory or a model file: " + e.getReason());
         }

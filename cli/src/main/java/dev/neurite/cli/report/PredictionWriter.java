@@ -4,27 +4,33 @@ import dev.neurite.cli.console.JsonWriter;
 import dev.neurite.data.table.NumberText;
 import dev.neurite.io.Prediction;
 import dev.neurite.io.Predictor;
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVFormat;
 
 /// Writes predictions, a line a row, with as many digits as a float has.
 public sealed interface PredictionWriter {
     /// Writes a row.
-    /// @param file where it is from
-    /// @param row its number there, from 0
+    /// @param file the file it is from
+    /// @param row its number in the file, from 0
     void write(String file, int row, Prediction prediction);
 
-    /// What a class's number is called: p for a probability.
-    private static String measure(Predictor predictor) {
-        return predictor.givesScores() ? "score" : "p";
+    /// What all formats need to know.
+    /// @param top how many classes to write, the most probable first; 0 for all
+    /// @param namesFile whether each line begins with the file's name
+    /// @param lines takes the lines, without line ends
+    record Layout(Predictor predictor, int top, boolean namesFile, Consumer<String> lines) {
+        /// The name of a class's number: `p` for a probability.
+        private String measure() {
+            return predictor.givesScores() ? "score" : "p";
+        }
     }
 
-    /// The classes with their numbers, the largest first; of equal ones the first.
+    /// The classes with their numbers, the largest first; equal ones in the order of the classes.
     private static List<Map.Entry<String, Double>> ranked(Prediction prediction) {
         return prediction.probabilities().entrySet().stream()
                 .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
@@ -35,52 +41,43 @@ public sealed interface PredictionWriter {
         return (float) value;
     }
 
-    /// A table with a header.
+    /// CSV with a header.
     final class Csv implements PredictionWriter {
+        private final Layout layout;
         private final List<String> classes;
-        private final String measure;
-        private final int top;
-        private final boolean named;
-        private final PrintStream out;
-        private boolean begun;
+        private boolean hasHeader;
 
-        /// Writes to a stream.
-        /// @param top how many classes to show; 0 for all
-        /// @param named whether to say which file a row is from
-        public Csv(Predictor predictor, int top, boolean named, PrintStream out) {
-            this.classes = predictor.classNames();
-            this.measure = measure(predictor);
-            this.top = top;
-            this.named = named;
-            this.out = out;
+        /// Writes the header with the first row.
+        public Csv(Layout layout) {
+            this.layout = layout;
+            this.classes = layout.predictor().classNames();
         }
 
         @Override
         public void write(String file, int row, Prediction prediction) {
-            if (!begun) print(header(prediction.values().size()));
-            begun = true;
+            if (!hasHeader) writeCells(header(prediction.values().size()));
+            hasHeader = true;
             List<Object> line = new ArrayList<>();
-            if (named) line.add(file);
+            if (layout.namesFile()) line.add(file);
             line.add(row);
             prediction.values().forEach(value -> line.add(number(value)));
-            if (top == 0 && !classes.isEmpty()) {
+            if (layout.top() == 0 && !classes.isEmpty()) {
                 line.add(prediction.label());
                 prediction.probabilities().values().forEach(value -> line.add(number(value)));
             } else {
-                for (Map.Entry<String, Double> each : ranked(prediction).subList(0, top)) {
+                for (Map.Entry<String, Double> each : ranked(prediction).subList(0, layout.top())) {
                     line.add(each.getKey());
                     line.add(number(each.getValue()));
                 }
             }
-            print(line);
+            writeCells(line);
         }
 
-        private void print(List<?> cells) {
-            out.print(cells.stream().map(Csv::cell).collect(Collectors.joining(",")) + '\n');
+        private void writeCells(List<?> cells) {
+            layout.lines().accept(cells.stream().map(Csv::cell).collect(Collectors.joining(",")));
         }
 
-        /// A text that a spreadsheet would take for a formula gets an apostrophe before it, as they do by hand; numbers
-        /// are none.
+        /// A cell as CSV. A text that a spreadsheet would run as a formula gets an apostrophe in front; numbers do not.
         private static String cell(Object cell) {
             boolean formula = cell instanceof String text
                     && !text.isEmpty()
@@ -91,16 +88,16 @@ public sealed interface PredictionWriter {
 
         private List<String> header(int values) {
             List<String> header = new ArrayList<>();
-            if (named) header.add("file");
+            if (layout.namesFile()) header.add("file");
             header.add("row");
             for (int j = 1; j <= values; j++) header.add(values == 1 ? "prediction" : "prediction_" + j);
-            if (top == 0 && !classes.isEmpty()) {
+            if (layout.top() == 0 && !classes.isEmpty()) {
                 header.add("prediction");
-                for (String name : classes) header.add(measure + "_" + name);
+                for (String name : classes) header.add(layout.measure() + "_" + name);
             }
-            for (int k = 1; k <= top; k++) {
+            for (int k = 1; k <= layout.top(); k++) {
                 header.add(k == 1 ? "prediction" : "prediction_" + k);
-                header.add(k == 1 ? measure : measure + "_" + k);
+                header.add(k == 1 ? layout.measure() : layout.measure() + "_" + k);
             }
             return header;
         }
@@ -108,26 +105,11 @@ public sealed interface PredictionWriter {
 
     /// A JSON object a row: `{"row":0,"prediction":"Bag","p":{"Bag":0.98,"Shirt":0.01}}`, the most
     /// probable first.
-    final class JsonLines implements PredictionWriter {
-        private final String measure;
-        private final int top;
-        private final boolean named;
-        private final PrintStream out;
-
-        /// Writes to a stream.
-        /// @param top how many classes to show; 0 for all
-        /// @param named whether to say which file a row is from
-        public JsonLines(Predictor predictor, int top, boolean named, PrintStream out) {
-            this.measure = measure(predictor);
-            this.top = top;
-            this.named = named;
-            this.out = out;
-        }
-
+    record JsonLines(Layout layout) implements PredictionWriter {
         @Override
         public void write(String file, int row, Prediction prediction) {
             Map<String, Object> line = new LinkedHashMap<>();
-            if (named) line.put("file", file);
+            if (layout.namesFile()) line.put("file", file);
             line.put("row", row);
             if (!prediction.values().isEmpty()) {
                 List<Float> list = prediction.values().stream()
@@ -137,12 +119,12 @@ public sealed interface PredictionWriter {
             } else {
                 Map<String, Object> p = new LinkedHashMap<>();
                 for (Map.Entry<String, Double> each : ranked(prediction)) {
-                    if (top == 0 || p.size() < top) p.put(each.getKey(), number(each.getValue()));
+                    if (layout.top() == 0 || p.size() < layout.top()) p.put(each.getKey(), number(each.getValue()));
                 }
                 line.put("prediction", prediction.label());
-                line.put(measure, p);
+                line.put(layout.measure(), p);
             }
-            out.println(JsonWriter.write(line));
+            layout.lines().accept(JsonWriter.write(line));
         }
     }
 }

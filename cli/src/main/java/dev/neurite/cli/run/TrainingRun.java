@@ -1,5 +1,6 @@
 package dev.neurite.cli.run;
 
+import dev.neurite.cli.console.Console;
 import dev.neurite.cli.config.ConfigKeys;
 import dev.neurite.cli.config.ConfigWriter;
 import dev.neurite.cli.config.YamlEdits;
@@ -221,7 +222,7 @@ public record TrainingRun(
 
     /// How to train with the settings of a run, and others.
     public static String anew(Path run) {
-        return "neurite train " + run.resolve(RunDirectory.CONFIG) + " <options>";
+        return Console.commandLine("train", run.resolve(RunDirectory.CONFIG).toString()) + " <options>";
     }
 
     /// How good the model is on the test data, in the units of the data.

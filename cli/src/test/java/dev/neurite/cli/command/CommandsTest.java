@@ -137,6 +137,7 @@ final class CommandsTest {
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 new ByteArrayInputStream(new byte[0]),
                 Map.of(),
+                false,
                 false);
         assertThat(new ErrorReporter(io, false, false).report(new IllegalStateException("oops")))
                 .isEqualTo(1);

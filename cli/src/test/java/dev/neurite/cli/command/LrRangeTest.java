@@ -37,8 +37,8 @@ final class LrRangeTest {
                 .findFirst()
                 .orElseThrow();
         assertThat(next)
-                .matches("next   neurite train iris --layers 16 --optimizer sgd:momentum=0.9 --no-standardize --seed 3"
-                        + " --lr \\d\\.\\de-\\d\\d");
+                .matches("next   neurite train iris --layers=16 --optimizer=sgd:momentum=0.9 --no-standardize --seed=3"
+                        + " --lr=\\d\\.\\de-\\d\\d");
 
         List<String> words = new ArrayList<>(
                 Arrays.asList(next.replaceFirst("next +neurite ", "").split(" ")));

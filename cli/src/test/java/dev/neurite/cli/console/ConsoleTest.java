@@ -30,13 +30,15 @@ final class ConsoleTest {
                 new PrintStream(PrintStream.nullOutputStream()),
                 InputStream.nullInputStream(),
                 environment,
+                true,
                 true);
     }
 
     @Test
     void aHintHasTheWordThatWasTypedAndQuotesWhatNeedsIt() {
-        assertThat(io(Map.of()).commandLine("evaluate", "runs/a-1")).isEqualTo("neurite evaluate runs/a-1");
-        assertThat(io(Map.of("NEURITE_COMMAND", "./neurite")).commandLine("train", "--resume", "my run"))
+        assertThat(io(Map.of()).typed(Console.commandLine("evaluate", "runs/a-1")))
+                .isEqualTo("neurite evaluate runs/a-1");
+        assertThat(io(Map.of("NEURITE_COMMAND", "./neurite")).typed(Console.commandLine("train", "--resume", "my run")))
                 .isEqualTo("./neurite train --resume 'my run'");
     }
 

@@ -3,10 +3,12 @@ package dev.neurite.cli.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.cli.console.Console;
+import dev.neurite.error.DivergedException;
 import dev.neurite.train.TrainingEvent.EpochEnded;
 import dev.neurite.train.TrainingEvent.EpochResult;
 import dev.neurite.train.TrainingEvent.Started;
 import dev.neurite.train.TrainingEvent.StepEnded;
+import dev.neurite.train.TrainingEvent.StepSkipped;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -66,7 +68,7 @@ final class ProgressTest {
     private static String draw(Map<String, String> environment, boolean terminal, long... millis) {
         var bytes = new ByteArrayOutputStream();
         var err = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-        var io = new Console(err, err, new ByteArrayInputStream(new byte[0]), environment, terminal);
+        var io = new Console(err, err, new ByteArrayInputStream(new byte[0]), environment, terminal, terminal);
         var clock = new AtomicLong();
         try (var progress = new Progress(io, () -> clock.get() * 1_000_000, "val")) {
             progress.accept(new Started(2, 10, 100, 5, 0, false));
@@ -111,6 +113,19 @@ final class ProgressTest {
         assertThat(draw(Map.of(), false, 1, 500)).isEqualTo(plain);
         assertThat(draw(Map.of("TERM", "dumb"), true, 1, 500)).isEqualTo(plain);
         assertThat(draw(Map.of("CI", "true"), true, 1, 500)).isEqualTo(plain);
+    }
+
+    /// The name of a layer may come from a file.
+    @Test
+    void aSkippedStepHasNoControlCharacters() {
+        var bytes = new ByteArrayOutputStream();
+        var err = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        var io = new Console(err, err, new ByteArrayInputStream(new byte[0]), Map.of(), true, true);
+        try (var progress = new Progress(io, () -> 0, "val")) {
+            var problem = new DivergedException("step 3", "layer '\u202ered' has NaN");
+            progress.accept(new StepSkipped(1, 3, 3, problem));
+        }
+        assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo("skipped step 3: layer '\\u202ered' has NaN\n");
     }
 
     @Test
