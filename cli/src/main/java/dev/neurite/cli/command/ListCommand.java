@@ -156,9 +156,8 @@ final class ListCommand implements Callable<Integer> {
         KINDS.forEach((name, items) -> counts.put(name, items.get().size()));
         if (context.json()) context.printJson(counts);
         else
-            counts.forEach(
-                    (name, count) -> context.print(
-                            context.io().typed(Text.format("%-13s %3d   neurite list %s", name, count, name))));
+            counts.forEach((name, count) ->
+                    context.print(context.io().typed(Text.format("%-13s %3d   neurite list %s", name, count, name))));
     }
 
     private void show(List<Item> items) {

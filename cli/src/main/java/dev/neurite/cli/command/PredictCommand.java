@@ -95,8 +95,7 @@ final class PredictCommand implements Callable<Integer> {
         try (OutputFile output = OutputFile.of(OUT, out, context.io().out());
                 Kernels kernels = Kernels.create(threads)) {
             boolean escapes = out == null && context.io().outIsTerminal();
-            Consumer<String> lines =
-                    line -> output.stream().print((escapes ? Console.printable(line) : line) + '\n');
+            Consumer<String> lines = line -> output.stream().print((escapes ? Console.printable(line) : line) + '\n');
             var layout = new PredictionWriter.Layout(predictor, shown, named, lines);
             PredictionWriter writer =
                     context.json() ? new PredictionWriter.JsonLines(layout) : new PredictionWriter.Csv(layout);

@@ -34,8 +34,8 @@ public record Console(
     private static final int DEFAULT_COLUMNS = 80;
 
     /// A command line of this program in a text: `neurite` and the name of a command.
-    private static final Pattern COMMAND_LINE =
-            Pattern.compile("\\bneurite (?=\\[|(train|check|lr-range|evaluate|predict|data|summary|list|init|search|config"
+    private static final Pattern COMMAND_LINE = Pattern.compile(
+            "\\bneurite (?=\\[|(train|check|lr-range|evaluate|predict|data|summary|list|init|search|config"
                     + "|example|bench|doctor|completion|help)\\b)");
 
     /// Whether a file descriptor is a terminal. The launcher knows better; this is for a JVM started without it.

@@ -88,7 +88,8 @@ public final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
 
     private void skipped(TrainingEvent.StepSkipped skipped) {
         close();
-        String line = "skipped " + skipped.problem().where() + ": " + skipped.problem().problem();
+        String line = "skipped " + skipped.problem().where() + ": "
+                + skipped.problem().problem();
         io.err().println(Console.printable(line));
         io.err().flush();
     }

@@ -1,11 +1,11 @@
 package dev.neurite.cli.run;
 
-import dev.neurite.cli.console.Console;
 import dev.neurite.cli.config.ConfigKeys;
 import dev.neurite.cli.config.ConfigWriter;
 import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.config.YamlNode.Place;
 import dev.neurite.cli.config.YamlReader;
+import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.ErrorReporter;
 import dev.neurite.cli.console.JsonWriter;

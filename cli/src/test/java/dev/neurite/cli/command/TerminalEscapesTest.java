@@ -29,7 +29,12 @@ final class TerminalEscapesTest {
     void train() throws IOException {
         var text = new StringBuilder("x,y\u001b[2J,class\n");
         for (int i = 0; i < 40; i++) {
-            text.append(i % 2).append(',').append(i).append(',').append(i % 2 == 0 ? RED : BACKWARDS).append('\n');
+            text.append(i % 2)
+                    .append(',')
+                    .append(i)
+                    .append(',')
+                    .append(i % 2 == 0 ? RED : BACKWARDS)
+                    .append('\n');
         }
         table = Files.writeString(temp.resolve("table.csv"), text);
         run = temp.resolve("run").toString();
