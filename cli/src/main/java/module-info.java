@@ -9,7 +9,6 @@ module dev.neurite.cli {
     requires info.picocli;
     requires jdk.unsupported; // signals
     requires java.desktop; // for tests, which make images
-    requires org.apache.commons.csv;
     requires org.snakeyaml.engine;
     requires static org.jspecify;
 

@@ -2,7 +2,7 @@
 module dev.neurite.datasets {
     requires transitive dev.neurite.core;
     requires java.desktop; // reads PNG and JPEG images
-    requires org.apache.commons.csv;
+    requires de.siegmar.fastcsv;
     requires static org.jspecify;
 
     exports dev.neurite.datasets;

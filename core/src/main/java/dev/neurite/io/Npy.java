@@ -45,7 +45,7 @@ public final class Npy {
         U2(2, true),
         /// Whole numbers of 4 bytes without sign.
         U4(4, true),
-        /// Whole numbers of 8 bytes without sign, below 2⁶³.
+        /// Whole numbers of 8 bytes without sign.
         U8(8, true),
         /// Truth values: 0 and 1.
         B1(1, true);

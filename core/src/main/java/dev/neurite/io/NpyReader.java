@@ -211,7 +211,7 @@ final class NpyReader {
             case U1 -> buffer.get(at) & 0xff;
             case U2 -> buffer.getShort(at) & 0xffff;
             case U4 -> buffer.getInt(at) & 0xffff_ffffL;
-            case U8 -> unsigned(buffer.getLong(at), index);
+            case U8 -> Safetensors.unsigned(buffer.getLong(at));
             case B1 -> truth(buffer.get(at), index);
         };
     }
@@ -222,11 +222,6 @@ final class NpyReader {
             throw outOfRange("a number up to 3.4e38", Double.toString(value), index);
         }
         return narrow;
-    }
-
-    private float unsigned(long value, long index) {
-        if (value < 0) throw outOfRange("a number below 2⁶³", Long.toUnsignedString(value), index);
-        return value;
     }
 
     private float truth(byte value, long index) {

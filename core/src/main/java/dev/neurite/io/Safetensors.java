@@ -410,7 +410,8 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         };
     }
 
-    private static float unsigned(long bits) {
+    /// A whole number of 64 bits without sign, rounded to the nearest float.
+    static float unsigned(long bits) {
         if (bits >= 0) return bits;
         return ((bits >>> 1) | (bits & 1)) * 2f; // the lowest bit still decides how to round
     }

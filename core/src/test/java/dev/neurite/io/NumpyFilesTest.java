@@ -247,13 +247,19 @@ class NumpyFilesTest {
     }
 
     @Test
+    void wholeNumbersOf64BitsHaveNoSign() {
+        byte[] unsigned = npy(TWO.replace("<f4", "<u8"), 16);
+        unsigned[unsigned.length - 1] = (byte) 0x80;
+        assertThat(read(unsigned).values().toArray()).containsExactly(0, 0x1p63f);
+        Arrays.fill(unsigned, unsigned.length - 8, unsigned.length, (byte) 0xff);
+        assertThat(read(unsigned).values().toArray()).containsExactly(0, 0x1p64f);
+    }
+
+    @Test
     void numbersThatDoNotFitAreNamed() {
         byte[] large = npy(TWO.replace("<f4", ">f8"), 16);
         large[large.length - 8] = 0x7f;
         assertThatThrownBy(() -> read(large)).hasMessageContaining("number 1: expects a number up to 3.4e38");
-        byte[] unsigned = npy(TWO.replace("<f4", "<u8"), 16);
-        unsigned[unsigned.length - 1] = (byte) 0x80;
-        assertThatThrownBy(() -> read(unsigned)).hasMessageContaining("below 2⁶³, got 9223372036854775808");
         byte[] truth = npy(TWO.replace("<f4", "|b1"), 2);
         truth[truth.length - 2] = 2;
         assertThatThrownBy(() -> read(truth)).hasMessageContaining("number 0: expects 0 or 1");

@@ -1,5 +1,10 @@
 package dev.neurite.datasets;
 
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.CsvRecordHandler;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import dev.neurite.data.table.Table;
 import dev.neurite.error.DataException;
 import java.io.EOFException;
@@ -15,17 +20,14 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
-import org.apache.commons.csv.CSVException;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
 /// Reads CSV files as a [Table], packed by gzip or not: UTF-8 with or without a mark, lines that end in any way,
 /// cells in quotes, which may hold delimiters and line ends. A column holds numbers if its first cell that is not
-/// missing is one, else texts; what contradicts that later is refused. One exception: a column of whole numbers with a
-/// text like `A3` further down is one of codes, and all of its cells are texts; a note says so. The file is never
-/// in memory as a whole, and read a second time only for such columns; what would not fit into the heap goes to a
-/// temporary file meanwhile. A stream is read once, so it refuses such a text.
+/// missing is one, else texts; a later cell of the other kind is refused. One exception: whole numbers and texts like
+/// `A3`
+/// in one column are codes, all of them texts; a note says so. Between semicolons, numbers may have decimal commas.
+/// The file is never in memory as a whole: what would not fit into the heap goes to a temporary file. It is read a
+/// second time only for a column of codes that begins with a number; a stream, which cannot be, refuses such a column.
 public final class Csv {
     private Csv() {}
 
@@ -103,17 +105,24 @@ public final class Csv {
             CsvTable rows,
             Runnable beforeWaiting,
             Runnable afterRow) {
-        CSVFormat format = CSVFormat.DEFAULT
-                .builder()
-                .setDelimiter(options.delimiter())
-                .setIgnoreEmptyLines(true)
-                .setIgnoreSurroundingSpaces(!Character.isWhitespace(options.delimiter()))
-                .get();
-        try (CSVParser csv = format.parse(new Utf8Csv(where, unpacked(in), options.delimiter(), beforeWaiting))) {
-            for (CSVRecord each : csv) {
-                rows.add(each, csv.getCurrentLineNumber());
+        var format = CsvReader.builder()
+                .fieldSeparator(options.delimiter())
+                .skipEmptyLines(true)
+                .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+                .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+                .trimWhitespacesAroundQuotes(!Character.isWhitespace(options.delimiter()));
+        var cells = CsvRecordHandler.of(each -> each.maxFields(Utf8Csv.LONGEST_ROW + 1));
+        try (var text = new Utf8Csv(where, unpacked(in), options.delimiter(), beforeWaiting);
+                CsvReader<CsvRecord> csv = format.build(cells, text)) {
+            for (CsvRecord each : csv) {
+                rows.add(each);
                 afterRow.run();
             }
+        } catch (CsvParseException e) {
+            // The parser wraps what its reader and the consumer of rows throw.
+            if (e.getCause() instanceof RuntimeException thrown && !(thrown instanceof CsvParseException)) throw thrown;
+            String cause = e.getCause() == null ? "" : ": " + e.getCause().getMessage();
+            throw new DataException(where, "expects CSV, got: " + e.getMessage() + cause);
         } catch (UncheckedIOException e) {
             throw unreadable(where, e.getCause() == null ? new IOException(e) : e.getCause());
         } catch (IOException e) {
@@ -134,8 +143,6 @@ public final class Csv {
         if (e instanceof ZipException || e instanceof EOFException) {
             return new DataException(where, "expects undamaged gzip data, got an error: " + e.getMessage());
         }
-        return e instanceof CSVException
-                ? new DataException(where, "expects CSV, got: " + e.getMessage())
-                : new DataException(where, "cannot be read: " + e.getMessage());
+        return new DataException(where, "cannot be read: " + e.getMessage());
     }
 }

@@ -1,5 +1,6 @@
 package dev.neurite.datasets;
 
+import de.siegmar.fastcsv.reader.CsvRecord;
 import dev.neurite.data.table.NumberText;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
@@ -24,12 +25,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.apache.commons.csv.CSVRecord;
 import org.jspecify.annotations.Nullable;
 
 /// Makes a table of the rows of a CSV file.
 final class CsvTable implements AutoCloseable {
     private static final String LFS_POINTER = "version https://git-lfs.github.com/spec/";
+    private static final String DECIMAL_COMMA = "[-+]?[0-9]*,[0-9]+([eE][-+]?[0-9]+)?";
     private static final float EXACT = 1 << 24; // below, every whole number is a float
 
     private final String where;
@@ -42,10 +43,12 @@ final class CsvTable implements AutoCloseable {
     };
     private final BitSet rounded = new BitSet(); // columns of the table
     private final BitSet fractions = new BitSet(); // columns of the table with a number that is not whole
+    private final BitSet words = new BitSet(); // columns of the table with a text that is no code like A3
+    private final Set<String> noted = new HashSet<>(); // columns of codes that a note was given for
     private final Set<String> codes = new LinkedHashSet<>(); // columns of whole numbers that turn out to be texts
     private final boolean again; // whether the file can be read once more
+    private boolean decimalCommas; // whether one was read
     private boolean headed;
-    private long lastLine;
     private boolean any;
     private int count;
     private @Nullable Misfit firstRagged;
@@ -58,51 +61,37 @@ final class CsvTable implements AutoCloseable {
     }
 
     /// Takes a row.
-    /// @param line in which it ends
-    void add(CSVRecord row, long line) {
-        long first = line - inside(row, line);
-        lastLine = line;
+    void add(CsvRecord row) {
+        long line = row.getStartingLineNumber();
+        List<String> cells = row.getFields();
         TableWriter to = writer;
         if (to == null) {
-            to = begin(row, first);
+            to = begin(cells, line);
             writer = to;
             if (headed) return;
         }
-        if (row.size() != columns.length) {
-            Misfit ragged = ragged(row, first);
+        if (cells.size() != columns.length) {
+            Misfit ragged = ragged(cells, line);
             if (firstRagged == null) firstRagged = ragged;
             options.misfits().accept(ragged);
             return;
         }
         for (int i = 0; i < columns.length; i++) {
-            if (columns[i] >= 0) cell(to, i, row.get(i).strip(), first);
+            if (columns[i] >= 0) cell(to, i, cells.get(i).strip(), line);
         }
         any = true;
         count++;
-        to.endRow(first);
+        to.endRow(line);
     }
 
-    /// The number of line ends within the cells of a row.
-    private long inside(CSVRecord row, long line) {
-        if (line - lastLine <= 1) return 0;
-        long ends = 0;
-        for (String cell : row) {
-            for (int i = 0; i < cell.length(); i++) {
-                char c = cell.charAt(i);
-                if (c == '\r' || (c == '\n' && (i == 0 || cell.charAt(i - 1) != '\r'))) ends++;
-            }
-        }
-        return ends;
-    }
-
-    private Misfit ragged(CSVRecord row, long line) {
+    private Misfit ragged(List<String> row, long line) {
         String problem = String.format(
                 "expects %,d cells%s, got %,d",
                 columns.length, headed ? " as in its header" : " as in its first line", row.size());
         return new Misfit(where, "", line, Integer.toString(row.size()), problem, delimiterHint(row));
     }
 
-    private String delimiterHint(CSVRecord row) {
+    private String delimiterHint(List<String> row) {
         if (row.size() != 1) {
             return row.size() > columns.length && options.delimiter() == ','
                     ? "Cells with commas need quotes; decimal commas need to be points"
@@ -134,7 +123,7 @@ final class CsvTable implements AutoCloseable {
 
     // ------------------------------------------------------------------------------------------- the first line
 
-    private TableWriter begin(CSVRecord row, long line) {
+    private TableWriter begin(List<String> row, long line) {
         if (row.size() > TableWriter.MOST_COLUMNS) {
             throw new DataException(
                     where + ", line " + line,
@@ -168,7 +157,7 @@ final class CsvTable implements AutoCloseable {
         return options.known().isEmpty() ? all() : known(row, line);
     }
 
-    private boolean isHeader(CSVRecord row) {
+    private boolean isHeader(List<String> row) {
         if (options.header() != Header.AUTO) return options.header() == Header.YES;
         List<String> cells = row.stream().map(String::strip).toList();
         if (options.known().stream().anyMatch(each -> cells.contains(each.name()))) return true;
@@ -180,7 +169,7 @@ final class CsvTable implements AutoCloseable {
     }
 
     /// Tells of a first line that was taken for a row and may be a header: years, or the numbers of columns.
-    private void noteHeaderOfNumbers(CSVRecord row, long line) {
+    private void noteHeaderOfNumbers(List<String> row, long line) {
         if (options.header() != Header.AUTO) return;
         List<String> whole = row.stream()
                 .map(String::strip)
@@ -198,7 +187,7 @@ final class CsvTable implements AutoCloseable {
     }
 
     private boolean isOddNumber(String cell) {
-        return cell.matches("(?i)[-+]?(nan|inf|infinity)|[-+]?[0-9]+,[0-9]+");
+        return cell.matches("(?i)[-+]?(nan|inf|infinity)|[-+]?[0-9,]+,[0-9]+|" + DECIMAL_COMMA);
     }
 
     private TableWriter all() {
@@ -224,7 +213,7 @@ final class CsvTable implements AutoCloseable {
         return another.get();
     }
 
-    private TableWriter known(CSVRecord row, long line) {
+    private TableWriter known(List<String> row, long line) {
         List<Known> wanted = options.known();
         if (!headed) {
             List<Known> needed = wanted.stream()
@@ -293,18 +282,22 @@ final class CsvTable implements AutoCloseable {
         return codes;
     }
 
-    private boolean isCode(int cell, String text) {
-        if (!isFree() || !again || fractions.get(columns[cell])) return false;
-        if (isOddNumber(text) || text.chars().noneMatch(Character::isDigit)) return false;
-        return text.chars().anyMatch(Character::isLetter);
+    /// Whether a text is like `A3`: letters and digits, and no number that is written in another way.
+    private boolean isCode(String text) {
+        return !isOddNumber(text)
+                && text.chars().anyMatch(Character::isDigit)
+                && text.chars().anyMatch(Character::isLetter);
     }
 
-    private void noteCode(int cell, long line, String text) {
-        if (!codes.add(names.get(cell))) return;
+    private void noteCode(int cell, long line, String text, String before) {
+        if (!noted.add(names.get(cell))) return;
+        boolean whole = NumberText.isNumber(text);
         options.notes()
                 .accept(where + ", column '" + names.get(cell) + "': read as texts, a category each, as line " + line
-                        + " has '" + text + "' where lines before have whole numbers. If that cell is missing or wrong,"
-                        + " say so" + settable("withMissing", "--missing '" + text + "'") + " or mend it");
+                        + " has '" + text + "' where lines before have " + before + ". "
+                        + (whole ? "If those before stand for missing values" : "If that cell is missing or wrong")
+                        + ", say so" + settable("withMissing", "--missing" + (whole ? "" : " '" + text + "'"))
+                        + " or mend " + (whole ? "them" : "it"));
     }
 
     private void cell(TableWriter to, int cell, String text, long line) {
@@ -313,7 +306,10 @@ final class CsvTable implements AutoCloseable {
         Kind kind = to.kind(column).orElse(null);
         if (kind == Kind.CATEGORICAL) {
             boolean declared = !options.known().isEmpty() || options.texts().contains(names.get(cell));
-            if (!declared && NumberText.isNumber(text)) {
+            boolean number = !declared && NumberText.isNumber(text);
+            if (number && isFree() && !words.get(column) && text.matches("[0-9]+")) {
+                noteCode(cell, line, text, "codes");
+            } else if (number) {
                 misfit(
                         cell,
                         line,
@@ -325,11 +321,12 @@ final class CsvTable implements AutoCloseable {
                                 + settable("withMissing", "--missing"));
                 return;
             }
-            to.text(column, text);
+            text(to, column, text);
             return;
         }
-        if (NumberText.isNumber(text)) {
-            float value = Float.parseFloat(text);
+        String plain = withPoint(text, line);
+        if (NumberText.isNumber(plain)) {
+            float value = Float.parseFloat(plain);
             if (Float.isFinite(value)) {
                 if (value != Math.rint(value)) fractions.set(column);
                 if (Math.abs(value) >= EXACT && !rounded.get(column)) noteRounding(cell, line, text, value);
@@ -337,13 +334,33 @@ final class CsvTable implements AutoCloseable {
             } else {
                 misfit(cell, line, text, "expects a number up to 3.4e38, got '" + text + "', which is beyond", "");
             }
-        } else if (kind == Kind.NUMERIC && isCode(cell, text)) {
-            noteCode(cell, line, text);
+        } else if (kind == Kind.NUMERIC && isFree() && again && !fractions.get(column) && isCode(text)) {
+            noteCode(cell, line, text, "whole numbers");
+            codes.add(names.get(cell));
         } else if (kind == Kind.NUMERIC || isOddNumber(text)) {
             misfit(cell, line, text, "expects a number, got '" + text + "'", numberHint(text, names.get(cell)));
         } else {
-            to.text(column, text);
+            text(to, column, text);
         }
+    }
+
+    private void text(TableWriter to, int column, String text) {
+        if (!NumberText.isNumber(text) && !isCode(text)) words.set(column);
+        to.text(column, text);
+    }
+
+    /// A cell of a file that separates cells by semicolons, as spreadsheets do where numbers have decimal commas: such
+    /// a
+    /// number with a point, anything else as it is.
+    private String withPoint(String text, long line) {
+        if (options.delimiter() != ';' || !text.matches(DECIMAL_COMMA)) return text;
+        if (!decimalCommas) {
+            options.notes()
+                    .accept(where + ", line " + line + ": '" + text
+                            + "' is read as a number with a decimal comma, as are cells like it");
+        }
+        decimalCommas = true;
+        return text.replace(',', '.');
     }
 
     /// Tells, once a column, that a whole number is kept as another one.

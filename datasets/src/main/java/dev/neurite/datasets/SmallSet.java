@@ -2,15 +2,14 @@ package dev.neurite.datasets;
 
 import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
+import dev.neurite.data.table.NumberText;
+import dev.neurite.data.table.Table;
+import dev.neurite.data.table.Table.Kind;
+import dev.neurite.datasets.CsvOptions.Header;
 import dev.neurite.error.DataException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
 /// A data set that lies beside this class as `name.csv`: a header with the names of the features and of the
 /// answer, then one row a line, the answer in its last column.
@@ -18,8 +17,6 @@ import org.apache.commons.csv.CSVRecord;
 record SmallSet(String name, String description, List<String> classNames) implements DatasetProvider {
     private static final double TEST_SHARE = 0.2;
     private static final long SEED = 0;
-    private static final CSVFormat FORMAT =
-            CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
 
     SmallSet {
         classNames = List.copyOf(classNames);
@@ -32,48 +29,46 @@ record SmallSet(String name, String description, List<String> classNames) implem
 
     /// All rows in the order of the file.
     Dataset all() {
-        try (CSVParser csv = open()) {
-            int features = csv.getHeaderNames().size() - 1;
-            List<CSVRecord> rows = csv.getRecords();
-            float[][] inputs = new float[rows.size()][features];
-            for (int i = 0; i < inputs.length; i++) {
-                for (int column = 0; column < features; column++) {
-                    inputs[i][column] = Float.parseFloat(rows.get(i).get(column));
-                }
+        try (Table table = read()) {
+            int features = table.columns().size() - 1;
+            float[][] inputs = new float[table.rows()][features];
+            for (int row = 0; row < inputs.length; row++) {
+                for (int column = 0; column < features; column++) inputs[row][column] = table.value(row, column);
             }
             if (classNames.isEmpty()) {
                 float[][] targets = new float[inputs.length][];
-                for (int i = 0; i < targets.length; i++) {
-                    targets[i] = new float[] {Float.parseFloat(rows.get(i).get(features))};
-                }
+                for (int row = 0; row < targets.length; row++) targets[row] = new float[] {table.value(row, features)};
                 return Dataset.of(inputs, targets);
             }
-            int[] labels = rows.stream()
-                    .mapToInt(row -> classNames.indexOf(row.get(features)))
-                    .toArray();
+            int[] labels = new int[inputs.length];
+            for (int row = 0; row < labels.length; row++) labels[row] = label(table, row);
             return Dataset.of(inputs, labels, classNames);
-        } catch (IOException | IllegalArgumentException e) {
-            throw damaged(e.toString());
         }
+    }
+
+    private int label(Table table, int row) {
+        Table.Column answer = table.columns().getLast();
+        float value = table.value(row, table.columns().size() - 1);
+        boolean text = answer.kind() == Kind.CATEGORICAL;
+        return classNames.indexOf(text ? answer.categories().get((int) value) : NumberText.of(value));
     }
 
     @Override
     public List<String> featureNames() {
-        try (CSVParser csv = open()) {
-            List<String> columns = csv.getHeaderNames();
+        try (Table table = read()) {
+            List<String> columns =
+                    table.columns().stream().map(Table.Column::name).toList();
             return List.copyOf(columns.subList(0, columns.size() - 1));
-        } catch (IOException e) {
-            throw damaged(e.toString());
         }
     }
 
-    private CSVParser open() throws IOException {
-        InputStream in = SmallSet.class.getResourceAsStream(name + ".csv");
-        if (in == null) throw damaged("it is missing");
-        return FORMAT.parse(new InputStreamReader(in, StandardCharsets.UTF_8));
-    }
-
-    private DataException damaged(String how) {
-        return new DataException(name + ".csv", "expects the file of the library, got: " + how);
+    private Table read() {
+        String file = name + ".csv";
+        try (InputStream in = SmallSet.class.getResourceAsStream(file)) {
+            if (in == null) throw new DataException(file, "expects the file of the library, got none");
+            return Csv.read(file, in, CsvOptions.USUAL.withHeader(Header.YES));
+        } catch (IOException e) {
+            throw new DataException(file, "cannot be read: " + e.getMessage());
+        }
     }
 }

@@ -56,7 +56,7 @@ final class Utf8Csv extends Reader {
 
     @Override
     public int read(char[] array, int from, int count) throws IOException {
-        CharBuffer chars = CharBuffer.wrap(array, from, count);
+        CharBuffer chars = CharBuffer.wrap(array, from, count).slice(); // so that it begins at position 0
         while (chars.position() == 0) {
             if (!bytes.hasRemaining() && ended) return end();
             CoderResult result = decoder.decode(bytes, chars, ended);
@@ -120,6 +120,11 @@ final class Utf8Csv extends Reader {
         } else if (c == '"' && state != State.PLAIN) {
             if (state == State.FIELD_START) quoteLine = line;
             state = State.QUOTED;
+        } else if (state == State.QUOTE_END && c > ' ') {
+            throw new DataException(
+                    where + ", line " + line,
+                    "expects a delimiter or a line end after the quoted cell, got '" + c + "'",
+                    "A quote in one is written twice: \"\"");
         } else if (state == State.FIELD_START && c != ' ') {
             state = State.PLAIN;
         }

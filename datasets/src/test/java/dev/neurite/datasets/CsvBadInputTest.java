@@ -36,7 +36,8 @@ final class CsvBadInputTest {
                 "a,b|\"3,14\",2 # line 2, column 'a': expects a number, got '3,14'. Numbers need a point, not a comma",
                 "a,a|1,2 # line 1: expects each column's name once, got 'a' again",
                 "a,b|1,\"2 # line 2: expects an end of the quote that begins here, got the end of the file",
-                "a,b|1,2|\"x\"y,2 # expects CSV, got"
+                "a,b|1,2|\"x\"y,2 # line 3: expects a delimiter or a line end after the quoted cell, got 'y'. A quote"
+                        + " in one"
             })
     void isRefused(String csv, String message) {
         byte[] bytes = csv == null ? new byte[0] : csv.replace('|', '\n').getBytes(StandardCharsets.UTF_8);

@@ -247,6 +247,40 @@ final class CsvTest {
     }
 
     @Test
+    void aColumnOfCodesMayBeginWithAText() {
+        List<String> notes = new ArrayList<>();
+        Table table = read("code,x\nA3,1\n007,2\n8,3\n", CsvOptions.USUAL.withNotes(notes::add));
+        assertThat(texts(table, 0)).containsExactly("A3", "007", "8");
+        assertThat(notes)
+                .singleElement()
+                .asString()
+                .contains("column 'code': read as texts, a category each, as line 3 has '007'");
+        for (String cells : List.of("x\nunknown\n7\n", "x\nA3\n7.5\n", "x\nA3\nunknown\n7\n")) {
+            assertThatThrownBy(() -> read(cells))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("expects text as in the lines before, got the number 7");
+        }
+    }
+
+    @Test
+    void betweenSemicolonsACommaIsADecimalPoint() {
+        List<String> notes = new ArrayList<>();
+        CsvOptions semicolons = CsvOptions.USUAL.withDelimiter(';').withNotes(notes::add);
+        Table table = read("x;y\n3,5;-1,4e2\n4;,25\n", semicolons);
+        assertThat(table.value(0, 0)).isEqualTo(3.5f);
+        assertThat(table.value(0, 1)).isEqualTo(-140);
+        assertThat(table.value(1, 1)).isEqualTo(0.25f);
+        assertThat(notes)
+                .containsExactly("t.csv, line 2: '3,5' is read as a number with a decimal comma, as are cells like it");
+        Table headless = read("3,5;1,4\n", semicolons);
+        assertThat(headless.rows()).isOne();
+        assertThatThrownBy(() -> read("x;y\n3,5;1\n1,234,567;2\n", semicolons))
+                .hasMessageContaining("expects a number, got '1,234,567'");
+        assertThatThrownBy(() -> read("x\ty\n3,5\t1\n", CsvOptions.USUAL.withDelimiter('\t')))
+                .hasMessageContaining("expects a number, got '3,5'. Numbers need a point, not a comma");
+    }
+
+    @Test
     void aWordOrAFractionAmongNumbersIsNoCode(@TempDir Path folder) throws IOException {
         for (String cells : List.of("x\n7\n8\nunknown\n", "x\n7.5\n8\nA3\n")) {
             Path file = Files.writeString(folder.resolve("t.csv"), cells);

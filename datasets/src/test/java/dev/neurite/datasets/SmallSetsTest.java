@@ -3,21 +3,18 @@ package dev.neurite.datasets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
 import dev.neurite.tensor.Shape;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,33 +28,30 @@ class SmallSetsTest {
             "diabetes", Diabetes.SET);
 
     /// Facts that scripts/datasets/export_csv.py computed from scikit-learn's arrays.
-    private static List<CSVRecord> facts() throws IOException {
+    private static List<NamedCsvRecord> facts() throws IOException {
         var in = Objects.requireNonNull(SmallSetsTest.class.getResourceAsStream("facts.csv"));
-        try (CSVParser csv = CSVFormat.DEFAULT
-                .builder()
-                .setHeader()
-                .get()
-                .parse(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-            return csv.getRecords();
+        try (var csv = CsvReader.builder().ofNamedCsvRecord(in)) {
+            return csv.stream().toList();
         }
     }
 
     @Test
     void theRowsAreThoseOfScikitLearn() throws IOException {
-        List<CSVRecord> facts = facts();
+        List<NamedCsvRecord> facts = facts();
         assertThat(facts).hasSize(270);
         Map<String, Dataset> loaded = SETS.values().stream().collect(Collectors.toMap(SmallSet::name, SmallSet::all));
         Map<String, List<String>> features =
                 SETS.values().stream().collect(Collectors.toMap(SmallSet::name, SmallSet::featureNames));
-        for (CSVRecord fact : facts) {
-            Dataset data = Objects.requireNonNull(loaded.get(fact.get("set")));
-            int column = Objects.requireNonNull(features.get(fact.get("set"))).indexOf(fact.get("of"));
-            double expected = Double.parseDouble(fact.get("value"));
-            double actual = switch (fact.get("fact")) {
+        for (NamedCsvRecord fact : facts) {
+            Dataset data = Objects.requireNonNull(loaded.get(fact.getField("set")));
+            int column =
+                    Objects.requireNonNull(features.get(fact.getField("set"))).indexOf(fact.getField("of"));
+            double expected = Double.parseDouble(fact.getField("value"));
+            double actual = switch (fact.getField("fact")) {
                 case "rows" -> data.size();
                 case "mean" -> sum(data, column, false) / data.size();
                 case "weighted" -> sum(data, column, true);
-                case "count" -> count(data, data.classNames().indexOf(fact.get("of")));
+                case "count" -> count(data, data.classNames().indexOf(fact.getField("of")));
                 case "answers" -> answers(data);
                 default -> throw new AssertionError(fact);
             };

@@ -12,6 +12,12 @@ public final class Text {
         return String.format(Locale.ROOT, format, args);
     }
 
+    /// A cell of a CSV file (RFC 4180): in quotes if it has a comma, a quote or a line end.
+    public static String csvCell(String cell) {
+        boolean plain = cell.chars().noneMatch(c -> ",\"\r\n".indexOf(c) >= 0);
+        return plain ? cell : '"' + cell.replace("\"", "\"\"") + '"';
+    }
+
     /// A number as other programs write it, too: neither Java's 1f nor 0x1p-3.
     /// @throws NumberFormatException for anything else
     public static double number(String text) {

@@ -1,6 +1,7 @@
 package dev.neurite.cli.report;
 
 import dev.neurite.cli.console.JsonWriter;
+import dev.neurite.cli.console.Text;
 import dev.neurite.data.table.NumberText;
 import dev.neurite.io.Prediction;
 import dev.neurite.io.Predictor;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.apache.commons.csv.CSVFormat;
 
 /// Writes predictions, a line a row, with as many digits as a float has.
 public sealed interface PredictionWriter {
@@ -83,7 +83,7 @@ public sealed interface PredictionWriter {
                     && !text.isEmpty()
                     && "=+-@\t\r".indexOf(text.charAt(0)) >= 0
                     && !NumberText.isNumber(text);
-            return CSVFormat.DEFAULT.format(formula ? "'" + cell : cell);
+            return Text.csvCell(formula ? "'" + cell : cell.toString());
         }
 
         private List<String> header(int values) {

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
-import org.apache.commons.csv.CSVFormat;
 
 /// The trials of a search, the best first, as a table.
 /// @param metric what they were judged by
@@ -56,7 +55,7 @@ record SearchTable(List<SearchResult> results, String metric, List<String> paths
     }
 
     private static String line(List<String> cells) {
-        return CSVFormat.DEFAULT.format(cells.toArray()) + "\n";
+        return cells.stream().map(Text::csvCell).collect(Collectors.joining(",", "", "\n"));
     }
 
     @Override

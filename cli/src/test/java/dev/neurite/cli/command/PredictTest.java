@@ -79,7 +79,7 @@ final class PredictTest {
         Path file = temp.resolve("large.safetensors");
         ModelFile.save(model, file);
         Cli result = Cli.withInput("1.5,2.5,3.5\n".repeat(2), "predict", file.toString(), "-");
-        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.code()).as(result.err()).isEqualTo(2);
         assertThat(result.err())
                 .startsWith("error: ")
                 .contains("expects at most 2³¹−1 elements, got [2, 1, 20000, 60000]");
