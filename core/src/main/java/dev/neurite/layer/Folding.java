@@ -5,6 +5,7 @@ import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Activation.Identity;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.Norms;
+import dev.neurite.model.BuiltNode;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Graph.Application;
 import dev.neurite.model.Graph.Port;
@@ -167,8 +168,8 @@ public final class Folding {
     }
 
     private boolean hasItsOwnParameters(String path) {
-        for (Network.LayerInfo layer : model.network().layers()) {
-            for (Parameter part : layer.parameters()) {
+        for (BuiltNode layer : model.network().layers()) {
+            for (Parameter part : layer.parameters().values()) {
                 int end = part.name().lastIndexOf('.');
                 boolean isOfPath = end > 0 && part.name().substring(0, end).equals(path);
                 if (isOfPath != layer.name().equals(path)) return false;

@@ -1,28 +1,44 @@
 package dev.neurite.model;
 
 import dev.neurite.tensor.Shape;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A node in its place in a built network: its shapes, and what its build declared. A node that is used twice has two
-/// of these, which name the same parameters and statistics.
-final class BuiltNode {
-    final String path;
-    final Node node;
-    final List<Shape> in;
-    final List<BuiltNode> children = new ArrayList<>();
-    final Map<String, Parameter> parameters = new LinkedHashMap<>();
-    final Map<String, Parameter> statistics = new LinkedHashMap<>();
-    List<Shape> out = List.of();
-    boolean frozen;
-    long multiplications;
+/// A node in its place in a built network: its shapes, and what its [Node#build] declared. A node that is used twice
+/// has two of these, which name the same parameters and statistics.
+/// @param name its path, `residual1.dense2`; empty for the root of the network
+/// @param node the node
+/// @param inputs the shape of one row of each input
+/// @param outputs the shape of one row of each output
+/// @param parameters the parameters that the node itself declared, by the names that it gave them: `weight`; a shared
+/// parameter stands with every node that uses it
+/// @param statistics the running statistics that the node itself declared, by the names that it gave them
+/// @param multiplications multiplications (with an addition each) for one row, forward
+/// @param frozen whether its parameters are not trained here
+/// @param children the nodes inside it, in the order in which it declared them
+public record BuiltNode(
+        String name,
+        Node node,
+        List<Shape> inputs,
+        List<Shape> outputs,
+        Map<String, Parameter> parameters,
+        Map<String, Parameter> statistics,
+        long multiplications,
+        boolean frozen,
+        List<BuiltNode> children) {
+    /// Copies the collections.
+    public BuiltNode {
+        inputs = List.copyOf(inputs);
+        outputs = List.copyOf(outputs);
+        parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+        statistics = Collections.unmodifiableMap(new LinkedHashMap<>(statistics));
+        children = List.copyOf(children);
+    }
 
-    BuiltNode(String path, Node node, List<Shape> in, boolean frozen) {
-        this.path = path;
-        this.node = node;
-        this.in = in;
-        this.frozen = frozen;
+    /// The number of values in the parameters that the node itself declared.
+    public long parameterCount() {
+        return parameters.values().stream().mapToLong(Parameter::size).sum();
     }
 }

@@ -3,6 +3,7 @@ package dev.neurite.model;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.tensor.Shape;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,28 +42,38 @@ public final class Declarations {
     }
 
     private final Registry registry;
-    private final BuiltNode built;
+    private final String path;
+    private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+    private final Map<String, Parameter> statistics = new LinkedHashMap<>();
+    private final List<BuiltNode> children = new ArrayList<>();
+    private boolean frozen;
+    private long multiplications;
 
-    private Declarations(Registry registry, BuiltNode built) {
+    private Declarations(Registry registry, String path, boolean frozen) {
         this.registry = registry;
-        this.built = built;
+        this.path = path;
+        this.frozen = frozen;
     }
 
-    /// Builds a node for these inputs: the root of a tree of sites.
-    /// @param parts takes the parameters
-    /// @param statistics takes the running statistics
+    /// Builds a network's root, and all nodes inside it.
+    /// @param parts takes the parameters of the network
+    /// @param statistics takes the running statistics of the network
     static BuiltNode build(Node node, List<Shape> in, List<Parameter> parts, List<Parameter> statistics) {
         var registry = new Registry();
-        var root = new BuiltNode("", node, in, false);
-        root.out = node.build(in, new Declarations(registry, root));
+        BuiltNode root = new Declarations(registry, "", false).build(node, in);
         parts.addAll(registry.parameters.byPath.values());
         statistics.addAll(registry.statistics.byPath.values());
         return root;
     }
 
+    private BuiltNode build(Node node, List<Shape> in) {
+        List<Shape> out = node.build(in, this);
+        return new BuiltNode(path, node, in, out, parameters, statistics, multiplications, frozen, children);
+    }
+
     /// Where in the network the node is: `dense1`, `body.dense2`; `network` at its root.
     public String path() {
-        return built.path.isEmpty() ? "network" : built.path;
+        return path.isEmpty() ? "network" : path;
     }
 
     /// Declares a parameter of this node.
@@ -71,9 +82,9 @@ public final class Declarations {
     /// @param name short, unique in the node: `weight`
     /// @throws ShapeException if it is declared again with another shape
     public void parameter(String name, Shape shape, Role role, Initializer initializer) {
-        String path = join(built.path, name);
-        refuseTwoMeanings(path, registry.statistics);
-        built.parameters.put(name, registry.parameters.declare(path, shape, role, initializer));
+        String full = join(path, name);
+        refuseTwoMeanings(full, registry.statistics);
+        parameters.put(name, registry.parameters.declare(full, shape, role, initializer));
     }
 
     /// Declares a running statistic of this node: numbers that belong to the model, as parameters do, but are
@@ -83,9 +94,9 @@ public final class Declarations {
     /// @param name short, unique in the node, parameters included: `running_mean`
     /// @throws ShapeException if it is declared again with another shape
     public void statistic(String name, Shape shape, Initializer initializer) {
-        String path = join(built.path, name);
-        refuseTwoMeanings(path, registry.parameters);
-        built.statistics.put(name, registry.statistics.declare(path, shape, Role.STATISTIC, initializer));
+        String full = join(path, name);
+        refuseTwoMeanings(full, registry.parameters);
+        statistics.put(name, registry.statistics.declare(full, shape, Role.STATISTIC, initializer));
     }
 
     private static void refuseTwoMeanings(String path, Flat others) {
@@ -96,20 +107,20 @@ public final class Declarations {
 
     /// Ties a parameter of this node to one that was declared before, anywhere in the network.
     /// @param name what this node calls it
-    /// @param path its full name: `encoder.weight`
+    /// @param parameter its full name: `encoder.weight`
     /// @throws ConfigException if there is none of that name yet
-    public Shape alias(String name, String path) {
-        Parameter known = registry.parameters.byPath.get(path);
+    public Shape alias(String name, String parameter) {
+        Parameter known = registry.parameters.byPath.get(parameter);
         if (known == null) {
             throw new ConfigException(
                     path() + "." + name,
-                    "expects a parameter '" + path + "' declared before it",
+                    "expects a parameter '" + parameter + "' declared before it",
                     "Declared so far: " + String.join(", ", registry.parameters.byPath.keySet()));
         }
-        if (built.parameters.containsValue(known)) {
+        if (parameters.containsValue(known)) {
             throw new ConfigException(path() + "." + name, "expects a parameter that this node does not have yet");
         }
-        built.parameters.put(name, known);
+        parameters.put(name, known);
         return known.shape();
     }
 
@@ -118,37 +129,36 @@ public final class Declarations {
     /// @param in the shape of one row of each of its inputs
     /// @return the shape of one row of each of its outputs
     public List<Shape> child(String name, Node node, List<Shape> in) {
-        String path = join(built.path, name);
-        Node known = registry.nodes.putIfAbsent(path, node);
+        String full = join(path, name);
+        Node known = registry.nodes.putIfAbsent(full, node);
         if (known != null && !known.equals(node)) {
-            throw new ConfigException(path, "expects nodes of one name to be equal, got " + known + " and " + node);
+            throw new ConfigException(full, "expects nodes of one name to be equal, got " + known + " and " + node);
         }
-        return build(path, node, in);
+        return addChild(full, node, in);
     }
 
-    private List<Shape> build(String path, Node node, List<Shape> in) {
-        var child = new BuiltNode(path, node, List.copyOf(in), built.frozen);
-        built.children.add(child);
-        child.out = List.copyOf(node.build(in, new Declarations(registry, child)));
-        return child.out;
+    private List<Shape> addChild(String childPath, Node node, List<Shape> in) {
+        BuiltNode child = new Declarations(registry, childPath, frozen).build(node, List.copyOf(in));
+        children.add(child);
+        return child.outputs();
     }
 
     /// Builds the only node inside a [Wrapper], under the wrapper's own name. [Pass#apply] runs it at index 0.
     /// @param in the shape of one row of each of its inputs
     /// @return the shape of one row of each of its outputs
     public List<Shape> wrapped(Node node, List<Shape> in) {
-        return build(built.path, node, in);
+        return addChild(path, node, in);
     }
 
     /// Declares that nothing in this node, children built later included, is trained: its parameters want no
     /// gradients, and it always runs in [Mode#PREDICT].
     public void freeze() {
-        built.frozen = true;
+        frozen = true;
     }
 
     /// Declares what one row costs: multiplications (with an addition each) in the forward pass.
     public void multiplications(long count) {
-        built.multiplications = count;
+        multiplications = count;
     }
 
     private static String join(String path, String name) {

@@ -7,6 +7,7 @@ import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Activation.LogSoftmax;
 import dev.neurite.kernel.Activation.Softmax;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.model.engine.Prediction;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
@@ -34,7 +35,7 @@ public final class Model {
         this.outputActivation = graph.outputActivation();
         this.parameters = parameters;
         this.statistics = statistics;
-        this.prediction = new Prediction(logits, outputActivation, parameters, statistics);
+        this.prediction = new Prediction(logits, outputActivation, parameters.packed(), statistics.array());
         for (int i = 0; i < whole.outputs().size(); i++) refuseTwoSoftmaxes(i);
     }
 

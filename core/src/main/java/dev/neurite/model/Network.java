@@ -4,6 +4,8 @@ import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.PackedWeights;
+import dev.neurite.model.engine.FootprintProbe;
+import dev.neurite.model.engine.NetworkExecutor;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
@@ -47,9 +49,14 @@ public final class Network {
         return inputs;
     }
 
+    /// The root of the built nodes: `node()` in its place.
+    public BuiltNode root() {
+        return root;
+    }
+
     /// The shape of one row of each output.
     public List<Shape> outputs() {
-        return root.out;
+        return root.outputs();
     }
 
     /// The parameters, in the order of their flat array.
@@ -65,8 +72,8 @@ public final class Network {
     /// The parameters that some layer learns: those that are not frozen wherever they are used.
     public List<Parameter> trained() {
         Set<String> learning = new HashSet<>();
-        for (LayerInfo layer : layers()) {
-            if (!layer.frozen()) layer.parameters().forEach(part -> learning.add(part.name()));
+        for (BuiltNode layer : layers()) {
+            if (!layer.frozen()) layer.parameters().values().forEach(part -> learning.add(part.name()));
         }
         return parameters.stream()
                 .filter(part -> learning.contains(part.name()))
@@ -84,16 +91,19 @@ public final class Network {
 
     private static void olderNames(BuiltNode built, String olderPath, Map<String, String> names) {
         String prefix = olderPath.isEmpty() ? "" : olderPath + ".";
-        for (Map<String, Parameter> each : List.of(built.parameters, built.statistics)) {
+        for (Map<String, Parameter> each : List.of(built.parameters(), built.statistics())) {
             each.forEach((own, part) -> {
-                boolean tied = !part.name().equals(built.path.isEmpty() ? own : built.path + "." + own);
+                boolean tied = !part.name().equals(built.name().isEmpty() ? own : built.name() + "." + own);
                 if (!tied && !part.name().equals(prefix + own)) names.putIfAbsent(part.name(), prefix + own);
             });
         }
-        for (BuiltNode child : built.children) {
-            String name = built.node instanceof Wrapper
-                    ? child.node instanceof Wrapper ? Node.kindOf(child.node.getClass()) : child.node.kind()
-                    : child.path.substring(built.path.isEmpty() ? 0 : built.path.length() + 1);
+        for (BuiltNode child : built.children()) {
+            String name = built.node() instanceof Wrapper
+                    ? child.node() instanceof Wrapper
+                            ? Node.kindOf(child.node().getClass())
+                            : child.node().kind()
+                    : child.name()
+                            .substring(built.name().isEmpty() ? 0 : built.name().length() + 1);
             olderNames(child, prefix + name, names);
         }
     }
@@ -104,11 +114,11 @@ public final class Network {
         return trailing(root, output);
     }
 
-    private static Activation trailing(BuiltNode site, int output) {
-        if (!(site.node instanceof Graph graph)) return site.node.outputActivation();
+    private static Activation trailing(BuiltNode built, int output) {
+        if (!(built.node() instanceof Graph graph)) return built.node().outputActivation();
         Graph.Port port = graph.outputs().get(output);
         while (port.application() >= 0) {
-            BuiltNode child = site.children.get(port.application());
+            BuiltNode child = built.children().get(port.application());
             Activation found = trailing(child, port.index());
             List<Graph.Port> from = graph.applications().get(port.application()).from();
             if (!(found instanceof Activation.Identity)) return found;
@@ -118,10 +128,10 @@ public final class Network {
         return Activation.IDENTITY;
     }
 
-    private static boolean hasParameters(BuiltNode site) {
-        return !site.parameters.isEmpty()
-                || !site.statistics.isEmpty()
-                || site.children.stream().anyMatch(Network::hasParameters);
+    private static boolean hasParameters(BuiltNode built) {
+        return !built.parameters().isEmpty()
+                || !built.statistics().isEmpty()
+                || built.children().stream().anyMatch(Network::hasParameters);
     }
 
     /// The number of values in all parameters.
@@ -133,7 +143,8 @@ public final class Network {
     /// @param mode to train is to go back, too
     /// @throws ShapeException if an input has an open axis
     public Footprint footprint(Mode mode) {
-        return Footprint.of(this, mode);
+        return FootprintProbe.footprint(
+                this, Parameters.initialized(statistics, 0).array(), mode);
     }
 
     /// How many rows to predict at once: 512, or fewer where the largest tensor of so many is beyond 128 MB.
@@ -173,17 +184,7 @@ public final class Network {
         List<PackedWeights> weights = parameters.stream()
                 .map(part -> PackedWeights.changing(Tensor.view(part.shape(), theta, part.offset())))
                 .toList();
-        return new Executor(
-                kernels, new BoundNetwork(root, parameters, kernels, weights, gradient, statistics, running));
-    }
-
-    /// Runs this network on shared kernels, with parameters that need not be one array.
-    /// @param parts the parameters, with their places in the gradient array
-    /// @param weights the values of each
-    Executor executor(List<Parameter> parts, List<PackedWeights> weights, float[] gradient) {
-        Kernels kernels = Kernels.shared();
-        float[] running = Parameters.initialized(statistics, 0).toArray();
-        return new Executor(kernels, new BoundNetwork(root, parts, kernels, weights, gradient, statistics, running));
+        return new NetworkExecutor(this, kernels, weights, running, gradient);
     }
 
     /// Predicts with these parameters and running statistics. The parameters are not copied.
@@ -192,54 +193,16 @@ public final class Network {
         return executor(kernels, theta.array(), running.toArray(), new float[0]);
     }
 
-    /// Predicts with parameters and statistics that never change.
-    Executor executor(Kernels kernels, List<PackedWeights> constants, Parameters running) {
-        return new Executor(
-                kernels,
-                new BoundNetwork(root, parameters, kernels, constants, new float[0], statistics, running.array()));
-    }
-
-    /// What each layer does, in order: nodes without children, and those that have parameters beside their
+    /// The layers, in the order in which they run: nodes without children, and those that have parameters beside their
     /// children.
-    public List<LayerInfo> layers() {
-        List<LayerInfo> layers = new ArrayList<>();
-        collect(root, layers);
+    public List<BuiltNode> layers() {
+        List<BuiltNode> layers = new ArrayList<>();
+        addLayers(root, layers);
         return layers;
     }
 
-    private static void collect(BuiltNode site, List<LayerInfo> to) {
-        if (site.children.isEmpty() || !site.parameters.isEmpty()) {
-            int count =
-                    site.parameters.values().stream().mapToInt(Parameter::size).sum();
-            to.add(new LayerInfo(
-                    site.path,
-                    site.node,
-                    site.in,
-                    site.out,
-                    List.copyOf(site.parameters.values()),
-                    count,
-                    site.multiplications,
-                    site.frozen));
-        }
-        for (BuiltNode child : site.children) collect(child, to);
+    private static void addLayers(BuiltNode built, List<BuiltNode> to) {
+        if (built.children().isEmpty() || !built.parameters().isEmpty()) to.add(built);
+        for (BuiltNode child : built.children()) addLayers(child, to);
     }
-
-    /// One layer of a built network.
-    /// @param name its path
-    /// @param node what it is
-    /// @param inputs the shape of one row of each input
-    /// @param outputs the shape of one row of each output
-    /// @param parameters what it computes with; a shared parameter stands with every layer that uses it
-    /// @param parameterCount the number of their values
-    /// @param multiplications multiplications (with an addition each) for one row, forward
-    /// @param frozen whether it does not learn
-    public record LayerInfo(
-            String name,
-            Node node,
-            List<Shape> inputs,
-            List<Shape> outputs,
-            List<Parameter> parameters,
-            int parameterCount,
-            long multiplications,
-            boolean frozen) {}
 }

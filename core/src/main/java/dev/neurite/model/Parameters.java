@@ -4,6 +4,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.error.Spelling;
 import dev.neurite.kernel.KeyedRandom;
+import dev.neurite.kernel.PackedWeights;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
@@ -142,6 +143,13 @@ public final class Parameters {
     /// The values themselves, which nobody may write to.
     float[] array() {
         return values;
+    }
+
+    /// The parts as weights that never change: views, packed when a kernel first reads them.
+    List<PackedWeights> packed() {
+        return parts.stream()
+                .map(part -> PackedWeights.constant(Tensor.view(part.shape(), values, part.offset())))
+                .toList();
     }
 
     /// The names and shapes of the parts.

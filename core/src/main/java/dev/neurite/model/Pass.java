@@ -20,7 +20,7 @@ import java.util.List;
 /// reader). What a closure asked for lives until the closure returns. A closure may overwrite `dy`.
 ///
 /// A pass belongs to one thread.
-public sealed interface Pass permits NodePass {
+public interface Pass {
     /// What this pass is for, here: always [Mode#PREDICT] inside something frozen.
     Mode mode();
 

@@ -53,16 +53,6 @@ public record Profile(List<Row> rows) {
         public double gflops() {
             return rate(flops, nanoseconds);
         }
-
-        Row plus(Row other) {
-            return new Row(
-                    layer,
-                    phase,
-                    calls + other.calls,
-                    nanoseconds + other.nanoseconds,
-                    flops + other.flops,
-                    bytes + other.bytes);
-        }
     }
 
     /// Keeps a copy.

@@ -9,7 +9,7 @@ import java.util.Optional;
 /// @param network what is described
 public record Summary(Network network) {
     /// The layers, in the order in which they run.
-    public List<Network.LayerInfo> layers() {
+    public List<BuiltNode> layers() {
         return network.layers();
     }
 
@@ -37,16 +37,16 @@ public record Summary(Network network) {
 
     /// Multiplications (with an addition each) for one row, forward.
     public long multiplications() {
-        return layers().stream().mapToLong(Network.LayerInfo::multiplications).sum();
+        return layers().stream().mapToLong(BuiltNode::multiplications).sum();
     }
 
     /// The table, for a fixed-width font.
     @Override
     public String toString() {
         var table = new TextTable("#", "-layer", "-output", "params", "MFLOP", "KB/row", "-settings");
-        List<Network.LayerInfo> layers = layers();
+        List<BuiltNode> layers = layers();
         for (int i = 0; i < layers.size(); i++) {
-            Network.LayerInfo layer = layers.get(i);
+            BuiltNode layer = layers.get(i);
             long floats = layer.outputs().stream()
                     .mapToLong(shape -> shape.isKnown() ? shape.size() : 0)
                     .sum();

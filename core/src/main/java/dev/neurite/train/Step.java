@@ -39,7 +39,7 @@ final class Step {
     private final ParameterUpdate update;
     private final Reduction reduction;
     private final LossSums losses; // of the last batch
-    private final Profiler profiler = new Profiler();
+    private final Profiler profiler; // of the executor that trains
     private final boolean profiles;
     private int watchEvery; // 0 for never
     private List<ParameterFlow> flows = List.of(); // of the last batch
@@ -57,6 +57,7 @@ final class Step {
         this.update = trained.update();
         this.gradient = new GradientSum<>(settings.shardsPerStep(), theta().length, this::shard, kernels);
         this.executor = trained.executor(kernels, theta(), gradient.array());
+        this.profiler = executor.profiler();
         this.predictor = trained.executor(kernels, theta(), new float[0]);
         this.profiles = settings.get(TrainerSettings.PROFILE);
         beginEpoch(1);
@@ -112,7 +113,7 @@ final class Step {
 
     /// Measures layers from now on, if the trainer profiles: once, after [#tryAlone], which is no step.
     void profileLayers() {
-        if (profiles) executor.profile(profiler);
+        if (profiles) executor.profile();
     }
 
     /// Starts the profiler's clock, if the trainer profiles.

@@ -20,11 +20,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.neurite.BothEngines;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.KeyedRandom;
+import dev.neurite.model.BuiltNode;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Layer;
 import dev.neurite.model.Model;
-import dev.neurite.model.Network;
 import dev.neurite.model.Node;
 import dev.neurite.model.Parameter;
 import dev.neurite.model.Pass;
@@ -65,7 +65,7 @@ class FoldingTest {
     }
 
     private static List<String> layers(Model model) {
-        return model.network().layers().stream().map(Network.LayerInfo::name).toList();
+        return model.network().layers().stream().map(BuiltNode::name).toList();
     }
 
     private static Model folded(Model model) {

@@ -11,6 +11,7 @@ import dev.neurite.error.NeuriteException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.io.Catalog;
 import dev.neurite.kernel.Activation;
+import dev.neurite.model.BuiltNode;
 import dev.neurite.model.Model;
 import dev.neurite.model.Network;
 import dev.neurite.model.Parameter;
@@ -71,9 +72,8 @@ class NetworksTest {
     @CsvSource({"resnet:depth=18, 1814", "resnet:depth=50, 4089", "mobilenet-v2, 301", "squeezenet, 349"})
     void networksComputeAsMuchAsPublished(String text, long millions) {
         Network network = new Network(named(text).graph(IMAGENET, 1000, Activation.IDENTITY), List.of(IMAGENET));
-        long all = network.layers().stream()
-                .mapToLong(Network.LayerInfo::multiplications)
-                .sum();
+        long all =
+                network.layers().stream().mapToLong(BuiltNode::multiplications).sum();
         assertThat(Math.round(all * 1e-6)).isEqualTo(millions);
     }
 

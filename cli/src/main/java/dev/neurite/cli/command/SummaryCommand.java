@@ -11,7 +11,7 @@ import dev.neurite.cli.option.OptimizerOptions;
 import dev.neurite.cli.option.TrainingOptions;
 import dev.neurite.cli.run.RunDirectory;
 import dev.neurite.io.Catalog;
-import dev.neurite.model.Network.LayerInfo;
+import dev.neurite.model.BuiltNode;
 import dev.neurite.model.Summary;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.train.Memory;
@@ -100,7 +100,7 @@ final class SummaryCommand implements Callable<Integer> {
 
     private static Map<String, Object> json(LoadedModel loaded, Summary summary, int rows, Optimizer rule) {
         List<Map<String, Object>> layers = new ArrayList<>();
-        for (LayerInfo layer : summary.layers()) {
+        for (BuiltNode layer : summary.layers()) {
             Map<String, Object> each = new LinkedHashMap<>();
             each.put("name", layer.name());
             each.put("kind", layer.node().kind());

@@ -1,7 +1,11 @@
-package dev.neurite.model;
+package dev.neurite.model.engine;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.model.BuiltNode;
+import dev.neurite.model.Graph;
+import dev.neurite.model.Named;
 import dev.neurite.model.Profile.Phase;
+import dev.neurite.model.Wrapper;
 import java.util.List;
 import java.util.Map;
 
@@ -27,8 +31,8 @@ final class BoundNode {
         this.allSlots = slots.values().toArray(ParameterSlot[]::new);
         this.statistics = statistics;
         this.children = children;
-        this.forward = new OpTimer(built.path, Phase.FORWARD);
-        this.backward = new OpTimer(built.path, Phase.BACKWARD);
+        this.forward = new OpTimer(built.name(), Phase.FORWARD);
+        this.backward = new OpTimer(built.name(), Phase.BACKWARD);
     }
 
     /// A parameter, by the name that the node gave it.
@@ -53,12 +57,12 @@ final class BoundNode {
 
     /// Its place in the network, for messages.
     String path() {
-        return built.path.isEmpty() ? "network" : built.path;
+        return built.name().isEmpty() ? "network" : built.name();
     }
 
     /// Whether some parameter of it is trained.
     boolean isTrained() {
-        if (built.frozen) return false;
+        if (built.frozen()) return false;
         for (ParameterSlot slot : allSlots) {
             if (slot.trained) return true;
         }
@@ -73,27 +77,25 @@ final class BoundNode {
 
     /// Whether it runs as when predicting, whatever the pass is for.
     boolean predicts() {
-        return built.frozen || fixed;
+        return built.frozen() || fixed;
     }
 
     /// Whether it runs others and computes nothing itself.
     boolean isOnlyContainer() {
-        return built.node instanceof Graph || built.node instanceof Named || built.node instanceof Wrapper;
+        return built.node() instanceof Graph || built.node() instanceof Named || built.node() instanceof Wrapper;
     }
 
     boolean isLeaf() {
-        return built.children.isEmpty();
+        return built.children().isEmpty();
     }
 
     /// The number of values in its parameters.
     long parameterCount() {
-        long count = 0;
-        for (Parameter parameter : built.parameters.values()) count += parameter.size();
-        return count;
+        return built.parameterCount();
     }
 
-    /// Lets a profiler report this and all that is inside.
-    void addTo(Profiler profiler) {
+    /// Adds the timers of this node, and of all inside it, to a profiler.
+    void addTo(LayerProfiler profiler) {
         profiler.add(forward);
         profiler.add(backward);
         for (BoundNode child : children) child.addTo(profiler);

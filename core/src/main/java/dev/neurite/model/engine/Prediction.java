@@ -1,16 +1,21 @@
-package dev.neurite.model;
+package dev.neurite.model.engine;
 
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.PackedWeights;
+import dev.neurite.model.Executor;
+import dev.neurite.model.Mode;
+import dev.neurite.model.Model;
+import dev.neurite.model.Network;
+import dev.neurite.model.RowSource;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Predicts with the parameters of one model, so many rows at a time.
-final class Prediction {
+public final class Prediction {
     /// Reads some rows of each input.
     private interface Reading {
         List<Tensor> rows(int from, int to);
@@ -18,33 +23,35 @@ final class Prediction {
 
     private final Network network;
     private final Activation outputActivation;
-    private final Parameters statistics;
     private final List<PackedWeights> weights; // packed once, for all executors
+    private final float[] running;
     private final int rowsAtOnce;
     private final ExecutorPool executors = new ExecutorPool(this::executor);
 
-    /// @param network up to the output activation
-    Prediction(Network network, Activation outputActivation, Parameters parameters, Parameters statistics) {
+    /// @param network the network without its output activation
+    /// @param outputActivation the activation of all outputs
+    /// @param weights the values of the parameters, which never change
+    /// @param running the values of all running statistics
+    public Prediction(Network network, Activation outputActivation, List<PackedWeights> weights, float[] running) {
         this.network = network;
         this.outputActivation = outputActivation;
-        this.statistics = statistics;
+        this.weights = weights;
+        this.running = running;
         this.rowsAtOnce = network.rowsAtOnce();
-        this.weights = parameters.parts().stream()
-                .map(part -> PackedWeights.constant(Tensor.view(part.shape(), parameters.array(), part.offset())))
-                .toList();
     }
 
     private Executor executor(Kernels kernels) {
         return executor(network, kernels);
     }
 
-    /// An executor of a network with these parameters.
-    Executor executor(Network of, Kernels kernels) {
-        return of.executor(kernels, weights, statistics);
+    /// An executor that predicts.
+    /// @param of a network with the same parameters
+    public Executor executor(Network of, Kernels kernels) {
+        return new NetworkExecutor(of, kernels, weights, running, new float[0]);
     }
 
     /// Predicts rows of a network with one input and one output.
-    void predict(Tensor rows, Tensor result, Kernels kernels) {
+    public void predict(Tensor rows, Tensor result, Kernels kernels) {
         Executor executor = executors.take(kernels);
         for (int from = 0; from < rows.rows(); from += rowsAtOnce) {
             int to = Math.min(rows.rows(), from + rowsAtOnce);
@@ -55,7 +62,7 @@ final class Prediction {
     }
 
     /// Predicts rows of several inputs.
-    List<Tensor> predict(List<Tensor> inputs, Kernels kernels) {
+    public List<Tensor> predict(List<Tensor> inputs, Kernels kernels) {
         int rows = inputs.isEmpty() ? 0 : inputs.getFirst().rows();
         for (Tensor x : inputs) {
             if (x.shape().rank() == 0 || x.rows() != rows) {
@@ -68,7 +75,7 @@ final class Prediction {
     }
 
     /// Predicts rows that are read as they are needed.
-    List<Tensor> predict(RowSource rows, Kernels kernels) {
+    public List<Tensor> predict(RowSource rows, Kernels kernels) {
         Shape shape = rows.inputShape();
         Tensor batch = Tensor.zeros(shape.forRows(Math.min(rowsAtOnce, rows.size())));
         return predict(
@@ -103,7 +110,7 @@ final class Prediction {
     /// The gradient of a network's only input, so many rows at a time.
     /// @param of a network with these parameters
     /// @param dy the gradient of its only output
-    Tensor inputGradient(Network of, Tensor rows, Tensor dy, Kernels kernels) {
+    public Tensor inputGradient(Network of, Tensor rows, Tensor dy, Kernels kernels) {
         if (of.inputs().size() != 1 || of.outputs().size() != 1) {
             throw new ShapeException(
                     "network",

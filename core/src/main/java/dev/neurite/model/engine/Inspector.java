@@ -1,5 +1,7 @@
-package dev.neurite.model;
+package dev.neurite.model.engine;
 
+import dev.neurite.model.BuiltNode;
+import dev.neurite.model.Inspection;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,11 +38,11 @@ sealed class Inspector permits NonFiniteFinder {
     void ran(BuiltNode node, List<Tensor> in, List<Tensor> out) {
         goingBack = -1;
         long before = layers.stream()
-                .filter(notes -> notes.node.path.equals(node.path))
+                .filter(notes -> notes.node.name().equals(node.name()))
                 .count();
-        String name = before == 0 ? node.path : node.path + "#" + (before + 1);
+        String name = before == 0 ? node.name() : node.name() + "#" + (before + 1);
         var notes = new Notes(name, node, in.getFirst().copy(), out.getFirst().copy());
-        Map<String, Tensor> observed = underway.remove(node.path);
+        Map<String, Tensor> observed = underway.remove(node.name());
         if (observed != null) notes.observed.putAll(observed);
         layers.add(notes);
     }
@@ -63,7 +65,7 @@ sealed class Inspector permits NonFiniteFinder {
     private void observe(String path, String what, Tensor value) {
         if (goingBack >= 0) {
             Notes notes = layers.get(goingBack);
-            if (notes.node.path.equals(path)) notes.observed.put(what, value.copy()); // not of a container around it
+            if (notes.node.name().equals(path)) notes.observed.put(what, value.copy()); // not of a container around it
         } else {
             underway.computeIfAbsent(path, _ -> new LinkedHashMap<>()).put(what, value.copy());
         }
@@ -82,8 +84,12 @@ sealed class Inspector permits NonFiniteFinder {
         for (Notes notes : layers) {
             Map<String, Tensor> gradients = new LinkedHashMap<>();
             if (gradient.length > 0) {
-                notes.node.parameters.forEach((name, part) -> gradients.put(
-                        name, Tensor.view(part.shape(), gradient, part.offset()).copy()));
+                notes.node
+                        .parameters()
+                        .forEach((name, part) -> gradients.put(
+                                name,
+                                Tensor.view(part.shape(), gradient, part.offset())
+                                        .copy()));
             }
             Map<String, Tensor> seen = notes.observed;
             views.add(new Inspection.LayerView(

@@ -1,10 +1,13 @@
-package dev.neurite.model;
+package dev.neurite.model.engine;
 
 import static java.util.Objects.requireNonNull;
 
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.PackedWeights;
+import dev.neurite.model.BuiltNode;
+import dev.neurite.model.Network;
+import dev.neurite.model.Parameter;
 import dev.neurite.tensor.Tensor;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
@@ -33,17 +36,18 @@ final class BoundNetwork {
 
     private Tensor[] gradients = {}; // the views of the array that gradients go to now
 
+    /// @param parts the parameters, each with its place in `gradient`
     /// @param weights the values of each part
+    /// @param running the values of all running statistics
     /// @param gradient where gradients of the parts go, flat like the parts; empty for none
-    /// @param running the values of all statistics
     BoundNetwork(
-            BuiltNode built,
+            Network network,
             List<Parameter> parts,
             Kernels kernels,
             List<PackedWeights> weights,
-            float[] gradient,
-            List<Parameter> statistics,
-            float[] running) {
+            float[] running,
+            float[] gradient) {
+        List<Parameter> measured = network.statistics();
         this.kernels = kernels;
         this.parts = parts;
         this.gradientLength = gradient.length;
@@ -53,23 +57,24 @@ final class BoundNetwork {
             slots[i] = new ParameterSlot(weights.get(i), Tensor.EMPTY);
             slotsByPath.put(parts.get(i).name(), slots[i]);
         }
-        this.statistics = new RunningStatistic[statistics.size()];
-        for (int i = 0; i < this.statistics.length; i++) {
-            Parameter part = statistics.get(i);
-            this.statistics[i] = new RunningStatistic(part.name(), Tensor.view(part.shape(), running, part.offset()));
-            statisticsByPath.put(part.name(), this.statistics[i]);
+        this.statistics = new RunningStatistic[measured.size()];
+        for (int i = 0; i < statistics.length; i++) {
+            Parameter part = measured.get(i);
+            statistics[i] = new RunningStatistic(part.name(), Tensor.view(part.shape(), running, part.offset()));
+            statisticsByPath.put(part.name(), statistics[i]);
         }
         if (hasGradients) gradientsInto(gradient);
-        this.root = bind(built);
+        this.root = bind(network.root());
     }
 
     private BoundNode bind(BuiltNode built) {
         Map<String, ParameterSlot> own = new HashMap<>();
-        built.parameters.forEach((name, part) -> own.put(name, requireNonNull(slotsByPath.get(part.name()))));
+        built.parameters().forEach((name, part) -> own.put(name, requireNonNull(slotsByPath.get(part.name()))));
         Map<String, RunningStatistic> measured = new HashMap<>();
-        built.statistics.forEach((name, part) -> measured.put(name, requireNonNull(statisticsByPath.get(part.name()))));
+        built.statistics()
+                .forEach((name, part) -> measured.put(name, requireNonNull(statisticsByPath.get(part.name()))));
         return new BoundNode(
-                built, own, measured, built.children.stream().map(this::bind).toList());
+                built, own, measured, built.children().stream().map(this::bind).toList());
     }
 
     // --------------------------------------------------------------------------------------------------- gradients

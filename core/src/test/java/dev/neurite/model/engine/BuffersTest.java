@@ -1,4 +1,4 @@
-package dev.neurite.model;
+package dev.neurite.model.engine;
 
 import static dev.neurite.layer.Layers.batchNorm;
 import static dev.neurite.layer.Layers.conv2d;
@@ -10,6 +10,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.model.Mode;
+import dev.neurite.model.Model;
+import dev.neurite.model.Network;
 import dev.neurite.network.MobileNetV2;
 import dev.neurite.network.ResNet;
 import dev.neurite.tensor.Tensor;
@@ -47,8 +50,8 @@ class BuffersTest {
     private static double share(Model model, Mode mode) {
         Network network = model.logits();
         boolean trains = mode == Mode.TRAIN;
-        Executor executor =
-                network.executor(Kernels.shared(), new float[network.size()], new float[trains ? network.size() : 0]);
+        float[] gradient = new float[trains ? network.size() : 0];
+        var executor = (NetworkExecutor) network.executor(Kernels.shared(), new float[network.size()], gradient);
         long once = 0;
         for (int pass = 0; pass < 3; pass++) {
             executor.forward(mode, Tensor.zeros(network.inputs().getFirst().forRows(2)));

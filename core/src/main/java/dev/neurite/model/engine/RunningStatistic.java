@@ -1,4 +1,4 @@
-package dev.neurite.model;
+package dev.neurite.model.engine;
 
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Kernels;

@@ -1,4 +1,4 @@
-package dev.neurite.model;
+package dev.neurite.model.engine;
 
 import dev.neurite.model.Pass.Backward;
 import dev.neurite.model.Pass.BackwardMany;

@@ -1,4 +1,4 @@
-package dev.neurite.model;
+package dev.neurite.model.engine;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation;
@@ -6,6 +6,10 @@ import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.Noise;
 import dev.neurite.kernel.PackedWeights;
+import dev.neurite.model.Executor;
+import dev.neurite.model.FusedActivation;
+import dev.neurite.model.Mode;
+import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
@@ -30,7 +34,7 @@ final class NodePass implements Pass {
     private boolean checkpoints; // whether nothing is recorded, as it will be recomputed
     private boolean recomputes; // whether this is the second time
     private @Nullable Inspector inspector;
-    private final List<FusedActivation> activations = new ArrayList<>(); // kept: a pass like the last needs as many
+    private final List<NodeActivation> activations = new ArrayList<>(); // kept: a pass like the last needs as many
     private int activationsInUse;
 
     NodePass(Kernels kernels, BoundNetwork bound, Values values, Gradients gradients) {
@@ -122,7 +126,7 @@ final class NodePass implements Pass {
         int outerActivation = values.enter();
         int first = tape.size();
         OpTimer before = meter.enterForward(inner);
-        List<Tensor> out = inner.built.node.forward(in, this);
+        List<Tensor> out = inner.built.node().forward(in, this);
         if (before != null) meter.leaveForward(before, inner, in, out, tape, first);
         if (inspector != null) show(inspector, in, out);
         values.leave(outerActivation, out, tape.get(first));
@@ -136,7 +140,7 @@ final class NodePass implements Pass {
         int outerActivation = values.enter();
         int first = tape.size();
         OpTimer before = meter.enterForward(inner);
-        Tensor y = inner.built.node.forward(x, this);
+        Tensor y = inner.built.node().forward(x, this);
         if (before != null) meter.leaveForward(before, inner, List.of(x), List.of(y), tape, first);
         if (inspector != null) show(inspector, List.of(x), List.of(y));
         values.leave(outerActivation, y, tape.get(first));
@@ -208,7 +212,7 @@ final class NodePass implements Pass {
 
     @Override
     public Tensor output(int index) {
-        return values.takeOwned(node.built.out.get(index)).tensor;
+        return values.takeOwned(node.built.outputs().get(index)).tensor;
     }
 
     @Override
@@ -229,7 +233,7 @@ final class NodePass implements Pass {
 
     @Override
     public FusedActivation activated(Elementwise g) {
-        if (activationsInUse == activations.size()) activations.add(new FusedActivation(this));
+        if (activationsInUse == activations.size()) activations.add(new NodeActivation(this));
         Tensor y = output();
         return activations
                 .get(activationsInUse++)
@@ -238,7 +242,7 @@ final class NodePass implements Pass {
 
     @Override
     public Tensor view(Tensor x) {
-        return view(x, node.built.out.getFirst());
+        return view(x, node.built.outputs().getFirst());
     }
 
     @Override
@@ -258,7 +262,7 @@ final class NodePass implements Pass {
 
     @Override
     public boolean wants(String parameter) {
-        return bound.hasGradients && !node.built.frozen && node.slot(parameter).trained;
+        return bound.hasGradients && !node.built.frozen() && node.slot(parameter).trained;
     }
 
     @Override
@@ -337,11 +341,11 @@ final class NodePass implements Pass {
 
     @Override
     public void showPreActivation(Tensor z) {
-        if (inspector != null) inspector.preActivation(node.built.path, z);
+        if (inspector != null) inspector.preActivation(node.built.name(), z);
     }
 
     @Override
     public void showDelta(Tensor delta) {
-        if (inspector != null) inspector.delta(node.built.path, delta);
+        if (inspector != null) inspector.delta(node.built.name(), delta);
     }
 }

@@ -1,6 +1,7 @@
-package dev.neurite.model;
+package dev.neurite.model.engine;
 
 import dev.neurite.kernel.Kernels;
+import dev.neurite.model.BuiltNode;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 
@@ -31,7 +32,7 @@ final class NonFiniteFinder extends Inspector {
 
     @Override
     void ran(BuiltNode node, List<Tensor> in, List<Tensor> out) {
-        for (Tensor y : out) if (!kernels.isFinite(y)) throw new Found(node.path);
+        for (Tensor y : out) if (!kernels.isFinite(y)) throw new Found(node.name());
     }
 
     @Override

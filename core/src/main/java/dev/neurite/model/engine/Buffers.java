@@ -1,6 +1,7 @@
-package dev.neurite.model;
+package dev.neurite.model.engine;
 
 import dev.neurite.error.ResourceException;
+import dev.neurite.model.Footprint;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayDeque;

@@ -1,4 +1,4 @@
-package dev.neurite.model;
+package dev.neurite.model.engine;
 
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.PackedWeights;

@@ -1,4 +1,4 @@
-package dev.neurite.model;
+package dev.neurite.model.engine;
 
 import dev.neurite.tensor.Tensor;
 import java.util.List;
@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 final class PassMeter {
     private final Values values;
     private final boolean hasGradients;
-    private @Nullable Profiler asked;
-    private @Nullable Profiler clock; // of this pass; null where nobody measures it
+    private @Nullable LayerProfiler asked;
+    private @Nullable LayerProfiler clock; // of this pass; null where nobody measures it
     private int rows;
 
     PassMeter(Values values, boolean hasGradients) {
@@ -18,13 +18,13 @@ final class PassMeter {
     }
 
     /// From now on measures for this profiler.
-    void profile(Profiler by) {
+    void profile(LayerProfiler by) {
         asked = by;
     }
 
     /// A pass begins.
     void begin() {
-        clock = Profiler.ofPass(asked);
+        clock = LayerProfiler.ofPass(asked);
         rows = 0;
     }
 
@@ -44,7 +44,7 @@ final class PassMeter {
     /// @param first the node's first record on the tape
     void leaveForward(
             @Nullable OpTimer before, BoundNode node, List<Tensor> in, List<Tensor> out, Tape tape, int first) {
-        Profiler profiler = clock;
+        LayerProfiler profiler = clock;
         if (before == null || profiler == null) return;
         profiler.leave(before);
         boolean computes = node.isLeaf() && !handedOn(in, out); // a container's tensors are its children's
@@ -58,7 +58,7 @@ final class PassMeter {
         }
         long outputFloats = 0;
         for (Tensor y : out) outputFloats += computes ? y.size() : 0;
-        long flops = 2 * node.built.multiplications * rows;
+        long flops = 2 * node.built.multiplications() * rows;
         long bytes = 4 * (inputFloats + parameters + outputFloats);
         profiler.count(node.forward, true, rows, flops, bytes);
         for (int i = first; i < tape.size(); i++) {
@@ -85,7 +85,7 @@ final class PassMeter {
 
     /// A closure has ended.
     void leaveBackward(@Nullable OpTimer before, TapeEntry entry) {
-        Profiler profiler = clock;
+        LayerProfiler profiler = clock;
         BoundNode node = entry.node;
         if (before == null || profiler == null || node == null) return;
         profiler.leave(before);

@@ -1,4 +1,4 @@
-package dev.neurite.model;
+package dev.neurite.model.engine;
 
 import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
@@ -9,7 +9,8 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/// One layer has worked on one batch: what [Profile] sums up, in Java Flight Recorder.
+/// An event of Java Flight Recorder: the forward or backward of one layer for one batch. [dev.neurite.model.Profile] has
+/// the sums.
 ///
 /// Off unless a recording turns it on, because small networks make millions of these a minute:
 /// `-XX:StartFlightRecording:filename=run.jfr,+neurite.Layer#enabled=true`.

@@ -1,6 +1,7 @@
-package dev.neurite.model;
+package dev.neurite.model.engine;
 
 import dev.neurite.kernel.Kernels;
+import dev.neurite.model.Executor;
 import java.util.ArrayDeque;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

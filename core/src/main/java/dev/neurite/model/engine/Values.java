@@ -1,4 +1,4 @@
-package dev.neurite.model;
+package dev.neurite.model.engine;
 
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;

@@ -1,8 +1,9 @@
-package dev.neurite.model;
+package dev.neurite.model.engine;
 
+import dev.neurite.model.Profile;
 import dev.neurite.model.Profile.Phase;
 
-/// What was measured of one layer in one phase so far.
+/// The time, operations and bytes of one layer in one phase so far.
 final class OpTimer {
     final String layer;
     final Phase phase;
@@ -14,6 +15,13 @@ final class OpTimer {
     OpTimer(String layer, Phase phase) {
         this.layer = layer;
         this.phase = phase;
+    }
+
+    void add(OpTimer other) {
+        calls += other.calls;
+        nanoseconds += other.nanoseconds;
+        flops += other.flops;
+        bytes += other.bytes;
     }
 
     Profile.Row row() {

@@ -1,0 +1,49 @@
+package dev.neurite.model.engine;
+
+import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.PackedWeights;
+import dev.neurite.model.Footprint;
+import dev.neurite.model.Mode;
+import dev.neurite.model.Network;
+import dev.neurite.model.Parameter;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Finds out how much memory passes of a network need, by running one.
+public final class FootprintProbe {
+    private static final int ROWS = 2; // batch statistics need that many
+
+    private FootprintProbe() {}
+
+    /// Runs a pass over two rows of zeros. Parameters of one shape share one tensor of zeros, and all gradients are
+    /// written to the same place, as nobody reads the results.
+    /// @param running the values of the running statistics
+    /// @param mode [Mode#TRAIN] runs the backward pass too
+    public static Footprint footprint(Network network, float[] running, Mode mode) {
+        boolean trains = mode == Mode.TRAIN;
+        List<Parameter> parts = network.parameters().stream()
+                .map(part -> new Parameter(part.name(), part.role(), part.shape(), 0, part.initializer()))
+                .toList();
+        int largest = parts.stream().mapToInt(Parameter::size).max().orElse(0);
+        Map<Shape, PackedWeights> zeros = new HashMap<>();
+        List<PackedWeights> weights = parts.stream()
+                .map(part -> zeros.computeIfAbsent(part.shape(), shape -> PackedWeights.changing(Tensor.zeros(shape))))
+                .toList();
+        Kernels kernels = Kernels.shared();
+        float[] gradient = new float[trains ? largest : 0];
+        var executor =
+                new NetworkExecutor(kernels, new BoundNetwork(network, parts, kernels, weights, running, gradient));
+        List<Tensor> in = network.inputs().stream()
+                .map(shape -> Tensor.zeros(shape.forRows(ROWS)))
+                .toList();
+        int outputs = executor.forward(mode, in).size();
+        if (trains) {
+            for (int i = 0; i < outputs; i++) executor.outputGradient(i);
+            executor.backward();
+        }
+        return executor.footprint();
+    }
+}

@@ -1,0 +1,282 @@
+package dev.neurite.model.engine;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.PackedWeights;
+import dev.neurite.model.Executor;
+import dev.neurite.model.Footprint;
+import dev.neurite.model.Inspection;
+import dev.neurite.model.Mode;
+import dev.neurite.model.Network;
+import dev.neurite.model.Pass;
+import dev.neurite.model.Profiler;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// The [Executor] of a network.
+public final class NetworkExecutor implements Executor {
+    private final Kernels kernels;
+    private final BoundNetwork bound;
+    private final Values values = new Values();
+    private final Gradients gradients;
+    private final NodePass pass;
+    private final LayerProfiler profiler = new LayerProfiler();
+
+    private boolean wantsInputs;
+    private boolean accumulates;
+    private final List<Tensor> inputs = new ArrayList<>();
+    private final List<Tensor> outputs = new ArrayList<>();
+    private @Nullable Value[] outputGradients = {}; // while the driver writes them; null where it does not
+
+    /// @param weights the values of each parameter
+    /// @param running the values of all running statistics; only [#commitStatistics] writes to them
+    /// @param gradient where gradients of the parameters are written; empty for none
+    public NetworkExecutor(
+            Network network, Kernels kernels, List<PackedWeights> weights, float[] running, float[] gradient) {
+        this(kernels, new BoundNetwork(network, network.parameters(), kernels, weights, running, gradient));
+    }
+
+    NetworkExecutor(Kernels kernels, BoundNetwork bound) {
+        this.kernels = kernels;
+        this.bound = bound;
+        this.gradients = new Gradients(kernels, values);
+        this.pass = new NodePass(kernels, bound, values, gradients);
+    }
+
+    @Override
+    public Kernels kernels() {
+        return kernels;
+    }
+
+    // ---------------------------------------------------------------------------------------------------- settings
+
+    @Override
+    public void wantInputGradients(boolean wanted) {
+        wantsInputs = wanted;
+    }
+
+    @Override
+    public void gradientsInto(float[] array) {
+        bound.gradientsInto(array);
+    }
+
+    @Override
+    public void accumulate(boolean accumulate) {
+        accumulates = accumulate;
+    }
+
+    @Override
+    public void trainOnly(Predicate<String> names) {
+        bound.trainOnly(names);
+    }
+
+    @Override
+    public void updateStatisticsOnly(Predicate<String> names) {
+        bound.updateStatisticsOnly(names);
+    }
+
+    @Override
+    public void randomness(long seed, long step, int firstRow) {
+        pass.randomness(seed, step, firstRow);
+    }
+
+    @Override
+    public void fillBuffersWithNaN() {
+        values.poison();
+    }
+
+    @Override
+    public Optional<String> firstNotFinite(List<Tensor> in) {
+        pass.inspect(new NonFiniteFinder(kernels));
+        try {
+            forward(Mode.PREDICT, in);
+            return Optional.empty();
+        } catch (NonFiniteFinder.Found found) {
+            return Optional.of(found.layer());
+        } finally {
+            pass.inspect(null);
+            reset();
+        }
+    }
+
+    @Override
+    public void inspect() {
+        pass.inspect(new Inspector());
+    }
+
+    @Override
+    public Inspection inspection(float[] gradient) {
+        Inspector notes = pass.inspector();
+        if (notes == null) throw new ConfigException("inspection", "expects inspect() before");
+        pass.inspect(null);
+        return notes.inspection(gradient);
+    }
+
+    @Override
+    public Profiler profiler() {
+        return profiler;
+    }
+
+    @Override
+    public void profile() {
+        pass.meter().profile(profiler);
+        bound.root.addTo(profiler);
+    }
+
+    // ----------------------------------------------------------------------------------------------------- forward
+
+    @Override
+    public Tensor forward(Mode mode, Tensor x) {
+        int count = bound.root.built.outputs().size();
+        if (count != 1) throw new ShapeException("network", "expects to have 1 output here, has " + count);
+        begin(mode, 1);
+        admit(x);
+        outputs.add(pass.run(bound.root, x));
+        return outputs.getFirst();
+    }
+
+    @Override
+    public List<Tensor> forward(Mode mode, List<Tensor> in) {
+        begin(mode, in.size());
+        for (Tensor x : in) admit(x);
+        outputs.addAll(pass.run(bound.root, List.copyOf(in)));
+        return List.copyOf(outputs);
+    }
+
+    private void begin(Mode mode, int count) {
+        takeBack();
+        inputs.clear();
+        outputs.clear();
+        values.begin(0);
+        pass.begin(mode);
+        if (count != bound.root.built.inputs().size()) {
+            throw new ShapeException(
+                    "network", "expects " + bound.root.built.inputs().size() + " inputs, got " + count);
+        }
+    }
+
+    /// Takes the next input.
+    private void admit(Tensor x) {
+        Shape got = x.shape();
+        Shape expected = bound.root.built.inputs().get(inputs.size());
+        if (got.rank() == 0 || !expected.accepts(got.row())) {
+            throw new ShapeException("input", "expects rows of " + expected + ", got a batch " + got);
+        }
+        if (wantsInputs && values.knows(x)) {
+            throw new ConfigException("input " + inputs.size(), "expects a tensor of its own, got the same one twice");
+        }
+        if (inputs.isEmpty()) {
+            values.begin(x.rows());
+            pass.meter().rows(x.rows());
+        } else if (x.rows() != inputs.getFirst().rows()) {
+            throw new ShapeException("input", "expects as many rows in every input, got " + got);
+        }
+        values.input(x, got.row(), wantsInputs);
+        inputs.add(x);
+    }
+
+    @Override
+    public Tensor result(int output) {
+        return outputs.get(output);
+    }
+
+    @Override
+    public Pass pass() {
+        return pass;
+    }
+
+    @Override
+    public Tensor like(Tensor x) {
+        return pass.like(x);
+    }
+
+    // ---------------------------------------------------------------------------------------------------- backward
+
+    @Override
+    public Tensor outputGradient(int output) {
+        if (outputGradients.length != outputs.size()) outputGradients = new Value[outputs.size()];
+        Value known = outputGradients[output];
+        if (known == null) {
+            known = values.take(values.of(outputs.get(output)).row);
+            outputGradients[output] = known;
+        }
+        return known.tensor;
+    }
+
+    @Override
+    public void backward() {
+        bound.beginBackward(accumulates);
+        for (int i = 0; i < outputGradients.length; i++) {
+            Value gradient = outputGradients[i];
+            outputGradients[i] = null;
+            if (gradient != null) gradients.contribute(values.of(outputs.get(i)), gradient);
+        }
+        pass.tape().goBack(0);
+        bound.endBackward();
+    }
+
+    @Override
+    public Tensor inputGradient(int input) {
+        Value value = values.of(inputs.get(input));
+        if (!wantsInputs) throw new ConfigException("input gradient", "expects wantInputGradients(true) before");
+        return gradients.of(value).tensor;
+    }
+
+    // -------------------------------------------------------------------------------------------------- statistics
+
+    @Override
+    public void commitStatistics() {
+        bound.commitStatistics();
+    }
+
+    @Override
+    public void forgetStatistics() {
+        bound.forgetStatistics();
+    }
+
+    // ------------------------------------------------------------------------------------------------------ memory
+
+    @Override
+    public void reset() {
+        takeBack();
+        inputs.clear();
+        outputs.clear();
+        values.forgetForeign();
+    }
+
+    private void takeBack() {
+        pass.reset();
+        gradients.reset();
+        for (int i = 0; i < outputGradients.length; i++) outputGradients[i] = null;
+        values.reset();
+        bound.reset();
+    }
+
+    @Override
+    public int buffersInUse() {
+        return values.buffers().lent();
+    }
+
+    @Override
+    public long bufferFloats() {
+        return values.buffers().floats();
+    }
+
+    /// The largest number of floats of buffers that were in use at once, for each row of the batch.
+    long mostInUse() {
+        return values.buffers().mostInUse();
+    }
+
+    /// What passes like those so far need, for any number of rows: [#bufferFloats] of them, and what is added to
+    /// gradients of parameters that are used more than once.
+    Footprint footprint() {
+        Footprint buffers = values.buffers().footprint();
+        return new Footprint(buffers.floatsARow(), buffers.floatsABatch() + bound.scratchFloats());
+    }
+}
