@@ -1,6 +1,7 @@
 package dev.neurite.check;
 
 import dev.neurite.data.Dataset;
+import dev.neurite.model.TextTable;
 import dev.neurite.train.Evaluation;
 import dev.neurite.train.Trainer;
 import java.util.ArrayList;
@@ -58,7 +59,7 @@ public record FirstLoss(int rows, double expected, double frequencies, double go
         }
         // What there is to learn is what counts: some losses are not 0 where answers are right, or below.
         double ignorance = (got - baseline.perfect()) / (expected - baseline.perfect());
-        String figures = Page.figure(got) + " instead of about " + Page.figure(expected);
+        String figures = TextTable.number(got) + " instead of about " + TextTable.number(expected);
         if (!Double.isFinite(got)) {
             findings.add(Finding.problem(
                     "the loss of the untrained network is no number, " + got,
@@ -92,8 +93,8 @@ public record FirstLoss(int rows, double expected, double frequencies, double go
     public String toString() {
         return Page.of(
                 this,
-                "expected about " + Page.figure(expected) + " (an answer that knows nothing), "
-                        + Page.figure(frequencies) + " (that knows the mean answer); got "
-                        + Page.figure(got) + " on " + rows + " rows");
+                "expected about " + TextTable.number(expected) + " (an answer that knows nothing), "
+                        + TextTable.number(frequencies) + " (that knows the mean answer); got "
+                        + TextTable.number(got) + " on " + rows + " rows");
     }
 }

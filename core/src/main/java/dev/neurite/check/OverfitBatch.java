@@ -5,6 +5,7 @@ import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DivergedException;
+import dev.neurite.model.TextTable;
 import dev.neurite.optim.Averaging;
 import dev.neurite.train.Evaluation;
 import dev.neurite.train.Trainer;
@@ -127,7 +128,7 @@ public record OverfitBatch(
                         "a learning rate that is too high",
                         "inputs or targets that are not scaled");
             }
-            String figures = Page.figure(now.loss()) + " after " + most + " steps instead of " + Page.figure(goal);
+            String figures = TextTable.number(now.loss()) + " after " + most + " steps instead of " + TextTable.number(goal);
             boolean halved = now.loss() - baseline.perfect() < 0.5 * (baseline.mean() - baseline.perfect());
             if (halved && now.loss() < 0.9 * halfway) {
                 return Finding.warning(
@@ -158,10 +159,10 @@ public record OverfitBatch(
     @Override
     public String toString() {
         String took = needed.isPresent() ? "after " + needed.getAsInt() + " steps" : "not after " + steps + " steps";
-        String right = accuracy.isPresent() ? ", accuracy " + Page.figure(accuracy.getAsDouble()) : "";
+        String right = accuracy.isPresent() ? ", accuracy " + TextTable.number(accuracy.getAsDouble()) : "";
         return Page.of(
                 this,
-                rows + " rows known by heart " + took + ": loss " + Page.figure(before) + " → " + Page.figure(loss)
-                        + " (goal " + Page.figure(goal) + ")" + right);
+                rows + " rows known by heart " + took + ": loss " + TextTable.number(before) + " → " + TextTable.number(loss)
+                        + " (goal " + TextTable.number(goal) + ")" + right);
     }
 }

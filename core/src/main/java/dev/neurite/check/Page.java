@@ -15,13 +15,6 @@ final class Page {
         return page.toString().stripTrailing();
     }
 
-    /// A figure with four decimals or, where these would say nothing, four digits.
-    static String figure(double value) {
-        double size = Math.abs(value);
-        boolean plain = value == 0 || (size >= 1e-3 && size < 1e5) || !Double.isFinite(value);
-        return String.format(Locale.ROOT, plain ? "%.4f" : "%.3e", value);
-    }
-
     /// A figure of any size, with two digits.
     static String size(double value) {
         return String.format(Locale.ROOT, "%.1e", value);

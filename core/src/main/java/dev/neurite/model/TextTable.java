@@ -3,13 +3,15 @@ package dev.neurite.model;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
-/// Text in columns, for a fixed-width font.
+/// A table as text, for a fixed-width font: columns are two spaces apart, numbers are right-aligned.
 public final class TextTable {
     private final boolean[] numbers;
     private final List<String[]> rows = new ArrayList<>();
 
-    /// @param heads what stands above each column; `"-layer"` makes one of text, which begins at its left
+    /// @param heads the column names; `"-layer"` makes a left-aligned column of text named `layer`. If all names are
+    /// empty, the table has no header.
     public TextTable(String... heads) {
         numbers = new boolean[heads.length];
         for (int i = 0; i < heads.length; i++) numbers[i] = !heads[i].startsWith("-");
@@ -24,6 +26,13 @@ public final class TextTable {
         rows.add(cells);
     }
 
+    /// A number for people: four decimals, or four significant digits with an exponent below 0.001 and from 100,000.
+    public static String number(double value) {
+        double size = Math.abs(value);
+        boolean plain = value == 0 || (size >= 1e-3 && size < 1e5) || !Double.isFinite(value);
+        return String.format(Locale.ROOT, plain ? "%.4f" : "%.3e", value);
+    }
+
     /// All rows, each with its line end.
     @Override
     public String toString() {
@@ -32,7 +41,8 @@ public final class TextTable {
             for (int i = 0; i < row.length; i++) widths[i] = Math.max(widths[i], row[i].length());
         }
         var text = new StringBuilder();
-        for (String[] row : rows) {
+        boolean named = Arrays.stream(rows.getFirst()).anyMatch(head -> !head.isEmpty());
+        for (String[] row : named ? rows : rows.subList(1, rows.size())) {
             var line = new StringBuilder();
             for (int i = 0; i < row.length; i++) {
                 String space = " ".repeat(widths[i] - row[i].length());

@@ -148,7 +148,7 @@ final class PredictCommand implements Callable<Integer> {
                 Tensor inputs = rows.rows(from, Math.min(rows.count(), from + ROWS_AT_ONCE));
                 InputRange range = InputRange.of(inputs);
                 if (seen.isPresent() && seen.get().isFar(range)) {
-                    context.note(seen.get().warning(file, range));
+                    context.note("warning: " + seen.get().farText(file, range));
                     seen = Optional.empty(); // once is enough
                 }
                 for (Prediction each : predictor.predictPrepared(inputs, kernels)) {

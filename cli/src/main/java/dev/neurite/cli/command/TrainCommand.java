@@ -2,34 +2,24 @@ package dev.neurite.cli.command;
 
 import dev.neurite.cli.config.ConfigKeys;
 import dev.neurite.cli.console.Context;
-import dev.neurite.cli.console.Text;
 import dev.neurite.cli.input.DataSource;
 import dev.neurite.cli.input.LoadedData;
 import dev.neurite.cli.input.RecordedEnvironment;
 import dev.neurite.cli.option.CheckpointOptions;
-import dev.neurite.cli.option.DataOptions;
 import dev.neurite.cli.option.NetworkOptions;
 import dev.neurite.cli.option.RateOption;
 import dev.neurite.cli.option.ScheduleOptions;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.cli.option.TrainingOptions;
-import dev.neurite.cli.report.EvaluationReport;
-import dev.neurite.cli.report.FoldsReport;
-import dev.neurite.cli.report.MetricNames;
-import dev.neurite.cli.run.CrossValidation;
-import dev.neurite.cli.run.MemoryBudget;
+import dev.neurite.cli.run.FoldsRun;
 import dev.neurite.cli.run.RunDirectory;
-import dev.neurite.cli.run.SignalPause;
 import dev.neurite.cli.run.TrainingPlan;
 import dev.neurite.cli.run.TrainingRun;
 import dev.neurite.data.DataHash;
-import dev.neurite.data.DataSplit;
 import dev.neurite.datasets.Datasets;
 import dev.neurite.error.ConfigException;
 import dev.neurite.metric.Metric;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,10 +72,6 @@ import picocli.CommandLine.Spec;
             "  neurite train photos/ --from runs/cifar-1 --freeze layer1.*,layer2.*"
         })
 public final class TrainCommand implements Callable<Integer> {
-    private static final String FOLDS = "--folds";
-    private static final String PROFILE = "--profile";
-    private static final String WATCH = "--watch-updates";
-
     private final Context context;
     private final Optional<ConfigInvocation> invocation;
 
@@ -119,56 +105,8 @@ public final class TrainCommand implements Callable<Integer> {
     @ArgGroup(validate = false, order = 7, heading = "%nEnding early and keeping:%n")
     private CheckpointOptions keeping = new CheckpointOptions();
 
-    @Option(
-            names = RunDirectory.RESUME,
-            paramLabel = "RUN",
-            description =
-                    "Go on with a run that was interrupted, killed or paused, from its newest checkpoint: the result"
-                            + " is that of an unbroken run, to the bit. Takes no DATA; all settings are the run's.")
-    private @Nullable String resume;
-
-    @Option(
-            names = RunDirectory.OUT,
-            paramLabel = "DIR",
-            description = "Where to keep the run: a new or empty directory, runs/<date>_<name>-<n> by default.")
-    private @Nullable String out;
-
-    @Option(
-            names = RunDirectory.OVERWRITE,
-            description = "Let the run take the place of the one in " + RunDirectory.OUT
-                    + ", which is deleted when the training starts.")
-    private boolean overwrite;
-
-    @Option(
-            names = MetricNames.OPTION,
-            paramLabel = "NAME,…",
-            description = "Also measure these on the test data after each epoch: roc-auc,brier,top-3."
-                    + " See 'neurite list metrics'.")
-    private @Nullable String metrics;
-
-    @Option(
-            names = FOLDS,
-            paramLabel = "K",
-            description =
-                    "Cross-validation instead of a run: trains K times, each time without one K-th of the training"
-                        + " part, and evaluates on that. Prints loss, accuracy and --metrics of each fold, their mean"
-                        + " and standard deviation. No model is kept and the test part is not used.")
-    private @Nullable Integer folds;
-
-    @Option(
-            names = PROFILE,
-            description =
-                    "Also print how long each layer took, forward and backward, over all steps: number of calls, time,"
-                            + " its share, arithmetic speed, the MB that must be read and written at least, and how"
-                            + " fast they were.")
-    private boolean profile;
-
-    @Option(
-            names = WATCH,
-            paramLabel = "N",
-            description = "Also write to metrics.jsonl what the first step, and every N-th from there, did to each"
-                    + " parameter: the sizes of gradient, value and update.")
-    private @Nullable Integer watchEvery;
+    @Mixin
+    private RunOptions run = new RunOptions();
 
     TrainCommand(Context context, Optional<ConfigInvocation> invocation) {
         this.context = context;
@@ -177,88 +115,40 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (folds != null) return crossValidate(folds);
-        if (resume != null) return resume(resume);
-        Optional<Path> place = place();
-        return training(true).run(place, overwrite);
+        if (run.folds().isPresent()) return crossValidate(run.folds().getAsInt());
+        if (run.resumed().isPresent()) return resume(run.resumed().get());
+        Optional<Path> directory = run.directory();
+        return training(true).run(directory, run.overwrites());
     }
 
-    private int crossValidate(int count) {
-        if (count < 2) throw new ConfigException(FOLDS, "expects at least 2, got " + count);
+    private int crossValidate(int folds) {
         TrainSettings settings = settings();
-        requireAlone(settings);
-        List<Metric> measured = metrics == null ? List.of() : MetricNames.named(metrics);
-        DataSource source = source();
-        context.noteMissingVectors();
-        LoadedData loaded = source.load(settings);
-        List<DataSplit> splits = loaded.folds(FOLDS, count, settings.seed());
-        MetricNames.check(measured, loaded.train(), settings.loss().loss(loaded.train()));
-        loaded.remarks().forEach(context::note);
-        context.note(Text.format(
-                "folds  %d of the %,d training rows of %s   seed %d",
-                count, loaded.train().size(), source.text(), settings.seed()));
-        Optional<CrossValidation.Result> result;
-        try (var interruption = new SignalPause(context::note)) {
-            var validation =
-                    new CrossValidation(settings, settings.threads(), measured, MemoryBudget.ofHeap(), interruption);
-            result = validation.run(
-                    splits,
-                    OptionalInt.empty(),
-                    (evaluation, fold) -> context.note(
-                            Text.format("fold %d of %d   ", fold, count) + EvaluationReport.headline(evaluation)));
-            if (result.isEmpty()) return interruption.exitCode().orElse(0);
-        }
-        var report = new FoldsReport(result.get().evaluations(), measured);
-        if (context.json()) context.printJson(report.json());
-        else context.print(report.toString());
-        return 0;
-    }
-
-    /// Refuses options that say nothing to trainings that are not kept.
-    private void requireAlone(TrainSettings settings) {
-        Map<String, Boolean> given = new LinkedHashMap<>();
-        given.put(RunDirectory.RESUME, resume != null);
-        given.put(RunDirectory.OUT, out != null);
-        given.put(RunDirectory.OVERWRITE, overwrite);
-        given.put(PROFILE, profile);
-        given.put(WATCH, watchEvery != null);
-        given.put(DataOptions.VALIDATION, settings.data().validation().isPresent());
-        given.entrySet().stream()
-                .filter(Map.Entry::getValue)
-                .map(Map.Entry::getKey)
-                .findFirst()
-                .or(settings.keeping()::unusual)
-                .ifPresent(option -> {
-                    throw new ConfigException(
-                            option,
-                            "expects to stand without " + FOLDS + ", whose trainings go to their end and are not kept");
-                });
+        run.refuseWithFolds(settings);
+        return new FoldsRun(context, settings, source(), run.metrics(), folds).run();
     }
 
     /// The value of each option, also where it was left to what is usual.
     public Map<String, Object> options() {
         Map<String, Object> options = training().options();
-        if (folds != null) options.put("folds", folds);
+        run.folds().ifPresent(each -> options.put("folds", each));
         return options;
     }
 
     /// What the options say, for a command that has folds of its own.
     public TrainSettings settingsWithoutFolds(String command) {
-        if (folds == null) return settings();
+        if (run.folds().isEmpty()) return settings();
         throw new ConfigException(
-                FOLDS, "expects a training, got a " + command, "That has folds of its own, in its section " + command);
+                RunOptions.FOLDS,
+                "expects a training, got a " + command,
+                "That has folds of its own, in its section " + command);
     }
 
     private int resume(String path) {
-        if (out != null || overwrite) {
-            throw new ConfigException(
-                    out != null ? RunDirectory.OUT : RunDirectory.OVERWRITE,
-                    "expects to stand without " + RunDirectory.RESUME);
-        }
-        RunDirectory run = RunDirectory.begun(Path.of(path));
-        if (!run.isComplete()) {
-            requirePlace(run);
-            return training(true).resume(run);
+        run.refuseDirectory();
+        RunDirectory directory = RunDirectory.begun(Path.of(path));
+        if (!directory.isComplete()) {
+            requireSameDirectory(directory);
+            return training(true).resume(directory);
         }
         List<String> others = invocation.orElseThrow().settings(new ConfigKeys(spec));
         if (!others.isEmpty()) {
@@ -266,7 +156,7 @@ public final class TrainCommand implements Callable<Integer> {
                     RunDirectory.RESUME + " " + path,
                     "expects a run that has not ended to go on with, got one that has, and "
                             + String.join(", ", others),
-                    "To begin a new run with its settings: " + TrainingRun.anew(run.path()));
+                    "To begin a new run with its settings: " + TrainingRun.anew(directory.path()));
         }
         settings(); // refuses what makes no sense, as elsewhere
         if (context.json()) context.printJson(Map.of("run", path, "ended", true));
@@ -276,7 +166,7 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     /// Refuses to look for data by a relative path where another file may be.
-    private void requirePlace(RunDirectory run) {
+    private void requireSameDirectory(RunDirectory run) {
         if (data == null || Datasets.names().contains(data) || Path.of(data).isAbsolute()) return;
         RecordedEnvironment.directoryElsewhere(run.model()).ifPresent(began -> {
             throw new ConfigException(
@@ -295,9 +185,9 @@ public final class TrainCommand implements Callable<Integer> {
     /// @param runs whether it is going to run: it notes the checksum of its data, and its checkpoints do
     private TrainingRun training(boolean runs) {
         TrainSettings settings = settings();
-        OptionalInt watched = TrainingOptions.positive(WATCH, watchEvery);
-        List<Metric> measured = metrics == null ? List.of() : MetricNames.named(metrics);
-        settings.keeping().requireMeasured(measured);
+        OptionalInt watchEvery = run.watchEvery();
+        List<Metric> metrics = run.metrics();
+        settings.keeping().requireMeasured(metrics);
         DataSource source = source();
 
         context.noteMissingVectors();
@@ -305,7 +195,7 @@ public final class TrainCommand implements Callable<Integer> {
         if (runs) DataHash.prepare(List.of(loaded.train(), loaded.test()));
         TrainingPlan task = TrainingPlan.of(settings, loaded);
         task.requireMemory();
-        return new TrainingRun(context, new ConfigKeys(spec), source, task, measured, profile, watched);
+        return new TrainingRun(context, new ConfigKeys(spec), source, task, metrics, run.profiles(), watchEvery);
     }
 
     /// What the options say.
@@ -326,21 +216,5 @@ public final class TrainCommand implements Callable<Integer> {
                 "DATA",
                 "expects a data set's name, a directory, a file, or a configuration, got nothing",
                 "See 'neurite train --help'");
-    }
-
-    private Optional<Path> place() {
-        if (out == null && overwrite) {
-            throw new ConfigException(
-                    RunDirectory.OVERWRITE, "expects " + RunDirectory.OUT + " with the run to overwrite, got none");
-        }
-        if (out == null) return Optional.empty();
-        try {
-            if (out.isBlank()) throw new ConfigException(RunDirectory.OUT, "expects a directory, got nothing");
-            Path path = Path.of(out);
-            RunDirectory.requireFree(path, overwrite);
-            return Optional.of(path);
-        } catch (InvalidPathException e) {
-            throw new ConfigException(RunDirectory.OUT, "expects a directory, got '" + out + "': " + e.getReason());
-        }
     }
 }

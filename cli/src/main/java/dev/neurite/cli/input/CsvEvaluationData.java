@@ -2,6 +2,7 @@ package dev.neurite.cli.input;
 
 import dev.neurite.cli.console.JsonWriter;
 import dev.neurite.cli.console.Text;
+import dev.neurite.cli.network.InputRange;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.option.TableSettings;
 import dev.neurite.data.DataHash;
@@ -42,8 +43,6 @@ public final class CsvEvaluationData {
     static final String GROUP = "csv.group"; // the column that the training's parts were split by
     static final String ORDER = "csv.order";
     static final String SPLIT_KIND = "csv.split-kind"; // what that column holds
-
-    private static final double FAR = 10; // times the range that training has seen
 
     private CsvEvaluationData() {}
 
@@ -253,22 +252,11 @@ public final class CsvEvaluationData {
         String first = "";
         for (Preprocessing.Column each : fitted.columns()) {
             if (!(each.encoding() instanceof Scaled scaled)) continue;
-            int column = table.column(each.name());
-            float low = Float.POSITIVE_INFINITY;
-            float high = Float.NEGATIVE_INFINITY;
-            for (int row = 0; row < table.rows(); row++) {
-                float value = table.value(row, column);
-                if (Float.isNaN(value)) continue;
-                low = Math.min(low, value);
-                high = Math.max(high, value);
-            }
-            double range = scaled.high() - scaled.low();
-            if (range == 0 || (low >= scaled.low() - FAR * range && high <= scaled.high() + FAR * range)) continue;
+            var seen = new InputRange(scaled.low(), scaled.high());
+            InputRange got = InputRange.of(table, table.column(each.name()));
+            if (!seen.isFar(got)) continue;
             columns.add(each.name());
-            if (!first.isEmpty()) continue;
-            first = Text.format(
-                    "'%s' has values from %s to %s, training saw %s to %s",
-                    each.name(), low, high, (float) scaled.low(), (float) scaled.high());
+            if (first.isEmpty()) first = seen.farText("'" + each.name() + "'", got);
         }
         if (columns.isEmpty()) return "";
         return first + (columns.size() == 1 ? "" : Text.format("; so do %,d more columns", columns.size() - 1));

@@ -3,6 +3,7 @@ package dev.neurite.cli.network;
 import dev.neurite.cli.console.JsonWriter;
 import dev.neurite.cli.console.Text;
 import dev.neurite.data.Dataset;
+import dev.neurite.data.table.Table;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
@@ -34,6 +35,16 @@ public record InputRange(double low, double high) {
         return seen;
     }
 
+    /// The range of one column of a table, without missing values; empty, from +∞ to −∞, if there are none.
+    public static InputRange of(Table table, int column) {
+        InputRange seen = new InputRange(Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
+        for (int row = 0; row < table.rows(); row++) {
+            float value = table.value(row, column);
+            if (!Float.isNaN(value)) seen = seen.with(value);
+        }
+        return seen;
+    }
+
     private InputRange with(float value) {
         return value >= low && value <= high ? this : new InputRange(Math.min(low, value), Math.max(high, value));
     }
@@ -44,10 +55,11 @@ public record InputRange(double low, double high) {
         return high > low && (other.low < low - far || other.high > high + far);
     }
 
-    /// What is said of numbers that are far away.
-    public String warning(String where, InputRange got) {
+    /// Describes values that are far away.
+    /// @param where the file or column that has them
+    public String farText(String where, InputRange got) {
         return Text.format(
-                "warning: %s has numbers from %s to %s, training saw %s to %s",
+                "%s has values from %s to %s, training saw %s to %s",
                 where, (float) got.low, (float) got.high, (float) low, (float) high);
     }
 

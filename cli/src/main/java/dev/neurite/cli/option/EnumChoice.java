@@ -4,13 +4,13 @@ import dev.neurite.error.ConfigException;
 import java.util.Arrays;
 import java.util.Locale;
 
-/// One of several named things on a command line.
+/// The value of an option that takes one of a few names.
 public final class EnumChoice {
     private EnumChoice() {}
 
-    /// The value whose text is that.
-    /// @param where the option's name
-    /// @throws ConfigException if there is none, listing those that there are
+    /// The value whose [#name] is given, in upper or lower case.
+    /// @param where the option
+    /// @throws ConfigException if there is none; lists all names
     public static <T> T of(String where, String text, T[] values) {
         for (T value : values) {
             if (name(value).equals(text.toLowerCase(Locale.ROOT))) return value;
@@ -20,7 +20,7 @@ public final class EnumChoice {
         throw new ConfigException(where, "expects one of " + known + ", got '" + text + "'");
     }
 
-    /// What a value is called: its text in lower case.
+    /// The name of a value: its text in lower case.
     public static String name(Object value) {
         return value.toString().toLowerCase(Locale.ROOT);
     }

@@ -34,6 +34,7 @@ public final class TableOptions {
     private static final String CATEGORIES = "--categories";
     private static final String HEADER = "--header";
     static final String DELIMITER = "--delimiter";
+    private static final Header[] HEADERS = {Header.YES, Header.NO};
 
     @Option(names = LABEL, paramLabel = "COLUMN", description = "The column to predict: its name, first or last.")
     private @Nullable String label;
@@ -145,7 +146,7 @@ public final class TableOptions {
                 Optional.ofNullable(label),
                 Optional.ofNullable(test),
                 testShare == null ? TableSettings.TEST_SHARE : testShare,
-                task == null ? Optional.empty() : Optional.of(task(task)),
+                task == null ? Optional.empty() : Optional.of(EnumChoice.of(TASK, task, Task.values())),
                 csv(),
                 columns(),
                 image == null ? Optional.empty() : Optional.of(shape(image)),
@@ -158,7 +159,7 @@ public final class TableOptions {
                 .withMissing(listed(MISSING, missing))
                 .without(listed(DROP, drop))
                 .withTexts(listed(CATEGORIES, categories));
-        if (header != null) csv = csv.withHeader(header(header));
+        if (header != null) csv = csv.withHeader(EnumChoice.of(HEADER, header, HEADERS));
         return delimiter == null ? csv : csv.withDelimiter(delimiter(delimiter));
     }
 
@@ -185,22 +186,6 @@ public final class TableOptions {
             names.add(each.strip());
         }
         return names;
-    }
-
-    private static Task task(String text) {
-        return switch (text) {
-            case "classify" -> Task.CLASSIFY;
-            case "regress" -> Task.REGRESS;
-            default -> throw new ConfigException(TASK, "expects classify or regress, got '" + text + "'");
-        };
-    }
-
-    private static Header header(String text) {
-        return switch (text) {
-            case "yes" -> Header.YES;
-            case "no" -> Header.NO;
-            default -> throw new ConfigException(HEADER, "expects yes or no, got '" + text + "'");
-        };
     }
 
     private static char delimiter(String text) {

@@ -5,6 +5,7 @@ import dev.neurite.metric.Confusion;
 import dev.neurite.metric.Confusion.Cell;
 import dev.neurite.metric.Metrics;
 import dev.neurite.model.Profile;
+import dev.neurite.model.TextTable;
 import dev.neurite.train.Evaluation;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,7 +28,7 @@ public final class EvaluationReport {
     /// `accuracy 0.8712 (8,712/10,000; 95% 0.865-0.878)   loss 0.3571   macro-F1 0.8705`
     public static String headline(Evaluation evaluation) {
         OptionalDouble r2 = MetricNames.of(Metrics.r2(), evaluation);
-        String loss = "loss " + ProgressLine.figure(evaluation.loss());
+        String loss = "loss " + TextTable.number(evaluation.loss());
         Optional<Confusion> confusion = evaluation.confusion();
         if (confusion.isEmpty()) {
             return loss + (r2.isPresent() ? Text.format("   R² %.4f", r2.getAsDouble()) : "");
@@ -81,21 +82,20 @@ public final class EvaluationReport {
     /// The counts, a row a true class.
     public static String matrix(Confusion confusion) {
         List<String> names = confusion.classNames();
-        int nameWidth = names.stream().mapToInt(String::length).max().orElse(0);
-        int width = Integer.toString(names.size() - 1).length();
-        for (Cell each : confusion.cells()) {
-            width = Math.max(width, Text.format("%,d", each.count()).length());
-        }
-        var text = new StringBuilder("rows: the true class; columns: what it was taken for\n");
-        text.append(" ".repeat(nameWidth + 6));
-        for (int j = 0; j < names.size(); j++) text.append(Text.format("  %" + width + "d", j));
+        String[] heads = new String[names.size() + 2];
+        heads[0] = "";
+        heads[1] = "-";
+        for (int j = 0; j < names.size(); j++) heads[j + 2] = Integer.toString(j);
+        var table = new TextTable(heads);
         for (int i = 0; i < names.size(); i++) {
-            text.append(Text.format("\n%4d  %-" + nameWidth + "s", i, names.get(i)));
-            for (int j = 0; j < names.size(); j++) {
-                text.append(Text.format("  %," + width + "d", confusion.count(i, j)));
-            }
+            String[] row = new String[heads.length];
+            row[0] = Integer.toString(i);
+            row[1] = names.get(i);
+            for (int j = 0; j < names.size(); j++) row[j + 2] = Text.format("%,d", confusion.count(i, j));
+            table.add(row);
         }
-        return text.toString();
+        return "rows: the true class; columns: the predicted class\n"
+                + table.toString().stripTrailing();
     }
 
     /// The figures of each class.

@@ -10,13 +10,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
+import java.util.function.Function;
 
 /// The figures of each fold of a cross-validation, their means and standard deviations.
-/// @param evaluations one a fold
-/// @param metrics that were measured besides loss and accuracy
-public record FoldsReport(List<Evaluation> evaluations, List<Metric> metrics) {
-    /// The figures of a fold, by their names.
-    private SequencedMap<String, OptionalDouble> figures(Evaluation evaluation) {
+public final class FoldsReport {
+    private record Fold(long rows, SequencedMap<String, OptionalDouble> figures) {}
+
+    private final List<Fold> folds;
+    private final SequencedMap<String, FoldStatistics> statistics = new LinkedHashMap<>();
+
+    /// Computes means and deviations.
+    /// @param evaluations one a fold
+    /// @param metrics the metrics that were measured besides loss and accuracy
+    public FoldsReport(List<Evaluation> evaluations, List<Metric> metrics) {
+        folds = evaluations.stream()
+                .map(each -> new Fold(each.rows(), figures(each, metrics)))
+                .toList();
+        for (String name : folds.getFirst().figures().keySet()) {
+            statistics.put(
+                    name,
+                    FoldStatistics.of(folds.stream()
+                            .flatMapToDouble(
+                                    each -> each.figures().getOrDefault(name, OptionalDouble.empty()).stream())
+                            .boxed()
+                            .toList()));
+        }
+    }
+
+    private static SequencedMap<String, OptionalDouble> figures(Evaluation evaluation, List<Metric> metrics) {
         SequencedMap<String, OptionalDouble> figures = new LinkedHashMap<>();
         figures.put("loss", OptionalDouble.of(evaluation.loss()));
         if (evaluation.confusion().isPresent()) figures.put("accuracy", evaluation.accuracy());
@@ -24,71 +45,52 @@ public record FoldsReport(List<Evaluation> evaluations, List<Metric> metrics) {
         return figures;
     }
 
-    private List<Double> known(String figure) {
-        return evaluations.stream()
-                .flatMap(each -> figures(each).getOrDefault(figure, OptionalDouble.empty()).stream()
-                        .boxed())
-                .toList();
-    }
-
-    /// Over the folds that have such a figure.
-    private OptionalDouble mean(String figure) {
-        return known(figure).stream().mapToDouble(Double::doubleValue).average();
-    }
-
-    /// Between the folds that have such a figure; empty for fewer than two.
-    private OptionalDouble deviation(String figure) {
-        List<Double> values = known(figure);
-        if (values.size() < 2) return OptionalDouble.empty();
-        double mean = mean(figure).orElseThrow();
-        double squares = 0;
-        for (double each : values) squares += (each - mean) * (each - mean);
-        return OptionalDouble.of(Math.sqrt(squares / (values.size() - 1)));
-    }
-
-    private List<String> names() {
-        return List.copyOf(figures(evaluations.getFirst()).keySet());
-    }
-
-    /// A row for each fold, and two for means and deviations.
+    /// A table with a row for each fold, one for the means and one for the deviations.
     @Override
     public String toString() {
         List<String> heads = new ArrayList<>(List.of("-fold", "rows"));
-        heads.addAll(names());
+        heads.addAll(statistics.keySet());
         var table = new TextTable(heads.toArray(String[]::new));
-        for (int i = 0; i < evaluations.size(); i++) {
-            List<String> row = new ArrayList<>(
-                    List.of("" + (i + 1), Text.format("%,d", evaluations.get(i).rows())));
-            figures(evaluations.get(i)).values().forEach(each -> row.add(MetricNames.show(each)));
-            table.add(row.toArray(String[]::new));
+        for (int i = 0; i < folds.size(); i++) {
+            Fold fold = folds.get(i);
+            addRow(
+                    table,
+                    "" + (i + 1),
+                    Text.format("%,d", fold.rows()),
+                    List.copyOf(fold.figures().values()));
         }
-        List<String> means = new ArrayList<>(List.of("mean", ""));
-        List<String> deviations = new ArrayList<>(List.of("deviation", ""));
-        for (String each : names()) {
-            means.add(MetricNames.show(mean(each)));
-            deviations.add(MetricNames.show(deviation(each)));
-        }
-        table.add(means.toArray(String[]::new));
-        table.add(deviations.toArray(String[]::new));
+        addRow(table, "mean", "", statistics(FoldStatistics::mean));
+        addRow(table, "deviation", "", statistics(FoldStatistics::deviation));
         return table.toString().stripTrailing();
     }
 
+    private List<OptionalDouble> statistics(Function<FoldStatistics, OptionalDouble> which) {
+        return statistics.values().stream().map(which).toList();
+    }
+
+    private static void addRow(TextTable table, String name, String rows, List<OptionalDouble> figures) {
+        List<String> cells = new ArrayList<>(List.of(name, rows));
+        for (OptionalDouble each : figures) cells.add(MetricNames.show(each));
+        table.add(cells.toArray(String[]::new));
+    }
+
+    /// `{"folds": [{"rows": …, "loss": …}], "mean": {"loss": …}, "deviation": {"loss": …}}`
     public Map<String, Object> json() {
-        List<Map<String, Object>> folds = new ArrayList<>();
-        for (Evaluation each : evaluations) {
-            Map<String, Object> fold = new LinkedHashMap<>();
-            fold.put("rows", each.rows());
-            fold.putAll(figures(each));
-            folds.add(fold);
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (Fold each : folds) {
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("rows", each.rows());
+            row.putAll(each.figures());
+            rows.add(row);
         }
         Map<String, Object> means = new LinkedHashMap<>();
         Map<String, Object> deviations = new LinkedHashMap<>();
-        for (String each : names()) {
-            means.put(each, mean(each));
-            deviations.put(each, deviation(each));
-        }
+        statistics.forEach((name, each) -> {
+            means.put(name, each.mean());
+            deviations.put(name, each.deviation());
+        });
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("folds", folds);
+        json.put("folds", rows);
         json.put("mean", means);
         json.put("deviation", deviations);
         return json;

@@ -1,6 +1,5 @@
 package dev.neurite.cli.report;
 
-import dev.neurite.cli.console.Text;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.loss.Hinge;
@@ -9,6 +8,7 @@ import dev.neurite.loss.MultiMargin;
 import dev.neurite.metric.Metric;
 import dev.neurite.metric.Metrics;
 import dev.neurite.metric.Predictions.Kind;
+import dev.neurite.model.TextTable;
 import dev.neurite.train.Evaluation;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -88,16 +88,13 @@ public final class MetricNames {
 
     /// A line for each.
     public static String table(SequencedMap<String, OptionalDouble> figures) {
-        int width = figures.keySet().stream().mapToInt(String::length).max().orElse(0);
-        return String.join(
-                "\n",
-                figures.entrySet().stream()
-                        .map(each -> Text.format("%-" + width + "s  %s", each.getKey(), show(each.getValue())))
-                        .toList());
+        var table = new TextTable("-", "-");
+        figures.forEach((name, figure) -> table.add(name, show(figure)));
+        return table.toString().stripTrailing();
     }
 
     /// A figure for people and logs, or `n/a`.
     public static String show(OptionalDouble figure) {
-        return figure.isPresent() ? ProgressLine.figure(figure.getAsDouble()) : "n/a";
+        return figure.isPresent() ? TextTable.number(figure.getAsDouble()) : "n/a";
     }
 }

@@ -2,6 +2,7 @@ package dev.neurite.cli.report;
 
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Text;
+import dev.neurite.model.TextTable;
 import dev.neurite.train.Evaluation;
 import dev.neurite.train.TrainingEvent;
 import dev.neurite.train.TrainingEvent.EpochEnded;
@@ -140,9 +141,9 @@ public final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
     }
 
     private static String figures(String lossFormat, String accuracyFormat, double loss, OptionalDouble accuracy) {
-        String text = Text.format(lossFormat, ProgressLine.figure(loss));
+        String text = Text.format(lossFormat, TextTable.number(loss));
         return accuracy.isEmpty()
                 ? text
-                : text + Text.format(accuracyFormat, ProgressLine.figure(accuracy.getAsDouble()));
+                : text + Text.format(accuracyFormat, TextTable.number(accuracy.getAsDouble()));
     }
 }

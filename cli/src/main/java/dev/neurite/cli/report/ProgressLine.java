@@ -1,6 +1,7 @@
 package dev.neurite.cli.report;
 
 import dev.neurite.cli.console.Text;
+import dev.neurite.model.TextTable;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -23,7 +24,7 @@ record ProgressLine(
         String head = "epoch " + epoch + "/" + epochs + " ";
         String counts = Text.format(" %3d%% %d/%d", 100L * batch / batches, batch, batches);
         String figures =
-                "  loss " + figure(loss) + (accuracy.isPresent() ? " acc " + figure(accuracy.getAsDouble()) : "");
+                "  loss " + TextTable.number(loss) + (accuracy.isPresent() ? " acc " + TextTable.number(accuracy.getAsDouble()) : "");
         String rest = secondsAStep > 0 ? "  left " + clock(secondsLeft()) : "";
         String pace = secondsAStep > 0 ? "  " + pace() : "";
         for (String tail : List.of(counts + figures + pace + rest, counts + figures + rest, figures + rest, figures)) {
@@ -54,12 +55,5 @@ record ProgressLine(
         return whole < 3600
                 ? Text.format("%d:%02d", whole / 60, whole % 60)
                 : Text.format("%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);
-    }
-
-    /// A loss or a share, with four decimals or, where these would say nothing, four digits.
-    static String figure(double value) {
-        double size = Math.abs(value);
-        boolean plain = value == 0 || (size >= 1e-3 && size < 1e5) || !Double.isFinite(value);
-        return Text.format(plain ? "%.4f" : "%.4e", value);
     }
 }

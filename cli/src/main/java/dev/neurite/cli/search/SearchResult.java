@@ -8,6 +8,7 @@ import dev.neurite.cli.config.YamlNode.Member;
 import dev.neurite.cli.config.YamlNode.Place;
 import dev.neurite.cli.config.YamlNode.Scalar;
 import dev.neurite.cli.config.YamlNode.Sequence;
+import dev.neurite.cli.report.FoldStatistics;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,20 +43,16 @@ record SearchResult(
 
     /// The mean over the folds; empty if the trial failed.
     OptionalDouble score() {
-        return scores.stream().mapToDouble(Double::doubleValue).average();
+        return FoldStatistics.of(scores).mean();
     }
 
     OptionalDouble loss() {
-        return losses.stream().mapToDouble(Double::doubleValue).average();
+        return FoldStatistics.of(losses).mean();
     }
 
     /// The standard deviation between folds; empty for fewer than two.
     OptionalDouble deviation() {
-        if (scores.size() < 2) return OptionalDouble.empty();
-        double mean = score().orElseThrow();
-        double squares = 0;
-        for (double each : scores) squares += (each - mean) * (each - mean);
-        return OptionalDouble.of(Math.sqrt(squares / (scores.size() - 1)));
+        return FoldStatistics.of(scores).deviation();
     }
 
     /// A line of the log.

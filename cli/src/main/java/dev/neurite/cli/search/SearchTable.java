@@ -2,10 +2,13 @@ package dev.neurite.cli.search;
 
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.report.MetricNames;
+import dev.neurite.model.TextTable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// The trials of a search, the best first, as a table.
 /// @param metric what they were judged by
@@ -58,25 +61,21 @@ record SearchTable(List<SearchResult> results, String metric, List<String> paths
         return cells.stream().map(Text::csvCell).collect(Collectors.joining(",", "", "\n"));
     }
 
+    /// Without columns in which all cells are empty.
     @Override
     public String toString() {
-        List<List<String>> rows = new ArrayList<>(List.of(header()));
+        List<List<String>> rows = new ArrayList<>();
         for (int i = 0; i < results.size(); i++) rows.add(row(i + 1, results.get(i), false));
-        List<Integer> shown = new ArrayList<>(); // columns with anything in them
-        int[] widths = new int[rows.getFirst().size()];
-        for (int column = 0; column < widths.length; column++) {
-            for (List<String> row : rows)
-                widths[column] = Math.max(widths[column], row.get(column).length());
-            int place = column;
-            if (rows.stream().skip(1).anyMatch(row -> !row.get(place).isEmpty())) shown.add(column);
+        List<String> header = header();
+        int[] shown = IntStream.range(0, header.size())
+                .filter(column -> rows.stream().anyMatch(row -> !row.get(column).isEmpty()))
+                .toArray();
+        var table = new TextTable(
+                Arrays.stream(shown).mapToObj(column -> "-" + header.get(column)).toArray(String[]::new));
+        for (List<String> row : rows) {
+            table.add(Arrays.stream(shown).mapToObj(row::get).toArray(String[]::new));
         }
-        return rows.stream()
-                .map(row -> shown.stream()
-                        .map(column -> row.get(column)
-                                + " ".repeat(widths[column] - row.get(column).length()))
-                        .collect(Collectors.joining("  "))
-                        .stripTrailing())
-                .collect(Collectors.joining("\n"));
+        return table.toString().stripTrailing();
     }
 
     /// A trial that has ended, in one line.

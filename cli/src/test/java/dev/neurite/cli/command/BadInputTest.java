@@ -377,7 +377,7 @@ final class BadInputTest {
                 bad(
                         "no data set",
                         2,
-                        "expects DATA: a data set's name, a directory, a file, or a configuration, got nothing",
+                        "DATA: expects a data set's name, a directory, a file, or a configuration, got nothing",
                         "train"),
                 bad(
                         "unknown case to measure",

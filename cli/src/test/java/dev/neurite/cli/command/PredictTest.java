@@ -68,7 +68,7 @@ final class PredictTest {
         assertThat(far.code()).isZero();
         assertThat(far.out().lines()).hasSize(1201);
         assertThat(far.err().lines())
-                .containsExactly("warning: - has numbers from 0.2 to 510.0, training saw 0.1 to 7.7");
+                .containsExactly("warning: - has values from 0.2 to 510.0, training saw 0.1 to 7.7");
         assertThat(Cli.withInput("5.1,3.5,1.4,0.2\n", "predict", iris, "-").err())
                 .isEmpty();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.cli.console.Console;
 import dev.neurite.error.DivergedException;
+import dev.neurite.model.TextTable;
 import dev.neurite.train.TrainingEvent.EpochEnded;
 import dev.neurite.train.TrainingEvent.EpochResult;
 import dev.neurite.train.TrainingEvent.Started;
@@ -54,11 +55,11 @@ final class ProgressTest {
 
     @Test
     void figuresBeyondFourDecimalsHaveAnExponent() {
-        assertThat(ProgressLine.figure(0.00001234)).isEqualTo("1.2340e-05");
-        assertThat(ProgressLine.figure(1e9)).isEqualTo("1.0000e+09");
-        assertThat(ProgressLine.figure(2927.2)).isEqualTo("2927.2000");
-        assertThat(ProgressLine.figure(0)).isEqualTo("0.0000");
-        assertThat(ProgressLine.figure(Double.NaN)).isEqualTo("NaN");
+        assertThat(TextTable.number(0.00001234)).isEqualTo("1.234e-05");
+        assertThat(TextTable.number(1e9)).isEqualTo("1.000e+09");
+        assertThat(TextTable.number(2927.2)).isEqualTo("2927.2000");
+        assertThat(TextTable.number(0)).isEqualTo("0.0000");
+        assertThat(TextTable.number(Double.NaN)).isEqualTo("NaN");
     }
 
     private static StepEnded step(int step) {

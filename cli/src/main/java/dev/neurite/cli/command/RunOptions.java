@@ -1,0 +1,156 @@
+package dev.neurite.cli.command;
+
+import dev.neurite.cli.option.DataOptions;
+import dev.neurite.cli.option.TrainSettings;
+import dev.neurite.cli.option.TrainingOptions;
+import dev.neurite.cli.report.MetricNames;
+import dev.neurite.cli.run.RunDirectory;
+import dev.neurite.error.ConfigException;
+import dev.neurite.metric.Metric;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// The options of `train` about the run: its directory, what it measures, resuming and folds.
+final class RunOptions {
+    static final String FOLDS = "--folds";
+    private static final String PROFILE = "--profile";
+    private static final String WATCH = "--watch-updates";
+
+    @Option(
+            names = RunDirectory.RESUME,
+            paramLabel = "RUN",
+            description =
+                    "Go on with a run that was interrupted, killed or paused, from its newest checkpoint: the result"
+                            + " is that of an unbroken run, to the bit. Takes no DATA; all settings are the run's.")
+    private @Nullable String resume;
+
+    @Option(
+            names = RunDirectory.OUT,
+            paramLabel = "DIR",
+            description = "Where to keep the run: a new or empty directory, runs/<date>_<name>-<n> by default.")
+    private @Nullable String out;
+
+    @Option(
+            names = RunDirectory.OVERWRITE,
+            description = "Let the run take the place of the one in " + RunDirectory.OUT
+                    + ", which is deleted when the training starts.")
+    private boolean overwrite;
+
+    @Option(
+            names = MetricNames.OPTION,
+            paramLabel = "NAME,…",
+            description = "Also measure these on the test data after each epoch: roc-auc,brier,top-3."
+                    + " See 'neurite list metrics'.")
+    private @Nullable String metrics;
+
+    @Option(
+            names = FOLDS,
+            paramLabel = "K",
+            description =
+                    "Cross-validation instead of a run: trains K times, each time without one K-th of the training"
+                        + " part, and evaluates on that. Prints loss, accuracy and --metrics of each fold, their mean"
+                        + " and standard deviation. No model is kept and the test part is not used.")
+    private @Nullable Integer folds;
+
+    @Option(
+            names = PROFILE,
+            description =
+                    "Also print how long each layer took, forward and backward, over all steps: number of calls, time,"
+                            + " its share, arithmetic speed, the MB that must be read and written at least, and how"
+                            + " fast they were.")
+    private boolean profile;
+
+    @Option(
+            names = WATCH,
+            paramLabel = "N",
+            description = "Also write to metrics.jsonl what the first step, and every N-th from there, did to each"
+                    + " parameter: the sizes of gradient, value and update.")
+    private @Nullable Integer watchEvery;
+
+    /// The number of folds of a cross-validation; empty for a usual training.
+    /// @throws ConfigException for fewer than two
+    OptionalInt folds() {
+        if (folds == null) return OptionalInt.empty();
+        if (folds < 2) throw new ConfigException(FOLDS, "expects at least 2, got " + folds);
+        return OptionalInt.of(folds);
+    }
+
+    /// The run to resume.
+    Optional<String> resumed() {
+        return Optional.ofNullable(resume);
+    }
+
+    /// Whether the run may replace one that is there.
+    boolean overwrites() {
+        return overwrite;
+    }
+
+    /// Whether to print how long each layer takes.
+    boolean profiles() {
+        return profile;
+    }
+
+    /// Every how many steps to log updates; empty for never.
+    OptionalInt watchEvery() {
+        return TrainingOptions.positive(WATCH, watchEvery);
+    }
+
+    /// The metrics to measure after each epoch.
+    List<Metric> metrics() {
+        return metrics == null ? List.of() : MetricNames.named(metrics);
+    }
+
+    /// The directory that `--out` names; empty for the next free one.
+    /// @throws ConfigException if it is not free, or for `--overwrite` alone
+    Optional<Path> directory() {
+        if (out == null && overwrite) {
+            throw new ConfigException(
+                    RunDirectory.OVERWRITE, "expects " + RunDirectory.OUT + " with the run to overwrite, got none");
+        }
+        if (out == null) return Optional.empty();
+        try {
+            if (out.isBlank()) throw new ConfigException(RunDirectory.OUT, "expects a directory, got nothing");
+            Path path = Path.of(out);
+            RunDirectory.requireFree(path, overwrite);
+            return Optional.of(path);
+        } catch (InvalidPathException e) {
+            throw new ConfigException(RunDirectory.OUT, "expects a directory, got '" + out + "': " + e.getReason());
+        }
+    }
+
+    /// Refuses options that choose a directory, for a run that has one.
+    void refuseDirectory() {
+        if (out == null && !overwrite) return;
+        throw new ConfigException(
+                out != null ? RunDirectory.OUT : RunDirectory.OVERWRITE,
+                "expects to stand without " + RunDirectory.RESUME);
+    }
+
+    /// Refuses options without meaning for cross-validation, whose trainings end by themselves and are not kept.
+    void refuseWithFolds(TrainSettings settings) {
+        Map<String, Boolean> given = new LinkedHashMap<>();
+        given.put(RunDirectory.RESUME, resume != null);
+        given.put(RunDirectory.OUT, out != null);
+        given.put(RunDirectory.OVERWRITE, overwrite);
+        given.put(PROFILE, profile);
+        given.put(WATCH, watchEvery != null);
+        given.put(DataOptions.VALIDATION, settings.data().validation().isPresent());
+        given.entrySet().stream()
+                .filter(Map.Entry::getValue)
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .or(settings.keeping()::unusual)
+                .ifPresent(option -> {
+                    throw new ConfigException(
+                            option,
+                            "expects to stand without " + FOLDS + ", whose trainings end by themselves and are not kept");
+                });
+    }
+}
