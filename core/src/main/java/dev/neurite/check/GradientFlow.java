@@ -56,7 +56,8 @@ public record GradientFlow(int steps, List<ParameterFlow> parameters, List<Findi
     }
 
     private static Finding exploding(ParameterFlow each) {
-        String what = "the gradient of " + each.name() + " explodes, its norm is " + TextTable.number(each.gradientNorm());
+        String what =
+                "the gradient of " + each.name() + " explodes, its norm is " + TextTable.number(each.gradientNorm());
         String[] causes = {
             "inputs or targets that are not scaled to mean 0 and deviation 1",
             "initial weights that are too large",

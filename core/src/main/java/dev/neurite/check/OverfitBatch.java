@@ -128,7 +128,8 @@ public record OverfitBatch(
                         "a learning rate that is too high",
                         "inputs or targets that are not scaled");
             }
-            String figures = TextTable.number(now.loss()) + " after " + most + " steps instead of " + TextTable.number(goal);
+            String figures =
+                    TextTable.number(now.loss()) + " after " + most + " steps instead of " + TextTable.number(goal);
             boolean halved = now.loss() - baseline.perfect() < 0.5 * (baseline.mean() - baseline.perfect());
             if (halved && now.loss() < 0.9 * halfway) {
                 return Finding.warning(
@@ -162,7 +163,7 @@ public record OverfitBatch(
         String right = accuracy.isPresent() ? ", accuracy " + TextTable.number(accuracy.getAsDouble()) : "";
         return Page.of(
                 this,
-                rows + " rows known by heart " + took + ": loss " + TextTable.number(before) + " → " + TextTable.number(loss)
-                        + " (goal " + TextTable.number(goal) + ")" + right);
+                rows + " rows known by heart " + took + ": loss " + TextTable.number(before) + " → "
+                        + TextTable.number(loss) + " (goal " + TextTable.number(goal) + ")" + right);
     }
 }

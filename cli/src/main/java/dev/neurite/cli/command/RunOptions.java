@@ -150,7 +150,8 @@ final class RunOptions {
                 .ifPresent(option -> {
                     throw new ConfigException(
                             option,
-                            "expects to stand without " + FOLDS + ", whose trainings end by themselves and are not kept");
+                            "expects to stand without " + FOLDS
+                                    + ", whose trainings end by themselves and are not kept");
                 });
     }
 }

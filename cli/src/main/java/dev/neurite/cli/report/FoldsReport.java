@@ -30,8 +30,7 @@ public final class FoldsReport {
             statistics.put(
                     name,
                     FoldStatistics.of(folds.stream()
-                            .flatMapToDouble(
-                                    each -> each.figures().getOrDefault(name, OptionalDouble.empty()).stream())
+                            .flatMapToDouble(each -> each.figures().getOrDefault(name, OptionalDouble.empty()).stream())
                             .boxed()
                             .toList()));
         }

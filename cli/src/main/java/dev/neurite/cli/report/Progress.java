@@ -142,8 +142,6 @@ public final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
 
     private static String figures(String lossFormat, String accuracyFormat, double loss, OptionalDouble accuracy) {
         String text = Text.format(lossFormat, TextTable.number(loss));
-        return accuracy.isEmpty()
-                ? text
-                : text + Text.format(accuracyFormat, TextTable.number(accuracy.getAsDouble()));
+        return accuracy.isEmpty() ? text : text + Text.format(accuracyFormat, TextTable.number(accuracy.getAsDouble()));
     }
 }

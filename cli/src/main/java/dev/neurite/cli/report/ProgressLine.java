@@ -23,8 +23,8 @@ record ProgressLine(
     String render(int columns, boolean unicode) {
         String head = "epoch " + epoch + "/" + epochs + " ";
         String counts = Text.format(" %3d%% %d/%d", 100L * batch / batches, batch, batches);
-        String figures =
-                "  loss " + TextTable.number(loss) + (accuracy.isPresent() ? " acc " + TextTable.number(accuracy.getAsDouble()) : "");
+        String figures = "  loss " + TextTable.number(loss)
+                + (accuracy.isPresent() ? " acc " + TextTable.number(accuracy.getAsDouble()) : "");
         String rest = secondsAStep > 0 ? "  left " + clock(secondsLeft()) : "";
         String pace = secondsAStep > 0 ? "  " + pace() : "";
         for (String tail : List.of(counts + figures + pace + rest, counts + figures + rest, figures + rest, figures)) {

@@ -17,8 +17,7 @@ import java.util.OptionalInt;
 /// A cross-validation from the command line: trains and evaluates once a fold and prints the figures.
 /// @param metrics to measure besides loss and accuracy
 /// @param folds how many
-public record FoldsRun(
-        Context context, TrainSettings settings, DataSource source, List<Metric> metrics, int folds) {
+public record FoldsRun(Context context, TrainSettings settings, DataSource source, List<Metric> metrics, int folds) {
     /// Trains and evaluates.
     /// @return the exit code
     /// @throws dev.neurite.error.NeuriteException for settings or data that cannot be trained with

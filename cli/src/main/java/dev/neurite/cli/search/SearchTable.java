@@ -70,8 +70,9 @@ record SearchTable(List<SearchResult> results, String metric, List<String> paths
         int[] shown = IntStream.range(0, header.size())
                 .filter(column -> rows.stream().anyMatch(row -> !row.get(column).isEmpty()))
                 .toArray();
-        var table = new TextTable(
-                Arrays.stream(shown).mapToObj(column -> "-" + header.get(column)).toArray(String[]::new));
+        var table = new TextTable(Arrays.stream(shown)
+                .mapToObj(column -> "-" + header.get(column))
+                .toArray(String[]::new));
         for (List<String> row : rows) {
             table.add(Arrays.stream(shown).mapToObj(row::get).toArray(String[]::new));
         }
