@@ -1,5 +1,5 @@
 /// Data to begin with: five small data sets, every data set by its name, CSV files, and the IDX files that MNIST
-/// and its relatives come in. Depends on core and Commons CSV.
+/// and its relatives come in. Depends on core and FastCSV.
 ///
 /// | to get | ask |
 /// |---|---|

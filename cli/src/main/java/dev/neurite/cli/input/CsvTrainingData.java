@@ -44,6 +44,7 @@ public final class CsvTrainingData {
     static final long TEST_SEED = 0;
 
     private static final int MOST_CLASSES = 50;
+    private static final double NEARLY_CONSTANT = 30; // deviations; normal values reach 6
     private static final int MANY_COLUMNS = 64;
 
     private final Path path;
@@ -222,12 +223,33 @@ public final class CsvTrainingData {
                             && oneHot.categories().size() == 1;
             if (one) constant.add(each.name());
         }
-        pixels(fitted).ifPresent(remarks::add);
+        pixels(fitted).or(() -> nearlyConstant(fitted)).ifPresent(remarks::add);
         if (!constant.isEmpty()) {
             remarks.add(Text.format("note: %,d constant columns tell nothing: ", constant.size())
                     + String.join(", ", constant.stream().limit(8).toList())
                     + (constant.size() > 8 ? ", …" : ""));
         }
+    }
+
+    /// A note on the first column of which a few training rows are very many deviations from the others: in rows to
+    /// predict it may go further still, and drown the other columns.
+    private Optional<String> nearlyConstant(Preprocessing fitted) {
+        if (table.columns().scaling() != Scaler.STANDARDIZE) return Optional.empty();
+        List<Preprocessing.Column> found = fitted.columns().stream()
+                .filter(each -> each.encoding() instanceof Scaled scaled && reach(scaled) > NEARLY_CONSTANT)
+                .toList();
+        if (found.isEmpty() || !(found.getFirst().encoding() instanceof Scaled first)) return Optional.empty();
+        String name = found.getFirst().name();
+        String others = found.size() == 1 ? "" : Text.format(", as %,d others do", found.size() - 1);
+        return Optional.of(Text.format(
+                "note: column '%s' is nearly constant or has extreme values: standardized, it reaches %.0f"
+                        + " deviations%s. --drop %s leaves it out, --scale minmax scales columns by their range",
+                name, reach(first), others, Console.quoted(name)));
+    }
+
+    /// The largest size of a standardized training value.
+    private static double reach(Scaled scaled) {
+        return Math.max(scaled.high() - scaled.shift(), scaled.shift() - scaled.low()) / scaled.scale();
     }
 
     /// What is said of columns that look like pixels and are scaled each by itself: one that is nearly constant in the

@@ -181,6 +181,20 @@ final class DataSourceTest {
     }
 
     @Test
+    void aNearlyConstantColumnIsNamed() throws IOException {
+        var csv = new StringBuilder("x,rare,kind\n");
+        for (int i = 0; i < 3000; i++)
+            csv.append(i % 7 + "," + (i == 5 || i == 9 ? 1 : 0) + "," + "ab".charAt(i % 2) + "\n");
+        String rare = file("rare.csv", csv.toString());
+        assertThat(train(rare, "run", "--label", "kind").err())
+                .containsPattern(
+                        "note: column 'rare' is nearly constant or has extreme values: standardized, it reaches"
+                                + " [34][0-9] deviations\\. --drop rare leaves it out, --scale minmax");
+        assertThat(train(rare, "scaled", "--label", "kind", "--scale", "minmax").err())
+                .doesNotContain("nearly constant");
+    }
+
+    @Test
     void columnsThatLookLikePixelsAreLedToImages() throws IOException {
         var csv = new StringBuilder("label");
         for (int j = 0; j < 64; j++) csv.append(",p" + j);
