@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 /// Needs nothing but the JDK. With `--add-modules jdk.incubator.vector` on the command line it computes
 /// with vectors.
 @NullMarked
+@SuppressWarnings("module") // the command line is not there when core is compiled
 module dev.neurite.core {
     requires jdk.jfr; // events, see neurite.Layer
     requires static jdk.incubator.vector;
@@ -16,6 +17,8 @@ module dev.neurite.core {
     exports dev.neurite.data.table;
     exports dev.neurite.error;
     exports dev.neurite.io;
+    exports dev.neurite.io.json to
+            dev.neurite.cli;
     exports dev.neurite.kernel;
     exports dev.neurite.layer;
     exports dev.neurite.loss;

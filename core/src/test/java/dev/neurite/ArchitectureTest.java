@@ -57,6 +57,7 @@ class ArchitectureTest {
             List.of("error", "tensor", "kernel", "model", "layer", "network"),
             List.of("error", "tensor", "kernel", "model", "loss"),
             List.of("error", "metric"),
+            List.of("error", "io.json"),
             List.of("error", "kernel", "optim"),
             List.of("error", "tensor", "kernel", "data.augment"),
             List.of("error", "tensor", "kernel", "model", "loss", "data.augment", "data"),
@@ -76,6 +77,7 @@ class ArchitectureTest {
                     "data.augment",
                     "data.table",
                     "train",
+                    "io.json",
                     "io"),
             List.of(
                     "error", "tensor", "kernel", "model", "layer", "loss", "metric", "optim", "data", "train",

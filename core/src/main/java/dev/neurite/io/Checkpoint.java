@@ -1,6 +1,7 @@
 package dev.neurite.io;
 
 import dev.neurite.error.ModelFormatException;
+import dev.neurite.io.json.Json;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Snapshot;
 import dev.neurite.train.TrainingState;
@@ -30,8 +31,8 @@ public record Checkpoint(ModelFile model, TrainingState state) {
     public void write(Path file, Catalog catalog) {
         Safetensors content = model.content(catalog);
         Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
-        metadata.put(SETTINGS, Json.ofTexts(state.settings()).write());
-        metadata.put(MEMORY, Json.ofTexts(state.memory().texts()).write());
+        metadata.put(SETTINGS, Json.of(state.settings()).write());
+        metadata.put(MEMORY, Json.of(state.memory().texts()).write());
         Map<String, Tensor> tensors = new LinkedHashMap<>(content.tensors());
         state.memory().arrays().forEach((name, array) -> tensors.put(PREFIX + name, array));
         new Safetensors(metadata, tensors).write(file);
@@ -60,7 +61,7 @@ public record Checkpoint(ModelFile model, TrainingState state) {
 
     private static Map<String, String> texts(Map<String, String> metadata, String name, Path file) {
         try {
-            return Json.read(metadata.getOrDefault(name, "")).texts();
+            return Json.read(metadata.getOrDefault(name, "")).strings();
         } catch (Json.SyntaxException e) {
             throw new ModelFormatException(file + ", " + name, e.problem());
         }

@@ -1,9 +1,10 @@
 package dev.neurite.io;
 
-import dev.neurite.io.Json.Members;
-import dev.neurite.io.Json.Nothing;
-import dev.neurite.io.Json.Numeral;
-import dev.neurite.io.Json.Text;
+import dev.neurite.io.json.Json;
+import dev.neurite.io.json.Json.JsonNull;
+import dev.neurite.io.json.Json.JsonNumber;
+import dev.neurite.io.json.Json.JsonObject;
+import dev.neurite.io.json.Json.JsonString;
 import dev.neurite.train.Callback;
 import dev.neurite.train.Evaluation;
 import dev.neurite.train.ParameterFlow;
@@ -94,7 +95,7 @@ public record MetricsLog(Path file, Consumer<String> warnings, String measured) 
                                     "batch",
                                     number(skipped.batch()),
                                     "problem",
-                                    new Text(skipped.problem().problem())));
+                                    new JsonString(skipped.problem().problem())));
                 case RateChanged _ -> {} // each line of a step has its rate
                 case TrainingEvent.Ended _, TrainingEvent.Failed _ -> out.flush();
             }
@@ -131,8 +132,8 @@ public record MetricsLog(Path file, Consumer<String> warnings, String measured) 
                 figures.put("norm", number(flow.valueNorm()));
                 figures.put("update_norm", number(flow.updateNorm()));
                 OptionalDouble ratio = flow.ratio();
-                figures.put("ratio", ratio.isPresent() ? number(ratio.getAsDouble()) : new Nothing());
-                parameters.put(flow.name(), new Members(figures));
+                figures.put("ratio", ratio.isPresent() ? number(ratio.getAsDouble()) : new JsonNull());
+                parameters.put(flow.name(), new JsonObject(figures));
             }
             write(measured.epoch(), "updates", parameters);
         }
@@ -146,9 +147,11 @@ public record MetricsLog(Path file, Consumer<String> warnings, String measured) 
 
         /// A figure as a float; null for none.
         private static Json rounded(OptionalDouble figure) {
-            if (figure.isEmpty()) return new Nothing();
+            if (figure.isEmpty()) return new JsonNull();
             float value = (float) figure.getAsDouble();
-            return Float.isFinite(value) ? new Numeral(Float.toString(value)) : new Text(Float.toString(value));
+            return Float.isFinite(value)
+                    ? new JsonNumber(Float.toString(value))
+                    : new JsonString(Float.toString(value));
         }
 
         private static Json number(double value) {
@@ -157,13 +160,13 @@ public record MetricsLog(Path file, Consumer<String> warnings, String measured) 
 
         private void write(int epoch, String kind, Map<String, Json> metrics) {
             Map<String, Json> line = new LinkedHashMap<>();
-            line.put("v", new Numeral(VERSION));
+            line.put("v", new JsonNumber(VERSION));
             line.put("t", number(System.currentTimeMillis() / 1000.0));
-            line.put("step", new Numeral(Long.toString(training.steps())));
-            line.put("epoch", new Numeral(Integer.toString(epoch)));
-            line.put("k", new Text(kind));
-            line.put("m", new Members(metrics));
-            out.line(new Members(line).write());
+            line.put("step", new JsonNumber(Long.toString(training.steps())));
+            line.put("epoch", new JsonNumber(Integer.toString(epoch)));
+            line.put("k", new JsonString(kind));
+            line.put("m", new JsonObject(metrics));
+            out.line(new JsonObject(line).write());
         }
 
         @Override

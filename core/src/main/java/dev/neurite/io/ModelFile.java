@@ -4,6 +4,8 @@ import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.NeuriteException;
+import dev.neurite.io.json.Json;
+import dev.neurite.io.json.Json.JsonArray;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
@@ -172,7 +174,7 @@ public record ModelFile(Model model, Map<String, String> notes, Optional<Preproc
         var nodes = new Nodes(catalog, content.tensors());
         try {
             List<Shape> inputs = new ArrayList<>();
-            if (!(Json.read(metadata.getOrDefault("inputs", "")) instanceof Json.Items(List<Json> shapes))) {
+            if (!(Json.read(metadata.getOrDefault("inputs", "")) instanceof JsonArray(List<Json> shapes))) {
                 throw new ModelFormatException(where, "expects a list of input shapes");
             }
             for (Json shape : shapes) inputs.add(nodes.shape(shape, "inputs"));

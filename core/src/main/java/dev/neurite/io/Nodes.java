@@ -1,10 +1,12 @@
 package dev.neurite.io;
 
 import dev.neurite.error.NeuriteException;
-import dev.neurite.io.Json.Items;
-import dev.neurite.io.Json.Members;
-import dev.neurite.io.Json.Text;
-import dev.neurite.io.Json.Truth;
+import dev.neurite.io.json.Json;
+import dev.neurite.io.json.Json.JsonArray;
+import dev.neurite.io.json.Json.JsonBoolean;
+import dev.neurite.io.json.Json.JsonNumber;
+import dev.neurite.io.json.Json.JsonObject;
+import dev.neurite.io.json.Json.JsonString;
 import dev.neurite.kernel.Activation;
 import dev.neurite.layer.Add;
 import dev.neurite.model.Graph;
@@ -76,16 +78,16 @@ final class Nodes {
         return switch (value) {
             case Graph graph -> write(graph);
             case Shape shape ->
-                new Items(shape.extents().stream().map(Nodes::number).toList());
+                new JsonArray(shape.extents().stream().map(Nodes::number).toList());
             case Tensor tensor -> write(tensor);
-            case Enum<?> constant -> new Text(constant.name().toLowerCase(Locale.ROOT));
-            case String text -> new Text(text);
-            case Boolean truth -> new Truth(truth);
+            case Enum<?> constant -> new JsonString(constant.name().toLowerCase(Locale.ROOT));
+            case String text -> new JsonString(text);
+            case Boolean truth -> new JsonBoolean(truth);
             case Number number -> number(number);
             case List<?> list -> {
                 List<Json> items = new ArrayList<>();
                 for (Object item : list) items.add(write(item));
-                yield new Items(items);
+                yield new JsonArray(items);
             }
             case Record record -> write(record);
             default -> throw new FormatException(value.getClass().getSimpleName(), "cannot stand in a model file");
@@ -93,7 +95,7 @@ final class Nodes {
     }
 
     private static Json number(Number number) {
-        return new Json.Numeral(number.toString());
+        return new JsonNumber(number.toString());
     }
 
     private Json write(Tensor tensor) throws FormatException {
@@ -101,44 +103,44 @@ final class Nodes {
         if (tensor.size() > MOST_NUMBERS - numbers) {
             String name = PREFIX + tensors.size();
             tensors.put(name, tensor);
-            return new Members(Map.of("tensor", new Text(name)));
+            return new JsonObject(Map.of("tensor", new JsonString(name)));
         }
         numbers += tensor.size();
         List<Json> values = new ArrayList<>();
         for (float value : tensor.toArray()) values.add(number(value));
-        return members("shape", write(tensor.shape()), "values", new Items(values));
+        return members("shape", write(tensor.shape()), "values", new JsonArray(values));
     }
 
     private Json write(Graph graph) throws FormatException {
         List<Json> applications = new ArrayList<>();
         for (Application each : graph.applications()) {
             Map<String, Json> application = new LinkedHashMap<>();
-            application.put("name", new Text(each.name()));
+            application.put("name", new JsonString(each.name()));
             application.put("node", write(each.node()));
             if (!graph.isSequential()) application.put("from", ports(each.from()));
-            applications.add(new Members(application));
+            applications.add(new JsonObject(application));
         }
-        Json layers = new Items(applications);
-        if (graph.isSequential()) return members("type", new Text(SEQUENTIAL), "layers", layers);
+        Json layers = new JsonArray(applications);
+        if (graph.isSequential()) return members("type", new JsonString(SEQUENTIAL), "layers", layers);
         Map<String, Json> map = new LinkedHashMap<>();
-        map.put("type", new Text(GRAPH));
+        map.put("type", new JsonString(GRAPH));
         map.put("inputs", number(graph.inputs()));
         map.put("layers", layers);
         map.put("outputs", ports(graph.outputs()));
-        return new Members(map);
+        return new JsonObject(map);
     }
 
     private static Json ports(List<Port> ports) {
         List<Json> items = new ArrayList<>();
-        for (Port port : ports) items.add(new Items(List.of(number(port.application()), number(port.index()))));
-        return new Items(items);
+        for (Port port : ports) items.add(new JsonArray(List.of(number(port.application()), number(port.index()))));
+        return new JsonArray(items);
     }
 
     private static Json members(String key1, Json value1, String key2, Json value2) {
         Map<String, Json> map = new LinkedHashMap<>();
         map.put(key1, value1);
         map.put(key2, value2);
-        return new Members(map);
+        return new JsonObject(map);
     }
 
     private Json write(Record record) throws FormatException {
@@ -148,9 +150,9 @@ final class Nodes {
             name = catalog.name(record.getClass())
                     .orElseThrow(() -> new FormatException(
                             record.getClass().getSimpleName(), "has no name in the catalog; give it one with with(…)"));
-            map.put("type", new Text(name));
+            map.put("type", new JsonString(name));
         }
-        if (record.equals(PLAIN_SUM)) return new Members(map);
+        if (record.equals(PLAIN_SUM)) return new JsonObject(map);
         for (RecordComponent component : record.getClass().getRecordComponents()) {
             try {
                 map.put(component.getName(), write(component.getAccessor().invoke(record)));
@@ -158,7 +160,7 @@ final class Nodes {
                 throw new FormatException(name + "." + component.getName(), "cannot be read: " + e);
             }
         }
-        return new Members(map);
+        return new JsonObject(map);
     }
 
     // ------------------------------------------------------------------------------------------------------ reading
@@ -178,27 +180,27 @@ final class Nodes {
         } catch (NumberFormatException e) {
             throw new FormatException(where, "expects " + type.getTypeName() + ", got " + literal(json, where));
         }
-        if (type == boolean.class && json instanceof Truth(boolean value)) return value;
-        if (type == String.class && json instanceof Text(String value)) return value;
+        if (type == boolean.class && json instanceof JsonBoolean(boolean value)) return value;
+        if (type == String.class && json instanceof JsonString(String value)) return value;
         if (type == Shape.class) return shape(json, where);
         if (type == Tensor.class) return tensor(members(json, where), where);
         if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
             return list(json, list.getActualTypeArguments()[0], where);
         }
         if (type instanceof Class<?> kind && kind.isEnum()) return constant(json, kind, where);
-        if (type instanceof Class<?> kind && json instanceof Members(Map<String, Json> map)) {
+        if (type instanceof Class<?> kind && json instanceof JsonObject(Map<String, Json> map)) {
             return typed(map, kind, where);
         }
         throw new FormatException(where, "expects " + type.getTypeName() + ", got " + json.write());
     }
 
     private static String literal(Json json, String where) throws FormatException {
-        if (json instanceof Json.Numeral(String literal)) return literal;
+        if (json instanceof JsonNumber(String literal)) return literal;
         throw new FormatException(where, "expects a number, got " + json.write());
     }
 
     private static Map<String, Json> members(Json json, String where) throws FormatException {
-        if (json instanceof Members(Map<String, Json> map)) return map;
+        if (json instanceof JsonObject(Map<String, Json> map)) return map;
         throw new FormatException(where, "expects an object, got " + json.write());
     }
 
@@ -209,7 +211,7 @@ final class Nodes {
     }
 
     private List<Object> list(Json json, Type of, String where) throws FormatException {
-        if (!(json instanceof Items(List<Json> items))) {
+        if (!(json instanceof JsonArray(List<Json> items))) {
             throw new FormatException(where, "expects an array, got " + json.write());
         }
         List<Object> list = new ArrayList<>();
@@ -225,7 +227,7 @@ final class Nodes {
     }
 
     private Tensor tensor(Map<String, Json> map, String where) throws FormatException {
-        if (map.get("tensor") instanceof Text(String name) && map.size() == 1) {
+        if (map.get("tensor") instanceof JsonString(String name) && map.size() == 1) {
             Tensor tensor = name.startsWith(PREFIX) ? tensors.get(name) : null;
             if (tensor == null)
                 throw new FormatException(where, "expects a tensor '" + name + "' in the file, got none");
@@ -241,7 +243,7 @@ final class Nodes {
     private static Object constant(Json json, Class<?> kind, String where) throws FormatException {
         for (Object constant : kind.getEnumConstants()) {
             String name = ((Enum<?>) constant).name().toLowerCase(Locale.ROOT);
-            if (json.equals(new Text(name))) return constant;
+            if (json.equals(new JsonString(name))) return constant;
         }
         throw new FormatException(
                 where, "expects one of " + List.of(kind.getEnumConstants()) + ", got " + json.write());
@@ -305,7 +307,7 @@ final class Nodes {
     }
 
     private static List<Map<String, Json>> layers(Map<String, Json> map, String where) throws FormatException {
-        if (!(map.get("layers") instanceof Items(List<Json> items))) {
+        if (!(map.get("layers") instanceof JsonArray(List<Json> items))) {
             throw new FormatException(where, "expects an array 'layers'");
         }
         List<Map<String, Json>> layers = new ArrayList<>();
@@ -321,7 +323,7 @@ final class Nodes {
 
     private List<Port> ports(Json json, String where) throws FormatException {
         List<Port> ports = new ArrayList<>();
-        if (!(json instanceof Items(List<Json> items))) throw new FormatException(where, "expects an array");
+        if (!(json instanceof JsonArray(List<Json> items))) throw new FormatException(where, "expects an array");
         for (Json item : items) {
             List<Object> pair = list(item, Integer.class, where);
             if (pair.size() != 2) throw new FormatException(where, "expects pairs, got " + item.write());

@@ -3,9 +3,11 @@ package dev.neurite.io;
 import dev.neurite.data.table.Encoding;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.data.table.RowEncoder;
+import dev.neurite.data.table.Table;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.ShapeException;
+import dev.neurite.io.json.Json;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Activation.Sigmoid;
@@ -94,7 +96,7 @@ public final class Predictor {
         if (answer.isPresent() && answer.get().encoding() instanceof Encoding.Value) return List.of();
         List<String> names = file.preprocessing().map(Preprocessing::classNames).orElse(List.of());
         String note = file.notes().get(CLASSES);
-        if (names.isEmpty() && note != null) names = strings(note, where);
+        if (names.isEmpty() && note != null) names = names(note, where);
         Activation last = file.model().outputActivation();
         boolean pair = output.size() == 1 // of two classes the second
                 && (last instanceof Sigmoid
@@ -108,17 +110,11 @@ public final class Predictor {
                 where + ", note '" + CLASSES + "'", "expects " + told + " names, got " + names.size());
     }
 
-    private static List<String> strings(String json, String where) {
-        try {
-            List<String> names = new ArrayList<>();
-            if (Json.read(json) instanceof Json.Items(List<Json> items)) {
-                for (Json each : items) if (each instanceof Json.Text(String text)) names.add(text);
-                if (Set.copyOf(names).size() == items.size()) return names;
-            }
-            throw new ModelFormatException(where + ", note '" + CLASSES + "'", "expects a list of texts, each once");
-        } catch (Json.SyntaxException e) {
-            throw new ModelFormatException(where + ", note '" + CLASSES + "'", "is no JSON: " + e.getMessage());
-        }
+    private static List<String> names(String note, String where) {
+        String place = where + ", note '" + CLASSES + "'";
+        List<String> names = Json.readStrings(place, note);
+        if (Set.copyOf(names).size() == names.size()) return names;
+        throw new ModelFormatException(place, "expects a list of strings, each once, got '" + note + "'");
     }
 
     private static Loss loss(ModelFile file, String where) {
@@ -168,6 +164,14 @@ public final class Predictor {
         return predictPrepared(encoder.isPresent() ? encoder.get().encode(row) : row);
     }
 
+    /// Predicts all raw rows of a table: [Preprocessing#applyToInputs] and the model, batch by batch.
+    /// @throws ConfigException for a model without preprocessing
+    /// @throws dev.neurite.error.DataException for missing columns, or rows that cannot be encoded
+    public List<Prediction> predict(Table rows) {
+        encoder();
+        return predictions(model.predict(preprocessing.orElseThrow().applyToInputs(rows)), Kernels.shared());
+    }
+
     private RowEncoder encoder() {
         return encoder.orElseThrow(() -> new ConfigException(
                 "predictor",
@@ -190,7 +194,10 @@ public final class Predictor {
     /// @return a prediction a row, each the same as for the row alone
     /// @throws ShapeException for rows of another shape
     public List<Prediction> predictPrepared(Tensor rows, Kernels kernels) {
-        Tensor outputs = model.predict(rows, kernels);
+        return predictions(model.predict(rows, kernels), kernels);
+    }
+
+    private List<Prediction> predictions(Tensor outputs, Kernels kernels) {
         Tensor flat = outputs.reshape(Shape.of(outputs.rows(), outputs.matrix().columns()));
         Tensor told = Tensor.zeros(flat.shape());
         switch (end) {

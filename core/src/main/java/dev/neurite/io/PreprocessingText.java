@@ -10,6 +10,12 @@ import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.ShapeException;
+import dev.neurite.io.json.Json;
+import dev.neurite.io.json.Json.JsonArray;
+import dev.neurite.io.json.Json.JsonBoolean;
+import dev.neurite.io.json.Json.JsonNumber;
+import dev.neurite.io.json.Json.JsonObject;
+import dev.neurite.io.json.Json.JsonString;
 import dev.neurite.model.Model;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
@@ -56,50 +62,50 @@ final class PreprocessingText {
         Map<String, Json> json = new LinkedHashMap<>();
         json.put(
                 "shape",
-                new Json.Items(preprocessing.inputShape().extents().stream()
-                        .<Json>map(extent -> new Json.Numeral(Integer.toString(extent)))
+                new JsonArray(preprocessing.inputShape().extents().stream()
+                        .<Json>map(extent -> new JsonNumber(Integer.toString(extent)))
                         .toList()));
         List<Json> columns = new ArrayList<>();
         for (Preprocessing.Column each : preprocessing.columns()) {
             Map<String, Json> column = new LinkedHashMap<>();
-            column.put("name", new Json.Text(each.name()));
+            column.put("name", new JsonString(each.name()));
             write(each.encoding(), column);
-            columns.add(new Json.Members(column));
+            columns.add(new JsonObject(column));
         }
-        json.put("columns", new Json.Items(columns));
+        json.put("columns", new JsonArray(columns));
         if (!preprocessing.missingTexts().isEmpty()) {
             json.put(
                     "missing",
                     texts(preprocessing.missingTexts().stream().sorted().toList()));
         }
-        return new Json.Members(json).write();
+        return new JsonObject(json).write();
     }
 
     private static void write(Encoding encoding, Map<String, Json> json) {
         switch (encoding) {
             case Scaled scaled -> {
-                json.put("type", new Json.Text("scaled"));
+                json.put("type", new JsonString("scaled"));
                 json.put("shift", number(scaled.shift()));
                 json.put("scale", number(scaled.scale()));
                 json.put("low", number(scaled.low()));
                 json.put("high", number(scaled.high()));
                 scaled.fill().ifPresent(fill -> json.put("fill", number(fill)));
-                json.put("indicator", new Json.Truth(scaled.indicator()));
+                json.put("indicator", new JsonBoolean(scaled.indicator()));
             }
             case OneHot oneHot -> {
-                json.put("type", new Json.Text("one-hot"));
+                json.put("type", new JsonString("one-hot"));
                 json.put("categories", texts(oneHot.categories()));
-                json.put("ignoresUnseen", new Json.Truth(oneHot.ignoresUnseen()));
-                json.put("ignoresMissing", new Json.Truth(oneHot.ignoresMissing()));
-                json.put("indicator", new Json.Truth(oneHot.indicator()));
+                json.put("ignoresUnseen", new JsonBoolean(oneHot.ignoresUnseen()));
+                json.put("ignoresMissing", new JsonBoolean(oneHot.ignoresMissing()));
+                json.put("indicator", new JsonBoolean(oneHot.indicator()));
             }
-            case Dropped _ -> json.put("type", new Json.Text("dropped"));
+            case Dropped _ -> json.put("type", new JsonString("dropped"));
             case ClassLabel(List<String> names) -> {
-                json.put("type", new Json.Text("class"));
+                json.put("type", new JsonString("class"));
                 json.put("names", texts(names));
             }
             case Value(double shift, double scale) -> {
-                json.put("type", new Json.Text("value"));
+                json.put("type", new JsonString("value"));
                 json.put("shift", number(shift));
                 json.put("scale", number(scale));
             }
@@ -107,24 +113,24 @@ final class PreprocessingText {
     }
 
     private static Json number(double value) {
-        return new Json.Numeral(Double.toString(value));
+        return new JsonNumber(Double.toString(value));
     }
 
     private static Json texts(List<String> texts) {
-        return new Json.Items(texts.stream().<Json>map(Json.Text::new).toList());
+        return new JsonArray(texts.stream().<Json>map(JsonString::new).toList());
     }
 
     /// @param model that the rows are for
     /// @throws ModelFormatException if it makes no sense, or does not belong to the model
     static Preprocessing read(String text, Model model, String where) {
         try {
-            Members json = new Members(Json.read(text, MOST_VALUES), "preprocessing");
+            MemberReader json = new MemberReader(Json.read(text, MOST_VALUES), "preprocessing");
             int[] extents = json.items("shape").stream()
                     .mapToInt(each -> whole(each, "shape"))
                     .toArray();
             List<Preprocessing.Column> columns = new ArrayList<>();
             for (Json each : json.items("columns")) {
-                var column = new Members(each, "column " + columns.size());
+                var column = new MemberReader(each, "column " + columns.size());
                 String name = column.text("name");
                 columns.add(new Preprocessing.Column(name, encoding(column)));
             }
@@ -140,7 +146,7 @@ final class PreprocessingText {
         }
     }
 
-    private static Encoding encoding(Members json) {
+    private static Encoding encoding(MemberReader json) {
         String type = json.text("type");
         Encoding encoding = switch (type) {
             case "scaled" ->
@@ -167,19 +173,19 @@ final class PreprocessingText {
     }
 
     private static int whole(Json json, String where) {
-        if (json instanceof Json.Numeral(String literal) && literal.matches("[0-9]{1,9}")) {
+        if (json instanceof JsonNumber(String literal) && literal.matches("[0-9]{1,9}")) {
             return Integer.parseInt(literal);
         }
         throw new ConfigException(where, "expects whole numbers from 0, got " + json.write());
     }
 
     /// The members of an object, each of which must be asked for.
-    private static final class Members {
+    private static final class MemberReader {
         private final Map<String, Json> left;
         private final String where;
 
-        Members(Json json, String where) {
-            if (!(json instanceof Json.Members(Map<String, Json> map))) {
+        MemberReader(Json json, String where) {
+            if (!(json instanceof JsonObject(Map<String, Json> map))) {
                 throw new ConfigException(where, "expects an object");
             }
             this.left = new LinkedHashMap<>(map);
@@ -201,29 +207,29 @@ final class PreprocessingText {
         }
 
         List<Json> items(String name) {
-            if (take(name) instanceof Json.Items(List<Json> list)) return list;
+            if (take(name) instanceof JsonArray(List<Json> list)) return list;
             throw wrong(name, "a list");
         }
 
         String text(String name) {
-            if (take(name) instanceof Json.Text(String value)) return value;
+            if (take(name) instanceof JsonString(String value)) return value;
             throw wrong(name, "a text");
         }
 
         boolean truth(String name) {
-            if (take(name) instanceof Json.Truth(boolean value)) return value;
+            if (take(name) instanceof JsonBoolean(boolean value)) return value;
             throw wrong(name, "true or false");
         }
 
         double number(String name) {
-            if (take(name) instanceof Json.Numeral(String literal)) return Double.parseDouble(literal);
+            if (take(name) instanceof JsonNumber(String literal)) return Double.parseDouble(literal);
             throw wrong(name, "a number");
         }
 
         List<String> texts(String name) {
             List<String> texts = new ArrayList<>();
             for (Json each : items(name)) {
-                if (!(each instanceof Json.Text(String value))) throw wrong(name, "texts");
+                if (!(each instanceof JsonString(String value))) throw wrong(name, "texts");
                 texts.add(value);
             }
             return texts;

@@ -7,9 +7,11 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.NeuriteException;
 import dev.neurite.error.ResourceException;
-import dev.neurite.io.Json.Items;
-import dev.neurite.io.Json.Members;
-import dev.neurite.io.Json.Text;
+import dev.neurite.io.json.Json;
+import dev.neurite.io.json.Json.JsonArray;
+import dev.neurite.io.json.Json.JsonNumber;
+import dev.neurite.io.json.Json.JsonObject;
+import dev.neurite.io.json.Json.JsonString;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.io.IOException;
@@ -121,22 +123,22 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
 
     private byte[] header() {
         Map<String, Json> texts = new LinkedHashMap<>();
-        texts.put("sha256", new Text(NO_DIGEST));
-        metadata.forEach((key, value) -> texts.put(key, new Text(value)));
+        texts.put("sha256", new JsonString(NO_DIGEST));
+        metadata.forEach((key, value) -> texts.put(key, new JsonString(value)));
         Map<String, Json> members = new LinkedHashMap<>();
-        members.put("__metadata__", new Members(texts));
+        members.put("__metadata__", new JsonObject(texts));
         long at = 0;
         for (Map.Entry<String, Tensor> each : tensors.entrySet()) {
             Shape shape = each.getValue().shape();
             long end = at + 4L * shape.size();
             Map<String, Json> tensor = new LinkedHashMap<>();
-            tensor.put("dtype", new Text("F32"));
+            tensor.put("dtype", new JsonString("F32"));
             tensor.put("shape", numbers(shape.extents()));
             tensor.put("data_offsets", numbers(List.of(at, end)));
-            members.put(each.getKey(), new Members(tensor));
+            members.put(each.getKey(), new JsonObject(tensor));
             at = end;
         }
-        byte[] json = new Members(members).write().getBytes(StandardCharsets.UTF_8);
+        byte[] json = new JsonObject(members).write().getBytes(StandardCharsets.UTF_8);
         int padded = (json.length + 7) / 8 * 8;
         if (padded > LONGEST_HEADER) {
             throw new ResourceException(
@@ -153,8 +155,8 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
     }
 
     private static Json numbers(List<? extends Number> list) {
-        return new Items(
-                list.stream().map(n -> (Json) new Json.Numeral(n.toString())).toList());
+        return new JsonArray(
+                list.stream().map(n -> (Json) new JsonNumber(n.toString())).toList());
     }
 
     private byte[] digest(byte[] header) {
@@ -242,7 +244,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
                     kind(length));
         }
         byte[] header = readFully(channel, where, (int) promised, size);
-        Members json = parse(header, where);
+        JsonObject json = parse(header, where);
         Map<String, String> metadata = metadata(json, where);
         List<Entry> entries = entries(json, where, size - 8 - promised);
 
@@ -280,13 +282,13 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         return "This is no safetensors file, or a part of one. Other kinds of model files cannot be read";
     }
 
-    private static Members parse(byte[] header, String where) {
+    private static JsonObject parse(byte[] header, String where) {
         try {
             String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(header))
                     .toString();
-            if (text.startsWith("{") && Json.read(text) instanceof Members members) return members;
+            if (text.startsWith("{") && Json.read(text) instanceof JsonObject members) return members;
             throw new ModelFormatException(where, "expects a header that begins with '{'");
         } catch (CharacterCodingException e) {
             throw new ModelFormatException(where, "expects a header in UTF-8");
@@ -295,14 +297,14 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         }
     }
 
-    private static Map<String, String> metadata(Members header, String where) {
+    private static Map<String, String> metadata(JsonObject header, String where) {
         Map<String, String> metadata = new LinkedHashMap<>();
-        Json json = header.map().getOrDefault("__metadata__", new Members(Map.of()));
-        if (!(json instanceof Members(Map<String, Json> map))) {
+        Json json = header.map().getOrDefault("__metadata__", new JsonObject(Map.of()));
+        if (!(json instanceof JsonObject(Map<String, Json> map))) {
             throw new ModelFormatException(where, "expects an object as __metadata__");
         }
         map.forEach((key, value) -> {
-            if (!(value instanceof Text(String text))) {
+            if (!(value instanceof JsonString(String text))) {
                 throw new ModelFormatException(where, "expects a text as metadata '" + key + "'");
             }
             metadata.put(key, text);
@@ -311,7 +313,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
     }
 
     /// The tensors in the order of their bytes, which they cover without gap or overlap.
-    private static List<Entry> entries(Members header, String where, long bytes) {
+    private static List<Entry> entries(JsonObject header, String where, long bytes) {
         List<Entry> entries = new ArrayList<>();
         header.map().forEach((name, json) -> {
             if (!name.equals("__metadata__")) entries.add(entry(name, json, where + ", tensor '" + name + "'"));
@@ -333,10 +335,10 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
     }
 
     private static Entry entry(String name, Json json, String where) {
-        if (!(json instanceof Members(Map<String, Json> map))
-                || !(map.get("dtype") instanceof Text(String type))
-                || !(map.get("shape") instanceof Items(List<Json> extents))
-                || !(map.get("data_offsets") instanceof Items(List<Json> offsets))
+        if (!(json instanceof JsonObject(Map<String, Json> map))
+                || !(map.get("dtype") instanceof JsonString(String type))
+                || !(map.get("shape") instanceof JsonArray(List<Json> extents))
+                || !(map.get("data_offsets") instanceof JsonArray(List<Json> offsets))
                 || offsets.size() != 2
                 || extents.size() > 16) {
             throw new ModelFormatException(where, "expects dtype, shape and two data_offsets");
@@ -370,8 +372,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
     }
 
     private static long whole(Json json, String where) {
-        if (json instanceof Json.Numeral(String literal) && literal.matches("\\d{1,18}"))
-            return Long.parseLong(literal);
+        if (json instanceof JsonNumber(String literal) && literal.matches("\\d{1,18}")) return Long.parseLong(literal);
         throw new ModelFormatException(where, "expects a whole number from 0, got " + json.write());
     }
 

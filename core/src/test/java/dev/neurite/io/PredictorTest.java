@@ -184,6 +184,7 @@ final class PredictorTest {
         List<Prediction> together = predictor.predictPrepared(Tensor.view(Shape.of(3, 5), rows, 0), Kernels.shared());
         assertThat(together).hasSize(3).doesNotHaveDuplicates();
         assertThat(together.getFirst()).isEqualTo(predictor.predict(Map.of("x", 0.1, "color", "red")));
+        assertThat(predictor.predict(TABLE)).isEqualTo(together);
         assertThat(together.getLast()).isEqualTo(predictor.predict(Map.of("x", 30000, "color", "blue")));
     }
 

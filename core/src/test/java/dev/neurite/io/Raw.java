@@ -1,5 +1,10 @@
 package dev.neurite.io;
 
+import dev.neurite.io.json.Json;
+import dev.neurite.io.json.Json.JsonArray;
+import dev.neurite.io.json.Json.JsonNumber;
+import dev.neurite.io.json.Json.JsonObject;
+import dev.neurite.io.json.Json.JsonString;
 import dev.neurite.tensor.Tensor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -46,10 +51,10 @@ final class Raw {
     /// A file with these tensors and a right checksum, written as docs/format.md says.
     static byte[] checked(Map<String, String> metadata, Map<String, Tensor> tensors) {
         Map<String, Json> texts = new LinkedHashMap<>();
-        texts.put("sha256", new Json.Text("0".repeat(64)));
-        metadata.forEach((key, text) -> texts.put(key, new Json.Text(text)));
+        texts.put("sha256", new JsonString("0".repeat(64)));
+        metadata.forEach((key, text) -> texts.put(key, new JsonString(text)));
         Map<String, Json> header = new LinkedHashMap<>();
-        header.put("__metadata__", new Json.Members(texts));
+        header.put("__metadata__", new JsonObject(texts));
         var numbers = new ByteArrayOutputStream();
         tensors.forEach((name, tensor) -> {
             ByteBuffer bytes = ByteBuffer.allocate(4 * tensor.size()).order(ByteOrder.LITTLE_ENDIAN);
@@ -57,12 +62,12 @@ final class Raw {
             int from = numbers.size();
             numbers.writeBytes(bytes.array());
             Map<String, Json> entry = new LinkedHashMap<>();
-            entry.put("dtype", new Json.Text("F32"));
+            entry.put("dtype", new JsonString("F32"));
             entry.put("shape", items(tensor.shape().extents()));
             entry.put("data_offsets", items(List.of(from, numbers.size())));
-            header.put(name, new Json.Members(entry));
+            header.put(name, new JsonObject(entry));
         });
-        String json = new Json.Members(header).write();
+        String json = new JsonObject(header).write();
         int length = json.getBytes(StandardCharsets.UTF_8).length;
         byte[] file = file((json + " ".repeat(-length & 7)).getBytes(StandardCharsets.UTF_8), numbers.toByteArray());
         try {
@@ -77,8 +82,8 @@ final class Raw {
 
     private static Json items(List<Integer> numbers) {
         List<Json> list = new ArrayList<>();
-        for (int number : numbers) list.add(new Json.Numeral(Integer.toString(number)));
-        return new Json.Items(list);
+        for (int number : numbers) list.add(new JsonNumber(Integer.toString(number)));
+        return new JsonArray(list);
     }
 
     static Path write(Path folder, byte[] bytes) {

@@ -5,12 +5,12 @@ import dev.neurite.cli.bench.BenchCase.Gemm;
 import dev.neurite.cli.bench.BenchCase.Memory;
 import dev.neurite.cli.bench.BenchCase.Net;
 import dev.neurite.cli.console.Context;
-import dev.neurite.cli.console.JsonWriter;
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.option.EnumChoice;
 import dev.neurite.cli.report.EvaluationReport;
 import dev.neurite.cli.run.RunEnvironment;
 import dev.neurite.error.ConfigException;
+import dev.neurite.io.json.Json;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.optim.Adam;
 import dev.neurite.optim.Optimizer;
@@ -185,7 +185,7 @@ public final class BenchCommand implements Callable<Integer> {
                     result.train().isPresent() ? rounded(result.train().getAsDouble(), 5) : null);
             line.put("infer_ms", rounded(result.infer(), 5));
             if (profile) line.put("profile", EvaluationReport.profile(result.profile()));
-            context.print(JsonWriter.write(line));
+            context.print(Json.of(line).write());
             return;
         }
         String space = " ".repeat(Math.max(0, net.name().length() - 14)); // of mlp:784-256-256-10/b64
@@ -213,7 +213,7 @@ public final class BenchCommand implements Callable<Integer> {
             line.put("engine", RunEnvironment.engine());
             line.put("gflops", rounded(gflops, 1));
             line.put("peak_fraction", rounded(gflops / peak, 3));
-            context.print(JsonWriter.write(line));
+            context.print(Json.of(line).write());
             return;
         }
         heads("case         threads  engine              GFLOP/s     of peak");
@@ -229,7 +229,7 @@ public final class BenchCommand implements Callable<Integer> {
             line.put("threads", context.threads());
             line.put("engine", RunEnvironment.engine());
             line.put("gbps", rounded(gigabytes, 1));
-            context.print(JsonWriter.write(line));
+            context.print(Json.of(line).write());
             return;
         }
         heads("case         threads  engine                 GB/s");
@@ -251,7 +251,7 @@ public final class BenchCommand implements Callable<Integer> {
             line.put("forward_gflops", rounded(giga / result.forward(), 1));
             line.put("input_gflops", rounded(giga / result.inputGradient(), 1));
             line.put("weights_gflops", rounded(giga / result.weightGradient(), 1));
-            context.print(JsonWriter.write(line));
+            context.print(Json.of(line).write());
             return;
         }
         heads("case              shape                          threads  engine           forward ms  GFLOP/s"

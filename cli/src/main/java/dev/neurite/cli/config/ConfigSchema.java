@@ -1,13 +1,13 @@
 package dev.neurite.cli.config;
 
 import dev.neurite.cli.config.ConfigKeys.OptionKey;
-import dev.neurite.cli.console.JsonWriter;
 import dev.neurite.cli.option.DataOptions;
 import dev.neurite.cli.option.OptimizerOptions;
 import dev.neurite.cli.option.ScheduleOptions;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.Catalog.Entry;
 import dev.neurite.io.Catalog.Setting;
+import dev.neurite.io.json.Json;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,7 +42,7 @@ public final class ConfigSchema {
     /// @param search the command `search`
     /// @param searchKeys the keys of the section `search`, each the name of an option
     public static String text(ConfigKeys keys, CommandSpec search, List<String> searchKeys) {
-        return JsonWriter.pretty(new ConfigSchema(keys, search, searchKeys).schema());
+        return Json.of(new ConfigSchema(keys, search, searchKeys).schema()).pretty();
     }
 
     private Map<String, Object> schema() {

@@ -1,11 +1,11 @@
 package dev.neurite.cli.config;
 
 import dev.neurite.cli.config.ConfigKeys.OptionKey;
-import dev.neurite.cli.console.JsonWriter.Literal;
 import dev.neurite.cli.option.DataOptions;
 import dev.neurite.cli.option.NetworkOptions;
 import dev.neurite.cli.option.ScheduleOptions;
 import dev.neurite.io.Spec;
+import dev.neurite.io.json.Json.JsonNumber;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -63,7 +63,7 @@ public record ConfigWriter(ConfigKeys keys) {
     /// Numbers in lists, too, as texts of numbers, so that they are written with the digits that options are given.
     private static Object number(Object value) {
         return switch (value) {
-            case Double number -> new Literal(Spec.number(number));
+            case Double number -> new JsonNumber(Spec.number(number));
             case List<?> list -> list.stream().map(ConfigWriter::number).toList();
             default -> value;
         };
@@ -103,9 +103,9 @@ public record ConfigWriter(ConfigKeys keys) {
     }
 
     private static Object setting(String text) {
-        if (text.matches(NUMBER)) return new Literal(text);
+        if (text.matches(NUMBER)) return new JsonNumber(text);
         if (text.matches(NUMBER + "(/" + NUMBER + ")+")) {
-            return Arrays.stream(text.split("/", -1)).map(Literal::new).toList();
+            return Arrays.stream(text.split("/", -1)).map(JsonNumber::new).toList();
         }
         if (text.equals("true") || text.equals("false")) return Boolean.valueOf(text);
         return text;

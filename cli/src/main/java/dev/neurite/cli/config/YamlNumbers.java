@@ -1,6 +1,6 @@
 package dev.neurite.cli.config;
 
-import dev.neurite.cli.console.JsonWriter.Literal;
+import dev.neurite.io.json.Json.JsonNumber;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.representer.StandardRepresenter;
 import org.snakeyaml.engine.v2.resolver.ScalarResolver;
@@ -12,8 +12,8 @@ public final class YamlNumbers extends StandardRepresenter {
 
     YamlNumbers(DumpSettings settings) {
         super(settings);
-        representers.put(Literal.class, value -> {
-            String text = ((Literal) value).text();
+        representers.put(JsonNumber.class, value -> {
+            String text = ((JsonNumber) value).literal();
             return representScalar(RESOLVER.resolve(text, true), text);
         });
     }

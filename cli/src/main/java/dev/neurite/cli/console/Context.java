@@ -1,5 +1,6 @@
 package dev.neurite.cli.console;
 
+import dev.neurite.io.json.Json;
 import dev.neurite.kernel.Kernels;
 
 /// What a command works with.
@@ -51,7 +52,7 @@ public record Context(Console io, GlobalOptions options) {
 
     /// Prints a result as JSON.
     public void printJson(Object value) {
-        io.out().println(JsonWriter.write(value));
+        io.out().println(Json.of(value).write());
     }
 
     /// Prints a line about the progress of the command, unless `--quiet` is set.

@@ -7,6 +7,7 @@ import dev.neurite.error.ModelFormatException;
 import dev.neurite.error.NeuriteException;
 import dev.neurite.error.ResourceException;
 import dev.neurite.error.ShapeException;
+import dev.neurite.io.json.Json;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.LinkedHashMap;
@@ -87,7 +88,7 @@ public record ErrorReporter(Console io, boolean json, boolean trace) {
             error.put("where", where);
             error.put("problem", problem);
             error.put("hint", io.typed(hint));
-            io.err().println(JsonWriter.write(Map.of("error", error)));
+            io.err().println(Json.of(Map.of("error", error)).write());
         } else {
             io.err().println(Console.printable(io.typed("error: " + message)));
         }

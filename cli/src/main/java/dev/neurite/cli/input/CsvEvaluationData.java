@@ -1,6 +1,5 @@
 package dev.neurite.cli.input;
 
-import dev.neurite.cli.console.JsonWriter;
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.network.InputRange;
 import dev.neurite.cli.network.LoadedModel;
@@ -17,6 +16,7 @@ import dev.neurite.datasets.CsvOptions;
 import dev.neurite.datasets.CsvOptions.Header;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
+import dev.neurite.io.json.Json;
 import dev.neurite.tensor.Shape;
 import java.io.IOException;
 import java.io.InputStream;
@@ -242,7 +242,7 @@ public final class CsvEvaluationData {
         return CsvOptions.USUAL
                 .withHeader(header.equals("NO") ? Header.NO : Header.AUTO)
                 .withDelimiter(delimiter.charAt(0))
-                .withMissing(new HashSet<>(JsonWriter.readStrings(where + ", note '" + MISSING + "'", missing)))
+                .withMissing(new HashSet<>(Json.readStrings(where + ", note '" + MISSING + "'", missing)))
                 .withNotes(line -> notes.accept("note: " + line));
     }
 

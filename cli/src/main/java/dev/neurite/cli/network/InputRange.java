@@ -1,10 +1,10 @@
 package dev.neurite.cli.network;
 
-import dev.neurite.cli.console.JsonWriter;
 import dev.neurite.cli.console.Text;
 import dev.neurite.data.Dataset;
 import dev.neurite.data.table.Table;
 import dev.neurite.error.ModelFormatException;
+import dev.neurite.io.json.Json;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
@@ -65,14 +65,14 @@ public record InputRange(double low, double high) {
 
     /// As a note of a model file.
     public String note() {
-        return JsonWriter.write(List.of(Double.toString(low), Double.toString(high)));
+        return Json.of(List.of(Double.toString(low), Double.toString(high))).write();
     }
 
     /// Reads a [#note()].
     /// @param where it stands, for messages
     /// @throws ModelFormatException for another text
     static Optional<InputRange> read(String where, String note) {
-        List<String> ends = JsonWriter.readStrings(where, note);
+        List<String> ends = Json.readStrings(where, note);
         try {
             if (ends.isEmpty()) return Optional.empty();
             return Optional.of(new InputRange(Double.parseDouble(ends.getFirst()), Double.parseDouble(ends.getLast())));

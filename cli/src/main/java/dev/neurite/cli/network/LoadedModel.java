@@ -1,7 +1,6 @@
 package dev.neurite.cli.network;
 
 import dev.neurite.cli.console.Console;
-import dev.neurite.cli.console.JsonWriter;
 import dev.neurite.data.table.Encoding;
 import dev.neurite.data.table.Preprocessing;
 import dev.neurite.datasets.ImageFolder;
@@ -11,6 +10,7 @@ import dev.neurite.error.ModelFormatException;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.ModelFile;
 import dev.neurite.io.Predictor;
+import dev.neurite.io.json.Json;
 import dev.neurite.loss.Loss;
 import dev.neurite.model.Model;
 import dev.neurite.tensor.Shape;
@@ -143,6 +143,6 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
 
     private List<String> strings(String note) {
         String json = notes.get(note);
-        return json == null ? List.of() : JsonWriter.readStrings(file + ", note '" + note + "'", json);
+        return json == null ? List.of() : Json.readStrings(file + ", note '" + note + "'", json);
     }
 }

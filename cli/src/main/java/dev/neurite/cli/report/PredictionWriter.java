@@ -1,10 +1,10 @@
 package dev.neurite.cli.report;
 
-import dev.neurite.cli.console.JsonWriter;
 import dev.neurite.cli.console.Text;
 import dev.neurite.data.table.NumberText;
 import dev.neurite.io.Prediction;
 import dev.neurite.io.Predictor;
+import dev.neurite.io.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -124,7 +124,7 @@ public sealed interface PredictionWriter {
                 line.put("prediction", prediction.label());
                 line.put(layout.measure(), p);
             }
-            layout.lines().accept(JsonWriter.write(line));
+            layout.lines().accept(Json.of(line).write());
         }
     }
 }

@@ -8,7 +8,6 @@ import dev.neurite.cli.config.YamlReader;
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.ErrorReporter;
-import dev.neurite.cli.console.JsonWriter;
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.input.CsvEvaluationData;
 import dev.neurite.cli.input.DataSource;
@@ -29,6 +28,7 @@ import dev.neurite.io.MetricsLog;
 import dev.neurite.io.ModelFile;
 import dev.neurite.io.PretrainedWeights;
 import dev.neurite.io.PretrainedWeights.Transfer;
+import dev.neurite.io.json.Json;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.metric.Metric;
 import dev.neurite.metric.Metrics;
@@ -179,7 +179,8 @@ public record TrainingRun(
     private void begin(RunDirectory directory, boolean overwrites) {
         RunDirectory.requireFree(directory.path(), overwrites); // one may have come meanwhile
         directory.clear();
-        directory.write(RecordedEnvironment.FILE, JsonWriter.write(RunEnvironment.describe(task)) + "\n");
+        directory.write(
+                RecordedEnvironment.FILE, Json.of(RunEnvironment.describe(task)).write() + "\n");
         directory.write(RunDirectory.CONFIG, new ConfigWriter(keys).write(options())); // it has begun
         header(directory);
     }
@@ -239,8 +240,9 @@ public record TrainingRun(
     private Map<String, String> notes() {
         Map<String, String> notes = new LinkedHashMap<>();
         List<String> classes = task.data().train().classNames();
-        if (!classes.isEmpty()) notes.put(LoadedModel.CLASSES, JsonWriter.write(classes));
-        if (!source.features().isEmpty()) notes.put(LoadedModel.FEATURES, JsonWriter.write(source.features()));
+        if (!classes.isEmpty()) notes.put(LoadedModel.CLASSES, Json.of(classes).write());
+        if (!source.features().isEmpty())
+            notes.put(LoadedModel.FEATURES, Json.of(source.features()).write());
         if (task.settings().data().images().isResized()) notes.put(LoadedModel.RESIZED, "true");
         if (task.data().preprocessing().isEmpty()) {
             notes.put(LoadedModel.RANGE, InputRange.of(task.data().train()).note());

@@ -8,11 +8,11 @@ import dev.neurite.cli.config.YamlNode.Place;
 import dev.neurite.cli.config.YamlNode.Scalar;
 import dev.neurite.cli.config.YamlReader;
 import dev.neurite.cli.console.Console;
-import dev.neurite.cli.console.JsonWriter;
 import dev.neurite.cli.run.DirectoryLock;
 import dev.neurite.cli.run.RunDirectory;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ResourceException;
+import dev.neurite.io.json.Json;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -148,7 +148,7 @@ final class SearchLog implements AutoCloseable {
     }
 
     private void append(Map<String, Object> json) throws IOException {
-        ByteBuffer bytes = StandardCharsets.UTF_8.encode(JsonWriter.write(json) + "\n");
+        ByteBuffer bytes = StandardCharsets.UTF_8.encode(Json.of(json).write() + "\n");
         while (bytes.hasRemaining()) channel.write(bytes);
         channel.force(false);
     }

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.cli.Cli;
 import dev.neurite.cli.JsonText;
-import dev.neurite.cli.console.JsonWriter;
+import dev.neurite.io.json.Json;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class CheckTest {
     private static Map<String, Object> object(Map<String, Object> json, String name) {
-        return JsonText.object(JsonWriter.write(json.get(name)));
+        return JsonText.object(Json.of(json.get(name)).write());
     }
 
     @Test

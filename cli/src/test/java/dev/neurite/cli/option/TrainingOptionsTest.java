@@ -7,12 +7,12 @@ import dev.neurite.cli.Cli;
 import dev.neurite.cli.ConfigText;
 import dev.neurite.cli.JsonText;
 import dev.neurite.cli.TinyData;
-import dev.neurite.cli.console.JsonWriter;
 import dev.neurite.data.Dataset;
 import dev.neurite.datasets.Diabetes;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.Catalog.Entry;
 import dev.neurite.io.ModelFile;
+import dev.neurite.io.json.Json;
 import dev.neurite.kernel.Activation;
 import dev.neurite.model.Initializer;
 import dev.neurite.optim.Lbfgs;
@@ -243,7 +243,7 @@ final class TrainingOptionsTest {
 
     private static double figure(Map<String, Object> json, String part, String name) {
         return (double) Objects.requireNonNull(
-                JsonText.object(JsonWriter.write(json.get(part))).get(name));
+                JsonText.object(Json.of(json.get(part)).write()).get(name));
     }
 
     @Test

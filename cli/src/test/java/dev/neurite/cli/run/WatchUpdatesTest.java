@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.neurite.cli.Cli;
 import dev.neurite.cli.JsonText;
 import dev.neurite.cli.TinyData;
-import dev.neurite.cli.console.JsonWriter;
+import dev.neurite.io.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,9 +33,10 @@ final class WatchUpdatesTest {
         assertThat(lines).extracting(line -> line.get("step")).containsExactly(1.0, 4.0);
         assertThat(lines).extracting(line -> line.get("epoch")).containsExactly(1.0, 2.0);
         Map<String, Object> parameters =
-                JsonText.object(JsonWriter.write(lines.getFirst().get("m")));
+                JsonText.object(Json.of(lines.getFirst().get("m")).write());
         assertThat(parameters.keySet()).containsExactly("dense1.weight", "dense1.bias", "dense2.weight", "dense2.bias");
-        Map<String, Object> weight = JsonText.object(JsonWriter.write(parameters.get("dense1.weight")));
+        Map<String, Object> weight =
+                JsonText.object(Json.of(parameters.get("dense1.weight")).write());
         assertThat(weight.keySet())
                 .containsExactly("grad_norm", "grad_mean", "grad_zeros", "norm", "update_norm", "ratio");
         double ratio = number(weight, "update_norm") / number(weight, "norm");

@@ -1,15 +1,18 @@
-package dev.neurite.io;
+package dev.neurite.io.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.neurite.io.Json.Items;
-import dev.neurite.io.Json.Members;
-import dev.neurite.io.Json.Numeral;
-import dev.neurite.io.Json.Text;
-import dev.neurite.io.Json.Truth;
+import dev.neurite.error.ModelFormatException;
+import dev.neurite.io.json.Json.JsonArray;
+import dev.neurite.io.json.Json.JsonBoolean;
+import dev.neurite.io.json.Json.JsonNull;
+import dev.neurite.io.json.Json.JsonNumber;
+import dev.neurite.io.json.Json.JsonObject;
+import dev.neurite.io.json.Json.JsonString;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,23 +23,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JsonTest {
     static Stream<Arguments> good() {
         return Stream.of(
-                Arguments.of("null", new Json.Nothing()),
-                Arguments.of(" \t\r\n true \n", new Truth(true)),
-                Arguments.of("false", new Truth(false)),
-                Arguments.of("0", new Numeral("0")),
-                Arguments.of("-0.5e+10", new Numeral("-0.5e+10")),
-                Arguments.of("1E-3", new Numeral("1E-3")),
-                Arguments.of("12345678901234567890", new Numeral("12345678901234567890")),
-                Arguments.of("\"\"", new Text("")),
-                Arguments.of("\"a\\\"b\\\\c\\/d\\b\\f\\n\\r\\t\"", new Text("a\"b\\c/d\b\f\n\r\t")),
-                Arguments.of("\"\\u00e9\\u2028\\ud83d\\ude00\"", new Text("é\u2028😀")),
-                Arguments.of("\"é😀\u007f\"", new Text("é😀\u007f")),
-                Arguments.of("[]", new Items(List.of())),
-                Arguments.of("[ 1 , [ ] ]", new Items(List.of(new Numeral("1"), new Items(List.of())))),
-                Arguments.of("{}", new Members(Map.of())),
+                Arguments.of("null", new JsonNull()),
+                Arguments.of(" \t\r\n true \n", new JsonBoolean(true)),
+                Arguments.of("false", new JsonBoolean(false)),
+                Arguments.of("0", new JsonNumber("0")),
+                Arguments.of("-0.5e+10", new JsonNumber("-0.5e+10")),
+                Arguments.of("1E-3", new JsonNumber("1E-3")),
+                Arguments.of("12345678901234567890", new JsonNumber("12345678901234567890")),
+                Arguments.of("\"\"", new JsonString("")),
+                Arguments.of("\"a\\\"b\\\\c\\/d\\b\\f\\n\\r\\t\"", new JsonString("a\"b\\c/d\b\f\n\r\t")),
+                Arguments.of("\"\\u00e9\\u2028\\ud83d\\ude00\"", new JsonString("é\u2028😀")),
+                Arguments.of("\"é😀\u007f\"", new JsonString("é😀\u007f")),
+                Arguments.of("[]", new JsonArray(List.of())),
+                Arguments.of("[ 1 , [ ] ]", new JsonArray(List.of(new JsonNumber("1"), new JsonArray(List.of())))),
+                Arguments.of("{}", new JsonObject(Map.of())),
                 Arguments.of(
                         "{ \"a\" : 1 , \"\" : {} }",
-                        new Members(Map.of("a", new Numeral("1"), "", new Members(Map.of())))));
+                        new JsonObject(Map.of("a", new JsonNumber("1"), "", new JsonObject(Map.of())))));
     }
 
     @ParameterizedTest
@@ -117,5 +120,45 @@ class JsonTest {
     void nestingOf64LevelsIsRead() throws Json.SyntaxException {
         String text = "[".repeat(64) + "]".repeat(64);
         assertThat(Json.read(text).write()).isEqualTo(text);
+    }
+
+    @Test
+    void objectsOfJavaBecomeJson() {
+        assertThat(Json.of(List.of(1, 2.5, true, "a\"b\\c\n\u0007é")).write())
+                .isEqualTo("[1,2.5,true,\"a\\\"b\\\\c\\n\\u0007é\"]");
+        assertThat(Json.of(Map.of()).write()).isEqualTo("{}");
+        assertThat(Json.of(null).write()).isEqualTo("null");
+        assertThat(Json.of(new long[] {1, 2}).write()).isEqualTo("[1,2]");
+        assertThat(Json.of(OptionalDouble.empty()).write()).isEqualTo("null");
+        assertThat(Json.of(List.of(Double.NaN, Double.POSITIVE_INFINITY, Float.NaN))
+                        .write())
+                .isEqualTo("[\"NaN\",\"Infinity\",\"NaN\"]");
+    }
+
+    @Test
+    void numbersOfUsualSizeHaveNoExponent() {
+        assertThat(Json.of(1_764_000_000.123).write()).isEqualTo("1764000000.123");
+        assertThat(Json.of(0.001).write()).isEqualTo("0.001");
+        assertThat(Json.of(1e-7).write()).isEqualTo("1.0E-7");
+    }
+
+    @Test
+    void whatFitsOnALineStaysOnOne() {
+        Json wide = Json.of(Map.of("a", List.of("x".repeat(60), "y".repeat(60))));
+        assertThat(wide.pretty())
+                .isEqualTo("{\n  \"a\": [\n    \"" + "x".repeat(60) + "\",\n    \"" + "y".repeat(60) + "\"\n  ]\n}");
+        assertThat(Json.of(Map.of("a", 1)).pretty()).isEqualTo("{\"a\":1}");
+    }
+
+    @Test
+    void listsOfStringsAreReadAgain() {
+        List<String> strings = List.of("T-shirt/top", "a\"b", "c\\d", "e\nf", "\u0001", "é", "😀", "");
+        assertThat(Json.readStrings("here", Json.of(strings).write())).isEqualTo(strings);
+        assertThat(Json.readStrings("here", "[]")).isEmpty();
+        for (String bad : List.of("", "[", "]", "[]]", "[1]", "[\"a\"", "[\"a\",", "[\"a\"]x", "[\"\\u12", "{}")) {
+            assertThatThrownBy(() -> Json.readStrings("here", bad))
+                    .isInstanceOf(ModelFormatException.class)
+                    .hasMessageStartingWith("here: expects a JSON list of strings, got '" + bad + "'");
+        }
     }
 }
