@@ -8,6 +8,8 @@ import java.util.Optional;
 
 /// Names in messages: those that are known, and the known one that is nearest to an unknown one.
 public final class Spelling {
+    private static final int CHOICE = 8;
+
     private Spelling() {}
 
     /// A hint with the known name that is nearest to the unknown one; empty if none is near.
@@ -25,6 +27,13 @@ public final class Spelling {
         int shown = Math.min(names.size(), 12);
         String text = String.join(", ", names.subList(0, shown));
         return shown < names.size() ? text + " and " + (names.size() - shown) + " more" : text;
+    }
+
+    /// A hint with all known names, or with the eight that are nearest to the unknown one, the nearest first.
+    public static String choice(String name, Collection<String> known) {
+        return known.size() <= CHOICE
+                ? "It has: " + String.join(", ", known)
+                : "Of its " + known.size() + " the nearest are: " + String.join(", ", nearest(name, known, CHOICE));
     }
 
     /// The known names that are nearest to an unknown one, the nearest first.

@@ -53,6 +53,13 @@ public record Residual(Node body, Node shortcut, Elementwise activation) impleme
     }
 
     @Override
+    public List<String> replaceable() {
+        List<String> paths = Node.replaceable("body", body);
+        paths.addAll(Node.replaceable("shortcut", shortcut));
+        return paths;
+    }
+
+    @Override
     public Node replace(String path, Node other) {
         int dot = path.indexOf('.');
         String inside = dot < 0 ? "" : path.substring(dot + 1);

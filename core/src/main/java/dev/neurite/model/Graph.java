@@ -263,20 +263,27 @@ public final class Graph implements Node {
         return new Graph(inputs, changed, outputs);
     }
 
-    /// This graph with another node in the place of that path, wherever it is used; its name stays.
+    @Override
+    public List<String> replaceable() {
+        return applications.stream()
+                .flatMap(each -> Node.replaceable(each.name(), each.node()).stream())
+                .distinct()
+                .toList();
+    }
+
+    /// This graph with another node in the place of one inside it, wherever that is used. The new node gets its name.
     /// @param path a name, with dots into containers: `dense1`, `residual2.body.dense1`
-    /// @throws ConfigException for a path that leads nowhere
+    /// @throws ConfigException for an unknown path, with the nearest known ones
     @Override
     public Graph replace(String path, Node other) {
+        List<String> known = replaceable();
+        if (!known.contains(path)) {
+            throw new ConfigException(
+                    "layer '" + path + "'", "is not in this network", Spelling.choice(path, known));
+        }
         int dot = path.indexOf('.');
         String name = dot < 0 ? path : path.substring(0, dot);
         String inside = dot < 0 ? "" : path.substring(dot + 1);
-        List<String> names =
-                applications.stream().map(Application::name).distinct().toList();
-        if (!names.contains(name)) {
-            throw new ConfigException(
-                    "layer '" + path + "'", "expects one of " + String.join(", ", names), Spelling.hint(name, names));
-        }
         return new Graph(
                 inputs,
                 applications.stream()

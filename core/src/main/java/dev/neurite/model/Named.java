@@ -15,6 +15,11 @@ public record Named(String name, Node node) implements Node {
     }
 
     @Override
+    public List<String> replaceable() {
+        return Node.replaceable(name, node);
+    }
+
+    @Override
     public Node replace(String path, Node other) {
         if (!path.equals(name) && !path.startsWith(name + ".")) return Node.super.replace(path, other);
         String inside = path.length() == name.length() ? "" : path.substring(name.length() + 1);

@@ -4,6 +4,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -43,16 +44,27 @@ public interface Node {
         return name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1);
     }
 
-    /// This node with another in the place of one inside it, as containers have.
-    /// @param path the name of what is inside, as in names of parameters: `body`, `body.dense2`
-    /// @throws ConfigException if there is none of that name
-    default Node replace(String path, Node other) {
-        throw new ConfigException("layer '" + path + "'", "expects a container that has it, got " + this);
+    /// The paths of the nodes inside this one that [#replace] can replace; none unless this is a container.
+    default List<String> replaceable() {
+        return List.of();
     }
 
-    /// Replaces a child of a container, or something inside it.
-    /// @param child what has the first name of a path
-    /// @param inside the rest of the path; empty for the child itself
+    /// The paths of a child of a container, and of the nodes inside it.
+    static List<String> replaceable(String name, Node child) {
+        List<String> paths = new ArrayList<>(List.of(name));
+        for (String inside : child.replaceable()) paths.add(name + "." + inside);
+        return paths;
+    }
+
+    /// This container with another node in the place of one inside it.
+    /// @param path its name, with dots into containers, as in names of parameters: `body`, `body.dense2`
+    /// @throws ConfigException for a path that is not among [#replaceable()]
+    default Node replace(String path, Node other) {
+        throw new ConfigException("layer '" + path + "'", "expects a container, got " + this);
+    }
+
+    /// A child of a container, after a replacement.
+    /// @param inside the path of the node to replace, from the child on; empty for the child itself
     static Node replaced(Node child, String inside, Node other) {
         return inside.isEmpty() ? other : child.replace(inside, other);
     }

@@ -14,8 +14,6 @@ import java.util.stream.Collectors;
 /// All parameters of a network, or all its running statistics: one flat `float[]` and the names of its parts.
 /// Immutable.
 public final class Parameters {
-    private static final int SHOWN = 8; // names, of a network that has many
-
     private final List<Parameter> parts;
     private final float[] values;
 
@@ -163,10 +161,6 @@ public final class Parameters {
             if (part.name().equals(name)) return part;
         }
         List<String> names = parts.stream().map(Parameter::name).toList();
-        String hint = names.size() <= SHOWN
-                ? "It has: " + String.join(", ", names)
-                : "Of its " + names.size() + " the nearest are: "
-                        + String.join(", ", Spelling.nearest(name, names, SHOWN));
-        throw new ConfigException("parameter '" + name + "'", "is not in this network", hint);
+        throw new ConfigException("parameter '" + name + "'", "is not in this network", Spelling.choice(name, names));
     }
 }

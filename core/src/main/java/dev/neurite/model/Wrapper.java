@@ -30,6 +30,11 @@ public interface Wrapper extends Node {
     }
 
     @Override
+    default List<String> replaceable() {
+        return node().replaceable();
+    }
+
+    @Override
     default Node replace(String path, Node other) {
         return around(node().replace(path, other));
     }

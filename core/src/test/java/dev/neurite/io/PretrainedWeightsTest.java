@@ -149,10 +149,16 @@ class PretrainedWeightsTest {
         Model model = measured();
         assertThatThrownBy(() -> model.replace("haed", dense(7)))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("layer 'haed': expects one of body, flatten1, head. Did you mean 'head'?");
+                .hasMessageStartingWith("layer 'haed': is not in this network. ")
+                .hasMessageContaining("head");
         assertThatThrownBy(() -> model.replace("head.dense1", dense(7)))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageStartingWith("layer 'dense1': expects a container that has it, got dense(");
+                .hasMessageStartingWith("layer 'head.dense1': is not in this network. ")
+                .hasMessageContaining("head");
+        assertThatThrownBy(() -> model.replace("body.conv2D2", conv2d(4, 1)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("layer 'body.conv2D2': is not in this network. ")
+                .hasMessageContaining("body.conv2d2");
         assertThatThrownBy(() -> model.replace("body.conv2d2", conv2d(3, 3)))
                 .isInstanceOf(ShapeException.class)
                 .hasMessageContaining("add expects two inputs or more of one shape");
