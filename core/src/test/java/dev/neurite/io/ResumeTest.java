@@ -9,7 +9,10 @@ import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.dropout;
 import static dev.neurite.layer.Layers.features;
 import static dev.neurite.layer.Layers.flatten;
+import static dev.neurite.layer.Layers.frozen;
 import static dev.neurite.layer.Layers.image;
+import static dev.neurite.layer.Layers.recomputed;
+import static dev.neurite.layer.Layers.sequential;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,7 +21,9 @@ import dev.neurite.data.augment.Augmentations;
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.metric.Metrics;
+import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
+import dev.neurite.model.Node;
 import dev.neurite.optim.Averaging;
 import dev.neurite.optim.Clip;
 import dev.neurite.optim.Lbfgs;
@@ -27,6 +32,7 @@ import dev.neurite.optim.Optimizers;
 import dev.neurite.optim.Penalty;
 import dev.neurite.optim.Schedules;
 import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Callback;
 import dev.neurite.train.EarlyStopping;
 import dev.neurite.train.ParameterGroup;
@@ -39,7 +45,9 @@ import dev.neurite.train.TrainingEvent.EpochResult;
 import dev.neurite.train.TrainingEvent.StepEnded;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -173,7 +181,7 @@ class ResumeTest {
                 public void settled() {
                     if (!due) return;
                     Path file = directory.resolve(files.size() + ".safetensors");
-                    new Checkpoint(new ModelFile(training.model(), java.util.Map.of()), training.state())
+                    new Checkpoint(new ModelFile(training.model(), Map.of()), training.state())
                             .write(file, Catalog.standard());
                     files.add(file);
                 }
@@ -246,6 +254,52 @@ class ResumeTest {
         assertThat(loaded.parameters().toArray())
                 .isEqualTo(run.model().parameters().toArray())
                 .isNotEqualTo(run.last().parameters().toArray());
+    }
+
+    /// Wrappers once had names of their own in those of parameters: `frozen1.sequential.dense1.weight`.
+    @Test
+    void aCheckpointWithTheOldNamesOfWrappedNodesResumes() {
+        Graph graph = new Graph(
+                1,
+                List.of(
+                        application("frozen1", frozen(sequential(dense(8, TANH), dense(6))), -1),
+                        application("recomputed1", recomputed(sequential(dense(7, RELU), batchNorm())), 0),
+                        application("dense1", dense(3, SOFTMAX), 1)),
+                List.of(new Graph.Port(2, 0)));
+        Trainer trainer = Trainer.of(
+                        Model.of(List.of(features(6)), graph).initialize(4))
+                .optimizer(Optimizers.adam(0.01))
+                .group(ParameterGroup.matching("dense1.*").withRate(0.5))
+                .batchSize(5)
+                .epochs(3);
+        Dataset train = clusters(20, 5);
+        List<Path> files = new ArrayList<>();
+        Run whole = trainer.callback(new Everywhere(directory, files)).fit(train);
+
+        Safetensors now = Safetensors.read(files.get(7));
+        Map<String, Tensor> then = new LinkedHashMap<>();
+        now.tensors()
+                .forEach((name, tensor) -> then.put(
+                        name.replaceFirst("^(frozen1|recomputed1)\\.", "$1.sequential."), tensor));
+        assertThat(then)
+                .containsKeys("frozen1.sequential.dense2.weight", "recomputed1.sequential.batchNorm1.running_mean");
+        Path old = directory.resolve("old");
+        new Safetensors(now.metadata(), then).write(old);
+
+        Checkpoint checkpoint = Checkpoint.read(old, Catalog.standard());
+        assertThat(checkpoint.model().model()).isEqualTo(ModelFile.load(files.get(7)));
+        Run resumed = Trainer.of(checkpoint.model().model())
+                .optimizer(Optimizers.adam(0.01))
+                .group(ParameterGroup.matching("dense1.*").withRate(0.5))
+                .batchSize(5)
+                .epochs(3)
+                .resume(checkpoint.state())
+                .fit(train);
+        assertSame(resumed, whole, "old names");
+    }
+
+    private static Graph.Application application(String name, Node node, int before) {
+        return new Graph.Application(name, node, List.of(new Graph.Port(before, 0)));
     }
 
     @Test
