@@ -159,7 +159,7 @@ public record Checkpoints(
                             .thenComparing(Path::toString))
                     .toList();
         } catch (IOException e) {
-            throw new ResourceException(directory.toString(), "cannot be read: " + e);
+            throw new ResourceException(directory.toString(), "cannot be read: " + ResourceException.reason(e));
         }
     }
 
@@ -236,7 +236,7 @@ public record Checkpoints(
             try {
                 Files.delete(file);
             } catch (IOException e) {
-                throw new ResourceException(file.toString(), "cannot be deleted: " + e);
+                throw new ResourceException(file.toString(), "cannot be deleted: " + ResourceException.reason(e));
             }
         }
 
@@ -269,7 +269,7 @@ public record Checkpoints(
             try {
                 Files.createDirectories(directory);
             } catch (IOException e) {
-                throw new ResourceException(directory.toString(), "cannot be made: " + e);
+                throw new ResourceException(directory.toString(), "cannot be made: " + ResourceException.reason(e));
             }
         }
 

@@ -47,7 +47,7 @@ final class LogFile implements AutoCloseable {
             opened.truncate(end).position(end);
             out = new BufferedWriter(Channels.newWriter(opened, StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new ResourceException(file.toString(), "cannot be written: " + e);
+            throw new ResourceException(file.toString(), "cannot be written: " + ResourceException.reason(e));
         }
     }
 
@@ -79,7 +79,7 @@ final class LogFile implements AutoCloseable {
         try {
             if (known != null && known.isOpen()) memory.put(BYTES, known.position());
         } catch (IOException e) {
-            warnings.accept("warning: " + file + " cannot be asked for its length: " + e);
+            warnings.accept("warning: " + file + " cannot be asked for its length: " + ResourceException.reason(e));
         }
     }
 
@@ -98,7 +98,7 @@ final class LogFile implements AutoCloseable {
             writing.run(writer);
         } catch (IOException e) {
             out = null;
-            warnings.accept("warning: " + file + " cannot be written any more: " + e);
+            warnings.accept("warning: " + file + " cannot be written any more: " + ResourceException.reason(e));
         }
     }
 
@@ -110,7 +110,7 @@ final class LogFile implements AutoCloseable {
         try {
             if (known != null) known.close();
         } catch (IOException e) {
-            warnings.accept("warning: " + file + " cannot be closed: " + e);
+            warnings.accept("warning: " + file + " cannot be closed: " + ResourceException.reason(e));
         }
     }
 }

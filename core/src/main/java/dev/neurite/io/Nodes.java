@@ -178,7 +178,7 @@ final class Nodes {
             if (type == float.class || type == Float.class) return Float.parseFloat(literal(json, where));
             if (type == double.class || type == Double.class) return Double.parseDouble(literal(json, where));
         } catch (NumberFormatException e) {
-            throw new FormatException(where, "expects " + type.getTypeName() + ", got " + literal(json, where));
+            throw new FormatException(where, "expects " + words(type) + ", got " + literal(json, where));
         }
         if (type == boolean.class && json instanceof JsonBoolean(boolean value)) return value;
         if (type == String.class && json instanceof JsonString(String value)) return value;
@@ -191,7 +191,18 @@ final class Nodes {
         if (type instanceof Class<?> kind && json instanceof JsonObject(Map<String, Json> map)) {
             return typed(map, kind, where);
         }
-        throw new FormatException(where, "expects " + type.getTypeName() + ", got " + json.write());
+        throw new FormatException(where, "expects " + words(type) + ", got " + json.write());
+    }
+
+    /// A type in words, for messages.
+    private static String words(Type type) {
+        if (type == int.class || type == Integer.class) return "a whole number below 2³¹";
+        if (type == long.class || type == Long.class) return "a whole number below 2⁶³";
+        if (type == boolean.class) return "true or false";
+        if (type == String.class) return "a text";
+        return type instanceof Class<?> kind && !kind.isPrimitive() && kind != Float.class && kind != Double.class
+                ? "an object that describes a " + kind.getSimpleName()
+                : "a number";
     }
 
     private static String literal(Json json, String where) throws FormatException {

@@ -1,6 +1,7 @@
 package dev.neurite.io;
 
 import dev.neurite.error.DataException;
+import dev.neurite.error.ResourceException;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.io.BufferedInputStream;
@@ -111,7 +112,7 @@ public final class Npy {
         if (e instanceof AccessDeniedException) {
             return new DataException(where, "expects a file that may be read, got no permission");
         }
-        return new DataException(where, "cannot be read: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+        return new DataException(where, "cannot be read: " + ResourceException.reason(e));
     }
 
     /// Where this came from: the file, and the array in it if it has several.

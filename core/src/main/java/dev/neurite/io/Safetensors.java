@@ -98,12 +98,12 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
             }
         } catch (IOException e) {
             throw new ResourceException(
-                    file.toString(), "cannot be written: " + describe(e), "What was there before is untouched");
+                    file.toString(), "cannot be written: " + ResourceException.reason(e), "What was there before is untouched");
         }
         try {
             forceDirectory(directory);
         } catch (IOException e) {
-            throw new ResourceException(file.toString(), "is written, but perhaps not yet on the disk: " + describe(e));
+            throw new ResourceException(file.toString(), "is written, but perhaps not yet on the disk: " + ResourceException.reason(e));
         }
     }
 
@@ -227,7 +227,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         } catch (NoSuchFileException e) {
             throw new DataException(file.toString(), "expects a file, but there is none of that name");
         } catch (IOException e) {
-            throw new DataException(file.toString(), "cannot be read: " + describe(e));
+            throw new DataException(file.toString(), "cannot be read: " + ResourceException.reason(e));
         }
     }
 
@@ -444,10 +444,6 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
             }
         }
         return bytes;
-    }
-
-    private static String describe(IOException e) {
-        return e.getMessage() == null ? e.toString() : e.getClass().getSimpleName() + " " + e.getMessage();
     }
 
     private static MessageDigest sha256() {

@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Everything that happened inside a network while a batch went through it: copies of the tensors that were
-/// used.
-/// @param layers in the order in which they ran
+/// The tensors inside a network during one pass: copies, layer by layer.
+/// @param layers the layers, in the order in which they ran
 public record Inspection(List<LayerView> layers) {
-    /// One layer, once it has run.
+    /// One layer in one pass.
     /// @param name its path in the network; a layer that ran more than once has `#2` … behind it
-    /// @param input what went in, A_prev, one row an example
-    /// @param preActivation z, before the activation; the output where a layer has none
-    /// @param output what came out, A
-    /// @param delta δ = ∂L/∂z of each row's own loss, without the 1/N of the mean; empty if nothing went back
-    /// @param gradients of the mean loss, by parameter: dW = (1/N) δ·A_prevᵀ as `weight`, db = (1/N) Σ δ as
-    /// `bias`
+    /// @param input the input A_prev, one sample a row
+    /// @param preActivation z, before the activation; the output where a layer has no activation
+    /// @param output the output A
+    /// @param delta δ = ∂L/∂z of each row's own loss, without the 1/N of a mean; empty without a backward pass
+    /// @param gradients the gradients of the loss that training minimizes, by the parameter's name in the layer. Of the
+    /// mean loss of N rows that is dW = (1/N) δ·A_prevᵀ as `weight` and db = (1/N) Σ δ as `bias`; with
+    /// `reduction(SUM)` it is their sum, without 1/N. Empty without a backward pass
     public record LayerView(
             String name,
             Tensor input,
@@ -26,8 +26,9 @@ public record Inspection(List<LayerView> layers) {
             Tensor output,
             Optional<Tensor> delta,
             Map<String, Tensor> gradients) {
-        /// The gradient of the mean loss with a parameter of this layer.
-        /// @throws ConfigException if there is none, naming those that there are
+        /// The gradient of the loss with respect to a parameter of this layer, see [#gradients()].
+        /// @param parameter its name in the layer: `weight`
+        /// @throws ConfigException for an unknown name; the message lists the known ones
         public Tensor gradient(String parameter) {
             Tensor gradient = gradients.get(parameter);
             if (gradient != null) return gradient;
@@ -38,9 +39,11 @@ public record Inspection(List<LayerView> layers) {
         }
     }
 
-    /// The same, where a loss took over the activation at a network's end: what it made of the logits, and
-    /// its δ = ŷ − y.
-    /// @param name the layer that gives the output, or a container of it
+    /// The same with another output and δ of the last layer. For a loss that is fused with the network's last
+    /// activation: the network itself then ends in logits.
+    /// @param name the layer that computes the output, or a container of it
+    /// @param output the output after the activation
+    /// @param delta δ = ŷ − y
     public Inspection withOutput(String name, Tensor output, Tensor delta) {
         List<LayerView> shown = new ArrayList<>(layers);
         for (int i = shown.size() - 1; i >= 0; i--) {
@@ -61,7 +64,7 @@ public record Inspection(List<LayerView> layers) {
     }
 
     /// The layer of this name.
-    /// @throws ConfigException if there is none, naming those that there are
+    /// @throws ConfigException for an unknown name; the message lists the known ones
     public LayerView layer(String name) {
         return layers.stream()
                 .filter(layer -> layer.name().equals(name))

@@ -6,11 +6,11 @@ import dev.neurite.cli.config.YamlNode.Member;
 import dev.neurite.cli.config.YamlNode.Place;
 import dev.neurite.cli.config.YamlNode.Scalar;
 import dev.neurite.cli.config.YamlNode.Sequence;
-import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Text;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.NeuriteException;
+import dev.neurite.error.ResourceException;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -100,7 +100,7 @@ public final class YamlReader {
         } catch (CharacterCodingException _) {
             throw new ConfigException(name, "expects YAML in UTF-8, got other bytes");
         } catch (IOException e) {
-            throw new DataException(name, "cannot be read: " + Console.reason(e));
+            throw new DataException(name, "cannot be read: " + ResourceException.reason(e));
         }
     }
 

@@ -3,12 +3,6 @@ package dev.neurite.cli.console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -87,21 +81,6 @@ public record Console(
     /// A word as a shell takes it: in single quotes if it needs them.
     public static String quoted(String word) {
         return word.matches("[\\p{L}\\p{N}_@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
-    }
-
-    /// Why a file cannot be used.
-    public static String reason(IOException problem) {
-        return switch (problem) {
-            case AccessDeniedException _ -> "no permission";
-            case NoSuchFileException _ -> "it does not exist";
-            case FileAlreadyExistsException _ -> "a file is in the way";
-            case NotDirectoryException _ -> "it is no directory";
-            case DirectoryNotEmptyException _ -> "it is not empty";
-            case FileSystemException system
-            when system.getReason() != null ->
-                String.valueOf(system.getReason()).toLowerCase(Locale.ROOT);
-            default -> String.valueOf(problem.getMessage());
-        };
     }
 
     /// A text for a terminal: control characters, which a file may contain, become escapes such as `\u001b`. Line

@@ -38,7 +38,7 @@ public record OutputFile(PrintStream stream, Optional<Path> file, Optional<Path>
         } catch (InvalidPathException e) {
             throw new ConfigException(option, "expects a file, got '" + name + "': " + e.getReason());
         } catch (IOException e) {
-            throw new ResourceException(name, "cannot be written: " + Console.reason(e));
+            throw new ResourceException(name, "cannot be written: " + ResourceException.reason(e));
         }
     }
 
@@ -61,7 +61,7 @@ public record OutputFile(PrintStream stream, Optional<Path> file, Optional<Path>
         try {
             Files.move(temporary.get(), file.get(), StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new ResourceException(file.get().toString(), "cannot be written: " + Console.reason(e));
+            throw new ResourceException(file.get().toString(), "cannot be written: " + ResourceException.reason(e));
         }
     }
 
@@ -72,7 +72,7 @@ public record OutputFile(PrintStream stream, Optional<Path> file, Optional<Path>
         try {
             Files.deleteIfExists(temporary.get());
         } catch (IOException e) {
-            throw new ResourceException(temporary.get().toString(), "cannot be deleted: " + Console.reason(e));
+            throw new ResourceException(temporary.get().toString(), "cannot be deleted: " + ResourceException.reason(e));
         }
     }
 }

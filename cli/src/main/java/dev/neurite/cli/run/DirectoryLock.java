@@ -1,6 +1,5 @@
 package dev.neurite.cli.run;
 
-import dev.neurite.cli.console.Console;
 import dev.neurite.error.ResourceException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -43,7 +42,7 @@ public final class DirectoryLock implements AutoCloseable {
             if (isFree(channel) && before.equals(key(file))) return new DirectoryLock(file, channel, made);
             channel.close();
         } catch (IOException e) {
-            throw new ResourceException(file.toString(), "cannot be locked: " + Console.reason(e));
+            throw new ResourceException(file.toString(), "cannot be locked: " + ResourceException.reason(e));
         }
         throw new ResourceException(
                 directory.toString(),
@@ -75,7 +74,7 @@ public final class DirectoryLock implements AutoCloseable {
         try (this) {
             if (made) Files.deleteIfExists(file);
         } catch (IOException e) {
-            throw new ResourceException(file.toString(), "cannot be deleted: " + Console.reason(e));
+            throw new ResourceException(file.toString(), "cannot be deleted: " + ResourceException.reason(e));
         }
     }
 
@@ -84,7 +83,7 @@ public final class DirectoryLock implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            throw new ResourceException(file.toString(), "cannot be released: " + Console.reason(e));
+            throw new ResourceException(file.toString(), "cannot be released: " + ResourceException.reason(e));
         }
     }
 }

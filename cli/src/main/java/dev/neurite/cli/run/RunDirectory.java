@@ -1,6 +1,5 @@
 package dev.neurite.cli.run;
 
-import dev.neurite.cli.console.Console;
 import dev.neurite.cli.input.RecordedEnvironment;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.error.ConfigException;
@@ -96,7 +95,7 @@ public record RunDirectory(Path path) {
         try (Stream<Path> files = Files.list(directory)) {
             return files.sorted().toList();
         } catch (IOException e) {
-            throw new ResourceException(directory.toString(), "cannot be read: " + Console.reason(e));
+            throw new ResourceException(directory.toString(), "cannot be read: " + ResourceException.reason(e));
         }
     }
 
@@ -158,14 +157,14 @@ public record RunDirectory(Path path) {
         try {
             Files.delete(file);
         } catch (IOException e) {
-            throw new ResourceException(file.toString(), "cannot be deleted: " + Console.reason(e));
+            throw new ResourceException(file.toString(), "cannot be deleted: " + ResourceException.reason(e));
         }
     }
 
     private static ResourceException cannotMake(Path path, IOException e) {
         return new ResourceException(
                 path.toString(),
-                "cannot be made: " + Console.reason(e),
+                "cannot be made: " + ResourceException.reason(e),
                 "Choose a place that can be written to with " + OUT);
     }
 
@@ -223,7 +222,7 @@ public record RunDirectory(Path path) {
                 Files.deleteIfExists(temporary);
             }
         } catch (IOException e) {
-            throw new ResourceException(file.toString(), "cannot be written: " + Console.reason(e));
+            throw new ResourceException(file.toString(), "cannot be written: " + ResourceException.reason(e));
         }
     }
 }

@@ -7,7 +7,6 @@ import dev.neurite.cli.config.YamlNode.Member;
 import dev.neurite.cli.config.YamlNode.Place;
 import dev.neurite.cli.config.YamlNode.Scalar;
 import dev.neurite.cli.config.YamlReader;
-import dev.neurite.cli.console.Console;
 import dev.neurite.cli.run.DirectoryLock;
 import dev.neurite.cli.run.RunDirectory;
 import dev.neurite.error.ConfigException;
@@ -77,7 +76,7 @@ final class SearchLog implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new ResourceException(
-                    file.toString(), "cannot be written: " + Console.reason(e), "Choose another --out");
+                    file.toString(), "cannot be written: " + ResourceException.reason(e), "Choose another --out");
         }
     }
 
@@ -143,7 +142,7 @@ final class SearchLog implements AutoCloseable {
             append(result.json());
             results.add(result);
         } catch (IOException e) {
-            throw new ResourceException(file.toString(), "cannot be written: " + Console.reason(e));
+            throw new ResourceException(file.toString(), "cannot be written: " + ResourceException.reason(e));
         }
     }
 
@@ -164,7 +163,7 @@ final class SearchLog implements AutoCloseable {
             channel.close();
             lock.close();
         } catch (IOException e) {
-            throw new ResourceException(file.toString(), "cannot be closed: " + Console.reason(e));
+            throw new ResourceException(file.toString(), "cannot be closed: " + ResourceException.reason(e));
         }
     }
 }

@@ -77,8 +77,8 @@ sealed class Inspector permits NonFiniteFinder {
         layers.get(number).observed.put(DY, dy.copy());
     }
 
-    /// What was seen.
-    /// @param gradient a gradient for each parameter, already divided by the number of rows; empty for none
+    /// Returns the copies.
+    /// @param gradient the gradients of the parameters to show, a flat array like theirs; empty for none
     Inspection inspection(float[] gradient) {
         List<Inspection.LayerView> views = new ArrayList<>();
         for (Notes notes : layers) {
