@@ -36,8 +36,7 @@ public final class ResourceException extends NeuriteException {
             case FileSystemException system
             when system.getReason() != null ->
                 String.valueOf(system.getReason()).toLowerCase(Locale.ROOT);
-            default ->
-                problem.getMessage() == null ? problem.getClass().getSimpleName() : problem.getMessage();
+            default -> problem.getMessage() == null ? problem.getClass().getSimpleName() : problem.getMessage();
         };
     }
 }

@@ -98,12 +98,15 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
             }
         } catch (IOException e) {
             throw new ResourceException(
-                    file.toString(), "cannot be written: " + ResourceException.reason(e), "What was there before is untouched");
+                    file.toString(),
+                    "cannot be written: " + ResourceException.reason(e),
+                    "What was there before is untouched");
         }
         try {
             forceDirectory(directory);
         } catch (IOException e) {
-            throw new ResourceException(file.toString(), "is written, but perhaps not yet on the disk: " + ResourceException.reason(e));
+            throw new ResourceException(
+                    file.toString(), "is written, but perhaps not yet on the disk: " + ResourceException.reason(e));
         }
     }
 

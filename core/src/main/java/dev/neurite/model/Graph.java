@@ -278,8 +278,7 @@ public final class Graph implements Node {
     public Graph replace(String path, Node other) {
         List<String> known = replaceable();
         if (!known.contains(path)) {
-            throw new ConfigException(
-                    "layer '" + path + "'", "is not in this network", Spelling.choice(path, known));
+            throw new ConfigException("layer '" + path + "'", "is not in this network", Spelling.choice(path, known));
         }
         int dot = path.indexOf('.');
         String name = dot < 0 ? path : path.substring(0, dot);

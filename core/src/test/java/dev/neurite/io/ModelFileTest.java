@@ -335,7 +335,10 @@ class ModelFileTest {
                         metadata(chain(DENSE.replace(":1,", ":99999999999,"))),
                         "units expects a whole number below 2³¹, got 99999999999"),
                 Arguments.of("72 units text", metadata(chain(DENSE.replace(":1,", ":'1',"))), "units expects a number"),
-                Arguments.of("72 fraction", metadata(chain(DENSE.replace(":1,", ":1.5,"))), "expects a whole number below 2³¹, got 1.5"),
+                Arguments.of(
+                        "72 fraction",
+                        metadata(chain(DENSE.replace(":1,", ":1.5,"))),
+                        "expects a whole number below 2³¹, got 1.5"),
                 Arguments.of(
                         "72 a billion parameters",
                         metadata(chain(DENSE.replace(":1,", ":30000,"), DENSE.replace(":1,", ":30000,"))),

@@ -266,8 +266,7 @@ class ResumeTest {
                         application("recomputed1", recomputed(sequential(dense(7, RELU), batchNorm())), 0),
                         application("dense1", dense(3, SOFTMAX), 1)),
                 List.of(new Graph.Port(2, 0)));
-        Trainer trainer = Trainer.of(
-                        Model.of(List.of(features(6)), graph).initialize(4))
+        Trainer trainer = Trainer.of(Model.of(List.of(features(6)), graph).initialize(4))
                 .optimizer(Optimizers.adam(0.01))
                 .group(ParameterGroup.matching("dense1.*").withRate(0.5))
                 .batchSize(5)
@@ -279,8 +278,8 @@ class ResumeTest {
         Safetensors now = Safetensors.read(files.get(7));
         Map<String, Tensor> then = new LinkedHashMap<>();
         now.tensors()
-                .forEach((name, tensor) -> then.put(
-                        name.replaceFirst("^(frozen1|recomputed1)\\.", "$1.sequential."), tensor));
+                .forEach((name, tensor) ->
+                        then.put(name.replaceFirst("^(frozen1|recomputed1)\\.", "$1.sequential."), tensor));
         assertThat(then)
                 .containsKeys("frozen1.sequential.dense2.weight", "recomputed1.sequential.batchNorm1.running_mean");
         Path old = directory.resolve("old");

@@ -72,7 +72,8 @@ public record OutputFile(PrintStream stream, Optional<Path> file, Optional<Path>
         try {
             Files.deleteIfExists(temporary.get());
         } catch (IOException e) {
-            throw new ResourceException(temporary.get().toString(), "cannot be deleted: " + ResourceException.reason(e));
+            throw new ResourceException(
+                    temporary.get().toString(), "cannot be deleted: " + ResourceException.reason(e));
         }
     }
 }
