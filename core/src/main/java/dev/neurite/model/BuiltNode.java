@@ -6,15 +6,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A node in its place in a built network: its shapes, and what its [Node#build] declared. A node that is used twice
-/// has two of these, which name the same parameters and statistics.
+/// A node in its place in a built network: its shapes, and what its [Node#build] declared. A node that
+/// is used twice has two of these, which name the same parameters and statistics.
 /// @param name its path, `residual1.dense2`; empty for the root of the network
 /// @param node the node
 /// @param inputs the shape of one row of each input
 /// @param outputs the shape of one row of each output
-/// @param parameters the parameters that the node itself declared, by the names that it gave them: `weight`; a shared
-/// parameter stands with every node that uses it
-/// @param statistics the running statistics that the node itself declared, by the names that it gave them
+/// @param parameters the parameters that the node itself declared, by the names that it gave them:
+/// `weight`; a shared parameter stands with every node that uses it
+/// @param statistics the running statistics that the node itself declared, by the names that it gave
+/// them
 /// @param multiplications multiplications (with an addition each) for one row, forward
 /// @param frozen whether its parameters are not trained here
 /// @param children the nodes inside it, in the order in which it declared them

@@ -8,18 +8,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// Runs batches through a network, forward and, if it has a gradient array, backward. [Network#executor] makes one.
+/// Runs batches through a network, forward and, if it has a gradient array, backward.
+/// [Network#executor] makes one.
 ///
-/// A training step calls [#forward], writes ∂loss/∂output into [#outputGradient], and calls [#backward]. Then the
-/// gradients of the parameters are in the gradient array. All tensors that an executor returns are valid until the next
-/// `forward`. An executor keeps its buffers from step to step. Only one thread may use it at a time.
+/// A training step calls [#forward], writes ∂loss/∂output into [#outputGradient], and calls
+/// [#backward]. Then the gradients of the parameters are in the gradient array. All tensors that an
+/// executor returns are valid until the next `forward`. An executor keeps its buffers from step to
+/// step. Only one thread may use it at a time.
 public interface Executor {
     /// The kernels that it computes with.
     Kernels kernels();
 
     // ---------------------------------------------------------------------------------------------------- settings
 
-    /// Whether later passes compute the gradients of the inputs too, see [#inputGradient]. By default they do not.
+    /// Whether later passes compute the gradients of the inputs too, see [#inputGradient]. By default
+    /// they do not.
     void wantInputGradients(boolean wanted);
 
     /// Makes later passes write the gradients of the parameters to this array.
@@ -27,39 +30,43 @@ public interface Executor {
     /// @throws ShapeException for another length
     void gradientsInto(float[] array);
 
-    /// Whether later passes add gradients to the contents of the gradient array. By default they replace them.
+    /// Whether later passes add gradients to the contents of the gradient array. By default they
+    /// replace them.
     void accumulate(boolean accumulate);
 
-    /// Makes later passes compute gradients only of the parameters whose names this accepts. The gradients of the
-    /// others are zeros.
+    /// Makes later passes compute gradients only of the parameters whose names this accepts. The
+    /// gradients of the others are zeros.
     void trainOnly(Predicate<String> names);
 
-    /// Makes later passes update only the running statistics whose names this accepts. A node none of whose statistics
-    /// are updated runs as in [Mode#PREDICT]: batch norm then normalizes with its running statistics.
+    /// Makes later passes update only the running statistics whose names this accepts. A node none of
+    /// whose statistics are updated runs as in [Mode#PREDICT]: batch norm then normalizes with its
+    /// running statistics.
     void updateStatisticsOnly(Predicate<String> names);
 
-    /// Sets the key of the noise of later passes, see [Pass#noise]. Equal keys give equal noise. All three numbers are
-    /// 0
-    /// at first.
+    /// Sets the key of the noise of later passes, see [Pass#noise]. Equal keys give equal noise. All
+    /// three numbers are 0 at first.
     /// @param seed the seed of the training
     /// @param step the number of the step
     /// @param firstRow the index, in the step's batch, of the first row of the pass
     void randomness(long seed, long step, int firstRow);
 
-    /// Makes later passes fill each buffer with NaN before a node gets it. Finds nodes that read what they have not
-    /// written.
+    /// Makes later passes fill each buffer with NaN before a node gets it. Finds nodes that read what
+    /// they have not written.
     void fillBuffersWithNaN();
 
-    /// Predicts these rows and returns the name of the first layer whose output is not finite. The pass stops there.
+    /// Predicts these rows and returns the name of the first layer whose output is not finite. The pass
+    /// stops there.
     /// @param in a tensor for each input
     /// @return empty if all outputs are finite
     Optional<String> firstNotFinite(List<Tensor> in);
 
-    /// Makes later passes copy what happens inside the network, until [#inspection]. Slower, with the same bits.
+    /// Makes later passes copy what happens inside the network, until [#inspection]. Slower, with the
+    /// same bits.
     void inspect();
 
     /// Returns what was copied since [#inspect], and stops copying.
-    /// @param gradient the gradients of the parameters to show, a flat array like theirs; empty for none
+    /// @param gradient the gradients of the parameters to show, a flat array like theirs; empty for
+    /// none
     /// @throws ConfigException without a call of [#inspect] before
     Inspection inspection(float[] gradient);
 
@@ -94,9 +101,8 @@ public interface Executor {
 
     // ---------------------------------------------------------------------------------------------------- backward
 
-    /// The tensor of ∂loss/∂output. Its numbers are undefined; write all of them before [#backward]. An output for
-    /// which
-    /// this is not called has no gradient.
+    /// The tensor of ∂loss/∂output. Its numbers are undefined; write all of them before [#backward]. An
+    /// output for which this is not called has no gradient.
     /// @param output the index of the output, from 0
     Tensor outputGradient(int output);
 
@@ -110,8 +116,8 @@ public interface Executor {
 
     // -------------------------------------------------------------------------------------------------- statistics
 
-    /// Ends a step: gives the running statistics the values that nodes requested since the last commit, see
-    /// [Pass#update].
+    /// Ends a step: gives the running statistics the values that nodes requested since the last commit,
+    /// see [Pass#update].
     void commitStatistics();
 
     /// Drops the values that nodes requested since the last commit.
@@ -119,8 +125,8 @@ public interface Executor {
 
     // ------------------------------------------------------------------------------------------------------ memory
 
-    /// Takes all buffers back and drops references to tensors of the caller. Later passes overwrite the tensors that
-    /// this one returned.
+    /// Takes all buffers back and drops references to tensors of the caller. Later passes overwrite the
+    /// tensors that this one returned.
     void reset();
 
     /// The number of buffers in use at this moment.

@@ -17,8 +17,8 @@ import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-/// Nodes wired together: the one container. A sequence of layers is a graph in which each reads the one before
-/// ([#chain]); anything else is drawn with [#of]:
+/// Nodes wired together: the one container. A sequence of layers is a graph in which each reads the one
+/// before ([#chain]); anything else is drawn with [#of]:
 /// ```java
 /// Graph.of(x -> {
 ///     Wire h = x.then(dense(16, RELU));
@@ -222,7 +222,8 @@ public final class Graph implements Node {
         return (port.application() < 0 ? in : results.get(port.application())).get(port.index());
     }
 
-    /// The output activation of the only output; the identity with more outputs, see [#outputActivation(int)].
+    /// The output activation of the only output; the identity with more outputs, see
+    /// [#outputActivation(int)].
     @Override
     public Activation outputActivation() {
         return outputs.size() == 1 ? outputActivation(0) : Activation.IDENTITY;
@@ -233,8 +234,8 @@ public final class Graph implements Node {
         return outputs.size() == 1 ? withoutOutputActivation(0) : this;
     }
 
-    /// The output activation of the node that gives an output, if nothing else reads or shares it; else the
-    /// identity.
+    /// The output activation of the node that gives an output, if nothing else reads or shares it; else
+    /// the identity.
     public Activation outputActivation(int output) {
         int end = soleEnd(outputs.get(output));
         return end < 0 ? Activation.IDENTITY : applications.get(end).node().outputActivation();
@@ -271,7 +272,8 @@ public final class Graph implements Node {
                 .toList();
     }
 
-    /// This graph with another node in the place of one inside it, wherever that is used. The new node gets its name.
+    /// This graph with another node in the place of one inside it, wherever that is used. The new node
+    /// gets its name.
     /// @param path a name, with dots into containers: `dense1`, `residual2.body.dense1`
     /// @throws ConfigException for an unknown path, with the nearest known ones
     @Override

@@ -15,11 +15,11 @@ public record Inspection(List<LayerView> layers) {
     /// @param input the input A_prev, one sample a row
     /// @param preActivation z, before the activation; the output where a layer has no activation
     /// @param output the output A
-    /// @param delta δ = ∂L/∂z of each row's own loss, without the 1/N of a mean; empty without a backward pass
-    /// @param gradients the gradients of the loss that training minimizes, by the parameter's name in the layer. Of
-    the
-    /// mean loss of N rows that is dW = (1/N) δ·A_prevᵀ as `weight` and db = (1/N) Σ δ as `bias`; with
-    /// `reduction(SUM)` it is their sum, without 1/N. Empty without a backward pass
+    /// @param delta δ = ∂L/∂z of each row's own loss, without the 1/N of a mean; empty without a
+    /// backward pass
+    /// @param gradients the gradients of the loss that training minimizes, by the parameter's name in
+    /// the layer. Of the mean loss of N rows that is dW = (1/N) δ·A_prevᵀ as `weight` and db = (1/N) Σ
+    /// δ as `bias`; with `reduction(SUM)` it is their sum, without 1/N. Empty without a backward pass
     public record LayerView(
             String name,
             Tensor input,
@@ -40,8 +40,8 @@ public record Inspection(List<LayerView> layers) {
         }
     }
 
-    /// The same with another output and δ of the last layer. For a loss that is fused with the network's last
-    /// activation: the network itself then ends in logits.
+    /// The same with another output and δ of the last layer. For a loss that is fused with the
+    /// network's last activation: the network itself then ends in logits.
     /// @param name the layer that computes the output, or a container of it
     /// @param output the output after the activation
     /// @param delta δ = ŷ − y

@@ -8,11 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// A piece of a network with any number of inputs and outputs: a join, a split, a recurrence, a whole graph.
+/// A piece of a network with any number of inputs and outputs: a join, a split, a recurrence, a whole
+/// graph.
 ///
-/// A node is an immutable record of hyper-parameters with value equality. It owns no numbers: parameters,
-/// activations and gradients live with whoever runs it, so one node may be used in many networks, places
-/// and threads at once. Nodes with one input and one output are easier to write as a [Layer].
+/// A node is an immutable record of hyper-parameters with value equality. It owns no numbers:
+/// parameters, activations and gradients live with whoever runs it, so one node may be used in many
+/// networks, places and threads at once. Nodes with one input and one output are easier to write as a
+/// [Layer].
 public interface Node {
     /// Says what comes out for what goes in, and declares the parameters.
     /// @param in the shape of one row of each input, without the batch axis
@@ -34,7 +36,8 @@ public interface Node {
         return kindOf(getClass());
     }
 
-    /// The simple name of a class, with a small first letter; of an anonymous class, that of what it implements.
+    /// The simple name of a class, with a small first letter; of an anonymous class, that of what it
+    /// implements.
     static String kindOf(Class<?> type) {
         if (type.isAnonymousClass()) {
             Class<?>[] interfaces = type.getInterfaces();
@@ -44,7 +47,8 @@ public interface Node {
         return name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1);
     }
 
-    /// The paths of the nodes inside this one that [#replace] can replace; none unless this is a container.
+    /// The paths of the nodes inside this one that [#replace] can replace; none unless this is a
+    /// container.
     default List<String> replaceable() {
         return List.of();
     }
@@ -57,7 +61,8 @@ public interface Node {
     }
 
     /// This container with another node in the place of one inside it.
-    /// @param path its name, with dots into containers, as in names of parameters: `body`, `body.dense2`
+    /// @param path its name, with dots into containers, as in names of parameters: `body`,
+    /// `body.dense2`
     /// @throws ConfigException for a path that is not among [#replaceable()]
     default Node replace(String path, Node other) {
         throw new ConfigException("layer '" + path + "'", "expects a container, got " + this);
@@ -69,8 +74,8 @@ public interface Node {
         return inside.isEmpty() ? other : child.replace(inside, other);
     }
 
-    /// The softmax or sigmoid at the very end of this node, or the identity if there is none. A loss may
-    /// fuse with it.
+    /// The softmax or sigmoid at the very end of this node, or the identity if there is none. A loss
+    /// may fuse with it.
     default Activation outputActivation() {
         return Activation.IDENTITY;
     }

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// All parameters of a network, or all its running statistics: one flat `float[]` and the names of its parts.
-/// Immutable.
+/// All parameters of a network, or all its running statistics: one flat `float[]` and the names of its
+/// parts. Immutable.
 public final class Parameters {
     private final List<Parameter> parts;
     private final float[] values;
@@ -29,8 +29,8 @@ public final class Parameters {
         return new Parameters(List.copyOf(parts), values.clone());
     }
 
-    /// Parameters that take over this array, without the memory of a copy: nobody may write to it from now on, as
-    /// models and the copies that they predict with would differ.
+    /// Parameters that take over this array, without the memory of a copy: nobody may write to it from
+    /// now on, as models and the copies that they predict with would differ.
     /// @throws ShapeException if its length is not that of the parts
     public static Parameters owning(List<Parameter> parts, float[] values) {
         requireSize(parts, values);

@@ -2,12 +2,12 @@ package dev.neurite.model;
 
 import dev.neurite.model.Profile.Phase;
 
-/// Measures where the time of training goes. Each nanosecond between [#start] and [#stop] counts once, for a layer or
-/// for a phase of the step. Also makes the events `neurite.Layer` of Java Flight Recorder, while a recording wants
-/// them.
+/// Measures where the time of training goes. Each nanosecond between [#start] and [#stop] counts once,
+/// for a layer or for a phase of the step. Also makes the events `neurite.Layer` of Java Flight
+/// Recorder, while a recording wants them.
 ///
-/// [Executor#profile] makes the executor measure its layers. The driver marks the other phases of a step with [#enter]
-/// and [#leave]. Belongs to the thread of its executor.
+/// [Executor#profile] makes the executor measure its layers. The driver marks the other phases of a
+/// step with [#enter] and [#leave]. Belongs to the thread of its executor.
 public interface Profiler {
     /// Starts the clock: time counts as [Phase#OTHER] until a phase or a layer begins.
     void start();

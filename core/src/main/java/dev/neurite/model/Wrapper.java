@@ -5,8 +5,8 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 
-/// A node that changes how another one runs, not what it computes. In a network it has the other's name, so that
-/// parameters are called as they would be without it.
+/// A node that changes how another one runs, not what it computes. In a network it has the other's
+/// name, so that parameters are called as they would be without it.
 public interface Wrapper extends Node {
     /// What is wrapped.
     Node node();

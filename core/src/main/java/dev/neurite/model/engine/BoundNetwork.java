@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// A built network bound to the arrays of one executor: where each parameter, its gradient and each running statistic
-/// is.
+/// A built network bound to the arrays of one executor: where each parameter, its gradient and each
+/// running statistic is.
 final class BoundNetwork {
     final BoundNode root;
     final boolean hasGradients;
@@ -30,8 +30,8 @@ final class BoundNetwork {
     private final RunningStatistic[] statistics;
     private final Map<String, RunningStatistic> statisticsByPath = new HashMap<>();
 
-    /// The parts of gradient arrays seen before. The array itself is the driver's to keep: one that it lets go of is
-    /// not held here.
+    /// The parts of gradient arrays seen before. The array itself is the driver's to keep: one that it
+    /// lets go of is not held here.
     private final List<WeakReference<Tensor[]>> views = new ArrayList<>();
 
     private Tensor[] gradients = {}; // the views of the array that gradients go to now

@@ -9,8 +9,8 @@ import dev.neurite.model.Wrapper;
 import java.util.List;
 import java.util.Map;
 
-/// A built node bound to the arrays of one executor: its parameters and running statistics, and the timers of a
-/// profiler.
+/// A built node bound to the arrays of one executor: its parameters and running statistics, and the
+/// timers of a profiler.
 final class BoundNode {
     final BuiltNode built;
     final ParameterSlot[] allSlots;

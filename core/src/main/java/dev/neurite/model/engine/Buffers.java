@@ -12,11 +12,11 @@ import java.util.Map;
 
 /// The buffers of one executor; and those of which a batch needs one, by their shape.
 ///
-/// Who needs a buffer gets the shortest idle one that is long enough for it, else the longest, made longer; in passes
-/// that ask as the last one did, the same as there. So there are as many as were ever in use at once, and what lives
-/// at different times shares them. Lengths are compared by the row, so which buffer serves what does not depend on
-/// the number of rows. A buffer is as long as the largest batch needs; smaller batches use its beginning, so a run
-/// needs no more memory than its largest step.
+/// Who needs a buffer gets the shortest idle one that is long enough for it, else the longest, made
+/// longer; in passes that ask as the last one did, the same as there. So there are as many as were ever
+/// in use at once, and what lives at different times shares them. Lengths are compared by the row, so
+/// which buffer serves what does not depend on the number of rows. A buffer is as long as the largest
+/// batch needs; smaller batches use its beginning, so a run needs no more memory than its largest step.
 final class Buffers {
     private final List<Value> idle = new ArrayList<>(); // by their widths, of equal ones the last given first
     private final Map<Shape, ArrayDeque<Value>> singles = new HashMap<>();
@@ -30,7 +30,8 @@ final class Buffers {
     private long mostLentARow;
 
     /// A value with a tensor of that many rows; its numbers are rubbish.
-    /// @param known loses the tensors of a buffer that a longer one replaces, so that its memory is free at once
+    /// @param known loses the tensors of a buffer that a longer one replaces, so that its memory is
+    /// free at once
     Value take(Shape row, int rows, Map<Tensor, Value> known) {
         int width = row.size();
         long needed = (long) width * rows;
@@ -134,8 +135,8 @@ final class Buffers {
         return new Footprint(floatsARow, singleFloats);
     }
 
-    /// The largest number of floats that were in use at once, for each row of the batch: what the best of all pools
-    /// would need.
+    /// The largest number of floats that were in use at once, for each row of the batch: what the best
+    /// of all pools would need.
     long mostInUse() {
         return mostLentARow;
     }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Executors that wait for the next prediction, with their buffers. Safe to use from many threads.
 ///
-/// Those longest unused make room where there are too many, or their buffers too large; those whose kernels are closed
-/// go with the next prediction.
+/// Those longest unused make room where there are too many, or their buffers too large; those whose
+/// kernels are closed go with the next prediction.
 final class ExecutorPool {
     private static final int MOST = 64;
     private static final long MOST_FLOATS = 1L << 26; // 256 MB in all

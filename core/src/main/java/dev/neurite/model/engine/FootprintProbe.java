@@ -18,8 +18,8 @@ public final class FootprintProbe {
 
     private FootprintProbe() {}
 
-    /// Runs a pass over two rows of zeros. Parameters of one shape share one tensor of zeros, and all gradients are
-    /// written to the same place, as nobody reads the results.
+    /// Runs a pass over two rows of zeros. Parameters of one shape share one tensor of zeros, and all
+    /// gradients are written to the same place, as nobody reads the results.
     /// @param running the values of the running statistics
     /// @param mode [Mode#TRAIN] runs the backward pass too
     public static Footprint footprint(Network network, float[] running, Mode mode) {

@@ -35,7 +35,8 @@ final class Gradients {
         return earlier == null ? Tensor.EMPTY : earlier.tensor;
     }
 
-    /// Adds a gradient to what others have contributed, or makes it the first. Two outputs may be one tensor.
+    /// Adds a gradient to what others have contributed, or makes it the first. Two outputs may be one
+    /// tensor.
     void contribute(Value to, Value gradient) {
         Value sum = to.gradient;
         if (sum == null) {
@@ -46,7 +47,8 @@ final class Gradients {
         }
     }
 
-    /// Takes what others have contributed to the gradient of a value over to the same value, computed again.
+    /// Takes what others have contributed to the gradient of a value over to the same value, computed
+    /// again.
     void move(Value from, Value to) {
         Value gradient = from.gradient;
         if (gradient == null) return;
@@ -73,7 +75,8 @@ final class Gradients {
         return gradient;
     }
 
-    /// Where a closure writes the gradient of one of its inputs: in place the first time, later beside it.
+    /// Where a closure writes the gradient of one of its inputs: in place the first time, later beside
+    /// it.
     Tensor target(TapeEntry entry, Value in) {
         if (!in.wanted) return Tensor.EMPTY;
         Value gradient =
@@ -97,8 +100,8 @@ final class Gradients {
         return false;
     }
 
-    /// Takes an output's gradient away from it for an input that has none, if it has its shape and nobody else has it;
-    /// null if not.
+    /// Takes an output's gradient away from it for an input that has none, if it has its shape and
+    /// nobody else has it; null if not.
     private static @Nullable Value handOver(Value out, Value in) {
         Value gradient = out.gradient;
         if (in.gradient != null || gradient == null || !gradient.row.equals(in.row)) return null;

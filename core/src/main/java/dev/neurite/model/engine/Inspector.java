@@ -78,7 +78,8 @@ sealed class Inspector permits NonFiniteFinder {
     }
 
     /// Returns the copies.
-    /// @param gradient the gradients of the parameters to show, a flat array like theirs; empty for none
+    /// @param gradient the gradients of the parameters to show, a flat array like theirs; empty for
+    /// none
     Inspection inspection(float[] gradient) {
         List<Inspection.LayerView> views = new ArrayList<>();
         for (Notes notes : layers) {

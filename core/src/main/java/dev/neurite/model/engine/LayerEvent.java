@@ -9,9 +9,8 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/// An event of Java Flight Recorder: the forward or backward of one layer for one batch. [dev.neurite.model.Profile]
-/// has
-/// the sums.
+/// An event of Java Flight Recorder: the forward or backward of one layer for one batch.
+/// [dev.neurite.model.Profile] has the sums.
 ///
 /// Off unless a recording turns it on, because small networks make millions of these a minute:
 /// `-XX:StartFlightRecording:filename=run.jfr,+neurite.Layer#enabled=true`.

@@ -273,8 +273,8 @@ public final class NetworkExecutor implements Executor {
         return values.buffers().mostInUse();
     }
 
-    /// What passes like those so far need, for any number of rows: [#bufferFloats] of them, and what is added to
-    /// gradients of parameters that are used more than once.
+    /// What passes like those so far need, for any number of rows: [#bufferFloats] of them, and what is
+    /// added to gradients of parameters that are used more than once.
     Footprint footprint() {
         Footprint buffers = values.buffers().footprint();
         return new Footprint(buffers.floatsARow(), buffers.floatsABatch() + bound.scratchFloats());

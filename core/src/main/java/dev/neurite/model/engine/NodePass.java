@@ -16,7 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The pass as nodes see it: runs them one inside the other, hands out buffers, and records on the tape.
+/// The pass as nodes see it: runs them one inside the other, hands out buffers, and records on the
+/// tape.
 final class NodePass implements Pass {
     private final Kernels kernels;
     private final BoundNetwork bound;

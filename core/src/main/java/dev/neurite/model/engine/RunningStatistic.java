@@ -5,8 +5,8 @@ import dev.neurite.kernel.Kernels;
 import dev.neurite.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// A running statistic in an executor, such as the mean of a batch norm: its value, and the next one that nodes have
-/// asked for in this step.
+/// A running statistic in an executor, such as the mean of a batch norm: its value, and the next one
+/// that nodes have asked for in this step.
 final class RunningStatistic {
     private final String name;
     final Tensor value; // in the driver's array

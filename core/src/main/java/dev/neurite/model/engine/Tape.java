@@ -7,7 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What nodes recorded in a forward pass, and how gradients go back through it, from the last record to the first.
+/// What nodes recorded in a forward pass, and how gradients go back through it, from the last record to
+/// the first.
 final class Tape {
     private final NodePass pass;
     private final Values values;
@@ -65,8 +66,8 @@ final class Tape {
         }
     }
 
-    /// Computes a child again, records it on top of the tape, and goes back through these records, as if they had
-    /// stood there.
+    /// Computes a child again, records it on top of the tape, and goes back through these records, as
+    /// if they had stood there.
     private void recompute(TapeEntry entry) {
         BoundNode outer = pass.enter(requireNonNull(entry.node));
         int outerActivation = values.enter();

@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What an executor knows of a tensor: one with a buffer of the pool, or a foreign one, which is an input of
-/// the network or a view of another value.
+/// What an executor knows of a tensor: one with a buffer of the pool, or a foreign one, which is an
+/// input of the network or a view of another value.
 final class Value {
     Shape row;
     Tensor tensor;
@@ -55,8 +55,8 @@ final class Value {
         tensor = Tensor.EMPTY;
     }
 
-    /// Becomes a tensor of that many rows at the beginning of this buffer. One that it was before comes back as it
-    /// was.
+    /// Becomes a tensor of that many rows at the beginning of this buffer. One that it was before comes
+    /// back as it was.
     void show(Shape newRow, float[] buffer, int rows) {
         row = newRow;
         Tensor known = views.get(newRow);

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// Which tensors a pass has, and who owns their buffers.
 ///
 /// What a node asks for belongs to its activation. When the node returns, its outputs go over to the
-/// activation around it, and the rest to the first record that it left on the tape, or back to the pool. A
-/// buffer without an owner goes back.
+/// activation around it, and the rest to the first record that it left on the tape, or back to the
+/// pool. A buffer without an owner goes back.
 final class Values {
     private final Buffers buffers = new Buffers();
     private final IdentityHashMap<Tensor, Value> known = new IdentityHashMap<>();
@@ -188,7 +188,8 @@ final class Values {
         }
     }
 
-    /// Forgets tensors from outside, after [#reset], so that their memory is free once nobody else has it.
+    /// Forgets tensors from outside, after [#reset], so that their memory is free once nobody else has
+    /// it.
     void forgetForeign() {
         for (int i = 0; i < foreign.size(); i++) {
             Value value = foreign.get(i);
