@@ -54,7 +54,6 @@ class ArchitectureTest {
             List.of("error", "tensor", "kernel", "model.engine", "model"),
             List.of("error", "tensor", "kernel", "model", "model.engine"),
             List.of("error", "tensor", "kernel", "model", "layer"),
-            List.of("error", "tensor", "kernel", "model", "layer", "network"),
             List.of("error", "tensor", "kernel", "model", "loss"),
             List.of("error", "metric"),
             List.of("error", "io.json"),
@@ -62,6 +61,7 @@ class ArchitectureTest {
             List.of("error", "tensor", "kernel", "data.augment"),
             List.of("error", "tensor", "kernel", "model", "loss", "data.augment", "data"),
             List.of("error", "tensor", "data", "data.table"),
+            List.of("error", "tensor", "kernel", "model", "layer", "loss", "data", "network"),
             List.of("error", "tensor", "kernel", "model", "loss", "metric", "optim", "data.augment", "data", "train"),
             List.of(
                     "error",

@@ -1,6 +1,6 @@
 package dev.neurite.check;
 
-import dev.neurite.data.Batches;
+import dev.neurite.data.Batch;
 import dev.neurite.data.Dataset;
 import dev.neurite.model.Inspection.LayerView;
 import dev.neurite.model.Model;
@@ -42,7 +42,7 @@ public record DeadUnits(int rows, List<Layer> layers, List<Finding> findings) im
     /// @throws dev.neurite.error.ShapeException if the data does not fit
     public static DeadUnits of(Model model, Dataset data) {
         Dataset rows = Rows.spread(data, ROWS);
-        Tensor inputs = new Batches(rows, rows.size()).batch(0).inputs();
+        Tensor inputs = Batch.of(rows).inputs();
         List<Layer> layers = new ArrayList<>();
         List<Finding> findings = new ArrayList<>();
         for (LayerView view : model.inspect(inputs).layers()) {

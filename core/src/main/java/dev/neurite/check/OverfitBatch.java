@@ -1,7 +1,6 @@
 package dev.neurite.check;
 
 import dev.neurite.data.Batch;
-import dev.neurite.data.Batches;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DivergedException;
@@ -105,7 +104,7 @@ public record OverfitBatch(
         }
 
         private OptionalInt train() {
-            Batch batch = new Batches(few, few.size()).batch(0);
+            Batch batch = Batch.of(few);
             try (TrainingSession session = trainer.begin(batch)) {
                 for (int step = 1; step <= most; step++) {
                     session.step(batch);

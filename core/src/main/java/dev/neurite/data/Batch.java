@@ -34,6 +34,12 @@ public record Batch(Tensor inputs, Targets targets, Tensor weights) {
         for (int row = 0; row < weights.size(); row++) checkWeight("batch, weights", row, weight(weights, row));
     }
 
+    /// All rows of a data set as one batch.
+    /// @throws DataException for data without rows
+    public static Batch of(Dataset rows) {
+        return new Batches(rows, Math.max(1, rows.size())).batch(0);
+    }
+
     /// Refuses what cannot be the weight of a row.
     static void checkWeight(String where, int row, float weight) {
         if (!(weight >= 0 && weight < Float.POSITIVE_INFINITY)) {

@@ -99,6 +99,11 @@ public final class Learner implements AutoCloseable {
         return forward(List.of(input)).getFirst();
     }
 
+    /// Computes the output of a batch's inputs in training mode: [#forward(Tensor)].
+    public Tensor forward(Batch batch) {
+        return forward(batch.inputs());
+    }
+
     /// Computes the outputs of a batch for a network of several inputs or outputs.
     /// @param inputs a tensor for each input, all with the same number of rows, from 1
     /// @return a tensor for each output; valid until the next forward
@@ -124,6 +129,11 @@ public final class Learner implements AutoCloseable {
     /// with a factor of 1.
     public double addLoss(Loss loss, Targets targets) {
         return addLoss(0, loss, targets, 1);
+    }
+
+    /// Adds a loss of the only output to the loss of this pass, with the targets and weights of a batch.
+    public double addLoss(Loss loss, Batch batch) {
+        return addLoss(0, loss, batch.targets(), batch.weights(), 1);
     }
 
     /// Adds a loss of an output, the mean over its rows, to the loss of this pass: [#addLoss(int, Loss,

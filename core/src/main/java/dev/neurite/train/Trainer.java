@@ -434,7 +434,7 @@ public final class Trainer {
     /// pre-activation, output, δ and gradients, as the step used them. Nothing is changed by it.
     public Inspection inspectStep(Dataset rows) {
         Objective objective = objective(rows);
-        Batch batch = new Batches(rows, rows.size()).batch(0);
+        Batch batch = Batch.of(rows);
         TrainerSettings whole = settings.with(TrainerSettings.SHARDS, 1).with(TrainerSettings.ACCUMULATED, 1);
         try (Kernels kernels = kernels()) {
             return new Step(whole, objective, kernels).inspect(batch);

@@ -97,6 +97,25 @@ class LearnerTest {
     }
 
     @Test
+    void fitSessionAndLearnerTakeTheSameDataSet() {
+        Dataset data = Dataset.of(rows(6, 3, 1), LABELS).withWeights(1, 0.3f, 2, 0, 1.7f, 0.9f);
+        Trainer trainer = trainer(noisy()).batchSize(6).shuffle(false).epochs(3);
+        Batch batch = Batch.of(data);
+        try (var session = trainer.begin(data);
+                var learner = trainer.learner()) {
+            for (int epoch = 1; epoch <= 3; epoch++) {
+                double expected = session.step(batch);
+                learner.forward(batch);
+                assertThat(learner.addLoss(crossEntropy(), batch)).isEqualTo(expected);
+                learner.backward();
+                learner.step();
+            }
+            assertThat(learner.model()).isEqualTo(session.model());
+            assertThat(session.model()).isEqualTo(trainer.fit(data).model());
+        }
+    }
+
+    @Test
     void lossesOfSeveralOutputsAreThoseOfAJointLossToTheBit() {
         Model model = Model.of(List.of(features(3)), Graph.of(1, in -> {
                     var h = in.getFirst().then(dense(5, TANH));

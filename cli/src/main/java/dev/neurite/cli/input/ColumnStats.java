@@ -73,7 +73,7 @@ public record ColumnStats(
 
     /// How many rows each class has, if a column looks like classes; else none.
     public static Map<String, Long> classes(Table table, int column) {
-        if (!CsvTrainingData.looksLikeClasses(table, column)) return Map.of();
+        if (!table.looksLikeClasses(column)) return Map.of();
         Table.Column of = table.columns().get(column);
         Map<Float, Long> counts = new TreeMap<>();
         for (int row = 0; row < table.rows(); row++) counts.merge(table.value(row, column), 1L, Long::sum);

@@ -29,13 +29,11 @@ import dev.neurite.io.ModelFile;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /// Makes data of a CSV file to train on: reads it, parts it, and fits a preprocessing on the part to learn from.
@@ -43,7 +41,6 @@ public final class CsvTrainingData {
     /// The seed of the rows to test with: always the same ones, so that they stay unseen.
     static final long TEST_SEED = 0;
 
-    private static final int MOST_CLASSES = 50;
     private static final double NEARLY_CONSTANT = 30; // deviations; normal values reach 6
     private static final int MANY_COLUMNS = 64;
 
@@ -194,23 +191,10 @@ public final class CsvTrainingData {
     }
 
     private Task guessed(Table all, String answer) {
-        boolean classes = looksLikeClasses(all, all.column(answer));
+        boolean classes = all.looksLikeClasses(all.column(answer));
         remarks.add("task   " + (classes ? "classify" : "regress") + " by the look of '" + answer + "'; "
                 + TableOptions.TASK + " says otherwise");
         return classes ? Task.CLASSIFY : Task.REGRESS;
-    }
-
-    /// Whether values are texts, or few different whole numbers.
-    static boolean looksLikeClasses(Table all, int column) {
-        if (all.columns().get(column).kind() == Kind.CATEGORICAL) return true;
-        Set<Float> values = new HashSet<>();
-        for (int row = 0; row < all.rows(); row++) {
-            float value = all.value(row, column);
-            if (Float.isNaN(value)) continue;
-            values.add(value);
-            if (value != Math.rint(value) || values.size() > MOST_CLASSES) return false;
-        }
-        return 2 * values.size() <= all.rows();
     }
 
     private void remark(Table all, Preprocessing fitted) {

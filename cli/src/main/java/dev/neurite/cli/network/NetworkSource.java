@@ -21,6 +21,7 @@ import dev.neurite.model.Named;
 import dev.neurite.model.Network;
 import dev.neurite.model.Node;
 import dev.neurite.network.Architecture;
+import dev.neurite.network.OutputHead;
 import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,7 +123,7 @@ public sealed interface NetworkSource {
                 }
                 if (dropout.get(i) > 0) nodes.add(dropout(dropout.get(i)));
             }
-            nodes.add(initialized(Layers.dense(end.outputs(), end.activation())));
+            nodes.add(initialized(end.layer()));
             return Graph.chain(nodes);
         }
 
@@ -219,7 +220,7 @@ public sealed interface NetworkSource {
                     .outputs()
                     .getFirst();
             if (shape.rank() > 1) nodes.add(Layers.flatten());
-            nodes.add(Layers.dense(end.outputs(), end.activation()));
+            nodes.add(end.layer());
             return Graph.chain(nodes);
         }
 

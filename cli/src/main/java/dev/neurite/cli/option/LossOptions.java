@@ -1,6 +1,5 @@
 package dev.neurite.cli.option;
 
-import dev.neurite.cli.network.OutputHead;
 import dev.neurite.error.ConfigException;
 import dev.neurite.loss.Loss;
 import dev.neurite.train.Reduction;
@@ -10,7 +9,7 @@ import picocli.CommandLine.Option;
 
 /// The options that say what is made small.
 public final class LossOptions {
-    public static final String LOSS = OutputHead.LOSS_OPTION;
+    public static final String LOSS = "--loss";
     public static final String CLASS_WEIGHTS = "--class-weights";
     private static final String SMOOTHING = "--label-smoothing";
     private static final String BALANCED = "balanced";

@@ -2,7 +2,6 @@ package dev.neurite.cli.option;
 
 import dev.neurite.cli.network.InitialWeights;
 import dev.neurite.cli.network.NetworkSource;
-import dev.neurite.cli.network.OutputHead;
 import dev.neurite.data.Dataset;
 import dev.neurite.io.PretrainedWeights.Transfer;
 import dev.neurite.io.Spec;
@@ -10,6 +9,7 @@ import dev.neurite.layer.Layers;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
 import dev.neurite.model.Named;
+import dev.neurite.network.OutputHead;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -2,8 +2,8 @@ package dev.neurite.cli.run;
 
 import dev.neurite.cli.input.LoadedData;
 import dev.neurite.cli.network.NetworkSource;
-import dev.neurite.cli.network.OutputHead;
 import dev.neurite.cli.option.EnumChoice;
+import dev.neurite.cli.option.LossOptions;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.data.Dataset;
 import dev.neurite.io.Catalog;
@@ -14,6 +14,7 @@ import dev.neurite.metric.Metric;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Model;
 import dev.neurite.model.Network;
+import dev.neurite.network.OutputHead;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.train.Memory;
 import dev.neurite.train.Reduction;
@@ -58,7 +59,8 @@ public record TrainingPlan(
         }
         Dataset train = data.train();
         Loss loss = settings.loss().loss(train);
-        OutputHead end = OutputHead.of(loss, train);
+        OutputHead end =
+                OutputHead.of(LossOptions.LOSS + " " + Catalog.standard().brief(loss), loss, train);
         Graph graph = settings.network().graph(train, end);
         requireParameters(graph, train, settings.update().rule());
         Model fresh = Model.of(List.of(train.inputShape()), graph).initialize(settings.seed());

@@ -380,11 +380,11 @@ final class TrainingOptionsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--loss cross-entropy|expects data with a class for each row, got answers of 1 number",
+                "--loss cross-entropy|expects data with a class for each row, got targets of 1 number",
                 "--label-smoothing 0.1|--label-smoothing: expects data with classes, got answers that are values",
                 "--class-weights 1,2|--class-weights: expects data with classes",
                 "--class-weights balanced|--class-weights: expects data with classes",
-                "--loss quantile:quantiles=0.1/0.9|expects one quantile for each answer",
+                "--loss quantile:quantiles=0.1/0.9|expects one quantile for each target",
                 "--loss poisson:log-input=true|expects log-input=false"
             })
     void whatDoesNotFitValuesIsRefused(String options, String message) {

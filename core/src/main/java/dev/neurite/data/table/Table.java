@@ -2,8 +2,10 @@ package dev.neurite.data.table;
 
 import dev.neurite.error.DataException;
 import dev.neurite.error.Spelling;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// Rows of raw values under named columns, of numbers or of texts: what a [Preprocessing] makes inputs and
@@ -62,6 +64,20 @@ public sealed interface Table extends AutoCloseable permits StoredTable, RowsTab
                 "column '" + name + "'",
                 "expects one of " + Spelling.listed(names) + ", got none of that name",
                 Spelling.hint(name, names));
+    }
+
+    /// Whether a column looks like class labels: texts, or at most 50 different whole numbers, each in two
+    /// rows on average. Missing values do not count.
+    default boolean looksLikeClasses(int column) {
+        if (columns().get(column).kind() == Kind.CATEGORICAL) return true;
+        Set<Float> values = new HashSet<>();
+        for (int row = 0; row < rows(); row++) {
+            float value = value(row, column);
+            if (Float.isNaN(value)) continue;
+            values.add(value);
+            if (value != Math.rint(value) || values.size() > 50) return false;
+        }
+        return 2 * values.size() <= rows();
     }
 
     /// Some rows of this table, in their order; nothing is copied. Closing it closes this one.

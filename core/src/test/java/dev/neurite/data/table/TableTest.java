@@ -270,4 +270,11 @@ final class TableTest {
         assertThat(parts.test()).isSameAs(split.test());
         assertThat(DataParts.of(split).watched()).isSameAs(split.test());
     }
+
+    @Test
+    void fewDifferentWholeNumbersLookLikeClasses() {
+        float[][] rows = {{0, 1.5f, 0, 0}, {1, 2, 1, 1}, {1, 3, 2, Float.NaN}, {0, 3, 3, 1}};
+        Table table = Table.of(List.of("labels", "fractions", "numbers", "gaps"), rows);
+        assertThat(IntStream.range(0, 4).filter(table::looksLikeClasses)).containsExactly(0, 3);
+    }
 }
