@@ -104,6 +104,21 @@ class ExecutorTest {
     }
 
     @Test
+    void anExecutorWithLargeBuffersIsNotKept() {
+        var small = new Network(dense(1), List.of(Shape.of(1)));
+        var large = new Network(dense(1 << 20), List.of(Shape.of(1)));
+        for (Network network : List.of(small, large)) {
+            float[] theta = new float[network.size()];
+            var pool = new ExecutorPool(kernels -> network.executor(kernels, theta, new float[0]));
+            Executor executor = pool.take(Kernels.shared());
+            executor.forward(Mode.PREDICT, Tensor.zeros(Shape.of(65, 1))); // of the large one, more than 256 MB
+            pool.release(executor);
+            boolean kept = pool.take(Kernels.shared()).equals(executor);
+            assertThat(kept).isEqualTo(network.equals(small));
+        }
+    }
+
+    @Test
     void aBatchWhoseTensorsAreNoArraysIsRefused() {
         var network = new Network(dense(1 << 20), List.of(Shape.of(1)));
         float[] theta = new float[network.size()];
@@ -112,6 +127,28 @@ class ExecutorTest {
                 .isInstanceOf(ResourceException.class)
                 .hasMessageContaining("expects tensors of less than 2³¹ numbers, got 4096 rows of [1048576]")
                 .hasMessageContaining("fewer rows");
+    }
+
+    /// Notes the largest number of rows that it has seen at once.
+    private record RowCounter(AtomicInteger most) implements Layer {
+        @Override
+        public Shape build(Shape in, Declarations declare) {
+            return in;
+        }
+
+        @Override
+        public Tensor forward(Tensor x, Pass pass) {
+            most.accumulateAndGet(x.rows(), Math::max);
+            return x;
+        }
+    }
+
+    @Test
+    void listsOfInputsRunInParts() {
+        var most = new AtomicInteger();
+        Model model = Model.of(features(2), new RowCounter(most), dense(1));
+        model.predict(List.of(Tensor.zeros(Shape.of(1300, 2))));
+        assertThat(most.get()).isEqualTo(model.network().rowsAtOnce());
     }
 
     @Test
