@@ -2,14 +2,12 @@ package dev.neurite.cli.run;
 
 import dev.neurite.error.ResourceException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Optional;
 
 /// Holds a directory for one process. The system releases it when the process ends, however it does.
 ///
@@ -37,9 +35,7 @@ public final class DirectoryLock implements AutoCloseable {
         try {
             boolean made = !Files.exists(file);
             FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            Optional<Object> before = key(file);
-            // Who held the file may have deleted it while it was opened: then it locks nothing any more.
-            if (isFree(channel) && before.equals(key(file))) return new DirectoryLock(file, channel, made);
+            if (isFree(channel) && channel.size() == 0) return new DirectoryLock(file, channel, made);
             channel.close();
         } catch (IOException e) {
             throw new ResourceException(file.toString(), "cannot be locked: " + ResourceException.reason(e));
@@ -58,21 +54,14 @@ public final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    /// What tells a file from all others that there are at the same time; empty where it is gone.
-    private static Optional<Object> key(Path file) throws IOException {
-        try {
-            return Optional.ofNullable(
-                    Files.readAttributes(file, BasicFileAttributes.class).fileKey());
-        } catch (NoSuchFileException _) {
-            return Optional.empty();
-        }
-    }
-
-    /// Closes the lock of a directory in which nothing is going to be done: its file goes, too, if it is no older than
-    /// the lock. It goes first, as afterwards another process may hold it.
+    /// Closes the lock of a directory in which nothing is going to be done. Deletes its file if it is no older than the
+    /// lock, and does so before the release, as afterwards another process may hold it. A process that has already
+    /// opened the file finds a byte in it, and knows that it locks nothing any more.
     public void abandon() {
         try (this) {
-            if (made) Files.deleteIfExists(file);
+            if (!made) return;
+            Files.deleteIfExists(file);
+            channel.write(ByteBuffer.wrap(new byte[1]));
         } catch (IOException e) {
             throw new ResourceException(file.toString(), "cannot be deleted: " + ResourceException.reason(e));
         }

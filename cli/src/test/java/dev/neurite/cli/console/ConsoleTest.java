@@ -10,9 +10,13 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,5 +80,34 @@ final class ConsoleTest {
         assertThat(file).exists();
         DirectoryLock.take(temp, "trained").abandon();
         assertThat(file).exists(); // it was there before
+    }
+
+    /// By threads, as a lock is one of a process and of a thread in it.
+    @Test
+    @Timeout(60)
+    void aDirectoryHasOneHolderAtATimeAlthoughLocksAreDeleted() throws Exception {
+        var holders = new AtomicInteger();
+        var most = new AtomicInteger();
+        for (int i = 0; i < 500; i++) {
+            Path directory = Files.createDirectory(temp.resolve("d" + i));
+            Runnable holding = () -> {
+                for (int j = 0; j < 30; j++) {
+                    try {
+                        DirectoryLock lock = DirectoryLock.take(directory, "trained");
+                        most.accumulateAndGet(holders.incrementAndGet(), Math::max);
+                        Thread.yield();
+                        holders.decrementAndGet();
+                        lock.abandon();
+                    } catch (ResourceException _) {
+                        Thread.onSpinWait(); // another one has it
+                    }
+                }
+            };
+            List<Thread> threads = IntStream.range(0, 4)
+                    .mapToObj(_ -> Thread.ofPlatform().start(holding))
+                    .toList();
+            for (Thread each : threads) each.join();
+        }
+        assertThat(most.get()).isEqualTo(1);
     }
 }
