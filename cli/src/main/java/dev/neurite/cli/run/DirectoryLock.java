@@ -4,10 +4,12 @@ import dev.neurite.error.ResourceException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /// Holds a directory for one process. The system releases it when the process ends, however it does.
 ///
@@ -18,12 +20,14 @@ public final class DirectoryLock implements AutoCloseable {
 
     private final Path file;
     private final FileChannel channel;
+    private final FileLock lock; // the JVM forgets one that is not referred to
     private final boolean made;
 
     /// @param made whether the file was not there before
-    private DirectoryLock(Path file, FileChannel channel, boolean made) {
+    private DirectoryLock(Path file, FileChannel channel, FileLock lock, boolean made) {
         this.file = file;
         this.channel = channel;
+        this.lock = lock;
         this.made = made;
     }
 
@@ -35,7 +39,8 @@ public final class DirectoryLock implements AutoCloseable {
         try {
             boolean made = !Files.exists(file);
             FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (isFree(channel) && channel.size() == 0) return new DirectoryLock(file, channel, made);
+            FileLock lock = lock(channel);
+            if (lock != null && channel.size() == 0) return new DirectoryLock(file, channel, lock, made);
             channel.close();
         } catch (IOException e) {
             throw new ResourceException(file.toString(), "cannot be locked: " + ResourceException.reason(e));
@@ -46,11 +51,12 @@ public final class DirectoryLock implements AutoCloseable {
                 "Wait until the other one has ended, or end it");
     }
 
-    private static boolean isFree(FileChannel channel) throws IOException {
+    /// Null where another process has it, or another part of this one.
+    private static @Nullable FileLock lock(FileChannel channel) throws IOException {
         try {
-            return channel.tryLock() != null;
+            return channel.tryLock();
         } catch (OverlappingFileLockException _) {
-            return false; // somebody else in this process has it
+            return null;
         }
     }
 
@@ -69,8 +75,8 @@ public final class DirectoryLock implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            channel.close();
+        try (channel) {
+            lock.release();
         } catch (IOException e) {
             throw new ResourceException(file.toString(), "cannot be released: " + ResourceException.reason(e));
         }

@@ -88,7 +88,7 @@ final class ConsoleTest {
     void aDirectoryHasOneHolderAtATimeAlthoughLocksAreDeleted() throws Exception {
         var holders = new AtomicInteger();
         var most = new AtomicInteger();
-        for (int i = 0; i < 500; i++) {
+        for (int i = 0; i < 200; i++) {
             Path directory = Files.createDirectory(temp.resolve("d" + i));
             Runnable holding = () -> {
                 for (int j = 0; j < 30; j++) {
