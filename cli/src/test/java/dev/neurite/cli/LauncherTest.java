@@ -68,7 +68,8 @@ final class LauncherTest {
         Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"" + version + "\"\nMODULES=\"" + modules + "\"\n");
     }
 
-    /// Runs `neurite list` with these variables, as `NAME=value`, and returns how it called java, once the archive that it makes, if any, is made.
+    /// Runs `neurite list` with these variables, as `NAME=value`, and returns how it called java, once the archive that
+    /// it makes, if any, is made.
     private String start(String... environment) throws Exception {
         Path calls = temp.resolve("calls");
         Path gate = temp.resolve("gate"); // until it is there, no archive is made
