@@ -104,21 +104,6 @@ class ExecutorTest {
     }
 
     @Test
-    void anExecutorWithLargeBuffersIsNotKept() {
-        var small = new Network(dense(1), List.of(Shape.of(1)));
-        var large = new Network(dense(1 << 20), List.of(Shape.of(1)));
-        for (Network network : List.of(small, large)) {
-            float[] theta = new float[network.size()];
-            var pool = new ExecutorPool(kernels -> network.executor(kernels, theta, new float[0]));
-            Executor executor = pool.take(Kernels.shared());
-            executor.forward(Mode.PREDICT, Tensor.zeros(Shape.of(65, 1))); // of the large one, more than 256 MB
-            pool.release(executor);
-            boolean kept = pool.take(Kernels.shared()).equals(executor);
-            assertThat(kept).isEqualTo(network.equals(small));
-        }
-    }
-
-    @Test
     void aBatchWhoseTensorsAreNoArraysIsRefused() {
         var network = new Network(dense(1 << 20), List.of(Shape.of(1)));
         float[] theta = new float[network.size()];
