@@ -201,8 +201,8 @@ public final class Predictor {
         Tensor flat = outputs.reshape(Shape.of(outputs.rows(), outputs.matrix().columns()));
         Tensor told = Tensor.zeros(flat.shape());
         switch (end) {
-            case Elementwise g -> kernels.activate(g, flat, told);
-            default -> kernels.softmax(flat, told);
+            case Elementwise g -> kernels.activations().activate(g, flat, told);
+            default -> kernels.activations().softmax(flat, told);
         }
         return Arrays.stream(told.toRows()).map(this::prediction).toList();
     }

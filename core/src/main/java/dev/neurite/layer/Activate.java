@@ -6,7 +6,7 @@ import dev.neurite.kernel.Activation.Identity;
 import dev.neurite.kernel.Activation.LogSoftmax;
 import dev.neurite.kernel.Activation.Sigmoid;
 import dev.neurite.kernel.Activation.Softmax;
-import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.ActivationKernels;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Layer;
 import dev.neurite.model.Node;
@@ -36,7 +36,7 @@ public record Activate(Activation activation) implements Layer {
     @Override
     public Tensor forward(Tensor x, Pass pass) {
         if (activation instanceof Identity) return x;
-        Kernels kernels = pass.kernels();
+        ActivationKernels kernels = pass.kernels().activations();
         Tensor y = pass.like(x);
         pass.showPreActivation(x);
         switch (activation) {

@@ -1,6 +1,7 @@
 package dev.neurite.layer;
 
 import dev.neurite.error.ShapeException;
+import dev.neurite.kernel.ActivationKernels;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Layer;
 import dev.neurite.model.Pass;
@@ -40,9 +41,10 @@ public record Glu(int axis) implements Layer {
         int block =
                 extents.subList(place(extents.size()), extents.size()).stream().reduce(1, (a, b) -> a * b);
         Tensor y = pass.output();
-        pass.kernels().glu(x, block, y);
+        ActivationKernels kernels = pass.kernels().activations();
+        kernels.glu(x, block, y);
         return pass.backward(x, y, (dy, dx) -> {
-            if (pass.wants(x)) pass.kernels().gluGradient(x, block, dy, dx); // da = dy ∘ s, db = dy ∘ a ∘ s ∘ (1 − s)
+            if (pass.wants(x)) kernels.gluGradient(x, block, dy, dx); // da = dy ∘ s, db = dy ∘ a ∘ s ∘ (1 − s)
         });
     }
 

@@ -1,5 +1,6 @@
 package dev.neurite.layer;
 
+import dev.neurite.kernel.ActivationKernels;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Initializer;
@@ -48,10 +49,11 @@ public record PRelu(boolean perChannel, Initializer slopes) implements Layer {
         Tensor slope = pass.parameter("slope");
         Tensor y = pass.like(x);
         pass.showPreActivation(x);
-        pass.kernels().prelu(x, slope, y);
+        ActivationKernels kernels = pass.kernels().activations();
+        kernels.prelu(x, slope, y);
         return pass.backward(x, y, (dy, dx) -> {
-            if (pass.wants(x)) pass.kernels().preluGradient(x, slope, dy, dx); // dx = dy ∘ (x > 0 ? 1 : a)
-            if (pass.wants("slope")) slopeGradient(x, dy, pass); //               da = Σ (x > 0 ? 0 : dy·x)
+            if (pass.wants(x)) kernels.preluGradient(x, slope, dy, dx); // dx = dy ∘ (x > 0 ? 1 : a)
+            if (pass.wants("slope")) slopeGradient(x, dy, pass); //         da = Σ (x > 0 ? 0 : dy·x)
             if (pass.wants(x)) pass.showDelta(dx);
         });
     }
@@ -60,7 +62,7 @@ public record PRelu(boolean perChannel, Initializer slopes) implements Layer {
     private static void slopeGradient(Tensor x, Tensor dy, Pass pass) {
         Kernels kernels = pass.kernels();
         Tensor da = pass.gradient("slope");
-        kernels.multiplyBelowZero(x, dy, dy);
+        kernels.activations().multiplyBelowZero(x, dy, dy);
         int channels = da.size();
         Tensor sums = pass.tensor(Shape.of(channels));
         Shape parts = Shape.of(x.rows() * channels, x.rows() == 0 ? 0 : x.size() / x.rows() / channels);

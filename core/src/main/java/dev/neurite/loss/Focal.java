@@ -76,7 +76,7 @@ public record Focal(double gamma, Tensor alpha) implements Loss {
         if (outputActivation instanceof Sigmoid) {
             pass.kernels().losses().rowLoss(this::sigmoidRow, output, answers, losses, delta);
         } else {
-            pass.kernels().logSoftmax(output, delta);
+            pass.kernels().activations().logSoftmax(output, delta);
             Tensor logs = pass.like(output);
             pass.kernels().copy(delta, logs);
             pass.kernels().losses().rowLoss(this::softmaxRow, logs, answers, losses, delta);

@@ -311,9 +311,9 @@ public final class Model {
     /// y = g(z), element by element or row by row.
     public static void activate(Kernels kernels, Activation activation, Tensor z, Tensor y) {
         switch (activation) {
-            case Softmax _ -> kernels.softmax(z, y);
-            case LogSoftmax _ -> kernels.logSoftmax(z, y);
-            case Elementwise g -> kernels.activate(g, z, y);
+            case Softmax _ -> kernels.activations().softmax(z, y);
+            case LogSoftmax _ -> kernels.activations().logSoftmax(z, y);
+            case Elementwise g -> kernels.activations().activate(g, z, y);
         }
     }
 

@@ -167,9 +167,9 @@ record Head(
         Tensor outputs = executor.result(output);
         Tensor predictions = executor.like(outputs);
         switch (toProbabilities()) {
-            case Softmax _ -> executor.kernels().softmax(outputs, predictions);
-            case LogSoftmax _ -> executor.kernels().logSoftmax(outputs, predictions);
-            case Elementwise g -> executor.kernels().activate(g, outputs, predictions);
+            case Softmax _ -> executor.kernels().activations().softmax(outputs, predictions);
+            case LogSoftmax _ -> executor.kernels().activations().logSoftmax(outputs, predictions);
+            case Elementwise g -> executor.kernels().activations().activate(g, outputs, predictions);
         }
         return predictions;
     }

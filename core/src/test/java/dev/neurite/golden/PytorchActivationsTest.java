@@ -106,8 +106,8 @@ class PytorchActivationsTest {
         Tensor ones = Tensor.zeros(z.shape());
         Tensor slope = Tensor.zeros(z.shape());
         Kernels.shared().fill(1, ones);
-        Kernels.shared().activate(g, z, y);
-        Kernels.shared().activationGradient(g, z, y, ones, slope);
+        Kernels.shared().activations().activate(g, z, y);
+        Kernels.shared().activations().activationGradient(g, z, y, ones, slope);
         Golden.assertClose(y, Golden.get(golden, name + ".y"), name);
         Golden.assertClose(slope, Golden.get(golden, name + ".derivative"), name + "'");
     }

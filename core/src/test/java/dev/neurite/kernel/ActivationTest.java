@@ -115,8 +115,8 @@ class ActivationTest {
         Tensor dy = Samples.tensor(2, 7, 5);
         Tensor y = Tensor.zeros(Shape.of(7, 5));
         Tensor dz = Tensor.zeros(Shape.of(7, 5));
-        Kernels.shared().activate(new Bell(), z, y);
-        Kernels.shared().activationGradient(new Bell(), z, y, dy, dz);
+        Kernels.shared().activations().activate(new Bell(), z, y);
+        Kernels.shared().activations().activationGradient(new Bell(), z, y, dy, dz);
         for (int i = 0; i < 7; i++) {
             for (int j = 0; j < 5; j++) {
                 double exact = Math.exp(-z.get(i, j) * (double) z.get(i, j));

@@ -83,11 +83,13 @@ class CompiledKernelsTest {
                     "pools",
                     "planes",
                     "convolutions",
+                    "activations",
                     "losses",
                     "noise");
             var there = new TreeSet<>(kernels("", Kernels.class));
             there.removeAll(others);
             there.addAll(kernels("norms.", Norms.class));
+            there.addAll(kernels("activations.", ActivationKernels.class));
             there.addAll(kernels("losses.", LossKernels.class));
             there.addAll(kernels("noise.", NoiseKernels.class));
             there.addAll(kernels("pools.", Pools.class));

@@ -196,9 +196,17 @@ final class EveryKernel {
         add("addScaled", "", () -> k.addScaled(0.3f, a, sum), sum);
         for (Elementwise g : FUNCTIONS) {
             Tensor dy = batch();
-            add("activate", g.toString(), () -> k.activate(g, a, y), y);
-            add("activationGradient", g.toString(), () -> k.activationGradient(g, a, b, own, y), y);
-            add("activationGradient", g + " in place", () -> k.activationGradient(g, a, b, dy, dy), dy);
+            add("activations.activate", g.toString(), () -> k.activations().activate(g, a, y), y);
+            add(
+                    "activations.activationGradient",
+                    g.toString(),
+                    () -> k.activations().activationGradient(g, a, b, own, y),
+                    y);
+            add(
+                    "activations.activationGradient",
+                    g + " in place",
+                    () -> k.activations().activationGradient(g, a, b, dy, dy),
+                    dy);
         }
     }
 
@@ -209,16 +217,28 @@ final class EveryKernel {
         Tensor own = batch();
         for (int slopes : columns == 1 ? new int[] {1} : new int[] {1, columns}) {
             Tensor a = tensor(slopes);
-            add("prelu", slopes + " slopes", () -> k.prelu(z, a, y), y);
-            add("preluGradient", slopes + " slopes", () -> k.preluGradient(z, a, dy, y), y);
-            add("preluGradient", slopes + " slopes, in place", () -> k.preluGradient(z, a, own, own), own);
+            add("activations.prelu", slopes + " slopes", () -> k.activations().prelu(z, a, y), y);
+            add(
+                    "activations.preluGradient",
+                    slopes + " slopes",
+                    () -> k.activations().preluGradient(z, a, dy, y),
+                    y);
+            add(
+                    "activations.preluGradient",
+                    slopes + " slopes, in place",
+                    () -> k.activations().preluGradient(z, a, own, own),
+                    own);
         }
-        add("multiplyBelowZero", "", () -> k.multiplyBelowZero(z, dy, y), y);
+        add("activations.multiplyBelowZero", "", () -> k.activations().multiplyBelowZero(z, dy, y), y);
         Tensor x = tensor(rows, 2 * columns);
         Tensor dx = tensor(rows, 2 * columns);
         for (int block : columns == 1 ? new int[] {2} : new int[] {2, 2 * columns}) {
-            add("glu", "blocks of " + block, () -> k.glu(x, block, y), y);
-            add("gluGradient", "blocks of " + block, () -> k.gluGradient(x, block, dy, dx), dx);
+            add("activations.glu", "blocks of " + block, () -> k.activations().glu(x, block, y), y);
+            add(
+                    "activations.gluGradient",
+                    "blocks of " + block,
+                    () -> k.activations().gluGradient(x, block, dy, dx),
+                    dx);
         }
     }
 
@@ -290,10 +310,10 @@ final class EveryKernel {
         Tensor dy = batch();
         Tensor y = batch();
         Tensor dz = batch();
-        add("softmax", "", () -> k.softmax(z, y), y);
-        add("softmaxGradient", "", () -> k.softmaxGradient(z, dy, dz), dz);
-        add("logSoftmax", "", () -> k.logSoftmax(z, y), y);
-        add("logSoftmaxGradient", "", () -> k.logSoftmaxGradient(z, dy, dz), dz);
+        add("activations.softmax", "", () -> k.activations().softmax(z, y), y);
+        add("activations.softmaxGradient", "", () -> k.activations().softmaxGradient(z, dy, dz), dz);
+        add("activations.logSoftmax", "", () -> k.activations().logSoftmax(z, y), y);
+        add("activations.logSoftmaxGradient", "", () -> k.activations().logSoftmaxGradient(z, dy, dz), dz);
         Tensor sums = tensor(rows);
         add("rowSums", "", () -> k.rowSums(z, sums), sums);
     }

@@ -118,8 +118,8 @@ class KernelsTest {
         for (Elementwise g : Samples.ACTIVATIONS) {
             Tensor y = Tensor.zeros(z.shape());
             Tensor dz = Tensor.zeros(z.shape());
-            KERNELS.activate(g, z, y);
-            KERNELS.activationGradient(g, z, y, dy, dz);
+            KERNELS.activations().activate(g, z, y);
+            KERNELS.activations().activationGradient(g, z, y, dy, dz);
             for (int i = 0; i < z.size(); i++) {
                 assertThat((Float) y.get(i)).as("%s(%s)", g, z.get(i)).isEqualTo((Float) g.apply(z.get(i)));
                 float slope = g.derivative(z.get(i), y.get(i));
@@ -165,7 +165,7 @@ class KernelsTest {
         Tensor z = Samples.tensor(n, 7, n);
         KERNELS.scale(5, z, z);
         Tensor y = Tensor.zeros(z.shape());
-        KERNELS.softmax(z, y);
+        KERNELS.activations().softmax(z, y);
         for (int i = 0; i < 7; i++) {
             double max = -1e9;
             double min = 1e9;
@@ -186,7 +186,7 @@ class KernelsTest {
     void softmaxStaysFiniteForHugeLogits() {
         Tensor z = Tensor.of(new float[][] {{3e38f, -3e38f, 0}, {-3e38f, -3e38f, -3e38f}});
         Tensor y = Tensor.zeros(z.shape());
-        KERNELS.softmax(z, y);
+        KERNELS.activations().softmax(z, y);
         assertThat(y.toArray()).containsExactly(1, 0, 0, 1 / 3f, 1 / 3f, 1 / 3f);
     }
 
@@ -197,8 +197,8 @@ class KernelsTest {
         Tensor dy = Samples.tensor(2, 3, n);
         Tensor y = Tensor.zeros(z.shape());
         Tensor dz = Tensor.zeros(z.shape());
-        KERNELS.softmax(z, y);
-        KERNELS.softmaxGradient(y, dy, dz);
+        KERNELS.activations().softmax(z, y);
+        KERNELS.activations().softmaxGradient(y, dy, dz);
         for (int i = 0; i < 3; i++) {
             double sum = 0;
             double magnitude = 0;
@@ -220,7 +220,7 @@ class KernelsTest {
         Tensor z = Samples.tensor(n, 7, n);
         KERNELS.scale(5, z, z);
         Tensor y = Tensor.zeros(z.shape());
-        KERNELS.logSoftmax(z, y);
+        KERNELS.activations().logSoftmax(z, y);
         for (int i = 0; i < 7; i++) {
             double max = -1e9;
             for (int j = 0; j < n; j++) max = Math.max(max, z.get(i, j));
@@ -240,7 +240,7 @@ class KernelsTest {
     void logSoftmaxStaysFiniteForHugeLogits() {
         Tensor z = Tensor.of(new float[][] {{1000, -1000, 0}, {-3e38f, -3e38f, -3e38f}});
         Tensor y = Tensor.zeros(z.shape());
-        KERNELS.logSoftmax(z, y);
+        KERNELS.activations().logSoftmax(z, y);
         float third = -(float) Math.log(3);
         assertThat(y.toArray()).containsExactly(0, -2000, -1000, third, third, third);
     }
@@ -252,8 +252,8 @@ class KernelsTest {
         Tensor dy = Samples.tensor(2, 3, n);
         Tensor y = Tensor.zeros(z.shape());
         Tensor dz = Tensor.zeros(z.shape());
-        KERNELS.logSoftmax(z, y);
-        KERNELS.logSoftmaxGradient(y, dy, dz);
+        KERNELS.activations().logSoftmax(z, y);
+        KERNELS.activations().logSoftmaxGradient(y, dy, dz);
         for (int i = 0; i < 3; i++) {
             double sum = 0;
             double magnitude = 0;
@@ -268,7 +268,7 @@ class KernelsTest {
                 assertThat((double) dz.get(i, j)).isCloseTo(exact, within(bound));
             }
         }
-        KERNELS.logSoftmaxGradient(y, dy, dy);
+        KERNELS.activations().logSoftmaxGradient(y, dy, dy);
         assertThat(dy).isEqualTo(dz);
     }
 
@@ -466,16 +466,16 @@ class KernelsTest {
         k.scale(0.3f, a, results.get(2));
         k.copy(b, results.get(3));
         k.addScaled(0.3f, a, results.get(3));
-        k.activate(Activation.TANH, a, results.get(4));
-        k.activationGradient(Activation.TANH, a, results.get(4), b, results.get(5));
+        k.activations().activate(Activation.TANH, a, results.get(4));
+        k.activations().activationGradient(Activation.TANH, a, results.get(4), b, results.get(5));
         k.standardize(a, row, row, results.get(6));
         k.scaleColumns(a, row, results.get(7));
-        k.softmax(a, results.get(8));
-        k.softmaxGradient(results.get(8), b, results.get(9));
+        k.activations().softmax(a, results.get(8));
+        k.activations().softmaxGradient(results.get(8), b, results.get(9));
         Tensor logarithms = Tensor.zeros(a.shape());
         Tensor gradient = Tensor.zeros(a.shape());
-        k.logSoftmax(a, logarithms);
-        k.logSoftmaxGradient(logarithms, b, gradient);
+        k.activations().logSoftmax(a, logarithms);
+        k.activations().logSoftmaxGradient(logarithms, b, gradient);
         results.addAll(List.of(logarithms, gradient));
         for (int i = 0; i < 300; i++) results.add(Tensor.of(Shape.of(1), k.argMax(a, i)));
         k.losses().softmaxCrossEntropy(a, results.get(8), losses, results.get(10));
@@ -546,12 +546,14 @@ class KernelsTest {
         Tensor row = Tensor.zeros(Shape.of(2));
         refused(() -> KERNELS.add(a, b, a), "add: expects tensors of one shape, got [2×3] and [3×2]");
         refused(() -> KERNELS.multiply(a, a, b), "multiply: expects tensors of one shape, got [2×3] and [3×2]");
-        refused(() -> KERNELS.logSoftmax(a, b), "logSoftmax: expects tensors of one shape, got [2×3] and [3×2]");
         refused(
-                () -> KERNELS.logSoftmaxGradient(a, b, a),
+                () -> KERNELS.activations().logSoftmax(a, b),
+                "logSoftmax: expects tensors of one shape, got [2×3] and [3×2]");
+        refused(
+                () -> KERNELS.activations().logSoftmaxGradient(a, b, a),
                 "logSoftmaxGradient: expects tensors of one shape, got [2×3] and [3×2]");
         refused(
-                () -> KERNELS.logSoftmaxGradient(a, a, b),
+                () -> KERNELS.activations().logSoftmaxGradient(a, a, b),
                 "logSoftmaxGradient: expects tensors of one shape, got [2×3] and [3×2]");
         refused(() -> KERNELS.copy(a, b), "copy: expects tensors of one shape, got [2×3] and [3×2]");
         refused(() -> KERNELS.columnSums(a, row), "columnSums: expects 3 sums, got [2]");

@@ -33,14 +33,14 @@ public final class SpeedMeter {
 
             Tensor z = numbers(6, 100, 100);
             Tensor y = numbers(7, 100, 100);
-            measure("tanh", () -> k.activate(Activation.TANH, z, y));
-            measure("softmax", () -> k.softmax(z, y));
+            measure("tanh", () -> k.activations().activate(Activation.TANH, z, y));
+            measure("softmax", () -> k.activations().softmax(z, y));
             Tensor dy = numbers(8, 100, 100);
             Tensor dz = numbers(9, 100, 100);
             for (Elementwise g : List.of(Activation.GELU, Activation.MISH, Activation.softplus())) {
                 String name = g.toString().replaceFirst("\\(.*", "");
-                measure(name, () -> k.activate(g, z, y));
-                measure(name + "'", () -> k.activationGradient(g, z, y, dy, dz));
+                measure(name, () -> k.activations().activate(g, z, y));
+                measure(name + "'", () -> k.activations().activationGradient(g, z, y, dy, dz));
             }
         }
     }

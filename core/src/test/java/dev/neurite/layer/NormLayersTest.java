@@ -241,7 +241,7 @@ class NormLayersTest {
         assertThat(norm.preActivation()).isNotEqualTo(norm.output());
         assertThat(norm.gradients()).containsOnlyKeys("weight", "bias");
         Tensor relu = Tensor.zeros(norm.output().shape());
-        Kernels.shared().activate(Activation.RELU, norm.preActivation(), relu);
+        Kernels.shared().activations().activate(Activation.RELU, norm.preActivation(), relu);
         assertThat(relu).isEqualTo(norm.output());
         Tensor delta = norm.delta().orElseThrow(); // db = (1/N) Σ δ
         Tensor sums = Tensor.zeros(norm.gradient("bias").shape());

@@ -27,7 +27,7 @@ final class CpuLossKernels implements LossKernels {
             int n = c.columns;
             int zo = c.aAt + i * n;
             int at = c.cAt + i * n;
-            double logSum = c.engine.softmaxWithLogSum(c.a, zo, c.c, at, n);
+            double logSum = c.engine.losses().softmaxWithLogSum(c.a, zo, c.c, at, n);
             c.b[c.bAt + i] = (float) (logSum - c.a[zo + c.labels[i]]);
             c.c[at + c.labels[i]] -= 1;
             c.engine.flush(c.c, at, n);
@@ -46,7 +46,7 @@ final class CpuLossKernels implements LossKernels {
             int zo = c.aAt + i * n;
             int to = c.bAt + i * n;
             int at = c.dAt + i * n;
-            double logSum = c.engine.softmaxWithLogSum(c.a, zo, c.d, at, n);
+            double logSum = c.engine.losses().softmaxWithLogSum(c.a, zo, c.d, at, n);
             float total = c.engine.sum(c.b, to, n);
             double loss = 0;
             for (int j = 0; j < n; j++) loss += c.b[to + j] * (logSum - c.a[zo + j]);
@@ -67,7 +67,8 @@ final class CpuLossKernels implements LossKernels {
         team.rows(call, (c, i) -> {
             int n = c.columns;
             int at = i * n;
-            c.c[c.cAt + i] = c.engine.sigmoidCrossEntropyRow(c.a, c.aAt + at, c.b, c.bAt + at, c.d, c.dAt + at, n);
+            c.c[c.cAt + i] =
+                    c.engine.losses().sigmoidCrossEntropyRow(c.a, c.aAt + at, c.b, c.bAt + at, c.d, c.dAt + at, n);
             c.engine.flush(c.d, c.dAt + at, n);
         });
     }
@@ -82,7 +83,7 @@ final class CpuLossKernels implements LossKernels {
         team.rows(call, (c, i) -> {
             int n = c.columns;
             int at = i * n;
-            c.c[c.cAt + i] = c.engine.squaredErrorRow(c.a, c.aAt + at, c.b, c.bAt + at, c.d, c.dAt + at, n);
+            c.c[c.cAt + i] = c.engine.losses().squaredErrorRow(c.a, c.aAt + at, c.b, c.bAt + at, c.d, c.dAt + at, n);
         });
     }
 
@@ -98,7 +99,8 @@ final class CpuLossKernels implements LossKernels {
             int n = c.columns;
             int at = i * n;
             var of = requireNonNull(c.pointwise);
-            c.c[c.cAt + i] = c.engine.pointwiseLossRow(of, c.a, c.aAt + at, c.b, c.bAt + at, c.d, c.dAt + at, n);
+            c.c[c.cAt + i] =
+                    c.engine.losses().pointwiseLossRow(of, c.a, c.aAt + at, c.b, c.bAt + at, c.d, c.dAt + at, n);
             c.engine.flush(c.d, c.dAt + at, n);
         });
     }
@@ -146,7 +148,7 @@ final class CpuLossKernels implements LossKernels {
         team.rows(call, (c, i) -> {
             int at = i * c.columns;
             System.arraycopy(c.a, c.aAt + at, c.c, c.cAt + at, c.columns);
-            c.engine.smoothRow(c.factor, c.b, c.bAt, c.otherColumns, c.c, c.cAt + at, c.columns);
+            c.engine.losses().smoothRow(c.factor, c.b, c.bAt, c.otherColumns, c.c, c.cAt + at, c.columns);
         });
     }
 
@@ -166,7 +168,7 @@ final class CpuLossKernels implements LossKernels {
             Arrays.fill(c.a, at, at + n, 0);
             if (label == c.ignored) return;
             c.a[at + label] = 1;
-            c.engine.smoothRow(c.factor, c.b, c.bAt, c.otherColumns, c.a, at, n);
+            c.engine.losses().smoothRow(c.factor, c.b, c.bAt, c.otherColumns, c.a, at, n);
         });
     }
 

@@ -23,8 +23,10 @@ final class CpuNoiseKernels implements NoiseKernels {
         noise(call, (c, i) -> {
             int n = c.columns;
             int at = i * n;
-            c.engine.dropout(
-                    c.noise.row(i), c.cut, c.factor, c.shift, c.otherwise, c.a, c.aAt + at, c.b, c.bAt + at, n);
+            c.engine
+                    .noise()
+                    .dropout(
+                            c.noise.row(i), c.cut, c.factor, c.shift, c.otherwise, c.a, c.aAt + at, c.b, c.bAt + at, n);
         });
     }
 
@@ -39,7 +41,9 @@ final class CpuNoiseKernels implements NoiseKernels {
         noise(call, (c, i) -> {
             int at = i * c.columns;
             int n = c.channels == 0 ? 0 : c.columns / c.channels;
-            c.engine.channelDropout(c.noise.row(i), c.cut, c.factor, c.a, c.aAt + at, c.b, c.bAt + at, c.channels, n);
+            c.engine
+                    .noise()
+                    .channelDropout(c.noise.row(i), c.cut, c.factor, c.a, c.aAt + at, c.b, c.bAt + at, c.channels, n);
         });
     }
 

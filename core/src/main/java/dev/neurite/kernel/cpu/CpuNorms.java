@@ -26,7 +26,8 @@ final class CpuNorms implements Norms {
         Call call = channels("channelStatistics", x, mean);
         each("channelStatistics", variance, mean.size());
         call.norm.variance = variance;
-        if (call.norm.plane == 1) columns(call, (c, from, n) -> c.engine.norms().columnStatistics(c.norm, from, n));
+        if (call.norm.plane == 1)
+            columns(call, (c, from, n) -> c.engine.columnNorms().columnStatistics(c.norm, from, n));
         else channels(call, (c, channel) -> c.engine.norms().statistics(c.norm, channel));
     }
 
@@ -47,7 +48,8 @@ final class CpuNorms implements Norms {
         Checks.same("normalizeChannels", x, y);
         call.norm.y = y;
         call.norm.activation = g;
-        if (call.norm.plane == 1) columns(call, (c, from, n) -> c.engine.norms().normalizeColumns(c.norm, from, n));
+        if (call.norm.plane == 1)
+            columns(call, (c, from, n) -> c.engine.columnNorms().normalizeColumns(c.norm, from, n));
         else blocks(call, (c, block) -> c.engine.norms().normalize(c.norm, block));
     }
 
@@ -59,7 +61,8 @@ final class CpuNorms implements Norms {
         call.norm.dy = delta;
         call.norm.weightGradient = dw;
         call.norm.biasGradient = db;
-        if (call.norm.plane == 1) columns(call, (c, from, n) -> c.engine.norms().columnSums(c.norm, from, n));
+        if (call.norm.plane == 1)
+            columns(call, (c, from, n) -> c.engine.columnNorms().columnSums(c.norm, from, n));
         else channels(call, (c, channel) -> c.engine.norms().sums(c.norm, channel));
     }
 
@@ -76,7 +79,8 @@ final class CpuNorms implements Norms {
         call.norm.dx = dx;
         call.norm.weightGradient = dw;
         call.norm.biasGradient = db;
-        if (call.norm.plane == 1) columns(call, (c, from, n) -> c.engine.norms().columnGradient(c.norm, from, n));
+        if (call.norm.plane == 1)
+            columns(call, (c, from, n) -> c.engine.columnNorms().columnGradient(c.norm, from, n));
         else blocks(call, (c, block) -> c.engine.norms().gradient(c.norm, block));
     }
 
@@ -127,7 +131,7 @@ final class CpuNorms implements Norms {
         Call call = channels("batchGradient", x, mean);
         if (call.norm.plane < LARGE) {
             team.done(call);
-            if (!(g instanceof Identity)) kernels.activationGradient(g, z, y, dy, dy);
+            if (!(g instanceof Identity)) kernels.activations().activationGradient(g, z, y, dy, dy);
             channelSums(x, mean, factor, dy, dw, db);
             if (dx.size() > 0) channelGradient(x, mean, factor, w, dy, dw, db, dx);
             return;
@@ -156,7 +160,8 @@ final class CpuNorms implements Norms {
         Checks.same("scaleChannels", x, y);
         call.norm.dy = x;
         call.norm.dx = y;
-        if (call.norm.plane == 1) columns(call, (c, from, n) -> c.engine.norms().scaleColumns(c.norm, from, n));
+        if (call.norm.plane == 1)
+            columns(call, (c, from, n) -> c.engine.columnNorms().scaleColumns(c.norm, from, n));
         else blocks(call, (c, block) -> c.engine.norms().scale(c.norm, block));
     }
 
@@ -196,7 +201,7 @@ final class CpuNorms implements Norms {
         call.norm.dy = dy;
         call.norm.weightGradient = dw;
         call.norm.biasGradient = db;
-        if (plane == 1) columns(call, (c, from, n) -> c.engine.norms().columnSums(c.norm, from, n));
+        if (plane == 1) columns(call, (c, from, n) -> c.engine.columnNorms().columnSums(c.norm, from, n));
         else channels(call, (c, channel) -> c.engine.norms().sums(c.norm, channel));
     }
 

@@ -100,6 +100,12 @@ final class Norm {
         return mean.size() == 0 ? 0 : of(mean, statistic);
     }
 
+    /// Writes the gradients of a channel's weight and, if it is wanted, bias.
+    void setSums(int channel, float weights, float biases) {
+        set(weightGradient, channel, weights);
+        if (biasGradient.size() > 0) set(biasGradient, channel, biases);
+    }
+
     static float of(Tensor tensor, int index) {
         return tensor.array()[tensor.offset() + index];
     }

@@ -7,9 +7,7 @@ import dev.neurite.kernel.Activation.LeakyRelu;
 import dev.neurite.kernel.Activation.Relu;
 import dev.neurite.kernel.Activation.Sigmoid;
 import dev.neurite.kernel.Activation.Tanh;
-import dev.neurite.kernel.Noise;
 import dev.neurite.kernel.PackedWeights;
-import dev.neurite.kernel.Pointwise;
 import dev.neurite.kernel.ScalarMath;
 import dev.neurite.tensor.Matrix;
 import java.util.Arrays;
@@ -22,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// has done it. Outputs may be the same place as an input of equal length, never overlap one otherwise.
 public sealed class ScalarKernels permits VectorKernels {
     private final ScalarNorms norms = new ScalarNorms(this);
+    private final ScalarColumnNorms columnNorms = new ScalarColumnNorms(this);
+    private final ScalarLosses losses = new ScalarLosses(this);
+    private final ScalarNoise noise = new ScalarNoise(this);
 
     /// The name that `doctor` and benchmarks show.
     String name() {
@@ -36,6 +37,21 @@ public sealed class ScalarKernels permits VectorKernels {
     /// Normalizations.
     ScalarNorms norms() {
         return norms;
+    }
+
+    /// Normalizations of columns.
+    ScalarColumnNorms columnNorms() {
+        return columnNorms;
+    }
+
+    /// Softmax and losses.
+    ScalarLosses losses() {
+        return losses;
+    }
+
+    /// Dropout.
+    ScalarNoise noise() {
+        return noise;
     }
 
     /// The definition of pooling.
@@ -139,34 +155,6 @@ public sealed class ScalarKernels permits VectorKernels {
         }
     }
 
-    // ---------------------------------------------------------------------------------------------------- noise
-
-    /// y = scale·x + shift where an element's draw is at least `cut`, else `otherwise`.
-    void dropout(
-            long row, int cut, float scale, float shift, float otherwise, float[] x, int xo, float[] y, int yo, int n) {
-        for (int i = 0; i < n; i++) {
-            y[yo + i] = kept(Noise.draw(row, i), cut, Math.fma(scale, x[xo + i], shift), otherwise);
-        }
-    }
-
-    /// The value if the draw is at least `cut`, else `otherwise`; without a branch, as many would be foreseen
-    /// wrong.
-    private static float kept(int draw, int cut, float value, float otherwise) {
-        int bits = Float.floatToRawIntBits(value);
-        int dropped = (int) (((long) draw - cut) >> 63);
-        return Float.intBitsToFloat(bits ^ ((bits ^ Float.floatToRawIntBits(otherwise)) & dropped));
-    }
-
-    /// y = scale·x in the channels whose draw is at least `cut`, else 0; n neighbors are a channel.
-    final void channelDropout(
-            long row, int cut, float scale, float[] x, int xo, float[] y, int yo, int channels, int n) {
-        for (int channel = 0; channel < channels; channel++) {
-            int at = channel * n;
-            if (Noise.draw(row, channel) >= cut) scale(scale, x, xo + at, y, yo + at, n);
-            else Arrays.fill(y, yo + at, yo + at + n, 0);
-        }
-    }
-
     /// y = z above 0, slope · z elsewhere
     void leakyRelu(float slope, float[] z, int zo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) y[yo + i] = z[zo + i] > 0 ? z[zo + i] : slope * z[zo + i];
@@ -244,109 +232,6 @@ public sealed class ScalarKernels permits VectorKernels {
     void columnSums(float[] x, int xo, int rows, int stride, float[] y, int yo, int n) {
         Arrays.fill(y, yo, yo + n, 0);
         for (int i = 0; i < rows; i++) add(x, xo + i * stride, y, yo, y, yo, n);
-    }
-
-    /// y = eᶻ / Σ eᶻ over one row
-    void softmaxRow(float[] z, int zo, float[] y, int yo, int n) {
-        shiftedExp(max(z, zo, n), z, zo, y, yo, n);
-        scale(1 / sum(y, yo, n), y, yo, y, yo, n);
-    }
-
-    /// dz = y · (dy − Σ dy·y) over one row
-    final void softmaxGradientRow(float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
-        softmaxGradient(dot(dy, dyo, y, yo, n), y, yo, dy, dyo, dz, dzo, n);
-    }
-
-    /// dz = y · (dy − sum)
-    void softmaxGradient(float sum, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
-        for (int i = 0; i < n; i++) dz[dzo + i] = y[yo + i] * (dy[dyo + i] - sum);
-    }
-
-    /// y = eᶻ / Σ eᶻ over one row; returns log Σ eᶻ, whose two parts are added in double: the maximum may be
-    /// so large that a float's sum would lose the other.
-    final double softmaxWithLogSum(float[] z, int zo, float[] y, int yo, int n) {
-        float max = max(z, zo, n);
-        shiftedExp(max, z, zo, y, yo, n);
-        float sum = sum(y, yo, n);
-        scale(1 / sum, y, yo, y, yo, n);
-        return (double) max + ScalarMath.log(sum);
-    }
-
-    /// y = e^(z − shift)
-    void shiftedExp(float shift, float[] z, int zo, float[] y, int yo, int n) {
-        for (int i = 0; i < n; i++) y[yo + i] = ScalarMath.exp(z[zo + i] - shift);
-    }
-
-    /// y = z − log Σ eᶻ over one row, computed as (z − max z) − log Σ e^(z − max z). Not in place.
-    final void logSoftmaxRow(float[] z, int zo, float[] y, int yo, int n) {
-        float max = max(z, zo, n);
-        shiftedExp(max, z, zo, y, yo, n);
-        float logSum = ScalarMath.log(sum(y, yo, n));
-        subtractBoth(z, zo, max, logSum, y, yo, n);
-    }
-
-    /// y = (z − a) − b
-    void subtractBoth(float[] z, int zo, float a, float b, float[] y, int yo, int n) {
-        for (int i = 0; i < n; i++) y[yo + i] = z[zo + i] - a - b;
-    }
-
-    /// dz = dy − eʸ · Σ dy over one row
-    final void logSoftmaxGradientRow(float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
-        logSoftmaxGradient(sum(dy, dyo, n), y, yo, dy, dyo, dz, dzo, n);
-    }
-
-    /// dz = dy − eʸ · sum
-    void logSoftmaxGradient(float sum, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
-        for (int i = 0; i < n; i++) dz[dzo + i] = Math.fma(-ScalarMath.exp(y[yo + i]), sum, dy[dyo + i]);
-    }
-
-    /// delta = ŷ − t with ŷ = sigmoid(z); returns −Σ (t·log ŷ + (1−t)·log(1−ŷ)), computed as
-    /// Σ ((max(z, 0) − z·t) + log(1 + e^−|z|)): where ŷ is near t, the first part is 0. Not in place.
-    final float sigmoidCrossEntropyRow(float[] z, int zo, float[] t, int to, float[] delta, int at, int n) {
-        softplusOfMinus(z, zo, delta, at, n);
-        addHinge(z, zo, t, to, delta, at, n);
-        float loss = sum(delta, at, n);
-        activate(Activation.SIGMOID, z, zo, delta, at, n);
-        addScaled(-1, t, to, delta, at, n);
-        return loss;
-    }
-
-    /// y = log(1 + e^−|z|)
-    void softplusOfMinus(float[] z, int zo, float[] y, int yo, int n) {
-        for (int i = 0; i < n; i++) y[yo + i] = ScalarMath.softplus(-Math.abs(z[zo + i]));
-    }
-
-    /// y = (max(z, 0) − z·t) + y
-    void addHinge(float[] z, int zo, float[] t, int to, float[] y, int yo, int n) {
-        for (int i = 0; i < n; i++) {
-            float x = z[zo + i];
-            y[yo + i] = Math.fma(-x, t[to + i], x < 0 ? 0 : x) + y[yo + i];
-        }
-    }
-
-    /// delta = (2/n)·(y − t); returns (1/n) Σ (y − t)².
-    final float squaredErrorRow(float[] y, int yo, float[] t, int to, float[] delta, int at, int n) {
-        System.arraycopy(y, yo, delta, at, n);
-        addScaled(-1, t, to, delta, at, n);
-        float loss = dot(delta, at, delta, at, n) / n;
-        scale(2f / n, delta, at, delta, at, n);
-        return loss;
-    }
-
-    /// delta = f′(y, t) / n; returns (1/n) Σ f(y, t). Not in place.
-    final float pointwiseLossRow(Pointwise f, float[] y, int yo, float[] t, int to, float[] delta, int at, int n) {
-        for (int i = 0; i < n; i++) delta[at + i] = f.value(y[yo + i], t[to + i]);
-        float loss = sum(delta, at, n) / n;
-        for (int i = 0; i < n; i++) delta[at + i] = f.slope(y[yo + i], t[to + i]) / n;
-        return loss;
-    }
-
-    /// q = w·((1 − ε)·q + ε/n); without w if there are none.
-    final void smoothRow(float epsilon, float[] w, int wo, int weights, float[] q, int qo, int n) {
-        float rest = 1 - epsilon;
-        float share = epsilon / n;
-        for (int i = 0; i < n; i++) q[qo + i] = Math.fma(rest, q[qo + i], share);
-        if (weights > 0) multiply(q, qo, w, wo, q, qo, n);
     }
 
     /// Whether all are numbers: a finite number times 0 is 0, anything else gives NaN, which stays.

@@ -3,11 +3,8 @@ package dev.neurite.kernel.cpu;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import dev.neurite.kernel.Activation.Elementwise;
-import dev.neurite.kernel.Noise;
 import dev.neurite.kernel.PackedWeights;
-import dev.neurite.kernel.math.SplitMix64;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
@@ -29,8 +26,6 @@ final class VectorKernels extends ScalarKernels {
     /// More than is ever left of a row.
     static final int REST = Math.max(L, LANES);
 
-    private static final VectorSpecies<Long> HASHES = LongVector.SPECIES_PREFERRED; // of as many bits as S
-
     /// 0, 1, 2, … in the lanes.
     static final FloatVector NUMBERS = FloatVector.zero(S).addIndex(1);
 
@@ -44,6 +39,9 @@ final class VectorKernels extends ScalarKernels {
 
     private final Gemm gemm = new Gemm();
     private final VectorNorms norms = new VectorNorms(this);
+    private final VectorColumnNorms columnNorms = new VectorColumnNorms(this);
+    private final VectorLosses losses = new VectorLosses(this);
+    private final VectorNoise noise = new VectorNoise(this);
 
     @Override
     String name() {
@@ -53,6 +51,21 @@ final class VectorKernels extends ScalarKernels {
     @Override
     ScalarNorms norms() {
         return norms;
+    }
+
+    @Override
+    ScalarColumnNorms columnNorms() {
+        return columnNorms;
+    }
+
+    @Override
+    ScalarLosses losses() {
+        return losses;
+    }
+
+    @Override
+    ScalarNoise noise() {
+        return noise;
     }
 
     @Override
@@ -148,7 +161,7 @@ final class VectorKernels extends ScalarKernels {
     }
 
     /// How many elements after i of n the next loop takes: those in whole vectors, then what is left.
-    private static int next(int n, int i) {
+    static int next(int n, int i) {
         return n - i < L ? n - i : n - n % L;
     }
 
@@ -157,37 +170,6 @@ final class VectorKernels extends ScalarKernels {
         float[] rest = rests.get();
         System.arraycopy(x, xo, rest, to, n);
         return rest;
-    }
-
-    // ---------------------------------------------------------------------------------------------------- noise
-
-    /// A hash's lower half is the draw of the even element: as lanes of ints lie in lanes of longs.
-    @Override
-    void dropout(
-            long row, int cut, float scale, float shift, float otherwise, float[] x, int xo, float[] y, int yo, int n) {
-        FloatVector shifts = FloatVector.broadcast(S, shift);
-        LongVector next = LongVector.zero(HASHES)
-                .addIndex(1)
-                .add(1)
-                .mul(SplitMix64.GOLDEN)
-                .add(row);
-        int i = 0;
-        for (; i <= n - L; i += L) {
-            LongVector z = next;
-            z = z.lanewise(VectorOperators.XOR, z.lanewise(VectorOperators.LSHR, SplitMix64.SHIFT1))
-                    .mul(SplitMix64.FACTOR1);
-            z = z.lanewise(VectorOperators.XOR, z.lanewise(VectorOperators.LSHR, SplitMix64.SHIFT2))
-                    .mul(SplitMix64.FACTOR2);
-            z = z.lanewise(VectorOperators.XOR, z.lanewise(VectorOperators.LSHR, SplitMix64.SHIFT3));
-            next = next.add(HASHES.length() * SplitMix64.GOLDEN);
-            VectorMask<Float> dropped =
-                    z.reinterpretAsInts().compare(VectorOperators.LT, cut).cast(S);
-            fromArray(S, x, xo + i)
-                    .fma(FloatVector.broadcast(S, scale), shifts)
-                    .blend(otherwise, dropped)
-                    .intoArray(y, yo + i);
-        }
-        super.dropout(Noise.from(row, i), cut, scale, shift, otherwise, x, xo + i, y, yo + i, n - i);
     }
 
     @Override
@@ -268,88 +250,6 @@ final class VectorKernels extends ScalarKernels {
         }
         boolean head = a.add(b).add(c.add(d)).compare(VectorOperators.EQ, 0).allTrue();
         return head && super.isFinite(x, xo + i, n - i);
-    }
-
-    @Override
-    void shiftedExp(float shift, float[] z, int zo, float[] y, int yo, int n) {
-        for (int i = 0, some; i < n; i += some) {
-            some = next(n, i);
-            boolean ends = some < L;
-            float[] x = ends ? rest(0, z, zo + i, some) : z;
-            exps(shift, x, ends ? 0 : zo, ends ? x : y, ends ? 0 : yo, ends ? L : some);
-            if (ends) System.arraycopy(x, 0, y, yo + i, some);
-        }
-    }
-
-    private static void exps(float shift, float[] z, int zo, float[] y, int yo, int n) {
-        for (int i = 0; i < n; i += L)
-            VectorMath.exp(fromArray(S, z, zo + i).sub(shift)).intoArray(y, yo + i);
-    }
-
-    @Override
-    void subtractBoth(float[] z, int zo, float a, float b, float[] y, int yo, int n) {
-        int i = 0;
-        for (; i <= n - L; i += L) fromArray(S, z, zo + i).sub(a).sub(b).intoArray(y, yo + i);
-        super.subtractBoth(z, zo + i, a, b, y, yo + i, n - i);
-    }
-
-    @Override
-    void softmaxGradient(float sum, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
-        int i = 0;
-        for (; i <= n - L; i += L) {
-            fromArray(S, y, yo + i).mul(fromArray(S, dy, dyo + i).sub(sum)).intoArray(dz, dzo + i);
-        }
-        super.softmaxGradient(sum, y, yo + i, dy, dyo + i, dz, dzo + i, n - i);
-    }
-
-    @Override
-    void logSoftmaxGradient(float sum, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
-        for (int i = 0, some; i < n; i += some) {
-            some = next(n, i);
-            boolean ends = some < L;
-            float[] x = ends ? rest(0, y, yo + i, some) : y;
-            float[] d = ends ? rest(REST, dy, dyo + i, some) : dy;
-            int from = ends ? REST : dyo;
-            logSoftmaxGradients(sum, x, ends ? 0 : yo, d, from, ends ? x : dz, ends ? 2 * REST : dzo, ends ? L : some);
-            if (ends) System.arraycopy(x, 2 * REST, dz, dzo + i, some);
-        }
-    }
-
-    private static void logSoftmaxGradients(
-            float sum, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
-        for (int i = 0; i < n; i += L) {
-            FloatVector minusExp = VectorMath.exp(fromArray(S, y, yo + i)).neg();
-            FloatVector d = fromArray(S, dy, dyo + i);
-            minusExp.fma(FloatVector.broadcast(S, sum), d).intoArray(dz, dzo + i);
-        }
-    }
-
-    @Override
-    void softplusOfMinus(float[] z, int zo, float[] y, int yo, int n) {
-        for (int i = 0, some; i < n; i += some) {
-            some = next(n, i);
-            boolean ends = some < L;
-            float[] x = ends ? rest(0, z, zo + i, some) : z;
-            softplusesOfMinus(x, ends ? 0 : zo, ends ? x : y, ends ? 0 : yo, ends ? L : some);
-            if (ends) System.arraycopy(x, 0, y, yo + i, some);
-        }
-    }
-
-    private static void softplusesOfMinus(float[] z, int zo, float[] y, int yo, int n) {
-        for (int i = 0; i < n; i += L)
-            VectorMath.softplus(fromArray(S, z, zo + i).abs().neg()).intoArray(y, yo + i);
-    }
-
-    @Override
-    void addHinge(float[] z, int zo, float[] t, int to, float[] y, int yo, int n) {
-        int i = 0;
-        for (; i <= n - L; i += L) {
-            FloatVector x = fromArray(S, z, zo + i);
-            FloatVector positive = x.blend(0f, x.compare(VectorOperators.LT, 0f));
-            FloatVector hinge = x.neg().fma(fromArray(S, t, to + i), positive);
-            hinge.add(fromArray(S, y, yo + i)).intoArray(y, yo + i);
-        }
-        super.addHinge(z, zo + i, t, to + i, y, yo + i, n - i);
     }
 
     /// The last vector overlaps the others: a maximum may see an element twice.

@@ -52,29 +52,33 @@ class ScalarVectorTest {
                     "column sums of " + rows + " rows",
                     (k, x, at, n) -> k.columnSums(x[3], at[3], rows, LONGEST + 3, x[1], at[1], n));
         }
-        add(cases, "softmax", (k, x, at, n) -> k.softmaxRow(x[0], at[0], x[1], at[1], n));
-        cases.add(new Case(
-                "softmax with log sum", (k, x, at, n) -> (float) k.softmaxWithLogSum(x[0], at[0], x[1], at[1], n)));
-        add(cases, "softmax gradient", (k, x, at, n) -> k.softmaxGradientRow(x[0], at[0], x[1], at[1], x[2], at[2], n));
-        add(cases, "softmax in place", (k, x, at, n) -> k.softmaxRow(x[0], at[0], x[0], at[0], n));
+        add(cases, "softmax", (k, x, at, n) -> k.losses().softmaxRow(x[0], at[0], x[1], at[1], n));
+        cases.add(new Case("softmax with log sum", (k, x, at, n) ->
+                (float) k.losses().softmaxWithLogSum(x[0], at[0], x[1], at[1], n)));
+        add(
+                cases,
+                "softmax gradient",
+                (k, x, at, n) -> k.losses().softmaxGradientRow(x[0], at[0], x[1], at[1], x[2], at[2], n));
+        add(cases, "softmax in place", (k, x, at, n) -> k.losses().softmaxRow(x[0], at[0], x[0], at[0], n));
         add(
                 cases,
                 "softmax gradient in place",
-                (k, x, at, n) -> k.softmaxGradientRow(x[0], at[0], x[1], at[1], x[1], at[1], n));
-        add(cases, "log-softmax", (k, x, at, n) -> k.logSoftmaxRow(x[0], at[0], x[1], at[1], n));
+                (k, x, at, n) -> k.losses().softmaxGradientRow(x[0], at[0], x[1], at[1], x[1], at[1], n));
+        add(cases, "log-softmax", (k, x, at, n) -> k.losses().logSoftmaxRow(x[0], at[0], x[1], at[1], n));
         add(
                 cases,
                 "log-softmax gradient",
-                (k, x, at, n) -> k.logSoftmaxGradientRow(x[0], at[0], x[1], at[1], x[2], at[2], n));
+                (k, x, at, n) -> k.losses().logSoftmaxGradientRow(x[0], at[0], x[1], at[1], x[2], at[2], n));
         add(
                 cases,
                 "log-softmax gradient in place",
-                (k, x, at, n) -> k.logSoftmaxGradientRow(x[0], at[0], x[1], at[1], x[1], at[1], n));
+                (k, x, at, n) -> k.losses().logSoftmaxGradientRow(x[0], at[0], x[1], at[1], x[1], at[1], n));
         cases.add(new Case(
                 "sigmoid cross-entropy",
-                (k, x, at, n) -> k.sigmoidCrossEntropyRow(x[0], at[0], x[1], at[1], x[2], at[2], n)));
+                (k, x, at, n) -> k.losses().sigmoidCrossEntropyRow(x[0], at[0], x[1], at[1], x[2], at[2], n)));
         cases.add(new Case(
-                "squared error", (k, x, at, n) -> k.squaredErrorRow(x[0], at[0], x[1], at[1], x[2], at[2], n)));
+                "squared error",
+                (k, x, at, n) -> k.losses().squaredErrorRow(x[0], at[0], x[1], at[1], x[2], at[2], n)));
         cases.add(new Case("max", (k, x, at, n) -> k.max(x[0], at[0], n)));
         cases.add(new Case("sum", (k, x, at, n) -> k.sum(x[0], at[0], n)));
         cases.add(new Case("dot", (k, x, at, n) -> k.dot(x[0], at[0], x[1], at[1], n)));
@@ -152,12 +156,12 @@ class ScalarVectorTest {
             add(
                     cases,
                     "dropout of draws below " + cut,
-                    (k, x, at, n) -> k.dropout(row, cut, 1.7f, 0, 0, x[0], at[0], x[1], at[1], n));
+                    (k, x, at, n) -> k.noise().dropout(row, cut, 1.7f, 0, 0, x[0], at[0], x[1], at[1], n));
         }
         add(
                 cases,
                 "dropout, shifted and in place",
-                (k, x, at, n) -> k.dropout(row, 0, 0.7f, 0.3f, -1.3f, x[0], at[0], x[0], at[0], n));
+                (k, x, at, n) -> k.noise().dropout(row, 0, 0.7f, 0.3f, -1.3f, x[0], at[0], x[0], at[0], n));
     }
 
     private static IntStream lengths() {

@@ -1,0 +1,39 @@
+package dev.neurite.kernel.cpu;
+
+import dev.neurite.kernel.Noise;
+import java.util.Arrays;
+
+/// The definition of dropout, in plain loops: what [VectorNoise] computes equals it bit for bit.
+sealed class ScalarNoise permits VectorNoise {
+    private final ScalarKernels engine;
+
+    ScalarNoise(ScalarKernels engine) {
+        this.engine = engine;
+    }
+
+    /// y = scale·x + shift where an element's draw is at least `cut`, else `otherwise`.
+    void dropout(
+            long row, int cut, float scale, float shift, float otherwise, float[] x, int xo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = kept(Noise.draw(row, i), cut, Math.fma(scale, x[xo + i], shift), otherwise);
+        }
+    }
+
+    /// The value if the draw is at least `cut`, else `otherwise`; without a branch, as many would be foreseen
+    /// wrong.
+    private static float kept(int draw, int cut, float value, float otherwise) {
+        int bits = Float.floatToRawIntBits(value);
+        int dropped = (int) (((long) draw - cut) >> 63);
+        return Float.intBitsToFloat(bits ^ ((bits ^ Float.floatToRawIntBits(otherwise)) & dropped));
+    }
+
+    /// y = scale·x in the channels whose draw is at least `cut`, else 0; n neighbors are a channel.
+    final void channelDropout(
+            long row, int cut, float scale, float[] x, int xo, float[] y, int yo, int channels, int n) {
+        for (int channel = 0; channel < channels; channel++) {
+            int at = channel * n;
+            if (Noise.draw(row, channel) >= cut) engine.scale(scale, x, xo + at, y, yo + at, n);
+            else Arrays.fill(y, yo + at, yo + at + n, 0);
+        }
+    }
+}
