@@ -2,10 +2,10 @@ package dev.neurite.io;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.io.Catalog.Setting;
+import dev.neurite.kernel.Padding;
+import dev.neurite.kernel.Padding1d;
 import dev.neurite.kernel.Window;
 import dev.neurite.layer.Extent;
-import dev.neurite.layer.Padding;
-import dev.neurite.layer.Padding1d;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

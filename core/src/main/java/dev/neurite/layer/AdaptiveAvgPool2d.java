@@ -1,7 +1,5 @@
 package dev.neurite.layer;
 
-import dev.neurite.error.ConfigException;
-import dev.neurite.kernel.Pooling;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Layer;
 import dev.neurite.model.Pass;
@@ -18,25 +16,19 @@ import dev.neurite.tensor.Tensor;
 /// @param height rows that come out, at least 1
 /// @param width columns that come out, at least 1
 public record AdaptiveAvgPool2d(int height, int width) implements Layer {
-    /// @throws ConfigException for less than one
+    /// @throws dev.neurite.error.ConfigException for less than one
     public AdaptiveAvgPool2d {
-        if (height < 1 || width < 1) {
-            throw new ConfigException("adaptiveAvgPool2d", "expects a size from 1, got " + height + "×" + width);
-        }
+        PoolingOps.checkSize("adaptiveAvgPool2d", Math.min(height, width), height + "×" + width);
     }
 
     @Override
     public Shape build(Shape in, Declarations declare) {
-        return PoolingOps.images(
-                this, in, declare, (inHeight, inWidth) -> Pooling.adaptive(inHeight, inWidth, height, width));
+        return PoolingOps.images(this, in, declare, PoolingOps.adaptive(height, width));
     }
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        return height * width == 1
-                ? PoolingOps.globalAverage(x, pass)
-                : PoolingOps.average(
-                        false, x, pass, (inHeight, inWidth) -> Pooling.adaptive(inHeight, inWidth, height, width));
+        return PoolingOps.adaptiveAverage(height, width, x, pass);
     }
 
     @Override

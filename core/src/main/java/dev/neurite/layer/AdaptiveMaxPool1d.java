@@ -1,7 +1,5 @@
 package dev.neurite.layer;
 
-import dev.neurite.error.ConfigException;
-import dev.neurite.kernel.Pooling;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Layer;
 import dev.neurite.model.Pass;
@@ -17,22 +15,19 @@ import dev.neurite.tensor.Tensor;
 /// | y | `[C×length]` |
 /// @param length numbers that come out, at least 1
 public record AdaptiveMaxPool1d(int length) implements Layer {
-    /// @throws ConfigException for less than one
+    /// @throws dev.neurite.error.ConfigException for less than one
     public AdaptiveMaxPool1d {
-        if (length < 1) {
-            throw new ConfigException("adaptiveMaxPool1d", "expects a size from 1, got " + length);
-        }
+        PoolingOps.checkSize("adaptiveMaxPool1d", length, length);
     }
 
     @Override
     public Shape build(Shape in, Declarations declare) {
-        return PoolingOps.sequences(
-                this, in, declare, (inHeight, inWidth) -> Pooling.adaptive(inHeight, inWidth, 1, length));
+        return PoolingOps.sequences(this, in, declare, PoolingOps.adaptive(1, length));
     }
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        return PoolingOps.max(x, pass, (inHeight, inWidth) -> Pooling.adaptive(inHeight, inWidth, 1, length));
+        return PoolingOps.max(x, pass, PoolingOps.adaptive(1, length));
     }
 
     @Override

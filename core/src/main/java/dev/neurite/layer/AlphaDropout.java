@@ -1,11 +1,7 @@
 package dev.neurite.layer;
 
-import dev.neurite.error.ConfigException;
-import dev.neurite.kernel.Kernels;
-import dev.neurite.kernel.Noise;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Layer;
-import dev.neurite.model.Mode;
 import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -31,17 +27,15 @@ public record AlphaDropout(double rate) implements Layer {
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        if (pass.mode() == Mode.PREDICT || rate == 0) return x;
-        Kernels kernels = pass.kernels();
-        Noise noise = pass.noise();
-        Tensor y = pass.like(x);
+        if (rate == 0) return x;
         double q = 1 - rate;
         double a = 1 / Math.sqrt(q * (1 + rate * ALPHA * ALPHA));
         double b = -a * rate * ALPHA;
-        kernels.noise().dropout(noise, rate, a, b, a * ALPHA + b, x, y);
-        return pass.backward(x, y, (dy, dx) -> {
-            if (pass.wants(x)) kernels.noise().dropout(noise, rate, a, 0, 0, dy, dx); // dx = a·dy ∘ mask
-        });
+        return Dropout.random(
+                x,
+                pass,
+                (kernels, noise, from, to) -> kernels.dropout(noise, rate, a, b, a * ALPHA + b, from, to),
+                (kernels, noise, dy, dx) -> kernels.dropout(noise, rate, a, 0, 0, dy, dx)); // dx = a·dy ∘ mask
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.neurite.layer;
 
+import dev.neurite.kernel.Padding1d;
 import dev.neurite.kernel.Window;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Layer;
@@ -53,22 +54,18 @@ public record AvgPool1d(int kernel, int stride, Padding1d padding, boolean ceil,
         return new Window(1, kernel, 1, stride, 1, 1);
     }
 
+    private PoolingOps.Windows windows() {
+        return (height, width) -> PoolingOps.sliding(window(), padding.ofRow(), ceil, height, width);
+    }
+
     @Override
     public Shape build(Shape in, Declarations declare) {
-        return PoolingOps.sequences(
-                this,
-                in,
-                declare,
-                (height, width) -> PoolingOps.sliding(window(), padding.ofRow(), ceil, height, width));
+        return PoolingOps.sequences(this, in, declare, windows());
     }
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        return PoolingOps.average(
-                paddingCounts,
-                x,
-                pass,
-                (height, width) -> PoolingOps.sliding(window(), padding.ofRow(), ceil, height, width));
+        return PoolingOps.average(paddingCounts, x, pass, windows());
     }
 
     @Override

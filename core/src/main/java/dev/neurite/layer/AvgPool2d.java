@@ -1,9 +1,9 @@
 package dev.neurite.layer;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.kernel.Padding;
 import dev.neurite.kernel.Window;
 import dev.neurite.model.Declarations;
-import dev.neurite.model.Layer;
 import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -22,7 +22,8 @@ import dev.neurite.tensor.Tensor;
 /// end of the plane; PyTorch's `ceil_mode`, by default not
 /// @param paddingCounts whether a mean counts the padding as zeros, PyTorch's `count_include_pad`; by default it does.
 /// What `ceil` adds never counts
-public record AvgPool2d(Window window, Padding padding, boolean ceil, boolean paddingCounts) implements Layer {
+public record AvgPool2d(Window window, Padding padding, boolean ceil, boolean paddingCounts)
+        implements Windowed<AvgPool2d> {
     /// @throws ConfigException for more padding than half of the window, or dilation
     public AvgPool2d {
         PoolingOps.check("avgPool2d", window, padding);
@@ -31,27 +32,12 @@ public record AvgPool2d(Window window, Padding padding, boolean ceil, boolean pa
         }
     }
 
-    /// The same with a window of so many rows and columns; the stride stays.
-    public AvgPool2d withKernel(int rows, int columns) {
-        return withWindow(window.withKernel(rows, columns));
-    }
-
-    /// The same with a window that moves so many rows down and columns across.
-    public AvgPool2d withStride(int rows, int columns) {
-        return withWindow(window.withStride(rows, columns));
-    }
-
-    /// The same with another window: kernel and stride.
+    @Override
     public AvgPool2d withWindow(Window other) {
         return new AvgPool2d(other, padding, ceil, paddingCounts);
     }
 
-    /// The same with padding on each side.
-    public AvgPool2d withPadding(int all) {
-        return withPadding(Padding.of(all));
-    }
-
-    /// The same with this padding.
+    @Override
     public AvgPool2d withPadding(Padding ofEachSide) {
         return new AvgPool2d(window, ofEachSide, ceil, paddingCounts);
     }
@@ -66,16 +52,18 @@ public record AvgPool2d(Window window, Padding padding, boolean ceil, boolean pa
         return new AvgPool2d(window, padding, ceil, false);
     }
 
+    private PoolingOps.Windows windows() {
+        return (height, width) -> PoolingOps.sliding(window, padding, ceil, height, width);
+    }
+
     @Override
     public Shape build(Shape in, Declarations declare) {
-        return PoolingOps.images(
-                this, in, declare, (height, width) -> PoolingOps.sliding(window, padding, ceil, height, width));
+        return PoolingOps.images(this, in, declare, windows());
     }
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        return PoolingOps.average(
-                paddingCounts, x, pass, (height, width) -> PoolingOps.sliding(window, padding, ceil, height, width));
+        return PoolingOps.average(paddingCounts, x, pass, windows());
     }
 
     @Override

@@ -1,12 +1,11 @@
 package dev.neurite.layer;
 
 import dev.neurite.error.ConfigException;
-import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.Padding1d;
 import dev.neurite.kernel.Window;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Initializer;
-import dev.neurite.model.Layer;
 import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -45,7 +44,7 @@ public record Conv1d(
         Initializer weights,
         Initializer biases,
         boolean bias)
-        implements Layer {
+        implements ConvolutionLayer<Conv1d> {
     /// @throws ConfigException for less than 1 channel or group, groups that do not divide the channels, or a window
     /// with a number below 1
     public Conv1d {
@@ -78,22 +77,22 @@ public record Conv1d(
         return new Conv1d(channels, kernel, stride, dilation, padding, count, activation, weights, biases, bias);
     }
 
-    /// The same with another activation; the initializers stay.
+    @Override
     public Conv1d withActivation(Elementwise other) {
         return new Conv1d(channels, kernel, stride, dilation, padding, groups, other, weights, biases, bias);
     }
 
-    /// The same with other initial weights.
+    @Override
     public Conv1d withWeights(Initializer initializer) {
         return new Conv1d(channels, kernel, stride, dilation, padding, groups, activation, initializer, biases, bias);
     }
 
-    /// The same with other initial biases.
+    @Override
     public Conv1d withBiases(Initializer initializer) {
         return new Conv1d(channels, kernel, stride, dilation, padding, groups, activation, weights, initializer, true);
     }
 
-    /// The same without the bias b, as before a normalization, which would take it out again.
+    @Override
     public Conv1d withoutBias() {
         return new Conv1d(channels, kernel, stride, dilation, padding, groups, activation, weights, biases, false);
     }
@@ -121,16 +120,6 @@ public record Conv1d(
                 weights,
                 biases,
                 bias);
-    }
-
-    @Override
-    public Activation outputActivation() {
-        return Activate.detachable(activation) ? activation : Activation.IDENTITY;
-    }
-
-    @Override
-    public Conv1d withoutOutputActivation() {
-        return Activate.detachable(activation) ? withActivation(Activation.IDENTITY) : this;
     }
 
     @Override

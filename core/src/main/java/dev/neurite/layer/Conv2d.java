@@ -1,12 +1,11 @@
 package dev.neurite.layer;
 
 import dev.neurite.error.ConfigException;
-import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.Padding;
 import dev.neurite.kernel.Window;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Initializer;
-import dev.neurite.model.Layer;
 import dev.neurite.model.Node;
 import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
@@ -44,48 +43,18 @@ public record Conv2d(
         Initializer weights,
         Initializer biases,
         boolean bias)
-        implements Layer {
+        implements ConvolutionLayer<Conv2d>, Windowed<Conv2d> {
     /// @throws ConfigException for less than 1 channel or group, or groups that do not divide the channels
     public Conv2d {
         ConvolutionOp.check("conv2d", channels, groups);
     }
 
-    /// The same with a window of so many rows and columns; stride and dilation stay.
-    public Conv2d withKernel(int rows, int columns) {
-        return withWindow(window.withKernel(rows, columns));
-    }
-
-    /// The same with a window that moves so far.
-    public Conv2d withStride(int stride) {
-        return withStride(stride, stride);
-    }
-
-    /// The same with a window that moves so many rows down and columns across.
-    public Conv2d withStride(int rows, int columns) {
-        return withWindow(window.withStride(rows, columns));
-    }
-
-    /// The same with a window that sees pixels so far apart.
-    public Conv2d withDilation(int dilation) {
-        return withDilation(dilation, dilation);
-    }
-
-    /// The same with a window that sees pixels so many rows and columns apart.
-    public Conv2d withDilation(int rows, int columns) {
-        return withWindow(window.withDilation(rows, columns));
-    }
-
-    /// The same with another window: kernel, stride and dilation.
+    @Override
     public Conv2d withWindow(Window other) {
         return new Conv2d(channels, other, padding, groups, activation, weights, biases, bias);
     }
 
-    /// The same with so many zeros on each side.
-    public Conv2d withPadding(int all) {
-        return withPadding(Padding.of(all));
-    }
-
-    /// The same with these zeros around its input.
+    @Override
     public Conv2d withPadding(Padding other) {
         return new Conv2d(channels, window, other, groups, activation, weights, biases, bias);
     }
@@ -95,22 +64,22 @@ public record Conv2d(
         return new Conv2d(channels, window, padding, count, activation, weights, biases, bias);
     }
 
-    /// The same with another activation; the initializers stay.
+    @Override
     public Conv2d withActivation(Elementwise other) {
         return new Conv2d(channels, window, padding, groups, other, weights, biases, bias);
     }
 
-    /// The same with other initial weights.
+    @Override
     public Conv2d withWeights(Initializer initializer) {
         return new Conv2d(channels, window, padding, groups, activation, initializer, biases, bias);
     }
 
-    /// The same with other initial biases.
+    @Override
     public Conv2d withBiases(Initializer initializer) {
         return new Conv2d(channels, window, padding, groups, activation, weights, initializer, true);
     }
 
-    /// The same without the bias b, as before a normalization, which would take it out again.
+    @Override
     public Conv2d withoutBias() {
         return new Conv2d(channels, window, padding, groups, activation, weights, biases, false);
     }
@@ -139,16 +108,6 @@ public record Conv2d(
                 weights,
                 biases,
                 bias);
-    }
-
-    @Override
-    public Activation outputActivation() {
-        return Activate.detachable(activation) ? activation : Activation.IDENTITY;
-    }
-
-    @Override
-    public Conv2d withoutOutputActivation() {
-        return Activate.detachable(activation) ? withActivation(Activation.IDENTITY) : this;
     }
 
     @Override

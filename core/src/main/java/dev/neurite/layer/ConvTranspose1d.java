@@ -1,12 +1,11 @@
 package dev.neurite.layer;
 
 import dev.neurite.error.ConfigException;
-import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.Padding1d;
 import dev.neurite.kernel.Window;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Initializer;
-import dev.neurite.model.Layer;
 import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -51,7 +50,7 @@ public record ConvTranspose1d(
         Initializer weights,
         Initializer biases,
         boolean bias)
-        implements Layer {
+        implements ConvolutionLayer<ConvTranspose1d> {
     /// @throws ConfigException for less than 1 channel or group, groups that do not divide the channels, a window with
     /// a number below 1, or an output padding that is not below the stride, or stands beside padding `same`
     public ConvTranspose1d {
@@ -98,13 +97,13 @@ public record ConvTranspose1d(
                 channels, kernel, stride, dilation, padding, outputPadding, count, activation, weights, biases, bias);
     }
 
-    /// The same with another activation; the initializers stay.
+    @Override
     public ConvTranspose1d withActivation(Elementwise other) {
         return new ConvTranspose1d(
                 channels, kernel, stride, dilation, padding, outputPadding, groups, other, weights, biases, bias);
     }
 
-    /// The same with other initial weights.
+    @Override
     public ConvTranspose1d withWeights(Initializer initializer) {
         return new ConvTranspose1d(
                 channels,
@@ -120,7 +119,7 @@ public record ConvTranspose1d(
                 bias);
     }
 
-    /// The same with other initial biases.
+    @Override
     public ConvTranspose1d withBiases(Initializer initializer) {
         return new ConvTranspose1d(
                 channels,
@@ -136,7 +135,7 @@ public record ConvTranspose1d(
                 true);
     }
 
-    /// The same without the bias b, as before a normalization, which would take it out again.
+    @Override
     public ConvTranspose1d withoutBias() {
         return new ConvTranspose1d(
                 channels, kernel, stride, dilation, padding, outputPadding, groups, activation, weights, biases, false);
@@ -165,16 +164,6 @@ public record ConvTranspose1d(
                 weights,
                 biases,
                 bias);
-    }
-
-    @Override
-    public Activation outputActivation() {
-        return Activate.detachable(activation) ? activation : Activation.IDENTITY;
-    }
-
-    @Override
-    public ConvTranspose1d withoutOutputActivation() {
-        return Activate.detachable(activation) ? withActivation(Activation.IDENTITY) : this;
     }
 
     @Override

@@ -1,12 +1,11 @@
 package dev.neurite.layer;
 
 import dev.neurite.error.ConfigException;
-import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.Padding;
 import dev.neurite.kernel.Window;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Initializer;
-import dev.neurite.model.Layer;
 import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -48,7 +47,7 @@ public record ConvTranspose2d(
         Initializer weights,
         Initializer biases,
         boolean bias)
-        implements Layer {
+        implements ConvolutionLayer<ConvTranspose2d>, Windowed<ConvTranspose2d> {
     /// @throws ConfigException for less than 1 channel or group, groups that do not divide the channels, or an output
     /// padding that is not below the stride, or stands beside padding `same`
     public ConvTranspose2d {
@@ -56,42 +55,12 @@ public record ConvTranspose2d(
         TransposedPlacement.check("conv-transpose2d", window, padding, outputPadding);
     }
 
-    /// The same with a window of so many rows and columns; stride and dilation stay.
-    public ConvTranspose2d withKernel(int rows, int columns) {
-        return withWindow(window.withKernel(rows, columns));
-    }
-
-    /// The same with a window that moves so far.
-    public ConvTranspose2d withStride(int stride) {
-        return withStride(stride, stride);
-    }
-
-    /// The same with a window that moves so many rows down and columns across.
-    public ConvTranspose2d withStride(int rows, int columns) {
-        return withWindow(window.withStride(rows, columns));
-    }
-
-    /// The same with a window that sees pixels so far apart.
-    public ConvTranspose2d withDilation(int dilation) {
-        return withDilation(dilation, dilation);
-    }
-
-    /// The same with a window that sees pixels so many rows and columns apart.
-    public ConvTranspose2d withDilation(int rows, int columns) {
-        return withWindow(window.withDilation(rows, columns));
-    }
-
-    /// The same with another window: kernel, stride and dilation.
+    @Override
     public ConvTranspose2d withWindow(Window other) {
         return new ConvTranspose2d(channels, other, padding, outputPadding, groups, activation, weights, biases, bias);
     }
 
-    /// The same with so much cut off each side.
-    public ConvTranspose2d withPadding(int all) {
-        return withPadding(Padding.of(all));
-    }
-
-    /// The same with this cut off.
+    @Override
     public ConvTranspose2d withPadding(Padding other) {
         return new ConvTranspose2d(channels, window, other, outputPadding, groups, activation, weights, biases, bias);
     }
@@ -112,24 +81,24 @@ public record ConvTranspose2d(
         return new ConvTranspose2d(channels, window, padding, outputPadding, count, activation, weights, biases, bias);
     }
 
-    /// The same with another activation; the initializers stay.
+    @Override
     public ConvTranspose2d withActivation(Elementwise other) {
         return new ConvTranspose2d(channels, window, padding, outputPadding, groups, other, weights, biases, bias);
     }
 
-    /// The same with other initial weights.
+    @Override
     public ConvTranspose2d withWeights(Initializer initializer) {
         return new ConvTranspose2d(
                 channels, window, padding, outputPadding, groups, activation, initializer, biases, bias);
     }
 
-    /// The same with other initial biases.
+    @Override
     public ConvTranspose2d withBiases(Initializer initializer) {
         return new ConvTranspose2d(
                 channels, window, padding, outputPadding, groups, activation, weights, initializer, true);
     }
 
-    /// The same without the bias b, as before a normalization, which would take it out again.
+    @Override
     public ConvTranspose2d withoutBias() {
         return new ConvTranspose2d(
                 channels, window, padding, outputPadding, groups, activation, weights, biases, false);
@@ -157,16 +126,6 @@ public record ConvTranspose2d(
                 weights,
                 biases,
                 bias);
-    }
-
-    @Override
-    public Activation outputActivation() {
-        return Activate.detachable(activation) ? activation : Activation.IDENTITY;
-    }
-
-    @Override
-    public ConvTranspose2d withoutOutputActivation() {
-        return Activate.detachable(activation) ? withActivation(Activation.IDENTITY) : this;
     }
 
     @Override

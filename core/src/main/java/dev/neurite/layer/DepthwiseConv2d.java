@@ -1,12 +1,11 @@
 package dev.neurite.layer;
 
 import dev.neurite.error.ConfigException;
-import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.Padding;
 import dev.neurite.kernel.Window;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Initializer;
-import dev.neurite.model.Layer;
 import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -38,7 +37,7 @@ public record DepthwiseConv2d(
         Initializer weights,
         Initializer biases,
         boolean bias)
-        implements Layer {
+        implements ConvolutionLayer<DepthwiseConv2d>, Windowed<DepthwiseConv2d> {
     /// @throws ConfigException for a multiplier below 1
     public DepthwiseConv2d {
         if (multiplier < 1) {
@@ -51,62 +50,32 @@ public record DepthwiseConv2d(
         return new DepthwiseConv2d(count, window, padding, activation, weights, biases, bias);
     }
 
-    /// The same with a window of so many rows and columns; stride and dilation stay.
-    public DepthwiseConv2d withKernel(int rows, int columns) {
-        return withWindow(window.withKernel(rows, columns));
-    }
-
-    /// The same with a window that moves so far.
-    public DepthwiseConv2d withStride(int stride) {
-        return withStride(stride, stride);
-    }
-
-    /// The same with a window that moves so many rows down and columns across.
-    public DepthwiseConv2d withStride(int rows, int columns) {
-        return withWindow(window.withStride(rows, columns));
-    }
-
-    /// The same with a window that sees pixels so far apart.
-    public DepthwiseConv2d withDilation(int dilation) {
-        return withDilation(dilation, dilation);
-    }
-
-    /// The same with a window that sees pixels so many rows and columns apart.
-    public DepthwiseConv2d withDilation(int rows, int columns) {
-        return withWindow(window.withDilation(rows, columns));
-    }
-
-    /// The same with another window: kernel, stride and dilation.
+    @Override
     public DepthwiseConv2d withWindow(Window other) {
         return new DepthwiseConv2d(multiplier, other, padding, activation, weights, biases, bias);
     }
 
-    /// The same with so many zeros on each side.
-    public DepthwiseConv2d withPadding(int all) {
-        return withPadding(Padding.of(all));
-    }
-
-    /// The same with these zeros around its input.
+    @Override
     public DepthwiseConv2d withPadding(Padding other) {
         return new DepthwiseConv2d(multiplier, window, other, activation, weights, biases, bias);
     }
 
-    /// The same with another activation; the initializers stay.
+    @Override
     public DepthwiseConv2d withActivation(Elementwise other) {
         return new DepthwiseConv2d(multiplier, window, padding, other, weights, biases, bias);
     }
 
-    /// The same with other initial weights.
+    @Override
     public DepthwiseConv2d withWeights(Initializer initializer) {
         return new DepthwiseConv2d(multiplier, window, padding, activation, initializer, biases, bias);
     }
 
-    /// The same with other initial biases.
+    @Override
     public DepthwiseConv2d withBiases(Initializer initializer) {
         return new DepthwiseConv2d(multiplier, window, padding, activation, weights, initializer, true);
     }
 
-    /// The same without the bias b, as before a normalization, which would take it out again.
+    @Override
     public DepthwiseConv2d withoutBias() {
         return new DepthwiseConv2d(multiplier, window, padding, activation, weights, biases, false);
     }
@@ -134,16 +103,6 @@ public record DepthwiseConv2d(
                 weights,
                 biases,
                 bias);
-    }
-
-    @Override
-    public Activation outputActivation() {
-        return Activate.detachable(activation) ? activation : Activation.IDENTITY;
-    }
-
-    @Override
-    public DepthwiseConv2d withoutOutputActivation() {
-        return Activate.detachable(activation) ? withActivation(Activation.IDENTITY) : this;
     }
 
     @Override

@@ -1,8 +1,8 @@
 package dev.neurite.layer;
 
 import dev.neurite.error.ConfigException;
-import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.Noise;
+import dev.neurite.kernel.NoiseKernels;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Layer;
 import dev.neurite.model.Mode;
@@ -36,13 +36,29 @@ public record Dropout(double rate) implements Layer {
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        if (pass.mode() == Mode.PREDICT || rate == 0) return x;
-        Kernels kernels = pass.kernels();
+        if (rate == 0) return x;
+        return random(x, pass, (kernels, noise, from, to) -> kernels.dropout(noise, rate, from, to));
+    }
+
+    /// One call of [NoiseKernels], on x or on dy.
+    interface Kernel {
+        void run(NoiseKernels kernels, Noise noise, Tensor from, Tensor to);
+    }
+
+    /// Runs the same kernel with the same noise forward and backward; returns x when predicting.
+    static Tensor random(Tensor x, Pass pass, Kernel kernel) {
+        return random(x, pass, kernel, kernel);
+    }
+
+    /// Runs one kernel forward and another backward, with the same noise; returns x when predicting.
+    static Tensor random(Tensor x, Pass pass, Kernel forward, Kernel backward) {
+        if (pass.mode() == Mode.PREDICT) return x;
+        NoiseKernels kernels = pass.kernels().noise();
         Noise noise = pass.noise();
         Tensor y = pass.like(x);
-        kernels.noise().dropout(noise, rate, x, y);
+        forward.run(kernels, noise, x, y);
         return pass.backward(x, y, Dx.MAY_BE_DY, (dy, dx) -> {
-            if (pass.wants(x)) kernels.noise().dropout(noise, rate, dy, dx); // dx = dy ∘ mask / (1 − rate)
+            if (pass.wants(x)) backward.run(kernels, noise, dy, dx);
         });
     }
 

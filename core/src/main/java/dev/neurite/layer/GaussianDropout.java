@@ -1,11 +1,7 @@
 package dev.neurite.layer;
 
-import dev.neurite.error.ConfigException;
-import dev.neurite.kernel.Kernels;
-import dev.neurite.kernel.Noise;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Layer;
-import dev.neurite.model.Mode;
 import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -28,15 +24,9 @@ public record GaussianDropout(double rate) implements Layer {
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        if (pass.mode() == Mode.PREDICT || rate == 0) return x;
-        Kernels kernels = pass.kernels();
-        Noise noise = pass.noise();
-        Tensor y = pass.like(x);
+        if (rate == 0) return x;
         double deviation = Math.sqrt(rate / (1 - rate));
-        kernels.noise().multiplyNoise(noise, deviation, x, y);
-        return pass.backward(x, y, (dy, dx) -> {
-            if (pass.wants(x)) kernels.noise().multiplyNoise(noise, deviation, dy, dx); // dx = dy ∘ (1 + deviation·n)
-        });
+        return Dropout.random(x, pass, (kernels, noise, from, to) -> kernels.multiplyNoise(noise, deviation, from, to));
     }
 
     @Override

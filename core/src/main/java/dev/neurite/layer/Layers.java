@@ -4,6 +4,8 @@ import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Activation.LeakyRelu;
 import dev.neurite.kernel.Activation.Relu;
+import dev.neurite.kernel.Padding;
+import dev.neurite.kernel.Padding1d;
 import dev.neurite.kernel.PiecewiseActivations.HardSwish;
 import dev.neurite.kernel.PiecewiseActivations.Relu6;
 import dev.neurite.kernel.Resizing;

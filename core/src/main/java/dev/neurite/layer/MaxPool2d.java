@@ -1,8 +1,8 @@
 package dev.neurite.layer;
 
+import dev.neurite.kernel.Padding;
 import dev.neurite.kernel.Window;
 import dev.neurite.model.Declarations;
-import dev.neurite.model.Layer;
 import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -20,43 +20,18 @@ import dev.neurite.tensor.Tensor;
 /// @param padding around the image, at most half of the window; by default none
 /// @param ceil whether sizes are rounded up: a last window may reach beyond the padding, if it begins before the
 /// end of the plane; PyTorch's `ceil_mode`, by default not
-public record MaxPool2d(Window window, Padding padding, boolean ceil) implements Layer {
+public record MaxPool2d(Window window, Padding padding, boolean ceil) implements Windowed<MaxPool2d> {
     /// @throws dev.neurite.error.ConfigException for more padding than half of the window
     public MaxPool2d {
         PoolingOps.check("maxPool2d", window, padding);
     }
 
-    /// The same with padding on each side.
-    public MaxPool2d withPadding(int all) {
-        return withPadding(Padding.of(all));
-    }
-
-    /// The same with this padding.
+    @Override
     public MaxPool2d withPadding(Padding ofEachSide) {
         return new MaxPool2d(window, ofEachSide, ceil);
     }
 
-    /// The same with a window of so many rows and columns; stride and dilation stay.
-    public MaxPool2d withKernel(int rows, int columns) {
-        return withWindow(window.withKernel(rows, columns));
-    }
-
-    /// The same with a window that moves so many rows down and columns across.
-    public MaxPool2d withStride(int rows, int columns) {
-        return withWindow(window.withStride(rows, columns));
-    }
-
-    /// The same with a window that sees pixels so far apart.
-    public MaxPool2d withDilation(int dilation) {
-        return withDilation(dilation, dilation);
-    }
-
-    /// The same with a window that sees pixels so many rows and columns apart.
-    public MaxPool2d withDilation(int rows, int columns) {
-        return withWindow(window.withDilation(rows, columns));
-    }
-
-    /// The same with another window: kernel, stride and dilation.
+    @Override
     public MaxPool2d withWindow(Window other) {
         return new MaxPool2d(other, padding, ceil);
     }
@@ -66,15 +41,18 @@ public record MaxPool2d(Window window, Padding padding, boolean ceil) implements
         return new MaxPool2d(window, padding, true);
     }
 
+    private PoolingOps.Windows windows() {
+        return (height, width) -> PoolingOps.sliding(window, padding, ceil, height, width);
+    }
+
     @Override
     public Shape build(Shape in, Declarations declare) {
-        return PoolingOps.images(
-                this, in, declare, (height, width) -> PoolingOps.sliding(window, padding, ceil, height, width));
+        return PoolingOps.images(this, in, declare, windows());
     }
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        return PoolingOps.max(x, pass, (height, width) -> PoolingOps.sliding(window, padding, ceil, height, width));
+        return PoolingOps.max(x, pass, windows());
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.neurite.layer;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Geometry;
+import dev.neurite.kernel.Padding;
 import dev.neurite.kernel.Pooling;
 import dev.neurite.kernel.Pools;
 import dev.neurite.kernel.Window;
@@ -39,6 +40,18 @@ final class PoolingOps {
         }
         Geometry same = padding.around(height, width, window);
         return Pooling.sliding(height, width, window, same.top(), same.left(), same.bottom(), same.right(), ceil);
+    }
+
+    /// Checks the output size of an adaptive pooling.
+    /// @param smallest its smallest extent
+    /// @param size all of it, for the message
+    static void checkSize(String what, int smallest, Object size) {
+        if (smallest < 1) throw new ConfigException(what, "expects a size from 1, got " + size);
+    }
+
+    /// Windows that divide planes of any size into so many parts.
+    static Windows adaptive(int height, int width) {
+        return (inHeight, inWidth) -> Pooling.adaptive(inHeight, inWidth, height, width);
     }
 
     /// The shape that comes out of images.
@@ -99,6 +112,11 @@ final class PoolingOps {
         return pass.backward(x, y, (dy, dx) -> {
             if (pass.wants(x)) pools.averageGradient(pooling, padding, dy, dx); // dx = dy / places
         });
+    }
+
+    /// The mean of each of so many windows.
+    static Tensor adaptiveAverage(int height, int width, Tensor x, Pass pass) {
+        return height == 1 && width == 1 ? globalAverage(x, pass) : average(false, x, pass, adaptive(height, width));
     }
 
     /// The mean of each channel.

@@ -3,10 +3,10 @@ package dev.neurite.layer;
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
+import dev.neurite.kernel.Padding;
 import dev.neurite.kernel.Window;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Initializer;
-import dev.neurite.model.Layer;
 import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -44,7 +44,7 @@ public record SeparableConv2d(
         Initializer weights,
         Initializer biases,
         boolean bias)
-        implements Layer {
+        implements ConvolutionLayer<SeparableConv2d>, Windowed<SeparableConv2d> {
     /// @throws ConfigException for less than 1 channel, or a multiplier below 1
     public SeparableConv2d {
         ConvolutionOp.check("separable-conv2d", channels, 1);
@@ -58,47 +58,17 @@ public record SeparableConv2d(
         return new SeparableConv2d(channels, count, window, padding, activation, depthwise, weights, biases, bias);
     }
 
-    /// The same with a window of so many rows and columns; stride and dilation stay.
-    public SeparableConv2d withKernel(int rows, int columns) {
-        return withWindow(window.withKernel(rows, columns));
-    }
-
-    /// The same with a window that moves so far.
-    public SeparableConv2d withStride(int stride) {
-        return withStride(stride, stride);
-    }
-
-    /// The same with a window that moves so many rows down and columns across.
-    public SeparableConv2d withStride(int rows, int columns) {
-        return withWindow(window.withStride(rows, columns));
-    }
-
-    /// The same with a window that sees pixels so far apart.
-    public SeparableConv2d withDilation(int dilation) {
-        return withDilation(dilation, dilation);
-    }
-
-    /// The same with a window that sees pixels so many rows and columns apart.
-    public SeparableConv2d withDilation(int rows, int columns) {
-        return withWindow(window.withDilation(rows, columns));
-    }
-
-    /// The same with another window: kernel, stride and dilation.
+    @Override
     public SeparableConv2d withWindow(Window other) {
         return new SeparableConv2d(channels, multiplier, other, padding, activation, depthwise, weights, biases, bias);
     }
 
-    /// The same with so many zeros on each side.
-    public SeparableConv2d withPadding(int all) {
-        return withPadding(Padding.of(all));
-    }
-
-    /// The same with these zeros around its input.
+    @Override
     public SeparableConv2d withPadding(Padding other) {
         return new SeparableConv2d(channels, multiplier, window, other, activation, depthwise, weights, biases, bias);
     }
 
-    /// The same with another activation; the initializers stay.
+    @Override
     public SeparableConv2d withActivation(Elementwise other) {
         return new SeparableConv2d(channels, multiplier, window, padding, other, depthwise, weights, biases, bias);
     }
@@ -109,19 +79,19 @@ public record SeparableConv2d(
                 channels, multiplier, window, padding, activation, initializer, weights, biases, bias);
     }
 
-    /// The same with other initial weights of all channels.
+    @Override
     public SeparableConv2d withWeights(Initializer initializer) {
         return new SeparableConv2d(
                 channels, multiplier, window, padding, activation, depthwise, initializer, biases, bias);
     }
 
-    /// The same with other initial biases.
+    @Override
     public SeparableConv2d withBiases(Initializer initializer) {
         return new SeparableConv2d(
                 channels, multiplier, window, padding, activation, depthwise, weights, initializer, true);
     }
 
-    /// The same without the bias b, as before a normalization, which would take it out again.
+    @Override
     public SeparableConv2d withoutBias() {
         return new SeparableConv2d(
                 channels, multiplier, window, padding, activation, depthwise, weights, biases, false);
@@ -138,16 +108,6 @@ public record SeparableConv2d(
     @Override
     public Tensor forward(Tensor x, Pass pass) {
         return pass.apply(1, pass.apply(0, x));
-    }
-
-    @Override
-    public Activation outputActivation() {
-        return Activate.detachable(activation) ? activation : Activation.IDENTITY;
-    }
-
-    @Override
-    public SeparableConv2d withoutOutputActivation() {
-        return Activate.detachable(activation) ? withActivation(Activation.IDENTITY) : this;
     }
 
     @Override

@@ -1,12 +1,8 @@
 package dev.neurite.layer;
 
-import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
-import dev.neurite.kernel.Kernels;
-import dev.neurite.kernel.Noise;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Layer;
-import dev.neurite.model.Mode;
 import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -34,14 +30,8 @@ public record SpatialDropout(double rate) implements Layer {
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        if (pass.mode() == Mode.PREDICT || rate == 0) return x;
-        Kernels kernels = pass.kernels();
-        Noise noise = pass.noise();
-        Tensor y = pass.like(x);
-        kernels.noise().channelDropout(noise, rate, x, y);
-        return pass.backward(x, y, (dy, dx) -> {
-            if (pass.wants(x)) kernels.noise().channelDropout(noise, rate, dy, dx); // dx = dy ∘ mask / (1 − rate)
-        });
+        if (rate == 0) return x;
+        return Dropout.random(x, pass, (kernels, noise, from, to) -> kernels.channelDropout(noise, rate, from, to));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.neurite.layer;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Geometry;
+import dev.neurite.kernel.Padding;
 import dev.neurite.kernel.Window;
 
 /// How the window of a transposed convolution stands over the planes that come out.

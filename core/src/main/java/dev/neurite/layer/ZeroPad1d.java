@@ -2,7 +2,6 @@ package dev.neurite.layer;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
-import dev.neurite.kernel.Planes;
 import dev.neurite.kernel.Rectangle;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Layer;
@@ -36,14 +35,8 @@ public record ZeroPad1d(int left, int right) implements Layer {
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        Planes planes = pass.kernels().planes();
         int length = x.shape().extent(2);
-        var inside = new Rectangle(1, left + length + right, 0, left, 1, length);
-        Tensor y = pass.output();
-        planes.pad(inside, x, y);
-        return pass.backward(x, y, (dy, dx) -> {
-            if (pass.wants(x)) planes.cut(inside, dy, dx);
-        });
+        return ZeroPad2d.pad(new Rectangle(1, left + length + right, 0, left, 1, length), x, pass);
     }
 
     @Override

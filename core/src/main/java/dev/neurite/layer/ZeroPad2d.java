@@ -42,10 +42,14 @@ public record ZeroPad2d(int top, int left, int bottom, int right) implements Lay
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        Planes planes = pass.kernels().planes();
         int height = x.shape().extent(2);
         int width = x.shape().extent(3);
-        var inside = new Rectangle(top + height + bottom, left + width + right, top, left, height, width);
+        return pad(new Rectangle(top + height + bottom, left + width + right, top, left, height, width), x, pass);
+    }
+
+    /// Writes each channel into the rectangle of a larger plane of zeros.
+    static Tensor pad(Rectangle inside, Tensor x, Pass pass) {
+        Planes planes = pass.kernels().planes();
         Tensor y = pass.output();
         planes.pad(inside, x, y);
         return pass.backward(x, y, (dy, dx) -> {

@@ -29,6 +29,8 @@ import dev.neurite.io.ModelFile;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.KeyedRandom;
+import dev.neurite.kernel.Padding;
+import dev.neurite.kernel.Padding1d;
 import dev.neurite.model.Declarations;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Layer;

@@ -13,6 +13,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
+import dev.neurite.kernel.Padding;
+import dev.neurite.kernel.Padding1d;
 import dev.neurite.kernel.Window;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Model;

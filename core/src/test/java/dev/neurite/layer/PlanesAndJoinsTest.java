@@ -27,6 +27,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
+import dev.neurite.kernel.Padding;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Model;

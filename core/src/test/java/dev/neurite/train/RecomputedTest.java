@@ -17,7 +17,7 @@ import dev.neurite.BothEngines;
 import dev.neurite.data.Dataset;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.KeyedRandom;
-import dev.neurite.layer.Padding;
+import dev.neurite.kernel.Padding;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Model;
 import dev.neurite.model.Node;

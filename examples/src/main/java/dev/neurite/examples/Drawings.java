@@ -3,6 +3,7 @@ package dev.neurite.examples;
 import static dev.neurite.kernel.Activation.RELU;
 import static dev.neurite.kernel.Activation.SIGMOID;
 import static dev.neurite.kernel.Activation.SOFTMAX;
+import static dev.neurite.kernel.Padding.SAME;
 import static dev.neurite.layer.Layers.concat;
 import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.dense;
@@ -16,7 +17,6 @@ import static dev.neurite.layer.Layers.residual;
 import static dev.neurite.layer.Layers.sequential;
 import static dev.neurite.layer.Layers.slice;
 import static dev.neurite.layer.Layers.upsample;
-import static dev.neurite.layer.Padding.SAME;
 import static dev.neurite.optim.Optimizers.adam;
 
 import dev.neurite.datasets.Iris;

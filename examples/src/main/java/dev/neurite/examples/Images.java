@@ -4,13 +4,13 @@ import static dev.neurite.data.augment.Augmentations.crop;
 import static dev.neurite.data.augment.Augmentations.mixup;
 import static dev.neurite.data.augment.Augmentations.rotate;
 import static dev.neurite.kernel.Activation.RELU;
+import static dev.neurite.kernel.Padding.SAME;
 import static dev.neurite.layer.Layers.batchNorm;
 import static dev.neurite.layer.Layers.conv2d;
 import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.flatten;
 import static dev.neurite.layer.Layers.image;
 import static dev.neurite.layer.Layers.maxPool2d;
-import static dev.neurite.layer.Padding.SAME;
 
 import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;

@@ -36,11 +36,7 @@ final class CpuLossKernels implements LossKernels {
 
     @Override
     public void softmaxCrossEntropy(Tensor z, Tensor t, Tensor losses, Tensor delta) {
-        Checks.oneEach("softmaxCrossEntropy", z, losses.size());
-        Checks.same("softmaxCrossEntropy", z, t);
-        Checks.same("softmaxCrossEntropy", z, delta);
-        Call call = team.call(z, t, losses);
-        call.setD(delta);
+        Call call = call("softmaxCrossEntropy", z, t, losses, delta);
         team.rows(call, (c, i) -> {
             int n = c.columns;
             int zo = c.aAt + i * n;
@@ -59,11 +55,7 @@ final class CpuLossKernels implements LossKernels {
 
     @Override
     public void sigmoidCrossEntropy(Tensor z, Tensor t, Tensor losses, Tensor delta) {
-        Checks.oneEach("sigmoidCrossEntropy", z, losses.size());
-        Checks.same("sigmoidCrossEntropy", z, t);
-        Checks.same("sigmoidCrossEntropy", z, delta);
-        Call call = team.call(z, t, losses);
-        call.setD(delta);
+        Call call = call("sigmoidCrossEntropy", z, t, losses, delta);
         team.rows(call, (c, i) -> {
             int n = c.columns;
             int at = i * n;
@@ -75,11 +67,7 @@ final class CpuLossKernels implements LossKernels {
 
     @Override
     public void squaredError(Tensor y, Tensor t, Tensor losses, Tensor delta) {
-        Checks.oneEach("squaredError", y, losses.size());
-        Checks.same("squaredError", y, t);
-        Checks.same("squaredError", y, delta);
-        Call call = team.call(y, t, losses);
-        call.setD(delta);
+        Call call = call("squaredError", y, t, losses, delta);
         team.rows(call, (c, i) -> {
             int n = c.columns;
             int at = i * n;
@@ -89,11 +77,7 @@ final class CpuLossKernels implements LossKernels {
 
     @Override
     public void pointwiseLoss(Pointwise f, Tensor y, Tensor t, Tensor losses, Tensor delta) {
-        Checks.oneEach("pointwiseLoss", y, losses.size());
-        Checks.same("pointwiseLoss", y, t);
-        Checks.same("pointwiseLoss", y, delta);
-        Call call = team.call(y, t, losses);
-        call.setD(delta);
+        Call call = call("pointwiseLoss", y, t, losses, delta);
         call.pointwise = f;
         team.rows(call, (c, i) -> {
             int n = c.columns;
@@ -184,5 +168,14 @@ final class CpuLossKernels implements LossKernels {
             if (n > 1) Arrays.fill(c.a, at, at + n, 0);
             c.a[n > 1 ? at + c.labels[i] : at] = n > 1 ? 1 : c.labels[i];
         });
+    }
+
+    private Call call(String what, Tensor y, Tensor t, Tensor losses, Tensor delta) {
+        Checks.oneEach(what, y, losses.size());
+        Checks.same(what, y, t);
+        Checks.same(what, y, delta);
+        Call call = team.call(y, t, losses);
+        call.setD(delta);
+        return call;
     }
 }

@@ -1,4 +1,4 @@
-package dev.neurite.layer;
+package dev.neurite.kernel;
 
 import dev.neurite.error.ConfigException;
 
@@ -37,8 +37,8 @@ public record Padding1d(boolean same, int left, int right) {
         return equals(VALID);
     }
 
-    /// The same for planes of one row.
-    Padding ofRow() {
+    /// The same padding for images of one row.
+    public Padding ofRow() {
         return new Padding(same, 0, left, 0, right);
     }
 

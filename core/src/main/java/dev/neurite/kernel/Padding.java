@@ -1,8 +1,6 @@
-package dev.neurite.layer;
+package dev.neurite.kernel;
 
 import dev.neurite.error.ConfigException;
-import dev.neurite.kernel.Geometry;
-import dev.neurite.kernel.Window;
 
 /// Zeros around an image: so many on each side, or as many as it takes for `⌈in / stride⌉` pixels to come out.
 /// @param same whether there are as many as it takes; the numbers are 0 then

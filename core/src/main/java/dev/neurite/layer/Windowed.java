@@ -1,0 +1,52 @@
+package dev.neurite.layer;
+
+import dev.neurite.kernel.Padding;
+import dev.neurite.kernel.Window;
+import dev.neurite.model.Layer;
+
+/// A layer that slides a [Window] over images, with a [Padding] around them: convolutions and poolings of two
+/// dimensions. Each `with…` method returns a copy with one setting changed.
+/// @param <L> the layer itself
+public sealed interface Windowed<L extends Layer> extends Layer
+        permits Conv2d, ConvTranspose2d, DepthwiseConv2d, SeparableConv2d, MaxPool2d, AvgPool2d {
+    /// Kernel size, stride and dilation.
+    Window window();
+
+    /// Replaces the whole window: kernel size, stride and dilation.
+    L withWindow(Window window);
+
+    /// Replaces the padding.
+    L withPadding(Padding padding);
+
+    /// Sets the same padding on all four sides.
+    default L withPadding(int all) {
+        return withPadding(Padding.of(all));
+    }
+
+    /// Sets the kernel's height and width; stride and dilation stay.
+    default L withKernel(int height, int width) {
+        return withWindow(window().withKernel(height, width));
+    }
+
+    /// Sets one stride for rows and columns.
+    default L withStride(int stride) {
+        return withStride(stride, stride);
+    }
+
+    /// Sets the stride over rows and over columns.
+    default L withStride(int rows, int columns) {
+        return withWindow(window().withStride(rows, columns));
+    }
+
+    /// Sets one dilation for rows and columns.
+    /// @throws dev.neurite.error.ConfigException if the layer is an [AvgPool2d], which has no dilation
+    default L withDilation(int dilation) {
+        return withDilation(dilation, dilation);
+    }
+
+    /// Sets the dilation over rows and over columns.
+    /// @throws dev.neurite.error.ConfigException if the layer is an [AvgPool2d], which has no dilation
+    default L withDilation(int rows, int columns) {
+        return withWindow(window().withDilation(rows, columns));
+    }
+}
