@@ -1,14 +1,9 @@
 package dev.neurite.layer;
 
-import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Padding1d;
 import dev.neurite.kernel.Window;
-import dev.neurite.model.Declarations;
 import dev.neurite.model.Initializer;
-import dev.neurite.model.Pass;
-import dev.neurite.tensor.Shape;
-import dev.neurite.tensor.Tensor;
 
 /// A convolution over sequences: y = g(W ∗ x + b), where each number of y sums the numbers of x under a window, times
 /// the weights of the window, over the input channels of a group.
@@ -97,29 +92,12 @@ public record Conv1d(
         return new Conv1d(channels, kernel, stride, dilation, padding, groups, activation, weights, biases, false);
     }
 
-    @Override
-    public Shape build(Shape in, Declarations declare) {
-        return op().build(in, declare);
+    Window window() {
+        return ConvolutionOp.row(kernel, stride, dilation);
     }
 
-    @Override
-    public Tensor forward(Tensor x, Pass pass) {
-        return op().forward(x, pass);
-    }
-
-    private ConvolutionOp op() {
-        Window window = ConvolutionOp.row(kernel, stride, dilation);
-        return new ConvolutionOp(
-                this,
-                ConvolutionOp.Kind.SEQUENCES,
-                channels,
-                groups,
-                window,
-                (height, width) -> padding.ofRow().around(height, width, window),
-                activation,
-                weights,
-                biases,
-                bias);
+    ConvolutionOp.Placement placement() {
+        return (height, width) -> padding.ofRow().around(height, width, window());
     }
 
     @Override

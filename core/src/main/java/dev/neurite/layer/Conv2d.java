@@ -1,15 +1,9 @@
 package dev.neurite.layer;
 
-import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Padding;
 import dev.neurite.kernel.Window;
-import dev.neurite.model.Declarations;
 import dev.neurite.model.Initializer;
-import dev.neurite.model.Node;
-import dev.neurite.model.Pass;
-import dev.neurite.tensor.Shape;
-import dev.neurite.tensor.Tensor;
 
 /// A convolution over images: y = g(W ∗ x + b), where each pixel of y sums the pixels of x under a window, times the
 /// weights of the window, over the input channels of a group.
@@ -84,30 +78,8 @@ public record Conv2d(
         return new Conv2d(channels, window, padding, groups, activation, weights, biases, false);
     }
 
-    @Override
-    public Shape build(Shape in, Declarations declare) {
-        return op(this).build(in, declare);
-    }
-
-    @Override
-    public Tensor forward(Tensor x, Pass pass) {
-        return op(this).forward(x, pass);
-    }
-
-    /// What this does.
-    /// @param node whose convolution it is, for messages
-    ConvolutionOp op(Node node) {
-        return new ConvolutionOp(
-                node,
-                ConvolutionOp.Kind.IMAGES,
-                channels,
-                groups,
-                window,
-                (height, width) -> padding.around(height, width, window),
-                activation,
-                weights,
-                biases,
-                bias);
+    ConvolutionOp.Placement placement() {
+        return (height, width) -> padding.around(height, width, window);
     }
 
     @Override

@@ -23,7 +23,7 @@ public record ConvAdd(Conv2d conv) implements Node {
     @Override
     public List<Shape> build(List<Shape> in, Declarations declare) {
         if (in.size() != 2) throw new ShapeException(declare.path(), this + " expects 2 inputs, got " + in.size());
-        Shape out = conv.op(this).build(in.getFirst(), declare);
+        Shape out = ConvolutionOp.of(this, conv, 0).build(in.getFirst(), declare);
         if (!in.get(1).equals(out)) {
             throw new ShapeException(
                     declare.path(),
@@ -35,7 +35,7 @@ public record ConvAdd(Conv2d conv) implements Node {
     @Override
     public List<Tensor> forward(List<Tensor> in, Pass pass) {
         Tensor r = in.get(1);
-        var run = conv.op(this).new Run(in.getFirst(), r, pass);
+        var run = ConvolutionOp.of(this, conv, 0).new Run(in.getFirst(), r, pass);
         return pass.backward(in, List.of(run.y()), (dys, dxs) -> {
             Tensor delta = dys.getFirst();
             run.backward(delta, Tensor.EMPTY, dxs.getFirst());

@@ -1,14 +1,9 @@
 package dev.neurite.layer;
 
-import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Padding1d;
 import dev.neurite.kernel.Window;
-import dev.neurite.model.Declarations;
 import dev.neurite.model.Initializer;
-import dev.neurite.model.Pass;
-import dev.neurite.tensor.Shape;
-import dev.neurite.tensor.Tensor;
 
 /// A transposed convolution over sequences, which makes them longer: y = g(Wᵀ ∗ x + b).
 ///
@@ -141,29 +136,12 @@ public record ConvTranspose1d(
                 channels, kernel, stride, dilation, padding, outputPadding, groups, activation, weights, biases, false);
     }
 
-    @Override
-    public Shape build(Shape in, Declarations declare) {
-        return op().build(in, declare);
+    Window window() {
+        return ConvolutionOp.row(kernel, stride, dilation);
     }
 
-    @Override
-    public Tensor forward(Tensor x, Pass pass) {
-        return op().forward(x, pass);
-    }
-
-    private ConvolutionOp op() {
-        Window window = ConvolutionOp.row(kernel, stride, dilation);
-        return new ConvolutionOp(
-                this,
-                ConvolutionOp.Kind.TRANSPOSED_SEQUENCES,
-                channels,
-                groups,
-                window,
-                new TransposedPlacement(window, padding.ofRow(), new Extent(0, outputPadding)),
-                activation,
-                weights,
-                biases,
-                bias);
+    TransposedPlacement placement() {
+        return new TransposedPlacement(window(), padding.ofRow(), new Extent(0, outputPadding));
     }
 
     @Override

@@ -1,14 +1,9 @@
 package dev.neurite.layer;
 
-import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Padding;
 import dev.neurite.kernel.Window;
-import dev.neurite.model.Declarations;
 import dev.neurite.model.Initializer;
-import dev.neurite.model.Pass;
-import dev.neurite.tensor.Shape;
-import dev.neurite.tensor.Tensor;
 
 /// A transposed convolution over images, which makes them larger: y = g(Wᵀ ∗ x + b).
 ///
@@ -104,28 +99,8 @@ public record ConvTranspose2d(
                 channels, window, padding, outputPadding, groups, activation, weights, biases, false);
     }
 
-    @Override
-    public Shape build(Shape in, Declarations declare) {
-        return op().build(in, declare);
-    }
-
-    @Override
-    public Tensor forward(Tensor x, Pass pass) {
-        return op().forward(x, pass);
-    }
-
-    private ConvolutionOp op() {
-        return new ConvolutionOp(
-                this,
-                ConvolutionOp.Kind.TRANSPOSED_IMAGES,
-                channels,
-                groups,
-                window,
-                new TransposedPlacement(window, padding, outputPadding),
-                activation,
-                weights,
-                biases,
-                bias);
+    TransposedPlacement placement() {
+        return new TransposedPlacement(window, padding, outputPadding);
     }
 
     @Override

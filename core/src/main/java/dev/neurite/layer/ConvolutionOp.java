@@ -19,26 +19,17 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.StringJoiner;
 
-/// What all layers of convolutions do, forward and back: y = g(W ∗ x + b + r), or of a transposed one
-/// y = g(Wᵀ ∗ x + b). Each of them says by its settings what its window and its planes are.
-/// @param layer whose these are, for messages
-/// @param kind which way the sums go, over what
+/// Forward and backward of every convolution layer: y = g(W ∗ x + b + r), or of a transposed one y = g(Wᵀ ∗ x + b).
+/// @param node the node that messages name: the layer, or what contains it
+/// @param layer activation, initializers and bias
+/// @param kind images or sequences, transposed or not
 /// @param channels the number of output channels
-/// @param groups into how many groups the channels are cut
-/// @param window what slides
-/// @param placement how the window stands over the planes that it slides over
+/// @param groups the number of groups that the channels are divided into
+/// @param window kernel size, stride and dilation
+/// @param placement where the window slides on planes of a given size
 record ConvolutionOp(
-        Node layer,
-        Kind kind,
-        int channels,
-        int groups,
-        Window window,
-        Placement placement,
-        Elementwise activation,
-        Initializer weights,
-        Initializer biases,
-        boolean bias) {
-    /// Which way the sums go, over what.
+        Node node, ConvolutionLayer<?> layer, Kind kind, int channels, int groups, Window window, Placement placement) {
+    /// Images or sequences, transposed or not.
     enum Kind {
         IMAGES(false, false),
         SEQUENCES(true, false),
@@ -54,9 +45,9 @@ record ConvolutionOp(
         }
     }
 
-    /// How the window stands where planes of this size go into the layer.
+    /// Where a window slides on planes of a given size.
     interface Placement {
-        /// The window over those planes.
+        /// The window with its padding, for input planes of this size.
         /// @throws ShapeException if it does not fit
         Geometry around(int height, int width);
     }
@@ -64,6 +55,33 @@ record ConvolutionOp(
     private static final int ROOM = 1 << 16; // what kernels may need beside the elements of an array
 
     // --------------------------------------------------------------------------------------------------- settings
+
+    /// The operation of a layer.
+    /// @param inputs the number of input channels, which a [DepthwiseConv2d] takes as its groups
+    static ConvolutionOp of(ConvolutionLayer<?> layer, int inputs) {
+        return of(layer, layer, inputs);
+    }
+
+    /// The operation of a layer inside another node.
+    /// @param node the node that messages name
+    static ConvolutionOp of(Node node, ConvolutionLayer<?> layer, int inputs) {
+        return switch (layer) {
+            case Conv1d c ->
+                new ConvolutionOp(node, c, Kind.SEQUENCES, c.channels(), c.groups(), c.window(), c.placement());
+            case Conv2d c ->
+                new ConvolutionOp(node, c, Kind.IMAGES, c.channels(), c.groups(), c.window(), c.placement());
+            case DepthwiseConv2d c -> {
+                int groups = Math.max(1, inputs);
+                yield new ConvolutionOp(
+                        node, c, Kind.IMAGES, groups * c.multiplier(), groups, c.window(), c.placement());
+            }
+            case ConvTranspose1d c ->
+                new ConvolutionOp(
+                        node, c, Kind.TRANSPOSED_SEQUENCES, c.channels(), c.groups(), c.window(), c.placement());
+            case ConvTranspose2d c ->
+                new ConvolutionOp(node, c, Kind.TRANSPOSED_IMAGES, c.channels(), c.groups(), c.window(), c.placement());
+        };
+    }
 
     /// @throws ConfigException for less than 1 channel or group, or groups that do not divide the channels
     static void check(String layer, int channels, int groups) {
@@ -79,7 +97,7 @@ record ConvolutionOp(
         return new Window(1, kernel, 1, stride, 1, dilation);
     }
 
-    /// How a layer calls itself: its name, and what is unusual about it.
+    /// Builds a layer's `toString`: its name and the settings that differ from the defaults.
     static Text text(String name) {
         return new Text(name);
     }
@@ -138,8 +156,8 @@ record ConvolutionOp(
         } catch (ArithmeticException e) {
             throw misfit(declare, "expects planes and weights of less than 2³¹ numbers, got more with " + in, "");
         }
-        declare.parameter("weight", sizes.weight, Role.WEIGHT, weights);
-        if (bias) declare.parameter("bias", Shape.of(channels), Role.BIAS, biases);
+        declare.parameter("weight", sizes.weight, Role.WEIGHT, layer.weights());
+        if (layer.bias()) declare.parameter("bias", Shape.of(channels), Role.BIAS, layer.biases());
         declare.multiplications(sizes.multiplications);
         return sizes.out;
     }
@@ -169,7 +187,7 @@ record ConvolutionOp(
     }
 
     private ShapeException misfit(Declarations declare, String problem, String hint) {
-        return new ShapeException(declare.path(), layer + " " + problem, hint);
+        return new ShapeException(declare.path(), node + " " + problem, hint);
     }
 
     /// @param axis that of the rows of a plane, or of a sequence
@@ -200,10 +218,10 @@ record ConvolutionOp(
             this.pass = pass;
             this.x = x;
             place = place(x.shape(), 2);
-            out = pass.activated(activation);
+            out = pass.activated(layer.activation());
             Convolutions convolutions = pass.kernels().convolutions();
             PackedWeights w = pass.weights("weight");
-            Tensor b = bias ? pass.parameter("bias") : Tensor.EMPTY;
+            Tensor b = layer.bias() ? pass.parameter("bias") : Tensor.EMPTY;
             Elementwise g = out.inKernel();
             if (kind.transposed) convolutions.transposed(place, groups, x, w, b, g, out.z());
             else convolutions.forward(place, groups, x, w, b, r, g, out.z()); // z = W ∗ x + b + r
@@ -224,7 +242,8 @@ record ConvolutionOp(
                 if (kind.transposed) convolutions.weightGradient(place, groups, delta, x, dw);
                 else convolutions.weightGradient(place, groups, x, delta, dw);
             }
-            if (bias && pass.wants("bias")) pass.kernels().channelSums(delta, pass.gradient("bias")); // db = Σ δ
+            if (layer.bias() && pass.wants("bias"))
+                pass.kernels().channelSums(delta, pass.gradient("bias")); // db = Σ δ
             if (pass.wants(x)) { //                                                            δ_prev = Wᵀ ∗ δ
                 PackedWeights w = pass.weights("weight");
                 if (kind.transposed) {

@@ -4,11 +4,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Padding;
 import dev.neurite.kernel.Window;
-import dev.neurite.model.Declarations;
 import dev.neurite.model.Initializer;
-import dev.neurite.model.Pass;
-import dev.neurite.tensor.Shape;
-import dev.neurite.tensor.Tensor;
 
 /// A convolution of each channel by itself: y = g(W ∗ x + b), with as many groups as there are input channels.
 ///
@@ -80,29 +76,8 @@ public record DepthwiseConv2d(
         return new DepthwiseConv2d(multiplier, window, padding, activation, weights, biases, false);
     }
 
-    @Override
-    public Shape build(Shape in, Declarations declare) {
-        return op(in.rank() == 0 ? 1 : in.extent(0)).build(in, declare);
-    }
-
-    @Override
-    public Tensor forward(Tensor x, Pass pass) {
-        return op(x.shape().extent(1)).forward(x, pass);
-    }
-
-    private ConvolutionOp op(int inputs) {
-        int groups = Math.max(1, inputs);
-        return new ConvolutionOp(
-                this,
-                ConvolutionOp.Kind.IMAGES,
-                groups * multiplier,
-                groups,
-                window,
-                (height, width) -> padding.around(height, width, window),
-                activation,
-                weights,
-                biases,
-                bias);
+    ConvolutionOp.Placement placement() {
+        return (height, width) -> padding.around(height, width, window);
     }
 
     @Override

@@ -44,7 +44,7 @@ public record SeparableConv2d(
         Initializer weights,
         Initializer biases,
         boolean bias)
-        implements ConvolutionLayer<SeparableConv2d>, Windowed<SeparableConv2d> {
+        implements Windowed<SeparableConv2d> {
     /// @throws ConfigException for less than 1 channel, or a multiplier below 1
     public SeparableConv2d {
         ConvolutionOp.check("separable-conv2d", channels, 1);
@@ -68,7 +68,7 @@ public record SeparableConv2d(
         return new SeparableConv2d(channels, multiplier, window, other, activation, depthwise, weights, biases, bias);
     }
 
-    @Override
+    /// Replaces the activation; the initializers stay.
     public SeparableConv2d withActivation(Elementwise other) {
         return new SeparableConv2d(channels, multiplier, window, padding, other, depthwise, weights, biases, bias);
     }
@@ -79,19 +79,19 @@ public record SeparableConv2d(
                 channels, multiplier, window, padding, activation, initializer, weights, biases, bias);
     }
 
-    @Override
+    /// Replaces the initializer of P.
     public SeparableConv2d withWeights(Initializer initializer) {
         return new SeparableConv2d(
                 channels, multiplier, window, padding, activation, depthwise, initializer, biases, bias);
     }
 
-    @Override
+    /// Replaces the initializer of the bias, and adds the bias if there was none.
     public SeparableConv2d withBiases(Initializer initializer) {
         return new SeparableConv2d(
                 channels, multiplier, window, padding, activation, depthwise, weights, initializer, true);
     }
 
-    @Override
+    /// Removes the bias, which is superfluous before a batch norm.
     public SeparableConv2d withoutBias() {
         return new SeparableConv2d(
                 channels, multiplier, window, padding, activation, depthwise, weights, biases, false);
@@ -108,6 +108,16 @@ public record SeparableConv2d(
     @Override
     public Tensor forward(Tensor x, Pass pass) {
         return pass.apply(1, pass.apply(0, x));
+    }
+
+    @Override
+    public Activation outputActivation() {
+        return Activate.detachable(activation) ? activation : Activation.IDENTITY;
+    }
+
+    @Override
+    public SeparableConv2d withoutOutputActivation() {
+        return withActivation(Activate.detachable(activation) ? Activation.IDENTITY : activation);
     }
 
     @Override
