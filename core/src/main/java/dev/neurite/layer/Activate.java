@@ -15,7 +15,7 @@ import dev.neurite.model.Pass.Dx;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// An activation as a layer of its own: y = g(x), in the shape of x.
+/// An activation as a layer: y = g(x), in the shape of x.
 /// @param activation g
 public record Activate(Activation activation) implements Layer {
     @Override
@@ -65,7 +65,7 @@ public record Activate(Activation activation) implements Layer {
         return detachable(activation) ? new Activate(Activation.IDENTITY) : this;
     }
 
-    /// Whether losses know how to take this activation off a network's end.
+    /// Whether a loss can take this activation over at a network's end.
     static boolean detachable(Activation activation) {
         return activation instanceof Softmax || activation instanceof Sigmoid;
     }

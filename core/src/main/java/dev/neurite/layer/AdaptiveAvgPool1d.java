@@ -6,16 +6,16 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// The mean of each of so many windows, which cover a sequence of any size: window i of n
-/// is from ⌊i·in / n⌋ to ⌈(i + 1)·in / n⌉. PyTorch's `AdaptiveAvgPool1d`.
+/// Average pooling to a fixed length, for sequences of any length: window i of n spans ⌊i·in / n⌋ to
+/// ⌈(i + 1)·in / n⌉. PyTorch's `AdaptiveAvgPool1d`.
 ///
 /// | tensor | shape of a row |
 /// |---|---|
 /// | x | `[C×L]` |
 /// | y | `[C×length]` |
-/// @param length numbers that come out, at least 1
+/// @param length the output length, at least 1
 public record AdaptiveAvgPool1d(int length) implements Layer {
-    /// @throws dev.neurite.error.ConfigException for less than one
+    /// @throws dev.neurite.error.ConfigException for a length below 1
     public AdaptiveAvgPool1d {
         PoolingOps.checkSize("adaptiveAvgPool1d", length, length);
     }

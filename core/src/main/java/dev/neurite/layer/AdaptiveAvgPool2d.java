@@ -6,17 +6,17 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// The mean of each of so many windows, which cover an image of any size: window i of n
-/// is from ⌊i·in / n⌋ to ⌈(i + 1)·in / n⌉. PyTorch's `AdaptiveAvgPool2d`.
+/// Average pooling to a fixed size, for images of any size: along each axis, window i of n spans ⌊i·in
+/// / n⌋ to ⌈(i + 1)·in / n⌉. PyTorch's `AdaptiveAvgPool2d`.
 ///
 /// | tensor | shape of a row |
 /// |---|---|
 /// | x | `[C×H×W]` |
 /// | y | `[C×height×width]` |
-/// @param height rows that come out, at least 1
-/// @param width columns that come out, at least 1
+/// @param height the output height, at least 1
+/// @param width the output width, at least 1
 public record AdaptiveAvgPool2d(int height, int width) implements Layer {
-    /// @throws dev.neurite.error.ConfigException for less than one
+    /// @throws dev.neurite.error.ConfigException for a size below 1
     public AdaptiveAvgPool2d {
         PoolingOps.checkSize("adaptiveAvgPool2d", Math.min(height, width), height + "×" + width);
     }

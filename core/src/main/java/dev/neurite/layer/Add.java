@@ -14,10 +14,10 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 
-/// The sum of two inputs or more, all of one shape: y = g(a + b + …)
-/// @param activation g, by default none
+/// The sum of two or more inputs of one shape: y = g(a + b + …).
+/// @param activation g, none by default
 public record Add(Elementwise activation) implements Node {
-    /// The same with another activation of the sum.
+    /// A copy with this activation of the sum.
     public Add withActivation(Elementwise g) {
         return new Add(g);
     }
@@ -25,7 +25,7 @@ public record Add(Elementwise activation) implements Node {
     @Override
     public List<Shape> build(List<Shape> in, Declarations declare) {
         if (in.size() < 2 || !in.stream().allMatch(in.getFirst()::equals)) {
-            throw new ShapeException(declare.path(), "add expects two inputs or more of one shape, got " + in);
+            throw new ShapeException(declare.path(), "add expects two or more inputs of one shape, got " + in);
         }
         return List.of(in.getFirst());
     }

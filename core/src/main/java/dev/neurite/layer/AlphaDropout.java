@@ -6,12 +6,12 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// Dropout for networks of SELU: dropped elements become α′, where SELU saturates, and all are then moved and
-/// scaled so that inputs of mean 0 and variance 1 keep both: y = a·(x ∘ mask + α′·(1 − mask)) + b. Hands x on when
-/// predicting.
+/// Dropout for networks with SELU: dropped elements become α′, where SELU saturates. Then all elements
+/// are scaled and shifted so that mean 0 and variance 1 are kept: y = a·(x ∘ mask + α′·(1 − mask)) + b.
+/// Returns x when predicting.
 ///
 /// Klambauer et al. 2017, arXiv:1706.02515; PyTorch's `AlphaDropout`. A rate of 1 is refused.
-/// @param rate the probability of α′, from 0 to below 1; PyTorch's default is 0.5
+/// @param rate the probability that an element becomes α′, from 0 to below 1; PyTorch's default is 0.5
 public record AlphaDropout(double rate) implements Layer {
     private static final double ALPHA = -1.7580993408473766; // α′ = −λ·α of SELU
 

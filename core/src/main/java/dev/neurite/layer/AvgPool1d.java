@@ -8,44 +8,45 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// The mean of each window on a sequence, channel by channel; PyTorch's `AvgPool1d`.
+/// Average pooling over sequences: the mean of each window, channel by channel. PyTorch's `AvgPool1d`.
 ///
 /// | tensor | shape of a row |
 /// |---|---|
 /// | x | `[C×L]` |
 /// | y | `[C×outL]` |
 ///
-/// Sizes are ⌊(in + padding − kernel) / stride⌋ + 1.
-/// @param kernel numbers that a window sees, at least 1
-/// @param stride from one window to the next; by default the kernel
-/// @param padding beside the sequence, at most half of a window; by default none
-/// @param ceil whether sizes are rounded up: a last window may reach beyond the padding, if it begins before the
-/// end of the plane; PyTorch's `ceil_mode`, by default not
-/// @param paddingCounts whether a mean counts the padding as zeros, PyTorch's `count_include_pad`; by default it does.
-/// What `ceil` adds never counts
+/// The output length is ⌊(L + padding − kernel) / stride⌋ + 1.
+/// @param kernel the kernel size, at least 1
+/// @param stride the step between windows; the kernel size by default
+/// @param padding at both ends, at most half of the window; none by default
+/// @param ceil whether the output size is rounded up, PyTorch's `ceil_mode`; false by default. The last
+/// window may then reach beyond the padding if it starts before the end of the plane
+/// @param paddingCounts whether means count the padding as zeros, PyTorch's `count_include_pad`; true
+/// by default. What `ceil` adds never counts
 public record AvgPool1d(int kernel, int stride, Padding1d padding, boolean ceil, boolean paddingCounts)
         implements Layer {
-    /// @throws dev.neurite.error.ConfigException for a number below 1, or more padding than half of a window
+    /// @throws dev.neurite.error.ConfigException for a setting below 1, or a padding of more than half
+    /// of the window
     public AvgPool1d {
         PoolingOps.check("avgPool1d", new Window(1, kernel, 1, stride, 1, 1), padding.ofRow());
     }
 
-    /// The same with padding on each side.
+    /// A copy with this padding on each side.
     public AvgPool1d withPadding(int each) {
         return withPadding(Padding1d.of(each));
     }
 
-    /// The same with this padding.
+    /// A copy with this padding.
     public AvgPool1d withPadding(Padding1d ofEachSide) {
         return new AvgPool1d(kernel, stride, ofEachSide, ceil, paddingCounts);
     }
 
-    /// The same with sizes rounded up.
+    /// A copy whose output size is rounded up.
     public AvgPool1d withCeil() {
         return new AvgPool1d(kernel, stride, padding, true, paddingCounts);
     }
 
-    /// The same with means that do not count the padding.
+    /// A copy whose means leave the padding out.
     public AvgPool1d withoutCountingPadding() {
         return new AvgPool1d(kernel, stride, padding, ceil, false);
     }

@@ -8,23 +8,23 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// The mean of each window on an image, channel by channel; PyTorch's `AvgPool2d`.
+/// Average pooling over images: the mean of each window, channel by channel. PyTorch's `AvgPool2d`.
 ///
 /// | tensor | shape of a row |
 /// |---|---|
 /// | x | `[C×H×W]` |
 /// | y | `[C×outH×outW]` |
 ///
-/// Sizes are ⌊(in + padding − kernel) / stride⌋ + 1.
-/// @param window what slides, without dilation; its stride is the kernel's size by default
-/// @param padding around the image, at most half of the window; by default none
-/// @param ceil whether sizes are rounded up: a last window may reach beyond the padding, if it begins before the
-/// end of the plane; PyTorch's `ceil_mode`, by default not
-/// @param paddingCounts whether a mean counts the padding as zeros, PyTorch's `count_include_pad`; by default it does.
-/// What `ceil` adds never counts
+/// The output height is ⌊(H + padding − kernel) / stride⌋ + 1, the width likewise.
+/// @param window kernel size and stride, without dilation; the stride is the kernel size by default
+/// @param padding around the image, at most half of the window; none by default
+/// @param ceil whether the output size is rounded up, PyTorch's `ceil_mode`; false by default. The last
+/// window may then reach beyond the padding if it starts before the end of the plane
+/// @param paddingCounts whether means count the padding as zeros, PyTorch's `count_include_pad`; true
+/// by default. What `ceil` adds never counts
 public record AvgPool2d(Window window, Padding padding, boolean ceil, boolean paddingCounts)
         implements Windowed<AvgPool2d> {
-    /// @throws ConfigException for more padding than half of the window, or dilation
+    /// @throws ConfigException for a padding of more than half of the window, or a dilation
     public AvgPool2d {
         PoolingOps.check("avgPool2d", window, padding);
         if (window.dilationHeight() != 1 || window.dilationWidth() != 1) {
@@ -42,12 +42,12 @@ public record AvgPool2d(Window window, Padding padding, boolean ceil, boolean pa
         return new AvgPool2d(window, ofEachSide, ceil, paddingCounts);
     }
 
-    /// The same with sizes rounded up.
+    /// A copy whose output size is rounded up.
     public AvgPool2d withCeil() {
         return new AvgPool2d(window, padding, true, paddingCounts);
     }
 
-    /// The same with means that do not count the padding.
+    /// A copy whose means leave the padding out.
     public AvgPool2d withoutCountingPadding() {
         return new AvgPool2d(window, padding, ceil, false);
     }

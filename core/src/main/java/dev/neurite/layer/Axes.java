@@ -5,30 +5,30 @@ import dev.neurite.model.Declarations;
 import dev.neurite.model.Node;
 import dev.neurite.tensor.Shape;
 
-/// Axes of rows that are cut or joined along one.
+/// Axes of rows, for the layers that slice, split and concatenate.
 final class Axes {
     private Axes() {}
 
-    /// An axis that counts from the end if it is below 0, from 0.
+    /// The axis counted from 0; a negative axis counts from the end.
     static int place(int axis, Shape row) {
         return axis < 0 ? row.rank() + axis : axis;
     }
 
-    /// [#place(int, Shape)] when a network is built.
+    /// The axis counted from 0, checked when a network is built.
     static int place(Node node, int axis, Shape in, Declarations declare) {
         int at = place(axis, in);
         if (at >= 0 && at < in.rank() && in.isKnown()) return at;
         throw new ShapeException(declare.path(), node + " expects rows that have an axis " + axis + ", got " + in);
     }
 
-    /// The same shape with another extent.
+    /// The shape with this extent along an axis.
     static Shape with(Shape row, int axis, int extent) {
         int[] extents = row.extents().stream().mapToInt(Integer::intValue).toArray();
         extents[axis] = extent;
         return Shape.of(extents);
     }
 
-    /// Elements from one place of an axis to the next.
+    /// The number of elements from one index of an axis to the next.
     static int below(Shape row, int axis) {
         int product = 1;
         for (int i = axis + 1; i < row.rank(); i++) product *= row.extent(i);

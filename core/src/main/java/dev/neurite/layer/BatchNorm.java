@@ -17,9 +17,9 @@ import dev.neurite.model.Role;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// Batch normalization: y = g(x̂·w + b) with x̂ = (x − mean) / √(variance + ε), where mean and variance of each
-/// channel are those of the batch while training, and running ones when predicting. Ioffe and Szegedy 2015,
-/// arXiv:1502.03167.
+/// Batch normalization: y = g(x̂·w + b) with x̂ = (x − mean) / √(variance + ε). Mean and variance of
+/// each channel are those of the batch while training, and the running statistics when predicting.
+/// Ioffe and Szegedy 2015, arXiv:1502.03167.
 ///
 /// | tensor | shape |
 /// |---|---|
@@ -27,19 +27,19 @@ import dev.neurite.tensor.Tensor;
 /// | `weight` w, `bias` b | `[C]`, of roles scale and bias |
 /// | `running_mean`, `running_var` | `[C]`, running statistics |
 ///
-/// After a step, running ← (1 − momentum)·running + momentum·(the batch's), with the unbiased variance, as in
-/// PyTorch; Keras's `momentum` is 1 less that, its defaults 0.99 (here 0.01) and ε = 1e-3, its variance biased.
-/// Each of several [shards](dev.neurite.train.Trainer#shards) is normalized by itself. Inside something frozen the
-/// running statistics normalize, and stay. A batch with one number a channel is refused while training: its variance
-/// says nothing.
+/// After a step, running ← (1 − momentum)·running + momentum·batch, with the unbiased variance, as in
+/// PyTorch. Keras's `momentum` is 1 − ours; its defaults are 0.99 (0.01 here) and ε = 1e-3, and its
+/// variance is biased. [Shards](dev.neurite.train.Trainer#shards) are normalized separately. Inside a
+/// [Frozen] node the running statistics are used and not updated. Training refuses a batch with one
+/// element per channel, which has no variance.
 ///
-/// [Folding] takes it away for predicting.
+/// [Folding] merges it into the layer before it, for predicting.
 /// @param activation g
-/// @param momentum the batch's part in running statistics, above 0 up to 1; 0.1 by default
+/// @param momentum the weight of the batch in the running statistics, above 0, up to 1; 0.1 by default
 /// @param epsilon ε, above 0; 1e-5 by default
 /// @param affine whether there are w and b
-/// @param weights what w starts as; by default 1. Zeros make a residual block start as the identity (Goyal et al.
-/// 2017, arXiv:1706.02677).
+/// @param weights the initializer of w; 1 by default. With zeros, a residual block starts as the
+/// identity (Goyal et al. 2017, arXiv:1706.02677)
 public record BatchNorm(Elementwise activation, double momentum, double epsilon, boolean affine, Initializer weights)
         implements Layer {
     /// @throws ConfigException for a momentum or ε out of range
@@ -56,27 +56,27 @@ public record BatchNorm(Elementwise activation, double momentum, double epsilon,
         }
     }
 
-    /// The same with another momentum.
+    /// A copy with this momentum.
     public BatchNorm withMomentum(double share) {
         return new BatchNorm(activation, share, epsilon, affine, weights);
     }
 
-    /// The same with another ε.
+    /// A copy with this ε.
     public BatchNorm withEpsilon(double other) {
         return new BatchNorm(activation, momentum, other, affine, weights);
     }
 
-    /// The same without w and b.
+    /// A copy without w and b.
     public BatchNorm withoutWeights() {
         return new BatchNorm(activation, momentum, epsilon, false, weights);
     }
 
-    /// The same with other initial weights.
+    /// A copy with this initializer of the weights.
     public BatchNorm withWeights(Initializer initializer) {
         return new BatchNorm(activation, momentum, epsilon, true, initializer);
     }
 
-    /// The same with another activation.
+    /// A copy with this activation.
     public BatchNorm withActivation(Elementwise other) {
         return new BatchNorm(other, momentum, epsilon, affine, weights);
     }
@@ -103,7 +103,7 @@ public record BatchNorm(Elementwise activation, double momentum, double epsilon,
         return pass.backward(x, run.y(), Dx.MAY_BE_DY, run::backward);
     }
 
-    /// One forward of a batch, and its way back.
+    /// The forward pass of a batch, and its backward pass.
     final class Run {
         private final Pass pass;
         private final Norms norms;
@@ -116,7 +116,7 @@ public record BatchNorm(Elementwise activation, double momentum, double epsilon,
         private final Tensor y;
 
         /// Computes y.
-        /// @param r what is added before g; empty for nothing
+        /// @param r added before g; empty for none
         Run(Tensor x, Tensor r, Pass pass) {
             this.pass = pass;
             this.x = x;
@@ -144,7 +144,7 @@ public record BatchNorm(Elementwise activation, double momentum, double epsilon,
             return y;
         }
 
-        /// Makes δ of dy, in its place; dx may be dy.
+        /// Turns dy into δ in place, and computes the gradients from it; dx may be dy.
         void backward(Tensor dy, Tensor dx) {
             if (ofBatch) { // δ = dy ∘ g′(z), dw = Σ δ·x̂, db = Σ δ, dx = w·(δ − db/n − x̂·dw/n) / √(variance + ε)
                 Tensor dw = gradient("weight", mean.shape(), pass);
@@ -173,8 +173,8 @@ public record BatchNorm(Elementwise activation, double momentum, double epsilon,
         if (count < 2 && mean.size() > 0) {
             throw new ConfigException(
                     "batch norm",
-                    "expects more than 1 number for each channel while training, got " + x.shape(),
-                    "Take a batch size that leaves no single row at the end of an epoch, or leave that batch out:"
+                    "expects more than 1 element for each channel while training, got " + x.shape(),
+                    "Choose a batch size that leaves no single row at the end of an epoch, or leave that batch out:"
                             + " dropLast(true), --drop-last");
         }
         double unbiased = momentum * count / (count - 1.0);

@@ -11,13 +11,13 @@ import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Inputs side by side: rows that differ in one axis only become one row. PyTorch's `cat`.
+/// Concatenates inputs along an axis; their other axes are equal. PyTorch's `cat`.
 ///
 /// | tensor | shape of a row |
 /// |---|---|
 /// | inputs | `[… × n₁ × …]`, `[… × n₂ × …]`, … |
 /// | y | `[… × Σ n × …]` |
-/// @param axis of a row: from 0, which is the channels and the default, or −1, −2, … from the end
+/// @param axis the axis, without the batch axis: 0, the channels, by default; −1, −2, … count from the end
 public record Concat(int axis) implements Node {
     @Override
     public List<Shape> build(List<Shape> in, Declarations declare) {

@@ -5,29 +5,30 @@ import dev.neurite.kernel.Padding1d;
 import dev.neurite.kernel.Window;
 import dev.neurite.model.Initializer;
 
-/// A convolution over sequences: y = g(W ∗ x + b), where each number of y sums the numbers of x under a window, times
-/// the weights of the window, over the input channels of a group.
+/// A 1-D convolution, over sequences: y = g(W ∗ x + b). Each element of y is the weighted sum of a
+/// window of x over the input channels of its group.
 ///
 /// | tensor | shape |
 /// |---|---|
 /// | x | `[rows × in × length]` |
 /// | `weight` W | `[channels × in / groups × kernel]` |
 /// | `bias` b | `[channels]` |
-/// | y | `[rows × channels × out length]` |
+/// | y | `[rows × channels × output length]` |
 ///
-/// The out length is ⌊(length + padding − dilation·(kernel − 1) − 1) / stride⌋ + 1. PyTorch's `Conv1d`, with its
-/// defaults but for the initial numbers ([Layers#conv1d(int, int, Activation.Elementwise)]).
+/// The output length is ⌊(length + padding − dilation·(kernel − 1) − 1) / stride⌋ + 1. PyTorch's
+/// `Conv1d`, with its defaults except for the initial values
+/// ([Layers#conv1d(int, int, Activation.Elementwise)]).
 ///
 /// @param channels the number of output channels, at least 1
-/// @param kernel the numbers that the window sees, at least 1
-/// @param stride how far it moves, 1 by default
-/// @param dilation how far apart the numbers are that it sees, 1 by default
-/// @param padding zeros around x; none by default
-/// @param groups into how many groups the channels are cut, 1 by default; a divisor of both numbers of channels
-/// @param activation g, of single numbers
-/// @param weights what W starts as; by default what suits the activation
-/// @param biases what b starts as; by default zeros, as in Keras
-/// @param bias whether there is a b
+/// @param kernel the kernel size, at least 1
+/// @param stride the step of the window, 1 by default
+/// @param dilation the distance between the elements of the window, 1 by default
+/// @param padding zeros around x, none by default
+/// @param groups the number of groups, 1 by default; divides the numbers of input and output channels
+/// @param activation g, element by element
+/// @param weights the initializer of W; by default the one that suits the activation
+/// @param biases the initializer of b; zeros by default, as in Keras
+/// @param bias whether there is a bias b
 public record Conv1d(
         int channels,
         int kernel,
@@ -40,34 +41,34 @@ public record Conv1d(
         Initializer biases,
         boolean bias)
         implements ConvolutionLayer<Conv1d> {
-    /// @throws ConfigException for less than 1 channel or group, groups that do not divide the channels, or a window
-    /// with a number below 1
+    /// @throws ConfigException for less than 1 channel or group, groups that do not divide the
+    /// channels, or a kernel, stride or dilation below 1
     public Conv1d {
         ConvolutionOp.check("conv1d", channels, groups);
         ConvolutionOp.row(kernel, stride, dilation);
     }
 
-    /// The same with a window that moves so far.
+    /// A copy with this stride.
     public Conv1d withStride(int step) {
         return new Conv1d(channels, kernel, step, dilation, padding, groups, activation, weights, biases, bias);
     }
 
-    /// The same with a window that sees numbers so far apart.
+    /// A copy with this dilation.
     public Conv1d withDilation(int distance) {
         return new Conv1d(channels, kernel, stride, distance, padding, groups, activation, weights, biases, bias);
     }
 
-    /// The same with so many zeros on each side.
+    /// A copy with this number of zeros on each side.
     public Conv1d withPadding(int each) {
         return withPadding(Padding1d.of(each));
     }
 
-    /// The same with these zeros around its input.
+    /// A copy with this padding.
     public Conv1d withPadding(Padding1d other) {
         return new Conv1d(channels, kernel, stride, dilation, other, groups, activation, weights, biases, bias);
     }
 
-    /// The same in so many groups of channels.
+    /// A copy with this number of groups.
     public Conv1d withGroups(int count) {
         return new Conv1d(channels, kernel, stride, dilation, padding, count, activation, weights, biases, bias);
     }

@@ -5,29 +5,29 @@ import dev.neurite.kernel.Padding;
 import dev.neurite.kernel.Window;
 import dev.neurite.model.Initializer;
 
-/// A convolution over images: y = g(W ∗ x + b), where each pixel of y sums the pixels of x under a window, times the
-/// weights of the window, over the input channels of a group.
+/// A 2-D convolution, over images: y = g(W ∗ x + b). Each pixel of y is the weighted sum of a window of
+/// x over the input channels of its group.
 ///
 /// | tensor | shape |
 /// |---|---|
 /// | x | `[rows × in × height × width]` |
 /// | `weight` W | `[channels × in / groups × kernel height × kernel width]` |
 /// | `bias` b | `[channels]` |
-/// | y | `[rows × channels × out height × out width]` |
+/// | y | `[rows × channels × output height × output width]` |
 ///
-/// An output has ⌊(in + padding − dilation·(kernel − 1) − 1) / stride⌋ + 1 pixels along an axis.
-/// 3×3 windows of 32 channels or more are computed in tiles, as [dev.neurite.kernel.Convolutions] says.
-/// PyTorch's `Conv2d`, with its defaults but for the initial numbers
-/// ([Layers#conv2d(int, int, Activation.Elementwise)]).
+/// The output height is ⌊(height + padding − dilation·(kernel − 1) − 1) / stride⌋ + 1, the width
+/// likewise. 3×3 windows of 32 channels or more are computed in Winograd tiles: see
+/// [dev.neurite.kernel.Convolutions]. PyTorch's `Conv2d`, with its defaults except for the initial
+/// values ([Layers#conv2d(int, int, Activation.Elementwise)]).
 ///
 /// @param channels the number of output channels, at least 1
-/// @param window kernel, stride and dilation; stride and dilation 1 by default
-/// @param padding zeros around x; none by default
-/// @param groups into how many groups the channels are cut, 1 by default; a divisor of both numbers of channels
-/// @param activation g, of single numbers: a softmax would be one over all pixels
-/// @param weights what W starts as; by default what suits the activation
-/// @param biases what b starts as; by default zeros, as in Keras
-/// @param bias whether there is a b
+/// @param window kernel size, stride and dilation; stride and dilation are 1 by default
+/// @param padding zeros around x, none by default
+/// @param groups the number of groups, 1 by default; divides the numbers of input and output channels
+/// @param activation g, element by element: a softmax over channels is a layer of its own
+/// @param weights the initializer of W; by default the one that suits the activation
+/// @param biases the initializer of b; zeros by default, as in Keras
+/// @param bias whether there is a bias b
 public record Conv2d(
         int channels,
         Window window,
@@ -53,7 +53,7 @@ public record Conv2d(
         return new Conv2d(channels, window, other, groups, activation, weights, biases, bias);
     }
 
-    /// The same in so many groups of channels.
+    /// A copy with this number of groups.
     public Conv2d withGroups(int count) {
         return new Conv2d(channels, window, padding, count, activation, weights, biases, bias);
     }

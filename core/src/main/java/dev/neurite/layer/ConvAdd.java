@@ -9,14 +9,14 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 
-/// A convolution whose result another input joins before the activation: y = g(W ∗ x + b + r), the end of a residual
-/// block in one sweep.
+/// A convolution that adds a second input before its activation: y = g(W ∗ x + b + r), the end of a
+/// residual block in one sweep over memory.
 ///
 /// | tensor | shape |
 /// |---|---|
-/// | x, the first input | what the convolution takes |
-/// | r, the second | that of y |
-/// | `weight` W, `bias` b, y | those of the convolution |
+/// | x, the first input | as for the convolution |
+/// | r, the second input | that of y |
+/// | `weight` W, `bias` b, y | as for the convolution |
 ///
 /// @param conv the convolution, with g
 public record ConvAdd(Conv2d conv) implements Node {
@@ -27,7 +27,7 @@ public record ConvAdd(Conv2d conv) implements Node {
         if (!in.get(1).equals(out)) {
             throw new ShapeException(
                     declare.path(),
-                    this + " expects its second input as the convolution gives the first, " + out + ", got " + in);
+                    this + " expects a second input of the convolution's output shape " + out + ", got " + in);
         }
         return List.of(out);
     }

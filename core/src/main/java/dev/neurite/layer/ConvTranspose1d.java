@@ -5,34 +5,36 @@ import dev.neurite.kernel.Padding1d;
 import dev.neurite.kernel.Window;
 import dev.neurite.model.Initializer;
 
-/// A transposed convolution over sequences, which makes them longer: y = g(Wᵀ ∗ x + b).
+/// A transposed 1-D convolution, which makes sequences longer: y = g(Wᵀ ∗ x + b).
 ///
 /// | tensor | shape |
 /// |---|---|
 /// | x | `[rows × in × length]` |
 /// | `weight` W | `[in × channels / groups × kernel]` |
 /// | `bias` b | `[channels]` |
-/// | y | `[rows × channels × out length]` |
+/// | y | `[rows × channels × output length]` |
 ///
-/// Every number of x is spread under the window, times its weights; so this is the gradient of a convolution
-/// with the same settings, and undoes its change of size. PyTorch's `ConvTranspose1d`, with its defaults but for
-/// the initial numbers ([Layers#convTranspose1d(int, int, Activation.Elementwise)]): padding is what is cut off
-/// the result, and output padding what a stride left open, as several sizes become one under a convolution.
+/// Each element of x is multiplied by the kernel and added to the output under its window. This is the
+/// gradient of a convolution with the same settings, and reverses its change of size. PyTorch's
+/// `ConvTranspose1d`, with its defaults except for the initial values
+/// ([Layers#convTranspose1d(int, int, Activation.Elementwise)]): padding is removed from the output.
+/// Output padding is added at its end: with a stride, a convolution maps several input lengths to one
+/// output length, and output padding chooses among them.
 ///
-/// The out length is (length − 1)·stride − padding + dilation·(kernel − 1) + 1 + output padding, or with padding
-/// `same`, as in Keras, length·stride.
+/// The output length is (length − 1)·stride − padding + dilation·(kernel − 1) + 1 + output padding, or
+/// with padding `same`, as in Keras, length·stride.
 ///
 /// @param channels the number of output channels, at least 1
-/// @param kernel the numbers that the window covers, at least 1
-/// @param stride how far it moves, 1 by default
-/// @param dilation how far apart the numbers are that it covers, 1 by default
-/// @param padding what is cut off the result; nothing by default
-/// @param outputPadding what the result has more at its end: less than the stride; 0 by default
-/// @param groups into how many groups the channels are cut, 1 by default; a divisor of both numbers of channels
-/// @param activation g, of single numbers
-/// @param weights what W starts as; by default what suits the activation
-/// @param biases what b starts as; by default zeros, as in Keras
-/// @param bias whether there is a b
+/// @param kernel the kernel size, at least 1
+/// @param stride the step of the window, 1 by default
+/// @param dilation the distance between the elements of the window, 1 by default
+/// @param padding elements removed from both ends of the output, none by default
+/// @param outputPadding elements added at the end of the output, fewer than the stride; 0 by default
+/// @param groups the number of groups, 1 by default; divides the numbers of input and output channels
+/// @param activation g, element by element
+/// @param weights the initializer of W; by default the one that suits the activation
+/// @param biases the initializer of b; zeros by default, as in Keras
+/// @param bias whether there is a bias b
 public record ConvTranspose1d(
         int channels,
         int kernel,
@@ -46,8 +48,9 @@ public record ConvTranspose1d(
         Initializer biases,
         boolean bias)
         implements ConvolutionLayer<ConvTranspose1d> {
-    /// @throws ConfigException for less than 1 channel or group, groups that do not divide the channels, a window with
-    /// a number below 1, or an output padding that is not below the stride, or stands beside padding `same`
+    /// @throws ConfigException for less than 1 channel or group, groups that do not divide the
+    /// channels, a kernel, stride or dilation below 1, an output padding not below the stride, or one
+    /// together with padding `same`
     public ConvTranspose1d {
         ConvolutionOp.check("conv-transpose1d", channels, groups);
         TransposedPlacement.check(
@@ -57,36 +60,36 @@ public record ConvTranspose1d(
                 new Extent(0, outputPadding));
     }
 
-    /// The same with a window that moves so far.
+    /// A copy with this stride.
     public ConvTranspose1d withStride(int step) {
         return new ConvTranspose1d(
                 channels, kernel, step, dilation, padding, outputPadding, groups, activation, weights, biases, bias);
     }
 
-    /// The same with a window that sees numbers so far apart.
+    /// A copy with this dilation.
     public ConvTranspose1d withDilation(int distance) {
         return new ConvTranspose1d(
                 channels, kernel, stride, distance, padding, outputPadding, groups, activation, weights, biases, bias);
     }
 
-    /// The same with so much cut off each side.
+    /// A copy that removes this many elements from each side of the output.
     public ConvTranspose1d withPadding(int each) {
         return withPadding(Padding1d.of(each));
     }
 
-    /// The same with this cut off.
+    /// A copy with this padding, which is removed from the output.
     public ConvTranspose1d withPadding(Padding1d other) {
         return new ConvTranspose1d(
                 channels, kernel, stride, dilation, other, outputPadding, groups, activation, weights, biases, bias);
     }
 
-    /// The same with so many numbers more at the end.
+    /// A copy with this output padding.
     public ConvTranspose1d withOutputPadding(int count) {
         return new ConvTranspose1d(
                 channels, kernel, stride, dilation, padding, count, groups, activation, weights, biases, bias);
     }
 
-    /// The same in so many groups of channels.
+    /// A copy with this number of groups.
     public ConvTranspose1d withGroups(int count) {
         return new ConvTranspose1d(
                 channels, kernel, stride, dilation, padding, outputPadding, count, activation, weights, biases, bias);

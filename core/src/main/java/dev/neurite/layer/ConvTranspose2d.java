@@ -5,33 +5,35 @@ import dev.neurite.kernel.Padding;
 import dev.neurite.kernel.Window;
 import dev.neurite.model.Initializer;
 
-/// A transposed convolution over images, which makes them larger: y = g(Wᵀ ∗ x + b).
+/// A transposed 2-D convolution, which makes images larger: y = g(Wᵀ ∗ x + b).
 ///
 /// | tensor | shape |
 /// |---|---|
 /// | x | `[rows × in × height × width]` |
 /// | `weight` W | `[in × channels / groups × kernel height × kernel width]` |
 /// | `bias` b | `[channels]` |
-/// | y | `[rows × channels × out height × out width]` |
+/// | y | `[rows × channels × output height × output width]` |
 ///
-/// Every number of x is spread under the window, times its weights; so this is the gradient of a convolution
-/// with the same settings, and undoes its change of size. PyTorch's `ConvTranspose2d`, with its defaults but for
-/// the initial numbers ([Layers#convTranspose2d(int, int, Activation.Elementwise)]): padding is what is cut off
-/// the result, and output padding what a stride left open, as several sizes become one under a convolution.
+/// Each pixel of x is multiplied by the kernel and added to the output under its window. This is the
+/// gradient of a convolution with the same settings, and reverses its change of size. PyTorch's
+/// `ConvTranspose2d`, with its defaults except for the initial values
+/// ([Layers#convTranspose2d(int, int, Activation.Elementwise)]): padding is removed from the output.
+/// Output padding is added below and at the right: with a stride, a convolution maps several input
+/// sizes to one output size, and output padding chooses among them.
 ///
-/// An output has (in − 1)·stride − padding + dilation·(kernel − 1) + 1 + output padding pixels along an axis, or with
-/// padding `same`, as in Keras, in·stride.
+/// The output height is (height − 1)·stride − padding + dilation·(kernel − 1) + 1 + output padding, or
+/// with padding `same`, as in Keras, height·stride; the width likewise.
 ///
 /// @param channels the number of output channels, at least 1
-/// @param window kernel, stride and dilation; stride and dilation 1 by default
-/// @param padding rows and columns that are cut off the result; none by default
-/// @param outputPadding rows and columns that the result has more, below and at the right, fewer than the strides;
-/// 0 by default
-/// @param groups into how many groups the channels are cut, 1 by default; a divisor of both numbers of channels
-/// @param activation g, of single numbers
-/// @param weights what W starts as; by default what suits the activation
-/// @param biases what b starts as; by default zeros, as in Keras
-/// @param bias whether there is a b
+/// @param window kernel size, stride and dilation; stride and dilation are 1 by default
+/// @param padding rows and columns removed from the output, none by default
+/// @param outputPadding rows added below and columns added at the right, fewer than the strides; 0 by
+/// default
+/// @param groups the number of groups, 1 by default; divides the numbers of input and output channels
+/// @param activation g, element by element
+/// @param weights the initializer of W; by default the one that suits the activation
+/// @param biases the initializer of b; zeros by default, as in Keras
+/// @param bias whether there is a bias b
 public record ConvTranspose2d(
         int channels,
         Window window,
@@ -43,8 +45,8 @@ public record ConvTranspose2d(
         Initializer biases,
         boolean bias)
         implements ConvolutionLayer<ConvTranspose2d>, Windowed<ConvTranspose2d> {
-    /// @throws ConfigException for less than 1 channel or group, groups that do not divide the channels, or an output
-    /// padding that is not below the stride, or stands beside padding `same`
+    /// @throws ConfigException for less than 1 channel or group, groups that do not divide the
+    /// channels, an output padding not below the stride, or one together with padding `same`
     public ConvTranspose2d {
         ConvolutionOp.check("conv-transpose2d", channels, groups);
         TransposedPlacement.check("conv-transpose2d", window, padding, outputPadding);
@@ -60,18 +62,18 @@ public record ConvTranspose2d(
         return new ConvTranspose2d(channels, window, other, outputPadding, groups, activation, weights, biases, bias);
     }
 
-    /// The same with so many rows and columns more, below and at the right.
+    /// A copy with this output padding, below and at the right.
     public ConvTranspose2d withOutputPadding(int both) {
         return withOutputPadding(both, both);
     }
 
-    /// The same with so many rows more below, and columns at the right.
+    /// A copy with this output padding: rows below and columns at the right.
     public ConvTranspose2d withOutputPadding(int rows, int columns) {
         return new ConvTranspose2d(
                 channels, window, padding, new Extent(rows, columns), groups, activation, weights, biases, bias);
     }
 
-    /// The same in so many groups of channels.
+    /// A copy with this number of groups.
     public ConvTranspose2d withGroups(int count) {
         return new ConvTranspose2d(channels, window, padding, outputPadding, count, activation, weights, biases, bias);
     }

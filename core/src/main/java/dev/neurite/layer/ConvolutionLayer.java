@@ -9,8 +9,8 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// A convolution of one or two dimensions: weights, a bias, and an activation at its end. Each `with…` method returns
-/// a copy with one setting changed.
+/// A convolution of one or two dimensions: weights, a bias, and an activation at its end. Each `with…`
+/// method returns a copy with one setting changed.
 /// @param <L> the layer itself
 public sealed interface ConvolutionLayer<L extends Layer> extends Layer
         permits Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, DepthwiseConv2d {

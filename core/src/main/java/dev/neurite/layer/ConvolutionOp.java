@@ -19,7 +19,8 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.StringJoiner;
 
-/// Forward and backward of every convolution layer: y = g(W ∗ x + b + r), or of a transposed one y = g(Wᵀ ∗ x + b).
+/// Forward and backward of every convolution layer: y = g(W ∗ x + b + r), or of a transposed one y =
+/// g(Wᵀ ∗ x + b).
 /// @param node the node that messages name: the layer, or what contains it
 /// @param layer activation, initializers and bias
 /// @param kind images or sequences, transposed or not
@@ -36,7 +37,7 @@ record ConvolutionOp(
         TRANSPOSED_IMAGES(false, true),
         TRANSPOSED_SEQUENCES(true, true);
 
-        private final boolean flat; // planes of one row
+        private final boolean flat; // sequences: planes of one row
         private final boolean transposed;
 
         Kind(boolean flat, boolean transposed) {
@@ -52,7 +53,7 @@ record ConvolutionOp(
         Geometry around(int height, int width);
     }
 
-    private static final int ROOM = 1 << 16; // what kernels may need beside the elements of an array
+    private static final int ROOM = 1 << 16; // elements that kernels may need beyond those of an array
 
     // --------------------------------------------------------------------------------------------------- settings
 
@@ -92,7 +93,7 @@ record ConvolutionOp(
         }
     }
 
-    /// A window over planes of one row.
+    /// The window of a 1-D convolution, over planes of one row.
     static Window row(int kernel, int stride, int dilation) {
         return new Window(1, kernel, 1, stride, 1, dilation);
     }
@@ -139,11 +140,11 @@ record ConvolutionOp(
             throw misfit(
                     declare,
                     "expects " + shapes + ", got " + in,
-                    in.rank() != 1 ? "" : "Make the rows " + shapes + " before it");
+                    in.rank() != 1 ? "" : "Reshape the rows to " + shapes + " before it");
         }
         for (int extent : in.extents()) {
             if (extent == Shape.OPEN) throw misfit(declare, "expects " + shapes + " of known extents, got " + in, "");
-            if (extent < 1) throw misfit(declare, "expects " + shapes + " with something in them, got " + in, "");
+            if (extent < 1) throw misfit(declare, "expects " + shapes + " of at least 1 element, got " + in, "");
         }
         if (in.extent(0) % groups != 0) {
             throw misfit(declare, "expects channels that its " + groups + " groups divide, got " + in, "");
@@ -154,7 +155,7 @@ record ConvolutionOp(
         } catch (ShapeException e) {
             throw misfit(declare, "does not fit " + in + ": " + e.problem(), "");
         } catch (ArithmeticException e) {
-            throw misfit(declare, "expects planes and weights of less than 2³¹ numbers, got more with " + in, "");
+            throw misfit(declare, "expects planes and weights of less than 2³¹ numbers, got more for " + in, "");
         }
         declare.parameter("weight", sizes.weight, Role.WEIGHT, layer.weights());
         if (layer.bias()) declare.parameter("bias", Shape.of(channels), Role.BIAS, layer.biases());
@@ -190,7 +191,7 @@ record ConvolutionOp(
         return new ShapeException(declare.path(), node + " " + problem, hint);
     }
 
-    /// @param axis that of the rows of a plane, or of a sequence
+    /// @param axis the axis of the height of an image, or of the length of a sequence
     private Geometry place(Shape in, int axis) {
         return kind.flat
                 ? placement.around(1, in.extent(axis))
@@ -204,7 +205,7 @@ record ConvolutionOp(
         return pass.backward(x, run.y(), Dx.INCLUDES_EARLIER, (dy, dx) -> run.backward(dy, pass.earlier(), dx));
     }
 
-    /// One forward of a batch, and its way back.
+    /// The forward pass of a batch, and its backward pass.
     final class Run {
         private final Pass pass;
         private final Geometry place;
@@ -213,7 +214,7 @@ record ConvolutionOp(
         private final Tensor y;
 
         /// Computes y.
-        /// @param r what is added before g; empty for nothing
+        /// @param r added before g; empty for none
         Run(Tensor x, Tensor r, Pass pass) {
             this.pass = pass;
             this.x = x;
@@ -232,8 +233,8 @@ record ConvolutionOp(
             return y;
         }
 
-        /// Makes δ of dy, in its place.
-        /// @param earlier what is added to dx; empty for nothing
+        /// Turns dy into δ in place, and computes the gradients from it.
+        /// @param earlier added to dx; empty for none
         void backward(Tensor dy, Tensor earlier, Tensor dx) {
             Convolutions convolutions = pass.kernels().convolutions();
             Tensor delta = out.delta(dy); //                                                   δ = dy ∘ g′(z)

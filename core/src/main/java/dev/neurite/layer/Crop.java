@@ -10,16 +10,16 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// Takes rows and columns off the sides of each channel of an image. Keras's `Cropping2D`.
+/// Removes rows and columns at the borders of images. Keras's `Cropping2D`.
 ///
 /// | tensor | shape of a row |
 /// |---|---|
 /// | x | `[C×H×W]` |
 /// | y | `[C × H − top − bottom × W − left − right]` |
-/// @param top rows above, 0 or more
-/// @param left columns at the left, 0 or more
-/// @param bottom rows below, 0 or more
-/// @param right columns at the right, 0 or more
+/// @param top rows removed at the top, 0 or more
+/// @param left columns removed at the left, 0 or more
+/// @param bottom rows removed at the bottom, 0 or more
+/// @param right columns removed at the right, 0 or more
 public record Crop(int top, int left, int bottom, int right) implements Layer {
     /// @throws ConfigException for a number below 0
     public Crop {
@@ -38,7 +38,7 @@ public record Crop(int top, int left, int bottom, int right) implements Layer {
         if (!fits) {
             throw new ShapeException(
                     declare.path(),
-                    this + " expects images [channels × height × width] of which something is left, got " + in);
+                    this + " expects images [channels × height × width] larger than what is removed, got " + in);
         }
         return Shape.of(in.extent(0), in.extent(1) - top - bottom, in.extent(2) - left - right);
     }

@@ -27,9 +27,10 @@ import dev.neurite.tensor.Tensor;
 ///
 /// @param units the number of outputs, at least 1
 /// @param activation g
-/// @param weights what W starts as; by default what suits the activation, see [Layers#dense(int, Activation)]
-/// @param biases what b starts as; by default zeros, as in Keras
-/// @param bias whether there is a b
+/// @param weights the initializer of W; by default the one that suits the activation, see
+/// [Layers#dense(int, Activation)]
+/// @param biases the initializer of b; zeros by default, as in Keras
+/// @param bias whether there is a bias b
 public record Dense(int units, Activation activation, Initializer weights, Initializer biases, boolean bias)
         implements Layer {
     /// @throws ConfigException for less than 1 unit
@@ -37,22 +38,22 @@ public record Dense(int units, Activation activation, Initializer weights, Initi
         if (units < 1) throw new ConfigException("dense", "expects at least 1 unit, got " + units);
     }
 
-    /// A layer without the bias b.
+    /// A copy without the bias b.
     public Dense withoutBias() {
         return new Dense(units, activation, weights, biases, false);
     }
 
-    /// The same with other initial weights.
+    /// A copy with this initializer of the weights.
     public Dense withWeights(Initializer initializer) {
         return new Dense(units, activation, initializer, biases, bias);
     }
 
-    /// The same with other initial biases.
+    /// A copy with this initializer of the bias, and with a bias.
     public Dense withBiases(Initializer initializer) {
         return new Dense(units, activation, weights, initializer, true);
     }
 
-    /// The same with another activation; the initializers stay.
+    /// A copy with this activation; the initializers stay.
     public Dense withActivation(Activation other) {
         return new Dense(units, other, weights, biases, bias);
     }

@@ -6,25 +6,25 @@ import dev.neurite.kernel.Padding;
 import dev.neurite.kernel.Window;
 import dev.neurite.model.Initializer;
 
-/// A convolution of each channel by itself: y = g(W ∗ x + b), with as many groups as there are input channels.
+/// A depthwise 2-D convolution: y = g(W ∗ x + b), each input channel by itself, a group each.
 ///
 /// | tensor | shape |
 /// |---|---|
 /// | x | `[rows × in × height × width]` |
 /// | `weight` W | `[in·multiplier × 1 × kernel height × kernel width]` |
 /// | `bias` b | `[in·multiplier]` |
-/// | y | `[rows × in·multiplier × out height × out width]` |
+/// | y | `[rows × in·multiplier × output height × output width]` |
 ///
-/// Outputs c·multiplier to (c + 1)·multiplier − 1 are those of channel c. PyTorch's `Conv2d` with `groups=in`, Keras's
-/// `DepthwiseConv2D`.
+/// Outputs c·multiplier to (c + 1)·multiplier − 1 are those of channel c. PyTorch's `Conv2d` with
+/// `groups=in`, Keras's `DepthwiseConv2D`.
 ///
-/// @param multiplier outputs for each input channel, 1 by default
-/// @param window kernel, stride and dilation; stride and dilation 1 by default
-/// @param padding zeros around x; none by default
-/// @param activation g, of single numbers
-/// @param weights what W starts as; by default what suits the activation
-/// @param biases what b starts as; by default zeros, as in Keras
-/// @param bias whether there is a b
+/// @param multiplier output channels for each input channel, 1 by default
+/// @param window kernel size, stride and dilation; stride and dilation are 1 by default
+/// @param padding zeros around x, none by default
+/// @param activation g, element by element
+/// @param weights the initializer of W; by default the one that suits the activation
+/// @param biases the initializer of b; zeros by default, as in Keras
+/// @param bias whether there is a bias b
 public record DepthwiseConv2d(
         int multiplier,
         Window window,
@@ -41,7 +41,7 @@ public record DepthwiseConv2d(
         }
     }
 
-    /// The same with so many outputs for each input channel.
+    /// A copy with this number of outputs for each input channel.
     public DepthwiseConv2d withMultiplier(int count) {
         return new DepthwiseConv2d(count, window, padding, activation, weights, biases, bias);
     }

@@ -11,12 +11,12 @@ import dev.neurite.model.Pass.Dx;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// Sets elements to 0 while training, each with the same probability, and scales the others so that the mean
-/// stays: y = x ∘ mask / (1 − rate). Hands x on when predicting.
+/// Dropout: while training, sets each element to 0 with probability `rate` and scales the others, so
+/// that the mean stays: y = x ∘ mask / (1 − rate). Returns x when predicting.
 ///
-/// Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from overfitting", in the inverted
-/// form of PyTorch and Keras; but a rate of 1, which nothing passes, is refused.
-/// @param rate the probability of 0, from 0 to below 1; PyTorch's default is 0.5
+/// Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from overfitting", scaled
+/// while training as in PyTorch and Keras. Unlike there, a rate of 1 is refused.
+/// @param rate the probability that an element becomes 0, from 0 to below 1; PyTorch's default is 0.5
 public record Dropout(double rate) implements Layer {
     /// @throws ConfigException unless 0 ≤ rate < 1
     public Dropout {

@@ -2,7 +2,7 @@ package dev.neurite.layer;
 
 import dev.neurite.error.ConfigException;
 
-/// So many rows and columns.
+/// A height and a width, in rows and columns.
 /// @param height rows, at least 0
 /// @param width columns, at least 0
 public record Extent(int height, int width) {
@@ -13,12 +13,12 @@ public record Extent(int height, int width) {
         }
     }
 
-    /// As many rows as columns.
+    /// Equal height and width.
     public static Extent of(int both) {
         return new Extent(both, both);
     }
 
-    /// `2`, or `2×3` where rows and columns differ.
+    /// `2`, or `2×3` if height and width differ.
     @Override
     public String toString() {
         return height == width ? "" + height : height + "×" + width;

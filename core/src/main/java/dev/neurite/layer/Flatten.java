@@ -6,7 +6,7 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// The same numbers in rows of one axis: `[C×H×W]` becomes `[C·H·W]`. Copies nothing.
+/// Flattens rows to one axis: `[C×H×W]` becomes `[C·H·W]`. A view; copies nothing.
 public record Flatten() implements Layer {
     @Override
     public Shape build(Shape in, Declarations declare) {

@@ -27,28 +27,29 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Takes batch norms away that a model no longer needs for predicting: one that directly follows a
-/// [Dense], [Conv2d], [Conv1d] or [DepthwiseConv2d] disappears into its weights, W ← W·w/√(variance + ε) and bias ←
-/// (bias − mean)·w/√(variance + ε) + b, with the running mean and variance. The layer takes over the batch norm's
-/// activation; of a [NormAdd], which only a [Conv2d] can take over, what it adds, too.
+/// Folds batch norms into the layers before them, for predicting. A batch norm that directly follows a
+/// [Dense], [Conv2d], [Conv1d] or [DepthwiseConv2d] is merged into its weights: W ← W·w/√(variance + ε)
+/// and bias ← (bias − mean)·w/√(variance + ε) + b, with the running mean and variance. The layer takes
+/// over the batch norm's activation. A [NormAdd] is folded into a [Conv2d] only, which becomes a
+/// [ConvAdd].
 ///
-/// A batch norm stays where its layer has an activation before it or another reader, where one of both is used
-/// twice or shares parameters, behind other layers (a transposed or separable convolution, say), and where it alone is
-/// [Frozen].
+/// A batch norm stays if the layer before it has an activation, if another node reads that layer's
+/// output, if one of the two is used twice or shares parameters, if the layer is of another kind (a
+/// transposed or separable convolution, for example), or if only the batch norm is [Frozen].
 public final class Folding {
-    /// Stands for a layer that has moved.
+    /// A placeholder for a layer that has moved.
     private static final Application GONE = new Application("gone", new Flatten(), List.of());
 
     private final Model model;
     private final Map<String, Tensor> changed = new HashMap<>();
-    private final Set<String> gone = new HashSet<>(); // batch norms, by their paths
+    private final Set<String> gone = new HashSet<>(); // paths of folded batch norms
 
     private Folding(Model model) {
         this.model = model;
     }
 
-    /// A model that predicts the same, up to rounding, with as few batch norms as possible. It is made for
-    /// predicting: training it goes on without normalization.
+    /// A model with as few batch norms as possible, whose predictions are the same up to rounding. It
+    /// is meant for predicting: training it further would train without normalization.
     public static Model fold(Model model) {
         var folding = new Folding(model);
         Graph graph = folding.graph("", model.graph());
@@ -90,7 +91,7 @@ public final class Folding {
 
     private Graph graph(String path, Graph graph) {
         List<Application> kept = new ArrayList<>();
-        int[] places = new int[graph.applications().size()]; // among those that are kept
+        int[] places = new int[graph.applications().size()]; // indices into `kept`
         for (int i = 0; i < places.length; i++) {
             Application each = graph.applications().get(i);
             int before = each.from().isEmpty() ? -1 : each.from().getFirst().application();
@@ -103,7 +104,7 @@ public final class Folding {
                 List<Port> from = new ArrayList<>(layer.from());
                 from.add(moved(each.from().getLast(), places));
                 places[i] = kept.size();
-                kept.set(places[before], GONE); // what is added may come after the convolution
+                kept.set(places[before], GONE); // the other input may be computed after the convolution
                 kept.add(new Application(layer.name(), new ConvAdd(conv), from));
             } else if (norm != null && folded != null && !adds) {
                 fold(join(path, layer.name()), join(path, each.name()), norm);
@@ -145,7 +146,8 @@ public final class Folding {
         return port.application() < 0 ? port : new Port(places[port.application()], port.index());
     }
 
-    /// Whether nobody but the batch norm reads the layer, and nobody else has one of them or their parameters.
+    /// Whether only the batch norm reads the layer's output, and both are used once and share no
+    /// parameters.
     private boolean isAlone(Graph graph, Application norm, Application layer, String path) {
         Port between = norm.from().getFirst();
         long readers = graph.applications().stream()
@@ -178,7 +180,7 @@ public final class Folding {
         return true;
     }
 
-    /// The layer that computes what a layer and the batch norm behind it do; null if there is none.
+    /// A layer that replaces this layer and the batch norm after it; null if there is none.
     private static @Nullable Node folded(Node layer, BatchNorm norm) {
         return switch (layer) {
             case Dense dense
@@ -197,9 +199,9 @@ public final class Folding {
         };
     }
 
-    /// Changes a layer's weights and bias, which it has from now on.
+    /// Computes the layer's folded weights and bias.
     private void fold(String layer, String normPath, BatchNorm norm) {
-        if (!gone.add(normPath)) return; // in a container that is used twice
+        if (!gone.add(normPath)) return; // seen before: in a container that is used twice
         Norms norms = Kernels.shared().norms();
         Tensor mean = model.statistics().get(normPath + ".running_mean");
         Tensor variance = model.statistics().get(normPath + ".running_var");

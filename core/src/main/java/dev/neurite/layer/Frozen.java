@@ -8,9 +8,9 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 
-/// A node that is not trained: its parameters stay as they are, and it runs as when predicting. Gradients go
-/// through it. Its parameters are called as without: `dense1.weight`.
-/// @param node what is frozen
+/// Freezes a node: its parameters are not trained, and it runs in predict mode. Gradients flow through
+/// it to earlier layers. The names of its parameters stay: `dense1.weight`.
+/// @param node the frozen node
 public record Frozen(Node node) implements Wrapper {
     @Override
     public Frozen around(Node other) {

@@ -6,11 +6,12 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// Multiplies by normally distributed noise while training: y = x ∘ (1 + √(rate / (1 − rate))·n) with n of mean 0
-/// and variance 1, which has the mean and the variance of [Dropout]. Hands x on when predicting.
+/// Gaussian dropout: multiplies by normally distributed noise while training, y = x ∘ (1 + √(rate / (1
+/// − rate))·n) with n of mean 0 and variance 1. Mean and variance of y are those of [Dropout]. Returns
+/// x when predicting.
 ///
 /// Srivastava et al. 2014, section 10; Keras's `GaussianDropout`.
-/// @param rate the rate of the dropout that it resembles, from 0 to below 1
+/// @param rate the rate of the corresponding dropout, from 0 to below 1
 public record GaussianDropout(double rate) implements Layer {
     /// @throws ConfigException unless 0 ≤ rate < 1
     public GaussianDropout {

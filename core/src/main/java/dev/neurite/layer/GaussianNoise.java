@@ -9,9 +9,9 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// Adds normally distributed noise while training: y = x + deviation·n with n of mean 0 and variance 1. Hands x on
-/// when predicting. Keras's `GaussianNoise`.
-/// @param deviation the noise's standard deviation, finite, from 0
+/// Adds normally distributed noise while training: y = x + deviation·n with n of mean 0 and variance 1.
+/// Returns x when predicting. Keras's `GaussianNoise`.
+/// @param deviation the standard deviation of the noise, finite, at least 0
 public record GaussianNoise(double deviation) implements Layer {
     /// @throws ConfigException unless the deviation is finite and at least 0
     public GaussianNoise {

@@ -6,7 +6,7 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// The mean of each channel of an image or a sequence.
+/// Global average pooling: the mean of each channel of an image or a sequence.
 ///
 /// | tensor | shape of a row |
 /// |---|---|

@@ -7,7 +7,7 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// The largest number of each channel of an image or a sequence.
+/// Global max pooling: the maximum of each channel of an image or a sequence.
 ///
 /// | tensor | shape of a row |
 /// |---|---|

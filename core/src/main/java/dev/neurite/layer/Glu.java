@@ -9,15 +9,15 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 
-/// A gated linear unit: halves an axis of x into a and b, y = a ∘ sigmoid(b). `dense(2·n)` before it gives n
-/// features. Dauphin et al. 2017, arXiv:1612.08083.
+/// A gated linear unit: splits x in halves a and b along an axis, y = a ∘ sigmoid(b). After
+/// `dense(2·n)`, n features remain. Dauphin et al. 2017, arXiv:1612.08083.
 ///
 /// | tensor | shape of a row |
 /// |---|---|
 /// | x | `[… × 2n × …]` |
 /// | y | `[… × n × …]` |
-/// @param axis which axis of a row is halved: from 0, or from the end, where −1 is the last (the default, as in
-///     PyTorch, whose `dim` counts the batch as well)
+/// @param axis the axis that is halved, without the batch axis, which PyTorch's `dim` includes; −1, the
+/// last axis, by default, as in PyTorch
 public record Glu(int axis) implements Layer {
     @Override
     public Shape build(Shape in, Declarations declare) {

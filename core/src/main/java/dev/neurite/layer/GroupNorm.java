@@ -9,14 +9,15 @@ import dev.neurite.model.Role;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// Group normalization: y = x̂·w + b with x̂ = (x − mean) / √(variance + ε), over each group of channels of each row
-/// by itself, so that it does not depend on the batch. Wu and He 2018, arXiv:1803.08494.
+/// Group normalization: y = x̂·w + b with x̂ = (x − mean) / √(variance + ε), over each group of
+/// channels of each row. It does not depend on the other rows of the batch. Wu and He 2018,
+/// arXiv:1803.08494.
 ///
 /// | tensor | shape |
 /// |---|---|
 /// | x, y | rows `[C×…]` |
 /// | `weight` w, `bias` b | `[C]`, of roles scale and bias |
-/// @param groups how many, a divisor of C; neighboring channels are a group
+/// @param groups the number of groups, a divisor of C; a group consists of neighboring channels
 /// @param epsilon ε, above 0; 1e-5 by default, as in PyTorch (Keras: 1e-3)
 /// @param affine whether there are w and b
 public record GroupNorm(int groups, double epsilon, boolean affine) implements Layer {
@@ -26,12 +27,12 @@ public record GroupNorm(int groups, double epsilon, boolean affine) implements L
         BatchNorm.checkEpsilon("group norm", epsilon);
     }
 
-    /// The same with another ε.
+    /// A copy with this ε.
     public GroupNorm withEpsilon(double other) {
         return new GroupNorm(groups, other, affine);
     }
 
-    /// The same without w and b.
+    /// A copy without w and b.
     public GroupNorm withoutWeights() {
         return new GroupNorm(groups, epsilon, false);
     }
@@ -57,7 +58,7 @@ public record GroupNorm(int groups, double epsilon, boolean affine) implements L
         return spans(x, groups, epsilon, affine).forward(x, pass);
     }
 
-    /// SpanNorm of channels.
+    /// The normalization of spans of whole channels.
     static SpanNorm spans(Tensor x, int count, double epsilon, boolean affine) {
         Shape row = x.shape().row();
         int plane = 1;

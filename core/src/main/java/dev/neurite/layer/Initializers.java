@@ -10,15 +10,15 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.DoubleSupplier;
 
-/// What parameters can start as.
+/// Initializers: the values that parameters have before training.
 ///
 /// `fan in` is the number of inputs that one output sums over, `fan out` the number of outputs that one
-/// input reaches: for a dense weight `[out×in]` just these two, for more axes `[out×in×…]` each times the product of
-/// the others.
+/// input reaches. For a dense weight `[out×in]` they are `in` and `out`; for more axes, `[out×in×…]`,
+/// each is multiplied by the product of the further axes.
 ///
-/// Weights that start with deviation √(gain / fan) keep the variance of what passes if the gain makes up for the
-/// activation. What PyTorch calls gain multiplies the deviation, so it is the square root of ours; its
-/// `calculate_gain` recommends
+/// Weights with standard deviation √(gain / fan) keep the variance of activations from layer to layer
+/// if the gain compensates for the activation function. PyTorch's gain multiplies the deviation, so it
+/// is the square root of ours. Its `calculate_gain` recommends
 ///
 /// | activation | PyTorch's gain | here |
 /// |---|---|---|
@@ -26,9 +26,10 @@ import java.util.function.DoubleSupplier;
 /// | tanh | 5/3 | `xavierNormal().times(5.0 / 3)` |
 /// | ReLU | √2 | [#heNormal()] |
 /// | leaky ReLU of slope a | √(2 / (1 + a²)) | `heNormal().forSlope(a)` |
-/// | SELU | 3/4 (1 in its paper, so in `dense(…, SELU)`) | `lecunNormal().times(0.75)` |
+/// | SELU | 3/4 (1 in the paper and in `dense(…, SELU)`) | `lecunNormal().times(0.75)` |
 ///
-/// `kaiming_uniform_(w, mode="fan_out")` is `heUniform().fanOut()`. Layers take one as `withWeights(…)`.
+/// `kaiming_uniform_(w, mode="fan_out")` is `heUniform().fanOut()`. Pass one to a layer by
+/// `withWeights(…)`.
 public final class Initializers {
     private Initializers() {}
 
@@ -37,12 +38,12 @@ public final class Initializers {
         return new Constant(0);
     }
 
-    /// All one number.
+    /// The same value for all elements.
     public static Initializer constant(double value) {
         return new Constant((float) value);
     }
 
-    /// These values.
+    /// These values, of the parameter's shape.
     public static Initializer given(Tensor values) {
         return new Given(values);
     }
@@ -93,11 +94,11 @@ public final class Initializers {
         return truncatedNormal(mean, deviation, 2);
     }
 
-    /// Normal, drawn again until it is within mean ± bound·deviation. What remains has a smaller deviation, 0.88
-    /// of it for a bound of 2. PyTorch's `trunc_normal_` has absolute bounds `a` and `b`: its defaults of ±2 with
-    /// `std=0.02` cut at 100 deviations, so never.
-    /// @param deviation at least 0, of the normal distribution before it is cut
-    /// @param bound in deviations, finite and at least 0.1
+    /// Normal, drawn again until the value is within mean ± bound·deviation. This makes the deviation
+    /// smaller: 0.88 times for a bound of 2. PyTorch's `trunc_normal_` has absolute bounds `a` and `b`:
+    /// its defaults of ±2 with `std=0.02` truncate at 100 deviations, which is never.
+    /// @param deviation of the normal distribution before truncation, at least 0
+    /// @param bound in deviations, finite, at least 0.1
     public static Initializer truncatedNormal(double mean, double deviation, double bound) {
         return new TruncatedNormal(mean, deviation, bound);
     }
@@ -107,10 +108,11 @@ public final class Initializers {
         return orthogonal(1);
     }
 
-    /// A random matrix with orthogonal rows, or columns if there are fewer of them, of length `gain`; weights
-    /// `[out×in×…]` of more than 2 axes count as `[out × rest]`. Saxe et al. 2014, arXiv:1312.6120; computed as
-    /// PyTorch does, from the QR decomposition of normal numbers with a positive diagonal of R.
-    /// @param gain above 0; multiplies the values
+    /// A random matrix with orthogonal rows of length `gain`, or columns if there are fewer columns.
+    /// Weights `[out×in×…]` of more than 2 axes count as `[out × rest]`. Saxe et al. 2014,
+    /// arXiv:1312.6120; computed as in PyTorch, from the QR decomposition of normal numbers with a
+    /// positive diagonal of R.
+    /// @param gain the factor of all values, above 0
     public static Initializer orthogonal(double gain) {
         return new Orthogonal(gain);
     }
@@ -153,7 +155,7 @@ public final class Initializers {
 
     /// See [#given].
     public record Given(Tensor values) implements Initializer {
-        /// Keeps a copy.
+        /// Copies the tensor.
         /// @throws ConfigException if a value is not finite
         public Given {
             values = values.copy();
@@ -217,7 +219,8 @@ public final class Initializers {
 
     /// See [#truncatedNormal(double, double, double)].
     public record TruncatedNormal(double mean, double deviation, double bound) implements Initializer {
-        /// @throws ConfigException unless all are finite, the deviation is at least 0 and the bound at least 0.1
+        /// @throws ConfigException unless all are finite, the deviation is at least 0 and the bound at
+        /// least 0.1
         public TruncatedNormal {
             boolean finite = Double.isFinite(mean) && Double.isFinite(deviation) && Double.isFinite(bound);
             if (!(finite && deviation >= 0 && bound >= 0.1)) {
@@ -270,8 +273,8 @@ public final class Initializers {
             return values;
         }
 
-        /// Makes columns orthogonal and of length 1, one after the other (modified Gram and Schmidt): the Q of a QR
-        /// decomposition whose R has a positive diagonal. The loops run along rows, which compilers like.
+        /// Orthonormalizes the columns by modified Gram-Schmidt: the Q of a QR decomposition whose R
+        /// has a positive diagonal. Inner loops run along rows, which are contiguous.
         private static void orthonormalize(double[][] q, int vectors) {
             double[] products = new double[vectors];
             for (int k = 0; k < vectors; k++) {
@@ -295,27 +298,28 @@ public final class Initializers {
         }
     }
 
-    /// Variance `gain / fan`: the Xavier, He and LeCun initializers. Keras's `VarianceScaling`, but for its normal
-    /// distribution, which is truncated.
-    /// @param fan which fan counts
-    /// @param gain of the variance: 2 before a ReLU, which halves the variance, else 1; PyTorch's gain, squared
+    /// Values of variance `gain / fan`: the Xavier, He and LeCun initializers. Keras's
+    /// `VarianceScaling`, except that its normal distribution is truncated.
+    /// @param fan fan in, fan out or their mean
+    /// @param gain of the variance: 2 before a ReLU, which halves the variance, else 1; the square of
+    /// PyTorch's gain
     /// @param distribution uniform or normal
     public record Scaled(Fan fan, double gain, Distribution distribution) implements Initializer {
-        /// Which connections are counted.
+        /// The fan that the variance is divided by.
         public enum Fan {
-            /// Fan in: keeps the variance of what goes forward.
+            /// Fan in: keeps the variance of activations in the forward pass.
             IN,
-            /// Fan out: keeps the variance of gradients, which go back.
+            /// Fan out: keeps the variance of gradients in the backward pass.
             OUT,
             /// The mean of fan in and fan out.
             AVERAGE
         }
 
-        /// How values are spread.
+        /// The distribution of the values.
         public enum Distribution {
-            /// Evenly, within ±√3 deviations.
+            /// Uniform within ±√3 deviations.
             UNIFORM,
-            /// By the bell curve.
+            /// Normal.
             NORMAL
         }
 
@@ -324,36 +328,37 @@ public final class Initializers {
             requirePositive("initializer's gain", gain);
         }
 
-        /// The same with every value multiplied, so with factor² times the gain: what `gain` does in PyTorch.
+        /// A copy whose values are multiplied by a factor, and the gain by factor²: PyTorch's `gain`.
         /// @param factor above 0
         public Scaled times(double factor) {
             requirePositive("initializer's factor", factor);
             return new Scaled(fan, gain * factor * factor, distribution);
         }
 
-        /// The same with the gain of a leaky ReLU, 2 / (1 + slope²).
+        /// A copy with the gain of a leaky ReLU, 2 / (1 + slope²).
         /// @param slope finite; 0 for a ReLU
         public Scaled forSlope(double slope) {
             if (!Double.isFinite(slope)) throw new ConfigException("slope", "expects a finite number, got " + slope);
             return new Scaled(fan, 2 / (1 + slope * slope), distribution);
         }
 
-        /// The same, counting fan in.
+        /// A copy that uses fan in.
         public Scaled fanIn() {
             return new Scaled(Fan.IN, gain, distribution);
         }
 
-        /// The same, counting fan out.
+        /// A copy that uses fan out.
         public Scaled fanOut() {
             return new Scaled(Fan.OUT, gain, distribution);
         }
 
-        /// The same, counting the mean of fan in and fan out.
+        /// A copy that uses the mean of fan in and fan out.
         public Scaled fanAverage() {
             return new Scaled(Fan.AVERAGE, gain, distribution);
         }
 
-        /// The standard deviation √(gain / fan) of a weight's values; uniform ones are within √3 of it.
+        /// The standard deviation √(gain / fan) of a weight's values; uniform values are within ±√3
+        /// times it.
         /// @param shape of 2 axes or more
         public double deviation(Shape shape) {
             requireWeight(this, shape);

@@ -9,19 +9,19 @@ import dev.neurite.model.Role;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// Layer normalization: y = x̂ ∘ w + b with x̂ = (x − mean) / √(variance + ε), over the last axes of each row by
-/// itself. Ba et al. 2016, arXiv:1607.06450.
+/// Layer normalization: y = x̂ ∘ w + b with x̂ = (x − mean) / √(variance + ε), over the last axes of
+/// each row. Ba et al. 2016, arXiv:1607.06450.
 ///
 /// | tensor | shape |
 /// |---|---|
 /// | x, y | rows of any shape |
 /// | `weight` w, `bias` b | the last axes, of roles scale and bias |
 ///
-/// PyTorch's `LayerNorm`, whose `normalized_shape` has as many axes; Keras's ε is 1e-3.
-/// @param axes how many of the row's last axes are normalized together; 0 for all
+/// PyTorch's `LayerNorm`; its `normalized_shape` is the extents of these axes. Keras's ε is 1e-3.
+/// @param axes the number of last axes that are normalized together; 0 for all
 /// @param epsilon ε, above 0; 1e-5 by default, as in PyTorch
 /// @param affine whether there is a w
-/// @param bias whether there is a b beside it
+/// @param bias whether there is also a b
 public record LayerNorm(int axes, double epsilon, boolean affine, boolean bias) implements Layer {
     /// @throws ConfigException for a setting out of range
     public LayerNorm {
@@ -33,17 +33,17 @@ public record LayerNorm(int axes, double epsilon, boolean affine, boolean bias) 
         if (axes < 0) throw new ConfigException(what, "expects a number of axes, or 0 for all, got " + axes);
     }
 
-    /// The same with another ε.
+    /// A copy with this ε.
     public LayerNorm withEpsilon(double other) {
         return new LayerNorm(axes, other, affine, bias);
     }
 
-    /// The same without w and b.
+    /// A copy without w and b.
     public LayerNorm withoutWeights() {
         return new LayerNorm(axes, epsilon, false, bias);
     }
 
-    /// The same without b.
+    /// A copy without b.
     public LayerNorm withoutBias() {
         return new LayerNorm(axes, epsilon, affine, false);
     }
@@ -73,7 +73,7 @@ public record LayerNorm(int axes, double epsilon, boolean affine, boolean bias) 
         return spans(x, axes, true, epsilon, affine, affine && bias).forward(x, pass);
     }
 
-    /// SpanNorm of a row's last axes.
+    /// The normalization of spans over a row's last axes.
     static SpanNorm spans(Tensor x, int axes, boolean centered, double epsilon, boolean weighted, boolean biased) {
         Shape row = x.shape().row();
         int count = 1;

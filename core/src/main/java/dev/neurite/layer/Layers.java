@@ -25,16 +25,16 @@ import dev.neurite.model.Node;
 import dev.neurite.tensor.Shape;
 import java.util.List;
 
-/// Short names for building networks, to be imported statically.
+/// Factory methods for building networks, meant for static import.
 public final class Layers {
     private Layers() {}
 
-    /// Input rows of so many numbers.
+    /// The shape of input rows of features.
     public static Shape features(int count) {
         return Shape.of(count);
     }
 
-    /// Input rows that are images `[channels × height × width]`.
+    /// The shape of input images, `[channels × height × width]`.
     public static Shape image(int channels, int height, int width) {
         return Shape.of(channels, height, width);
     }
@@ -44,10 +44,10 @@ public final class Layers {
         return dense(units, Activation.IDENTITY);
     }
 
-    /// A fully connected layer: y = g(x·Wᵀ + b), whose weights start as suits the activation (ADR 4): He-uniform
-    /// before ReLU and its kin (leaky ReLU with its slope's gain, ReLU6, ELU, CELU, GELU, SiLU, hard swish, Mish,
-    /// softplus), LeCun-normal before SELU, Xavier-uniform elsewhere. Before a [#prelu()] of its own, give it
-    /// `withWeights(heUniform())`.
+    /// A fully connected layer: y = g(x·Wᵀ + b). The activation decides how weights are initialized
+    /// (ADR 4): He-uniform for ReLU and its relatives (leaky ReLU with the gain of its slope, ReLU6,
+    /// ELU, CELU, GELU, SiLU, hard swish, Mish, softplus), LeCun-normal for SELU, Xavier-uniform for
+    /// all others. Before a separate [#prelu()] layer, use `withWeights(heUniform())`.
     public static Dense dense(int units, Activation activation) {
         return new Dense(units, activation, defaultWeights(activation), Initializers.zeros(), true);
     }
@@ -62,13 +62,13 @@ public final class Layers {
         };
     }
 
-    /// A convolution over images without activation, with a square window: y = W ∗ x + b.
+    /// A 2-D convolution without activation, with a square kernel: y = W ∗ x + b.
     public static Conv2d conv2d(int channels, int kernel) {
         return conv2d(channels, kernel, Activation.IDENTITY);
     }
 
-    /// A convolution over images, with a square window that moves by 1 and no padding: y = g(W ∗ x + b). Its weights
-    /// start as those of a [#dense(int, Activation)] with the same activation.
+    /// A 2-D convolution with a square kernel, stride 1 and no padding: y = g(W ∗ x + b). Weights are
+    /// initialized as those of a [#dense(int, Activation)] with the same activation.
     public static Conv2d conv2d(int channels, int kernel, Elementwise activation) {
         return new Conv2d(
                 channels,
@@ -81,13 +81,13 @@ public final class Layers {
                 true);
     }
 
-    /// A convolution over sequences without activation: y = W ∗ x + b.
+    /// A 1-D convolution without activation: y = W ∗ x + b.
     public static Conv1d conv1d(int channels, int kernel) {
         return conv1d(channels, kernel, Activation.IDENTITY);
     }
 
-    /// A convolution over sequences, with a window that moves by 1 and no padding: y = g(W ∗ x + b). Its weights start
-    /// as those of a [#dense(int, Activation)] with the same activation.
+    /// A 1-D convolution with stride 1 and no padding: y = g(W ∗ x + b). Weights are initialized as
+    /// those of a [#dense(int, Activation)] with the same activation.
     public static Conv1d conv1d(int channels, int kernel, Elementwise activation) {
         return new Conv1d(
                 channels,
@@ -102,13 +102,14 @@ public final class Layers {
                 true);
     }
 
-    /// A convolution of each channel of images by itself without activation: y = W ∗ x + b.
+    /// A depthwise 2-D convolution without activation: y = W ∗ x + b.
     public static DepthwiseConv2d depthwiseConv2d(int kernel) {
         return depthwiseConv2d(kernel, Activation.IDENTITY);
     }
 
-    /// A convolution of each channel of images by itself, with a square window that moves by 1 and no padding:
-    /// y = g(W ∗ x + b). Its weights start as those of a [#dense(int, Activation)] with the same activation.
+    /// A depthwise 2-D convolution, of each channel by itself, with a square kernel, stride 1 and no
+    /// padding: y = g(W ∗ x + b). Weights are initialized as those of a [#dense(int, Activation)] with
+    /// the same activation.
     public static DepthwiseConv2d depthwiseConv2d(int kernel, Elementwise activation) {
         return new DepthwiseConv2d(
                 1,
@@ -120,14 +121,14 @@ public final class Layers {
                 true);
     }
 
-    /// A separable convolution over images without activation: y = P ∗ (D ∗ x) + b.
+    /// A separable 2-D convolution without activation: y = P ∗ (D ∗ x) + b.
     public static SeparableConv2d separableConv2d(int channels, int kernel) {
         return separableConv2d(channels, kernel, Activation.IDENTITY);
     }
 
-    /// A separable convolution over images, with a square window that moves by 1 and no padding:
-    /// y = g(P ∗ (D ∗ x) + b). P starts as the weights of a [#dense(int, Activation)] with the same
-    /// activation, D as those of one without.
+    /// A separable 2-D convolution with a square kernel, stride 1 and no padding: y = g(P ∗ (D ∗ x) +
+    /// b). P is initialized as the weights of a [#dense(int, Activation)] with the same activation, D
+    /// as those of one without activation.
     public static SeparableConv2d separableConv2d(int channels, int kernel, Elementwise activation) {
         return new SeparableConv2d(
                 channels,
@@ -141,14 +142,14 @@ public final class Layers {
                 true);
     }
 
-    /// A transposed convolution over images without activation: y = Wᵀ ∗ x + b.
+    /// A transposed 2-D convolution without activation: y = Wᵀ ∗ x + b.
     public static ConvTranspose2d convTranspose2d(int channels, int kernel) {
         return convTranspose2d(channels, kernel, Activation.IDENTITY);
     }
 
-    /// A transposed convolution over images, with a square window that moves by 1 and no padding:
-    /// y = g(Wᵀ ∗ x + b). Its weights start as those of a [#dense(int, Activation)] with the same activation, whose
-    /// fans are counted as in PyTorch: `[in × channels × …]` like `[out × in × …]`.
+    /// A transposed 2-D convolution with a square kernel, stride 1 and no padding: y = g(Wᵀ ∗ x + b).
+    /// Weights are initialized as those of a [#dense(int, Activation)] with the same activation. Fan in
+    /// and fan out are counted as in PyTorch, which treats `[in × channels × …]` like `[out × in × …]`.
     public static ConvTranspose2d convTranspose2d(int channels, int kernel, Elementwise activation) {
         return new ConvTranspose2d(
                 channels,
@@ -162,13 +163,13 @@ public final class Layers {
                 true);
     }
 
-    /// A transposed convolution over sequences without activation: y = Wᵀ ∗ x + b.
+    /// A transposed 1-D convolution without activation: y = Wᵀ ∗ x + b.
     public static ConvTranspose1d convTranspose1d(int channels, int kernel) {
         return convTranspose1d(channels, kernel, Activation.IDENTITY);
     }
 
-    /// A transposed convolution over sequences, with a window that moves by 1 and no padding: y = g(Wᵀ ∗ x + b). Its
-    /// weights start as those of [#convTranspose2d(int, int, Elementwise)].
+    /// A transposed 1-D convolution with stride 1 and no padding: y = g(Wᵀ ∗ x + b). Weights are
+    /// initialized as those of [#convTranspose2d(int, int, Elementwise)].
     public static ConvTranspose1d convTranspose1d(int channels, int kernel, Elementwise activation) {
         return new ConvTranspose1d(
                 channels,
@@ -184,7 +185,7 @@ public final class Layers {
                 true);
     }
 
-    /// A convolution over images that adds a second input before its activation: y = g(W ∗ x + b + r).
+    /// A 2-D convolution that adds a second input before its activation: y = g(W ∗ x + b + r).
     public static ConvAdd convAdd(Conv2d conv) {
         return new ConvAdd(conv);
     }
@@ -194,27 +195,27 @@ public final class Layers {
         return new NormAdd(norm);
     }
 
-    /// An activation as a layer of its own.
+    /// An activation as a layer.
     public static Activate activation(Activation activation) {
         return new Activate(activation);
     }
 
-    /// y = max(x, 0) as a layer of its own.
+    /// ReLU as a layer: y = max(x, 0).
     public static Activate relu() {
         return new Activate(Activation.RELU);
     }
 
-    /// The softmax over each row as a layer of its own.
+    /// The softmax over each row, as a layer.
     public static Activate softmax() {
         return new Activate(Activation.SOFTMAX);
     }
 
-    /// The logarithm of the softmax over each row as a layer of its own.
+    /// The logarithm of the softmax over each row, as a layer.
     public static Activate logSoftmax() {
         return new Activate(Activation.LOG_SOFTMAX);
     }
 
-    /// A leaky ReLU that learns its slope: one for all elements, which starts at 0.25.
+    /// A leaky ReLU with one learned slope for all elements, initially 0.25.
     public static PRelu prelu() {
         return new PRelu(false, Initializers.constant(0.25));
     }
@@ -229,7 +230,7 @@ public final class Layers {
         return batchNorm(Activation.IDENTITY);
     }
 
-    /// Batch normalization of features or channels, with an activation behind it.
+    /// Batch normalization of features or channels, followed by an activation.
     public static BatchNorm batchNorm(Elementwise activation) {
         return new BatchNorm(activation, 0.1, 1e-5, true, Initializers.constant(1));
     }
@@ -240,7 +241,7 @@ public final class Layers {
     }
 
     /// Layer normalization over the last axes of a row.
-    /// @param axes how many; 0 for all
+    /// @param axes the number of last axes; 0 for all
     public static LayerNorm layerNorm(int axes) {
         return new LayerNorm(axes, 1e-5, true, true);
     }
@@ -261,7 +262,7 @@ public final class Layers {
     }
 
     /// Root mean square normalization over the last axes of a row.
-    /// @param axes how many; 0 for all
+    /// @param axes the number of last axes; 0 for all
     public static RmsNorm rmsNorm(int axes) {
         return new RmsNorm(axes, 0x1p-23, true);
     }
@@ -276,7 +277,7 @@ public final class Layers {
         return new SpatialDropout(rate);
     }
 
-    /// Dropout for networks of SELU, which keeps mean 0 and variance 1.
+    /// Dropout for networks with SELU, which keeps mean 0 and variance 1.
     public static AlphaDropout alphaDropout(double rate) {
         return new AlphaDropout(rate);
     }
@@ -286,54 +287,55 @@ public final class Layers {
         return new GaussianNoise(deviation);
     }
 
-    /// Multiplies by normally distributed noise while training, with the variance of a dropout of this rate.
+    /// Multiplies by normally distributed noise while training, with the variance of a dropout of this
+    /// rate.
     public static GaussianDropout gaussianDropout(double rate) {
         return new GaussianDropout(rate);
     }
 
-    /// Rows of one axis.
+    /// Flattens rows to one axis.
     public static Flatten flatten() {
         return new Flatten();
     }
 
     // ------------------------------------------------------------------------------------------------- pooling
 
-    /// The largest pixel of each square of so many, side by side.
+    /// Max pooling over images with a square kernel; the stride is the kernel size.
     public static MaxPool2d maxPool2d(int kernel) {
         return maxPool2d(kernel, kernel);
     }
 
-    /// The largest pixel of each square of so many, so far apart.
+    /// Max pooling over images with a square kernel and this stride.
     public static MaxPool2d maxPool2d(int kernel, int stride) {
         return new MaxPool2d(square(kernel, stride), Padding.VALID, false);
     }
 
-    /// The largest of so many neighbors in a sequence, side by side.
+    /// Max pooling over sequences; the stride is the kernel size.
     public static MaxPool1d maxPool1d(int kernel) {
         return maxPool1d(kernel, kernel);
     }
 
-    /// The largest of so many neighbors in a sequence, so far apart.
+    /// Max pooling over sequences with this stride.
     public static MaxPool1d maxPool1d(int kernel, int stride) {
         return new MaxPool1d(kernel, stride, 1, Padding1d.VALID, false);
     }
 
-    /// The mean of each square of so many, side by side.
+    /// Average pooling over images with a square kernel; the stride is the kernel size.
     public static AvgPool2d avgPool2d(int kernel) {
         return avgPool2d(kernel, kernel);
     }
 
-    /// The mean of each square of so many, so far apart.
+    /// Average pooling over images with a square kernel and this stride.
     public static AvgPool2d avgPool2d(int kernel, int stride) {
         return new AvgPool2d(square(kernel, stride), Padding.VALID, false, true);
     }
 
-    /// The mean of so many neighbors in a sequence, side by side.
+    /// Average pooling over sequences; the stride is the kernel size.
     public static AvgPool1d avgPool1d(int kernel) {
         return avgPool1d(kernel, kernel);
     }
 
-    /// The mean of so many neighbors in a sequence, so far apart.
+    /// Average pooling over sequences with this stride.
     public static AvgPool1d avgPool1d(int kernel, int stride) {
         return new AvgPool1d(kernel, stride, Padding1d.VALID, false, true);
     }
@@ -342,80 +344,80 @@ public final class Layers {
         return Window.of(kernel, kernel).withStride(stride, stride);
     }
 
-    /// The mean of each channel: rows of as many features.
+    /// Global average pooling: the mean of each channel becomes a feature.
     public static GlobalAvgPool globalAvgPool() {
         return new GlobalAvgPool();
     }
 
-    /// The largest number of each channel: rows of as many features.
+    /// Global max pooling: the maximum of each channel becomes a feature.
     public static GlobalMaxPool globalMaxPool() {
         return new GlobalMaxPool();
     }
 
-    /// Means of so many windows on images of any size.
+    /// Average pooling of images of any size to this size.
     public static AdaptiveAvgPool2d adaptiveAvgPool2d(int height, int width) {
         return new AdaptiveAvgPool2d(height, width);
     }
 
-    /// Means of so many windows on sequences of any length.
+    /// Average pooling of sequences of any length to this length.
     public static AdaptiveAvgPool1d adaptiveAvgPool1d(int length) {
         return new AdaptiveAvgPool1d(length);
     }
 
-    /// The largest pixels of so many windows on images of any size.
+    /// Max pooling of images of any size to this size.
     public static AdaptiveMaxPool2d adaptiveMaxPool2d(int height, int width) {
         return new AdaptiveMaxPool2d(height, width);
     }
 
-    /// The largest numbers of so many windows on sequences of any length.
+    /// Max pooling of sequences of any length to this length.
     public static AdaptiveMaxPool1d adaptiveMaxPool1d(int length) {
         return new AdaptiveMaxPool1d(length);
     }
 
-    // -------------------------------------------------------------------------------------- shapes, joins, ways around
+    // -------------------------------------------------------------------------------------- shapes, joins, containers
 
-    /// Rows of these extents, one of which may be −1: what is left for it.
+    /// Reshapes rows to these extents; one of them may be −1 and is computed from the others.
     public static Reshape reshape(int... extents) {
         return new Reshape(Shape.of(extents));
     }
 
-    /// The axes of a row in this order, counted from 0: `permute(1, 2, 0)` puts channels last.
+    /// Permutes the axes of rows, counted from 0: `permute(1, 2, 0)` puts channels last.
     public static Permute permute(Integer... order) {
         return new Permute(List.of(order));
     }
 
-    /// So many zeros on each side of images.
+    /// Pads images with the same number of zeros on each side.
     public static ZeroPad2d zeroPad2d(int all) {
         return zeroPad2d(all, all, all, all);
     }
 
-    /// Zeros around images.
+    /// Pads images with zeros.
     public static ZeroPad2d zeroPad2d(int top, int left, int bottom, int right) {
         return new ZeroPad2d(top, left, bottom, right);
     }
 
-    /// Zeros beside sequences.
+    /// Pads sequences with zeros.
     public static ZeroPad1d zeroPad1d(int left, int right) {
         return new ZeroPad1d(left, right);
     }
 
-    /// Takes as many rows and columns off each side of images.
+    /// Removes the same number of rows or columns from each side of images.
     public static Crop crop(int all) {
         return crop(all, all, all, all);
     }
 
-    /// Takes rows and columns off the sides of images.
+    /// Removes rows and columns from the sides of images.
     public static Crop crop(int top, int left, int bottom, int right) {
         return new Crop(top, left, bottom, right);
     }
 
-    /// Images or sequences so many times as large, of the nearest pixels; `.bilinear()` for what is between them.
+    /// Upsamples images or sequences by a factor, with the nearest neighbor; `.bilinear()` interpolates.
     public static Upsample upsample(double factor) {
         return new Upsample(factor, Shape.SCALAR, Resizing.Mode.NEAREST);
     }
 
-    /// Images of this size, or, with one extent, sequences of this length, of the nearest pixels; `.bilinear()` for
-    /// what is between them.
+    /// Upsamples images to this height and width, or sequences to this length, with the nearest
+    /// neighbor; `.bilinear()` interpolates.
     public static Upsample upsampleTo(int... extents) {
         return new Upsample(0, Shape.of(extents), Resizing.Mode.NEAREST);
     }
@@ -425,68 +427,69 @@ public final class Layers {
         return add(Activation.IDENTITY);
     }
 
-    /// The sum of inputs of one shape, and then an activation: y = g(a + b + …).
+    /// The sum of inputs of one shape, followed by an activation: y = g(a + b + …).
     public static Add add(Elementwise activation) {
         return new Add(activation);
     }
 
-    /// The product of inputs of one shape, element by element.
+    /// The element-wise product of inputs of one shape.
     public static Multiply multiply() {
         return new Multiply();
     }
 
-    /// The channels of all inputs, or what their first axis is.
+    /// Concatenates inputs along their first axis, the channels of images.
     public static Concat concat() {
         return concat(0);
     }
 
-    /// Inputs side by side along an axis, counted from 0 or, below 0, from the end.
+    /// Concatenates inputs along an axis; negative axes count from the end.
     public static Concat concat(int axis) {
         return new Concat(axis);
     }
 
-    /// The channels in so many equal parts, or what the first axis is.
+    /// Splits the first axis, the channels of images, into equal parts.
     public static Split split(int parts) {
         return new Split(parts, List.of(), 0);
     }
 
-    /// The channels in parts of these sizes, or what the first axis is.
+    /// Splits the first axis, the channels of images, into parts of these sizes.
     public static Split splitInto(Integer... sizes) {
         return new Split(sizes.length, List.of(sizes), 0);
     }
 
-    /// The channels from one to before another, or what the first axis is.
+    /// A slice of the first axis, the channels of images: `from` included, `to` excluded.
     public static Slice slice(int from, int to) {
         return slice(from, to, 0);
     }
 
-    /// The places from one to before another of an axis, counted from 0 or, below 0, from the end.
+    /// A slice of an axis: `from` included, `to` excluded; negative axes count from the end.
     public static Slice slice(int from, int to, int axis) {
         return new Slice(from, to, axis);
     }
 
-    /// Layers one after the other, and a way around them: y = x + body(x).
+    /// A residual connection around a sequence of layers: y = x + body(x).
     public static Residual residual(Node... body) {
         Node inside = body.length == 1 ? body[0] : Graph.chain(body);
         return new Residual(inside, new Activate(Activation.IDENTITY), Activation.IDENTITY);
     }
 
-    /// Layers one after the other, as one node.
+    /// A sequence of layers as one node.
     public static Graph sequential(Node... layers) {
         return Graph.chain(layers);
     }
 
-    /// A node that does not learn.
+    /// A node whose parameters are not trained.
     public static Frozen frozen(Node node) {
         return new Frozen(node);
     }
 
-    /// A node that, training, keeps only its inputs and computes the rest once more when gradients go back.
+    /// Gradient checkpointing: the node keeps only its inputs while training and runs its forward pass
+    /// again in the backward pass.
     public static Recomputed recomputed(Node node) {
         return new Recomputed(node);
     }
 
-    /// A node under a name of its own choice; the same name twice is the same node used twice.
+    /// A node with a name of your choice; two nodes of the same name share their parameters.
     public static Named named(String name, Node node) {
         return new Named(name, node);
     }

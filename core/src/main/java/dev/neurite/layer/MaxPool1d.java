@@ -8,43 +8,44 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// The largest number of each window on a sequence, channel by channel; PyTorch's `MaxPool1d`.
+/// Max pooling over sequences: the maximum of each window, channel by channel. PyTorch's `MaxPool1d`.
 ///
 /// | tensor | shape of a row |
 /// |---|---|
 /// | x | `[C×L]` |
 /// | y | `[C×outL]` |
 ///
-/// Sizes are ⌊(in + padding − dilation·(kernel − 1) − 1) / stride⌋ + 1. Padding is never the largest. Gradients go to
-/// the first of equal numbers; a NaN makes its window NaN.
-/// @param kernel numbers that a window sees, at least 1
-/// @param stride from one window to the next; by default the kernel
-/// @param dilation from one seen number to the next, by default 1
-/// @param padding beside the sequence, at most half of a window; by default none
-/// @param ceil whether sizes are rounded up: a last window may reach beyond the padding, if it begins before the
-/// end of the plane; PyTorch's `ceil_mode`, by default not
+/// The output length is ⌊(L + padding − dilation·(kernel − 1) − 1) / stride⌋ + 1. Padding is never
+/// the maximum. The gradient goes to the first of equal maxima; a NaN makes the maximum of its window NaN.
+/// @param kernel the kernel size, at least 1
+/// @param stride the step between windows; the kernel size by default
+/// @param dilation the distance between the elements of a window, 1 by default
+/// @param padding at both ends, at most half of the window; none by default
+/// @param ceil whether the output size is rounded up, PyTorch's `ceil_mode`; false by default. The last
+/// window may then reach beyond the padding if it starts before the end of the plane
 public record MaxPool1d(int kernel, int stride, int dilation, Padding1d padding, boolean ceil) implements Layer {
-    /// @throws dev.neurite.error.ConfigException for a number below 1, or more padding than half of a window
+    /// @throws dev.neurite.error.ConfigException for a setting below 1, or a padding of more than half
+    /// of the window
     public MaxPool1d {
         PoolingOps.check("maxPool1d", new Window(1, kernel, 1, stride, 1, dilation), padding.ofRow());
     }
 
-    /// The same with padding on each side.
+    /// A copy with this padding on each side.
     public MaxPool1d withPadding(int each) {
         return withPadding(Padding1d.of(each));
     }
 
-    /// The same with this padding.
+    /// A copy with this padding.
     public MaxPool1d withPadding(Padding1d ofEachSide) {
         return new MaxPool1d(kernel, stride, dilation, ofEachSide, ceil);
     }
 
-    /// The same seeing numbers so far apart.
+    /// A copy with this dilation.
     public MaxPool1d withDilation(int apart) {
         return new MaxPool1d(kernel, stride, apart, padding, ceil);
     }
 
-    /// The same with sizes rounded up.
+    /// A copy whose output size is rounded up.
     public MaxPool1d withCeil() {
         return new MaxPool1d(kernel, stride, dilation, padding, true);
     }

@@ -7,21 +7,22 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// The largest number of each window on an image, channel by channel; PyTorch's `MaxPool2d`.
+/// Max pooling over images: the maximum of each window, channel by channel. PyTorch's `MaxPool2d`.
 ///
 /// | tensor | shape of a row |
 /// |---|---|
 /// | x | `[C×H×W]` |
 /// | y | `[C×outH×outW]` |
 ///
-/// Sizes are ⌊(in + padding − dilation·(kernel − 1) − 1) / stride⌋ + 1. Padding is never the largest. Gradients go to
-/// the first of equal numbers; a NaN makes its window NaN.
-/// @param window what slides; its stride is the kernel's size by default
-/// @param padding around the image, at most half of the window; by default none
-/// @param ceil whether sizes are rounded up: a last window may reach beyond the padding, if it begins before the
-/// end of the plane; PyTorch's `ceil_mode`, by default not
+/// The output height is ⌊(H + padding − dilation·(kernel − 1) − 1) / stride⌋ + 1, the width likewise.
+/// Padding is never the maximum. The gradient goes to the first of equal maxima; a NaN makes the
+/// maximum of its window NaN.
+/// @param window kernel size, stride and dilation; the stride is the kernel size by default
+/// @param padding around the image, at most half of the window; none by default
+/// @param ceil whether the output size is rounded up, PyTorch's `ceil_mode`; false by default. The last
+/// window may then reach beyond the padding if it starts before the end of the plane
 public record MaxPool2d(Window window, Padding padding, boolean ceil) implements Windowed<MaxPool2d> {
-    /// @throws dev.neurite.error.ConfigException for more padding than half of the window
+    /// @throws dev.neurite.error.ConfigException for a padding of more than half of the window
     public MaxPool2d {
         PoolingOps.check("maxPool2d", window, padding);
     }
@@ -36,7 +37,7 @@ public record MaxPool2d(Window window, Padding padding, boolean ceil) implements
         return new MaxPool2d(other, padding, ceil);
     }
 
-    /// The same with sizes rounded up.
+    /// A copy whose output size is rounded up.
     public MaxPool2d withCeil() {
         return new MaxPool2d(window, padding, true);
     }

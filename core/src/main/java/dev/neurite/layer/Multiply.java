@@ -9,12 +9,12 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 
-/// The product of two inputs or more, element by element, all of one shape: y = a ∘ b ∘ …
+/// The element-wise product of two or more inputs of one shape: y = a ∘ b ∘ …
 public record Multiply() implements Node {
     @Override
     public List<Shape> build(List<Shape> in, Declarations declare) {
         if (in.size() < 2 || !in.stream().allMatch(in.getFirst()::equals)) {
-            throw new ShapeException(declare.path(), "multiply expects two inputs or more of one shape, got " + in);
+            throw new ShapeException(declare.path(), "multiply expects two or more inputs of one shape, got " + in);
         }
         return List.of(in.getFirst());
     }

@@ -9,16 +9,17 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 
-/// A batch normalization whose result another input joins before the activation: y = g(x̂·w + b + r), the end of a
-/// residual block in one sweep. What follows it is what [Add] would give, bit for bit, but x̂·w + b is not kept.
+/// A batch normalization that adds a second input before its activation: y = g(x̂·w + b + r), the end
+/// of a residual block in one sweep over memory. The result equals that of a batch norm and an [Add]
+/// bit for bit, without storing x̂·w + b.
 ///
 /// | tensor | shape |
 /// |---|---|
-/// | x, the first input | what the normalization takes |
-/// | r, the second; y | that of x |
-/// | `weight`, `bias`, `running_mean`, `running_var` | those of the normalization |
+/// | x, the first input | as for the batch norm |
+/// | r, the second input; y | that of x |
+/// | `weight`, `bias`, `running_mean`, `running_var` | as for the batch norm |
 ///
-/// @param norm the normalization, with g
+/// @param norm the batch norm, with g
 public record NormAdd(BatchNorm norm) implements Node {
     @Override
     public List<Shape> build(List<Shape> in, Declarations declare) {
@@ -36,7 +37,7 @@ public record NormAdd(BatchNorm norm) implements Node {
         return pass.backward(List.of(r, x), List.of(run.y()), Dx.MAY_BE_DY, (dys, dxs) -> {
             Tensor delta = dys.getFirst();
             run.backward(delta, dxs.getLast());
-            if (pass.wants(r)) pass.kernels().copy(delta, dxs.getFirst()); //  dr = δ, mostly in its place
+            if (pass.wants(r)) pass.kernels().copy(delta, dxs.getFirst()); //  dr = δ, mostly the same memory
         });
     }
 

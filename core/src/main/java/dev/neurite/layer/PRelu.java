@@ -10,24 +10,24 @@ import dev.neurite.model.Role;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// A leaky ReLU that learns its slope: y = x above 0, a·x elsewhere, in the shape of x. He et al. 2015,
+/// A leaky ReLU with a learned slope: y = x if x > 0, else a·x, in the shape of x. He et al. 2015,
 /// arXiv:1502.01852.
 ///
 /// | tensor | shape |
 /// |---|---|
-/// | `slope` a | `[1]`, or one a channel: the extent of x's first axis (its features, for rows of one axis) |
+/// | `slope` a | `[1]`, or one per channel: the extent of x's first axis (for rows of one axis, its features) |
 ///
-/// At x = 0 the slope is a, as in PyTorch. The paper advises against weight decay on a, which pulls it
-/// towards 0, a ReLU.
-/// @param perChannel whether each channel has a slope of its own; by default all share one, as in PyTorch
-/// @param slopes what a starts as; by default 0.25, as in PyTorch (Keras: 0, and one a feature)
+/// At x = 0 the slope is a, as in PyTorch. The paper advises against weight decay on a, which would
+/// pull it towards 0, a plain ReLU.
+/// @param perChannel whether each channel has its own slope; by default all share one, as in PyTorch
+/// @param slopes the initializer of a; 0.25 by default, as in PyTorch (Keras: 0, and one per feature)
 public record PRelu(boolean perChannel, Initializer slopes) implements Layer {
-    /// The same with a slope for each channel.
+    /// A copy with a slope for each channel.
     public PRelu withSlopePerChannel() {
         return new PRelu(true, slopes);
     }
 
-    /// The same with other initial slopes.
+    /// A copy with this initializer of the slopes.
     public PRelu withSlopes(Initializer initializer) {
         return new PRelu(perChannel, initializer);
     }
@@ -58,7 +58,7 @@ public record PRelu(boolean perChannel, Initializer slopes) implements Layer {
         });
     }
 
-    /// Sums over a channel's neighbors first, then over rows.
+    /// Sums over the elements of a channel first, then over rows.
     private static void slopeGradient(Tensor x, Tensor dy, Pass pass) {
         Kernels kernels = pass.kernels();
         Tensor da = pass.gradient("slope");

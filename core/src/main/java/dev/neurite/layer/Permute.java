@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// The axes of a row in another order: `permute(1, 2, 0)` makes `[H×W×C]` of `[C×H×W]`.
-/// @param order which axis of a row is the first that comes out, the second, …; counted from 0, without the batch
-/// axis, which PyTorch's `permute` counts
+/// Permutes the axes of rows: `permute(1, 2, 0)` turns `[C×H×W]` into `[H×W×C]`.
+/// @param order the input axis of each output axis, from 0; without the batch axis, which PyTorch's
+/// `permute` includes
 public record Permute(List<Integer> order) implements Layer {
-    /// @throws ConfigException unless each axis stands there once
+    /// @throws ConfigException unless each axis is given once
     public Permute {
         order = List.copyOf(order);
         if (!order.stream()

@@ -13,16 +13,16 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// What the layers of pooling have in common. Sequences are images of one row.
+/// Code that the pooling layers share. Sequences count as images of one row.
 final class PoolingOps {
-    /// Where windows stand on planes of a size.
+    /// The windows on planes of a given size.
     interface Windows {
         Pooling on(int height, int width);
     }
 
     private PoolingOps() {}
 
-    /// Refuses padding of more than half of a window, as PyTorch does.
+    /// Rejects padding of more than half of the window, as PyTorch does.
     static void check(String what, Window window, Padding padding) {
         boolean fits = Math.max(padding.top(), padding.bottom()) <= window.reachHeight() / 2
                 && Math.max(padding.left(), padding.right()) <= window.reachWidth() / 2;
@@ -32,7 +32,7 @@ final class PoolingOps {
         }
     }
 
-    /// A window that slides over planes with padding around them.
+    /// A window that slides over padded planes.
     static Pooling sliding(Window window, Padding padding, boolean ceil, int height, int width) {
         if (!padding.same()) {
             return Pooling.sliding(
@@ -49,12 +49,12 @@ final class PoolingOps {
         if (smallest < 1) throw new ConfigException(what, "expects a size from 1, got " + size);
     }
 
-    /// Windows that divide planes of any size into so many parts.
+    /// The windows of an adaptive pooling with this output size.
     static Windows adaptive(int height, int width) {
         return (inHeight, inWidth) -> Pooling.adaptive(inHeight, inWidth, height, width);
     }
 
-    /// The shape that comes out of images.
+    /// The output shape for images.
     static Shape images(Layer layer, Shape in, Declarations declare, Windows windows) {
         if (in.rank() != 3 || !in.isKnown()) {
             throw new ShapeException(declare.path(), layer + " expects images [channels × height × width], got " + in);
@@ -63,7 +63,7 @@ final class PoolingOps {
         return Shape.of(in.extent(0), pooling.rows().count(), pooling.columns().count());
     }
 
-    /// The shape that comes out of sequences.
+    /// The output shape for sequences.
     static Shape sequences(Layer layer, Shape in, Declarations declare, Windows windows) {
         if (in.rank() != 2 || !in.isKnown()) {
             throw new ShapeException(declare.path(), layer + " expects sequences [channels × length], got " + in);
@@ -76,17 +76,17 @@ final class PoolingOps {
         try {
             return windows.on(height, width);
         } catch (ShapeException _) {
-            throw new ShapeException(declare.path(), layer + " expects planes that its windows fit on, got " + in);
+            throw new ShapeException(declare.path(), layer + " expects planes that its window fits on, got " + in);
         }
     }
 
-    /// Where windows stand on the images of a batch, or on its sequences.
+    /// The windows on the images or sequences of a batch.
     private static Pooling on(Tensor x, Windows windows) {
         Shape shape = x.shape();
         return shape.rank() == 4 ? windows.on(shape.extent(2), shape.extent(3)) : windows.on(1, shape.extent(2));
     }
 
-    /// The largest pixel of each window.
+    /// Max pooling.
     static Tensor max(Tensor x, Pass pass, Windows windows) {
         return max(x, pass, on(x, windows));
     }
@@ -100,26 +100,26 @@ final class PoolingOps {
         }
         Tensor places = pass.like(y);
         pools.max(pooling, x, y, places);
-        return pass.backward(x, y, (dy, dx) -> pools.maxGradient(pooling, dy, places, dx)); // dx = dy at the largest
+        return pass.backward(x, y, (dy, dx) -> pools.maxGradient(pooling, dy, places, dx)); // dx = dy at the maximum
     }
 
-    /// The mean of each window.
+    /// Average pooling.
     static Tensor average(boolean padding, Tensor x, Pass pass, Windows windows) {
         Pools pools = pass.kernels().pools();
         Pooling pooling = on(x, windows);
         Tensor y = pass.output();
         pools.average(pooling, padding, x, y);
         return pass.backward(x, y, (dy, dx) -> {
-            if (pass.wants(x)) pools.averageGradient(pooling, padding, dy, dx); // dx = dy / places
+            if (pass.wants(x)) pools.averageGradient(pooling, padding, dy, dx); // dx = dy / elements of the window
         });
     }
 
-    /// The mean of each of so many windows.
+    /// Average pooling to a fixed size.
     static Tensor adaptiveAverage(int height, int width, Tensor x, Pass pass) {
         return height == 1 && width == 1 ? globalAverage(x, pass) : average(false, x, pass, adaptive(height, width));
     }
 
-    /// The mean of each channel.
+    /// Global average pooling.
     static Tensor globalAverage(Tensor x, Pass pass) {
         Pools pools = pass.kernels().pools();
         Tensor y = pass.output();
@@ -129,7 +129,7 @@ final class PoolingOps {
         });
     }
 
-    /// The features that come out where each channel becomes one number.
+    /// The output shape of a global pooling: a feature for each channel.
     static Shape features(Layer layer, Shape in, Declarations declare) {
         if (in.rank() < 2 || !in.isKnown() || in.size() == 0) {
             throw new ShapeException(

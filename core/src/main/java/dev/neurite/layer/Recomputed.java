@@ -6,14 +6,14 @@ import dev.neurite.model.Wrapper;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 
-/// Gradient checkpointing: a node that keeps only its inputs while it trains, and computes the rest once more when
-/// gradients go back. Less memory for activations, one more forward pass of the node in time. Chen et al. 2016,
-/// "Training deep nets with sublinear memory cost", arXiv:1604.06174: n layers in √n parts of √n layers each hold
-/// about 2·√n outputs at once.
+/// Gradient checkpointing: while training, the node keeps only its inputs and runs its forward pass
+/// again in the backward pass. This needs less memory for activations and the time of one more forward
+/// pass. n layers in √n parts keep about 2·√n outputs at once. Chen et al. 2016, "Training deep nets
+/// with sublinear memory cost", arXiv:1604.06174.
 ///
-/// What comes out has the same bits as without: noise is that of the first time, and running statistics are updated
-/// once. Its parameters are called as without: `dense1.weight`.
-/// @param node what is computed twice
+/// Results have the same bits as without checkpointing: the second forward pass uses the same noise and
+/// does not update running statistics. The names of the parameters stay: `dense1.weight`.
+/// @param node the checkpointed node
 public record Recomputed(Node node) implements Wrapper {
     @Override
     public Recomputed around(Node other) {

@@ -7,8 +7,8 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// The same numbers in rows of another shape. Copies nothing.
-/// @param shape of a row that comes out; one extent may be −1, what is left for it
+/// Gives rows another shape of the same size. A view; copies nothing.
+/// @param shape the output shape of a row; one extent may be −1 and is computed from the others
 public record Reshape(Shape shape) implements Layer {
     @Override
     public Shape build(Shape in, Declarations declare) {

@@ -12,23 +12,22 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 
-/// A node with a way around it: y = g(body(x) + shortcut(x)). He et al. 2015, arXiv:1512.03385.
+/// A residual connection: y = g(body(x) + shortcut(x)). He et al. 2015, arXiv:1512.03385.
 ///
 /// ```
 /// x ──┬── body ─────── + ── g ── y
 ///     └── shortcut ────┘
 /// ```
-/// @param body what learns the difference
-/// @param shortcut the way around: by default the identity; where the body changes the shape, often a convolution of
-/// 1×1
-/// @param activation g, by default none
+/// @param body the layers that learn the residual
+/// @param shortcut the identity by default; often a 1×1 convolution where the body changes the shape
+/// @param activation g, none by default
 public record Residual(Node body, Node shortcut, Elementwise activation) implements Layer {
-    /// The same with something on the way around.
-    public Residual withShortcut(Node around) {
-        return new Residual(body, around, activation);
+    /// A copy with this shortcut.
+    public Residual withShortcut(Node other) {
+        return new Residual(body, other, activation);
     }
 
-    /// The same with an activation of the sum.
+    /// A copy with this activation of the sum.
     public Residual withActivation(Elementwise g) {
         return new Residual(body, shortcut, g);
     }
@@ -41,7 +40,8 @@ public record Residual(Node body, Node shortcut, Elementwise activation) impleme
             throw new ShapeException(
                     declare.path(),
                     this + " expects one output of one shape from body and shortcut, got " + out + " and " + around,
-                    "Pad what is smaller, as withPadding(SAME) does, or change the shape on both ways, withShortcut");
+                    "Keep the shape in the body, for example withPadding(SAME), or change it in the shortcut too:"
+                            + " withShortcut");
         }
         return out.getFirst();
     }
@@ -82,11 +82,11 @@ public record Residual(Node body, Node shortcut, Elementwise activation) impleme
 
     @Override
     public String toString() {
-        return "residual(" + body + (isAround(shortcut) ? "" : ", shortcut " + shortcut)
+        return "residual(" + body + (isIdentity(shortcut) ? "" : ", shortcut " + shortcut)
                 + (activation.equals(Activation.IDENTITY) ? "" : ", " + activation) + ")";
     }
 
-    private static boolean isAround(Node shortcut) {
+    private static boolean isIdentity(Node shortcut) {
         return shortcut.equals(new Activate(Activation.IDENTITY));
     }
 }

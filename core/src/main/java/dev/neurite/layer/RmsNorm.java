@@ -8,15 +8,15 @@ import dev.neurite.model.Role;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// Root mean square normalization: y = w ∘ x / √(Σ x²/n + ε), over the last axes of each row by itself: a layer norm
-/// without means. Zhang and Sennrich 2019, arXiv:1910.07467.
+/// Root mean square normalization: y = w ∘ x / √(Σ x²/n + ε), over the last axes of each row: a layer
+/// norm without means. Zhang and Sennrich 2019, arXiv:1910.07467.
 ///
 /// | tensor | shape |
 /// |---|---|
 /// | x, y | rows of any shape |
 /// | `weight` w | the last axes, of role scale |
-/// @param axes how many of the row's last axes are normalized together; 0 for all
-/// @param epsilon ε, above 0; 2⁻²³ by default, as in PyTorch; networks of language often have 1e-5 or 1e-6
+/// @param axes the number of last axes that are normalized together; 0 for all
+/// @param epsilon ε, above 0; 2⁻²³ by default, as in PyTorch; language models often use 1e-5 or 1e-6
 /// @param affine whether there is a w
 public record RmsNorm(int axes, double epsilon, boolean affine) implements Layer {
     /// @throws ConfigException for a setting out of range
@@ -25,12 +25,12 @@ public record RmsNorm(int axes, double epsilon, boolean affine) implements Layer
         BatchNorm.checkEpsilon("RMS norm", epsilon);
     }
 
-    /// The same with another ε.
+    /// A copy with this ε.
     public RmsNorm withEpsilon(double other) {
         return new RmsNorm(axes, other, affine);
     }
 
-    /// The same without w.
+    /// A copy without w.
     public RmsNorm withoutWeights() {
         return new RmsNorm(axes, epsilon, false);
     }

@@ -12,8 +12,8 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 
-/// A separable convolution: a [DepthwiseConv2d] of each channel by itself, and then a [Conv2d] of 1×1 over all of
-/// them, y = g(P ∗ (D ∗ x) + b). Much cheaper than a [Conv2d] of this window, and much of what it can do.
+/// A separable 2-D convolution: a [DepthwiseConv2d] followed by a 1×1 [Conv2d], y = g(P ∗ (D ∗ x) + b).
+/// It has far fewer weights and multiplications than a [Conv2d] of the same window.
 ///
 /// | tensor | shape |
 /// |---|---|
@@ -21,19 +21,19 @@ import java.util.List;
 /// | `depthwise.weight` D | `[in·multiplier × 1 × kernel height × kernel width]` |
 /// | `pointwise.weight` P | `[channels × in·multiplier × 1 × 1]` |
 /// | `pointwise.bias` b | `[channels]` |
-/// | y | `[rows × channels × out height × out width]` |
+/// | y | `[rows × channels × output height × output width]` |
 ///
 /// Keras's `SeparableConv2D`. Chollet 2017, arXiv:1610.02357.
 ///
 /// @param channels the number of output channels, at least 1
-/// @param multiplier outputs of D for each input channel, 1 by default
-/// @param window kernel, stride and dilation of D; stride and dilation 1 by default
-/// @param padding zeros around x; none by default
-/// @param activation g, of single numbers
-/// @param depthwise what D starts as
-/// @param weights what P starts as; by default what suits the activation
-/// @param biases what b starts as; by default zeros, as in Keras
-/// @param bias whether there is a b
+/// @param multiplier output channels of D for each input channel, 1 by default
+/// @param window kernel size, stride and dilation of D; stride and dilation are 1 by default
+/// @param padding zeros around x, none by default
+/// @param activation g, element by element
+/// @param depthwise the initializer of D
+/// @param weights the initializer of P; by default the one that suits the activation
+/// @param biases the initializer of b; zeros by default, as in Keras
+/// @param bias whether there is a bias b
 public record SeparableConv2d(
         int channels,
         int multiplier,
@@ -53,7 +53,7 @@ public record SeparableConv2d(
         }
     }
 
-    /// The same with so many outputs for each input channel.
+    /// A copy with this number of outputs for each input channel.
     public SeparableConv2d withMultiplier(int count) {
         return new SeparableConv2d(channels, count, window, padding, activation, depthwise, weights, biases, bias);
     }
@@ -73,7 +73,7 @@ public record SeparableConv2d(
         return new SeparableConv2d(channels, multiplier, window, padding, other, depthwise, weights, biases, bias);
     }
 
-    /// The same with other initial weights of each channel by itself.
+    /// A copy with this initializer of D.
     public SeparableConv2d withDepthwise(Initializer initializer) {
         return new SeparableConv2d(
                 channels, multiplier, window, padding, activation, initializer, weights, biases, bias);

@@ -10,15 +10,15 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// Part of a row: places `from` to `to` of an axis.
+/// A slice of rows: the indices from `from` to before `to` along an axis.
 ///
 /// | tensor | shape of a row |
 /// |---|---|
 /// | x | `[… × n × …]` |
 /// | y | `[… × to − from × …]` |
-/// @param from the first place, from 0
-/// @param to past the last place
-/// @param axis of a row: from 0, which is the channels and the default, or −1, −2, … from the end
+/// @param from the first index, from 0
+/// @param to the index after the last
+/// @param axis the axis, without the batch axis: 0, the channels, by default; −1, −2, … count from the end
 public record Slice(int from, int to, int axis) implements Layer {
     /// @throws ConfigException unless 0 ≤ from < to
     public Slice {

@@ -5,10 +5,10 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// What layers share that normalize spans of each row by themselves: layer, group, instance and RMS norm.
+/// Forward and backward of layer, group, instance and RMS norm: each normalizes spans of a row separately.
 /// @param count the number of spans in a row
 /// @param channels the number of weights
-/// @param plane how many neighbors share a weight
+/// @param plane the number of neighboring elements that share a weight
 /// @param centered whether means are subtracted
 /// @param epsilon ε
 /// @param weighted whether there are weights

@@ -7,12 +7,13 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// Dropout of whole channels: in rows `[C×…]`, as of images `[C×H×W]`, all of a channel becomes 0 or is scaled
-/// by 1 / (1 − rate). Neighboring pixels are alike, so that dropping single ones would drop little. Hands x on
-/// when predicting.
+/// Dropout of whole channels: in rows `[C×…]`, such as images `[C×H×W]`, all elements of a channel
+/// become 0 or are scaled by 1 / (1 − rate). Neighboring pixels are correlated, so dropping single
+/// pixels regularizes little. Returns x when predicting.
 ///
 /// Tompson et al. 2015, arXiv:1411.4280; PyTorch's `Dropout1d` to `Dropout3d`. A rate of 1 is refused.
-/// @param rate the probability that a row's channel becomes 0, from 0 to below 1; PyTorch's default is 0.5
+/// @param rate the probability that a channel of a row becomes 0, from 0 to below 1; PyTorch's default
+/// is 0.5
 public record SpatialDropout(double rate) implements Layer {
     /// @throws ConfigException unless 0 ≤ rate < 1
     public SpatialDropout {

@@ -13,12 +13,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/// A row in parts, each an output: the opposite of [Concat].
-/// @param parts how many, of equal extents unless sizes are given
+/// Splits rows along an axis into several outputs: the inverse of [Concat].
+/// @param parts the number of outputs, of equal extents unless sizes are given
 /// @param sizes the extents of the parts; empty for equal ones
-/// @param axis of a row: from 0, which is the channels and the default, or −1, −2, … from the end
+/// @param axis the axis, without the batch axis: 0, the channels, by default; −1, −2, … count from the end
 public record Split(int parts, List<Integer> sizes, int axis) implements Node {
-    /// @throws ConfigException for less than a part, or sizes that are not as many or below 1
+    /// @throws ConfigException for less than 1 part, another number of sizes, or a size below 1
     public Split {
         sizes = List.copyOf(sizes);
         boolean fits = sizes.isEmpty() || sizes.size() == parts;
@@ -27,9 +27,9 @@ public record Split(int parts, List<Integer> sizes, int axis) implements Node {
         }
     }
 
-    /// The same along another axis.
-    public Split withAxis(int ofRows) {
-        return new Split(parts, sizes, ofRows);
+    /// A copy that splits along this axis.
+    public Split withAxis(int other) {
+        return new Split(parts, sizes, other);
     }
 
     @Override
@@ -43,7 +43,7 @@ public record Split(int parts, List<Integer> sizes, int axis) implements Node {
                 : extent == sizes.stream().mapToLong(Integer::longValue).sum();
         if (!fits) {
             throw new ShapeException(
-                    declare.path(), this + " expects an axis " + axis + " that its parts fill, got " + row);
+                    declare.path(), this + " expects an axis " + axis + " that it divides into its parts, got " + row);
         }
         return extents(extent).stream().map(size -> Axes.with(row, at, size)).toList();
     }

@@ -9,15 +9,14 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// Brings features, or the channels of images and sequences, to mean 0 and deviation 1: y = (x − mean)
-/// · factor, with fixed numbers that were fitted on training data. As the first layer it travels with
-/// the model, so that predicting takes raw rows.
+/// Standardizes features, or the channels of images and sequences, to mean 0 and standard deviation 1:
+/// y = (x − mean)·factor, with constants fitted on the training data. As the first layer it is saved
+/// with the model, which then predicts from raw rows.
 /// @param means `[features]` for rows of one axis, `[channels]` for rows `[channels × …]`
-/// @param factors 1 / deviation, as many; 1 where a feature is constant
+/// @param factors 1 / standard deviation, one for each mean; 1 where a feature is constant
 public record Standardize(Tensor means, Tensor factors) implements Layer {
-    /// Keeps copies.
-    /// @throws ConfigException if the two differ in shape, have not one axis, or hold a number that is not
-    /// finite
+    /// Copies the tensors.
+    /// @throws ConfigException unless both have the same shape, of one axis, and all values are finite
     public Standardize {
         means = means.copy();
         factors = factors.copy();

@@ -6,17 +6,18 @@ import dev.neurite.kernel.Geometry;
 import dev.neurite.kernel.Padding;
 import dev.neurite.kernel.Window;
 
-/// How the window of a transposed convolution stands over the planes that come out.
-/// @param padding what is cut off them
-/// @param extra rows and columns that they have more, below and at the right
+/// Where the window of a transposed convolution slides on its output planes.
+/// @param padding removed from the output
+/// @param extra the output padding: rows added below and columns added at the right
 record TransposedPlacement(Window window, Padding padding, Extent extra) implements ConvolutionOp.Placement {
-    /// @throws ConfigException for an output padding that is not below the stride, or stands beside padding `same`
+    /// @throws ConfigException for an output padding not below the stride, or one together with padding
+    /// `same`
     static void check(String layer, Window window, Padding padding, Extent extra) {
         if (extra.height() >= window.strideHeight() || extra.width() >= window.strideWidth()) {
             throw new ConfigException(
                     layer,
                     "expects an output padding below its stride, got " + extra + " for a window of " + window,
-                    "A larger one would add what no input reaches");
+                    "A larger one would add elements that no input reaches");
         }
         if (padding.same() && !extra.equals(Extent.of(0))) {
             throw new ConfigException(layer, "expects no output padding beside padding 'same', got " + extra);
@@ -38,7 +39,7 @@ record TransposedPlacement(Window window, Padding padding, Extent extra) impleme
         if (left < 1 || wide < 1) {
             throw new ShapeException(
                     "padding",
-                    "expects to cut less than all off the " + rows + "×" + columns + " that come out, got padding "
+                    "expects less padding than the " + rows + "×" + columns + " output it is removed from, got "
                             + padding);
         }
         return new Geometry(

@@ -12,15 +12,15 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// Images, or sequences, in another size, channel by channel. PyTorch's `Upsample`.
+/// Resizes images or sequences, channel by channel. PyTorch's `Upsample`.
 ///
 /// | tensor | shape of a row |
 /// |---|---|
 /// | x | `[C×H×W]` or `[C×L]` |
-/// | y | `[C × ⌊factor·H⌋ × ⌊factor·W⌋]`, or of this size |
-/// @param factor how many times as large, above 0; 0 where a size is given
-/// @param size the extents that come out, two for images, one for sequences; rank 0 where a factor is given
-/// @param mode how a pixel comes from its neighbors: the nearest one by default
+/// | y | `[C × ⌊factor·H⌋ × ⌊factor·W⌋]`, or the given size |
+/// @param factor the scale factor, above 0; 0 if a size is given
+/// @param size the output extents, two for images, one for sequences; rank 0 if a factor is given
+/// @param mode the interpolation, nearest neighbor by default
 public record Upsample(double factor, Shape size, Mode mode) implements Layer {
     /// @throws ConfigException unless either a factor or a size is given
     public Upsample {
@@ -31,14 +31,14 @@ public record Upsample(double factor, Shape size, Mode mode) implements Layer {
         }
     }
 
-    /// The same between the two nearest pixels on each axis, with images whose edges lie on one another: PyTorch's
-    /// `mode='bilinear'`, for sequences `'linear'`.
+    /// A copy with bilinear interpolation that aligns the edges of the images: PyTorch's
+    /// `mode='bilinear'`, `'linear'` for sequences.
     public Upsample bilinear() {
         return new Upsample(factor, size, Mode.BILINEAR);
     }
 
-    /// The same between the two nearest pixels on each axis, with the middles of the pixels in the corners on one
-    /// another: PyTorch's `align_corners=True`.
+    /// A copy with bilinear interpolation that aligns the centers of the corner pixels: PyTorch's
+    /// `align_corners=True`.
     public Upsample bilinearCorners() {
         return new Upsample(factor, size, Mode.BILINEAR_CORNERS);
     }
@@ -61,7 +61,7 @@ public record Upsample(double factor, Shape size, Mode mode) implements Layer {
                             resizing.rows().to(),
                             resizing.columns().to());
         } catch (ShapeException _) {
-            throw new ShapeException(declare.path(), this + " expects pixels to go in and to come out, got " + in);
+            throw new ShapeException(declare.path(), this + " expects at least 1 pixel of input and output, got " + in);
         }
     }
 

@@ -4,8 +4,8 @@ import dev.neurite.kernel.Padding;
 import dev.neurite.kernel.Window;
 import dev.neurite.model.Layer;
 
-/// A layer that slides a [Window] over images, with a [Padding] around them: convolutions and poolings of two
-/// dimensions. Each `with…` method returns a copy with one setting changed.
+/// A layer that slides a [Window] over images, with a [Padding] around them: convolutions and poolings
+/// of two dimensions. Each `with…` method returns a copy with one setting changed.
 /// @param <L> the layer itself
 public sealed interface Windowed<L extends Layer> extends Layer
         permits Conv2d, ConvTranspose2d, DepthwiseConv2d, SeparableConv2d, MaxPool2d, AvgPool2d {

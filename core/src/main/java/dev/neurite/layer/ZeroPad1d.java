@@ -9,14 +9,14 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// Zeros beside each channel of a sequence. PyTorch's `ZeroPad1d`.
+/// Pads sequences with zeros. PyTorch's `ZeroPad1d`.
 ///
 /// | tensor | shape of a row |
 /// |---|---|
 /// | x | `[C×L]` |
 /// | y | `[C × left + L + right]` |
-/// @param left numbers before the first, 0 or more
-/// @param right numbers after the last, 0 or more
+/// @param left zeros before the first element, 0 or more
+/// @param right zeros after the last element, 0 or more
 public record ZeroPad1d(int left, int right) implements Layer {
     /// @throws ConfigException for a number below 0
     public ZeroPad1d {

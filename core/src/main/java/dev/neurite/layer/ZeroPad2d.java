@@ -10,16 +10,16 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// Zeros around each channel of an image. PyTorch's `ZeroPad2d`, which counts left, right, top, bottom.
+/// Pads images with zeros. PyTorch's `ZeroPad2d`, whose arguments are left, right, top, bottom.
 ///
 /// | tensor | shape of a row |
 /// |---|---|
 /// | x | `[C×H×W]` |
 /// | y | `[C × top + H + bottom × left + W + right]` |
-/// @param top rows above, 0 or more
-/// @param left columns at the left, 0 or more
-/// @param bottom rows below, 0 or more
-/// @param right columns at the right, 0 or more
+/// @param top rows added at the top, 0 or more
+/// @param left columns added at the left, 0 or more
+/// @param bottom rows added at the bottom, 0 or more
+/// @param right columns added at the right, 0 or more
 public record ZeroPad2d(int top, int left, int bottom, int right) implements Layer {
     /// @throws ConfigException for a number below 0
     public ZeroPad2d {
@@ -47,7 +47,8 @@ public record ZeroPad2d(int top, int left, int bottom, int right) implements Lay
         return pad(new Rectangle(top + height + bottom, left + width + right, top, left, height, width), x, pass);
     }
 
-    /// Writes each channel into the rectangle of a larger plane of zeros.
+    /// Pads each plane of x with zeros around it.
+    /// @param inside where x is in the padded plane
     static Tensor pad(Rectangle inside, Tensor x, Pass pass) {
         Planes planes = pass.kernels().planes();
         Tensor y = pass.output();

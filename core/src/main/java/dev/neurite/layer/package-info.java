@@ -1,6 +1,6 @@
-/// The built-in layers, a record each, written against the public contract in `dev.neurite.model` like
-/// anybody's. [dev.neurite.layer.Layers] and [dev.neurite.layer.Initializers] have short names for them.
-/// Depends on `model` and what it depends on.
+/// The built-in layers, a record each, written against the public contract in `dev.neurite.model`, as
+/// your own are. [dev.neurite.layer.Layers] and [dev.neurite.layer.Initializers] have factory methods
+/// for them. May use `model` and what that may use.
 @NullMarked
 package dev.neurite.layer;
 

@@ -161,6 +161,6 @@ class PretrainedWeightsTest {
                 .hasMessageContaining("body.conv2d2");
         assertThatThrownBy(() -> model.replace("body.conv2d2", conv2d(3, 3)))
                 .isInstanceOf(ShapeException.class)
-                .hasMessageContaining("add expects two inputs or more of one shape");
+                .hasMessageContaining("add expects two or more inputs of one shape");
     }
 }

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// A convolution that does not fit what goes into it is refused when the model is built, with the layer's name and
-/// settings, what it expects and what came; one that fits nothing is not even made.
+/// A convolution that does not fit what goes into it is refused when the model is built, with the
+/// layer's name and settings, what it expects and what came; one that fits nothing is not even made.
 class ConvolutionMisfitsTest {
     private static Arguments misfit(Node node, List<Shape> in, String... parts) {
         return Arguments.of(node, in, List.of(parts));
@@ -46,10 +46,10 @@ class ConvolutionMisfitsTest {
                         Shape.of(784),
                         "conv2d1: conv2d(8, 3×3, relu, weights ",
                         "expects images [channels×height×width], got [784]",
-                        "Make the rows images [channels×height×width] before it"),
+                        "Reshape the rows to images [channels×height×width] before it"),
                 misfit(conv2d(8, 3), Shape.of(28, 28), "expects images [channels×height×width], got [28×28]"),
-                misfit(conv2d(8, 3), image(0, 5, 5), "with something in them, got [0×5×5]"),
-                misfit(conv2d(8, 3), image(1, 0, 5), "with something in them, got [1×0×5]"),
+                misfit(conv2d(8, 3), image(0, 5, 5), "of at least 1 element, got [0×5×5]"),
+                misfit(conv2d(8, 3), image(1, 0, 5), "of at least 1 element, got [1×0×5]"),
                 misfit(conv2d(8, 3), Shape.of(1, Shape.OPEN, 5), "of known extents, got [1×?×5]"),
                 misfit(
                         conv2d(8, 3).withGroups(4),
@@ -77,7 +77,7 @@ class ConvolutionMisfitsTest {
                         image(1, 28, 28),
                         "conv1d1: conv1d(4, 5, ",
                         "expects sequences [channels×length], got [1×28×28]"),
-                misfit(conv1d(4, 5), Shape.of(9), "Make the rows sequences [channels×length] before it"),
+                misfit(conv1d(4, 5), Shape.of(9), "Reshape the rows to sequences [channels×length] before it"),
                 misfit(conv1d(6, 1).withGroups(3), Shape.of(4, 9), "channels that its 3 groups divide, got [4×9]"),
                 misfit(
                         convTranspose2d(4, 2).withPadding(2).withStride(2),
@@ -103,7 +103,7 @@ class ConvolutionMisfitsTest {
                         "depthwiseConv2d1: depthwiseConv2d(5×5, multiplier 2, ",
                         "at least 5×5"),
                 misfit(depthwiseConv2d(1), Shape.SCALAR, "expects images [channels×height×width], got []"),
-                misfit(depthwiseConv2d(1), image(0, 4, 4), "with something in them, got [0×4×4]"),
+                misfit(depthwiseConv2d(1), image(0, 4, 4), "of at least 1 element, got [0×4×4]"),
                 misfit(depthwiseConv2d(1).withMultiplier(Integer.MAX_VALUE), image(3, 4, 4), "less than 2³¹ numbers"),
                 misfit(separableConv2d(4, 5), image(3, 4, 4), "separableConv2d1.depthwise: ", "at least 5×5"),
                 misfit(

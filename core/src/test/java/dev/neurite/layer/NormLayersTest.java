@@ -176,7 +176,7 @@ class NormLayersTest {
             List<TrainingEvent> heard = new ArrayList<>();
             assertThatThrownBy(() -> trainer.listener(heard::add).fit(data(9, 12)))
                     .isInstanceOf(ConfigException.class)
-                    .hasMessageContaining("batch norm: expects more than 1 number for each channel while training")
+                    .hasMessageContaining("batch norm: expects more than 1 element for each channel while training")
                     .hasMessageContaining("got [1×12]");
             assertThat(heard).as("events, as nothing was learned").isEmpty();
         }

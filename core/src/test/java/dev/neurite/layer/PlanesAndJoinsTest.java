@@ -100,7 +100,7 @@ class PlanesAndJoinsTest {
     static Stream<Arguments> misfits() {
         return Stream.of(
                 Arguments.of(maxPool2d(3), features(9), "maxPool2d1: maxPool2d(3×3 stride 3) expects images"),
-                Arguments.of(maxPool2d(3), image(1, 2, 8), "expects planes that its windows fit on, got [1×2×8]"),
+                Arguments.of(maxPool2d(3), image(1, 2, 8), "expects planes that its window fits on, got [1×2×8]"),
                 Arguments.of(maxPool1d(2), image(1, 2, 8), "expects sequences [channels × length], got [1×2×8]"),
                 Arguments.of(globalMaxPool(), features(3), "globalMaxPool() expects rows [channels × …]"),
                 Arguments.of(reshape(5, -1), features(12), "reshape[5×?] expects rows of a multiple of 5 numbers"),
@@ -108,11 +108,15 @@ class PlanesAndJoinsTest {
                 Arguments.of(permute(1, 0), image(1, 2, 3), "permute(1, 0) expects rows of 2 axes, got [1×2×3]"),
                 Arguments.of(zeroPad2d(1), features(3), "zeroPad2d(1, 1, 1, 1) expects images"),
                 Arguments.of(crop(2), image(1, 4, 9), "expects images [channels × height × width] of which something"),
-                Arguments.of(upsample(0.1), image(1, 4, 4), "expects pixels to go in and to come out, got [1×4×4]"),
+                Arguments.of(
+                        upsample(0.1), image(1, 4, 4), "expects at least 1 pixel of input and output, got [1×4×4]"),
                 Arguments.of(upsample(2), features(4), "expects images [channels × height × width] or sequences"),
                 Arguments.of(slice(1, 5), image(4, 2, 2), "slice(1, 5) expects an axis 0 of 5 or more, got [4×2×2]"),
                 Arguments.of(slice(0, 1, 3), image(4, 2, 2), "expects rows that have an axis 3, got [4×2×2]"),
-                Arguments.of(splitInto(1, 2), image(4, 2, 2), "split([1, 2]) expects an axis 0 that its parts fill"),
+                Arguments.of(
+                        splitInto(1, 2),
+                        image(4, 2, 2),
+                        "split([1, 2]) expects an axis 0 that it divides into its parts"),
                 Arguments.of(concat(), features(4), "concat() expects 2 inputs or more, got [[4]]"),
                 Arguments.of(residual(dense(3)), features(4), "expects one output of one shape"));
     }

@@ -593,7 +593,7 @@ final class TableCatalogueTest {
         words.addAll(List.of("--out", run.toString())); // 8 rows to learn from
         Cli refused = Cli.run(words.toArray(String[]::new));
         assertThat(refused.err().lines().toList().getLast())
-                .startsWith("error: batch norm: expects more than 1 number for each channel")
+                .startsWith("error: batch norm: expects more than 1 element for each channel")
                 .endsWith("dropLast(true), --drop-last");
         assertThat(refused.code()).isEqualTo(CONFIG);
         assertThat(run).doesNotExist();
