@@ -16,13 +16,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
-/// What answers cost that never looked at an input, and right ones: the mean loss of a row, computed by the loss
-/// itself from a network that repeats the answer it is given.
-/// @param uniform of zero logits, every class equally likely; where answers are numbers, of their mean
-/// @param mean of the answers' mean: each class as likely as it is often
-/// @param perfect of the right answers: not 0 where these are themselves uncertain
+/// Reference losses of a data set: those of constant predictions and of perfect ones. Each is the mean loss of a row,
+/// computed by the loss itself from a network that returns its input.
+/// @param uniform the loss of zero logits, all classes equally likely; for regression, that of the mean target
+/// @param mean the loss of the mean target: for classes, of their frequencies
+/// @param perfect the loss of correct predictions; above 0 if the targets themselves are uncertain
 record Baseline(double uniform, double mean, double perfect) {
-    private static final double LEAST = 1e-7; // a probability, so that its logit is finite
+    private static final double LEAST = 1e-7; // the lowest probability, so that logits stay finite
 
     /// @throws ConfigException for a network of several outputs
     static Baseline of(Model model, Dataset data, Criterion loss) {
@@ -39,23 +39,23 @@ record Baseline(double uniform, double mean, double perfect) {
         double ofMean = Double.POSITIVE_INFINITY;
         double ofTruth = Double.POSITIVE_INFINITY;
         for (DoubleUnaryOperator link : links(end)) {
-            ofMean = Math.min(ofMean, cost(echo, new Told(data, output, mean, link), loss));
-            ofTruth = Math.min(ofTruth, cost(echo, new Told(data, output, new float[0], link), loss));
+            ofMean = Math.min(ofMean, cost(echo, new Predictions(data, output, mean, link), loss));
+            ofTruth = Math.min(ofTruth, cost(echo, new Predictions(data, output, new float[0], link), loss));
         }
         boolean probabilities = end instanceof Softmax || end instanceof Sigmoid || only.wantsLogits();
         float[] even = new float[output.size()];
         if (!probabilities) Arrays.fill(even, 1f / Math.max(2, even.length));
         boolean classes = probabilities || data.isLabeled();
-        double uniform = classes ? cost(echo, new Told(data, output, even, z -> z), loss) : ofMean;
+        double uniform = classes ? cost(echo, new Predictions(data, output, even, z -> z), loss) : ofMean;
         return new Baseline(uniform, ofMean, ofTruth);
     }
 
-    private static double cost(Model echo, Dataset told, Criterion loss) {
-        return Evaluation.of(echo, told, loss).loss();
+    private static double cost(Model echo, Dataset predictions, Criterion loss) {
+        return Evaluation.of(echo, predictions, loss).loss();
     }
 
-    /// What may have to come before the activation for y to come out. Without an activation the loss may have one
-    /// inside; which of them shows by its cost.
+    /// Inverses of the activation: functions that turn a target into the input of the activation. Without an activation
+    /// the loss may contain one; then all candidates are tried, and the lowest loss counts.
     private static List<DoubleUnaryOperator> links(Activation end) {
         DoubleUnaryOperator log = y -> StrictMath.log(Math.max(y, LEAST));
         DoubleUnaryOperator logit = y -> log.applyAsDouble(y) - log.applyAsDouble(1 - y);
@@ -66,7 +66,7 @@ record Baseline(double uniform, double mean, double perfect) {
         };
     }
 
-    /// The mean answer by the rows' weights, summed in double precision.
+    /// The weighted mean target, summed in double precision.
     private static float[] mean(Dataset data, int width, Loss loss) {
         double[] sum = new double[width];
         double weights = 0;
@@ -75,7 +75,7 @@ record Baseline(double uniform, double mean, double perfect) {
             boolean counts = !data.isLabeled() || !loss.ignores(data.label(i));
             double weight = counts ? data.weight(i) * (data.isLabeled() ? loss.weight(data.label(i)) : 1) : 0;
             if (weight == 0) continue;
-            answer(data, i, row);
+            target(data, i, row);
             weights += weight;
             for (int j = 0; j < width; j++) sum[j] += weight * row[j];
         }
@@ -83,9 +83,9 @@ record Baseline(double uniform, double mean, double perfect) {
         return row;
     }
 
-    /// A row's answer as a network's output: one-hot for a label (zeros for one that stands for no answer), or for
-    /// one output the number 0 or 1.
-    private static void answer(Dataset data, int row, float[] y) {
+    /// A row's target as a network's output: one-hot for a label (zeros for a label that is ignored), or for a single
+    /// output 0 or 1.
+    private static void target(Dataset data, int row, float[] y) {
         if (!data.isLabeled()) {
             data.readTarget(row, y, 0);
         } else if (y.length == 1) {
@@ -96,17 +96,17 @@ record Baseline(double uniform, double mean, double perfect) {
         }
     }
 
-    /// A data set whose inputs tell the answer: always the same one, or, if that is empty, the right one.
-    private static final class Told implements DerivedDataset {
+    /// A data set whose inputs are predictions: a constant one, or, if that is empty, each row's target.
+    private static final class Predictions implements DerivedDataset {
         private final Dataset source;
         private final Shape output;
-        private final float[] always;
+        private final float[] constant;
         private final DoubleUnaryOperator link;
 
-        Told(Dataset source, Shape output, float[] always, DoubleUnaryOperator link) {
+        Predictions(Dataset source, Shape output, float[] constant, DoubleUnaryOperator link) {
             this.source = source;
             this.output = output;
-            this.always = always;
+            this.constant = constant;
             this.link = link;
         }
 
@@ -122,8 +122,8 @@ record Baseline(double uniform, double mean, double perfect) {
 
         @Override
         public void readInput(int row, float[] array, int at) {
-            float[] y = always.length > 0 ? always : new float[output.size()];
-            if (always.length == 0) answer(source, row, y);
+            float[] y = constant.length > 0 ? constant : new float[output.size()];
+            if (constant.length == 0) target(source, row, y);
             for (int j = 0; j < y.length; j++) array[at + j] = (float) link.applyAsDouble(y[j]);
         }
     }

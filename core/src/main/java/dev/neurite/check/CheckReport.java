@@ -3,12 +3,12 @@ package dev.neurite.check;
 import java.util.Comparator;
 import java.util.List;
 
-/// What one check saw.
+/// The result of one check.
 public sealed interface CheckReport permits FirstLoss, OverfitBatch, GradientFlow, UpdateRatios, DeadUnits {
-    /// What was checked, in some words.
+    /// The name of the check.
     String title();
 
-    /// What is not as it should be; empty if all is well.
+    /// Warnings and problems; empty if all is well.
     List<Finding> findings();
 
     /// The worst of the findings' verdicts; [Verdict#OK] without any.

@@ -9,17 +9,16 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// What is worth knowing of a network, its data and its settings before a long training: some seconds that may
-/// save hours.
+/// A quick check of a network, its data and its settings before a long training.
 ///
 /// ```java
 /// System.out.println(Checkup.of(trainer, data.train()));
 /// ```
-/// @param firstLoss whether the untrained network knows as little as it should
-/// @param overfitBatch whether it can learn a handful of rows by heart
-/// @param gradientFlow whether gradients arrive everywhere
-/// @param updateRatios whether steps are of a sensible length
-/// @param deadUnits whether its rectifiers still let gradients through after these steps
+/// @param firstLoss whether the loss of the untrained network is as expected
+/// @param overfitBatch whether the network can memorize a few rows
+/// @param gradientFlow whether gradients reach all parameters
+/// @param updateRatios whether updates have a sensible size
+/// @param deadUnits whether ReLU units are dead after these steps
 public record Checkup(
         FirstLoss firstLoss,
         OverfitBatch overfitBatch,
@@ -29,9 +28,9 @@ public record Checkup(
     private static final int EPOCHS = 3;
     private static final int ROWS = 4000;
 
-    /// Runs all checks with a trainer's model, loss, optimizer and other settings. Nothing of it changes.
-    /// Gradients and updates are those of each step of three epochs on up to 4000 rows, of which the trainer's
-    /// listeners hear.
+    /// Runs all checks with a trainer's model, loss, optimizer and other settings; the trainer and its model do not
+    /// change. Gradients and updates are measured in each step of three epochs on up to 4000 rows. The trainer's
+    /// listeners receive the events of this training.
     /// @throws dev.neurite.error.NeuriteException if data, model and loss do not fit
     public static Checkup of(Trainer trainer, Dataset data) {
         var first = FirstLoss.of(trainer, data);
@@ -59,7 +58,7 @@ public record Checkup(
                 first, overfit, listener.gradientFlow(), listener.updateRatios(), DeadUnits.of(trained, rows));
     }
 
-    /// All reports, in the order in which they should be looked at.
+    /// All reports, in the order in which to read them.
     public List<CheckReport> reports() {
         return List.of(firstLoss, overfitBatch, gradientFlow, updateRatios, deadUnits);
     }
@@ -72,7 +71,7 @@ public record Checkup(
                 .orElseThrow();
     }
 
-    /// All reports as a page, and what is thought of them.
+    /// All reports as text, with the verdict at the end.
     @Override
     public String toString() {
         return reports().stream().map(Object::toString).collect(Collectors.joining("\n\n", "", "\n\nverdict: "))

@@ -9,21 +9,21 @@ import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/// How many units of a rectifier (ReLU) are dead: 0 for every row, because what goes in is never above 0. No
-/// gradient goes through them, so that they learn no more.
+/// How many units of each rectifier (ReLU) are dead: their output is 0 for every row, because their input is never
+/// positive. Dead units get no gradient and do not learn.
 ///
-/// A layer counts as a rectifier if it made a 0 of a negative number somewhere. More than half of its units dead
-/// are a warning, more than nine tenths a problem.
-/// @param rows how many were looked at
+/// A layer counts as a rectifier if it turned any negative number into 0. More than half of its units dead is a
+/// warning, more than nine tenths a problem.
+/// @param rows the number of rows examined
 /// @param layers the rectifiers
-/// @param findings what is not as it should be
+/// @param findings warnings and problems
 public record DeadUnits(int rows, List<Layer> layers, List<Finding> findings) implements CheckReport {
-    /// The most rows that are looked at, at even distances.
+    /// The maximum number of rows examined, evenly spaced.
     public static final int ROWS = 512;
 
     /// A rectifier.
     /// @param name the layer's name
-    /// @param units the numbers that it gives for a row
+    /// @param units the number of its outputs for a row
     /// @param dead how many of them are 0 for every row
     public record Layer(String name, int units, int dead) {
         /// The share of dead units, 0 to 1.
@@ -32,13 +32,13 @@ public record DeadUnits(int rows, List<Layer> layers, List<Finding> findings) im
         }
     }
 
-    /// Keeps copies.
+    /// Copies the lists.
     public DeadUnits {
         layers = List.copyOf(layers);
         findings = List.copyOf(findings);
     }
 
-    /// Looks at what a model gives for these inputs.
+    /// Counts the dead units of a model on these inputs.
     /// @throws dev.neurite.error.ShapeException if the data does not fit
     public static DeadUnits of(Model model, Dataset data) {
         Dataset rows = Rows.spread(data, ROWS);
@@ -90,7 +90,7 @@ public record DeadUnits(int rows, List<Layer> layers, List<Finding> findings) im
     /// The report, with a row for each rectifier.
     @Override
     public String toString() {
-        if (layers.isEmpty()) return Page.of(this, "no layer makes zeros of negative numbers");
+        if (layers.isEmpty()) return Page.of(this, "no layer turns negative numbers into zeros");
         var table = new TextTable("-layer", "units", "dead", "share");
         for (Layer layer : layers) {
             table.add(

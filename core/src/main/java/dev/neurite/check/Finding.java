@@ -2,12 +2,12 @@ package dev.neurite.check;
 
 import java.util.List;
 
-/// Something that is not as it should be.
-/// @param verdict how bad it is, a warning or a problem
-/// @param what what was seen, with its figures
-/// @param causes what it may come from, the likeliest first
+/// Something unusual that a check found.
+/// @param verdict a warning or a problem
+/// @param what what was found, with its numbers
+/// @param causes possible causes, the likeliest first
 public record Finding(Verdict verdict, String what, List<String> causes) {
-    /// Keeps a copy.
+    /// Copies the list.
     public Finding {
         causes = List.copyOf(causes);
     }
@@ -20,7 +20,7 @@ public record Finding(Verdict verdict, String what, List<String> causes) {
         return new Finding(Verdict.PROBLEM, what, List.of(causes));
     }
 
-    /// What was seen, and a line for each cause.
+    /// What was found, and a line for each cause.
     @Override
     public String toString() {
         return verdict + ": " + what + (causes.isEmpty() ? "" : "\n  perhaps " + String.join("\n  perhaps ", causes));

@@ -7,38 +7,37 @@ import dev.neurite.train.Trainer;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Whether an untrained network costs about what an answer costs that knows nothing: log C for C classes (log 2
-/// for two), the variance of the targets for squared errors. Karpathy 2019, "A recipe for training neural
-/// networks": verify loss at init.
+/// Whether the loss of an untrained network is about that of an uninformed prediction: log C for C classes (log 2 for
+/// two), the variance of the targets for squared errors. Karpathy 2019, "A recipe for training neural networks":
+/// verify loss at init.
 ///
-/// A figure far above says that the network is sure of wrong answers, and will spend its first steps on
+/// A much higher loss means that the network is confident in wrong predictions and will spend its first steps on
 /// unlearning them.
-/// @param rows how many were looked at
-/// @param expected the mean loss where every class is equally likely; where answers are numbers, that of their
-/// mean
-/// @param frequencies the mean loss where each class is as likely as it is often: the entropy of the classes for
-/// cross-entropy; where answers are numbers, the same as `expected`
+/// @param rows the number of rows examined
+/// @param expected the mean loss if all classes are equally likely; for regression, the loss of the mean target
+/// @param frequencies the mean loss of predicting the frequencies of the classes, which for cross-entropy is their
+/// entropy; for regression, the same as `expected`
 /// @param got the mean loss of the network
-/// @param findings what is not as it should be
+/// @param findings warnings and problems
 public record FirstLoss(int rows, double expected, double frequencies, double got, List<Finding> findings)
         implements CheckReport {
-    /// The most rows that are looked at, at even distances.
+    /// The maximum number of rows examined, evenly spaced.
     public static final int ROWS = 10_000;
 
-    /// A network with a loss of more than so many times the expected one is warned of.
+    /// A loss above this multiple of the expected one is a warning.
     public static final double HIGH = 3;
 
-    /// A network with a loss of more than so many times the expected one is a problem.
+    /// A loss above this multiple of the expected one is a problem.
     public static final double EXTREME = 10;
 
     private static final double LOW = 0.5;
 
-    /// Keeps a copy.
+    /// Copies the list.
     public FirstLoss {
         findings = List.copyOf(findings);
     }
 
-    /// Evaluates the trainer's model, as it is, with its loss.
+    /// Evaluates the trainer's model with its loss, without training.
     /// @throws dev.neurite.error.NeuriteException if data, model and loss do not fit
     public static FirstLoss of(Trainer trainer, Dataset data) {
         Dataset rows = Rows.spread(data, ROWS);
@@ -53,32 +52,32 @@ public record FirstLoss(int rows, double expected, double frequencies, double go
         double spread = baseline.mean() - baseline.perfect();
         if (spread <= 1e-5 * Math.max(1e-3, Math.abs(expected))) {
             findings.add(Finding.warning(
-                    "a constant answer is right for every row, so that there is nothing to learn",
+                    "a constant prediction is right for every row, so there is nothing to learn",
                     "labels that were not read",
-                    "data of one class alone"));
+                    "data of a single class"));
         }
-        // What there is to learn is what counts: some losses are not 0 where answers are right, or below.
+        // Losses count from that of perfect predictions, which is not 0 for every loss.
         double ignorance = (got - baseline.perfect()) / (expected - baseline.perfect());
         String figures = TextTable.number(got) + " instead of about " + TextTable.number(expected);
         if (!Double.isFinite(got)) {
             findings.add(Finding.problem(
-                    "the loss of the untrained network is no number, " + got,
+                    "the loss of the untrained network is not a finite number: " + got,
                     "weights that are NaN or infinite",
                     "inputs so large that sums overflow"));
         } else if (ignorance > HIGH) {
-            String what = "the untrained network is surer than it can be, its loss is " + figures;
+            String what = "the untrained network is more confident than it can be, its loss is " + figures;
             String[] causes = {
                 "inputs that are not scaled to mean 0 and deviation 1",
                 "initial weights that are too large",
                 "targets that are not scaled, or a last bias far from their mean",
-                "answers in another order than the outputs"
+                "targets in another order than the outputs"
             };
             findings.add(ignorance > EXTREME ? Finding.problem(what, causes) : Finding.warning(what, causes));
         } else if (got - baseline.perfect() < LOW * spread) {
             findings.add(Finding.warning(
-                    "the network knows more than an untrained one can, its loss is " + figures,
+                    "the network predicts better than an untrained one can, its loss is " + figures,
                     "weights that were trained before",
-                    "inputs that contain the answers"));
+                    "inputs that contain the targets"));
         }
         return findings;
     }
@@ -93,8 +92,8 @@ public record FirstLoss(int rows, double expected, double frequencies, double go
     public String toString() {
         return Page.of(
                 this,
-                "expected about " + TextTable.number(expected) + " (an answer that knows nothing), "
-                        + TextTable.number(frequencies) + " (that knows the mean answer); got "
+                "expected about " + TextTable.number(expected) + " (uninformed prediction), "
+                        + TextTable.number(frequencies) + " (prediction of the mean); got "
                         + TextTable.number(got) + " on " + rows + " rows");
     }
 }

@@ -15,15 +15,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/// Compares a node's backward with its forward: every gradient against central differences.
+/// Gradient check: compares the gradients of a node's backward pass with central differences of its forward pass.
 ///
-/// The outputs are multiplied by fixed random numbers and summed in double precision; each input and
-/// parameter element is moved by ±h (h = 0.005, float32). A tensor passes when ‖a − n‖ / max(‖a‖, ‖n‖) ≤
-/// 0.001 for analytic a and numeric n. Elements at a kink, where the slopes to the left and right differ,
-/// are left out; at least half must remain. All buffers are filled with NaN first, so a backward that does
+/// The checked function is the sum of the outputs, weighted by fixed random numbers, in double precision. Each element
+/// of inputs and parameters is changed by ±h (h = 0.005, float32). A tensor passes if ‖a − n‖ / max(‖a‖, ‖n‖) ≤ 0.001
+/// for
+/// its analytic gradient a and numeric gradient n. Elements at a kink, where the slopes to the left and to the right
+/// differ, are left out; at least half must remain. All buffers are filled with NaN first, so a backward pass that does
 /// not write its whole target fails.
 public final class GradientCheck {
-    /// The largest error that passes.
+    /// The largest relative error that passes.
     public static final double TOLERANCE = 1e-3;
 
     private static final double H = 5e-3;
@@ -70,7 +71,7 @@ public final class GradientCheck {
     /// Checks a node.
     /// @param inputs the shape of one row of each input
     /// @param rows the number of rows in the batch
-    /// @param mode what the pass is for
+    /// @param mode train or predict
     /// @param seed of the random inputs, parameters and output weights
     public static Report of(Node node, List<Shape> inputs, int rows, Mode mode, long seed) {
         return new GradientCheck(node, inputs, rows, mode, seed).run();
@@ -146,28 +147,28 @@ public final class GradientCheck {
         return new Entry(name, analytic.length, kinks, error);
     }
 
-    /// How one tensor's gradient compares.
+    /// The result for one tensor.
     /// @param name the parameter's name, or `input 0` …
-    /// @param elements how many it has
-    /// @param kinks how many were left out
-    /// @param error ‖a − n‖ / max(‖a‖, ‖n‖) over the others; NaN if a gradient was
+    /// @param elements its number of elements
+    /// @param kinks the number of elements left out, at a kink
+    /// @param error ‖a − n‖ / max(‖a‖, ‖n‖) over the others; NaN if a gradient is NaN
     public record Entry(String name, int elements, int kinks, double error) {
-        /// Whether this gradient is right.
+        /// Whether this gradient passes.
         public boolean passed() {
             return error <= TOLERANCE && 2 * kinks <= elements;
         }
     }
 
-    /// How all gradients compare.
+    /// The result for all tensors.
     /// @param entries the inputs, then the parameters
     public record Report(List<Entry> entries) {
-        /// Whether every gradient is right.
+        /// Whether all gradients pass.
         public boolean passed() {
             return entries.stream().allMatch(Entry::passed);
         }
 
-        /// Does nothing if every gradient is right.
-        /// @throws ConfigException naming those that are not
+        /// Requires that all gradients pass.
+        /// @throws ConfigException with the results if one does not
         public void requirePassed() {
             if (!passed())
                 throw new ConfigException("gradient check", "expects errors up to " + TOLERANCE + ", got " + this);

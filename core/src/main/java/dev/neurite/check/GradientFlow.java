@@ -6,20 +6,20 @@ import dev.neurite.train.ParameterFlow;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Whether gradients arrive at every parameter, neither vanishing nor exploding on their way back through the
-/// layers. Glorot and Bengio 2010, "Understanding the difficulty of training deep feedforward neural networks".
+/// Whether gradients reach every parameter, and neither vanish nor explode on the way back through the layers. Glorot
+/// and Bengio 2010, "Understanding the difficulty of training deep feedforward neural networks".
 ///
 /// | finding | when |
 /// |---|---|
-/// | dead | the whole gradient of a parameter is 0 in most steps: a problem |
+/// | dead | the whole gradient of a parameter is 0 in most steps (problem) |
 /// | vanishing | the typical gradient of a weight is less than 10⁻³ (warning) or 10⁻⁵ (problem) of that of the last
 /// parameter with one |
 /// | exploding | the norm of a gradient is above 100 (warning) or 10⁴ (problem) |
-/// @param steps how many were measured
-/// @param parameters the median over these steps of each figure
-/// @param findings what is not as it should be
+/// @param steps the number of measured steps
+/// @param parameters for each parameter, the medians of its measurements over these steps
+/// @param findings warnings and problems
 public record GradientFlow(int steps, List<ParameterFlow> parameters, List<Finding> findings) implements CheckReport {
-    /// Keeps copies.
+    /// Copies the lists.
     public GradientFlow {
         parameters = List.copyOf(parameters);
         findings = List.copyOf(findings);
@@ -49,10 +49,10 @@ public record GradientFlow(int steps, List<ParameterFlow> parameters, List<Findi
                 .toList();
         if (dead.isEmpty()) return;
         findings.add(Finding.problem(
-                "no gradient at all arrives at " + String.join(", ", dead),
-                "units that are dead: a ReLU whose input is below 0 for every row",
+                "no gradient arrives at " + String.join(", ", dead),
+                "dead units: a ReLU whose input is negative for every row",
                 "weights that are all 0",
-                "a part of the network that does not lead to its output"));
+                "a part of the network that is not connected to its output"));
     }
 
     private static Finding exploding(ParameterFlow each) {
@@ -69,9 +69,9 @@ public record GradientFlow(int steps, List<ParameterFlow> parameters, List<Findi
     private static Finding vanishing(ParameterFlow each, double end) {
         double share = each.gradientSize() / end;
         String what = "the gradient of " + each.name() + " vanishes, it is " + Page.size(share)
-                + " of that at the network's end";
+                + " of that at the end of the network";
         String[] causes = {
-            "sigmoid or tanh in many layers, or saturated ones: take ReLU, or add normalization or skip connections",
+            "sigmoid or tanh in many layers, or saturated: use ReLU, or add normalization or skip connections",
             "initial weights that are too small"
         };
         return share < 1e-5 ? Finding.problem(what, causes) : Finding.warning(what, causes);

@@ -14,20 +14,21 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
-/// Whether a network can learn a handful of rows by heart, as any that works can. Karpathy 2019, "A recipe for
-/// training neural networks": overfit one batch.
+/// Whether a network can memorize a few rows, as every working network can. Karpathy 2019, "A recipe for training
+/// neural networks": overfit one batch.
 ///
-/// It trains as the trainer says, with its dropout, penalties and optimizer (but no mean of the parameters), and
-/// is judged predicting, without dropout. A schedule is given as many steps as there may be.
+/// Training uses the trainer's settings, with its dropout, penalties and optimizer, but without averaging of
+/// parameters. The loss is evaluated in predict mode, without dropout. The schedule is stretched over the maximum
+/// number of steps.
 /// @param rows the number of rows
-/// @param steps how many steps it had at most
-/// @param needed after how many it knew them; empty if it did not
+/// @param steps the maximum number of steps
+/// @param needed the number of steps until the rows were memorized; empty if they were not
 /// @param before the mean loss before the first step
-/// @param goal which loss counts as known: what right answers cost, and a twentieth of what a constant answer
-/// costs more
-/// @param loss the mean loss in the end
-/// @param accuracy the share of rows predicted right in the end, which must be 1; empty without classes
-/// @param findings what is not as it should be
+/// @param goal the loss that counts as memorized: that of perfect predictions, plus a twentieth of the difference to
+/// that of a constant prediction
+/// @param loss the mean loss at the end
+/// @param accuracy the accuracy at the end, which must be 1; empty without classes
+/// @param findings warnings and problems
 public record OverfitBatch(
         int rows,
         int steps,
@@ -38,15 +39,15 @@ public record OverfitBatch(
         OptionalDouble accuracy,
         List<Finding> findings)
         implements CheckReport {
-    /// How many rows are learned if nothing else is said.
+    /// The default number of rows.
     public static final int ROWS = 32;
 
-    /// How many steps are taken at most if nothing else is said.
+    /// The default maximum number of steps.
     public static final int STEPS = 1000;
 
     private static final double SHARE = 0.05;
 
-    /// Keeps a copy.
+    /// Copies the list.
     public OverfitBatch {
         findings = List.copyOf(findings);
     }
@@ -57,7 +58,7 @@ public record OverfitBatch(
         return of(trainer, data, ROWS, STEPS);
     }
 
-    /// Trains on so many rows, taken at even distances, all in each step.
+    /// Trains on this number of rows, evenly spaced in the data, all of them in each step.
     /// @throws ConfigException for rows or steps below 1
     /// @throws dev.neurite.error.NeuriteException if data, model and loss do not fit
     public static OverfitBatch of(Trainer trainer, Dataset data, int rows, int steps) {
@@ -66,7 +67,7 @@ public record OverfitBatch(
         return new Trial(trainer, Rows.spread(data, rows), steps).run();
     }
 
-    /// One go at it.
+    /// One run of the check.
     private static final class Trial {
         private final Trainer trainer;
         private final Dataset few;
@@ -122,8 +123,7 @@ public record OverfitBatch(
             String rows = few.size() + " rows";
             if (diverged.isPresent()) {
                 return Finding.problem(
-                        "learning " + rows + " by heart diverged: "
-                                + diverged.get().problem(),
+                        "memorizing " + rows + " diverged: " + diverged.get().problem(),
                         "a learning rate that is too high",
                         "inputs or targets that are not scaled");
             }
@@ -132,20 +132,20 @@ public record OverfitBatch(
             boolean halved = now.loss() - baseline.perfect() < 0.5 * (baseline.mean() - baseline.perfect());
             if (halved && now.loss() < 0.9 * halfway) {
                 return Finding.warning(
-                        rows + " are learned by heart slowly, the loss is " + figures,
+                        rows + " are memorized slowly, the loss is " + figures,
                         "a learning rate that is too low",
                         "a network that is too small, or penalties, decay or dropout that are too strong",
                         "too few steps for this check");
             }
             return Finding.problem(
-                    rows + " cannot be learned by heart, the loss is " + figures,
+                    rows + " cannot be memorized, the loss is " + figures,
                     now.loss() < 0.98 * halfway
                             ? "a learning rate that is too low: the loss still falls"
                             : "a learning rate that is too high, or far too low",
-                    "gradients that do not arrive: dead units, vanishing gradients, weights that are all equal",
+                    "missing gradients: dead units, vanishing gradients, weights that are all equal",
                     "inputs or targets that are not scaled",
-                    "rows with equal inputs and different answers",
-                    "an activation, or a second softmax, that keeps outputs from reaching the answers",
+                    "rows with equal inputs and different targets",
+                    "an activation, or a second softmax, that keeps outputs from reaching the targets",
                     "a network that is too small, or penalties, decay or dropout that are too strong");
         }
     }
@@ -158,11 +158,13 @@ public record OverfitBatch(
     /// The report.
     @Override
     public String toString() {
-        String took = needed.isPresent() ? "after " + needed.getAsInt() + " steps" : "not after " + steps + " steps";
+        String took = needed.isPresent()
+                ? "memorized after " + needed.getAsInt() + " steps"
+                : "not memorized after " + steps + " steps";
         String right = accuracy.isPresent() ? ", accuracy " + TextTable.number(accuracy.getAsDouble()) : "";
         return Page.of(
                 this,
-                rows + " rows known by heart " + took + ": loss " + TextTable.number(before) + " → "
-                        + TextTable.number(loss) + " (goal " + TextTable.number(goal) + ")" + right);
+                rows + " rows " + took + ": loss " + TextTable.number(before) + " → " + TextTable.number(loss) + " (goal "
+                        + TextTable.number(goal) + ")" + right);
     }
 }

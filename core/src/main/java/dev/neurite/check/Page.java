@@ -2,12 +2,12 @@ package dev.neurite.check;
 
 import java.util.Locale;
 
-/// Reports as text.
+/// Formats reports as text.
 final class Page {
     private Page() {}
 
-    /// Title and verdict, figures, findings.
-    /// @param figures lines of text
+    /// A report: title and verdict, measurements, findings.
+    /// @param figures the measurements, as lines of text
     static String of(CheckReport report, String figures) {
         var page = new StringBuilder(report.title()).append(": ").append(report.verdict());
         page.append('\n').append(figures.stripTrailing().indent(2));
@@ -15,7 +15,7 @@ final class Page {
         return page.toString().stripTrailing();
     }
 
-    /// A figure of any size, with two digits.
+    /// A number in scientific notation, with two digits.
     static String size(double value) {
         return String.format(Locale.ROOT, "%.1e", value);
     }

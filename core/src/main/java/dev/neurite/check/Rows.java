@@ -3,11 +3,11 @@ package dev.neurite.check;
 import dev.neurite.data.Dataset;
 import java.util.stream.IntStream;
 
-/// Some rows that stand for a data set.
+/// Samples rows of a data set.
 final class Rows {
     private Rows() {}
 
-    /// At most so many rows at even distances, so that data sorted by their answers give some of each.
+    /// At most this many rows, evenly spaced, so that data sorted by class yields rows of all classes.
     static Dataset spread(Dataset data, int most) {
         if (data.size() <= most) return data;
         return data.rows(IntStream.range(0, most)

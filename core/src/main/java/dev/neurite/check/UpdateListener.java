@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 
-/// Collects what a trainer tells of its steps ([dev.neurite.train.Trainer#watchUpdates]) and makes reports of it.
-/// Belongs to one thread at a time.
+/// Collects the update measurements of a training ([dev.neurite.train.Trainer#watchUpdates]) and reports on them. Not
+/// thread-safe.
 public final class UpdateListener implements Consumer<TrainingEvent> {
     private final List<UpdatesMeasured> events = new ArrayList<>();
 
-    /// One that has heard nothing yet.
+    /// A listener without events.
     public UpdateListener() {}
 
     @Override
@@ -24,22 +24,22 @@ public final class UpdateListener implements Consumer<TrainingEvent> {
         if (event instanceof UpdatesMeasured measured) events.add(measured);
     }
 
-    /// What was measured so far, step by step.
+    /// The measurements so far, one event per step.
     public List<UpdatesMeasured> events() {
         return List.copyOf(events);
     }
 
-    /// Whether gradients arrived everywhere.
+    /// Reports whether gradients reached all parameters.
     public GradientFlow gradientFlow() {
         return GradientFlow.of(events.size(), medians());
     }
 
-    /// Whether the steps were of a sensible length.
+    /// Reports whether updates had a sensible size.
     public UpdateRatios updateRatios() {
         return UpdateRatios.of(events.size(), medians(), firstNorms());
     }
 
-    /// For each parameter the median of each figure over the steps that it learned by.
+    /// For each parameter, the median of each measurement over the steps that updated it.
     private List<ParameterFlow> medians() {
         Map<String, List<ParameterFlow>> byName = new LinkedHashMap<>();
         for (UpdatesMeasured event : events) {
@@ -50,7 +50,7 @@ public final class UpdateListener implements Consumer<TrainingEvent> {
         return byName.values().stream().map(UpdateListener::median).toList();
     }
 
-    /// For each parameter its norm before the first step that was measured.
+    /// For each parameter, its norm before the first measured step.
     private Map<String, Double> firstNorms() {
         Map<String, Double> norms = new HashMap<>();
         for (UpdatesMeasured event : events) {
@@ -72,7 +72,7 @@ public final class UpdateListener implements Consumer<TrainingEvent> {
                 median(flows, ParameterFlow::updateNorm));
     }
 
-    /// The middle one; of two, the lower.
+    /// The median; of two middle values, the lower.
     private static double median(List<ParameterFlow> flows, ToDoubleFunction<ParameterFlow> figure) {
         double[] sorted = flows.stream().mapToDouble(figure).sorted().toArray();
         return sorted[(sorted.length - 1) / 2];

@@ -8,29 +8,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-/// Whether steps move the weights by a sensible part of their size, ‖Δθ‖ / ‖θ‖: about 10⁻³. More says that the
-/// learning rate is too high, less that it is too low. Karpathy, "CS231n: neural networks 3, ratio of
+/// Whether updates have a sensible size relative to the weights, ‖Δθ‖ / ‖θ‖: about 10⁻³. A larger ratio means that the
+/// learning rate is too high, a smaller one that it is too low. Karpathy, "CS231n: neural networks 3, ratio of
 /// weights:updates".
 ///
-/// Weights are judged, as biases begin at 0: below 10⁻⁵ or above 0.1 is a warning, below 10⁻⁷ or above 1 a
-/// problem. For the upper limits a step also counts beside the size from before the first step.
-/// @param steps how many were measured
-/// @param parameters the median over these steps of each figure
-/// @param findings what is not as it should be
+/// Only weights are checked, because biases start at 0. A ratio below 10⁻⁵ or above 0.1 is a warning, below 10⁻⁷ or
+/// above
+/// 1 a problem. The upper limits also apply to the ratio of the update to the weights before the first step.
+/// @param steps the number of measured steps
+/// @param parameters for each parameter, the medians of its measurements over these steps
+/// @param findings warnings and problems
 public record UpdateRatios(int steps, List<ParameterFlow> parameters, List<Finding> findings) implements CheckReport {
     private static final double LEAST = 1e-7;
     private static final double LOW = 1e-5;
     private static final double HIGH = 0.1;
     private static final double MOST = 1;
 
-    /// Keeps copies.
+    /// Copies the lists.
     public UpdateRatios {
         parameters = List.copyOf(parameters);
         findings = List.copyOf(findings);
     }
 
-    /// @param firstNorms ‖θ‖ of each parameter before the first step: steps that are too long make weights large,
-    /// and then look short beside them
+    /// @param firstNorms ‖θ‖ of each parameter before the first step: updates that are too large make weights large,
+    /// and
+    /// then look small in comparison
     static UpdateRatios of(int steps, List<ParameterFlow> parameters, Map<String, Double> firstNorms) {
         List<Finding> findings = new ArrayList<>();
         for (ParameterFlow each : parameters) {
@@ -42,17 +44,17 @@ public record UpdateRatios(int steps, List<ParameterFlow> parameters, List<Findi
             if (most > HIGH) {
                 findings.add(finding(
                         most > MOST,
-                        "a step moves " + each.name() + " by " + Page.size(most)
-                                + " of its size, instead of about 1e-3",
+                        "an update changes " + each.name() + " by " + Page.size(most)
+                                + " of its norm, instead of about 1e-3",
                         "a learning rate that is too high",
                         "initial weights that are too small"));
             } else if (least < LOW) {
                 findings.add(finding(
                         least < LEAST,
-                        "a step moves " + each.name() + " by only " + Page.size(least)
-                                + " of its size, instead of about 1e-3",
+                        "an update changes " + each.name() + " by only " + Page.size(least)
+                                + " of its norm, instead of about 1e-3",
                         "a learning rate that is too low",
-                        "gradients that vanish",
+                        "vanishing gradients",
                         "initial weights that are too large"));
             }
         }
@@ -63,7 +65,7 @@ public record UpdateRatios(int steps, List<ParameterFlow> parameters, List<Findi
         return problem ? Finding.problem(what, causes) : Finding.warning(what, causes);
     }
 
-    /// This report with a finding more, before the others.
+    /// A copy with another finding before the others.
     UpdateRatios with(Finding finding) {
         List<Finding> more = new ArrayList<>(findings);
         more.addFirst(finding);

@@ -2,13 +2,13 @@ package dev.neurite.check;
 
 import java.util.Locale;
 
-/// What a check thinks of what it saw, from good to bad.
+/// The verdict of a check, from good to bad.
 public enum Verdict {
     /// As it should be.
     OK,
-    /// Unusual: worth a look, and sometimes meant so.
+    /// Unusual: worth a look, but it may be intended.
     WARNING,
-    /// Training will hardly succeed like this.
+    /// Training will probably fail.
     PROBLEM;
 
     /// `ok`, `warning` or `problem`.

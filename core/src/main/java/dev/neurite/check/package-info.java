@@ -1,5 +1,6 @@
-/// Tools to find mistakes: in layers, one's own included, [dev.neurite.check.GradientCheck]; in a network, its
-/// data and its settings before a long training, [dev.neurite.check.Checkup]. Depends on all packages but `io`.
+/// Tools to find mistakes: [dev.neurite.check.GradientCheck] checks layers, your own included;
+/// [dev.neurite.check.Checkup] checks a network, its data and its settings before a long training. May use all packages
+/// except `io`.
 @NullMarked
 package dev.neurite.check;
 

@@ -9,12 +9,12 @@ public final class ConfigException extends NeuriteException {
 
     private final @Nullable String setting;
 
-    /// An error without a hint.
+    /// An exception without a hint.
     public ConfigException(String where, String problem) {
         this(where, problem, "");
     }
 
-    /// An error that also says what to do.
+    /// An exception with a hint what to do.
     public ConfigException(String where, String problem, String hint) {
         this(where, problem, hint, null);
     }
@@ -24,15 +24,15 @@ public final class ConfigException extends NeuriteException {
         this.setting = setting;
     }
 
-    /// The same error, with the setting that it is about: its message stays as it is.
-    /// @param setting the setting's name where the user gave it: an option, a key
+    /// A copy that names the setting; the message does not change.
+    /// @param setting the setting as the user knows it: an option or a key
     public ConfigException withSetting(String setting) {
         var named = new ConfigException(where(), problem(), hint(), setting);
         named.setStackTrace(getStackTrace());
         return named;
     }
 
-    /// The name of the setting that the error is about; empty where only [#where()] says it.
+    /// The name of the setting; empty if only [#where()] tells.
     public Optional<String> setting() {
         return Optional.ofNullable(setting);
     }

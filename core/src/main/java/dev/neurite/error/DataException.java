@@ -1,16 +1,15 @@
 package dev.neurite.error;
 
-/// Data that cannot be read or does not say what it should: a missing or damaged file, a wrong label, a
-/// ragged row.
+/// Data that cannot be read or is invalid: a missing or damaged file, a wrong label, a row of the wrong length.
 public final class DataException extends NeuriteException {
     private static final long serialVersionUID = 1L;
 
-    /// An error without a hint.
+    /// An exception without a hint.
     public DataException(String where, String problem) {
         super(where, problem, "");
     }
 
-    /// An error that also says what to do.
+    /// An exception with a hint what to do.
     public DataException(String where, String problem, String hint) {
         super(where, problem, hint);
     }

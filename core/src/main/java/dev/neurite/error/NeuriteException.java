@@ -1,9 +1,7 @@
 package dev.neurite.error;
 
-/// What every Neurite exception says: where, what was expected, what came, and what to do about it.
-///
-/// The message reads `<where>: <problem>. <hint>`; the parts are kept apart for programs. Text that came
-/// from a file is escaped, so that a message can be shown on a terminal as it is.
+/// The base of all exceptions that Neurite throws. The message reads `<where>: <problem>. <hint>`; each part is also
+/// available separately. Control characters are escaped, so a message is safe to print on a terminal.
 public abstract sealed class NeuriteException extends RuntimeException
         permits ShapeException,
                 ConfigException,
@@ -25,17 +23,17 @@ public abstract sealed class NeuriteException extends RuntimeException
         this.hint = printable(hint);
     }
 
-    /// The place: a layer's name, a file with line or byte, an option, an argument.
+    /// Where the error is: a layer's name, a file with line or byte, an option, an argument.
     public String where() {
         return where;
     }
 
-    /// What was expected there and what came.
+    /// What was expected, and what was found instead.
     public String problem() {
         return problem;
     }
 
-    /// What to do about it; empty when there is nothing useful to say.
+    /// What to do about it; empty if there is no hint.
     public String hint() {
         return hint;
     }

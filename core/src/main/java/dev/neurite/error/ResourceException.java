@@ -10,16 +10,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Locale;
 
-/// Something outside the program ran out or refused: memory, disk, permissions, a port.
+/// A resource of the system that is missing, exhausted or not accessible: memory, disk space, permissions, a port.
 public final class ResourceException extends NeuriteException {
     private static final long serialVersionUID = 1L;
 
-    /// An error without a hint.
+    /// An exception without a hint.
     public ResourceException(String where, String problem) {
         super(where, problem, "");
     }
 
-    /// An error that also says what to do.
+    /// An exception with a hint what to do.
     public ResourceException(String where, String problem, String hint) {
         super(where, problem, hint);
     }

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Names in messages: those that are known, and the known one that is nearest to an unknown one.
+/// Suggestions in messages: the known names, and those that resemble an unknown name.
 public final class Spelling {
     private static final int CHOICE = 8;
 
     private Spelling() {}
 
-    /// A hint with the known name that is nearest to the unknown one; empty if none is near.
+    /// A hint with the known name most similar to the unknown one; empty if none is similar.
     public static String hint(String name, Collection<String> known) {
         String asked = plain(name);
         Optional<String> close = known.stream()
@@ -22,22 +22,22 @@ public final class Spelling {
         return close.map(each -> "Did you mean '" + each + "'?").orElse("");
     }
 
-    /// At most a dozen names, and how many more there are.
+    /// The first twelve names, and how many more there are.
     public static String listed(List<String> names) {
         int shown = Math.min(names.size(), 12);
         String text = String.join(", ", names.subList(0, shown));
         return shown < names.size() ? text + " and " + (names.size() - shown) + " more" : text;
     }
 
-    /// A hint with all known names, or with the eight that are nearest to the unknown one, the nearest first.
+    /// A hint with all known names, or with the eight most similar to the unknown one, the most similar first.
     public static String choice(String name, Collection<String> known) {
         return known.size() <= CHOICE
                 ? "It has: " + String.join(", ", known)
                 : "Of its " + known.size() + " the nearest are: " + String.join(", ", nearest(name, known, CHOICE));
     }
 
-    /// The known names that are nearest to an unknown one, the nearest first.
-    /// @param most how many at most
+    /// The known names most similar to an unknown one, the most similar first.
+    /// @param most the maximum number of names
     public static List<String> nearest(String name, Collection<String> known, int most) {
         String asked = plain(name);
         return known.stream()
@@ -50,8 +50,8 @@ public final class Spelling {
         return name.strip().toLowerCase(Locale.ROOT).replaceAll("[\\s_.]+", "-");
     }
 
-    /// The least number of letters to insert, leave out, replace, or swap with their neighbor that makes
-    /// one of the other.
+    /// The edit distance (Damerau-Levenshtein): the fewest insertions, deletions, replacements and swaps of neighboring
+    /// letters that turn one name into the other.
     static int distance(String one, String other) {
         int[][] distance = new int[one.length() + 1][other.length() + 1];
         for (int i = 0; i <= one.length(); i++) {

@@ -1,5 +1,6 @@
-/// The exceptions that Neurite throws, all unchecked and all of one sealed family, so that a caller can
-/// switch over them, and hints for them. Depends on nothing.
+/// The exceptions that Neurite throws. All are unchecked and belong to one sealed family, so that callers can switch
+/// over
+/// them. Uses no other package.
 @NullMarked
 package dev.neurite.error;
 

@@ -2,8 +2,8 @@ package dev.neurite.tensor;
 
 import org.jspecify.annotations.Nullable;
 
-/// A two-dimensional view of a tensor's numbers, with a transpose that copies nothing: element (i, j) is
-/// `array[offset + i·rowStride + j·columnStride]`.
+/// A two-dimensional view of a tensor's elements: element (i, j) is `array[offset + i·rowStride + j·columnStride]`. Its
+/// transpose is a view, too.
 public final class Matrix {
     /// A matrix without elements.
     public static final Matrix EMPTY = new Matrix(new float[0], 0, 0, 0, 0, 1);
@@ -35,22 +35,22 @@ public final class Matrix {
         return columns;
     }
 
-    /// The distance in the array between an element and the one below it.
+    /// The distance in the array between neighboring elements of a column.
     public int rowStride() {
         return rowStride;
     }
 
-    /// The distance in the array between an element and the one right of it.
+    /// The distance in the array between neighboring elements of a row.
     public int columnStride() {
         return columnStride;
     }
 
-    /// The array that holds the numbers.
+    /// The array that holds the elements.
     public float[] array() {
         return array;
     }
 
-    /// Where element (0, 0) is in the array.
+    /// The index of element (0, 0) in the array.
     public int offset() {
         return offset;
     }

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The extents of a tensor's axes, outermost first: `[64×10]` is 64 rows of 10.
 ///
-/// A layer speaks of the shape of *one row* and leaves the batch axis out. One axis of such a shape may be
-/// open (unknown until data comes, as the time axis of a sequence), printed `?`. Rank 0 (a single number)
-/// and extents of 0 are legal.
+/// Shapes in layers are those of *one row*, without the batch axis. One axis of such a shape may be open: its extent is
+/// unknown until there is data, as of the time axis of a sequence. It is printed as `?`. Rank 0 (a single number) and
+/// extents of 0 are legal.
 public final class Shape {
     /// The extent of an axis that is not known yet.
     public static final int OPEN = -1;
@@ -20,7 +20,7 @@ public final class Shape {
 
     private final int[] extents;
     private final int size;
-    private @Nullable Shape row; // made when first asked for
+    private @Nullable Shape row; // computed when first needed
 
     private Shape(int[] extents) {
         this.extents = extents;
@@ -42,8 +42,8 @@ public final class Shape {
         this.size = open == 0 ? (int) product : OPEN;
     }
 
-    /// A shape of these extents; none of them gives rank 0.
-    /// @throws ShapeException for an extent below 0 (other than one [#OPEN]), or more than 2³¹−1 elements
+    /// A shape of these extents; without any, of rank 0.
+    /// @throws ShapeException for a negative extent, except one [#OPEN], or for more than 2³¹−1 elements
     public static Shape of(int... extents) {
         return extents.length == 0 ? SCALAR : new Shape(extents.clone());
     }
@@ -75,7 +75,7 @@ public final class Shape {
         return size != OPEN;
     }
 
-    /// This shape of one row, for that many rows: `[10]` becomes `[64×10]`.
+    /// The shape of a batch of rows of this shape: `[10]` becomes `[64×10]`.
     public Shape forRows(int rows) {
         int[] longer = new int[extents.length + 1];
         longer[0] = rows;
@@ -83,7 +83,7 @@ public final class Shape {
         return new Shape(longer);
     }
 
-    /// The shape of one row of this: `[64×10]` becomes `[10]`.
+    /// The shape of one row of a batch of this shape: `[64×10]` becomes `[10]`.
     /// @throws ShapeException at rank 0
     public Shape row() {
         if (extents.length == 0) throw new ShapeException("shape []", "expects a batch axis, got a single number");
@@ -95,7 +95,7 @@ public final class Shape {
         return known;
     }
 
-    /// Whether a tensor of the other shape may stand here: equal extents, where an open axis takes any.
+    /// Whether a tensor of the other shape fits this shape: the extents are equal; an open axis accepts any extent.
     public boolean accepts(Shape other) {
         if (other.extents.length != extents.length) return false;
         for (int i = 0; i < extents.length; i++) {

@@ -5,13 +5,14 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Float32 numbers with a shape: a row-major view of a `float[]`, garbage-collected like any object.
+/// An array of float32 elements with a shape: a row-major view of a `float[]`.
 ///
-/// Where data goes through a network the first axis is the batch: one row an example. Reshaping and taking
-/// rows give views that share the numbers. Arithmetic is in `dev.neurite.kernel.Kernels`; layers never
-/// touch [#array()] themselves.
+/// In data and activations the first axis is the batch, with one row per sample. [#reshape] and [#rows(int, int)]
+/// return
+/// views that share the elements. Arithmetic is in `dev.neurite.kernel.Kernels`; layers never access [#array()]
+/// themselves.
 public final class Tensor {
-    /// A tensor `[0]` without numbers, for what may be left out.
+    /// A tensor `[0]` without elements, for arguments that may be omitted.
     public static final Tensor EMPTY = zeros(Shape.of(0));
 
     private final Shape shape;
@@ -31,7 +32,7 @@ public final class Tensor {
     }
 
     /// A new tensor with a copy of these values, row-major.
-    /// @throws ShapeException if their number is not the shape's
+    /// @throws ShapeException if their number is not the size of the shape
     public static Tensor of(Shape shape, float... values) {
         if (values.length != shape.size()) {
             throw new ShapeException("tensor " + shape, "expects " + shape.size() + " values, got " + values.length);
@@ -54,7 +55,8 @@ public final class Tensor {
         return tensor;
     }
 
-    /// A view of part of an array: nothing is copied, and what one writes the other reads.
+    /// A view of part of an array: nothing is copied, and changes of the array are visible in the tensor and vice
+    /// versa.
     /// @throws ShapeException if the array is too short
     public static Tensor view(Shape shape, float[] array, int offset) {
         if (offset < 0 || offset > array.length - shape.size()) {
@@ -98,7 +100,7 @@ public final class Tensor {
         return array[offset + at];
     }
 
-    /// The same numbers under another shape; a view.
+    /// The same elements in another shape; a view.
     /// @throws ShapeException if the number of elements differs
     public Tensor reshape(Shape other) {
         if (other.size() != size()) {
@@ -118,8 +120,8 @@ public final class Tensor {
         return new Tensor(row.forRows(to - from), array, offset + from * row.size());
     }
 
-    /// Indices `from` (inclusive) to `to` (exclusive) of an axis, all of the others. Along the first axis a view, as
-    /// [#rows(int, int)]; along another a copy.
+    /// A slice: indices `from` (inclusive) to `to` (exclusive) of an axis. Along the first axis it is a view, as from
+    /// [#rows(int, int)]; along any other a copy.
     /// @param axis from 0
     /// @throws IndexOutOfBoundsException for an axis or indices outside the shape
     public Tensor slice(int axis, int from, int to) {
@@ -146,8 +148,8 @@ public final class Tensor {
         return part;
     }
 
-    /// Index `index` of an axis, which goes: of `[64×28×28]`, `select(0, 5)` is the sixth image, `[28×28]`. Along the
-    /// first axis a view; along another a copy.
+    /// The elements at one index of an axis, without that axis: `select(0, 5)` of `[64×28×28]` is the sixth image,
+    /// `[28×28]`. Along the first axis it is a view; along any other a copy.
     /// @param axis from 0
     /// @throws IndexOutOfBoundsException for an axis or an index outside the shape
     public Tensor select(int axis, int index) {
@@ -160,17 +162,17 @@ public final class Tensor {
         return slice(axis, index, index + 1).reshape(Shape.of(extents));
     }
 
-    /// A tensor of its own with the same numbers.
+    /// A copy with its own array.
     public Tensor copy() {
         return new Tensor(shape, toArray(), 0);
     }
 
-    /// A copy of the numbers, row-major.
+    /// A copy of the elements, row-major.
     public float[] toArray() {
         return Arrays.copyOfRange(array, offset, offset + size());
     }
 
-    /// A copy as one array a row: the first axis by all others.
+    /// A copy with one array per row: the first axis by all others.
     public float[][] toRows() {
         int rows = rows();
         int columns = rows == 0 ? 0 : size() / rows;
@@ -181,7 +183,7 @@ public final class Tensor {
         return copy;
     }
 
-    /// The matrix `[first axis × all others]` of these numbers; a view.
+    /// The elements as a matrix `[first axis × all others]`; a view.
     public Matrix matrix() {
         Matrix cached = matrix;
         if (cached == null) {
@@ -193,18 +195,19 @@ public final class Tensor {
         return cached;
     }
 
-    /// The array that holds the numbers, from [#offset()] on. For kernels and file formats; writing to it
-    /// changes every view.
+    /// The array that holds the elements, from [#offset()] on. For kernels and file formats; writing to it changes
+    /// every
+    /// view.
     public float[] array() {
         return array;
     }
 
-    /// Where the numbers begin in [#array()].
+    /// The index of the first element in [#array()].
     public int offset() {
         return offset;
     }
 
-    /// Whether every element is a number: neither NaN nor infinite.
+    /// Whether every element is finite: neither NaN nor infinite.
     public boolean isFinite() {
         for (int i = 0; i < size(); i++) {
             if (!Float.isFinite(array[offset + i])) return false;
@@ -212,7 +215,7 @@ public final class Tensor {
         return true;
     }
 
-    /// Equal shapes and equal numbers, compared as bits (so NaN equals NaN).
+    /// Whether shapes and elements are equal; elements are compared as bits, so NaN equals NaN.
     @Override
     public boolean equals(Object other) {
         return other instanceof Tensor tensor
@@ -226,7 +229,7 @@ public final class Tensor {
         return 31 * shape.hashCode() + Arrays.hashCode(toArray());
     }
 
-    /// The shape and the first few numbers.
+    /// The shape and the first few elements.
     @Override
     public String toString() {
         int shown = Math.min(size(), 8);

@@ -1,5 +1,5 @@
-/// Numbers with a shape: [dev.neurite.tensor.Tensor], its two-dimensional view [dev.neurite.tensor.Matrix] and
-/// [dev.neurite.tensor.Shape]. Arithmetic lives in `dev.neurite.kernel`. Depends on `error` alone.
+/// [dev.neurite.tensor.Tensor], its two-dimensional view [dev.neurite.tensor.Matrix], and [dev.neurite.tensor.Shape].
+/// Arithmetic is in `dev.neurite.kernel`. May use `error` only.
 @NullMarked
 package dev.neurite.tensor;
 

@@ -122,8 +122,8 @@ class CheckupTest {
     void aPageShowsEveryReportWithItsVerdict() {
         String page = Checkup.of(trainer(network(RELU, 32)), DATA).toString();
         assertThat(page)
-                .startsWith("first loss: ok\n  expected about 1.3863 (an answer that knows nothing)")
-                .contains("overfitting one batch: ok\n  32 rows known by heart after ")
+                .startsWith("first loss: ok\n  expected about 1.3863 (uninformed prediction)")
+                .contains("overfitting one batch: ok\n  32 rows memorized after ")
                 .contains("gradient flow: ok\n  medians over 57 steps\n  parameter ")
                 .contains("update ratios: ok\n", "dead units: ok\n  on 300 rows\n", "dense1.weight", "dense2.bias")
                 .endsWith("verdict: ok");
@@ -239,21 +239,21 @@ class CheckupTest {
         Model trained = trainer(network(RELU, 32)).epochs(30).fit(DATA).model();
         FirstLoss first = FirstLoss.of(trainer(trained), DATA);
         assertThat(first.verdict()).isEqualTo(Verdict.WARNING);
-        assertThat(whats(first).getFirst()).startsWith("the network knows more than an untrained one can");
+        assertThat(whats(first).getFirst()).startsWith("the network predicts better than an untrained one can");
     }
 
     @Test
     void aLossThatIsNoNumberAndDataWithoutDifferencesAreFound() {
         Model broken = changed(
                 network(RELU, 8), part -> part.name().equals("dense2.bias") ? Float.POSITIVE_INFINITY : Float.NaN);
-        assertThat(whats(FirstLoss.of(trainer(broken), DATA)).getFirst()).contains("is no number");
+        assertThat(whats(FirstLoss.of(trainer(broken), DATA)).getFirst()).contains("is not a finite number");
 
         Dataset same = Dataset.of(new float[20][FEATURES], new int[20], List.of("a", "b", "c", "d"));
         assertThat(whats(FirstLoss.of(trainer(network(RELU, 8)), same)).getFirst())
-                .startsWith("a constant answer is right for every row");
+                .startsWith("a constant prediction is right for every row");
     }
 
-    // ------------------------------------------------------------------------------------------- one batch by heart
+    // ------------------------------------------------------------------------------------------- overfitting one batch
 
     @Test
     void shuffledLabelsAreLearnedByHeartAllTheSame() {
@@ -284,10 +284,10 @@ class CheckupTest {
         Checkup checkup = Checkup.of(trainer(zeros(network(RELU, 32, 16))), DATA);
         assertThat(checkup.firstLoss().verdict()).isEqualTo(Verdict.OK);
         assertThat(checkup.overfitBatch().verdict()).isEqualTo(Verdict.PROBLEM);
-        assertThat(whats(checkup.overfitBatch()).getFirst()).startsWith("32 rows cannot be learned by heart");
+        assertThat(whats(checkup.overfitBatch()).getFirst()).startsWith("32 rows cannot be memorized");
         assertThat(checkup.gradientFlow().verdict()).isEqualTo(Verdict.PROBLEM);
         assertThat(whats(checkup.gradientFlow()).getFirst())
-                .isEqualTo("no gradient at all arrives at dense1.weight, dense1.bias, dense2.weight, dense2.bias,"
+                .isEqualTo("no gradient arrives at dense1.weight, dense1.bias, dense2.weight, dense2.bias,"
                         + " dense3.weight");
         assertThat(checkup.verdict()).isEqualTo(Verdict.PROBLEM);
         assertThat(checkup.toString()).contains("\n    perhaps ").endsWith("verdict: problem");
@@ -298,7 +298,7 @@ class CheckupTest {
         Model model = Model.of(features(FEATURES), dense(16, RELU), dense(2));
         Trainer trainer = trainer(model).loss(meanSquaredError()).optimizer(sgd(10));
         Checkup checkup = Checkup.of(trainer, regression(0, 1));
-        assertThat(whats(checkup.overfitBatch()).getFirst()).startsWith("learning 32 rows by heart diverged");
+        assertThat(whats(checkup.overfitBatch()).getFirst()).startsWith("memorizing 32 rows diverged");
         assertThat(whats(checkup.updateRatios()).getFirst()).startsWith("the training diverged: training, epoch 1");
         assertThat(checkup.updateRatios().steps()).isPositive();
     }
@@ -358,12 +358,12 @@ class CheckupTest {
     void learningRatesThatAreTooHighOrTooLowShowInTheRatios() {
         Trainer trainer = trainer(network(TANH, 32));
         UpdateRatios high = watched(trainer.optimizer(adam(1)), DATA).updateRatios();
-        assertThat(whats(high).getFirst()).startsWith("a step moves dense1.weight by ");
+        assertThat(whats(high).getFirst()).startsWith("an update changes dense1.weight by ");
         assertThat(high.findings().getFirst().causes().getFirst()).isEqualTo("a learning rate that is too high");
         assertThat(high.verdict()).isNotEqualTo(Verdict.OK);
 
         UpdateRatios low = watched(trainer.optimizer(adam(1e-8)), DATA).updateRatios();
-        assertThat(whats(low).getFirst()).startsWith("a step moves dense1.weight by only ");
+        assertThat(whats(low).getFirst()).startsWith("an update changes dense1.weight by only ");
         assertThat(low.findings().getFirst().causes().getFirst()).isEqualTo("a learning rate that is too low");
         assertThat(low.verdict()).isNotEqualTo(Verdict.OK);
         assertThat(watched(trainer, DATA).updateRatios().verdict()).isEqualTo(Verdict.OK);
@@ -416,6 +416,6 @@ class CheckupTest {
     void whereNothingRectifiesNothingIsDead() {
         DeadUnits dead = DeadUnits.of(network(TANH, 16), DATA);
         assertThat(dead.layers()).isEmpty();
-        assertThat(dead.toString()).contains("no layer makes zeros of negative numbers");
+        assertThat(dead.toString()).contains("no layer turns negative numbers into zeros");
     }
 }

@@ -95,7 +95,7 @@ class ConvolutionMisfitsTest {
                         convTranspose2d(1, 1).withStride(million).withPadding(Padding.SAME),
                         image(1, 3_000, 3),
                         "less than 2³¹ numbers"),
-                misfit(convTranspose1d(4, 1).withPadding(2), Shape.of(3, 4), "convTranspose1d1", "1×4 that come out"),
+                misfit(convTranspose1d(4, 1).withPadding(2), Shape.of(3, 4), "convTranspose1d1", "1×4 output"),
                 misfit(convTranspose1d(4, 1), image(3, 4, 4), "expects sequences [channels×length], got [3×4×4]"),
                 misfit(
                         depthwiseConv2d(5).withMultiplier(2),
@@ -110,7 +110,7 @@ class ConvolutionMisfitsTest {
                         convAdd(conv2d(4, 3)),
                         List.of(image(3, 5, 5), image(4, 5, 5)),
                         "convAdd1: convAdd(conv2d(4, 3×3, ",
-                        "expects its second input as the convolution gives the first, [4×3×3], got "
+                        "expects a second input of the convolution's output shape [4×3×3], got "
                                 + "[[3×5×5], [4×5×5]]"),
                 misfit(convAdd(conv2d(4, 3)), image(3, 5, 5), "expects 2 inputs, got 1"),
                 misfit(convAdd(conv2d(4, 3)), List.of(Shape.of(9), Shape.of(9)), "convAdd1: convAdd(", "got [9]"));

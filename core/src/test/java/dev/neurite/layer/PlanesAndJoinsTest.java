@@ -107,7 +107,10 @@ class PlanesAndJoinsTest {
                 Arguments.of(reshape(5, 2), features(12), "expects rows of 10 numbers, got [12]"),
                 Arguments.of(permute(1, 0), image(1, 2, 3), "permute(1, 0) expects rows of 2 axes, got [1×2×3]"),
                 Arguments.of(zeroPad2d(1), features(3), "zeroPad2d(1, 1, 1, 1) expects images"),
-                Arguments.of(crop(2), image(1, 4, 9), "expects images [channels × height × width] of which something"),
+                Arguments.of(
+                        crop(2),
+                        image(1, 4, 9),
+                        "expects images [channels × height × width] larger than what is removed"),
                 Arguments.of(
                         upsample(0.1), image(1, 4, 4), "expects at least 1 pixel of input and output, got [1×4×4]"),
                 Arguments.of(upsample(2), features(4), "expects images [channels × height × width] or sequences"),

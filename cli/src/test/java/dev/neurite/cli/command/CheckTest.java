@@ -51,7 +51,7 @@ final class CheckTest {
         assertThat(ratios)
                 .extractingByKey("findings")
                 .asString()
-                .startsWith("[{verdict=problem, what=a step moves dense1.weight by only ")
+                .startsWith("[{verdict=problem, what=an update changes dense1.weight by only ")
                 .contains("causes=[a learning rate that is too low, ");
         assertThat(object(ratios, "parameters")).containsKeys("dense1.weight", "dense2.weight");
     }

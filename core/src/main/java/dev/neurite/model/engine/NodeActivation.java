@@ -43,14 +43,14 @@ final class NodeActivation implements FusedActivation {
 
     @Override
     public Tensor y() {
-        if (!isFused()) pass.kernels().activate(g, z, y);
+        if (!isFused()) pass.kernels().activations().activate(g, z, y);
         pass.showPreActivation(z);
         return y;
     }
 
     @Override
     public Tensor delta(Tensor dy) {
-        if (!(g instanceof Identity)) pass.kernels().activationGradient(g, z, y, dy, dy);
+        if (!(g instanceof Identity)) pass.kernels().activations().activationGradient(g, z, y, dy, dy);
         pass.showDelta(dy);
         return dy;
     }
