@@ -83,7 +83,7 @@ class ConvolutionMisfitsTest {
                         convTranspose2d(4, 2).withPadding(2).withStride(2),
                         image(3, 2, 2),
                         "convTranspose2d1: convTranspose2d(4, 2×2 stride 2, padding 2, ",
-                        "does not fit [3×2×2]: expects to cut less than all off the 4×4 that come out, got padding 2"),
+                        "does not fit [3×2×2]: expects less padding than the 4×4 output it is removed from, got 2"),
                 misfit(convTranspose2d(4, 2).withGroups(2), image(3, 2, 2), "groups divide, got [3×2×2]"),
                 misfit(convTranspose2d(4, 2), Shape.of(3, 2), "expects images [channels×height×width], got [3×2]"),
                 misfit(
