@@ -164,7 +164,7 @@ public record OverfitBatch(
         String right = accuracy.isPresent() ? ", accuracy " + TextTable.number(accuracy.getAsDouble()) : "";
         return Page.of(
                 this,
-                rows + " rows " + took + ": loss " + TextTable.number(before) + " → " + TextTable.number(loss) + " (goal "
-                        + TextTable.number(goal) + ")" + right);
+                rows + " rows " + took + ": loss " + TextTable.number(before) + " → " + TextTable.number(loss)
+                        + " (goal " + TextTable.number(goal) + ")" + right);
     }
 }
