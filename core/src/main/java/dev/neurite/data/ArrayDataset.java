@@ -5,7 +5,7 @@ import dev.neurite.tensor.Shape;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Rows in memory, checked when they come in.
+/// Rows in memory, checked when the data set is made.
 final class ArrayDataset implements Dataset {
     private final float[][] inputs;
     private final int[] labels;
@@ -20,17 +20,17 @@ final class ArrayDataset implements Dataset {
     }
 
     static Dataset labeled(float[][] inputs, int[] labels, List<String> classNames) {
-        return labeled(inputs, labels, classNames, Long.MIN_VALUE); // which is no label
+        return labeled(inputs, labels, classNames, Long.MIN_VALUE); // no int, so that no label is missing
     }
 
-    /// @param missing stands for no label
+    /// @param missing the label of rows that have none
     static Dataset labeled(float[][] inputs, int[] labels, List<String> classNames, long missing) {
         sameCount(inputs.length, "labels", labels.length);
         checkLabels(labels.length, row -> labels[row] == missing ? 0 : labels[row], classNames.size());
         return new ArrayDataset(checkedCopy("inputs", inputs), labels.clone(), new float[0][], List.copyOf(classNames));
     }
 
-    static Dataset unanswered(float[][] inputs) {
+    static Dataset withoutTargets(float[][] inputs) {
         if (inputs.length == 0) throw new DataException("inputs", "expects at least one row, got none");
         float[][] nothing = new float[inputs.length][0];
         return new ArrayDataset(checkedCopy("inputs", inputs), new int[0], nothing, List.of());
@@ -41,7 +41,7 @@ final class ArrayDataset implements Dataset {
         return new ArrayDataset(checkedCopy("inputs", inputs), new int[0], checkedCopy("targets", targets), List.of());
     }
 
-    /// The numbers of the classes as names.
+    /// Class names `0`, `1`, … up to the largest label.
     static List<String> numbered(int[] labels) {
         int classes = 0;
         for (int row = 0; row < labels.length; row++) {
@@ -58,7 +58,7 @@ final class ArrayDataset implements Dataset {
         return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
     }
 
-    /// Rows that were checked when they were gathered, and belong to nobody else.
+    /// A data set of rows that are already checked; they are not copied.
     static Dataset gathered(float[][] inputs, int[] labels, float[][] targets, List<String> classNames) {
         if (inputs.length == 0) throw new DataException("inputs", "expects at least one row, got none");
         return new ArrayDataset(inputs, labels, targets, List.copyOf(classNames));
@@ -77,7 +77,7 @@ final class ArrayDataset implements Dataset {
     private static void sameCount(int inputs, String what, int count) {
         if (inputs == 0) throw new DataException("inputs", "expects at least one row, got none");
         if (inputs != count) {
-            throw new DataException(what, "expects one a row of input, " + inputs + ", got " + count);
+            throw new DataException(what, "expects one per row of input, " + inputs + ", got " + count);
         }
     }
 
@@ -88,7 +88,7 @@ final class ArrayDataset implements Dataset {
     }
 
     /// A copy of one row.
-    /// @param width how many values the first row has
+    /// @param width the number of values in the first row
     static float[] checkedCopy(String what, int row, float[] values, int width) {
         if (values.length != width || width == 0) {
             throw new DataException(

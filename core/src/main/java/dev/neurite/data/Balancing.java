@@ -7,14 +7,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Repeats rows of rarer classes.
+/// Oversampling: repeats rows of rare classes until all classes have the same number of rows.
 final class Balancing {
     private Balancing() {}
 
-    /// All rows in their order, and after them those that are there again, in an order of their own.
+    /// The row numbers of a balanced data set: all rows in order, then the repeated ones, shuffled.
     static int[] rows(Dataset data, long seed) {
         if (!data.isLabeled()) {
-            throw new ConfigException("balanced data", "expects rows with class labels, got answers that are values");
+            throw new ConfigException("balanced data", "expects rows with class labels, got target values");
         }
         List<List<Integer>> groups = DataSplit.groups(data, seed);
         int classes = data.classNames().size();
@@ -22,7 +22,7 @@ final class Balancing {
                 groups.subList(0, classes).stream().mapToInt(List::size).max().orElse(0);
         List<Integer> again = new ArrayList<>();
         for (List<Integer> group : groups.subList(0, classes)) {
-            // Whole rounds, and of the last one the rows that a shuffled order begins with.
+            // Repeats the whole group as often as it fits, then its first rows; the group is shuffled.
             for (int i = group.size(); i < most && !group.isEmpty(); i++) again.add(group.get(i % group.size()));
         }
         int[] order = new KeyedRandom(seed, 1).permutation(again.size());

@@ -6,26 +6,26 @@ import dev.neurite.loss.Targets;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 
-/// Some rows of a data set: inputs and answers.
-/// @param inputs one row an example
-/// @param targets an answer for each row
-/// @param weights how much each row counts, `[rows]`, at least 0; empty if each counts 1
+/// A mini-batch: inputs, targets and, optionally, weights of its rows.
+/// @param inputs `[rows × …]`
+/// @param targets a target for each row
+/// @param weights the factor of each row's loss, `[rows]`, at least 0; empty for 1 each
 public record Batch(Tensor inputs, Targets targets, Tensor weights) {
     private static final Tensor NO_WEIGHTS = Tensor.EMPTY;
 
-    /// Rows that count 1 each.
-    /// @throws ShapeException unless there are as many answers as inputs
+    /// A batch whose rows have the weight 1.
+    /// @throws ShapeException unless there are as many targets as inputs
     public Batch(Tensor inputs, Targets targets) {
         this(inputs, targets, NO_WEIGHTS);
     }
 
-    /// Checks that there are as many answers and weights as inputs.
-    /// @throws ShapeException if not
+    /// Checks the numbers of targets and weights.
+    /// @throws ShapeException unless there are as many targets and weights as inputs
     /// @throws DataException for a weight below 0, infinite or NaN
     public Batch {
         if (inputs.shape().rank() == 0 || inputs.rows() != targets.rows()) {
             throw new ShapeException(
-                    "batch", "expects an answer for each row of inputs " + inputs.shape() + ", got " + targets.rows());
+                    "batch", "expects a target for each row of inputs " + inputs.shape() + ", got " + targets.rows());
         }
         if (weights.size() != 0 && weights.size() != inputs.rows()) {
             throw new ShapeException(
@@ -40,7 +40,7 @@ public record Batch(Tensor inputs, Targets targets, Tensor weights) {
         return new Batches(rows, Math.max(1, rows.size())).batch(0);
     }
 
-    /// Refuses what cannot be the weight of a row.
+    /// Refuses a weight below 0, infinite or NaN.
     static void checkWeight(String where, int row, float weight) {
         if (!(weight >= 0 && weight < Float.POSITIVE_INFINITY)) {
             throw new DataException(
@@ -62,12 +62,12 @@ public record Batch(Tensor inputs, Targets targets, Tensor weights) {
         return weights.size() > 0;
     }
 
-    /// How much a row counts.
+    /// The weight of a row; 1 if rows have none.
     public float weight(int row) {
         return isWeighted() ? weight(weights, row) : 1;
     }
 
-    /// A batch with memory of its own, which stays as it is when [Batches] or [Prefetch] make the next one.
+    /// A copy of this batch. [Batches] and [Prefetch] overwrite their batches, but not the copy.
     public Batch copy() {
         return new Batch(inputs.copy(), copy(targets), weights.copy());
     }

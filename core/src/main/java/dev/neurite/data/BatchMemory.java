@@ -8,35 +8,35 @@ import dev.neurite.tensor.Tensor;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Room for one batch, filled again and again.
+/// The reused arrays of one mini-batch.
 final class BatchMemory {
     private final Dataset data;
     private final int size;
     private final int width;
     private final float[] inputs;
     private final float[] weights;
-    private final BatchTargets[] answers; // for each output
-    private final float[][] values; // of each output, to be mixed
+    private final BatchTargets[] targets; // for each output
+    private final float[][] values; // target values of each output, which mixing changes
     private final Augmenter augmenter;
-    private final @Nullable Batch[] made = new Batch[2]; // views of these arrays: a whole batch, and the last one
+    private final @Nullable Batch[] made = new Batch[2]; // views of these arrays: a full batch, and a shorter last one
 
-    /// @param size the most rows that a batch has
+    /// @param size the largest number of rows
     BatchMemory(Dataset data, int size, Augmentations augmentations) {
         this.data = data;
         this.size = size;
         this.width = data.inputShape().size();
         this.inputs = new float[Math.multiplyExact(size, width)];
         this.weights = new float[data.isWeighted() ? size : 0];
-        this.answers = data.answers().stream()
+        this.targets = data.targetsByOutput().stream()
                 .map(each -> new BatchTargets(each, size))
                 .toArray(BatchTargets[]::new);
-        this.values = Stream.of(answers).map(BatchTargets::values).toArray(float[][]::new);
+        this.values = Stream.of(targets).map(BatchTargets::values).toArray(float[][]::new);
         this.augmenter = new Augmenter(augmentations, data.inputShape(), size);
     }
 
     /// Reads a batch.
     /// @param index its number in the epoch
-    /// @param order the rows of the data in the order of the epoch
+    /// @param order the row numbers of the data set in the order of the epoch
     Batch fill(int index, int[] order, long seed, int epoch) {
         int from = index * size;
         int rows = Math.min(size, order.length - from);
@@ -46,7 +46,7 @@ final class BatchMemory {
             data.readInput(row, inputs, i * width);
             augmenter.change(row, inputs, i * width);
             if (weights.length > 0) weights[i] = data.weight(row);
-            for (BatchTargets each : answers) each.read(row, i);
+            for (BatchTargets each : targets) each.read(row, i);
         }
         augmenter.mix(index, rows, inputs, values);
         return view(rows);
@@ -65,7 +65,7 @@ final class BatchMemory {
     }
 
     private Targets targets(int rows) {
-        if (answers.length == 1) return answers[0].view(rows);
-        return new Targets.Many(Stream.of(answers).map(each -> each.view(rows)).toList());
+        if (targets.length == 1) return targets[0].view(rows);
+        return new Targets.Many(Stream.of(targets).map(each -> each.view(rows)).toList());
     }
 }

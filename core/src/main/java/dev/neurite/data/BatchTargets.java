@@ -3,14 +3,14 @@ package dev.neurite.data;
 import dev.neurite.loss.Targets;
 import dev.neurite.tensor.Tensor;
 
-/// The answers of a batch for one output: an array that is filled again and again, and views of it.
+/// The targets of a batch for one output: a reused array, and views of it.
 final class BatchTargets {
     private final Dataset data;
     private final int width;
     private final float[] values;
     private final int[] labels;
 
-    /// @param rows the most that a batch has
+    /// @param rows the largest number of rows in a batch
     BatchTargets(Dataset data, int rows) {
         this.data = data;
         this.width = data.isLabeled() ? 0 : data.targetShape().size();
@@ -18,18 +18,18 @@ final class BatchTargets {
         this.labels = new int[data.isLabeled() ? rows : 0];
     }
 
-    /// Reads a row of the data into a row of the batch.
+    /// Copies the target of a row of the data set to a row of the batch.
     void read(int row, int to) {
         if (data.isLabeled()) labels[to] = data.label(row);
         else data.readTarget(row, values, to * width);
     }
 
-    /// The values, row by row; not a copy.
+    /// The target values, row-major, not copied.
     float[] values() {
         return values;
     }
 
-    /// The first rows of the batch; later batches change them.
+    /// A view of the first rows; the next batch overwrites it.
     Targets view(int rows) {
         return data.isLabeled()
                 ? Targets.view(labels, rows)

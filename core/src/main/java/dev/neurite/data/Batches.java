@@ -8,41 +8,41 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// A data set cut into mini-batches, in its own order or in one that a seed and the epoch decide, and
-/// perhaps augmented. The last batch of an epoch may be shorter, or is dropped then.
+/// Cuts a data set into mini-batches, in its order or shuffled by seed and epoch, optionally augmented.
+/// The last batch of an epoch may be shorter, or be dropped.
 public final class Batches {
     private final Dataset data;
     private final int size;
     private final Augmentations augmentations;
     private final int count;
-    private @Nullable BatchMemory own; // of those that are asked for here
+    private @Nullable BatchMemory own; // of [#batch(int)]
     private int[] order;
     private long seed;
     private int epoch = 1;
 
-    /// Cuts a data set.
-    /// @param size rows a batch, at least 1
+    /// Batches without augmentation.
+    /// @param size the number of rows in a batch, at least 1
     /// @throws ConfigException for a size below 1
     /// @throws DataException for data without rows, or with a weight below 0, infinite or NaN
     public Batches(Dataset data, int size) {
         this(data, size, Augmentations.NONE);
     }
 
-    /// Cuts a data set whose rows are changed at random, in each epoch anew.
-    /// @param size rows a batch, at least 1
-    /// @throws ConfigException for a size below 1, or weights of rows that are mixed
+    /// Batches whose rows are augmented, differently in each epoch.
+    /// @param size the number of rows in a batch, at least 1
+    /// @throws ConfigException for a size below 1, or row weights together with mixing augmentations
     /// @throws DataException for data without rows, or with a weight below 0, infinite or NaN
     /// @throws dev.neurite.error.ShapeException for inputs that an augmentation cannot change
     public Batches(Dataset data, int size, Augmentations augmentations) {
         this(data, size, augmentations, false);
     }
 
-    /// Cuts a data set whose rows are changed at random, in each epoch anew, and perhaps leaves out a
-    /// last batch that is short: other rows in each epoch, if they are shuffled.
-    /// @param size rows a batch, at least 1
-    /// @param dropLast whether to leave it out
-    /// @throws ConfigException for a size below 1, weights of rows that are mixed, or if nothing would
-    /// be left
+    /// Batches whose rows are augmented, differently in each epoch, and that may drop a shorter last
+    /// batch. If rows are shuffled, other rows are dropped in each epoch.
+    /// @param size the number of rows in a batch, at least 1
+    /// @param dropLast whether to drop a shorter last batch
+    /// @throws ConfigException for a size below 1, row weights together with mixing augmentations, or
+    /// if no batch is left
     /// @throws DataException for data without rows, or with a weight below 0, infinite or NaN
     /// @throws dev.neurite.error.ShapeException for inputs that an augmentation cannot change
     public Batches(Dataset data, int size, Augmentations augmentations, boolean dropLast) {
@@ -54,7 +54,7 @@ public final class Batches {
         this.count = dropLast ? data.size() / size : Math.ceilDiv(data.size(), size);
         if (count == 0) {
             throw new ConfigException(
-                    "dropping the last batch",
+                    "dropLast",
                     "expects at least 1 batch of " + size + " rows, got " + data.size() + " rows in all",
                     "Take a smaller batch size, or keep it");
         }
@@ -64,11 +64,11 @@ public final class Batches {
         this.order = IntStream.range(0, data.size()).toArray();
     }
 
-    /// The data that augmented batches are read from: with class labels as one-hot probabilities where an augmentation
-    /// mixes them, else as it is.
+    /// The data set that augmented batches are read from: with one-hot targets instead of labels if an
+    /// augmentation mixes targets, else unchanged.
     /// @throws dev.neurite.error.ShapeException for inputs that an augmentation cannot change
-    /// @throws ConfigException if targets are mixed and rows have weights
-    /// @throws DataException if targets are mixed and a label is no class
+    /// @throws ConfigException if an augmentation mixes rows that have weights
+    /// @throws DataException if an augmentation mixes rows without a valid label
     public static Dataset augmentable(Dataset data, Augmentations augmentations) {
         augmentations.check(data.inputShape());
         if (!augmentations.mixes()) return data;
@@ -78,21 +78,20 @@ public final class Batches {
         return new OneHotDataset(data);
     }
 
-    /// Puts the rows in the order of this epoch: the same for the same seed and epoch, wherever and
-    /// however often asked. Augmentations are those of the epoch, too.
+    /// Shuffles the rows and draws augmentations for an epoch. Both depend only on the seed and the
+    /// epoch.
     public void shuffle(long trainingSeed, int number) {
         begin(trainingSeed, number);
         order = new KeyedRandom(trainingSeed, number).permutation(data.size());
     }
 
-    /// Augments rows as in this epoch, and leaves them in their order. Without a call it is epoch 1 of
-    /// seed 0.
+    /// Draws augmentations for an epoch without shuffling. The default is epoch 1 of seed 0.
     public void begin(long trainingSeed, int number) {
         seed = trainingSeed;
         epoch = number;
     }
 
-    /// The rows of a batch; the last may have less.
+    /// The number of rows in a batch; the last may have fewer.
     public int rows() {
         return size;
     }
@@ -102,8 +101,8 @@ public final class Batches {
         return count;
     }
 
-    /// One batch, from 0. The next call overwrites it: all batches share one memory, so that a list of them would be
-    /// the last one many times. Use [Batch#copy] to keep one.
+    /// Batch number `index`, from 0. The next call overwrites it, as all batches share one memory. Use
+    /// [Batch#copy] to keep one.
     /// @throws IndexOutOfBoundsException outside 0 to [#count()] − 1
     public Batch batch(int index) {
         BatchMemory known = own;
@@ -114,12 +113,12 @@ public final class Batches {
         return batch(index, known);
     }
 
-    /// One batch, in this memory.
+    /// Batch number `index`, read into this memory.
     Batch batch(int index, BatchMemory memory) {
         return memory.fill(Objects.checkIndex(index, count()), order, seed, epoch);
     }
 
-    /// Room for one batch.
+    /// New memory for one batch.
     BatchMemory memory() {
         return new BatchMemory(data, size, augmentations);
     }

@@ -8,7 +8,7 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 
-/// A checksum of data: whether two data sets hold the same rows in the same order.
+/// The SHA-256 of a data set: equal for equal rows in the same order.
 public final class DataHash {
     private static final int BUFFER = 1 << 16; // bytes
 
@@ -23,15 +23,16 @@ public final class DataHash {
         }
     }
 
-    /// The SHA-256 of a data set, as 64 hexadecimal digits: of the number of rows and the axes of inputs,
-    /// and of each row its input, its answers (a label, or values) and its weight, as 32-bit little-endian
-    /// numbers. Names of classes do not count. Data sets of stored rows, such as images, keep it.
+    /// The SHA-256 of a data set as 64 hexadecimal digits. It covers the number of rows, the extents of
+    /// an input, and each row's input, targets (a label, or values) and weight, as 32-bit little-endian
+    /// numbers; it does not cover class names. Data sets of [StoredRows], such as images, compute it
+    /// once.
     public static String sha256(Dataset data) {
         return data instanceof StoredDataset stored ? stored.sha256() : compute(data);
     }
 
-    /// Begins to compute [#sha256] in another thread, of one data set after the other, so that it need not be waited
-    /// for later. Nothing happens for those that do not keep it.
+    /// Computes [#sha256] of these data sets one after the other in a background thread, so that later
+    /// calls need not wait. Skips data sets that do not cache it.
     public static void prepare(Collection<Dataset> all) {
         List<StoredDataset> stored = all.stream()
                 .filter(StoredDataset.class::isInstance)
@@ -42,12 +43,12 @@ public final class DataHash {
             try {
                 stored.forEach(StoredDataset::sha256);
             } catch (RuntimeException | Error _) {
-                // Whoever asks for the hash will meet it, too.
+                // sha256(…) throws it again.
             }
         });
     }
 
-    /// The same, anew.
+    /// Computes [#sha256] without the cache.
     static String compute(Dataset data) {
         var hash = new DataHash();
         hash.put(data.size());
@@ -56,14 +57,14 @@ public final class DataHash {
         for (int row = 0; row < data.size(); row++) {
             data.readInput(row, input, 0);
             hash.put(input);
-            for (Dataset answer : data.answers()) hash.answer(answer, row);
+            for (Dataset target : data.targetsByOutput()) hash.target(target, row);
             hash.put(Float.floatToRawIntBits(data.weight(row)));
         }
         hash.drain();
         return HexFormat.of().formatHex(hash.digest.digest());
     }
 
-    private void answer(Dataset data, int row) {
+    private void target(Dataset data, int row) {
         if (data.isLabeled()) {
             put(data.label(row));
             return;

@@ -7,19 +7,18 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Data to learn from and data to test with.
+/// Training data and test data.
 public record DataSplit(Dataset train, Dataset test) {
-    /// Splits a data set in two, the same way for the same seed. Class labels keep their proportions in
-    /// both parts, as do rows that lack one.
-    /// @param testShare the share of rows to test with, above 0 and below 1; each part gets at least one
-    /// row
+    /// Splits a data set at random, the same way for the same seed. Classes keep their proportions in
+    /// both parts, and so do rows without a label.
+    /// @param testShare the share of test rows, above 0 and below 1; each part gets at least one row
     public static DataSplit of(Dataset data, double testShare, long seed) {
         int classes = data.classNames().size();
         RowSplit parts = RowSplit.stratified(
                 data.size(),
                 row -> {
                     int label = data.isLabeled() ? data.label(row) : classes;
-                    return label >= 0 && label < classes ? label : classes; // the last: without a class
+                    return label >= 0 && label < classes ? label : classes; // the last group: rows without a label
                 },
                 classes + 1,
                 testShare,
@@ -27,16 +26,16 @@ public record DataSplit(Dataset train, Dataset test) {
         return new DataSplit(data.rows(parts.train()), data.rows(parts.test()));
     }
 
-    /// Splits a data set in k folds, the same way for the same seed, and tests with each of them once:
-    /// what cross-validation needs. Each row is in one test part, and the numbers of rows of a class in
-    /// the test parts differ by at most 1, as do those of all rows.
-    /// @param k how many, from 2 to the number of rows
-    /// @return for each fold, what is not in it to learn from and what is to test with
+    /// Splits a data set into k stratified folds for cross-validation, the same way for the same seed.
+    /// Each row is in exactly one test part. The numbers of rows in the test parts differ by at most 1,
+    /// in total and for each class.
+    /// @param k the number of folds, from 2 to the number of rows
+    /// @return for each fold, the other folds as training data and the fold as test data
     /// @throws ConfigException for another number
     public static List<DataSplit> kFold(Dataset data, int k, long seed) {
         if (k < 2 || k > data.size()) {
             throw new ConfigException(
-                    "folds", "expects a number from 2 to that of the rows, " + data.size() + ", got " + k);
+                    "folds", "expects a number from 2 to the number of rows, " + data.size() + ", got " + k);
         }
         List<List<Integer>> folds = new ArrayList<>();
         for (int i = 0; i < k; i++) folds.add(new ArrayList<>());
@@ -53,7 +52,7 @@ public record DataSplit(Dataset train, Dataset test) {
         return List.copyOf(splits);
     }
 
-    /// The rows of each class in an order of the seed, and last those without a class.
+    /// The shuffled rows of each class, by label, and last those without a label.
     static List<List<Integer>> groups(Dataset data, long seed) {
         List<List<Integer>> groups = new ArrayList<>();
         int classes = data.classNames().size();
@@ -65,11 +64,11 @@ public record DataSplit(Dataset train, Dataset test) {
         return groups;
     }
 
-    /// Splits a data set so that all rows of a group, as of a patient, are in the same part, the same way for the same
-    /// seed.
+    /// Splits a data set so that all rows of a group, such as a patient, are in the same part, the same
+    /// way for the same seed.
     /// @param groups the group of each row, any numbers
     /// @param testShare the share of test rows, above 0 and below 1, met as closely as whole groups allow
-    /// @throws DataException for another number of groups than rows, or rows of a single group
+    /// @throws DataException unless there is a group for each row and at least two groups
     public static DataSplit grouped(Dataset data, int[] groups, double testShare, long seed) {
         if (groups.length != data.size()) {
             throw new DataException("groups", "expects one for each of " + data.size() + " rows, got " + groups.length);
@@ -81,13 +80,13 @@ public record DataSplit(Dataset train, Dataset test) {
         return of(data, RowSplit.grouped(numbered, testShare, seed));
     }
 
-    /// Splits a data set whose rows are ordered in time: the last ones are for testing.
+    /// Splits a data set whose rows are ordered in time: the last rows are the test part.
     /// @param testShare the share of test rows, above 0 and below 1; each part gets at least one row
     public static DataSplit ordered(Dataset data, double testShare) {
         return of(data, RowSplit.ordered(data.size(), testShare));
     }
 
-    /// The parts of a data set that have these rows.
+    /// Splits a data set by row numbers.
     public static DataSplit of(Dataset data, RowSplit rows) {
         return new DataSplit(data.rows(rows.train()), data.rows(rows.test()));
     }

@@ -3,16 +3,17 @@ package dev.neurite.data;
 import dev.neurite.tensor.Shape;
 import java.util.List;
 
-/// A data set made from another one, with everything that it does not override taken from there. To change inputs,
-/// override [#readInput]; to change targets, [#label] or [#readTarget]; to choose rows, [#sourceRow] and [#size].
+/// A data set made from another one, with everything that it does not override taken from there. To
+/// change inputs, override [#readInput]; to change targets, [#label] or [#readTarget]; to choose rows,
+/// [#sourceRow] and [#size].
 ///
-/// Where the source is [Dataset#joint], the targets of each of its outputs are those of the source at [#sourceRow];
-/// override [#answers] to change them.
+/// Where the source is [Dataset#joint], the targets of each of its outputs are those of the source at
+/// [#sourceRow]; override [#targetsByOutput] to change them.
 public interface DerivedDataset extends Dataset {
-    /// The other one.
+    /// The data set that this one is made from.
     Dataset source();
 
-    /// Which row of the other one this row is.
+    /// The number of the source's row for a row of this data set.
     default int sourceRow(int row) {
         return row;
     }
@@ -73,8 +74,8 @@ public interface DerivedDataset extends Dataset {
     }
 
     @Override
-    default List<Dataset> answers() {
-        List<Dataset> all = source().answers();
+    default List<Dataset> targetsByOutput() {
+        List<Dataset> all = source().targetsByOutput();
         return all.size() == 1
                 ? List.of(this)
                 : all.stream()

@@ -4,17 +4,17 @@ import dev.neurite.error.ShapeException;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// Means and deviations of a data set's features, to be fitted on the training part alone.
+/// Means and standard deviations of the features of a data set. Compute them on the training part only.
 /// @param means `[features]`, or `[channels]`
-/// @param deviations as many, over n (as scikit-learn's `StandardScaler`); 0 where a feature is
-/// constant
+/// @param deviations in the same shape, with denominator n (as scikit-learn's `StandardScaler`); 0 for
+/// a constant feature
 public record FeatureStatistics(Tensor means, Tensor deviations) {
     /// The statistics of all rows, summed in double precision in their order.
     public static FeatureStatistics of(Dataset data) {
         return of(data, data.inputShape().size(), 1);
     }
 
-    /// @param together how many neighboring values make one feature
+    /// @param together the number of neighboring values that belong to one feature
     private static FeatureStatistics of(Dataset data, int features, int together) {
         float[] row = new float[features * together];
         double[] sum = new double[features];
@@ -46,9 +46,9 @@ public record FeatureStatistics(Tensor means, Tensor deviations) {
         return new FeatureStatistics(Tensor.of(shape, means), Tensor.of(shape, deviations));
     }
 
-    /// The statistics of each channel of images, over all rows and places, summed in double precision
+    /// The statistics of each channel of images, over all rows and pixels, summed in double precision
     /// in their order.
-    /// @throws ShapeException for rows that are no `[channels × …]` of two axes or more
+    /// @throws ShapeException for rows of fewer than two axes `[channels × …]`
     public static FeatureStatistics ofChannels(Dataset data) {
         Shape shape = data.inputShape();
         if (shape.rank() < 2) {
@@ -58,7 +58,7 @@ public record FeatureStatistics(Tensor means, Tensor deviations) {
         return of(data, channels, channels == 0 ? 0 : shape.size() / channels);
     }
 
-    /// 1 / deviation for each feature; 1 where a feature is constant.
+    /// 1 / deviation of each feature; 1 for a constant feature.
     public Tensor factors() {
         float[] factors = deviations.toArray();
         for (int j = 0; j < factors.length; j++) factors[j] = factors[j] > 0 ? 1 / factors[j] : 1;

@@ -1,14 +1,14 @@
 package dev.neurite.data;
 
-/// Floats in the heap, in blocks of as many rows.
+/// Rows of floats in the heap, in blocks of equally many rows.
 final class FloatRows implements StoredRows {
     private final float[][] blocks;
     private final int count;
     private final int width;
     private final int shift;
 
-    /// @param blocks row after row
-    /// @param shift a block has 2 to the power of this many rows, the last perhaps fewer
+    /// @param blocks row-major
+    /// @param shift log₂ of the number of rows in a block; the last block may have fewer
     FloatRows(float[][] blocks, int count, int width, int shift) {
         this.blocks = blocks;
         this.count = count;
@@ -18,7 +18,7 @@ final class FloatRows implements StoredRows {
 
     /// Rows in one block.
     FloatRows(float[] block, int count, int width) {
-        this(new float[][] {block}, count, width, 31); // which leaves 0 of a row's number
+        this(new float[][] {block}, count, width, 31); // row >>> 31 is 0: all rows are in block 0
     }
 
     @Override

@@ -4,21 +4,22 @@ import dev.neurite.error.DataException;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// The rows and weights of one data set with its answers and those of others.
+/// The inputs and weights of one data set with the targets of several.
 final class JointDataset implements DerivedDataset {
     private final Dataset first;
-    private final List<Dataset> answers;
+    private final List<Dataset> targets;
 
     JointDataset(Dataset first, Dataset... others) {
         for (Dataset other : others) {
             if (other.size() != first.size()) {
                 throw new DataException(
-                        "joint data", "expects as many rows in each, " + first.size() + ", got " + other.size());
+                        "joint data",
+                        "expects the same number of rows in each, " + first.size() + ", got " + other.size());
             }
         }
         this.first = first;
-        this.answers = Stream.concat(Stream.of(first), Stream.of(others))
-                .flatMap(each -> each.answers().stream())
+        this.targets = Stream.concat(Stream.of(first), Stream.of(others))
+                .flatMap(each -> each.targetsByOutput().stream())
                 .toList();
     }
 
@@ -28,7 +29,7 @@ final class JointDataset implements DerivedDataset {
     }
 
     @Override
-    public List<Dataset> answers() {
-        return answers;
+    public List<Dataset> targetsByOutput() {
+        return targets;
     }
 }

@@ -12,14 +12,14 @@ import java.nio.channels.FileChannel.MapMode;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Numbers in a file that the system reads as it is needed.
+/// Rows of numbers in a memory-mapped file.
 final class MappedRows implements StoredRows {
     private static final OfFloat LITTLE = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final OfFloat BIG = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final int CHUNK = 1 << 12; // bytes copied at a time
 
-    private final FileChannel file; // a temporary one goes when it is closed, here or when nobody holds it any more
-    private final @Nullable Arena closeable; // null where the mapping goes when nobody holds the rows any more
+    private final FileChannel file; // a temporary file is deleted when it is closed: here, or by the garbage collector
+    private final @Nullable Arena closeable; // null if the garbage collector unmaps the file
     private final MemorySegment content;
     private final int count;
     private final int width;
@@ -35,15 +35,15 @@ final class MappedRows implements StoredRows {
         this.numbers = numbers;
     }
 
-    /// Rows whose mapping goes when nobody holds them any more.
+    /// Rows that the garbage collector unmaps.
     /// @param from the byte at which the first row begins
     static MappedRows of(FileChannel file, long from, int count, int width, Numbers numbers) throws IOException {
         MemorySegment content = map(Arena.ofAuto(), file, from, count, width, numbers);
         return new MappedRows(file, null, content, count, width, numbers);
     }
 
-    /// Rows that own the file: [#close] closes both.
-    /// @param arena of the mapping
+    /// Rows that own the file: [#close] unmaps and closes it.
+    /// @param arena owns the mapping
     static MappedRows closeable(Arena arena, FileChannel file, int count, int width, Numbers numbers)
             throws IOException {
         MemorySegment content = map(arena, file, 0, count, width, numbers);
@@ -75,7 +75,7 @@ final class MappedRows implements StoredRows {
         };
     }
 
-    /// Copied out of the file as a whole: reading it number by number is slow.
+    /// Copies the row in chunks, as reading single numbers is slow.
     @Override
     public void read(int row, float[] array, int at) {
         long from = (long) Objects.checkIndex(row, count) * width * numbers.bytes();

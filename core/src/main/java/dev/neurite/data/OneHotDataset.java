@@ -4,13 +4,13 @@ import dev.neurite.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 
-/// A data set whose class labels are values: 1 for the class, 0 for the others. BatchTargets that are values
-/// stay.
+/// A data set with one-hot targets instead of class labels: 1 for the class, 0 for the others. Target
+/// values are unchanged.
 final class OneHotDataset implements DerivedDataset {
     private final Dataset source;
-    private final int classes; // 0 where answers are values
+    private final int classes; // 0 where targets are values
 
-    /// @throws dev.neurite.error.DataException for a label that is no class
+    /// @throws dev.neurite.error.DataException for a label out of range
     OneHotDataset(Dataset source) {
         this.source = source;
         this.classes = source.classNames().size();
@@ -48,8 +48,8 @@ final class OneHotDataset implements DerivedDataset {
     }
 
     @Override
-    public List<Dataset> answers() {
-        List<Dataset> all = source.answers();
+    public List<Dataset> targetsByOutput() {
+        List<Dataset> all = source.targetsByOutput();
         if (all.size() == 1) return List.of(this);
         return all.stream().map(each -> (Dataset) new OneHotDataset(each)).toList();
     }

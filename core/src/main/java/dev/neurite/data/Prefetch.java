@@ -8,16 +8,15 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// The batches of one epoch after another, made ready by a thread of its own while the present one is
-/// learned: read, converted and augmented. They are the same as without it.
-///
-/// A few batches are made in advance, in memory that is used again and again, so a slow reader never
-/// fills the heap. Belongs to one thread at a time; [#close] ends the other one.
+/// Reads and augments the next batches in a background thread while the current one is trained on. The
+/// batches are the same as without it.
+/// A fixed number of batches is prepared in advance, in reused memory. Use it from one thread at a
+/// time; [#close] ends the background thread.
 public final class Prefetch implements AutoCloseable {
     private static final int MOST = 64;
 
-    /// Below this many values in a batch that is only read and not changed, handing it over costs more
-    /// than it saves.
+    /// The smallest number of input values for which reading a batch without augmentation in another
+    /// thread saves time.
     private static final long WORTH_IT = 1 << 18;
 
     private final Batches batches;
@@ -25,52 +24,51 @@ public final class Prefetch implements AutoCloseable {
     private final @Nullable Batch[] ready;
     private final Thread thread;
 
-    // All below is guarded by the lock. Batch i is in memory i % memories.length.
+    // The lock guards all fields below. Batch i is in memory i % memories.length.
     private final Lock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private int begun; // epochs
-    private boolean making; // whether batch `made` is on its way
+    private int begun; // epochs that have begun
+    private boolean making; // whether the thread prepares batch `made`
     private int made; // batches of this epoch that are ready
-    private int taken; // batches of this epoch that were given out
+    private int taken; // batches of this epoch that next() returned
     private @Nullable Throwable failure;
     private boolean closed;
 
     /// Starts the thread, which waits for [#begin].
-    /// @param ahead how many batches are made in advance, 1 to 64
+    /// @param ahead the number of batches that are prepared in advance, 1 to 64
     /// @throws ConfigException for other numbers
     public Prefetch(Batches batches, int ahead) {
         checkAhead(ahead);
         this.batches = batches;
-        this.memories = new BatchMemory[ahead + 1]; // and the one that is being learned
+        this.memories = new BatchMemory[ahead + 1]; // and the one in use
         for (int i = 0; i < memories.length; i++) memories[i] = batches.memory();
         this.ready = new Batch[memories.length];
         this.thread = Thread.ofPlatform().daemon().name("neurite-data").start(this::work);
     }
 
-    /// Refuses numbers of batches that cannot be made in advance.
-    /// @throws ConfigException unless 1 to 64
+    /// Checks the number of batches to prepare in advance.
+    /// @throws ConfigException unless it is 1 to 64
     public static void checkAhead(int ahead) {
         if (ahead < 1 || ahead > MOST) {
             throw new ConfigException("prefetch", "expects 1 to " + MOST + " batches, got " + ahead);
         }
     }
 
-    /// Whether it saves time: not where there is but one core, nor for small batches that are read as
-    /// they are.
+    /// Whether prefetching saves time: on more than one core, for batches that are augmented or large.
     public static boolean pays(Batches batches) {
         boolean work = batches.isAugmented() || batches.values() >= WORTH_IT;
         return work && batches.count() > 1 && Runtime.getRuntime().availableProcessors() > 1;
     }
 
-    /// Begins an epoch, once all batches of the last one were taken and [Batches#shuffle] has been
-    /// called: from here on the batches must not be used otherwise until the last one is taken.
+    /// Begins an epoch. Call it after [Batches#shuffle], when all batches of the last epoch have been
+    /// taken; then do not use the batches in other ways until the epoch's last batch is taken.
     /// @throws IllegalStateException in the middle of an epoch, or after [#close]
     public void begin() {
         begin(0);
     }
 
-    /// Begins the rest of an epoch: as [#begin()], but without its first batches.
-    /// @param first the number of the next batch, from 0 to their count
+    /// Begins an epoch at a later batch; else as [#begin()].
+    /// @param first the index of the next batch, from 0 to the number of batches
     public void begin(int first) {
         Objects.checkIndex(first, batches.count() + 1);
         lock.lock();
@@ -86,8 +84,8 @@ public final class Prefetch implements AutoCloseable {
         }
     }
 
-    /// The next batch of the epoch. The one before may be overwritten from now on. What the data set
-    /// threw when this batch was made is thrown here.
+    /// The next batch of the epoch; the one before may be overwritten from now on. Throws what the data
+    /// set threw when this batch was read.
     /// @throws NoSuchElementException if the epoch has no more, or none has begun
     /// @throws IllegalStateException after [#close]
     public Batch next() {
@@ -130,8 +128,8 @@ public final class Prefetch implements AutoCloseable {
         }
     }
 
-    /// Says that the last batch is made; the number of the next one once there is room for it, −1 at
-    /// the end.
+    /// Publishes the batch that was prepared and waits until there is memory for another one. Returns
+    /// its index, or −1 after [#close].
     private int nextToMake() {
         lock.lock();
         try {
@@ -150,11 +148,11 @@ public final class Prefetch implements AutoCloseable {
     }
 
     private boolean hasRoom() {
-        int kept = made - Math.max(0, taken - 1); // the one before `taken` is being learned
+        int kept = made - Math.max(0, taken - 1); // the batch before `taken` is in use
         return begun > 0 && made < batches.count() && kept < memories.length;
     }
 
-    /// Ends the thread, and waits until it reads no more.
+    /// Ends the background thread and waits for its end.
     @Override
     public void close() {
         lock.lock();

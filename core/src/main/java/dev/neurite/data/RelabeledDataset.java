@@ -4,7 +4,7 @@ import dev.neurite.error.DataException;
 import dev.neurite.error.Spelling;
 import java.util.List;
 
-/// Another data set with the class labels of a given list of classes, found by their names.
+/// A data set with the labels of another list of classes, matched by name.
 final class RelabeledDataset implements DerivedDataset {
     private final Dataset source;
     private final List<String> classNames;
@@ -16,7 +16,7 @@ final class RelabeledDataset implements DerivedDataset {
         this.labels = labels;
     }
 
-    /// The source itself where its classes are these already.
+    /// Returns the source itself if its classes are already these.
     static Dataset of(Dataset source, List<String> classNames) {
         List<String> names = source.classNames();
         if (!source.isLabeled()) throw new DataException("classes", "expects data with classes, got values");
@@ -24,7 +24,8 @@ final class RelabeledDataset implements DerivedDataset {
         int[] labels = names.stream().mapToInt(classNames::indexOf).toArray();
         for (int row = 0; row < source.size(); row++) {
             int label = source.label(row);
-            if (label < 0 || label >= labels.length || labels[label] >= 0) continue; // the first: a row without a label
+            if (label < 0 || label >= labels.length || labels[label] >= 0)
+                continue; // a label out of range: the row has none
             throw new DataException(
                     "row " + row,
                     "expects one of the classes " + Spelling.listed(classNames) + ", got '" + names.get(label) + "'");
@@ -49,7 +50,7 @@ final class RelabeledDataset implements DerivedDataset {
     }
 
     @Override
-    public List<Dataset> answers() {
+    public List<Dataset> targetsByOutput() {
         return List.of(this);
     }
 }

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Makes [StoredRows] of floats whose number is not known beforehand, row after row: in the heap, or in a temporary
-/// file for more than may be there. [RowWriter] is for a known number of rows.
+/// Collects [StoredRows] of floats, row after row, when their number is not known beforehand: in the
+/// heap up to a limit, beyond it in a temporary file. [RowWriter] is for a known number of rows.
 public final class RowAppender implements AutoCloseable {
     private static final int BLOCK = 1 << 16; // numbers
 
@@ -21,9 +21,9 @@ public final class RowAppender implements AutoCloseable {
     private int inBlock;
 
     /// Begins without rows.
-    /// @param what they are, in messages: `a table`
-    /// @param width the numbers of a row
-    /// @param heapBytes how much may be in the heap before rows go to a file; [StoredRows#heapBytes()] is usual
+    /// @param what a name of the data for messages, such as `a table`
+    /// @param width the number of values in a row
+    /// @param heapBytes the limit for rows in the heap; usually [StoredRows#heapBytes()]
     public RowAppender(String what, int width, long heapBytes) {
         this.what = what;
         this.width = width;
@@ -32,13 +32,13 @@ public final class RowAppender implements AutoCloseable {
         this.block = new float[width]; // grows, so that few rows are small
     }
 
-    /// How many rows there are.
+    /// The number of rows so far.
     public int count() {
         return count;
     }
 
     /// Adds a row.
-    /// @param row its numbers, copied
+    /// @param row its values, copied
     /// @throws dev.neurite.error.ResourceException if the disk is full
     public void append(float[] row) {
         if (inBlock == blockRows) endBlock();
@@ -66,8 +66,8 @@ public final class RowAppender implements AutoCloseable {
         inBlock = 0;
     }
 
-    /// The rows that were added, which own the temporary file and delete it with [StoredRows#close]. Nothing can be
-    /// added after that.
+    /// Returns the rows; no more can be added. They own the temporary file: [StoredRows#close] deletes
+    /// it.
     /// @throws dev.neurite.error.ResourceException if the file cannot be mapped into memory
     public StoredRows finish() {
         if (inBlock > 0) endBlock();
@@ -76,7 +76,7 @@ public final class RowAppender implements AutoCloseable {
                 : new FloatRows(blocks.toArray(float[][]::new), count, width, Integer.numberOfTrailingZeros(blockRows));
     }
 
-    /// Deletes the temporary file, unless [#finish] has made rows of it.
+    /// Deletes the temporary file, unless [#finish] was called.
     @Override
     public void close() {
         if (file != null) file.close();

@@ -9,10 +9,10 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
-/// Rows gathered from a stream, each checked when it comes, up to as many as the heap has room for.
+/// Collects rows from a stream in the heap, up to a limit, and checks each of them.
 final class RowCollector {
     private static final double MOST_OF_THE_HEAP = 0.75;
-    private static final int BESIDE_THE_NUMBERS = 24; // bytes: an array's header, and a reference to it
+    private static final int ROW_OVERHEAD = 24; // bytes: an array's header, and a reference to it
 
     private final List<float[]> inputs = new ArrayList<>();
     private final List<float[]> targets = new ArrayList<>();
@@ -21,17 +21,17 @@ final class RowCollector {
     private final long most;
     private long bytes;
 
-    /// @param most bytes that the rows may take
+    /// @param most the limit for all rows, bytes
     private RowCollector(long most) {
         this.most = most;
     }
 
-    /// What rows may take of this JVM's heap, in bytes.
+    /// The usual limit for all rows, bytes.
     static long roomForRows() {
         return (long) (Runtime.getRuntime().maxMemory() * MOST_OF_THE_HEAP);
     }
 
-    /// Classes are as many as labels say.
+    /// Collects labeled rows; the largest label decides on the number of classes.
     static <T> Dataset labeled(
             Stream<T> rows, Function<? super T, float[]> input, ToIntFunction<? super T> label, long most) {
         RowCollector all = gather(rows, input, label, Dataset.MOST_CLASSES, most);
@@ -81,16 +81,14 @@ final class RowCollector {
         int number = to.size();
         int width = to.isEmpty() ? row.length : to.getFirst().length;
         to.add(ArrayDataset.checkedCopy(what, number, row, width));
-        bytes += BESIDE_THE_NUMBERS + 4L * width;
+        bytes += ROW_OVERHEAD + 4L * width;
         if (bytes <= most) return;
         throw new ResourceException(
                 "row " + number,
                 String.format(
-                        Locale.ROOT,
-                        "expects rows of at most %,d MB in all, as the heap has room for, got more",
-                        most >> 20),
-                "Give the JVM a larger heap (-Xmx), or implement Dataset so that rows are read when they are asked"
-                        + " for");
+                        Locale.ROOT, "expects rows of at most %,d MB in all, 75%% of the heap, got more", most >> 20),
+                "Give the JVM a larger heap (-Xmx), or implement Dataset so that each row is read when it is"
+                        + " needed");
     }
 
     private void add(int label, int classes) {

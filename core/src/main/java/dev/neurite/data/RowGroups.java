@@ -9,8 +9,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Rows in groups that no split may tear apart, such as the visits of one patient: what a model has seen of a patient
-/// in training says little about how it does with new ones.
+/// Groups of rows that splits keep together, such as the visits of one patient: a test on patients from
+/// the training part says little about new patients.
 public final class RowGroups {
     private final int[] groupOf;
     private final int[] sizes;
@@ -28,15 +28,15 @@ public final class RowGroups {
         for (int group : groupOf) sizes[group]++;
     }
 
-    /// How many groups have rows.
+    /// The number of groups that have rows.
     public int count() {
         return (int) Arrays.stream(sizes).filter(size -> size > 0).count();
     }
 
-    /// Rows to test with, the same for the same seed: whole groups in random order, about a share of all rows, at least
-    /// one group and never all.
-    /// @param share above 0 and below 1
-    /// @return their numbers, in ascending order
+    /// Draws whole groups as test rows, the same for the same seed: at least one group, never all.
+    ///
+    /// @param share the share of test rows, above 0 and below 1, met as closely as whole groups allow
+    /// /// @return the numbers of the test rows, in ascending order
     /// @throws ConfigException for another share
     /// @throws DataException for fewer than two groups
     public int[] test(double share, long seed) {
@@ -61,8 +61,8 @@ public final class RowGroups {
         return rows(test);
     }
 
-    /// The rows of each of k folds, the same for the same seed: whole groups, so that folds have about as many rows.
-    /// @param k from 2 to the number of groups
+    /// Splits the rows into k folds of whole groups and about equal size, the same for the same seed.
+    /// @param k the number of folds, from 2 to the number of groups
     /// @return the numbers of each fold's rows, in ascending order
     /// @throws ConfigException for another number
     public List<int[]> folds(int k, long seed) {

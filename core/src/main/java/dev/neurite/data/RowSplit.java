@@ -8,8 +8,8 @@ import java.util.Comparator;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
-/// Row numbers split into training and test rows, each in ascending order: what a [DataSplit], or the split of a table,
-/// is made from.
+/// The row numbers of a training and a test part, each in ascending order. [DataSplit] and table splits
+/// are made from it.
 public final class RowSplit {
     private final int[] train;
     private final int[] test;
@@ -29,9 +29,9 @@ public final class RowSplit {
         return test.clone();
     }
 
-    /// These rows for testing, the others for training.
-    /// @param rows how many there are in all
-    /// @param test numbers below it
+    /// A split with these test rows.
+    /// @param rows the number of all rows
+    /// @param test the numbers of the test rows; all others are training rows
     public static RowSplit of(int rows, int... test) {
         boolean[] tested = new boolean[rows];
         for (int row : test) tested[row] = true;
@@ -47,8 +47,8 @@ public final class RowSplit {
     }
 
     /// Splits rows at random so that classes keep their proportions, the same way for the same seed.
-    /// @param of the class of a row, from 0
-    /// @param classes how many there are
+    /// @param of returns the class of a row, from 0
+    /// @param classes the number of classes
     /// @param testShare the share of test rows, above 0 and below 1; each part gets at least one row
     /// @throws ConfigException for another share
     /// @throws DataException for fewer than 2 rows
@@ -67,8 +67,8 @@ public final class RowSplit {
         return new RowSplit(test);
     }
 
-    /// Splits rows at random so that all rows of a group, as of a patient, are in the same part, as [RowGroups#test]
-    /// chooses them.
+    /// Splits rows at random so that all rows of a group, such as a patient, are in the same part, see
+    /// [RowGroups#test].
     /// @param groupOf the group of each row, from 0
     /// @param testShare the share of test rows, above 0 and below 1, met as closely as whole groups allow;
     /// each part gets at least one group
@@ -78,7 +78,7 @@ public final class RowSplit {
         return of(groupOf.length, new RowGroups(groupOf).test(testShare, seed));
     }
 
-    /// Splits rows that are ordered in time: the last ones are for testing.
+    /// Splits rows that are ordered in time: the last rows are the test part.
     /// @param testShare the share of test rows, above 0 and below 1; each part gets at least one row
     /// @throws ConfigException for another share
     /// @throws DataException for fewer than 2 rows
@@ -100,8 +100,8 @@ public final class RowSplit {
         return (int) Math.min(rows - 1L, Math.max(1, Math.round(rows * testShare)));
     }
 
-    /// How many rows of each class are for testing: its share rounded down, and one more for those with the
-    /// largest remainders, until the shares of all classes add up (Hamilton's method).
+    /// The number of test rows of each class: its share rounded down, and one more for the classes with
+    /// the largest remainders until the total is met (Hamilton's method).
     private static int[] quotas(int[] sizes, double share, int rows) {
         int wanted = wanted(rows, share);
         int[] quotas = Arrays.stream(sizes).map(size -> (int) (size * share)).toArray();
@@ -111,7 +111,7 @@ public final class RowSplit {
                 .mapToInt(Integer::intValue)
                 .toArray();
         int dealt = Arrays.stream(quotas).sum();
-        // A class keeps its last row to train on, as long as others have rows to test with.
+        // Each class keeps one row in the training part if the total can be met so.
         int most = Arrays.stream(sizes).map(size -> Math.max(0, size - 1)).sum();
         int kept = wanted <= most ? 1 : 0;
         for (int i = 0; dealt < wanted; i = (i + 1) % quotas.length) {

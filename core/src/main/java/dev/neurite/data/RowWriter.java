@@ -6,11 +6,10 @@ import dev.neurite.error.ResourceException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Makes [StoredRows]: in the heap, or in a temporary file for more than may be there. How many they are is known
-/// before; each is written once, in any order, and from several threads as long as these write other rows.
-///
-/// A temporary file is in the directory that the system property `java.io.tmpdir` names. It goes when nobody holds
-/// its rows any more, and at the end of the program, however it ends.
+/// Writes a known number of [StoredRows], in the heap up to a limit, beyond it in a temporary file.
+/// Each row is written once, in any order; several threads may write different rows.
+/// The temporary file is in the directory of the system property `java.io.tmpdir`. It is deleted when
+/// the garbage collector collects its rows, at the latest when the program ends, even if it is killed.
 public final class RowWriter implements AutoCloseable {
     private static final int BLOCK = 1 << 16; // numbers
 
@@ -18,8 +17,8 @@ public final class RowWriter implements AutoCloseable {
     private final int count;
     private final int width;
     private final int shift;
-    private final byte[][] bytes; // blocks that are made when their first row comes, if these are bytes
-    private final float[][] floats; // or floats
+    private final byte[][] bytes; // blocks, allocated with their first row; empty for floats
+    private final float[][] floats; // blocks; empty for bytes
     private final Numbers numbers;
     private final @Nullable SpillFile file;
 
@@ -33,7 +32,7 @@ public final class RowWriter implements AutoCloseable {
         this.numbers = numbers;
         this.shift = Integer.numberOfTrailingZeros(Integer.highestOneBit(Math.max(1, BLOCK / Math.max(1, width))));
         int blocks = (int) (((long) count + (1 << shift) - 1) >>> shift);
-        // Of 2⁶² bytes at most, times 4: more than any disk has, and not negative, as it is compared first.
+        // In double, as the product may exceed a long.
         double size = (double) count * width * numbers.bytes();
         long needed = (long) Math.min(size, Long.MAX_VALUE);
         boolean spilled = needed > heapBytes;
@@ -43,27 +42,27 @@ public final class RowWriter implements AutoCloseable {
                 spilled ? new SpillFile(String.format(Locale.ROOT, "%s of %,d MB", what, needed >> 20), needed) : null;
     }
 
-    /// Rows of bytes without sign.
-    /// @param what they are, in messages: `images of pets`
+    /// A writer of rows of unsigned bytes.
+    /// @param what a name of the data for messages, such as `images of pets`
     /// @param count the number of rows
-    /// @param width the numbers of each
-    /// @param heapBytes how much may be in the heap before they go to a file; [StoredRows#heapBytes()] is usual
-    /// @throws ResourceException if they need a file, and its disk has no room for it
+    /// @param width the number of values in a row
+    /// @param heapBytes the limit for rows in the heap; usually [StoredRows#heapBytes()]
+    /// @throws ResourceException if the disk has no room for the temporary file
     public static RowWriter ofBytes(String what, int count, int width, long heapBytes) {
         return new RowWriter(what, count, width, Numbers.BYTES, heapBytes);
     }
 
-    /// Rows of 32-bit floating-point numbers; else as [#ofBytes].
-    /// @throws ResourceException if they need a file, and its disk has no room for it
+    /// A writer of rows of 32-bit floats; else as [#ofBytes].
+    /// @throws ResourceException if the disk has no room for the temporary file
     public static RowWriter ofFloats(String what, int count, int width, long heapBytes) {
         return new RowWriter(what, count, width, Numbers.FLOATS, heapBytes);
     }
 
     /// Writes rows of bytes.
-    /// @param row the first of them
-    /// @param rows how many
-    /// @param values row after row
-    /// @param from where the first begins
+    /// @param row the number of the first row
+    /// @param rows the number of rows
+    /// @param values the rows, row-major
+    /// @param from the offset of the first row in `values`
     /// @throws ResourceException if memory or disk is full
     public void write(int row, int rows, byte[] values, int from) {
         if (numbers != Numbers.BYTES) throw new IllegalStateException(what + ": expects floats, got bytes");
@@ -113,7 +112,7 @@ public final class RowWriter implements AutoCloseable {
         return Math.min(1 << shift, count - (block << shift)) * width;
     }
 
-    /// The rows, when each was written. Nothing can be written after that.
+    /// Returns the rows, after each was written; no more can be written.
     /// @throws ResourceException if the file cannot be mapped into memory
     public StoredRows finish() {
         if (file != null) return file.mapped(count, width, numbers);
@@ -122,7 +121,7 @@ public final class RowWriter implements AutoCloseable {
                 : new FloatRows(floats, count, width, shift);
     }
 
-    /// Deletes the temporary file of rows that were not finished.
+    /// Deletes the temporary file, unless [#finish] was called.
     @Override
     public void close() {
         if (file != null) file.close();

@@ -2,7 +2,7 @@ package dev.neurite.data;
 
 import dev.neurite.error.DataException;
 
-/// Chosen rows of another data set.
+/// A selection of rows of another data set.
 final class RowsDataset implements DerivedDataset {
     private final Dataset source;
     private final int[] rows;

@@ -3,7 +3,7 @@ package dev.neurite.data;
 import dev.neurite.error.ShapeException;
 import dev.neurite.tensor.Shape;
 
-/// Another data set whose rows are seen under another shape.
+/// Another data set with reshaped inputs.
 final class ShapedDataset implements DerivedDataset {
     private final Dataset source;
     private final Shape shape;
@@ -11,7 +11,7 @@ final class ShapedDataset implements DerivedDataset {
     ShapedDataset(Dataset source, Shape shape) {
         if (!shape.isKnown() || shape.size() != source.inputShape().size()) {
             throw new ShapeException(
-                    "input shape", "expects one of as many numbers as " + source.inputShape() + " has, got " + shape);
+                    "input shape", "expects a shape of as many numbers as " + source.inputShape() + ", got " + shape);
         }
         this.source = source;
         this.shape = shape;

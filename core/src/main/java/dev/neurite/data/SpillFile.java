@@ -14,17 +14,17 @@ import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.UUID;
 
-/// A temporary file of numbers, which the system deletes when it is closed, or the program ends however it does.
+/// A temporary file of numbers. It is deleted when it is closed or when the program ends, even if it is killed.
 final class SpillFile implements AutoCloseable {
     private final Path directory;
     private final String what;
     private final FileChannel channel;
-    private final Arena arena = Arena.ofShared(); // of rows that are closed
+    private final Arena arena = Arena.ofShared(); // of the mapping that closeable() makes
     private long appended; // bytes
-    private boolean handedOver; // to rows that read the file
+    private boolean handedOver; // whether rows own the file now
 
-    /// @param what it is for, in messages
-    /// @param bytes how large it will be; 0 if that is not known
+    /// @param what a name of the content for messages
+    /// @param bytes its size; 0 if not known
     SpillFile(String what, long bytes) {
         this(Path.of(System.getProperty("java.io.tmpdir", ".")), what, bytes);
     }
@@ -46,7 +46,7 @@ final class SpillFile implements AutoCloseable {
         }
     }
 
-    /// Writes numbers behind those before.
+    /// Appends numbers.
     void write(float[] numbers, int count) {
         try {
             ByteBuffer bytes = bytes(numbers, 0, count);
@@ -56,13 +56,13 @@ final class SpillFile implements AutoCloseable {
         }
     }
 
-    /// Writes numbers in their place, also from several threads.
-    /// @param place of the first, counted in numbers
+    /// Writes numbers at a position, also from several threads.
+    /// @param place the position of the first, counted in numbers
     void write(long place, float[] numbers, int from, int count) {
         write(place * Float.BYTES, bytes(numbers, from, count));
     }
 
-    /// Writes bytes in their place, also from several threads.
+    /// Writes bytes at a position, also from several threads.
     void write(long place, byte[] numbers, int from, int count) {
         write(place, ByteBuffer.wrap(numbers, from, count));
     }
@@ -82,7 +82,7 @@ final class SpillFile implements AutoCloseable {
         return bytes;
     }
 
-    /// The numbers as rows; closing the rows deletes the file.
+    /// Maps the file as rows; closing the rows deletes it.
     MappedRows closeable(int rows, int width) {
         try {
             MappedRows mapped = MappedRows.closeable(arena, channel, rows, width, StoredRows.Numbers.FLOATS);
@@ -93,7 +93,7 @@ final class SpillFile implements AutoCloseable {
         }
     }
 
-    /// The numbers as rows; the file is deleted when nobody holds them any more.
+    /// Maps the file as rows; it is deleted when the garbage collector collects them.
     StoredRows mapped(int rows, int width, StoredRows.Numbers numbers) {
         try {
             StoredRows mapped = MappedRows.of(channel, 0, rows, width, numbers);
@@ -122,7 +122,7 @@ final class SpillFile implements AutoCloseable {
                 "Name another directory with -Djava.io.tmpdir=…, or give Java more memory, as in -Xmx8g");
     }
 
-    /// Deletes the file, unless rows have been made that read it.
+    /// Deletes the file, unless rows own it now.
     @Override
     public void close() {
         if (handedOver) return;

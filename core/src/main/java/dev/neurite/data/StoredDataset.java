@@ -4,35 +4,35 @@ import dev.neurite.error.DataException;
 import dev.neurite.tensor.Shape;
 import java.util.List;
 
-/// Stored rows with labels or other rows as answers.
+/// A data set of stored rows, with labels or stored rows as targets.
 final class StoredDataset implements Dataset {
     private final StoredRows inputs;
-    private final float unit; // what stored numbers are divided by
+    private final float unit; // the divisor of stored numbers
     private final Shape shape;
     private final int[] labels;
     private final StoredRows targets;
     private final List<String> classNames;
-    private String sha256 = ""; // once somebody has asked
+    private String sha256 = ""; // empty until it is computed
 
-    /// @param unit of the inputs: what their numbers are divided by
+    /// @param unit the divisor of stored inputs
     /// @param labels not copied
     StoredDataset(StoredRows inputs, float unit, Shape shape, int[] labels, List<String> classNames) {
-        this(inputs, unit, shape, labels, inputs, classNames); // targets are not asked for
+        this(inputs, unit, shape, labels, inputs, classNames); // labeled: targets are not read
         if (labels.length != inputs.count()) {
             throw new DataException(
-                    "labels", "expects one a row of input, " + inputs.count() + ", got " + labels.length);
+                    "labels", "expects one per row of input, " + inputs.count() + ", got " + labels.length);
         }
         ArrayDataset.checkLabels(labels.length, row -> labels[row], classNames.size());
     }
 
-    /// @param unit of the inputs: what their numbers are divided by
+    /// @param unit the divisor of stored inputs
     StoredDataset(StoredRows inputs, float unit, Shape shape, StoredRows targets) {
         this(inputs, unit, shape, new int[0], targets, List.of());
         if (targets.count() != inputs.count()) {
             throw new DataException(
-                    "targets", "expects one a row of input, " + inputs.count() + ", got " + targets.count());
+                    "targets", "expects one per row of input, " + inputs.count() + ", got " + targets.count());
         }
-        if (targets.width() == 0) throw new DataException("targets", "expects at least one value a row, got none");
+        if (targets.width() == 0) throw new DataException("targets", "expects at least one value per row, got none");
         targets.requireFinite("targets");
     }
 
@@ -52,7 +52,7 @@ final class StoredDataset implements Dataset {
         this.classNames = List.copyOf(classNames);
     }
 
-    /// Images in one array.
+    /// Images in a single array.
     static Dataset ofImages(byte[] pixels, Shape image, byte[] labels, List<String> classNames) {
         if ((long) labels.length * image.size() != pixels.length) {
             throw new DataException(
@@ -66,7 +66,7 @@ final class StoredDataset implements Dataset {
         return new StoredDataset(rows, 255, image, numbers, classNames);
     }
 
-    /// Images in an array each.
+    /// Images in an array of their own each.
     static Dataset ofImages(byte[][] pixels, Shape image, int[] labels, List<String> classNames) {
         for (int row = 0; row < pixels.length; row++) {
             if (pixels[row].length != image.size()) {
@@ -123,7 +123,7 @@ final class StoredDataset implements Dataset {
         return inputs.isMapped() || targets.isMapped();
     }
 
-    /// What [DataHash#sha256] says, computed once: rows do not change.
+    /// The result of [DataHash#sha256], computed once.
     synchronized String sha256() {
         if (sha256.isEmpty()) sha256 = DataHash.compute(this);
         return sha256;

@@ -6,46 +6,47 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/// Rows of equally many numbers, bytes without sign or 32-bit floating-point numbers: in the heap, or in a file that
-/// the system maps into memory, and reads as it is needed. [RowWriter] makes them. Safe to read from several threads.
+/// Rows of equally many numbers, unsigned bytes or 32-bit floats, in the heap or in a memory-mapped
+/// file. [RowWriter] makes them. Safe to read from several threads.
 public sealed interface StoredRows extends AutoCloseable permits ByteRows, FloatRows, MappedRows {
     /// The number of rows.
     int count();
 
-    /// How many numbers a row has.
+    /// The number of values in a row.
     int width();
 
-    /// A number, from 0 to 255 where they are bytes.
+    /// A value of a row; bytes are 0 to 255.
     float get(int row, int column);
 
-    /// Writes a row into `array` from `at` on, bytes as numbers from 0 to 255.
+    /// Writes a row into `array` from `at` on; bytes become 0 to 255.
     void read(int row, float[] array, int at);
 
-    /// Whether the numbers are in a file, outside the heap.
+    /// Whether the rows are in a memory-mapped file, outside the heap.
     boolean isMapped();
 
-    /// Deletes the temporary file of rows that a [RowAppender] has made, without waiting until nobody holds them; they
-    /// cannot be read after that. Does nothing to others.
+    /// Deletes the temporary file of rows that a [RowAppender] made, without waiting for the garbage
+    /// collector; they cannot be read afterwards. Does nothing for other rows.
     @Override
     default void close() {}
 
-    /// How many bytes rows, or a table, may take of the heap before they go to a file: a quarter of it.
+    /// The usual limit for rows or a table in the heap, in bytes: a quarter of the heap. More go to a
+    /// temporary file.
     static long heapBytes() {
         return Runtime.getRuntime().maxMemory() / 4;
     }
 
-    /// Rows in one array.
-    /// @param numbers row after row, not copied
+    /// Rows of an array.
+    /// @param numbers row-major, not copied
     /// @param count the number of rows
-    /// @throws DataException if that many rows do not divide the array
+    /// @throws DataException if the array's length is no multiple of the number of rows
     static StoredRows of(byte[] numbers, int count) {
         return new ByteRows(numbers, count, width(numbers.length, count));
     }
 
-    /// Rows in one array.
-    /// @param numbers row after row, not copied
+    /// Rows of an array.
+    /// @param numbers row-major, not copied
     /// @param count the number of rows
-    /// @throws DataException if that many rows do not divide the array
+    /// @throws DataException if the array's length is no multiple of the number of rows
     static StoredRows of(float[] numbers, int count) {
         return new FloatRows(numbers, count, width(numbers.length, count));
     }
@@ -57,10 +58,10 @@ public sealed interface StoredRows extends AutoCloseable permits ByteRows, Float
         return numbers / Math.max(1, count);
     }
 
-    /// Rows in a file, row after row, which must stay as it is as long as they are read. The file is closed, and may
-    /// be deleted or replaced where the system permits; the mapping goes when nobody holds the rows any more.
-    /// @param from the byte at which the first row begins
-    /// @param numbers what they are
+    /// Maps rows of a file into memory. The file's content must not change while the rows are in use;
+    /// the file may be deleted or replaced where the system permits. The garbage collector unmaps it.
+    /// @param from the position of the first row in the file, bytes
+    /// @param numbers the format of the values
     /// @throws DataException if the file cannot be read, or ends before the last row
     static StoredRows map(Path file, long from, int count, int width, Numbers numbers) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -73,9 +74,9 @@ public sealed interface StoredRows extends AutoCloseable permits ByteRows, Float
         }
     }
 
-    /// Refuses numbers that are not finite.
-    /// @param where to call the rows
-    /// @throws DataException for the first, with its row
+    /// Checks that all values are finite.
+    /// @param where the name of the rows for messages
+    /// @throws DataException for the first that is not, with its row
     default void requireFinite(String where) {
         if (this instanceof ByteRows) return;
         float[] values = new float[width()];
@@ -89,16 +90,16 @@ public sealed interface StoredRows extends AutoCloseable permits ByteRows, Float
         }
     }
 
-    /// What stored numbers are.
+    /// The format of stored values.
     enum Numbers {
-        /// Bytes without sign.
+        /// Unsigned bytes.
         BYTES,
-        /// 32-bit floating-point numbers, the least important byte first.
+        /// 32-bit floats, little-endian.
         FLOATS,
-        /// 32-bit floating-point numbers, the most important byte first.
+        /// 32-bit floats, big-endian.
         BIG_ENDIAN_FLOATS;
 
-        /// Bytes of a number.
+        /// The size of a value, bytes.
         int bytes() {
             return this == BYTES ? 1 : Float.BYTES;
         }

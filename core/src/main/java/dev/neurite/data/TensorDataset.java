@@ -6,7 +6,8 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 
-/// Rows of one tensor, in any shape, with labels or rows of another; nothing is copied.
+/// A data set of the rows of a tensor, with labels or the rows of a second tensor as targets; tensors
+/// are not copied.
 final class TensorDataset implements Dataset {
     private final Tensor inputs;
     private final Shape inputShape;
@@ -18,12 +19,12 @@ final class TensorDataset implements Dataset {
         this.inputShape = checked("inputs", inputs);
         if (labels.length != inputs.rows()) {
             throw new DataException(
-                    "labels", "expects one a row of input, " + inputs.rows() + ", got " + labels.length);
+                    "labels", "expects one per row of input, " + inputs.rows() + ", got " + labels.length);
         }
         ArrayDataset.checkLabels(labels.length, row -> labels[row], classNames.size());
         this.inputs = inputs;
         this.labels = labels.clone();
-        this.targets = inputs; // which are not asked for
+        this.targets = inputs; // labeled: targets are not read
         this.classNames = List.copyOf(classNames);
     }
 
@@ -32,7 +33,7 @@ final class TensorDataset implements Dataset {
         checked("targets", targets);
         if (targets.rows() != inputs.rows()) {
             throw new DataException(
-                    "targets", "expects one a row of input, " + inputs.rows() + ", got " + targets.rows());
+                    "targets", "expects one per row of input, " + inputs.rows() + ", got " + targets.rows());
         }
         this.inputs = inputs;
         this.labels = new int[0];

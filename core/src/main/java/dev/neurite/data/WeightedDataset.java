@@ -2,7 +2,7 @@ package dev.neurite.data;
 
 import dev.neurite.error.DataException;
 
-/// Another data set whose rows have weights.
+/// Another data set with weights of its rows.
 final class WeightedDataset implements DerivedDataset {
     private final Dataset source;
     private final float[] weights;

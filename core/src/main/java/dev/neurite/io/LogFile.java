@@ -13,9 +13,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A text file that a training writes lines to. Resumed, what was written after the checkpoint is cut off, and half a
-/// line before it. A disk that
-/// is full does not end the training: that is said once, and the log ends.
+/// A text file that a training writes lines to. Resumed, what was written after the checkpoint is cut
+/// off, and half a line before it. A disk that is full does not end the training: that is said once,
+/// and the log ends.
 final class LogFile implements AutoCloseable {
     private static final String BYTES = "bytes";
     private static final long END = Long.MAX_VALUE; // where nobody could tell how long it was

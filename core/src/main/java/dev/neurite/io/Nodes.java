@@ -27,8 +27,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-/// Nodes as JSON and back: an object with a `type` from the catalog and a member for each of the record's
-/// components. A component that is part of a node, as a window is of a convolution, has no `type`: there is no choice.
+/// Nodes as JSON and back: an object with a `type` from the catalog and a member for each of the
+/// record's components. A component that is part of a node, as a window is of a convolution, has no
+/// `type`: there is no choice.
 final class Nodes {
     static final String GRAPH = "graph";
     static final String SEQUENTIAL = "sequential";

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.SequencedMap;
 
 /// What a model says about a row.
-/// @param label the most probable class; empty where answers are values
-/// @param probabilities of each class, by its name, in the order of labels; of a network that gives none, its scores.
-/// Empty where answers are values
-/// @param values the answers in their own units; empty where they are classes
+/// @param label the most probable class; empty where targets are values
+/// @param probabilities of each class, by its name, in the order of labels; of a network that gives
+/// none, its scores. Empty where targets are values
+/// @param values the targets in their own units; empty where they are classes
 public record Prediction(String label, SequencedMap<String, Double> probabilities, List<Double> values) {
     /// Keeps copies.
     public Prediction {
@@ -18,7 +18,7 @@ public record Prediction(String label, SequencedMap<String, Double> probabilitie
     }
 
     /// The probability of the label, or its score.
-    /// @throws IllegalStateException where answers are values
+    /// @throws IllegalStateException where targets are values
     public double probability() {
         Double probability = probabilities.get(label);
         if (probability == null) throw new IllegalStateException("this is no prediction of a class");
@@ -26,7 +26,7 @@ public record Prediction(String label, SequencedMap<String, Double> probabilitie
     }
 
     /// The first value.
-    /// @throws IllegalStateException where answers are classes
+    /// @throws IllegalStateException where targets are classes
     public double value() {
         if (values.isEmpty()) throw new IllegalStateException("this is no prediction of a value");
         return values.getFirst();

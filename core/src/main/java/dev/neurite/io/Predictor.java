@@ -28,12 +28,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/// A model with its preprocessing, asked about one raw row at a time, or about many that are prepared. Immutable and
-/// thread-safe.
+/// A model with its preprocessing, asked about one raw row at a time, or about many that are prepared.
+/// Immutable and thread-safe.
 ///
-/// Names of classes come from the preprocessing, or from the note `classes` of the file (a JSON list); what makes
-/// probabilities of outputs that end with nothing, from the note `loss`, or else is a softmax. Outputs are values where
-/// the preprocessing says so, or where neither names, nor a softmax, nor a single sigmoid makes classes of them.
+/// Names of classes come from the preprocessing, or from the note `classes` of the file (a JSON list);
+/// what makes probabilities of outputs that end with nothing, from the note `loss`, or else is a
+/// softmax. Outputs are values where the preprocessing says so, or where neither names, nor a softmax,
+/// nor a single sigmoid makes classes of them.
 public final class Predictor {
     private static final String CLASSES = "classes";
     private static final String LOSS = "loss";
@@ -41,7 +42,7 @@ public final class Predictor {
     private final Model model;
     private final Optional<Preprocessing> preprocessing;
     private final Optional<RowEncoder> encoder;
-    private final List<String> classes; // empty where answers are values
+    private final List<String> classes; // empty where targets are values
     private final Activation end;
     private final boolean scores;
 
@@ -92,8 +93,8 @@ public final class Predictor {
     }
 
     private static List<String> classes(ModelFile file, Shape output, boolean softmax, String where) {
-        Optional<Preprocessing.Column> answer = file.preprocessing().flatMap(Preprocessing::answer);
-        if (answer.isPresent() && answer.get().encoding() instanceof Encoding.Value) return List.of();
+        Optional<Preprocessing.Column> target = file.preprocessing().flatMap(Preprocessing::target);
+        if (target.isPresent() && target.get().encoding() instanceof Encoding.Value) return List.of();
         List<String> names = file.preprocessing().map(Preprocessing::classNames).orElse(List.of());
         String note = file.notes().get(CLASSES);
         if (names.isEmpty() && note != null) names = names(note, where);
@@ -131,13 +132,13 @@ public final class Predictor {
         return preprocessing;
     }
 
-    /// The names of the classes, by label; empty where answers are values.
+    /// The names of the classes, by label; empty where targets are values.
     public List<String> classNames() {
         return classes;
     }
 
-    /// Whether what [Prediction#probabilities()] holds are scores, of which nothing makes probabilities, as those of a
-    /// network that was trained on margins.
+    /// Whether what [Prediction#probabilities()] holds are scores, of which nothing makes
+    /// probabilities, as those of a network that was trained on margins.
     public boolean givesScores() {
         return scores;
     }
@@ -156,7 +157,7 @@ public final class Predictor {
         return predictPrepared(encoder().encode(row));
     }
 
-    /// Predicts a row of numbers: raw ones, in the order of the columns without the answer, where there is a
+    /// Predicts a row of numbers: raw ones, in the order of the columns without the target, where there is a
     /// preprocessing; or else as the model takes them.
     /// @throws dev.neurite.error.DataException for another number of them, or values that are refused
     /// @throws ShapeException for another number of them, without a preprocessing
@@ -225,8 +226,8 @@ public final class Predictor {
     }
 
     private double unscaled(double output) {
-        Optional<Preprocessing.Column> answer = preprocessing.flatMap(Preprocessing::answer);
-        return answer.isPresent() && answer.get().encoding() instanceof Encoding.Value value
+        Optional<Preprocessing.Column> target = preprocessing.flatMap(Preprocessing::target);
+        return target.isPresent() && target.get().encoding() instanceof Encoding.Value value
                 ? value.unscaled(output)
                 : output;
     }

@@ -32,7 +32,7 @@ final class PreprocessingText {
 
     private PreprocessingText() {}
 
-    /// Refuses a preprocessing that makes other rows than a model takes, or names other answers than it gives.
+    /// Refuses a preprocessing that makes other rows than a model takes, or names other targets than it gives.
     static void check(Preprocessing preprocessing, Model model) {
         List<Shape> inputs = model.network().inputs();
         if (inputs.size() != 1 || !inputs.getFirst().equals(preprocessing.inputShape())) {

@@ -302,7 +302,7 @@ final class StandardEntries {
                 entry("huber", Losses.huber(), "squared up to delta, absolute beyond"),
                 entry("smooth-l1", Losses.smoothL1(), "Huber's loss divided by beta"),
                 entry("log-cosh", Losses.logCosh(), "the logarithm of the error's cosh"),
-                entry("quantile", Losses.quantile(0.5), "pinball loss, least at the quantiles of the answers"),
+                entry("quantile", Losses.quantile(0.5), "pinball loss, least at the quantiles of the targets"),
                 entry("poisson", Losses.poissonOfRates(), "negative log likelihood of Poisson distributed counts"),
                 entry("cosine-distance", Losses.cosineDistance(), "1 − cos of output and target"),
                 entry("triplet-margin", Losses.tripletMargin(), "nearer to a positive than to a negative example"),
@@ -322,8 +322,8 @@ final class StandardEntries {
                 entry("contrast", Augmentations.contrast(0.2), "distances from the mean times a factor around 1"),
                 entry("cutout", Augmentations.cutout(8), "a square painted over", "size"),
                 entry("erase", Augmentations.erase(), "a rectangle painted over, random erasing"),
-                entry("mixup", Augmentations.mixup(), "rows and answers blended with those of another row"),
-                entry("cutmix", Augmentations.cutmix(), "a rectangle out of another image, and of its answer as much"));
+                entry("mixup", Augmentations.mixup(), "rows and targets blended with those of another row"),
+                entry("cutmix", Augmentations.cutmix(), "a rectangle out of another image, and of its target as much"));
     }
 
     private static List<Entry> networks() {

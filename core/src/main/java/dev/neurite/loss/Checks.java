@@ -25,7 +25,7 @@ final class Checks {
         if (!holds) throw new ConfigException(what, "expects " + expected + ", got " + got);
     }
 
-    /// Refuses a row of answers that are not all in a range.
+    /// Refuses a row of targets that are not all in a range.
     static void targets(float[] target, int row, double lowest, double highest, String expected) {
         for (float value : target) {
             if (!(value >= lowest && value <= highest)) {
@@ -38,13 +38,13 @@ final class Checks {
         targets(target, row, 0, 1, "probabilities from 0 to 1");
     }
 
-    /// Refuses a row of answers that are not probabilities: of each sigmoid output by itself, else of classes.
+    /// Refuses a row of targets that are not probabilities: of each sigmoid output by itself, else of classes.
     static void probabilities(Activation outputActivation, float[] target, int row) {
         if (outputActivation instanceof Sigmoid) probabilities(target, row);
         else distribution(target, row);
     }
 
-    /// Refuses a row of answers that are not probabilities of classes.
+    /// Refuses a row of targets that are not probabilities of classes.
     static void distribution(float[] target, int row) {
         probabilities(target, row);
         double sum = 0;
@@ -54,7 +54,7 @@ final class Checks {
         }
     }
 
-    /// Refuses answers that are not as many numbers as there are outputs, or classes that are not as many.
+    /// Refuses targets that are not as many numbers as there are outputs, or classes that are not as many.
     static void sameShape(Loss loss, Shape output, int classes, Shape target) {
         boolean fits =
                 classes > 0 ? output.size() == classes || (output.size() == 1 && classes <= 2) : target.equals(output);

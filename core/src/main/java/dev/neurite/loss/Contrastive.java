@@ -6,15 +6,16 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// Contrastive loss of pairs (Hadsell et al. 2006, "Dimensionality Reduction by Learning an Invariant Mapping"):
-/// with D the distance of two embeddings, ½·D² for a pair that belongs together, and ½·max(0, m − D)² for one
-/// that does not.
+/// Contrastive loss of pairs (Hadsell et al. 2006, "Dimensionality Reduction by Learning an Invariant
+/// Mapping"): with D the distance of two embeddings, ½·D² for a pair that belongs together, and
+/// ½·max(0, m − D)² for one that does not.
 ///
-/// A row of output is the two embeddings `[2 × d]`, or flat one after the other. The answer is the label 1 where
-/// they belong together and 0 where not, or one value between; the paper's Y is the other way around.
+/// A row of output is the two embeddings `[2 × d]`, or flat one after the other. The target is the
+/// label 1 where they belong together and 0 where not, or one value between; the paper's Y is the other
+/// way around.
 /// @param margin m, above 0; the default is 1
 public record Contrastive(double margin) implements RowLoss {
-    private static final Shape ANSWER = Shape.of(1);
+    private static final Shape LABEL = Shape.of(1);
 
     /// @throws dev.neurite.error.ConfigException for a margin that is not above 0
     public Contrastive {
@@ -24,7 +25,7 @@ public record Contrastive(double margin) implements RowLoss {
     @Override
     public void check(Activation outputActivation, Shape output, int classes, Shape target) {
         TripletMargin.checkParts(this, output, 2);
-        if (classes > 2 || (classes == 0 && !target.equals(ANSWER))) {
+        if (classes > 2 || (classes == 0 && !target.equals(LABEL))) {
             String got = classes > 0 ? classes + " classes" : "values " + target;
             throw new ShapeException(toString(), "expects labels 0 and 1, or one value a row, got " + got);
         }
@@ -38,7 +39,7 @@ public record Contrastive(double margin) implements RowLoss {
     @Override
     public void compute(
             Activation outputActivation, Tensor output, Targets targets, Tensor losses, Tensor delta, Pass pass) {
-        Tensor same = targets.asValues(pass.kernels(), pass.tensor(ANSWER));
+        Tensor same = targets.asValues(pass.kernels(), pass.tensor(LABEL));
         pass.kernels().losses().rowLoss(this, output, same, losses, delta);
     }
 

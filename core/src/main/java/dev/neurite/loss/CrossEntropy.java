@@ -13,7 +13,7 @@ import dev.neurite.tensor.Tensor;
 
 /// Cross-entropy: Lᵢ = −Σ y·log ŷ, computed from logits so that it never overflows.
 ///
-/// | the network ends with | ŷ | answers |
+/// | the network ends with | ŷ | targets |
 /// |---|---|---|
 /// | softmax, or nothing (logits) | softmax | a label, or a probability for each class |
 /// | sigmoid, one output | sigmoid | the label 0 or 1, or its probability |
@@ -23,7 +23,7 @@ import dev.neurite.tensor.Tensor;
 /// `cross_entropy` does. With more sigmoid outputs than one, a row's loss is their sum; [BinaryCrossEntropy]
 /// is their mean, and takes logits too.
 ///
-/// With softmax, labels can be smoothed, classes can have weights and a label can stand for no answer:
+/// With softmax, labels can be smoothed, classes can have weights and a label can stand for no target:
 /// `crossEntropy().withSmoothing(0.1).withClassWeights(1, 2, 5).ignoring(-1)`. Then y stands for q of
 /// [SoftLabels], and δ = ŷ·Σq − q.
 /// @param labels what becomes of labels, see [SoftLabels]

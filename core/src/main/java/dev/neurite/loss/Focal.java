@@ -11,14 +11,14 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
 /// Focal loss (Lin et al. 2017, arXiv:1708.02002): cross-entropy that looks away from what is easy,
-/// −α·(1 − p)ᵞ·log p with p the probability of the right answer, computed from logits.
+/// −α·(1 − p)ᵞ·log p with p the probability of the right target, computed from logits.
 ///
-/// | the network ends with | a row's loss | answers |
+/// | the network ends with | a row's loss | targets |
 /// |---|---|---|
 /// | softmax, or nothing (logits) | Σ y·α_j·(1 − p_j)ᵞ·(−log p_j) | a label, or a probability for each class |
 /// | sigmoid | the mean over outputs; α for a 1, 1 − α for a 0 | for one output the label 0 or 1; numbers from 0 to 1 |
 ///
-/// For sigmoid and answers y between 0 and 1, 1 − p is y·(1 − ŷ) + (1 − y)·ŷ, as torchvision's
+/// For sigmoid and targets y between 0 and 1, 1 − p is y·(1 − ŷ) + (1 − y)·ŷ, as torchvision's
 /// `sigmoid_focal_loss` has it.
 /// @param gamma γ, at least 0; 0 gives cross-entropy
 /// @param alpha α: a weight for each class with softmax, one number from 0 to 1 with sigmoid; empty for none
@@ -72,14 +72,14 @@ public record Focal(double gamma, Tensor alpha) implements Loss {
     @Override
     public void compute(
             Activation outputActivation, Tensor output, Targets targets, Tensor losses, Tensor delta, Pass pass) {
-        Tensor answers = targets.asValues(pass.kernels(), pass.like(output));
+        Tensor values = targets.asValues(pass.kernels(), pass.like(output));
         if (outputActivation instanceof Sigmoid) {
-            pass.kernels().losses().rowLoss(this::sigmoidRow, output, answers, losses, delta);
+            pass.kernels().losses().rowLoss(this::sigmoidRow, output, values, losses, delta);
         } else {
             pass.kernels().activations().logSoftmax(output, delta);
             Tensor logs = pass.like(output);
             pass.kernels().copy(delta, logs);
-            pass.kernels().losses().rowLoss(this::softmaxRow, logs, answers, losses, delta);
+            pass.kernels().losses().rowLoss(this::softmaxRow, logs, values, losses, delta);
         }
     }
 

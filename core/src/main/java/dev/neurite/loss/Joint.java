@@ -4,7 +4,7 @@ import dev.neurite.error.ConfigException;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// The sum of a loss of each of a network's outputs: L = Σ factorᵢ · Lᵢ(output i, answers i). Each Lᵢ is a mean
+/// The sum of a loss of each of a network's outputs: L = Σ factorᵢ · Lᵢ(output i, targets i). Each Lᵢ is a mean
 /// over the rows by itself, or a sum.
 /// @param losses one for each output, in their order
 public record Joint(List<Weighted> losses) implements Criterion {

@@ -6,7 +6,7 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
 /// Negative log likelihood of a network that gives log-probabilities, as one that ends with a log-softmax does:
-/// Lᵢ = −y_label, δ = −1 at the label and 0 elsewhere. PyTorch's `nll_loss`. With probabilities as answers, or
+/// Lᵢ = −y_label, δ = −1 at the label and 0 elsewhere. PyTorch's `nll_loss`. With probabilities as targets, or
 /// with weights, Lᵢ = −Σ q·y and δ = −q, see [SoftLabels].
 /// @param labels what becomes of labels, see [SoftLabels]
 public record NegativeLogLikelihood(SoftLabels labels) implements RowLoss {
@@ -59,7 +59,7 @@ public record NegativeLogLikelihood(SoftLabels labels) implements RowLoss {
         pass.kernels().losses().rowLoss(this, output, q, losses, delta);
     }
 
-    /// A class of probability 0 may have −∞, so what the answer does not name is left out.
+    /// A class of probability 0 may have −∞, so what the target does not name is left out.
     @Override
     public float compute(float[] y, int yo, int n, float[] q, int qo, float[] delta, int at) {
         double loss = 0;

@@ -7,7 +7,7 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
 /// A loss that looks at each number by itself: Lᵢ = (1/n) Σ value(y, t) over a row's n outputs, and
-/// δ = slope(y, t) / n. Answers are as many values a row; class labels are taken as one-hot rows, or for one
+/// δ = slope(y, t) / n. Targets are as many values a row; class labels are taken as one-hot rows, or for one
 /// output as the number 0 or 1.
 ///
 /// One of your own says these two, next to each other:
@@ -32,8 +32,8 @@ public interface PointwiseLoss extends Loss, Pointwise {
     @Override
     default void compute(
             Activation outputActivation, Tensor output, Targets targets, Tensor losses, Tensor delta, Pass pass) {
-        Tensor answers = targets.asValues(pass.kernels(), pass.like(output));
-        pass.kernels().losses().pointwiseLoss(this, output, answers, losses, delta);
+        Tensor values = targets.asValues(pass.kernels(), pass.like(output));
+        pass.kernels().losses().pointwiseLoss(this, output, values, losses, delta);
     }
 
     @Override

@@ -7,10 +7,11 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 
-/// Quantile or pinball loss (Koenker and Bassett 1978), whose smallest mean is at the q-quantile of the answers:
-/// max(q·(t − y), (q − 1)·(t − y)), as a mean over outputs. For q = ½ it is half the absolute error.
+/// Quantile or pinball loss (Koenker and Bassett 1978), whose smallest mean is at the q-quantile of the
+/// targets: max(q·(t − y), (q − 1)·(t − y)), as a mean over outputs. For q = ½ it is half the absolute
+/// error.
 ///
-/// With several quantiles, a row has as many outputs for each number of the answer, next to each other.
+/// With several quantiles, a row has as many outputs for each number of the target, next to each other.
 /// @param quantiles each above 0 and below 1
 public record Quantile(List<Double> quantiles) implements RowLoss {
     /// Keeps a copy.
@@ -26,11 +27,11 @@ public record Quantile(List<Double> quantiles) implements RowLoss {
         if (quantiles.size() == 1) {
             Checks.sameShape(this, output, classes, target);
         } else if (classes > 0) {
-            throw new ShapeException(toString(), "expects values as answers, got class labels");
+            throw new ShapeException(toString(), "expects target values, got class labels");
         } else if (output.size() != quantiles.size() * target.size()) {
             throw new ShapeException(
                     toString(),
-                    "expects " + quantiles.size() + " outputs for each number of answers " + target + ", got "
+                    "expects " + quantiles.size() + " outputs for each number of targets " + target + ", got "
                             + output);
         }
     }
@@ -38,8 +39,8 @@ public record Quantile(List<Double> quantiles) implements RowLoss {
     @Override
     public void compute(
             Activation outputActivation, Tensor output, Targets targets, Tensor losses, Tensor delta, Pass pass) {
-        Tensor answers = targets.asValues(pass.kernels(), pass.like(output));
-        pass.kernels().losses().rowLoss(this, output, answers, losses, delta);
+        Tensor values = targets.asValues(pass.kernels(), pass.like(output));
+        pass.kernels().losses().rowLoss(this, output, values, losses, delta);
     }
 
     @Override

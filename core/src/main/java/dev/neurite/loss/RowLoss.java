@@ -7,7 +7,7 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
 /// A loss that looks at each row by itself: one piece of code on plain arrays gives its loss and gradient.
-/// Unless [#check] and [#compute] are told otherwise, answers are as many values a row as there are outputs;
+/// Unless [#check] and [#compute] are told otherwise, targets are as many values a row as there are outputs;
 /// class labels are taken as one-hot rows, or for one output as the number 0 or 1.
 public interface RowLoss extends Loss, Rowwise {
     @Override
@@ -18,7 +18,7 @@ public interface RowLoss extends Loss, Rowwise {
     @Override
     default void compute(
             Activation outputActivation, Tensor output, Targets targets, Tensor losses, Tensor delta, Pass pass) {
-        Tensor answers = targets.asValues(pass.kernels(), pass.like(output));
-        pass.kernels().losses().rowLoss(this, output, answers, losses, delta);
+        Tensor values = targets.asValues(pass.kernels(), pass.like(output));
+        pass.kernels().losses().rowLoss(this, output, values, losses, delta);
     }
 }

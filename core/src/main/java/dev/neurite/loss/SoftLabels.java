@@ -7,14 +7,14 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.StringJoiner;
 
-/// What a loss makes of class labels before it compares: q_j = w_j·((1 − ε)·t_j + ε/C) for C classes, where t is 1
-/// at the label and 0 elsewhere, or the given probabilities.
+/// What a loss makes of class labels before it compares: q_j = w_j·((1 − ε)·t_j + ε/C) for C classes,
+/// where t is 1 at the label and 0 elsewhere, or the given probabilities.
 ///
 /// The mean over rows divides by the sum of the labels' weights w_y, as PyTorch's `cross_entropy` does; rows
-/// whose answers are probabilities count 1 each there. Keras divides by the number of rows instead.
+/// whose targets are probabilities count 1 each there. Keras divides by the number of rows instead.
 /// @param smoothing ε, from 0 to below 1 (Szegedy et al. 2016, arXiv:1512.00567)
 /// @param classWeights w, one a class; empty for 1 each
-/// @param ignored the label that stands for no answer: its row has a loss of 0 and does not count in the mean;
+/// @param ignored the label that stands for no target: its row has a loss of 0 and does not count in the mean;
 /// [#NOTHING] for none
 public record SoftLabels(double smoothing, Tensor classWeights, int ignored) {
     /// No label is ignored.
@@ -62,7 +62,8 @@ public record SoftLabels(double smoothing, Tensor classWeights, int ignored) {
         }
     }
 
-    /// How much a row with this label counts in the mean; 1 for one that is no class, which is refused elsewhere.
+    /// How much a row with this label counts in the mean; 1 for one that is no class, which is refused
+    /// elsewhere.
     double weight(int label) {
         if (label == ignored) return 0;
         return label >= 0 && label < classWeights.size() ? classWeights.get(label) : 1;

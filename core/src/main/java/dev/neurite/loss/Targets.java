@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
-/// The right answers for a batch: a class label a row, or values, or several such answers.
+/// The targets of a batch: a class label a row, or values, or several such targets.
 public sealed interface Targets {
     /// The number of rows.
     int rows();
@@ -15,25 +15,25 @@ public sealed interface Targets {
     /// Rows `from` (inclusive) to `to` (exclusive).
     Targets rows(int from, int to);
 
-    /// The answers as numbers, in the shape of a network's output: labels become one-hot rows, or, for a
+    /// The targets as numbers, in the shape of a network's output: labels become one-hot rows, or, for a
     /// network of one output, the numbers 0 and 1.
     /// @param scratch of that shape; may be used for the result
-    /// @throws UnsupportedOperationException for several answers
+    /// @throws UnsupportedOperationException for several targets
     Tensor asValues(Kernels kernels, Tensor scratch);
 
-    /// How many answers a row has: one for each output of a network.
+    /// How many targets a row has: one for each output of a network.
     default int count() {
         return 1;
     }
 
-    /// The answers for one output, from 0.
+    /// The targets for one output, from 0.
     /// @throws IndexOutOfBoundsException if there are not so many
     default Targets of(int output) {
         Objects.checkIndex(output, 1);
         return this;
     }
 
-    /// Several answers a row, for a network of as many outputs.
+    /// Several targets a row, for a network of as many outputs.
     /// @param each those for each output, with the same number of rows
     static Many many(Targets... each) {
         return new Many(List.of(each));
@@ -115,18 +115,18 @@ public sealed interface Targets {
         }
     }
 
-    /// Several answers for each row.
+    /// Several targets for each row.
     /// @param each those for each output of the network, with the same number of rows
     record Many(List<Targets> each) implements Targets {
         /// Keeps a copy.
         /// @throws ShapeException if there are none, not one for each output, or their rows differ
         public Many {
             each = List.copyOf(each);
-            if (each.isEmpty()) throw new ShapeException("answers", "expects some for at least 1 output, got none");
+            if (each.isEmpty()) throw new ShapeException("targets", "expects some for at least 1 output, got none");
             for (Targets one : each) {
                 if (one.count() != 1 || one.rows() != each.getFirst().rows()) {
                     throw new ShapeException(
-                            "answers",
+                            "targets",
                             "expects one for each of " + each.getFirst().rows() + " rows and each output, got "
                                     + one.count() + " for each of " + one.rows());
                 }
@@ -155,7 +155,7 @@ public sealed interface Targets {
 
         @Override
         public Tensor asValues(Kernels kernels, Tensor scratch) {
-            throw new UnsupportedOperationException("these are answers for several outputs; of(output) gives one's");
+            throw new UnsupportedOperationException("these are targets for several outputs; of(output) gives one's");
         }
     }
 }

@@ -11,7 +11,7 @@ import dev.neurite.tensor.Tensor;
 /// `triplet_margin_loss` (Schroff et al. 2015, arXiv:1503.03832, has squared distances).
 ///
 /// A row of output is the three embeddings `[3 × d]`, or flat one after the other, which a network gives that
-/// applies one encoder three times. No answers are needed: [dev.neurite.loss.Targets] of any kind are not
+/// applies one encoder three times. No targets are needed: [dev.neurite.loss.Targets] of any kind are not
 /// looked at.
 /// @param margin m, above 0; PyTorch's default is 1
 public record TripletMargin(double margin) implements RowLoss {

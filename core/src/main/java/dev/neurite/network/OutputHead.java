@@ -41,7 +41,7 @@ public record OutputHead(int outputs, Activation activation, boolean scaled) {
     /// @param where who asks, for messages
     /// @throws ConfigException for a loss that does not take these targets
     public static OutputHead of(String where, Loss loss, Dataset data) {
-        int targets = data.answers().size();
+        int targets = data.targetsByOutput().size();
         if (targets != 1) throw misfit(where, "data with one target a row", Integer.toString(targets));
         return data.isLabeled()
                 ? ofClasses(where, loss, data.classNames().size())

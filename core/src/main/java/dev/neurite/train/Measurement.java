@@ -39,7 +39,7 @@ final class Measurement {
         this.metrics = metrics;
         head = objective.measured();
         int outputs = objective.measuredOutputs();
-        kind = head.kind(data.answers().get(head.output()), outputs);
+        kind = head.kind(data.targetsByOutput().get(head.output()), outputs);
         width = kind.isClasses() ? Math.max(outputs, 2) : outputs; // one output tells two classes apart
         threshold = kind == Kind.SCORES ? head.threshold() : 0.5f;
         check(metrics, kind, width);

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 record Objective(
         Network network, List<Head> heads, @Nullable Head classifier) {
     static Objective of(Model model, Criterion criterion, Dataset data) {
-        List<Dataset> answers = data.answers();
+        List<Dataset> answers = data.targetsByOutput();
         List<Weighted> losses = checked(model, criterion, data.inputShape(), answers.size());
         List<Head> heads = new ArrayList<>();
         for (int i = 0; i < losses.size(); i++) heads.add(Head.of(model, i, losses.get(i), answers.get(i)));
@@ -105,7 +105,7 @@ record Objective(
 
     /// Refuses targets that a loss does not take, before training begins.
     void checkTargets(Dataset data) {
-        List<Dataset> answers = data.answers();
+        List<Dataset> answers = data.targetsByOutput();
         for (Head head : heads) head.checkTargets(answers.get(head.output()));
     }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Folds, three parts, balanced classes, whole batches; rows from streams and tensors.
-class PartsTest {
+class DataPartsTest {
     record Flower(String name, float length, float width) {}
 
     private static final List<Flower> FLOWERS =
@@ -90,7 +90,7 @@ class PartsTest {
     void foldsThatCannotBeAreRefused(int k) {
         assertThatThrownBy(() -> DataSplit.kFold(ofClasses(5, 5), k, 0))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("folds: expects a number from 2 to that of the rows, 10, got " + k);
+                .hasMessage("folds: expects a number from 2 to the number of rows, 10, got " + k);
     }
 
     @Test
@@ -237,9 +237,9 @@ class PartsTest {
         Tensor one = Tensor.of(new float[][] {{1}});
         List<String> names = List.of("a", "b");
         refused(() -> Dataset.of(two, new int[2], names), "inputs, row 1, value 1: expects a finite number");
-        refused(() -> Dataset.of(one, new int[2], names), "labels: expects one a row of input, 1, got 2");
+        refused(() -> Dataset.of(one, new int[2], names), "labels: expects one per row of input, 1, got 2");
         refused(() -> Dataset.of(one, new int[] {2}, names), "row 0: expects a label from 0 to 1");
-        refused(() -> Dataset.of(one, Tensor.zeros(Shape.of(2, 1))), "targets: expects one a row of input, 1, got 2");
+        refused(() -> Dataset.of(one, Tensor.zeros(Shape.of(2, 1))), "targets: expects one per row of input, 1, got 2");
         refused(() -> Dataset.of(Tensor.zeros(Shape.of(0, 1)), one), "at least one row");
         refused(() -> Dataset.of(Tensor.zeros(Shape.of(1, 0)), one), "at least 1 value");
         assertThatThrownBy(() -> Dataset.of(Tensor.zeros(Shape.of(3)), one)).isInstanceOf(ShapeException.class);

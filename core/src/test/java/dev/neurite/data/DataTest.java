@@ -149,7 +149,7 @@ class DataTest {
     void wrongDataIsRefusedWithItsPlace() {
         float[][] two = {{1, 2}, {3, 4}};
         refused(() -> Dataset.of(new float[0][], new int[0]), "inputs: expects at least one row, got none");
-        refused(() -> Dataset.of(two, new int[] {1}), "labels: expects one a row of input, 2, got 1");
+        refused(() -> Dataset.of(two, new int[] {1}), "labels: expects one per row of input, 2, got 1");
         refused(
                 () -> Dataset.of(two, new int[] {1, 2}, List.of("a", "b")),
                 "row 1: expects a label from 0 to 1, got 2. Labels count from 0; are these counted from 1?");
@@ -237,11 +237,11 @@ class DataTest {
     }
 
     @Test
-    void jointDataHasTheRowsOfTheFirstAndTheAnswersOfAll() {
+    void jointDataHasTheRowsOfTheFirstAndTheTargetsOfAll() {
         Dataset labels = numbered(4, 2).withWeights(1, 2, 3, 4);
         Dataset values = Dataset.of(new float[][] {{9}, {9}, {9}, {9}}, new float[][] {{0}, {10}, {20}, {30}});
         Dataset joint = Dataset.joint(labels, values, numbered(4, 3)).rows(3, 0, 1);
-        assertThat(joint.answers()).hasSize(3);
+        assertThat(joint.targetsByOutput()).hasSize(3);
         Batch batch = new Batches(joint, 2).batch(0);
         assertThat(batch.inputs().get(0, 0)).isEqualTo(3);
         assertThat(batch.weight(0)).isEqualTo(4);
@@ -255,10 +255,12 @@ class DataTest {
                 .isInstanceOfSatisfying(
                         Targets.Labels.class,
                         third -> assertThat(third.label(0)).isZero());
-        refused(() -> Dataset.joint(labels, numbered(3, 2)), "joint data: expects as many rows in each, 4, got 3");
+        refused(
+                () -> Dataset.joint(labels, numbered(3, 2)),
+                "joint data: expects the same number of rows in each, 4, got 3");
         assertThatThrownBy(() -> Targets.many(Targets.labels(1), Targets.labels(1, 2)))
-                .hasMessage("answers: expects one for each of 1 rows and each output, got 1 for each of 2");
-        assertThatThrownBy(() -> Targets.many()).hasMessage("answers: expects some for at least 1 output, got none");
+                .hasMessage("targets: expects one for each of 1 rows and each output, got 1 for each of 2");
+        assertThatThrownBy(() -> Targets.many()).hasMessage("targets: expects some for at least 1 output, got none");
     }
 
     @Test
@@ -320,16 +322,16 @@ class DataTest {
     @Test
     void aDerivedDatasetThatChoosesRowsHasTheirLabels() {
         Dataset reversed = new Reversed(twoRows(0, 1));
-        assertThat(labels(reversed.answers().getFirst())).containsExactly(1, 0);
+        assertThat(labels(reversed.targetsByOutput().getFirst())).containsExactly(1, 0);
     }
 
     @Test
     void aDerivedDatasetOfSeveralOutputsHasTheTargetsOfItsRows() {
         Dataset reversed = new Reversed(Dataset.joint(twoRows(0, 1), twoRows(1, 1), twoRows(0, 0)));
-        assertThat(reversed.answers())
+        assertThat(reversed.targetsByOutput())
                 .extracting(DataTest::labels)
                 .containsExactly(new int[] {1, 0}, new int[] {1, 1}, new int[] {0, 0});
-        assertThat(reversed.rows(0).answers())
+        assertThat(reversed.rows(0).targetsByOutput())
                 .extracting(DataTest::labels)
                 .containsExactly(new int[] {1}, new int[] {1}, new int[] {0});
     }

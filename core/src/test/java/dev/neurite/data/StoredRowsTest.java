@@ -132,7 +132,7 @@ final class StoredRowsTest {
         refused(() -> Dataset.of(bytes, pair, two), "targets, row 1, value 1: expects a finite number, got NaN");
         refused(
                 () -> Dataset.of(bytes, pair, new int[1], List.of("a")),
-                "labels: expects one a row of input, 2, got 1");
+                "labels: expects one per row of input, 2, got 1");
         refused(
                 () -> Dataset.of(bytes, Shape.of(3), new int[2], List.of("a")),
                 "inputs: expects rows of 3 numbers for [3], got 2");

@@ -36,7 +36,7 @@ class TargetScalerTest {
             assertThat(target[0]).isEqualTo(expected[row], within(1e-6f));
             assertThat(target[1]).isZero();
         }
-        assertThat(scaled.answers().getFirst().size()).isEqualTo(4);
+        assertThat(scaled.targetsByOutput().getFirst().size()).isEqualTo(4);
     }
 
     @Test

@@ -150,7 +150,7 @@ class TrainingSessionTest {
     void refusesWhatDoesNotFit() {
         assertThatThrownBy(() -> new Batch(Tensor.of(X), Targets.labels(1, 2)))
                 .isInstanceOf(ShapeException.class)
-                .hasMessage("batch: expects an answer for each row of inputs [5×3], got 2");
+                .hasMessage("batch: expects a target for each row of inputs [5×3], got 2");
         var wide = new Batch(Tensor.of(new float[][] {{1, 2, 3, 4}}), Targets.labels(0));
         assertThatThrownBy(() -> trainer().begin(wide))
                 .isInstanceOf(ShapeException.class)

@@ -58,7 +58,8 @@ public record CsvOptions(
 
     /// Whether there is a header.
     public enum Header {
-        /// If none of the first line's cells is a number; where columns are known, also if one of their names is there.
+        /// If none of the first line's cells is a number; where columns are known, also if one of their
+        /// names is there.
         AUTO,
         /// There is.
         YES,
@@ -72,7 +73,8 @@ public record CsvOptions(
     /// @param optional whether it may be missing
     public record Known(String name, Kind kind, boolean optional) {}
 
-    /// What does not fit into a table: a cell of another kind than its column, or a row of another number of cells.
+    /// What does not fit into a table: a cell of another kind than its column, or a row of another
+    /// number of cells.
     /// @param where what is read
     /// @param column its name; empty for a row
     /// @param line where its row begins, from 1
@@ -139,21 +141,23 @@ public record CsvOptions(
         return new CsvOptions(header, delimiter, missing, dropped, texts, numbers, known, heapBytes, other, misfits);
     }
 
-    /// With a place for what does not fit, instead of refusing the first: such a cell becomes a missing one, and such a
-    /// row is left out.
+    /// With a place for what does not fit, instead of refusing the first: such a cell becomes a missing
+    /// one, and such a row is left out.
     public CsvOptions withMisfits(Consumer<Misfit> other) {
         return new CsvOptions(header, delimiter, missing, dropped, texts, numbers, known, heapBytes, notes, other);
     }
 
-    /// For rows like those that a preprocessing was fitted on: its columns, in any order if there is a header, and its
-    /// texts for missing values besides those of these options.
-    /// @param answered whether the answers are needed
-    public CsvOptions like(Preprocessing preprocessing, boolean answered) {
+    /// For rows like those that a preprocessing was fitted on: its columns, in any order if there is a
+    /// header, and its texts for missing values besides those of these options.
+    /// @param withTargets whether the targets are needed
+    public CsvOptions like(Preprocessing preprocessing, boolean withTargets) {
         List<Known> columns = preprocessing.columns().stream()
                 .map(each -> new Known(
                         each.name(),
                         kind(each.encoding()),
-                        each.encoding().isAnswer() ? !answered : each.encoding().width() == 0))
+                        each.encoding().isTarget()
+                                ? !withTargets
+                                : each.encoding().width() == 0))
                 .toList();
         Set<String> markers = new HashSet<>(missing);
         markers.addAll(preprocessing.missingTexts());

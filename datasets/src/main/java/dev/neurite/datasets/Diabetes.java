@@ -8,7 +8,7 @@ import java.util.List;
 /// 346: a regression.
 ///
 /// The values are as measured (age in years, sex as 1 or 2, blood values s1 to s6); scikit-learn's
-/// `load_diabetes` gives them scaled unless told otherwise. Scale them, and the answers, before training.
+/// `load_diabetes` gives them scaled unless told otherwise. Scale them, and the targets, before training.
 ///
 /// From B. Efron, T. Hastie, I. Johnstone and R. Tibshirani, "Least Angle Regression", Annals of Statistics 32
 /// (2004), by way of scikit-learn.

@@ -25,20 +25,20 @@ import java.util.stream.Stream;
 /// | `x`, `y` | all rows, of which a fifth is to test with, chosen by seed 0 |
 /// | `x_train`, `y_train`, `x_test`, `y_test` | rows to learn from, and rows to test with |
 ///
-/// Upper case is the same; inputs are also called `inputs`, `images` and `data`, answers `labels`,
+/// Upper case is the same; inputs are also called `inputs`, `images` and `data`, targets `labels`,
 /// `targets` and `target`, and `train_images` is as good as `images_train`. Other arrays are not read.
 ///
 /// Inputs are rows `[N×features]`, images `[N×channels×height×width]`, or of any other shape. Those of
 /// type `uint8` that have more than two axes are images: they are read as `byte / 255` (0 to 1), and
-/// `[N×height×width]` as those of one channel. Whole numbers `[N]` or `[N×1]` as answers are class
-/// labels from 0, other answers are values.
+/// `[N×height×width]` as those of one channel. Whole numbers `[N]` or `[N×1]` as targets are class
+/// labels from 0, other targets are values.
 ///
 /// Arrays that are larger than a quarter of the heap stay outside it, see [NpyRows].
 public final class NumpyData {
     private static final double TEST_SHARE = 0.2;
     private static final long SEED = 0;
     private static final List<String> INPUTS = List.of("x", "inputs", "images", "data");
-    private static final List<String> ANSWERS = List.of("y", "labels", "targets", "target");
+    private static final List<String> TARGETS = List.of("y", "labels", "targets", "target");
     private static final String HINT =
             "Save them by numpy.savez('data.npz', x=…, y=…), or x_train, y_train, x_test and y_test";
 
@@ -47,7 +47,7 @@ public final class NumpyData {
     /// Reads a `.npz` file, or a directory of `.npy` files. The classes are the numbers from 0 to the
     /// largest label to learn from.
     /// @throws DataException if a file or an array is missing, damaged or no array of numbers, inputs
-    /// and answers do not fit together, or a label to test with does not occur among those to learn from
+    /// and targets do not fit together, or a label to test with does not occur among those to learn from
     /// @throws dev.neurite.error.ResourceException if heap or disk is too small for it
     public static DataSplit load(Path path) {
         String where = path.toString();
@@ -84,17 +84,17 @@ public final class NumpyData {
     private static DataSplit load(String where, List<String> names, Function<String, NpyRows> read) {
         boolean parted = !find(names, INPUTS, "train").isEmpty();
         String x = one(where, names, INPUTS, parted ? "train" : "");
-        String y = one(where, names, ANSWERS, parted ? "train" : "");
+        String y = one(where, names, TARGETS, parted ? "train" : "");
         if (!parted) return DataSplit.of(dataset(read.apply(x), read.apply(y), List.of()), TEST_SHARE, SEED);
         String testX = one(where, names, INPUTS, "test");
-        String testY = one(where, names, ANSWERS, "test");
+        String testY = one(where, names, TARGETS, "test");
         Dataset train = dataset(read.apply(x), read.apply(y), List.of());
         NpyRows testInputs = read.apply(testX);
-        NpyRows testAnswers = read.apply(testY);
-        Dataset test = dataset(testInputs, testAnswers, train.classNames());
+        NpyRows testTargets = read.apply(testY);
+        Dataset test = dataset(testInputs, testTargets, train.classNames());
         requireAlike(testInputs.where(), "inputs", train.inputShape(), test.inputShape());
-        requireAlike(testAnswers.where(), "answers", train.targetShape(), test.targetShape());
-        if (train.isLabeled()) requireKnown(testAnswers.where(), train, test);
+        requireAlike(testTargets.where(), "targets", train.targetShape(), test.targetShape());
+        if (train.isLabeled()) requireKnown(testTargets.where(), train, test);
         return new DataSplit(train, test);
     }
 
@@ -123,7 +123,7 @@ public final class NumpyData {
     // ------------------------------------------------------------------------------------------ one part
 
     /// @param classNames known from the rows to learn from; empty if these are they
-    private static Dataset dataset(NpyRows inputs, NpyRows answers, List<String> classNames) {
+    private static Dataset dataset(NpyRows inputs, NpyRows targets, List<String> classNames) {
         if (inputs.rank() < 2) {
             throw new DataException(
                     inputs.where(),
@@ -131,42 +131,42 @@ public final class NumpyData {
                     inputs.rank() == 1 ? "Rows of one number are x.reshape(-1, 1)" : "");
         }
         int count = inputs.rows().count();
-        if (answers.rank() == 0 || answers.rows().count() != count) {
+        if (targets.rank() == 0 || targets.rows().count() != count) {
             throw new DataException(
-                    answers.where(),
-                    "expects an answer for each of the " + count + " rows of " + inputs.where() + ", got an array "
-                            + answers);
+                    targets.where(),
+                    "expects a target for each of the " + count + " rows of " + inputs.where() + ", got an array "
+                            + targets);
         }
         if (count == 0 || inputs.rows().width() == 0) {
             throw new DataException(inputs.where(), "expects at least one row of one value, got " + inputs);
         }
-        if (!isLabels(answers)) {
-            StoredRows values = values(answers);
+        if (!isLabels(targets)) {
+            StoredRows values = values(targets);
             return isImages(inputs)
                     ? Dataset.ofImages(inputs.rows(), imageShape(inputs), values)
                     : Dataset.of(finite(inputs), inputs.row(), values);
         }
-        int[] labels = labels(answers, classNames.size());
+        int[] labels = labels(targets, classNames.size());
         List<String> names = classNames.isEmpty() ? numbered(labels) : classNames;
         return isImages(inputs)
                 ? Dataset.ofImages(inputs.rows(), imageShape(inputs), labels, names)
                 : Dataset.of(finite(inputs), inputs.row(), labels, names);
     }
 
-    private static boolean isLabels(NpyRows answers) {
-        return answers.type().isWhole() && answers.rank() <= 2 && answers.rows().width() == 1;
+    private static boolean isLabels(NpyRows targets) {
+        return targets.type().isWhole() && targets.rank() <= 2 && targets.rows().width() == 1;
     }
 
     /// @param known how many classes there are; 0 for as many as labels say
-    private static int[] labels(NpyRows answers, int known) {
-        int[] labels = new int[answers.rows().count()];
+    private static int[] labels(NpyRows targets, int known) {
+        int[] labels = new int[targets.rows().count()];
         int most = known > 0 ? known : Dataset.MOST_CLASSES;
         for (int row = 0; row < labels.length; row++) {
-            float label = answers.rows().get(row, 0);
+            float label = targets.rows().get(row, 0);
             if (!(label >= 0 && label < most)) {
                 String hint = label == known ? "Labels count from 0; are these counted from 1?" : "";
                 throw new DataException(
-                        answers.where() + ", row " + row,
+                        targets.where() + ", row " + row,
                         String.format(Locale.ROOT, "expects a label from 0 to %d, got %.0f", most - 1, (double) label),
                         hint);
             }
@@ -180,9 +180,9 @@ public final class NumpyData {
         return IntStream.rangeClosed(0, largest).mapToObj(Integer::toString).toList();
     }
 
-    private static StoredRows values(NpyRows answers) {
-        if (answers.rows().width() == 0) throw new DataException(answers.where(), "expects values, got " + answers);
-        return finite(answers);
+    private static StoredRows values(NpyRows targets) {
+        if (targets.rows().width() == 0) throw new DataException(targets.where(), "expects values, got " + targets);
+        return finite(targets);
     }
 
     private static boolean isImages(NpyRows inputs) {

@@ -12,8 +12,8 @@ import java.io.InputStream;
 import java.util.List;
 
 /// A data set that lies beside this class as `name.csv`: a header with the names of the features and of the
-/// answer, then one row a line, the answer in its last column.
-/// @param classNames the classes in the order of their labels; empty when the answers are values
+/// target, then one row a line, the target in its last column.
+/// @param classNames the classes in the order of their labels; empty when the targets are values
 record SmallSet(String name, String description, List<String> classNames) implements DatasetProvider {
     private static final double TEST_SHARE = 0.2;
     private static final long SEED = 0;
@@ -47,10 +47,10 @@ record SmallSet(String name, String description, List<String> classNames) implem
     }
 
     private int label(Table table, int row) {
-        Table.Column answer = table.columns().getLast();
+        Table.Column target = table.columns().getLast();
         float value = table.value(row, table.columns().size() - 1);
-        boolean text = answer.kind() == Kind.CATEGORICAL;
-        return classNames.indexOf(text ? answer.categories().get((int) value) : NumberText.of(value));
+        boolean text = target.kind() == Kind.CATEGORICAL;
+        return classNames.indexOf(text ? target.categories().get((int) value) : NumberText.of(value));
     }
 
     @Override

@@ -121,7 +121,7 @@ class NumpyDataTest {
         refused("expects an array x, got only arr_0, arr_1", "arr_0", x, "arr_1", y);
         refused("expects an array x, got X and inputs. Leave one out", "X", x, "inputs", x, "y", y);
         refused("expects an array x_test, got only x_train, y_train", "x_train", x, "y_train", y);
-        refused("array 'y': expects an answer for each of the 2 rows", "x", x, "y", longs("(3,)", 0, 1, 2));
+        refused("array 'y': expects a target for each of the 2 rows", "x", x, "y", longs("(3,)", 0, 1, 2));
         refused("array 'x': expects rows of inputs, got an array [2]", "x", floats("(2,)", 1, 2), "y", y);
         refused("at least one row of one value", "x", floats("(0, 2)"), "y", longs("(0,)"));
         refused("at least one row of one value", "x", floats("(2, 0)"), "y", y);
@@ -161,7 +161,7 @@ class NumpyDataTest {
         other[7] = longs("(2,)", 1, 0);
         refused("array 'y_test', row 0: expects a label that occurs among those to learn from, got 1", other);
         other[7] = floats("(2,)", 1, 0);
-        refused("array 'y_test': expects answers [] as those to learn from, got [1]", other);
+        refused("array 'y_test': expects targets [] as those to learn from, got [1]", other);
     }
 
     private void refused(String message, Object... namesAndArrays) {

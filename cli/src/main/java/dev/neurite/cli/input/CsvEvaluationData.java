@@ -51,7 +51,7 @@ public final class CsvEvaluationData {
         Preprocessing fitted = model.preprocessing()
                 .orElseThrow(() -> new DataException(
                         text, "expects data of a kind that the model was trained on, got a CSV file"));
-        if (fitted.answer().isEmpty()) throw new DataException(text, "expects a model with answers, got one without");
+        if (fitted.target().isEmpty()) throw new DataException(text, "expects a model with answers, got one without");
         Table table = Csv.read(path, answered(path, model, fitted, notes));
         boolean named = isTrainedOn(path, model);
         OptionalDouble share = share(model);
@@ -119,7 +119,7 @@ public final class CsvEvaluationData {
 
     private static Dataset left(Table table, Preprocessing fitted, double share, LoadedModel model) {
         Task task = fitted.classNames().isEmpty() ? Task.REGRESS : Task.CLASSIFY;
-        String answer = fitted.answer().orElseThrow().name();
+        String answer = fitted.target().orElseThrow().name();
         return fitted.apply(splitter(model)
                 .split(table, answer, task, share, CsvTrainingData.TEST_SEED)
                 .test());

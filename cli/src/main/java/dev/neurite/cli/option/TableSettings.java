@@ -57,7 +57,7 @@ public record TableSettings(
     public PreprocessingSettings preprocessing(String answer, Task kind) {
         PreprocessingSettings settings = kind == Task.CLASSIFY
                 ? PreprocessingSettings.classes(answer)
-                : PreprocessingSettings.values(answer).withPlainAnswer(); // its scale goes into the last layer
+                : PreprocessingSettings.values(answer).withUnscaledTarget(); // its scale goes into the last layer
         settings = settings.withUsual(columns).withMissingTexts(csv.missing());
         for (RowColumns.Named each : rows.all()) settings = settings.without(each.column());
         return image.isPresent() ? settings.withInputShape(image.get()) : settings;

@@ -107,7 +107,7 @@ final class DataSourceTest {
         assertThat(one.code()).isEqualTo(3);
         Cli alone = train(file("alone.csv", "kind\na\nb\na\nb\n"), "run", "--label", "kind");
         assertThat(alone.err())
-                .contains("alone.csv, table: expects a column besides 'kind' to make inputs of, got none");
+                .contains("alone.csv, table: expects at least one column besides 'kind' for inputs, got none");
         assertThat(alone.code()).isEqualTo(3);
     }
 

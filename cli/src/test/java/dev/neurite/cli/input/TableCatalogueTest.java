@@ -38,8 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The catalogue of bad tables, labels and sets, a case a row, by the number of the row: through the library, and
-/// through the command line.
+/// The catalogue of bad tables, labels and sets, a case a row, by the number of the row: through the
+/// library, and through the command line.
 final class TableCatalogueTest {
     private static final int CONFIG = 2;
     private static final int DATA = 3;
@@ -145,7 +145,7 @@ final class TableCatalogueTest {
                         "no feature",
                         "label\na\nb\na\nb\n",
                         DATA,
-                        "table: expects a column besides 'label' .*got none"),
+                        "table: expects at least one column besides 'label' .*got none"),
                 file(35, "one row", "x,label\n1,a\n", DATA, "split: expects at least 2 rows, got 1"));
     }
 
@@ -224,7 +224,7 @@ final class TableCatalogueTest {
                         28,
                         "too few labels",
                         DataException.class,
-                        "labels: expects one a row of input, 2, got 1",
+                        "labels: expects one per row of input, 2, got 1",
                         () -> Dataset.of(TWO, new int[] {1})),
                 new Call(
                         29,
@@ -242,7 +242,7 @@ final class TableCatalogueTest {
                         () -> Dataset.of(new float[][] {{1, 2}, {Float.NaN, 4}}, new int[] {0, 1})),
                 new Call(
                         30,
-                        "infinite answer",
+                        "infinite target",
                         DataException.class,
                         "targets, row 0, value 0: .*got Infinity",
                         () -> Dataset.of(TWO, new float[][] {{Float.POSITIVE_INFINITY}, {1}})),

@@ -345,7 +345,7 @@ final class SearchTest {
         Path refused = Files.writeString(temp.resolve("refused.yaml"), yaml.formatted(file, ""));
         Cli cli = search(refused, "refused");
         assertThat(cli.err())
-                .contains("line 7, column 'color': expects what training has seen, green, red, got 'violet'");
+                .contains("line 7, column 'color': expects a value of the training rows, green, red, got 'violet'");
         assertThat(cli.code()).isEqualTo(3);
         Path ignored = Files.writeString(temp.resolve("ignored.yaml"), yaml.formatted(file, ", unseen: ignore"));
         assertThat(search(ignored, "ignored").code()).isZero();

@@ -5,19 +5,17 @@ import dev.neurite.tensor.Shape;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Augmentations one after another, and the built-in ones by short names: `Augmentations.of(flip(),
+/// A sequence of augmentations, and short names of the built-in ones: `Augmentations.of(flip(),
 /// crop(4), cutout(8))`.
-///
-/// Only rows that are learned from are changed, never those that a model is evaluated on. Images are
-/// changed before the network sees them, so a color to fill with is one of the data, before a network's
-/// own standardizing.
-/// @param each in the order in which they are applied: those of images first, then those of batches
+/// Only training rows are changed, never those of an evaluation. Augmentations work on the rows of the
+/// data set, before the network standardizes them; so do fill colors.
+/// @param each the augmentations in order: first those of images, then those of batches
 public record Augmentations(List<Augmentation> each) {
-    /// Rows stay as they are.
+    /// No augmentation.
     public static final Augmentations NONE = new Augmentations(List.of());
 
     /// Keeps a copy.
-    /// @throws ConfigException if one of an image follows one of a batch
+    /// @throws ConfigException if an augmentation of images follows one of batches
     public Augmentations {
         each = List.copyOf(each);
         boolean mixing = false;
@@ -26,83 +24,83 @@ public record Augmentations(List<Augmentation> each) {
                 throw new ConfigException(
                         "augmentations",
                         "expects those of images before those of batches, got " + augmentation + " after one",
-                        "Let mixup and cutmix come last");
+                        "Put mixup and cutmix last");
             }
             mixing |= augmentation instanceof Mixing;
         }
     }
 
-    /// These, in this order.
-    /// @throws ConfigException if one of an image follows one of a batch
+    /// These augmentations, in this order.
+    /// @throws ConfigException if an augmentation of images follows one of batches
     public static Augmentations of(Augmentation... each) {
         return new Augmentations(List.of(each));
     }
 
-    /// Whether rows stay as they are.
+    /// Whether there are none.
     public boolean isEmpty() {
         return each.isEmpty();
     }
 
-    /// Whether answers are mixed: then labels become probabilities.
+    /// Whether targets are mixed, so that labels become probabilities.
     public boolean mixes() {
         return each.stream().anyMatch(Mixing.class::isInstance);
     }
 
-    /// Refuses rows that one of these cannot change.
+    /// Checks that all of these can change rows of a shape.
     /// @param row the shape of a row's input
     /// @throws dev.neurite.error.ShapeException for others
     public void check(Shape row) {
         for (Augmentation augmentation : each) augmentation.check(row);
     }
 
-    /// Left and right change places in half of the images.
+    /// Mirrors half of the images left to right.
     public static HorizontalFlip flip() {
         return new HorizontalFlip(0.5);
     }
 
-    /// Top and bottom change places in half of the images.
+    /// Mirrors half of the images top to bottom.
     public static VerticalFlip verticalFlip() {
         return new VerticalFlip(0.5);
     }
 
-    /// A part of the image's size out of the image with a black frame.
-    /// @param padding the frame's width in pixels
+    /// Pads images with black and crops a random part of the original size.
+    /// @param padding the width of the padding in pixels
     public static PaddedCrop crop(int padding) {
         return new PaddedCrop(padding, 0);
     }
 
-    /// Turned by an angle up to so many degrees, either way; black corners.
+    /// Rotates by a random angle up to this many degrees in either direction; corners become black.
     public static Rotation rotate(double degrees) {
         return new Rotation(degrees, 0);
     }
 
-    /// Moved by a part of the width and the height up to these, either way; black edges.
+    /// Shifts by random fractions of width and height up to these in either direction; free edges become black.
     public static Translation translate(double horizontal, double vertical) {
         return new Translation(horizontal, vertical, 0);
     }
 
-    /// Enlarged by a factor between these; black edges.
+    /// Scales by a random factor between these; free edges become black.
     public static Scaling scale(double least, double most) {
         return new Scaling(least, most, 0);
     }
 
-    /// Brighter or darker by a factor up to so far from 1.
+    /// Multiplies pixels by a random factor from 1 − change to 1 + change.
     public static Brightness brightness(double change) {
         return new Brightness(change);
     }
 
-    /// More or less contrast by a factor up to so far from 1.
+    /// Changes the contrast by a random factor from 1 − change to 1 + change.
     public static Contrast contrast(double change) {
         return new Contrast(change);
     }
 
-    /// A black square of this side, in pixels.
+    /// Paints a black square of this side in pixels at a random place.
     public static Cutout cutout(int size) {
         return new Cutout(size, 0);
     }
 
-    /// A black rectangle in half of the images, 2 to 33 % of their areas, sides up to 3.3 to 1
-    /// (torchvision's defaults).
+    /// Paints a black rectangle into half of the images: 2 to 33 % of their area, aspect ratio up to
+    /// 3.3 (torchvision's defaults).
     public static RandomErasing erase() {
         return new RandomErasing(0.5, 0.02, 0.33, 0.3, 3.3, 0);
     }

@@ -3,9 +3,9 @@ package dev.neurite.data.augment;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.tensor.Shape;
 
-/// Applies augmentations to the rows of batches in arrays. Belongs to one thread at a time.
+/// Applies augmentations to the rows of batches in arrays. Use it from one thread at a time.
 public final class Augmenter {
-    // What tells the keys of random numbers apart, from each other and from those of orders of rows.
+    // Parts of random keys, different from each other and from those of shuffling.
     private static final long OF_ROWS = 1;
     private static final long OF_BATCHES = 2;
 
@@ -15,12 +15,12 @@ public final class Augmenter {
     private final Image image;
     private final KeyedRandom random = new KeyedRandom();
     private final int[] partners;
-    private float[] before = {}; // what is mixed, as it was
+    private float[] before = {}; // copy of the values that are being mixed
     private long seed;
     private int epoch;
 
-    /// @param shape of a row
-    /// @param rows the most that a batch has
+    /// @param shape the shape of a row
+    /// @param rows the largest number of rows in a batch
     public Augmenter(Augmentations augmentations, Shape shape, int rows) {
         this.ofRows = augmentations.each().stream()
                 .filter(ImageAugmentation.class::isInstance)
@@ -32,13 +32,13 @@ public final class Augmenter {
         this.partners = new int[ofBatches.length > 0 ? rows : 0];
     }
 
-    /// Draws the random numbers of this epoch from now on.
+    /// Begins an epoch: random numbers are drawn for it from now on.
     public void begin(long trainingSeed, int number) {
         seed = trainingSeed;
         epoch = number;
     }
 
-    /// Changes a row's input.
+    /// Changes one input.
     /// @param row its number in the data set
     public void change(int row, float[] inputs, int at) {
         if (ofRows.length == 0) return;
@@ -50,11 +50,11 @@ public final class Augmenter {
         System.arraycopy(image.pixels(), 0, inputs, at, shape.size());
     }
 
-    /// Mixes the rows of a batch, and their targets.
-    /// @param batch its number in the epoch
-    /// @param rows how many the batch has
-    /// @param inputs with room for the most rows that a batch has
-    /// @param targets of each output, with room for as many rows
+    /// Mixes the rows of a batch and their targets.
+    /// @param batch the index of the batch in the epoch
+    /// @param rows the number of rows in the batch
+    /// @param inputs as long as the largest batch needs
+    /// @param targets one array per output, as long as the largest batch needs
     public void mix(int batch, int rows, float[] inputs, float[]... targets) {
         for (int i = 0; i < ofBatches.length; i++) {
             Mixing mixing = ofBatches[i];
@@ -73,7 +73,7 @@ public final class Augmenter {
         }
     }
 
-    /// Each row becomes `kept` of itself and the rest of its partner.
+    /// Computes kept · row + (1 − kept) · partner for each row.
     private void blend(float[] values, int width, int rows, float kept) {
         float[] old = copy(values, width * rows);
         float rest = 1 - kept;
@@ -84,7 +84,7 @@ public final class Augmenter {
         }
     }
 
-    /// Puts a rectangle of its partner into each row; returns the part of a row that is left.
+    /// Copies a rectangle of its partner into each image; returns the fraction of the area that is left.
     private float paste(double lambda, float[] inputs, int rows) {
         int h = shape.extent(1);
         int w = shape.extent(2);

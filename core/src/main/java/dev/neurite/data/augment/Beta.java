@@ -2,9 +2,9 @@ package dev.neurite.data.augment;
 
 import dev.neurite.kernel.KeyedRandom;
 
-/// Numbers of the distribution Beta(α, α): X / (X + Y) of two of the gamma distribution (Marsaglia and
-/// Tsang 2000, "A simple method for generating gamma variables"). In logarithms, so that no α is too
-/// small; with `StrictMath`, so that the bits are the same everywhere.
+/// Draws numbers of the distribution Beta(α, α) as X / (X + Y) of two gamma variables (Marsaglia and
+/// Tsang 2000, "A simple method for generating gamma variables"). Computed in logarithms, so that small
+/// α work, and with `StrictMath`, so that all platforms have the same bits.
 final class Beta {
     private Beta() {}
 
@@ -14,7 +14,7 @@ final class Beta {
         return 1 / (1 + StrictMath.exp(y - x));
     }
 
-    /// The logarithm of a number of the gamma distribution.
+    /// The logarithm of a gamma variable.
     private static double logGamma(double alpha, KeyedRandom random) {
         double d = (alpha < 1 ? alpha + 1 : alpha) - 1.0 / 3;
         double c = 1 / Math.sqrt(9 * d);

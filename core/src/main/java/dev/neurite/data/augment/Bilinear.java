@@ -1,14 +1,14 @@
 package dev.neurite.data.augment;
 
-/// Turns and scales images about their middle, with bilinear interpolation between pixels:
-/// torchvision's `affine` on tensors, `grid_sample` with `align_corners=False`. Outside the image is
-/// the fill, into which edges fade.
+/// Rotates and scales images about their center with bilinear interpolation, as torchvision's `affine`
+/// on tensors and `grid_sample` with `align_corners=False`. Pixels outside the image have the fill
+/// color and are interpolated with.
 final class Bilinear {
     private Bilinear() {}
 
-    /// Turns and scales an image.
-    /// @param angle against the clock, in degrees
-    /// @param scale above 1 enlarges
+    /// Rotates and scales an image.
+    /// @param angle counterclockwise, in degrees
+    /// @param scale the factor; above 1 enlarges
     static void transform(Image image, double angle, double scale, float fill) {
         double radians = angle * (StrictMath.PI / 180);
         double cos = StrictMath.cos(radians) / scale;
@@ -29,7 +29,7 @@ final class Bilinear {
         image.swap();
     }
 
-    /// Reads all channels at a place between pixels, for one pixel of the new image.
+    /// Interpolates all channels at a position, for one pixel of the new image.
     private static void read(Image image, double x, double y, float fill, int to) {
         int h = image.height();
         int w = image.width();

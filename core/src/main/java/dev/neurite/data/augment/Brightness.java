@@ -2,11 +2,11 @@ package dev.neurite.data.augment;
 
 import dev.neurite.kernel.KeyedRandom;
 
-/// All pixels times a factor evenly from max(0, 1 − change) to 1 + change, kept from 0 to 1:
-/// torchvision's `ColorJitter(brightness=change)`. For images with pixels from 0 to 1.
-/// @param change how far the factor goes from 1, above 0 and up to 100
+/// Multiplies all pixels by a uniform factor from max(0, 1 − change) to 1 + change and clips them to 0
+/// to 1: torchvision's `ColorJitter(brightness=change)`. For images with pixels from 0 to 1.
+/// @param change the largest difference of the factor from 1, above 0 and up to 100
 public record Brightness(double change) implements ImageAugmentation {
-    /// @throws dev.neurite.error.ConfigException for a change outside
+    /// @throws dev.neurite.error.ConfigException for another change
     public Brightness {
         checkChange("brightness", change);
     }
@@ -15,7 +15,7 @@ public record Brightness(double change) implements ImageAugmentation {
         Augmentation.setting(change > 0 && change <= 100, what + ", change", "a number above 0 and up to 100", change);
     }
 
-    /// A factor evenly from max(0, 1 − change) to 1 + change.
+    /// Draws a uniform factor from max(0, 1 − change) to 1 + change.
     static float factor(double change, KeyedRandom random) {
         double least = Math.max(0, 1 - change);
         return (float) (least + (1 + change - least) * random.nextDouble());

@@ -2,15 +2,16 @@ package dev.neurite.data.augment;
 
 import dev.neurite.kernel.KeyedRandom;
 
-/// All pixels' distances from the mean times a factor evenly from max(0, 1 − change) to 1 + change,
-/// kept from 0 to 1: torchvision's `ColorJitter(contrast=change)`. The mean is that of the gray image,
+/// Multiplies the differences of all pixels from the mean by a uniform factor from max(0, 1 − change)
+/// to 1 + change and clips pixels to 0 to 1: torchvision's `ColorJitter(contrast=change)`. The mean is
+/// that of the gray image,
 /// 0.2989 R + 0.587 G + 0.114 B for three channels, else of all channels. For images with pixels from 0
 /// to 1.
-/// @param change how far the factor goes from 1, above 0 and up to 100
+/// @param change the largest difference of the factor from 1, above 0 and up to 100
 public record Contrast(double change) implements ImageAugmentation {
     private static final double[] GRAY = {0.2989, 0.587, 0.114};
 
-    /// @throws dev.neurite.error.ConfigException for a change outside
+    /// @throws dev.neurite.error.ConfigException for another change
     public Contrast {
         Brightness.checkChange("contrast", change);
     }

@@ -3,8 +3,8 @@ package dev.neurite.data.augment;
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.KeyedRandom;
 
-/// A square is painted over: DeVries and Taylor 2017, arXiv:1708.04552. Its middle is any pixel, so a
-/// part of it may lie outside. (Their code makes an odd size smaller by one.)
+/// Paints over a square: DeVries and Taylor 2017, arXiv:1708.04552. Its center is a random pixel, so it
+/// may extend beyond the image. (The authors' code reduces odd sizes by one.)
 /// @param size the side of the square in pixels, at least 1; the paper has 16 for CIFAR-10, 8 for
 /// CIFAR-100
 /// @param fill the color in all channels, 0 by default

@@ -2,10 +2,10 @@ package dev.neurite.data.augment;
 
 import dev.neurite.kernel.KeyedRandom;
 
-/// Left and right change places: torchvision's `RandomHorizontalFlip`.
+/// Mirrors left to right: torchvision's `RandomHorizontalFlip`.
 /// @param chance the probability, from 0 to 1
 public record HorizontalFlip(double chance) implements ImageAugmentation {
-    /// @throws dev.neurite.error.ConfigException for a chance outside
+    /// @throws dev.neurite.error.ConfigException for another chance
     public HorizontalFlip {
         Augmentation.chance("flip", chance);
     }

@@ -4,9 +4,9 @@ import dev.neurite.error.DataException;
 import dev.neurite.tensor.Shape;
 import java.util.Arrays;
 
-/// An image that is being changed, and room for the next one. Belongs to one thread at a time.
+/// An image that an augmentation changes, with a spare array. Use it from one thread at a time.
 public final class Image {
-    private static final float TOLERANCE = 0.01f; // interpolation may overshoot by a rounding
+    private static final float TOLERANCE = 0.01f; // for rounding in interpolation
 
     private final Shape shape;
     private float[] pixels;
@@ -25,36 +25,36 @@ public final class Image {
         return shape.extent(0);
     }
 
-    /// The number of pixels from top to bottom.
+    /// The height in pixels.
     public int height() {
         return shape.extent(1);
     }
 
-    /// The number of pixels from left to right.
+    /// The width in pixels.
     public int width() {
         return shape.extent(2);
     }
 
-    /// Channel by channel, each row by row from the top; to be read and written.
+    /// The pixels `[channels × height × width]`, row-major; may be written.
     public float[] pixels() {
         return pixels;
     }
 
-    /// As long as [#pixels()], with anything in it: for what cannot be changed in place.
+    /// A second array of the same length with arbitrary content, for changes that do not work in place.
     public float[] spare() {
         return spare;
     }
 
-    /// Makes the spare array the image, and the image the spare array.
+    /// Swaps the image and the spare array.
     public void swap() {
         float[] old = pixels;
         pixels = spare;
         spare = old;
     }
 
-    /// Moves the image, and fills what becomes free.
-    /// @param down pixels, below 0 for up
-    /// @param right pixels, below 0 for left
+    /// Shifts the image and fills free pixels.
+    /// @param down pixels; negative for up
+    /// @param right pixels; negative for left
     void move(int down, int right, float fill) {
         int h = height();
         int w = width();
@@ -76,8 +76,8 @@ public final class Image {
     }
 
     /// Fills a rectangle in all channels.
-    /// @param top the first row, at least 0
-    /// @param bottom the row after the last, at most the height
+    /// @param top the first row, inclusive, at least 0
+    /// @param bottom the last row, exclusive, at most the height
     void fill(int top, int bottom, int left, int right, float value) {
         for (int c = 0; c < channels(); c++) {
             for (int y = top; y < bottom; y++) {
@@ -87,7 +87,7 @@ public final class Image {
         }
     }
 
-    /// Refuses pixels that are not from 0 to 1.
+    /// Checks that pixels are from 0 to 1.
     void requireUnit(String what) {
         for (float pixel : pixels) {
             if (!(pixel >= -TOLERANCE && pixel <= 1 + TOLERANCE)) {

@@ -2,13 +2,11 @@ package dev.neurite.data.augment;
 
 import dev.neurite.kernel.KeyedRandom;
 
-/// A random change of one image by itself.
-///
-/// Implementations change nothing but the image, and draw from what they are given, so that an image
-/// becomes the same wherever and however often it is asked for. Batches may be made on another thread
-/// than the one that trains.
+/// A random change of single images.
+/// Implementations change only the image and draw only from the given random numbers, so that the
+/// result is reproducible. They may be called from another thread than the training.
 public non-sealed interface ImageAugmentation extends Augmentation {
     /// Changes an image.
-    /// @param random numbers for this image in this epoch
+    /// @param random the random numbers of this image in this epoch
     void apply(Image image, KeyedRandom random);
 }

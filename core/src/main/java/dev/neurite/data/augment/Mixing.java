@@ -1,24 +1,21 @@
 package dev.neurite.data.augment;
 
-/// A random change of a whole batch: each row takes something of another one, and of its answer as
-/// much.
-///
-/// Class labels become a probability for each class, which the loss must take: cross-entropy, binary
-/// cross-entropy with an output for each class, Kullback-Leibler and others that compare with values.
-/// BatchTargets that are values are mixed as they are. The share of right predictions while learning is that
-/// of the class with the largest part.
-///
-/// One λ and one order of partners is drawn for each batch, as the papers' own code does; PyTorch's
-/// torchvision takes the row before as the partner, here it is any, and may be the row itself.
+/// A random change of a whole batch: each row and its target are mixed with those of another row.
+/// Class labels become a probability for each class, so the loss must accept these: cross-entropy,
+/// binary cross-entropy with an output for each class, Kullback-Leibler and others that take values.
+/// Target values are mixed directly. The training accuracy counts the class with the largest
+/// probability as the true one.
+/// One λ and one permutation of partners are drawn for each batch, as in the papers' code. A row may be
+/// its own partner. torchvision takes the previous row as the partner.
 public sealed interface Mixing extends Augmentation permits Mixup, CutMix {
-    /// α of the distribution Beta(α, α) of the part λ that a row keeps: near ½ if it is large, near 0
-    /// or 1 if small.
+    /// α of the distribution Beta(α, α) of λ, the weight of the row itself: near ½ for large α, near 0
+    /// or 1 for small α.
     double alpha();
 
     /// The probability that a batch is mixed.
     double chance();
 
-    /// Refuses settings outside their ranges.
+    /// Checks the ranges of the settings.
     static void check(String what, double alpha, double chance) {
         Augmentation.setting(alpha > 0 && alpha <= 1e6, what + ", alpha", "a number above 0 and up to 1e6", alpha);
         Augmentation.chance(what, chance);

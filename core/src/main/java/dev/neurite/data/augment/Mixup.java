@@ -2,10 +2,9 @@ package dev.neurite.data.augment;
 
 import dev.neurite.tensor.Shape;
 
-/// Each row becomes λ of itself and 1 − λ of another one of its batch: x = λ·xᵢ + (1 − λ)·xⱼ, and the
-/// same with the answers; λ of Beta(α, α). Zhang et al. 2018, arXiv:1710.09412. For inputs of any
-/// shape.
-/// @param alpha α, above 0; 1 by default, as the paper has for CIFAR-10 (0.1 to 0.4 for ImageNet)
+/// Blends each row with another row of its batch: x = λ·xᵢ + (1 − λ)·xⱼ, and the targets alike, with λ
+/// from Beta(α, α). Zhang et al. 2018, arXiv:1710.09412. For inputs of any shape.
+/// @param alpha α, above 0; 1 by default, the paper's value for CIFAR-10 (0.1 to 0.4 for ImageNet)
 /// @param chance the probability that a batch is mixed; 1 by default
 public record Mixup(double alpha, double chance) implements Mixing {
     /// @throws dev.neurite.error.ConfigException for settings outside their ranges
@@ -15,6 +14,6 @@ public record Mixup(double alpha, double chance) implements Mixing {
 
     @Override
     public void check(Shape row) {
-        // any will do
+        // accepts any shape
     }
 }

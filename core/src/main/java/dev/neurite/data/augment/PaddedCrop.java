@@ -3,11 +3,12 @@ package dev.neurite.data.augment;
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.KeyedRandom;
 
-/// A frame is put around the image, and a part of the image's own size cut out of that, each place as
-/// likely: torchvision's `RandomCrop(size, padding)` with the size of the image.
-/// @param padding the width of the frame in pixels, at least 1; 4 is usual for images of 32×32 (He et
+/// Pads the image and crops a part of the original size at a uniformly random place: torchvision's
+/// `RandomCrop(size, padding)` with the size of the image.
+/// @param padding the width of the padding
+/// in pixels, at least 1; 4 is usual for images of 32×32 (He et
 /// al. 2015, arXiv:1512.03385)
-/// @param fill the color of the frame in all channels, 0 by default
+/// @param fill the color of the padding in all channels, 0 by default
 public record PaddedCrop(int padding, double fill) implements ImageAugmentation {
     private static final int WIDEST = 1 << 20;
 

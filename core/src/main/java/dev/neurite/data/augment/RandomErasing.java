@@ -2,13 +2,13 @@ package dev.neurite.data.augment;
 
 import dev.neurite.kernel.KeyedRandom;
 
-/// A rectangle of random size and form is painted over: Zhong et al. 2017, arXiv:1708.04896, as
-/// torchvision's `RandomErasing`. Its area is evenly from least to most of the image's; the logarithm
-/// of height / width evenly between those of narrowest and widest. What does not fit inside is drawn
-/// again, ten times at most.
+/// Paints over a random rectangle: Zhong et al. 2017, arXiv:1708.04896, as torchvision's
+/// `RandomErasing`. Its fraction of the image's area is uniform from least to most; log(height / width)
+/// is uniform from log(narrowest) to log(widest). A rectangle that does not fit is drawn again, at most
+/// ten times.
 /// @param chance the probability, from 0 to 1
-/// @param least the smallest part of the area, above 0
-/// @param most the largest part of the area, up to 1
+/// @param least the smallest fraction of the area, above 0
+/// @param most the largest fraction of the area, up to 1
 /// @param narrowest the smallest height / width, above 0
 /// @param widest the largest height / width
 /// @param fill the color in all channels, 0 by default

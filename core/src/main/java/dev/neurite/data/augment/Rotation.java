@@ -2,11 +2,10 @@ package dev.neurite.data.augment;
 
 import dev.neurite.kernel.KeyedRandom;
 
-/// The image is turned about its middle by an angle evenly from −degrees to degrees, with bilinear
-/// interpolation: torchvision's `RandomRotation(degrees, BILINEAR)`, whose own default is the nearest
-/// pixel.
+/// Rotates about the center by a uniform angle from −degrees to degrees, with bilinear interpolation:
+/// torchvision's `RandomRotation(degrees, BILINEAR)` (its default is the nearest pixel).
 /// @param degrees the largest angle, above 0 and up to 180
-/// @param fill the color of what becomes free in all channels, 0 by default
+/// @param fill the color of free pixels in all channels, 0 by default
 public record Rotation(double degrees, double fill) implements ImageAugmentation {
     /// @throws dev.neurite.error.ConfigException for settings outside their ranges
     public Rotation {

@@ -2,12 +2,13 @@ package dev.neurite.data.augment;
 
 import dev.neurite.kernel.KeyedRandom;
 
-/// The image is enlarged about its middle by a factor evenly from least to most, with bilinear
-/// interpolation, and keeps its size: torchvision's `RandomAffine(0, scale=(least, most), BILINEAR)`,
-/// whose own default is the nearest pixel.
-/// @param least the smallest factor, above 0; below 1 makes smaller
+/// Scales the content about the center by a uniform factor from least to most, with bilinear
+/// interpolation; the image keeps its size. torchvision's `RandomAffine(0, scale=(least, most),
+/// BILINEAR)` (its default is the nearest pixel).
+/// @param least the smallest factor, above 0; below
+/// 1 shrinks
 /// @param most the largest factor, at least as large
-/// @param fill the color of what becomes free in all channels, 0 by default
+/// @param fill the color of free pixels in all channels, 0 by default
 public record Scaling(double least, double most, double fill) implements ImageAugmentation {
     /// @throws dev.neurite.error.ConfigException for settings outside their ranges
     public Scaling {

@@ -2,12 +2,13 @@ package dev.neurite.data.augment;
 
 import dev.neurite.kernel.KeyedRandom;
 
-/// The image is moved by whole pixels: torchvision's `RandomAffine(0, translate=(horizontal,
-/// vertical))`. A number evenly from −horizontal·width to horizontal·width, rounded, is how far to the
-/// right; the same downwards.
-/// @param horizontal the largest part of the width, from 0 to 1
-/// @param vertical the largest part of the height, from 0 to 1
-/// @param fill the color of what becomes free in all channels, 0 by default
+/// Shifts by whole pixels: torchvision's `RandomAffine(0, translate=(horizontal, vertical))`. The shift
+/// to the right is uniform from −horizontal·width to horizontal·width, rounded; the shift down likewise
+/// with the height.
+/// @param horizontal the largest fraction of the width, from 0 to 1
+/// @param
+/// vertical the largest fraction of the height, from 0 to 1
+/// @param fill the color of free pixels in all channels, 0 by default
 public record Translation(double horizontal, double vertical, double fill) implements ImageAugmentation {
     /// @throws dev.neurite.error.ConfigException for settings outside their ranges
     public Translation {

@@ -2,10 +2,10 @@ package dev.neurite.data.augment;
 
 import dev.neurite.kernel.KeyedRandom;
 
-/// Top and bottom change places: torchvision's `RandomVerticalFlip`.
+/// Mirrors top to bottom: torchvision's `RandomVerticalFlip`.
 /// @param chance the probability, from 0 to 1
 public record VerticalFlip(double chance) implements ImageAugmentation {
-    /// @throws dev.neurite.error.ConfigException for a chance outside
+    /// @throws dev.neurite.error.ConfigException for another chance
     public VerticalFlip {
         Augmentation.chance("vertical flip", chance);
     }

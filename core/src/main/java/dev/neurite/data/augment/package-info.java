@@ -1,5 +1,5 @@
-/// Random changes of training images and batches: [dev.neurite.data.augment.Augmentations]. Knows arrays of pixels,
-/// but no data set. Depends on `error`, `tensor` and `kernel`.
+/// Random changes of training images and batches: [dev.neurite.data.augment.Augmentations]. Works on
+/// arrays of pixels, not on data sets. Depends on `error`, `tensor` and `kernel`.
 @NullMarked
 package dev.neurite.data.augment;
 

@@ -6,12 +6,12 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/// Converts objects to the three things that a cell of a table can be: a number, a text, or missing.
+/// Converts objects to cells of a table: a number, a text, or missing.
 final class CellValue {
     private CellValue() {}
 
-    /// A `Float`, a `String`, or null for a missing value, which `null`, NaN and empty optionals are; anything that a
-    /// table does not hold is returned as it is.
+    /// A `Float`, a `String`, or null for a missing value (`null`, NaN, an empty optional). An object
+    /// of another type is returned unchanged.
     static @Nullable Object of(@Nullable Object value) {
         return switch (value) {
             case null -> null;
@@ -28,7 +28,7 @@ final class CellValue {
         };
     }
 
-    /// What is wrong with an object that [#of] returned as it was.
+    /// The message for an object of another type.
     static String problem(Object value) {
         return "expects a number, text, boolean, character or enum, got a "
                 + value.getClass().getSimpleName();

@@ -2,22 +2,23 @@ package dev.neurite.data.table;
 
 import dev.neurite.error.ConfigException;
 
-/// What a [Preprocessing] is to make of a column. Immutable; the usual is [#USUAL].
-/// @param scaling of numbers; [Scaler#STANDARDIZE] is usual
-/// @param missing what becomes of missing values; [Missing#REFUSE] is usual
-/// @param constant what stands for a missing number by [Missing#CONSTANT]
-/// @param indicator whether one more input says whether a value is missing, where that is not refused
-/// @param ignoresUnseen whether texts that were not fitted on become zeros; else, as usual, they are refused
+/// How a [Preprocessing] encodes a column. Immutable; the default is [#USUAL].
+/// @param scaling how numbers are scaled; by default [Scaler#STANDARDIZE]
+/// @param missing the rule for missing values; by default [Missing#REFUSE]
+/// @param constant replaces missing numbers, for [Missing#CONSTANT]
+/// @param indicator whether an extra input is 1 for missing values, unless these are refused
+/// @param ignoresUnseen whether categories that the training rows lack become zeros; by default they
+/// are refused
 public record ColumnSettings(
         Scaler scaling, Missing missing, double constant, boolean indicator, boolean ignoresUnseen) {
-    /// Standardized; missing and unseen values are refused.
+    /// The default: standardized; missing values and unseen categories are refused.
     public static final ColumnSettings USUAL = new ColumnSettings(Scaler.STANDARDIZE, Missing.REFUSE, 0, false, false);
 
     /// How numbers are scaled.
     public enum Scaler {
-        /// To mean 0 and deviation 1, over n.
+        /// To mean 0 and standard deviation 1, with denominator n.
         STANDARDIZE,
-        /// To 0 at the smallest, 1 at the largest.
+        /// To 0 at the minimum and 1 at the maximum.
         MIN_MAX,
         /// Not at all.
         NONE,
@@ -25,27 +26,26 @@ public record ColumnSettings(
         PIXELS
     }
 
-    /// What becomes of missing values. Texts that are missing become zeros unless they are refused.
+    /// The rule for missing values. Missing texts become zeros unless they are refused.
     public enum Missing {
         /// They are refused.
         REFUSE,
-        /// They become the mean of the others.
+        /// They become the mean of the training rows.
         MEAN,
-        /// They become the median of the others.
+        /// They become the median of the training rows.
         MEDIAN,
-        /// They become a number that is given.
+        /// They become a given number.
         CONSTANT
     }
 
-    /// Checks the constant.
-    /// @throws ConfigException unless it is finite
+    /// @throws ConfigException for a constant that is not finite
     public ColumnSettings {
         if (!Double.isFinite(constant)) {
             throw new ConfigException("missing values", "expects a finite number for them, got " + constant);
         }
     }
 
-    /// Scaled so.
+    /// With this scaling.
     public ColumnSettings scaled(Scaler other) {
         return new ColumnSettings(other, missing, constant, indicator, ignoresUnseen);
     }
@@ -55,17 +55,17 @@ public record ColumnSettings(
         return new ColumnSettings(scaling, other, constant, indicator, ignoresUnseen);
     }
 
-    /// With this number for missing ones.
+    /// With this number for missing values.
     public ColumnSettings missingAs(double value) {
         return new ColumnSettings(scaling, Missing.CONSTANT, value, indicator, ignoresUnseen);
     }
 
-    /// With an input that says whether the value is missing.
+    /// With an extra input that is 1 for missing values.
     public ColumnSettings withIndicator() {
         return new ColumnSettings(scaling, missing, constant, true, ignoresUnseen);
     }
 
-    /// With zeros for texts that were not fitted on.
+    /// With zeros for unseen categories.
     public ColumnSettings ignoringUnseen() {
         return new ColumnSettings(scaling, missing, constant, indicator, true);
     }

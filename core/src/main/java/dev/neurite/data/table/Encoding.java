@@ -6,27 +6,26 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/// What a fitted [Preprocessing] makes of a column.
+/// How a fitted [Preprocessing] encodes a column.
 public sealed interface Encoding {
-    /// How many inputs it makes.
+    /// The number of inputs.
     int width();
 
-    /// Whether the column is the answer, which is not needed to predict.
-    default boolean isAnswer() {
+    /// Whether the column is the target, which predictions do not need.
+    default boolean isTarget() {
         return false;
     }
 
-    /// A number as (x − shift) / scale, computed in double.
-    /// @param shift what is subtracted
-    /// @param scale what is divided by, above 0
-    /// @param low the smallest number that was fitted on
-    /// @param high the largest
-    /// @param fill what stands for a missing number; empty where it is refused
-    /// @param indicator whether a second input is 1 where the number is missing, else 0
+    /// A number, scaled as (x − shift) / scale in double precision.
+    /// @param shift the subtrahend
+    /// @param scale the divisor, above 0
+    /// @param low the minimum of the training rows
+    /// @param high the maximum of the training rows
+    /// @param fill replaces missing numbers; empty to refuse them
+    /// @param indicator whether a second input is 1 for missing numbers and 0 for others
     record Scaled(double shift, double scale, double low, double high, OptionalDouble fill, boolean indicator)
             implements Encoding {
-        /// Checks its numbers.
-        /// @throws ConfigException for those that are not finite or out of their range
+        /// @throws ConfigException for numbers that are not finite or out of range
         public Scaled {
             requireScale(shift, scale);
             if (!(Double.isFinite(low) && Double.isFinite(high) && low <= high)) {
@@ -54,15 +53,15 @@ public sealed interface Encoding {
         }
     }
 
-    /// A text as an input for each category, of which one is 1 and the others are 0.
+    /// A category, one-hot encoded: one input per category.
     /// @param categories in the order of the inputs
-    /// @param ignoresUnseen whether a text that is no category makes all of them 0; else it is refused
-    /// @param ignoresMissing whether a missing text makes all of them 0; else it is refused
-    /// @param indicator whether one more input is 1 where the text is missing, else 0
+    /// @param ignoresUnseen whether an unseen category becomes zeros; else it is refused
+    /// @param ignoresMissing whether a missing value becomes zeros; else it is refused
+    /// @param indicator whether an extra input is 1 for missing values and 0 for others
     record OneHot(List<String> categories, boolean ignoresUnseen, boolean ignoresMissing, boolean indicator)
             implements Encoding {
         /// Keeps a copy.
-        /// @throws ConfigException for no categories, or one twice
+        /// @throws ConfigException for no or duplicate categories
         public OneHot {
             categories = distinct("categories", categories);
             if (indicator && !ignoresMissing) {
@@ -75,7 +74,7 @@ public sealed interface Encoding {
             return categories.size() + (indicator ? 1 : 0);
         }
 
-        /// Writes a category, −1 for one that is none.
+        /// Writes a category by its index; −1 for none.
         void write(int category, boolean missing, float[] array, int at) {
             java.util.Arrays.fill(array, at, at + width(), 0);
             if (category >= 0) array[at + category] = 1;
@@ -91,11 +90,11 @@ public sealed interface Encoding {
         }
     }
 
-    /// The answer: a class.
-    /// @param names of the classes, by label
+    /// The target: a class label.
+    /// @param names the names of the classes, by label
     record ClassLabel(List<String> names) implements Encoding {
         /// Keeps a copy.
-        /// @throws ConfigException for no names, or one twice
+        /// @throws ConfigException for no or duplicate names
         public ClassLabel {
             names = distinct("classes", names);
         }
@@ -106,17 +105,16 @@ public sealed interface Encoding {
         }
 
         @Override
-        public boolean isAnswer() {
+        public boolean isTarget() {
             return true;
         }
     }
 
-    /// The answer: a number, learned as (y − shift) / scale.
-    /// @param shift what is subtracted
-    /// @param scale what is divided by, above 0
+    /// The target: a number, scaled for training as (y − shift) / scale.
+    /// @param shift the subtrahend
+    /// @param scale the divisor, above 0
     record Value(double shift, double scale) implements Encoding {
-        /// Checks its numbers.
-        /// @throws ConfigException for those that are not finite or out of their range
+        /// @throws ConfigException for numbers that are not finite or out of range
         public Value {
             requireScale(shift, scale);
         }
@@ -127,11 +125,11 @@ public sealed interface Encoding {
         }
 
         @Override
-        public boolean isAnswer() {
+        public boolean isTarget() {
             return true;
         }
 
-        /// The number that a network means that was trained on scaled ones.
+        /// Converts an output of the network, trained on scaled targets, to the units of the column.
         public double unscaled(double output) {
             return output * scale + shift;
         }

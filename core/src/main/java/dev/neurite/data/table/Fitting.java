@@ -16,7 +16,7 @@ import java.util.OptionalDouble;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/// Finds the figures of a [Preprocessing] in a table.
+/// Fits a [Preprocessing] to a table.
 final class Fitting {
     private static final float EXACT = 1 << 24; // below, every whole number is a float
 
@@ -28,7 +28,7 @@ final class Fitting {
     private final Table table;
     private final PreprocessingSettings settings;
     private final List<Table.Column> columns;
-    private final int answer; // −1 for none
+    private final int target; // −1 for none
     private final boolean[] used;
     private final boolean[] missing;
     private final long[] counts;
@@ -36,14 +36,14 @@ final class Fitting {
     private final double[] squares;
     private final float[] low;
     private final float[] high;
-    private final BitSet[] seen; // of texts
+    private final BitSet[] seen; // codes of the texts that occur
 
     Fitting(Table table, PreprocessingSettings settings) {
         this.table = table;
         this.settings = settings;
         this.columns = table.columns();
         int n = columns.size();
-        this.answer = settings.task() == Task.NONE ? -1 : table.column(settings.answer());
+        this.target = settings.task() == Task.NONE ? -1 : table.column(settings.target());
         this.used = new boolean[n];
         this.missing = new boolean[n];
         this.counts = new long[n];
@@ -57,12 +57,13 @@ final class Fitting {
             Table.Column each = columns.get(i);
             used[i] = each.kind() != Kind.SKIPPED && !settings.dropped().contains(each.name());
         }
-        if (answer >= 0 && !used[answer]) {
-            throw new ConfigException("column '" + settings.answer() + "'", "expects one that is kept, got it dropped");
+        if (target >= 0 && !used[target]) {
+            throw new ConfigException(
+                    "column '" + settings.target() + "'", "expects a target column that is not dropped");
         }
     }
 
-    /// Where to say something.
+    /// A hint at a setting: the method of the library and the option of the command line.
     static String settable(String method, String option) {
         return " (in the library " + method + ", on the command line " + option + ")";
     }
@@ -79,7 +80,7 @@ final class Fitting {
                             "expects one of " + Spelling.listed(names) + ", got none of that name",
                             Spelling.hint(name, names));
                 });
-        if (table.rows() == 0) throw new DataException("table", "expects at least one row to learn from, got 0 rows");
+        if (table.rows() == 0) throw new DataException("table", "expects at least one training row, got 0 rows");
     }
 
     Preprocessing preprocessing() {
@@ -91,14 +92,14 @@ final class Fitting {
         }
         int width = fitted.stream().mapToInt(each -> each.encoding().width()).sum();
         if (width == 0) {
-            String answer = settings.answer().isEmpty() ? "" : " besides '" + settings.answer() + "'";
-            throw new DataException("table", "expects a column" + answer + " to make inputs of, got none");
+            String target = settings.target().isEmpty() ? "" : " besides '" + settings.target() + "'";
+            throw new DataException("table", "expects at least one column" + target + " for inputs, got none");
         }
         Shape shape = settings.inputShape();
         return new Preprocessing(fitted, shape.rank() == 0 ? Shape.of(width) : shape, settings.missingTexts());
     }
 
-    /// Sums, extremes and categories, in the order of the rows.
+    /// Computes sums, ranges and categories in the order of the rows.
     private void measure() {
         Arrays.fill(low, Float.POSITIVE_INFINITY);
         Arrays.fill(high, Float.NEGATIVE_INFINITY);
@@ -125,11 +126,11 @@ final class Fitting {
     private void noteMissing(int row, int column) {
         missing[column] = true;
         String name = columns.get(column).name();
-        if (column == answer || settings.of(name).missing() == Missing.REFUSE) {
+        if (column == target || settings.of(name).missing() == Missing.REFUSE) {
             throw missing(
                     table.place(row),
                     name,
-                    column == answer
+                    column == target
                             ? LEAVE_OUT
                             : "Choose a rule for missing values, such as the mean" + RULE
                                     + ", drop the column, or leave the row out");
@@ -155,7 +156,7 @@ final class Fitting {
     private Encoding encoding(int column) {
         if (!used[column]) return new Encoding.Dropped();
         Table.Column from = columns.get(column);
-        if (column == answer) return settings.task() == Task.CLASSIFY ? classes(column) : values(column);
+        if (column == target) return settings.task() == Task.CLASSIFY ? classes(column) : values(column);
         ColumnSettings chosen = settings.of(from.name());
         boolean gaps = chosen.missing() != Missing.REFUSE;
         boolean constant = chosen.missing() == Missing.CONSTANT && from.kind() == Kind.NUMERIC;
@@ -192,7 +193,7 @@ final class Fitting {
         };
     }
 
-    /// 1 for a column that is constant.
+    /// The standard deviation of a column; 1 if it is constant.
     private double deviation(int column) {
         return high[column] > low[column] ? Math.sqrt(squares[column] / counts[column]) : 1;
     }
@@ -220,22 +221,22 @@ final class Fitting {
             float value = table.value(row, column);
             if (value != Math.rint(value)) {
                 throw new DataException(
-                        table.place(row) + ", column '" + settings.answer() + "'",
+                        table.place(row) + ", column '" + settings.target() + "'",
                         "expects a whole number as a class, got " + NumberText.of(value),
-                        "Learn the values themselves" + VALUES + ", or read the column as texts" + TEXTS);
+                        "Train on the values themselves" + VALUES + ", or read the column as texts" + TEXTS);
             }
             if (Math.abs(value) >= EXACT) {
                 throw new DataException(
-                        table.place(row) + ", column '" + settings.answer() + "'",
+                        table.place(row) + ", column '" + settings.target() + "'",
                         "expects whole numbers below 16,777,216 as classes, beyond which float32 has not all, got "
                                 + NumberText.of(value),
                         "Read the column as texts" + TEXTS);
             }
             if (values.add(value == 0 ? 0f : value) && values.size() > Dataset.MOST_CLASSES) {
                 throw new DataException(
-                        "column '" + settings.answer() + "'",
+                        "column '" + settings.target() + "'",
                         String.format("expects at most %,d classes, got more", Dataset.MOST_CLASSES),
-                        "Learn the values themselves" + VALUES);
+                        "Train on the values themselves" + VALUES);
             }
         }
         return new Encoding.ClassLabel(values.stream().map(NumberText::of).toList());
@@ -244,11 +245,11 @@ final class Fitting {
     private Encoding values(int column) {
         if (columns.get(column).kind() == Kind.CATEGORICAL) {
             throw new DataException(
-                    "column '" + settings.answer() + "'",
-                    "expects numbers to learn as values, got texts: " + Spelling.listed(texts(column)),
-                    "Learn them as classes" + settable("PreprocessingSettings.classes", "--task classify"));
+                    "column '" + settings.target() + "'",
+                    "expects numbers as target values, got texts: " + Spelling.listed(texts(column)),
+                    "Train on them as classes" + settable("PreprocessingSettings.classes", "--task classify"));
         }
-        if (!settings.scaledAnswer()) return new Encoding.Value(0, 1);
+        if (!settings.scaledTarget()) return new Encoding.Value(0, 1);
         boolean varies = high[column] > low[column];
         return new Encoding.Value(varies ? sums[column] / counts[column] : low[column], deviation(column));
     }

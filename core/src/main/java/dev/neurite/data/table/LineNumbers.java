@@ -2,19 +2,19 @@ package dev.neurite.data.table;
 
 import java.util.Arrays;
 
-/// Which line of its file each row begins in. Kept are only the rows at which lines run ahead: after a blank line, or
-/// a cell of several lines.
+/// The line of the file in which each row begins. Stores only the rows at which line − row changes:
+/// after blank lines and cells of several lines.
 final class LineNumbers {
     private final String source; // empty for no file
     private int[] rows = new int[4];
-    private long[] ahead = new long[4]; // the line of such a row, less its number
+    private long[] ahead = new long[4]; // line − row, for these rows
     private int count;
 
     LineNumbers(String source) {
         this.source = source;
     }
 
-    /// Notes the line of the next row.
+    /// Adds the line of the next row.
     void add(int row, long line) {
         long difference = line - row;
         if (count > 0 && ahead[count - 1] == difference) return;

@@ -1,11 +1,11 @@
 package dev.neurite.data.table;
 
-/// Numbers as texts in tables.
+/// Numbers as text in tables.
 public final class NumberText {
     private NumberText() {}
 
-    /// Whether a text is a number as programs of all kinds write it: digits with or without sign, point and exponent.
-    /// Neither NaN nor Java's `1f` or `0x1p3` are.
+    /// Whether a text is a decimal number: digits, optionally with sign, point and exponent. NaN and
+    /// Java's `1f` or `0x1p3` are not.
     public static boolean isNumber(String text) {
         int n = text.length();
         int at = n > 0 && (text.charAt(0) == '-' || text.charAt(0) == '+') ? 1 : 0;
@@ -33,7 +33,7 @@ public final class NumberText {
         return at - from;
     }
 
-    /// A number as text, whole ones without a point.
+    /// A number as text; whole numbers below 10⁹ have no point.
     public static String of(float value) {
         return value == Math.rint(value) && Math.abs(value) < 1e9 ? Long.toString((long) value) : Float.toString(value);
     }

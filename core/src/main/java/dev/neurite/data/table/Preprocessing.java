@@ -14,24 +14,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// What becomes of raw columns before a network sees them, fitted on the training part alone: scales, categories,
-/// what stands for missing values, names of classes. It travels with the model, so that raw rows are predicted as
-/// they were learned.
-/// @param columns what becomes of each, in the order of the table that was fitted on
-/// @param inputShape of one row of inputs
-/// @param missingTexts texts that stand for a missing value in rows to predict
+/// Encodes the columns of a table as inputs and targets of a network: scales, categories, replacements
+/// of missing values, class names. It is fitted on the training part only and saved with the model, so
+/// that predictions encode raw rows as the training did.
+/// @param columns the encoding of each
+/// column, in the order of the fitted table
+/// @param inputShape the shape of one row of inputs
+///
+/// @param missingTexts texts that mean a missing value in rows to predict
 public record Preprocessing(List<Column> columns, Shape inputShape, Set<String> missingTexts) {
-    /// A column and what becomes of it.
+    /// A column and its encoding.
     public record Column(String name, Encoding encoding) {}
 
-    /// One without texts that stand for a missing value.
-    /// @throws ConfigException if it makes no rows of that shape, or has a column twice
+    /// A preprocessing without texts for missing values.
+    /// @throws ConfigException for duplicate columns, several targets, or another shape than the columns make
     public Preprocessing(List<Column> columns, Shape inputShape) {
         this(columns, inputShape, Set.of());
     }
 
-    /// Checks that it makes rows of that shape, of columns with a name each.
-    /// @throws ConfigException if it does not
+    /// @throws ConfigException for duplicate columns, several targets, or another shape than the columns make
     public Preprocessing {
         columns = List.copyOf(columns);
         missingTexts = Set.copyOf(missingTexts);
@@ -41,33 +42,35 @@ public record Preprocessing(List<Column> columns, Shape inputShape, Set<String> 
                 throw new ConfigException("preprocessing", "expects each column once, got '" + each.name() + "' again");
             }
         }
-        if (columns.stream().filter(each -> each.encoding().isAnswer()).count() > 1) {
-            throw new ConfigException("preprocessing", "expects one column of answers, got several");
+        if (columns.stream().filter(each -> each.encoding().isTarget()).count() > 1) {
+            throw new ConfigException("preprocessing", "expects at most one target column, got several");
         }
         long width = columns.stream().mapToLong(each -> each.encoding().width()).sum();
-        if (width == 0) throw new ConfigException("preprocessing", "expects at least one input, got no column for it");
+        if (width == 0)
+            throw new ConfigException("preprocessing", "expects at least one input, got no column for inputs");
         if (!inputShape.isKnown() || inputShape.size() != width) {
             throw new ConfigException(
-                    "input shape", "expects one of " + width + " numbers, as columns make, got " + inputShape);
+                    "input shape", "expects a shape of " + width + " numbers, as the columns make, got " + inputShape);
         }
     }
 
-    /// Fits it on the rows to learn from: statistics are summed in double precision in their order.
-    /// @throws DataException for missing values that are refused, or answers that are none
-    /// @throws ConfigException for settings of columns that are not there
+    /// Fits a preprocessing to the training rows. Sums are computed in double precision, in the order
+    /// of the rows.
+    /// @throws DataException for refused missing values, or values that cannot be targets
+    /// @throws ConfigException for settings of unknown columns
     public static Preprocessing fit(Table train, PreprocessingSettings settings) {
         return new Fitting(train, settings).preprocessing();
     }
 
-    /// A table as inputs and answers, encoded as they are read. All rows are checked now. Without a column of
-    /// answers in the settings, rows have none.
-    /// @throws DataException for columns that are missing or of another kind, or rows that are refused
+    /// A data set of a table's inputs and targets. Rows are checked now and encoded when they are read.
+    /// If no target was fitted, rows have none.
+    /// @throws DataException for missing columns, columns of another kind, or values that cannot be encoded
     public Dataset apply(Table table) {
         return new TableDataset(this, table, true);
     }
 
-    /// A table as inputs without answers, encoded as they are read. All rows are checked now.
-    /// @throws DataException for columns that are missing or of another kind, or rows that are refused
+    /// A data set of a table's inputs only. Rows are checked now and encoded when they are read.
+    /// @throws DataException for missing columns, columns of another kind, or values that cannot be encoded
     public Dataset applyToInputs(Table table) {
         return new TableDataset(this, table, false);
     }
@@ -77,8 +80,8 @@ public record Preprocessing(List<Column> columns, Shape inputShape, Set<String> 
         return new RowEncoder(this);
     }
 
-    /// Encodes one row of values by the names of their columns, see [RowEncoder#encode(Map)]. For many rows make a
-    /// [#rowEncoder()] once.
+    /// Encodes one row of values by the names of their columns, see [RowEncoder#encode(Map)]. For many
+    /// rows make a [#rowEncoder()] once.
     /// @throws DataException for missing columns, or values that cannot be encoded
     public float[] row(Map<String, ?> values) {
         return rowEncoder().encode(values);
@@ -97,7 +100,7 @@ public record Preprocessing(List<Column> columns, Shape inputShape, Set<String> 
         return rowEncoder().encode(texts);
     }
 
-    /// The names of the columns that inputs are made of.
+    /// The names of the columns that have inputs.
     public List<String> inputColumns() {
         return columns.stream()
                 .filter(each -> each.encoding().width() > 0)
@@ -105,7 +108,7 @@ public record Preprocessing(List<Column> columns, Shape inputShape, Set<String> 
                 .toList();
     }
 
-    /// The names of the inputs, in their order: `age`, `color=red`, `age missing`.
+    /// The names of the inputs, in order: `age`, `color=red`, `age missing`.
     public List<String> inputNames() {
         List<String> names = new ArrayList<>();
         for (Column column : columns) {
@@ -126,14 +129,14 @@ public record Preprocessing(List<Column> columns, Shape inputShape, Set<String> 
         return names;
     }
 
-    /// The column of the answers, if there is one.
-    public Optional<Column> answer() {
-        return columns.stream().filter(each -> each.encoding().isAnswer()).findFirst();
+    /// The target column, if there is one.
+    public Optional<Column> target() {
+        return columns.stream().filter(each -> each.encoding().isTarget()).findFirst();
     }
 
-    /// The names of the classes, by label; empty where answers are none.
+    /// The names of the classes, by label; empty if the target is no class.
     public List<String> classNames() {
-        return answer().map(Column::encoding).orElse(new Encoding.Dropped()) instanceof ClassLabel(List<String> names)
+        return target().map(Column::encoding).orElse(new Encoding.Dropped()) instanceof ClassLabel(List<String> names)
                 ? names
                 : List.of();
     }

@@ -6,31 +6,31 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/// What a [Preprocessing] is to make of the columns of a table. Immutable: `with…` gives another.
-/// @param answer the column of the answers; empty for none
-/// @param task what the answers are
-/// @param scaledAnswer whether values are learned standardized
-/// @param usual of columns that are not listed
-/// @param columns of others, by name
+/// How to fit a [Preprocessing] to a table. Immutable: each `with…` returns new settings.
+/// @param target the target column; empty for none
+/// @param task the kind of targets
+/// @param scaledTarget whether target values are standardized for training
+/// @param usual the settings of columns that are not in `columns`
+/// @param columns settings of single columns, by name
 /// @param dropped names of columns that are not used
-/// @param inputShape of a row; rank 0 for `[inputs]`
-/// @param missingTexts texts that stand for a missing value in rows to predict
+/// @param inputShape the shape of a row of inputs; rank 0 for `[inputs]`
+/// @param missingTexts texts that mean a missing value in rows to predict
 public record PreprocessingSettings(
-        String answer,
+        String target,
         Task task,
-        boolean scaledAnswer,
+        boolean scaledTarget,
         ColumnSettings usual,
         Map<String, ColumnSettings> columns,
         Set<String> dropped,
         Shape inputShape,
         Set<String> missingTexts) {
-    /// What the answers are.
+    /// The kind of targets.
     public enum Task {
-        /// Classes, sorted: as numbers if all are such, else as texts.
+        /// Classes, sorted as numbers if all are numbers, else as texts.
         CLASSIFY,
         /// Numbers.
         REGRESS,
-        /// There are none.
+        /// No targets.
         NONE
     }
 
@@ -41,59 +41,59 @@ public record PreprocessingSettings(
         missingTexts = Set.copyOf(missingTexts);
     }
 
-    private static PreprocessingSettings of(String answer, Task task) {
+    private static PreprocessingSettings of(String target, Task task) {
         return new PreprocessingSettings(
-                answer, task, true, ColumnSettings.USUAL, Map.of(), Set.of(), Shape.of(), Set.of());
+                target, task, true, ColumnSettings.USUAL, Map.of(), Set.of(), Shape.of(), Set.of());
     }
 
-    /// BatchTargets are the classes of this column.
+    /// The targets are the classes in this column.
     public static PreprocessingSettings classes(String column) {
         return of(column, Task.CLASSIFY);
     }
 
-    /// BatchTargets are the numbers of this column, learned standardized.
+    /// The targets are the numbers in this column, standardized for training.
     public static PreprocessingSettings values(String column) {
         return of(column, Task.REGRESS);
     }
 
-    /// There are no answers.
-    public static PreprocessingSettings unanswered() {
+    /// Inputs without targets.
+    public static PreprocessingSettings inputsOnly() {
         return of("", Task.NONE);
     }
 
-    /// With other settings for all columns that have none of their own.
+    /// With these settings for all columns that have none of their own.
     public PreprocessingSettings withUsual(ColumnSettings other) {
-        return new PreprocessingSettings(answer, task, scaledAnswer, other, columns, dropped, inputShape, missingTexts);
+        return new PreprocessingSettings(target, task, scaledTarget, other, columns, dropped, inputShape, missingTexts);
     }
 
-    /// With settings for one column.
+    /// With these settings for one column.
     public PreprocessingSettings with(String column, ColumnSettings settings) {
         Map<String, ColumnSettings> more = new HashMap<>(columns);
         more.put(column, settings);
-        return new PreprocessingSettings(answer, task, scaledAnswer, usual, more, dropped, inputShape, missingTexts);
+        return new PreprocessingSettings(target, task, scaledTarget, usual, more, dropped, inputShape, missingTexts);
     }
 
-    /// Without some columns.
+    /// Without these columns.
     public PreprocessingSettings without(String... names) {
         Set<String> more = new HashSet<>(dropped);
         more.addAll(Set.of(names));
-        return new PreprocessingSettings(answer, task, scaledAnswer, usual, columns, more, inputShape, missingTexts);
+        return new PreprocessingSettings(target, task, scaledTarget, usual, columns, more, inputShape, missingTexts);
     }
 
-    /// With rows of this shape, as `[1×28×28]`.
+    /// With inputs of this shape, such as `[1×28×28]`.
     public PreprocessingSettings withInputShape(Shape shape) {
-        return new PreprocessingSettings(answer, task, scaledAnswer, usual, columns, dropped, shape, missingTexts);
+        return new PreprocessingSettings(target, task, scaledTarget, usual, columns, dropped, shape, missingTexts);
     }
 
-    /// With texts that stand for a missing value, as those that the table was read with
-    /// (`CsvOptions.withMissing`): they travel with the model, and mean the same in rows to predict.
+    /// With texts that mean a missing value, such as those of `CsvOptions.withMissing`. They are saved
+    /// with the model and mean the same in rows to predict.
     public PreprocessingSettings withMissingTexts(Set<String> texts) {
-        return new PreprocessingSettings(answer, task, scaledAnswer, usual, columns, dropped, inputShape, texts);
+        return new PreprocessingSettings(target, task, scaledTarget, usual, columns, dropped, inputShape, texts);
     }
 
-    /// With values learned as they are.
-    public PreprocessingSettings withPlainAnswer() {
-        return new PreprocessingSettings(answer, task, false, usual, columns, dropped, inputShape, missingTexts);
+    /// With target values that are not standardized.
+    public PreprocessingSettings withUnscaledTarget() {
+        return new PreprocessingSettings(target, task, false, usual, columns, dropped, inputShape, missingTexts);
     }
 
     /// The settings of a column.

@@ -15,7 +15,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/// The components of a class of records as columns.
+/// The components of a record class as columns.
 record RecordColumns(Class<?> type, List<String> names, List<Method> accessors) {
     private static final Set<Class<?>> VALUES = Set.of(
             boolean.class,
@@ -32,7 +32,7 @@ record RecordColumns(Class<?> type, List<String> names, List<Method> accessors) 
             OptionalInt.class,
             OptionalLong.class);
 
-    /// @throws ConfigException for components that are no values, or a record that may not be read
+    /// @throws ConfigException for components of other types, or a record that reflection may not read
     static RecordColumns of(Class<? extends Record> type) {
         List<String> names = new ArrayList<>();
         List<Method> accessors = new ArrayList<>();
@@ -67,8 +67,8 @@ record RecordColumns(Class<?> type, List<String> names, List<Method> accessors) 
     private static ConfigException closed(Class<?> type) {
         return new ConfigException(
                 "record " + type.getSimpleName(),
-                "expects a record that may be read by reflection, got one of a package that is closed",
-                "Add 'opens " + type.getPackageName() + " to dev.neurite.core;' to its module, or make rows of maps");
+                "expects a record that reflection may read, got one in a package that is not open",
+                "Add 'opens " + type.getPackageName() + " to dev.neurite.core;' to its module, or use maps as rows");
     }
 
     /// The values of a record, in the order of its components.
@@ -82,7 +82,7 @@ record RecordColumns(Class<?> type, List<String> names, List<Method> accessors) 
             } catch (InvocationTargetException e) {
                 throw new ConfigException(
                         "record " + type.getSimpleName() + ", component '" + names.get(i) + "'",
-                        "expects an accessor that gives a value, got " + e.getCause());
+                        "expects an accessor that returns a value, got " + e.getCause());
             }
         }
         return values;

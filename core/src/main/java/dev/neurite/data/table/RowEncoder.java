@@ -12,12 +12,12 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Encodes single raw rows as a fitted [Preprocessing] says, one after the other: `preprocessing.rowEncoder()` makes it
-/// once, and each row then costs only its inputs. Immutable and thread-safe.
+/// Encodes single raw rows with a fitted [Preprocessing]. [Preprocessing#rowEncoder] indexes the
+/// categories once; then a row costs only its inputs. Immutable and thread-safe.
 public final class RowEncoder {
     private static final String ROW = "row";
 
-    /// A column that inputs are made of.
+    /// A column that has inputs.
     private record Input(
             String name, Encoding encoding, @Nullable CategoryIndex categories, int at) {}
 
@@ -42,8 +42,8 @@ public final class RowEncoder {
     }
 
     /// Encodes values by the names of their columns.
-    /// @param values numbers, texts, booleans, characters or enums; `null`, NaN, an empty `Optional` and a text of
-    /// [Preprocessing#missingTexts()] are missing values; other names are ignored
+    /// @param values numbers, texts, booleans, characters or enums; `null`, NaN, an empty `Optional`
+    /// and a text of [Preprocessing#missingTexts()] are missing values; other names are ignored
     /// @return the inputs, row-major in [Preprocessing#inputShape()]
     /// @throws DataException for missing columns, or values that cannot be encoded
     public float[] encode(Map<String, ?> values) {
@@ -69,13 +69,13 @@ public final class RowEncoder {
         return encode(map);
     }
 
-    /// Encodes texts in the order of [Preprocessing#columns()], with or without the answer. An empty text is a missing
-    /// value.
+    /// Encodes texts in the order of [Preprocessing#columns()], with or without the target. An empty
+    /// text is a missing value.
     /// @throws DataException for another number of texts, or values that cannot be encoded
     public float[] encode(List<String> texts) {
         boolean whole = texts.size() == columns.size();
         List<String> names = columns.stream()
-                .filter(each -> whole || !each.encoding().isAnswer())
+                .filter(each -> whole || !each.encoding().isTarget())
                 .map(Preprocessing.Column::name)
                 .toList();
         requireCount(names.size(), texts.size(), "values");

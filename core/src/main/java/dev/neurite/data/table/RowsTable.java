@@ -3,7 +3,7 @@ package dev.neurite.data.table;
 import dev.neurite.error.DataException;
 import java.util.List;
 
-/// Chosen rows of another table.
+/// A selection of rows of another table.
 final class RowsTable implements Table {
     private final Table source;
     private final int[] rows;

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// A table with its numbers.
+/// A table that stores its values.
 final class StoredTable implements Table {
     private final List<Column> columns;
-    private final int[] slots; // of each column in the numbers of a row; −1 where they are not kept
+    private final int[] slots; // index of each column among the stored ones; −1 for a skipped column
     private final int rows;
     private final boolean isMapped;
     private final LineNumbers places;

@@ -8,24 +8,24 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// Rows of raw values under named columns, of numbers or of texts: what a [Preprocessing] makes inputs and
-/// answers of. Its numbers are in memory, or in a memory-mapped file for more than fits there. Safe to read from
-/// several threads.
+/// Rows of raw values in named columns of numbers or texts; a [Preprocessing] encodes it as a data set.
+/// Values are in the heap or, for large tables, in a memory-mapped file. Safe to read from several
+/// threads.
 public sealed interface Table extends AutoCloseable permits StoredTable, RowsTable {
-    /// What a column holds.
+    /// The kind of a column.
     enum Kind {
         /// Numbers, float32.
         NUMERIC,
-        /// Texts, each kept as its place in a list.
+        /// Texts, each stored as a code: its index in [Column#categories()].
         CATEGORICAL,
-        /// Nothing: its values were not kept.
+        /// Values were not stored.
         SKIPPED
     }
 
     /// A column.
-    /// @param name its name, once in a table
-    /// @param kind what it holds
-    /// @param categories the different texts in the order of their first row; empty but for [Kind#CATEGORICAL]
+    /// @param name its name, unique in the table
+    /// @param kind its kind
+    /// @param categories the different texts in the order of their first row; empty unless [Kind#CATEGORICAL]
     record Column(String name, Kind kind, List<String> categories) {
         /// Keeps a copy.
         public Column {
@@ -39,23 +39,23 @@ public sealed interface Table extends AutoCloseable permits StoredTable, RowsTab
     /// The columns, in order.
     List<Column> columns();
 
-    /// A number; or of texts the place of one in [Column#categories()]; NaN where it is missing.
+    /// A number, or the index of a text in [Column#categories()]; NaN for a missing value.
     /// @throws IllegalStateException after [#close]
     float value(int row, int column);
 
-    /// Where a row comes from, for messages: `iris.csv, line 5`, or `row 3`, counted from 0.
+    /// The origin of a row, for messages: `iris.csv, line 5`, or `row 3` (from 0).
     String place(int row);
 
-    /// Whether the numbers are in a file, outside the heap.
+    /// Whether the values are in a memory-mapped file, outside the heap.
     boolean isMapped();
 
-    /// Gives up the memory or file; rows of it cannot be read after that. Without a call it happens at the end of
-    /// the program.
+    /// Releases the memory or deletes the temporary file; rows cannot be read afterwards. Otherwise it
+    /// happens when the program ends.
     @Override
     void close();
 
-    /// The place of a column.
-    /// @throws DataException if there is none of that name; the message lists the known ones
+    /// The index of a column.
+    /// @throws DataException for an unknown name; the message lists the known ones
     default int column(String name) {
         List<String> names = columns().stream().map(Column::name).toList();
         int at = names.indexOf(name);
@@ -80,15 +80,15 @@ public sealed interface Table extends AutoCloseable permits StoredTable, RowsTab
         return 2 * values.size() <= rows();
     }
 
-    /// Some rows of this table, in their order; nothing is copied. Closing it closes this one.
-    /// @throws DataException for an index that is none
+    /// A selection of rows, in the order of the indices; nothing is copied. Closing it closes this table.
+    /// @throws DataException for an index out of range
     default Table rows(int... indices) {
         return new RowsTable(this, indices.clone());
     }
 
-    /// Numbers under names.
-    /// @param values `[rows][columns]`, NaN for what is missing
-    /// @throws DataException for a row of another length, or a number that is infinite
+    /// A table of numbers.
+    /// @param values `[rows][columns]`, NaN for missing values
+    /// @throws DataException for a row of another length, or an infinite number
     static Table of(List<String> columns, float[][] values) {
         try (var writer = new TableWriter(columns)) {
             for (int row = 0; row < values.length; row++) {
@@ -105,11 +105,13 @@ public sealed interface Table extends AutoCloseable permits StoredTable, RowsTab
         }
     }
 
-    /// Records, a column for each component: numbers, or as texts booleans, characters, strings and enums; each may be
-    /// in an `Optional`, whose emptiness is a missing value, as are `null` and NaN.
-    /// @throws DataException for no records, or numbers that are infinite
-    /// @throws dev.neurite.error.ConfigException for a component of another type, or a record that this library may
-    /// not read
+    /// A table of records, with a column for each component: numbers, or booleans, characters, strings
+    /// and enums as texts, each possibly in an `Optional`. Missing values are an empty `Optional`,
+    /// `null` and NaN.
+    /// @throws DataException for no records, or infinite numbers
+    /// @throws
+    /// dev.neurite.error.ConfigException for a component of another type, or a record that reflection
+    /// may not read
     static <R extends Record> Table of(List<R> records) {
         if (records.isEmpty()) throw new DataException("records", "expects at least one, got none");
         @SuppressWarnings("unchecked") // all are R, and a record has no subclasses
@@ -117,10 +119,11 @@ public sealed interface Table extends AutoCloseable permits StoredTable, RowsTab
         return of(type, records.stream());
     }
 
-    /// Records from a stream, as [#of(List)], which need not fit into memory.
-    /// @throws DataException for numbers that are infinite
-    /// @throws dev.neurite.error.ConfigException for a component of another type, or a record that this library may
-    /// not read
+    /// A table of records from a stream, as [#of(List)]; they need not fit into the heap.
+    /// @throws
+    /// DataException for infinite numbers
+    /// @throws dev.neurite.error.ConfigException for a
+    /// component of another type, or a record that reflection may not read
     static <R extends Record> Table of(Class<R> type, Stream<? extends R> records) {
         var components = RecordColumns.of(type);
         try (var writer = new TableWriter(components.names())) {
@@ -133,9 +136,10 @@ public sealed interface Table extends AutoCloseable permits StoredTable, RowsTab
         }
     }
 
-    /// Rows of values by name, from a stream, which need not fit into memory: values as in [#of(List)]; a name that
-    /// a row lacks is a missing value.
-    /// @throws DataException for names that are not among the columns, or numbers that are infinite
+    /// A table of maps from column names to values, as in [#of(List)]; they need not fit into the heap.
+    /// A name that a row lacks is a missing value.
+    /// @throws DataException for unknown names, or
+    /// infinite numbers
     static Table ofMaps(List<String> columns, Stream<? extends Map<String, ?>> rows) {
         try (var writer = new TableWriter(columns)) {
             rows.forEachOrdered(each -> {

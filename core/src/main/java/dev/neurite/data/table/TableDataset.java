@@ -17,47 +17,48 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// The rows of a table as a preprocessing makes them, encoded whenever they are read.
+/// A data set of a table's rows, encoded by a preprocessing whenever they are read.
 final class TableDataset implements Dataset {
-    /// One column of inputs.
+    /// A column of the table with its encoding.
     private record Source(
             String name, int column, Encoding encoding, CategoryIndex.@Nullable OfColumn categories, int at) {}
 
     private final Preprocessing preprocessing;
     private final Table table;
     private final List<Source> sources = new ArrayList<>();
-    private final @Nullable Source answer;
+    private final @Nullable Source target;
     private final List<String> classNames;
 
-    /// @param answered whether answers are wanted
-    TableDataset(Preprocessing preprocessing, Table table, boolean answered) {
+    /// @param withTargets whether to read targets
+    TableDataset(Preprocessing preprocessing, Table table, boolean withTargets) {
         this.preprocessing = preprocessing;
         this.table = table;
         Map<String, Integer> places = IntStream.range(0, table.columns().size())
                 .boxed()
                 .collect(Collectors.toMap(i -> table.columns().get(i).name(), Function.identity()));
-        requireColumns(places, answered);
+        requireColumns(places, withTargets);
         Source found = null;
         int at = 0;
         for (Preprocessing.Column each : preprocessing.columns()) {
             if (each.encoding().width() > 0) sources.add(source(each, places.getOrDefault(each.name(), -1), at));
-            if (answered && each.encoding().isAnswer()) found = source(each, places.getOrDefault(each.name(), -1), 0);
+            if (withTargets && each.encoding().isTarget())
+                found = source(each, places.getOrDefault(each.name(), -1), 0);
             at += each.encoding().width();
         }
-        this.answer = found;
-        this.classNames = answered ? preprocessing.classNames() : List.of();
+        this.target = found;
+        this.classNames = withTargets ? preprocessing.classNames() : List.of();
         check();
     }
 
-    private void requireColumns(Map<String, Integer> places, boolean answered) {
+    private void requireColumns(Map<String, Integer> places, boolean withTargets) {
         List<String> missing = preprocessing.columns().stream()
                 .filter(each -> each.encoding().width() > 0
-                        || (answered && each.encoding().isAnswer()))
+                        || (withTargets && each.encoding().isTarget()))
                 .map(Preprocessing.Column::name)
                 .filter(name -> !places.containsKey(name))
                 .toList();
         if (!missing.isEmpty()) {
-            throw new DataException("table", "expects columns that it lacks: " + Spelling.listed(missing));
+            throw new DataException("table", "expects columns that are missing: " + Spelling.listed(missing));
         }
     }
 
@@ -78,12 +79,12 @@ final class TableDataset implements Dataset {
         return new Source(column.name(), place, column.encoding(), index, at);
     }
 
-    /// Refuses rows that cannot be encoded, before any is read.
+    /// Checks that all rows can be encoded.
     private void check() {
         if (table.rows() == 0) throw new DataException("table", "expects at least one row, got 0 rows");
         for (int row = 0; row < table.rows(); row++) {
             for (Source each : sources) check(row, each);
-            if (answer != null) check(row, answer);
+            if (target != null) check(row, target);
         }
     }
 
@@ -112,7 +113,7 @@ final class TableDataset implements Dataset {
         };
         if (allowed) return;
         String hint =
-                encoding.isAnswer() ? Fitting.LEAVE_OUT : "Train it with a rule for missing values" + Fitting.RULE;
+                encoding.isTarget() ? Fitting.LEAVE_OUT : "Train it with a rule for missing values" + Fitting.RULE;
         throw Fitting.missing(place, column, hint);
     }
 
@@ -124,10 +125,10 @@ final class TableDataset implements Dataset {
         };
         return new DataException(
                 place + ", column '" + column + "'",
-                "expects what training has seen, " + Spelling.listed(known) + ", got '" + got + "'",
-                encoding.isAnswer()
-                        ? "A model cannot give answers that it has not learned"
-                        : "Train it with unseen categories ignored to let them pass"
+                "expects a value of the training rows, " + Spelling.listed(known) + ", got '" + got + "'",
+                encoding.isTarget()
+                        ? "A model knows only the classes that it was trained on"
+                        : "To allow others, train with unseen categories ignored"
                                 + Fitting.settable("ColumnSettings.ignoringUnseen", "--unseen ignore"));
     }
 
@@ -148,7 +149,7 @@ final class TableDataset implements Dataset {
 
     @Override
     public Shape targetShape() {
-        return isLabeled() ? Shape.of() : Shape.of(answer == null ? 0 : 1);
+        return isLabeled() ? Shape.of() : Shape.of(target == null ? 0 : 1);
     }
 
     @Override
@@ -176,16 +177,16 @@ final class TableDataset implements Dataset {
 
     @Override
     public int label(int row) {
-        if (answer == null || answer.categories() == null) {
+        if (target == null || target.categories() == null) {
             throw new UnsupportedOperationException("this data set has values, not class labels");
         }
-        return answer.categories().of(table.value(row, answer.column()));
+        return target.categories().of(table.value(row, target.column()));
     }
 
     @Override
     public void readTarget(int row, float[] array, int at) {
         if (isLabeled()) throw new UnsupportedOperationException("this data set has class labels, not values");
-        if (answer == null || !(answer.encoding() instanceof Value(double shift, double scale))) return;
-        array[at] = (float) ((table.value(row, answer.column()) - shift) / scale);
+        if (target == null || !(target.encoding() instanceof Value(double shift, double scale))) return;
+        array[at] = (float) ((table.value(row, target.column()) - shift) / scale);
     }
 }

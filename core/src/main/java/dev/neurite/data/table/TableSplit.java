@@ -6,18 +6,19 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Rows of a table to learn from, and rows to test with: parted before a [Preprocessing] is fitted, which may know
-/// nothing of the latter.
+/// Training rows and test rows of a table. Split before fitting a [Preprocessing], so that test rows
+/// have no influence on it.
 public record TableSplit(Table train, Table test) {
-    /// Splits a table in two, the same way for the same seed.
-    /// @param testShare the share of rows to test with, above 0 and below 1; each part gets at least one row
+    /// Splits a table at random, the same way for the same seed.
+    /// @param testShare the share of test rows, above 0 and below 1; each part gets at least one row
     public static TableSplit of(Table table, double testShare, long seed) {
         return of(table, RowSplit.random(table.rows(), testShare, seed));
     }
 
-    /// Splits a table in two, the same way for the same seed, so that the different values of a column, as of class
-    /// labels, keep their proportions.
-    /// @param testShare the share of rows to test with, above 0 and below 1; each part gets at least one row
+    /// Splits a table at random, stratified: the values of a column, such as class labels, keep their
+    /// proportions. The same way for the same seed.
+    /// @param testShare the share of test rows, above
+    /// 0 and below 1; each part gets at least one row
     /// @throws dev.neurite.error.DataException if there is no such column
     public static TableSplit stratified(Table table, String column, double testShare, long seed) {
         int[] classes = numbered(table, column);
@@ -25,32 +26,32 @@ public record TableSplit(Table train, Table test) {
         return of(table, RowSplit.stratified(table.rows(), row -> classes[row], count, testShare, seed));
     }
 
-    /// Splits a table so that all rows with the same value of a column, as of a patient's number, are in the same part,
-    /// the same way for the same seed. Rows where it is missing are one group.
+    /// Splits a table so that all rows with the same value of a column, such as a patient's number, are
+    /// in the same part, the same way for the same seed. Rows without a value are one group.
     /// @param testShare the share of test rows, above 0 and below 1, met as closely as whole groups allow
     /// @throws dev.neurite.error.DataException if there is no such column, or it has a single value
     public static TableSplit grouped(Table table, String column, double testShare, long seed) {
         return of(table, RowSplit.grouped(numbered(table, column), testShare, seed));
     }
 
-    /// Splits a table whose rows are ordered in time: the last ones are for testing.
+    /// Splits a table whose rows are ordered in time: the last rows are the test part.
     /// @param testShare the share of test rows, above 0 and below 1; each part gets at least one row
     public static TableSplit ordered(Table table, double testShare) {
         return of(table, RowSplit.ordered(table.rows(), testShare));
     }
 
-    /// The parts of a table that have these rows.
+    /// Splits a table by row numbers.
     public static TableSplit of(Table table, RowSplit rows) {
         return new TableSplit(table.rows(rows.train()), table.rows(rows.test()));
     }
 
-    /// The rows in groups by the value of a column; rows where it is missing are one group.
+    /// Groups the rows by the value of a column; rows without a value are one group.
     /// @throws dev.neurite.error.DataException if there is no such column
     public static RowGroups groups(Table table, String column) {
         return new RowGroups(numbered(table, column));
     }
 
-    /// The different values of a column as numbers from 0, in the order of the rows.
+    /// Numbers the different values of a column from 0, for each row.
     private static int[] numbered(Table table, String column) {
         int at = table.column(column);
         Map<Float, Integer> numbers = new HashMap<>();

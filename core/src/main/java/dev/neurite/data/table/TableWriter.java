@@ -16,8 +16,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Makes a [Table], row by row. What is written first in a column decides whether it holds numbers or texts; what is
-/// not written is missing. Rows stay in memory up to a quarter of the heap; more go to a temporary file.
+/// Builds a [Table] row by row. The first value of a column decides whether it holds numbers or texts;
+/// a value that is not written is missing. Rows stay in the heap up to a limit, beyond it they go to a
+/// temporary file.
 public final class TableWriter implements AutoCloseable {
     /// The largest number of different texts in a column.
     public static final int MOST_CATEGORIES = 65_536;
@@ -35,17 +36,17 @@ public final class TableWriter implements AutoCloseable {
     private final LineNumbers places;
     private boolean finished;
 
-    /// A table whose columns are all kept.
-    /// @throws DataException for no columns, more than [#MOST_COLUMNS], or a name twice
+    /// A writer that stores all columns.
+    /// @throws DataException for no columns, more than [#MOST_COLUMNS], or a duplicate name
     public TableWriter(List<String> columns) {
         this(columns, Set.of(), "", StoredRows.heapBytes());
     }
 
-    /// A table.
-    /// @param skipped names of columns whose values are not kept
-    /// @param source where rows come from, for messages
-    /// @param heapBytes how much may be in the heap before numbers go to a file
-    /// @throws DataException for no columns, more than [#MOST_COLUMNS], or a name twice
+    /// A writer that may skip columns.
+    /// @param skipped names of columns whose values are not stored
+    /// @param source the origin of the rows, for messages
+    /// @param heapBytes the limit for values in the heap; usually [StoredRows#heapBytes()]
+    /// @throws DataException for no columns, more than [#MOST_COLUMNS], or a duplicate name
     public TableWriter(List<String> columns, Set<String> skipped, String source, long heapBytes) {
         if (columns.isEmpty() || columns.size() > MOST_COLUMNS) {
             throw new DataException(
@@ -76,8 +77,8 @@ public final class TableWriter implements AutoCloseable {
         Arrays.fill(row, Float.NaN);
     }
 
-    /// The place of a column.
-    /// @throws DataException if there is none of that name
+    /// The index of a column.
+    /// @throws DataException for an unknown name
     public int column(String name) {
         int at = names.indexOf(name);
         if (at < 0) {
@@ -86,17 +87,17 @@ public final class TableWriter implements AutoCloseable {
         return at;
     }
 
-    /// What a column holds; empty as long as nothing was written to it.
+    /// The kind of a column; empty until a value is written or the kind is declared.
     public Optional<Kind> kind(int column) {
         return Optional.ofNullable(kinds[column]);
     }
 
-    /// Decides what a column holds before anything is written to it.
+    /// Declares the kind of a column before any value is written to it.
     public void declare(int column, Kind kind) {
         kinds[column] = kind;
     }
 
-    /// Writes a number into the row.
+    /// Writes a number into the current row.
     /// @param value finite
     /// @throws DataException for a number that is not finite, or in a column of texts
     public void number(int column, float value) {
@@ -109,7 +110,7 @@ public final class TableWriter implements AutoCloseable {
         row[slots[column]] = value;
     }
 
-    /// Writes a text into the row.
+    /// Writes a text into the current row.
     /// @throws DataException in a column of numbers, or for more than [#MOST_CATEGORIES] different texts
     public void text(int column, String text) {
         if (kinds[column] == null) kinds[column] = Kind.CATEGORICAL;
@@ -132,7 +133,7 @@ public final class TableWriter implements AutoCloseable {
         row[slots[column]] = code;
     }
 
-    /// Writes a value of any type that a table knows.
+    /// Writes a value of any type that a table can hold, see [Table#of(java.util.List)].
     void value(int column, @Nullable Object value) {
         switch (CellValue.of(value)) {
             case null -> {}
@@ -150,7 +151,7 @@ public final class TableWriter implements AutoCloseable {
         return new DataException(place() + ", column '" + names.get(column) + "'", problem);
     }
 
-    /// Ends a row that comes from no file.
+    /// Ends the current row.
     /// @throws IllegalStateException after [#finish]
     public void endRow() {
         requireUnfinished();
@@ -160,8 +161,8 @@ public final class TableWriter implements AutoCloseable {
         Arrays.fill(row, Float.NaN);
     }
 
-    /// Ends a row of a file.
-    /// @param line where it begins, from 1
+    /// Ends the current row.
+    /// @param line the line of the file in which it begins, from 1
     /// @throws IllegalStateException after [#finish]
     public void endRow(long line) {
         requireUnfinished();
@@ -169,8 +170,8 @@ public final class TableWriter implements AutoCloseable {
         endRow();
     }
 
-    /// The table of all rows that were ended. Nothing can be written after that.
-    /// @throws IllegalStateException the second time
+    /// Returns the table of all rows that were ended; no more can be written.
+    /// @throws IllegalStateException for a second call
     public Table finish() {
         requireUnfinished();
         finished = true;
@@ -188,7 +189,7 @@ public final class TableWriter implements AutoCloseable {
         if (finished) throw new IllegalStateException("table writer: expects calls before finish(), got one after it");
     }
 
-    /// Deletes the temporary file of a table that was not finished.
+    /// Deletes the temporary file, unless [#finish] was called.
     @Override
     public void close() {
         numbers.close();

@@ -1,4 +1,4 @@
-/// Tables of raw columns, [dev.neurite.data.table.Table], and the preprocessing that makes a data set of one,
+/// Tables of raw columns, [dev.neurite.data.table.Table], and their encoding as data sets,
 /// [dev.neurite.data.table.Preprocessing]. Depends on `error`, `tensor` and `data`.
 @NullMarked
 package dev.neurite.data.table;

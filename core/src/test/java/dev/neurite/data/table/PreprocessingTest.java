@@ -77,7 +77,8 @@ final class PreprocessingTest {
         assertThatThrownBy(() -> fitted.row(Map.of("x", 1))).hasMessageContaining("got nothing for color");
         assertThatThrownBy(() -> fitted.row(Map.of("x", 1, "color", "green")))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("row, column 'color': expects what training has seen, blue, red, got 'green'");
+                .hasMessageContaining(
+                        "row, column 'color': expects a value of the training rows, blue, red, got 'green'");
         assertThatThrownBy(() -> fitted.row(Map.of("x", "much", "color", "red")))
                 .hasMessageContaining("got 'much'");
         assertThatThrownBy(() -> fitted.row(Map.of("x", Optional.empty(), "color", "red")))
@@ -155,12 +156,12 @@ final class PreprocessingTest {
         float[] target = new float[1];
         Preprocessing.fit(table, PreprocessingSettings.values("y")).apply(table).readTarget(0, target, 0);
         assertThat(target).containsExactly(-1);
-        Preprocessing.fit(table, PreprocessingSettings.values("y").withPlainAnswer())
+        Preprocessing.fit(table, PreprocessingSettings.values("y").withUnscaledTarget())
                 .apply(table)
                 .readTarget(1, target, 0);
         assertThat(target).containsExactly(20);
         assertThatThrownBy(() -> Preprocessing.fit(Table.of(ROWS), PreprocessingSettings.values("species")))
-                .hasMessageContaining("expects numbers to learn as values, got texts: a, b");
+                .hasMessageContaining("expects numbers as target values, got texts: a, b");
     }
 
     @Test
@@ -175,7 +176,7 @@ final class PreprocessingTest {
         assertThat(input(data, 0)).containsExactly(0, 1);
         assertThatThrownBy(() -> Preprocessing.fit(table, settings.withInputShape(Shape.of(3))))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("input shape: expects one of 2 numbers");
+                .hasMessageContaining("input shape: expects a shape of 2 numbers");
     }
 
     @Test
@@ -186,7 +187,7 @@ final class PreprocessingTest {
         assertThatThrownBy(() -> Preprocessing.fit(Table.of(ROWS), PreprocessingSettings.classes("specie")))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("Did you mean 'species'?");
-        assertThat(Arrays.asList(Preprocessing.fit(Table.of(ROWS), PreprocessingSettings.unanswered())
+        assertThat(Arrays.asList(Preprocessing.fit(Table.of(ROWS), PreprocessingSettings.inputsOnly())
                         .apply(Table.of(ROWS))
                         .targetShape()))
                 .containsExactly(Shape.of(0));

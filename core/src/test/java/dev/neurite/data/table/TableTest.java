@@ -144,7 +144,7 @@ final class TableTest {
         Table table = Table.of(List.of("x"), new float[][] {{1}, {2}, {3}});
         Table some = table.rows(2, 1);
         Dataset data =
-                Preprocessing.fit(table, PreprocessingSettings.unanswered()).applyToInputs(table);
+                Preprocessing.fit(table, PreprocessingSettings.inputsOnly()).applyToInputs(table);
         table.close();
         closed(table);
         closed(some);
