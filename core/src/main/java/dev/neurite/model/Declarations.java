@@ -8,17 +8,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What a node says of itself when a network is built: its parameters, its running statistics, its children,
+/// Collects what a node declares in [Node#build]: its parameters, running statistics and children, and
 /// whether it is frozen.
 public final class Declarations {
-    /// What the whole build collects.
+    /// What all nodes of a network have declared so far, by path.
     private static final class Registry {
         private final Flat parameters = new Flat();
         private final Flat statistics = new Flat();
         private final Map<String, Node> nodes = new LinkedHashMap<>();
     }
 
-    /// The parts of a flat array, by their paths, in its order.
+    /// The parts of one flat array, in their order.
     private static final class Flat {
         private final Map<String, Parameter> byPath = new LinkedHashMap<>();
         private long size;
@@ -56,8 +56,8 @@ public final class Declarations {
     }
 
     /// Builds a network's root, and all nodes inside it.
-    /// @param parts takes the parameters of the network
-    /// @param statistics takes the running statistics of the network
+    /// @param parts receives the parameters of the network
+    /// @param statistics receives the running statistics of the network
     static BuiltNode build(Node node, List<Shape> in, List<Parameter> parts, List<Parameter> statistics) {
         var registry = new Registry();
         BuiltNode root = new Declarations(registry, "", false).build(node, in);
@@ -71,28 +71,31 @@ public final class Declarations {
         return new BuiltNode(path, node, in, out, parameters, statistics, multiplications, frozen, children);
     }
 
-    /// Where in the network the node is: `dense1`, `body.dense2`; `network` at its root.
+    /// The path of the node in the network: `dense1`, `body.dense2`; `network` for the root.
     public String path() {
         return path.isEmpty() ? "network" : path;
     }
 
     /// Declares a parameter of this node.
     ///
-    /// When the same named node is applied a second time, the second declaration means the same parameter.
+    /// A node that is used twice under one name declares its parameters twice. Both declarations mean
+    /// the same parameter.
     /// @param name short, unique in the node: `weight`
-    /// @throws ShapeException if it is declared again with another shape
+    /// @throws ShapeException if the parameter was declared before with another shape
     public void parameter(String name, Shape shape, Role role, Initializer initializer) {
         String full = join(path, name);
         refuseTwoMeanings(full, registry.statistics);
         parameters.put(name, registry.parameters.declare(full, shape, role, initializer));
     }
 
-    /// Declares a running statistic of this node: numbers that belong to the model, as parameters do, but are
-    /// measured while training instead of learned. [Pass#statistic] reads it, [Pass#update] asks for another value.
+    /// Declares a running statistic of this node: an array that belongs to the model, like a parameter,
+    /// but is measured while training, not learned. [Pass#statistic] reads it, [Pass#update] requests a
+    /// new value.
     ///
-    /// When the same named node is applied a second time, the second declaration means the same statistic.
+    /// A node that is used twice under one name declares its statistics twice. Both declarations mean
+    /// the same statistic.
     /// @param name short, unique in the node, parameters included: `running_mean`
-    /// @throws ShapeException if it is declared again with another shape
+    /// @throws ShapeException if the statistic was declared before with another shape
     public void statistic(String name, Shape shape, Initializer initializer) {
         String full = join(path, name);
         refuseTwoMeanings(full, registry.parameters);
@@ -106,9 +109,10 @@ public final class Declarations {
     }
 
     /// Ties a parameter of this node to one that was declared before, anywhere in the network.
-    /// @param name what this node calls it
-    /// @param parameter its full name: `encoder.weight`
-    /// @throws ConfigException if there is none of that name yet
+    /// @param name its name in this node
+    /// @param parameter the full name of the other: `encoder.weight`
+    /// @return its shape
+    /// @throws ConfigException for a name that was not declared before
     public Shape alias(String name, String parameter) {
         Parameter known = registry.parameters.byPath.get(parameter);
         if (known == null) {
@@ -124,10 +128,12 @@ public final class Declarations {
         return known.shape();
     }
 
-    /// Builds a node inside this one, at the next index from 0. [Pass#apply] runs it.
-    /// @param name unique among the children, or the name of an equal child, which then shares its parameters
-    /// @param in the shape of one row of each of its inputs
-    /// @return the shape of one row of each of its outputs
+    /// Builds a child: a node inside this one. [Pass#apply] runs it by its index; the first child has
+    /// index 0.
+    /// @param name unique among the children, or the name of an equal child, which then shares its
+    /// parameters
+    /// @param in the shape of one row of each input of the child
+    /// @return the shape of one row of each output of the child
     public List<Shape> child(String name, Node node, List<Shape> in) {
         String full = join(path, name);
         Node known = registry.nodes.putIfAbsent(full, node);
@@ -143,20 +149,21 @@ public final class Declarations {
         return child.outputs();
     }
 
-    /// Builds the only node inside a [Wrapper], under the wrapper's own name. [Pass#apply] runs it at index 0.
-    /// @param in the shape of one row of each of its inputs
-    /// @return the shape of one row of each of its outputs
+    /// Builds the node inside a [Wrapper], under the name of the wrapper. [Pass#apply] runs it at index
+    /// 0.
+    /// @param in the shape of one row of each input
+    /// @return the shape of one row of each output
     public List<Shape> wrapped(Node node, List<Shape> in) {
         return addChild(path, node, in);
     }
 
-    /// Declares that nothing in this node, children built later included, is trained: its parameters want no
-    /// gradients, and it always runs in [Mode#PREDICT].
+    /// Freezes this node and the children that it declares later: their parameters are not trained, and
+    /// they always run in [Mode#PREDICT].
     public void freeze() {
         frozen = true;
     }
 
-    /// Declares what one row costs: multiplications (with an addition each) in the forward pass.
+    /// Declares the cost of one row: the multiplications (with an addition each) of the forward pass.
     public void multiplications(long count) {
         multiplications = count;
     }

@@ -3,8 +3,9 @@ package dev.neurite.model;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.tensor.Tensor;
 
-/// The activation at the end of a layer, y = g(z), from [Pass#activated]. The kernel that computes z applies g in the
-/// same sweep, unless z must be kept: for g′, or for an [Inspection]. Both give the same bits.
+/// The activation at the end of a layer, y = g(z), from [Pass#activated]. The kernel that computes z
+/// applies g too, in the same loop. If z is needed later, for g′ or an [Inspection], the kernel writes
+/// z, and g is applied afterwards. Both give the same bits.
 /// ```java
 /// FusedActivation out = pass.activated(g);
 /// pass.kernels().dense(x, w, b, out.inKernel(), out.z()); // z = x·Wᵀ + b
@@ -14,15 +15,15 @@ import dev.neurite.tensor.Tensor;
 ///     …
 /// ```
 public interface FusedActivation {
-    /// What the kernel that computes z applies to it: g, or the identity where z is kept.
+    /// The activation to pass to the kernel: g, or the identity if z is needed later.
     Elementwise inKernel();
 
-    /// Where that kernel writes.
+    /// The tensor that the kernel writes.
     Tensor z();
 
-    /// y = g(z), once the kernel has written z. To be called once.
+    /// Computes y = g(z) if the kernel has not. Call it once, after the kernel.
     Tensor y();
 
-    /// δ = dy ∘ g′(z), in the place of dy.
+    /// Overwrites dy with δ = dy ∘ g′(z), and returns it.
     Tensor delta(Tensor dy);
 }

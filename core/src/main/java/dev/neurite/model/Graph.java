@@ -17,20 +17,20 @@ import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-/// Nodes wired together: the one container. A sequence of layers is a graph in which each reads the one
-/// before ([#chain]); anything else is drawn with [#of]:
+/// Nodes wired together: the one container. A sequence of layers is a graph in which each node reads
+/// the one before it, see [#chain]. [#of] builds any other:
 /// ```java
 /// Graph.of(x -> {
 ///     Wire h = x.then(dense(16, RELU));
 ///     return h.then(dense(16)).join(add(), h);
 /// })
 /// ```
-/// An application whose name stands twice is one node used twice: it has one set of parameters.
+/// Two applications of one name are one node used twice: it has one set of parameters.
 public final class Graph implements Node {
-    /// A node in its place.
+    /// A node in its place in a graph.
     /// @param name unique, unless the same node is meant; without dots
-    /// @param node what is applied
-    /// @param from what it reads
+    /// @param node the node
+    /// @param from its inputs
     public record Application(String name, Node node, List<Port> from) {
         /// @throws ConfigException for a name that is empty, has a dot or is longer than 200 characters
         public Application {
@@ -46,21 +46,21 @@ public final class Graph implements Node {
     }
 
     /// One output of an application, or one input of the graph.
-    /// @param application its index, or −1 for the graph's inputs
-    /// @param index which output of it, or which input
+    /// @param application the index of the application; −1 for an input of the graph
+    /// @param index the index of the output or input
     public record Port(int application, int index) {}
 
     private final int inputs;
     private final List<Application> applications;
     private final List<Port> outputs;
     private final boolean chain;
-    private final List<List<Port>> lastRead; // by application: what nobody reads after it
+    private final List<List<Port>> lastRead; // by application: the ports that it reads last
 
     /// A graph of these parts.
-    /// @param inputs how many inputs it has
-    /// @param applications in an order in which each reads only from earlier ones
-    /// @param outputs what the graph gives
-    /// @throws ConfigException if a port names a later application or an input that is not there
+    /// @param inputs the number of inputs
+    /// @param applications the nodes, in an order in which each reads only from earlier ones
+    /// @param outputs the outputs of the graph
+    /// @throws ConfigException if a port names a later application or an unknown input
     public Graph(int inputs, List<Application> applications, List<Port> outputs) {
         this.inputs = inputs;
         this.applications = List.copyOf(applications);
@@ -105,12 +105,12 @@ public final class Graph implements Node {
         return reads;
     }
 
-    /// Layers one after the other, named by their kind and number: `dense1`, `dense2`.
+    /// A sequence of layers, named by their kind and number: `dense1`, `dense2`.
     public static Graph chain(Node... layers) {
         return chain(Arrays.asList(layers));
     }
 
-    /// Layers one after the other, named by their kind and number: `dense1`, `dense2`.
+    /// A sequence of layers, named by their kind and number: `dense1`, `dense2`.
     public static Graph chain(List<? extends Node> layers) {
         var names = new Names();
         List<Application> applications = new ArrayList<>();
@@ -120,21 +120,24 @@ public final class Graph implements Node {
         return new Graph(1, applications, List.of(new Port(applications.size() - 1, 0)));
     }
 
-    /// A graph with one input and one output, drawn by following its wires.
-    public static Graph of(UnaryOperator<Wire> drawing) {
-        return of(1, wires -> List.of(drawing.apply(wires.getFirst())));
+    /// A graph with one input and one output.
+    /// @param builder returns the output for the input
+    public static Graph of(UnaryOperator<Wire> builder) {
+        return of(1, wires -> List.of(builder.apply(wires.getFirst())));
     }
 
-    /// A graph with two inputs and one output, drawn by following its wires.
-    public static Graph of(BinaryOperator<Wire> drawing) {
-        return of(2, wires -> List.of(drawing.apply(wires.get(0), wires.get(1))));
+    /// A graph with two inputs and one output.
+    /// @param builder returns the output for the inputs
+    public static Graph of(BinaryOperator<Wire> builder) {
+        return of(2, wires -> List.of(builder.apply(wires.get(0), wires.get(1))));
     }
 
-    /// A graph drawn by following its wires.
-    public static Graph of(int inputs, Function<List<Wire>, List<Wire>> drawing) {
-        var drawn = new Wire.Drawing(new Names());
-        List<Wire> ends = drawing.apply(drawn.inputs(inputs));
-        return new Graph(inputs, drawn.applications(), drawn.ports(ends));
+    /// A graph with any number of inputs and outputs.
+    /// @param builder returns the outputs for the inputs
+    public static Graph of(int inputs, Function<List<Wire>, List<Wire>> builder) {
+        var parts = new Wire.Builder(new Names());
+        List<Wire> ends = builder.apply(parts.inputs(inputs));
+        return new Graph(inputs, parts.applications(), parts.ports(ends));
     }
 
     /// The number of inputs.
@@ -147,12 +150,12 @@ public final class Graph implements Node {
         return applications;
     }
 
-    /// What the graph gives.
+    /// The outputs of the graph.
     public List<Port> outputs() {
         return outputs;
     }
 
-    /// Whether each node reads the one before, and the last one is the output.
+    /// Whether each node reads the one before it, and the last one is the output.
     public boolean isSequential() {
         return chain;
     }
@@ -222,7 +225,7 @@ public final class Graph implements Node {
         return (port.application() < 0 ? in : results.get(port.application())).get(port.index());
     }
 
-    /// The output activation of the only output; the identity with more outputs, see
+    /// The output activation of the only output; the identity for several outputs, see
     /// [#outputActivation(int)].
     @Override
     public Activation outputActivation() {
@@ -234,20 +237,20 @@ public final class Graph implements Node {
         return outputs.size() == 1 ? withoutOutputActivation(0) : this;
     }
 
-    /// The output activation of the node that gives an output, if nothing else reads or shares it; else
-    /// the identity.
+    /// The output activation of the node that computes this output. The identity if the output is used
+    /// elsewhere too, or the node is used twice.
     public Activation outputActivation(int output) {
-        int end = soleEnd(outputs.get(output));
+        int end = soleApplication(outputs.get(output));
         return end < 0 ? Activation.IDENTITY : applications.get(end).node().outputActivation();
     }
 
-    /// This graph without [#outputActivation(int)].
+    /// This graph without the activation of [#outputActivation(int)]: the output is then logits.
     public Graph withoutOutputActivation(int output) {
-        int end = soleEnd(outputs.get(output));
+        int end = soleApplication(outputs.get(output));
         return end < 0 ? this : replace(end, applications.get(end).node().withoutOutputActivation());
     }
 
-    private int soleEnd(Port output) {
+    private int soleApplication(Port output) {
         int end = output.application();
         if (end < 0) return -1;
         boolean read = applications.stream().anyMatch(each -> each.from().contains(output));
@@ -312,7 +315,7 @@ public final class Graph implements Node {
         return kind() + " " + applications.stream().map(Application::name).toList();
     }
 
-    /// Gives names: the one a node was given with `named`, or its kind and a number.
+    /// Names the nodes of a graph: by `named(…)`, else by their kind and a number.
     static final class Names {
         private final Map<String, Integer> counts = new HashMap<>();
         private final Set<String> given = new HashSet<>();
@@ -325,7 +328,7 @@ public final class Graph implements Node {
             if (node instanceof Named named) {
                 if (automatic.contains(named.name())) {
                     throw new ConfigException(
-                            "name '" + named.name() + "'", "is one that an earlier layer was given by its number");
+                            "name '" + named.name() + "'", "expects a name of its own, got that of an earlier layer without one");
                 }
                 given.add(named.name());
                 return new Application(named.name(), named.node(), from);

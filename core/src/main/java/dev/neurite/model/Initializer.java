@@ -3,11 +3,12 @@ package dev.neurite.model;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.tensor.Shape;
 
-/// What a parameter starts as. Implementations are records, with factories in `dev.neurite.layer.Initializers`.
+/// The initial values of a parameter. Implementations are records; `dev.neurite.layer.Initializers`
+/// makes them.
 public interface Initializer {
-    /// Gives the values, row-major.
+    /// Computes the values, row-major.
     /// @param shape the parameter's shape; its first axis counts outputs, the others inputs
-    /// @param random a stream of the parameter's own
+    /// @param random random numbers for this parameter alone
     /// @return as many values as the shape has elements
     float[] values(Shape shape, KeyedRandom random);
 }

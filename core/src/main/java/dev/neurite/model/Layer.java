@@ -5,9 +5,9 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 
-/// A piece of a network with one input and one output: what most layers are.
+/// A node with one input and one output. Most layers are.
 ///
-/// Writing one takes two methods, and the backward stands where the forward does:
+/// A layer has two methods. `forward` also says how gradients go back:
 /// ```java
 /// public record Scale(float factor) implements Layer {
 ///     public Shape build(Shape in, Declarations declare) {
@@ -21,14 +21,14 @@ import java.util.List;
 /// }
 /// ```
 public interface Layer extends Node {
-    /// Says what comes out for what goes in, and declares the parameters.
-    /// @param in the shape of one row, without the batch axis
-    /// @return the shape of one row that comes out
+    /// Computes the shape of the output, and declares the parameters.
+    /// @param in the shape of one row of the input, without the batch axis
+    /// @return the shape of one row of the output
     /// @throws ShapeException if the input does not fit
     Shape build(Shape in, Declarations declare);
 
-    /// Computes the output and, through [Pass#backward], says how gradients go back.
-    /// @param x the batch, one row an example
+    /// Computes the output, and records the backward with [Pass#backward].
+    /// @param x the batch, one sample a row
     @Override
     Tensor forward(Tensor x, Pass pass);
 

@@ -1,9 +1,9 @@
 package dev.neurite.model;
 
-/// What a pass is for. Layers such as dropout and batch norm behave differently in each.
+/// The purpose of a pass. Layers such as dropout and batch norm compute differently in each mode.
 public enum Mode {
-    /// Learning: noise is on, batch statistics are used.
+    /// Training: with noise, and with batch statistics.
     TRAIN,
-    /// Using what was learned: the same input gives the same output.
+    /// Predicting: equal inputs give equal outputs.
     PREDICT
 }

@@ -15,9 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A network with its parameters and running statistics: what a person builds, trains, asks and keeps.
+/// A network with its parameters and running statistics.
 ///
-/// Immutable and safe to use from many threads: a method that changes something returns another model.
+/// Immutable and safe to use from many threads: methods that change something return another model.
 /// Predicting never changes a model. Layers are numbered from 0.
 public final class Model {
     private final Graph graph;
@@ -49,16 +49,18 @@ public final class Model {
         }
     }
 
-    /// A model of layers one after the other, its parameters initialized with seed 0.
+    /// A model of a sequence of layers, its parameters initialized with seed 0.
     /// @param input the shape of one row: `features(4)`, `image(1, 28, 28)`
-    /// @throws ShapeException if layers do not fit together, naming the layer, what it expects and what comes
+    /// @throws ShapeException if layers do not fit together; the message names the layer and both
+    /// shapes
     public static Model of(Shape input, Node... layers) {
         return of(List.of(input), Graph.chain(layers));
     }
 
-    /// A model of any graph, its parameters initialized with seed 0.
+    /// A model of a graph, its parameters initialized with seed 0.
     /// @param inputs the shape of one row of each input
-    /// @throws ShapeException if layers do not fit together, naming the layer, what it expects and what comes
+    /// @throws ShapeException if layers do not fit together; the message names the layer and both
+    /// shapes
     public static Model of(List<Shape> inputs, Graph graph) {
         return fresh(graph, new Network(graph, inputs), 0);
     }
@@ -71,9 +73,10 @@ public final class Model {
                 Parameters.initialized(network.statistics(), seed));
     }
 
-    /// A model of any graph, with these parameters, and running statistics that are as declared.
+    /// A model of a graph with these parameters. Running statistics have their initial values.
     /// @param inputs the shape of one row of each input
-    /// @throws ShapeException if layers do not fit together or the parameters are not the graph's
+    /// @throws ShapeException if layers do not fit together, or the parameters are those of another
+    /// network
     public static Model of(List<Shape> inputs, Graph graph, Parameters parameters) {
         var network = new Network(graph, inputs);
         requireParts("parameters", network.parameters(), parameters);
@@ -85,17 +88,17 @@ public final class Model {
         return fresh(graph, whole, seed);
     }
 
-    /// The layers and how they are wired.
+    /// The layers and their wiring.
     public Graph graph() {
         return graph;
     }
 
-    /// What this model computes: with its output activation.
+    /// The built network, with its output activation.
     public Network network() {
         return whole;
     }
 
-    /// The same up to the softmax or sigmoid at its end, with the same parameters.
+    /// The built network without its output activation: the same parameters, giving logits.
     public Network logits() {
         return logits;
     }
@@ -105,26 +108,25 @@ public final class Model {
         return outputActivation;
     }
 
-    /// All weights and biases.
+    /// The parameters: all weights and biases.
     public Parameters parameters() {
         return parameters;
     }
 
-    /// What was measured while training, as the means and variances of a batch norm; predicting reads them and
-    /// never changes them.
+    /// The running statistics, such as the means and variances of batch norm. Predicting reads them.
     public Parameters statistics() {
         return statistics;
     }
 
     /// This model with these parameters.
-    /// @throws ShapeException if they are not this network's
+    /// @throws ShapeException if they are those of another network
     public Model with(Parameters other) {
         requireParts("parameters", whole.parameters(), other);
         return new Model(graph, whole, other, statistics);
     }
 
     /// This model with these running statistics.
-    /// @throws ShapeException if they are not this network's
+    /// @throws ShapeException if they are those of another network
     public Model withStatistics(Parameters other) {
         requireParts("statistics", whole.statistics(), other);
         return new Model(graph, whole, parameters, other);
@@ -141,8 +143,8 @@ public final class Model {
         return parts.stream().map(part -> part.name() + " " + part.shape()).toList();
     }
 
-    /// This model with one parameter or running statistic set by hand: `with("dense1.weight", Tensor.of(new
-    /// float[][] {{1, 2}, {3, 4}}))`.
+    /// This model with another value of one parameter or running statistic:
+    /// `with("dense1.weight", Tensor.of(new float[][] {{1, 2}, {3, 4}}))`.
     /// @param name the layer's name and the parameter's; a dense weight is `[out×in]`
     /// @throws ConfigException for an unknown name
     /// @throws ShapeException for another shape
@@ -151,8 +153,8 @@ public final class Model {
         return with(parameters.with(name, value));
     }
 
-    /// This model with some of its parameters and running statistics set by hand, by their names.
-    /// @param values the new ones; all others stay
+    /// This model with other values of some of its parameters and running statistics.
+    /// @param values the new values, by name; all others stay
     /// @throws ConfigException for an unknown name
     /// @throws ShapeException for another shape
     public Model with(Map<String, Tensor> values) {
@@ -164,39 +166,43 @@ public final class Model {
 
     // ---------------------------------------------------------------------------------------- changing the layers
 
-    /// This model with another layer in a place. Layers that are not touched keep their parameters and running
-    /// statistics; where the new layer gives one of these another shape, that one starts anew.
-    /// @param index which layer, from 0
+    /// This model with another layer at an index. The other layers keep their parameters and running
+    /// statistics; one whose shape changes with the new layer is initialized again.
+    /// @param index the index of the layer, from 0
+    /// @throws ConfigException unless the layers are a sequence that has this index
     public Model replace(int index, Node layer) {
         return ModelEdits.replace(this, index, layer);
     }
 
-    /// This model with another layer in the place of that name, in any graph; a node that is used twice is replaced in
-    /// both places. All others keep their names, parameters and running statistics; the new layer starts anew.
-    /// @param layer the name, with dots into containers: `head`, `stage3.block1.conv2d2`, `residual1.body`
-    /// @throws ConfigException for an unknown name, naming those that there are
+    /// This model with another layer of a name, in any graph. A node that is used twice is replaced in
+    /// both places. The other layers keep their names, parameters and running statistics; the new layer
+    /// is initialized.
+    /// @param layer the name, with dots into containers: `head`, `stage3.block1.conv2d2`,
+    /// `residual1.body`
+    /// @throws ConfigException for an unknown name, with the nearest known ones
     /// @throws ShapeException if the layers do not fit together any more
     public Model replace(String layer, Node node) {
         return ModelEdits.replace(this, layer, node);
     }
 
-    /// This model with a layer more. Layers that are not touched keep their parameters, as in [#replace].
-    /// @param index the place of the new layer, from 0 to the number of layers
+    /// This model with one layer more. The others keep their parameters, as in [#replace(int, Node)].
+    /// @param index the index of the new layer, from 0 to the number of layers
     public Model insert(int index, Node layer) {
         return ModelEdits.insert(this, index, layer);
     }
 
-    /// This model with a layer less. Layers that are not touched keep their parameters, as in [#replace].
-    /// @param index which layer, from 0
+    /// This model with one layer less. The others keep their parameters, as in [#replace(int, Node)].
+    /// @param index the index of the layer, from 0
     public Model remove(int index) {
         return ModelEdits.remove(this, index);
     }
 
     // ------------------------------------------------------------------------------------------------- predicting
 
-    /// The output for one row.
+    /// Predicts one row.
     /// @param row as many numbers as the input has
-    /// @throws ShapeException for another number of them, or a network of many inputs or outputs
+    /// @return the output
+    /// @throws ShapeException for another number of them, or a network of several inputs or outputs
     public float[] predict(float... row) {
         Shape input = whole.inputs().getFirst();
         if (row.length != input.size()) {
@@ -206,13 +212,14 @@ public final class Model {
         return predict(Tensor.view(input.forRows(1), row, 0)).toArray();
     }
 
-    /// The outputs for many rows. A row's output does not depend on the others.
-    /// @param rows the batch, one row an example
+    /// Predicts rows. The output of a row does not depend on the other rows.
+    /// @param rows the batch, one sample a row
+    /// @return the outputs, one row for each
     public Tensor predict(Tensor rows) {
         return predict(rows, Kernels.shared());
     }
 
-    /// The outputs for many rows, computed on these kernels.
+    /// Predicts rows with these kernels.
     public Tensor predict(Tensor rows, Kernels kernels) {
         requireOneOutput();
         Tensor result = Tensor.zeros(whole.outputs().getFirst().forRows(rows.rows()));
@@ -220,9 +227,9 @@ public final class Model {
         return result;
     }
 
-    /// Writes the outputs for many rows to a tensor, [Network#rowsAtOnce()] at a time. Called again and again, it
-    /// allocates no array where these are all of them.
-    /// @param rows the batch, one row an example
+    /// Predicts rows into a tensor, [Network#rowsAtOnce()] at a time. Allocates no array if there are
+    /// no more rows than that, after the first call.
+    /// @param rows the batch, one sample a row
     /// @param result of the shape that [#predict(Tensor)] returns
     public void predict(Tensor rows, Tensor result, Kernels kernels) {
         Shape output = whole.outputs().getFirst();
@@ -235,14 +242,14 @@ public final class Model {
         prediction.predict(rows, result, kernels);
     }
 
-    /// The outputs of a network of many inputs or outputs, for many rows.
+    /// Predicts rows with a network of several inputs or outputs.
     /// @param inputs a tensor for each input, all with the same number of rows
     /// @return a tensor for each output
     public List<Tensor> predict(List<Tensor> inputs) {
         return predict(inputs, Kernels.shared());
     }
 
-    /// The outputs of a network of many inputs or outputs, for many rows, computed on these kernels,
+    /// Predicts rows with a network of several inputs or outputs and these kernels,
     /// [Network#rowsAtOnce()] rows at a time.
     /// @param inputs a tensor for each input, all with the same number of rows
     /// @return a tensor for each output
@@ -250,19 +257,20 @@ public final class Model {
         return prediction.predict(inputs, kernels);
     }
 
-    /// The outputs for the rows of a data set, which are read as they are needed; their answers are not.
-    /// @throws ShapeException if their shape is not the input's, or for a network of many inputs or outputs
+    /// Predicts the rows of a data set. Reads them as it needs them; does not read targets.
+    /// @throws ShapeException if their shape is not the input's, or for a network of several inputs or
+    /// outputs
     public Tensor predict(RowSource rows) {
         return predict(rows, Kernels.shared());
     }
 
-    /// The outputs for the rows of a data set, computed on these kernels.
+    /// Predicts the rows of a data set with these kernels.
     public Tensor predict(RowSource rows, Kernels kernels) {
         requireOneOutput();
         return prediction.predict(rows, kernels).getFirst();
     }
 
-    /// The outputs of a network of many outputs for the rows of a data set.
+    /// Predicts the rows of a data set with a network of several outputs.
     /// @return a tensor for each output
     public List<Tensor> predictAll(RowSource rows, Kernels kernels) {
         return prediction.predict(rows, kernels);
@@ -276,11 +284,11 @@ public final class Model {
 
     // ---------------------------------------------------------------------------------------- gradients of the input
 
-    /// How a score depends on each number of the input, as a saliency map does: the gradient of one number of the
-    /// output with respect to the input, row by row, in [Mode#PREDICT]. Of a network that ends in a softmax or
-    /// sigmoid, the logit is meant. Simonyan et al. 2013, arXiv:1312.6034.
-    /// @param rows the batch, one row an example
-    /// @param output which number of the output, row-major from 0: a class, say
+    /// How one number of the output depends on each number of the input, as in a saliency map: its
+    /// gradient with respect to the input, row by row, in [Mode#PREDICT]. For a network that ends in a
+    /// softmax or sigmoid it is the gradient of the logit. Simonyan et al. 2013, arXiv:1312.6034.
+    /// @param rows the batch, one sample a row
+    /// @param output the index of the number in the output, row-major from 0, such as a class
     /// @return in the shape of `rows`
     public Tensor saliency(Tensor rows, int output) {
         Shape shape = logits.outputs().getFirst();
@@ -292,9 +300,9 @@ public final class Model {
         return prediction.inputGradient(logits, rows, dy, Kernels.shared());
     }
 
-    /// The gradient of Σ dy ∘ y with respect to the input, where y is what [#predict(Tensor)] gives: gradients go back
-    /// in [Mode#PREDICT], without dropout and with running statistics.
-    /// @param rows the batch, one row an example
+    /// The gradient of Σ dy ∘ y with respect to the input, with the y of [#predict(Tensor)]: in
+    /// [Mode#PREDICT], without dropout and with running statistics.
+    /// @param rows the batch, one sample a row
     /// @param dy the gradient of the outputs, in their shape
     /// @return in the shape of `rows`
     public Tensor inputGradient(Tensor rows, Tensor dy) {
@@ -303,12 +311,12 @@ public final class Model {
 
     // ------------------------------------------------------------------------------------------------- looking inside
 
-    /// y = the output activation of logits z.
+    /// Computes y, the output activation of logits z.
     public void activateOutput(Kernels kernels, Tensor z, Tensor y) {
         activate(kernels, outputActivation, z, y);
     }
 
-    /// y = g(z), element by element or row by row.
+    /// Computes y = g(z), element by element or row by row.
     public static void activate(Kernels kernels, Activation activation, Tensor z, Tensor y) {
         switch (activation) {
             case Softmax _ -> kernels.activations().softmax(z, y);
@@ -317,7 +325,7 @@ public final class Model {
         }
     }
 
-    /// What happens inside while these rows go through: every layer's input, pre-activation and output.
+    /// Predicts rows and returns the input, pre-activation and output of every layer.
     public Inspection inspect(Tensor rows) {
         Executor executor = prediction.executor(whole, Kernels.shared());
         executor.inspect();

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntUnaryOperator;
 
-/// Models with other layers, in which those that stay keep their parameters and running statistics.
+/// Replaces, inserts and removes layers of a model. The other layers keep their parameters and
+/// statistics.
 final class ModelEdits {
     private ModelEdits() {}
 
@@ -40,7 +41,7 @@ final class ModelEdits {
     static Model replace(Model model, String layer, Node node) {
         Model fresh = fresh(model, model.graph().replace(layer, node));
         String inside = layer + ".";
-        return keeping(model, fresh, name -> name.startsWith(inside) ? "" : name);
+        return withOldValues(model, fresh, name -> name.startsWith(inside) ? "" : name);
     }
 
     private static void checkIndex(Model model, int index, int last) {
@@ -52,7 +53,7 @@ final class ModelEdits {
         }
     }
 
-    /// The layers one after the other, those with names of their own named.
+    /// The layers of a sequence; those with names of their own as [Named].
     private static List<Node> layers(Model model) {
         List<Graph.Application> applications = model.graph().applications();
         List<Node> layers = new ArrayList<>();
@@ -67,7 +68,7 @@ final class ModelEdits {
     }
 
     /// A model of these layers.
-    /// @param origin which old layer the i-th was; −1 for none
+    /// @param origin the index in the old model of the i-th layer; −1 for a new layer
     private static Model rebuilt(Model model, List<Node> layers, IntUnaryOperator origin) {
         Model fresh = fresh(model, Graph.chain(layers));
         Map<String, String> oldNames = new HashMap<>();
@@ -78,32 +79,33 @@ final class ModelEdits {
                     fresh.graph().applications().get(i).name(),
                     model.graph().applications().get(old).name());
         }
-        return keeping(model, fresh, name -> {
+        return withOldValues(model, fresh, name -> {
             int dot = name.indexOf('.');
             String old = oldNames.get(name.substring(0, dot));
             return old == null ? "" : old + name.substring(dot);
         });
     }
 
-    /// With a seed of the model's own, or a new layer could start as a copy of one whose old name it gets.
+    /// An initialized model. The seed depends on the old model: with the same seed a new layer could
+    /// start as a copy of the old layer whose name it gets.
     private static Model fresh(Model model, Graph graph) {
         return Model.of(model.network().inputs(), graph)
                 .initialize(Arrays.hashCode(model.parameters().array()));
     }
 
-    /// What part of the old model a part of the new one was.
+    /// The name in the old model of a parameter of the new one.
     private interface OldName {
-        /// @return empty for none
+        /// @return empty for a new parameter
         String of(String name);
     }
 
-    private static Model keeping(Model old, Model fresh, OldName names) {
-        return fresh.with(kept(old.parameters(), fresh.parameters(), names))
-                .withStatistics(kept(old.statistics(), fresh.statistics(), names));
+    private static Model withOldValues(Model old, Model fresh, OldName names) {
+        return fresh.with(oldValues(old.parameters(), fresh.parameters(), names))
+                .withStatistics(oldValues(old.statistics(), fresh.statistics(), names));
     }
 
-    /// The fresh values, and the old ones where a part has stayed and has the same shape.
-    private static Parameters kept(Parameters old, Parameters fresh, OldName names) {
+    /// The old values where a part has the same shape, else the fresh ones.
+    private static Parameters oldValues(Parameters old, Parameters fresh, OldName names) {
         float[] values = fresh.toArray();
         Map<String, Parameter> known = new HashMap<>();
         for (Parameter part : old.parts()) known.put(part.name(), part);

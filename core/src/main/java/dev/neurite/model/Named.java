@@ -4,10 +4,10 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 
-/// A node under a name of its own choice, where a graph would otherwise number it: `named("head",
-/// dense(10))`. The same name twice, with an equal node, is the same node used twice.
+/// A node with a name of its own: `named("head", dense(10))`. A graph numbers nodes without one. Two
+/// equal nodes of one name are one node used twice.
 /// @param name without dots
-/// @param node what it names
+/// @param node the node
 public record Named(String name, Node node) implements Node {
     @Override
     public List<Shape> build(List<Shape> in, Declarations declare) {

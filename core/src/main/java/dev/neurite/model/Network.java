@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// A node built for inputs of given shapes: what it computes, without the numbers. Immutable.
+/// A node built for inputs of given shapes: all shapes, and the names and places of parameters, without
+/// their values. Immutable.
 public final class Network {
     private static final int MOST_ROWS = 512;
     private static final long MOST_FLOATS = 1L << 25;
@@ -28,7 +29,8 @@ public final class Network {
 
     /// Builds a node.
     /// @param inputs the shape of one row of each input
-    /// @throws ShapeException if layers do not fit together, naming the layer, what it expects and what comes
+    /// @throws ShapeException if layers do not fit together; the message names the layer and both
+    /// shapes
     public Network(Node node, List<Shape> inputs) {
         List<Parameter> parts = new ArrayList<>();
         List<Parameter> running = new ArrayList<>();
@@ -39,7 +41,7 @@ public final class Network {
         this.statistics = List.copyOf(running);
     }
 
-    /// What was built.
+    /// The node that was built.
     public Node node() {
         return node;
     }
@@ -49,7 +51,7 @@ public final class Network {
         return inputs;
     }
 
-    /// The root of the built nodes: `node()` in its place.
+    /// The built node, with those inside it.
     public BuiltNode root() {
         return root;
     }
@@ -69,7 +71,7 @@ public final class Network {
         return statistics;
     }
 
-    /// The parameters that some layer learns: those that are not frozen wherever they are used.
+    /// The parameters that are trained: those with at least one use that is not frozen.
     public List<Parameter> trained() {
         Set<String> learning = new HashSet<>();
         for (BuiltNode layer : layers()) {
@@ -80,9 +82,9 @@ public final class Network {
                 .toList();
     }
 
-    /// Names that parameters and running statistics had in files of earlier versions, by the names that they
-    /// have now: what was inside a [Wrapper] had the names of wrapper and node, `frozen1.dense.weight`. Empty
-    /// without wrappers.
+    /// The names that parameters and running statistics have in files of earlier versions, by their
+    /// present names. Earlier, a [Wrapper] added its name and the node's kind: `frozen1.dense.weight`.
+    /// Has only names that changed.
     public Map<String, String> olderNames() {
         Map<String, String> names = new HashMap<>();
         olderNames(root, "", names);
@@ -108,8 +110,9 @@ public final class Network {
         }
     }
 
-    /// The softmax or sigmoid that an output comes out of, perhaps through nodes without parameters; the
-    /// identity if there is none.
+    /// The softmax or sigmoid before an output, if only nodes without parameters are between them; else
+    /// the identity.
+    /// @param output the index of the output, from 0
     public Activation trailingActivation(int output) {
         return trailing(root, output);
     }
@@ -139,15 +142,16 @@ public final class Network {
         return Parameters.sizeOf(parameters);
     }
 
-    /// How much memory a pass needs. Runs one, over two rows of zeros.
-    /// @param mode to train is to go back, too
+    /// The memory of the tensors of a pass. Finds it by running a pass over two rows of zeros.
+    /// @param mode [Mode#TRAIN] includes the backward pass
     /// @throws ShapeException if an input has an open axis
     public Footprint footprint(Mode mode) {
         return FootprintProbe.footprint(
                 this, Parameters.initialized(statistics, 0).array(), mode);
     }
 
-    /// How many rows to predict at once: 512, or fewer where the largest tensor of so many is beyond 128 MB.
+    /// How many rows [Model#predict] computes at once: 512, or fewer if the largest tensor of 512 rows
+    /// were larger than 128 MB.
     public int rowsAtOnce() {
         long largest = layers().stream()
                 .flatMap(layer -> layer.outputs().stream())
@@ -157,19 +161,20 @@ public final class Network {
         return Math.clamp(MOST_FLOATS / Math.max(1, largest), 1, MOST_ROWS);
     }
 
-    /// Runs this network with these parameters, and with running statistics of its own that are as declared.
-    /// @param theta the parameters' values, read at each pass
-    /// @param gradient where their gradients go; empty for none
-    /// @throws ShapeException if an array is not as long as [#size()]
+    /// An executor with these parameters. Its running statistics have their initial values.
+    /// @param theta the values of the parameters, read in each pass
+    /// @param gradient the array for their gradients; empty for none
+    /// @throws ShapeException if an array is not of length [#size()]
     public Executor executor(Kernels kernels, float[] theta, float[] gradient) {
         return executor(kernels, theta, Parameters.initialized(statistics, 0).toArray(), gradient);
     }
 
-    /// Runs this network with these parameters and running statistics.
-    /// @param theta the parameters' values, read at each pass
-    /// @param running the statistics' values, read at each pass; only [Executor#commitStatistics] writes to them
-    /// @param gradient where the parameters' gradients go; empty for none
-    /// @throws ShapeException if an array is not as long as it must be
+    /// An executor with these parameters and running statistics.
+    /// @param theta the values of the parameters, read in each pass
+    /// @param running the values of the statistics, read in each pass; [Executor#commitStatistics]
+    /// writes to it
+    /// @param gradient the array for the gradients of the parameters; empty for none
+    /// @throws ShapeException if an array has another length than expected
     public Executor executor(Kernels kernels, float[] theta, float[] running, float[] gradient) {
         if (running.length != Parameters.sizeOf(statistics)) {
             throw new ShapeException(
@@ -187,14 +192,15 @@ public final class Network {
         return new NetworkExecutor(this, kernels, weights, running, gradient);
     }
 
-    /// Predicts with these parameters and running statistics. The parameters are not copied.
-    /// @throws ShapeException if they are not this network's in number
+    /// An executor that predicts with these parameters and running statistics. Does not copy the
+    /// parameters.
+    /// @throws ShapeException if there are more or fewer than this network has
     public Executor executor(Kernels kernels, Parameters theta, Parameters running) {
         return executor(kernels, theta.array(), running.toArray(), new float[0]);
     }
 
-    /// The layers, in the order in which they run: nodes without children, and those that have parameters beside their
-    /// children.
+    /// The layers, in the order in which they run: nodes without children, and those that have
+    /// parameters beside their children.
     public List<BuiltNode> layers() {
         List<BuiltNode> layers = new ArrayList<>();
         addLayers(root, layers);

@@ -11,18 +11,18 @@ import java.util.Locale;
 /// A piece of a network with any number of inputs and outputs: a join, a split, a recurrence, a whole
 /// graph.
 ///
-/// A node is an immutable record of hyper-parameters with value equality. It owns no numbers:
-/// parameters, activations and gradients live with whoever runs it, so one node may be used in many
-/// networks, places and threads at once. Nodes with one input and one output are easier to write as a
-/// [Layer].
+/// A node is an immutable record of hyper-parameters, compared by value. It holds no tensors:
+/// parameters, activations and gradients are in the executor that runs it. So one node may be used in
+/// many networks, places and threads at once. A [Layer] is the simpler form for one input and one
+/// output.
 public interface Node {
-    /// Says what comes out for what goes in, and declares the parameters.
+    /// Computes the shapes of the outputs, and declares the parameters.
     /// @param in the shape of one row of each input, without the batch axis
     /// @return the shape of one row of each output
     /// @throws dev.neurite.error.ShapeException if the inputs do not fit
     List<Shape> build(List<Shape> in, Declarations declare);
 
-    /// Computes the outputs and, through [Pass#backward], says how gradients go back.
+    /// Computes the outputs, and records the backward with [Pass#backward].
     /// @param in tensors with the batch as first axis
     List<Tensor> forward(List<Tensor> in, Pass pass);
 
@@ -31,13 +31,13 @@ public interface Node {
         return forward(List.of(x), pass).getFirst();
     }
 
-    /// What this kind of node is called, as the stem of its names in a network: `dense` of `dense1`.
+    /// The kind of this node, from which networks make names: `dense` for `dense1`.
     default String kind() {
         return kindOf(getClass());
     }
 
-    /// The simple name of a class, with a small first letter; of an anonymous class, that of what it
-    /// implements.
+    /// The simple name of a class with a small first letter; for an anonymous class that of its
+    /// interface.
     static String kindOf(Class<?> type) {
         if (type.isAnonymousClass()) {
             Class<?>[] interfaces = type.getInterfaces();
@@ -74,8 +74,8 @@ public interface Node {
         return inside.isEmpty() ? other : child.replace(inside, other);
     }
 
-    /// The softmax or sigmoid at the very end of this node, or the identity if there is none. A loss
-    /// may fuse with it.
+    /// The softmax or sigmoid at the end of this node, which a loss may fuse with; the identity if
+    /// there is none.
     default Activation outputActivation() {
         return Activation.IDENTITY;
     }

@@ -29,8 +29,7 @@ public final class Parameters {
         return new Parameters(List.copyOf(parts), values.clone());
     }
 
-    /// Parameters that take over this array, without the memory of a copy: nobody may write to it from
-    /// now on, as models and the copies that they predict with would differ.
+    /// Parameters that take over this array without copying it. Nobody may write to it from now on.
     /// @throws ShapeException if its length is not that of the parts
     public static Parameters owning(List<Parameter> parts, float[] values) {
         requireSize(parts, values);
@@ -52,15 +51,15 @@ public final class Parameters {
         for (Parameter part : parts) {
             Tensor tensor = tensors.get(part.name());
             if (tensor == null || !tensor.shape().equals(part.shape())) {
-                String came = tensor == null ? "nothing" : tensor.shape().toString();
-                throw new ShapeException(part.name(), "expects " + part.shape() + ", got " + came);
+                String got = tensor == null ? "nothing" : tensor.shape().toString();
+                throw new ShapeException(part.name(), "expects " + part.shape() + ", got " + got);
             }
             System.arraycopy(tensor.array(), tensor.offset(), values, part.offset(), part.size());
         }
         return new Parameters(List.copyOf(parts), values);
     }
 
-    /// Parameters as their initializers make them, a random stream for each name.
+    /// Parameters with their initial values. Each has random numbers of its own, by its name.
     static Parameters initialized(List<Parameter> parts, long seed) {
         float[] values = new float[sizeOf(parts)];
         for (Parameter part : parts) {
@@ -103,7 +102,7 @@ public final class Parameters {
     }
 
     /// A copy of a part.
-    /// @throws ConfigException for an unknown name, naming the known ones
+    /// @throws ConfigException for an unknown name, with the nearest known ones
     public Tensor get(String name) {
         Parameter part = part(name);
         return Tensor.of(part.shape(), Arrays.copyOfRange(values, part.offset(), part.offset() + part.size()));
@@ -117,7 +116,7 @@ public final class Parameters {
     }
 
     /// These parameters with some parts replaced.
-    /// @param changed the new ones, by name; all others stay
+    /// @param changed the new values, by name; all others stay
     /// @throws ConfigException for an unknown name, with the nearest known ones
     /// @throws ShapeException if a tensor's shape is not the part's
     public Parameters with(Map<String, Tensor> changed) {
@@ -138,12 +137,12 @@ public final class Parameters {
         return values.clone();
     }
 
-    /// The values themselves, which nobody may write to.
+    /// The array itself, which nobody may write to.
     float[] array() {
         return values;
     }
 
-    /// The parts as weights that never change: views, packed when a kernel first reads them.
+    /// Views of the parts as constant weights; kernels pack them at their first use.
     List<PackedWeights> packed() {
         return parts.stream()
                 .map(part -> PackedWeights.constant(Tensor.view(part.shape(), values, part.offset())))

@@ -8,52 +8,54 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 
-/// One run of a batch through a network, as a node sees it: its parameters, buffers to write to, and the
-/// tape on which it says how gradients go back.
+/// One run of a batch through a network, as a node sees it: its parameters, buffers to write to, and
+/// the tape that records how gradients go back.
 ///
-/// **Closures assign, the tape adds.** A backward closure writes its whole target (`dx`, [#gradient]); when
-/// a tensor or parameter was used more than once the tape adds up the contributions. Targets come with
-/// rubbish in them.
+/// **Closures assign, the tape adds.** A backward closure writes all of its targets, `dx` and
+/// [#gradient]. Their earlier contents are undefined. If a tensor or parameter was used more than once,
+/// the tape adds up the contributions.
 ///
-/// **Buffers** come from a pool and go back by themselves: what a node asked for in `forward` lives until
-/// its backward has run, or, when nobody wants gradients, until it returns (its outputs: until their last
-/// reader). What a closure asked for lives until the closure returns. A closure may overwrite `dy`.
+/// **Buffers** come from a pool and return to it by themselves. A buffer that a node got in `forward`
+/// lives until the node's backward has run. Without gradients it lives until the node returns, and an
+/// output until its last reader has run. A buffer that a closure got lives until the closure returns. A
+/// closure may overwrite `dy`.
 ///
 /// A pass belongs to one thread.
 public interface Pass {
-    /// What this pass is for, here: always [Mode#PREDICT] inside something frozen.
+    /// The mode of this node: that of the pass, but always [Mode#PREDICT] in a frozen node.
     Mode mode();
 
-    /// Arithmetic.
+    /// The kernels, for all arithmetic.
     Kernels kernels();
 
-    /// Random numbers for the rows of this pass: others at each call. They depend on the driver's seed and step,
-    /// on how many calls there were before in this pass, and on the row's place in the step's batch, not on how
-    /// that batch was cut. What a closure needs again it must keep.
+    /// Random numbers for the rows of this pass; new ones at each call. They depend on the driver's
+    /// seed and step, on the number of earlier calls in this pass, and on the row's index in the step's
+    /// batch. They do not depend on the shards of that batch. A closure that needs them again must keep
+    /// them.
     Noise noise();
 
     /// A parameter that this node declared. Read only.
     Tensor parameter(String name);
 
-    /// A parameter that this node declared, as [Kernels#dense] takes it.
+    /// A parameter that this node declared, in the form that [Kernels#dense] takes.
     PackedWeights weights(String name);
 
-    /// Where a closure writes the gradient of a parameter; only if [#wants(String)].
+    /// The target of a closure for the gradient of a parameter; only if [#wants(String)].
     Tensor gradient(String name);
 
-    /// A running statistic that this node declared, as the last commit left it. Read only.
+    /// A running statistic that this node declared, with the value of the last step. Read only.
     Tensor statistic(String name);
 
-    /// Asks that a running statistic become this when the step is over. Only a pass that trains can ask: where
-    /// [#mode()] is [Mode#PREDICT], as in all that is frozen, nothing happens. A statistic of which several have
-    /// asked in one step (the shards of a batch, a node applied twice) becomes the mean of what they want.
+    /// Requests a new value of a running statistic. The statistic changes at the end of the step. Does
+    /// nothing where [#mode()] is [Mode#PREDICT]. With several requests in one step, from shards of a
+    /// batch or a node that is used twice, the statistic becomes their mean.
     /// @param next in the statistic's shape; copied
     void update(String name, Tensor next);
 
-    /// Whether anybody wants the gradient of this tensor.
+    /// Whether the gradient of this tensor is needed.
     boolean wants(Tensor x);
 
-    /// Whether anybody wants the gradient of this parameter.
+    /// Whether the gradient of this parameter is needed.
     boolean wants(String parameter);
 
     /// A tensor for this node's first output, as its build declared it, for all rows of the batch.
@@ -73,17 +75,19 @@ public interface Pass {
     /// A tensor of this shape, one for the whole batch: for what is computed over its rows.
     Tensor batchTensor(Shape shape);
 
-    /// The same numbers under another shape of a row: shares x's buffer, and hands gradients through.
+    /// The numbers of x in another shape of a row. Shares the buffer of x; gradients pass through to x.
+    /// @param row as many elements as a row of x
     Tensor view(Tensor x, Shape row);
 
-    /// The same numbers in the shape of this node's only output: [#view(Tensor, Shape)].
+    /// The numbers of x in the shape of this node's only output: [#view(Tensor, Shape)].
     Tensor view(Tensor x);
 
-    /// A tensor for this node's first output y = g(z), and where the kernel that computes z writes.
+    /// The output of a layer that ends in the activation g, see [FusedActivation].
     FusedActivation activated(Elementwise g);
 
-    /// Records how the gradient of y becomes the gradient of x and of the node's parameters. The closure writes all of
-    /// `dx`, a buffer of its own. It is kept only if somebody wants one of these gradients.
+    /// Records the backward of y: how its gradient becomes those of x and of the node's parameters. The
+    /// closure writes all of `dx`, a buffer of its own. The record is dropped if none of these
+    /// gradients is needed.
     /// @return y
     default Tensor backward(Tensor x, Tensor y, Backward closure) {
         return backward(x, y, Dx.OWN, closure);
@@ -95,66 +99,72 @@ public interface Pass {
         return backward(inputs, outputs, Dx.OWN, closure);
     }
 
-    /// [#backward(Tensor, Tensor, Backward)] for a closure that can save a sweep over memory.
-    /// @param dx what the closure finds in its `dx`, or adds to it
+    /// [#backward(Tensor, Tensor, Backward)] for a closure that can save a pass over memory.
+    /// @param dx how the closure writes `dx`
     /// @return y
     Tensor backward(Tensor x, Tensor y, Dx dx, Backward closure);
 
     /// [#backward(Tensor, Tensor, Dx, Backward)] for many inputs and outputs.
-    /// @param dx of the first of the gradients that are wanted; [Dx#INCLUDES_EARLIER] for one input only
+    /// @param dx how the closure writes the first gradient that is needed; [Dx#INCLUDES_EARLIER] for
+    /// one input only
     /// @return outputs
     List<Tensor> backward(List<Tensor> inputs, List<Tensor> outputs, Dx dx, BackwardMany closure);
 
-    /// In a closure of [Dx#INCLUDES_EARLIER]: what others have contributed to the gradient of x, which `dx` must
-    /// include; empty if nobody has.
+    /// In a closure of [Dx#INCLUDES_EARLIER]: the sum of the other contributions to the gradient of x,
+    /// which the closure must add to `dx`; empty if there are none.
     Tensor earlier();
 
     /// How a closure writes the gradient of its input, `dx`.
     enum Dx {
-        /// Whole, to a buffer of its own.
+        /// The closure writes all of `dx`, a buffer of its own.
         OWN,
-        /// Whole, and right also where `dx` is `dy` itself: memory that was just read is written.
+        /// The closure writes all of `dx`, which may be `dy` itself. Then it writes memory that it has
+        /// just read.
         MAY_BE_DY,
-        /// Whole, with [#earlier] added, where the tape would read and write all of it once more to add it.
+        /// The closure adds [#earlier] to its result. Otherwise the tape would do that in another pass
+        /// over memory.
         INCLUDES_EARLIER
     }
 
-    /// Runs the child that was declared at this index. May be called more than once a pass.
+    /// Runs the child of this index. May be called several times in a pass.
     Tensor apply(int child, Tensor x);
 
-    /// Runs the child that was declared at this index. May be called more than once a pass.
+    /// Runs the child of this index. May be called several times in a pass.
     List<Tensor> apply(int child, List<Tensor> in);
 
-    /// Gradient checkpointing: runs the child that was declared at this index and keeps only its inputs. When
-    /// gradients go back it runs once more, with the same noise, before its own backward. Same bits, less memory,
-    /// more time.
+    /// Gradient checkpointing: runs the child of this index and keeps only its inputs. The backward
+    /// pass runs the child again, with the same noise, before the child's own backward. Same bits, less
+    /// memory, more time.
     List<Tensor> recompute(int child, List<Tensor> in);
 
-    /// For containers: says that a child's output has had its last reader, so that its buffer can serve
-    /// again. Needed for economy only.
+    /// For containers: says that no other node will read this output of a child, so that its buffer can
+    /// be used again. Saves memory; not needed otherwise.
     void release(Tensor x);
 
-    /// Shows the pre-activation z of this node to an inspector, if there is one. [FusedActivation] does it by itself.
+    /// Shows z, the pre-activation of this node, to an inspector if there is one. [FusedActivation]
+    /// calls it.
     void showPreActivation(Tensor z);
 
-    /// Shows δ, the gradient of z, to an inspector, if there is one. [FusedActivation] does it by itself.
+    /// Shows δ, the gradient of z, to an inspector if there is one. [FusedActivation] calls it.
     void showDelta(Tensor delta);
 
-    /// How a gradient goes back through a node with one input and one output.
+    /// The backward of a node with one input and one output.
     @FunctionalInterface
     interface Backward {
-        /// Computes gradients.
+        /// Computes the gradients.
         /// @param dy the gradient of y; the closure may overwrite it
-        /// @param dx to be written whole; an empty tensor unless `pass.wants(x)`
+        /// @param dx the gradient of x, to be written whole; empty unless `pass.wants(x)`
         void run(Tensor dy, Tensor dx);
     }
 
-    /// How gradients go back through a node with many inputs and outputs.
+    /// The backward of a node with many inputs and outputs.
     @FunctionalInterface
     interface BackwardMany {
-        /// Computes gradients.
-        /// @param dys the gradients of the outputs, zeros where nobody used one; the closure may overwrite them
-        /// @param dxs to be written whole, empty tensors where nobody wants one
+        /// Computes the gradients.
+        /// @param dys the gradients of the outputs, zeros for unused ones; the closure may overwrite
+        /// them
+        /// @param dxs the gradients of the inputs, to be written whole; empty for those that are not
+        /// needed
         void run(List<Tensor> dys, List<Tensor> dxs);
     }
 }

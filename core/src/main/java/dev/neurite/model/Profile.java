@@ -3,26 +3,27 @@ package dev.neurite.model;
 import java.util.List;
 import java.util.Locale;
 
-/// Where the time of a training went: a row for each layer and phase, in the order of a step. Printed, it is
-/// a table for a fixed-width font.
+/// Where the time of a training went: a row for each layer and phase, in the order of a step. Its text
+/// is a table for a fixed-width font.
 ///
-/// Times are what a clock showed; FLOPs and bytes are computed from what layers declare and from the shapes
-/// of tensors, see [Row].
-/// @param rows what was measured; none where nobody measured
+/// Times are measured. FLOPs and bytes are computed from what layers declare and from the shapes of
+/// tensors, see [Row].
+/// @param rows the measurements; none without profiling
 public record Profile(List<Row> rows) {
-    /// What a step does.
+    /// A phase of a training step.
     public enum Phase {
         /// Making the batch.
         DATA,
         /// A layer's output.
         FORWARD,
-        /// The loss, and δ.
+        /// Computing the loss and δ.
         LOSS,
         /// A layer's gradients.
         BACKWARD,
         /// Checking that gradients are finite, and the optimizer.
         UPDATE,
-        /// All the rest: counting right answers, listeners, what containers do between their layers.
+        /// All other time: counting correct predictions, callbacks, the code of containers between
+        /// their layers.
         OTHER;
 
         /// In lower case.
@@ -39,17 +40,17 @@ public record Profile(List<Row> rows) {
     /// | data | none | inputs |
     /// | forward | 2 for each declared multiplication | inputs, outputs, parameters |
     /// | loss | not counted | outputs, δ |
-    /// | backward | as forward, for each of dW and dx that is wanted | δ, inputs, parameters, dW, dx |
-    /// | update | about 2 a parameter and 4 a slot of it | parameters and slots twice, dW |
+    /// | backward | as forward, for each of dW and dx that is computed | δ, inputs, parameters, dW, dx |
+    /// | update | about 2 for each parameter and 4 for each of its slots | parameters and slots twice, dW |
     ///
-    /// @param layer the layer's path; empty for what belongs to no layer
-    /// @param phase what it did
-    /// @param calls how often; 0 for the phase other
-    /// @param nanoseconds the time it took itself, without the layers inside it
-    /// @param flops floating-point operations, all calls together
-    /// @param bytes read and written at least, all calls together, 4 for a number
+    /// @param layer the layer's path; empty for time that belongs to no layer
+    /// @param phase the phase
+    /// @param calls the number of calls; 0 for the phase other
+    /// @param nanoseconds its own time, without that of the layers inside it
+    /// @param flops floating-point operations of all calls together
+    /// @param bytes bytes that all calls together read and wrote at least, 4 for a number
     public record Row(String layer, Phase phase, long calls, long nanoseconds, long flops, long bytes) {
-        /// Floating-point operations a nanosecond: GFLOP/s; 0 for a time of 0.
+        /// GFLOP/s: floating-point operations for each nanosecond; 0 for a time of 0.
         public double gflops() {
             return rate(flops, nanoseconds);
         }
@@ -65,7 +66,7 @@ public record Profile(List<Row> rows) {
         return rows.stream().mapToLong(Row::nanoseconds).sum();
     }
 
-    /// The part of the whole time that a row took, from 0 to 1.
+    /// The share of a row in the whole time, from 0 to 1.
     public double share(Row row) {
         return row.nanoseconds() == 0 ? 0 : (double) row.nanoseconds() / nanoseconds();
     }

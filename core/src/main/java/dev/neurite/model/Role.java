@@ -1,12 +1,12 @@
 package dev.neurite.model;
 
-/// What a parameter does, for rules such as "no weight decay on biases".
+/// The purpose of a parameter, for rules such as "no weight decay on biases".
 public enum Role {
-    /// Multiplies what comes in.
+    /// Multiplies inputs.
     WEIGHT,
-    /// Is added.
+    /// Is added to sums.
     BIAS,
-    /// Scales what was normalized, or negative values.
+    /// Multiplies normalized values, or negative ones.
     SCALE,
     /// Is measured while training, not learned, see [Declarations#statistic].
     STATISTIC

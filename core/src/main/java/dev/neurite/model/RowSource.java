@@ -2,8 +2,8 @@ package dev.neurite.model;
 
 import dev.neurite.tensor.Shape;
 
-/// Rows of inputs that are read one by one, as those of a [dev.neurite.data.Dataset]: what [Model#predict(RowSource)]
-/// predicts.
+/// Rows of inputs that are read one by one, such as a [dev.neurite.data.Dataset], for
+/// [Model#predict(RowSource)].
 public interface RowSource {
     /// The number of rows.
     int size();

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// A network as a table: a row a layer, and totals.
-/// @param network what is described
+/// A network as a table: a row for each layer, and totals.
+/// @param network the network
 public record Summary(Network network) {
     /// The layers, in the order in which they run.
     public List<BuiltNode> layers() {
@@ -18,13 +18,13 @@ public record Summary(Network network) {
         return network.size();
     }
 
-    /// What tensors a step of training holds at once, forward and back; empty where an input has an open axis.
-    /// Found out by a pass, see [Network#footprint].
+    /// The memory of the tensors of a training step; empty if an input has an open axis. Runs a pass,
+    /// see [Network#footprint].
     public Optional<Footprint> training() {
         return footprint(Mode.TRAIN);
     }
 
-    /// What tensors a prediction holds at once; empty where an input has an open axis. Found out by a pass, see
+    /// The memory of the tensors of a prediction; empty if an input has an open axis. Runs a pass, see
     /// [Network#footprint].
     public Optional<Footprint> predicting() {
         return footprint(Mode.PREDICT);

@@ -5,13 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/// A table as text, for a fixed-width font: columns are two spaces apart, numbers are right-aligned.
+/// Text in columns, for a fixed-width font. Numbers are aligned to the right.
 public final class TextTable {
     private final boolean[] numbers;
     private final List<String[]> rows = new ArrayList<>();
 
-    /// @param heads the column names; `"-layer"` makes a left-aligned column of text named `layer`. If all names are
-    /// empty, the table has no header.
+    /// @param heads the heads of the columns; `"-layer"` is the head `layer` of a column of text,
+    /// aligned to the left
     public TextTable(String... heads) {
         numbers = new boolean[heads.length];
         for (int i = 0; i < heads.length; i++) numbers[i] = !heads[i].startsWith("-");
@@ -21,12 +21,13 @@ public final class TextTable {
     }
 
     /// Adds a row.
-    /// @param cells one for each column
+    /// @param cells a text for each column
     public void add(String... cells) {
         rows.add(cells);
     }
 
-    /// A number for people: four decimals, or four significant digits with an exponent below 0.001 and from 100,000.
+    /// A number for people: four decimals, or four significant digits with an exponent below 0.001 and
+    /// from 100,000.
     public static String number(double value) {
         double size = Math.abs(value);
         boolean plain = value == 0 || (size >= 1e-3 && size < 1e5) || !Double.isFinite(value);

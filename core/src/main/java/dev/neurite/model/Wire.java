@@ -5,41 +5,45 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// A line in the drawing of a [Graph]: what flows there is an input of the graph or an output of one of its
-/// nodes.
+/// A connection in a [Graph] that is being built: an input of the graph, or an output of a node.
 public final class Wire {
-    private final Drawing drawing;
+    private final Builder builder;
     private final Graph.Port port;
 
-    private Wire(Drawing drawing, Graph.Port port) {
-        this.drawing = drawing;
+    private Wire(Builder builder, Graph.Port port) {
+        this.builder = builder;
         this.port = port;
     }
 
-    /// Leads through nodes with one input, one after the other.
+    /// Applies nodes with one input, one after the other.
+    /// @return the output of the last
     public Wire then(Node... nodes) {
         Wire end = this;
-        for (Node node : nodes) end = drawing.apply(node, List.of(end), 1).getFirst();
+        for (Node node : nodes) end = builder.apply(node, List.of(end), 1).getFirst();
         return end;
     }
 
-    /// Leads, first, with others into a node with as many inputs.
+    /// Applies a node with several inputs.
+    /// @param others the inputs after this one
+    /// @return the output of the node
     public Wire join(Node node, Wire... others) {
         List<Wire> in = new ArrayList<>(List.of(this));
         in.addAll(List.of(others));
-        return drawing.apply(node, in, 1).getFirst();
+        return builder.apply(node, in, 1).getFirst();
     }
 
-    /// Leads into a node with one input and several outputs.
+    /// Applies a node with one input and several outputs.
+    /// @param outputs how many outputs it has
     public List<Wire> split(Node node, int outputs) {
-        return drawing.apply(node, List.of(this), outputs);
+        return builder.apply(node, List.of(this), outputs);
     }
 
-    static final class Drawing {
+    /// The applications of a graph that is being built.
+    static final class Builder {
         private final Graph.Names names;
         private final List<Graph.Application> applications = new ArrayList<>();
 
-        Drawing(Graph.Names names) {
+        Builder(Graph.Names names) {
             this.names = names;
         }
 
@@ -58,9 +62,9 @@ public final class Wire {
 
         List<Graph.Port> ports(List<Wire> wires) {
             for (Wire wire : wires) {
-                if (wire.drawing != this) {
+                if (wire.builder != this) {
                     throw new ConfigException(
-                            "wire", "expects to stay in its own drawing", "Draw everything in one Graph.of(…)");
+                            "wire", "expects one of the same graph, got one of another", "Build everything in one Graph.of(…)");
                 }
             }
             return wires.stream().map(wire -> wire.port).toList();

@@ -5,13 +5,13 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 
-/// A node that changes how another one runs, not what it computes. In a network it has the other's
-/// name, so that parameters are called as they would be without it.
+/// A node that changes how another one runs, not what it computes. It has the name of the other in a
+/// network, so that parameters have the same names with and without it.
 public interface Wrapper extends Node {
-    /// What is wrapped.
+    /// The node inside.
     Node node();
 
-    /// The same around another node.
+    /// The same wrapper around another node.
     Wrapper around(Node other);
 
     @Override

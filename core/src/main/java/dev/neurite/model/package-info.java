@@ -1,6 +1,6 @@
-/// The contract between layers and what runs them: [dev.neurite.model.Node] and [dev.neurite.model.Layer],
-/// [dev.neurite.model.Pass], the one container [dev.neurite.model.Graph], and [dev.neurite.model.Model],
-/// which a person uses. Depends on `error`, `tensor` and `kernel`.
+/// The contract between layers and the engine that runs them: [dev.neurite.model.Node] and
+/// [dev.neurite.model.Layer], [dev.neurite.model.Pass], and the container [dev.neurite.model.Graph].
+/// Users work with [dev.neurite.model.Model]. Depends on `error`, `tensor` and `kernel`.
 @NullMarked
 package dev.neurite.model;
 
