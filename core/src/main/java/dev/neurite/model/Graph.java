@@ -328,7 +328,7 @@ public final class Graph implements Node {
             if (node instanceof Named named) {
                 if (automatic.contains(named.name())) {
                     throw new ConfigException(
-                            "name '" + named.name() + "'", "expects a name of its own, got that of an earlier layer without one");
+                            "name '" + named.name() + "'", "is the automatic name of an earlier layer", "Choose another");
                 }
                 given.add(named.name());
                 return new Application(named.name(), named.node(), from);

@@ -463,12 +463,12 @@ class ContractTest {
     @Test
     void aNameThatALayerWasGivenByItsNumberIsRefused() {
         assertThatThrownBy(() -> sequential(dense(4), named("dense1", dense(4))))
-                .hasMessage("name 'dense1': is one that an earlier layer was given by its number");
+                .hasMessage("name 'dense1': is the automatic name of an earlier layer. Choose another");
     }
 
     @Test
     void aWireOfAnotherDrawingIsRefused() {
         assertThatThrownBy(() -> Graph.of(outer -> outer.then(Graph.of(inner -> outer.then(dense(2))))))
-                .hasMessageContaining("wire: expects to stay in its own drawing");
+                .hasMessageContaining("wire: expects one of the same graph, got one of another");
     }
 }

@@ -310,8 +310,13 @@ class ExecutorTest {
                 .doesNotContain("sequential1.dense1.weight");
         assertThat(replaced.parameters().get("residual1.body.dense1.weight"))
                 .isEqualTo(model.parameters().get("residual1.body.dense1.weight"));
-        assertThatThrownBy(() -> model.replace("residual1.way", dense(4))).hasMessageContaining("expects body or");
-        assertThatThrownBy(() -> model.replace("dense1.x", dense(4))).hasMessageContaining("expects a container");
+        assertThatThrownBy(() -> model.replace("residual1.way", dense(4)))
+                .hasMessageStartingWith("layer 'residual1.way': is not in this network")
+                .hasMessageContaining("residual1.body");
+        assertThatThrownBy(() -> model.replace("dense1.x", dense(4)))
+                .hasMessageStartingWith("layer 'dense1.x': is not in this network");
+        assertThatThrownBy(() -> dense(4).replace("x", dense(4)))
+                .hasMessageStartingWith("layer 'x': expects a container, got dense(");
     }
 
     @Test

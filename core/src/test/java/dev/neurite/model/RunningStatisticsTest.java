@@ -253,7 +253,7 @@ class RunningStatisticsTest {
         Trainer trainer = trainer(model(new Wrong("mean", "mean", 3), dense(1)));
         assertThatThrownBy(() -> trainer.fit(ROWS))
                 .isInstanceOf(ShapeException.class)
-                .hasMessageContaining("wrong1.mean: expects to become [2], got [3]");
+                .hasMessageContaining("wrong1.mean: expects a new value of [2], got [3]");
     }
 
     @Test

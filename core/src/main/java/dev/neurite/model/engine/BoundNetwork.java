@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// A built network bound to the arrays of one executor: where each parameter, its gradient and each
-/// running statistic is.
+/// A built network bound to the arrays of one executor: the place of each parameter, its gradient and
+/// each running statistic.
 final class BoundNetwork {
     final BoundNode root;
     final boolean hasGradients;
@@ -30,11 +30,11 @@ final class BoundNetwork {
     private final RunningStatistic[] statistics;
     private final Map<String, RunningStatistic> statisticsByPath = new HashMap<>();
 
-    /// The parts of gradient arrays seen before. The array itself is the driver's to keep: one that it
-    /// lets go of is not held here.
-    private final List<WeakReference<Tensor[]>> views = new ArrayList<>();
+    /// The gradient tensors of arrays seen before, by array. Weak references: an array that the driver
+    /// drops is not held here.
+    private final List<WeakReference<Tensor[]>> gradientTensors = new ArrayList<>();
 
-    private Tensor[] gradients = {}; // the views of the array that gradients go to now
+    private Tensor[] gradients = {}; // the views of the present array
 
     /// @param parts the parameters, each with its place in `gradient`
     /// @param weights the values of each part
@@ -89,8 +89,8 @@ final class BoundNetwork {
             known = parts.stream()
                     .map(part -> Tensor.view(part.shape(), array, part.offset()))
                     .toArray(Tensor[]::new);
-            views.removeIf(each -> each.refersTo(null));
-            views.add(new WeakReference<>(known));
+            gradientTensors.removeIf(each -> each.refersTo(null));
+            gradientTensors.add(new WeakReference<>(known));
         }
         gradients = known;
         for (int i = 0; i < slots.length; i++) slots[i].gradient = known[i];
@@ -99,8 +99,8 @@ final class BoundNetwork {
     @SuppressWarnings("ReferenceEquality") // the same memory is meant
     private Tensor @Nullable [] viewsOf(float[] array) {
         if (gradients.length > 0 && gradients[0].array() == array) return gradients;
-        for (int i = 0; i < views.size(); i++) {
-            Tensor[] known = views.get(i).get();
+        for (int i = 0; i < gradientTensors.size(); i++) {
+            Tensor[] known = gradientTensors.get(i).get();
             if (known != null && known[0].array() == array) return known;
         }
         return null;
@@ -110,13 +110,13 @@ final class BoundNetwork {
         slotsByPath.forEach((name, slot) -> slot.trained = names.test(name));
     }
 
-    /// A backward begins.
-    /// @param accumulates whether gradients are added to what their array holds
+    /// Begins a backward pass.
+    /// @param accumulates whether gradients are added to the contents of their array
     void beginBackward(boolean accumulates) {
         for (ParameterSlot slot : slots) slot.written = accumulates;
     }
 
-    /// A backward has ended: parameters that it did not reach have gradients of zeros.
+    /// Ends a backward pass: fills the gradients of parameters that it did not reach with zeros.
     void endBackward() {
         if (!hasGradients) return;
         for (ParameterSlot slot : slots) {
@@ -124,12 +124,12 @@ final class BoundNetwork {
         }
     }
 
-    /// Forgets a closure that did not end.
+    /// Drops the targets of a closure that failed.
     void reset() {
-        for (ParameterSlot slot : slots) slot.handedOut = null;
+        for (ParameterSlot slot : slots) slot.target = null;
     }
 
-    /// Numbers held to add up gradients of parameters that are used more than once.
+    /// The size of the tensors in which gradients of parameters are computed before they are added.
     long scratchFloats() {
         long floats = 0;
         for (ParameterSlot slot : slots) floats += slot.scratch == null ? 0 : slot.scratch.size();

@@ -9,8 +9,7 @@ import dev.neurite.model.Wrapper;
 import java.util.List;
 import java.util.Map;
 
-/// A built node bound to the arrays of one executor: its parameters and running statistics, and the
-/// timers of a profiler.
+/// A built node bound to the arrays of one executor: its parameters, running statistics and timers.
 final class BoundNode {
     final BuiltNode built;
     final ParameterSlot[] allSlots;
@@ -19,7 +18,7 @@ final class BoundNode {
     final OpTimer backward;
     private final Map<String, ParameterSlot> slots;
     private final Map<String, RunningStatistic> statistics;
-    private boolean fixed; // it has running statistics, and none of them is updated
+    private boolean fixed; // whether it has running statistics of which none is updated
 
     BoundNode(
             BuiltNode built,
@@ -35,14 +34,14 @@ final class BoundNode {
         this.backward = new OpTimer(built.name(), Phase.BACKWARD);
     }
 
-    /// A parameter, by the name that the node gave it.
+    /// A parameter, by its name in the node.
     ParameterSlot slot(String name) {
         ParameterSlot slot = slots.get(name);
         if (slot == null) throw undeclared("a parameter", slots.keySet(), name);
         return slot;
     }
 
-    /// A running statistic, by the name that the node gave it.
+    /// A running statistic, by its name in the node.
     RunningStatistic statistic(String name) {
         RunningStatistic statistic = statistics.get(name);
         if (statistic == null) throw undeclared("a running statistic", statistics.keySet(), name);
@@ -55,12 +54,12 @@ final class BoundNode {
                 "expects " + what + " that it declared, [" + String.join(", ", declared) + "], got '" + name + "'");
     }
 
-    /// Its place in the network, for messages.
+    /// The path in the network, for messages.
     String path() {
         return built.name().isEmpty() ? "network" : built.name();
     }
 
-    /// Whether some parameter of it is trained.
+    /// Whether one of its parameters is trained.
     boolean isTrained() {
         if (built.frozen()) return false;
         for (ParameterSlot slot : allSlots) {
@@ -69,18 +68,18 @@ final class BoundNode {
         return false;
     }
 
-    /// Finds out which nodes run as when predicting since none of their statistics is updated.
+    /// Updates which nodes have running statistics of which none is updated.
     void findFixed() {
         fixed = !statistics.isEmpty() && statistics.values().stream().noneMatch(each -> each.updated);
         for (BoundNode child : children) child.findFixed();
     }
 
-    /// Whether it runs as when predicting, whatever the pass is for.
+    /// Whether it always runs in [dev.neurite.model.Mode#PREDICT].
     boolean predicts() {
         return built.frozen() || fixed;
     }
 
-    /// Whether it runs others and computes nothing itself.
+    /// Whether it only runs its children.
     boolean isOnlyContainer() {
         return built.node() instanceof Graph || built.node() instanceof Named || built.node() instanceof Wrapper;
     }

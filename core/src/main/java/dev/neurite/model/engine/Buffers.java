@@ -10,28 +10,30 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The buffers of one executor; and those of which a batch needs one, by their shape.
+/// The buffer pool of one executor: buffers with a row for each row of the batch, and single ones for
+/// the whole batch, by shape.
 ///
-/// Who needs a buffer gets the shortest idle one that is long enough for it, else the longest, made
-/// longer; in passes that ask as the last one did, the same as there. So there are as many as were ever
-/// in use at once, and what lives at different times shares them. Lengths are compared by the row, so
-/// which buffer serves what does not depend on the number of rows. A buffer is as long as the largest
-/// batch needs; smaller batches use its beginning, so a run needs no more memory than its largest step.
+/// The k-th request of a pass gets the buffer of the k-th request of the last pass, if it is idle and
+/// wide enough. Otherwise it gets the narrowest idle buffer that is wide enough, or else the widest
+/// one, which is made wider. So there are as many buffers as were in use at once, and tensors that live
+/// at different times share them. Widths are floats for each row: the number of rows does not affect
+/// which buffer a request gets. A buffer is as long as the largest batch needs; smaller batches use its
+/// beginning.
 final class Buffers {
-    private final List<Value> idle = new ArrayList<>(); // by their widths, of equal ones the last given first
+    private final List<Value> idle = new ArrayList<>(); // by width; of equal ones the last released first
     private final Map<Shape, ArrayDeque<Value>> singles = new HashMap<>();
-    private final List<Value> order = new ArrayList<>(); // what the last pass was given, and this one so far
-    private int given; // of them in this pass
-    private int lent;
+    private final List<Value> order = new ArrayList<>(); // the buffers of the last pass, overwritten by this one
+    private int requests; // how many this pass has got
+    private int inUse;
     private long floats;
     private long floatsARow;
     private long singleFloats;
-    private long lentARow;
-    private long mostLentARow;
+    private long usedARow;
+    private long mostUsedARow;
 
-    /// A value with a tensor of that many rows; its numbers are rubbish.
-    /// @param known loses the tensors of a buffer that a longer one replaces, so that its memory is
-    /// free at once
+    /// A value with a tensor of this many rows; its contents are undefined.
+    /// @param known loses the tensors of a buffer that is replaced, so that the old memory is free at
+    /// once
     Value take(Shape row, int rows, Map<Tensor, Value> known) {
         int width = row.size();
         long needed = (long) width * rows;
@@ -48,7 +50,7 @@ final class Buffers {
             value.forgetBuffer(known);
             try {
                 value.show(row, new float[length], rows);
-            } catch (OutOfMemoryError e) { // of whoever goes on with smaller batches
+            } catch (OutOfMemoryError e) { // the caller may continue with smaller batches
                 idle.add(firstFrom(value.width), value);
                 throw e;
             }
@@ -60,17 +62,17 @@ final class Buffers {
             floatsARow += width - value.width;
             value.width = width;
         }
-        if (given == order.size()) order.add(value);
-        else order.set(given, value);
-        given++;
-        lent++;
-        lentARow += width;
-        mostLentARow = Math.max(mostLentARow, lentARow);
+        if (requests == order.size()) order.add(value);
+        else order.set(requests, value);
+        requests++;
+        inUse++;
+        usedARow += width;
+        mostUsedARow = Math.max(mostUsedARow, usedARow);
         return value;
     }
 
     private Value choose(Shape row) {
-        Value last = given < order.size() ? order.get(given) : null;
+        Value last = requests < order.size() ? order.get(requests) : null;
         if (last != null && last.references == 0 && last.width >= row.size()) {
             int at = firstFrom(last.width);
             while (!idle.get(at).equals(last)) at++;
@@ -82,10 +84,10 @@ final class Buffers {
 
     /// A pass begins.
     void begin() {
-        given = 0;
+        requests = 0;
     }
 
-    /// The place among the idle of the first that is at least so wide.
+    /// The index of the first idle buffer that is at least this wide.
     private int firstFrom(int width) {
         int low = 0;
         int high = idle.size();
@@ -97,7 +99,7 @@ final class Buffers {
         return low;
     }
 
-    /// A value with a tensor of this shape, whatever the number of rows; its numbers are rubbish.
+    /// A value with a tensor of this shape for the whole batch; its contents are undefined.
     Value takeSingle(Shape shape) {
         ArrayDeque<Value> free = singles.computeIfAbsent(shape, _ -> new ArrayDeque<>());
         Value value = free.isEmpty() ? null : free.pop();
@@ -106,38 +108,38 @@ final class Buffers {
             floats += shape.size();
             singleFloats += shape.size();
         }
-        lent++;
+        inUse++;
         return value;
     }
 
     void release(Value value) {
-        lent--;
+        inUse--;
         if (value.single) {
             singles.computeIfAbsent(value.row, _ -> new ArrayDeque<>()).push(value);
         } else {
-            lentARow -= value.row.size();
+            usedARow -= value.row.size();
             idle.add(firstFrom(value.width), value);
         }
     }
 
     /// The number of buffers in use.
-    int lent() {
-        return lent;
+    int inUse() {
+        return inUse;
     }
 
-    /// The number of floats in all buffers, in use or not.
+    /// The number of floats in all buffers, in use or idle.
     long floats() {
         return floats;
     }
 
-    /// What passes like those so far need, whatever the number of rows.
+    /// The memory that passes like those so far need, for any number of rows.
     Footprint footprint() {
         return new Footprint(floatsARow, singleFloats);
     }
 
-    /// The largest number of floats that were in use at once, for each row of the batch: what the best
-    /// of all pools would need.
+    /// The largest number of floats in use at once, for each row of the batch: the least that any pool
+    /// needs.
     long mostInUse() {
-        return mostLentARow;
+        return mostUsedARow;
     }
 }

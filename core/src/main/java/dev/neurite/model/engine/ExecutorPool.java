@@ -6,29 +6,29 @@ import java.util.ArrayDeque;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Executors that wait for the next prediction, with their buffers. Safe to use from many threads.
+/// Idle executors for later predictions, with their buffers. Safe to use from many threads.
 ///
-/// Those longest unused make room where there are too many, or their buffers too large; those whose
-/// kernels are closed go with the next prediction.
+/// If there are too many, or their buffers are too large, those unused for the longest time are
+/// dropped. Those on closed kernels are dropped at the next prediction.
 final class ExecutorPool {
     private static final int MOST = 64;
     private static final long MOST_FLOATS = 1L << 26; // 256 MB in all
 
-    private final Function<Kernels, Executor> making;
+    private final Function<Kernels, Executor> maker;
     private final ArrayDeque<Executor> idle = new ArrayDeque<>(); // the last used first
 
-    /// @param making makes an executor on these kernels
-    ExecutorPool(Function<Kernels, Executor> making) {
-        this.making = making;
+    /// @param maker makes an executor on these kernels
+    ExecutorPool(Function<Kernels, Executor> maker) {
+        this.maker = maker;
     }
 
-    /// An executor on these kernels, for the caller alone until it is released.
+    /// An executor on these kernels, for the caller alone until [#release].
     Executor take(Kernels kernels) {
-        Executor waiting = waiting(kernels);
-        return waiting == null ? making.apply(kernels) : waiting;
+        Executor known = takeIdle(kernels);
+        return known == null ? maker.apply(kernels) : known;
     }
 
-    private synchronized @Nullable Executor waiting(Kernels kernels) {
+    private synchronized @Nullable Executor takeIdle(Kernels kernels) {
         if (!idle.isEmpty()) idle.removeIf(each -> each.kernels().isClosed());
         for (Executor executor : idle) {
             if (executor.kernels().equals(kernels)) {
@@ -39,7 +39,7 @@ final class ExecutorPool {
         return null;
     }
 
-    /// Keeps an executor for later. Only those that ended well come back.
+    /// Keeps an executor for later. An executor that failed must not come back.
     void release(Executor executor) {
         executor.reset();
         keep(executor);

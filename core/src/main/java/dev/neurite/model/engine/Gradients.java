@@ -9,33 +9,33 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Adds up what reaches a value from its readers: the first contribution to its gradient is written in
-/// place, a later one beside it and then added, in the order in which gradients go back.
+/// Adds up the contributions to the gradient of each value. The first is written in place. Each later
+/// one is written to a scratch buffer and then added, in the order of the backward pass.
 final class Gradients {
     private final Kernels kernels;
     private final Values values;
     private final List<Value> laterTargets = new ArrayList<>();
     private final List<Value> laterScratch = new ArrayList<>();
-    private @Nullable Value earlier; // what a closure that adds has to add
+    private @Nullable Value earlier; // the contributions that the running closure must add
 
     Gradients(Kernels kernels, Values values) {
         this.kernels = kernels;
         this.values = values;
     }
 
-    /// Forgets a closure that did not end.
+    /// Drops the targets of a closure that failed.
     void reset() {
         laterTargets.clear();
         laterScratch.clear();
         earlier = null;
     }
 
-    /// What the running closure has to add; empty for nothing.
+    /// The contributions that the running closure must add; empty for none.
     Tensor earlier() {
         return earlier == null ? Tensor.EMPTY : earlier.tensor;
     }
 
-    /// Adds a gradient to what others have contributed, or makes it the first. Two outputs may be one
+    /// Adds a contribution to the gradient of a value, or makes it the first. Two outputs may be one
     /// tensor.
     void contribute(Value to, Value gradient) {
         Value sum = to.gradient;
@@ -47,8 +47,7 @@ final class Gradients {
         }
     }
 
-    /// Takes what others have contributed to the gradient of a value over to the same value, computed
-    /// again.
+    /// Moves the gradient of a value to the same value, computed again.
     void move(Value from, Value to) {
         Value gradient = from.gradient;
         if (gradient == null) return;
@@ -56,15 +55,15 @@ final class Gradients {
         contribute(to, gradient);
     }
 
-    /// Whether anybody has contributed to an output of this record.
-    static boolean reach(TapeEntry entry) {
+    /// Whether an output of this record has a gradient.
+    static boolean reaches(TapeEntry entry) {
         for (int i = 0; i < entry.out.size(); i++) {
             if (entry.out.get(i).gradient != null) return true;
         }
         return false;
     }
 
-    /// A value's gradient; zeros if nobody has contributed.
+    /// The gradient of a value; zeros if there are no contributions.
     Value of(Value out) {
         Value gradient = out.gradient;
         if (gradient == null) {
@@ -75,12 +74,11 @@ final class Gradients {
         return gradient;
     }
 
-    /// Where a closure writes the gradient of one of its inputs: in place the first time, later beside
-    /// it.
+    /// The tensor to which a closure writes the gradient of one of its inputs.
     Tensor target(TapeEntry entry, Value in) {
         if (!in.wanted) return Tensor.EMPTY;
         Value gradient =
-                entry.dx == Dx.MAY_BE_DY && isFirstWanted(entry, in) ? handOver(entry.out.getFirst(), in) : null;
+                entry.dx == Dx.MAY_BE_DY && isFirstWanted(entry, in) ? takeOver(entry.out.getFirst(), in) : null;
         if (gradient == null) gradient = values.take(in.row);
         if (in.gradient == null || entry.dx == Dx.INCLUDES_EARLIER) {
             earlier = in.gradient;
@@ -100,9 +98,9 @@ final class Gradients {
         return false;
     }
 
-    /// Takes an output's gradient away from it for an input that has none, if it has its shape and
-    /// nobody else has it; null if not.
-    private static @Nullable Value handOver(Value out, Value in) {
+    /// Takes the gradient of an output as the target for an input that has no gradient yet. Null unless
+    /// the shapes are equal and nobody else holds the buffer.
+    private static @Nullable Value takeOver(Value out, Value in) {
         Value gradient = out.gradient;
         if (in.gradient != null || gradient == null || !gradient.row.equals(in.row)) return null;
         if (!Values.isLastReference(gradient)) return null;
@@ -110,8 +108,8 @@ final class Gradients {
         return gradient;
     }
 
-    /// A closure has written its targets, and its outputs' gradients have had their last reader.
-    void settle(TapeEntry entry) {
+    /// Ends a closure: adds its scratch buffers, and drops the gradients of its outputs.
+    void endClosure(TapeEntry entry) {
         for (int i = 0; i < laterTargets.size(); i++) contribute(laterTargets.get(i), laterScratch.get(i));
         if (earlier != null) values.drop(earlier);
         reset();
@@ -122,8 +120,8 @@ final class Gradients {
         }
     }
 
-    /// Hands the gradient of a view to its source, under the source's shape.
-    void handThrough(TapeEntry entry) {
+    /// Passes the gradient of a view to its source, in the shape of the source.
+    void passThrough(TapeEntry entry) {
         Value in = entry.in.getFirst();
         Value out = entry.out.getFirst();
         Value gradient = requireNonNull(out.gradient);

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Copies what an inspecting executor shows it.
+/// Copies the tensors of a pass for an [Inspection].
 sealed class Inspector permits NonFiniteFinder {
     private static final String Z = "z";
     private static final String DELTA = "delta";
@@ -20,7 +20,7 @@ sealed class Inspector permits NonFiniteFinder {
         private final BuiltNode node;
         private final Tensor input;
         private final Tensor output;
-        private final Map<String, Tensor> observed = new LinkedHashMap<>();
+        private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
         Notes(String name, BuiltNode node, Tensor input, Tensor output) {
             this.name = name;
@@ -31,50 +31,50 @@ sealed class Inspector permits NonFiniteFinder {
     }
 
     private final List<Notes> layers = new ArrayList<>();
-    private final Map<String, Map<String, Tensor>> underway = new LinkedHashMap<>();
-    private int goingBack = -1;
+    private final Map<String, Map<String, Tensor>> running = new LinkedHashMap<>();
+    private int backwardLayer = -1;
 
-    /// A layer has run forward.
+    /// Copies input and output of a layer that has run forward.
     void ran(BuiltNode node, List<Tensor> in, List<Tensor> out) {
-        goingBack = -1;
+        backwardLayer = -1;
         long before = layers.stream()
                 .filter(notes -> notes.node.name().equals(node.name()))
                 .count();
         String name = before == 0 ? node.name() : node.name() + "#" + (before + 1);
         var notes = new Notes(name, node, in.getFirst().copy(), out.getFirst().copy());
-        Map<String, Tensor> observed = underway.remove(node.name());
-        if (observed != null) notes.observed.putAll(observed);
+        Map<String, Tensor> tensors = running.remove(node.name());
+        if (tensors != null) notes.tensors.putAll(tensors);
         layers.add(notes);
     }
 
-    /// The number that the layer which is running will have among those that ran.
-    int upcoming() {
+    /// The index that the running layer will have among the layers of this pass.
+    int nextIndex() {
         return layers.size();
     }
 
-    /// A layer shows z, before it has run.
+    /// Copies z of a layer that is running forward.
     void preActivation(String path, Tensor z) {
-        observe(path, Z, z);
+        copy(path, Z, z);
     }
 
-    /// A layer shows δ, while gradients go back through it.
+    /// Copies δ during a layer's backward.
     void delta(String path, Tensor delta) {
-        observe(path, DELTA, delta);
+        copy(path, DELTA, delta);
     }
 
-    private void observe(String path, String what, Tensor value) {
-        if (goingBack >= 0) {
-            Notes notes = layers.get(goingBack);
-            if (notes.node.name().equals(path)) notes.observed.put(what, value.copy()); // not of a container around it
+    private void copy(String path, String what, Tensor value) {
+        if (backwardLayer >= 0) {
+            Notes notes = layers.get(backwardLayer);
+            if (notes.node.name().equals(path)) notes.tensors.put(what, value.copy()); // it may be a container around the layer
         } else {
-            underway.computeIfAbsent(path, _ -> new LinkedHashMap<>()).put(what, value.copy());
+            running.computeIfAbsent(path, _ -> new LinkedHashMap<>()).put(what, value.copy());
         }
     }
 
-    /// The gradient dy has arrived at the layer of this number.
-    void goesBack(int number, Tensor dy) {
-        goingBack = number;
-        layers.get(number).observed.put(DY, dy.copy());
+    /// Copies dy at the beginning of a layer's backward.
+    void beginBackward(int number, Tensor dy) {
+        backwardLayer = number;
+        layers.get(number).tensors.put(DY, dy.copy());
     }
 
     /// Returns the copies.
@@ -92,7 +92,7 @@ sealed class Inspector permits NonFiniteFinder {
                                 Tensor.view(part.shape(), gradient, part.offset())
                                         .copy()));
             }
-            Map<String, Tensor> seen = notes.observed;
+            Map<String, Tensor> seen = notes.tensors;
             views.add(new Inspection.LayerView(
                     notes.name,
                     notes.input,

@@ -44,7 +44,7 @@ final class LayerEvent extends Event {
     @DataAmount
     long bytes;
 
-    /// Whether a recording wants them.
+    /// Whether a recording is on that has this event.
     static boolean wanted() {
         return PROBE.isEnabled();
     }

@@ -32,7 +32,7 @@ public final class NetworkExecutor implements Executor {
     private boolean accumulates;
     private final List<Tensor> inputs = new ArrayList<>();
     private final List<Tensor> outputs = new ArrayList<>();
-    private @Nullable Value[] outputGradients = {}; // while the driver writes them; null where it does not
+    private @Nullable Value[] outputGradients = {}; // written by the driver; null for those that it did not ask for
 
     /// @param weights the values of each parameter
     /// @param running the values of all running statistics; only [#commitStatistics] writes to them
@@ -161,7 +161,7 @@ public final class NetworkExecutor implements Executor {
         }
     }
 
-    /// Takes the next input.
+    /// Checks and takes the next input.
     private void admit(Tensor x) {
         Shape got = x.shape();
         Shape expected = bound.root.built.inputs().get(inputs.size());
@@ -260,7 +260,7 @@ public final class NetworkExecutor implements Executor {
 
     @Override
     public int buffersInUse() {
-        return values.buffers().lent();
+        return values.buffers().inUse();
     }
 
     @Override
@@ -268,13 +268,13 @@ public final class NetworkExecutor implements Executor {
         return values.buffers().floats();
     }
 
-    /// The largest number of floats of buffers that were in use at once, for each row of the batch.
+    /// The largest number of floats of buffers in use at once, for each row of the batch.
     long mostInUse() {
         return values.buffers().mostInUse();
     }
 
-    /// What passes like those so far need, for any number of rows: [#bufferFloats] of them, and what is
-    /// added to gradients of parameters that are used more than once.
+    /// The memory that passes like those so far need, for any number of rows: buffers, and scratch
+    /// tensors for gradients of parameters.
     Footprint footprint() {
         Footprint buffers = values.buffers().footprint();
         return new Footprint(buffers.floatsARow(), buffers.floatsABatch() + bound.scratchFloats());

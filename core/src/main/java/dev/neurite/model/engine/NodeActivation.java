@@ -17,8 +17,8 @@ final class NodeActivation implements FusedActivation {
         this.pass = pass;
     }
 
-    /// Serves another layer; passes use these again and again, so that a step allocates nothing.
-    /// @param logits z; y itself where the kernel applies g
+    /// Begins another layer. Passes reuse these objects, so that a step allocates nothing.
+    /// @param logits z; y itself if the kernel applies g
     NodeActivation begin(Elementwise activation, Tensor output, Tensor logits) {
         g = activation;
         y = output;

@@ -16,8 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The pass as nodes see it: runs them one inside the other, hands out buffers, and records on the
-/// tape.
+/// A pass as nodes see it. Runs nodes and their children, hands out buffers, and records on the tape.
 final class NodePass implements Pass {
     private final Kernels kernels;
     private final BoundNetwork bound;
@@ -26,16 +25,16 @@ final class NodePass implements Pass {
     private final Tape tape;
     private final PassMeter meter;
 
-    private BoundNode node; // that runs now
+    private BoundNode node; // the running one
     private Mode mode = Mode.PREDICT;
     private long seed;
     private long step;
     private long firstRow;
     private int noises; // drawn in this pass
-    private boolean checkpoints; // whether nothing is recorded, as it will be recomputed
-    private boolean recomputes; // whether this is the second time
+    private boolean checkpoints; // the running nodes will be recomputed: nothing is recorded
+    private boolean recomputes; // nodes run for the second time
     private @Nullable Inspector inspector;
-    private final List<NodeActivation> activations = new ArrayList<>(); // kept: a pass like the last needs as many
+    private final List<NodeActivation> activations = new ArrayList<>(); // reused by the next pass
     private int activationsInUse;
 
     NodePass(Kernels kernels, BoundNetwork bound, Values values, Gradients gradients) {
@@ -63,7 +62,7 @@ final class NodePass implements Pass {
         return inspector;
     }
 
-    /// From now on shows everything to this inspector; null for nobody.
+    /// Shows all tensors to this inspector from now on; null for none.
     void inspect(@Nullable Inspector by) {
         inspector = by;
     }
@@ -90,7 +89,7 @@ final class NodePass implements Pass {
         node = bound.root;
     }
 
-    /// From now on this node runs.
+    /// Makes this the running node.
     /// @return the one that ran before
     BoundNode enter(BoundNode next) {
         BoundNode before = node;
@@ -98,8 +97,8 @@ final class NodePass implements Pass {
         return before;
     }
 
-    /// Runs a child once more that was not recorded, with the noise of the first time.
-    List<Tensor> again(TapeEntry entry) {
+    /// Runs a child again for gradient checkpointing: records it, with the noise of the first time.
+    List<Tensor> runAgain(TapeEntry entry) {
         int drawn = noises;
         noises = entry.noises;
         recomputes = true;
@@ -124,27 +123,27 @@ final class NodePass implements Pass {
 
     List<Tensor> run(BoundNode inner, List<Tensor> in) {
         BoundNode outer = enter(inner);
-        int outerActivation = values.enter();
+        int outerFrame = values.enter();
         int first = tape.size();
         OpTimer before = meter.enterForward(inner);
         List<Tensor> out = inner.built.node().forward(in, this);
         if (before != null) meter.leaveForward(before, inner, in, out, tape, first);
         if (inspector != null) show(inspector, in, out);
-        values.leave(outerActivation, out, tape.get(first));
+        values.leave(outerFrame, out, tape.get(first));
         node = outer;
         return out;
     }
 
-    /// The same without lists.
+    /// [#run(BoundNode, List)] without lists.
     Tensor run(BoundNode inner, Tensor x) {
         BoundNode outer = enter(inner);
-        int outerActivation = values.enter();
+        int outerFrame = values.enter();
         int first = tape.size();
         OpTimer before = meter.enterForward(inner);
         Tensor y = inner.built.node().forward(x, this);
         if (before != null) meter.leaveForward(before, inner, List.of(x), List.of(y), tape, first);
         if (inspector != null) show(inspector, List.of(x), List.of(y));
-        values.leave(outerActivation, y, tape.get(first));
+        values.leave(outerFrame, y, tape.get(first));
         node = outer;
         return y;
     }
@@ -171,7 +170,7 @@ final class NodePass implements Pass {
         return out;
     }
 
-    // ------------------------------------------------------------------------------- numbers that the node reads
+    // ---------------------------------------------------------------------------------- numbers that the node reads
 
     @Override
     public Mode mode() {
@@ -209,7 +208,7 @@ final class NodePass implements Pass {
         if (mode() == Mode.TRAIN && statistic.updated && !recomputes) statistic.request(next, kernels);
     }
 
-    // ----------------------------------------------------------------------------------- tensors that it writes to
+    // --------------------------------------------------------------------------------- tensors that the node writes
 
     @Override
     public Tensor output(int index) {
@@ -292,7 +291,7 @@ final class NodePass implements Pass {
         TapeEntry entry = record(in, values.of(y));
         if (entry == null) return y;
         entry.unary = closure;
-        entry.dx = seen(dx);
+        entry.dx = allowed(dx);
         return y;
     }
 
@@ -308,18 +307,18 @@ final class NodePass implements Pass {
         if (checkpoints) return out;
         TapeEntry entry = entry();
         entry.many = closure;
-        entry.dx = seen(dx);
+        entry.dx = allowed(dx);
         for (Tensor x : in) entry.holds(values.of(x));
         for (Tensor y : out) entry.out.add(values.of(y));
         return out;
     }
 
-    /// An inspector sees dy as it came.
-    private Dx seen(Dx dx) {
+    /// An inspector copies dy, so a closure must not overwrite it.
+    private Dx allowed(Dx dx) {
         return dx == Dx.MAY_BE_DY && inspector != null ? Dx.OWN : dx;
     }
 
-    /// Null where nothing is recorded.
+    /// Returns null if nothing is recorded.
     private @Nullable TapeEntry record(Value in, Value out) {
         if (in == out) {
             throw new ConfigException(node.path(), "expects an output of its own, got its input " + in.tensor.shape());
@@ -334,7 +333,7 @@ final class NodePass implements Pass {
 
     private TapeEntry entry() {
         TapeEntry entry = tape.add(node);
-        if (inspector != null) entry.number = inspector.upcoming();
+        if (inspector != null) entry.number = inspector.nextIndex();
         return entry;
     }
 

@@ -5,8 +5,8 @@ import dev.neurite.model.BuiltNode;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 
-/// Looks for the first layer whose output, or value before the activation, is not finite, and ends the
-/// pass there. Copies nothing.
+/// Finds the first layer whose output or pre-activation is not finite, and ends the pass there. Copies
+/// nothing.
 final class NonFiniteFinder extends Inspector {
     /// Ends the pass.
     static final class Found extends RuntimeException {

@@ -5,18 +5,18 @@ import dev.neurite.kernel.PackedWeights;
 import dev.neurite.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// A parameter in an executor: its values, and where its gradient goes.
+/// A parameter in an executor: its values, and the tensors for its gradient.
 final class ParameterSlot {
     final PackedWeights weights;
-    Tensor gradient; // in the array that gradients go to now
+    Tensor gradient; // in the present gradient array
 
     @Nullable
     Tensor scratch;
 
     @Nullable
-    Tensor handedOut; // what the running closure writes to
+    Tensor target; // of the running closure
 
-    boolean written; // whether the gradient has a first contribution
+    boolean written; // whether the gradient has a contribution
     boolean trained = true; // in the present epoch
 
     ParameterSlot(PackedWeights weights, Tensor gradient) {
@@ -24,14 +24,15 @@ final class ParameterSlot {
         this.gradient = gradient;
     }
 
-    /// Where the running closure writes the gradient: in place the first time, beside it later.
+    /// The tensor to which the running closure writes the gradient: in place the first time, else a
+    /// scratch tensor.
     Tensor target() {
-        Tensor target = handedOut;
-        if (target == null) {
-            target = written ? scratch() : gradient;
-            handedOut = target;
+        Tensor known = target;
+        if (known == null) {
+            known = written ? scratch() : gradient;
+            target = known;
         }
-        return target;
+        return known;
     }
 
     private Tensor scratch() {
@@ -43,12 +44,12 @@ final class ParameterSlot {
         return known;
     }
 
-    /// A closure has written the target that it was given, if it asked for one.
-    void settle(Kernels kernels) {
-        Tensor target = handedOut;
-        if (target == null) return;
-        if (written) kernels.add(gradient, target, gradient);
+    /// Ends a closure: adds the scratch tensor if it was used.
+    void endClosure(Kernels kernels) {
+        Tensor known = target;
+        if (known == null) return;
+        if (written) kernels.add(gradient, known, gradient);
         written = true;
-        handedOut = null;
+        target = null;
     }
 }

@@ -9,7 +9,7 @@ final class PassMeter {
     private final Values values;
     private final boolean hasGradients;
     private @Nullable LayerProfiler asked;
-    private @Nullable LayerProfiler clock; // of this pass; null where nobody measures it
+    private @Nullable LayerProfiler clock; // of this pass; null if nobody measures it
     private int rows;
 
     PassMeter(Values values, boolean hasGradients) {
@@ -17,37 +17,38 @@ final class PassMeter {
         this.hasGradients = hasGradients;
     }
 
-    /// From now on measures for this profiler.
+    /// Measures later passes for this profiler.
     void profile(LayerProfiler by) {
         asked = by;
     }
 
-    /// A pass begins.
+    /// Begins a pass.
     void begin() {
         clock = LayerProfiler.ofPass(asked);
         rows = 0;
     }
 
-    /// The pass has so many rows.
+    /// Sets the number of rows of the pass.
     void rows(int count) {
         rows = count;
     }
 
-    /// A node begins to run forward.
-    /// @return the timer that ran before, for [#leaveForward]; null if nobody measures this node
+    /// Begins the forward of a node.
+    /// @return the timer that ran before, for [#leaveForward]; null if this node is not measured
     @Nullable
     OpTimer enterForward(BoundNode node) {
         return clock == null || node.isOnlyContainer() ? null : clock.enter(node.forward, node.isLeaf());
     }
 
-    /// A node has given its outputs: counts what that took, and notes what its backward will take.
+    /// Ends the forward of a node: counts its operations and bytes, and stores those of its backward on
+    /// the tape.
     /// @param first the node's first record on the tape
     void leaveForward(
             @Nullable OpTimer before, BoundNode node, List<Tensor> in, List<Tensor> out, Tape tape, int first) {
         LayerProfiler profiler = clock;
         if (before == null || profiler == null) return;
         profiler.leave(before);
-        boolean computes = node.isLeaf() && !handedOn(in, out); // a container's tensors are its children's
+        boolean computes = node.isLeaf() && !passesThrough(in, out); // a container's tensors are its children's
         long parameters = node.parameterCount();
         long trained = hasGradients && node.isTrained() ? parameters : 0;
         long inputFloats = 0;
@@ -71,19 +72,19 @@ final class PassMeter {
         }
     }
 
-    /// Whether a node's output is its input, perhaps under another shape.
-    private boolean handedOn(List<Tensor> in, List<Tensor> out) {
+    /// Whether the output of a node is its input, perhaps in another shape.
+    private boolean passesThrough(List<Tensor> in, List<Tensor> out) {
         return in.size() == 1 && out.size() == 1 && values.of(in.getFirst()).base == values.of(out.getFirst()).base;
     }
 
-    /// A closure of this node begins.
+    /// Begins a closure.
     /// @return the timer that ran before; null if nobody measures
     @Nullable
     OpTimer enterBackward(BoundNode node) {
         return clock == null ? null : clock.enter(node.backward, true);
     }
 
-    /// A closure has ended.
+    /// Ends a closure.
     void leaveBackward(@Nullable OpTimer before, TapeEntry entry) {
         LayerProfiler profiler = clock;
         BoundNode node = entry.node;

@@ -14,10 +14,10 @@ import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Predicts with the parameters of one model, so many rows at a time.
+/// Predicts rows with the parameters of one model, a limited number at a time.
 public final class Prediction {
     /// Reads some rows of each input.
-    private interface Reading {
+    private interface RowReader {
         List<Tensor> rows(int from, int to);
     }
 
@@ -74,7 +74,7 @@ public final class Prediction {
                 rows, (from, to) -> inputs.stream().map(x -> x.rows(from, to)).toList(), kernels);
     }
 
-    /// Predicts rows that are read as they are needed.
+    /// Predicts rows that are read when they are needed.
     public List<Tensor> predict(RowSource rows, Kernels kernels) {
         Shape shape = rows.inputShape();
         Tensor batch = Tensor.zeros(shape.forRows(Math.min(rowsAtOnce, rows.size())));
@@ -89,13 +89,13 @@ public final class Prediction {
                 kernels);
     }
 
-    private List<Tensor> predict(int rows, Reading reading, Kernels kernels) {
+    private List<Tensor> predict(int rows, RowReader reader, Kernels kernels) {
         Executor executor = executors.take(kernels);
         List<Tensor> results = new ArrayList<>();
         int from = 0;
         do {
             int to = Math.min(rows, from + rowsAtOnce);
-            List<Tensor> out = executor.forward(Mode.PREDICT, reading.rows(from, to));
+            List<Tensor> out = executor.forward(Mode.PREDICT, reader.rows(from, to));
             for (int i = 0; i < out.size(); i++) {
                 if (from == 0) results.add(Tensor.zeros(out.get(i).shape().row().forRows(rows)));
                 Model.activate(
@@ -107,7 +107,7 @@ public final class Prediction {
         return List.copyOf(results);
     }
 
-    /// The gradient of a network's only input, so many rows at a time.
+    /// The gradient of a network's only input, a limited number of rows at a time.
     /// @param of a network with these parameters
     /// @param dy the gradient of its only output
     public Tensor inputGradient(Network of, Tensor rows, Tensor dy, Kernels kernels) {

@@ -5,12 +5,12 @@ import dev.neurite.kernel.Kernels;
 import dev.neurite.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// A running statistic in an executor, such as the mean of a batch norm: its value, and the next one
-/// that nodes have asked for in this step.
+/// A running statistic in an executor, such as the mean of batch norm: its value, and the values that
+/// nodes have requested in this step.
 final class RunningStatistic {
     private final String name;
     final Tensor value; // in the driver's array
-    private @Nullable Tensor requested; // the sum of the requests, from the first on: predicting makes none
+    private @Nullable Tensor requested; // the sum of the requests; null until the first
     private int requests;
     boolean updated = true; // in the present epoch
 
@@ -28,17 +28,17 @@ final class RunningStatistic {
         return known;
     }
 
-    /// Asks for another value when the step is over.
+    /// Requests a value for the end of the step.
     void request(Tensor next, Kernels kernels) {
         if (!next.shape().equals(value.shape())) {
-            throw new ShapeException(name, "expects to become " + value.shape() + ", got " + next.shape());
+            throw new ShapeException(name, "expects a new value of " + value.shape() + ", got " + next.shape());
         }
         Tensor sum = requested();
         if (requests++ == 0) kernels.copy(next, sum);
         else kernels.add(sum, next, sum);
     }
 
-    /// Becomes the mean of the requests.
+    /// Sets the value to the mean of the requests.
     void commit(Kernels kernels) {
         if (requests == 1) kernels.copy(requested(), value);
         else if (requests > 1) kernels.scale(1f / requests, requested(), value);

@@ -7,13 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What nodes recorded in a forward pass, and how gradients go back through it, from the last record to
-/// the first.
+/// The records that nodes made in a forward pass. Computes gradients from the last record to the first.
 final class Tape {
     private final NodePass pass;
     private final Values values;
     private final Gradients gradients;
-    private final List<TapeEntry> entries = new ArrayList<>(); // kept: a pass like the last needs as many
+    private final List<TapeEntry> entries = new ArrayList<>(); // reused by the next pass
     private int size;
     private final List<Tensor> dys = new ArrayList<>(); // of the running closure
     private final List<Tensor> dxs = new ArrayList<>();
@@ -29,13 +28,13 @@ final class Tape {
         return size;
     }
 
-    /// A record from 0; null if there are not so many.
+    /// A record, by its index from 0; null if there are fewer.
     @Nullable
     TapeEntry get(int index) {
         return index < size ? entries.get(index) : null;
     }
 
-    /// A new record of this node.
+    /// Adds a record of this node.
     TapeEntry add(BoundNode node) {
         if (size == entries.size()) entries.add(new TapeEntry());
         TapeEntry entry = entries.get(size++);
@@ -51,11 +50,11 @@ final class Tape {
         dxs.clear();
     }
 
-    /// Takes gradients back until so many records are left.
+    /// Runs the records backward, until this many are left.
     void goBack(int left) {
         while (size > left) {
             TapeEntry entry = entries.get(size - 1);
-            if (Gradients.reach(entry)) {
+            if (Gradients.reaches(entry)) {
                 if (entry.child >= 0) recompute(entry);
                 else if (entry.unary == null && entry.many == null) goThroughView(entry);
                 else runClosure(entry);
@@ -66,16 +65,16 @@ final class Tape {
         }
     }
 
-    /// Computes a child again, records it on top of the tape, and goes back through these records, as
-    /// if they had stood there.
+    /// Runs a child again, which records on top of the tape, and runs these records backward. Gives the
+    /// gradients that the child would have given without checkpointing.
     private void recompute(TapeEntry entry) {
         BoundNode outer = pass.enter(requireNonNull(entry.node));
-        int outerActivation = values.enter();
+        int outerFrame = values.enter();
         int left = size;
-        List<Tensor> out = pass.again(entry);
+        List<Tensor> out = pass.runAgain(entry);
         for (int i = 0; i < out.size(); i++) gradients.move(entry.out.get(i), values.of(out.get(i)));
         goBack(left);
-        values.leave(outerActivation);
+        values.leave(outerFrame);
         pass.enter(outer);
     }
 
@@ -83,26 +82,26 @@ final class Tape {
         BoundNode node = requireNonNull(entry.node);
         BoundNode outer = pass.enter(node);
         OpTimer before = pass.meter().enterBackward(node);
-        int outerActivation = values.enter();
+        int outerFrame = values.enter();
         for (int i = 0; i < entry.out.size(); i++) dys.add(gradients.of(entry.out.get(i)).tensor);
         for (int i = 0; i < entry.in.size(); i++) dxs.add(gradients.target(entry, entry.in.get(i)));
         Inspector inspector = pass.inspector();
-        if (inspector != null && node.isLeaf()) inspector.goesBack(entry.number, dys.getFirst());
+        if (inspector != null && node.isLeaf()) inspector.beginBackward(entry.number, dys.getFirst());
         if (entry.unary != null) entry.unary.run(dys.getFirst(), dxs.getFirst());
         else if (entry.many != null) entry.many.run(dys, dxs);
-        gradients.settle(entry);
-        for (ParameterSlot slot : node.allSlots) slot.settle(pass.kernels());
-        values.leave(outerActivation);
+        gradients.endClosure(entry);
+        for (ParameterSlot slot : node.allSlots) slot.endClosure(pass.kernels());
+        values.leave(outerFrame);
         dys.clear();
         dxs.clear();
         pass.meter().leaveBackward(before, entry);
         pass.enter(outer);
     }
 
-    /// A view's gradient is its source's gradient under another shape.
+    /// Passes the gradient of a view to its source.
     private void goThroughView(TapeEntry entry) {
         Inspector inspector = pass.inspector();
-        if (inspector != null) inspector.goesBack(entry.number, gradients.of(entry.out.getFirst()).tensor);
-        gradients.handThrough(entry);
+        if (inspector != null) inspector.beginBackward(entry.number, gradients.of(entry.out.getFirst()).tensor);
+        gradients.passThrough(entry);
     }
 }

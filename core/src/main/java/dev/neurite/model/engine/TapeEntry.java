@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One record on the tape: how gradients go back from some tensors to others.
+/// A record on the tape: how gradients go back from the outputs of a node to its inputs.
 final class TapeEntry {
     @Nullable
     BoundNode node;
@@ -16,22 +16,22 @@ final class TapeEntry {
     Backward unary;
 
     @Nullable
-    BackwardMany many; // neither: a view, or a child to recompute
+    BackwardMany many; // neither is set for a view, or for a child to recompute
 
     Dx dx = Dx.OWN;
 
-    int child = -1; // of the node, that is to be recomputed
-    int noises; // how many were drawn in the pass before it
+    int child = -1; // the index of a child to recompute
+    int noises; // the number of noise() calls in the pass before it
 
-    boolean first; // of those that its node left; this and what follows only where somebody profiles
+    boolean first; // of its node's records; this, flops and bytes are only set while profiling
     long flops; // of the node's backward, on its first record
     long bytes;
-    int number; // the inspector's, of the layer that made this record
+    int number; // the inspector's index of the layer
     final List<Value> in = new ArrayList<>();
     final List<Value> out = new ArrayList<>();
     final List<Value> owned = new ArrayList<>();
 
-    /// An input. A closure may read it, so the tape owns it too until the closure has run.
+    /// Adds an input. The tape keeps its buffer until the closure has run, as the closure may read it.
     void holds(Value input) {
         Values.retain(input);
         owned.add(input);

@@ -6,31 +6,31 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What an executor knows of a tensor: one with a buffer of the pool, or a foreign one, which is an
-/// input of the network or a view of another value.
+/// A tensor of a pass and its state. Its buffer is from the pool; or it is foreign: an input of the
+/// network, or a view of another value.
 final class Value {
     Shape row;
     Tensor tensor;
 
-    /// How many floats its buffer has for each row.
+    /// The floats of the buffer for each row.
     int width;
 
     private final Map<Shape, Tensor> views = new HashMap<>(); // of its buffer, by the shape of a row
 
-    /// The value whose buffer this one is a view of; itself otherwise.
+    /// The value whose buffer this one views; itself if it is no view.
     Value base;
 
     final boolean foreign;
 
-    /// Whether the buffer is one for the whole batch, and `row` all of its shape.
+    /// Whether the buffer is one for the whole batch, with `row` as its whole shape.
     final boolean single;
 
-    /// How many owners (activations, tape entries) the buffer has.
+    /// The number of owners of the buffer: running nodes and tape entries.
     int references;
 
     boolean wanted;
 
-    /// ∂loss/∂tensor, once somebody contributed to it.
+    /// ∂loss/∂tensor; null until the first contribution.
     @Nullable
     Value gradient;
 
@@ -42,21 +42,21 @@ final class Value {
         this.base = this;
     }
 
-    /// A view of a buffer that another has taken the place of holds its memory no longer.
+    /// Drops the tensor of a view whose buffer was replaced.
     @SuppressWarnings("ReferenceEquality") // the same memory is meant
     void forgetOldBuffer() {
         if (tensor.array() != base.tensor.array()) tensor = Tensor.EMPTY;
     }
 
-    /// Its buffer goes.
+    /// Drops the buffer and all tensors in it.
     void forgetBuffer(Map<Tensor, Value> known) {
         views.values().forEach(known::remove);
         views.clear();
         tensor = Tensor.EMPTY;
     }
 
-    /// Becomes a tensor of that many rows at the beginning of this buffer. One that it was before comes
-    /// back as it was.
+    /// Sets the tensor to this many rows at the beginning of the buffer. Equal requests give the same
+    /// tensor object.
     void show(Shape newRow, float[] buffer, int rows) {
         row = newRow;
         Tensor known = views.get(newRow);

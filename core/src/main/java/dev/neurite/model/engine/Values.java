@@ -8,28 +8,28 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Which tensors a pass has, and who owns their buffers.
+/// The tensors of a pass, and the owners of their buffers.
 ///
-/// What a node asks for belongs to its activation. When the node returns, its outputs go over to the
-/// activation around it, and the rest to the first record that it left on the tape, or back to the
-/// pool. A buffer without an owner goes back.
+/// The running node owns the buffers that it gets. When it returns, its outputs belong to the node
+/// around it. The others belong to the first record that it left on the tape, or go back to the pool
+/// without a record. A buffer without an owner goes back to the pool.
 final class Values {
     private final Buffers buffers = new Buffers();
     private final IdentityHashMap<Tensor, Value> known = new IdentityHashMap<>();
     private final List<Value> taken = new ArrayList<>();
-    private final List<Value> foreign = new ArrayList<>(); // kept: a pass like the last has the same ones
+    private final List<Value> foreign = new ArrayList<>(); // reused by the next pass
     private int foreignInUse;
     private final List<Value> owned = new ArrayList<>();
-    private int activation; // where in `owned` the running node's own values begin
+    private int frame; // the index in `owned` of the running node's first value
     private int rows;
     private boolean poisons;
 
-    /// Begins a pass over so many rows.
+    /// Begins a pass over this many rows.
     void begin(int rowsOfTheBatch) {
         rows = rowsOfTheBatch;
     }
 
-    /// Fills every buffer with NaN from now on before it is handed out.
+    /// Makes later requests fill their buffer with NaN.
     void poison() {
         poisons = true;
     }
@@ -38,7 +38,7 @@ final class Values {
         return buffers;
     }
 
-    /// What is known of a tensor; one that comes from elsewhere is taken as it is.
+    /// The value of a tensor. A tensor that is not known becomes a foreign value.
     Value of(Tensor x) {
         Value value = known.get(x);
         return value != null
@@ -50,7 +50,7 @@ final class Values {
         return known.containsKey(x);
     }
 
-    /// Makes a tensor from outside known.
+    /// Adds a foreign tensor.
     Value input(Tensor x, Shape row, boolean wanted) {
         Value value = foreign(row, x);
         value.wanted = wanted;
@@ -69,7 +69,7 @@ final class Values {
         return value;
     }
 
-    /// A buffer that its taker must drop.
+    /// A buffer from the pool; the caller drops it.
     Value take(Shape row) {
         return taken(buffers.take(row, rows, known));
     }
@@ -84,21 +84,21 @@ final class Values {
         return value;
     }
 
-    /// A buffer that belongs to the running node.
+    /// A buffer that the running node owns.
     Value takeOwned(Shape row) {
         Value value = take(row);
         owned.add(value);
         return value;
     }
 
-    /// A buffer for the whole batch that belongs to the running node.
+    /// A buffer for the whole batch that the running node owns.
     Value takeSingle(Shape shape) {
         Value value = taken(buffers.takeSingle(shape));
         owned.add(value);
         return value;
     }
 
-    /// The same buffer under another shape, which belongs to the running node too.
+    /// The same buffer in another shape, owned by the running node too.
     Value view(Value source, Shape row) {
         Value view = alias(source, row);
         retain(view);
@@ -106,7 +106,7 @@ final class Values {
         return view;
     }
 
-    /// The same buffer under another shape, for whoever owns it already.
+    /// The same buffer in another shape, without another owner.
     Value alias(Value source, Shape row) {
         Tensor tensor = null;
         if (foreignInUse < foreign.size()) {
@@ -140,56 +140,55 @@ final class Values {
         if (!base.foreign && --base.references == 0) buffers.release(base);
     }
 
-    /// Drops a value that the running node owns; one that it does not own stays.
+    /// Drops a value if the running node owns it.
     void release(Value value) {
         int at = owned.lastIndexOf(value);
-        if (at < activation) return;
+        if (at < frame) return;
         owned.remove(at);
         drop(value);
     }
 
-    /// A node begins; returns what [#leave] needs.
+    /// Begins a node; returns the argument for [#leave].
     int enter() {
-        int outer = activation;
-        activation = owned.size();
+        int outer = frame;
+        frame = owned.size();
         return outer;
     }
 
-    /// A closure has returned.
+    /// Ends a closure.
     void leave(int outer) {
         abandon(null);
-        activation = outer;
+        frame = outer;
     }
 
-    /// A node has returned with these outputs.
-    /// @param outer what [#enter] returned
-    /// @param heir takes over what the node still owns; null for nobody
+    /// Ends a node with these outputs.
+    /// @param outer the result of [#enter]
+    /// @param heir gets the other buffers of the node; null to give them back
     void leave(int outer, List<Tensor> outputs, @Nullable TapeEntry heir) {
         for (int i = 0; i < outputs.size(); i++) retain(of(outputs.get(i)));
         abandon(heir);
         for (int i = 0; i < outputs.size(); i++) owned.add(of(outputs.get(i)));
-        activation = outer;
+        frame = outer;
     }
 
-    /// [#leave] with a single output.
+    /// [#leave(int, List, TapeEntry)] with a single output.
     void leave(int outer, Tensor output, @Nullable TapeEntry heir) {
         Value value = of(output);
         retain(value);
         abandon(heir);
         owned.add(value);
-        activation = outer;
+        frame = outer;
     }
 
     private void abandon(@Nullable TapeEntry heir) {
-        for (int i = owned.size() - 1; i >= activation; i--) {
+        for (int i = owned.size() - 1; i >= frame; i--) {
             Value value = owned.removeLast();
             if (heir == null) drop(value);
             else heir.owned.add(value);
         }
     }
 
-    /// Forgets tensors from outside, after [#reset], so that their memory is free once nobody else has
-    /// it.
+    /// After [#reset]: drops foreign tensors, so that this executor does not hold their memory.
     void forgetForeign() {
         for (int i = 0; i < foreign.size(); i++) {
             Value value = foreign.get(i);
@@ -197,7 +196,7 @@ final class Values {
         }
     }
 
-    /// A pass is over: everything goes back.
+    /// Ends a pass: gives all buffers back.
     void reset() {
         for (int i = 0; i < taken.size(); i++) {
             Value value = taken.get(i);
@@ -213,6 +212,6 @@ final class Values {
         foreignInUse = 0;
         owned.clear();
         known.clear();
-        activation = 0;
+        frame = 0;
     }
 }

@@ -1,7 +1,7 @@
-/// Runs networks: not exported. [dev.neurite.model.Network] and [dev.neurite.model.Model] use it, and
-/// nothing else does. [dev.neurite.model.engine.NetworkExecutor] runs a pass,
-/// [dev.neurite.model.engine.NodePass] is what nodes see of it, [dev.neurite.model.engine.Tape] takes
-/// gradients back, [dev.neurite.model.engine.Prediction] predicts many rows.
+/// Runs networks. Not exported: only [dev.neurite.model.Network] and [dev.neurite.model.Model] use it.
+/// [dev.neurite.model.engine.NetworkExecutor] runs passes, [dev.neurite.model.engine.NodePass] is a
+/// pass as nodes see it, [dev.neurite.model.engine.Tape] computes gradients,
+/// [dev.neurite.model.engine.Prediction] predicts rows.
 @NullMarked
 package dev.neurite.model.engine;
 
