@@ -328,7 +328,9 @@ public final class Graph implements Node {
             if (node instanceof Named named) {
                 if (automatic.contains(named.name())) {
                     throw new ConfigException(
-                            "name '" + named.name() + "'", "is the automatic name of an earlier layer", "Choose another");
+                            "name '" + named.name() + "'",
+                            "is the automatic name of an earlier layer",
+                            "Choose another");
                 }
                 given.add(named.name());
                 return new Application(named.name(), named.node(), from);

@@ -64,7 +64,9 @@ public final class Wire {
             for (Wire wire : wires) {
                 if (wire.builder != this) {
                     throw new ConfigException(
-                            "wire", "expects one of the same graph, got one of another", "Build everything in one Graph.of(…)");
+                            "wire",
+                            "expects one of the same graph, got one of another",
+                            "Build everything in one Graph.of(…)");
                 }
             }
             return wires.stream().map(wire -> wire.port).toList();

@@ -65,7 +65,8 @@ sealed class Inspector permits NonFiniteFinder {
     private void copy(String path, String what, Tensor value) {
         if (backwardLayer >= 0) {
             Notes notes = layers.get(backwardLayer);
-            if (notes.node.name().equals(path)) notes.tensors.put(what, value.copy()); // it may be a container around the layer
+            if (notes.node.name().equals(path))
+                notes.tensors.put(what, value.copy()); // it may be a container around the layer
         } else {
             running.computeIfAbsent(path, _ -> new LinkedHashMap<>()).put(what, value.copy());
         }
