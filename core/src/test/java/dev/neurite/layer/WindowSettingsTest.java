@@ -17,7 +17,11 @@ class WindowSettingsTest {
     void aKernelThatIsNoSquareLeavesStrideAndDilation() {
         var window = new Window(5, 3, 2, 1, 1, 4); // kernel, stride, dilation
         assertThat(Stream.of(
-                        conv2d(2, 1).withStride(2, 1).withDilation(1, 4).withKernel(5, 3).window(),
+                        conv2d(2, 1)
+                                .withStride(2, 1)
+                                .withDilation(1, 4)
+                                .withKernel(5, 3)
+                                .window(),
                         depthwiseConv2d(1)
                                 .withStride(2, 1)
                                 .withDilation(1, 4)
