@@ -47,7 +47,7 @@ def pytorch_settings():
     PyTorch's own packages. glibc is told to keep freed memory: otherwise each step faults its buffers in anew.
     """
     keep = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": "8000000000", "MALLOC_TOP_PAD_": "268435456"}
-    settings = {"passive waiting": PASSIVE, "passive waiting, memory kept": PASSIVE | keep}
+    settings = {"passive waiting, memory kept": PASSIVE | keep}
     if folder := openmp_folder():
         settings = {"OpenBLAS for OpenMP, memory kept": {"LD_LIBRARY_PATH": folder} | keep, **settings}
     return settings
