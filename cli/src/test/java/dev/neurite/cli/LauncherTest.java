@@ -82,7 +82,10 @@ final class LauncherTest {
         builder.environment().put("CALLS", calls.toString());
         builder.environment().put("GATE", gate.toString());
         builder.environment().put("XDG_CACHE_HOME", temp.resolve("cache").toString());
-        for (String each : environment) builder.environment().put(each.split("=")[0], each.split("=")[1]);
+        for (String each : environment) {
+            int equals = each.indexOf('=');
+            builder.environment().put(each.substring(0, equals), each.substring(equals + 1));
+        }
         Process process = builder.redirectErrorStream(true).start();
         assertThat(new String(process.getInputStream().readAllBytes(), UTF_8)).isEmpty();
         assertThat(process.waitFor()).isZero();
