@@ -19,9 +19,9 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 
-/// Where the command `neurite` begins.
+/// The main class of the command `neurite`.
 public final class Main {
-    /// The number of the file descriptor that was standard error before the launcher put a filter there.
+    /// Set by the launcher to the file descriptor of the original standard error; descriptor 2 is its filter.
     private static final String STDERR = "neurite.stderr";
 
     /// Set by the launcher if standard error is a terminal.
@@ -30,7 +30,7 @@ public final class Main {
     /// Set by the launcher if standard output is a terminal.
     private static final String OUT_TERMINAL = "neurite.terminal.out";
 
-    private static final int FILE_TYPE = 0xf000; // of a file's mode, as stat(2) has it
+    private static final int FILE_TYPE = 0xf000; // bits of a file's mode, see stat(2)
     private static final int PIPE = 0x1000;
     private static final int SOCKET = 0xc000;
 
@@ -59,7 +59,8 @@ public final class Main {
         System.exit(code);
     }
 
-    /// The file of a number, which Java has no other way to: reopened by its name, a file would begin anew.
+    /// The file descriptor of a number. Java has no other way to it: opening `/dev/fd/3` would write from the file's
+    /// beginning.
     private static FileDescriptor standardError(String number) {
         try {
             if (number.isEmpty()) return FileDescriptor.err;
@@ -67,11 +68,11 @@ public final class Main {
             numbered.setAccessible(true);
             return numbered.newInstance(Integer.parseInt(number));
         } catch (ReflectiveOperationException | RuntimeException _) {
-            return FileDescriptor.err; // the filter passes messages on
+            return FileDescriptor.err; // messages then go through the filter
         }
     }
 
-    /// Whether a file is what a program reads that may go away: a pipe or a socket.
+    /// Whether a file is a pipe or a socket, whose reader may close it.
     public static boolean hasReader(Path file) {
         try {
             int type = (Integer) Files.getAttribute(file, "unix:mode") & FILE_TYPE;
@@ -81,12 +82,12 @@ public final class Main {
         }
     }
 
-    /// Notes what a print stream would pass over: that its output is lost.
+    /// Remembers that writing failed, which a `PrintStream` ignores.
     private static final class Sink extends FilterOutputStream {
         private final Path file;
         private String problem = "";
 
-        /// @param file what it writes to
+        /// @param file the file behind the stream
         Sink(OutputStream out, Path file) {
             super(out);
             this.file = file;
@@ -102,8 +103,9 @@ public final class Main {
             }
         }
 
-        /// Whether output is lost that somebody wants: a reader that has gone away, as `head` does, wants no more. What
-        /// the system says of that depends on its language.
+        /// Whether output is lost, except to a pipe that its reader closed, as `head` does. The system's message for
+        /// that
+        /// depends on its language, so the kind of file decides.
         boolean isLost() {
             return !problem.isEmpty() && !hasReader(file);
         }
@@ -113,7 +115,7 @@ public final class Main {
         return new PrintStream(stream, false, StandardCharsets.UTF_8);
     }
 
-    /// Runs a command line, as from no terminal and without environment variables.
+    /// Runs a command line without a terminal and without environment variables.
     /// @return the exit code: 0 success, 1 a bug, 2 usage, 3 data, 4 model file, 5 diverged, 6 resources,
     ///     7 paused by `--time-limit`, 129 and more by a signal
     public static int run(String[] args, PrintStream out, PrintStream err, InputStream in) {

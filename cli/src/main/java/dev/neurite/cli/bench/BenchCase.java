@@ -21,9 +21,9 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
-/// What `neurite bench` measures.
+/// A case of `neurite bench`.
 sealed interface BenchCase {
-    /// All of them; the peers in `benchmarks` have the same.
+    /// All cases; the peers in `benchmarks` have the same.
     List<BenchCase> ALL = List.of(
             new Net("mlp-tiny", 4),
             new Net("mlp-s", 32),
@@ -62,10 +62,10 @@ sealed interface BenchCase {
             new Gemm(2048),
             new Memory());
 
-    /// What a part of it selects.
+    /// The name; a part of it selects the case.
     String name();
 
-    /// Whether a step of training belongs to it.
+    /// Whether it measures a training step.
     boolean trains();
 
     private static Tensor normal(Shape shape, long seed) {
@@ -75,14 +75,14 @@ sealed interface BenchCase {
         return Tensor.view(shape, values, 0);
     }
 
-    /// Steps of training with cross-entropy, and predictions, on one batch of random rows and labels.
-    /// @param network one of [BenchNetwork#names()], or `mlp:784-256-10`, widths from the inputs to the outputs
-    /// @param rows of the batch; 1 is for predicting alone
+    /// Training steps with cross-entropy, and predictions, on one batch of random rows and labels.
+    /// @param network one of [BenchNetwork#names()], or `mlp:784-256-10` with the widths from inputs to outputs
+    /// @param rows the batch size; with 1, only predictions are measured
     record Net(String network, int rows) implements BenchCase {
-        /// What was measured.
-        /// @param train milliseconds a step; empty where nothing is trained
+        /// The measurements.
+        /// @param train milliseconds a step; empty if no training is measured
         /// @param infer milliseconds a prediction of the batch
-        /// @param profile of some more steps; without rows unless asked for
+        /// @param profile of some more steps; without rows unless requested
         record Result(OptionalDouble train, double infer, Profile profile) {}
 
         @Override
@@ -139,7 +139,7 @@ sealed interface BenchCase {
             return false;
         }
 
-        /// Billions of operations a second, two for each multiplication.
+        /// Measures GFLOP/s, with two operations a multiply-add.
         double measure(int threads, Stopwatch watch) {
             Tensor a = normal(Shape.of(n, n), 1);
             Tensor b = normal(Shape.of(n, n), 2);
@@ -150,11 +150,11 @@ sealed interface BenchCase {
         }
     }
 
-    /// An array added to another, together larger than caches: what the machine's memory gives and takes. The result
-    /// replaces an operand, as a cache line that is only written is fetched before, which nobody counts.
+    /// Adds an array to another, together larger than the caches, to measure memory bandwidth. The result overwrites an
+    /// operand: a cache line that is only written would be fetched first, and that traffic would not be counted.
     record Memory() implements BenchCase {
         private static final int LARGE = 1 << 26; // 256 MB
-        private static final int SIZE = // two of them in a quarter of the heap
+        private static final int SIZE = // two arrays in a quarter of the heap
                 (int) Math.min(LARGE, Runtime.getRuntime().maxMemory() / (4 * 2 * Float.BYTES));
 
         @Override
@@ -167,7 +167,7 @@ sealed interface BenchCase {
             return false;
         }
 
-        /// GB/s, of two arrays read and one written.
+        /// Measures GB/s: two arrays are read and one is written.
         double measure(int threads, Stopwatch watch) {
             Tensor a = Tensor.zeros(Shape.of(SIZE));
             Tensor b = Tensor.zeros(Shape.of(SIZE));
@@ -177,15 +177,15 @@ sealed interface BenchCase {
         }
     }
 
-    /// A convolution by itself, without bias, and both of its gradients.
-    /// @param rows of the batch
+    /// A single convolution without bias, and both of its gradients.
+    /// @param rows the batch size
     /// @param input the shape of a row
-    /// @param channels that come out
-    /// @param kernel height and width of the window
+    /// @param channels of the output
+    /// @param kernel height and width of the kernel
     /// @param padding zeros on each side
     record Conv(String name, int rows, Shape input, int channels, int kernel, int stride, int padding)
             implements BenchCase {
-        /// What was measured, in milliseconds.
+        /// The times in milliseconds.
         /// @param forward y = w ∗ x
         /// @param inputGradient dx from dy
         /// @param weightGradient dw from dy
@@ -201,7 +201,7 @@ sealed interface BenchCase {
             return Padding.of(padding).around(input.extent(1), input.extent(2), window);
         }
 
-        /// Operations of one of the three, two for each multiplication.
+        /// The number of operations of each of the three, two a multiply-add.
         double operations() {
             Geometry g = geometry();
             return 2.0 * rows * channels * g.outArea() * input.extent(0) * kernel * kernel;

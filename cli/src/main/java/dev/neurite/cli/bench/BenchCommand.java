@@ -36,17 +36,16 @@ import picocli.CommandLine.Parameters;
             "",
             "Cases: mlp-tiny/b4, mlp-s/b32, mlp-s/b128, mlp-m/b128, mlp-l/b256, mlp-s/b1; lenet5/b64,",
             "keras-cnn/b128, vgg32/b64, resnet20/b64, lenet5/b1; gemm/64 to gemm/2048; conv/lenet5-1 and so on,",
-            "the convolutions of these networks by themselves, forward (y) and both gradients (of the input,",
-            "of the weights), in about five minutes; memory, an array added to another, 512 MB in all. Also",
-            "any other batch, as mlp-s/b512, and multi-layer perceptrons of any widths, from the inputs to the",
-            "outputs, as mlp:784-256-256-10/b64.",
+            "the single convolutions of these networks, forward and both gradients (input and weights), in about",
+            "five minutes; memory, an array added to another, 512 MB in all. Also any other batch size, as",
+            "mlp-s/b512, and multi-layer perceptrons of any widths, from inputs to outputs, as",
+            "mlp:784-256-256-10/b64.",
             "b128 is a batch of 128 rows. train ms is a whole step: forward, loss, backward, update; infer ms",
-            "is a prediction of the batch. gemm has GFLOP/s, and which part they are of the processor's peak:",
-            "that of one thread, measured in the same run, times the threads, as far as there are cores.",
-            "GFLOP/s of convolutions count the sums over their windows, also where tiles take fewer.",
-            "Each figure is the median of the last five rounds: rounds are repeated until five are no faster",
-            "than the five before, at most fifty. At the end neurite checks that it computes what it should, or these",
-            "figures would mean nothing.",
+            "is a prediction of the batch. gemm shows GFLOP/s and their share of the processor's peak: the peak of",
+            "one thread, measured in the same run, times the number of threads, at most that of cores.",
+            "GFLOP/s of convolutions count the operations of the definition; Winograd tiles need fewer.",
+            "Each figure is the median of the last five rounds. Rounds are repeated until five are no faster",
+            "than the five before, at most fifty. At the end a self-test checks that the results are right.",
             "",
             "Examples:",
             "  neurite bench",
@@ -62,8 +61,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "PART",
             arity = "0..1",
-            description = "A case to measure, or a part of the names of several, as mlp-s or gemm; all by default. "
-                    + "Or NETWORK/bROWS.")
+            description = "Cases whose names contain this, as mlp-s or gemm, or NETWORK/bROWS; all by default.")
     private String part = "";
 
     @Option(
@@ -75,27 +73,27 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--seconds",
             paramLabel = "S",
-            description = "How long a round takes, about: above 0 to 60, 0.6 by default. With less, code may still "
-                    + "be compiled while it is measured.")
+            description = "Seconds a round, approximately: above 0 to 60, 0.6 by default. With less, the JVM may still "
+                    + "compile code during the measurement.")
     private double seconds = 0.6;
 
     @Option(
             names = "--profile",
-            description = "Also tell where the time of a step goes: each layer, forward and backward. Calls, ms and MB "
-                    + "are those of all steps measured; MB is what must be read and written at least.")
+            description = "Also print the time of each layer, forward and backward. Calls, ms and MB are those of all "
+                    + "steps; MB is the least memory traffic.")
     private boolean profile;
 
-    @Option(names = "--list", description = "Only print the names of the cases.")
+    @Option(names = "--list", description = "Print the names of the cases only.")
     private boolean list;
 
     private double peak; // GFLOP/s of the threads together, once measured
-    private String heads = "";
+    private String header = "";
 
     public BenchCommand(Context context) {
         this.context = context;
     }
 
-    /// Rules that are measured.
+    /// The optimizers that can be measured.
     private enum Rule {
         ADAM,
         SGD;
@@ -122,7 +120,7 @@ public final class BenchCommand implements Callable<Integer> {
         context.noteMissingVectors();
         if (threads > Kernels.defaultThreads()) {
             context.note(Text.format(
-                    "note: %d threads share %d cores, which is seldom faster than a thread a core",
+                    "note: %d threads on %d cores are seldom faster than one thread a core",
                     threads, Kernels.defaultThreads()));
         }
         Optimizer rates = switch (rule) {
@@ -131,17 +129,17 @@ public final class BenchCommand implements Callable<Integer> {
         };
         for (BenchCase each : chosen) {
             switch (each) {
-                case Net net -> tell(net, rule, net.measure(rates, threads, profile, new Stopwatch(seconds)));
-                case Gemm gemm -> tell(gemm, gemm.measure(threads, new Stopwatch(seconds)));
-                case Memory memory -> tell(memory, memory.measure(threads, new Stopwatch(seconds)));
-                case Conv conv -> tell(conv, conv.measure(threads, new Stopwatch(seconds)));
+                case Net net -> report(net, rule, net.measure(rates, threads, profile, new Stopwatch(seconds)));
+                case Gemm gemm -> report(gemm, gemm.measure(threads, new Stopwatch(seconds)));
+                case Memory memory -> report(memory, memory.measure(threads, new Stopwatch(seconds)));
+                case Conv conv -> report(conv, conv.measure(threads, new Stopwatch(seconds)));
             }
         }
         DoctorCommand.requireSelfTest(threads);
         return 0;
     }
 
-    /// The network and batch of that name, the case of that name, or those whose names have that part.
+    /// The case NETWORK/bROWS, the case of that name, or all cases whose names contain it.
     private List<BenchCase> chosen() {
         Optional<Net> net = BenchNetwork.net(part);
         if (net.isPresent()) return List.of(net.get());
@@ -160,7 +158,7 @@ public final class BenchCommand implements Callable<Integer> {
         return whole.isEmpty() ? parts : whole;
     }
 
-    /// Refuses to profile where no network is trained.
+    /// Refuses `--profile` if no case trains a network.
     private void requireSteps(List<BenchCase> chosen) {
         if (!profile || chosen.stream().anyMatch(BenchCase::trains)) return;
         String names = String.join(
@@ -170,10 +168,10 @@ public final class BenchCommand implements Callable<Integer> {
                         .map(BenchCase::name)
                         .toList());
         throw new ConfigException(
-                "--profile", "expects a case with layers that learn, one of " + names + ", got '" + part + "'");
+                "--profile", "expects a case that trains a network, one of " + names + ", got '" + part + "'");
     }
 
-    private void tell(Net net, Rule rule, Net.Result result) {
+    private void report(Net net, Rule rule, Net.Result result) {
         if (context.json()) {
             Map<String, @Nullable Object> line = new LinkedHashMap<>();
             line.put("case", net.name());
@@ -189,7 +187,7 @@ public final class BenchCommand implements Callable<Integer> {
             return;
         }
         String space = " ".repeat(Math.max(0, net.name().length() - 14)); // of mlp:784-256-256-10/b64
-        heads("case            " + space + "optimizer  threads  engine             train ms    infer ms");
+        header("case            " + space + "optimizer  threads  engine             train ms    infer ms");
         context.print(Text.format(
                 "%-14s  %-9s  %7d  %-15s  %10s  %10.4f",
                 net.name(),
@@ -201,7 +199,7 @@ public final class BenchCommand implements Callable<Integer> {
         if (!result.profile().rows().isEmpty()) context.print(result.profile() + "\n");
     }
 
-    private void tell(Gemm gemm, double gflops) {
+    private void report(Gemm gemm, double gflops) {
         if (peak == 0) {
             int cores = Math.min(context.threads(), Kernels.defaultThreads());
             peak = cores * Kernels.peakGflops(Math.min(60, 2 * seconds));
@@ -216,13 +214,13 @@ public final class BenchCommand implements Callable<Integer> {
             context.print(Json.of(line).write());
             return;
         }
-        heads("case         threads  engine              GFLOP/s     of peak");
+        header("case         threads  engine              GFLOP/s     of peak");
         context.print(Text.format(
                 "%-11s  %7d  %-15s  %10.1f  %9.1f%%",
                 gemm.name(), context.threads(), RunEnvironment.engine(), gflops, 100 * gflops / peak));
     }
 
-    private void tell(Memory memory, double gigabytes) {
+    private void report(Memory memory, double gigabytes) {
         if (context.json()) {
             Map<String, @Nullable Object> line = new LinkedHashMap<>();
             line.put("case", memory.name());
@@ -232,12 +230,12 @@ public final class BenchCommand implements Callable<Integer> {
             context.print(Json.of(line).write());
             return;
         }
-        heads("case         threads  engine                 GB/s");
+        header("case         threads  engine                 GB/s");
         context.print(Text.format(
                 "%-11s  %7d  %-15s  %10.1f", memory.name(), context.threads(), RunEnvironment.engine(), gigabytes));
     }
 
-    private void tell(Conv conv, Conv.Times result) {
+    private void report(Conv conv, Conv.Times result) {
         double giga = conv.operations() * 1e-6; // of a millisecond
         if (context.json()) {
             Map<String, @Nullable Object> line = new LinkedHashMap<>();
@@ -254,7 +252,7 @@ public final class BenchCommand implements Callable<Integer> {
             context.print(Json.of(line).write());
             return;
         }
-        heads("case              shape                          threads  engine           forward ms  GFLOP/s"
+        header("case              shape                          threads  engine           forward ms  GFLOP/s"
                 + "    input ms  GFLOP/s  weights ms  GFLOP/s");
         context.print(Text.format(
                 "%-16s  %-29s  %7d  %-15s  %10.4f  %7.1f  %10.4f  %7.1f  %10.4f  %7.1f",
@@ -274,9 +272,9 @@ public final class BenchCommand implements Callable<Integer> {
         return new BigDecimal(value).setScale(digits, RoundingMode.HALF_UP).doubleValue();
     }
 
-    /// The names of the columns, where they change.
-    private void heads(String line) {
-        if (!line.equals(heads)) context.print(line);
-        heads = line;
+    /// Prints the column names if they differ from the last.
+    private void header(String line) {
+        if (!line.equals(header)) context.print(line);
+        header = line;
     }
 }

@@ -41,14 +41,13 @@ enum BenchNetwork {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /// What they are called.
+    /// The names.
     static List<String> names() {
         return Arrays.stream(values()).map(BenchNetwork::toString).toList();
     }
 
-    /// The case `NETWORK/bROWS`: a network by name or `mlp:784-256-10`, and the rows of a batch; empty for
-    /// anything else.
-    /// @throws ConfigException for rows or widths out of range, and for `mlp:` without what belongs to it
+    /// Parses `NETWORK/bROWS`: a network by name or `mlp:784-256-10`, and the batch size; empty for anything else.
+    /// @throws ConfigException for rows or widths out of range, and for an incomplete `mlp:`
     static Optional<Net> net(String text) {
         Matcher matcher = CASE.matcher(text);
         boolean widths = text.startsWith(WIDTHS);
@@ -62,7 +61,7 @@ enum BenchNetwork {
         return Optional.of(new Net(network, number("rows of a batch", matcher.group("rows"))));
     }
 
-    /// A network as [Net#network] tells it, not trained.
+    /// The untrained model of a [Net#network].
     static Model model(String network) {
         if (network.startsWith(WIDTHS)) return mlp(widths(network));
         return switch (EnumChoice.of("bench", network, values())) {

@@ -22,18 +22,18 @@ import picocli.CommandLine.Command;
 /// `neurite doctor`.
 @Command(
         name = "doctor",
-        description = "Show what neurite runs on, and check that it computes the right numbers.",
+        description = "Show versions and hardware, and check that neurite computes correctly.",
         footer = {
             "",
-            "It trains a small network and compares every bit of the result with what all machines get.",
+            "The self-test trains a small network and compares every bit of the result with the expected one.",
             "",
             "Examples:",
             "  neurite doctor",
             "  neurite doctor --threads 4 --json"
         })
 public final class DoctorCommand implements Callable<Integer> {
-    /// What [#selfTest] gives, on any machine, engine and number of threads (numerics versions 2 and 3, which differ in
-    /// convolutions).
+    /// The result of [#selfTest] on any machine, engine and number of threads (numerics versions 2 and 3, which differ
+    /// only in convolutions).
     static final String GOLDEN = "e4b93fa88baa0ec188ec3d409dd2131308267fb628c464ee658bed8e16d85de3";
 
     private static final int BUG = 1;
@@ -69,21 +69,21 @@ public final class DoctorCommand implements Callable<Integer> {
                 "vector API",
                 Kernels.vectorsPresent()
                         ? "present"
-                        : "missing, so computing is several times slower: start java with"
+                        : "missing, which is several times slower: start java with"
                                 + " --add-modules jdk.incubator.vector, or use the script neurite, which does it");
         line(
                 "self-test",
                 right
-                        ? "passed: a small training gives the same bits as everywhere"
-                        : "FAILED: a small training gives other bits than elsewhere, " + facts.get("self_test_weights")
-                                + " instead of " + GOLDEN + ". Please report this");
+                        ? "passed: a small training gives the expected bits"
+                        : "FAILED: expects the weights " + GOLDEN + " of a small training, got "
+                                + facts.get("self_test_weights") + ". Please report this");
     }
 
     private void line(String name, Object value) {
         context.print(Text.format("%-11s %s", name, value));
     }
 
-    /// Refuses figures of a machine that computes something else.
+    /// Runs the self-test.
     /// @throws IllegalStateException if the self-test fails
     static void requireSelfTest(int threads) {
         requireGolden(selfTest(threads));
@@ -95,9 +95,9 @@ public final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    /// Trains 390-40-70-250-3 for a few steps with all that training uses. Some sums are longer than a block of
-    /// the matrix product, some layers wider, some matrices too large to be read in place, and tiles leave
-    /// rows and columns over; the last batch is small.
+    /// Trains the network 390-40-70-250-3 for a few steps. It covers all paths of the matrix product: sums longer and
+    /// layers wider than a block, matrices that must be packed, and rows and columns that do not fill a tile. The
+    /// last batch is smaller.
     /// @return the SHA-256 of the weights, with a prediction in place of the last bias
     static String selfTest(int threads) {
         float[][] inputs = new float[120][390];
@@ -120,7 +120,7 @@ public final class DoctorCommand implements Callable<Integer> {
                 .seed(2)
                 .threads(threads);
         Model trained = trainer.fit(Dataset.of(inputs, labels)).model();
-        // A prediction among the weights, so that the hash tells of predicting too.
+        // A prediction replaces a bias, so that the hash covers predicting too.
         float[] probabilities = trained.predict(inputs[0]);
         return WeightsHash.sha256(trained.with("dense4.bias", Tensor.of(Shape.of(3), probabilities)));
     }

@@ -2,16 +2,17 @@ package dev.neurite.cli.bench;
 
 import java.util.Arrays;
 
-/// Times something short by doing it again and again.
-/// @param seconds how long a round of it takes, about
+/// Times a short action by repeating it.
+/// @param seconds the approximate time of a round
 record Stopwatch(double seconds) {
     private static final int ROUNDS = 5;
-    private static final double STEADY = 0.97; // of what the five rounds before took: faster is still warming up
+    private static final double STEADY =
+            0.97; // of the five rounds before; if rounds get faster, the JVM is still warming up
     private static final int MOST = 10; // times five rounds
 
-    /// Does it for five rounds, and for five more as long as these are faster: it is being compiled, which takes the
-    /// JVM up to three seconds for a perceptron and seven for ResNet-20.
-    /// @return milliseconds each time took, the median of the last five rounds
+    /// Measures five rounds, and five more as long as these are faster: the JVM compiles meanwhile, for up to three
+    /// seconds with a perceptron and seven with ResNet-20.
+    /// @return milliseconds an action, the median of the last five rounds
     double millis(Runnable action) {
         double before = median(action);
         double now = median(action);

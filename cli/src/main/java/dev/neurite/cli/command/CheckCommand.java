@@ -21,8 +21,8 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         footer = {
             "",
-            "Checks the first loss, whether one batch can be overfitted, gradients, updates and dead units; each is",
-            "ok, a warning or a problem, with a likely cause. Nothing is kept.",
+            "Checks the first loss, overfitting of one batch, gradients, update ratios and dead units. Each is ok,",
+            "a warning or a problem, with likely causes. Saves nothing.",
             "",
             "Examples:",
             "  neurite check iris --layers 16,16",
@@ -31,7 +31,9 @@ import picocli.CommandLine.Parameters;
 final class CheckCommand implements Callable<Integer> {
     private final Context context;
 
-    @Parameters(paramLabel = "DATA", description = "A data set's name, a directory, a CSV or .npz file.")
+    @Parameters(
+            paramLabel = "DATA",
+            description = "A data set's name, a directory, a CSV or .npz file, or a configuration.")
     private String data = "";
 
     @Mixin
@@ -47,11 +49,11 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         TrainSettings settings = training.settings(context.options(), rate.rate(), null, null, null);
-        settings.update().requireSteps();
+        settings.optimizer().requireSteps();
         DataSource source = DataSource.of(data);
         context.noteMissingVectors();
-        TrainingPlan task = TrainingPlan.of(settings, source.load(settings));
-        Checkup checkup = Checkup.of(task.trainer(), task.train());
+        TrainingPlan plan = TrainingPlan.of(settings, source.load(settings));
+        Checkup checkup = Checkup.of(plan.trainer(), plan.train());
         if (context.json()) context.printJson(CheckJson.of(checkup));
         else context.print(checkup.toString());
         return 0;

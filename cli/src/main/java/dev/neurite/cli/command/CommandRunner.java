@@ -27,24 +27,23 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// Parses and runs command lines. A configuration in the place of the data becomes options, and the command line is
-/// parsed again with them.
+/// Parses and runs command lines. If DATA is a configuration, the command line is parsed again with its options.
 public final class CommandRunner {
-    /// What options are called elsewhere, where picocli finds no likeness.
-    private static final Map<String, String> ELSEWHERE =
+    /// Names of options in other libraries, for suggestions.
+    private static final Map<String, String> OTHER_NAMES =
             Map.of("--learning-rate", "--lr", "--rate", "--lr", "--batch-size", "--batch", "--hidden", "--layers");
 
     private final Context context;
     private final CommandLine commands;
     private final Optional<ConfigInvocation> invocation;
 
-    /// Makes all commands.
+    /// Creates all commands.
     /// @param io where commands read and write
     public CommandRunner(Console io) {
         this(io, Optional.empty());
     }
 
-    /// @param invocation the configuration that the options come from; empty for none
+    /// @param invocation the configuration whose options are parsed; empty for none
     private CommandRunner(Console io, Optional<ConfigInvocation> invocation) {
         this.context = new Context(io, new GlobalOptions());
         this.invocation = invocation;
@@ -74,7 +73,7 @@ public final class CommandRunner {
                 .setUsageHelpWidth(Math.clamp(io.columns(100), 60, 100))
                 .setAbbreviatedOptionsAllowed(false)
                 .setExecutionStrategy(this::run)
-                .setParameterExceptionHandler(this::misused)
+                .setParameterExceptionHandler(this::usageError)
                 .setExecutionExceptionHandler((thrown, _, _) -> report(thrown));
         nameAsTyped(commands, io);
     }
@@ -85,7 +84,7 @@ public final class CommandRunner {
         command.getSubcommands().values().forEach(each -> nameAsTyped(each, io));
     }
 
-    /// Has numbers read alike in all options.
+    /// Has all options parse numbers in the same way.
     static CommandLine withConverters(CommandLine commands) {
         return commands.registerConverter(double.class, CommandRunner::number)
                 .registerConverter(Double.class, CommandRunner::number)
@@ -102,7 +101,7 @@ public final class CommandRunner {
     }
 
     private int run(ParseResult parsed) {
-        refuseTwice(parsed);
+        refuseRepeated(parsed);
         if (invocation.isPresent()) return new CommandLine.RunLast().execute(parsed);
         try {
             Optional<ConfigInvocation> found =
@@ -116,8 +115,8 @@ public final class CommandRunner {
         }
     }
 
-    /// Refuses an option with one value that stands twice: in a group picocli lets it, and takes the last.
-    private static void refuseTwice(ParseResult parsed) {
+    /// Refuses an option of one value that is given twice. In an argument group picocli would take the last.
+    private static void refuseRepeated(ParseResult parsed) {
         for (CommandLine command : parsed.asCommandLineList()) {
             for (OptionSpec option : command.getParseResult().matchedOptions()) {
                 if (option.isMultiValue() || option.originalStringValues().size() < 2) continue;
@@ -150,13 +149,13 @@ public final class CommandRunner {
     public int execute(String... args) {
         try {
             return commands.execute(args);
-        } catch (Error e) { // which picocli lets pass
+        } catch (Error e) { // picocli handles exceptions only
             return context.errors(context.json()).report(e);
         }
     }
 
-    private int misused(ParameterException wrong, String[] args) {
-        // Parsing may have ended before it came to --json.
+    private int usageError(ParameterException wrong, String[] args) {
+        // Parsing may have failed before --json.
         boolean asJson = context.json() || Arrays.asList(args).contains("--json");
         Optional<String> place = invocation.flatMap(each -> place(each.configuration(), wrong));
         if (place.isPresent()) {
@@ -165,18 +164,18 @@ public final class CommandRunner {
         String name = wrong.getCommandLine().getCommandSpec().qualifiedName();
         String hint = "See '" + name + " --help'";
         if (wrong instanceof UnmatchedArgumentException unmatched) {
-            List<String> meant = meant(unmatched);
+            List<String> meant = suggestions(unmatched);
             if (!meant.isEmpty()) hint = "Did you mean '" + String.join("' or '", meant) + "'? " + hint;
         }
         return context.errors(asJson).usage(name, String.valueOf(wrong.getMessage()), hint);
     }
 
-    /// What is wrong with the value of an option, without its name.
+    /// The message of picocli without the option's name.
     static String problem(ParameterException wrong) {
         return String.valueOf(wrong.getMessage()).replaceFirst("^Invalid value for option '[^']*'[^:]*: ", "");
     }
 
-    /// The place in a configuration that says an option.
+    /// The place in a configuration that sets an option; empty if none does.
     static Optional<String> place(ConfigFile configuration, ParameterException wrong) {
         return wrong.getArgSpec() instanceof OptionSpec option
                 ? configuration.place(option.longestName())
@@ -187,10 +186,10 @@ public final class CommandRunner {
         return Objects.requireNonNull(commands.getSubcommands().get(name));
     }
 
-    /// At most two names that somebody may have meant.
-    private static List<String> meant(UnmatchedArgumentException unmatched) {
+    /// At most two similar names.
+    private static List<String> suggestions(UnmatchedArgumentException unmatched) {
         String given = unmatched.getUnmatched().getFirst().replaceFirst("=.*", "");
-        String known = ELSEWHERE.get(given);
+        String known = OTHER_NAMES.get(given);
         if (known != null && unmatched.getCommandLine().getCommandSpec().findOption(known) != null) {
             return List.of(known);
         }

@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "completion",
         description = "Print a script that lets bash or zsh complete commands and options.",
-        footer = {"", "In this shell, or for all in ~/.bashrc or ~/.zshrc:", "  source <(neurite completion)"})
+        footer = {"", "Run it in the shell, or put it into ~/.bashrc or ~/.zshrc:", "  source <(neurite completion)"})
 final class CompletionCommand implements Callable<Integer> {
     private final Context context;
 

@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         footer = {
             "",
-            "What it prints is a configuration, too. Nothing is trained.",
+            "The output is a configuration, too. Nothing is trained.",
             "",
             "Examples:",
             "  neurite config check config.yaml",
@@ -53,8 +53,8 @@ final class ConfigCheckCommand implements Callable<Integer> {
     public Integer call() {
         ConfigKeys keys = reader.keys();
         Mapping tree = YamlEdits.read(file, config.changes());
-        ConfigFile said = ConfigReader.read(keys, file, tree, Set.of());
-        var options = reader.options(said);
+        ConfigFile content = ConfigReader.read(keys, file, tree, Set.of());
+        var options = reader.options(content);
         Optional<Search> search = tree.member(ConfigKeys.SEARCH).map(each -> search(tree, each.value()));
         var writer = new ConfigWriter(keys);
         if (context.json()) context.printJson(writer.tree(options));
@@ -63,8 +63,8 @@ final class ConfigCheckCommand implements Callable<Integer> {
         return 0;
     }
 
-    /// The search that a section says.
-    /// @throws dev.neurite.error.ConfigException if it says none
+    /// The search of the section `search`.
+    /// @throws dev.neurite.error.ConfigException if it is invalid
     private Search search(Mapping tree, YamlNode section) {
         SearchSettings settings = new SearchOptions().settings(Optional.of(section), Optional.empty());
         return new Search(context, reader, file, YamlEdits.without(tree, ConfigKeys.SEARCH), settings, 1);

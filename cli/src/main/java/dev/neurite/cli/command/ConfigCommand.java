@@ -8,12 +8,12 @@ import picocli.CommandLine.Spec;
 /// `neurite config`.
 @Command(
         name = "config",
-        description = "Check configurations: YAML files with the options of a training.",
+        description = "Check configurations, and print their JSON schema.",
         abbreviateSynopsis = true,
         footer = {
             "",
-            "A configuration is trained by 'neurite train FILE.yaml'; 'neurite init' writes one to begin with.",
-            "With --json, check prints the configuration, or the errors, as JSON.",
+            "A configuration is a YAML file with the options of train. 'neurite init' prints one to start from,",
+            "'neurite train FILE.yaml' trains with it. With --json, check prints JSON.",
             "",
             "Examples:",
             "  neurite config check config.yaml",
@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
         })
 final class ConfigCommand implements Runnable {
     @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sees to it
+    @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
     @Override

@@ -23,16 +23,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/// A command line with a configuration in the place of its data: it means the same command with the configuration's
-/// options, before which its own go.
+/// A command line whose DATA is a configuration. It runs the same command with the options of the configuration; those
+/// on the command line override them.
 /// @param command the name of the command
-/// @param configuration what the file says, but for what the command line says
-/// @param own the options of the command line itself
-/// @param changes of the file, as `--set` has them
-public record ConfigInvocation(String command, ConfigFile configuration, List<String> own, List<String> changes) {
+/// @param configuration the content of the file without overridden options
+/// @param options the options on the command line
+/// @param changes of the file by `--set`
+public record ConfigInvocation(String command, ConfigFile configuration, List<String> options, List<String> changes) {
     /// Keeps a copy.
     public ConfigInvocation {
-        own = List.copyOf(own);
+        options = List.copyOf(options);
         changes = List.copyOf(changes);
     }
 
@@ -42,15 +42,15 @@ public record ConfigInvocation(String command, ConfigFile configuration, List<St
         return lower.endsWith(".yaml") || lower.endsWith(".yml");
     }
 
-    /// The configuration that stands in the place of the data; empty if none does.
-    /// @throws dev.neurite.error.NeuriteException for a file that is none
+    /// The invocation of a parsed command line; empty if its DATA is not a configuration.
+    /// @throws dev.neurite.error.NeuriteException for an invalid configuration
     static Optional<ConfigInvocation> of(ConfigKeys keys, ParseResult parsed) {
         CommandLine last = parsed.asCommandLineList().getLast();
         ParseResult result = last.getParseResult();
         CommandSpec spec = last.getCommandSpec();
         OptionSpec set = spec.findOption(ConfigOption.SET);
         if (set == null || spec.findOption(OptimizerOptions.OPTIMIZER) == null)
-            return Optional.empty(); // trains nothing
+            return Optional.empty(); // not a command that trains
         if (result.isUsageHelpRequested() || result.isVersionHelpRequested()) return Optional.empty();
         List<String> data = result.matchedPositionals().stream()
                 .flatMap(each -> each.stringValues().stream())
@@ -59,42 +59,42 @@ public record ConfigInvocation(String command, ConfigFile configuration, List<St
         boolean resumed = resume != null && result.hasMatchedOption(resume);
         if (resumed && !data.isEmpty()) {
             throw new ConfigException(
-                    RunDirectory.RESUME, "expects to stand without data, which is the run's, got " + data.getFirst());
+                    RunDirectory.RESUME, "expects to stand without DATA, as the run has it, got " + data.getFirst());
         }
         if (!resumed && (data.isEmpty() || !isConfiguration(data.getFirst()))) return Optional.empty();
         String file = resumed ? config(resume.getValue()) : data.getFirst();
-        Map<String, List<String>> own = own(parsed);
+        Map<String, List<String>> options = options(parsed);
         List<String> changes = set.getValue();
         Mapping tree = YamlEdits.read(file, changes);
-        ConfigFile configuration = ConfigReader.read(keys, file, tree, own.keySet());
+        ConfigFile configuration = ConfigReader.read(keys, file, tree, options.keySet());
         return Optional.of(new ConfigInvocation(
                 spec.name(),
                 configuration,
-                own.values().stream().flatMap(List::stream).toList(),
+                options.values().stream().flatMap(List::stream).toList(),
                 changes));
     }
 
-    /// The configuration of a run that has begun.
+    /// The configuration of a run.
     private static String config(String run) {
         try {
-            return RunDirectory.begun(Path.of(run)).config().toString();
+            return RunDirectory.open(Path.of(run)).config().toString();
         } catch (InvalidPathException e) {
             throw new ConfigException(
                     RunDirectory.RESUME, "expects a run's directory, got '" + run + "': " + e.getReason());
         }
     }
 
-    /// The options that a command line says, by name, as they may be said again.
-    private static Map<String, List<String>> own(ParseResult parsed) {
-        Map<String, List<String>> own = new LinkedHashMap<>();
+    /// The options on a command line by name, each as the words that give it again.
+    private static Map<String, List<String>> options(ParseResult parsed) {
+        Map<String, List<String>> options = new LinkedHashMap<>();
         for (CommandLine command : parsed.asCommandLineList()) {
             for (OptionSpec option : command.getParseResult().matchedOptions()) {
                 String name = option.longestName();
                 if (name.equals(ConfigOption.SET)) continue;
-                own.computeIfAbsent(name, _ -> new ArrayList<>()).addAll(words(option));
+                options.computeIfAbsent(name, _ -> new ArrayList<>()).addAll(words(option));
             }
         }
-        return own;
+        return options;
     }
 
     /// The words of an option on a command line, in one form: `--name=value`, or `--no-name` for a negated flag.
@@ -116,18 +116,18 @@ public record ConfigInvocation(String command, ConfigFile configuration, List<St
     /// @param spec the command
     List<String> words(CommandSpec spec) {
         List<String> words = new ArrayList<>(List.of(command));
-        words.addAll(configuration.arguments(spec, own));
+        words.addAll(configuration.arguments(spec, options));
         return words;
     }
 
-    /// What the command line itself says of what is trained: options that a configuration may have, and changes.
-    /// @param keys where options stand in a configuration
+    /// The options and changes on the command line that affect what is trained.
+    /// @param keys the keys of configurations
     List<String> settings(ConfigKeys keys) {
-        Stream<String> options = own.stream()
+        Stream<String> trained = options.stream()
                 .filter(each -> keys.of(each.replaceFirst("=.*", ""))
-                        .filter(key -> !ConfigKeys.OF_A_CALL.contains(key.path()))
+                        .filter(key -> !ConfigKeys.WITHOUT_EFFECT.contains(key.path()))
                         .isPresent());
-        return Stream.concat(options, changes.stream().map(each -> ConfigOption.SET + " " + each))
+        return Stream.concat(trained, changes.stream().map(each -> ConfigOption.SET + " " + each))
                 .toList();
     }
 }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
         description = "Print the JSON schema of configurations, for editors.",
         footer = {
             "",
-            "It follows JSON Schema 2020-12. Editors that know YAML complete and check a configuration with it.",
+            "The schema is JSON Schema 2020-12. Editors use it to complete and check configurations.",
             "",
             "Examples:",
             "  neurite config schema > neurite.schema.json"

@@ -34,9 +34,8 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         footer = {
             "",
-            "Takes the table options of train and reads the file as train does. At a cell that does not fit its"
-                    + " column,",
-            "or a row with too many or too few cells, train stops with an error; data counts them and goes on.",
+            "Takes the table options of train and reads the file as train does. Cells that do not fit their",
+            "column and rows with too many or too few cells are counted; train stops at the first of them.",
             "",
             "Examples:",
             "  neurite data houses.csv",
@@ -47,7 +46,7 @@ final class DataCommand implements Callable<Integer> {
 
     private final Context context;
 
-    @Parameters(paramLabel = "FILE", description = "A CSV file: .csv, .tsv, or packed by gzip, .csv.gz.")
+    @Parameters(paramLabel = "FILE", description = "A CSV file: .csv, .tsv, or gzipped: .csv.gz.")
     private String file = "";
 
     @ArgGroup(validate = false, heading = "%nTables in CSV files:%n")
@@ -74,11 +73,10 @@ final class DataCommand implements Callable<Integer> {
                 CsvTrainingData.requireColumn(table, settings.label().orElse(""), each);
             }
             if (settings.label().isPresent()) {
-                String answer =
+                String label =
                         CsvTrainingData.column(path, table, settings.label().get());
-                classes.putAll(ColumnStats.classes(table, table.column(answer)));
-                if (classes.size() == 1)
-                    warnings.add("'" + answer + "' has one class only: there is nothing to tell apart");
+                classes.putAll(ColumnStats.classes(table, table.column(label)));
+                if (classes.size() == 1) warnings.add("'" + label + "' has only one class: a classifier needs two");
             }
             if (context.json()) context.printJson(json(table, columns, classes, warnings));
             else show(table, columns, classes, warnings);
@@ -90,8 +88,7 @@ final class DataCommand implements Callable<Integer> {
         try {
             if (file.isBlank()) throw new DataException("FILE", "expects a CSV file, got no name");
             if (file.toLowerCase(Locale.ROOT).matches(".*\\.np[yz]")) {
-                throw new DataException(
-                        file, "expects a CSV file, got a NumPy file", "It can be trained with as it is");
+                throw new DataException(file, "expects a CSV file, got a NumPy file", "train takes it as it is");
             }
             return Path.of(file);
         } catch (InvalidPathException e) {
@@ -106,7 +103,7 @@ final class DataCommand implements Callable<Integer> {
             if (each.values() == 0 && each.odd() == 0) warnings.add("'" + each.name() + "' has no value");
             else if (each.distinct() == 1) warnings.add("'" + each.name() + "' is constant");
             else if (each.kind() == Kind.CATEGORICAL && each.distinct() == each.values() && each.values() > 10) {
-                warnings.add("'" + each.name() + "' is another text in each row, as names and numbers of rows are");
+                warnings.add("'" + each.name() + "' has a different text in each row, as names and row numbers have");
             }
         }
         return warnings;
@@ -130,9 +127,9 @@ final class DataCommand implements Callable<Integer> {
             context.print(Text.format("%-" + Math.max(1, width) + "s  ", each.name()) + each.range() + missing + odd);
         }
         if (columns.size() > MOST_SHOWN) {
-            context.print(Text.format("and %,d more; --json has all", columns.size() - MOST_SHOWN));
+            context.print(Text.format("and %,d more columns; --json has all", columns.size() - MOST_SHOWN));
         }
-        if (!classes.isEmpty()) context.print("answers");
+        if (!classes.isEmpty()) context.print("classes");
         classes.entrySet().stream()
                 .limit(MOST_SHOWN)
                 .forEach(each -> context.print(Text.format(

@@ -39,12 +39,12 @@ import picocli.CommandLine.Parameters;
             "Metrics: accuracy, balanced-accuracy, top-<k>, mcc, kappa, hamming-loss, log-loss, brier,",
             "calibration-error[-<bins>], roc-auc, average-precision (each also -weighted), precision,",
             "recall, f1 (each -macro, -micro, -weighted, -class-<number>); for regression mse, rmse, mae,",
-            "mape, r2, explained-variance, max-error. A metric that is undefined for these rows is n/a, with",
-            "--json null.",
+            "mape, r2, explained-variance, max-error. A metric that is undefined for these rows prints n/a;",
+            "with --json it is null.",
             "",
             "With --json: accuracy, loss, macro_f1, rows, metrics, classes (precision, recall, f1,",
-            "support of each), confusion (rows: the truth; of up to 2,000 classes), weights (SHA-256 of the",
-            "parameters' bytes).",
+            "support of each), confusion (rows: true classes; for up to 2,000 classes), weights (SHA-256 of",
+            "the parameters' bytes).",
             "",
             "Examples:",
             "  neurite evaluate runs/2026-11-24_fashion-mnist-1",
@@ -61,15 +61,15 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "DATA",
-            description = "The data to measure on: a data set's name, a directory, a .npz file, or a CSV file with the"
-                    + " columns of the training. By default, and for the file that the run was trained on, the rows"
-                    + " held out for testing; of any other file all rows.")
+            description = "The data to evaluate on: a data set's name, a directory, a .npz file, or a CSV file with the"
+                    + " columns of the training. By default the run's test part. Of the file that the run was"
+                    + " trained on, only the test part is used; of any other file all rows.")
     private @Nullable String data;
 
     @Option(
             names = MetricNames.OPTION,
             paramLabel = "NAME,…",
-            description = "Metrics to measure, by the names below; by default a few for the kind of data.")
+            description = "Metrics to compute, by the names below; by default a few that fit the data.")
     private @Nullable String metrics;
 
     @Option(
@@ -84,24 +84,24 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         int threads = context.threads();
-        if (data != null) DataSource.of(data); // an unknown name is told before anything is read
-        Optional<List<Metric>> asked = Optional.ofNullable(metrics).map(MetricNames::named);
+        if (data != null) DataSource.of(data); // refuses an unknown name before anything is read
+        Optional<List<Metric>> asked = Optional.ofNullable(metrics).map(MetricNames::parse);
         LoadedModel loaded = LoadedModel.read(run);
-        DataSource source = data != null ? DataSource.of(data) : noted(loaded);
+        DataSource source = data != null ? DataSource.of(data) : recordedSource(loaded);
         context.noteMissingVectors();
-        Dataset test = data == null ? source.tested(loaded, context::note) : source.load(loaded, context::note);
+        Dataset test = data == null ? source.testPart(loaded, context::note) : source.load(loaded, context::note);
         if (data == null && RecordedEnvironment.isOfOtherData(loaded.file(), RecordedEnvironment.TEST, test)) {
-            context.note(
-                    "warning: " + source.text() + " has changed since the training, which may have seen these rows");
+            context.note("warning: " + source.text()
+                    + " has changed since the training; some of these rows may have been trained on");
         }
         if (matrix && !test.isLabeled()) {
-            throw new ConfigException("--confusion", "expects data with classes, got answers that are values");
+            throw new ConfigException("--confusion", "expects data with classes, got numbers as targets");
         }
         if (matrix && test.classNames().size() > EvaluationReport.MOST_IN_MATRIX) {
             throw new ConfigException(
                     "--confusion",
                     Text.format(
-                            "expects at most %,d classes for a matrix of them, got %,d",
+                            "expects at most %,d classes for a confusion matrix, got %,d",
                             EvaluationReport.MOST_IN_MATRIX, test.classNames().size()));
         }
         Loss loss = loaded.loss().orElse(test.isLabeled() ? Losses.crossEntropy() : Losses.meanSquaredError());
@@ -111,36 +111,35 @@ final class EvaluateCommand implements Callable<Integer> {
             Metric[] all = MetricNames.withHeadline(measured, test);
             report(loaded, Evaluation.of(loaded.model(), test, loss, kernels, all), measured);
         } catch (ShapeException misfit) {
-            // The library cannot know which side is wrong; here the model is given, and the data chosen for it.
-            throw new DataException(
-                    source.text(), misfit.problem(), "Take data like those that the model was trained on");
+            // The model is given and the data was chosen for it, so the data is at fault.
+            throw new DataException(source.text(), misfit.problem(), "Use data like the model's training data");
         }
         return 0;
     }
 
-    /// The data that the model notes.
-    private static DataSource noted(LoadedModel loaded) {
+    /// The data that the model was trained on, by its note.
+    private static DataSource recordedSource(LoadedModel loaded) {
         String noted = loaded.data()
                 .orElseThrow(() -> new ConfigException(
-                        "--data", "expects a data set: the model does not say what it was trained on"));
+                        "--data", "expects a data set, as the model file does not name its own, got none"));
         try {
             return DataSource.of(noted);
         } catch (ConfigException unknown) {
             throw new DataException(
                     noted,
                     "expects the data that the model was trained on, got nothing of that name here",
-                    "Say where it is with --data");
+                    "Name its place with --data");
         }
     }
 
-    /// The usual metrics; none where what they need, all outputs of all rows, is much of the heap.
+    /// The default metrics; none if the outputs of all rows, which they need, take more than a quarter of the heap.
     private List<Metric> usual(Dataset test, Loss loss) {
         long bytes =
                 (long) Float.BYTES * test.size() * Math.max(1, test.classNames().size());
-        if (bytes < Runtime.getRuntime().maxMemory() / 4) return MetricNames.usual(test, loss);
+        if (bytes < Runtime.getRuntime().maxMemory() / 4) return MetricNames.defaults(test, loss);
         context.note(Text.format(
-                "note: only loss and accuracy, as metrics need the outputs of all rows at once, %,d MB. %s asks for"
-                        + " some",
+                "note: only loss and accuracy, as other metrics need the outputs of all rows in memory, %,d MB. %s"
+                        + " computes some anyway",
                 bytes >> 20, MetricNames.OPTION));
         return List.of();
     }

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "NAME is",
-            "  identity   4 inputs learn to come out as they went in",
+            "  identity   a network of 4 inputs learns the identity function",
             "  by-hand    weights set by hand; forward, backward and update, step by step",
             "  xor        exclusive or with two hidden units: why only some seeds learn it",
             "",
@@ -55,11 +55,10 @@ final class ExampleCommand implements Callable<Integer> {
         Name example = EnumChoice.of("example", name, Name.values());
         if (context.json()) {
             throw new ConfigException(
-                    "--json", "is not for examples: they show text", "Leave it out, or see 'neurite train --help'");
+                    "--json", "is not for examples: they print text", "Leave it out, or see 'neurite train --help'");
         }
         if (context.seeded()) {
-            throw new ConfigException(
-                    "--seed", "is not for examples: each has its own seeds, as its text says", "Leave it out");
+            throw new ConfigException("--seed", "is not for examples: each has fixed seeds", "Leave it out");
         }
         switch (example) {
             case IDENTITY -> Identity.run(out);

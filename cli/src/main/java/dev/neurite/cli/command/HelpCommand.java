@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 /// `neurite help`.
 @Command(
         name = "help",
-        description = "All about a command.",
+        description = "Show the help of a command.",
         footer = {"", "Examples:", "  neurite help", "  neurite help train"})
 final class HelpCommand implements Callable<Integer> {
     private final Context context;
@@ -23,7 +23,7 @@ final class HelpCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "COMMAND", arity = "0..1", description = "Which; without it, about all.")
+    @Parameters(paramLabel = "COMMAND", arity = "0..1", description = "The command; without it, the list of commands.")
     private @Nullable String command;
 
     HelpCommand(Context context) {

@@ -18,15 +18,15 @@ import picocli.CommandLine.Parameters;
         description = "Print a configuration with comments, to start from.",
         footer = {
             "",
-            "iris, digits and mnist-cnn can be trained as they are; csv-classify and csv-regress need your names.",
-            "Results are YAML, with --json too.",
+            "iris, digits, diabetes and mnist-cnn can be trained as they are; search is for 'neurite search'; in",
+            "csv-classify and csv-regress, replace file and column names by yours. The output is always YAML.",
             "",
             "Examples:",
             "  neurite init iris > iris.yaml && neurite train iris.yaml",
             "  neurite init csv-classify > mine.yaml"
         })
 public final class InitCommand implements Callable<Integer> {
-    /// What there is to begin with.
+    /// The names of the templates.
     public static final List<String> TEMPLATES =
             List.of("iris", "digits", "diabetes", "mnist-cnn", "search", "csv-classify", "csv-regress");
 

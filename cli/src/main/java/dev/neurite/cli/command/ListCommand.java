@@ -32,17 +32,16 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/// `neurite list`: all that has a name.
+/// `neurite list`.
 @Command(
         name = "list",
         description = "List what can be chosen by name, with settings and their default values.",
         footer = {
             "",
-            "An option takes a name as it stands here, or with settings: --optimizer",
-            "sgd:momentum=0.9,nesterov=true. Schedules follow one another with a +, as in",
-            "warmup:length=200+cosine. Several numbers have a / between them: milestones=300/600. A setting",
-            "shown as … has to be given. A metric's parameter comes after a hyphen: top-3, f1-weighted.",
-            "With --json: name, settings (usual values; empty where one must be given), meaning.",
+            "An option takes a name, alone or with settings: --optimizer sgd:momentum=0.9,nesterov=true. Schedules",
+            "run one after another with a +: warmup:length=200+cosine. Several numbers are separated by /:",
+            "milestones=300/600. A setting shown as … has no default. A metric's parameter follows a hyphen:",
+            "top-3, f1-weighted. With --json: name, settings (defaults; empty without one), meaning.",
             "",
             "Examples:",
             "  neurite list",
@@ -58,18 +57,18 @@ final class ListCommand implements Callable<Integer> {
             paramLabel = "KIND",
             arity = "0..1",
             description = "optimizers, schedules, losses, activations, initializers, layers, models, augmentations,"
-                    + " metrics or datasets; without it, how many.")
+                    + " metrics or datasets; without it, the number of each.")
     private @Nullable String kind;
 
     ListCommand(Context context) {
         this.context = context;
     }
 
-    /// A thing with a name.
-    /// @param settings usual values by name; an empty text where one has to be given
+    /// An entry of a list.
+    /// @param settings default values by name; an empty text if there is no default
     private record Item(String name, SequencedMap<String, String> settings, String meaning) {
-        /// `units=… bias=true`, in lines of at most so many characters.
-        private List<String> choices(int most) {
+        /// `units=… bias=true`, in lines of at most `most` characters.
+        private List<String> settingLines(int most) {
             List<String> lines = new ArrayList<>();
             for (var each : settings.entrySet()) {
                 String choice = each.getKey() + "=" + (each.getValue().isEmpty() ? "…" : each.getValue());
@@ -165,7 +164,7 @@ final class ListCommand implements Callable<Integer> {
         for (Item item : items) {
             context.print(Text.format("%-" + width + "s  %s", item.name(), item.meaning()));
             String indent = " ".repeat(width + 4);
-            for (String line : item.choices(WIDTH - indent.length())) context.print(indent + line);
+            for (String line : item.settingLines(WIDTH - indent.length())) context.print(indent + line);
         }
     }
 }

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "It shows how the loss changes as the rate grows (the range test of Smith 2017), and keeps nothing.",
+            "The range test of Smith 2017. Saves nothing.",
             "With --json: suggested, steepest and tenth_of_lowest (rates; null if the loss never falls), points",
             "(rate, loss, smoothed).",
             "",
@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
             "  neurite lr-range iris --layers 16 --json"
         })
 final class LrRangeCommand implements Callable<Integer> {
-    private static final int MARGIN = 12; // of the numbers beside the curve
+    private static final int MARGIN = 12; // columns for the numbers beside the curve
     private static final int ROWS = 12;
     private static final Set<String> OWN = Set.of("--from", "--to", "--steps");
 
@@ -53,10 +53,12 @@ final class LrRangeCommand implements Callable<Integer> {
     private final Optional<ConfigInvocation> invocation;
 
     @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sees to it
+    @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "DATA", description = "A data set's name, a directory, a CSV or .npz file, as of train.")
+    @Parameters(
+            paramLabel = "DATA",
+            description = "A data set's name, a directory, a CSV or .npz file, or a configuration.")
     private String data = "";
 
     @Option(names = "--from", paramLabel = "RATE", description = "The lowest rate, above 0; 1e-7 by default.")
@@ -79,23 +81,23 @@ final class LrRangeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         TrainSettings settings = training.settings(context.options(), null, null, null, null);
-        settings.update().requireSteps();
+        settings.optimizer().requireSteps();
         if (!(low > 0 && low < high && high < 1e10)) {
             throw new ConfigException("--from, --to", "expects 0 < from < to < 1e10, got " + low + " and " + high);
         }
         if (steps < 2) throw new ConfigException("--steps", "expects at least 2, got " + steps);
         DataSource source = DataSource.of(data);
         context.noteMissingVectors();
-        TrainingPlan task = TrainingPlan.of(settings, source.load(settings));
-        RateRange range = RateRange.of(task.trainer(), task.train(), low, high, steps);
+        TrainingPlan plan = TrainingPlan.of(settings, source.load(settings));
+        RateRange range = RateRange.of(plan.trainer(), plan.train(), low, high, steps);
         if (context.json()) context.printJson(json(range));
-        else show(range, task);
+        else show(range, plan);
         return 0;
     }
 
-    private void show(RateRange range, TrainingPlan task) {
+    private void show(RateRange range, TrainingPlan plan) {
         int columns = Math.clamp(context.io().columns() - MARGIN, 20, 100);
-        context.note("train  " + String.join("   ", task.stepNotes()));
+        context.note("train  " + String.join("   ", plan.stepNotes()));
         context.print("smoothed loss over the learning rate, " + range.points().size() + " steps");
         context.print(range.plot(columns, ROWS, !context.io().unicode()).stripTrailing());
         OptionalDouble suggested = range.suggested();
@@ -104,9 +106,9 @@ final class LrRangeCommand implements Callable<Integer> {
             return;
         }
         String rate = rate(suggested.getAsDouble());
-        context.print("suggested " + rate + "   falls fastest at "
-                + rate(range.steepest().orElseThrow()) + "   a tenth of the lowest's "
-                + rate(range.tenthOfLowest().orElseThrow()));
+        context.print("suggested " + rate + "   (the loss falls fastest at "
+                + rate(range.steepest().orElseThrow()) + "; a tenth of the rate with the lowest loss is "
+                + rate(range.tenthOfLowest().orElseThrow()) + ")");
         context.next(next(rate).toArray(String[]::new));
     }
 
@@ -116,7 +118,7 @@ final class LrRangeCommand implements Callable<Integer> {
         if (invocation.isPresent()) {
             ConfigInvocation configured = invocation.get();
             words.add(configured.configuration().file());
-            words.addAll(configured.own());
+            words.addAll(configured.options());
             for (String each : configured.changes()) words.add(ConfigOption.SET + "=" + each);
         } else {
             words.add(data);

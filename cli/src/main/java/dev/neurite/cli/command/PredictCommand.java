@@ -29,17 +29,17 @@ import picocli.CommandLine.Parameters;
         description = "Predict new rows with a trained network.",
         footer = {
             "",
-            "FILE is a PNG or JPEG image of the size that the network was trained on, a directory of them, an IDX",
-            "file of images (packed by gzip or not), rows in NumPy's format (.npy), or a CSV file: a row a line,",
+            "FILE is a PNG or JPEG image of the size that the network was trained on, a directory of such images,",
+            "an IDX file of images (gzipped or not), a NumPy array of rows (.npy), or a CSV file, one row a line,",
             "with or without a header; - reads CSV from standard input. A file is checked as a whole before the",
-            "first prediction; rows from a pipe are predicted as they come.",
+            "first prediction; rows from a pipe are predicted as they arrive.",
             "",
-            "The result is CSV: the row (from 0), the predicted class, and the probability of each class; with",
-            "--top K the K most probable classes, best first; with --json an object a line. With several files",
-            "or a directory each line begins with its file, and rows are counted in each file.",
-            "A network that was trained on a CSV file takes its raw columns, in any order with a header that names",
-            "them, or else in its order; the label's column may be there or not. A network that was trained on",
-            "margins gives scores in place of probabilities, one for regression its values.",
+            "The output is CSV: the row's number (from 0), the predicted class, and the probability of each class;",
+            "with --top K the K most probable classes, best first; with --json one object a line. With several",
+            "files or a directory each line begins with the file's name, and rows are counted for each file.",
+            "A network that was trained on a CSV file takes its raw columns: in any order if a header names them,",
+            "else in the order of the training; the label column is optional. Networks trained on margin losses",
+            "give scores instead of probabilities, networks for regression give their values.",
             "",
             "Examples:",
             "  neurite predict runs/2026-11-24_fashion-mnist-1 shirt.png --top 3",
@@ -61,16 +61,17 @@ final class PredictCommand implements Callable<Integer> {
             arity = "1..*",
             paramLabel = "FILE",
             description =
-                    "What to predict: images, a directory of images, IDX, .npy, CSV (packed or not), or - for CSV.")
+                    "Rows to predict: images, a directory of images, IDX, .npy, CSV (gzipped or not), or - for CSV on"
+                            + " standard input.")
     private List<String> files = List.of();
 
-    @Option(names = "--top", paramLabel = "K", description = "Only the K most probable classes, best first.")
+    @Option(names = "--top", paramLabel = "K", description = "Print only the K most probable classes, best first.")
     private @Nullable Integer top;
 
     @Option(
             names = OUT,
             paramLabel = "FILE",
-            description = "Write to this file, which is there when all is predicted, instead of to standard output.")
+            description = "Write to this file instead of standard output. It appears when all rows are predicted.")
     private @Nullable String out;
 
     PredictCommand(Context context) {
@@ -99,26 +100,26 @@ final class PredictCommand implements Callable<Integer> {
             var layout = new PredictionWriter.Layout(predictor, shown, named, lines);
             PredictionWriter writer =
                     context.json() ? new PredictionWriter.JsonLines(layout) : new PredictionWriter.Csv(layout);
-            var answers = new Answers(loaded, predictor, kernels, writer, output);
-            for (String file : all) answers.file(file);
+            var rows = new RowPredictor(loaded, predictor, kernels, writer, output);
+            for (String file : all) rows.file(file);
             output.keep();
-        } catch (NobodyReads _) {
-            return 0; // as behind | head
+        } catch (ReaderGone _) {
+            return 0; // the reader of a pipe has closed it, as head does
         }
         return 0;
     }
 
-    /// Nobody reads the output any more.
-    private static final class NobodyReads extends RuntimeException {
+    /// The reader of standard output has closed it.
+    private static final class ReaderGone extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        NobodyReads() {
+        ReaderGone() {
             super(null, null, false, false);
         }
     }
 
-    /// Predicts rows and writes what comes of them.
-    private final class Answers {
+    /// Predicts the rows of files and writes the predictions.
+    private final class RowPredictor {
         private final LoadedModel loaded;
         private final Predictor predictor;
         private final Kernels kernels;
@@ -128,7 +129,8 @@ final class PredictCommand implements Callable<Integer> {
         private String file = "";
         private int row;
 
-        Answers(LoadedModel loaded, Predictor predictor, Kernels kernels, PredictionWriter writer, OutputFile output) {
+        RowPredictor(
+                LoadedModel loaded, Predictor predictor, Kernels kernels, PredictionWriter writer, OutputFile output) {
             this.loaded = loaded;
             this.predictor = predictor;
             this.kernels = kernels;
@@ -149,13 +151,13 @@ final class PredictCommand implements Callable<Integer> {
                 InputRange range = InputRange.of(inputs);
                 if (seen.isPresent() && seen.get().isFar(range)) {
                     context.note("warning: " + seen.get().farText(file, range));
-                    seen = Optional.empty(); // once is enough
+                    seen = Optional.empty(); // warn once
                 }
                 for (Prediction each : predictor.predictPrepared(inputs, kernels)) {
                     requireNumbers(each);
                     writer.write(file, row++, each);
                 }
-                if (!output.flush()) throw new NobodyReads();
+                if (!output.flush()) throw new ReaderGone();
             }
         }
 
@@ -166,8 +168,8 @@ final class PredictCommand implements Callable<Integer> {
                     .ifPresent(value -> {
                         throw new DataException(
                                 file + ", row " + row + " (from 0)",
-                                "expects a prediction that is a number, got " + value,
-                                "The row may have numbers far beyond those of the training");
+                                "expects a finite prediction, got " + value,
+                                "The row may have values far outside the range of the training data");
                     });
         }
     }

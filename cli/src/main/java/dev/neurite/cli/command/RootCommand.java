@@ -10,7 +10,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/// The command `neurite` itself: shows what commands there are.
+/// The command `neurite` itself: lists the commands.
 @Command(
         name = "neurite",
         description = "Neural networks from scratch, on the JVM.",
@@ -18,16 +18,16 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  neurite train fashion-mnist            train on 60,000 images, in some seconds",
+            "  neurite train fashion-mnist            train on 60,000 images, in a few seconds",
             "  neurite train iris --layers 16,16      train on a small table",
-            "  neurite evaluate runs/<run>            how good is it?",
-            "  neurite predict runs/<run> digit.png   use it",
-            "  neurite help train                     all about one command",
+            "  neurite evaluate runs/<run>            measure it on test data",
+            "  neurite predict runs/<run> digit.png   predict with it",
+            "  neurite help train                     help of a command",
             "",
             "Exit codes: 0 success, 1 a bug of neurite, 2 usage or settings, 3 data, 4 model file,",
-            "            5 training diverged, 6 memory, disk or files, 7 paused by --time-limit, without a model",
-            "            yet; 129, 130 and 143 interrupted by a lost terminal, Ctrl-C or SIGTERM.",
-            "            After 7 and those above 128, train --resume goes on."
+            "            5 training diverged, 6 memory, disk or files, 7 paused by --time-limit before the end,",
+            "            129 lost terminal, 130 Ctrl-C, 143 SIGTERM.",
+            "            After 7, 129, 130 and 143, train --resume continues the run."
         })
 final class RootCommand implements Callable<Integer> {
     private final Context context;

@@ -27,51 +27,48 @@ final class RunOptions {
             names = RunDirectory.RESUME,
             paramLabel = "RUN",
             description =
-                    "Go on with a run that was interrupted, killed or paused, from its newest checkpoint: the result"
-                            + " is that of an unbroken run, to the bit. Takes no DATA; all settings are the run's.")
+                    "Continue a run that was interrupted, killed or paused, from its newest checkpoint. The result has"
+                            + " the same bits as without the interruption. Takes no DATA; all settings are the run's.")
     private @Nullable String resume;
 
     @Option(
             names = RunDirectory.OUT,
             paramLabel = "DIR",
-            description = "Where to keep the run: a new or empty directory, runs/<date>_<name>-<n> by default.")
+            description = "Directory of the run, new or empty; runs/<date>_<name>-<n> by default.")
     private @Nullable String out;
 
     @Option(
             names = RunDirectory.OVERWRITE,
-            description = "Let the run take the place of the one in " + RunDirectory.OUT
-                    + ", which is deleted when the training starts.")
+            description = "Replace the run in " + RunDirectory.OUT + "; it is deleted when the training starts.")
     private boolean overwrite;
 
     @Option(
             names = MetricNames.OPTION,
             paramLabel = "NAME,…",
-            description = "Also measure these on the test data after each epoch: roc-auc,brier,top-3."
+            description = "Metrics to compute after each epoch, besides loss and accuracy: roc-auc,brier,top-3."
                     + " See 'neurite list metrics'.")
     private @Nullable String metrics;
 
     @Option(
             names = FOLDS,
             paramLabel = "K",
-            description =
-                    "Cross-validation instead of a run: trains K times, each time without one K-th of the training"
-                        + " part, and evaluates on that. Prints loss, accuracy and --metrics of each fold, their mean"
-                        + " and standard deviation. No model is kept and the test part is not used.")
+            description = "Cross-validation instead of a run: splits the training part into K folds, trains K times"
+                    + " without one fold and evaluates on that fold. Prints loss, accuracy and --metrics of each"
+                    + " fold, their mean and standard deviation. Saves no model and does not use the test part.")
     private @Nullable Integer folds;
 
     @Option(
             names = PROFILE,
             description =
-                    "Also print how long each layer took, forward and backward, over all steps: number of calls, time,"
-                            + " its share, arithmetic speed, the MB that must be read and written at least, and how"
-                            + " fast they were.")
+                    "Also print where the time went: for the forward and backward pass of each layer the calls, the"
+                            + " time and its share, GFLOP/s, the least memory traffic in MB, and GB/s.")
     private boolean profile;
 
     @Option(
             names = WATCH,
             paramLabel = "N",
-            description = "Also write to metrics.jsonl what the first step, and every N-th from there, did to each"
-                    + " parameter: the sizes of gradient, value and update.")
+            description = "Log the norms of each parameter, its gradient and its update to metrics.jsonl: for the first"
+                    + " step and every N-th after it.")
     private @Nullable Integer watchEvery;
 
     /// The number of folds of a cross-validation; empty for a usual training.
@@ -104,7 +101,7 @@ final class RunOptions {
 
     /// The metrics to measure after each epoch.
     List<Metric> metrics() {
-        return metrics == null ? List.of() : MetricNames.named(metrics);
+        return metrics == null ? List.of() : MetricNames.parse(metrics);
     }
 
     /// The directory that `--out` names; empty for the next free one.
@@ -146,7 +143,7 @@ final class RunOptions {
                 .filter(Map.Entry::getValue)
                 .map(Map.Entry::getKey)
                 .findFirst()
-                .or(settings.keeping()::unusual)
+                .or(settings.checkpoints()::givenOption)
                 .ifPresent(option -> {
                     throw new ConfigException(
                             option,

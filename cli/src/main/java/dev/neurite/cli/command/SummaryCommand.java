@@ -39,7 +39,7 @@ import picocli.CommandLine.Parameters;
             "  neurite summary model.safetensors --json"
         })
 final class SummaryCommand implements Callable<Integer> {
-    private static final int USUAL_ROWS = 32; // a trainer's, for a model file without a run
+    private static final int DEFAULT_ROWS = 32; // the trainer's default, for a model file without a run
 
     private final Context context;
 
@@ -49,13 +49,13 @@ final class SummaryCommand implements Callable<Integer> {
     @Option(
             names = "--batch",
             paramLabel = "N",
-            description = "Batch size for which to estimate memory; the run's by default, 32 for a model file.")
+            description = "Batch size for the memory estimate; by default the run's, for a model file 32.")
     private @Nullable Integer batch;
 
     @Option(
             names = "--optimizer",
             paramLabel = "NAME",
-            description = "The optimizer whose memory to count; adam by default. See 'neurite list optimizers'.")
+            description = "Optimizer for the memory estimate; adam by default. See 'neurite list optimizers'.")
     private String optimizer = "adam";
 
     SummaryCommand(Context context) {
@@ -77,12 +77,12 @@ final class SummaryCommand implements Callable<Integer> {
                 "input " + String.join(" ", strings(loaded.model().network().inputs())));
         context.print(summary.toString());
         if (summary.training().isPresent()) {
-            context.print(Text.format("peak of training, batches of %,d by %s: ", rows, optimizer)
+            context.print(Text.format("peak memory of training, batches of %,d by %s: ", rows, optimizer)
                     + Memory.of(loaded.model().logits(), rows, rule));
-            context.print(Text.format("peak of predicting, %,d rows: ", rows)
+            context.print(Text.format("peak memory of predicting, %,d rows: ", rows)
                     + Memory.ofPrediction(loaded.model().logits(), rows));
         } else {
-            context.print("peaks of training and predicting: unknown, as an input has an open axis");
+            context.print("peak memory: unknown, as an input has an axis of unknown size");
         }
         List<String> classes = loaded.classNames();
         if (!classes.isEmpty()) context.print("classes " + String.join(", ", classes));
@@ -92,10 +92,10 @@ final class SummaryCommand implements Callable<Integer> {
 
     private int batchOfRun() {
         Path config = Path.of(run).resolve(RunDirectory.CONFIG);
-        if (!Files.isRegularFile(config)) return USUAL_ROWS;
+        if (!Files.isRegularFile(config)) return DEFAULT_ROWS;
         String known = YamlEdits.values(YamlEdits.mapping(YamlReader.file(config.toString())))
                 .getOrDefault("batch", "");
-        return known.matches("[1-9][0-9]{0,8}") ? Integer.parseInt(known) : USUAL_ROWS;
+        return known.matches("[1-9][0-9]{0,8}") ? Integer.parseInt(known) : DEFAULT_ROWS;
     }
 
     private static Map<String, Object> json(LoadedModel loaded, Summary summary, int rows, Optimizer rule) {

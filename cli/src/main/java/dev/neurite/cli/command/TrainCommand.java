@@ -34,23 +34,26 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `neurite train`: every option is checked before any data is read.
+/// `neurite train`. Every option is checked before any data is read.
 @Command(
         name = "train",
-        description = "Train a network on a data set and keep it in a directory of its own, a run.",
+        description = "Train a network and save it in a directory of its own, a run.",
         abbreviateSynopsis = true,
         sortOptions = false,
         footer = {
             "",
-            "DATA is fashion-mnist, digits, iris, wine, breast-cancer or diabetes, or a directory with the four",
-            "IDX files of MNIST (train-images-idx3-ubyte and so on, packed by gzip or not), the binary files of",
-            "CIFAR-10 or CIFAR-100, or PNG and JPEG images: train/<class>/* and test/<class>/*, or <class>/* of",
-            "which a fifth is to test with; or a NumPy file .npz with x and y, or x_train, y_train, x_test and",
-            "y_test, or a directory with x.npy and y.npy. A CSV file (.csv, .tsv, or packed: .csv.gz) is a table:",
-            "--label names the column to predict; how the others become inputs is fitted on the training rows and",
-            "kept in the model. A data set's name means the data set, ./name a file or directory called so.",
-            "SPEC is a name of 'neurite list', or with settings",
-            "name:setting=value,setting=value.",
+            "DATA is one of:",
+            "  a data set: fashion-mnist, digits, iris, wine, breast-cancer or diabetes",
+            "  a CSV file (.csv, .tsv, .csv.gz): --label names the column to predict. The preprocessing of the other",
+            "    columns is fitted on the training rows and saved in the model.",
+            "  a directory of PNG and JPEG images: train/<class>/* and test/<class>/*, or <class>/*, of which a",
+            "    fifth becomes the test part",
+            "  a directory with the four IDX files of MNIST (train-images-idx3-ubyte …, gzipped or not), the binary",
+            "    files of CIFAR-10 or CIFAR-100, or x.npy and y.npy",
+            "  a NumPy file .npz with x and y, or x_train, y_train, x_test and y_test",
+            "  a configuration: FILE.yaml, see 'neurite init --help'",
+            "A file or directory that has the name of a data set is ./name.",
+            "SPEC is a name that 'neurite list' shows, alone or with settings: name:setting=value,setting=value.",
             "",
             "Examples:",
             "  neurite train fashion-mnist",
@@ -94,16 +97,16 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = NetworkOptions.FROM,
             paramLabel = "RUN",
-            description = "Begin with the weights of this run, model file or safetensors file, as far as names and"
-                    + " shapes are the same. Without --model and --layers also with its network, with a new head"
-                    + " where its end is another.")
+            description = "Transfer learning: begin with the weights of this run, model file or safetensors file that"
+                    + " have the same names and shapes. Without --model and --layers also take its network, with"
+                    + " a new output layer if the data needs another.")
     private @Nullable String from;
 
-    @ArgGroup(validate = false, order = 4, heading = "%nThe course of the training:%n")
-    private ScheduleOptions course = new ScheduleOptions();
+    @ArgGroup(validate = false, order = 4, heading = "%nEpochs and learning rate:%n")
+    private ScheduleOptions schedule = new ScheduleOptions();
 
-    @ArgGroup(validate = false, order = 7, heading = "%nEnding early and keeping:%n")
-    private CheckpointOptions keeping = new CheckpointOptions();
+    @ArgGroup(validate = false, order = 7, heading = "%nEarly stopping and checkpoints:%n")
+    private CheckpointOptions checkpoints = new CheckpointOptions();
 
     @Mixin
     private RunOptions run = new RunOptions();
@@ -127,25 +130,26 @@ public final class TrainCommand implements Callable<Integer> {
         return new FoldsRun(context, settings, source(), run.metrics(), folds).run();
     }
 
-    /// The value of each option, also where it was left to what is usual.
+    /// The value of each option, with defaults filled in.
     public Map<String, Object> options() {
         Map<String, Object> options = training().options();
         run.folds().ifPresent(each -> options.put("folds", each));
         return options;
     }
 
-    /// What the options say, for a command that has folds of its own.
+    /// The settings, for a command that makes folds itself.
+    /// @throws ConfigException if `--folds` is given
     public TrainSettings settingsWithoutFolds(String command) {
         if (run.folds().isEmpty()) return settings();
         throw new ConfigException(
                 RunOptions.FOLDS,
                 "expects a training, got a " + command,
-                "That has folds of its own, in its section " + command);
+                "A " + command + " has folds of its own, in its section " + command);
     }
 
     private int resume(String path) {
         run.refuseDirectory();
-        RunDirectory directory = RunDirectory.begun(Path.of(path));
+        RunDirectory directory = RunDirectory.open(Path.of(path));
         if (!directory.isComplete()) {
             requireSameDirectory(directory);
             return training(true).resume(directory);
@@ -154,58 +158,58 @@ public final class TrainCommand implements Callable<Integer> {
         if (!others.isEmpty()) {
             throw new ConfigException(
                     RunDirectory.RESUME + " " + path,
-                    "expects a run that has not ended to go on with, got one that has, and "
-                            + String.join(", ", others),
-                    "To begin a new run with its settings: " + TrainingRun.anew(directory.path()));
+                    "expects a run that has not ended, got one that has, and " + String.join(", ", others),
+                    "To begin a new run with its settings: " + TrainingRun.newRunCommand(directory.path()));
         }
-        settings(); // refuses what makes no sense, as elsewhere
+        settings(); // refuses invalid settings
         if (context.json()) context.printJson(Map.of("run", path, "ended", true));
-        context.note("run    " + path + " has ended already, there is nothing left to do");
+        context.note("run    " + path + " has ended already, there is nothing left to train");
         context.next("evaluate", path);
         return 0;
     }
 
-    /// Refuses to look for data by a relative path where another file may be.
+    /// Refuses to resume in another directory if the path of the data is relative.
     private void requireSameDirectory(RunDirectory run) {
         if (data == null || Datasets.names().contains(data) || Path.of(data).isAbsolute()) return;
         RecordedEnvironment.directoryElsewhere(run.model()).ifPresent(began -> {
             throw new ConfigException(
                     RunDirectory.RESUME + " " + run.path(),
-                    "expects to go on in " + began + ", where the run began with " + data + ", got another directory",
-                    "Change to that directory, or say where the data is: --set data.source=FILE");
+                    "expects to continue in " + began + ", where the run began with " + data
+                            + ", got another directory",
+                    "Change to that directory, or name the data: --set data.source=FILE");
         });
     }
 
-    /// What the options and the data make: all is checked.
-    /// @throws dev.neurite.error.NeuriteException for options or data that do not do
+    /// Reads the data and builds the network; everything is checked.
+    /// @throws dev.neurite.error.NeuriteException for invalid options or data
     public TrainingRun training() {
         return training(false);
     }
 
-    /// @param runs whether it is going to run: it notes the checksum of its data, and its checkpoints do
+    /// @param runs whether the training will run: then the checksum of the data is computed meanwhile
     private TrainingRun training(boolean runs) {
         TrainSettings settings = settings();
         OptionalInt watchEvery = run.watchEvery();
         List<Metric> metrics = run.metrics();
-        settings.keeping().requireMeasured(metrics);
+        settings.checkpoints().requireMeasured(metrics);
         DataSource source = source();
 
         context.noteMissingVectors();
         LoadedData loaded = source.load(settings);
         if (runs) DataHash.prepare(List.of(loaded.train(), loaded.test()));
-        TrainingPlan task = TrainingPlan.of(settings, loaded);
-        task.requireMemory();
-        return new TrainingRun(context, new ConfigKeys(spec), source, task, metrics, run.profiles(), watchEvery);
+        TrainingPlan plan = TrainingPlan.of(settings, loaded);
+        plan.requireMemory();
+        return new TrainingRun(context, new ConfigKeys(spec), source, plan, metrics, run.profiles(), watchEvery);
     }
 
-    /// What the options say.
-    /// @throws ConfigException for what is unknown or out of its range
+    /// The settings of the options.
+    /// @throws ConfigException for unknown names and values out of range
     public TrainSettings settings() {
-        return training.settings(context.options(), rate.rate(), course, keeping, from);
+        return training.settings(context.options(), rate.rate(), schedule, checkpoints, from);
     }
 
-    /// The data, read anew.
-    /// @throws dev.neurite.error.NeuriteException if it cannot be
+    /// Reads the data.
+    /// @throws dev.neurite.error.NeuriteException if that fails
     public LoadedData data() {
         return source().load(settings());
     }

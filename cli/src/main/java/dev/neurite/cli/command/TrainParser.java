@@ -16,7 +16,7 @@ import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/// A parser of the command `train` alone, for commands that read configurations.
+/// Parses configurations as options of `train`, for other commands.
 final class TrainParser implements TrainingReader {
     private final Console io;
 

@@ -21,12 +21,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Things of the catalog in a configuration, as the text that their option takes: `{name: sgd, momentum: 0.9}`, and in
-/// lists also `{sgd: {momentum: 0.9}}`, for `sgd:momentum=0.9`.
-/// @param left settings, as `optimizer.rate`, that an option of the command line says
-public record CatalogValues(ConfigKeys keys, Set<String> left) {
+/// Converts catalog entries in a configuration to the text that their option takes: `{name: sgd, momentum: 0.9}`, or in
+/// lists `{sgd: {momentum: 0.9}}`, becomes `sgd:momentum=0.9`.
+/// @param overridden settings, as `optimizer.rate`, that options on the command line override
+public record CatalogValues(ConfigKeys keys, Set<String> overridden) {
 
-    /// The text of one thing, or of several one after the other.
+    /// The text of an entry, or of a list of entries.
     /// @throws ConfigException for an unknown name or setting; with file and line
     String text(OptionKey key, YamlNode value) {
         if (value instanceof Sequence(Place place, List<YamlNode> items)) {
@@ -38,25 +38,26 @@ public record CatalogValues(ConfigKeys keys, Set<String> left) {
             return items.stream().map(each -> text(key, each)).collect(Collectors.joining(between));
         }
         if (value instanceof Mapping mapping)
-            return spec(key, key.things(), mapping).toString();
+            return spec(key, key.kinds(), mapping).toString();
         String text = plain(value.place(), key.path(), value);
-        if (left.stream().noneMatch(each -> each.startsWith(key.path() + "."))) return text;
-        return kept(key.path(), Spec.parse(value.place() + " " + key.path(), text))
+        if (overridden.stream().noneMatch(each -> each.startsWith(key.path() + "."))) return text;
+        return withoutOverridden(key.path(), Spec.parse(value.place() + " " + key.path(), text))
                 .toString();
     }
 
-    private Spec kept(String path, Spec spec) {
+    private Spec withoutOverridden(String path, Spec spec) {
         Map<String, String> settings = new LinkedHashMap<>(spec.settings());
-        settings.keySet().removeIf(each -> left.contains(path + "." + each));
+        settings.keySet().removeIf(each -> overridden.contains(path + "." + each));
         return new Spec(spec.name(), settings);
     }
 
-    /// Whether a thing has a setting of that name.
-    boolean has(OptionKey key, Mapping thing, String setting) {
-        return thing.member(ConfigKeys.NAME)
+    /// Whether the entry that a mapping names has a setting.
+    boolean has(OptionKey key, Mapping entryMapping, String setting) {
+        return entryMapping
+                .member(ConfigKeys.NAME)
                 .filter(each -> each.value() instanceof Scalar)
                 .map(each -> Spec.parse(each.place() + " " + key.path(), plain(each.place(), key.path(), each.value())))
-                .filter(spec -> key.things().stream()
+                .filter(spec -> key.kinds().stream()
                         .flatMap(kind -> Catalog.standard().entries(kind).stream())
                         .anyMatch(entry -> entry.name().equals(spec.name()) && entry.has(setting)))
                 .isPresent();
@@ -65,19 +66,19 @@ public record CatalogValues(ConfigKeys keys, Set<String> left) {
     private Spec spec(OptionKey key, List<Class<?>> kinds, Mapping mapping) {
         String path = key.path();
         if (mapping.member(ConfigKeys.NAME).isEmpty() && mapping.members().size() == 1) {
-            return inner(key, kinds, mapping.members().getFirst());
+            return byKey(key, kinds, mapping.members().getFirst());
         }
         Member name = mapping.member(ConfigKeys.NAME)
                 .orElseThrow(() -> new ConfigException(
-                        mapping.place() + " " + path, "expects a name beside its settings, got none"));
+                        mapping.place() + " " + path, "expects a name and its settings, got no name"));
         String text = plain(name.place(), path, name.value());
         List<Member> settings = new ArrayList<>(mapping.members());
         settings.remove(name);
         return with(key, kinds, name.place(), Spec.parse(name.place() + " " + path, text), settings);
     }
 
-    /// `conv2d: {channels: 8}`
-    private Spec inner(OptionKey key, List<Class<?>> kinds, Member member) {
+    /// Converts `conv2d: {channels: 8}`, with the name as key.
+    private Spec byKey(OptionKey key, List<Class<?>> kinds, Member member) {
         List<Member> settings = switch (member.value()) {
             case Mapping(Place _, List<Member> members) -> members;
             case Scalar(Place _, Kind kind, String _) when kind == Kind.NOTHING -> List.of();
@@ -104,7 +105,7 @@ public record CatalogValues(ConfigKeys keys, Set<String> left) {
                     .orElseThrow(() -> unknown(key, entry, each));
             spec = spec.with(each.key(), value(key, setting, each));
         }
-        return kept(key.path(), spec);
+        return withoutOverridden(key.path(), spec);
     }
 
     private ConfigException unknown(OptionKey key, Entry entry, Member member) {
@@ -118,8 +119,8 @@ public record CatalogValues(ConfigKeys keys, Set<String> left) {
                 known.stream().distinct().toList());
     }
 
-    /// The error of a key that there is not.
-    /// @param section where it stands; empty for the top
+    /// The error for an unknown key.
+    /// @param section the section; empty for the top level
     ConfigException unknown(String section, Member member, List<String> known) {
         String hint = keys.hint(section, member.key(), known);
         String expected = hint.isEmpty() ? "one of " + String.join(", ", known) : "a known key";
@@ -147,7 +148,7 @@ public record CatalogValues(ConfigKeys keys, Set<String> left) {
         };
     }
 
-    /// A text that is one value of a spec and no more.
+    /// Refuses a text that would be more than one value in a spec.
     private static String single(String where, String text) {
         int depth = 0;
         for (int i = 0; i < text.length(); i++) {
@@ -160,7 +161,8 @@ public record CatalogValues(ConfigKeys keys, Set<String> left) {
         throw new ConfigException(where, "expects one value, got '" + text + "'");
     }
 
-    /// The text of a value that is neither list nor mapping.
+    /// The text of a scalar.
+    /// @throws ConfigException for a list, a mapping or nothing
     public static String plain(Place place, String path, YamlNode value) {
         if (value instanceof Scalar(Place _, Kind kind, String text) && kind != Kind.NOTHING) return text;
         throw new ConfigException(place + " " + path, "expects a value, got " + value.describe());

@@ -9,18 +9,19 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 
-/// What a configuration says: a data set and options of `train`, each with the place where it says so.
-/// @param file what it was read from
+/// The content of a configuration: the data and options of `train`, each with its place in the file.
+/// @param file the file
 /// @param source the data
-/// @param said the options
-public record ConfigFile(String file, String source, List<Said> said) {
-    /// An option that a configuration says.
-    /// @param option its name, `--lr`
-    /// @param key where it stands in the configuration, `optimizer.rate`
-    /// @param words as they stand on a command line: `--lr=0.1`
-    /// @param settings where settings stand, where the option takes a thing that has some
-    public record Said(String option, String key, Place place, List<String> words, Map<String, Place> settings) {
-        /// The line that a message is about.
+/// @param options the options
+public record ConfigFile(String file, String source, List<OptionUse> options) {
+    /// An option that a configuration sets.
+    /// @param option its name: `--lr`
+    /// @param key its key: `optimizer.rate`
+    /// @param place of the key in the file
+    /// @param words that set it on a command line: `--lr=0.1`
+    /// @param settings the places of settings of a catalog entry, by name
+    public record OptionUse(String option, String key, Place place, List<String> words, Map<String, Place> settings) {
+        /// The place that an error is about: that of a setting if the message mentions one, else that of the key.
         private String where(String message) {
             String mentioned = message.replace(' ', '-');
             return settings.entrySet().stream()
@@ -33,34 +34,34 @@ public record ConfigFile(String file, String source, List<Said> said) {
         }
     }
 
-    /// Keeps a copy.
+    /// Copies the list.
     public ConfigFile {
-        said = List.copyOf(said);
+        options = List.copyOf(options);
     }
 
-    /// The words after the name of a command, as far as the command has such options.
-    /// @param own what else is said, options
+    /// The words of a command line: the options that the command has, and the data.
+    /// @param own options on the command line
     public List<String> arguments(CommandSpec command, List<String> own) {
         List<String> words = new ArrayList<>(own);
-        for (Said each : said) if (command.findOption(each.option()) != null) words.addAll(each.words());
+        for (OptionUse each : options) if (command.findOption(each.option()) != null) words.addAll(each.words());
         words.add("--");
         words.add(source);
         return words;
     }
 
-    /// The error with the place in the configuration that it comes from; as it is, if it comes from no place in it.
+    /// The error with the place in the configuration that caused it; unchanged if no place did.
     public ConfigException located(ConfigException error) {
         String option = error.setting().orElseGet(() -> error.where().replaceFirst("[ ,=].*", ""));
-        return said.stream()
+        return options.stream()
                 .filter(each -> each.option().equals(option))
                 .findFirst()
                 .map(each -> new ConfigException(each.where(error.where()), error.problem(), error.hint()))
                 .orElse(error);
     }
 
-    /// The place that says an option; empty if none does.
+    /// The place that sets an option; empty if none does.
     public Optional<String> place(String option) {
-        return said.stream()
+        return options.stream()
                 .filter(each -> each.option().equals(option))
                 .findFirst()
                 .map(each -> each.place() + " " + each.key());

@@ -32,10 +32,10 @@ import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/// Where the options of `train` stand in a configuration: an option is a key of its name, under the section of its
-/// group. What is listed here is this grouping alone; the options themselves are those that the command has.
+/// The keys of configurations. Each option of `train` is a key of the same name, in the section of its option group.
+/// This class lists only the grouping and exceptions; the options come from the command.
 public final class ConfigKeys {
-    /// The section of the data, whose `source` is what the command line has without an option.
+    /// The section of the data; its key `source` is DATA of the command line.
     public static final String DATA = "data";
     static final String SOURCE = "source";
     static final String NETWORK = "network";
@@ -46,7 +46,7 @@ public final class ConfigKeys {
     static final String NAME = "name";
     static final String RATE = "rate";
 
-    /// What a search does; no option of a training.
+    /// The section of a search, which `train` ignores.
     public static final String SEARCH = "search";
 
     static final String TOP = "";
@@ -58,19 +58,19 @@ public final class ConfigKeys {
             LossOptions.class, LOSS,
             OptimizerOptions.class, OPTIMIZER);
 
-    /// Options that stand elsewhere than their group.
-    private static final Map<String, String> ELSEWHERE =
+    /// Options in another section than that of their group.
+    private static final Map<String, String> OTHER_SECTIONS =
             Map.of("--batch", TOP, "--accumulate", TOP, NetworkOptions.FROM, NETWORK, RateOption.NAME, OPTIMIZER);
 
-    /// What is said on a command line alone: it is about the call, not about what is trained.
-    private static final Set<String> NEVER =
+    /// Options that only a command line has: they concern the call, not the training.
+    private static final Set<String> COMMAND_LINE_ONLY =
             Set.of("--help", "--version", "--json", "--quiet", "--verbose", ConfigOption.SET, "--resume");
 
-    /// Keys that a training does not depend on, so that it may be resumed with other values.
-    public static final Set<String> OF_A_CALL = Set.of(
+    /// Keys that do not affect the result of a training, so that it may be resumed with other values.
+    public static final Set<String> WITHOUT_EFFECT = Set.of(
             "profile",
             "threads",
-            DATA + "." + SOURCE, // other rows are found out by their hash
+            DATA + "." + SOURCE, // other rows are detected by their hash
             DATA + ".prefetch",
             "metrics",
             "watch-updates",
@@ -80,8 +80,8 @@ public final class ConfigKeys {
             CheckpointOptions.KEEP.substring(2),
             CheckpointOptions.VALIDATE_EVERY.substring(2));
 
-    /// Options that take a thing of the catalog, by its name with settings.
-    private static final Map<String, List<Class<?>>> THINGS = Map.of(
+    /// Options that take a catalog entry with settings, and the types of the entries.
+    private static final Map<String, List<Class<?>>> CATALOG_KINDS = Map.of(
             OptimizerOptions.OPTIMIZER,
             List.of(Optimizer.class, Lbfgs.class),
             LossOptions.LOSS,
@@ -101,7 +101,7 @@ public final class ConfigKeys {
             NetworkOptions.STACK,
             List.of(Layer.class));
 
-    /// Settings of a section's thing that have an option of their own.
+    /// Options that set a setting of a section's catalog entry.
     private static final Map<String, String> SETTINGS = Map.of(
             RateOption.NAME,
             "optimizer.rate",
@@ -114,33 +114,33 @@ public final class ConfigKeys {
             LossOptions.CLASS_WEIGHTS,
             "loss.class-weights");
 
-    /// Options of which one replaces the others.
+    /// Options that exclude each other: one on the command line replaces the others in a file.
     private static final List<Set<String>> ALTERNATIVES = List.of(
             Set.of("--model", "--layers", NetworkOptions.STACK),
             Set.of("--clip-norm", "--clip-each", "--clip-value"),
             Set.of("--max-norm", "--unit-norm"),
             Set.of("--ema", "--swa"));
 
-    /// What keys are called elsewhere.
-    private static final Map<String, String> ALSO_CALLED =
+    /// Names of keys in other libraries, for suggestions.
+    private static final Map<String, String> SYNONYMS =
             Map.of("learning-rate", RATE, "lr", RATE, "batch-size", "batch", "hidden", "layers", "path", SOURCE);
 
     /// A key of a configuration.
-    /// @param section the section it stands in; empty at the top
-    /// @param name its name there; empty for the thing that the section itself is
-    /// @param option what it says
+    /// @param section its section; empty at the top level
+    /// @param name its name in the section; empty for the catalog entry that is the section itself
+    /// @param option the option that it sets
     public record OptionKey(String section, String name, OptionSpec option) {
         /// The name of the option.
         String optionName() {
             return option.longestName();
         }
 
-        /// What can be named there; empty where it is no thing of the catalog.
-        List<Class<?>> things() {
-            return THINGS.getOrDefault(optionName(), List.of());
+        /// The types of catalog entries that it takes; empty if it takes none.
+        List<Class<?>> kinds() {
+            return CATALOG_KINDS.getOrDefault(optionName(), List.of());
         }
 
-        /// As it is shown: `optimizer.weight-decay`.
+        /// The path: `optimizer.weight-decay`.
         public String path() {
             if (section.isEmpty()) return name;
             return name.isEmpty() ? section : section + "." + name;
@@ -159,8 +159,8 @@ public final class ConfigKeys {
         }
         for (OptionSpec option : command.options()) {
             String name = option.longestName();
-            if (NEVER.contains(name)) continue;
-            String section = ELSEWHERE.getOrDefault(name, sections.getOrDefault(name, TOP));
+            if (COMMAND_LINE_ONLY.contains(name)) continue;
+            String section = OTHER_SECTIONS.getOrDefault(name, sections.getOrDefault(name, TOP));
             add(new OptionKey(section, keyName(name), option));
         }
     }
@@ -183,17 +183,17 @@ public final class ConfigKeys {
         return List.copyOf(byPath.values());
     }
 
-    /// The key of that path.
+    /// The key of a section and name.
     Optional<OptionKey> at(String section, String name) {
         return Optional.ofNullable(byPath.get(section.isEmpty() ? name : section + "." + name));
     }
 
-    /// The thing that a section itself is.
-    OptionKey thing(String section) {
+    /// The key of a section that is a catalog entry: `loss` or `optimizer`.
+    OptionKey sectionKey(String section) {
         return at(TOP, section).orElseThrow();
     }
 
-    /// The key that says an option.
+    /// The key that sets an option.
     public Optional<OptionKey> of(String option) {
         return Optional.ofNullable(byOption.get(option));
     }
@@ -213,23 +213,23 @@ public final class ConfigKeys {
         return names;
     }
 
-    /// What somebody may have meant by a key that is none.
-    /// @param known the keys and settings that there are in its place
+    /// The hint for an unknown key.
+    /// @param known the keys and settings of the section
     String hint(String section, String unknown, List<String> known) {
         Optional<OptionKey> option =
                 of("--" + unknown).filter(each -> !each.name().equals(unknown));
         if (option.isPresent()) return "Did you mean '" + option.get().path() + "'?";
         List<String> elsewhere = all().stream()
                 .filter(each -> each.name().equals(unknown) && !each.section().equals(section))
-                .map(each -> each.section().isEmpty() ? "at the top, beside " + DATA : "under " + each.section())
+                .map(each -> each.section().isEmpty() ? "at the top level" : "under " + each.section())
                 .toList();
-        if (!elsewhere.isEmpty()) return "'" + unknown + "' stands " + elsewhere.getFirst();
+        if (!elsewhere.isEmpty()) return "'" + unknown + "' belongs " + elsewhere.getFirst();
         List<String> candidates = new ArrayList<>(known);
-        ALSO_CALLED.forEach((name, key) -> {
+        SYNONYMS.forEach((name, key) -> {
             if (known.contains(key)) candidates.add(name);
         });
         String hint = Spelling.hint(unknown, candidates);
-        for (var each : ALSO_CALLED.entrySet()) {
+        for (var each : SYNONYMS.entrySet()) {
             if (!known.contains(each.getKey()) && hint.contains("'" + each.getKey() + "'")) {
                 return hint.replace("'" + each.getKey() + "'", "'" + each.getValue() + "'");
             }
@@ -237,12 +237,12 @@ public final class ConfigKeys {
         return hint;
     }
 
-    /// The setting, as `optimizer.rate`, that an option says too; empty for none.
+    /// The setting, as `optimizer.rate`, that an option sets; empty for none.
     static String setting(String option) {
         return SETTINGS.getOrDefault(option, "");
     }
 
-    /// The options that say nothing any more once one is given: itself, and what it replaces.
+    /// The options of a file that an option on the command line replaces: itself and those that it excludes.
     static Set<String> replacedBy(String option) {
         return Stream.concat(
                         Stream.of(option),

@@ -1,6 +1,6 @@
 package dev.neurite.cli.config;
 
-import dev.neurite.cli.config.ConfigFile.Said;
+import dev.neurite.cli.config.ConfigFile.OptionUse;
 import dev.neurite.cli.config.ConfigKeys.OptionKey;
 import dev.neurite.cli.config.YamlNode.Kind;
 import dev.neurite.cli.config.YamlNode.Mapping;
@@ -21,24 +21,23 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Makes options of a configuration. Only its form is looked at here: what a value has to be says the check of the
-/// option.
+/// Converts a configuration to options of `train`. It checks the form only; the options check their values.
 public final class ConfigReader {
     private final ConfigKeys keys;
-    private final CatalogValues things;
-    private final Set<String> left = new HashSet<>();
-    private final List<Said> said = new ArrayList<>();
+    private final CatalogValues values;
+    private final Set<String> overridden = new HashSet<>();
+    private final List<OptionUse> options = new ArrayList<>();
 
     private ConfigReader(ConfigKeys keys, Set<String> given) {
         this.keys = keys;
-        for (String option : given) left.addAll(ConfigKeys.replacedBy(option));
-        this.things =
+        for (String option : given) overridden.addAll(ConfigKeys.replacedBy(option));
+        this.values =
                 new CatalogValues(keys, given.stream().map(ConfigKeys::setting).collect(Collectors.toSet()));
     }
 
-    /// What a configuration says, but for what a command line says.
-    /// @param given the options of the command line
-    /// @throws ConfigException for an unknown key, or a value of another form; with file and line
+    /// Reads a configuration without the options that the command line overrides.
+    /// @param given the options on the command line
+    /// @throws ConfigException for an unknown key or a value of another form; with file and line
     public static ConfigFile read(ConfigKeys keys, String file, Mapping tree, Set<String> given) {
         return new ConfigReader(keys, given).read(file, tree);
     }
@@ -49,8 +48,8 @@ public final class ConfigReader {
             switch (member.key()) {
                 case ConfigKeys.DATA -> source = data(member);
                 case ConfigKeys.NETWORK -> network(member);
-                case ConfigKeys.LOSS, ConfigKeys.OPTIMIZER -> thing(member);
-                case ConfigKeys.SEARCH -> {} // for the command of that name
+                case ConfigKeys.LOSS, ConfigKeys.OPTIMIZER -> catalogSection(member);
+                case ConfigKeys.SEARCH -> {} // for the command search
                 default -> option(ConfigKeys.TOP, member);
             }
         }
@@ -58,7 +57,7 @@ public final class ConfigReader {
                 file,
                 source.orElseThrow(
                         () -> new ConfigException(file, "expects data with a source, as in 'data: iris', got none")),
-                said);
+                options);
     }
 
     private Optional<String> data(Member member) {
@@ -85,12 +84,12 @@ public final class ConfigReader {
         }
     }
 
-    /// A section that is a thing of the catalog, with options beside its settings.
-    private void thing(Member member) {
+    /// Reads a section that is a catalog entry: its settings, and options in the same section.
+    private void catalogSection(Member member) {
         String section = member.key();
-        OptionKey key = keys.thing(section);
+        OptionKey key = keys.sectionKey(section);
         if (!(member.value() instanceof Mapping mapping)) {
-            say(key, member.place(), List.of(things.text(key, member.value())), Map.of());
+            put(key, member.place(), List.of(values.text(key, member.value())), Map.of());
             return;
         }
         List<Member> settings = new ArrayList<>(mapping.members());
@@ -101,41 +100,43 @@ public final class ConfigReader {
         options.forEach(each -> option(section, each));
         if (settings.isEmpty()) return;
         var spec = new Mapping(mapping.place(), settings);
-        String text = things.text(key, named(section, spec));
+        String text = values.text(key, named(section, spec));
         Map<String, Place> places = new HashMap<>();
         settings.forEach(each -> places.put(each.key(), each.place()));
         Place place = mapping.member(ConfigKeys.NAME).map(Member::place).orElse(member.place());
-        say(key, place, List.of(text), places);
+        put(key, place, List.of(text), places);
     }
 
-    /// What stands under a section without a name is about what is usual.
+    /// The settings of a section with a name; without one they are for the default optimizer.
     private static Mapping named(String section, Mapping spec) {
         if (spec.member(ConfigKeys.NAME).isPresent()) return spec;
         if (!section.equals(ConfigKeys.OPTIMIZER)) {
             throw new ConfigException(
-                    spec.members().getFirst().place() + " " + section, "expects a name beside its settings, got none");
+                    spec.members().getFirst().place() + " " + section, "expects a name and its settings, got no name");
         }
         List<Member> members = new ArrayList<>(spec.members());
-        members.addFirst(
-                new Member(ConfigKeys.NAME, spec.place(), new Scalar(spec.place(), Kind.TEXT, OptimizerOptions.USUAL)));
+        members.addFirst(new Member(
+                ConfigKeys.NAME, spec.place(), new Scalar(spec.place(), Kind.TEXT, OptimizerOptions.DEFAULT)));
         return new Mapping(spec.place(), members);
     }
 
-    /// A key that is both is the setting, but for a word: only the option knows words.
+    /// Whether a key is an option of the section. A key that is a setting too is the setting, unless its value is a
+    /// word:
+    /// only options take words.
     private boolean isOption(String section, Mapping thing, Member member) {
         Optional<OptionKey> option = keys.at(section, member.key());
         if (option.isEmpty() || option.get().optionName().equals(RateOption.NAME)) return false;
         boolean word = member.value() instanceof Scalar(Place _, Kind kind, String text)
                 && kind == Kind.TEXT
                 && !text.equals("none");
-        return word || !things.has(keys.thing(section), thing, member.key());
+        return word || !values.has(keys.sectionKey(section), thing, member.key());
     }
 
     // -------------------------------------------------------------------------------------------------- options
 
     private void option(String section, Member member) {
         OptionKey key =
-                keys.at(section, member.key()).orElseThrow(() -> things.unknown(section, member, keys.names(section)));
+                keys.at(section, member.key()).orElseThrow(() -> values.unknown(section, member, keys.names(section)));
         Place place = member.place();
         YamlNode value = member.value();
         if (key.option().typeInfo().isBoolean()) {
@@ -143,19 +144,19 @@ public final class ConfigReader {
             return;
         }
         if (!(value instanceof Sequence(Place _, List<YamlNode> items))) {
-            say(key, place, List.of(text(key, place, value)), settings(value));
+            put(key, place, List.of(text(key, place, value)), settings(value));
         } else if (key.option().isMultiValue()) {
-            say(
+            put(
                     key,
                     place,
                     items.stream().map(each -> text(key, each.place(), each)).toList(),
                     Map.of());
-        } else if (!key.things().isEmpty()) {
-            if (!items.isEmpty()) say(key, place, List.of(things.text(key, value)), Map.of());
+        } else if (!key.kinds().isEmpty()) {
+            if (!items.isEmpty()) put(key, place, List.of(values.text(key, value)), Map.of());
         } else if (!items.isEmpty() || key.optionName().equals(NetworkOptions.LAYERS)) {
             String joined =
                     items.stream().map(each -> text(key, each.place(), each)).collect(Collectors.joining(","));
-            say(key, place, List.of(items.isEmpty() ? NetworkOptions.NO_LAYERS : joined), Map.of());
+            put(key, place, List.of(items.isEmpty() ? NetworkOptions.NO_LAYERS : joined), Map.of());
         }
     }
 
@@ -165,7 +166,7 @@ public final class ConfigReader {
     }
 
     private String text(OptionKey key, Place place, YamlNode value) {
-        return key.things().isEmpty() ? CatalogValues.plain(place, key.path(), value) : things.text(key, value);
+        return key.kinds().isEmpty() ? CatalogValues.plain(place, key.path(), value) : values.text(key, value);
     }
 
     private void flag(OptionKey key, Place place, YamlNode value) {
@@ -177,7 +178,7 @@ public final class ConfigReader {
         else if (key.option().negatable()) add(key, place, List.of(option.replaceFirst("--", "--no-")), Map.of());
     }
 
-    private void say(OptionKey key, Place place, List<String> values, Map<String, Place> settings) {
+    private void put(OptionKey key, Place place, List<String> values, Map<String, Place> settings) {
         add(
                 key,
                 place,
@@ -186,7 +187,7 @@ public final class ConfigReader {
     }
 
     private void add(OptionKey key, Place place, List<String> words, Map<String, Place> settings) {
-        if (words.isEmpty() || left.contains(key.optionName())) return;
-        said.add(new Said(key.optionName(), key.path(), place, words, settings));
+        if (words.isEmpty() || overridden.contains(key.optionName())) return;
+        options.add(new OptionUse(key.optionName(), key.path(), place, words, settings));
     }
 }

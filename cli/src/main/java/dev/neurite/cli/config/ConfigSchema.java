@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/// The JSON schema (2020-12) of configurations, made of the options of `train` and of the records in the catalog.
+/// Generates the JSON schema (2020-12) of configurations from the options of `train` and the entries of the catalog.
 public final class ConfigSchema {
     private static final String REFERENCE = "#/$defs/";
     private static final Map<String, Object> TEXT = type("string");
@@ -38,7 +38,7 @@ public final class ConfigSchema {
         this.searchKeys = searchKeys;
     }
 
-    /// The schema, a member a line.
+    /// The schema as text.
     /// @param search the command `search`
     /// @param searchKeys the keys of the section `search`, each the name of an option
     public static String text(ConfigKeys keys, CommandSpec search, List<String> searchKeys) {
@@ -49,8 +49,8 @@ public final class ConfigSchema {
         Map<String, Object> properties = new LinkedHashMap<>();
         properties.put(ConfigKeys.DATA, anyOf(TEXT, section(ConfigKeys.DATA, ConfigKeys.SOURCE)));
         properties.put(ConfigKeys.NETWORK, network());
-        properties.put(ConfigKeys.LOSS, thing(keys.thing(ConfigKeys.LOSS)));
-        properties.put(ConfigKeys.OPTIMIZER, thing(keys.thing(ConfigKeys.OPTIMIZER)));
+        properties.put(ConfigKeys.LOSS, catalogValue(keys.sectionKey(ConfigKeys.LOSS)));
+        properties.put(ConfigKeys.OPTIMIZER, catalogValue(keys.sectionKey(ConfigKeys.OPTIMIZER)));
         properties.putAll(options(ConfigKeys.TOP));
         properties.put(ConfigKeys.SEARCH, search());
         Map<String, Object> schema = new LinkedHashMap<>();
@@ -73,10 +73,10 @@ public final class ConfigSchema {
 
     private Map<String, Object> network() {
         OptionKey stack = keys.at(ConfigKeys.NETWORK, ConfigKeys.STACK).orElseThrow();
-        return anyOf(List.of(TEXT, list(thing(stack)), object(options(ConfigKeys.NETWORK))));
+        return anyOf(List.of(TEXT, list(catalogValue(stack)), object(options(ConfigKeys.NETWORK))));
     }
 
-    /// The options of a search; a grid has lists by keys, what is drawn has ranges too.
+    /// The section `search`: a grid has lists by key, random draws also ranges.
     private Map<String, Object> search() {
         Map<String, Object> range = new LinkedHashMap<>();
         range.put("from", NUMBER);
@@ -123,8 +123,8 @@ public final class ConfigSchema {
 
     private Map<String, Object> option(OptionKey key) {
         if (key.option().typeInfo().isBoolean()) return type("boolean");
-        if (!key.things().isEmpty()) {
-            Map<String, Object> one = thing(key);
+        if (!key.kinds().isEmpty()) {
+            Map<String, Object> one = catalogValue(key);
             boolean several = key.option().isMultiValue()
                     || key.optionName().equals(ScheduleOptions.SCHEDULE)
                     || key.optionName().equals(DataOptions.AUGMENT);
@@ -139,20 +139,20 @@ public final class ConfigSchema {
         return type == Double.class || type == double.class ? NUMBER : values();
     }
 
-    // ----------------------------------------------------------------------------------- things of the catalog
+    // ------------------------------------------------------------------------------------- catalog entries
 
-    /// A text; a name with settings; or, but for a section, a name as the key of its settings.
-    private Map<String, Object> thing(OptionKey key) {
+    /// A catalog entry: a text, a name with settings, or, except for a section, the name as key of its settings.
+    private Map<String, Object> catalogValue(OptionKey key) {
         if (!key.name().isEmpty()) {
-            return anyOf(key.things().stream().map(this::reference).toList());
+            return anyOf(key.kinds().stream().map(this::reference).toList());
         }
         String section = key.section();
         String options = section + "-options";
         definitions.put(options, open(options(section)));
         List<Map<String, Object>> forms = new ArrayList<>(List.of(TEXT));
-        for (Class<?> kind : key.things()) {
+        for (Class<?> kind : key.kinds()) {
             for (Entry entry : Catalog.standard().entries(kind)) {
-                boolean usual = entry.name().equals(OptimizerOptions.USUAL);
+                boolean usual = entry.name().equals(OptimizerOptions.DEFAULT);
                 forms.add(form(kind, entry, List.of(to(options)), usual));
             }
         }
@@ -160,10 +160,11 @@ public final class ConfigSchema {
         return anyOf(forms);
     }
 
-    /// One of a kind.
+    /// A catalog entry of a type.
     private Map<String, Object> reference(Class<?> kind) {
         String name = name(kind);
-        if (definitions.putIfAbsent(name, Map.of()) != null) return to(name); // also where it is a part of itself
+        if (definitions.putIfAbsent(name, Map.of()) != null)
+            return to(name); // also for an entry that contains others of its type
         List<Map<String, Object>> forms = new ArrayList<>(List.of(TEXT));
         Map<String, Object> byName = new LinkedHashMap<>();
         for (Entry entry : Catalog.standard().entries(kind)) {
@@ -182,7 +183,7 @@ public final class ConfigSchema {
         return kind.getSimpleName().toLowerCase(Locale.ROOT);
     }
 
-    /// A name beside its settings.
+    /// A name with its settings.
     private Map<String, Object> form(Class<?> kind, Entry entry, List<Map<String, Object>> beside, boolean usual) {
         List<Map<String, Object>> parts = new ArrayList<>(beside);
         parts.addFirst(settings(kind, entry));
@@ -230,7 +231,7 @@ public final class ConfigSchema {
         return Map.of("enum", names);
     }
 
-    /// A number, a text, or several.
+    /// A number, a text, or a list of them.
     private Map<String, Object> values() {
         return shared("values", List.of(NUMBER, TEXT, list(anyOf(NUMBER, TEXT))));
     }
@@ -242,7 +243,7 @@ public final class ConfigSchema {
 
     // ---------------------------------------------------------------------------------------- parts of a schema
 
-    /// Keys as they may be spelled: with hyphens, or with underscores.
+    /// Each key in both spellings: with hyphens and with underscores.
     private static Map<String, Object> spelled(Map<String, Object> properties) {
         Map<String, Object> both = new LinkedHashMap<>(properties);
         properties.forEach((name, value) -> {

@@ -16,14 +16,14 @@ import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
-/// Writes the values of options as a configuration, which says the same options again.
-/// @param keys where options stand
+/// Writes the values of options as a configuration, which sets the same options again.
+/// @param keys of configurations
 public record ConfigWriter(ConfigKeys keys) {
     private static final int WIDTH = 110;
     private static final String NUMBER = "[-+]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?";
 
     /// A configuration as YAML.
-    /// @param values of options, by their names with underscores; beside them `data`
+    /// @param values of options by name, with underscores, and `data`
     public String write(Map<String, Object> values) {
         return yaml(tree(values));
     }
@@ -42,7 +42,7 @@ public record ConfigWriter(ConfigKeys keys) {
     private static void put(Map<String, Object> tree, OptionKey key, Object value) {
         if (value instanceof List<?> list && list.isEmpty() && !key.optionName().equals(NetworkOptions.LAYERS)) return;
         if (value instanceof String text && text.isEmpty()) return;
-        Object written = key.things().isEmpty() ? number(value) : thing(key, value);
+        Object written = key.kinds().isEmpty() ? number(value) : catalogValue(key, value);
         if (key.name().isEmpty()) {
             Map<String, Object> section = section(tree, key.section());
             if (written instanceof Map<?, ?> settings)
@@ -55,12 +55,12 @@ public record ConfigWriter(ConfigKeys keys) {
         }
     }
 
-    @SuppressWarnings("unchecked") // sections are made here alone
+    @SuppressWarnings("unchecked") // only this method creates sections
     private static Map<String, Object> section(Map<String, Object> tree, String name) {
         return (Map<String, Object>) tree.computeIfAbsent(name, _ -> new LinkedHashMap<String, Object>());
     }
 
-    /// Numbers in lists, too, as texts of numbers, so that they are written with the digits that options are given.
+    /// Numbers, also in lists, as literals, so that they are written with the digits of the options.
     private static Object number(Object value) {
         return switch (value) {
             case Double number -> new JsonNumber(Spec.number(number));
@@ -69,20 +69,20 @@ public record ConfigWriter(ConfigKeys keys) {
         };
     }
 
-    private static Object thing(OptionKey key, Object value) {
+    private static Object catalogValue(OptionKey key, Object value) {
         if (value instanceof List<?> list)
-            return list.stream().map(each -> thing(key, each)).toList();
+            return list.stream().map(each -> catalogValue(key, each)).toList();
         String text = (String) value;
         List<String> parts = switch (key.optionName()) {
             case ScheduleOptions.SCHEDULE -> Arrays.asList(text.split("\\+(?![0-9])", -1));
             case DataOptions.AUGMENT -> augmentations(text);
             default -> List.of(text);
         };
-        List<Object> things = parts.stream().map(ConfigWriter::spec).toList();
-        return things.size() == 1 ? things.getFirst() : things;
+        List<Object> values = parts.stream().map(ConfigWriter::spec).toList();
+        return values.size() == 1 ? values.getFirst() : values;
     }
 
-    /// A part that is a setting belongs to the name before it.
+    /// Splits `flip,crop:padding=4,fill=0.5` at its names: a part that is a setting belongs to the name before it.
     private static List<String> augmentations(String text) {
         List<String> parts = new ArrayList<>();
         for (String part : text.split(",(?![^(]*\\))", -1)) {

@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
 
-/// Configurations with other values.
+/// Changes configurations: `--set`, and values of a search.
 public final class YamlEdits {
     private YamlEdits() {}
 
-    /// A document as a mapping.
-    /// @throws ConfigException if it is none
+    /// The document as a mapping; an empty document is an empty mapping.
+    /// @throws ConfigException if it is a list or a text
     public static Mapping mapping(YamlNode document) {
         return switch (document) {
             case Mapping mapping -> mapping;
@@ -32,16 +32,16 @@ public final class YamlEdits {
         };
     }
 
-    /// A file with changes.
+    /// Reads a file and applies the changes of `--set`.
     public static Mapping read(String file, List<String> changes) {
         Mapping tree = mapping(YamlReader.file(file));
         for (String change : changes) tree = with(tree, change);
         return tree;
     }
 
-    /// The configuration with a change as `--set` takes it.
-    /// @param change `optimizer.rate=3e-4`; `time-limit=null` takes a key away
-    /// @throws ConfigException if it is none
+    /// Applies a change of `--set`.
+    /// @param change `optimizer.rate=3e-4`; `time-limit=null` removes a key
+    /// @throws ConfigException if it is not key=value
     public static Mapping with(Mapping tree, String change) {
         int equal = change.indexOf('=');
         if (equal < 1) {
@@ -55,7 +55,7 @@ public final class YamlEdits {
         return nothing ? without(tree, keys(path)) : with(tree, path, value);
     }
 
-    /// The configuration with another value for a key.
+    /// Sets a key.
     /// @param path `optimizer.rate`
     public static Mapping with(Mapping tree, String path, YamlNode value) {
         return with(tree, keys(path), value);
@@ -66,7 +66,7 @@ public final class YamlEdits {
         YamlNode before = tree.member(key).map(Member::value).orElse(new Mapping(value.place(), List.of()));
         YamlNode after = path.size() == 1
                 ? value
-                : with(opened(key, before, value.place()), path.subList(1, path.size()), value);
+                : with(expanded(key, before, value.place()), path.subList(1, path.size()), value);
         List<Member> members = new ArrayList<>(tree.members());
         members.removeIf(each -> each.key().equals(key));
         Place place = path.size() == 1
@@ -76,8 +76,8 @@ public final class YamlEdits {
         return new Mapping(tree.place(), members);
     }
 
-    /// The long form of what a section says in short: `adam` as `{name: adam}`.
-    private static Mapping opened(String section, YamlNode value, Place change) {
+    /// The long form of a section: `adam` as `{name: adam}`.
+    private static Mapping expanded(String section, YamlNode value, Place change) {
         return switch (value) {
             case Mapping mapping -> mapping;
             case Scalar(Place place, Kind kind, String _) when kind == Kind.NOTHING -> new Mapping(place, List.of());
@@ -95,7 +95,7 @@ public final class YamlEdits {
         return Arrays.asList(path.replace('_', '-').split("\\.", -1));
     }
 
-    /// The configuration without a key at its top.
+    /// Removes a key at the top level.
     public static Mapping without(Mapping tree, String key) {
         return without(tree, List.of(key));
     }
@@ -106,14 +106,14 @@ public final class YamlEdits {
             if (!each.key().equals(path.getFirst())) {
                 members.add(each);
             } else if (path.size() > 1) {
-                Mapping rest = without(opened(each.key(), each.value(), each.place()), path.subList(1, path.size()));
+                Mapping rest = without(expanded(each.key(), each.value(), each.place()), path.subList(1, path.size()));
                 members.add(new Member(each.key(), each.place(), rest));
             }
         }
         return new Mapping(tree.place(), members);
     }
 
-    /// A value on one line, as YAML has it: `[32, 16]`, `{name: sgd, momentum: 0.9}`.
+    /// A value on one line, as YAML: `[32, 16]`, `{name: sgd, momentum: 0.9}`.
     public static String text(YamlNode value) {
         return switch (value) {
             case Scalar scalar -> scalar.text();
@@ -126,7 +126,7 @@ public final class YamlEdits {
         };
     }
 
-    /// All values by their paths, `optimizer.rate`, lists as one value.
+    /// All values by path, as `optimizer.rate`; a list is one value.
     public static SequencedMap<String, String> values(Mapping tree) {
         SequencedMap<String, String> values = new LinkedHashMap<>();
         for (Member each : tree.members()) {
@@ -139,7 +139,7 @@ public final class YamlEdits {
         return values;
     }
 
-    /// What a text in the place of a section says.
+    /// The key that a section without keys sets: `data: iris` sets `source`.
     static String shortKey(String section) {
         return switch (section) {
             case ConfigKeys.DATA -> ConfigKeys.SOURCE;

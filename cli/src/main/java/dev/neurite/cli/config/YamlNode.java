@@ -3,7 +3,7 @@ package dev.neurite.cli.config;
 import java.util.List;
 import java.util.Optional;
 
-/// A piece of YAML, with the place where it stands.
+/// A YAML value with its place.
 public sealed interface YamlNode {
     /// Where it begins.
     Place place();
@@ -21,12 +21,12 @@ public sealed interface YamlNode {
     /// Values by keys.
     /// @param members in their order, each key once
     record Mapping(Place place, List<Member> members) implements YamlNode {
-        /// Keeps a copy.
+        /// Copies the list.
         public Mapping {
             members = List.copyOf(members);
         }
 
-        /// The member of that key.
+        /// The member of a key; empty if there is none.
         public Optional<Member> member(String key) {
             return members.stream().filter(each -> each.key().equals(key)).findFirst();
         }
@@ -34,8 +34,8 @@ public sealed interface YamlNode {
 
     /// A key and its value.
     /// @param key with hyphens, where the file may have underscores
-    /// @param spelled as the file has it
-    /// @param place where the key stands
+    /// @param spelled the key as in the file
+    /// @param place of the key
     record Member(String key, String spelled, Place place, YamlNode value) {
         /// A key that is spelled with hyphens.
         public Member(String key, Place place, YamlNode value) {
@@ -43,19 +43,19 @@ public sealed interface YamlNode {
         }
     }
 
-    /// Values one after the other.
+    /// A list.
     record Sequence(Place place, List<YamlNode> items) implements YamlNode {
-        /// Keeps a copy.
+        /// Copies the list.
         public Sequence {
             items = List.copyOf(items);
         }
     }
 
-    /// A text, a number, a truth value or nothing.
-    /// @param text the number as options take it; that of nothing is empty
+    /// A text, a number, a boolean or nothing.
+    /// @param text numbers in the form that options take; empty for nothing
     record Scalar(Place place, Kind kind, String text) implements YamlNode {}
 
-    /// What a scalar is, by the core schema of YAML 1.2.
+    /// The type of a scalar, by the core schema of YAML 1.2.
     enum Kind {
         TEXT,
         NUMBER,
@@ -63,7 +63,7 @@ public sealed interface YamlNode {
         NOTHING
     }
 
-    /// What it is, for messages.
+    /// A description for messages.
     default String describe() {
         return switch (this) {
             case Mapping _ -> "a mapping";

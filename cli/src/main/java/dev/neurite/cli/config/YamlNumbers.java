@@ -6,7 +6,7 @@ import org.snakeyaml.engine.v2.representer.StandardRepresenter;
 import org.snakeyaml.engine.v2.resolver.ScalarResolver;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
-/// Writes numbers in YAML with the very digits that they are given with.
+/// Writes numbers in YAML with exactly the digits of their literals.
 public final class YamlNumbers extends StandardRepresenter {
     private static final ScalarResolver RESOLVER = new CoreSchema().getScalarResolver();
 

@@ -45,17 +45,17 @@ import org.snakeyaml.engine.v2.resolver.ScalarResolver;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
-/// One document of YAML 1.2 by its core schema, within limits: no tags, no key twice, so that nothing but mappings,
-/// lists, texts, numbers, truth values and nothing comes out of it.
+/// Reads one document of YAML 1.2 by its core schema, within limits. Tags and duplicate keys are refused, so the result
+/// has only mappings, lists, texts, numbers, booleans and nulls.
 public final class YamlReader {
     private static final int LARGEST = 1 << 20; // characters, and bytes
     private static final int DEEPEST = 50;
     private static final int MOST_ALIASES = 50;
     private static final int MOST_DIGITS = 1000;
-    private static final int MOST_NODES = 100_000; // aliases written out
+    private static final int MOST_NODES = 100_000; // with aliases expanded
     private static final ScalarResolver RESOLVER = new CoreSchema().getScalarResolver();
 
-    /// @param size the nodes in it, aliases written out
+    /// @param size the number of nodes in it, with aliases expanded
     private record Sized(YamlNode node, int size) {}
 
     private final Place begin;
@@ -75,7 +75,7 @@ public final class YamlReader {
 
     /// Reads a file.
     /// @throws DataException if it cannot be read
-    /// @throws ConfigException if it is not such a document; with the line
+    /// @throws ConfigException if it is not valid YAML within the limits; with the line
     public static YamlNode file(String name) {
         return text(new Place(name, 1), contents(name));
     }
@@ -105,8 +105,8 @@ public final class YamlReader {
     }
 
     /// Reads a text.
-    /// @param begin where its first line stands
-    /// @throws ConfigException if it is not such a document
+    /// @param begin the place of its first line
+    /// @throws ConfigException if it is not valid YAML within the limits
     public static YamlNode text(Place begin, String text) {
         var reader = new YamlReader(begin, text);
         try {
@@ -139,7 +139,7 @@ public final class YamlReader {
         Optional<YamlNode> document = Optional.empty();
         while (events.hasNext()) {
             Event event = events.next();
-            if (!(event instanceof NodeEvent)) continue; // begin or end of stream or document
+            if (!(event instanceof NodeEvent)) continue; // start or end of the stream or document
             if (document.isPresent()) throw refused(at(event), "expects one YAML document, got a second");
             document = Optional.of(node(event, 1).node());
         }
@@ -149,7 +149,7 @@ public final class YamlReader {
     private Sized node(Event event, int depth) {
         Place place = at(event);
         if (depth > DEEPEST) throw refused(place, "expects at most " + DEEPEST + " levels, got more");
-        if (event instanceof AliasEvent alias) return aliased(place, alias);
+        if (event instanceof AliasEvent alias) return resolve(place, alias);
         Sized made = switch (event) {
             case ScalarEvent scalar -> new Sized(scalar(place, scalar), 1);
             case SequenceStartEvent start -> sequence(place, start, depth);
@@ -160,7 +160,7 @@ public final class YamlReader {
         return made;
     }
 
-    private Sized aliased(Place place, AliasEvent alias) {
+    private Sized resolve(Place place, AliasEvent alias) {
         String name = alias.getAlias().getValue();
         if (++aliases > MOST_ALIASES) throw refused(place, "expects at most " + MOST_ALIASES + " aliases, got more");
         Sized known = anchors.get(name);
@@ -224,7 +224,7 @@ public final class YamlReader {
 
     /// `010` is ten, `0o10` eight, `0x10` sixteen.
     private static String whole(Place place, String text) {
-        if (text.length() > MOST_DIGITS) { // reading it takes a time that grows with the square of them
+        if (text.length() > MOST_DIGITS) { // parsing takes time quadratic in the digits
             throw refused(
                     place, Text.format("expects numbers of at most %,d digits, got %,d", MOST_DIGITS, text.length()));
         }

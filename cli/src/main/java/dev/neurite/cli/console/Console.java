@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// What a command reads from, writes to and runs in.
+/// Standard streams and environment variables of a command.
 /// @param out for data
 /// @param err for progress, notes and errors
 /// @param in for data

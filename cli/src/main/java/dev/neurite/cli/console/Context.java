@@ -3,16 +3,16 @@ package dev.neurite.cli.console;
 import dev.neurite.io.json.Json;
 import dev.neurite.kernel.Kernels;
 
-/// What a command works with.
-/// @param io where it reads and writes
-/// @param options those that every command has
+/// The console of a command and the options that all commands have.
+/// @param io its streams and environment
+/// @param options the options that all commands have
 public record Context(Console io, GlobalOptions options) {
     /// Whether results and errors are JSON.
     public boolean json() {
         return options.json();
     }
 
-    /// Whether only results and errors are shown.
+    /// Whether notes and progress are left out.
     public boolean quiet() {
         return options.quiet();
     }
@@ -38,8 +38,8 @@ public record Context(Console io, GlobalOptions options) {
         return options.threads();
     }
 
-    /// Reports errors.
-    /// @param json whether as JSON
+    /// The reporter of errors.
+    /// @param json whether to report as JSON
     public ErrorReporter errors(boolean json) {
         return new ErrorReporter(io, json, options.tracing());
     }
@@ -47,7 +47,7 @@ public record Context(Console io, GlobalOptions options) {
     /// Prints a line of the result.
     public void print(String line) {
         io.out().println(Console.printable(line));
-        io.out().flush(); // before what standard error has to say next
+        io.out().flush(); // before the next line on standard error
     }
 
     /// Prints a result as JSON.
@@ -65,7 +65,7 @@ public record Context(Console io, GlobalOptions options) {
         note("next   " + Console.commandLine(words));
     }
 
-    /// Says how to compute faster, where that is possible.
+    /// Prints a note if the Vector API is missing, which makes everything several times slower.
     public void noteMissingVectors() {
         if (Kernels.vectorsPresent()) return;
         note("note: computing without vector instructions, several times slower. Start java with "

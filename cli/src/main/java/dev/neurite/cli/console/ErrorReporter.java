@@ -13,22 +13,24 @@ import java.io.StringWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// What is said, and which exit code is returned, when something goes wrong.
-/// @param json whether to say it as JSON
-/// @param trace whether to say where in the program it came from
+/// Prints errors and maps them to exit codes.
+/// @param json whether to print errors as JSON
+/// @param trace whether to print stack traces too
 public record ErrorReporter(Console io, boolean json, boolean trace) {
-    /// A training that paused by itself.
+    /// The exit code of a training that `--time-limit` paused.
     public static final int PAUSED = 7;
 
     private static final int BUG = 1;
     private static final int USAGE = 2;
     private static final int DATA = 3;
+
+    /// The exit code for lack of memory and for files that cannot be written.
     public static final int RESOURCE = 6;
 
-    /// What the JVM says of a file in memory that has no bytes there any more.
+    /// Part of the JVM's message for a mapped file that was cut short.
     private static final String FAULT = "memory access";
 
-    private static final String CUT = "It was changed meanwhile, or its disk fails";
+    private static final String CUT = "The file was changed while it was read, or the disk fails";
 
     private record Kind(int exit, String code) {}
 
@@ -44,18 +46,19 @@ public record ErrorReporter(Console io, boolean json, boolean trace) {
         };
     }
 
-    /// A command line that says nothing sensible.
+    /// Reports a command line that cannot be parsed.
+    /// @return the exit code
     public int usage(String where, String problem, String hint) {
-        tell("usage", where, problem, hint, problem + ". " + hint);
+        print("usage", where, problem, hint, problem + ". " + hint);
         return USAGE;
     }
 
-    /// Something thrown by a command.
+    /// Reports an exception of a command.
     /// @return the exit code
     public int report(Throwable thrown) {
         if (thrown instanceof NeuriteException error) {
             Kind kind = kind(error);
-            tell(kind.code(), error.where(), error.problem(), error.hint(), String.valueOf(error.getMessage()));
+            print(kind.code(), error.where(), error.problem(), error.hint(), String.valueOf(error.getMessage()));
             if (trace) trace(thrown);
             return kind.exit();
         }
@@ -63,24 +66,24 @@ public record ErrorReporter(Console io, boolean json, boolean trace) {
             long heap = Runtime.getRuntime().maxMemory() >> 20;
             String problem = Text.format("expects more than the heap of %,d MB", heap);
             String hint = "Give it more, as in NEURITE_JAVA_OPTS=-Xmx8g, or take smaller layers or batches";
-            tell("resource", "memory", problem, hint, "memory: " + problem + ". " + hint);
+            print("resource", "memory", problem, hint, "memory: " + problem + ". " + hint);
             if (trace) trace(thrown);
             return RESOURCE;
         }
         if (thrown instanceof InternalError
                 && String.valueOf(thrown.getMessage()).contains(FAULT)) {
-            String problem = "expects files that stay as they are while they are read, got one that was cut short";
-            tell("data", "data", problem, CUT, "data: " + problem + ". " + CUT);
+            String problem = "expects files that do not change while they are read, got one that was cut short";
+            print("data", "data", problem, CUT, "data: " + problem + ". " + CUT);
             if (trace) trace(thrown);
             return DATA;
         }
         String hint = "This is a bug of neurite, please report it";
-        tell("bug", "neurite", thrown.toString(), hint, thrown + ". " + hint);
+        print("bug", "neurite", thrown.toString(), hint, thrown + ". " + hint);
         trace(thrown);
         return BUG;
     }
 
-    private void tell(String code, String where, String problem, String hint, String message) {
+    private void print(String code, String where, String problem, String hint, String message) {
         io.out().flush();
         if (json) {
             Map<String, Object> error = new LinkedHashMap<>();

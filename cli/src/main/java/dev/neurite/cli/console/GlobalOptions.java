@@ -12,14 +12,14 @@ public final class GlobalOptions {
             names = {"-h", "--help"},
             usageHelp = true,
             scope = ScopeType.INHERIT,
-            description = "Show this text.")
+            description = "Show this help.")
     @SuppressWarnings("UnusedVariable") // picocli reads it
     private boolean help;
 
     @Option(
             names = {"-V", "--version"},
             versionHelp = true,
-            description = "Show which version this is.")
+            description = "Show the version.")
     @SuppressWarnings("UnusedVariable") // picocli reads it
     private boolean version;
 
@@ -35,16 +35,15 @@ public final class GlobalOptions {
     @Option(
             names = {"-v", "--verbose"},
             scope = ScopeType.INHERIT,
-            description = "More detail; -vv also shows where in the program an error came from.")
+            description = "Print more detail; -vv also prints the stack trace of an error.")
     private boolean[] verbose = {};
 
     @Option(
             names = "--threads",
             paramLabel = "N",
             scope = ScopeType.INHERIT,
-            description =
-                    "Threads that compute: 1 to 1024, by default one for each core; more are not faster. Results do not"
-                            + " depend on it.")
+            description = "Number of threads: 1 to 1024, by default one for each core; more are not faster. The results"
+                    + " are the same for any number.")
     private int threads = Kernels.defaultThreads();
 
     @Option(
@@ -86,7 +85,7 @@ public final class GlobalOptions {
             throw new ConfigException(
                     "--threads",
                     "expects 1 to 1024, got " + threads,
-                    "More than the " + Kernels.defaultThreads() + " of this machine compute no faster");
+                    "More than the " + Kernels.defaultThreads() + " cores of this machine are not faster");
         }
         return threads;
     }

@@ -13,15 +13,16 @@ import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Where results go: to standard output, or to a file, which is there as a whole or not at all.
+/// The output of results: standard output, or a file that is written as a whole or not at all.
 /// @param stream takes the results
 /// @param file the file; empty for standard output
-/// @param temporary where they are until all are there; empty for standard output
+/// @param temporary the file that is written first and renamed at the end; empty for standard output
 public record OutputFile(PrintStream stream, Optional<Path> file, Optional<Path> temporary) implements AutoCloseable {
-    /// The file of a name, or standard output where there is none.
-    /// @param option what asked for a file
-    /// @param name its path; null for none
-    /// @throws ConfigException for a name that is none
+    /// Opens a file, or takes standard output without one.
+    /// @param option the option that names the file
+    /// @param name its path; null for standard output
+    /// @param usual standard output
+    /// @throws ConfigException for a path that is a directory or invalid
     /// @throws ResourceException if it cannot be written
     public static OutputFile of(String option, @Nullable String name, PrintStream usual) {
         if (name == null) return new OutputFile(usual, Optional.empty(), Optional.empty());
@@ -42,8 +43,8 @@ public record OutputFile(PrintStream stream, Optional<Path> file, Optional<Path>
         }
     }
 
-    /// Writes what is buffered.
-    /// @return whether somebody still reads it
+    /// Flushes.
+    /// @return false if standard output is closed, as behind `head`
     /// @throws ResourceException if a file cannot be written
     public boolean flush() {
         boolean failed = stream.checkError();
@@ -53,7 +54,7 @@ public record OutputFile(PrintStream stream, Optional<Path> file, Optional<Path>
         return !failed;
     }
 
-    /// Gives a file its name: all is written.
+    /// Renames the temporary file to its final name; everything is written.
     public void keep() {
         flush();
         if (file.isEmpty() || temporary.isEmpty()) return;

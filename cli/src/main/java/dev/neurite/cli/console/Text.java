@@ -2,7 +2,7 @@ package dev.neurite.cli.console;
 
 import java.util.Locale;
 
-/// Numbers as text, and text as numbers: the same wherever this runs.
+/// Numbers to text and back, independent of the system's language.
 public final class Text {
     private Text() {}
 
@@ -18,7 +18,7 @@ public final class Text {
         return plain ? cell : '"' + cell.replace("\"", "\"\"") + '"';
     }
 
-    /// A number as other programs write it, too: neither Java's 1f nor 0x1p-3.
+    /// Parses a decimal number, but not Java's forms 1f and 0x1p-3.
     /// @throws NumberFormatException for anything else
     public static double number(String text) {
         if (!text.matches("[-+0-9.eE]+|NaN|[-+]?Infinity")) throw new NumberFormatException(text);

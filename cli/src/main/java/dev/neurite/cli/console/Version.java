@@ -3,11 +3,11 @@ package dev.neurite.cli.console;
 import java.lang.module.ModuleDescriptor;
 import java.util.Optional;
 
-/// Which Neurite this is.
+/// The version of Neurite.
 public final class Version {
     private Version() {}
 
-    /// As the module's descriptor says.
+    /// The version in the module descriptor; `(development)` without one.
     public static String current() {
         return Optional.ofNullable(Version.class.getModule().getDescriptor())
                 .flatMap(ModuleDescriptor::rawVersion)

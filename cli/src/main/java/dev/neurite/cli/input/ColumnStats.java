@@ -5,19 +5,21 @@ import dev.neurite.data.table.NumberText;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// What is in a column.
-/// @param values how many there are
-/// @param missing how many cells are empty, or hold what stands for a missing value
-/// @param odd how many cells do not fit
-/// @param distinct how many different ones; of numbers 2 for any more than one
+/// Statistics of a column.
+/// @param values the number of values
+/// @param missing the number of missing values
+/// @param odd the number of cells that do not fit the column's type
+/// @param distinct the number of different values; for numbers at most 2
 /// @param low the smallest number
-/// @param high the largest
-/// @param texts some of the texts
+/// @param high the largest number
+/// @param mean the mean of the numbers
+/// @param texts the first few categories
 public record ColumnStats(
         String name,
         Kind kind,
@@ -31,15 +33,15 @@ public record ColumnStats(
         List<String> texts) {
     private static final int TEXTS = 4;
 
-    /// Of all columns, in one pass.
+    /// The statistics of all columns, in one pass.
     public static List<ColumnStats> of(Table table, CsvProblems misfits) {
         int n = table.columns().size();
         long[] values = new long[n];
         double[] sums = new double[n];
         float[] low = new float[n];
         float[] high = new float[n];
-        java.util.Arrays.fill(low, Float.POSITIVE_INFINITY);
-        java.util.Arrays.fill(high, Float.NEGATIVE_INFINITY);
+        Arrays.fill(low, Float.POSITIVE_INFINITY);
+        Arrays.fill(high, Float.NEGATIVE_INFINITY);
         for (int row = 0; row < table.rows(); row++) {
             for (int i = 0; i < n; i++) {
                 float value = table.value(row, i);
@@ -71,7 +73,7 @@ public record ColumnStats(
         return all;
     }
 
-    /// How many rows each class has, if a column looks like classes; else none.
+    /// The number of rows of each class; empty if the column does not look like classes.
     public static Map<String, Long> classes(Table table, int column) {
         if (!table.looksLikeClasses(column)) return Map.of();
         Table.Column of = table.columns().get(column);

@@ -33,63 +33,67 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/// Reads CSV files for a model that was trained on one, as that was read.
+/// Reads CSV files for a trained model, with the settings of its training.
 public final class CsvEvaluationData {
     static final String DELIMITER = "csv.delimiter";
     static final String HEADER = "csv.header";
-    private static final String MISSING = "csv.missing"; // of older models, whose preprocessing has no such texts
+    private static final String MISSING =
+            "csv.missing"; // of older models, whose preprocessing has no texts for missing values
     static final String TEST = "csv.test";
     static final String TEST_SHARE = "csv.test-share";
-    static final String GROUP = "csv.group"; // the column that the training's parts were split by
+    static final String GROUP = "csv.group"; // the column by which the training split the rows
     static final String ORDER = "csv.order";
-    static final String SPLIT_KIND = "csv.split-kind"; // what that column holds
+    static final String SPLIT_KIND = "csv.split-kind"; // the type of that column
 
     private CsvEvaluationData() {}
 
-    /// Rows with answers: of the file that the model was trained on those that it left to test with, of another all.
+    /// Reads labeled rows: of the file that the model was trained on the test part, of another file all rows.
     static Dataset load(String text, Path path, LoadedModel model, Consumer<String> notes) {
         Preprocessing fitted = model.preprocessing()
                 .orElseThrow(() -> new DataException(
-                        text, "expects data of a kind that the model was trained on, got a CSV file"));
-        if (fitted.target().isEmpty()) throw new DataException(text, "expects a model with answers, got one without");
-        Table table = Csv.read(path, answered(path, model, fitted, notes));
+                        text, "expects the kind of data that the model was trained on, got a CSV file"));
+        if (fitted.target().isEmpty())
+            throw new DataException(text, "expects a model with a label column, got one without");
+        Table table = Csv.read(path, labeledOptions(path, model, fitted, notes));
         boolean named = isTrainedOn(path, model);
         OptionalDouble share = share(model);
         String part = share.isPresent() ? RecordedEnvironment.TEST : RecordedEnvironment.TRAIN;
         Optional<String> hash = RecordedEnvironment.dataHash(model.file(), part);
         if (table.rows() > 1 && splitter(model).fits(table) && (named || hash.isPresent())) {
-            Dataset seen = share.isPresent() ? left(table, fitted, share.getAsDouble(), model) : fitted.apply(table);
+            Dataset seen =
+                    share.isPresent() ? testRows(table, fitted, share.getAsDouble(), model) : fitted.apply(table);
             boolean same = hash.map(DataHash.sha256(seen)::equals).orElse(named);
             if (same && share.isPresent()) {
                 notes.accept(Text.format(
-                        "note: %s is what the run was trained on: measured are the %,d of its %,d rows that were left"
-                                + " to test with",
+                        "note: the run was trained on %s, so only its test part is used, %,d of %,d rows",
                         text, seen.size(), table.rows()));
                 return seen;
             }
             if (same || named) {
-                boolean changed = !same && share.isPresent(); // validation rows may explain another hash of the rest
+                boolean changed = !same
+                        && share.isPresent(); // without a test share, validation rows may explain a different hash
                 notes.accept("warning: " + text
-                        + (changed ? " has changed since the training, which may have" : ": the training has")
-                        + " seen these rows");
+                        + (changed
+                                ? " has changed since the training; some of these rows may have been trained on"
+                                : ": these rows were trained on"));
             }
         }
         return data(text, fitted, table, true, notes);
     }
 
-    /// Whether a model notes that it was trained on that file.
+    /// Whether the model was trained on that file, by its note.
     private static boolean isTrainedOn(Path path, LoadedModel model) {
         try {
             Path noted = Path.of(model.data().orElse(""));
             return Files.exists(noted) && Files.isSameFile(noted, path);
         } catch (InvalidPathException _) {
-            return false; // a note of data of another kind
+            return false; // the note is not a path
         } catch (IOException e) {
             throw new DataException(path.toString(), "cannot be read: " + e.getMessage());
         }
     }
 
-    /// The share of its rows that a training left to test with; empty where it did not.
+    /// The share of the test part in the training; empty if the test rows were a file of their own.
     private static OptionalDouble share(LoadedModel model) {
         String share = model.notes().get(TEST_SHARE);
         if (share == null) return OptionalDouble.empty();
@@ -103,21 +107,22 @@ public final class CsvEvaluationData {
         }
     }
 
-    /// How the training's parts were split.
+    /// How the training split the rows.
     private static RowSplitter splitter(LoadedModel model) {
         return new RowSplitter(
                 Optional.ofNullable(model.notes().get(GROUP)),
                 Optional.ofNullable(model.notes().get(ORDER)));
     }
 
-    /// How rows with answers are read, with the column that they are split by.
-    private static CsvOptions answered(Path path, LoadedModel model, Preprocessing fitted, Consumer<String> notes) {
+    /// How labeled rows are read, with the column by which they are split.
+    private static CsvOptions labeledOptions(
+            Path path, LoadedModel model, Preprocessing fitted, Consumer<String> notes) {
         boolean numbers = "numeric".equals(model.notes().get(SPLIT_KIND));
         CsvOptions options = options(path.toString(), model, notes).like(fitted, true);
-        return splitter(model).read(options, numbers ? Kind.NUMERIC : Kind.CATEGORICAL);
+        return splitter(model).withSplitColumn(options, numbers ? Kind.NUMERIC : Kind.CATEGORICAL);
     }
 
-    private static Dataset left(Table table, Preprocessing fitted, double share, LoadedModel model) {
+    private static Dataset testRows(Table table, Preprocessing fitted, double share, LoadedModel model) {
         Task task = fitted.classNames().isEmpty() ? Task.REGRESS : Task.CLASSIFY;
         String answer = fitted.target().orElseThrow().name();
         return fitted.apply(splitter(model)
@@ -125,14 +130,14 @@ public final class CsvEvaluationData {
                 .test());
     }
 
-    /// The rows that a training left to test with.
-    static Dataset tested(String text, Path path, LoadedModel model, Consumer<String> notes) {
+    /// Reads the test part of the training.
+    static Dataset testPart(String text, Path path, LoadedModel model, Consumer<String> notes) {
         String test = model.notes().get(TEST);
         if (test != null) return load(test, testFile(test, model), model, notes);
         OptionalDouble share = share(model);
         if (share.isEmpty() || model.preprocessing().isEmpty()) return load(text, path, model, notes);
         Preprocessing fitted = model.preprocessing().get();
-        return left(Csv.read(path, answered(path, model, fitted, notes)), fitted, share.getAsDouble(), model);
+        return testRows(Csv.read(path, labeledOptions(path, model, fitted, notes)), fitted, share.getAsDouble(), model);
     }
 
     private static Path testFile(String test, LoadedModel model) {
@@ -144,15 +149,16 @@ public final class CsvEvaluationData {
         }
     }
 
-    /// Rows without answers: columns as the model's preprocessing takes them, or without one numbers as they are, by
-    /// their names where the model has them, else in order. All are checked before they are given.
+    /// Reads inputs: raw columns for the model's preprocessing; without one numbers, by the model's column names or
+    /// else
+    /// in order. All rows are checked first.
     static Dataset inputs(String where, InputStream in, LoadedModel model, Consumer<String> notes) {
         Inputs inputs = Inputs.of(where, model, notes);
         return inputs.prepare(Csv.read(where, in, inputs.options()), notes);
     }
 
-    /// The same in parts, which are given as they come.
-    /// @param most rows of a part
+    /// Reads inputs in parts, as they arrive.
+    /// @param most the most rows of a part
     static void streamInputs(
             String where,
             InputStream in,
@@ -162,14 +168,14 @@ public final class CsvEvaluationData {
             Consumer<Dataset> parts) {
         Set<String> noted = new HashSet<>();
         Consumer<String> once = note -> {
-            if (noted.add(note.replaceAll("[0-9].*", ""))) notes.accept(note); // not again for each part
+            if (noted.add(note.replaceAll("[0-9].*", ""))) notes.accept(note); // once, not for each part
         };
         Inputs inputs = Inputs.of(where, model, notes);
         Csv.readParts(where, in, inputs.options(), most, part -> parts.accept(inputs.prepare(part, once)));
     }
 
-    /// How rows without answers are read for a model.
-    /// @param fitted what becomes of columns; empty for numbers, which are inputs in their order
+    /// How inputs are read for a model.
+    /// @param fitted the preprocessing; empty for numbers that are inputs in their order
     private record Inputs(String where, CsvOptions options, Optional<Preprocessing> fitted, Shape shape) {
         static Inputs of(String where, LoadedModel model, Consumer<String> notes) {
             Shape shape = model.model().network().inputs().getFirst();
@@ -182,7 +188,7 @@ public final class CsvEvaluationData {
                     .withDelimiter(TableSettings.isTabbed(where) ? '\t' : ',')
                     .withNotes(line -> notes.accept("note: " + line));
             if (model.features().isEmpty()) return new Inputs(where, usual.withNumbers(), Optional.empty(), shape);
-            Preprocessing named = unchanged(model.features(), shape);
+            Preprocessing named = identity(model.features(), shape);
             return new Inputs(where, usual.like(named, false), Optional.of(named), shape);
         }
 
@@ -194,12 +200,12 @@ public final class CsvEvaluationData {
                 throw new DataException(
                         where, Text.format("expects %,d columns for this model, got %,d", shape.size(), names.size()));
             }
-            return unchanged(names, shape).applyToInputs(table);
+            return identity(names, shape).applyToInputs(table);
         }
     }
 
-    /// Numbers that become inputs as they are.
-    private static Preprocessing unchanged(List<String> names, Shape shape) {
+    /// A preprocessing that leaves numbers unchanged.
+    private static Preprocessing identity(List<String> names, Shape shape) {
         var plain = new Scaled(0, 1, -Float.MAX_VALUE, Float.MAX_VALUE, OptionalDouble.empty(), false);
         return new Preprocessing(
                 names.stream()
@@ -220,25 +226,25 @@ public final class CsvEvaluationData {
         return data;
     }
 
-    /// Whether answers are classes, and all the same.
+    /// Whether the data has classes and all rows are of the same one.
     public static boolean isOfOneClass(Dataset data) {
         return data.isLabeled() && IntStream.range(0, data.size()).allMatch(row -> data.label(row) == data.label(0));
     }
 
-    /// @param file what is read; its name says what is between its cells where the training was not told
+    /// @param file the file to read; its name decides on the delimiter if the training had no `--delimiter`
     private static CsvOptions options(String file, LoadedModel model, Consumer<String> notes) {
         String where = model.file().toString();
         String delimiter = model.notes().getOrDefault(DELIMITER, TableSettings.isTabbed(file) ? "\t" : ",");
         String header = model.notes().getOrDefault(HEADER, "auto").toUpperCase(Locale.ROOT);
         if (delimiter.length() != 1 || !Set.of("AUTO", "YES", "NO").contains(header)) {
-            throw new ModelFormatException(where, "expects notes on CSV that make sense, got others");
+            throw new ModelFormatException(where, "expects valid notes on CSV, got others");
         }
         String missing = model.notes().getOrDefault(MISSING, "[]");
         if (CsvOptions.NO_DELIMITERS.indexOf(delimiter.charAt(0)) >= 0) {
             throw new ModelFormatException(
-                    where + ", note '" + DELIMITER + "'", "expects a character between cells, got one that is none");
+                    where + ", note '" + DELIMITER + "'", "expects a delimiter, got a character that cannot be one");
         }
-        // With names to look for, a header is found even where a person had to say that there is one.
+        // The header is found by the known column names, even where training needed --header yes.
         return CsvOptions.USUAL
                 .withHeader(header.equals("NO") ? Header.NO : Header.AUTO)
                 .withDelimiter(delimiter.charAt(0))
@@ -246,7 +252,7 @@ public final class CsvEvaluationData {
                 .withNotes(line -> notes.accept("note: " + line));
     }
 
-    /// What is far from all that training has seen, as pixels from 0 to 255 are for a model of pixels from 0 to 1.
+    /// Describes columns with values far outside the range of the training; empty if there are none.
     private static String far(Preprocessing fitted, Table table) {
         List<String> columns = new ArrayList<>();
         String first = "";

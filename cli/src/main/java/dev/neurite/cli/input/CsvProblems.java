@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// What did not fit into a table while it was read, counted by column.
+/// Cells and rows that did not fit while a table was read, counted by column.
 public final class CsvProblems {
     private static final int TEXTS = 4;
 
-    private final Map<String, Found> byColumn = new HashMap<>(); // under "" whole rows
+    private final Map<String, Found> byColumn = new HashMap<>(); // rows under ""
 
-    /// Of one column.
+    /// The problems of one column.
     private static final class Found {
         private final Misfit first;
         private final Set<String> texts = new LinkedHashSet<>();
@@ -28,20 +28,20 @@ public final class CsvProblems {
         }
     }
 
-    /// Takes one.
+    /// Adds a problem.
     public void add(Misfit misfit) {
         Found found = byColumn.computeIfAbsent(misfit.column(), _ -> new Found(misfit));
         found.count++;
         if (found.texts.size() < TEXTS) found.texts.add(misfit.text());
     }
 
-    /// How many cells of a column do not fit.
+    /// The number of cells of a column that do not fit.
     long of(String column) {
         Found found = byColumn.get(column);
         return found == null ? 0 : found.count;
     }
 
-    /// A line for the rows, and for each column that has some.
+    /// A line about rows, and one for each column with problems.
     public List<String> lines(Table table) {
         List<String> lines = new ArrayList<>();
         Found rows = byColumn.get("");
@@ -62,8 +62,8 @@ public final class CsvProblems {
     private static String line(Table.Column column, Found found) {
         boolean one = found.count == 1;
         String what = column.kind() == Kind.CATEGORICAL
-                ? (one ? "is a number" : "are numbers") + " among texts"
-                : one ? "is no number" : "are no numbers";
+                ? (one ? "is a number" : "are numbers") + " in a column of texts"
+                : one ? "is not a number" : "are not numbers";
         List<String> others = found.texts.stream()
                 .filter(text -> !text.equals(found.first.text()))
                 .map(text -> "'" + text + "'")

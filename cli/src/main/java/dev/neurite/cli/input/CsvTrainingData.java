@@ -36,9 +36,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/// Makes data of a CSV file to train on: reads it, parts it, and fits a preprocessing on the part to learn from.
+/// Reads a CSV file for training: splits its rows and fits a preprocessing on the training part.
 public final class CsvTrainingData {
-    /// The seed of the rows to test with: always the same ones, so that they stay unseen.
+    /// The seed of the test part: always the same, so that test rows are never trained on with another `--seed`.
     static final long TEST_SEED = 0;
 
     private static final double NEARLY_CONSTANT = 30; // deviations; normal values reach 6
@@ -59,14 +59,14 @@ public final class CsvTrainingData {
         String label = table.label()
                 .orElseThrow(() -> new ConfigException(
                         TableOptions.LABEL,
-                        "expects the column to learn: its name, first or last, got nothing",
+                        "expects the column to predict: its name, first or last, got nothing",
                         "To see the columns: " + Console.commandLine("data", path.toString())));
         Optional<Path> test = table.test().map(CsvTrainingData::testFile);
         Table all = Csv.read(path, csv(path));
         String answer = column(path, all, label);
         for (RowColumns.Named each : table.rows().all()) requireColumn(all, answer, each);
         RowSplitter splitter = RowSplitter.of(table.rows());
-        Task task = table.task().orElseGet(() -> guessed(all, answer));
+        Task task = table.task().orElseGet(() -> guessTask(all, answer));
         Table learn = all;
         Table rest = all;
         if (test.isEmpty()) {
@@ -94,15 +94,15 @@ public final class CsvTrainingData {
                 Optional.of(fitted),
                 notes(test, all),
                 remarks,
-                splitter.of(train),
-                split -> refitted(train, how, split));
+                splitter.splitter(train),
+                split -> refit(train, how, split));
     }
 
     private CsvOptions csv(Path file) {
         return table.csv(file).withNotes(line -> remarks.add("note: " + line));
     }
 
-    /// What prepares the rows; a class that is alone has another beside it, as telling classes apart needs two.
+    /// Fits a preprocessing. A single class gets a second one, `not` and its name, as a classifier needs two.
     private static Preprocessing fit(Table train, PreprocessingSettings how) {
         Preprocessing fitted = Preprocessing.fit(train, how);
         if (fitted.classNames().size() != 1) return fitted;
@@ -115,14 +115,14 @@ public final class CsvTrainingData {
         return new Preprocessing(columns, fitted.inputShape(), fitted.missingTexts());
     }
 
-    /// A split of rows of a table, prepared by what those to learn from say alone.
-    private DataSplit refitted(Table rows, PreprocessingSettings how, DataSplit split) {
+    /// A split with a preprocessing fitted on its own training part.
+    private DataSplit refit(Table rows, PreprocessingSettings how, DataSplit split) {
         Table train = rows.rows(numbers(split.train()));
         Preprocessing fitted = fit(train, how);
         return new DataSplit(weighted(fitted, train), fitted.apply(rows.rows(numbers(split.test()))));
     }
 
-    /// Rows to train on, with their weights if a column has them.
+    /// The training rows, with weights if a column has them.
     private Dataset weighted(Preprocessing fitted, Table train) {
         Dataset data = fitted.apply(train);
         if (table.rows().weight().isEmpty()) return data;
@@ -144,7 +144,7 @@ public final class CsvTrainingData {
         return data.withWeights(weights);
     }
 
-    /// Refuses a column that is not there, is what is to be predicted, or has texts for weights.
+    /// Refuses a column that does not exist, is the label, or has texts as weights.
     public static void requireColumn(Table all, String answer, RowColumns.Named named) {
         List<String> names = all.columns().stream().map(Table.Column::name).toList();
         String where = named.option() + " " + named.column();
@@ -155,7 +155,7 @@ public final class CsvTrainingData {
                     Spelling.hint(named.column(), names));
         }
         if (named.column().equals(answer)) {
-            throw new ConfigException(where, "expects another column than the one to predict");
+            throw new ConfigException(where, "expects a column other than the label");
         }
         boolean texts = all.columns().get(all.column(named.column())).kind() == Kind.CATEGORICAL;
         if (texts && named.option().equals(RowColumns.WEIGHT)) {
@@ -163,7 +163,7 @@ public final class CsvTrainingData {
         }
     }
 
-    /// The rows of the table that are in a part of the data made of it.
+    /// The table's row numbers of a part of its data.
     private static int[] numbers(Dataset part) {
         DerivedDataset chosen = (DerivedDataset) part;
         return IntStream.range(0, part.size()).map(chosen::sourceRow).toArray();
@@ -177,8 +177,8 @@ public final class CsvTrainingData {
         }
     }
 
-    /// The column of a name, or the first or last.
-    /// @throws DataException if there is none of that name
+    /// The column of a name, or the first or last column.
+    /// @throws DataException if it does not exist
     public static String column(Path file, Table table, String label) {
         List<String> names = table.columns().stream().map(Table.Column::name).toList();
         if (names.contains(label)) return label;
@@ -187,18 +187,19 @@ public final class CsvTrainingData {
         throw new DataException(
                 file + ", column '" + label + "'",
                 "expects one of " + Spelling.listed(names) + ", got none of that name",
-                (Spelling.hint(label, names) + " The column to learn is chosen with " + TableOptions.LABEL).strip());
+                (Spelling.hint(label, names) + " The column to predict is chosen with " + TableOptions.LABEL).strip());
     }
 
-    private Task guessed(Table all, String answer) {
-        boolean classes = all.looksLikeClasses(all.column(answer));
-        remarks.add("task   " + (classes ? "classify" : "regress") + " by the look of '" + answer + "'; "
-                + TableOptions.TASK + " says otherwise");
+    private Task guessTask(Table all, String label) {
+        boolean classes = all.looksLikeClasses(all.column(label));
+        remarks.add("task   " + (classes ? "classify" : "regress") + ", as '" + label + "' looks like "
+                + (classes ? "classes; " : "numbers; ") + TableOptions.TASK + (classes ? " regress" : " classify")
+                + " changes that");
         return classes ? Task.CLASSIFY : Task.REGRESS;
     }
 
     private void remark(Table all, Preprocessing fitted) {
-        if (all.isMapped()) remarks.add("note: the table is in a temporary file, as it would fill the heap");
+        if (all.isMapped()) remarks.add("note: the table is kept in a temporary file, as it would fill the heap");
         List<String> constant = new ArrayList<>();
         for (Preprocessing.Column each : fitted.columns()) {
             boolean one = each.encoding() instanceof Scaled scaled
@@ -209,7 +210,7 @@ public final class CsvTrainingData {
         }
         pixels(fitted).or(() -> nearlyConstant(fitted)).ifPresent(remarks::add);
         if (!constant.isEmpty()) {
-            remarks.add(Text.format("note: %,d constant columns tell nothing: ", constant.size())
+            remarks.add(Text.format("note: %,d constant columns carry no information: ", constant.size())
                     + String.join(", ", constant.stream().limit(8).toList())
                     + (constant.size() > 8 ? ", …" : ""));
         }
@@ -236,8 +237,8 @@ public final class CsvTrainingData {
         return Math.max(scaled.high() - scaled.shift(), scaled.shift() - scaled.low()) / scaled.scale();
     }
 
-    /// What is said of columns that look like pixels and are scaled each by itself: one that is nearly constant in the
-    /// training rows may be thousands of deviations away in others.
+    /// The note on columns that look like pixels and are scaled one by one. A pixel that is nearly constant in the
+    /// training rows may be thousands of standard deviations away in others.
     private Optional<String> pixels(Preprocessing fitted) {
         List<Scaled> columns = fitted.columns().stream()
                 .map(Preprocessing.Column::encoding)
@@ -259,8 +260,8 @@ public final class CsvTrainingData {
         int side = (int) Math.round(Math.sqrt(n / (double) channels));
         String image = isSquare(n / channels) ? "--image " + channels + "x" + side + "x" + side : "--scale pixels";
         return Optional.of(Text.format(
-                "note: %,d columns of 0 to 255 look like pixels, and each is scaled by itself. %s treats all alike,"
-                        + " which is better where some are nearly constant",
+                "note: %,d columns of 0 to 255 look like pixels, and each is scaled by itself. %s scales all in the"
+                        + " same way, which is better if some are nearly constant",
                 n, image));
     }
 

@@ -24,10 +24,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/// Data as named on a command line: a known name, a directory, see [DataDirectory], a NumPy file, or a CSV file.
+/// DATA on a command line: a data set by name, a directory (see [DataDirectory]), a NumPy file or a CSV file.
 public sealed interface DataSource {
-    /// Finds data without loading it. The name of a data set goes before a file or directory that is called so, which
-    /// is meant by `./name`: what a run has noted means the same wherever it goes on.
+    /// Finds data without loading it. The name of a data set wins over a file or directory of that name, which is
+    /// `./name`, so that the name in a run means the same in every directory.
     /// @throws dev.neurite.error.ConfigException for an unknown name
     static DataSource of(String argument) {
         boolean named = Datasets.names().contains(argument);
@@ -48,13 +48,13 @@ public sealed interface DataSource {
         }
     }
 
-    /// Whether a file is called as a table is, packed by gzip or not.
+    /// Whether a file is named as a table, gzipped or not.
     static boolean isCsv(String argument) {
         return argument.toLowerCase(Locale.ROOT).matches("(?s).*\\.[ct]sv(\\.gz)?");
     }
 
-    /// What reads data, whose faults then say which: not all of the library knows the file.
-    /// @param files that faults may be in; the first where one does not say
+    /// Reads data with errors that name the file, which not all of the library knows.
+    /// @param files the files that are read; the first is named if an error names none
     private static <T> T located(List<String> files, Supplier<T> read) {
         try {
             return read.get();
@@ -68,48 +68,48 @@ public sealed interface DataSource {
         return argument.toLowerCase(Locale.ROOT).endsWith(".npz");
     }
 
-    /// Whether there is a file that may be text: neither packed by gzip nor an IDX file.
+    /// Whether a file may be text: it is neither gzipped nor an IDX file.
     private static boolean isText(Path path) {
         if (!Files.isRegularFile(path)) return false;
         try (InputStream in = Files.newInputStream(path)) {
             int first = in.read();
             return first != 0 && first != 0x1f;
         } catch (IOException _) {
-            return true; // told when it is read
+            return true; // reported when it is read
         }
     }
 
-    /// The name of a path that may be part of a directory's.
+    /// The last name of a path, with characters that are safe in the name of a run.
     static String plain(Path path) {
         Path last = path.toAbsolutePath().normalize().getFileName();
         return String.valueOf(last).replaceAll("[^A-Za-z0-9._-]+", "-");
     }
 
-    /// What was written on the command line.
+    /// The text on the command line.
     String text();
 
-    /// What a run is called by.
+    /// The name in the directory of a run.
     String name();
 
-    /// The names of the columns, where there are any that a model should know.
+    /// The names of the columns; empty if the data has none.
     default List<String> features() {
         return List.of();
     }
 
-    /// Reads the data to train on.
+    /// Reads the data for a training.
     /// @throws ConfigException for settings of other kinds of data
     /// @throws dev.neurite.error.DataException if files are missing or damaged
     LoadedData load(TrainSettings settings);
 
-    /// Reads the data to test a model with.
-    /// @param notes takes what is odd, but no error
+    /// Reads the data to evaluate a model on.
+    /// @param notes takes notes and warnings
     /// @throws dev.neurite.error.DataException if files are missing or damaged, or are not what the model takes
     Dataset load(LoadedModel model, Consumer<String> notes);
 
-    /// Reads the data that a model's training left to test it with.
-    /// @param notes takes what is odd, but no error
+    /// Reads the test part of a model's training.
+    /// @param notes takes notes and warnings
     /// @throws dev.neurite.error.DataException if files are missing or damaged, or are not what the model takes
-    default Dataset tested(LoadedModel model, Consumer<String> notes) {
+    default Dataset testPart(LoadedModel model, Consumer<String> notes) {
         return load(model, notes);
     }
 
@@ -126,20 +126,20 @@ public sealed interface DataSource {
                                         .toList()));
     }
 
-    /// The data with the labels of the model's classes, matched by their names.
+    /// The data with the model's labels: classes are matched by name.
     private static Dataset ofClasses(Dataset data, LoadedModel model, String text) {
         List<String> classes = model.classNames();
         Shape shape = model.model().network().inputs().getFirst();
         boolean fits =
                 data.isLabeled() && (!shape.isKnown() || data.inputShape().size() == shape.size());
-        if (classes.isEmpty() || !fits) return data; // what does not fit is told by whom it does not
+        if (classes.isEmpty() || !fits) return data; // reported later, where it does not fit
         try {
             return data.withClasses(classes);
         } catch (DataException unknown) {
             throw new DataException(
                     text + ", " + unknown.where(),
                     unknown.problem(),
-                    "A model can be measured on classes that it was trained on alone; they are matched by name");
+                    "A model can only be evaluated on classes that it was trained on; they are matched by name");
         }
     }
 
@@ -150,7 +150,7 @@ public sealed interface DataSource {
         } catch (ConfigException unknown) {
             return new ConfigException(
                     unknown.where(),
-                    unknown.problem().replace(", got '", ", or a file or directory that is there, got '"),
+                    unknown.problem().replace(", got '", ", or an existing file or directory, got '"),
                     unknown.hint());
         }
     }
@@ -189,13 +189,13 @@ public sealed interface DataSource {
             return ofClasses(provider.load().test(), model, text);
         }
 
-        /// Whether something here is called as the data set is.
+        /// Whether a file or directory has the name of the data set.
         private boolean shadows() {
             return Files.exists(Path.of(text));
         }
 
         private String shadowed() {
-            return text + " is the data set of that name; what is called so in this directory is ./" + text;
+            return text + " is the data set of that name; the file or directory of that name is ./" + text;
         }
     }
 
@@ -248,9 +248,9 @@ public sealed interface DataSource {
         }
 
         @Override
-        public Dataset tested(LoadedModel model, Consumer<String> notes) {
+        public Dataset testPart(LoadedModel model, Consumer<String> notes) {
             Optional<String> test = Optional.ofNullable(model.notes().get(CsvEvaluationData.TEST));
-            return located(files(test), () -> CsvEvaluationData.tested(text, path, model, notes));
+            return located(files(test), () -> CsvEvaluationData.testPart(text, path, model, notes));
         }
 
         private List<String> files(Optional<String> test) {

@@ -13,26 +13,26 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/// Data as it is trained on.
-/// @param parts to learn from, to measure on, to test with
-/// @param preprocessing what became of raw columns; empty for data that has none
-/// @param notes what a model file has to note of it, for those who read such data again
-/// @param remarks what a person should know of it, a line each
-/// @param splitting how its training part is split further
-/// @param refitted a split of what there is to learn from, prepared by what its own training part says alone
+/// The data of a training.
+/// @param parts for training, validation and test
+/// @param preprocessing of raw columns; empty for data without
+/// @param notes for the model file, to read such data again in the same way
+/// @param remarks lines for the user
+/// @param splitter splits the training part further
+/// @param refit fits the preprocessing of a split on its own training part
 public record LoadedData(
         DataParts parts,
         Optional<Preprocessing> preprocessing,
         Map<String, String> notes,
         List<String> remarks,
-        Splitting splitting,
-        UnaryOperator<DataSplit> refitted) {
+        Splitter splitter,
+        UnaryOperator<DataSplit> refit) {
     private static final int LOOKED_AT = 1000; // rows
 
-    /// How rows are split.
-    interface Splitting {
-        /// At random, with classes in proportion.
-        Splitting RANDOM = new Splitting() {
+    /// Splits rows.
+    interface Splitter {
+        /// Splits at random, with classes in proportion.
+        Splitter RANDOM = new Splitter() {
             @Override
             public DataSplit holdout(Dataset data, double share, long seed) {
                 return DataSplit.of(data, share, seed);
@@ -44,28 +44,28 @@ public record LoadedData(
             }
         };
 
-        /// In two, with a share to evaluate on.
+        /// Splits in two, with a share to evaluate on.
         DataSplit holdout(Dataset data, double share, long seed);
 
-        /// In folds, each of which is evaluated on once.
+        /// Splits into folds, each of which is the test part once.
         List<DataSplit> folds(Dataset data, int count, long seed);
     }
 
-    /// Data that is as it is.
+    /// Data without preprocessing.
     public static LoadedData of(DataSplit split, TrainSettings settings) {
         double share = settings.data().validation().orElse(0);
         DataParts parts = share > 0 ? DataParts.of(split, share, settings.seed()) : DataParts.of(split);
         boolean mapped = split.train().isMapped() || split.test().isMapped();
         List<String> remarks = new ArrayList<>();
-        if (mapped) remarks.add("note: the data stays in a file, as it would fill the heap");
+        if (mapped) remarks.add("note: the data stays in its file, as it would fill the heap");
         if (isOneHot(split.train())) {
             remarks.add("note: targets are one-hot rows, which are trained on as numbers. To train a classifier, store"
                     + " one class number a row: np.argmax(y, axis=1)");
         }
-        return new LoadedData(parts, Optional.empty(), Map.of(), remarks, Splitting.RANDOM, UnaryOperator.identity());
+        return new LoadedData(parts, Optional.empty(), Map.of(), remarks, Splitter.RANDOM, UnaryOperator.identity());
     }
 
-    /// Whether answers are numbers of which in each row, as far as is looked, one is 1 and the others 0.
+    /// Whether targets are one-hot rows, by the first thousand rows.
     public static boolean isOneHot(Dataset data) {
         int width = data.isLabeled() ? 0 : data.targetShape().size();
         if (width < 2) return false;
@@ -82,38 +82,37 @@ public record LoadedData(
         return true;
     }
 
-    /// A split that is as it is, without validation data.
+    /// A split without validation data.
     public static LoadedData of(DataSplit split) {
         return new LoadedData(
-                DataParts.of(split), Optional.empty(), Map.of(), List.of(), Splitting.RANDOM, UnaryOperator.identity());
+                DataParts.of(split), Optional.empty(), Map.of(), List.of(), Splitter.RANDOM, UnaryOperator.identity());
     }
 
-    /// The same with other rows to learn from.
+    /// The same with other training rows.
     public LoadedData withTrain(Dataset train) {
         DataParts with = new DataParts(train, parts.validation(), parts.test());
-        return new LoadedData(with, preprocessing, notes, remarks, splitting, refitted);
+        return new LoadedData(with, preprocessing, notes, remarks, splitter, refit);
     }
 
-    /// The same with one more thing that a person should know of it.
+    /// The same with one more remark.
     LoadedData withRemark(String remark) {
         List<String> more = Stream.concat(remarks.stream(), Stream.of(remark)).toList();
-        return new LoadedData(parts, preprocessing, notes, more, splitting, refitted);
+        return new LoadedData(parts, preprocessing, notes, more, splitter, refit);
     }
 
-    /// The training part in folds, for cross-validation: for each, the rest of the rows to train on and the fold to
-    /// evaluate on, prepared by what the former say alone.
-    /// @param option that says how many
+    /// The training part in folds, for cross-validation. The preprocessing of each split is fitted on its training
+    /// part.
+    /// @param option the option that gives the number, for errors
     public List<DataSplit> folds(String option, int count, long seed) {
         if (count > train().size()) {
-            throw new ConfigException(
-                    option, "expects at most the " + train().size() + " rows that there are, got " + count);
+            throw new ConfigException(option, "expects at most the " + train().size() + " training rows, got " + count);
         }
-        return splitting.folds(train(), count, seed).stream().map(refitted).toList();
+        return splitter.folds(train(), count, seed).stream().map(refit).toList();
     }
 
     /// The training part with a share of it held out.
     public DataSplit holdout(double share, long seed) {
-        return refitted.apply(splitting.holdout(train(), share, seed));
+        return refit.apply(splitter.holdout(train(), share, seed));
     }
 
     public Dataset train() {
@@ -124,18 +123,18 @@ public record LoadedData(
         return parts.test();
     }
 
-    /// What to measure on while training.
-    public Dataset watched() {
+    /// The data to evaluate on while training: the validation part, or without one the test part.
+    public Dataset validation() {
         return parts.watched();
     }
 
-    /// What its figures are called.
-    public String watchedName() {
-        return watchesTest() ? "test" : "val";
+    /// The name of that data in logs: `val` or `test`.
+    public String validationName() {
+        return validatesOnTest() ? "test" : "val";
     }
 
-    /// Whether that is the test data.
-    public boolean watchesTest() {
+    /// Whether the test part is evaluated on while training, as there is no validation part.
+    public boolean validatesOnTest() {
         return parts.validation().isEmpty();
     }
 }

@@ -11,14 +11,14 @@ import java.nio.file.Path;
 final class NpyInput {
     private NpyInput() {}
 
-    /// Whether a file that begins so is in NumPy's format.
-    static boolean isOne(byte[] start) {
+    /// Whether these are the first bytes of a NumPy file.
+    static boolean isNpy(byte[] start) {
         return start.length >= 6 && start[0] == (byte) 0x93 && start[1] == 'N' && start[2] == 'U' && start[3] == 'M';
     }
 
-    /// Reads rows, or one row without an axis of rows. Bytes with more than one axis a row are images, 0
-    /// to 255 read as 0 to 1.
-    /// @param shape what the model takes
+    /// Reads rows, or one row without a batch axis. Rows of bytes with two or more axes are images: 0 to 255 become
+    /// 0 to 1.
+    /// @param shape the model's input
     /// @throws DataException if the file is damaged or does not fit the model
     static PredictionInput read(Path path, Shape shape) {
         NpyRows array = NpyRows.read(path);
@@ -29,22 +29,21 @@ final class NpyInput {
                     path.toString(), "expects rows of " + shape + " for this model, got an array " + array);
         }
         boolean images = array.type() == Npy.Type.U1 && array.rank() > 2;
-        StoredRows rows = one ? together(path, array) : array.rows();
+        StoredRows rows = one ? asOneRow(path, array) : array.rows();
         if (rows.count() == 0) throw new DataException(path.toString(), "expects at least one row, got none");
         rows.requireFinite(path.toString());
         return new PredictionInput.Stored(rows, images ? 255 : 1, shape);
     }
 
     /// The whole array as one row.
-    private static StoredRows together(Path path, NpyRows array) {
+    private static StoredRows asOneRow(Path path, NpyRows array) {
         Npy whole = Npy.read(path);
         return array.type() == Npy.Type.U1
                 ? StoredRows.of(whole.bytes(), 1)
                 : StoredRows.of(whole.values().array(), 1);
     }
 
-    /// Whether rows are of this shape, as a whole or as images that the model takes as rows, or as those
-    /// of one channel.
+    /// Whether rows have this shape, or are images that the model takes flattened or with one channel.
     private static boolean fits(Shape row, Shape shape) {
         if (row.equals(shape)) return true;
         boolean oneChannel =

@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
-/// Rows to predict, from a file, in the shape that a model takes.
+/// Rows to predict in the shape of a model's input.
 public sealed interface PredictionInput
         permits PredictionInput.Stored, PredictionInput.Floats, PredictionInput.Prepared {
     /// The number of rows.
@@ -34,12 +34,13 @@ public sealed interface PredictionInput
     /// Rows `from` (inclusive) to `to` (exclusive), as a batch.
     Tensor rows(int from, int to);
 
-    /// Reads a file of any kind that is understood, told by its content and its name. A file is checked as a whole
-    /// before its rows are given; rows of CSV from a pipe are given as they come.
+    /// Reads a file; its content and name decide on its kind. A file is checked as a whole before its first row is
+    /// used;
+    /// CSV rows from a pipe are used as they arrive.
     /// @param file its path, or `-` for CSV from a stream
     /// @param in that stream
-    /// @param warn where to tell what is odd but no error
-    /// @param most rows that are given at once of what comes by a pipe
+    /// @param warn takes notes and warnings
+    /// @param most the most rows at once from a pipe
     /// @param rows takes the rows
     /// @throws DataException if it is missing, damaged, or does not fit the model
     public static void read(
@@ -63,7 +64,8 @@ public sealed interface PredictionInput
             rows.accept(of(path, file, model, warn));
             return;
         }
-        try (var pipe = new PushbackInputStream(Files.newInputStream(path))) { // opened again, it would have lost these
+        try (var pipe = new PushbackInputStream(
+                Files.newInputStream(path))) { // opening the pipe again would lose its first bytes
             int first = pipe.read();
             if (first >= 0) pipe.unread(first);
             if (beginsText(first)) CsvEvaluationData.streamInputs(file, pipe, model, warn, most, parts);
@@ -73,12 +75,12 @@ public sealed interface PredictionInput
         }
     }
 
-    /// Whether no other kind of file begins so: IDX, gzip, PNG, NumPy's, JPEG.
+    /// Whether a first byte begins none of the binary formats: IDX, gzip, PNG, NumPy, JPEG.
     private static boolean beginsText(int first) {
         return IntStream.of(0, 0x1f, 0x89, 0x93, 0xff).noneMatch(other -> other == first);
     }
 
-    /// What comes by a pipe and is no text, by way of a temporary file.
+    /// Reads binary data from a pipe, through a temporary file.
     private static PredictionInput copied(InputStream pipe, String file, LoadedModel model, Consumer<String> warn)
             throws IOException {
         Path copy = Files.createTempFile("neurite", "");
@@ -92,17 +94,17 @@ public sealed interface PredictionInput
         }
     }
 
-    /// @param file what it is called
+    /// @param file its name on the command line
     private static PredictionInput of(Path path, String file, LoadedModel model, Consumer<String> warn) {
         Shape shape = model.model().network().inputs().getFirst();
         byte[] start = start(path);
         String name = file.toLowerCase(Locale.ROOT);
         boolean pixels = model.takesPixels();
-        boolean numpy = name.endsWith(".npy") || NpyInput.isOne(start);
+        boolean numpy = name.endsWith(".npy") || NpyInput.isNpy(start);
         if (!pixels && (ImageFile.isImage(start) || numpy || (start.length > 0 && start[0] == 0))) {
             throw new DataException(file, "expects a CSV file with the columns that the model takes, got another file");
         }
-        if (ImageFile.isImage(start) || isCalledImage(name)) return image(path, shape, model.isResized());
+        if (ImageFile.isImage(start) || isNamedAsImage(name)) return image(path, shape, model.isResized());
         if (numpy) return NpyInput.read(path, shape);
         boolean csv = DataSource.isCsv(name);
         boolean binary = !csv && start.length >= 2 && (start[0] == 0 || (isGzip(start) && !isPackedText(path)));
@@ -128,14 +130,13 @@ public sealed interface PredictionInput
         }
     }
 
-    private static boolean isCalledImage(String name) {
+    private static boolean isNamedAsImage(String name) {
         return Stream.of(".png", ".jpg", ".jpeg").anyMatch(name.toLowerCase(Locale.ROOT)::endsWith);
     }
 
-    /// A file, or in place of a directory the PNG and JPEG images that are in it, however deep, in the order of their
-    /// names.
+    /// The file itself, or all PNG and JPEG images below a directory, in the order of their names.
     /// @param file a path, or `-`
-    /// @throws DataException if there is none
+    /// @throws DataException if it does not exist, or the directory has no images
     static List<String> files(String file) {
         if (file.equals("-")) return List.of(file);
         Path path = existing(file);
@@ -143,7 +144,7 @@ public sealed interface PredictionInput
         try (Stream<Path> all = Files.walk(path)) {
             List<String> images = all.filter(Files::isRegularFile)
                     .map(Path::toString)
-                    .filter(PredictionInput::isCalledImage)
+                    .filter(PredictionInput::isNamedAsImage)
                     .sorted()
                     .toList();
             if (images.isEmpty()) {
@@ -202,9 +203,9 @@ public sealed interface PredictionInput
     }
 
     /// Rows of a binary file, which may be outside the heap.
-    /// @param unit what stored numbers are divided by
+    /// @param unit the divisor of stored numbers
     record Stored(StoredRows stored, float unit, Shape shape) implements PredictionInput {
-        /// Images of a byte a pixel, 0 to 255 read as 0 to 1.
+        /// Images with a byte a pixel: 0 to 255 become 0 to 1.
         static Stored images(StoredRows pixels, Shape shape) {
             return new Stored(pixels, 255, shape);
         }
@@ -245,7 +246,7 @@ public sealed interface PredictionInput
         }
     }
 
-    /// Columns of a table, as a preprocessing or nothing makes inputs of them.
+    /// Rows of a table, preprocessed.
     final class Prepared implements PredictionInput {
         private final Dataset data;
 

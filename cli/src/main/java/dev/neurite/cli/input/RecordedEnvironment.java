@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// What a run recorded about its data and place in `env.json`, beside its model.
+/// Reads `env.json`, in which a run records its data and working directory.
 public final class RecordedEnvironment {
     /// The name of the file in a run.
     public static final String FILE = "env.json";
@@ -27,8 +27,8 @@ public final class RecordedEnvironment {
 
     private RecordedEnvironment() {}
 
-    /// Whether a run had other data than these, by the `env.json` beside its model; false without one.
-    /// @param part as a run names it
+    /// Whether a run was trained with other data, by the `env.json` beside its model; false without that file.
+    /// @param part `train`, `validation` or `test`
     /// @throws DataException if the file is damaged
     public static boolean isOfOtherData(Path model, String part, Dataset data) {
         return dataHash(model, part)
@@ -36,8 +36,8 @@ public final class RecordedEnvironment {
                 .isPresent();
     }
 
-    /// The hash of data that a run had, by the `env.json` beside its model; empty without one.
-    /// @param part as a run names it
+    /// The hash of a run's data, by the `env.json` beside its model; empty without that file.
+    /// @param part `train`, `validation` or `test`
     /// @throws DataException if the file is damaged
     public static Optional<String> dataHash(Path model, String part) {
         return read(model)
@@ -47,13 +47,13 @@ public final class RecordedEnvironment {
                 .flatMap(hashes -> text((Mapping) hashes, part));
     }
 
-    /// Where a run began, if that was elsewhere, by the `env.json` beside its model: its relative paths are of there.
+    /// The directory in which a run began, if it was another than the current one. Its relative paths start there.
     /// @throws DataException if the file is damaged
     public static Optional<String> directoryElsewhere(Path model) {
         return text(read(model), DIRECTORY).filter(each -> !each.equals(here()));
     }
 
-    /// The present directory.
+    /// The current directory.
     public static String here() {
         return Path.of("").toAbsolutePath().toString();
     }
@@ -65,7 +65,7 @@ public final class RecordedEnvironment {
                 .map(each -> ((Scalar) each).text());
     }
 
-    /// Nothing where there is no file.
+    /// The content; empty without the file.
     private static Mapping read(Path model) {
         Path file = model.resolveSibling(FILE);
         if (!Files.isRegularFile(file)) return new Mapping(new Place(file.toString(), 0), List.of());
@@ -73,7 +73,9 @@ public final class RecordedEnvironment {
             return YamlEdits.mapping(YamlReader.file(file.toString())); // JSON is YAML
         } catch (ConfigException e) {
             throw new DataException(
-                    e.where(), e.problem(), "It should be as the training left it; without it, models can be used too");
+                    e.where(),
+                    e.problem(),
+                    "Restore the file as the training wrote it, or delete it: models can be used without");
         }
     }
 }

@@ -25,8 +25,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// How the rows of a table are split into parts: at random, with classes in proportion; or so that no group is in both
-/// parts; or by time, the last rows held out.
+/// Splits the rows of a table: at random, with classes in proportion; or by group, so that no group is in both parts;
+/// or by time, with the last rows held out.
 /// @param group the column of groups
 /// @param order the column of times
 record RowSplitter(Optional<String> group, Optional<String> order) {
@@ -36,19 +36,19 @@ record RowSplitter(Optional<String> group, Optional<String> order) {
         return new RowSplitter(columns.group(), columns.order());
     }
 
-    /// The column that says how, if one does.
+    /// The column of groups or times; empty for a random split.
     Optional<String> column() {
         return group.or(() -> order);
     }
 
-    /// Whether a table has what it takes.
+    /// Whether a table has the column to split by.
     boolean fits(Table table) {
         List<String> names = table.columns().stream().map(Table.Column::name).toList();
         return column().stream().allMatch(names::contains);
     }
 
-    /// Rows are read with the column that says how to split them, where they have it.
-    CsvOptions read(CsvOptions options, Kind kind) {
+    /// Options that read the column to split by too.
+    CsvOptions withSplitColumn(CsvOptions options, Kind kind) {
         return column().map(name -> options.withKnown(new Known(name, kind, true)))
                 .orElse(options);
     }
@@ -62,9 +62,9 @@ record RowSplitter(Optional<String> group, Optional<String> order) {
                 : TableSplit.of(table, share, seed);
     }
 
-    /// How data made of these rows is split.
-    LoadedData.Splitting of(Table rows) {
-        return new LoadedData.Splitting() {
+    /// The splitter of data that was made of these rows.
+    LoadedData.Splitter splitter(Table rows) {
+        return new LoadedData.Splitter() {
             @Override
             public DataSplit holdout(Dataset data, double share, long seed) {
                 return rows(rows, share, seed)
@@ -77,7 +77,7 @@ record RowSplitter(Optional<String> group, Optional<String> order) {
                 if (order.isPresent()) {
                     throw new ConfigException(
                             RowColumns.ORDER,
-                            "expects one split by time, got folds, whose trainings would know what comes later");
+                            "expects one split by time, got folds, which would train on later rows than they test");
                 }
                 if (group.isEmpty()) return DataSplit.kFold(data, count, seed);
                 return groups(rows, group.get()).folds(count, seed).stream()
@@ -87,7 +87,7 @@ record RowSplitter(Optional<String> group, Optional<String> order) {
         };
     }
 
-    /// The rows of both parts; empty where they are drawn.
+    /// The rows of both parts; empty for a random split.
     private Optional<RowSplit> rows(Table table, double share, long seed) {
         if (group.isPresent()) {
             return Optional.of(
@@ -98,11 +98,11 @@ record RowSplitter(Optional<String> group, Optional<String> order) {
 
     private static RowGroups groups(Table table, String name) {
         int column = table.column(name);
-        for (int row = 0; row < table.rows(); row++) present(table, row, column);
+        for (int row = 0; row < table.rows(); row++) value(table, row, column);
         return TableSplit.groups(table, name);
     }
 
-    private static float present(Table table, int row, int column) {
+    private static float value(Table table, int row, int column) {
         float value = table.value(row, column);
         if (!Float.isNaN(value)) return value;
         String name = table.columns().get(column).name();
@@ -110,7 +110,7 @@ record RowSplitter(Optional<String> group, Optional<String> order) {
                 table.place(row) + ", column '" + name + "'", "expects a value to split rows by, got none");
     }
 
-    /// The last rows by time are for testing; of those of one time the last in the file.
+    /// The last rows by time become the test part; rows of the same time stay in the order of the file.
     private static RowSplit byTime(Table table, String name, double share) {
         int rows = table.rows();
         RowSplit places = RowSplit.ordered(rows, share);
@@ -119,7 +119,7 @@ record RowSplitter(Optional<String> group, Optional<String> order) {
         int[] sorted = IntStream.range(0, rows)
                 .boxed()
                 .sorted(Comparator.comparingDouble(row -> {
-                    float value = present(table, row, column);
+                    float value = value(table, row, column);
                     return ranks.length == 0 ? value : ranks[(int) value];
                 }))
                 .mapToInt(Integer::intValue)
@@ -128,7 +128,7 @@ record RowSplitter(Optional<String> group, Optional<String> order) {
                 rows, Arrays.stream(places.test()).map(place -> sorted[place]).toArray());
     }
 
-    /// The places of dates in their order, by their codes; empty for a column of numbers.
+    /// The rank of each date by its category code; empty for a column of numbers.
     private static double[] ranks(Table.Column column) {
         if (column.kind() != Kind.CATEGORICAL) return new double[0];
         List<String> texts = column.categories();
@@ -144,7 +144,7 @@ record RowSplitter(Optional<String> group, Optional<String> order) {
         return texts.stream().mapToDouble(each -> places.getOrDefault(each, 0)).toArray();
     }
 
-    /// What a person is told of a split; empty for one that is drawn.
+    /// The remark on a split; empty for a random split.
     Stream<String> remark(TableSplit split) {
         if (group.isPresent()) {
             int column = split.test().column(group.get());

@@ -5,7 +5,7 @@ import dev.neurite.io.PretrainedWeights;
 import dev.neurite.io.PretrainedWeights.Transfer;
 import dev.neurite.model.Model;
 
-/// Weights of another run to begin with.
+/// Weights of another run, for transfer learning.
 /// @param run a run's directory, or a file
 /// @param weights by name
 public record InitialWeights(String run, PretrainedWeights weights) {
@@ -16,14 +16,14 @@ public record InitialWeights(String run, PretrainedWeights weights) {
         return new InitialWeights(run, PretrainedWeights.read(LoadedModel.file(run)));
     }
 
-    /// Puts what fits into a model.
-    /// @throws ConfigException if nothing does
+    /// Loads the weights that fit into a model.
+    /// @throws ConfigException if none fits
     public Transfer into(Model model) {
         Transfer transfer = weights.into(model);
         if (!transfer.loaded().isEmpty()) return transfer;
         throw new ConfigException(
                 "--from " + run,
-                "expects weights with names and shapes of this network, as "
+                "expects weights with the names and shapes of this network, as "
                         + model.parameters().parts().getFirst().name() + ", got " + String.join(", ", weights.names()));
     }
 }

@@ -9,15 +9,15 @@ import dev.neurite.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
 
-/// The numbers that a network has seen in training, to tell others that are far from them, as pixels from 0 to 255 are
-/// for a network of pixels from 0 to 1.
+/// The range of values in training, to warn of values far outside, such as pixels from 0 to 255 for a network that
+/// was trained on pixels from 0 to 1.
 /// @param low the smallest
 /// @param high the largest
 public record InputRange(double low, double high) {
     private static final int LOOKED_AT = 1000; // rows
-    private static final double FAR = 10; // times the range
+    private static final double FAR = 10; // times the width of the range
 
-    /// That of the first thousand rows.
+    /// The range of the first thousand rows.
     public static InputRange of(Dataset data) {
         float[] row = new float[data.inputShape().size()];
         InputRange seen = new InputRange(Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
@@ -28,7 +28,7 @@ public record InputRange(double low, double high) {
         return seen;
     }
 
-    /// That of a tensor.
+    /// The range of a tensor's values.
     public static InputRange of(Tensor values) {
         InputRange seen = new InputRange(Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
         for (float each : values.toArray()) seen = seen.with(each);
@@ -49,7 +49,7 @@ public record InputRange(double low, double high) {
         return value >= low && value <= high ? this : new InputRange(Math.min(low, value), Math.max(high, value));
     }
 
-    /// Whether a number is further away from this than ten times its width; never for a range of no width.
+    /// Whether a range has values further outside this one than ten times its width. False if this range has no width.
     public boolean isFar(InputRange other) {
         double far = FAR * (high - low);
         return high > low && (other.low < low - far || other.high > high + far);
@@ -63,7 +63,7 @@ public record InputRange(double low, double high) {
                 where, (float) got.low, (float) got.high, (float) low, (float) high);
     }
 
-    /// As a note of a model file.
+    /// The text of a note in a model file.
     public String note() {
         return Json.of(List.of(Double.toString(low), Double.toString(high))).write();
     }

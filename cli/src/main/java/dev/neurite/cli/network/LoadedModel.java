@@ -21,37 +21,37 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A model from a run's directory or a file, and what the run noted in it.
-/// @param file the model's file
+/// A model from a run's directory or a file, with its notes and preprocessing.
+/// @param file the model file
 /// @param model the model
 /// @param notes texts by name
-/// @param preprocessing what becomes of raw columns; empty for a model that takes its inputs as they are
+/// @param preprocessing of raw columns; empty for a model that takes inputs as they are
 public record LoadedModel(Path file, Model model, Map<String, String> notes, Optional<Preprocessing> preprocessing) {
-    /// Where a run has its model, once it has ended.
+    /// The model file of a run, written at its end.
     public static final String MODEL_FILE = "model.safetensors";
 
-    /// Where a run has its metrics, once it has begun.
+    /// The log of a run, written from its beginning.
     public static final String METRICS_FILE = "metrics.jsonl";
 
     public static final String CLASSES = "classes";
     public static final String FEATURES = "features";
     public static final String DATA = "data";
     public static final String LOSS = "loss";
-    public static final String RANGE = "range"; // of inputs in training, where there is no preprocessing that knows it
-    public static final String RESIZED = "resized"; // whether images were brought to one size
+    public static final String RANGE = "range"; // of inputs in training, for models without preprocessing
+    public static final String RESIZED = "resized"; // set if images were resized
 
     /// Reads a model.
     /// @param run a run's directory, or a model file
-    /// @throws DataException if there is none
-    /// @throws ModelFormatException if the file is damaged or none of ours
+    /// @throws DataException if the file does not exist
+    /// @throws ModelFormatException if the file is damaged or not a Neurite model
     public static LoadedModel read(String run) {
         Path file = file(run);
         ModelFile content = ModelFile.read(file, Catalog.standard());
         return new LoadedModel(file, content.model(), content.notes(), content.preprocessing());
     }
 
-    /// The file of a run, or the file itself.
-    /// @throws DataException if there is none
+    /// The model file of a run, or the file itself.
+    /// @throws DataException if it does not exist
     public static Path file(String run) {
         try {
             Path path = Path.of(run);
@@ -75,15 +75,14 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
         }
     }
 
-    /// What says what its outputs mean.
-    /// @throws ModelFormatException if notes make no sense
+    /// The predictor, which names classes.
+    /// @throws ModelFormatException if notes are invalid
     /// @throws dev.neurite.error.ShapeException for a model of several inputs or outputs
     public Predictor predictor() {
         return Predictor.of(new ModelFile(model, notes, preprocessing), file.toString());
     }
 
-    /// What becomes of images for this model: its number of channels, and its size where it was trained
-    /// on images that were brought to it.
+    /// How images are read for this model: with its channels, and resized to its input if it was trained so.
     public ImageFolder.Options images() {
         Shape shape = model.network().inputs().getFirst();
         if (shape.rank() != 3 || !shape.isKnown()) return ImageFolder.Options.USUAL;
@@ -91,8 +90,7 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
         return isResized() ? options.resized(shape.extent(1), shape.extent(2)) : options;
     }
 
-    /// Whether it takes bytes as other images do, 0 to 255 as 0 to 1: without a preprocessing, or with one that says
-    /// so.
+    /// Whether the model takes pixels from 0 to 255 divided by 255: it has no preprocessing, or one that does that.
     public boolean takesPixels() {
         return preprocessing.stream()
                 .flatMap(each -> each.columns().stream())
@@ -102,36 +100,36 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
                         each -> each instanceof Encoding.Scaled scaled && scaled.shift() == 0 && scaled.scale() == 255);
     }
 
-    /// Whether images of another size are brought to that of the model.
+    /// Whether images of another size are resized.
     public boolean isResized() {
         return notes.containsKey(RESIZED);
     }
 
-    /// The names of the classes; empty where none were noted.
-    /// @throws ModelFormatException if the note makes no sense
+    /// The names of the classes; empty if the file has none.
+    /// @throws ModelFormatException if the note is invalid
     public List<String> classNames() {
         return strings(CLASSES);
     }
 
-    /// The names of the input's columns; empty where none were noted, or for another number of columns.
+    /// The names of the input columns; empty if the file has none or another number of them.
     public List<String> features() {
         List<String> names = strings(FEATURES);
         return model.network().inputs().getFirst().extents().equals(List.of(names.size())) ? names : List.of();
     }
 
-    /// The data that the model was trained on.
+    /// The name of the training data; empty if the file has none.
     public Optional<String> data() {
         return Optional.ofNullable(notes.get(DATA));
     }
 
-    /// The numbers that it has seen in training; empty where that was not noted.
-    /// @throws ModelFormatException if the note makes no sense
+    /// The range of inputs in training; empty if the file has none.
+    /// @throws ModelFormatException if the note is invalid
     public Optional<InputRange> range() {
         return InputRange.read(file + ", note '" + RANGE + "'", notes.getOrDefault(RANGE, "[]"));
     }
 
-    /// The loss that the model was trained on.
-    /// @throws ModelFormatException if the note makes no sense
+    /// The training loss; empty if the file has none.
+    /// @throws ModelFormatException if the note is invalid
     public Optional<Loss> loss() {
         try {
             return Optional.ofNullable(notes.get(LOSS))

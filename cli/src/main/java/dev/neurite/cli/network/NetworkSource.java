@@ -30,26 +30,26 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The network itself, where it comes from.
+/// Where the network comes from: hidden layers, a ready-made network, a stack of layers, or another run.
 public sealed interface NetworkSource {
-    /// The network for this data, with its end.
-    /// @param noise layers between the data and what learns
-    /// @throws dev.neurite.error.NeuriteException for data that it is not made for
+    /// The network for this data with its output layer.
+    /// @param noise dropout and noise layers on the inputs
+    /// @throws dev.neurite.error.NeuriteException if the network does not take such data
     Graph graph(Dataset train, OutputHead end, List<Named> noise);
 
-    /// What `config.yaml` holds of it.
+    /// Adds the values of the options, for `config.yaml`.
     void describe(Map<String, Object> json, Dataset train);
 
-    /// The network as `784-128-10 relu`, `resnet:depth=20`.
+    /// A short description: `784-128-10 relu`, `resnet:depth=20 to 10`.
     String name(Dataset train, Shape output);
 
-    /// What is unusual, short.
+    /// Notes on settings that differ from their defaults.
     default List<String> notes(Dataset train) {
         return List.of();
     }
 
-    /// A graph with layers before it.
-    private static Graph behind(List<Named> noise, Graph graph) {
+    /// A graph with layers put before it.
+    private static Graph prepend(List<Named> noise, Graph graph) {
         if (noise.isEmpty()) return graph;
         if (!graph.isSequential())
             return Graph.chain(Stream.concat(noise.stream(), Stream.of(graph)).toList());
@@ -63,36 +63,35 @@ public sealed interface NetworkSource {
         return data.inputShape().rank() == 1;
     }
 
-    /// Whether a first layer standardizes what this data holds: as somebody chose, or else tables that no preprocessing
-    /// has scaled.
+    /// Whether the first layer standardizes: as chosen, by default for tables that no preprocessing has scaled.
     private static boolean standardizes(Optional<Boolean> chosen, Dataset train) {
         return chosen.orElse(isTable(train) && !train.isPrepared());
     }
 
-    /// A layer that standardizes each feature of a table, or each channel of images, by the figures of this data.
-    private static Named standardizing(Dataset train) {
-        return standardizing(isTable(train) ? FeatureStatistics.of(train) : FeatureStatistics.ofChannels(train));
+    /// The layer that standardizes each feature of a table, or each channel of images, by this data's statistics.
+    private static Named standardizeLayer(Dataset train) {
+        return standardizeLayer(isTable(train) ? FeatureStatistics.of(train) : FeatureStatistics.ofChannels(train));
     }
 
-    private static Named standardizing(FeatureStatistics statistics) {
+    private static Named standardizeLayer(FeatureStatistics statistics) {
         return Layers.named("standardize1", new Standardize(statistics.means(), statistics.factors()));
     }
 
-    /// The choice, if it is one; of rows that a preprocessing has scaled nothing that denies it.
+    /// The note on a choice; none for data that a preprocessing has scaled and that is not scaled again.
     private static List<String> note(Optional<Boolean> chosen, Dataset train) {
         return chosen.filter(each -> each || !train.isPrepared())
                 .map(each -> List.of(each ? "standardized" : "not standardized"))
                 .orElse(List.of());
     }
 
-    /// Dense layers, one after the other.
+    /// Hidden dense layers.
     /// @param layers the units of each hidden layer
-    /// @param activation of the hidden layers: an activation, or a layer that is one
-    /// @param weights what weights start as; empty for what suits the activation
-    /// @param biases what biases start as; empty for zeros
-    /// @param standardize whether features are standardized; empty for yes in tables that are not yet, no in images
+    /// @param activation of the hidden layers, as an activation or a layer
+    /// @param weights initial weights; empty for those that suit the activation
+    /// @param biases initial biases; empty for zeros
+    /// @param standardize whether features are standardized; empty for the default
     /// @param dropout the rate after each hidden layer
-    record Layered(
+    record DenseLayers(
             List<Integer> layers,
             Layer activation,
             Optional<Initializer> weights,
@@ -101,29 +100,29 @@ public sealed interface NetworkSource {
             List<Double> dropout)
             implements NetworkSource {
 
-        /// Images are flattened, features standardized by the figures of this data.
+        /// Flattens images and standardizes features by this data's statistics.
         @Override
         public Graph graph(Dataset train, OutputHead end, List<Named> noise) {
             List<Node> nodes = new ArrayList<>();
             boolean table = isTable(train);
             if (!table) nodes.add(Layers.flatten());
-            if (standardizes(standardize, train)) nodes.add(standardizing(FeatureStatistics.of(train)));
+            if (standardizes(standardize, train)) nodes.add(standardizeLayer(FeatureStatistics.of(train)));
             for (Named each : noise) nodes.add(each.node());
             for (int i = 0; i < layers.size(); i++) {
                 int units = layers.get(i);
                 switch (activation) {
-                    case Activate(Activation g) -> nodes.add(initialized(Layers.dense(units, g)));
+                    case Activate(Activation g) -> nodes.add(withInitializers(Layers.dense(units, g)));
                     case Glu glu ->
                         nodes.addAll(List.of(
-                                initialized(Layers.dense((int) Math.min(2L * units, Integer.MAX_VALUE))), glu));
+                                withInitializers(Layers.dense((int) Math.min(2L * units, Integer.MAX_VALUE))), glu));
                     default -> {
-                        nodes.add(initialized(Layers.dense(units).withWeights(Initializers.heUniform())));
+                        nodes.add(withInitializers(Layers.dense(units).withWeights(Initializers.heUniform())));
                         nodes.add(activation);
                     }
                 }
                 if (dropout.get(i) > 0) nodes.add(dropout(dropout.get(i)));
             }
-            nodes.add(initialized(end.layer()));
+            nodes.add(withInitializers(end.layer()));
             return Graph.chain(nodes);
         }
 
@@ -131,8 +130,8 @@ public sealed interface NetworkSource {
             return activation instanceof Activate(Selu _) ? Layers.alphaDropout(rate) : Layers.dropout(rate);
         }
 
-        /// A layer whose weights and biases start as chosen, if that is chosen.
-        private Dense initialized(Dense dense) {
+        /// The layer with the chosen initializers.
+        private Dense withInitializers(Dense dense) {
             Dense with = weights.map(dense::withWeights).orElse(dense);
             return biases.map(with::withBiases).orElse(with);
         }
@@ -147,7 +146,7 @@ public sealed interface NetworkSource {
             json.put("dropout", dropout);
         }
 
-        /// The activation under the name that the option takes.
+        /// The activation in the form that the option takes.
         private Object function() {
             return activation instanceof Activate(Activation g) ? g : activation;
         }
@@ -178,14 +177,14 @@ public sealed interface NetworkSource {
     }
 
     /// A ready-made network.
-    /// @param standardize whether channels are standardized; empty for no
-    record Made(Architecture architecture, Optional<Boolean> standardize) implements NetworkSource {
+    /// @param standardize whether features, or channels, are standardized; empty for the default
+    record ReadyMade(Architecture architecture, Optional<Boolean> standardize) implements NetworkSource {
         @Override
         public Graph graph(Dataset train, OutputHead end, List<Named> noise) {
             Graph graph = architecture.graph(train.inputShape(), end.outputs(), end.activation());
             List<Named> before = new ArrayList<>(noise);
-            if (standardizes(standardize, train)) before.addFirst(standardizing(train));
-            return behind(before, graph);
+            if (standardizes(standardize, train)) before.addFirst(standardizeLayer(train));
+            return prepend(before, graph);
         }
 
         @Override
@@ -205,15 +204,14 @@ public sealed interface NetworkSource {
         }
     }
 
-    /// Layers of all kinds, one after the other; a dense layer for the end follows, flattened before where that is
-    /// needed.
+    /// A stack of layers, followed by a dense output layer, with a flatten layer in between if needed.
     /// @param layers from first to last
-    /// @param standardize whether features, or channels, are standardized; empty for yes in tables that are not yet
-    record Stacked(List<Layer> layers, Optional<Boolean> standardize) implements NetworkSource {
+    /// @param standardize whether features, or channels, are standardized; empty for the default
+    record LayerStack(List<Layer> layers, Optional<Boolean> standardize) implements NetworkSource {
         @Override
         public Graph graph(Dataset train, OutputHead end, List<Named> noise) {
             List<Node> nodes = new ArrayList<>();
-            if (standardizes(standardize, train)) nodes.add(standardizing(train));
+            if (standardizes(standardize, train)) nodes.add(standardizeLayer(train));
             for (Named each : noise) nodes.add(each.node());
             nodes.addAll(layers);
             Shape shape = new Network(Graph.chain(nodes), List.of(train.inputShape()))
@@ -241,23 +239,23 @@ public sealed interface NetworkSource {
         }
     }
 
-    /// The network of another run, with a new head where the end is another.
-    /// @param run where it comes from
-    /// @param model the other's
-    record Found(String run, Model model) implements NetworkSource {
+    /// The network of another run, with a new output layer if the data needs another.
+    /// @param run the other run
+    /// @param model its model
+    record OfRun(String run, Model model) implements NetworkSource {
         @Override
         public Graph graph(Dataset train, OutputHead end, List<Named> noise) {
-            return behind(noise, ended(model.graph(), end));
+            return prepend(noise, withHead(model.graph(), end));
         }
 
-        /// The graph with a dense layer for this end in the place of its last one.
-        private Graph ended(Graph graph, OutputHead end) {
+        /// The graph with its last dense layer replaced by one for this head.
+        private Graph withHead(Graph graph, OutputHead end) {
             int last = graph.outputs().getFirst().application();
             Graph.Application application = graph.applications().get(Math.max(0, last));
             if (graph.outputs().size() == 1 && last >= 0) {
                 switch (application.node()) {
                     case Graph inner -> {
-                        return graph.replace(application.name(), ended(inner, end));
+                        return graph.replace(application.name(), withHead(inner, end));
                     }
                     case Dense dense -> {
                         boolean same = dense.units() == end.outputs();
@@ -272,17 +270,17 @@ public sealed interface NetworkSource {
             throw new ConfigException(
                     "--from " + run,
                     "expects a network that ends with a dense layer, got " + application.node(),
-                    "Say which network to put the weights into, with --model");
+                    "Name the network to load the weights into with --model");
         }
 
         @Override
         public void describe(Map<String, Object> json, Dataset train) {
-            // `from`, which all networks may have, says it all
+            // the option --from, which NetworkSettings adds, is enough
         }
 
         @Override
         public String name(Dataset train, Shape output) {
-            return "that of " + run + " to " + output.size();
+            return "network of " + run + " to " + output.size();
         }
     }
 }

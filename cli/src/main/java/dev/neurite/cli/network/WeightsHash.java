@@ -7,7 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/// A checksum of what a model has learned.
+/// A checksum of a model's parameters.
 public final class WeightsHash {
     private WeightsHash() {}
 
@@ -25,7 +25,7 @@ public final class WeightsHash {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /// SHA-256, to be fed.
+    /// A new SHA-256 digest.
     public static MessageDigest digest() {
         try {
             return MessageDigest.getInstance("SHA-256");

@@ -9,7 +9,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// The options that say when a training ends early, and what of it is kept while it goes on.
+/// The options of early stopping, pausing and checkpoints.
 public final class CheckpointOptions {
     public static final String CHECKPOINT_EVERY = "--checkpoint-every";
     public static final String CHECKPOINT_EPOCHS = "--checkpoint-epochs";
@@ -24,62 +24,61 @@ public final class CheckpointOptions {
     @Option(
             names = EARLY_STOPPING,
             paramLabel = "EPOCHS",
-            description = "End when the validation data has not become better for so many epochs; the best weights are"
-                    + " kept. Needs --validation.")
+            description = "Stop when --monitor has not improved for this many epochs, and keep the best weights. Needs"
+                    + " --validation.")
     private @Nullable Integer patience;
 
     @Option(
             names = MONITOR,
             paramLabel = "FIGURE",
-            description = "What has to become better, and says which epoch was best: loss (default), accuracy, or a"
-                    + " metric of --metrics. Needs --validation.")
+            description = "The validation figure that decides which epoch is best: loss (default), accuracy, or a"
+                    + " metric of --metrics. Keeps the best model. Needs --validation.")
     private @Nullable String monitor;
 
     @Option(
             names = MIN_DELTA,
             paramLabel = "D",
-            description = "By how much it has to become better to count for --early-stopping; 0 by default.")
+            description = "The smallest change that --early-stopping counts as an improvement; 0 by default.")
     private @Nullable Double minDelta;
 
     @Option(
             names = TIME_LIMIT,
             paramLabel = "TIME",
-            description = "Pause after so long: 90s, 30m, 8h. --resume goes on.")
+            description = "Pause after this time: 90s, 30m, 8h. Continue with --resume.")
     private @Nullable String timeLimit;
 
     @Option(
             names = CHECKPOINT_EVERY,
             paramLabel = "STEPS",
-            description = "Write a checkpoint after every so many steps; without it and " + CHECKPOINT_EPOCHS
-                    + " at the end of an epoch, but not within 20 seconds of the last. --resume goes on from"
-                    + " the newest.")
+            description = "Write a checkpoint every this many steps. Without this option and " + CHECKPOINT_EPOCHS
+                    + " at the end of an epoch, at most every 20 seconds. --resume continues from the newest.")
     private @Nullable Integer checkpointEvery;
 
     @Option(
             names = CHECKPOINT_EPOCHS,
             paramLabel = "EPOCHS",
-            description = "Write a checkpoint at the end of every so many epochs; beside those of " + CHECKPOINT_EVERY
-                    + ", where both are given.")
+            description =
+                    "Write a checkpoint every this many epochs, in addition to those of " + CHECKPOINT_EVERY + ".")
     private @Nullable Integer checkpointEpochs;
 
-    @Option(names = KEEP, paramLabel = "N", description = "How many checkpoints stay: 2 by default.")
+    @Option(names = KEEP, paramLabel = "N", description = "How many checkpoints to keep: the newest 2 by default.")
     private @Nullable Integer keep;
 
     @Option(
             names = VALIDATE_EVERY,
             paramLabel = "STEPS",
-            description = "Also validate after every so many steps, for metrics.jsonl.")
+            description = "Also evaluate every this many steps; the figures go to metrics.jsonl.")
     private @Nullable Integer validateEvery;
 
     @Option(
             names = SKIP_DIVERGED,
             paramLabel = "N",
-            description = "Pass over up to N batches in a row whose loss or gradient is no number; 0 by default.")
+            description = "Skip up to N batches in a row whose loss or gradient is not finite; 0 by default.")
     private int skipDiverged;
 
-    /// What the options say.
-    /// @param rule what changes the parameters
-    /// @throws ConfigException for what is out of its range
+    /// The settings.
+    /// @param rule the optimizer, or L-BFGS
+    /// @throws ConfigException for a value out of range, or an option that L-BFGS does not have
     CheckpointSettings settings(Record rule) {
         TrainingOptions.refuseForMinimizer(rule, CHECKPOINT_EVERY, checkpointEvery != null);
         TrainingOptions.refuseForMinimizer(rule, VALIDATE_EVERY, validateEvery != null);
@@ -94,7 +93,7 @@ public final class CheckpointOptions {
                 Optional.ofNullable(timeLimit).map(CheckpointOptions::duration),
                 TrainingOptions.positive(CHECKPOINT_EVERY, checkpointEvery),
                 TrainingOptions.positive(CHECKPOINT_EPOCHS, checkpointEpochs),
-                TrainingOptions.positive(KEEP, keep).orElse(CheckpointSettings.USUAL_KEEP),
+                TrainingOptions.positive(KEEP, keep).orElse(CheckpointSettings.DEFAULT_KEEP),
                 TrainingOptions.positive(VALIDATE_EVERY, validateEvery),
                 skipDiverged);
     }
@@ -107,7 +106,8 @@ public final class CheckpointOptions {
             throw new ConfigException(MIN_DELTA, "expects a number from 0, got " + difference);
         }
         String figure = monitor == null ? MonitoredMetric.LOSS : monitor;
-        return Optional.of(Checked.of(EARLY_STOPPING, () -> new EarlyStopping(figure, epochs.getAsInt(), difference)));
+        return Optional.of(
+                OptionValue.of(EARLY_STOPPING, () -> new EarlyStopping(figure, epochs.getAsInt(), difference)));
     }
 
     private static Duration duration(String text) {

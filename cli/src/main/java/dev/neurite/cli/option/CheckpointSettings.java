@@ -18,16 +18,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// When a training ends early, and what of it is kept while it goes on.
-/// @param stopping whether it ends when it gets no better
-/// @param monitor the figure that says which epoch is best, whose model is then kept; empty for none
-/// @param timeLimit after which it pauses
-/// @param checkpointSteps after how many there is a checkpoint; empty for never, or without epochs for
-/// what is usual
-/// @param checkpointEpochs the same of epochs
-/// @param keep how many checkpoints stay
-/// @param validateEvery how many steps; empty for epochs alone
-/// @param skipDiverged how many steps in a row may be passed over
+/// Early stopping, pausing and checkpoints of a training.
+/// @param stopping early stopping; empty for none
+/// @param monitor the figure that decides which epoch is best; the best model is then kept. Empty for none
+/// @param timeLimit the time after which the training pauses
+/// @param checkpointSteps steps between checkpoints; empty for none
+/// @param checkpointEpochs epochs between checkpoints; empty for none. Without steps and epochs there is one at the
+/// end of an epoch, at most every 20 seconds
+/// @param keep how many checkpoints to keep
+/// @param validateEvery steps between evaluations besides those after each epoch; empty for none
+/// @param skipDiverged how many steps in a row may be skipped as not finite
 public record CheckpointSettings(
         Optional<EarlyStopping> stopping,
         Optional<String> monitor,
@@ -37,31 +37,31 @@ public record CheckpointSettings(
         int keep,
         OptionalInt validateEvery,
         int skipDiverged) {
-    static final int USUAL_KEEP = 2;
+    static final int DEFAULT_KEEP = 2;
 
-    /// Not within so much time of the last one is a checkpoint written at the end of an epoch.
-    private static final Duration USUAL_PAUSE = Duration.ofSeconds(20);
+    /// The least time between checkpoints at the ends of epochs.
+    private static final Duration DEFAULT_PAUSE = Duration.ofSeconds(20);
 
-    /// As it is usual.
+    /// The defaults.
     static final CheckpointSettings NONE = new CheckpointSettings(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             OptionalInt.empty(),
             OptionalInt.empty(),
-            USUAL_KEEP,
+            DEFAULT_KEEP,
             OptionalInt.empty(),
             0);
 
-    /// Refuses what needs data to validate on where there are none but those to test with.
+    /// Refuses early stopping and monitoring, for data without a validation part.
     public void requireValidation() {
         String option = stopping.isPresent() ? CheckpointOptions.EARLY_STOPPING : CheckpointOptions.MONITOR;
         if (stopping.isEmpty() && monitor.isEmpty()) return;
         throw new ConfigException(
-                option, "expects data to validate on, got none but those to test with", "Add --validation 0.1");
+                option, "expects validation data, got only training and test data", "Add --validation 0.1");
     }
 
-    /// Refuses to end early, for trials that are compared after as many epochs.
+    /// Refuses to stop early, for a search, whose trials are compared after the same number of epochs.
     public void refuseForSearch() {
         String option = stopping.isPresent()
                 ? CheckpointOptions.EARLY_STOPPING
@@ -71,23 +71,23 @@ public record CheckpointSettings(
         if (option.isEmpty()) return;
         throw new ConfigException(
                 option,
-                "expects a training, got a search, whose trials go through all their epochs",
+                "expects a training, got a search, whose trials run all their epochs",
                 "Leave it out; epochs can be searched, too");
     }
 
-    /// An option that was chosen about ending early or keeping; empty where all is usual.
-    public Optional<String> unusual() {
+    /// The first of these options that differs from its default; empty if none does.
+    public Optional<String> givenOption() {
         if (stopping.isPresent()) return Optional.of(CheckpointOptions.EARLY_STOPPING);
         if (monitor.isPresent()) return Optional.of(CheckpointOptions.MONITOR);
         if (timeLimit.isPresent()) return Optional.of(CheckpointOptions.TIME_LIMIT);
         if (checkpointSteps.isPresent()) return Optional.of(CheckpointOptions.CHECKPOINT_EVERY);
         if (checkpointEpochs.isPresent()) return Optional.of(CheckpointOptions.CHECKPOINT_EPOCHS);
-        if (keep != USUAL_KEEP) return Optional.of(CheckpointOptions.KEEP);
+        if (keep != DEFAULT_KEEP) return Optional.of(CheckpointOptions.KEEP);
         return validateEvery.isPresent() ? Optional.of(CheckpointOptions.VALIDATE_EVERY) : Optional.empty();
     }
 
-    /// Refuses to watch what is not measured.
-    /// @param metrics what is, besides loss and accuracy
+    /// Refuses to monitor a figure that is not measured.
+    /// @param metrics the metrics that are measured, besides loss and accuracy
     public void requireMeasured(List<Metric> metrics) {
         if (monitor.isEmpty()) return;
         List<String> known = new ArrayList<>(List.of(MonitoredMetric.LOSS, "accuracy"));
@@ -97,10 +97,10 @@ public record CheckpointSettings(
         throw new ConfigException(
                 CheckpointOptions.MONITOR,
                 "expects " + String.join(", ", known) + ", got '" + monitor.get() + "'",
-                hint.isEmpty() ? "Name it in " + MetricNames.OPTION + " to have it measured" : hint);
+                hint.isEmpty() ? "Add it to " + MetricNames.OPTION : hint);
     }
 
-    /// A trainer that does so.
+    /// The trainer with these settings.
     public Trainer apply(Trainer trainer) {
         Trainer with = trainer.skipDiverged(skipDiverged);
         if (validateEvery.isPresent()) with = with.validateEvery(validateEvery.getAsInt());
@@ -109,17 +109,17 @@ public record CheckpointSettings(
         return with;
     }
 
-    /// What keeps the training in a directory.
+    /// The callback that writes checkpoints into a directory.
     public Checkpoints checkpoints(Path directory) {
         Checkpoints all = Checkpoints.into(directory).keep(keep);
         boolean usual = checkpointSteps.isEmpty() && checkpointEpochs.isEmpty();
         Checkpoints with = usual
-                ? all.notWithin(USUAL_PAUSE)
+                ? all.notWithin(DEFAULT_PAUSE)
                 : all.everySteps(checkpointSteps.orElse(0)).everyEpochs(checkpointEpochs.orElse(0));
         return monitor.map(with::best).orElse(with);
     }
 
-    /// What `config.yaml` holds of it.
+    /// Adds the values of the options, for `config.yaml`.
     public void describe(Map<String, Object> json) {
         stopping.ifPresent(each -> {
             json.put("early-stopping", each.patience());
@@ -134,7 +134,7 @@ public record CheckpointSettings(
         json.put("skip-diverged", skipDiverged);
     }
 
-    /// What is unusual, short.
+    /// Notes on settings that differ from their defaults.
     public List<String> notes() {
         List<String> notes = new ArrayList<>();
         stopping.ifPresent(each -> notes.add("early stopping " + each.figure() + " " + each.patience()));
@@ -146,6 +146,6 @@ public record CheckpointSettings(
 
     private static String text(Duration duration) {
         String text = duration.toString().substring(2).toLowerCase(Locale.ROOT);
-        return text.matches("[0-9]+[smh]") ? text : duration.toSeconds() + "s"; // of 1h30m
+        return text.matches("[0-9]+[smh]") ? text : duration.toSeconds() + "s"; // a duration such as 1h30m
     }
 }

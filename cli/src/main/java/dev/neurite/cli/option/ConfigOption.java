@@ -4,7 +4,7 @@ import dev.neurite.error.ConfigException;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/// The option that changes a configuration, for commands that take one in the place of the data.
+/// The option `--set`, for commands that take a configuration as DATA.
 public final class ConfigOption {
     public static final String SET = "--set";
 
@@ -13,13 +13,13 @@ public final class ConfigOption {
             paramLabel = "KEY=VALUE",
             description =
                     "Change a key of the configuration: optimizer.rate=3e-4. Needs a configuration (.yaml) as DATA or"
-                            + " FILE. May be given again.")
+                            + " FILE. May be repeated.")
     private List<String> set = List.of();
 
-    /// Refuses changes of no configuration: where there is one, its options stand here in its place.
+    /// Refuses changes without a configuration. With one, the configuration has been replaced by its options before.
     void refuseWithoutConfiguration() {
         if (set.isEmpty()) return;
-        throw new ConfigException(SET, "expects a configuration, a file *.yaml, in the place of the data, got none");
+        throw new ConfigException(SET, "expects a configuration (a .yaml file) as DATA, got none");
     }
 
     /// The changes, in their order.

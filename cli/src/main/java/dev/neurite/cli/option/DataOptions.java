@@ -10,7 +10,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// The options that say what becomes of the data.
+/// The options of data: augmentation, images, balancing and validation.
 public final class DataOptions {
     public static final String AUGMENT = "--augment";
     public static final String IMAGE_SIZE = "--image-size";
@@ -22,7 +22,7 @@ public final class DataOptions {
     @Option(
             names = AUGMENT,
             paramLabel = "SPEC,…",
-            description = "Random changes of the training rows: flip,crop:padding=4,fill=0.5,cutout:size=8,mixup;"
+            description = "Augment the training rows: flip,crop:padding=4,fill=0.5,cutout:size=8,mixup;"
                     + " none by default. See 'neurite list augmentations'.")
     private String augment = "none";
 
@@ -39,41 +39,42 @@ public final class DataOptions {
 
     @Option(
             names = BALANCE,
-            description = "Repeat training rows of rarer classes in each epoch until all classes have as many; the"
-                    + " test part stays as it is. See also --class-weights.")
+            description = "Oversample rare classes: repeat their training rows until all classes have the same number."
+                    + " The test part is unchanged. See also --class-weights.")
     private boolean balance;
 
     @Option(
             names = PREFETCH,
             paramLabel = "N",
-            description = "How many batches another thread prepares in advance, 0 for none; by default 2 where it"
+            description = "How many batches another thread prepares in advance, 0 for none; by default 2 if that"
                     + " saves time. The result is the same.")
     private @Nullable Integer prefetch;
 
     @Option(
             names = VALIDATION,
             paramLabel = "SHARE",
-            description = "Hold out this share of the training rows to evaluate on while training; the test part is"
-                    + " then used at the end only. Without it the test part is evaluated on after each epoch.")
+            description = "Hold out this share of the training rows as validation data and evaluate on them after each"
+                    + " epoch; the test part is then used at the end only. By default the test part is used"
+                    + " after each epoch.")
     private @Nullable Double validation;
 
-    /// What the options say.
-    /// @param table what those of tables say
-    /// @throws ConfigException for what is unknown or out of its range
+    /// The settings.
+    /// @param table the settings of tables
+    /// @throws ConfigException for unknown names and values out of range
     DataSettings settings(TableSettings table) {
         ImageFolder.Options images = ImageFolder.Options.USUAL;
         if (gray) images = images.gray();
         if (imageSize != null) images = resized(images, imageSize);
         int ahead = prefetch == null ? 0 : prefetch;
         if (ahead != 0) {
-            Checked.of(PREFETCH, () -> {
+            OptionValue.of(PREFETCH, () -> {
                 Prefetch.checkAhead(ahead);
                 return ahead;
             });
         }
         if (validation != null) requireShare(VALIDATION, validation);
         return new DataSettings(
-                Checked.of(AUGMENT, () -> Catalog.standard().read(AUGMENT, Augmentations.class, augment)),
+                OptionValue.of(AUGMENT, () -> Catalog.standard().read(AUGMENT, Augmentations.class, augment)),
                 images,
                 balance,
                 prefetch == null ? OptionalInt.empty() : OptionalInt.of(prefetch),
@@ -81,7 +82,7 @@ public final class DataOptions {
                 table);
     }
 
-    /// Refuses what is no share of rows.
+    /// Refuses a share that is not between 0 and 1.
     static void requireShare(String option, double share) {
         if (!(share > 0 && share < 1)) {
             throw new ConfigException(option, "expects a number above 0 and below 1, got " + share);
@@ -93,7 +94,7 @@ public final class DataOptions {
             throw new ConfigException(IMAGE_SIZE, "expects a height and width as in 64x48, got '" + text + "'");
         }
         String[] sides = text.split("x", 2);
-        return Checked.of(
+        return OptionValue.of(
                 IMAGE_SIZE,
                 () -> images.resized(Integer.parseInt(sides[0]), Integer.parseInt(sides[sides.length - 1])));
     }

@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
-/// What becomes of the data.
-/// @param augmentations how rows are changed that are learned from
-/// @param images what becomes of images in a directory
-/// @param balance whether rows of rarer classes are learned several times
-/// @param prefetch how many batches are made in advance; empty for what is usual
-/// @param validation the share of the training rows to measure on while training; empty for none
-/// @param table what a table is
+/// Settings of the data.
+/// @param augmentations of the training rows
+/// @param images how images in a directory are read
+/// @param balance whether rare classes are oversampled
+/// @param prefetch how many batches are prepared in advance; empty for the default
+/// @param validation the share of the training rows to validate on; empty for none
+/// @param table how a table is read and preprocessed
 public record DataSettings(
         Augmentations augmentations,
         ImageFolder.Options images,
@@ -25,17 +25,17 @@ public record DataSettings(
         OptionalInt prefetch,
         OptionalDouble validation,
         TableSettings table) {
-    /// The rows to train on, with balanced classes if that is wanted.
-    /// @throws ConfigException if it is, and the answers are values
+    /// The training rows, with rare classes oversampled if `balance` is set.
+    /// @throws ConfigException if it is set and the data has no classes
     public Dataset balanced(Dataset train, long seed) {
         if (!balance) return train;
         if (!train.isLabeled()) {
-            throw new ConfigException(DataOptions.BALANCE, "expects data with classes, got answers that are values");
+            throw new ConfigException(DataOptions.BALANCE, "expects data with classes, got numbers as targets");
         }
         return train.balanced(seed);
     }
 
-    /// What `config.yaml` holds of it.
+    /// Adds the values of the options, for `config.yaml`.
     public void describe(Map<String, Object> json) {
         json.put("augment", Catalog.standard().text(augmentations));
         if (images.isResized()) json.put("image_size", size());
@@ -46,7 +46,7 @@ public record DataSettings(
         table.given().forEach((option, value) -> json.put(option.substring(2).replace('-', '_'), value));
     }
 
-    /// What is unusual, short.
+    /// Notes on settings that differ from their defaults.
     public List<String> notes() {
         List<String> notes = new ArrayList<>();
         if (!augmentations.isEmpty()) notes.add(Catalog.standard().brief(augmentations));

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// The options that say what is made small.
+/// The options of the loss.
 public final class LossOptions {
     public static final String LOSS = "--loss";
     public static final String CLASS_WEIGHTS = "--class-weights";
@@ -17,27 +17,27 @@ public final class LossOptions {
     @Option(
             names = LOSS,
             paramLabel = "SPEC",
-            description = "cross-entropy by default, mse for answers that are values; also focal, bce, nll,"
-                    + " huber:delta=2, quantile:quantiles=0.9 … See 'neurite list losses'.")
+            description = "The loss: cross-entropy by default, mse for regression; also focal, bce, nll, huber:delta=2,"
+                    + " quantile:quantiles=0.9 … See 'neurite list losses'.")
     private @Nullable String loss;
 
     @Option(
             names = SMOOTHING,
             paramLabel = "ε",
-            description = "The share of a label that all classes get; 0 (default) to below 1.")
+            description = "Spread this share of each label evenly over all classes; 0 (default) to below 1.")
     private @Nullable Double smoothing;
 
     @Option(
             names = CLASS_WEIGHTS,
             paramLabel = "W,W,…",
-            description = "How much each class counts, 1 by default; 'balanced' makes up for their numbers.")
+            description = "The weight of each class, 1 by default; 'balanced' gives rare classes more weight.")
     private @Nullable String weights;
 
-    @Option(names = "--reduction", paramLabel = "KIND", description = "Of the rows' losses: mean (default) or sum.")
+    @Option(names = "--reduction", paramLabel = "KIND", description = "Mean (default) or sum of the rows' losses.")
     private String reduction = "mean";
 
-    /// What the options say.
-    /// @throws ConfigException for what is unknown or out of its range
+    /// The settings.
+    /// @throws ConfigException for unknown names and values out of range
     LossSettings settings() {
         Optional<CatalogChoice<Loss>> chosen = Optional.empty();
         boolean balanced = BALANCED.equals(weights);
@@ -45,26 +45,26 @@ public final class LossOptions {
             CatalogChoice<Loss> plain = CatalogChoice.of(LOSS, Loss.class, loss != null ? loss : "cross-entropy")
                     .with(SMOOTHING, "smoothing", smoothing);
             CatalogChoice<Loss> weighted = plain.with(CLASS_WEIGHTS, "class-weights", weights());
-            weighted.make(); // refuses what is out of its range
+            weighted.make(); // refuses values out of range
             chosen = Optional.of(balanced ? plain : weighted);
         }
         return new LossSettings(
-                chosen, ofClasses(), balanced, EnumChoice.of("--reduction", reduction, Reduction.values()));
+                chosen, classOption(), balanced, EnumChoice.of("--reduction", reduction, Reduction.values()));
     }
 
-    private Optional<String> ofClasses() {
+    private Optional<String> classOption() {
         if (weights != null) return Optional.of(CLASS_WEIGHTS);
         return smoothing != null ? Optional.of(SMOOTHING) : Optional.empty();
     }
 
-    /// The weights as a setting; balanced ones, which follow from the data, as some.
+    /// The class weights as a setting; a placeholder for `balanced`, which needs the data.
     private @Nullable String weights() {
         if (weights == null) return null;
         if (weights.equals(BALANCED)) return "1";
         if (!weights.matches("[-+0-9.eE]+(,[-+0-9.eE]+)+")) {
             throw new ConfigException(
                     CLASS_WEIGHTS,
-                    "expects a number for each class with commas between them, or 'balanced', got '" + weights + "'");
+                    "expects comma-separated numbers, one for each class, or 'balanced', got '" + weights + "'");
         }
         return weights.replace(',', '/');
     }

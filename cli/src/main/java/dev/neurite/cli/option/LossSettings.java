@@ -10,19 +10,19 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// The loss to minimize.
-/// @param chosen the loss; empty for the usual one for the data
-/// @param ofClasses the option, beside that of the loss, that only means something for classes; empty for none
-/// @param balanced whether classes have weights that make up for their numbers
-/// @param reduction of the rows' losses
+/// Settings of the loss.
+/// @param chosen the loss; empty for the default of the data
+/// @param classOption the given option that needs data with classes; empty for none
+/// @param balanced whether class weights are inverse to the classes' numbers of rows
+/// @param reduction mean or sum of the rows' losses
 public record LossSettings(
-        Optional<CatalogChoice<Loss>> chosen, Optional<String> ofClasses, boolean balanced, Reduction reduction) {
+        Optional<CatalogChoice<Loss>> chosen, Optional<String> classOption, boolean balanced, Reduction reduction) {
     /// The loss for this data.
-    /// @throws ConfigException for what only classes have where answers are none
+    /// @throws ConfigException for options of classes if the data has none
     public Loss loss(Dataset train) {
         if (chosen.isEmpty()) return train.isLabeled() ? Losses.crossEntropy() : Losses.meanSquaredError();
-        if (ofClasses.isPresent() && !train.isLabeled()) {
-            throw new ConfigException(ofClasses.get(), "expects data with classes, got answers that are values");
+        if (classOption.isPresent() && !train.isLabeled()) {
+            throw new ConfigException(classOption.get(), "expects data with classes, got numbers as targets");
         }
         if (!balanced) return chosen.get().make();
         return chosen.get()

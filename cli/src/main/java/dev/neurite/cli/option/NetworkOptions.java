@@ -22,7 +22,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// The options that say what the network is.
+/// The options of the network.
 public final class NetworkOptions {
     private static final int DEEPEST = 1000;
     private static final String MODEL = "--model";
@@ -39,14 +39,13 @@ public final class NetworkOptions {
     private static final String INPUT_DROPOUT = "--input-dropout";
     private static final String INPUT_NOISE = "--input-noise";
 
-    /// Activations that are layers, with something to learn or another number of outputs.
+    /// Activations that are layers: they have parameters or another number of outputs.
     private static final Set<String> LAYERS_BY_THEMSELVES = Set.of("prelu", "glu");
 
     @Option(
             names = MODEL,
             paramLabel = "SPEC",
-            description =
-                    "A ready-made network in place of layers: lenet5, resnet:depth=20." + " See 'neurite list models'.")
+            description = "A ready-made network: lenet5, resnet:depth=20. See 'neurite list models'.")
     private @Nullable String model;
 
     @Option(
@@ -58,95 +57,96 @@ public final class NetworkOptions {
     @Option(
             names = STACK,
             paramLabel = "LAYER",
-            description = "A layer of a network of your own, given again for each, from first to last:"
-                    + " conv2d:channels=8,kernel=3,activation=relu. What the loss needs at the end follows by itself."
+            description = "One layer of your own network; repeat the option for each layer, first to last:"
+                    + " conv2d:channels=8,kernel=3,activation=relu. The output layer that the loss needs is added."
                     + " See 'neurite list layers'.")
     private List<String> stack = List.of();
 
     @Option(
             names = ACTIVATION,
             paramLabel = "SPEC",
-            description = "Of the hidden layers: relu (default), gelu, leaky-relu:slope=0.2; also prelu, glu."
-                    + " See 'neurite list activations'.")
+            description =
+                    "Activation of the hidden layers: relu (default), gelu, leaky-relu:slope=0.2; also prelu, glu."
+                            + " See 'neurite list activations'.")
     private @Nullable String activation;
 
     @Option(
             names = INIT,
             paramLabel = "SPEC",
             description =
-                    "What weights start as; what suits the activation by default. See 'neurite list initializers'.")
+                    "Initial weights; by default those that suit the activation. See 'neurite list initializers'.")
     private @Nullable String init;
 
-    @Option(names = BIAS_INIT, paramLabel = "SPEC", description = "What biases start as; zeros by default.")
+    @Option(names = BIAS_INIT, paramLabel = "SPEC", description = "Initial biases; zeros by default.")
     private @Nullable String biasInit;
 
     @Option(
             names = STANDARDIZE,
             negatable = true,
-            description =
-                    "Bring each feature to mean 0 and deviation 1, by the training part, in a first layer that the"
-                            + " model keeps: tables by default. With --stack and --model each channel of images; with"
-                            + " --layers each pixel.")
+            description = "Scale each feature to mean 0 and standard deviation 1 of the training part, in a first layer"
+                    + " that is part of the model. The default for tables. Images: per channel with --stack and"
+                    + " --model, per pixel with --layers.")
     private @Nullable Boolean standardize;
 
     @Option(
             names = DROPOUT,
             paramLabel = "RATE[,RATE…]",
-            description = "Dropout after hidden layers, one rate for all or one each; 0 (default) to below 1."
-                    + " After selu alpha dropout.")
+            description = "Dropout rate after hidden layers, one for all or one each; 0 (default) to below 1."
+                    + " With selu, alpha dropout.")
     private @Nullable String dropout;
 
     @Option(
             names = INPUT_DROPOUT,
             paramLabel = "RATE",
-            description = "Dropout of the features; 0 (default) to below 1.")
+            description = "Dropout rate of the inputs; 0 (default) to below 1.")
     private double inputDropout;
 
     @Option(
             names = INPUT_NOISE,
             paramLabel = "DEVIATION",
-            description = "Gaussian noise added to the features while training; 0 by default.")
+            description = "Standard deviation of Gaussian noise added to the inputs in training; 0 by default.")
     private double inputNoise;
 
-    /// What the options say.
+    /// The settings.
     /// @param from the run whose weights to begin with; null for none
-    /// @throws ConfigException for what is unknown or out of its range
+    /// @throws ConfigException for unknown names and values out of range
     NetworkSettings settings(@Nullable String from) {
-        NetworkSource body = body(from);
-        if (!(body instanceof NetworkSource.Layered)) {
-            refuse(body, ACTIVATION, activation);
-            refuse(body, INIT, init);
-            refuse(body, BIAS_INIT, biasInit);
-            refuse(body, DROPOUT, dropout);
+        NetworkSource source = source(from);
+        if (!(source instanceof NetworkSource.DenseLayers)) {
+            refuse(source, ACTIVATION, activation);
+            refuse(source, INIT, init);
+            refuse(source, BIAS_INIT, biasInit);
+            refuse(source, DROPOUT, dropout);
         }
-        if (body instanceof NetworkSource.Found && standardize != null) {
+        if (source instanceof NetworkSource.OfRun && standardize != null) {
             throw new ConfigException(
                     STANDARDIZE,
                     "expects a network of " + LAYERS + ", " + STACK + " or " + MODEL + ", got one of " + FROM,
-                    "It standardizes as it has learned to");
+                    "It keeps the standardization that it was trained with");
         }
         return new NetworkSettings(
-                body,
-                Checked.of(INPUT_DROPOUT, () -> Layers.dropout(inputDropout).rate()),
-                Checked.of(INPUT_NOISE, () -> Layers.gaussianNoise(inputNoise).deviation()),
+                source,
+                OptionValue.of(INPUT_DROPOUT, () -> Layers.dropout(inputDropout).rate()),
+                OptionValue.of(
+                        INPUT_NOISE, () -> Layers.gaussianNoise(inputNoise).deviation()),
                 from == null ? Optional.empty() : Optional.of(InitialWeights.read(from)));
     }
 
-    private NetworkSource body(@Nullable String from) {
+    private NetworkSource source(@Nullable String from) {
         if (model != null) {
             if (layers != null) throw new ConfigException(MODEL, "expects to stand without " + LAYERS);
             if (!stack.isEmpty()) throw new ConfigException(MODEL, "expects to stand without " + STACK);
-            return new NetworkSource.Made(
+            return new NetworkSource.ReadyMade(
                     CatalogChoice.of(MODEL, Architecture.class, model).make(), Optional.ofNullable(standardize));
         }
-        if (!stack.isEmpty()) return stacked();
+        if (!stack.isEmpty()) return layerStack();
         if (from != null && layers == null)
-            return new NetworkSource.Found(from, LoadedModel.read(from).model());
+            return new NetworkSource.OfRun(from, LoadedModel.read(from).model());
         List<Integer> units = units(layers == null ? "128" : layers);
         if (units.isEmpty() && activation != null) {
             throw new ConfigException(ACTIVATION, "expects hidden layers, got " + LAYERS + " none");
         }
-        return new NetworkSource.Layered(
+        return new NetworkSource.DenseLayers(
                 units,
                 activation(activation != null ? activation : "relu"),
                 initializer(INIT, init),
@@ -155,17 +155,17 @@ public final class NetworkOptions {
                 rates(units.size()));
     }
 
-    private NetworkSource stacked() {
+    private NetworkSource layerStack() {
         if (layers != null) throw new ConfigException(STACK, "expects to stand without " + LAYERS);
         if (stack.size() > DEEPEST) {
             throw new ConfigException(STACK, "expects at most " + DEEPEST + " layers, got " + stack.size());
         }
         List<Layer> made = stack.stream().map(NetworkOptions::layer).toList();
-        return new NetworkSource.Stacked(made, Optional.ofNullable(standardize));
+        return new NetworkSource.LayerStack(made, Optional.ofNullable(standardize));
     }
 
-    /// A layer whose weights start as suits its activation, if nothing is said of them. Those of norms are no such
-    /// weights: they start as 1.
+    /// Makes a layer. Without a setting for them, its weights get the initializer that suits its activation, if their
+    /// default is Xavier's; the weights of normalization layers start as 1.
     private static Layer layer(String text) {
         CatalogChoice<Layer> chosen = CatalogChoice.of(STACK, Layer.class, text);
         boolean suited = chosen.entry().settings().stream()
@@ -175,18 +175,19 @@ public final class NetworkOptions {
         String g =
                 chosen.spec().settings().getOrDefault("activation", "identity").replaceAll("^\\(|\\)$", "");
         Initializer usual = Layers.dense(
-                        1, Checked.of(STACK, () -> Catalog.standard().read(STACK + " " + text, Activation.class, g)))
+                        1,
+                        OptionValue.of(STACK, () -> Catalog.standard().read(STACK + " " + text, Activation.class, g)))
                 .weights();
         String spec = Catalog.standard().text(usual);
         return chosen.with(STACK, WEIGHTS, spec.contains(":") ? "(" + spec + ")" : spec)
                 .make();
     }
 
-    private static void refuse(NetworkSource body, String option, @Nullable Object given) {
+    private static void refuse(NetworkSource source, String option, @Nullable Object given) {
         if (given == null) return;
-        String with = switch (body) {
-            case NetworkSource.Made _ -> MODEL;
-            case NetworkSource.Stacked _ -> STACK;
+        String with = switch (source) {
+            case NetworkSource.ReadyMade _ -> MODEL;
+            case NetworkSource.LayerStack _ -> STACK;
             default -> FROM;
         };
         throw new ConfigException(option, "expects a network of " + LAYERS + ", got one of " + with);
@@ -223,16 +224,16 @@ public final class NetworkOptions {
         return new Activate(CatalogChoice.of(ACTIVATION, Activation.class, text).make());
     }
 
-    /// A rate for each hidden layer.
+    /// A dropout rate for each hidden layer.
     private List<Double> rates(int hidden) {
         if (dropout == null) return Collections.nCopies(hidden, 0.0);
         List<Double> rates = new ArrayList<>();
         for (String rate : dropout.split(",", -1)) {
             try {
-                rates.add(Checked.of(
+                rates.add(OptionValue.of(
                         DROPOUT, () -> Layers.dropout(Text.number(rate.strip())).rate()));
             } catch (NumberFormatException _) {
-                throw new ConfigException(DROPOUT, "expects rates with commas between them, got '" + dropout + "'");
+                throw new ConfigException(DROPOUT, "expects comma-separated rates, got '" + dropout + "'");
             }
         }
         if (hidden > 0 && rates.size() == 1) return Collections.nCopies(hidden, rates.getFirst());

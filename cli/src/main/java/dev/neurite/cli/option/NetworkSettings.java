@@ -15,39 +15,39 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What the network is and what it begins with.
-/// @param body the network itself
-/// @param inputDropout the rate of features
-/// @param inputNoise the deviation of noise on features
-/// @param pretrained weights to begin with, of another network
+/// Settings of the network.
+/// @param source where the network comes from
+/// @param inputDropout the dropout rate of the inputs
+/// @param inputNoise the standard deviation of noise on the inputs
+/// @param pretrained weights of another network to begin with
 public record NetworkSettings(
-        NetworkSource body, double inputDropout, double inputNoise, Optional<InitialWeights> pretrained) {
+        NetworkSource source, double inputDropout, double inputNoise, Optional<InitialWeights> pretrained) {
 
     /// The network for this data.
-    /// @throws dev.neurite.error.NeuriteException for data that it is not made for
+    /// @throws dev.neurite.error.NeuriteException if the network does not take such data
     public Graph graph(Dataset train, OutputHead end) {
         List<Named> noise = new ArrayList<>();
         if (inputNoise > 0) noise.add(Layers.named("inputNoise", Layers.gaussianNoise(inputNoise)));
         if (inputDropout > 0) noise.add(Layers.named("inputDropout", Layers.dropout(inputDropout)));
-        return body.graph(train, end, noise);
+        return source.graph(train, end, noise);
     }
 
-    /// What this network begins with; nothing of its own if it begins with no other's weights.
-    public Optional<Transfer> begin(Model model) {
+    /// Loads the pretrained weights into a model; empty if there are none.
+    public Optional<Transfer> transfer(Model model) {
         return pretrained.map(each -> each.into(model));
     }
 
-    /// What `config.yaml` holds of it.
+    /// Adds the values of the options, for `config.yaml`.
     public void describe(Map<String, Object> json, Dataset train) {
-        body.describe(json, train);
+        source.describe(json, train);
         pretrained.ifPresent(each -> json.put("from", each.run()));
         json.put("input_dropout", inputDropout);
         json.put("input_noise", inputNoise);
     }
 
-    /// What is unusual, short.
+    /// Notes on settings that differ from their defaults.
     public List<String> notes(Dataset train) {
-        List<String> notes = new ArrayList<>(body.notes(train));
+        List<String> notes = new ArrayList<>(source.notes(train));
         if (inputDropout > 0) notes.add("input dropout " + Spec.number(inputDropout));
         if (inputNoise > 0) notes.add("input noise " + Spec.number(inputNoise));
         return notes;

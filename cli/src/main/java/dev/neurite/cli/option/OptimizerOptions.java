@@ -12,10 +12,10 @@ import java.util.function.DoubleFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// The options that say how a step changes parameters, but for the learning rate.
+/// The options of optimizer, batches, penalties and clipping; the learning rate is a [RateOption].
 public final class OptimizerOptions {
     public static final String OPTIMIZER = "--optimizer";
-    public static final String USUAL = "adam";
+    public static final String DEFAULT = "adam";
     private static final String CLIP_NORM = "--clip-norm";
     private static final String MAX_NORM = "--max-norm";
     private static final String UNIT_NORM = "--unit-norm";
@@ -29,19 +29,23 @@ public final class OptimizerOptions {
     @Option(
             names = OPTIMIZER,
             paramLabel = "SPEC",
-            description = "adam (default), adamw, sgd:momentum=0.9, lion, lbfgs … See 'neurite list optimizers'.")
-    private String optimizer = USUAL;
+            description = "The optimizer: adam (default), adamw, sgd:momentum=0.9, lion, lbfgs … See 'neurite list"
+                    + " optimizers'.")
+    private String optimizer = DEFAULT;
 
-    @Option(names = "--momentum", paramLabel = "M", description = "Of sgd and rmsprop: 0 (default) to below 1.")
+    @Option(
+            names = "--momentum",
+            paramLabel = "M",
+            description = "Momentum of sgd and rmsprop: 0 (default) to below 1.")
     private @Nullable Double momentum;
 
     @Option(
             names = "--weight-decay",
             paramLabel = "λ",
-            description = "At least 0: decoupled for adamw and lion, else added to the gradient.")
+            description = "Weight decay, at least 0: decoupled for adamw and lion, else added to the gradient.")
     private @Nullable Double decay;
 
-    @Option(names = "--no-bias-decay", description = "Weight decay for weights alone, not for biases and scales.")
+    @Option(names = "--no-bias-decay", description = "No weight decay of biases and scales.")
     private boolean noBiasDecay;
 
     @Option(names = L1, paramLabel = "λ", description = "Adds λ·Σ|w| of all weights to the loss; 0 by default.")
@@ -50,43 +54,47 @@ public final class OptimizerOptions {
     @Option(names = L2, paramLabel = "λ", description = "Adds ½·λ·Σw² of all weights to the loss; 0 by default.")
     private double l2;
 
-    @Option(names = MAX_NORM, paramLabel = "C", description = "The largest norm of a unit's weights, above 0.")
+    @Option(names = MAX_NORM, paramLabel = "C", description = "Limit the norm of each unit's weights to C, above 0.")
     private @Nullable Double maxNorm;
 
-    @Option(names = UNIT_NORM, description = "Units' weights have norm 1.")
+    @Option(names = UNIT_NORM, description = "Keep the norm of each unit's weights at 1.")
     private boolean unitNorm;
 
     @Option(
             names = ParameterGroupSpec.OPTION,
             paramLabel = "NAME:SETTINGS",
-            description = "Parameters whose names match are trained unlike the others: dense1.*:rate=0.1,decay=0"
-                    + " multiplies rate and decay; l1, l2 and max-norm too. May be given again.")
+            description =
+                    "Settings of parameters whose names match: dense1.*:rate=0.1,decay=0 multiplies their learning"
+                        + " rate and weight decay; l1 and l2 add penalties, max-norm limits norms. May be repeated.")
     private List<String> groups = List.of();
 
-    @Option(names = CLIP_NORM, paramLabel = "C", description = "The largest norm of all gradients together, above 0.")
+    @Option(names = CLIP_NORM, paramLabel = "C", description = "Clip the norm of all gradients together at C, above 0.")
     private @Nullable Double clipNorm;
 
     @Option(
             names = CLIP_EACH,
             paramLabel = "C",
-            description = "The largest norm of each parameter's gradient, above 0.")
+            description = "Clip the norm of each parameter's gradient at C, above 0.")
     private @Nullable Double clipEach;
 
-    @Option(names = CLIP_VALUE, paramLabel = "C", description = "Each number of a gradient within ±C, above 0.")
+    @Option(names = CLIP_VALUE, paramLabel = "C", description = "Clip each number of a gradient to ±C, above 0.")
     private @Nullable Double clipValue;
 
-    @Option(names = "--batch", paramLabel = "ROWS", description = "Rows of a batch: 128 by default, 16 for tables.")
+    @Option(names = "--batch", paramLabel = "ROWS", description = "Batch size: 128 by default, 16 for tables.")
     private @Nullable Integer batch;
 
-    @Option(names = DROP_LAST, description = "Leave out an epoch's last step if it would have less rows.")
+    @Option(names = DROP_LAST, description = "Leave out the last, smaller batch of each epoch.")
     private boolean dropLast;
 
-    @Option(names = ACCUMULATE, paramLabel = "N", description = "Batches a step learns from; 1 by default.")
+    @Option(
+            names = ACCUMULATE,
+            paramLabel = "N",
+            description = "Accumulate the gradients of N batches for each step; 1 by default.")
     private int accumulate = 1;
 
-    /// What the options say.
-    /// @param rate the learning rate; null for the optimizer's usual one
-    /// @throws ConfigException for what is unknown or out of its range
+    /// The settings.
+    /// @param rate the learning rate; null for the optimizer's default
+    /// @throws ConfigException for unknown names and values out of range
     OptimizerSettings settings(@Nullable Double rate) {
         Class<?> kind = Spec.parse(OPTIMIZER, optimizer).name().equals("lbfgs") ? Lbfgs.class : Optimizer.class;
         Record rule = (Record) CatalogChoice.of(OPTIMIZER, kind, optimizer)
@@ -113,7 +121,8 @@ public final class OptimizerOptions {
                 penalty(),
                 constraint(),
                 groups.stream()
-                        .map(text -> Checked.of(ParameterGroupSpec.OPTION, () -> ParameterGroupSpec.read(text, decays)))
+                        .map(text ->
+                                OptionValue.of(ParameterGroupSpec.OPTION, () -> ParameterGroupSpec.read(text, decays)))
                         .toList(),
                 clip(),
                 TrainingOptions.positive("--batch", batch),
@@ -122,15 +131,15 @@ public final class OptimizerOptions {
     }
 
     private Penalty penalty() {
-        Checked.of(L1, () -> new Penalty(l1, 0));
-        return Checked.of(L2, () -> new Penalty(l1, l2));
+        OptionValue.of(L1, () -> new Penalty(l1, 0));
+        return OptionValue.of(L2, () -> new Penalty(l1, l2));
     }
 
     private Constraint constraint() {
         if (maxNorm == null) return unitNorm ? Constraint.unitNorm() : Constraint.NONE;
         if (unitNorm) throw new ConfigException(MAX_NORM, "expects to stand without " + UNIT_NORM);
         double most = maxNorm;
-        return Checked.of(MAX_NORM, () -> Constraint.maxNorm(most));
+        return OptionValue.of(MAX_NORM, () -> Constraint.maxNorm(most));
     }
 
     private Clip clip() {
@@ -144,7 +153,7 @@ public final class OptimizerOptions {
             if (!before.isEmpty()) throw new ConfigException(before, "expects to stand without " + each.option);
             before = each.option;
             double limit = each.limit;
-            clip = Checked.of(each.option, () -> each.kind.apply(limit));
+            clip = OptionValue.of(each.option, () -> each.kind.apply(limit));
         }
         return clip;
     }

@@ -16,15 +16,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/// How a step changes parameters.
+/// Settings of a training step.
 /// @param rule an optimizer with its learning rate, or L-BFGS
-/// @param noBiasDecay whether only weights decay
-/// @param penalty of all weights
-/// @param constraint of all weights
-/// @param groups parameters that are trained unlike the others
-/// @param clip limits of gradients
-/// @param batch rows of a batch; empty for what is usual for the data
-/// @param dropLast whether an epoch's last step is left out if it is short
+/// @param noBiasDecay whether biases and scales have no weight decay
+/// @param penalty L1 and L2 penalty of all weights
+/// @param constraint norm constraint of all weights
+/// @param groups parameters with settings of their own
+/// @param clip gradient clipping
+/// @param batch the batch size; empty for the default of the data
+/// @param dropLast whether a smaller last batch is left out
 /// @param accumulate batches a step
 public record OptimizerSettings(
         Record rule,
@@ -37,7 +37,7 @@ public record OptimizerSettings(
         boolean dropLast,
         int accumulate) {
 
-    /// A trainer that does so.
+    /// The trainer with these settings.
     public Trainer apply(Trainer trainer) {
         Trainer with =
                 rule instanceof Lbfgs minimizer ? trainer.minimizer(minimizer) : trainer.optimizer((Optimizer) rule);
@@ -51,17 +51,17 @@ public record OptimizerSettings(
         return with;
     }
 
-    /// Refuses L-BFGS, for commands that look at steps with a learning rate.
+    /// Refuses L-BFGS, for commands that inspect single steps with a learning rate.
     public void requireSteps() {
         if (rule instanceof Lbfgs) {
             throw new ConfigException(
                     OptimizerOptions.OPTIMIZER,
-                    "expects an optimizer with a learning rate, whose single steps can be looked at, got "
+                    "expects an optimizer that takes a step for each batch, got "
                             + Catalog.standard().brief(rule));
         }
     }
 
-    /// What `config.yaml` holds of it.
+    /// Adds the values of the options, for `config.yaml`.
     public void describe(Map<String, Object> json) {
         json.put("optimizer", Catalog.standard().text(rule));
         json.put("no_bias_decay", noBiasDecay);
@@ -80,7 +80,7 @@ public record OptimizerSettings(
         json.put("accumulate", accumulate);
     }
 
-    /// The rule and what is unusual, short.
+    /// The optimizer, and notes on settings that differ from their defaults.
     public List<String> notes() {
         List<String> notes = new ArrayList<>(List.of(Catalog.standard().brief(rule)));
         if (noBiasDecay) notes.add("no decay of biases");

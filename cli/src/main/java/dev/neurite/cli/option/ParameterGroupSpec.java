@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// Groups of parameters as text: `dense1.*:rate=0.1,l2=0.01`.
+/// Parameter groups as text: `dense1.*:rate=0.1,l2=0.01`.
 final class ParameterGroupSpec {
     static final String OPTION = "--group";
     private static final String RATE = "rate";
@@ -22,8 +22,9 @@ final class ParameterGroupSpec {
 
     private ParameterGroupSpec() {}
 
-    /// @param decays whether there is weight decay to be multiplied
-    /// @throws ConfigException for anything else
+    /// Parses a group.
+    /// @param decays whether the optimizer has weight decay
+    /// @throws ConfigException for another form, an unknown setting, or `decay` without weight decay
     static ParameterGroup read(String text, boolean decays) {
         int colon = text.indexOf(':');
         if (colon < 1) {
@@ -65,7 +66,7 @@ final class ParameterGroupSpec {
         };
     }
 
-    /// A group as [#read] takes it.
+    /// The text of a group, which [#read] parses.
     static String text(ParameterGroup group) {
         List<String> settings = new ArrayList<>();
         if (group.rate() != 1) settings.add(RATE + "=" + Spec.number(group.rate()));
@@ -77,7 +78,7 @@ final class ParameterGroupSpec {
         if (!group.constraint().equals(Constraint.NONE)) {
             settings.add(MAX_NORM + "=" + Spec.number(group.constraint().most()));
         }
-        // a setting that says what is usual leaves nothing to say
+        // a group whose settings are all defaults needs one to be valid
         return group.pattern() + ":" + (settings.isEmpty() ? RATE + "=1" : String.join(",", settings));
     }
 }

@@ -5,27 +5,28 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// The columns of a table that say something about a row and are no inputs.
-/// @param weight how much the row counts in the loss of the training
-/// @param group which rows no split tears apart
-/// @param order what rows are split by, the last ones for testing
+/// Columns of a table that are not inputs: row weights, groups and time.
+/// @param weight the column of row weights in the training loss
+/// @param group the column of groups: rows with the same value stay in one part
+/// @param order the column to sort by before splitting: the last rows become the test part
 public record RowColumns(Optional<String> weight, Optional<String> group, Optional<String> order) {
     public static final String WEIGHT = "--weight";
     static final String GROUP = "--group-by";
     public static final String ORDER = "--order-by";
 
-    /// Refuses two ways to split.
-    /// @throws ConfigException if both are wanted
+    /// Checks the columns.
+    /// @throws ConfigException for both groups and order
     public RowColumns {
         if (group.isPresent() && order.isPresent()) {
-            throw new ConfigException(ORDER, "expects to stand without " + GROUP + ": rows are split in one way");
+            throw new ConfigException(
+                    ORDER, "expects to stand without " + GROUP + ": rows are split either by group or by order");
         }
     }
 
     /// An option and the column that it names.
     public record Named(String option, String column) {}
 
-    /// The columns that were named.
+    /// The columns that are set.
     public List<Named> all() {
         return Stream.of(
                         weight.map(each -> new Named(WEIGHT, each)),

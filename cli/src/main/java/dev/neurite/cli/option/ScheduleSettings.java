@@ -14,21 +14,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// How a training goes on from epoch to epoch.
-/// @param schedule of the learning rate; empty for a constant one
-/// @param averaging the mean of the parameters that is kept
-/// @param frozen parameters that learn only later
-/// @param epochs how often to go through the data; empty for what is usual for the data
+/// Epochs, learning-rate schedule, weight averaging and freezing of a training.
+/// @param schedule of the learning rate; empty for a constant rate
+/// @param averaging of the parameters
+/// @param frozen parameters that are frozen for some epochs or for all
+/// @param epochs the number of epochs; empty for the default of the data
 public record ScheduleSettings(
         Optional<Schedule> schedule, Averaging averaging, List<ParameterGroup> frozen, OptionalInt epochs) {
 
-    /// As it is usual.
+    /// The defaults.
     static final ScheduleSettings NONE =
             new ScheduleSettings(Optional.empty(), Averaging.NONE, List.of(), OptionalInt.empty());
 
-    /// A trainer that does so.
-    /// @param count how often to go through the data
-    /// @throws ConfigException for what would never happen in so many epochs
+    /// The trainer with these settings.
+    /// @param count the number of epochs
+    /// @throws ConfigException if averaging or unfreezing would begin after the last epoch
     public Trainer apply(Trainer trainer, int count) {
         Trainer with = trainer.epochs(count).average(averaging);
         if (schedule.isPresent()) with = with.schedule(schedule.get());
@@ -39,15 +39,14 @@ public record ScheduleSettings(
             if (group.firstEpoch() > count && !isForever(group)) {
                 throw new ConfigException(
                         "--freeze",
-                        "expects less than " + count + " epochs, after which training ends, got "
-                                + (group.firstEpoch() - 1));
+                        "expects fewer than the " + count + " epochs of the training, got " + (group.firstEpoch() - 1));
             }
             with = with.group(group);
         }
         return with;
     }
 
-    /// Whether the schedule depends on a loss, which must not be that of the test data.
+    /// Whether the schedule depends on a loss. That must not be the loss of the test data.
     public boolean watchesLoss() {
         return schedule.filter(ScheduleSettings::watchesLoss).isPresent();
     }
@@ -62,18 +61,18 @@ public record ScheduleSettings(
         };
     }
 
-    /// Refuses a schedule that depends on a loss where there is none but that of the test data.
+    /// Refuses a schedule that depends on a loss, for data without a validation part.
     public void requireValidation() {
         if (!watchesLoss()) return;
         throw new ConfigException(
                 ScheduleOptions.SCHEDULE,
-                "expects validation data, whose loss "
+                "expects validation data, as "
                         + schedule.map(Catalog.standard()::brief).orElse("")
-                        + " depends on, got none but the test data",
+                        + " depends on its loss, got only training and test data",
                 "Add --validation 0.1");
     }
 
-    /// What `config.yaml` holds of it.
+    /// Adds the values of the options, for `config.yaml`.
     public void describe(Map<String, Object> json) {
         schedule.ifPresent(each -> json.put("schedule", Catalog.standard().text(each)));
         switch (averaging) {
@@ -84,7 +83,7 @@ public record ScheduleSettings(
         json.put("freeze", frozen.stream().map(ScheduleSettings::text).toList());
     }
 
-    /// What is unusual, short.
+    /// Notes on settings that differ from their defaults.
     public List<String> notes() {
         List<String> notes = new ArrayList<>();
         schedule.ifPresent(each -> notes.add(Catalog.standard().brief(each)));

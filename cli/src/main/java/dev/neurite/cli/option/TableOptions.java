@@ -18,7 +18,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// The options of tables in CSV files: how they are read, and what becomes of their columns.
+/// The options of tables in CSV files: reading, splitting and preprocessing.
 public final class TableOptions {
     public static final String LABEL = "--label";
     public static final String TEST = "--test";
@@ -36,110 +36,109 @@ public final class TableOptions {
     static final String DELIMITER = "--delimiter";
     private static final Header[] HEADERS = {Header.YES, Header.NO};
 
-    @Option(names = LABEL, paramLabel = "COLUMN", description = "The column to predict: its name, first or last.")
+    @Option(names = LABEL, paramLabel = "COLUMN", description = "The column to predict: its name, or first or last.")
     private @Nullable String label;
 
-    @Option(names = TEST, paramLabel = "FILE", description = "A file with the test rows.")
+    @Option(names = TEST, paramLabel = "FILE", description = "A CSV file with the test rows.")
     private @Nullable String test;
 
     @Option(
             names = TEST_SHARE,
             paramLabel = "SHARE",
-            description = "The share of the rows that become the test part, without --test; 0.2 by default.")
+            description = "Without --test: the share of the rows that become the test part; 0.2 by default.")
     private @Nullable Double testShare;
 
     @Option(
             names = TASK,
             paramLabel = "KIND",
             description = "classify or regress. By default classify if the label is text, or has at most 50"
-                    + " different whole numbers that occur twice on average; else regress.")
+                    + " different whole numbers, each twice on average; else regress.")
     private @Nullable String task;
 
     @Option(
             names = MISSING,
             paramLabel = "TEXT,…",
-            description = "Texts that mean a missing value, besides the empty cell: NA,?.")
+            description = "Cells that mean a missing value, besides empty ones: NA,?.")
     private @Nullable String missing;
 
     @Option(
             names = MISSING_RULE,
             paramLabel = "RULE",
-            description = "How missing values are filled: refuse (the default: an error), mean, median, or a"
-                    + " number. A missing text becomes zeros, unless refused.")
+            description = "What replaces a missing value: refuse (default) is an error; mean, median, or a number."
+                    + " Except with refuse, a missing category becomes zeros.")
     private @Nullable String missingRule;
 
-    @Option(names = INDICATOR, description = "Adds an input for each column: 1 where its value is missing, else 0.")
+    @Option(names = INDICATOR, description = "Add an input for each column: 1 if its value is missing, else 0.")
     private boolean indicator;
 
     @Option(
             names = UNSEEN,
             paramLabel = "RULE",
-            description = "What happens at a text that was not in the training rows: refuse (the default: an error)"
-                    + " or ignore (zeros).")
+            description = "What happens at a category that was not in the training rows: refuse (default) is an"
+                    + " error, ignore makes it zeros.")
     private @Nullable String unseen;
 
     @Option(
             names = SCALE,
             paramLabel = "KIND",
-            description = "How numbers are scaled: standardize (the default: mean 0, standard deviation 1), minmax"
+            description = "How numbers are scaled: standardize (default, to mean 0 and standard deviation 1), minmax"
                     + " (to 0 to 1), pixels (divided by 255), none.")
     private @Nullable String scale;
 
-    @Option(names = DROP, paramLabel = "COLUMN,…", description = "Columns that are left out.")
+    @Option(names = DROP, paramLabel = "COLUMN,…", description = "Columns to leave out.")
     private @Nullable String drop;
 
     @Option(
             names = CATEGORIES,
             paramLabel = "COLUMN,…",
-            description = "Treat these columns as categorical, though their cells look like numbers.")
+            description = "Treat these columns as categorical, even if their cells look like numbers.")
     private @Nullable String categories;
 
     @Option(
             names = HEADER,
             paramLabel = "yes|no",
-            description = "Whether the first line is a header; by default yes, if none of its cells is a number.")
+            description = "Whether the first line is a header; by default yes if none of its cells is a number.")
     private @Nullable String header;
 
     @Option(
             names = DELIMITER,
             paramLabel = "CHAR",
-            description = "The character between cells, or tab; by default a comma, in .tsv files a tab.")
+            description = "The character between cells, or 'tab'; by default a comma, in .tsv files a tab.")
     private @Nullable String delimiter;
 
     @Option(
             names = IMAGE,
             paramLabel = "CxHxW",
-            description =
-                    "Rows are images of this shape, channels x height x width: 1x28x28. Implies --scale" + " pixels.")
+            description = "Rows are images of this shape, channels x height x width: 1x28x28. Implies --scale pixels.")
     private @Nullable String image;
 
     @Option(
             names = RowColumns.WEIGHT,
             paramLabel = "COLUMN",
-            description = "How much each row counts in the training loss: numbers, at least 0. Validation and test"
-                    + " rows count alike. The column is no input.")
+            description = "The column of row weights in the training loss: numbers, at least 0. Validation and test"
+                    + " rows are not weighted. The column is not an input.")
     private @Nullable String weight;
 
     @Option(
             names = RowColumns.GROUP,
             paramLabel = "COLUMN",
-            description = "Rows with the same value here, such as the visits of one patient, stay together: in the"
-                    + " training, validation or test part, or in one fold. The column is no input.")
+            description = "Rows with the same value in this column, such as all visits of a patient, stay in one part"
+                    + " (training, validation or test) or one fold. The column is not an input.")
     private @Nullable String groupBy;
 
     @Option(
             names = RowColumns.ORDER,
             paramLabel = "COLUMN",
-            description = "Split by time instead of at random: the last rows by this column become the test part,"
-                    + " those before them the validation part. Numbers, or dates such as 2026-11-26. The column"
-                    + " is no input.")
+            description = "Split by time instead of at random: rows are sorted by this column, the last become the"
+                    + " test part, those before them the validation part. Numbers, or dates such as 2026-11-26."
+                    + " The column is not an input.")
     private @Nullable String orderBy;
 
-    /// What the options say.
-    /// @throws ConfigException for what is unknown or out of its range
+    /// The settings.
+    /// @throws ConfigException for unknown names and values out of range
     public TableSettings settings() {
         if (test != null && testShare != null) {
-            throw new ConfigException(TEST_SHARE, "expects to stand alone, got " + TEST + " too");
+            throw new ConfigException(TEST_SHARE, "expects to stand without " + TEST);
         }
         if (testShare != null) DataOptions.requireShare(TEST_SHARE, testShare);
         return new TableSettings(
@@ -156,9 +155,9 @@ public final class TableOptions {
 
     private CsvOptions csv() {
         CsvOptions csv = CsvOptions.USUAL
-                .withMissing(listed(MISSING, missing))
-                .without(listed(DROP, drop))
-                .withTexts(listed(CATEGORIES, categories));
+                .withMissing(names(MISSING, missing))
+                .without(names(DROP, drop))
+                .withTexts(names(CATEGORIES, categories));
         if (header != null) csv = csv.withHeader(EnumChoice.of(HEADER, header, HEADERS));
         return delimiter == null ? csv : csv.withDelimiter(delimiter(delimiter));
     }
@@ -169,7 +168,7 @@ public final class TableOptions {
         if (missingRule != null) columns = missing(columns, missingRule);
         if (indicator) {
             if (columns.missing() == Missing.REFUSE) {
-                throw new ConfigException(INDICATOR, "expects a " + MISSING_RULE + " that lets values be missing");
+                throw new ConfigException(INDICATOR, "expects a " + MISSING_RULE + " other than refuse");
             }
             columns = columns.withIndicator();
         }
@@ -177,12 +176,11 @@ public final class TableOptions {
         return columns;
     }
 
-    private static Set<String> listed(String option, @Nullable String text) {
+    private static Set<String> names(String option, @Nullable String text) {
         if (text == null) return Set.of();
         Set<String> names = new LinkedHashSet<>();
         for (String each : text.split(",", -1)) {
-            if (each.isBlank())
-                throw new ConfigException(option, "expects names with commas between them, got '" + text + "'");
+            if (each.isBlank()) throw new ConfigException(option, "expects comma-separated names, got '" + text + "'");
             names.add(each.strip());
         }
         return names;
@@ -238,7 +236,7 @@ public final class TableOptions {
         return Shape.of(sides);
     }
 
-    /// The options that were given, with what they say, for `config.yaml`.
+    /// The options that were given, with their values, for `config.yaml`.
     private Map<String, Object> given() {
         Map<String, Object> given = new LinkedHashMap<>();
         put(given, LABEL, label);

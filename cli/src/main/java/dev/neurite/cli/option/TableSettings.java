@@ -11,16 +11,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// What a table in a CSV file is.
-/// @param label the column of answers: a name, first or last
-/// @param test a file of rows to test with
-/// @param testShare the share of rows to test with where there is no such file
-/// @param task what the answers are; empty for what they look like
+/// Settings of tables in CSV files.
+/// @param label the column to predict: its name, first or last
+/// @param test a file with the test rows
+/// @param testShare the share of rows that become the test part without such a file
+/// @param task classification or regression; empty to decide by the label's values
 /// @param csv how files are read
-/// @param columns what becomes of them
-/// @param image the shape of a row that is an image
-/// @param rows the columns that are no inputs
-/// @param given the options that said so, with their values
+/// @param columns how columns are preprocessed
+/// @param image the shape of rows that are images; empty for others
+/// @param rows columns that are not inputs
+/// @param given the options that were given, with their values
 public record TableSettings(
         Optional<String> label,
         Optional<String> test,
@@ -33,37 +33,37 @@ public record TableSettings(
         Map<String, Object> given) {
     static final double TEST_SHARE = 0.2;
 
-    /// Of other data than tables.
+    /// The defaults, for data that is not a table.
     static final TableSettings NONE = new TableOptions().settings();
 
-    /// Refuses options of tables for data that is none.
+    /// Refuses options of tables for other data.
     public void refuseFor(String data) {
         if (given.isEmpty()) return;
         throw new ConfigException(given.keySet().iterator().next(), "expects a CSV file, got " + data);
     }
 
-    /// How a file is read: without a delimiter of its own, `.tsv` has tabs between its cells.
+    /// How a file is read; a `.tsv` file without `--delimiter` has tabs.
     public CsvOptions csv(Path file) {
         boolean tabs = isTabbed(file.toString()) && !isDelimited();
         return tabs ? csv.withDelimiter('\t') : csv;
     }
 
-    /// Whether somebody chose a delimiter.
+    /// Whether `--delimiter` was given.
     public boolean isDelimited() {
         return given.containsKey(TableOptions.DELIMITER);
     }
 
-    /// The settings of a preprocessing with this answer.
+    /// The settings of a preprocessing with this label column.
     public PreprocessingSettings preprocessing(String answer, Task kind) {
         PreprocessingSettings settings = kind == Task.CLASSIFY
                 ? PreprocessingSettings.classes(answer)
-                : PreprocessingSettings.values(answer).withUnscaledTarget(); // its scale goes into the last layer
+                : PreprocessingSettings.values(answer).withUnscaledTarget(); // the last layer takes over the scaling
         settings = settings.withUsual(columns).withMissingTexts(csv.missing());
         for (RowColumns.Named each : rows.all()) settings = settings.without(each.column());
         return image.isPresent() ? settings.withInputShape(image.get()) : settings;
     }
 
-    /// Whether a file's name says that tabs separate its cells.
+    /// Whether a file is named as tab-separated.
     public static boolean isTabbed(String file) {
         return file.toLowerCase(Locale.ROOT).matches("(?s).*\\.tsv(\\.gz)?");
     }

@@ -1,20 +1,20 @@
 package dev.neurite.cli.option;
 
-/// How to train, as far as it does not depend on the data.
-/// @param data what becomes of the data
-/// @param network what the network is
-/// @param loss what is made small
-/// @param update how a step changes parameters
-/// @param course how it goes on from epoch to epoch
-/// @param keeping when it ends early, and what is kept of it
-/// @param seed what random choices depend on
-/// @param threads how many compute
+/// All settings of a training, checked before any data is read.
+/// @param data of the data
+/// @param network of the network
+/// @param loss of the loss
+/// @param optimizer of a step
+/// @param schedule of epochs, learning-rate schedule, averaging and freezing
+/// @param checkpoints of early stopping, pausing and checkpoints
+/// @param seed of all random choices
+/// @param threads the number of threads that compute
 public record TrainSettings(
         DataSettings data,
         NetworkSettings network,
         LossSettings loss,
-        OptimizerSettings update,
-        ScheduleSettings course,
-        CheckpointSettings keeping,
+        OptimizerSettings optimizer,
+        ScheduleSettings schedule,
+        CheckpointSettings checkpoints,
         long seed,
         int threads) {}

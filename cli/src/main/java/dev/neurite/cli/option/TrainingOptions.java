@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
 
-/// The options of all commands that train: what, on which loss, and how. They are checked before any data is read.
+/// The options that all commands share that train. They are checked before any data is read.
 public final class TrainingOptions {
     @Mixin
     private ConfigOption config = new ConfigOption();
@@ -25,36 +25,36 @@ public final class TrainingOptions {
     @ArgGroup(validate = false, order = 2, heading = "%nThe loss:%n")
     private LossOptions loss = new LossOptions();
 
-    @ArgGroup(validate = false, order = 3, heading = "%nA step:%n")
-    private OptimizerOptions update = new OptimizerOptions();
+    @ArgGroup(validate = false, order = 3, heading = "%nOptimizer and batches:%n")
+    private OptimizerOptions optimizer = new OptimizerOptions();
 
-    /// What all options together say.
-    /// @param rate the learning rate; null for the optimizer's usual one
-    /// @param course those of the epochs; null where a command has none
-    /// @param keeping those of ending early and keeping; null where a command has none
+    /// The settings of all options together.
+    /// @param rate the learning rate; null for the optimizer's default
+    /// @param schedule the options of epochs; null if the command has none
+    /// @param checkpoints the options of checkpoints; null if the command has none
     /// @param from the run whose weights to begin with; null for none
-    /// @throws ConfigException for what is unknown or out of its range
+    /// @throws ConfigException for unknown names and values out of range
     public TrainSettings settings(
             GlobalOptions globals,
             @Nullable Double rate,
-            @Nullable ScheduleOptions course,
-            @Nullable CheckpointOptions keeping,
+            @Nullable ScheduleOptions schedule,
+            @Nullable CheckpointOptions checkpoints,
             @Nullable String from) {
         config.refuseWithoutConfiguration();
-        OptimizerSettings updates = update.settings(rate);
+        OptimizerSettings updates = optimizer.settings(rate);
         return new TrainSettings(
                 data.settings(table.settings()),
                 network.settings(from),
                 loss.settings(),
                 updates,
-                course == null ? ScheduleSettings.NONE : course.settings(updates.rule()),
-                keeping == null ? CheckpointSettings.NONE : keeping.settings(updates.rule()),
+                schedule == null ? ScheduleSettings.NONE : schedule.settings(updates.rule()),
+                checkpoints == null ? CheckpointSettings.NONE : checkpoints.settings(updates.rule()),
                 globals.seed(),
                 globals.threads());
     }
 
-    /// Refuses an option of steps where there are none, but whole minimizations.
-    /// @param given whether the option was
+    /// Refuses an option of single steps for L-BFGS, which minimizes over the whole training set.
+    /// @param given whether the option was given
     static void refuseForMinimizer(Record rule, String option, boolean given) {
         if (given && rule instanceof Lbfgs) {
             throw new ConfigException(
@@ -62,7 +62,7 @@ public final class TrainingOptions {
         }
     }
 
-    /// A number that has to be at least 1; empty if the option was not given.
+    /// The value of an option that must be at least 1; empty if it was not given.
     public static OptionalInt positive(String option, @Nullable Integer value) {
         if (value == null) return OptionalInt.empty();
         if (value < 1) throw new ConfigException(option, "expects at least 1, got " + value);

@@ -15,10 +15,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What checks found, as JSON.
+/// The results of [Checkup] as JSON.
 public final class CheckJson {
     private CheckJson() {}
 
+    /// `{"verdict": "ok", "first_loss": {…}, …}`, one member a check.
     public static Map<String, Object> of(Checkup checkup) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("verdict", checkup.verdict());
@@ -72,7 +73,7 @@ public final class CheckJson {
         return json;
     }
 
-    /// What a step did to a parameter.
+    /// Norms of a parameter, its gradient and its update.
     static Map<String, Object> flow(ParameterFlow flow) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("grad_norm", flow.gradientNorm());

@@ -17,10 +17,11 @@ import java.util.OptionalDouble;
 
 /// An evaluation as text and as JSON.
 public final class EvaluationReport {
-    private static final double Z95 = 1.959964; // of a normal distribution, 95 % lie within so many deviations
+    private static final double Z95 =
+            1.959964; // 95 % of a normal distribution lie within this many standard deviations
     private static final int CONFUSIONS = 5;
 
-    /// The most classes whose confusions are shown as a matrix, which is as large as the square of them.
+    /// The largest number of classes for a confusion matrix, whose size is its square.
     public static final int MOST_IN_MATRIX = 2_000;
 
     private EvaluationReport() {}
@@ -33,7 +34,7 @@ public final class EvaluationReport {
         if (confusion.isEmpty()) {
             return loss + (r2.isPresent() ? Text.format("   R² %.4f", r2.getAsDouble()) : "");
         }
-        long rows = confusion.get().total(); // without those whose answer the loss ignores
+        long rows = confusion.get().total(); // without rows whose label the loss ignores
         long right = 0;
         for (int label = 0; label < confusion.get().classNames().size(); label++) {
             right += confusion.get().count(label, label);
@@ -48,8 +49,8 @@ public final class EvaluationReport {
                 Confusion.show(confusion.get().macroF1()));
     }
 
-    /// The interval that holds the true share with 95 % confidence. Wilson 1927, "Probable inference,
-    /// the law of succession, and statistical inference".
+    /// The 95 % confidence interval of a share. Wilson 1927, "Probable inference, the law of succession, and
+    /// statistical inference".
     private static String interval(long right, long rows) {
         if (rows == 0) return "n/a";
         double n = rows;
@@ -59,7 +60,7 @@ public final class EvaluationReport {
         return Text.format("%.3f-%.3f", Math.max(0, middle - half), Math.min(1, middle + half));
     }
 
-    /// Which classes were taken for which, most often first; empty if none were.
+    /// The most frequent confusions of two classes; empty if there are none.
     public static String topConfusions(Confusion confusion) {
         List<Cell> pairs = confusion.cells().stream()
                 .filter(each -> each.truth() != each.prediction())
@@ -72,14 +73,14 @@ public final class EvaluationReport {
                         pairs.stream()
                                 .limit(CONFUSIONS)
                                 .map(pair -> Text.format(
-                                        "%s taken for %s %,d",
+                                        "%s predicted as %s %,d",
                                         confusion.classNames().get(pair.truth()),
                                         confusion.classNames().get(pair.prediction()),
                                         pair.count()))
                                 .toList());
     }
 
-    /// The counts, a row a true class.
+    /// The confusion matrix, a row for each true class.
     public static String matrix(Confusion confusion) {
         List<String> names = confusion.classNames();
         String[] heads = new String[names.size() + 2];
@@ -98,7 +99,7 @@ public final class EvaluationReport {
                 + table.toString().stripTrailing();
     }
 
-    /// The figures of each class.
+    /// Precision, recall, F1 and support of each class, for JSON.
     public static List<Map<String, Object>> classes(Confusion confusion) {
         List<Map<String, Object>> classes = new ArrayList<>();
         for (int label = 0; label < confusion.classNames().size(); label++) {
@@ -113,7 +114,7 @@ public final class EvaluationReport {
         return classes;
     }
 
-    /// Where the time went, a row for each layer and phase.
+    /// The time of each layer and phase, for JSON.
     public static List<Map<String, Object>> profile(Profile profile) {
         List<Map<String, Object>> rows = new ArrayList<>();
         for (Profile.Row row : profile.rows()) {

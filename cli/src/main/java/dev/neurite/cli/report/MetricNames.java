@@ -17,15 +17,15 @@ import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
 
-/// Metrics on a command line: by name, fitting the data, and their figures as text.
+/// The option `--metrics`: names, default metrics, and values as text.
 public final class MetricNames {
     public static final String OPTION = "--metrics";
 
     private MetricNames() {}
 
-    /// The metrics of names with commas between them, each once.
-    /// @throws ConfigException for a name or parameter that is none
-    public static List<Metric> named(String names) {
+    /// The metrics of comma-separated names, each once.
+    /// @throws ConfigException for an unknown name or an invalid parameter
+    public static List<Metric> parse(String names) {
         return Arrays.stream(names.split(",", -1))
                 .map(name -> one(name.strip()))
                 .distinct()
@@ -40,8 +40,8 @@ public final class MetricNames {
         }
     }
 
-    /// What to show where nothing is asked for, beside what [EvaluationReport#headline] has.
-    public static List<Metric> usual(Dataset data, Loss loss) {
+    /// The metrics that are shown by default, besides those of [EvaluationReport#headline].
+    public static List<Metric> defaults(Dataset data, Loss loss) {
         return switch (kind(data, loss)) {
             case PROBABILITIES ->
                 List.of(
@@ -55,8 +55,8 @@ public final class MetricNames {
         };
     }
 
-    /// Refuses metrics that do not fit the answers of this data and what a network says that is trained on this loss.
-    /// @throws ConfigException if one does not
+    /// Refuses metrics that do not fit the data or the outputs of a network that is trained with this loss.
+    /// @throws ConfigException for the first that does not fit
     public static void check(List<Metric> metrics, Dataset data, Loss loss) {
         int outputs =
                 data.isLabeled() ? data.classNames().size() : data.targetShape().size();
@@ -68,32 +68,32 @@ public final class MetricNames {
         return loss instanceof Hinge || loss instanceof MultiMargin ? Kind.SCORES : Kind.PROBABILITIES;
     }
 
-    /// These, and what [EvaluationReport#headline] needs.
+    /// These metrics and those that [EvaluationReport#headline] needs.
     public static Metric[] withHeadline(List<Metric> metrics, Dataset data) {
         Stream<Metric> headline = data.isLabeled() ? Stream.of() : Stream.of(Metrics.r2());
         return Stream.concat(metrics.stream(), headline).distinct().toArray(Metric[]::new);
     }
 
-    /// The figures of these metrics, in their order.
+    /// The values of these metrics by name, in their order.
     public static SequencedMap<String, OptionalDouble> of(List<Metric> metrics, Evaluation evaluation) {
         var figures = new LinkedHashMap<String, OptionalDouble>();
         for (Metric metric : metrics) figures.put(metric.name(), of(metric, evaluation));
         return figures;
     }
 
-    /// The figure of one metric; empty if it was not measured.
+    /// The value of a metric; empty if it was not computed or is undefined.
     public static OptionalDouble of(Metric metric, Evaluation evaluation) {
         return evaluation.metrics().getOrDefault(metric.name(), OptionalDouble.empty());
     }
 
-    /// A line for each.
+    /// A table with a line for each metric.
     public static String table(SequencedMap<String, OptionalDouble> figures) {
         var table = new TextTable("-", "-");
         figures.forEach((name, figure) -> table.add(name, show(figure)));
         return table.toString().stripTrailing();
     }
 
-    /// A figure for people and logs, or `n/a`.
+    /// A value as text; `n/a` if it is undefined.
     public static String show(OptionalDouble figure) {
         return figure.isPresent() ? TextTable.number(figure.getAsDouble()) : "n/a";
     }

@@ -13,8 +13,7 @@ import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/// Shows how a training goes on: on a terminal a line drawn again and again in its place, and elsewhere
-/// exactly one line an epoch.
+/// Shows the progress of a training: on a terminal a bar that is redrawn in place, elsewhere one line an epoch.
 public final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
     private static final long REDRAW_NANOS = 100_000_000;
     private static final String TO_LINE_END = "\u001b[K";
@@ -31,8 +30,8 @@ public final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
     private long rows;
 
     /// Shows progress on a console.
-    /// @param clock nanoseconds
-    /// @param measured on what a model is measured after each epoch: `val` or `test`
+    /// @param clock the time in nanoseconds
+    /// @param measured the name of the data that is evaluated after each epoch: `val` or `test`
     public Progress(Console io, LongSupplier clock, String measured) {
         this.io = io;
         this.clock = clock;
@@ -67,12 +66,13 @@ public final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
         rows += step.rows();
         long now = clock.getAsLong();
         boolean first = step.step() == plan.steps() + 1;
-        if (first) firstStepEnded = now; // slow: code is still being compiled, memory touched first
+        if (first)
+            firstStepEnded = now; // the first step is slow: code is compiled, memory is touched for the first time
         if (!first && now - drawn < REDRAW_NANOS) return;
         drawn = now;
         OptionalDouble accuracy =
                 step.accuracy().isPresent() ? OptionalDouble.of(correct / rows) : OptionalDouble.empty();
-        long more = step.step() - plan.steps() - 1; // than the first
+        long more = step.step() - plan.steps() - 1; // after the first
         double secondsAStep = more > 0 ? (now - firstStepEnded) * 1e-9 / (double) more : 0;
         var state = new ProgressLine(
                 step.epoch(), plan.epochs(), step.batch(), plan.batches(), loss / rows, accuracy, secondsAStep);
@@ -95,7 +95,7 @@ public final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
         io.err().flush();
     }
 
-    /// Has lines of others begin where the drawn line was, from any thread.
+    /// Wraps a printer of lines so that it erases the bar first. It may be called from any thread.
     public Consumer<String> wiping(Consumer<String> lines) {
         return line -> {
             synchronized (this) {
@@ -105,7 +105,7 @@ public final class Progress implements Consumer<TrainingEvent>, AutoCloseable {
         };
     }
 
-    /// Wipes the line that is drawn in place.
+    /// Erases the bar.
     @Override
     public synchronized void close() {
         if (!onScreen) return;

@@ -5,20 +5,20 @@ import dev.neurite.model.TextTable;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/// Where a training is, to be drawn as one line.
-/// @param epoch from 1
-/// @param epochs of all
-/// @param batch of this epoch, from 1
-/// @param batches an epoch has
-/// @param loss the mean of this epoch so far
-/// @param accuracy the mean of this epoch so far; empty without classes
-/// @param secondsAStep without the first step; 0 as long as there is no second
+/// The line that shows the progress within an epoch.
+/// @param epoch the current epoch, from 1
+/// @param epochs the number of epochs
+/// @param batch the current batch of the epoch, from 1
+/// @param batches the number of batches an epoch
+/// @param loss the mean loss of the epoch so far
+/// @param accuracy the mean accuracy of the epoch so far; empty without classes
+/// @param secondsAStep the mean time of a step, without the first; 0 before the second step
 record ProgressLine(
         int epoch, int epochs, int batch, int batches, double loss, OptionalDouble accuracy, double secondsAStep) {
     private static final int WIDEST_BAR = 30;
     private static final int NARROWEST_BAR = 5;
 
-    /// The line, in at most so many columns: what is less important is left out where they are few.
+    /// The line in at most `columns` characters. If they are too few, less important parts are left out.
     /// @param unicode whether the bar may have characters beyond ASCII
     String render(int columns, boolean unicode) {
         String head = "epoch " + epoch + "/" + epochs + " ";
@@ -49,7 +49,7 @@ record ProgressLine(
         return Text.format(millis < 10 ? "%.1f ms/step" : "%.0f ms/step", millis);
     }
 
-    /// Minutes and seconds, with hours where there are any.
+    /// `4:05`, or with hours `1:04:05`.
     private static String clock(double seconds) {
         long whole = Math.round(seconds);
         return whole < 3600

@@ -11,10 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/// Holds a directory for one process. The system releases it when the process ends, however it does.
+/// A lock on a directory, held by one process. The system releases it when the process ends in any way.
 ///
-/// What is locked is a file of its own: to close any other opening of a locked file would release it, on POSIX. So
-/// does a second attempt of the same process, which is refused.
+/// The lock is on a file that is used for nothing else: on POSIX, closing any other channel to a locked file would
+/// release the lock. A second lock in the same process is refused.
 public final class DirectoryLock implements AutoCloseable {
     public static final String FILE = ".lock";
 
@@ -23,7 +23,7 @@ public final class DirectoryLock implements AutoCloseable {
     private final FileLock lock; // the JVM forgets one that is not referred to
     private final boolean made;
 
-    /// @param made whether the file was not there before
+    /// @param made whether this lock created the file
     private DirectoryLock(Path file, FileChannel channel, FileLock lock, boolean made) {
         this.file = file;
         this.channel = channel;
@@ -31,9 +31,9 @@ public final class DirectoryLock implements AutoCloseable {
         this.made = made;
     }
 
-    /// Takes a directory, until the lock is closed.
-    /// @param work what goes on there: `trained`
-    /// @throws ResourceException if another one has it, or it cannot be written to
+    /// Locks a directory until [#close].
+    /// @param work for messages, what is done in it: `trained`
+    /// @throws ResourceException if it is locked already, or cannot be written to
     public static DirectoryLock take(Path directory, String work) {
         Path file = directory.resolve(FILE);
         try {
@@ -48,10 +48,10 @@ public final class DirectoryLock implements AutoCloseable {
         throw new ResourceException(
                 directory.toString(),
                 "expects to be " + work + " by one process at a time, got a second one",
-                "Wait until the other one has ended, or end it");
+                "Wait until the other process has ended, or end it");
     }
 
-    /// Null where another process has it, or another part of this one.
+    /// The lock; null if another process holds it, or this one.
     private static @Nullable FileLock lock(FileChannel channel) throws IOException {
         try {
             return channel.tryLock();
@@ -60,9 +60,9 @@ public final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    /// Closes the lock of a directory in which nothing is going to be done. Deletes its file if it is no older than the
-    /// lock, and does so before the release, as afterwards another process may hold it. A process that has already
-    /// opened the file finds a byte in it, and knows that it locks nothing any more.
+    /// Closes the lock and deletes its file if the lock created it, for a directory that stays unused. The file is
+    /// deleted first: after the release another process may hold it. A byte in the file tells a process that has
+    /// opened it before that it locks nothing any more.
     public void abandon() {
         try (this) {
             if (!made) return;

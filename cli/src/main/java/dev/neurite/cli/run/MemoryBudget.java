@@ -1,26 +1,26 @@
 package dev.neurite.cli.run;
 
-/// Memory that trainings share that go on at the same time: one begins when what it needs is free, or when it is alone.
+/// Memory shared by trainings at the same time. A training begins when the memory it needs is free, or no other runs.
 public final class MemoryBudget {
     private final long total;
     private long taken;
     private int holders;
 
-    /// A budget of so many bytes.
-    /// @param total bytes
+    /// A budget.
+    /// @param total in bytes
     public MemoryBudget(long total) {
         this.total = total;
     }
 
-    /// What is free of this JVM's heap now, but for a tenth that the garbage collector needs.
+    /// 90 % of the heap that is free now; the rest is for the garbage collector.
     public static MemoryBudget ofHeap() {
         Runtime heap = Runtime.getRuntime();
         long used = heap.totalMemory() - heap.freeMemory();
         return new MemoryBudget((heap.maxMemory() - used) / 10 * 9);
     }
 
-    /// Waits until so many bytes are free, and takes them.
-    /// @param alone refuses what does not fit even by itself; asked where no other training goes on
+    /// Waits until the bytes are free, and takes them.
+    /// @param alone called if no other training runs; throws if the training does not fit into the heap at all
     public synchronized void take(long bytes, Runnable alone) {
         while (holders > 0 && taken + bytes > total) {
             try {
@@ -35,7 +35,7 @@ public final class MemoryBudget {
         taken += bytes;
     }
 
-    /// Gives bytes back that were taken.
+    /// Returns bytes taken by [#take].
     public synchronized void release(long bytes) {
         holders--;
         taken -= bytes;

@@ -25,11 +25,11 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// A directory that keeps one training: `config.yaml` and `env.json` from its start, `metrics.jsonl`
-/// and `checkpoints/` while it goes on, `model.safetensors` when it has ended well.
-/// @param path where it is
+/// The directory of a run: `config.yaml` and `env.json` from its start, `metrics.jsonl` and `checkpoints/` during the
+/// training, `model.safetensors` after its end.
+/// @param path the directory
 public record RunDirectory(Path path) {
-    /// The options of `train` that say which directory.
+    /// Options of `train` that choose the directory.
     public static final String OUT = "--out";
 
     public static final String OVERWRITE = "--overwrite";
@@ -40,15 +40,14 @@ public record RunDirectory(Path path) {
     public static final String METRICS = LoadedModel.METRICS_FILE;
     private static final String CHECKPOINTS = "checkpoints";
 
-    /// The names of all that a run has, but for what it was writing when it was killed.
+    /// The names of all files of a run, without temporary files.
     private static final Set<String> FILES =
             Set.of(CONFIG, RecordedEnvironment.FILE, METRICS, MODEL, DirectoryLock.FILE);
 
-    private static final Pattern HALF_WRITTEN =
-            Pattern.compile("\\.(neurite-[0-9a-f]+|config\\.yaml|env\\.json)\\.tmp");
+    private static final Pattern TEMPORARY = Pattern.compile("\\.(neurite-[0-9a-f]+|config\\.yaml|env\\.json)\\.tmp");
 
-    /// Refuses a directory that holds anything, unless that is a run which is to be overwritten.
-    /// @throws ConfigException if it does
+    /// Refuses a directory that is not empty, unless it holds only a run that may be overwritten.
+    /// @throws ConfigException otherwise
     public static void requireFree(Path out, boolean overwrites) {
         if (!Files.exists(out)) return;
         String where = OUT + " " + out;
@@ -56,17 +55,18 @@ public record RunDirectory(Path path) {
         if (!Files.isDirectory(out)) throw new ConfigException(where, "expects a directory, got a file", another);
         List<Path> files = files(out);
         if (files.isEmpty() || onlyLocked(files)) return;
-        Optional<Path> other = files.stream().flatMap(RunDirectory::others).findFirst();
-        // A configuration by itself may be somebody's own.
+        Optional<Path> other =
+                files.stream().flatMap(RunDirectory::foreignFiles).findFirst();
+        // A configuration alone may be a user's own file.
         boolean run = files.contains(out.resolve(CONFIG))
                 && files.contains(out.resolve(RecordedEnvironment.FILE))
                 && other.isEmpty();
         if (run && overwrites) return;
-        String expected = "expects a new or empty directory" + (overwrites ? ", or one with a run alone" : "");
+        String expected = "expects a new or empty directory" + (overwrites ? ", or one that holds only a run" : "");
         String got = run
                 ? "a run"
-                : "one " + other.map(each -> "with " + out.relativize(each)).orElse("that is no whole run");
-        String hint = run ? ", or " + OVERWRITE + " it; " + RESUME + " goes on with one" : "";
+                : "one " + other.map(each -> "with " + out.relativize(each)).orElse("that is not a complete run");
+        String hint = run ? ", or replace the run with " + OVERWRITE + ", or continue it with " + RESUME : "";
         throw new ConfigException(where, expected + ", got " + got, another + hint);
     }
 
@@ -74,21 +74,22 @@ public record RunDirectory(Path path) {
         return files.size() == 1 && files.getFirst().endsWith(DirectoryLock.FILE);
     }
 
-    /// What no run has: that, or what of it is in the directory of checkpoints. Links are none of a run's.
-    private static Stream<Path> others(Path file) {
+    /// The files that do not belong to a run: the file itself, or those in its directory of checkpoints. A run has no
+    /// links.
+    private static Stream<Path> foreignFiles(Path file) {
         boolean checkpoints = file.endsWith(CHECKPOINTS) && Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
-        if (checkpoints) return files(file).stream().filter(each -> !isOfCheckpoints(each));
+        if (checkpoints) return files(file).stream().filter(each -> !isCheckpointFile(each));
         return isOf(file, FILES::contains) ? Stream.empty() : Stream.of(file);
     }
 
-    private static boolean isOfCheckpoints(Path file) {
+    private static boolean isCheckpointFile(Path file) {
         return isOf(file, name -> name.equals(Checkpoints.BEST) || Checkpoints.isCheckpoint(name));
     }
 
     private static boolean isOf(Path file, Predicate<String> names) {
         String name = String.valueOf(file.getFileName());
         return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                && (names.test(name) || HALF_WRITTEN.matcher(name).matches());
+                && (names.test(name) || TEMPORARY.matcher(name).matches());
     }
 
     private static List<Path> files(Path directory) {
@@ -99,7 +100,7 @@ public record RunDirectory(Path path) {
         }
     }
 
-    /// Makes this directory, which may be there.
+    /// Creates the directory, if it does not exist.
     static RunDirectory at(Path out) {
         try {
             return new RunDirectory(Files.createDirectories(out));
@@ -108,8 +109,8 @@ public record RunDirectory(Path path) {
         }
     }
 
-    /// Makes a directory `<date>_<name>-<n>` with the first n that is free.
-    /// @param runs where, made if it is not there
+    /// Creates a directory `<date>_<name>-<n>` with the first free n.
+    /// @param runs the parent directory, created if it does not exist
     static RunDirectory next(Path runs, String name) {
         String stem = LocalDate.now(ZoneId.systemDefault()) + "_" + name + "-";
         try {
@@ -122,20 +123,20 @@ public record RunDirectory(Path path) {
             try {
                 return new RunDirectory(Files.createDirectory(path));
             } catch (FileAlreadyExistsException _) {
-                // the next number, then
+                // try the next number
             } catch (IOException e) {
                 throw cannotMake(path, e);
             }
         }
     }
 
-    /// Holds the run for one process: a second one is refused.
-    /// @throws ResourceException if another one has it
+    /// Locks the run for this process.
+    /// @throws ResourceException if another process has locked it
     DirectoryLock lock() {
         return DirectoryLock.take(path, "trained");
     }
 
-    /// Deletes the run that was there, but for its lock, so that another can take its place.
+    /// Deletes all files of the run except its lock, for a new run in the same directory.
     void clear() {
         for (Path each : files(path)) {
             if (each.endsWith(DirectoryLock.FILE)) continue;
@@ -144,8 +145,8 @@ public record RunDirectory(Path path) {
         }
     }
 
-    /// Leaves nothing behind where no training began.
-    /// @param made whether the directory itself is no older
+    /// Deletes the lock, if no training has begun.
+    /// @param made whether to delete the directory too, as it was created for this run
     void deleteIfUnused(boolean made) {
         List<Path> files = files(path);
         if (!files.isEmpty() && !onlyLocked(files)) return;
@@ -163,14 +164,12 @@ public record RunDirectory(Path path) {
 
     private static ResourceException cannotMake(Path path, IOException e) {
         return new ResourceException(
-                path.toString(),
-                "cannot be made: " + ResourceException.reason(e),
-                "Choose a place that can be written to with " + OUT);
+                path.toString(), "cannot be created: " + ResourceException.reason(e), "Choose a writable place with " + OUT);
     }
 
-    /// The directory of a run that has begun.
-    /// @throws DataException if there is none
-    public static RunDirectory begun(Path path) {
+    /// Opens the directory of a run that has begun.
+    /// @throws DataException if there is no run
+    public static RunDirectory open(Path path) {
         var run = new RunDirectory(path);
         if (Files.isRegularFile(run.config())) return run;
         boolean there = Files.isDirectory(path);
@@ -184,12 +183,12 @@ public record RunDirectory(Path path) {
         return path.resolve(CONFIG);
     }
 
-    /// Where checkpoints are.
+    /// The directory of checkpoints.
     Path checkpoints() {
         return path.resolve(CHECKPOINTS);
     }
 
-    /// Whether the training has ended well.
+    /// Whether the training has ended and the model is saved.
     public boolean isComplete() {
         return Files.exists(model());
     }
@@ -202,7 +201,7 @@ public record RunDirectory(Path path) {
         return path.resolve(METRICS);
     }
 
-    /// Writes a file: whole or not at all, and onto the disk.
+    /// Writes a file as a whole or not at all, and flushes it to the disk.
     public void write(String name, String text) {
         Path file = path.resolve(name);
         try {
@@ -215,7 +214,7 @@ public record RunDirectory(Path path) {
                         StandardOpenOption.WRITE)) {
                     ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
                     while (bytes.hasRemaining()) channel.write(bytes);
-                    channel.force(true); // checkpoints are no use without their configuration
+                    channel.force(true); // checkpoints cannot be used without their configuration
                 }
                 Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } finally {

@@ -14,30 +14,30 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// What a training or a measurement ran on.
+/// The software and hardware that a training or benchmark runs on.
 public final class RunEnvironment {
     private RunEnvironment() {}
 
-    /// What a run's `env.json` holds.
-    public static Map<String, Object> describe(TrainingPlan task) {
-        Map<String, Object> json = describe(task.settings().threads());
+    /// The content of a run's `env.json`: the environment, the working directory and hashes of the data.
+    public static Map<String, Object> describe(TrainingPlan plan) {
+        Map<String, Object> json = describe(plan.settings().threads());
         json.put(RecordedEnvironment.DIRECTORY, RecordedEnvironment.here());
         Map<String, Object> data = new LinkedHashMap<>();
-        parts(task).forEach((name, part) -> data.put(name, DataHash.sha256(part)));
+        parts(plan).forEach((name, part) -> data.put(name, DataHash.sha256(part)));
         json.put(RecordedEnvironment.DATA, data);
         return json;
     }
 
-    /// The parts of a training's data, by their names.
-    static Map<String, Dataset> parts(TrainingPlan task) {
+    /// The parts of the data by name.
+    static Map<String, Dataset> parts(TrainingPlan plan) {
         Map<String, Dataset> parts = new LinkedHashMap<>();
-        parts.put(RecordedEnvironment.TRAIN, task.data().train());
-        task.data().parts().validation().ifPresent(each -> parts.put("validation", each));
-        parts.put(RecordedEnvironment.TEST, task.data().test());
+        parts.put(RecordedEnvironment.TRAIN, plan.data().train());
+        plan.data().parts().validation().ifPresent(each -> parts.put("validation", each));
+        parts.put(RecordedEnvironment.TEST, plan.data().test());
         return parts;
     }
 
-    /// What a measurement ran on.
+    /// Versions, processor, kernels, threads and heap.
     public static Map<String, Object> describe(int threads) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("neurite", Version.current());
@@ -54,7 +54,7 @@ public final class RunEnvironment {
         return json;
     }
 
-    /// What the processor calls itself; empty where the system does not tell.
+    /// The processor's name; empty on systems other than Linux.
     private static Optional<String> cpu() {
         Path file = Path.of("/proc/cpuinfo"); // of Linux
         if (!Files.isReadable(file)) return Optional.empty();
@@ -63,11 +63,11 @@ public final class RunEnvironment {
                     .map(line -> line.replaceFirst("[^:]*:\\s*", ""))
                     .findFirst();
         } catch (IOException | UncheckedIOException _) {
-            return Optional.empty(); // a name that nobody can tell is left out
+            return Optional.empty(); // the name is optional
         }
     }
 
-    /// What computes: `vector 256-bit`, `scalar`.
+    /// The kernels in use: `vector 256-bit`, `scalar`.
     public static String engine() {
         try (Kernels kernels = Kernels.create(1)) {
             return kernels.engineName();

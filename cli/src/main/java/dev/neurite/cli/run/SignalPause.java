@@ -10,20 +10,19 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Ctrl-C, a lost terminal and what asks a process to end, while trainings go on: the first time they pause after the
-/// present step,
-/// the second time the process ends at once.
+/// Handles SIGINT (Ctrl-C), SIGTERM and SIGHUP (lost terminal) during trainings: the first signal pauses the trainings
+/// after the current step, the second ends the process at once.
 public final class SignalPause implements Callback, AutoCloseable {
-    /// The signals and their numbers. A process that one ends exits with 128 more. The JVM leaves those alone that it
-    /// was started to ignore, as nohup has it ignore HUP.
+    /// The signals and their numbers. The exit code is the number plus 128. The JVM does not handle signals that it was
+    /// started to ignore, as SIGHUP under nohup.
     private static final Map<String, Integer> SIGNALS = Map.of("HUP", 1, "INT", 2, "TERM", 15);
 
     private final Consumer<String> note;
     private final Map<String, Object> before = new LinkedHashMap<>();
     private volatile @Nullable String caught;
 
-    /// Takes the signals, until it is closed.
-    /// @param note says what happens
+    /// Handles the signals until [#close].
+    /// @param note prints a line for the user
     public SignalPause(Consumer<String> note) {
         this.note = note;
         for (String name : SIGNALS.keySet()) {
@@ -31,7 +30,7 @@ public final class SignalPause implements Callback, AutoCloseable {
         }
     }
 
-    /// The exit code of a process that the caught signal has ended; empty if there was none.
+    /// The exit code for the signal that was caught; empty if there was none.
     public Optional<Integer> exitCode() {
         return Optional.ofNullable(caught).map(SignalPause::exitCode);
     }
@@ -43,7 +42,7 @@ public final class SignalPause implements Callback, AutoCloseable {
     private void signaled(String signal) {
         if (caught != null) Runtime.getRuntime().halt(exitCode(signal));
         caught = signal;
-        note.accept("stopping after this step; once more ends it at once");
+        note.accept("pausing after this step; press Ctrl-C again to end at once");
     }
 
     @Override
@@ -59,14 +58,15 @@ public final class SignalPause implements Callback, AutoCloseable {
         before.forEach(Signals::handle);
     }
 
-    /// `sun.misc.Signal`, the JDK's only way to signals. It is called by reflection, as javac warns of its name without
-    /// a
-    /// way to say that it is meant.
+    /// `sun.misc.Signal`, the JDK's only API for signals. It is called by reflection, as javac's warning about it
+    /// cannot
+    /// be suppressed.
     private static final class Signals {
         private Signals() {}
 
-        /// Has a handler take a signal from now on; returns the one that did, or the same where the JVM leaves signals
-        /// to others, as with `-Xrs`.
+        /// Installs a handler and returns the previous one; returns the same handler if the JVM does not handle
+        /// signals,
+        /// as with `-Xrs`.
         static Object handle(String name, Object handler) {
             try {
                 Class<?> signal = Class.forName("sun.misc.Signal");

@@ -26,15 +26,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A network that fits a data set, and all that it takes to train it.
-/// @param settings what was chosen
-/// @param data what to learn from and to test with
-/// @param model with its initial parameters
-/// @param start what the model begins with of another's; empty for nothing
-/// @param loss what to make small
-/// @param scale how the answers in `data` were scaled; empty where they are as they were
-/// @param epochs how often to go through the data
-/// @param batch rows of a batch
+/// All that a training needs: data, a model that fits it, and settings with defaults filled in.
+/// @param settings of the training
+/// @param data in its parts
+/// @param model with initial parameters
+/// @param start the weights of another model that this one begins with; empty for none
+/// @param loss to minimize
+/// @param scale of the targets, which are scaled for training; empty if they are not scaled
+/// @param epochs the number of epochs
+/// @param batch the batch size
 public record TrainingPlan(
         TrainSettings settings,
         LoadedData data,
@@ -50,21 +50,21 @@ public record TrainingPlan(
     private static final int IMAGE_BATCH = 128;
 
     /// Builds the network.
-    /// @throws dev.neurite.error.NeuriteException if something does not
+    /// @throws dev.neurite.error.NeuriteException if settings, network and data do not fit
     public static TrainingPlan of(TrainSettings settings, LoadedData loaded) {
         LoadedData data = loaded.withTrain(settings.data().balanced(loaded.train(), settings.seed()));
-        if (data.watchesTest()) {
-            settings.keeping().requireValidation();
-            settings.course().requireValidation();
+        if (data.validatesOnTest()) {
+            settings.checkpoints().requireValidation();
+            settings.schedule().requireValidation();
         }
         Dataset train = data.train();
         Loss loss = settings.loss().loss(train);
         OutputHead end =
                 OutputHead.of(LossOptions.LOSS + " " + Catalog.standard().brief(loss), loss, train);
         Graph graph = settings.network().graph(train, end);
-        requireParameters(graph, train, settings.update().rule());
+        requireParameters(graph, train, settings.optimizer().rule());
         Model fresh = Model.of(List.of(train.inputShape()), graph).initialize(settings.seed());
-        Optional<Transfer> start = settings.network().begin(fresh);
+        Optional<Transfer> start = settings.network().transfer(fresh);
         Model model = start.map(Transfer::model).orElse(fresh);
         boolean table = NetworkSource.isTable(train);
         return new TrainingPlan(
@@ -74,28 +74,28 @@ public record TrainingPlan(
                 start,
                 loss,
                 end.scaled() ? Optional.of(TargetScaler.of(train)) : Optional.empty(),
-                settings.course().epochs().orElse(table ? TABLE_EPOCHS : IMAGE_EPOCHS),
-                settings.update().batch().orElse(table ? TABLE_BATCH : IMAGE_BATCH));
+                settings.schedule().epochs().orElse(table ? TABLE_EPOCHS : IMAGE_EPOCHS),
+                settings.optimizer().batch().orElse(table ? TABLE_BATCH : IMAGE_BATCH));
     }
 
-    /// Refuses a network whose parameters alone do not fit, before there are any.
+    /// Refuses a network whose parameters alone do not fit into memory, before they are allocated.
     private static void requireParameters(Graph graph, Dataset train, Record rule) {
         if (!(rule instanceof Optimizer optimizer)) return;
         Memory.ofParameters(new Network(graph, List.of(train.inputShape())), optimizer)
                 .requireRoom(true);
     }
 
-    /// The memory that a training takes besides its data.
+    /// The memory of the training without its data.
     public Memory memory() {
-        return trainer().memory(train(), watched());
+        return trainer().memory(train(), validation());
     }
 
-    /// Refuses a training that does not fit into memory, before it begins.
+    /// Refuses a training that does not fit into memory.
     public void requireMemory() {
         memory().requireRoom(false);
     }
 
-    /// A trainer of the network, with all that was chosen.
+    /// The trainer with all settings.
     public Trainer trainer() {
         Trainer trainer = Trainer.of(model)
                 .loss(loss)
@@ -107,57 +107,57 @@ public record TrainingPlan(
         if (settings.data().prefetch().isPresent()) {
             trainer = trainer.prefetch(settings.data().prefetch().getAsInt());
         }
-        return settings.keeping()
-                .apply(settings.course().apply(settings.update().apply(trainer), epochs));
+        return settings.checkpoints()
+                .apply(settings.schedule().apply(settings.optimizer().apply(trainer), epochs));
     }
 
-    /// What to learn from, with answers scaled if they are.
+    /// The training part, with targets scaled if `scale` is set.
     public Dataset train() {
         return scaled(data.train());
     }
 
-    /// What to measure on while training, with answers scaled if they are.
-    public Dataset watched() {
-        return scaled(data.watched());
+    /// The data to evaluate on while training, with targets scaled if `scale` is set.
+    public Dataset validation() {
+        return scaled(data.validation());
     }
 
     private Dataset scaled(Dataset original) {
         return scale.map(each -> each.apply(original)).orElse(original);
     }
 
-    /// Metrics of what the network says while it trains, in the units of the data.
-    Metric[] measured(List<Metric> metrics) {
+    /// Metrics that convert scaled outputs back to the units of the data.
+    Metric[] inTargetUnits(List<Metric> metrics) {
         return metrics.stream()
                 .map(each -> scale.map(units -> units.ofOwnUnits(each)).orElse(each))
                 .toArray(Metric[]::new);
     }
 
-    /// The trained model, giving answers in the units of the data.
-    public Model finished(Model trained) {
+    /// The trained model with outputs in the units of the data.
+    public Model inDataUnits(Model trained) {
         return scale.map(each -> each.undo(trained)).orElse(trained);
     }
 
-    /// What a step does, short.
+    /// Short notes on loss, optimizer, data and batch size.
     public List<String> stepNotes() {
         List<String> notes = new ArrayList<>();
         notes.add(Catalog.standard().brief(loss) + (settings.loss().reduction() == Reduction.SUM ? " (sum)" : ""));
-        notes.addAll(settings.update().notes());
+        notes.addAll(settings.optimizer().notes());
         notes.addAll(settings.data().notes());
         notes.add("batch " + batch);
         return notes;
     }
 
-    /// What a training does, short.
+    /// Short notes on all settings of the training.
     List<String> notes() {
         List<String> notes = stepNotes();
-        if (settings.update().rule() instanceof Optimizer rule) notes.add("lr " + Spec.number(rule.rate()));
-        notes.addAll(settings.course().notes());
-        notes.addAll(settings.keeping().notes());
+        if (settings.optimizer().rule() instanceof Optimizer rule) notes.add("lr " + Spec.number(rule.rate()));
+        notes.addAll(settings.schedule().notes());
+        notes.addAll(settings.checkpoints().notes());
         notes.add("epochs " + epochs);
         return notes;
     }
 
-    /// What `config.yaml` holds: every choice that was made, under the name of its option and as the option takes it.
+    /// The value of every option, for `config.yaml`: by the option's name, in the form that the option takes.
     /// @param source the name of the data
     Map<String, Object> toJson(String source) {
         Map<String, Object> json = new LinkedHashMap<>();
@@ -166,9 +166,9 @@ public record TrainingPlan(
         settings.network().describe(json, data.train());
         json.put("loss", Catalog.standard().text(loss));
         json.put("reduction", EnumChoice.name(settings.loss().reduction()));
-        settings.update().describe(json);
-        settings.course().describe(json);
-        settings.keeping().describe(json);
+        settings.optimizer().describe(json);
+        settings.schedule().describe(json);
+        settings.checkpoints().describe(json);
         json.put("epochs", epochs);
         json.put("batch", batch);
         json.put("seed", settings.seed());

@@ -54,39 +54,39 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/// One training from the command line: what it says, what it keeps.
-/// @param keys where options stand in its configuration
-/// @param metrics what to measure on the test data after each epoch and at the end
-/// @param profiles whether it also says where the time went
-/// @param watchEvery every how many steps the log has what one did to each parameter; empty for never
+/// A training from the command line: trains, prints progress and results, and saves the run.
+/// @param keys of its configuration
+/// @param metrics to compute after each epoch and at the end
+/// @param profiles whether to print how long each layer took
+/// @param watchEvery every how many steps to log norms of gradients and updates; empty for never
 public record TrainingRun(
         Context context,
         ConfigKeys keys,
         DataSource source,
-        TrainingPlan task,
+        TrainingPlan plan,
         List<Metric> metrics,
         boolean profiles,
         OptionalInt watchEvery) {
     private static final Path RUNS = Path.of("runs");
 
-    /// Trains and keeps the result.
+    /// Trains and saves the run.
     /// @param place the run's directory; empty for the next free one
-    /// @param overwrites whether it may have a run, which is deleted
+    /// @param overwrites whether to delete a run that is in the directory
     /// @return the exit code
     public int run(Optional<Path> place, boolean overwrites) {
         boolean there = place.filter(Files::exists).isPresent();
         RunDirectory run = place.map(RunDirectory::at).orElseGet(() -> RunDirectory.next(RUNS, source.name()));
-        DirectoryLock lock = run.lock(); // where another one has it, what is there is not ours to delete
+        DirectoryLock lock = run.lock(); // if this fails, another process owns the files
         try (lock) {
             try {
                 return run(run, Optional.empty(), () -> begin(run, overwrites));
             } finally {
-                run.deleteIfUnused(!there); // with the lock, while no other process can have it
+                run.deleteIfUnused(!there); // while this process holds the lock
             }
         }
     }
 
-    /// Goes on with a run from its newest checkpoint, or from its beginning where it has none yet.
+    /// Continues a run from its newest checkpoint, or from the beginning if it has none.
     /// @return the exit code
     public int resume(RunDirectory run) {
         try (var _ = run.lock()) {
@@ -103,27 +103,29 @@ public record TrainingRun(
         }
     }
 
-    /// @param begin what is to be done once nothing is refused any more: until then, nothing is to be left behind
+    /// @param begin called when all checks have passed; nothing is written before
     private int run(RunDirectory directory, Optional<TrainingState> state, Runnable begin) {
         long start = System.nanoTime();
         Run run;
         ModelFile file;
         Optional<Integer> interrupted;
         try (var progress =
-                        new Progress(context.io(), System::nanoTime, task.data().watchedName());
+                        new Progress(context.io(), System::nanoTime, plan.data().validationName());
                 var interruption = new SignalPause(progress.wiping(context::note))) {
-            Trainer trainer = task.trainer().callback(interruption);
+            Trainer trainer = plan.trainer().callback(interruption);
             if (!context.quiet()) trainer = trainer.listener(progress);
             if (state.isPresent()) trainer = trainer.resume(state.get());
-            run = kept(trainer.callback(training -> begin(training, begin)), directory)
-                    .fit(task.train(), task.watched());
+            run = withLogs(trainer.callback(training -> begin(training, begin)), directory)
+                    .fit(plan.train(), plan.validation());
             file = file(run.model());
-            if (!run.paused()) file.write(directory.model(), Catalog.standard()); // the test may be long, or fail
+            if (!run.paused())
+                file.write(
+                        directory.model(), Catalog.standard()); // before the test evaluation, which may be long or fail
             interrupted = interruption.exitCode();
         }
-        if (run.paused()) return paused(directory, run, interrupted.orElse(ErrorReporter.PAUSED));
+        if (run.paused()) return reportPause(directory, run, interrupted.orElse(ErrorReporter.PAUSED));
         run.stopped().ifPresent(reason -> context.note("ended  " + reason));
-        if (task.settings().keeping().monitor().isPresent()) {
+        if (plan.settings().checkpoints().monitor().isPresent()) {
             context.note("best   " + directory.checkpoints().resolve(Checkpoints.BEST));
         }
         if (interrupted.isPresent()) {
@@ -135,7 +137,7 @@ public record TrainingRun(
         return 0;
     }
 
-    /// Begins when those before have agreed to watch this training, and those behind may find the directory.
+    /// Calls `begin` after the callbacks before this one have accepted the training, and before those that write files.
     private Callback.Observer begin(TrainingControl training, Runnable begin) {
         begin.run();
         return event -> {
@@ -144,24 +146,24 @@ public record TrainingRun(
         };
     }
 
-    private Trainer kept(Trainer trainer, RunDirectory directory) {
-        Trainer kept = trainer.metrics(task.measured(metrics))
+    private Trainer withLogs(Trainer trainer, RunDirectory directory) {
+        Trainer logged = trainer.metrics(plan.inTargetUnits(metrics))
                 .profile(profiles)
                 .callback(new MetricsLog(directory.metrics(), context::note)
-                        .calling(task.data().watchedName()))
-                .callback(task.settings()
-                        .keeping()
+                        .calling(plan.data().validationName()))
+                .callback(plan.settings()
+                        .checkpoints()
                         .checkpoints(directory.checkpoints())
                         .withForm(this::file));
-        return watchEvery.isPresent() ? kept.watchUpdates(watchEvery.getAsInt()) : kept;
+        return watchEvery.isPresent() ? logged.watchUpdates(watchEvery.getAsInt()) : logged;
     }
 
-    /// A trained model, giving answers in the units of the data, and what travels with it.
+    /// The model file: the trained model with outputs in the units of the data, its notes and preprocessing.
     private ModelFile file(Model trained) {
-        return new ModelFile(task.finished(trained), notes(), task.data().preprocessing());
+        return new ModelFile(plan.inDataUnits(trained), notes(), plan.data().preprocessing());
     }
 
-    private int paused(RunDirectory directory, Run run, int exitCode) {
+    private int reportPause(RunDirectory directory, Run run, int exitCode) {
         String reason = run.stopped().orElse("");
         if (context.json()) {
             Map<String, Object> json = new LinkedHashMap<>();
@@ -175,26 +177,26 @@ public record TrainingRun(
         return exitCode;
     }
 
-    /// Fills the run's directory: all is checked now, so that something may be left behind.
+    /// Writes the first files of the run; all checks have passed.
     private void begin(RunDirectory directory, boolean overwrites) {
-        RunDirectory.requireFree(directory.path(), overwrites); // one may have come meanwhile
+        RunDirectory.requireFree(directory.path(), overwrites); // checked again: a run may have been created meanwhile
         directory.clear();
         directory.write(
-                RecordedEnvironment.FILE, Json.of(RunEnvironment.describe(task)).write() + "\n");
-        directory.write(RunDirectory.CONFIG, new ConfigWriter(keys).write(options())); // it has begun
+                RecordedEnvironment.FILE, Json.of(RunEnvironment.describe(plan)).write() + "\n");
+        directory.write(RunDirectory.CONFIG, new ConfigWriter(keys).write(options())); // marks the run as begun
         header(directory);
     }
 
-    /// The value of each option that decides what is trained, also where it was left to what is usual.
+    /// The value of each option, with defaults filled in.
     public Map<String, Object> options() {
-        Map<String, Object> options = task.toJson(source.text());
+        Map<String, Object> options = plan.toJson(source.text());
         options.put("metrics", metrics.stream().map(Metric::name).toList());
         watchEvery.ifPresent(each -> options.put("watch_updates", each));
         return options;
     }
 
-    /// Refuses to go on with other settings or data, in the words of the configuration; the checkpoint would, in the
-    /// library's.
+    /// Refuses to resume with other settings or data. The checkpoint would refuse them too, but not by the keys of the
+    /// configuration.
     private void requireSame(RunDirectory run) {
         var before =
                 YamlEdits.values(YamlEdits.mapping(YamlReader.file(run.config().toString())));
@@ -202,7 +204,7 @@ public record TrainingRun(
         var now = YamlEdits.values(YamlEdits.mapping(YamlReader.text(new Place(RunDirectory.RESUME, 0), resolved)));
         Set<String> paths = new LinkedHashSet<>(before.keySet());
         paths.addAll(now.keySet());
-        paths.removeAll(ConfigKeys.OF_A_CALL);
+        paths.removeAll(ConfigKeys.WITHOUT_EFFECT);
         List<String> others = paths.stream()
                 .filter(key -> !Objects.equals(before.get(key), now.get(key)))
                 .map(key ->
@@ -212,91 +214,92 @@ public record TrainingRun(
             throw new ConfigException(
                     RunDirectory.RESUME,
                     "expects the settings that the run began with, got " + String.join(", ", others),
-                    "Leave them out, or begin a new run: " + anew(run.path()));
+                    "Leave them out, or begin a new run: " + newRunCommand(run.path()));
         }
-        boolean other = RunEnvironment.parts(task).entrySet().stream()
+        boolean other = RunEnvironment.parts(plan).entrySet().stream()
                 .anyMatch(part -> RecordedEnvironment.isOfOtherData(run.model(), part.getKey(), part.getValue()));
         if (other) {
             throw new DataException(source.text(), "expects the data that the run began with, got other data");
         }
     }
 
-    /// How to train with the settings of a run, and others.
-    public static String anew(Path run) {
+    /// The command line of a new run with the settings of a run and other options.
+    public static String newRunCommand(Path run) {
         return Console.commandLine("train", run.resolve(RunDirectory.CONFIG).toString()) + " <options>";
     }
 
-    /// How good the model is on the test data, in the units of the data.
+    /// Evaluates the model on the test part, in the units of the data.
     private Evaluation test(Run run, Model model) {
         Optional<Evaluation> last = run.history().last().validation();
-        boolean same = task.data().watchesTest() && task.data().test().isLabeled();
+        boolean same = plan.data().validatesOnTest() && plan.data().test().isLabeled();
         if (same && last.flatMap(Evaluation::confusion).isPresent()) return last.get();
-        try (Kernels kernels = Kernels.create(task.settings().threads())) {
-            Dataset data = task.data().test();
-            return Evaluation.of(model, data, task.loss(), kernels, MetricNames.withHeadline(metrics, data));
+        try (Kernels kernels = Kernels.create(plan.settings().threads())) {
+            Dataset data = plan.data().test();
+            return Evaluation.of(model, data, plan.loss(), kernels, MetricNames.withHeadline(metrics, data));
         }
     }
 
     private Map<String, String> notes() {
         Map<String, String> notes = new LinkedHashMap<>();
-        List<String> classes = task.data().train().classNames();
+        List<String> classes = plan.data().train().classNames();
         if (!classes.isEmpty()) notes.put(LoadedModel.CLASSES, Json.of(classes).write());
         if (!source.features().isEmpty())
             notes.put(LoadedModel.FEATURES, Json.of(source.features()).write());
-        if (task.settings().data().images().isResized()) notes.put(LoadedModel.RESIZED, "true");
-        if (task.data().preprocessing().isEmpty()) {
-            notes.put(LoadedModel.RANGE, InputRange.of(task.data().train()).note());
+        if (plan.settings().data().images().isResized()) notes.put(LoadedModel.RESIZED, "true");
+        if (plan.data().preprocessing().isEmpty()) {
+            notes.put(LoadedModel.RANGE, InputRange.of(plan.data().train()).note());
         }
         notes.put(LoadedModel.DATA, source.text());
-        notes.putAll(task.data().notes());
-        notes.put(LoadedModel.LOSS, Catalog.standard().text(task.loss()));
+        notes.putAll(plan.data().notes());
+        notes.put(LoadedModel.LOSS, Catalog.standard().text(plan.loss()));
         return notes;
     }
 
     private void header(RunDirectory directory) {
-        Dataset train = task.data().train();
-        TrainSettings settings = task.settings();
+        Dataset train = plan.data().train();
+        TrainSettings settings = plan.settings();
         context.note(Text.format(
                 "run    %s   seed %d   threads %d (the result is the same for any number)   %s",
                 directory.path(), settings.seed(), settings.threads(), RunEnvironment.engine()));
-        String answers = train.isLabeled() ? train.classNames().size() + " classes" : "answers " + train.targetShape();
-        if (task.scale().isPresent()) answers += ", scaled to mean 0 and deviation 1 while training";
+        String targets = train.isLabeled() ? train.classNames().size() + " classes" : "targets " + train.targetShape();
+        if (plan.scale().isPresent()) targets += ", scaled to mean 0 and standard deviation 1 in training";
         context.note(Text.format(
                 "data   %s   train %,d   %stest %,d   %s   %s",
                 source.text(),
                 train.size(),
-                task.data().watchesTest()
+                plan.data().validatesOnTest()
                         ? ""
-                        : Text.format("validation %,d   ", task.data().watched().size()),
-                task.data().test().size(),
+                        : Text.format(
+                                "validation %,d   ", plan.data().validation().size()),
+                plan.data().test().size(),
                 train.inputShape(),
-                answers));
-        task.data().remarks().forEach(context::note);
+                targets));
+        plan.data().remarks().forEach(context::note);
         if (CsvEvaluationData.isOfOneClass(train)) {
-            context.note("warning: all rows to learn from are of one class, '"
+            context.note("warning: all training rows are of one class, '"
                     + train.classNames().get(train.label(0))
-                    + "', so nothing can be learned that tells it from others");
+                    + "', so the model cannot learn to tell classes apart");
         }
-        if (task.batch() > train.size()) {
-            context.note(Text.format("note: a batch is all %,d rows, fewer than --batch asks for", train.size()));
+        if (plan.batch() > train.size()) {
+            context.note(Text.format("note: a batch is all %,d training rows, as --batch is larger", train.size()));
         }
-        Shape output = task.model().network().outputs().getFirst();
-        List<String> model = new ArrayList<>(List.of(settings.network().body().name(train, output)));
-        model.add(Text.format("%,d parameters", task.model().parameters().size()));
+        Shape output = plan.model().network().outputs().getFirst();
+        List<String> model = new ArrayList<>(List.of(settings.network().source().name(train, output)));
+        model.add(Text.format("%,d parameters", plan.model().parameters().size()));
         model.addAll(settings.network().notes(train));
         context.note("model  " + String.join("   ", model));
-        task.start().ifPresent(each -> context.note("start  " + start(each)));
-        context.note("train  " + String.join("   ", task.notes()));
-        if (context.verbose()) context.note(task.model().summary().toString());
+        plan.start().ifPresent(each -> context.note("start  " + start(each)));
+        context.note("train  " + String.join("   ", plan.notes()));
+        if (context.verbose()) context.note(plan.model().summary().toString());
     }
 
-    /// `62 of 64 from runs/cifar-1, anew fc.weight, fc.bias`
+    /// `62 of 64 tensors from runs/cifar-1   newly initialized fc.weight, fc.bias`
     private String start(Transfer transfer) {
         List<String> anew = new ArrayList<>(transfer.missing());
         for (PretrainedWeights.Misfit each : transfer.misshapen()) anew.add(each.toString());
         int loaded = transfer.loaded().size();
         return Text.format("%,d of %,d tensors from %s", loaded, loaded + anew.size(), transfer.source())
-                + (anew.isEmpty() ? "" : "   anew " + String.join(", ", anew));
+                + (anew.isEmpty() ? "" : "   newly initialized " + String.join(", ", anew));
     }
 
     private void report(RunDirectory directory, Model model, Evaluation test, Profile profile, double seconds) {
@@ -309,7 +312,7 @@ public record TrainingRun(
             if (test.confusion().isEmpty()) json.put("r2", MetricNames.of(Metrics.r2(), test));
             if (!metrics.isEmpty()) json.put("metrics", figures);
             json.put("rows", test.rows());
-            json.put("epochs", task.epochs());
+            json.put("epochs", plan.epochs());
             json.put("parameters", model.parameters().size());
             json.put("weights", WeightsHash.sha256(model));
             json.put("seconds", seconds);
@@ -325,9 +328,6 @@ public record TrainingRun(
     }
 
     private void noteEvaluate(RunDirectory directory) {
-        List<String> words =
-                new ArrayList<>(List.of("evaluate", directory.path().toString()));
-        if (task.data().preprocessing().isEmpty()) words.addAll(List.of("--data", source.text()));
-        context.next(words.toArray(String[]::new));
+        context.next("evaluate", directory.path().toString());
     }
 }

@@ -47,10 +47,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// A search over a configuration: trains with each of several choices on a part of the training data and judges by
-/// the rest of it. What is for testing is never looked at.
+/// A search over a configuration: trains with each candidate on a part of the training data and evaluates on the rest.
+/// The test part is never used.
 public final class Search {
-    private static final int MOST_BESIDE = 64; // combinations that a value is tried in until one is right
+    private static final int MOST_BESIDE = 64; // combinations to try a value in, until one is valid
 
     private final Context context;
     private final TrainingReader reader;
@@ -66,10 +66,10 @@ public final class Search {
     private final Optional<Metric> metric;
     private final List<Integer> rungs;
 
-    /// Checks a search before its first trial.
+    /// Checks the search before its first trial.
     /// @param tree the configuration
-    /// @param parallel how many trials there are at the same time; the results do not depend on it
-    /// @throws NeuriteException if it is none that can be trained, or not judged so
+    /// @param parallel how many trials run at the same time; the results do not depend on it
+    /// @throws NeuriteException if the configuration or the search is invalid
     public Search(
             Context context, TrainingReader reader, String file, Mapping tree, SearchSettings settings, int parallel) {
         this.context = context;
@@ -82,13 +82,13 @@ public final class Search {
         this.candidates = settings.candidates();
         ConfigFile usual = configuration(Map.of());
         for (SequencedMap<String, YamlNode> each : candidates) configuration(each); // refuses unknown keys
-        settings.space().dimensions().forEach(this::requireUseful);
+        settings.space().dimensions().forEach(this::requireValid);
         TrainSettings base = reader.settingsOf(ConfigKeys.SEARCH, usual);
-        base.keeping().refuseForSearch();
+        base.checkpoints().refuseForSearch();
         LoadedData loaded = reader.data(usual);
         this.train = loaded.train();
         List<DataSplit> splits = settings.splits(loaded);
-        this.data = new SplitCache(parallel); // as many variants as may be in use at once
+        this.data = new SplitCache(parallel); // one variant for each trial that runs
         data.get(dataKey(usual), () -> splits);
         this.budget = MemoryBudget.ofHeap();
         this.metric = metric(base);
@@ -96,7 +96,8 @@ public final class Search {
         if (halves
                 && settings.space().dimensions().stream()
                         .anyMatch(each -> each.path().equals("epochs"))) {
-            throw new ConfigException("search", "expects epochs to be given, not chosen, by halving");
+            throw new ConfigException(
+                    "search", "expects no values for epochs with halving, which chooses them, got some");
         }
         this.rungs = halves
                 ? settings.rungs(
@@ -105,8 +106,8 @@ public final class Search {
                 : List.of();
     }
 
-    /// Refuses a value that is wrong whatever the others are, before a trial finds out. Of a range, some are tried.
-    private void requireUseful(SearchSpace.Dimension dimension) {
+    /// Refuses a value that is invalid in every combination, before the first trial. Of a range, samples are tried.
+    private void requireValid(SearchSpace.Dimension dimension) {
         for (YamlNode value : dimension.samples()) {
             Optional<ConfigException> wrong = Optional.empty();
             int beside = Math.min(candidates.size(), MOST_BESIDE);
@@ -121,7 +122,7 @@ public final class Search {
             boolean drawn = dimension.values() instanceof SearchSpace.Range range && !range.whole();
             boolean whole = drawn && wrong.get().problem().contains("a whole number");
             throw whole
-                    ? new ConfigException(wrong.get().where(), wrong.get().problem(), "Draw some by whole: true")
+                    ? new ConfigException(wrong.get().where(), wrong.get().problem(), "Add whole: true to the range")
                     : wrong.get();
         }
     }
@@ -149,17 +150,17 @@ public final class Search {
         }
     }
 
-    /// How many trials there are.
+    /// The number of trials.
     int trials() {
         return candidates.size();
     }
 
-    /// The name of what trials are judged by.
+    /// The name of the metric, or `loss`.
     String metricName() {
         return metric.map(Metric::name).orElse("loss");
     }
 
-    /// In words: `12 trials, random, 4 folds of 120 rows, by accuracy`.
+    /// A description: `12 trials, random, 4 folds of 120 rows, by accuracy`.
     public String describe() {
         String parts = settings.folds() > 0
                 ? settings.folds() + " folds"
@@ -170,7 +171,7 @@ public final class Search {
                 candidates.size(), EnumChoice.name(settings.strategy()), epochs, parts, train.size(), metricName());
     }
 
-    /// What tells this search from another: all that its results depend on, but for the number of trials.
+    /// A hash of all that the results depend on, except the number of trials.
     String fingerprint() {
         List<Object> all =
                 new ArrayList<>(List.of(YamlEdits.text(tree), settings.space().text()));
@@ -184,7 +185,7 @@ public final class Search {
     // --------------------------------------------------------------------------------------------------- trials
 
     /// Runs the trials that have not ended yet.
-    /// @param interruption ends trials on their way, which are then not in the results
+    /// @param interruption stops trials at a signal; they are then not in the results
     /// @return the last result of each trial, the best first
     List<SearchResult> run(SearchLog log, SignalPause interruption) {
         List<Integer> numbers = new ArrayList<>();
@@ -252,25 +253,26 @@ public final class Search {
         SequencedMap<String, String> texts = new LinkedHashMap<>();
         values.forEach((path, value) -> texts.put(path, YamlEdits.text(value)));
         SearchResult result;
-        boolean again = false; // on the next call
+        boolean retry = false; // in the next search
         try {
-            ConfigFile said = configuration(values);
-            TrainSettings told = reader.settings(said);
-            List<DataSplit> splits = data.get(dataKey(said), () -> settings.splits(reader.data(said)));
-            var training = new CrossValidation(told, 1, metric.stream().toList(), budget, interruption);
+            ConfigFile config = configuration(values);
+            TrainSettings settingsOfTrial = reader.settings(config);
+            List<DataSplit> splits = data.get(dataKey(config), () -> settings.splits(reader.data(config)));
+            var training =
+                    new CrossValidation(settingsOfTrial, 1, metric.stream().toList(), budget, interruption);
             Optional<SearchResult> found = new SearchTrial(number, rung, texts, metric, training).run(splits, epochs);
             if (found.isEmpty()) return found;
             result = found.get();
         } catch (NeuriteException e) {
             String error = String.valueOf(e.getMessage());
             result = new SearchResult(number, rung, 0, texts, List.of(), List.of(), 0, error);
-            again = e instanceof ResourceException; // there may be more memory then
+            retry = e instanceof ResourceException; // there may be more memory then
         } catch (OutOfMemoryError e) {
-            String error = "memory: expects more than the heap has beside the other trials. Take a smaller --parallel";
+            String error = "memory: expects more heap than the other trials leave. Use a smaller --parallel";
             result = new SearchResult(number, rung, 0, texts, List.of(), List.of(), 0, error);
-            again = true;
+            retry = true;
         }
-        if (!again) log.add(result);
+        if (!retry) log.add(result);
         context.note(SearchTable.line(result, candidates.size(), metricName()));
         return Optional.of(result);
     }
@@ -283,21 +285,20 @@ public final class Search {
         return ConfigReader.read(keys, file, chosen, Set.of());
     }
 
-    /// What is said of the data, but for what is done with it while training.
-    private static String dataKey(ConfigFile said) {
-        return said.source()
-                + said.said().stream()
+    /// The cache key of a configuration's data: its data options without augmentation.
+    private static String dataKey(ConfigFile config) {
+        return config.source()
+                + config.options().stream()
                         .filter(each -> each.key().startsWith(ConfigKeys.DATA + ".")
                                 && !each.option().equals(DataOptions.AUGMENT))
-                        .map(ConfigFile.Said::words)
+                        .map(ConfigFile.OptionUse::words)
                         .toList();
     }
 
-    /// The configuration of a trial, with all that is usual.
-    /// @return YAML
+    /// The configuration of a trial as YAML, with defaults filled in.
     String resolved(SearchResult result) {
-        ConfigFile said = configuration(candidates.get(result.trial() - 1));
-        Map<String, Object> options = reader.options(said);
+        ConfigFile config = configuration(candidates.get(result.trial() - 1));
+        Map<String, Object> options = reader.options(config);
         return new ConfigWriter(keys).write(options);
     }
 }

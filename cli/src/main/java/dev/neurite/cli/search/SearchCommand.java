@@ -35,11 +35,11 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Each trial trains on one part of the training data and is evaluated on the rest; the test part is not",
-            "used. A trial that fails becomes a row of the table with its error. The values to try can also stand in",
-            "the configuration, in its section search: see 'neurite init search'.",
-            "DIR has trials.jsonl (a second call with the same configuration continues there), trials.csv (the table)",
-            "and best.yaml, to train with 'neurite train'. --seed is the seed of what is drawn; trainings take the",
-            "configuration's. With --json: trials, the best first.",
+            "used. A trial that fails is a row of the table with its error. The values to try can also be in the",
+            "section search of the configuration: see 'neurite init search'.",
+            "DIR gets trials.jsonl (the same command continues an interrupted search), trials.csv (the table) and",
+            "best.yaml (the best configuration, for 'neurite train'). --seed seeds the random draws and splits;",
+            "trainings use the seed of the configuration. With --json: trials, best first.",
             "",
             "Examples:",
             "  neurite init search > iris.yaml && neurite search iris.yaml",
@@ -64,18 +64,17 @@ public final class SearchCommand implements Callable<Integer> {
     @Option(
             names = "--parallel",
             paramLabel = "N",
-            description = "How many trials run at the same time, one thread each; by default as many as --threads."
-                    + " Fewer run where memory is short. The results are the same.")
+            description = "How many trials run at the same time, each with one thread; by default as many as --threads."
+                    + " Fewer run if memory is short. The results are the same.")
     private @Nullable Integer parallel;
 
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description =
-                    "Where the search is kept, and continued by the same call; search/<name of FILE> by" + " default.")
+            description = "Directory of the search; search/<name of FILE> by default.")
     private @Nullable String out;
 
-    @Option(names = RunDirectory.OVERWRITE, description = "Begin anew in DIR: deletes the search that is there.")
+    @Option(names = RunDirectory.OVERWRITE, description = "Delete the search in DIR and start again.")
     private boolean overwrite;
 
     @ArgGroup(validate = false, order = 1, heading = "%nThe search:%n")
@@ -103,12 +102,12 @@ public final class SearchCommand implements Callable<Integer> {
                 var interruption = new SignalPause(context::note)) {
             context.note("search " + directory + "   " + search.describe());
             int before = log.results().size();
-            if (before > 0) context.note("goes on after " + before + " trials");
+            if (before > 0) context.note("continuing after " + before + " trials");
             results = search.run(log, interruption);
             interrupted = interruption.exitCode();
         }
         if (interrupted.isPresent()) {
-            context.note("paused after " + results.size() + " trials; the same command goes on");
+            context.note("paused after " + results.size() + " trials; the same command continues the search");
             return interrupted.get();
         }
         report(directory, search, settings, results);

@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The trials of a search that have ended, a line each in `trials.jsonl`: written at once, so that a search that is cut
-/// off goes on where it was. The first line says which search it is.
+/// The log of a search, `trials.jsonl`: a line for each trial that has ended, written at once, so that an interrupted
+/// search can continue. The first line has the hash of the search.
 final class SearchLog implements AutoCloseable {
     static final String NAME = "trials.jsonl";
     private static final int VERSION = 1;
@@ -42,11 +42,11 @@ final class SearchLog implements AutoCloseable {
         this.channel = channel;
     }
 
-    /// Opens the log in a directory, which is made if it is not there.
-    /// @param search what tells this search from another
-    /// @param overwrites whether a search that is there is deleted first
-    /// @throws ConfigException if the directory has another search, or files that are in the way of one
-    /// @throws ResourceException if another process is at it, or it cannot be written to
+    /// Opens the log in a directory, which is created if it does not exist.
+    /// @param search the hash of the search
+    /// @param overwrites whether to delete a search that is in the directory
+    /// @throws ConfigException if the directory has another search, or files that this one would overwrite
+    /// @throws ResourceException if another process searches there, or it cannot be written to
     static SearchLog open(Path directory, String search, boolean overwrites) {
         Path file = directory.resolve(NAME);
         try {
@@ -80,22 +80,24 @@ final class SearchLog implements AutoCloseable {
         }
     }
 
-    /// Refuses a directory with files that the end of a search would write over, and no search has written.
+    /// Refuses a directory with files that the search would overwrite and that no search has written.
     private static void requireFree(Path directory) {
         for (String name : List.of(SearchCommand.TABLE, SearchCommand.BEST)) {
             if (!Files.exists(directory.resolve(name))) continue;
             throw new ConfigException(
                     directory.toString(),
-                    "expects a directory without files called as a search's, got one with " + name + " and no search",
+                    "expects no " + name + " in a directory without a search, got one",
                     "Choose another --out");
         }
     }
 
-    /// Reads the whole lines; a cut one at the end is overwritten.
+    /// Reads all complete lines; an incomplete one at the end is overwritten.
     private void read(String search) throws IOException {
         if (channel.size() > LARGEST) throw new ConfigException(file.toString(), "expects a log of less than 256 MB");
-        String text =
-                Files.readString(file, StandardCharsets.ISO_8859_1); // a byte a character: ends of lines are places
+        String text = Files.readString(
+                file,
+                StandardCharsets
+                        .ISO_8859_1); // a byte a character, so that positions in the text are positions in the file
         int end = text.lastIndexOf('\n') + 1;
         channel.truncate(end);
         channel.position(end);
@@ -118,7 +120,7 @@ final class SearchLog implements AutoCloseable {
         throw new ConfigException(
                 file.getParent() + "",
                 "expects the search that was begun there, got another configuration, space, data or seed",
-                "Choose another --out, or " + RunDirectory.OVERWRITE + " it");
+                "Choose another --out, or replace it with " + RunDirectory.OVERWRITE);
     }
 
     private static SearchResult result(Place place, Mapping line) {
@@ -129,14 +131,14 @@ final class SearchLog implements AutoCloseable {
         }
     }
 
-    /// The trial of that number on a rung; empty if it has not ended.
+    /// The result of a trial on a rung; empty if it has not ended.
     synchronized Optional<SearchResult> find(int trial, int rung) {
         return results.stream()
                 .filter(each -> each.trial() == trial && each.rung() == rung)
                 .findFirst();
     }
 
-    /// Keeps a trial.
+    /// Appends a result.
     synchronized void add(SearchResult result) {
         try {
             append(result.json());
@@ -152,7 +154,7 @@ final class SearchLog implements AutoCloseable {
         channel.force(false);
     }
 
-    /// The trials that have ended, in the order in which they did.
+    /// The results in the order in which the trials ended.
     synchronized List<SearchResult> results() {
         return List.copyOf(results);
     }

@@ -19,12 +19,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// The options of a search; a section `search` of the configuration has the same ones.
+/// The options of a search. The section `search` of a configuration has the same ones.
 public final class SearchOptions {
     private static final String GRID = "--grid";
     private static final String RANDOM = "--random";
     private static final String HOLDOUT = "--holdout";
     private static final String FOLDS = "--folds";
+
     /// The keys of the section, each the name of an option.
     public static final List<String> KEYS = List.of(
             "grid", "random", "strategy", "trials", "seed", "folds", "holdout", "metric", "factor", "least-epochs");
@@ -34,14 +35,14 @@ public final class SearchOptions {
             names = GRID,
             paramLabel = "KEY=V,V…",
             description = "Values to try for a key: optimizer.rate=1e-2,1e-3, network.layers=[16],[32,16]."
-                    + " May be given again.")
+                    + " May be repeated.")
     private List<String> grid = List.of();
 
     @Option(
             names = RANDOM,
             paramLabel = "KEY=RANGE",
             description = "A range to draw a key from: optimizer.rate={from: 1e-4, to: 0.1, scale: log}, with"
-                    + " whole: true for whole numbers; or a list. May be given again.")
+                    + " whole: true for whole numbers; or a list. May be repeated.")
     private List<String> random = List.of();
 
     @Option(
@@ -51,7 +52,10 @@ public final class SearchOptions {
                     + " best of them again with more. By default random if there is --random, else grid.")
     private @Nullable String strategy;
 
-    @Option(names = "--trials", paramLabel = "N", description = "How many trials: 20 by default; of a grid all.")
+    @Option(
+            names = "--trials",
+            paramLabel = "N",
+            description = "Number of trials: 20 by default, for a grid all combinations.")
     private @Nullable Integer trials;
 
     @Option(
@@ -63,35 +67,35 @@ public final class SearchOptions {
     @Option(
             names = HOLDOUT,
             paramLabel = "SHARE",
-            description = "Instead of folds, hold out this share of the training part: above 0 and below 1.")
+            description = "Instead of folds, evaluate on this share of the training part: above 0 and below 1.")
     private @Nullable Double holdout;
 
     @Option(
             names = "--metric",
             paramLabel = "NAME",
-            description = "What trials are compared by: loss, or one of 'neurite list metrics'; by default"
-                    + " accuracy, or rmse for regression.")
+            description = "Metric to compare trials by: loss, or one of 'neurite list metrics'; by default accuracy,"
+                    + " for regression rmse.")
     private @Nullable String metric;
 
     @Option(
             names = "--factor",
             paramLabel = "N",
-            description = "For halving: one trial in N continues, with N times the epochs; 3 by default.")
+            description = "For halving: the best N-th of the trials continues with N times the epochs; 3 by default.")
     private @Nullable Integer factor;
 
     @Option(
             names = "--least-epochs",
             paramLabel = "N",
-            description = "For halving: the epochs of the first round; 1 by default.")
+            description = "For halving: the least epochs of the first round; 1 by default.")
     private @Nullable Integer leastEpochs;
 
-    /// What options and section together say; options go before.
+    /// The settings of options and section together; options override the section.
     /// @param section the section `search`; empty if there is none
-    /// @param seed what the command line says of it
-    /// @throws ConfigException for what is unknown or out of its range
+    /// @param seed the seed on the command line
+    /// @throws ConfigException for unknown names and values out of range
     public SearchSettings settings(Optional<YamlNode> section, Optional<Long> seed) {
-        Mapping said = YamlEdits.mapping(section.orElse(new Mapping(new Place("search", 0), List.of())));
-        for (Member each : said.members()) {
+        Mapping keys = YamlEdits.mapping(section.orElse(new Mapping(new Place("search", 0), List.of())));
+        for (Member each : keys.members()) {
             if (KEYS.contains(each.key())) continue;
             String hint = Spelling.hint(each.key(), KEYS);
             throw new ConfigException(
@@ -100,31 +104,31 @@ public final class SearchOptions {
                     hint);
         }
         List<SearchSpace.Dimension> dimensions = new ArrayList<>();
-        boolean draws = dimensions(said, dimensions);
+        boolean draws = dimensions(keys, dimensions);
         if (dimensions.isEmpty()) {
             throw new ConfigException(
                     "search",
-                    "expects values to choose from, got none",
+                    "expects values to try, got none",
                     "As in --grid optimizer.rate=1e-2,1e-3, or in a section search");
         }
         boolean holds =
-                holdout != null || (folds == null && said.member("holdout").isPresent());
+                holdout != null || (folds == null && keys.member("holdout").isPresent());
         if (holdout != null && folds != null) throw new ConfigException(HOLDOUT, "expects to stand without " + FOLDS);
-        if (said.member("holdout").isPresent() && said.member("folds").isPresent()) {
+        if (keys.member("holdout").isPresent() && keys.member("folds").isPresent()) {
             throw new ConfigException(
-                    said.member("holdout").get().place() + " search.holdout", "expects to stand without folds");
+                    keys.member("holdout").get().place() + " search.holdout", "expects to stand without folds");
         }
         String usual = draws ? "random" : "grid";
         return new SearchSettings(
                 new SearchSpace(dimensions),
-                EnumChoice.of("--strategy", text(said, "strategy", strategy).orElse(usual), Strategy.values()),
-                whole(said, "trials", trials, 1),
-                seed.or(() -> number(said, "seed").map(SearchOptions::seed)).orElse(0L),
-                holds ? 0 : whole(said, "folds", folds, 2).orElse(5),
-                holds ? share(said) : 0,
-                text(said, "metric", metric),
-                whole(said, "factor", factor, 2).orElse(3),
-                whole(said, "least-epochs", leastEpochs, 1).orElse(1));
+                EnumChoice.of("--strategy", text(keys, "strategy", strategy).orElse(usual), Strategy.values()),
+                whole(keys, "trials", trials, 1),
+                seed.or(() -> number(keys, "seed").map(SearchOptions::seed)).orElse(0L),
+                holds ? 0 : whole(keys, "folds", folds, 2).orElse(5),
+                holds ? share(keys) : 0,
+                text(keys, "metric", metric),
+                whole(keys, "factor", factor, 2).orElse(3),
+                whole(keys, "least-epochs", leastEpochs, 1).orElse(1));
     }
 
     /// How trials are chosen.
@@ -134,14 +138,14 @@ public final class SearchOptions {
         HALVING
     }
 
-    private boolean dimensions(Mapping said, List<SearchSpace.Dimension> dimensions) {
+    private boolean dimensions(Mapping keys, List<SearchSpace.Dimension> dimensions) {
         boolean draws = false;
         for (String kind : List.of("grid", "random")) {
             boolean drawn = kind.equals("random");
             List<Member> members = new ArrayList<>();
             for (String text : drawn ? random : grid) members.add(member(drawn ? RANDOM : GRID, text, drawn));
             List<String> typed = members.stream().map(Member::key).toList();
-            said.member(kind).ifPresent(section -> {
+            keys.member(kind).ifPresent(section -> {
                 for (Member each : YamlEdits.mapping(section.value()).members()) {
                     if (!typed.contains(each.key())) members.add(each);
                 }
@@ -166,8 +170,8 @@ public final class SearchOptions {
 
     // ---------------------------------------------------------------------------------------------------- values
 
-    private static Optional<Member> number(Mapping said, String key) {
-        return said.member(key).map(member -> {
+    private static Optional<Member> number(Mapping keys, String key) {
+        return keys.member(key).map(member -> {
             if (member.value() instanceof Scalar(Place _, Kind kind, String _) && kind == Kind.NUMBER) return member;
             throw new ConfigException(
                     where(member), "expects a number, got " + member.value().describe());
@@ -191,8 +195,8 @@ public final class SearchOptions {
         return parsed(member, "a whole number up to " + Long.MAX_VALUE, Long::valueOf);
     }
 
-    private static Optional<Integer> whole(Mapping said, String key, @Nullable Integer option, int least) {
-        Optional<Member> member = option == null ? number(said, key) : Optional.empty();
+    private static Optional<Integer> whole(Mapping keys, String key, @Nullable Integer option, int least) {
+        Optional<Member> member = option == null ? number(keys, key) : Optional.empty();
         String where = member.map(SearchOptions::where).orElse("--" + key);
         Optional<Integer> value = Optional.ofNullable(option)
                 .or(() -> member.map(each -> parsed(each, "a whole number", Integer::valueOf)));
@@ -204,8 +208,8 @@ public final class SearchOptions {
         return value;
     }
 
-    private double share(Mapping said) {
-        Optional<Member> member = holdout == null ? number(said, "holdout") : Optional.empty();
+    private double share(Mapping keys) {
+        Optional<Member> member = holdout == null ? number(keys, "holdout") : Optional.empty();
         double share = holdout != null
                 ? holdout
                 : member.map(each -> parsed(each, "a number", Double::valueOf)).orElseThrow();
@@ -214,9 +218,9 @@ public final class SearchOptions {
                 member.map(SearchOptions::where).orElse(HOLDOUT), "expects a share above 0 and below 1, got " + share);
     }
 
-    private static Optional<String> text(Mapping said, String key, @Nullable String option) {
+    private static Optional<String> text(Mapping keys, String key, @Nullable String option) {
         return Optional.ofNullable(option)
                 .or(() ->
-                        said.member(key).map(each -> CatalogValues.plain(each.place(), "search." + key, each.value())));
+                        keys.member(key).map(each -> CatalogValues.plain(each.place(), "search." + key, each.value())));
     }
 }

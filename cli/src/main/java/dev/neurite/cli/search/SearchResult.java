@@ -16,15 +16,15 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
 
-/// What came of a trial.
+/// The result of a trial.
 /// @param trial its number, from 1
-/// @param rung of halving, from 0; 0 elsewhere
-/// @param epochs that it was trained; 0 if it was not
-/// @param values what it tried, by keys, as texts
-/// @param scores by the metric, a fold each; empty if it failed
-/// @param losses a fold each
-/// @param seconds that it took
-/// @param error why it failed; empty if it did not
+/// @param rung of halving, from 0; 0 for other strategies
+/// @param epochs the number of epochs; 0 if it failed
+/// @param values the values that it tried, by key, as texts
+/// @param scores the metric of each fold; empty if it failed
+/// @param losses the loss of each fold; empty if it failed
+/// @param seconds the time that it took
+/// @param error the error; empty if it did not fail
 record SearchResult(
         int trial,
         int rung,
@@ -35,13 +35,13 @@ record SearchResult(
         double seconds,
         String error) {
 
-    /// Keeps copies of the lists.
+    /// Copies the lists.
     SearchResult {
         scores = List.copyOf(scores);
         losses = List.copyOf(losses);
     }
 
-    /// The mean over the folds; empty if the trial failed.
+    /// The mean of the metric over the folds; empty if the trial failed.
     OptionalDouble score() {
         return FoldStatistics.of(scores).mean();
     }
@@ -69,8 +69,8 @@ record SearchResult(
         return json;
     }
 
-    /// Reads what [#json] holds.
-    /// @throws IllegalArgumentException for anything else
+    /// Reads a line of the log.
+    /// @throws IllegalArgumentException if it is not one
     static SearchResult read(Mapping line) {
         SequencedMap<String, String> values = new LinkedHashMap<>();
         for (Member each : YamlEdits.mapping(value(line, "values")).members())

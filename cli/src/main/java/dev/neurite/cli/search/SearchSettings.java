@@ -10,16 +10,16 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.IntStream;
 
-/// How to search.
-/// @param space what may be chosen
+/// Settings of a search.
+/// @param space the values to try
 /// @param strategy how trials are chosen
-/// @param trials how many; empty for what is usual
-/// @param seed of what is drawn, and of parting the data
-/// @param folds of cross-validation; 0 where a part is held out
-/// @param holdout the share that is held out; 0 where there are folds
-/// @param metric what to judge by; empty for what is usual for the data
-/// @param factor of halving
-/// @param leastEpochs of halving
+/// @param trials the number of trials; empty for the default
+/// @param seed of random draws and of splits
+/// @param folds of cross-validation; 0 if a share is held out
+/// @param holdout the share that is held out; 0 if there are folds
+/// @param metric to compare trials by; empty for the default of the data
+/// @param factor of halving: one trial in this many continues
+/// @param leastEpochs the least epochs of the first round of halving
 public record SearchSettings(
         SearchSpace space,
         Strategy strategy,
@@ -30,7 +30,7 @@ public record SearchSettings(
         Optional<String> metric,
         int factor,
         int leastEpochs) {
-    private static final int USUAL = 20;
+    private static final int DEFAULT_TRIALS = 20;
 
     /// The values of each trial.
     /// @throws dev.neurite.error.ConfigException for a grid with ranges
@@ -41,18 +41,17 @@ public record SearchSettings(
             return trials.map(most -> all.subList(0, Math.min(most, all.size())))
                     .orElse(all);
         }
-        return IntStream.range(0, trials.orElse(USUAL))
-                .mapToObj(trial -> space.drawn(seed, trial))
+        return IntStream.range(0, trials.orElse(DEFAULT_TRIALS))
+                .mapToObj(trial -> space.draw(seed, trial))
                 .toList();
     }
 
-    /// The training part, split again: into what a trial trains on and what it is judged by. The test part is in
-    /// neither.
+    /// The splits of the training part, for training and evaluating trials. The test part is not used.
     List<DataSplit> splits(LoadedData loaded) {
         return folds == 0 ? List.of(loaded.holdout(holdout, seed)) : loaded.folds("--folds", folds, seed);
     }
 
-    /// The epochs of the rungs of halving, the last one's the whole.
+    /// The epochs of the rungs of halving; the last rung has all epochs.
     List<Integer> rungs(int trials, int epochs) {
         List<Integer> rungs = new ArrayList<>(List.of(epochs));
         for (int left = trials; strategy == Strategy.HALVING && left >= factor; left /= factor) {

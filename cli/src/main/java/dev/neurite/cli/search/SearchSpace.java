@@ -17,14 +17,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/// What a search may choose: values for keys of a configuration.
-/// @param dimensions one a key
+/// The values that a search may try for keys of a configuration.
+/// @param dimensions one for each key
 record SearchSpace(List<Dimension> dimensions) {
     private static final int MOST = 100_000; // trials of a grid
-    private static final double MIDDLE = 0.37; // share, of no round number
+    private static final double MIDDLE = 0.37; // a share in the middle
     private static final double LAST = Math.nextDown(1.0); // share
 
-    /// Keeps a copy.
+    /// Copies the list.
     SearchSpace {
         dimensions = List.copyOf(dimensions);
         for (Dimension each : dimensions) {
@@ -37,10 +37,10 @@ record SearchSpace(List<Dimension> dimensions) {
         }
     }
 
-    /// The values that one key may have.
+    /// A key and its values.
     /// @param path the key, as `optimizer.rate`
     record Dimension(String path, Place place, Values values) {
-        /// Those that show what is wrong: all of a list, three of a range.
+        /// Values to check in advance: all of a list, three of a range.
         List<YamlNode> samples() {
             return switch (values) {
                 case Choice(List<YamlNode> all) -> all;
@@ -51,12 +51,12 @@ record SearchSpace(List<Dimension> dimensions) {
 
     /// Values to choose from.
     sealed interface Values {
-        /// One of them.
-        /// @param share from 0 to below 1: which
+        /// The value at a share of the list or range.
+        /// @param share from 0 to below 1
         YamlNode at(Place place, double share);
     }
 
-    /// One of several.
+    /// A list of values.
     record Choice(List<YamlNode> values) implements Values {
         @Override
         public YamlNode at(Place place, double share) {
@@ -64,9 +64,9 @@ record SearchSpace(List<Dimension> dimensions) {
         }
     }
 
-    /// A number between two.
-    /// @param logarithmic whether each power of ten is as likely as the next
-    /// @param whole whether it is a whole number, the last one too
+    /// A range of numbers.
+    /// @param logarithmic whether numbers are drawn uniformly on a logarithmic scale
+    /// @param whole whether only whole numbers are drawn; then `to` is included
     record Range(double from, double to, boolean logarithmic, boolean whole) implements Values {
         @Override
         public YamlNode at(Place place, double share) {
@@ -81,7 +81,7 @@ record SearchSpace(List<Dimension> dimensions) {
         }
     }
 
-    /// All of it as text, without places.
+    /// The space as text, for the hash of the search.
     String text() {
         List<String> texts = new ArrayList<>();
         for (Dimension each : dimensions) {
@@ -97,8 +97,8 @@ record SearchSpace(List<Dimension> dimensions) {
 
     // --------------------------------------------------------------------------------------------------- reading
 
-    /// A key with values to try each, or to draw from.
-    /// @throws ConfigException if they are no such values
+    /// Parses a key with a list, or if it is drawn, a range.
+    /// @throws ConfigException for other values
     static Dimension dimension(Member member, boolean drawn) {
         String where = member.place() + " " + member.key();
         return switch (member.value()) {
@@ -158,7 +158,7 @@ record SearchSpace(List<Dimension> dimensions) {
 
     // ------------------------------------------------------------------------------------------------- the trials
 
-    /// Each combination of values; the last key's change first.
+    /// All combinations of values; those of the last key change first.
     /// @throws ConfigException if a key has no list of values, or for more than 100,000
     List<SequencedMap<String, YamlNode>> grid() {
         List<SequencedMap<String, YamlNode>> trials = new ArrayList<>(List.of(new LinkedHashMap<>()));
@@ -183,19 +183,19 @@ record SearchSpace(List<Dimension> dimensions) {
         return trials;
     }
 
-    /// Values drawn for a trial: the same for the same seed and number, whatever other trials there are.
-    SequencedMap<String, YamlNode> drawn(long seed, int trial) {
+    /// Draws the values of a trial. They depend on seed and number only, not on other trials.
+    SequencedMap<String, YamlNode> draw(long seed, int trial) {
         SequencedMap<String, YamlNode> values = new LinkedHashMap<>();
-        long state = mixed(seed) + trial;
+        long state = mix(seed) + trial;
         for (Dimension each : dimensions) {
-            state = mixed(state + each.path().hashCode());
+            state = mix(state + each.path().hashCode());
             values.put(each.path(), each.values().at(each.place(), (state >>> 11) * 0x1p-53));
         }
         return values;
     }
 
     /// SplitMix64, of Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators".
-    private static long mixed(long state) {
+    private static long mix(long state) {
         long z = state + 0x9e3779b97f4a7c15L;
         z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
         z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;

@@ -10,13 +10,13 @@ import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// The trials of a search, the best first, as a table.
-/// @param metric what they were judged by
-/// @param paths the keys that were chosen
+/// The results of a search as a table, the best first.
+/// @param metric the metric that trials are compared by
+/// @param paths the keys that were searched
 record SearchTable(List<SearchResult> results, String metric, List<String> paths) {
     private static final int LONGEST = 60; // characters of an error
 
-    /// Keeps copies.
+    /// Copies the lists.
     SearchTable {
         results = List.copyOf(results);
         paths = List.copyOf(paths);
@@ -31,7 +31,7 @@ record SearchTable(List<SearchResult> results, String metric, List<String> paths
         return header;
     }
 
-    /// @param whole with all digits; else as people read them
+    /// @param whole whether with all digits, else rounded
     private List<String> row(int rank, SearchResult result, boolean whole) {
         List<String> row = new ArrayList<>(List.of(Integer.toString(rank), Integer.toString(result.trial())));
         for (String path : paths) row.add(result.values().getOrDefault(path, ""));
@@ -50,7 +50,7 @@ record SearchTable(List<SearchResult> results, String metric, List<String> paths
         return whole ? Double.toString(figure.getAsDouble()) : MetricNames.show(figure);
     }
 
-    /// With all digits, and a header.
+    /// The table as CSV, with all digits.
     String csv() {
         var text = new StringBuilder(line(header()));
         for (int i = 0; i < results.size(); i++) text.append(line(row(i + 1, results.get(i), true)));
@@ -79,7 +79,7 @@ record SearchTable(List<SearchResult> results, String metric, List<String> paths
         return table.toString().stripTrailing();
     }
 
-    /// A trial that has ended, in one line.
+    /// The result of a trial in one line.
     static String line(SearchResult result, int trials, String metric) {
         String values = result.values().entrySet().stream()
                 .map(each -> each.getKey() + "=" + each.getValue())

@@ -12,17 +12,17 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 
-/// One trial: trains on each split, alone and in one thread, so that others may go on beside it.
+/// A trial: trains on each split with one thread, as other trials run at the same time.
 /// @param number from 1
 /// @param rung of halving, from 0
-/// @param values what it tries, as texts
-/// @param metric what it is judged by; empty for the loss
-/// @param training how it trains
+/// @param values the values to try, as texts
+/// @param metric to compare trials by; empty for the loss
+/// @param training the cross-validation
 record SearchTrial(
         int number, int rung, SequencedMap<String, String> values, Optional<Metric> metric, CrossValidation training) {
 
-    /// Trains and judges.
-    /// @param epochs how often to go through the data; empty for what the settings say
+    /// Trains and evaluates.
+    /// @param epochs the number of epochs; empty for that of the settings
     /// @return empty if it was interrupted
     /// @throws dev.neurite.error.NeuriteException if settings do not fit the data, or a training diverges
     Optional<SearchResult> run(List<DataSplit> splits, OptionalInt epochs) {
@@ -41,6 +41,7 @@ record SearchTrial(
         OptionalDouble figure = MetricNames.of(metric.get(), evaluation);
         if (figure.isPresent()) return figure.getAsDouble();
         throw new ConfigException(
-                "--metric " + metric.get().name(), "expects data that has such a figure, got a part without one");
+                "--metric " + metric.get().name(),
+                "expects data on which the metric is defined, got a fold on which it is not");
     }
 }

@@ -346,7 +346,7 @@ final class BadInputTest {
                         "iris",
                         "--epochs",
                         "1e0"),
-                bad("an empty name of data", 2, "a file or directory that is there, got ''", "train", ""),
+                bad("an empty name of data", 2, "an existing file or directory, got ''", "train", ""),
                 bad("an empty name of a run", 3, "run: expects", "evaluate", ""),
                 bad(
                         "an empty name of a file",
@@ -408,7 +408,7 @@ final class BadInputTest {
                 bad(
                         "nothing to profile",
                         2,
-                        "--profile: expects a case with layers that learn, one of mlp-tiny/b4, mlp-s/b32, mlp-s/b128,"
+                        "--profile: expects a case that trains a network, one of mlp-tiny/b4, mlp-s/b32, mlp-s/b128,"
                                 + " mlp-m/b128, mlp-l/b256,"
                                 + " lenet5/b64, keras-cnn/b128, vgg32/b64, resnet20/b64, got 'gemm'",
                         "bench",

@@ -64,8 +64,7 @@ final class CheckTest {
         for (String command : List.of("check", "lr-range")) {
             assertThat(Cli.run(command, "no/such/directory", "--optimizer", "lbfgs")
                             .err())
-                    .contains("--optimizer: expects an optimizer with a learning rate, whose single steps can be looked"
-                            + " at");
+                    .contains("--optimizer: expects an optimizer that takes a step for each batch, got lbfgs");
         }
     }
 }

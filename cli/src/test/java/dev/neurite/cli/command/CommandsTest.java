@@ -84,7 +84,7 @@ final class CommandsTest {
         assertThat(JsonText.object(json.err()).get("error"))
                 .asInstanceOf(InstanceOfAssertFactories.map(String.class, Object.class))
                 .containsEntry("where", "--json")
-                .containsEntry("problem", "is not for examples: they show text");
+                .containsEntry("problem", "is not for examples: they print text");
         Cli seeded = Cli.run("--seed", "0", "example", name);
         assertThat(seeded.code()).isEqualTo(2);
         assertThat(seeded.err()).startsWith("error: --seed: is not for examples");
@@ -148,7 +148,7 @@ final class CommandsTest {
         err.reset();
         assertThat(new ErrorReporter(io, false, false).report(fault())).isEqualTo(3);
         assertThat(err.toString(StandardCharsets.UTF_8))
-                .contains("error: data: expects files that stay as they are", "cut short")
+                .contains("error: data: expects files that do not change", "cut short")
                 .doesNotContain("bug", "\tat ");
     }
 

@@ -76,7 +76,7 @@ final class LrRangeTest {
     void whatHasNoRateIsRefused() {
         Cli refused = Cli.run("lr-range", "iris", "--optimizer", "lbfgs");
         assertThat(refused.code()).isEqualTo(2);
-        assertThat(refused.err()).contains("--optimizer: expects an optimizer with a learning rate");
+        assertThat(refused.err()).contains("--optimizer: expects an optimizer that takes a step for each batch");
     }
 
     @Test

@@ -334,7 +334,7 @@ final class PredictTest {
         Cli result = Cli.withInput("5.1,3.5,1.4,0.2\n3e38,3e38,3e38,3e38\n", "predict", iris, "-");
         assertThat(result.code()).isEqualTo(3);
         assertThat(result.out()).contains("\n0,setosa,").doesNotContain("\n1,");
-        assertThat(result.err()).contains("error: -, row 1 (from 0): expects a prediction that is a number, got NaN");
+        assertThat(result.err()).contains("error: -, row 1 (from 0): expects a finite prediction, got NaN");
     }
 
     @Test

@@ -177,7 +177,7 @@ final class DataSourceTest {
         assertThat(refused.code()).isEqualTo(3);
         assertThat(refused.err()).contains("pets: expects the data that the model was trained on", "--data");
         assertThat(Cli.run("evaluate", model.toString(), "--data", "pets").err())
-                .contains("or a file or directory that is there, got 'pets'");
+                .contains("or an existing file or directory, got 'pets'");
     }
 
     @Test
@@ -204,7 +204,8 @@ final class DataSourceTest {
         }
         String pixels = file("pixels.csv", csv + "\n");
         Cli trained = train(pixels, "run", "--label", "label");
-        assertThat(trained.err()).contains("64 columns of 0 to 255 look like pixels", "--image 1x8x8 treats all alike");
+        assertThat(trained.err())
+                .contains("64 columns of 0 to 255 look like pixels", "--image 1x8x8 scales all in the same way");
         assertThat(train(pixels, "images", "--label", "label", "--image", "1x8x8")
                         .err())
                 .doesNotContain("look like pixels");

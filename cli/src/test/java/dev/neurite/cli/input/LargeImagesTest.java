@@ -69,10 +69,10 @@ final class LargeImagesTest {
 
     /// In a small heap of its own as in that of the tests, which has room.
     private void trainsTheSame(Path data, String heap, String... more) throws Exception {
-        assertThat(train(data, heap, 0, more)).contains("note: the data stays in a file");
+        assertThat(train(data, heap, 0, more)).contains("note: the data stays in its file");
         Cli roomy = Cli.run(words(data, "heap", more));
         assertThat(roomy.code()).as(roomy.err()).isZero();
-        assertThat(roomy.err()).doesNotContain("stays in a file");
+        assertThat(roomy.err()).doesNotContain("stays in its file");
         for (String each : List.of("model.safetensors", "config.yaml")) {
             assertThat(temp.resolve("mapped").resolve(each))
                     .hasSameBinaryContentAs(temp.resolve("heap").resolve(each));

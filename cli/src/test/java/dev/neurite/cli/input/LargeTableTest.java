@@ -76,7 +76,7 @@ final class LargeTableTest {
     }
 
     private void trainsTheSame(Path file, String small, String large) throws Exception {
-        assertThat(train(file, "mapped", 0, small)).contains("the table is in a temporary file");
+        assertThat(train(file, "mapped", 0, small)).contains("the table is kept in a temporary file");
         assertThat(train(file, "heap", 0, large)).doesNotContain("temporary file");
         for (String each : List.of("model.safetensors", "config.yaml")) {
             assertThat(temp.resolve("mapped").resolve(each))

@@ -117,7 +117,7 @@ class NumpyTest {
             delimiter = '|',
             value = {
                 "train none.npz|3|none.npz: expects a .npz file, got nothing: it does not exist",
-                "train diabetes --balance|2|--balance: expects data with classes, got answers that are values",
+                "train diabetes --balance|2|--balance: expects data with classes, got numbers as targets",
                 "train iris --drop-last --batch 500|2|expects at least 1 batch of 500 rows, got 120 rows in all",
                 "train iris --drop-last --optimizer lbfgs|2|--drop-last: expects an optimizer",
             })

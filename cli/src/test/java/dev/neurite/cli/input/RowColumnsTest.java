@@ -89,7 +89,7 @@ final class RowColumnsTest {
         Map<String, Object> told = JsonText.object(trained.out());
         Cli evaluated = Cli.run("evaluate", path("run"), "--data", file, "--json");
         assertThat(evaluated.code()).as(evaluated.err()).isZero();
-        assertThat(evaluated.err()).contains("measured are the 24 of its 120 rows");
+        assertThat(evaluated.err()).contains("24 of 120 rows");
         assertThat(JsonText.object(evaluated.out())).containsEntry("loss", told.get("loss"));
         Cli again = Cli.run("evaluate", path("run"), "--json");
         assertThat(again.err()).doesNotContain("changed");
@@ -139,7 +139,7 @@ final class RowColumnsTest {
             delimiter = '|',
             value = {
                 "--group-by patent|2|--group-by patent: expects one of patient, day, x, y, weight, kind, got none",
-                "--weight kind|2|--weight kind: expects another column than the one to predict",
+                "--weight kind|2|--weight kind: expects a column other than the label",
                 "--weight patient|2|--weight patient: expects a column of numbers, got one of texts",
                 "--order-by patient|3|column 'patient': expects numbers, or dates and times as in 2026-11-26",
                 "--order-by day --group-by patient|2|--order-by: expects to stand without --group-by"

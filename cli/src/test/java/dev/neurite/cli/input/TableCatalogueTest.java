@@ -379,7 +379,7 @@ final class TableCatalogueTest {
                         26,
                         "one class only to learn",
                         0,
-                        "warning: all rows to learn from are of one class, 'a'",
+                        "warning: all training rows are of one class, 'a'",
                         "",
                         "train",
                         "$/one.csv",
@@ -545,7 +545,7 @@ final class TableCatalogueTest {
         String one = shared.resolve("one.csv").toString();
         assertThat(Cli.run("train", one, "--label", "label", "--epochs", "40", "--out", run)
                         .err())
-                .contains("warning: all rows to learn from are of one class, 'a'")
+                .contains("warning: all training rows are of one class, 'a'")
                 .doesNotContain("error");
         assertThat(Cli.run("evaluate", run, "--data", one).code()).isZero();
         Cli predicted = Cli.withInput("x,y\n3,4\n", "predict", run, "-");

@@ -126,7 +126,8 @@ final class TableCommandsTest {
             Cli result = Cli.run("evaluate", run, "--data", file);
             assertThat(result.out()).isEqualTo(measured);
             assertThat(result.err())
-                    .contains("note: " + file + " is what the run was trained on: measured are the 40 of its 200 rows");
+                    .contains(
+                            "note: the run was trained on " + file + ", so only its test part is used, 40 of 200 rows");
         }
         Path alone = Files.copy(LoadedModel.file(run), temp.resolve("model.safetensors"));
         assertThat(Cli.run("evaluate", alone.toString(), "--data", fruit).out()).isEqualTo(measured);
@@ -140,7 +141,7 @@ final class TableCommandsTest {
         trainBriefly(file, out);
         Files.writeString(Path.of(file), rows(50, 7));
         Cli changed = Cli.run("evaluate", out.toString(), "--data", file);
-        assertThat(changed.err()).contains("warning: " + file + " has changed since the training, which may have seen");
+        assertThat(changed.err()).contains("warning: " + file + " has changed since the training; some of these rows");
         assertThat(changed.out()).contains("/50; 95%");
         String whole = temp.resolve("whole").toString();
         String options = "--label last --missing NA --missing-rule mean --drop id --epochs 1 --validation 0.2 --out";
@@ -148,7 +149,7 @@ final class TableCommandsTest {
         words.addAll(List.of((options + " " + whole).split(" ", -1)));
         assertThat(Cli.run(words.toArray(String[]::new)).code()).isZero();
         Cli seen = Cli.run("evaluate", whole, "--data", file);
-        assertThat(seen.err()).contains("warning: " + file + ": the training has seen these rows");
+        assertThat(seen.err()).contains("warning: " + file + ": these rows were trained on");
         assertThat(seen.out()).contains("/50; 95%");
         assertThat(Cli.run("evaluate", whole, "--data", fruit).err()).doesNotContain("warning");
     }
@@ -349,7 +350,7 @@ final class TableCommandsTest {
                 "--out",
                 out);
         assertThat(trained.code()).as(trained.err()).isZero();
-        assertThat(trained.err()).contains("task   regress by the look of 'y'");
+        assertThat(trained.err()).contains("task   regress, as 'y' looks like numbers");
         double predicted =
                 Predictor.load(LoadedModel.file(out)).predict(Map.of("x", 60)).value();
         assertThat(predicted).isBetween(1130.0, 1170.0);
@@ -401,7 +402,7 @@ final class TableCommandsTest {
         assertThat(told.code()).isZero();
         assertThat(told.out())
                 .contains("200 rows   4 columns   missing 10", "apple  100  50.0 %", "missing 10")
-                .contains("warning: 'id' is another text in each row");
+                .contains("warning: 'id' has a different text in each row");
         Map<String, Object> json =
                 JsonText.object(Cli.run("data", fruit, "--label", "kind", "--missing", "NA", "--json")
                         .out());
@@ -419,12 +420,12 @@ final class TableCommandsTest {
                 .contains("6 rows   2 columns   missing 1\n")
                 .contains("age   numbers  1 to 3, mean 2.0   missing 1   odd 3\n")
                 .contains("warning: 1 row is left out: at line 4, the first, expects 2 cells as in its header, got 1")
-                .contains("warning: column 'age': 3 cells are no numbers, first 'abc' at line 3, also '?', '-'. If")
-                .contains("warning: column 'kind': 1 cell is a number among texts, '7' at line 5. If");
+                .contains("warning: column 'age': 3 cells are not numbers, first 'abc' at line 3, also '?', '-'. If")
+                .contains("warning: column 'kind': 1 cell is a number in a column of texts, '7' at line 5. If");
         assertThat(Cli.run("data", file, "--json").out()).contains("\"missing\":1,\"odd\":3");
         assertThat(Cli.run("data", file, "--missing", "abc,?,-").out())
                 .contains("mean 2.0   missing 4\n")
-                .doesNotContain("no number");
+                .doesNotContain("not numbers", "not a number");
     }
 
     @Test

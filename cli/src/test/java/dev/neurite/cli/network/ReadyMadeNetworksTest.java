@@ -102,7 +102,7 @@ class ReadyMadeNetworksTest {
         Cli summary = Cli.run("summary", run.toString(), "--batch", "8", "--optimizer", "sgd");
         assertThat(summary.out())
                 .contains("memory of activations: ")
-                .contains("peak of training, batches of 8 by sgd: ", "peak of predicting, 8 rows: ");
+                .contains("peak memory of training, batches of 8 by sgd: ", "peak memory of predicting, 8 rows: ");
         assertThat(Cli.run("evaluate", run.toString(), "--data", three.toString())
                         .code())
                 .isZero();
@@ -192,7 +192,7 @@ class ReadyMadeNetworksTest {
         assertThat(second.err()).contains("start  8 of 10 tensors from ");
         assertThat(refused("train", five.toString(), "--model", "resnet", "--from", first.toString()))
                 .startsWith("error: --from " + first
-                        + ": expects weights with names and shapes of this network, as conv1.weight, got"
+                        + ": expects weights with the names and shapes of this network, as conv1.weight, got"
                         + " conv2d1.weight");
     }
 

@@ -303,7 +303,7 @@ final class TrainingOptionsTest {
             delimiter = '|',
             value = {
                 "--optimizer sgd:momentum=0.5 --momentum 0.9|--momentum: expects momentum to be said once",
-                "--optimizer lbfgs --lr 1|--lr: expects --optimizer of something with rate, got lbfgs",
+                "--optimizer lbfgs --lr 1|--lr: expects --optimizer with a setting rate, got lbfgs",
                 "--optimizer lbfgs --schedule cosine|--schedule: expects an optimizer that takes a step for each batch",
                 "--optimizer lbfgs --warmup 3|--warmup: expects an optimizer that takes a step for each batch",
                 "--optimizer lbfgs --ema 0.9|--ema: expects an optimizer that takes a step for each batch",
@@ -314,12 +314,12 @@ final class TrainingOptionsTest {
                 "--optimizer lbfgs --accumulate 2|--accumulate: expects an optimizer that takes a step for each batch",
                 "--optimizer lbfgs --clip-value 1|--clip-value: expects an optimizer that takes a step for each batch",
                 "--optimizer lbfgs --clip-norm 1|--clip-norm: expects an optimizer that takes a step for each batch",
-                "--loss focal --label-smoothing 0.1|--label-smoothing: expects --loss of something with smoothing",
-                "--loss focal --class-weights 1,2,3|--class-weights: expects --loss of something with class-weights",
+                "--loss focal --label-smoothing 0.1|--label-smoothing: expects --loss with a setting smoothing",
+                "--loss focal --class-weights 1,2,3|--class-weights: expects --loss with a setting class-weights",
                 "--loss huber|--loss huber: expects to be a loss of classes for this data",
                 "--loss triplet-margin|expects to be a loss of classes for this data",
                 "--label-smoothing 1|label smoothing: expects a number from 0 to below 1, got 1.0",
-                "--class-weights 1,x,2|--class-weights: expects a number for each class with commas between them",
+                "--class-weights 1,x,2|--class-weights: expects comma-separated numbers, one for each class",
                 "--class-weights 1,-1,2|weight of class 1: expects a number from 0",
                 "--reduction avg|--reduction: expects one of mean, sum, got 'avg'",
                 "--no-bias-decay|--no-bias-decay: expects weight decay, got none",
@@ -348,7 +348,7 @@ final class TrainingOptionsTest {
                 "--accumulate 0|--accumulate: expects at least 1, got 0",
                 "--freeze dense1|group dense1: expects to match a trained parameter, matches none",
                 "--freeze dense1.*=0|--freeze: expects a name, or name=epochs with at least 1 epoch",
-                "--freeze dense1.*=2|--freeze: expects less than 2 epochs",
+                "--freeze dense1.*=2|--freeze: expects fewer than the 2 epochs",
                 "--warmup 0|warm-up: length: expects a whole number from 1",
                 "--warmup 3 --schedule reduce-on-plateau|--warmup: expects a schedule that counts steps",
                 "--schedule cosine:floor=1|cosine schedule: floor: expects at most the optimizer's rate",
@@ -363,8 +363,8 @@ final class TrainingOptionsTest {
                 "--layers none --dropout 0.1|--dropout: expects a rate for each of 0 hidden layers",
                 "--layers 4,4 --dropout 0.1,0.2,0.3|--dropout: expects a rate for each of 2 hidden layers, or one for"
                         + " all, got 3",
-                "--dropout x|--dropout: expects rates with commas between them, got 'x'",
-                "--dropout 0.1f|--dropout: expects rates with commas between them, got '0.1f'",
+                "--dropout x|--dropout: expects comma-separated rates, got 'x'",
+                "--dropout 0.1f|--dropout: expects comma-separated rates, got '0.1f'",
                 "--lr 1f|expects a number, got '1f'",
                 "--lr 0x1p-3|expects a number, got '0x1p-3'",
                 "--input-noise -1|gaussian noise: expects a finite deviation from 0, got -1.0"
@@ -381,7 +381,7 @@ final class TrainingOptionsTest {
             delimiter = '|',
             value = {
                 "--loss cross-entropy|expects data with a class for each row, got targets of 1 number",
-                "--label-smoothing 0.1|--label-smoothing: expects data with classes, got answers that are values",
+                "--label-smoothing 0.1|--label-smoothing: expects data with classes, got numbers as targets",
                 "--class-weights 1,2|--class-weights: expects data with classes",
                 "--class-weights balanced|--class-weights: expects data with classes",
                 "--loss quantile:quantiles=0.1/0.9|expects one quantile for each target",
@@ -416,9 +416,14 @@ final class TrainingOptionsTest {
     @Test
     void helpGroupsTheOptionsByTheme() {
         assertThat(Cli.run("train", "--help").out())
-                .containsSubsequence("--lr=RATE", "The network:", "--layers", "The loss:", "--loss", "A step:")
                 .containsSubsequence(
-                        "A step:", "--optimizer", "The course of the training:", "--schedule", "Examples:");
+                        "--lr=RATE", "The network:", "--layers", "The loss:", "--loss", "Optimizer and batches:")
+                .containsSubsequence(
+                        "Optimizer and batches:",
+                        "--optimizer",
+                        "Epochs and learning rate:",
+                        "--schedule",
+                        "Examples:");
     }
 
     @Test

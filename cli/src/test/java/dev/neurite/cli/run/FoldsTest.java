@@ -95,7 +95,7 @@ final class FoldsTest {
     @ParameterizedTest
     @CsvSource({
         "--folds 1,--folds: expects at least 2",
-        "--folds 121,--folds: expects at most the 120 rows that there are",
+        "--folds 121,--folds: expects at most the 120 training rows",
         "--folds 3 --out x,--out: expects to stand without --folds",
         "--folds 3 --profile,--profile: expects to stand without --folds",
         "--folds 3 --validation 0.1,--validation: expects to stand without --folds",

@@ -105,7 +105,7 @@ final class InterruptedRunTest {
         signal(process, "TERM");
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).as(err()).isEqualTo(143);
-        assertThat(err()).contains("paused after 1 trials; the same command goes on");
+        assertThat(err()).contains("paused after 1 trials; the same command continues the search");
         assertThat(Files.readAllLines(temp.resolve("s/trials.jsonl"))).hasSize(2);
         assertThat(temp.resolve("s/trials.csv")).doesNotExist();
     }
@@ -119,7 +119,7 @@ final class InterruptedRunTest {
         awaitLine("train ");
         Thread.sleep(300);
         signal(process, "INT");
-        awaitLine("stopping after this step; once more ends it at once");
+        awaitLine("pausing after this step; press Ctrl-C again to end at once");
         signal(process, "INT");
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).as(err()).isEqualTo(130);

@@ -63,10 +63,10 @@ final class RunDirectoryTest {
     void onlyARunIsOverwritten() throws IOException {
         trained("a", "--epochs", "1");
         Files.writeString(temp.resolve("a/thesis.txt"), "all of it");
-        refused(train("a", "--overwrite"), 2, "or one with a run alone, got one with thesis.txt");
+        refused(train("a", "--overwrite"), 2, "or one that holds only a run, got one with thesis.txt");
         Files.createDirectory(temp.resolve("b"));
         Files.writeString(temp.resolve("b/metrics.jsonl"), "mine");
-        refused(train("b", "--overwrite"), 2, "or one with a run alone, got");
+        refused(train("b", "--overwrite"), 2, "or one that holds only a run, got");
         assertThat(names("b")).containsExactly("metrics.jsonl");
         refused(Cli.run("train", "iris", "--overwrite"), 2, "--overwrite: expects --out");
     }
@@ -94,7 +94,7 @@ final class RunDirectoryTest {
         Files.createDirectory(temp.resolve("a"));
         String mine = "# tuned by hand\ndata: iris\n";
         Path config = Files.writeString(temp.resolve("a/config.yaml"), mine);
-        refused(train("a", "--overwrite"), 2, "or one with a run alone, got one that is no whole run");
+        refused(train("a", "--overwrite"), 2, "or one that holds only a run, got one that is not a complete run");
         assertThat(config).hasContent(mine);
     }
 
@@ -216,7 +216,7 @@ final class RunDirectoryTest {
         refused(
                 Cli.run("train", "--resume", path),
                 2,
-                "expects to go on in " + temp
+                "expects to continue in " + temp
                         + ", where the run began with t.csv, got another directory. Change to that");
         Cli on = Cli.run("train", "--resume", path, "--set", "data.source=" + data);
         assertThat(on.code()).as(on.err()).isZero();

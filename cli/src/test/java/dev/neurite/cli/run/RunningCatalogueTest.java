@@ -310,7 +310,7 @@ final class RunningCatalogueTest {
                                     .callback(Checkpoints.into(directory))
                                     .fit(TRAIN))
                             .isInstanceOf(dev.neurite.error.ResourceException.class)
-                            .hasMessageContaining("cannot be made");
+                            .hasMessageContaining("cannot be created");
                     assertThat(directory).hasContent("no directory");
                 });
         rows.put(
@@ -358,7 +358,7 @@ final class RunningCatalogueTest {
         rows.put(107, () -> {
             Path file = Files.writeString(next("file"), "");
             String inside = file.resolve("run").toString();
-            refused(6, "cannot be made", "train", "iris", "--quiet", "--out", inside);
+            refused(6, "cannot be created", "train", "iris", "--quiet", "--out", inside);
         });
         rows.put(108, () -> {
             Path run = paused(next("locked"));
@@ -378,7 +378,7 @@ final class RunningCatalogueTest {
                     .isZero();
             Path run = paused(next("others"));
             refused(2, "batch 8 instead of 16", "train", "--resume", run.toString(), "--batch", "8");
-            refused(2, "expects to stand without data", "train", "wine", "--resume", run.toString());
+            refused(2, "expects to stand without DATA", "train", "wine", "--resume", run.toString());
             Cli threads = Cli.run("train", "--resume", run.toString(), "--threads", "2");
             assertThat(threads.code()).as(threads.err()).isEqualTo(7); // its time limit pauses it again
         });

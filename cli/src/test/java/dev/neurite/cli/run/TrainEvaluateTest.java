@@ -194,7 +194,7 @@ final class TrainEvaluateTest {
         Cli.run("train", "diabetes", "--epochs", "1", "--layers", "4", "--out", out.toString());
         Cli refused = Cli.run("evaluate", out.toString(), "--confusion");
         assertThat(refused.code()).isEqualTo(2);
-        assertThat(refused.err()).contains("--confusion: expects data with classes, got answers that are values");
+        assertThat(refused.err()).contains("--confusion: expects data with classes, got numbers as targets");
     }
 
     @Test

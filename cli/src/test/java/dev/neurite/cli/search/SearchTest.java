@@ -102,7 +102,7 @@ final class SearchTest {
         String cut = String.join("\n", log.subList(0, 3)) + "\n" + log.get(3).substring(0, 40);
         TinyData.write(temp.resolve("cut/trials.jsonl"), cut.getBytes(StandardCharsets.UTF_8));
         Cli goesOn = search(text, "cut", "--parallel", "2");
-        assertThat(goesOn.err()).contains("goes on after 2 trials");
+        assertThat(goesOn.err()).contains("continuing after 2 trials");
         assertThat(goesOn.err().lines().filter(line -> line.startsWith("trial=")))
                 .hasSize(3);
         assertThat(table("cut")).isEqualTo(table("one"));
@@ -272,7 +272,7 @@ final class SearchTest {
                         + " 'trials'",
                 "search: {trials: 0, grid: {seed: [1]}} | c.yaml:4 search.trials: expects 1 to 100000, got 0",
                 "search: {folds: 1, grid: {seed: [1]}} | c.yaml:4 search.folds: expects 2 to 100000, got 1",
-                "search: {folds: 200, grid: {seed: [1]}} | --folds: expects at most the 120 rows that there are, got"
+                "search: {folds: 200, grid: {seed: [1]}} | --folds: expects at most the 120 training rows, got"
                         + " 200",
                 "search: {folds: 2.5, grid: {seed: [1]}} | c.yaml:4 search.folds: expects a whole number, got '2.5'",
                 "search: {holdout: 1, grid: {seed: [1]}} | c.yaml:4 search.holdout: expects a share above 0 and below"
@@ -296,11 +296,11 @@ final class SearchTest {
                         + " you mean 'from'",
                 "search: {strategy: grid, random: {seed: {from: 1, to: 2}}} | seed: expects a list of values in a"
                         + " grid, got a range",
-                "search: {strategy: halving, grid: {epochs: [1, 2]}} | search: expects epochs to be given, not chosen,"
-                        + " by halving",
+                "search: {strategy: halving, grid: {epochs: [1, 2]}} | search: expects no values for epochs with"
+                        + " halving",
                 "search: {grid: {seed: [1]}, random: {seed: [2]}} | seed: expects each key once in a search",
                 "search: 5 | c.yaml:4: expects keys with values",
-                "# | search: expects values to choose from, got none"
+                "# | search: expects values to try, got none"
             })
     void whatMakesNoSenseIsRefused(String section, String message) {
         Cli refused = search(BASE + section + "\n", "a");
@@ -319,8 +319,8 @@ final class SearchTest {
         List<Double> rates = new ArrayList<>();
         List<String> batches = new ArrayList<>();
         for (int trial = 0; trial < 1000; trial++) {
-            Map<String, YamlNode> drawn = space.drawn(5, trial);
-            assertThat(drawn).isEqualTo(space.drawn(5, trial)).containsOnlyKeys("rate", "batch");
+            Map<String, YamlNode> drawn = space.draw(5, trial);
+            assertThat(drawn).isEqualTo(space.draw(5, trial)).containsOnlyKeys("rate", "batch");
             List<String> texts = drawn.values().stream().map(YamlEdits::text).toList();
             rates.add(Double.valueOf(texts.getFirst()));
             batches.add(texts.getLast());

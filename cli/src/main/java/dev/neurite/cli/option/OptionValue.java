@@ -3,12 +3,12 @@ package dev.neurite.cli.option;
 import dev.neurite.error.ConfigException;
 import java.util.function.Supplier;
 
-/// Makes things of the library out of the values of options.
-final class Checked {
-    private Checked() {}
+/// Makes values of the library from options, with errors that name the option.
+final class OptionValue {
+    private OptionValue() {}
 
-    /// What is made of an option's value.
-    /// @throws ConfigException as it is thrown, about that option
+    /// Makes a value.
+    /// @throws ConfigException that `made` throws, with the option as its setting if it has none
     static <T> T of(String option, Supplier<T> made) {
         try {
             return made.get();
