@@ -21,8 +21,8 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         footer = {
             "",
-            "Checks the first loss, overfitting of one batch, gradients, update ratios and dead units. Each is ok,",
-            "a warning or a problem, with likely causes. Saves nothing.",
+            "Checks the first loss, overfitting of one batch, gradients, update ratios and dead units. Each is",
+            "ok, a warning or a problem, with likely causes. Saves nothing.",
             "",
             "Examples:",
             "  neurite check iris --layers 16,16",

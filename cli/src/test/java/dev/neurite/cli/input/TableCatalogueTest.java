@@ -419,7 +419,7 @@ final class TableCatalogueTest {
                         33,
                         "batch beyond all rows",
                         0,
-                        "note: a batch is all 8 rows",
+                        "note: a batch is all 8 training rows",
                         "",
                         "train",
                         "$/good.csv",

@@ -302,7 +302,7 @@ final class TrainingOptionsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--optimizer sgd:momentum=0.5 --momentum 0.9|--momentum: expects momentum to be said once",
+                "--optimizer sgd:momentum=0.5 --momentum 0.9|--momentum: expects momentum to be given once",
                 "--optimizer lbfgs --lr 1|--lr: expects --optimizer with a setting rate, got lbfgs",
                 "--optimizer lbfgs --schedule cosine|--schedule: expects an optimizer that takes a step for each batch",
                 "--optimizer lbfgs --warmup 3|--warmup: expects an optimizer that takes a step for each batch",

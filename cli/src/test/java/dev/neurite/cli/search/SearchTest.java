@@ -144,7 +144,7 @@ final class SearchTest {
         assertThat(lines("a/trials.jsonl")).hasSize(3);
         Files.delete(temp.resolve("a/trials.jsonl"));
         Cli refused = search(BASE, "a", "--grid", "optimizer.rate=0.2", "--holdout", "0.2", "--overwrite");
-        assertThat(refused.err()).contains("got one with trials.csv and no search");
+        assertThat(refused.err()).contains("expects no trials.csv in a directory without a search, got one");
     }
 
     @Test
@@ -175,7 +175,7 @@ final class SearchTest {
         Path mine = Files.writeString(temp.resolve("a/best.yaml"), "data: iris\n");
         Cli refused = search(BASE, "a", "--grid", "optimizer.rate=0.03", "--folds", "2");
         assertThat(refused.code()).isEqualTo(2);
-        assertThat(refused.err()).contains("got one with best.yaml and no search. Choose another --out");
+        assertThat(refused.err()).contains("expects no best.yaml in a directory without a search, got one. Choose another --out");
         assertThat(mine).hasContent("data: iris\n");
         assertThat(temp.resolve("a/trials.jsonl")).doesNotExist();
     }
@@ -370,7 +370,7 @@ final class SearchTest {
                 "--grid optimizer.rate=0.1,-1 | --grid optimizer.rate: expects a number above 0",
                 "--random network.dropout={from: 0, to: 1} | --random network.dropout: expects a rate from 0 to below"
                         + " 1",
-                "--random batch={from: 8, to: 16} | Draw some by whole: true",
+                "--random batch={from: 8, to: 16} | Add whole: true to the range",
                 "--grid optimizer.rate=0.1 --metric lss | Did you mean 'loss'?",
                 "--grid optimizer.rate=0.1 --metric accurcy | Did you mean 'accuracy'?"
             })
@@ -405,7 +405,7 @@ final class SearchTest {
         Files.writeString(file, text);
         String[] search = {"search", file.toString(), "--grid", "batch=8,16", "--holdout", "0.2", "--out", temp + "/p"};
         Cli refused = Cli.run(search);
-        assertThat(refused.err() + refused.out()).contains("expects validation data, whose loss");
+        assertThat(refused.err() + refused.out()).contains("expects validation data, as reduce-on-plateau");
         Files.writeString(file, text.replace("data: iris", "data: {source: iris, validation: 0.2}"));
         search[search.length - 1] = temp + "/q";
         Cli found = Cli.run(search);
