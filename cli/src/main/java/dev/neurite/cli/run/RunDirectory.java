@@ -164,7 +164,9 @@ public record RunDirectory(Path path) {
 
     private static ResourceException cannotMake(Path path, IOException e) {
         return new ResourceException(
-                path.toString(), "cannot be created: " + ResourceException.reason(e), "Choose a writable place with " + OUT);
+                path.toString(),
+                "cannot be created: " + ResourceException.reason(e),
+                "Choose a writable place with " + OUT);
     }
 
     /// Opens the directory of a run that has begun.

@@ -175,7 +175,8 @@ final class SearchTest {
         Path mine = Files.writeString(temp.resolve("a/best.yaml"), "data: iris\n");
         Cli refused = search(BASE, "a", "--grid", "optimizer.rate=0.03", "--folds", "2");
         assertThat(refused.code()).isEqualTo(2);
-        assertThat(refused.err()).contains("expects no best.yaml in a directory without a search, got one. Choose another --out");
+        assertThat(refused.err())
+                .contains("expects no best.yaml in a directory without a search, got one. Choose another --out");
         assertThat(mine).hasContent("data: iris\n");
         assertThat(temp.resolve("a/trials.jsonl")).doesNotExist();
     }
