@@ -17,12 +17,12 @@ import java.util.stream.Collectors;
 
 /// Gradient check: compares the gradients of a node's backward pass with central differences of its forward pass.
 ///
-/// The checked function is the sum of the outputs, weighted by fixed random numbers, in double precision. Each element
-/// of inputs and parameters is changed by ±h (h = 0.005, float32). A tensor passes if ‖a − n‖ / max(‖a‖, ‖n‖) ≤ 0.001
-/// for
-/// its analytic gradient a and numeric gradient n. Elements at a kink, where the slopes to the left and to the right
-/// differ, are left out; at least half must remain. All buffers are filled with NaN first, so a backward pass that does
-/// not write its whole target fails.
+/// The checked function is the sum of the outputs, weighted by fixed random numbers, in double
+/// precision. Each element of inputs and parameters is changed by ±h (h = 0.005, float32). A tensor
+/// passes if ‖a − n‖ / max(‖a‖, ‖n‖) ≤ 0.001 for its analytic gradient a and numeric gradient n.
+/// Elements at a kink, where the slopes to the left and to the right differ, are left out; at least
+/// half must remain. All buffers are filled with NaN first, so a backward pass that does not write
+/// its whole target fails.
 public final class GradientCheck {
     /// The largest relative error that passes.
     public static final double TOLERANCE = 1e-3;

@@ -12,9 +12,9 @@ import java.util.OptionalDouble;
 /// learning rate is too high, a smaller one that it is too low. Karpathy, "CS231n: neural networks 3, ratio of
 /// weights:updates".
 ///
-/// Only weights are checked, because biases start at 0. A ratio below 10⁻⁵ or above 0.1 is a warning, below 10⁻⁷ or
-/// above
-/// 1 a problem. The upper limits also apply to the ratio of the update to the weights before the first step.
+/// Only weights are checked, because biases start at 0. A ratio below 10⁻⁵ or above 0.1 is a
+/// warning, below 10⁻⁷ or above 1 a problem. The upper limits also apply to the ratio of the update
+/// to the weights before the first step.
 /// @param steps the number of measured steps
 /// @param parameters for each parameter, the medians of its measurements over these steps
 /// @param findings warnings and problems
@@ -30,9 +30,8 @@ public record UpdateRatios(int steps, List<ParameterFlow> parameters, List<Findi
         findings = List.copyOf(findings);
     }
 
-    /// @param firstNorms ‖θ‖ of each parameter before the first step: updates that are too large make weights large,
-    /// and
-    /// then look small in comparison
+    /// @param firstNorms ‖θ‖ of each parameter before the first step: updates that are too large
+    /// make weights large, and then look small in comparison
     static UpdateRatios of(int steps, List<ParameterFlow> parameters, Map<String, Double> firstNorms) {
         List<Finding> findings = new ArrayList<>();
         for (ParameterFlow each : parameters) {

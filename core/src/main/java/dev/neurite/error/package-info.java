@@ -1,6 +1,5 @@
-/// The exceptions that Neurite throws. All are unchecked and belong to one sealed family, so that callers can switch
-/// over
-/// them. Uses no other package.
+/// The exceptions that Neurite throws. All are unchecked and belong to one sealed family, so that
+/// callers can switch over them. Uses no other package.
 @NullMarked
 package dev.neurite.error;
 

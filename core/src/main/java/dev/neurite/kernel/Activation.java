@@ -2,11 +2,12 @@ package dev.neurite.kernel;
 
 import dev.neurite.error.ConfigException;
 
-/// The function at the end of a layer: element-wise, or the softmax over each row or its logarithm.
+/// An activation function: element-wise, or the softmax or log-softmax of each row.
 ///
-/// `z` is what goes in, `y = g(z)` what comes out. Functions, settings and derivatives at kinks are PyTorch's
-/// unless it says otherwise; infinite z give the functions' limits. Those with parameters that learn, or that
-/// combine features, are layers: `prelu()` and `glu()` in `dev.neurite.layer.Layers`.
+/// `z` is the input and `y = g(z)` the output. Functions, settings and derivatives at kinks are
+/// PyTorch's unless noted otherwise; for infinite z the result is the limit. Activations with
+/// learned parameters, or that combine features, are layers: `prelu()` and `glu()` in
+/// `dev.neurite.layer.Layers`.
 public sealed interface Activation {
     /// y = z.
     Elementwise IDENTITY = new Identity();
@@ -20,21 +21,23 @@ public sealed interface Activation {
     /// y = 1 / (1 + e⁻ᶻ).
     Elementwise SIGMOID = new Sigmoid();
 
-    /// y = eᶻ / Σ eᶻ over the row; rows of more than one axis are taken as one.
+    /// y = eᶻ / Σ eᶻ over the row; rows of several axes are flattened.
     Softmax SOFTMAX = new Softmax();
 
-    /// y = z − log Σ eᶻ over the row, the logarithm of its softmax; rows of more than one axis are taken as one.
+    /// y = z − log Σ eᶻ over the row, the logarithm of the softmax; rows of several axes are
+    /// flattened.
     LogSoftmax LOG_SOFTMAX = new LogSoftmax();
 
     /// y = max(0, min(z, 6)). Its derivative is 0 at 0 and at 6.
     Elementwise RELU6 = new PiecewiseActivations.Relu6();
 
-    /// y = λ·z above 0, λ·α·(eᶻ − 1) elsewhere; with its λ and α, layers keep mean 0 and variance 1 if their
-    /// weights start LeCun-normal, as `dense(…, SELU)` makes them. Klambauer et al. 2017, arXiv:1706.02515.
+    /// y = λ·z if z > 0, else λ·α·(eᶻ − 1). With these λ and α, layers keep mean 0 and variance 1
+    /// if their weights are initialized LeCun-normal, as `dense(…, SELU)` does. Klambauer et al.
+    /// 2017, arXiv:1706.02515.
     Elementwise SELU = new SmoothActivations.Selu();
 
-    /// y = z·Φ(z) with Φ the normal distribution's function: PyTorch's and Keras's default GELU. Hendrycks and
-    /// Gimpel 2016, arXiv:1606.08415.
+    /// y = z·Φ(z) with Φ the cumulative distribution function of the normal distribution: PyTorch's
+    /// and Keras's default GELU. Hendrycks and Gimpel 2016, arXiv:1606.08415.
     Elementwise GELU = new SmoothActivations.Gelu();
 
     /// y = z/2 · (1 + tanh(√(2/π)·(z + 0.044715·z³))), the approximation of [#GELU] that BERT and GPT-2 were
@@ -51,8 +54,8 @@ public sealed interface Activation {
     /// y = log(sigmoid(z)).
     Elementwise LOG_SIGMOID = new SmoothActivations.LogSigmoid();
 
-    /// y = z/6 + 1/2, but from 0 to 1: PyTorch's and, since version 3, Keras's (0.2·z + 1/2 in earlier ones).
-    /// Its derivative at ±3 is 0.
+    /// y = z/6 + 1/2, clamped to 0 … 1: PyTorch's and, since version 3, Keras's (0.2·z + 1/2 in
+    /// earlier ones). Its derivative at ±3 is 0.
     Elementwise HARD_SIGMOID = new PiecewiseActivations.HardSigmoid();
 
     /// y = z·hard-sigmoid(z). Its derivative is 0 at −3 and 1 at 3, as in PyTorch after 2.6, where it depended on
@@ -65,34 +68,36 @@ public sealed interface Activation {
     /// y = z − tanh z. Near 0 the two are almost equal: as in PyTorch, the error is an ulp of z there, not of y.
     Elementwise TANH_SHRINK = new PiecewiseActivations.TanhShrink();
 
-    /// y = z above 0, slope·z elsewhere, with PyTorch's slope of 0.01 (Keras has 0.3).
+    /// y = z if z > 0, else slope·z, with PyTorch's slope of 0.01 (Keras: 0.3).
     static Elementwise leakyRelu() {
         return new LeakyRelu(0.01f);
     }
 
-    /// y = z above 0, slope·z elsewhere.
+    /// y = z if z > 0, else slope·z.
     /// @param slope finite and at least 0
     static Elementwise leakyRelu(double slope) {
         return new LeakyRelu((float) slope);
     }
 
-    /// y = z above 0, eᶻ − 1 elsewhere: [#elu(double)] with α = 1.
+    /// y = z if z > 0, else eᶻ − 1: [#elu(double)] with α = 1.
     static Elementwise elu() {
         return elu(1);
     }
 
-    /// y = z above 0, α·(eᶻ − 1) elsewhere; its derivative at 0 is α. Clevert et al. 2015, arXiv:1511.07289.
+    /// y = z if z > 0, else α·(eᶻ − 1); its derivative at 0 is α. Clevert et al. 2015,
+    /// arXiv:1511.07289.
     /// @param alpha α, finite and at least 0
     static Elementwise elu(double alpha) {
         return new SmoothActivations.Elu((float) alpha);
     }
 
-    /// y = z above 0, eᶻ − 1 elsewhere: [#celu(double)] with α = 1.
+    /// y = z if z > 0, else eᶻ − 1: [#celu(double)] with α = 1.
     static Elementwise celu() {
         return celu(1);
     }
 
-    /// y = z above 0, α·(e^(z/α) − 1) elsewhere, so that the derivative has no jump. Barron 2017, arXiv:1704.07483.
+    /// y = z if z > 0, else α·(e^(z/α) − 1), which makes the derivative continuous. Barron 2017,
+    /// arXiv:1704.07483.
     /// @param alpha α, at least 1.2e-38 and finite
     static Elementwise celu(double alpha) {
         return new SmoothActivations.Celu((float) alpha);
@@ -103,20 +108,20 @@ public sealed interface Activation {
         return softplus(1, 20);
     }
 
-    /// y = log(1 + e^(β·z)) / β, or z where β·z is above the threshold, as PyTorch has it: at 20 that changes
-    /// nothing in a float.
+    /// y = log(1 + e^(β·z)) / β, or z if β·z is above the threshold, as in PyTorch. A threshold of
+    /// 20 does not change any float result.
     /// @param beta β, at least 1.2e-38 and finite
     /// @param threshold finite and at least 0
     static Elementwise softplus(double beta, double threshold) {
         return new SmoothActivations.Softplus((float) beta, (float) threshold);
     }
 
-    /// y = z, but from −1 to 1. Its derivative at ±1 is 0.
+    /// y = z, clamped to −1 … 1. Its derivative at ±1 is 0.
     static Elementwise hardTanh() {
         return hardTanh(-1, 1);
     }
 
-    /// y = z, but from `min` to `max`; its derivative is 0 at both.
+    /// y = z, clamped to `min` … `max`; its derivative is 0 at both.
     /// @param min finite
     /// @param max finite, above min
     static Elementwise hardTanh(double min, double max) {
@@ -145,16 +150,16 @@ public sealed interface Activation {
         return new PiecewiseActivations.HardShrink((float) lambda);
     }
 
-    /// y = z above the threshold, `value` elsewhere; its derivative is 0 at the threshold.
+    /// y = z above the threshold, else `value`; its derivative is 0 at the threshold.
     /// @param threshold finite
     /// @param value finite
     static Elementwise threshold(double threshold, double value) {
         return new PiecewiseActivations.Threshold((float) threshold, (float) value);
     }
 
-    /// An activation of each element by itself. Open to functions of your own, which [ScalarMath] helps to
-    /// write: the built-in ones have fast kernels, others are called element by element. `toString` is the name
-    /// in summaries; `GradientCheck` finds a wrong derivative.
+    /// An element-wise activation. You can implement your own, with [ScalarMath]: the built-in ones
+    /// have vector kernels, others are called once per element. `toString` is the name in
+    /// summaries; `GradientCheck` finds a wrong derivative.
     non-sealed interface Elementwise extends Activation {
         /// y = g(z).
         float apply(float z);
@@ -162,11 +167,11 @@ public sealed interface Activation {
         /// g′(z), given both z and y = g(z); z is meaningless (0) unless [#derivativeNeedsInput()].
         float derivative(float z, float y);
 
-        /// Whether the derivative cannot be told from y alone, so that z must be kept.
+        /// Whether the derivative needs z, so that z must be stored.
         boolean derivativeNeedsInput();
     }
 
-    /// The normalized exponential of a row, computed as e^(z − max z) so that it cannot overflow.
+    /// See [Activation#SOFTMAX]; computed from e^(z − max z), which cannot overflow.
     record Softmax() implements Activation {
         @Override
         public String toString() {
@@ -174,7 +179,8 @@ public sealed interface Activation {
         }
     }
 
-    /// See [Activation#LOG_SOFTMAX]; computed as (z − max z) − log Σ e^(z − max z), so that nothing overflows.
+    /// See [Activation#LOG_SOFTMAX]; computed as (z − max z) − log Σ e^(z − max z), which cannot
+    /// overflow.
     record LogSoftmax() implements Activation {
         @Override
         public String toString() {

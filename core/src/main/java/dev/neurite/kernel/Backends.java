@@ -8,10 +8,10 @@ import dev.neurite.kernel.cpu.FmaPeak;
 import dev.neurite.kernel.cpu.Team;
 import dev.neurite.kernel.cpu.conv.CpuConvolutions;
 
-/// The one place that knows which backends there are, and makes the [Kernels] of each. Today that is the processor
-/// alone, `dev.neurite.kernel.cpu`, with two engines.
+/// Creates the [Kernels] of each backend. There is one backend, `dev.neurite.kernel.cpu`, with two
+/// engines.
 final class Backends {
-    /// Made when first asked for, and never closed.
+    /// The shared kernels, created on first use and never closed.
     static final class Shared {
         static final Kernels KERNELS = make(fastest(), cores(), true);
     }

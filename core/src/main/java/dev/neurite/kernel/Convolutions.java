@@ -3,21 +3,23 @@ package dev.neurite.kernel;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.tensor.Tensor;
 
-/// Convolutions over planes, forward and back: what [Kernels#convolutions()] gives.
+/// Convolutions and their gradients, see [Kernels#convolutions()].
 ///
 /// | tensor | shape |
 /// |---|---|
 /// | x | `[rows × inputs × height × width]`, for a height of 1 also `[rows × inputs × width]` |
 /// | w | `[outputs × inputs / groups × kernel height × kernel width]` |
 /// | b | `[outputs]`, or empty for none |
-/// | y | `[rows × outputs × out height × out width]` |
+/// | y | `[rows × outputs × output height × output width]` |
 ///
-/// Output channel o sees the input channels of its group only: the channels are cut into as many groups of neighbors.
-/// A result does not depend on the other rows. Windows of 3×3 with 32 channels or more are computed by
-/// Winograd's F(2×2, 3×3), where an infinity makes NaN of each result whose window sees it.
+/// The channels are divided into groups of neighbors, and an output channel reads only the input
+/// channels of its group. The result of a row does not depend on the other rows. 3×3 windows with
+/// 32 channels or more are computed by Winograd's F(2×2, 3×3); there, an infinite input makes every
+/// output NaN whose window contains it.
 public interface Convolutions {
-    /// y = g(w ∗ x + b + residual): each element of y is b and then the sum of the pixels under the window times the
-    /// weights, over the channels of the group (a cross-correlation, as everywhere in this field).
+    /// y = g(w ∗ x + b + residual). Each sum starts from b and adds the products of weights and
+    /// pixels of the window over the channels of the group (a cross-correlation, as in all
+    /// deep-learning libraries).
     /// @param residual of y's shape, or empty for none
     void forward(
             Geometry g,
@@ -30,11 +32,11 @@ public interface Convolutions {
             Tensor y);
 
     /// dx = Σ w·dy + earlier: the gradient of [#forward]'s input.
-    /// @param earlier what is added, `[dx]`; empty for nothing
+    /// @param earlier added to the result, of dx's shape; empty for none
     void inputGradient(Geometry g, int groups, Tensor dy, PackedWeights w, Tensor earlier, Tensor dx);
 
-    /// x = g(wᵀ ∗ y + b): [#forward]'s sum the other way, in which every pixel of y is spread under the window. Of a
-    /// transposed convolution y is the input and x the output.
+    /// x = g(wᵀ ∗ y + b), a transposed convolution: each pixel of y is multiplied by the weights
+    /// and added to x under its window. y is the input and x the output.
     /// @param b `[inputs]`, or empty for none
     void transposed(Geometry g, int groups, Tensor y, PackedWeights w, Tensor b, Elementwise activation, Tensor x);
 

@@ -2,12 +2,13 @@ package dev.neurite.kernel;
 
 import dev.neurite.error.ShapeException;
 
-/// A window over planes of a certain size with zeros around them: where it stands for each pixel that comes out.
+/// A [Window] that slides over planes of a given size with padding: the position of the window for
+/// each output pixel.
 ///
 /// The window of output pixel (i, j) begins at row `i * strideHeight - top` and column `j * strideWidth - left`.
-/// @param height rows of a plane
-/// @param width columns of a plane
-/// @param window what slides
+/// @param height the rows of an input plane
+/// @param width the columns of an input plane
+/// @param window kernel size, stride and dilation
 /// @param top rows of zeros above
 /// @param left columns of zeros at the left
 /// @param bottom rows of zeros below
@@ -26,22 +27,22 @@ public record Geometry(int height, int width, Window window, int top, int left, 
         }
     }
 
-    /// Rows that come out.
+    /// The rows of an output plane.
     public int outHeight() {
         return Math.toIntExact(((long) height + top + bottom - window.reachHeight()) / window.strideHeight() + 1);
     }
 
-    /// Columns that come out.
+    /// The columns of an output plane.
     public int outWidth() {
         return Math.toIntExact(((long) width + left + right - window.reachWidth()) / window.strideWidth() + 1);
     }
 
-    /// Pixels of a plane that comes out.
+    /// The pixels of an output plane.
     public int outArea() {
         return Math.multiplyExact(outHeight(), outWidth());
     }
 
-    /// Pixels of a plane.
+    /// The pixels of an input plane.
     public int area() {
         return Math.multiplyExact(height, width);
     }

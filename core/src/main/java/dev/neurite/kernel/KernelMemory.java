@@ -4,44 +4,46 @@ import dev.neurite.kernel.cpu.Gemm;
 import dev.neurite.kernel.cpu.conv.CpuConvolutions;
 import dev.neurite.tensor.Shape;
 
-/// How much memory kernels keep beside the tensors that they are given, in floats, about; on the engine that
-/// [Kernels#create(int)] takes. What an estimate of a training's or a prediction's memory adds up.
+/// Estimates of the memory that kernels use in addition to their tensors, in floats, for the engine
+/// that [Kernels#create(int)] chooses. They are part of the memory estimates of training and
+/// prediction.
 public final class KernelMemory {
     private KernelMemory() {}
 
-    /// The workspace of products of weights and a batch, forward and back.
-    /// @param weights their shape, `[out × in]`
+    /// The workspace of a dense layer, forward and backward.
+    /// @param weights the shape of the weights, `[out × in]`
     public static long dense(int rows, Shape weights, int threads) {
         return Kernels.vectorsPresent() ? Gemm.trainingFloats(rows, weights, threads) : 0;
     }
 
-    /// The workspace of products of constant weights and a batch.
-    /// @param weights their shape, `[out × in]`
+    /// The workspace of a dense layer with constant weights.
+    /// @param weights the shape of the weights, `[out × in]`
     public static long constantDense(int rows, Shape weights, int threads) {
         return Kernels.vectorsPresent() ? Gemm.predictingFloats(rows, weights, threads) : 0;
     }
 
-    /// The copy that is kept of constant weights of a dense layer, for predicting.
-    /// @param weights their shape, `[out × in]`
+    /// The packed copy of a dense layer's constant weights.
+    /// @param weights the shape of the weights, `[out × in]`
     public static long packedDense(Shape weights) {
         return Kernels.vectorsPresent() ? Gemm.packedFloats(weights) : 0;
     }
 
-    /// The workspace of a convolution, forward and back.
-    /// @param weights their shape
+    /// The workspace of a convolution, forward and backward.
+    /// @param weights the shape of the weights
     public static long convolution(int rows, Shape weights, int threads) {
         return CpuConvolutions.trainingFloats(rows, weights, threads, Kernels.vectorsPresent());
     }
 
     /// The workspace of a convolution with constant weights.
-    /// @param weights their shape
+    /// @param weights the shape of the weights
     public static long constantConvolution(Shape weights, int threads) {
         return CpuConvolutions.predictingFloats(weights, threads, Kernels.vectorsPresent());
     }
 
-    /// The copy that is kept of constant weights of a convolution, for predicting; 0 where their shape does not allow
-    /// Winograd tiles. Stride, dilation and padding may rule them out too.
-    /// @param weights their shape
+    /// The packed copy of a convolution's constant weights; 0 if their shape does not allow
+    /// Winograd tiles. Stride, dilation and padding may exclude Winograd tiles too, which this
+    /// estimate does not know.
+    /// @param weights the shape of the weights
     public static long packedConvolution(Shape weights) {
         return CpuConvolutions.packedFloats(weights);
     }

@@ -5,14 +5,14 @@ import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// All arithmetic on tensors: what layers, losses and optimizers compute with.
+/// All arithmetic on tensors, used by layers, losses and optimizers.
 ///
-/// Results go to the last tensor named, which must not overlap an input unless it is the same tensor and
-/// the method says "in place". Shapes are checked here, once. For the same inputs every method gives the
-/// same bits on scalar and vector kernels, on any vector width and with any number of threads
-/// (`docs/numerics.md`). Safe to use from many threads.
+/// Results are written to the last tensor argument. It must not overlap an input, except that it
+/// may be the same tensor where a method says so ("y may be x"). All methods check shapes. For the
+/// same inputs every method gives the same bits on scalar and vector kernels, on any vector width
+/// and with any number of threads (`docs/numerics.md`). Safe to use from many threads.
 public interface Kernels extends AutoCloseable {
-    /// Which code computes; the results are the same.
+    /// The implementation of the kernels; all give the same results.
     enum Engine {
         /// Plain Java loops, on any JVM.
         SCALAR,
@@ -20,31 +20,30 @@ public interface Kernels extends AutoCloseable {
         VECTOR
     }
 
-    /// The version of the results' bits (`docs/numerics.md`): raised whenever a kernel gives other bits
-    /// than before.
+    /// The numerics version (`docs/numerics.md`), raised whenever any bit of any result changes.
     int NUMERICS_VERSION = 3;
 
     // ------------------------------------------------------------------------------------------------------ engines
 
-    /// The kernels that models predict with by default: the fastest engine here, a thread for each core. Closing
-    /// them has no effect.
+    /// The shared kernels, which models predict with by default: the fastest engine available, one
+    /// thread per core. Closing them has no effect.
     static Kernels shared() {
         return Backends.Shared.KERNELS;
     }
 
-    /// The number of threads that compute by default: one for each physical core, but no more than the processors
-    /// that this JVM was given.
+    /// The default number of threads: one per physical core, but no more than the processors
+    /// available to this JVM.
     static int defaultThreads() {
         return Backends.cores();
     }
 
-    /// Kernels on the fastest engine here, with their own team of threads.
+    /// Kernels on the fastest engine available, with their own threads.
     /// @param threads 1 to 1024, the calling thread included
     static Kernels create(int threads) {
         return create(Backends.fastest(), threads);
     }
 
-    /// Kernels on this engine, with their own team of threads.
+    /// Kernels on the given engine, with their own threads.
     /// @param threads 1 to 1024, the calling thread included
     /// @throws dev.neurite.error.ConfigException for [Engine#VECTOR] without the module, or a number of threads
     /// out of range
@@ -57,47 +56,48 @@ public interface Kernels extends AutoCloseable {
         return Backends.vectorsPresent();
     }
 
-    /// Measures the most that the calling thread can compute on the engine that [#create(int)] takes: a loop of
-    /// nothing but `fma` on registers, the best of many short rounds. What a matrix product reaches is reported
-    /// as a share of this.
-    /// @param seconds how long to try, above 0 and up to 60; half a second or more, so that the loop is compiled
+    /// Measures the peak performance of the calling thread on the engine that [#create(int)]
+    /// chooses: a loop of `fma` on registers, the best of many short rounds. The speed of matrix
+    /// products is reported as a share of it.
+    /// @param seconds how long to measure, above 0, up to 60; at least half a second, so that the
+    /// loop is compiled
     /// @return GFLOP/s, two operations for each `fma` and lane
     /// @throws dev.neurite.error.ConfigException for another number of seconds
     static double peakGflops(double seconds) {
         return Backends.peakGflops(seconds);
     }
 
-    /// What computes, for people: `scalar`, `vector 256-bit`.
+    /// The name of the engine: `scalar`, `vector 256-bit`.
     String engineName();
 
-    /// The number of threads that share the work, the caller included.
+    /// The number of threads that share the work, including the caller's.
     int threads();
 
-    /// Ends the helping threads; later calls compute on their caller's thread.
+    /// Stops the worker threads; later calls compute on the caller's thread only.
     @Override
     void close();
 
-    /// Whether [#close] has ended the threads.
+    /// Whether [#close] has stopped the threads.
     boolean isClosed();
 
     // --------------------------------------------------------------------------------------------------- by subject
 
-    /// Convolutions over the planes of images.
+    /// Convolutions and their gradients.
     Convolutions convolutions();
 
-    /// Pooling.
+    /// Pooling and its gradients.
     Pools pools();
 
     /// Cropping, pasting, permuting and resizing images.
     Planes planes();
 
-    /// Normalizations: batch, layer and group norms.
+    /// Normalization: batch, layer, group, instance and RMS norm.
     Norms norms();
 
     /// Activations and their gradients.
     ActivationKernels activations();
 
-    /// Losses and their gradients, and what their targets are made into.
+    /// Losses and their gradients; smoothed and one-hot targets.
     LossKernels losses();
 
     /// Dropout and noise.
@@ -108,7 +108,7 @@ public interface Kernels extends AutoCloseable {
     /// Sets every element.
     void fill(float value, Tensor y);
 
-    /// y = x; nothing happens where y is x.
+    /// y = x; does nothing if y is x.
     void copy(Tensor x, Tensor y);
 
     /// y = a + b; y may be a or b.
@@ -134,7 +134,7 @@ public interface Kernels extends AutoCloseable {
     /// C = A·B + C.
     void addProduct(Matrix a, Matrix b, Matrix c);
 
-    /// y = g(x·Wᵀ + b), rows of x at once.
+    /// A dense layer: y = g(x·Wᵀ + b) for all rows of x.
     ///
     /// | tensor | shape |
     /// |---|---|
@@ -152,79 +152,80 @@ public interface Kernels extends AutoCloseable {
 
     // ----------------------------------------------------------------------------------------- columns and channels
 
-    /// y_j = Σ_i x_ij over the rows, in their order.
+    /// The sum of each column: y_j = Σ_i x_ij, in the order of the rows.
     /// @param x `[rows × columns]`
     /// @param y as many elements as x has columns
     void columnSums(Tensor x, Tensor y);
 
-    /// y_c = Σ over rows and pixels of channel c: each plane's sum over sixteen lanes, and these in the rows' order in
-    /// double precision. The gradient of a bias.
+    /// The sum of each channel over rows and pixels: each plane is summed over sixteen lanes, the
+    /// planes in the order of the rows in double precision. The gradient of a convolution's bias.
     /// @param x `[rows × channels × …]`
     /// @param y as many elements as x has channels
     void channelSums(Tensor x, Tensor y);
 
     /// y = (x − mean) ∘ factor in each row.
-    /// @param mean one a column of x
-    /// @param factor one a column of x
+    /// @param mean one per column of x
+    /// @param factor one per column of x
     void standardize(Tensor x, Tensor mean, Tensor factor, Tensor y);
 
     /// y = x ∘ factor in each row; y may be x.
-    /// @param factor one a column of x
+    /// @param factor one per column of x
     void scaleColumns(Tensor x, Tensor factor, Tensor y);
 
     /// y = (x − mean) · factor in each channel of each row; y may be x.
     /// @param x `[rows × channels × …]`
-    /// @param mean one a channel
-    /// @param factor one a channel
+    /// @param mean one per channel
+    /// @param factor one per channel
     void standardizeChannels(Tensor x, Tensor mean, Tensor factor, Tensor y);
 
     /// y = x · factor in each channel of each row; y may be x.
     /// @param x `[rows × channels × …]`
-    /// @param factor one a channel
+    /// @param factor one per channel
     void scaleChannels(Tensor x, Tensor factor, Tensor y);
 
     // --------------------------------------------------------------------------------------------------- row by row
 
-    /// y_i = Σ_j x_ij over the columns, each row's sum over sixteen lanes.
+    /// The sum of each row: y_i = Σ_j x_ij, over sixteen lanes.
     /// @param x `[rows × columns]`
     /// @param y as many elements as x has rows
     void rowSums(Tensor x, Tensor y);
 
-    /// The sum of all elements in double precision, in their order.
+    /// The sum of all elements, in order, in double precision.
     double sum(Tensor x);
 
-    /// The place of a row's largest element, the first of equals; −1 for a row with NaN or without elements.
+    /// The index of a row's maximum, the first of equal ones; −1 for a row with NaN or without
+    /// elements.
     /// @param row from 0
     /// @throws IndexOutOfBoundsException outside the rows
     int argMax(Tensor x, int row);
 
-    /// Whether every element is a number: neither NaN nor infinite.
+    /// Whether every element is finite: neither NaN nor infinite.
     default boolean isFinite(Tensor x) {
         return isFinite(x.array(), x.offset(), x.offset() + x.size());
     }
 
-    /// Whether every element from `from` to `to` is a number: neither NaN nor infinite.
+    /// Whether every element from `from` to `to` is finite: neither NaN nor infinite.
     boolean isFinite(float[] x, int from, int to);
 
     // ---------------------------------------------------------------------------------- flat arrays, for optimizers
 
-    /// Lets a rule change elements `from` to `to`, in blocks and on many threads.
+    /// Runs an update rule over elements `from` to `to`, in blocks, on all threads.
     void update(int from, int to, Update rule);
 
-    /// Lets a rule change elements `from` to `to`, in blocks and on many threads. Denormals in what it
-    /// remembers become 0: they would make later steps many times slower and mean nothing.
-    /// @param memory arrays that the rule writes to beside its result, flushed in the same range
+    /// Runs an update rule over elements `from` to `to`, in blocks, on all threads. Denormals in
+    /// the optimizer's state become 0, because they would make later steps many times slower.
+    /// @param memory the optimizer's state: arrays that the rule writes, in the same range
     void update(int from, int to, Update rule, float[][] memory);
 
-    /// Σ x² from `from` to `to`, in double precision, in an order that is always the same.
+    /// Σ x² from `from` to `to`, in double precision, in a fixed order.
     default double sumOfSquares(float[] x, int from, int to) {
         return dot(x, x, from, to);
     }
 
-    /// Σ x·y from `from` to `to`, in double precision, in an order that is always the same.
+    /// Σ x·y from `from` to `to`, in double precision, in a fixed order.
     double dot(float[] x, float[] y, int from, int to);
 
-    /// Multiplies each row of w whose Euclidean norm is outside bounds by bound / (norm + 10⁻⁷).
+    /// Scales each row of w whose Euclidean norm is outside the bounds by bound / (norm + 10⁻⁷).
     /// @param w `[rows × columns]` (further axes count as one)
     void boundRowNorms(Tensor w, double least, double most);
 }

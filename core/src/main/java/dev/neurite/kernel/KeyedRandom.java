@@ -2,25 +2,24 @@ package dev.neurite.kernel;
 
 import dev.neurite.kernel.math.SplitMix64;
 
-/// Random numbers that are a function of a key and a counter: the same on every machine, in any order of
-/// asking.
+/// A counter-based random number generator: each number is a function of a key and a counter, the
+/// same on every machine and in any order of calls.
 ///
-/// The key (a seed, a step, a layer …) is hashed to 64 bits; the k-th number is a hash of that plus k. The
-/// hash is the finalizer of SplitMix64 (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number
-/// generators").
+/// The key (a seed, a step, a layer …) is hashed to 64 bits; the k-th number is a hash of the key
+/// and k. The hash is the finalizer of SplitMix64 (Steele, Lea and Flood 2014, "Fast splittable
+/// pseudorandom number generators").
 public final class KeyedRandom {
     private long key;
     private long counter;
 
-    /// A stream of its own for each different key.
+    /// The stream of random numbers of a key.
     public KeyedRandom(long... key) {
         long hash = 0;
         for (long part : key) hash = SplitMix64.join(hash, part);
         this.key = hash;
     }
 
-    /// Becomes the stream of another key, from its beginning: the same as a new one of these five
-    /// parts, which need not be allocated.
+    /// Restarts with another key of five parts, without allocating.
     public void begin(long first, long second, long third, long fourth, long fifth) {
         key = SplitMix64.join(
                 SplitMix64.join(SplitMix64.join(SplitMix64.join(SplitMix64.join(0, first), second), third), fourth),
@@ -28,7 +27,7 @@ public final class KeyedRandom {
         counter = 0;
     }
 
-    /// The k-th 64 random bits of this stream.
+    /// The k-th 64 random bits of the stream.
     public long bits(long k) {
         return SplitMix64.bits(key, k);
     }
@@ -43,27 +42,27 @@ public final class KeyedRandom {
         return (bits(counter++) >>> 11) * 0x1p-53;
     }
 
-    /// The next number of a normal distribution with mean 0 and deviation 1 (Box and Muller 1958;
-    /// `StrictMath`, so that its bits are the same everywhere).
+    /// The next number of a standard normal distribution (Box and Muller 1958), by `StrictMath`, so
+    /// its bits are the same everywhere.
     public double nextGaussian() {
         double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - nextDouble()));
         return radius * StrictMath.cos(2 * StrictMath.PI * nextDouble());
     }
 
-    /// The next whole number from 0 to bound − 1, each as likely.
+    /// The next integer from 0 to bound − 1, uniformly distributed.
     public int below(int bound) {
         return (int) Math.multiplyHigh(bits(counter++) >>> 1, 2L * bound);
     }
 
-    /// The numbers 0 … n−1 in a random order, each order as likely as any.
+    /// A random permutation of the numbers 0 … n−1, uniformly distributed.
     public int[] permutation(int n) {
         int[] order = new int[n];
         permute(order, n);
         return order;
     }
 
-    /// Writes the numbers 0 … n−1 into the first n places in a random order (Fisher and Yates 1938, in Durstenfeld's
-    /// form).
+    /// Writes a random permutation of the numbers 0 … n−1 into the first n elements (Fisher and
+    /// Yates 1938, in Durstenfeld's form).
     public void permute(int[] order, int n) {
         for (int i = 0; i < n; i++) {
             int j = below(i + 1);

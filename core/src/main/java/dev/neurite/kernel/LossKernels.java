@@ -2,71 +2,69 @@ package dev.neurite.kernel;
 
 import dev.neurite.tensor.Tensor;
 
-/// Losses and their gradients, row by row: what [Kernels#losses()] gives. Promises and words are those of [Kernels].
-///
-/// A loss L is written for each row, and δ = ∂L/∂output, without the weight of the row.
+/// Losses and their gradients, see [Kernels#losses()]. For each row, a method writes the loss L and
+/// δ = ∂L/∂output, both without the row's weight.
 public interface LossKernels {
     /// Cross-entropy of each row's softmax with its class: L = −log ŷ_label, and δ = ŷ − one-hot(label).
     /// @param z logits, `[rows × classes]`
-    /// @param labels a class for each row; more than that many are not looked at
+    /// @param labels a class for each row; further ones are ignored
     /// @param losses L, `[rows]`
-    /// @param delta δ, like z
+    /// @param delta δ, of z's shape
     void softmaxCrossEntropy(Tensor z, int[] labels, Tensor losses, Tensor delta);
 
     /// Cross-entropy of each row's softmax with target probabilities t: L = −Σ t·log ŷ, and δ = ŷ·Σt − t.
     /// @param z logits, `[rows × classes]`
-    /// @param t targets, like z
+    /// @param t targets, of z's shape
     /// @param losses L, `[rows]`
-    /// @param delta δ, like z
+    /// @param delta δ, of z's shape
     void softmaxCrossEntropy(Tensor z, Tensor t, Tensor losses, Tensor delta);
 
     /// Binary cross-entropy of each output's sigmoid with its target: L = −Σ (t·log ŷ + (1−t)·log(1−ŷ)),
     /// and δ = ŷ − t.
     /// @param z logits, `[rows × outputs]`
-    /// @param t targets from 0 to 1, like z
+    /// @param t targets from 0 to 1, of z's shape
     /// @param losses L, `[rows]`
-    /// @param delta δ, like z
+    /// @param delta δ, of z's shape
     void sigmoidCrossEntropy(Tensor z, Tensor t, Tensor losses, Tensor delta);
 
     /// Mean of squared errors over each row's outputs: L = (1/n) Σ (y − t)², and δ = (2/n)·(y − t).
     /// @param y outputs, `[rows × outputs]`
-    /// @param t targets, like y
+    /// @param t targets, of y's shape
     /// @param losses L, `[rows]`
-    /// @param delta δ, like y
+    /// @param delta δ, of y's shape
     void squaredError(Tensor y, Tensor t, Tensor losses, Tensor delta);
 
-    /// Any loss that looks at each output by itself: L = (1/n) Σ f(y, t) over each row's n outputs, and
-    /// δ = f′(y, t) / n.
+    /// An element-wise loss: L = (1/n) Σ f(y, t) over each row's n outputs, and δ = f′(y, t) / n.
     /// @param y outputs, `[rows × outputs]`
-    /// @param t targets, like y
+    /// @param t targets, of y's shape
     /// @param losses L, `[rows]`
-    /// @param delta δ, like y
+    /// @param delta δ, of y's shape
     void pointwiseLoss(Pointwise f, Tensor y, Tensor t, Tensor losses, Tensor delta);
 
-    /// Any loss that looks at each row by itself.
+    /// A loss that is computed row by row.
     /// @param y outputs, `[rows × outputs]`
-    /// @param t targets, `[rows × as many as f wants]`
+    /// @param t targets, `[rows × targets]`, with as many targets as f expects
     /// @param losses L, `[rows]`
-    /// @param delta δ, like y
+    /// @param delta δ, of y's shape
     void rowLoss(Rowwise f, Tensor y, Tensor t, Tensor losses, Tensor delta);
 
-    /// Weighted rows: x = (factor·weight)·x in each row, with 0 in place of denormals.
-    /// @param weights one a row; empty for 1 each
+    /// Multiplies each row by its weight: x = (factor·weight)·x; denormals become 0.
+    /// @param weights one per row; empty for weights of 1
     void applyWeights(float factor, Tensor weights, Tensor x);
 
-    /// Smoothed and weighted probabilities of classes: q = w ∘ ((1 − ε)·t + ε/n) in each row of n.
+    /// Label smoothing and class weights: q = w ∘ ((1 − ε)·t + ε/n) in each row of n classes.
     /// @param t probabilities, `[rows × classes]`; q may be t
-    /// @param w a weight for each class; empty for 1 each
+    /// @param w one weight per class; empty for weights of 1
     void smooth(float epsilon, Tensor w, Tensor t, Tensor q);
 
-    /// The same for labels: t is 1 at a row's label and 0 elsewhere. A row with the label that is to be ignored
-    /// becomes zeros.
-    /// @param labels a class for each row; more than that many are not looked at
-    /// @param ignored a label that stands for no answer
-    /// @param w a weight for each class; empty for 1 each
+    /// Label smoothing and class weights of one-hot labels: t is 1 at a row's label and 0
+    /// elsewhere. A row with the ignored label becomes zeros.
+    /// @param labels a class for each row; further ones are ignored
+    /// @param ignored the label of rows without target
+    /// @param w one weight per class; empty for weights of 1
     void smooth(float epsilon, Tensor w, int[] labels, int ignored, Tensor q);
 
-    /// Each row's class as numbers: a 1 at the label among zeros, or the label itself where y has one column.
-    /// @param labels a class for each row; more than that many are not looked at
+    /// One-hot encoding: 1 at the label, 0 elsewhere; if y has one column, the label itself.
+    /// @param labels a class for each row; further ones are ignored
     void oneHot(int[] labels, Tensor y);
 }

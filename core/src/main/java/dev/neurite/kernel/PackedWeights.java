@@ -4,18 +4,18 @@ import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// A layer's weights `[out × in]` as [Kernels#dense] takes them.
+/// The weights `[out × in]` of a layer, with packed copies for the kernels.
 ///
-/// Where nobody will change the numbers any more, as in a model that predicts, vector kernels keep a copy in
-/// the order in which they read it, made at the first use: a row alone then costs a third, at the price of
-/// holding the weights twice. For a convolution that is computed in Winograd tiles, all kernels keep the transformed
-/// weights, 16/9 of their size. Safe to share between threads.
+/// If the weights are constant, as in a model that only predicts, vector kernels keep a packed
+/// copy, made at the first use: predicting a single row then takes a third of the time, but the
+/// weights are held twice. For a convolution that is computed in Winograd tiles, all kernels keep
+/// the transformed weights, 16/9 of their size. Thread-safe.
 public final class PackedWeights {
     private final Tensor values;
     private final boolean constant;
     private volatile @Nullable Copy copies;
 
-    /// The weights in another order, and the copies that were kept before.
+    /// A packed copy, linked to the copies made before.
     private static final class Copy {
         final Object order;
         final float[] numbers;
@@ -34,34 +34,34 @@ public final class PackedWeights {
     }
 
     /// Weights that may change between calls.
-    /// @param values `[out × in]`, not copied; rank 1 and further axes are legal where no `dense` uses them
+    /// @param values `[out × in]`, not copied; for convolutions, with further axes
     public static PackedWeights changing(Tensor values) {
         return new PackedWeights(values, false);
     }
 
-    /// Weights that never change again.
-    /// @param values `[out × in]`, not copied; rank 1 and further axes are legal where no `dense` uses them
+    /// Weights that do not change any more.
+    /// @param values `[out × in]`, not copied; for convolutions, with further axes
     public static PackedWeights constant(Tensor values) {
         return new PackedWeights(values, true);
     }
 
-    /// The numbers, read only.
+    /// The weights, read only.
     public Tensor values() {
         return values;
     }
 
-    /// The numbers as `[out × in]`.
+    /// The weights as a matrix `[out × in]`.
     public Matrix matrix() {
         return values.matrix();
     }
 
-    /// Whether they never change again.
+    /// Whether the weights do not change any more.
     public boolean isConstant() {
         return constant;
     }
 
-    /// For kernels: the copy that was kept of constant weights in an order of theirs; null if there is none.
-    /// @param order what the copy was kept for
+    /// For kernels: the packed copy of constant weights in a given order; null if there is none.
+    /// @param order identifies the order of the copy
     public float @Nullable [] packed(Object order) {
         for (Copy copy = copies; copy != null; copy = copy.next) {
             if (copy.order.equals(order)) return copy.numbers;
@@ -69,7 +69,7 @@ public final class PackedWeights {
         return null;
     }
 
-    /// For kernels: keeps a copy of constant weights as long as these live.
+    /// For kernels: stores a packed copy of constant weights.
     public synchronized void keep(Object order, float[] copy) {
         if (packed(order) == null) copies = new Copy(order, copy, copies);
     }

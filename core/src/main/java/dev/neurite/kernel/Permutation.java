@@ -5,11 +5,11 @@ import dev.neurite.tensor.Shape;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// The axes of a row in another order.
-/// @param in the shape of a row
-/// @param order which of its axes is first, second, …; from 0
+/// A permutation of the axes of a row.
+/// @param in the input shape of a row
+/// @param order the input axis of each output axis, from 0
 public record Permutation(Shape in, List<Integer> order) {
-    /// @throws ConfigException unless each axis stands once in the order
+    /// @throws ConfigException unless each axis is given once
     public Permutation {
         order = List.copyOf(order);
         if (!order.stream()
@@ -21,12 +21,12 @@ public record Permutation(Shape in, List<Integer> order) {
         }
     }
 
-    /// The shape of a row that comes out.
+    /// The output shape of a row.
     public Shape out() {
         return Shape.of(order.stream().mapToInt(in::extent).toArray());
     }
 
-    /// How far elements of the input are from one another along axis `axis` of the output.
+    /// The distance in the input between neighboring elements along an axis of the output.
     public int stride(int axis) {
         int stride = 1;
         for (int i = order.get(axis) + 1; i < in.rank(); i++) stride *= in.extent(i);

@@ -7,9 +7,8 @@ import static dev.neurite.kernel.math.Coefficients.THIRD;
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation.Elementwise;
 
-/// Activations made of straight lines, parabolas and a hyperbola, and the shrinking ones, with their derivatives;
-/// [Activation] has
-/// constants and factories for them, and itself the oldest of their kind, ReLU and leaky ReLU.
+/// Piecewise polynomial activations, softsign and the shrinking ones, with their derivatives.
+/// [Activation] has constants and factories for them; it also contains ReLU and leaky ReLU.
 public final class PiecewiseActivations {
 
     private PiecewiseActivations() {}
@@ -38,8 +37,8 @@ public final class PiecewiseActivations {
     }
 
     /// See [Activation#hardTanh(double, double)].
-    /// @param min the least result
-    /// @param max the largest result
+    /// @param min the lower bound
+    /// @param max the upper bound
     public record HardTanh(float min, float max) implements Elementwise {
         /// @throws ConfigException unless both are finite and min < max
         public HardTanh {
@@ -226,7 +225,7 @@ public final class PiecewiseActivations {
     }
 
     /// See [Activation#threshold(double, double)].
-    /// @param threshold from here on down the result is `value`
+    /// @param threshold up to this z the result is `value`
     /// @param value the result there
     public record Threshold(float threshold, float value) implements Elementwise {
         /// @throws ConfigException unless both are finite

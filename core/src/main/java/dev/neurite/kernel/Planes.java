@@ -2,35 +2,36 @@ package dev.neurite.kernel;
 
 import dev.neurite.tensor.Tensor;
 
-/// Cropping, pasting, permuting and resizing. Threads share planes.
+/// Cropping, pasting, padding, permuting and resizing, see [Kernels#planes()].
 ///
-/// But for [#permute], tensors are seen as planes of the size that a [Rectangle] or [Resizing] says, one after another,
-/// whatever their axes.
+/// Except for [#permute], tensors are treated as consecutive planes of the size that the
+/// [Rectangle] or [Resizing] gives, whatever their axes.
 public interface Planes {
-    /// y = the part of each plane in a rectangle.
+    /// Crops: y = the rectangle of each plane of x.
     /// @param x planes
-    /// @param y rectangles of its size
+    /// @param y as many rectangles
     void cut(Rectangle rectangle, Tensor x, Tensor y);
 
-    /// y = x in the rectangle of each plane; what is around it stays.
+    /// Pastes x into the rectangle of each plane of y; the rest of y stays.
     /// @param x rectangles
     /// @param y as many planes
     void paste(Rectangle rectangle, Tensor x, Tensor y);
 
-    /// y = x in the rectangle of each plane, 0 around it.
+    /// Pads: y = x in the rectangle of each plane, 0 around it.
     /// @param x rectangles
     /// @param y as many planes
     void pad(Rectangle rectangle, Tensor x, Tensor y);
 
-    /// y = x with the axes of its rows in another order.
+    /// y = x with the axes of its rows permuted.
     void permute(Permutation permutation, Tensor x, Tensor y);
 
-    /// y = x with the axes of its rows in the order that they had before [#permute].
+    /// The inverse of [#permute], which is also its gradient.
     void permuteBack(Permutation permutation, Tensor x, Tensor y);
 
-    /// y = x in another size.
+    /// y = x, resized.
     void resize(Resizing resizing, Tensor x, Tensor y);
 
-    /// dx = the sums of the shares that each pixel had in y, in their order.
+    /// The gradient of [#resize]: each pixel of dx sums its shares of dy, in the order of the
+    /// output pixels.
     void resizeGradient(Resizing resizing, Tensor dy, Tensor dx);
 }

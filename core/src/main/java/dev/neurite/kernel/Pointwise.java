@@ -1,11 +1,10 @@
 package dev.neurite.kernel;
 
-/// How wrong one number is, and how that changes with it, side by side. Without state of its own: threads
-/// share it.
+/// An element-wise loss and its derivative. Stateless, since threads share it.
 public interface Pointwise {
-    /// How wrong output y is where t is right; NaN if y is.
+    /// The loss of output y for target t; NaN if y is NaN.
     float value(float y, float t);
 
-    /// The derivative of [#value] by y.
+    /// The derivative of [#value] with respect to y.
     float slope(float y, float t);
 }

@@ -2,35 +2,39 @@ package dev.neurite.kernel;
 
 import dev.neurite.tensor.Tensor;
 
-/// Pooling: one number for each window on a plane. Threads share planes, each of which is a channel of an image.
+/// Pooling and its gradients, see [Kernels#pools()].
 ///
-/// Tensors are seen as planes of the size that a [Pooling] says, one after another, whatever their axes.
+/// Tensors are treated as consecutive planes of the size that the [Pooling] gives, whatever their
+/// axes.
 public interface Pools {
-    /// y = the largest pixel of each window: the first of equals, or NaN if there is one. What is around a plane is
-    /// never the largest.
+    /// Max pooling: y = the maximum of each window, NaN if it contains one. Padding never counts as
+    /// the maximum.
     void max(Pooling pooling, Tensor x, Tensor y);
 
-    /// [#max(Pooling, Tensor, Tensor)], and which pixels these are, for [#maxGradient].
-    /// @param places like y; not to be read as numbers
+    /// Max pooling that also stores the position of each maximum, the first of equal ones, for
+    /// [#maxGradient].
+    /// @param places the positions, of y's shape; integers stored as bits of floats
     void max(Pooling pooling, Tensor x, Tensor y, Tensor places);
 
-    /// dx = dy at each window's largest pixel, added up over windows in their order; 0 elsewhere.
-    /// @param places what [#max(Pooling, Tensor, Tensor, Tensor)] wrote
+    /// The gradient of max pooling: dx sums dy of the windows whose maximum the pixel is, in the
+    /// order of the windows; 0 elsewhere.
+    /// @param places from [#max(Pooling, Tensor, Tensor, Tensor)]
     void maxGradient(Pooling pooling, Tensor dy, Tensor places, Tensor dx);
 
-    /// y = the mean of each window.
-    /// @param padding whether places in the padding count, as zeros: PyTorch's `count_include_pad`
+    /// Average pooling: y = the mean of each window.
+    /// @param padding whether the padding counts, as zeros: PyTorch's `count_include_pad`
     void average(Pooling pooling, boolean padding, Tensor x, Tensor y);
 
-    /// dx = each window's share of dy, added up over windows in their order; 0 where there is no window.
+    /// The gradient of average pooling: dx sums the pixel's shares of dy, in the order of the
+    /// windows; 0 where there is no window.
     /// @param padding as in [#average]
     void averageGradient(Pooling pooling, boolean padding, Tensor dy, Tensor dx);
 
-    /// y = the mean of each plane, its sum over sixteen lanes.
-    /// @param x as many planes of one size as y has numbers
+    /// Global average pooling: y = the mean of each plane, summed over sixteen lanes.
+    /// @param x as many planes of equal size as y has elements
     void globalAverage(Tensor x, Tensor y);
 
-    /// dx = dy / pixels in each plane.
-    /// @param dx as many planes of one size as dy has numbers
+    /// The gradient of global average pooling: dx = dy / pixels in each plane.
+    /// @param dx as many planes of equal size as dy has elements
     void globalAverageGradient(Tensor dy, Tensor dx);
 }

@@ -2,50 +2,49 @@ package dev.neurite.kernel;
 
 import dev.neurite.error.ShapeException;
 
-/// Planes in another size.
-/// @param rows what rows become
-/// @param columns what columns become
-/// @param mode how a pixel comes from its neighbors
+/// The resizing of planes.
+/// @param rows the change of the height
+/// @param columns the change of the width
+/// @param mode the interpolation
 public record Resizing(Axis rows, Axis columns, Mode mode) {
-    /// How a pixel that comes out is made.
+    /// The interpolation.
     public enum Mode {
-        /// The pixel ⌊i·step⌋.
+        /// Nearest neighbor: pixel ⌊i·step⌋.
         NEAREST,
-        /// Between the two nearest on each axis, where the edges of the images lie on one another.
+        /// Bilinear, with the edges of the images aligned.
         BILINEAR,
-        /// Between the two nearest on each axis, where the middles of the pixels in the corners lie on one another:
-        /// PyTorch's `align_corners=True`.
+        /// Bilinear, with the centers of the corner pixels aligned: PyTorch's `align_corners=True`.
         BILINEAR_CORNERS
     }
 
-    /// What becomes of an axis.
-    /// @param from pixels that go in
-    /// @param to pixels that come out
-    /// @param step pixels of the input for one of the output
+    /// The change of one axis.
+    /// @param from the input pixels
+    /// @param to the output pixels
+    /// @param step the input pixels per output pixel
     public record Axis(int from, int to, double step) {
-        /// @throws ShapeException for less than a pixel
+        /// @throws ShapeException for less than 1 pixel
         public Axis {
             if (from < 1 || to < 1) {
                 throw new ShapeException("resizing", "expects 1 pixel or more, got " + from + " that become " + to);
             }
         }
 
-        /// To so many pixels.
+        /// Resizes to a number of pixels.
         public static Axis to(int from, int to) {
             return new Axis(from, to, (double) from / to);
         }
 
-        /// As many times the pixels, rounded down.
+        /// Resizes by a factor; the output size is rounded down.
         public static Axis times(int from, double factor) {
             return new Axis(from, (int) (from * factor), 1 / factor);
         }
 
-        /// The nearest pixel to pixel i of the output, in single precision as PyTorch computes it.
+        /// The input pixel nearest to output pixel i, in single precision as in PyTorch.
         public int nearest(int i) {
             return Math.min((int) (i * (float) step), from - 1);
         }
 
-        /// Where pixel i of the output is among those of the input.
+        /// The position of output pixel i among the input pixels.
         public double place(int i, Mode mode) {
             if (mode == Mode.BILINEAR_CORNERS) return to == 1 ? 0 : (double) i * (from - 1) / (to - 1);
             return Math.max(0, (i + 0.5) * step - 0.5);

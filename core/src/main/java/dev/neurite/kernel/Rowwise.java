@@ -1,12 +1,11 @@
 package dev.neurite.kernel;
 
-/// How wrong a row of numbers is, and its gradient, in one piece of code on plain arrays. Without state of its
-/// own: threads share it.
+/// A loss of whole rows and its gradient, on plain arrays. Stateless, since threads share it.
 public interface Rowwise {
     /// Computes one row.
-    /// @param y outputs, n from `yo` on
-    /// @param t the right answers, from `to` on: as many as a row of targets has
-    /// @param delta where ∂L/∂y goes, n from `at` on; each must be written
-    /// @return L, how wrong the row is; NaN if an output that it depends on is
+    /// @param y n outputs from index `yo` on
+    /// @param t the row's targets from index `to` on
+    /// @param delta receives the n elements of ∂L/∂y from index `at` on; all must be written
+    /// @return the loss L; NaN if an output that it depends on is NaN
     float compute(float[] y, int yo, int n, float[] t, int to, float[] delta, int at);
 }

@@ -2,9 +2,9 @@ package dev.neurite.kernel;
 
 import static dev.neurite.kernel.math.Coefficients.*;
 
-/// Functions of one float for activations and losses of your own: the same bits on every machine, and at
-/// most 2 ulp from the exact value, for every float. `Math.exp` and its kin may differ from one JVM to
-/// another.
+/// Mathematical functions of floats, for your own activations and losses. Results have the same
+/// bits on every machine and are at most 2 ulp from the exact value, for every float. `Math.exp`
+/// and similar functions may differ between JVMs.
 ///
 /// ```java
 /// record Gaussian() implements Elementwise {
@@ -15,10 +15,10 @@ import static dev.neurite.kernel.math.Coefficients.*;
 /// }
 /// ```
 ///
-/// NaN gives NaN. Where a result is below 2⁻¹²⁶, it is the denormal nearest to the exact value or next to it.
-// They are built from operations that every JVM rounds alike (add, multiply, divide, fma), so that the
-// interpreter, both compilers and every vector width give the same bits. The engine repeats each formula on
-// vectors. ScalarMathTest sweeps errors against double precision.
+/// NaN gives NaN. A result below 2⁻¹²⁶ is the denormal nearest to the exact value, or one next to it.
+// The functions use only operations that every JVM rounds alike (add, multiply, divide, fma), so the interpreter, both
+// compilers and every vector width give the same bits. VectorMath repeats each formula on vectors. ScalarMathTest
+// compares all of them with double precision.
 public final class ScalarMath {
     private ScalarMath() {}
 
@@ -27,8 +27,8 @@ public final class ScalarMath {
         return expWithin(clamped(x, EXP_LOWEST, EXP_HIGHEST));
     }
 
-    /// eˣ = 2ⁿ·eʳ with r = x − n·ln 2, |r| ≤ ln 2 / 2, for x from `EXP_LOWEST` to `EXP_HIGHEST`. Scaled in
-    /// two steps, so that results below 2⁻¹²⁶ round once.
+    /// eˣ = 2ⁿ·eʳ with r = x − n·ln 2, |r| ≤ ln 2 / 2, for x from `EXP_LOWEST` to `EXP_HIGHEST`.
+    /// Scaled in two steps, so that results below 2⁻¹²⁶ are rounded once.
     static float expWithin(float x) {
         float rounded = Math.fma(x, LOG2_E, ROUNDER);
         float y = expm1OfRest(x, rounded - ROUNDER) + 1;
@@ -70,7 +70,7 @@ public final class ScalarMath {
         return expWithin(minus < EXP_LOWEST ? EXP_LOWEST : minus);
     }
 
-    /// 1 / (1 + e⁻ˣ), from e^−|x|; what 1 + e lost in rounding is put back.
+    /// 1 / (1 + e⁻ˣ), from e = e^−|x|; the rounding error of 1 + e is corrected.
     public static float sigmoid(float x) {
         float e = expOfMinus(x);
         float sum = e + 1;
@@ -157,7 +157,8 @@ public final class ScalarMath {
         return expWithin(t * t * -0.5f);
     }
 
-    /// Φ(−t)·e^(t²/2) for t ≥ 0, with Φ(−t) the normal distribution's part beyond t.
+    /// Φ(−t)·e^(t²/2) for t ≥ 0, with Φ the cumulative distribution function of the normal
+    /// distribution.
     static float tailOverBell(float t) {
         float u = 1 / Math.fma(t, NORMAL_SCALE, 1);
         float p = Math.fma(N8, u, N7);
@@ -170,7 +171,7 @@ public final class ScalarMath {
         return p * u;
     }
 
-    /// x, but no less than `low` and no more than `high`; NaN stays.
+    /// x, clamped to `low` … `high`; NaN stays NaN.
     static float clamped(float x, float low, float high) {
         float raised = x < low ? low : x;
         return raised > high ? high : raised;

@@ -13,10 +13,11 @@ import static dev.neurite.kernel.math.Coefficients.SELU_LAMBDA_ALPHA;
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation.Elementwise;
 
-/// Activations made of exponentials, with their derivatives; [Activation] has constants and factories for them.
+/// Activations built from exponentials, with their derivatives. [Activation] has constants and
+/// factories for them.
 ///
-/// Where a function of z times something that vanishes would be ∞·0, z is taken no further than where the
-/// something is 0.
+/// Where a product would be ∞·0 for large |z|, z is clamped to the point where the vanishing factor
+/// becomes 0.
 public final class SmoothActivations {
     private SmoothActivations() {}
 
@@ -55,8 +56,9 @@ public final class SmoothActivations {
         }
     }
 
-    /// See [Activation#celu(double)]. g′ = y/α + 1 is taken from y, so that z need not be kept: it is exact to 6e-8, so
-    /// far below 0, where it is nearly 0, it may be as much below.
+    /// See [Activation#celu(double)]. g′ = y/α + 1 is computed from y, so z need not be stored. Its
+    /// error is up to 6e-8, so for very negative z, where g′ is nearly 0, it may be slightly
+    /// negative.
     /// @param alpha α: −α is the limit for small z
     public record Celu(float alpha) implements Elementwise {
         /// @throws ConfigException if α is below 2⁻¹²⁶, where 1/α overflows, or not finite

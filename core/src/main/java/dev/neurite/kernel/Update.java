@@ -1,13 +1,13 @@
 package dev.neurite.kernel;
 
-/// Code that changes elements of flat arrays, each by itself: what an optimizer does with parameters.
+/// The update rule of an optimizer: an element-wise change of flat arrays.
 ///
-/// A plain loop of additions, multiplications, divisions, `Math.fma`, `sqrt`, `abs`, `min` and `max` over
-/// neighboring elements is turned into vector instructions by the JVM's compiler, and gives the same bits as
-/// without them. It must not have branches for that, nor call what is not in this list.
+/// Write it as a plain loop over neighboring elements with additions, multiplications, divisions,
+/// `Math.fma`, `sqrt`, `abs`, `min` and `max`, without branches and other calls. The JVM's compiler
+/// turns such a loop into vector instructions, with the same bits.
 @FunctionalInterface
 public interface Update {
-    /// Changes elements `from` (inclusive) to `to` (exclusive). Called by many threads at once, for other
-    /// elements each.
+    /// Updates elements `from` (inclusive) to `to` (exclusive). Called by several threads at once,
+    /// each with its own range.
     void apply(int from, int to);
 }

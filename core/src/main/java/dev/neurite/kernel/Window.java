@@ -2,14 +2,14 @@ package dev.neurite.kernel;
 
 import dev.neurite.error.ConfigException;
 
-/// What slides over the planes of an image: how large it is, how far it moves, and how far apart the pixels are that
-/// it sees.
-/// @param height pixels that it sees one below the other, at least 1
-/// @param width pixels that it sees side by side, at least 1
-/// @param strideHeight rows from one place to the next below, at least 1
-/// @param strideWidth columns from one place to the next beside, at least 1
-/// @param dilationHeight rows from one seen pixel to the next, at least 1
-/// @param dilationWidth columns from one seen pixel to the next, at least 1
+/// The window of a convolution or pooling: kernel size, stride and dilation. All numbers are at
+/// least 1.
+/// @param height the kernel height
+/// @param width the kernel width
+/// @param strideHeight the stride over rows
+/// @param strideWidth the stride over columns
+/// @param dilationHeight the dilation over rows: the distance between the pixels of the window
+/// @param dilationWidth the dilation over columns
 public record Window(int height, int width, int strideHeight, int strideWidth, int dilationHeight, int dilationWidth) {
     /// @throws ConfigException for a number below 1
     public Window {
@@ -24,42 +24,43 @@ public record Window(int height, int width, int strideHeight, int strideWidth, i
         }
     }
 
-    /// A window that moves by 1 and sees neighbors.
+    /// A window with stride and dilation 1.
     public static Window of(int height, int width) {
         return new Window(height, width, 1, 1, 1, 1);
     }
 
-    /// The same seeing so many pixels.
+    /// A copy with this kernel size.
     public Window withKernel(int rows, int columns) {
         return new Window(rows, columns, strideHeight, strideWidth, dilationHeight, dilationWidth);
     }
 
-    /// The same moving as far as this.
+    /// A copy with this stride.
     public Window withStride(int ofHeight, int ofWidth) {
         return new Window(height, width, ofHeight, ofWidth, dilationHeight, dilationWidth);
     }
 
-    /// The same seeing pixels so far apart.
+    /// A copy with this dilation.
     public Window withDilation(int ofHeight, int ofWidth) {
         return new Window(height, width, strideHeight, strideWidth, ofHeight, ofWidth);
     }
 
-    /// The rows from the first seen pixel to the last, both included.
+    /// The rows that the window spans, including the gaps of a dilation.
     public int reachHeight() {
         return Math.addExact(Math.multiplyExact(dilationHeight, height - 1), 1);
     }
 
-    /// The columns from the first seen pixel to the last, both included.
+    /// The columns that the window spans, including the gaps of a dilation.
     public int reachWidth() {
         return Math.addExact(Math.multiplyExact(dilationWidth, width - 1), 1);
     }
 
-    /// The number of pixels that it sees.
+    /// The number of pixels of the window: height × width.
     public int area() {
         return Math.multiplyExact(height, width);
     }
 
-    /// `3×3`, and then what is unusual: `3×3 stride 2`, `3×3 stride 2×1 dilation 2`.
+    /// The kernel size, then stride and dilation unless they are 1: `3×3`, `3×3 stride 2`,
+    /// `3×3 stride 2×1 dilation 2`.
     @Override
     public String toString() {
         return height + "×" + width + said("stride", strideHeight, strideWidth)

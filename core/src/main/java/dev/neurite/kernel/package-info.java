@@ -1,10 +1,11 @@
-/// What layers, losses, optimizers and users call and pass: [dev.neurite.kernel.Kernels], all arithmetic on tensors,
-/// with the kernels by subject that it hands out (convolutions, pools, norms, losses, noise); activations; random
-/// numbers; and the values that describe a computation (windows, rectangles, permutations).
+/// The interfaces of all arithmetic, for layers, losses, optimizers and users:
+/// [dev.neurite.kernel.Kernels] and the kernels by subject (convolutions, pools, planes, norms,
+/// activations, losses, noise); activations; random numbers; and the records that describe a
+/// computation (windows, padding, rectangles, permutations).
 ///
-/// What computes stands behind these interfaces, in packages that are not exported: `dev.neurite.kernel.cpu` on the
-/// processor. Another backend, such as a GPU, is a package beside it with its own `Kernels`; `Backends` is the one
-/// class that knows them. Depends on `error` and `tensor`.
+/// The implementation is in packages that are not exported: `dev.neurite.kernel.cpu` for the
+/// processor. Another backend, such as a GPU, would be another package with its own `Kernels`,
+/// created by `Backends`. May use `error` and `tensor`.
 @NullMarked
 package dev.neurite.kernel;
 

@@ -8,31 +8,31 @@ import dev.neurite.model.Model;
 import dev.neurite.tensor.Shape;
 import java.util.List;
 
-/// A ready-made network for images: a record of settings, that draws itself for images of a shape and a number of
-/// classes.
+/// A ready-made network for images: a record of settings that builds its graph for a given image
+/// shape and number of classes.
 /// ```java
 /// Model model = new ResNet(20).model(image(3, 32, 32), 10);
 /// ```
-/// What it draws is a graph like any: look at it, replace its head, train it.
+/// The graph is like any other: you can inspect it, replace its last layer, train it.
 public interface Architecture {
     /// The network.
     /// @param input the shape of a row: `[channels × height × width]`
-    /// @param outputs how many numbers come out: classes
-    /// @param end the activation of these
-    /// @throws ShapeException for images that it is not made for, which its layers cannot take
+    /// @param outputs the number of outputs, usually classes
+    /// @param end the activation of the outputs
+    /// @throws ShapeException if the images are too small, or the input is not an image
     Graph graph(Shape input, int outputs, Activation end);
 
-    /// A model that gives logits, with parameters initialized with seed 0.
+    /// A model that returns logits, with parameters initialized with seed 0.
     /// @param input the shape of a row: `[channels × height × width]`
-    /// @throws ShapeException for images that it is not made for, which its layers cannot take
+    /// @throws ShapeException if the images are too small, or the input is not an image
     default Model model(Shape input, int outputs) {
         return Model.of(List.of(input), graph(input, outputs, Activation.IDENTITY));
     }
 
-    /// Refuses what is no image, or one that is too small.
-    /// @param who what asks, for the message
-    /// @param smallest how many pixels high and wide an image has to be at least
-    /// @throws ShapeException if it is
+    /// Requires an image of a minimum size.
+    /// @param who the network, for the message
+    /// @param smallest the minimum height and width in pixels
+    /// @throws ShapeException for another shape, or a smaller image
     static void requireImage(String who, Shape input, int smallest) {
         boolean image = input.rank() == 3;
         if (image && input.extent(1) >= smallest && input.extent(2) >= smallest) return;
@@ -40,11 +40,11 @@ public interface Architecture {
                 who,
                 "expects images [channels × height × width] of at least " + smallest + "×" + smallest + ", got "
                         + input,
-                image ? "" : "Rows of features are for dense layers");
+                image ? "" : "Use dense layers for rows of features");
     }
 
-    /// Refuses a number of layers that a network does not come with.
-    /// @throws ConfigException if it does not
+    /// Requires one of the depths that a network is defined for.
+    /// @throws ConfigException for another depth
     static void requireDepth(String who, int depth, List<Integer> known) {
         if (known.contains(depth)) return;
         String depths = String.join(", ", known.stream().map(Object::toString).toList());

@@ -11,10 +11,10 @@ import dev.neurite.kernel.Activation;
 import dev.neurite.model.Graph;
 import dev.neurite.tensor.Shape;
 
-/// The convolutional network of Keras's and PyTorch's first examples, for digits and clothes: two convolutions, a
-/// maximum, a hidden layer, and dropout.
+/// The convolutional network of the MNIST examples of Keras and PyTorch: two convolutions, max
+/// pooling, a hidden layer, and dropout.
 ///
-/// 1,199,882 parameters for `[1×28×28]` and 10 classes. Weights start He-uniform.
+/// 1,199,882 parameters for `[1×28×28]` and 10 classes. Weights are initialized He-uniform.
 public record KerasCnn() implements Architecture {
     @Override
     public Graph graph(Shape input, int outputs, Activation end) {

@@ -10,11 +10,12 @@ import dev.neurite.kernel.Activation;
 import dev.neurite.model.Graph;
 import dev.neurite.tensor.Shape;
 
-/// LeNet-5, the network that read checks: LeCun et al. 1998, "Gradient-based learning applied to document recognition".
-/// As it is trained today: with ReLU for the scaled tanh, maxima for means, and all maps connected.
+/// LeNet-5. LeCun et al. 1998, "Gradient-based learning applied to document recognition". In
+/// today's form: with ReLU instead of scaled tanh, max pooling instead of average pooling, and all
+/// feature maps connected.
 ///
-/// 61,706 parameters for `[1×28×28]` and 10 classes. Images below 32 pixels get two rows and columns of zeros on each
-/// side, as those of MNIST did. Weights start He-uniform.
+/// 61,706 parameters for `[1×28×28]` and 10 classes. Images below 32 pixels are padded by two rows and
+/// columns of zeros on each side, as in the paper. Weights are initialized He-uniform.
 public record Lenet5() implements Architecture {
     @Override
     public Graph graph(Shape input, int outputs, Activation end) {

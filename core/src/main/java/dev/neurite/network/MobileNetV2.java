@@ -19,14 +19,16 @@ import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/// MobileNetV2, for little computing: blocks that widen, convolve each channel by itself, and narrow again. Sandler et
-/// al. 2018, arXiv:1801.04381.
+/// MobileNetV2, a network with few multiplications: inverted residual blocks that expand the
+/// channels, apply a depthwise convolution, and reduce the channels again. Sandler et al. 2018,
+/// arXiv:1801.04381.
 ///
-/// torchvision's, with its names (`features.1.conv.0.0.weight`) and its start: convolutions normal by fan out, the
-/// dense layer normal with deviation 0.01. 3,504,872 parameters for `[3×224×224]`, 1000 classes and a width of 1.
-/// @param width what all numbers of channels are multiplied by, above 0 to 10; 1 by default
+/// As in torchvision, with its parameter names (`features.1.conv.0.0.weight`) and initialization:
+/// convolutions He-normal with fan out, the dense layer normal with deviation 0.01. 3,504,872
+/// parameters for `[3×224×224]`, 1000 classes and a width of 1.
+/// @param width the factor of all numbers of channels, above 0, up to 10; 1 by default
 public record MobileNetV2(double width) implements Architecture {
-    /// Widening, channels, blocks, stride of the first one.
+    /// Of each stage: expansion factor, output channels, number of blocks, stride of the first block.
     private static final int[][] STAGES = {
         {1, 16, 1, 1}, {6, 24, 2, 2}, {6, 32, 3, 2}, {6, 64, 4, 2}, {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1}
     };
@@ -34,7 +36,7 @@ public record MobileNetV2(double width) implements Architecture {
     /// @throws ConfigException for a width out of range
     public MobileNetV2 {
         if (!(width > 0 && width <= 10)) {
-            throw new ConfigException("mobilenet-v2", "expects a width above 0 to 10, got " + width);
+            throw new ConfigException("mobilenet-v2", "expects a width above 0, up to 10, got " + width);
         }
     }
 
@@ -67,7 +69,7 @@ public record MobileNetV2(double width) implements Architecture {
                                 named("1", dense(outputs, end).withWeights(Initializers.normal(0, 0.01))))));
     }
 
-    /// A multiple of 8 that is not much smaller.
+    /// The nearest multiple of 8 that is at least 90 % of the number.
     private static int rounded(double channels) {
         int near = Math.max(8, (int) (channels + 4) / 8 * 8);
         return near < 0.9 * channels ? near + 8 : near;

@@ -21,21 +21,21 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// A residual network: blocks that add to what they get. He et al. 2015, arXiv:1512.03385.
+/// ResNet, a network of residual blocks. He et al. 2015, arXiv:1512.03385.
 ///
-/// | depth | for | blocks | parameters, for classes |
+/// | depth | images | blocks | parameters |
 /// |---|---|---|---|
-/// | 20, 32, 44, 56, 110 | images of 32×32 | pairs of 3×3; 16, 32, 64 channels | 272,474 (20), 1,730,714 (110), for 10
-/// |
-/// | 18, 34 | ImageNet, 224×224 | pairs of 3×3; 64 to 512 channels | 11,689,512 (18), 21,797,672 (34), for 1000 |
-/// | 50, 101, 152 | ImageNet, 224×224 | 1×1, 3×3, 1×1; 64 to 2048 channels | 25,557,032 (50), for 1000 |
+/// | 20, 32, 44, 56, 110 | 32×32 | pairs of 3×3; 16, 32, 64 channels | 272,474 (20), 1,730,714 (110); 10 classes |
+/// | 18, 34 | ImageNet, 224×224 | pairs of 3×3; 64 to 512 channels | 11,689,512 (18), 21,797,672 (34); 1000 classes |
+/// | 50, 101, 152 | ImageNet, 224×224 | 1×1, 3×3, 1×1; 64 to 2048 channels | 25,557,032 (50); 1000 classes |
 ///
-/// Where a block changes the shape, the way around it is a convolution of 1×1 with batch normalization, also for small
-/// images (the paper's option B; its networks for CIFAR have zeros there, option A). Blocks of three have the stride in
-/// their 3×3 (torchvision's V1.5). Names, shapes and start are torchvision's for ImageNet, and follow them for small
-/// images: `layer1.0.conv1.weight`, `layer2.0.downsample.1.running_mean`, `fc.bias`; convolutions start normal by fan
-/// out.
-/// @param depth how many layers have weights
+/// Where a block changes the shape, its shortcut is a 1×1 convolution with batch normalization,
+/// also for small images (the paper's option B; its CIFAR networks use option A, zero padding).
+/// Bottleneck blocks have their stride in the 3×3 convolution (torchvision's V1.5). For ImageNet,
+/// parameter names, shapes and initialization are torchvision's, and the networks for small images
+/// follow them: `layer1.0.conv1.weight`, `layer2.0.downsample.1.running_mean`, `fc.bias`;
+/// convolutions are initialized He-normal with fan out.
+/// @param depth the number of layers with weights
 public record ResNet(int depth) implements Architecture {
     private static final List<Integer> SMALL = List.of(20, 32, 44, 56, 110);
     private static final List<Integer> LARGE = List.of(18, 34, 50, 101, 152);
@@ -73,7 +73,7 @@ public record ResNet(int depth) implements Architecture {
         return Graph.chain(network);
     }
 
-    /// How many blocks each stage has.
+    /// The number of blocks of each stage.
     private int[] blocks() {
         return switch (depth) {
             case 18 -> new int[] {2, 2, 2, 2};
@@ -89,7 +89,7 @@ public record ResNet(int depth) implements Architecture {
     }
 
     /// ```
-    /// x ──┬── conv1, bn1, … ── + ── ReLU ── y     the last norm adds
+    /// x ──┬── conv1, bn1, … ── + ── ReLU ── y     the last batch norm adds
     ///     └── downsample ──────┘
     /// ```
     private Graph block(int inputs, int channels, int stride) {

@@ -19,11 +19,13 @@ import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/// SqueezeNet 1.1, for few parameters: blocks that squeeze all channels into few and expand these by 1×1 and 3×3 side
-/// by side. Iandola et al. 2016, arXiv:1602.07360, in its authors' later form.
+/// SqueezeNet 1.1, a network with few parameters: fire modules that squeeze the channels by a 1×1
+/// convolution and expand them by parallel 1×1 and 3×3 convolutions. Iandola et al. 2016,
+/// arXiv:1602.07360; version 1.1 is the authors' later one.
 ///
-/// torchvision's, with its names (`features.3.squeeze.weight`) and its start: He-uniform, and the convolution to the
-/// classes normal with deviation 0.01. 1,235,496 parameters for `[3×224×224]` and 1000 classes.
+/// As in torchvision, with its parameter names (`features.3.squeeze.weight`) and initialization:
+/// He-uniform, and the last convolution normal with deviation 0.01. 1,235,496 parameters for
+/// `[3×224×224]` and 1000 classes.
 public record SqueezeNet() implements Architecture {
     private static final MaxPool2d POOL = maxPool2d(3, 2).withCeil();
 

@@ -20,16 +20,17 @@ import dev.neurite.model.Wire;
 import dev.neurite.tensor.Shape;
 import java.util.List;
 
-/// A small U-Net, from images to images of the same size: down through halves and up again, with a bridge on each
-/// level. Ronneberger et al. 2015, arXiv:1505.04597; with zeros around, so that sizes stay, and batch normalization.
+/// U-Net, a network from images to images of the same size: an encoder that halves the size on each
+/// level, a decoder that doubles it again, and a skip connection on each level. Ronneberger et al.
+/// 2015, arXiv:1505.04597; with zero padding, which keeps sizes, and batch normalization.
 /// ```
 /// x ── double ──────────────────────── concat ── double ── 1×1 ── y
 ///         └ max ── double ── concat ── double ── up ┘
 ///                     └ max … up ┘
 /// ```
-/// Convolutions start normal by fan out.
-/// @param channels of the first level, at least 1; each level down has twice as many; 64 in the paper
-/// @param levels how often the size is halved, 1 to 8; 4 in the paper
+/// Convolutions are initialized He-normal with fan out.
+/// @param channels the channels of the first level, at least 1, doubled on each level; 64 in the paper
+/// @param levels the number of times the size is halved, 1 to 8; 4 in the paper
 public record Unet(int channels, int levels) {
     /// @throws ConfigException for settings out of range
     public Unet {
@@ -47,10 +48,11 @@ public record Unet(int channels, int levels) {
     }
 
     /// The network.
-    /// @param input the shape of a row: `[channels × height × width]`, both divisible by 2 for each level
-    /// @param outputs the channels of the images that come out
+    /// @param input the shape of a row: `[channels × height × width]`; height and width are
+    /// divisible by 2 to the power of `levels`
+    /// @param outputs the channels of the output images
     /// @param end the activation of their pixels
-    /// @throws ShapeException for other images
+    /// @throws ShapeException for another shape
     public Graph graph(Shape input, int outputs, Elementwise end) {
         int unit = 1 << levels;
         if (input.rank() != 3 || input.extent(1) % unit != 0 || input.extent(2) % unit != 0) {
@@ -61,7 +63,7 @@ public record Unet(int channels, int levels) {
         return Graph.of((Wire x) -> level(x, 0).then(named("out", conv2d(outputs, 1, end))));
     }
 
-    /// A model that gives logits, with parameters initialized with seed 0.
+    /// A model that returns logits, with parameters initialized with seed 0.
     public Model model(Shape input, int outputs) {
         return Model.of(List.of(input), graph(input, outputs, Activation.IDENTITY));
     }

@@ -20,14 +20,15 @@ import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/// VGG: many convolutions of 3×3, with a maximum of 2×2 after each of five groups. Simonyan and Zisserman 2014,
-/// arXiv:1409.1556.
+/// VGG: five groups of 3×3 convolutions, each followed by 2×2 max pooling. Simonyan and Zisserman
+/// 2014, arXiv:1409.1556.
 ///
-/// With `units` of 4096 it is torchvision's network for ImageNet, with two hidden layers and dropout behind the
-/// convolutions, with its names (`features.0.weight`, `classifier.6.bias`) and its start: convolutions normal by fan
-/// out, dense layers normal with deviation 0.01. With `units` of 0 it is the form for small images, of 32×32 and the
-/// like, that goes straight from the last mean to the classes. An image whose side is odd somewhere keeps its last row
-/// and column in the maxima.
+/// With `units` of 4096 it is torchvision's network for ImageNet: two hidden layers with dropout
+/// follow the convolutions. Parameter names (`features.0.weight`, `classifier.6.bias`) and
+/// initialization are torchvision's: convolutions He-normal with fan out, dense layers normal with
+/// deviation 0.01. With `units` of 0 it is the form for small images such as 32×32, where the
+/// classes follow directly after average pooling. Pooling rounds sizes up, so the last row and
+/// column of odd sizes count.
 ///
 /// | | parameters for `[3×224×224]`, 1000 classes |
 /// |---|---|
@@ -35,9 +36,9 @@ import java.util.List;
 /// | depth 16 | 138,357,544, with batch norm 138,365,992 |
 /// | depth 19 | 143,667,240 |
 ///
-/// @param depth how many layers have weights, with hidden ones: 11, 13, 16 or 19
-/// @param batchNorm whether batch normalization follows each convolution; yes by default
-/// @param units of each of two hidden layers; 0 for none
+/// @param depth the number of layers with weights, hidden layers included: 11, 13, 16 or 19
+/// @param batchNorm whether batch normalization follows each convolution; true by default
+/// @param units the units of each of two hidden layers; 0 for no hidden layers
 public record Vgg(int depth, boolean batchNorm, int units) implements Architecture {
     private static final int[] CHANNELS = {64, 128, 256, 512, 512};
 
@@ -69,7 +70,7 @@ public record Vgg(int depth, boolean batchNorm, int units) implements Architectu
         return Graph.chain(network);
     }
 
-    /// Layers under their numbers in torchvision, where an activation is a layer of its own.
+    /// The layers, numbered as in torchvision, where an activation is a separate layer.
     private List<Node> features() {
         List<Node> layers = new ArrayList<>();
         int number = 0;
@@ -87,7 +88,7 @@ public record Vgg(int depth, boolean batchNorm, int units) implements Architectu
         return layers;
     }
 
-    /// How many a group has.
+    /// The number of convolutions of a group.
     private int convolutions(int group) {
         return switch (depth) {
             case 11 -> group < 2 ? 1 : 2;

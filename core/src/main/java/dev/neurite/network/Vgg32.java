@@ -15,11 +15,11 @@ import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/// VGG's idea for small images: three times two convolutions of 3×3, each with batch normalization and ReLU, and a
-/// maximum of 2×2; then straight to the classes.
+/// A small VGG for images such as 32×32: three groups of two 3×3 convolutions with batch
+/// normalization and ReLU, each followed by 2×2 max pooling, and a dense layer for the classes.
 ///
-/// 307,946 parameters for `[3×32×32]` and 10 classes. Weights of convolutions start normal by fan out, as in
-/// [Vgg].
+/// 307,946 parameters for `[3×32×32]` and 10 classes. Convolutions are initialized He-normal with
+/// fan out, as in [Vgg].
 public record Vgg32() implements Architecture {
     @Override
     public Graph graph(Shape input, int outputs, Activation end) {

@@ -7,10 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /// An array of float32 elements with a shape: a row-major view of a `float[]`.
 ///
-/// In data and activations the first axis is the batch, with one row per sample. [#reshape] and [#rows(int, int)]
-/// return
-/// views that share the elements. Arithmetic is in `dev.neurite.kernel.Kernels`; layers never access [#array()]
-/// themselves.
+/// In data and activations the first axis is the batch, with one row per sample. [#reshape] and
+/// [#rows(int, int)] return views that share the elements. Arithmetic is in
+/// `dev.neurite.kernel.Kernels`; layers never access [#array()] themselves.
 public final class Tensor {
     /// A tensor `[0]` without elements, for arguments that may be omitted.
     public static final Tensor EMPTY = zeros(Shape.of(0));
@@ -195,9 +194,8 @@ public final class Tensor {
         return cached;
     }
 
-    /// The array that holds the elements, from [#offset()] on. For kernels and file formats; writing to it changes
-    /// every
-    /// view.
+    /// The array that holds the elements, from [#offset()] on. For kernels and file formats;
+    /// writing to it changes every view.
     public float[] array() {
         return array;
     }

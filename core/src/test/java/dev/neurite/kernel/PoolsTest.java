@@ -115,7 +115,7 @@ class PoolsTest {
         Window window = Window.of(2, 2).withDilation(2, 2);
         assertThatThrownBy(() -> Pooling.sliding(1, 1, window, 1, 1, 1, 1, false))
                 .isInstanceOf(ShapeException.class)
-                .hasMessageContaining("expects windows that see a pixel");
+                .hasMessageContaining("expects windows that cover a pixel");
         assertThatThrownBy(() -> new Rectangle(4, 4, 1, 1, 4, 2)).isInstanceOf(ShapeException.class);
     }
 

@@ -149,7 +149,7 @@ class ConvolutionMisfitsTest {
                 refused(() -> conv1d(3, 0), "window: expects a kernel from 1, got 1×0"),
                 refused(() -> conv1d(3, 1).withGroups(0), "conv1d: expects groups from 1"),
                 refused(() -> conv1d(3, 1).withPadding(Padding1d.of(0, -1)), "padding: expects 0 or more, got 0, -1"),
-                refused(() -> new Padding1d(true, 1, 0), "padding: expects no numbers beside 'same'"),
+                refused(() -> new Padding1d(true, 1, 0), "padding: expects no numbers together with 'same'"),
                 refused(
                         () -> convTranspose2d(3, 5).withStride(2, 3).withOutputPadding(2),
                         "conv-transpose2d: expects an output padding below its stride, got 2 for a window of "

@@ -147,7 +147,7 @@ class NetworksTest {
             assertThatThrownBy(() -> architecture.model(features(4), 3))
                     .isInstanceOf(ShapeException.class)
                     .hasMessageMatching(entry.name() + ": expects images \\[channels × height × width\\] of at least"
-                            + " \\d+×\\d+, got \\[4\\]\\. Rows of features are for dense layers");
+                            + " \\d+×\\d+, got \\[4\\]\\. Use dense layers for rows of features");
             assertThatThrownBy(() -> architecture.model(image(3, 3, 200), 3))
                     .isInstanceOf(ShapeException.class)
                     .hasMessageEndingWith("got [3×3×200]");
@@ -177,7 +177,8 @@ class NetworksTest {
                 .hasMessage("resnet: expects a depth of 18, 20, 32, 34, 44, 50, 56, 101, 110, 152, got 19");
         assertThatThrownBy(() -> new Vgg(12)).hasMessage("vgg: expects a depth of 11, 13, 16, 19, got 12");
         assertThatThrownBy(() -> new Vgg(11, true, -1)).hasMessage("vgg: expects 0 or more units, got -1");
-        assertThatThrownBy(() -> new MobileNetV2(0)).hasMessage("mobilenet-v2: expects a width above 0 to 10, got 0.0");
+        assertThatThrownBy(() -> new MobileNetV2(0))
+                .hasMessage("mobilenet-v2: expects a width above 0, up to 10, got 0.0");
         assertThatThrownBy(() -> new Unet(0, 3))
                 .hasMessage("unet: expects 1 to 8 levels and channels from 1, at most 65,536 on the last level, got 0"
                         + " channels and 3 levels");

@@ -128,7 +128,7 @@ class ReadyMadeNetworksTest {
         }
         assertThat(refused("train", "iris", "--model", "lenet5"))
                 .isEqualTo("error: lenet5: expects images [channels × height × width] of at least 12×12, got [4]."
-                        + " Rows of features are for dense layers\n");
+                        + " Use dense layers for rows of features\n");
         assertThat(refused("train", "iris", "--model", "lenet"))
                 .startsWith("error: --model: expects one of lenet5, keras-cnn, ")
                 .endsWith("Did you mean 'lenet5'?\n");

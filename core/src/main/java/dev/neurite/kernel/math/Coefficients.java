@@ -1,15 +1,15 @@
 package dev.neurite.kernel.math;
 
-/// The numbers in the formulas of [dev.neurite.kernel.ScalarMath] and of activations, which every engine repeats.
+/// The coefficients of [dev.neurite.kernel.ScalarMath] and of activations, shared by both engines.
 // The polynomials of exp and tanh are those of Cephes 2.2 (Moshier), single precision. The others are our own
-// minimax fits (Lawson's algorithm; coefficients rounded to float one by one, from the lowest, the rest fitted
-// again), with the relative error noted beside them.
+// minimax fits (Lawson's algorithm; coefficients are rounded to float one by one, from the lowest, and the rest is
+// fitted again). Comments give their relative errors.
 public final class Coefficients {
     public static final float LOG2_E = 1.442695f;
     public static final float LN2_HIGH = 0.6931472f;
     public static final float LN2_LOW = -1.9046542e-9f;
 
-    /// Adding 1.5·2²³ rounds to a whole number and leaves it in the low bits.
+    /// Adding 1.5·2²³ rounds to an integer, which is then in the low bits.
     public static final float ROUNDER = 12582912f;
 
     public static final float EXP_LOWEST = -104f; // below, e^x rounds to 0

@@ -1,7 +1,8 @@
 package dev.neurite.kernel.math;
 
-/// The hash behind all random numbers: the finalizer of SplitMix64 (Steele, Lea and Flood 2014, "Fast splittable
-/// pseudorandom number generators"). An engine may repeat it on vectors, hence the constants.
+/// The hash of all random numbers: the finalizer of SplitMix64 (Steele, Lea and Flood 2014, "Fast
+/// splittable pseudorandom number generators"). The constants are public because vector kernels
+/// repeat the hash on vectors.
 public final class SplitMix64 {
     public static final long GOLDEN = 0x9e3779b97f4a7c15L;
     public static final int SHIFT1 = 30;
@@ -12,12 +13,12 @@ public final class SplitMix64 {
 
     private SplitMix64() {}
 
-    /// The hash of a key that goes on with another part.
+    /// The hash of a key extended by another part.
     public static long join(long hash, long part) {
         return mix(hash + GOLDEN + mix(part + GOLDEN));
     }
 
-    /// The k-th 64 random bits under a hashed key.
+    /// The k-th 64 random bits of a hashed key.
     public static long bits(long key, long k) {
         return mix(key + (k + 1) * GOLDEN);
     }

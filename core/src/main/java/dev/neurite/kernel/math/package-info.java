@@ -1,5 +1,5 @@
-/// What the definition of a function and every engine's copy of it share: coefficients, and the hash behind random
-/// numbers. Not exported; depends on nothing.
+/// Coefficients of mathematical functions and the hash of random numbers, shared by the scalar and
+/// the vector engine. Not exported. Uses no other package.
 @NullMarked
 package dev.neurite.kernel.math;
 
