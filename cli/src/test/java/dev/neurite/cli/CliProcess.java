@@ -4,6 +4,7 @@ import static java.util.concurrent.CompletableFuture.delayedExecutor;
 
 import java.io.File;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,13 @@ public final class CliProcess {
     /// Starts neurite in a directory, in a UTF-8 locale; what it says on standard error goes to `err` there.
     /// @param settings options of the JVM
     public static Process start(Path directory, List<String> settings, String... args) throws IOException {
+        return start(directory, Redirect.PIPE, settings, args);
+    }
+
+    /// The same.
+    /// @param out where its standard output goes
+    public static Process start(Path directory, Redirect out, List<String> settings, String... args)
+            throws IOException {
         List<String> command = new ArrayList<>(OS.WINDOWS.isCurrentOs() ? List.of() : ANY_SIGNAL);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(settings);
@@ -35,6 +43,7 @@ public final class CliProcess {
         command.addAll(List.of(args));
         var process = new ProcessBuilder(command).directory(directory.toFile());
         process.environment().put("LC_ALL", "C.UTF-8");
+        process.redirectOutput(out);
         process.redirectError(directory.resolve("err").toFile());
         Process started = process.start();
         delayedExecutor(10, TimeUnit.MINUTES)

@@ -3,6 +3,7 @@ package dev.neurite.cli.input;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.cli.Cli;
+import dev.neurite.cli.CliProcess;
 import dev.neurite.cli.JsonText;
 import dev.neurite.cli.TinyData;
 import java.awt.image.BufferedImage;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +92,18 @@ final class ImagesTest {
         assertThat(Cli.run("predict", path("run"), path("pets/test/red cat/odd.png"))
                         .code())
                 .isZero();
+    }
+
+    /// 49 MB of pixels.
+    @Test
+    void anImageTooLargeForTheHeapNeedsMoreMemory() throws Exception {
+        assertThat(train("pets", "run", "--image-size 4x5").code()).isZero();
+        var image = new BufferedImage(7000, 7000, BufferedImage.TYPE_BYTE_GRAY);
+        ImageIO.write(image, "png", temp.resolve("large.png").toFile());
+        Process process = CliProcess.start(temp, List.of("-Xmx40m"), "predict", path("run"), path("large.png"));
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(temp.resolve("err")).content().contains("large.png: expects", "of memory for its pixels");
+        assertThat(process.exitValue()).isEqualTo(6);
     }
 
     @Test

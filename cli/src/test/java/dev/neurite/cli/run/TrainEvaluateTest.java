@@ -212,6 +212,23 @@ final class TrainEvaluateTest {
     }
 
     @Test
+    void aMatrixOfThousandsOfClassesIsRefused() throws IOException {
+        var rows = new StringBuilder("x,kind\n");
+        for (int i = 0; i < 4002; i++) rows.append(i).append(",c").append(i % 2001).append('\n');
+        Path data = Files.writeString(temp.resolve("t.csv"), rows);
+        String run = temp.resolve("run").toString();
+        Cli trained = Cli.run(
+                "train", data.toString(), "--label", "kind", "--layers", "none", "--epochs", "1", "--out", run);
+        assertThat(trained.code()).as(trained.err()).isZero();
+        Cli refused = Cli.run("evaluate", run, "--confusion");
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("expects at most 2,000 classes for a matrix of them, got 2,001");
+        Cli evaluated = Cli.run("evaluate", run, "--json");
+        assertThat(evaluated.code()).as(evaluated.err()).isZero();
+        assertThat(JsonText.object(evaluated.out())).containsKey("accuracy").doesNotContainKey("confusion");
+    }
+
+    @Test
     void aRegressionGivesItsAnswersInTheUnitsOfTheData() {
         String out = temp.resolve("run").toString();
         Cli trained = Cli.run("train", "diabetes", "--layers", "none", "--lr", "0.01", "--json", "--out", out);
