@@ -214,11 +214,12 @@ final class TrainEvaluateTest {
     @Test
     void aMatrixOfThousandsOfClassesIsRefused() throws IOException {
         var rows = new StringBuilder("x,kind\n");
-        for (int i = 0; i < 4002; i++) rows.append(i).append(",c").append(i % 2001).append('\n');
+        for (int i = 0; i < 4002; i++)
+            rows.append(i).append(",c").append(i % 2001).append('\n');
         Path data = Files.writeString(temp.resolve("t.csv"), rows);
         String run = temp.resolve("run").toString();
-        Cli trained = Cli.run(
-                "train", data.toString(), "--label", "kind", "--layers", "none", "--epochs", "1", "--out", run);
+        Cli trained =
+                Cli.run("train", data.toString(), "--label", "kind", "--layers", "none", "--epochs", "1", "--out", run);
         assertThat(trained.code()).as(trained.err()).isZero();
         Cli refused = Cli.run("evaluate", run, "--confusion");
         assertThat(refused.code()).isEqualTo(2);
