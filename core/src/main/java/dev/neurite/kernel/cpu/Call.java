@@ -9,8 +9,9 @@ import dev.neurite.kernel.Update;
 import dev.neurite.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// What one call of a kernel works on, and how it is cut into parts for threads. Calls are used again and
-/// again, and the code of a part is a lambda that captures nothing, so that computing allocates nothing.
+/// One call of a kernel: its arguments, and its division into parts for the threads. Calls are
+/// reused, and the code of a part is a lambda that captures nothing, so that a call allocates
+/// nothing.
 final class Call {
     /// Computes n neighboring elements.
     interface Elements {
@@ -31,7 +32,7 @@ final class Call {
     final Product product = new Product();
     final Norm norm = new Norm();
 
-    // The tensors: their arrays, and where in them they begin. Rows and columns are those of the first.
+    // The tensors: arrays and offsets. Rows and columns are those of the first tensor.
     float[] a = NO_NUMBERS;
     float[] b = NO_NUMBERS;
     float[] c = NO_NUMBERS;
@@ -50,12 +51,12 @@ final class Call {
     float factor;
     float shift;
     float otherwise;
-    int group; // how many neighboring columns belong together
+    int group; // the number of neighboring columns that belong together
     Elementwise activation = Activation.IDENTITY;
     int[] labels = NO_LABELS;
-    int ignored; // among the labels
-    int otherRows; // those of the second tensor, or of the first where rows are something else
-    int otherColumns; // those of the second tensor
+    int ignored; // the label of rows that are left out
+    int otherRows; // rows of the second tensor, or of the first if `rows` counts channels
+    int otherColumns; // columns of the second tensor
 
     @Nullable
     Pointwise pointwise;
@@ -70,13 +71,13 @@ final class Call {
 
     float[][] memory = NO_MEMORY;
 
-    /// Set by a part that has found what was looked for.
+    /// Set by a part that has found an element that is not finite.
     volatile boolean found;
 
     private final Parts parts = new Parts(this::compute);
     private @Nullable Elements elements;
     private @Nullable Row row;
-    private boolean ofRows; // whether parts of a product are rows
+    private boolean ofRows; // whether the parts of a product are rows or columns
 
     Call(ScalarKernels engine) {
         this.engine = engine;
@@ -102,7 +103,7 @@ final class Call {
         row = null;
     }
 
-    /// Sets the first two tensors.
+    /// Sets the first two tensors; rows and columns are those of the first.
     void set(Tensor first, Tensor second) {
         a = first.array();
         aAt = first.offset();
@@ -127,26 +128,26 @@ final class Call {
         return rows * columns;
     }
 
-    /// Runs over elements `start` to `end`.
+    /// Runs the code over elements `start` to `end`.
     void overElements(Elements code, int start, int end, int count, Workers workers) {
         elements = code;
         parts.run(start, end, count, ScalarKernels.LANES, workers);
     }
 
-    /// Runs over the rows of the first tensor.
+    /// Runs the code over the rows of the first tensor.
     void overRows(Row code, int count, Workers workers) {
         row = code;
         parts.run(0, rows, count, 1, workers);
     }
 
-    /// Runs over the rows or columns of [#product].
+    /// Computes [#product] by rows or by columns.
     void overProduct(boolean rows, int count, Workers workers) {
         ofRows = rows;
         if (rows) parts.run(0, product.c.rows(), count, engine.rowStep(product), workers);
         else parts.run(0, product.c.columns(), count, engine.columnStep(product), workers);
     }
 
-    /// A part: elements, rows of a tensor, or rows or columns of a product.
+    /// Computes a part: elements, rows of a tensor, or rows or columns of a product.
     private void compute(int begin, int end) {
         Elements elementCode = elements;
         Row rowCode = row;

@@ -5,7 +5,7 @@ import dev.neurite.error.ShapeException;
 import dev.neurite.tensor.Matrix;
 import dev.neurite.tensor.Tensor;
 
-/// What kernels refuse: tensors that do not fit one another, and labels that are no classes.
+/// Argument checks of the kernels: shapes that do not fit together, and labels outside the classes.
 final class Checks {
     private Checks() {}
 

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 
-/// How many threads can compute at full speed. Two hardware threads of one core share its multipliers, so a
-/// second one gains nothing here and disturbs the first.
+/// The number of physical cores. Two hardware threads of one core share its multipliers, so a
+/// second thread per core would not make kernels faster.
 public final class Cores {
     private static final Path LINUX = Path.of("/sys/devices/system/cpu");
 
@@ -17,13 +17,14 @@ public final class Cores {
 
     private Cores() {}
 
-    /// The machine's physical cores, but no more than the processors that this JVM was given when it started.
-    /// Where the system does not tell which processors share a core (any but Linux), all processors count.
+    /// The machine's physical cores, but no more than the processors available to this JVM when it
+    /// started. On systems other than Linux all processors count, because they do not tell which
+    /// ones share a core.
     public static int available() {
         return AVAILABLE;
     }
 
-    /// @param processors a folder with one folder `cpu<n>` a processor, as Linux has it
+    /// @param processors a directory with one directory `cpu<n>` per processor, as on Linux
     static int available(Path processors, int given) {
         Set<String> cores = new HashSet<>();
         try (DirectoryStream<Path> each = Files.newDirectoryStream(processors, "cpu[0-9]*")) {
@@ -32,7 +33,7 @@ public final class Cores {
                 if (Files.exists(siblings)) cores.add(Files.readString(siblings).strip());
             }
         } catch (IOException | DirectoryIteratorException e) {
-            return given; // not told: the documented fallback
+            return given; // unknown: the documented fallback
         }
         return cores.isEmpty() ? given : Math.min(given, cores.size());
     }

@@ -20,10 +20,10 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// [Kernels] on the processor: each method checks shapes, fills a [Call], and lets the threads of a [Team]
-/// compute parts of it.
+/// [Kernels] on the processor: each method checks shapes, fills a [Call], and the threads of a
+/// [Team] compute parts of it.
 public final class CpuKernels implements Kernels {
-    private static final int BLOCK = 2048; // elements that stay in the first cache between two sweeps
+    private static final int BLOCK = 2048; // elements that stay in the L1 cache between two loops
 
     private final Team team;
     private final boolean isShared;
@@ -35,8 +35,8 @@ public final class CpuKernels implements Kernels {
     private final LossKernels losses;
     private final NoiseKernels noise;
 
-    /// @param convolutions of the same team
-    /// @param isShared whether closing has no effect
+    /// @param convolutions the convolutions, on the same team
+    /// @param isShared whether [#close] has no effect
     public CpuKernels(Team team, Convolutions convolutions, boolean isShared) {
         this.team = team;
         this.isShared = isShared;
@@ -118,7 +118,7 @@ public final class CpuKernels implements Kernels {
     }
 
     @Override
-    @SuppressWarnings("ReferenceEquality") // the same memory is meant
+    @SuppressWarnings("ReferenceEquality") // compares the memory
     public void copy(Tensor x, Tensor y) {
         Checks.same("copy", x, y);
         if (x.array() == y.array() && x.offset() == y.offset()) return;
@@ -387,7 +387,7 @@ public final class CpuKernels implements Kernels {
     public double dot(float[] x, float[] y, int from, int to) {
         Objects.checkFromToIndex(from, to, x.length);
         Objects.checkFromToIndex(from, to, y.length);
-        double a = 0; // four sums: one would wait for itself
+        double a = 0; // four independent sums hide the latency of an addition
         double b = 0;
         double c = 0;
         double d = 0;

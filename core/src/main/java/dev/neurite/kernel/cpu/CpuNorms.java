@@ -9,8 +9,8 @@ import dev.neurite.tensor.Tensor;
 
 /// [Norms] on the processor.
 final class CpuNorms implements Norms {
-    private static final int BLOCK = 2048; // numbers of neighboring channels that are worked on at a time
-    private static final int LARGE = 256; // numbers of a plane that are worth a call of their own
+    private static final int BLOCK = 2048; // elements of neighboring channels that are computed at a time
+    private static final int LARGE = 256; // the least elements of a plane for which fusing pays
     private final Kernels kernels;
     private final Team team;
 

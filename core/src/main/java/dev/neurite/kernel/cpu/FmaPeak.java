@@ -4,15 +4,15 @@ import dev.neurite.error.ConfigException;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// The most that one thread can compute here: a loop of nothing but `fma` on registers, in independent chains.
+/// Measures the peak performance of one thread: a loop of `fma` on registers, in independent chains.
 public final class FmaPeak {
-    private static final int CHAINS = 12; // more than latency times units, and few enough for 16 registers
+    private static final int CHAINS = 12; // more than latency × units, and few enough for 16 registers
     private static final int ROUND = 10_000;
 
     private FmaPeak() {}
 
     /// Measures the peak of the calling thread, see [dev.neurite.kernel.Kernels#peakGflops].
-    /// @param vectors whether on vectors, or on single numbers
+    /// @param vectors whether to use vectors or scalars
     public static double gflops(double seconds, boolean vectors) {
         if (!(seconds > 0 && seconds <= 60)) {
             throw new ConfigException("seconds", "expects a number above 0 and up to 60, got " + seconds);
@@ -31,7 +31,7 @@ public final class FmaPeak {
         return best;
     }
 
-    /// x ← x·a + b again and again, which goes to b / (1 − a): no number grows or vanishes.
+    /// Repeats x ← x·a + b, which converges to b / (1 − a), so that numbers neither grow nor vanish.
     private static void numbers(float[] sink) {
         float a = 0.9f;
         float b = 0.1f;
@@ -75,7 +75,7 @@ public final class FmaPeak {
         sink[11] = xb;
     }
 
-    /// The same on vectors; a class of its own, which is not loaded without the Vector API.
+    /// The same on vectors, in a separate class, which is not loaded without the Vector API.
     private static final class Vectors {
         private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
 

@@ -4,13 +4,13 @@ import dev.neurite.kernel.ScalarMath;
 import dev.neurite.kernel.math.SplitMix64;
 
 /// Normally distributed noise (Box and Muller 1958): the two halves of a hash give a radius √(−2·log u) and an
-/// angle, and these two neighboring elements their numbers, radius·cos and radius·sin.
+/// angle; two neighboring elements get radius·cos and radius·sin.
 ///
-/// Plain loops for both engines. Sine and cosine take an angle in turns, which whole numbers reduce exactly; their
-/// polynomials are our own minimax fits (made like those of [ScalarMath]), with the relative error noted beside
-/// them.
+/// Plain loops for both engines. Angles are integers in units of 2⁻³² of a full turn, so their
+/// reduction is exact. The polynomials of sine and cosine are our own minimax fits, as those of
+/// [ScalarMath]; comments give their relative errors.
 final class Gaussian {
-    // sin 2πt = 2π·t + t·(S0 + S1·t² + …) for |t| ≤ ⅛, to 2⁻³³; S0 is what the float 2π lacks
+    // sin 2πt = 2π·t + t·(S0 + S1·t² + …) for |t| ≤ ⅛, to 2⁻³³; S0 is the rounding error of the float 2π
     private static final float TWO_PI = 6.2831855f;
     private static final float S4 = 40.589584f;
     private static final float S3 = -76.670975f;
@@ -28,7 +28,7 @@ final class Gaussian {
 
     private Gaussian() {}
 
-    /// y = x + factor·(deviation·n), where the factor is 1 or, for relative noise, x.
+    /// y = x + factor·(deviation·n), where the factor is 1, or x if the noise is relative.
     static void add(long row, float deviation, boolean relative, float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i += 2) {
             long bits = SplitMix64.bits(row, i >>> 1);
@@ -39,10 +39,10 @@ final class Gaussian {
             float sin = sinOfEighth(t);
             float cos = cosOfEighth(t);
             float even = x[xo + i];
-            y[yo + i] = Math.fma(radius * turned(q + 1, sin, cos), relative ? even : 1, even);
+            y[yo + i] = Math.fma(radius * rotated(q + 1, sin, cos), relative ? even : 1, even);
             if (i + 1 < n) {
                 float odd = x[xo + i + 1];
-                y[yo + i + 1] = Math.fma(radius * turned(q, sin, cos), relative ? odd : 1, odd);
+                y[yo + i + 1] = Math.fma(radius * rotated(q, sin, cos), relative ? odd : 1, odd);
             }
         }
     }
@@ -57,22 +57,22 @@ final class Gaussian {
     static float sin(int angle) {
         int q = quarters(angle);
         float t = rest(angle, q);
-        return turned(q, sinOfEighth(t), cosOfEighth(t));
+        return rotated(q, sinOfEighth(t), cosOfEighth(t));
     }
 
-    /// The nearest whole number of quarters of a turn; its last two bits count.
+    /// The nearest number of quarter turns; only its last two bits matter.
     private static int quarters(int angle) {
         return (angle + EIGHTH) >>> 30;
     }
 
-    /// What is left of an angle without these quarters, from −⅛ to ⅛ of a turn.
+    /// The angle minus these quarter turns, from −⅛ to ⅛ of a turn.
     private static float rest(int angle, int quarters) {
         return (angle - (quarters << 30)) * 0x1p-32f;
     }
 
-    /// The sine of an angle of these quarters and a rest, from sine and cosine of the rest. Without branches,
-    /// half of which would be foreseen wrong.
-    private static float turned(int quarters, float sin, float cos) {
+    /// The sine of an angle plus quarter turns, from the sine and cosine of the angle. Without
+    /// branches, half of which would be mispredicted.
+    private static float rotated(int quarters, float sin, float cos) {
         int s = Float.floatToRawIntBits(sin);
         int c = Float.floatToRawIntBits(cos);
         int size = s ^ ((s ^ c) & -(quarters & 1));

@@ -6,40 +6,43 @@ import dev.neurite.tensor.Shape;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The matrix product on vectors: register tiles of C run over k.
+/// The matrix product on vectors, computed in register tiles of C.
 ///
-/// A tile broadcasts the elements of one operand, the *rows* R, and multiplies them with vectors of the
-/// other, the *panels* V:
+/// A micro-kernel broadcasts the elements of one operand, the *rows* R, and multiplies them by
+/// vectors of the other, the *panels* V:
 ///
 /// | B's neighbors are | R | V | result |
 /// |---|---|---|---|
 /// | along its columns | A | B | C |
 /// | along k (the weights of a forward pass) | Bᵀ | Aᵀ | Cᵀ, transposed when it is complete |
 ///
-/// So the weights `[out × in]` of a dense layer are read where they stand, row by row, and only the much
-/// smaller batch is packed; transposing a weight matrix instead cost a fifth of the forward pass (at 128 rows).
-/// V is read in place where it is small or used for few rows, else packed into panels as wide as a tile (Goto and van
-/// de Geijn 2008, "Anatomy of high-performance matrix multiplication"); columns that are missing in the last one are
-/// zeros. R is read in place, where its neighbors must be along k, or a block of it is transposed. With 32
-/// registers, and V in panels, a block of six rows or more is packed as high as a tile instead: where it would
-/// have to be transposed, and where [#MANY_COLUMNS] use it.
+/// So the weights `[out × in]` of a dense layer are read in place, row by row, and only the much
+/// smaller batch is packed. Transposing the weight matrix instead would take a fifth of the forward
+/// pass (at 128 rows).
 ///
-/// Every element of C is one chain of `fma` over k in order, so that block sizes, tiles, orientation and
-/// threads change the speed and never the bits.
+/// V is read in place if it is small or used for few rows. Otherwise it is packed into panels as
+/// wide as a register tile (Goto and van de Geijn 2008, "Anatomy of high-performance matrix
+/// multiplication"); the last panel is filled up with zeros. R is read in place if its neighbors
+/// are along k; otherwise a block of it is transposed. With 32 registers and V in panels, a block
+/// of six rows or more is packed in the height of a register tile, if it would have to be
+/// transposed or [#MANY_COLUMNS] use it.
+///
+/// Every element of C is one chain of `fma` over k in order. So block sizes, register tiles,
+/// orientation and threads affect the speed but not the bits.
 public final class Gemm {
-    /// Below this many multiplications the scalar loops are as fast.
+    /// The multiplications below which the scalar loops are as fast.
     static final long WORTHWHILE = 500;
 
     private static final int BLOCK_K = 512;
-    private static final int BLOCK_ROWS = 192; // of R: with BLOCK_K a block that stays in the second cache
+    private static final int BLOCK_ROWS = 192; // of R: a block with BLOCK_K stays in the L2 cache
     private static final int BLOCK_COLUMNS = 1024 / MicroKernels.COLUMNS * MicroKernels.COLUMNS;
-    static final int BLOCK_OF_R = BLOCK_K * BLOCK_ROWS; // the most floats of R that a thread packs at once
-    static final int BLOCK_OF_V = BLOCK_K * BLOCK_COLUMNS; // the same of V
-    private static final int FEW_ROWS = 32; // for so few, packing V costs more than it saves
-    private static final int SMALL = 16_384; // floats of V that stay in the caches anyway
-    private static final int MANY_COLUMNS = 256; // for so many, packing R saves more than it costs, with vectors of 16
+    static final int BLOCK_OF_R = BLOCK_K * BLOCK_ROWS; // the floats of a packed block of R
+    static final int BLOCK_OF_V = BLOCK_K * BLOCK_COLUMNS; // the floats of a packed block of V
+    private static final int FEW_ROWS = 32; // up to so many rows, packing V costs more than it saves
+    private static final int SMALL = 16_384; // floats of V that stay in the caches unpacked
+    private static final int MANY_COLUMNS = 256; // from so many columns on, packing R pays, with vectors of 16
 
-    /// What copies of weights are kept for.
+    /// The order of packed weights, see [PackedWeights#packed].
     private static final Object ORDER = "panels";
 
     private static final float[] ZEROS = new float[MicroKernels.COLUMNS];
@@ -55,15 +58,16 @@ public final class Gemm {
         workspaces.release(work);
     }
 
-    /// Whether threads should share the rows of C, not its columns: what they do not share, each of them reads, packs
-    /// or transposes for itself. Reading counts because of weights: what both read comes from memory twice, and
-    /// whoever changes it next takes it back from the other's cache.
+    /// Whether threads should divide the rows of C rather than its columns. The operand that they
+    /// do not divide is read, packed or transposed by each of them. Reading counts, too: weights
+    /// that several threads read are loaded several times, and their next update has to fetch them
+    /// back from the other caches.
     static boolean sharesRows(Product p, int threads) {
         Matrix a = p.a;
         Matrix b = p.b;
         boolean transposes = transposes(p);
         boolean inPlace = p.panels != null || inPlace(a.rows(), a.columns(), b.columns());
-        int reading = 1; // what an element costs
+        int reading = 1; // the relative cost of an element
         int copying = 2;
         int transposing = 4;
         int ofB = inPlace ? reading : copying;
@@ -80,12 +84,12 @@ public final class Gemm {
         return ofA * a.rows() > ofB * b.columns();
     }
 
-    /// What the number of rows of C that a thread computes should be a multiple of.
+    /// The number of rows of C that a thread computes should be a multiple of this.
     static int rowStep(Product p) {
         return transposes(p) ? MicroKernels.NARROW : MicroKernels.ROWS;
     }
 
-    /// The same for columns.
+    /// The number of columns of C that a thread computes should be a multiple of this.
     static int columnStep(Product p) {
         return transposes(p) ? MicroKernels.ROWS : p.panels != null ? MicroKernels.COLUMNS : MicroKernels.NARROW;
     }
@@ -98,15 +102,15 @@ public final class Gemm {
         return rows <= FEW_ROWS || (long) depth * columns <= SMALL;
     }
 
-    /// Whether rows with neighbors along k are packed for so many columns.
+    /// Whether rows whose neighbors are along k are packed for this number of columns.
     static boolean packsRows(int columns) {
         return MicroKernels.MANY_REGISTERS && columns >= MANY_COLUMNS;
     }
 
     // ---------------------------------------------------------------------------------------------- constant weights
 
-    /// How many numbers products of such weights and a batch keep to work in, about: the outputs before they
-    /// are transposed into their place, and for each thread a block of what it packs.
+    /// An estimate of the workspace of a dense layer's products while training, in floats: the
+    /// outputs before they are transposed, and the packed blocks of each thread.
     /// @param shape `[out × in]`
     public static long trainingFloats(int rows, Shape shape, int threads) {
         long widest = Math.max(shape.extent(0), inputs(shape));
@@ -115,15 +119,15 @@ public final class Gemm {
         return (long) rows * shape.extent(0) + threads * blocks;
     }
 
-    /// How many numbers products of constant weights and a batch keep to work in, about: what each thread packs
-    /// of the batch.
+    /// An estimate of the workspace of products with constant weights, in floats: the packed batch
+    /// of each thread.
     /// @param shape `[out × in]`
     public static long predictingFloats(int rows, Shape shape, int threads) {
         if (!packsRows(shape.extent(0))) return 0;
         return threads * Math.min((long) rows * inputs(shape), BLOCK_OF_R);
     }
 
-    /// How many numbers are kept beside constant weights, for predicting.
+    /// The floats of the packed copy of constant weights.
     /// @param shape `[out × in]`
     public static long packedFloats(Shape shape) {
         return (long) Workspace.START + packedSize(inputs(shape), shape.extent(0));
@@ -133,7 +137,7 @@ public final class Gemm {
         return shape.size() / Math.max(1, shape.extent(0));
     }
 
-    /// The kept copy of constant Wᵀ in the order of [#pack]; null where the numbers may change.
+    /// The packed copy of constant Wᵀ, in the order of [#pack]; null for weights that may change.
     static float @Nullable [] panels(PackedWeights weights) {
         if (!weights.isConstant()) return null;
         float[] kept = weights.packed(ORDER);
@@ -148,19 +152,20 @@ public final class Gemm {
 
     // --------------------------------------------------------------------------------------------------- packing
 
-    /// The panel that begins at this column of `columns` is so wide.
+    /// The width of the panel that begins at a column.
     private static int width(int column, int columns) {
         return column + MicroKernels.COLUMNS <= columns ? MicroKernels.COLUMNS : MicroKernels.NARROW;
     }
 
-    /// The floats that [#pack] writes, from [Workspace#START] on.
+    /// The number of floats that [#pack] writes, from [Workspace#START] on.
     static int packedSize(int depth, int columns) {
         return Math.multiplyExact(
                 depth, (columns + MicroKernels.NARROW - 1) / MicroKernels.NARROW * MicroKernels.NARROW);
     }
 
-    /// Writes V as panels one after the other from [Workspace#START] on: the one that begins at column j stands at
-    /// `j * depth` from there, k after k, each as wide as a tile.
+    /// Packs V into consecutive panels from [Workspace#START] on: the panel that begins at column j
+    /// starts at `j * depth` from there. It holds its columns for k = 0, 1, …; each k is as wide as
+    /// a register tile.
     static void pack(float[] v, int at, int stepK, int stepColumn, int depth, int columns, float[] panels) {
         if (stepColumn == 1) copyRows(v, at, stepK, depth, columns, panels);
         else turnColumns(v, at, stepColumn, depth, columns, panels);
@@ -190,8 +195,8 @@ public final class Gemm {
         }
     }
 
-    /// Transposes: element k of line l goes to `to[o + k * width + l]`. In pieces that stay in the first
-    /// cache, eight lines at a time.
+    /// Transposes: element k of line l goes to `to[o + k * width + l]`. Eight lines at a time, in
+    /// pieces that stay in the L1 cache.
     public static void transpose(float[] from, int at, int step, int lines, int length, float[] to, int o, int width) {
         for (int k = 0; k < length; k += 64) {
             int n = Math.min(64, length - k);
@@ -202,8 +207,8 @@ public final class Gemm {
         }
     }
 
-    /// Packs rows, a tile's at a time: element k of row i of them goes to `to[o + k * ROWS + i]`; rows that are left
-    /// follow one by one.
+    /// Packs rows in the height of a register tile: element k of row i of a tile goes to
+    /// `to[o + k * ROWS + i]`. Remaining rows follow one by one.
     private static void packRows(float[] from, int at, int stepRow, int stepK, int rows, int depth, float[] to) {
         int i = 0;
         for (; i <= rows - MicroKernels.ROWS; i += MicroKernels.ROWS) {
@@ -214,7 +219,7 @@ public final class Gemm {
         }
     }
 
-    /// Six rows: [MicroKernels#ROWS] where tiles take them packed.
+    /// Packs six rows, [MicroKernels#ROWS] where micro-kernels read packed rows.
     private static void packTile(float[] from, int at, int stepRow, int stepK, int depth, float[] to, int o) {
         for (int k = 0; k < depth; k++) {
             int f = at + k * stepK;
@@ -255,7 +260,7 @@ public final class Gemm {
 
     // ------------------------------------------------------------------------------------------ one thread's part
 
-    /// One thread's part of a product, result[m×n] = R[m×depth]·V[depth×n], with room for what it packs.
+    /// One thread's part of a product, result[m×n] = R[m×depth]·V[depth×n], with its workspace.
     private static final class Work {
         private static final float[] NONE = {};
 
@@ -268,7 +273,7 @@ public final class Gemm {
         private int vAt;
         private int vK;
         private int vColumn;
-        private boolean kept; // v holds panels
+        private boolean kept; // v holds packed panels
 
         private float[] c = NONE;
         private int cAt;
@@ -279,10 +284,10 @@ public final class Gemm {
         private int depth;
         private boolean accumulate;
 
-        private float[] rows = NONE; // the block of R at work: in r, or in ownRows
+        private float[] rows = NONE; // the current block of R: in r, or packed in ownRows
         private int rowsAt;
         private int rowStep;
-        private boolean rowsPacked; // as high as a tile
+        private boolean rowsPacked; // in the height of a register tile
 
         private float[] panels = NONE;
         private float[] ownRows = NONE;
@@ -305,7 +310,7 @@ public final class Gemm {
             multiply();
         }
 
-        /// Cᵀ = Bᵀ·Aᵀ into a matrix of our own, then transposed into its place.
+        /// Computes Cᵀ = Bᵀ·Aᵀ in the workspace, and transposes it into C.
         void transposed(Product p, int i0, int i1, int j0, int j1) {
             rows(p.b.transpose(), j0, j1);
             columns(p.a.transpose(), i0, i1);
@@ -347,12 +352,12 @@ public final class Gemm {
             c = NONE;
         }
 
-        /// Goto's order of the blocks: of V, and within one of V those of R.
+        /// Loops over the blocks in Goto's order: over blocks of V, and within each over blocks of R.
         private void multiply() {
             boolean direct = !kept && vColumn == 1 && inPlace(m, depth, n);
             for (int j = 0; j < n; j += BLOCK_COLUMNS) {
                 int nj = Math.min(BLOCK_COLUMNS, n - j);
-                for (int k = 0; k < depth; k += BLOCK_K) { // a product over nothing is left to the scalar loops
+                for (int k = 0; k < depth; k += BLOCK_K) { // depth 0 is left to the scalar loops
                     int nk = Math.min(BLOCK_K, depth - k);
                     if (!kept) packBlock(j, nj, k, nk, direct);
                     for (int i = 0; i < m; i += BLOCK_ROWS) {
@@ -362,7 +367,8 @@ public final class Gemm {
             }
         }
 
-        /// Packs a block of V; where V is read in place, only the panel that would reach beyond its last column.
+        /// Packs a block of V; if V is read in place, only the last panel, which would reach beyond
+        /// its last column.
         private void packBlock(int j, int nj, int k, int nk, boolean direct) {
             int skipped = direct ? nj / MicroKernels.NARROW * MicroKernels.NARROW : 0;
             if (skipped == nj) return;
@@ -402,10 +408,10 @@ public final class Gemm {
             }
         }
 
-        /// The tiles of a column of the block, one below the other.
+        /// The register tiles of one panel, from the first row to the last.
         private void tiles(int i, int ni, int j, int count, int w, int k, int nk, float[] columns, int vo, int vs) {
             boolean fresh = k == 0 && !accumulate;
-            boolean whole = count == w; // else the tile would reach beyond C's last column
+            boolean whole = count == w; // otherwise the tile reaches beyond C's last column
             float[] target = whole ? c : edge;
             int ts = whole ? cRow : w;
             int rs = rowsPacked ? MicroKernels.PACKED : rowStep;

@@ -3,23 +3,24 @@ package dev.neurite.kernel.cpu;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// The register tiles of [Gemm]: C = F + R·V for a few rows by a few vectors of C, held in registers while k
-/// runs in order.
+/// The micro-kernels of [Gemm]: C = F + R·V for a register tile, a few rows by a few vectors of C,
+/// held in registers while k runs in order.
 ///
 /// | operand | | element |
 /// |---|---|---|
 /// | R | rows × k, neighbors along k | `r[ro + i * rs + k]` |
 /// | | or packed, with `rs` = [#PACKED], V in panels | `r[ro + k * ROWS + i]` |
 /// | V | k × columns, neighbors along the columns | `v[vo + k * vs + j]` |
-/// | F | what the sums start from: C itself, or zeros | `f[fo + i * fs + j]` |
+/// | F | the start of the sums: C itself, or zeros | `f[fo + i * fs + j]` |
 /// | C | the result | `c[co + i * cs + j]` |
 ///
-/// Each element of R is broadcast, so it can be read where it stands; packed, it has one address and steps that are
-/// constants: of 512 along k, on one core of an Intel Xeon whose peak is 220 billion operations a second, 183 in place
-/// of 168. C2 keeps a tile without spills up to 24 sums in 32 registers (6×4), and 12 in 16 (4×3). Billions of
-/// operations a second on one core of an AMD EPYC 9004 at 3.7 GHz, whose peak is 117: 6×4 of 512 bits 115, 12×2 114,
-/// 14×2 70 (spills); of 256 bits in 16 registers 4×3 95, 3×3 75, 6×2 50 (spills). Starting from a constant zero vector
-/// in place of F made C2 spill, hence the array of zeros.
+/// Each element of R is broadcast, so R can be read in place. Packed, it has one address and
+/// constant steps: at a depth of 512 on one core of an Intel Xeon (peak 220 GFLOP/s) this gives 183
+/// instead of 168 GFLOP/s. C2 keeps up to 24 sums in 32 registers without spills (6×4), and 12 in
+/// 16 registers (4×3). Measured in GFLOP/s on one core of an AMD EPYC 9004 at 3.7 GHz (peak 117):
+/// with 512 bits 6×4 115, 12×2 114, 14×2 70 (spills); with 256 bits and 16 registers 4×3 95, 3×3
+/// 75, 6×2 50 (spills). F is an array of zeros, because C2 spills if sums start from a constant
+/// zero vector.
 public final class MicroKernels {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
@@ -28,21 +29,21 @@ public final class MicroKernels {
     public static final boolean MANY_REGISTERS =
             L >= 16 || System.getProperty("os.arch").equals("aarch64");
 
-    /// The rows of a full tile.
+    /// The rows of a full register tile.
     static final int ROWS = MANY_REGISTERS ? 6 : 4;
 
-    /// The columns of a full tile.
+    /// The columns of a full register tile.
     static final int COLUMNS = (MANY_REGISTERS ? 4 : 3) * L;
 
-    /// The columns of a narrow tile: one vector.
+    /// The columns of a narrow register tile: one vector.
     static final int NARROW = L;
 
-    /// The step between rows where there is none: R is packed, and V stands in panels, whatever `vs` says.
+    /// The value of `rs` if R is packed; then V is in panels, and `vs` is not used.
     static final int PACKED = 0;
 
     private MicroKernels() {}
 
-    /// Computes one tile.
+    /// Computes one register tile.
     /// @param rows [#ROWS] or 1
     /// @param columns [#COLUMNS] or [#NARROW]
     static void compute(

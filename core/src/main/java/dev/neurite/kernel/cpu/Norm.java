@@ -4,11 +4,12 @@ import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.tensor.Tensor;
 
-/// A normalization to compute, filled anew for each call of [CpuNorms], so that a call allocates nothing.
+/// The arguments of a normalization, reused for each call of [CpuNorms], so that a call allocates
+/// nothing.
 ///
-/// x is seen as `[rows × channels × plane]`. What is normalized together, and so has a mean and a factor, is
-/// either a channel over all rows, or a `span` of neighbors, of which a row has several; where weights of one
-/// number each stand beside the elements of a span, a plane is one element and channels are the elements.
+/// x is treated as `[rows × channels × plane]`. Mean and factor are those of a channel over all
+/// rows, or of a `span`, a run of neighboring elements of a row. If each element of a row has its
+/// own weight, a plane is one element, and the channels are the elements.
 final class Norm {
     private static final Tensor NONE = Tensor.EMPTY;
 
@@ -24,20 +25,20 @@ final class Norm {
     Tensor mean = NONE;
     Tensor variance = NONE;
     Tensor factor = NONE; // 1 / √(variance + ε)
-    Tensor weight = NONE; // empty for 1 each
-    Tensor bias = NONE; // empty for 0 each
+    Tensor weight = NONE; // empty for 1
+    Tensor bias = NONE; // empty for 0
     Tensor weightGradient = NONE;
-    Tensor biasGradient = NONE; // empty where nobody wants it
+    Tensor biasGradient = NONE; // empty if it is not wanted
     Elementwise activation = Activation.IDENTITY;
     float epsilon;
     int rows;
     int channels;
     int plane;
-    int span; // elements that have one mean; 0 for channels over all rows
-    boolean centered; // whether means are subtracted, in spans
-    int block; // how many channels of a row are worked on at a time
-    int blocks; // of a row
-    float[] scratch = {}; // three numbers a channel, kept from call to call
+    int span; // the elements that share a mean; 0 for channels over all rows
+    boolean centered; // whether means are subtracted, for spans
+    int block; // the channels of a row that are computed at a time
+    int blocks; // the blocks of a row
+    float[] scratch = {}; // three floats per channel, kept from call to call
 
     void clear() {
         x = NONE;
@@ -58,17 +59,17 @@ final class Norm {
         centered = true;
     }
 
-    /// Makes room in `scratch`.
+    /// Ensures the size of `scratch` for n channels.
     void scratch(int n) {
         if (scratch.length < 3 * n) scratch = new float[3 * n];
     }
 
-    /// Where in x, y, dy and dx a channel of a row begins.
+    /// The index in x, y, dy and dx where a channel of a row begins.
     int at(int row, int channel) {
         return (row * channels + channel) * plane;
     }
 
-    /// The row that a block is in.
+    /// The row of a block.
     int rowOf(int number) {
         return number / blocks;
     }
@@ -78,12 +79,12 @@ final class Norm {
         return number % blocks * block;
     }
 
-    /// The channel behind a block.
+    /// The channel after the last of a block.
     int end(int number) {
         return Math.min(channels, first(number) + block);
     }
 
-    /// Which mean and factor a channel of a row has.
+    /// The index of the mean and factor of a channel of a row.
     int statistic(int row, int channel) {
         return span == 0 ? channel : at(row, channel) / span;
     }
@@ -100,7 +101,7 @@ final class Norm {
         return mean.size() == 0 ? 0 : of(mean, statistic);
     }
 
-    /// Writes the gradients of a channel's weight and, if it is wanted, bias.
+    /// Writes the gradients of a channel's weight and, if it is wanted, of its bias.
     void setSums(int channel, float weights, float biases) {
         set(weightGradient, channel, weights);
         if (biasGradient.size() > 0) set(biasGradient, channel, biases);

@@ -5,7 +5,7 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Pairs of neighbors, taken apart and put together: columns where windows move by two, and what is transposed.
+/// Interleaving and deinterleaving of vectors, for windows of stride 2 and for transposes.
 public final class Pairs {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
@@ -19,30 +19,30 @@ public final class Pairs {
 
     private Pairs() {}
 
-    /// The lanes from `begin` on, `step` apart.
+    /// A mask of every `step`-th lane from `begin` on.
     private static VectorMask<Float> mask(int begin, int step) {
         boolean[] lanes = new boolean[L];
         for (int i = begin; i < L; i += step) lanes[i] = true;
         return VectorMask.fromArray(S, lanes, 0);
     }
 
-    /// The first of each of so many neighboring pairs as a vector has lanes.
+    /// The elements with even index of two vectors' worth of elements.
     public static FloatVector firsts(float[] from, int at) {
         return firsts(FloatVector.fromArray(S, from, at), FloatVector.fromArray(S, from, at + L));
     }
 
-    /// The first of each pair of neighbors in a and then in b.
+    /// The lanes with even index of a, then of b.
     public static FloatVector firsts(FloatVector a, FloatVector b) {
         return a.rearrange(FIRSTS).blend(b.rearrange(FIRSTS), UPPER_HALF);
     }
 
-    /// The second ones.
+    /// The lanes with odd index of a, then of b.
     public static FloatVector seconds(FloatVector a, FloatVector b) {
         return a.rearrange(SECONDS).blend(b.rearrange(SECONDS), UPPER_HALF);
     }
 
-    /// Writes n pairs of elements of a and b in each of so many rows.
-    /// @param as how far apart rows are in a; `bs` and `step` in b and in the result
+    /// Interleaves n elements of a and b, in each of several rows.
+    /// @param as the distance between rows in a; `bs` in b, `step` in the result
     public static void join(
             float[] a, int ao, int as, float[] b, int bo, int bs, int n, int rows, float[] to, int o, int step) {
         for (int i = 0; i < rows; i++) {
@@ -63,18 +63,19 @@ public final class Pairs {
         }
     }
 
-    /// Pairs of the lower halves.
+    /// Interleaves the lower halves.
     public static FloatVector low(FloatVector first, FloatVector second) {
         return first.rearrange(LOW).blend(second.rearrange(LOW), ODD);
     }
 
-    /// Pairs of the upper halves.
+    /// Interleaves the upper halves.
     public static FloatVector high(FloatVector first, FloatVector second) {
         return first.rearrange(HIGH).blend(second.rearrange(HIGH), ODD);
     }
 
-    /// Transposes eight lines: element k of line l goes to `to[o + 8 * k + l]`. The two halves are not a
-    /// method: it is too long to be always inlined, and then each vector is an object (a third of the speed).
+    /// Transposes eight lines: element k of line l goes to `to[o + 8 * k + l]`. The two halves are
+    /// written out: as a method they are too long to be always inlined, and then each vector is an
+    /// object (a third of the speed).
     public static void transposeEight(float[] from, int at, int step, int length, float[] to, int o) {
         int k = 0;
         for (; k <= length - L; k += L) {

@@ -2,8 +2,8 @@ package dev.neurite.kernel.cpu;
 
 import java.util.function.IntConsumer;
 
-/// A range of elements, rows or channels, cut into parts of one size that threads compute at once. Used again for each
-/// call, so that a call allocates nothing.
+/// A range of elements, rows or channels, divided into equal parts that threads compute in
+/// parallel. Reused for each call, so that a call allocates nothing.
 public final class Parts implements IntConsumer {
     /// Computes a part of the range.
     public interface Code {
@@ -16,13 +16,13 @@ public final class Parts implements IntConsumer {
     private int to;
     private int step;
 
-    /// Parts that this code computes.
+    /// Parts that are computed by this code.
     public Parts(Code code) {
         this.code = code;
     }
 
-    /// Computes `start` to `end` in at most so many parts, on these threads.
-    /// @param multiple what the size of a part should be a multiple of
+    /// Computes `start` to `end` in at most this many parts, on these threads.
+    /// @param multiple the size of a part is a multiple of this
     public void run(int start, int end, int parts, int multiple, Workers workers) {
         from = start;
         to = end;
@@ -35,6 +35,6 @@ public final class Parts implements IntConsumer {
     @Override
     public void accept(int part) {
         int begin = from + part * step;
-        code.compute(begin, begin + Math.min(to - begin, step)); // begin + step may be above 2³¹
+        code.compute(begin, begin + Math.min(to - begin, step)); // begin + step may overflow
     }
 }

@@ -9,8 +9,9 @@ import dev.neurite.kernel.Resizing;
 import dev.neurite.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// What one call of a kernel on planes works on, and how it is cut into runs of planes for threads. As with [Call],
-/// calls are used again and again, and their code captures nothing, so that computing allocates nothing.
+/// One call of a kernel on planes: its arguments, and its division into runs of planes for the
+/// threads. As [Call]s, they are reused, and their code captures nothing, so that a call allocates
+/// nothing.
 final class PlaneCall {
     /// Computes neighboring planes.
     interface Code {
@@ -23,7 +24,7 @@ final class PlaneCall {
     final ScalarKernels engine;
     final ScalarPools pools;
 
-    // The tensors: their arrays, where in them they begin, and how many elements a plane of theirs has.
+    // The tensors: arrays, offsets, and elements per plane.
     float[] a = NO_NUMBERS;
     float[] b = NO_NUMBERS;
     float[] c = NO_NUMBERS;
@@ -70,7 +71,7 @@ final class PlaneCall {
         return (Permutation) requireNonNull(settings);
     }
 
-    /// Sets the first two tensors, of so many planes each.
+    /// Sets the first two tensors, with `count` planes each.
     void set(int count, Tensor first, int firstArea, Tensor second, int secondArea) {
         planes = count;
         a = first.array();
@@ -81,7 +82,7 @@ final class PlaneCall {
         bArea = secondArea;
     }
 
-    /// Runs over all planes.
+    /// Runs the code over all planes.
     void run(Code ofPlanes, Workers workers) {
         code = ofPlanes;
         long elements = (long) planes * Math.max(aArea, bArea);

@@ -5,8 +5,8 @@ import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.tensor.Matrix;
 import org.jspecify.annotations.Nullable;
 
-/// A matrix product to compute: C = A·B or C + A·B, and then C = g(C + bias + residual). C's columns are
-/// neighbors in memory. Filled anew for each call, so that a call allocates nothing.
+/// The arguments of a matrix product, C = A·B or C + A·B, followed by C = g(C + bias + residual).
+/// The rows of C are contiguous. Reused for each call, so that a call allocates nothing.
 final class Product {
     Matrix a = Matrix.EMPTY;
     Matrix b = Matrix.EMPTY;
@@ -15,7 +15,7 @@ final class Product {
     /// Whether the sums start from C instead of 0.
     boolean accumulate;
 
-    /// B in the order of [Gemm#pack], if somebody keeps it.
+    /// B in the order of [Gemm#pack]; null if there is no packed copy.
     float @Nullable [] panels;
 
     /// Added to each row of C, from [#biasOffset] on.
@@ -23,7 +23,7 @@ final class Product {
 
     int biasOffset;
 
-    /// Added to C, in its shape.
+    /// Added to C, of its shape; null for none.
     @Nullable
     Matrix residual;
 
@@ -41,7 +41,7 @@ final class Product {
         activation = Activation.IDENTITY;
     }
 
-    /// Keeps nothing alive.
+    /// Releases all references.
     void clear() {
         set(Matrix.EMPTY, Matrix.EMPTY, Matrix.EMPTY, false);
     }
@@ -54,7 +54,7 @@ final class Product {
         return (long) c.rows() * c.columns() * a.columns();
     }
 
-    /// Where element (i, j) of C is.
+    /// The index of element (i, j) of C.
     int at(int i, int j) {
         return c.offset() + i * c.rowStride() + j;
     }

@@ -5,8 +5,8 @@ import java.util.Arrays;
 /// The definition of normalizations whose channels are columns, one number a row, in plain loops: what
 /// [VectorColumnNorms] computes equals it bit for bit.
 ///
-/// Sums over rows are compensated: what each addition rounded off is summed too (Neumaier 1974, by Knuth's TwoSum,
-/// which needs no comparison).
+/// Sums over rows are compensated: the rounding errors of the additions are summed, too (Neumaier
+/// 1974, by Knuth's TwoSum, which needs no comparison).
 sealed class ScalarColumnNorms permits VectorColumnNorms {
     private final ScalarKernels engine;
 
@@ -42,7 +42,7 @@ sealed class ScalarColumnNorms permits VectorColumnNorms {
         }
     }
 
-    /// What a + b = sum has rounded off.
+    /// The rounding error of sum = a + b.
     private static float error(float a, float b, float sum) {
         float part = sum - a;
         return (a - (sum - part)) + (b - part);
@@ -164,6 +164,7 @@ sealed class ScalarColumnNorms permits VectorColumnNorms {
     }
 
     /// y = a ∘ d + (b ∘ (x − mean) + c), each sum rounded once, where a, b and c are `step` apart
+    /// in `abc`
     void combine(
             float[] abc,
             int ao,

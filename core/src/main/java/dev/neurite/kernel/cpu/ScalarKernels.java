@@ -16,30 +16,31 @@ import org.jspecify.annotations.Nullable;
 /// The definition of every kernel's result, in plain loops: what [VectorKernels] computes equals it bit for
 /// bit.
 ///
-/// Arrays come with the place where their part begins; `n` counts elements. Nothing here checks: [CpuKernels]
-/// has done it. Outputs may be the same place as an input of equal length, never overlap one otherwise.
+/// Each array comes with the index where the argument begins; `n` is the number of elements.
+/// Arguments are not checked here, but in [CpuKernels]. An output may be the same memory as an
+/// input of equal length, but must not overlap an input otherwise.
 public sealed class ScalarKernels permits VectorKernels {
     private final ScalarNorms norms = new ScalarNorms(this);
     private final ScalarColumnNorms columnNorms = new ScalarColumnNorms(this);
     private final ScalarLosses losses = new ScalarLosses(this);
     private final ScalarNoise noise = new ScalarNoise(this);
 
-    /// The name that `doctor` and benchmarks show.
+    /// The name of the engine.
     String name() {
         return "scalar";
     }
 
-    /// Whether this is the Vector API.
+    /// Whether this is the vector engine.
     public final boolean isVector() {
         return this instanceof VectorKernels;
     }
 
-    /// Normalizations.
+    /// Normalization of planes and spans.
     ScalarNorms norms() {
         return norms;
     }
 
-    /// Normalizations of columns.
+    /// Normalization of columns.
     ScalarColumnNorms columnNorms() {
         return columnNorms;
     }
@@ -54,27 +55,27 @@ public sealed class ScalarKernels permits VectorKernels {
         return noise;
     }
 
-    /// The definition of pooling.
+    /// Pooling.
     ScalarPools pools() {
         return new ScalarPools();
     }
 
-    /// A copy of weights that [#gemm] reads faster; null if there is none.
+    /// The packed copy of constant weights for [#gemm]; null if there is none.
     float @Nullable [] panels(PackedWeights w) {
         return null;
     }
 
-    /// Whether threads share the rows of a product's result, or its columns.
+    /// Whether threads divide the rows of a product's result rather than its columns.
     boolean sharesRows(Product p, int threads) {
         return p.c.rows() > p.c.columns();
     }
 
-    /// What the number of rows that a thread computes of a product should be a multiple of.
+    /// The number of rows of a product that a thread computes should be a multiple of this.
     int rowStep(Product p) {
         return 1;
     }
 
-    /// The same for columns.
+    /// The number of columns of a product that a thread computes should be a multiple of this.
     int columnStep(Product p) {
         return LANES;
     }
@@ -155,34 +156,35 @@ public sealed class ScalarKernels permits VectorKernels {
         }
     }
 
-    /// y = z above 0, slope · z elsewhere
+    /// y = z if z > 0, else slope · z
     void leakyRelu(float slope, float[] z, int zo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) y[yo + i] = z[zo + i] > 0 ? z[zo + i] : slope * z[zo + i];
     }
 
-    /// dz = dy where x > 0, slope · dy elsewhere; x is z or, for a slope of at least 0, y
+    /// dz = dy if x > 0, else slope · dy; x is z or, for a slope of at least 0, y
     void leakyReluGradient(float slope, float[] x, int xo, float[] dy, int dyo, float[] dz, int dzo, int n) {
         for (int i = 0; i < n; i++) dz[dzo + i] = x[xo + i] > 0 ? dy[dyo + i] : slope * dy[dyo + i];
     }
 
-    /// y = z above 0, slope ∘ z elsewhere
+    /// y = z if z > 0, else slope ∘ z
     void leakyRelu(float[] slope, int so, float[] z, int zo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) y[yo + i] = z[zo + i] > 0 ? z[zo + i] : slope[so + i] * z[zo + i];
     }
 
-    /// dz = dy where z > 0, slope ∘ dy elsewhere
+    /// dz = dy if z > 0, else slope ∘ dy
     void leakyReluGradient(float[] slope, int so, float[] z, int zo, float[] dy, int dyo, float[] dz, int dzo, int n) {
         for (int i = 0; i < n; i++) dz[dzo + i] = z[zo + i] > 0 ? dy[dyo + i] : slope[so + i] * dy[dyo + i];
     }
 
-    /// y = 0 where z > 0, z · dy elsewhere
+    /// y = 0 if z > 0, else z · dy
     void multiplyBelowZero(float[] z, int zo, float[] dy, int dyo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) y[yo + i] = z[zo + i] > 0 ? 0 : z[zo + i] * dy[dyo + i];
     }
 
     // ------------------------------------------------------------------------------------------------ row by row
 
-    /// y = z above 0, slope · z elsewhere, over one row whose every `group` neighbors share a slope
+    /// y = z if z > 0, else slope · z, over one row in which each `group` neighboring elements
+    /// share a slope
     final void preluRow(float[] slope, int so, int group, float[] z, int zo, float[] y, int yo, int n) {
         if (group == 1) {
             leakyRelu(slope, so, z, zo, y, yo, n);
@@ -191,7 +193,8 @@ public sealed class ScalarKernels permits VectorKernels {
         }
     }
 
-    /// dz = dy where z > 0, slope · dy elsewhere, over one row whose every `group` neighbors share a slope
+    /// dz = dy if z > 0, else slope · dy, over one row in which each `group` neighboring elements
+    /// share a slope
     final void preluGradientRow(
             float[] slope, int so, int group, float[] z, int zo, float[] dy, int dyo, float[] dz, int dzo, int n) {
         if (group == 1) {
@@ -203,7 +206,7 @@ public sealed class ScalarKernels permits VectorKernels {
         }
     }
 
-    /// y = a ∘ sigmoid(b) for the two halves a, b of each `block` of a row of n
+    /// y = a ∘ sigmoid(b), with a and b the two halves of each `block` of a row of n
     final void gluRow(int block, float[] x, int xo, float[] y, int yo, int n) {
         int half = block / 2;
         for (int i = 0; i < n; i += block) {
@@ -228,27 +231,28 @@ public sealed class ScalarKernels permits VectorKernels {
         }
     }
 
-    /// y_j = Σ_i x_ij over the rows in their order, for n neighboring columns; rows are `stride` apart.
+    /// y_j = Σ_i x_ij, in the order of the rows, for n neighboring columns; rows are `stride` apart.
     void columnSums(float[] x, int xo, int rows, int stride, float[] y, int yo, int n) {
         Arrays.fill(y, yo, yo + n, 0);
         for (int i = 0; i < rows; i++) add(x, xo + i * stride, y, yo, y, yo, n);
     }
 
-    /// Whether all are numbers: a finite number times 0 is 0, anything else gives NaN, which stays.
+    /// Whether all elements are finite: a finite number times 0 is 0; anything else gives NaN,
+    /// which stays.
     boolean isFinite(float[] x, int xo, int n) {
         float poison = 0;
         for (int i = 0; i < n; i++) poison = Math.fma(x[xo + i], 0, poison);
         return poison == 0;
     }
 
-    /// The largest of a row; NaN if there is one.
+    /// The maximum of a row; NaN if it contains one.
     float max(float[] x, int xo, int n) {
         float max = Float.NEGATIVE_INFINITY;
         for (int i = 0; i < n; i++) max = Math.max(max, x[xo + i]);
         return max;
     }
 
-    /// The place of a row's largest element, the first of equals; −1 with NaN or without elements.
+    /// The index of a row's maximum, the first of equal ones; −1 with NaN or without elements.
     int argMax(float[] x, int xo, int n) {
         int best = n == 0 ? -1 : 0;
         for (int i = 0; i < n && best >= 0; i++) {
@@ -258,18 +262,18 @@ public sealed class ScalarKernels permits VectorKernels {
         return best;
     }
 
-    /// How many lanes a row's sum has: lane l adds elements l, l + 16, l + 32, … in order.
+    /// The number of lanes of a row's sum: lane l sums elements l, l + 16, l + 32, … in order.
     static final int LANES = 16;
 
-    /// Σ x over sixteen lanes, which are added in a tree: the second half to the first, eight to eight, four to
-    /// four, two to two, one to one.
+    /// Σ x over sixteen lanes, which are added in a tree: the upper half to the lower, 8 + 8, 4 +
+    /// 4, 2 + 2, 1 + 1.
     float sum(float[] x, int xo, int n) {
         int end = xo + n;
         return (everyFourth(x, xo, end) + everyFourth(x, xo + 2, end))
                 + (everyFourth(x, xo + 1, end) + everyFourth(x, xo + 3, end));
     }
 
-    /// The sum of four lanes, four apart, from the one that begins here.
+    /// The sum of every fourth lane, from the one that begins at `at`.
     private static float everyFourth(float[] x, int at, int end) {
         float a = 0;
         float b = 0;
@@ -288,7 +292,7 @@ public sealed class ScalarKernels permits VectorKernels {
         return (a + c) + (b + d);
     }
 
-    /// Σ x·y, in the order of [#sum], each product added with one rounding.
+    /// Σ x·y, in the order of [#sum], with `fma`.
     float dot(float[] x, int xo, float[] y, int yo, int n) {
         int end = xo + n;
         return (everyFourth(x, xo, y, yo, end) + everyFourth(x, xo + 2, y, yo + 2, end))
@@ -316,12 +320,12 @@ public sealed class ScalarKernels permits VectorKernels {
 
     // ------------------------------------------------------------------------------------------- optimizers' updates
 
-    /// 0 in place of each denormal, see [#flushed].
+    /// Replaces denormals by 0, see [#flushed].
     void flush(float[] x, int xo, int n) {
         for (int i = xo; i < xo + n; i++) x[i] = flushed(x[i]);
     }
 
-    /// 0 in place of a denormal: they would make later steps many times slower and mean nothing.
+    /// x, or 0 if x is denormal: denormals make arithmetic many times slower and do not matter.
     static float flushed(float x) {
         return Math.abs(x) < Float.MIN_NORMAL ? 0 : x;
     }
@@ -329,8 +333,8 @@ public sealed class ScalarKernels permits VectorKernels {
     // ---------------------------------------------------------------------------------------------- matrix product
 
     /// C = A·B, or C + A·B when `p.accumulate`, for rows and columns of C from (i0, j0) to (i1, j1), then
-    /// [#finish]. An element starts from 0 or from C and takes a_ik·b_kj with `fma` for k in order: no tile,
-    /// block or thread can change its bits.
+    /// [#finish]. An element starts from 0 or from C and adds a_ik·b_kj by `fma` for k in order, so no
+    /// register tile, block or thread changes its bits.
     void gemm(Product p, int i0, int i1, int j0, int j1) {
         float[] c = p.c.array();
         for (int i = i0; i < i1; i++) {
@@ -344,14 +348,15 @@ public sealed class ScalarKernels permits VectorKernels {
         finish(p, i0, i1, j0, j1);
     }
 
-    /// A row of C takes the rows of B, each times an element of A.
+    /// A row of C adds the rows of B, each times an element of A.
     private void addRows(Matrix a, int ao, Matrix b, int bo, float[] c, int co, int n) {
         for (int k = 0; k < a.columns(); k++) {
             addScaled(a.array()[ao + k * a.columnStride()], b.array(), bo + k * b.rowStride(), c, co, n);
         }
     }
 
-    /// The same where B's neighbors are along k; four elements of C at a time, as one would wait for itself.
+    /// The same if B's neighbors are along k: four elements of C at a time, to hide the latency of
+    /// `fma`.
     private static void addDots(Matrix a, int ao, Matrix b, int bo, float[] c, int co, int n) {
         float[] x = a.array();
         float[] y = b.array();
@@ -385,7 +390,7 @@ public sealed class ScalarKernels permits VectorKernels {
         }
     }
 
-    /// The end of [#gemm], where C's products are complete: C = g(C + bias + residual), row by row.
+    /// The epilogue of [#gemm]: C = g(C + bias + residual), row by row.
     final void finish(Product p, int i0, int i1, int j0, int j1) {
         if (!p.hasEpilogue()) return;
         int n = j1 - j0;

@@ -29,8 +29,8 @@ sealed class ScalarLosses permits VectorLosses {
         for (int i = 0; i < n; i++) dz[dzo + i] = y[yo + i] * (dy[dyo + i] - sum);
     }
 
-    /// y = eᶻ / Σ eᶻ over one row; returns log Σ eᶻ, whose two parts are added in double: the maximum may be
-    /// so large that a float's sum would lose the other.
+    /// y = eᶻ / Σ eᶻ over one row; returns log Σ eᶻ = max + log Σ e^(z − max), added in double,
+    /// because the maximum may be so large that a float would lose the other part.
     final double softmaxWithLogSum(float[] z, int zo, float[] y, int yo, int n) {
         float max = engine.max(z, zo, n);
         shiftedExp(max, z, zo, y, yo, n);
@@ -68,7 +68,7 @@ sealed class ScalarLosses permits VectorLosses {
     }
 
     /// delta = ŷ − t with ŷ = sigmoid(z); returns −Σ (t·log ŷ + (1−t)·log(1−ŷ)), computed as
-    /// Σ ((max(z, 0) − z·t) + log(1 + e^−|z|)): where ŷ is near t, the first part is 0. Not in place.
+    /// Σ ((max(z, 0) − z·t) + log(1 + e^−|z|)), which is accurate where ŷ is near t. Not in place.
     final float sigmoidCrossEntropyRow(float[] z, int zo, float[] t, int to, float[] delta, int at, int n) {
         softplusOfMinus(z, zo, delta, at, n);
         addHinge(z, zo, t, to, delta, at, n);
@@ -108,7 +108,7 @@ sealed class ScalarLosses permits VectorLosses {
         return loss;
     }
 
-    /// q = w·((1 − ε)·q + ε/n); without w if there are none.
+    /// q = w·((1 − ε)·q + ε/n); without w if there are no weights.
     final void smoothRow(float epsilon, float[] w, int wo, int weights, float[] q, int qo, int n) {
         float rest = 1 - epsilon;
         float share = epsilon / n;

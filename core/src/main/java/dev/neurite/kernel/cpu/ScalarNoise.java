@@ -11,7 +11,7 @@ sealed class ScalarNoise permits VectorNoise {
         this.engine = engine;
     }
 
-    /// y = scale·x + shift where an element's draw is at least `cut`, else `otherwise`.
+    /// y = scale·x + shift if the element's random bits are at least `cut`, else `otherwise`.
     void dropout(
             long row, int cut, float scale, float shift, float otherwise, float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
@@ -19,15 +19,16 @@ sealed class ScalarNoise permits VectorNoise {
         }
     }
 
-    /// The value if the draw is at least `cut`, else `otherwise`; without a branch, as many would be foreseen
-    /// wrong.
+    /// The value if the random bits are at least `cut`, else `otherwise`; without a branch, which
+    /// would often be mispredicted.
     private static float kept(int draw, int cut, float value, float otherwise) {
         int bits = Float.floatToRawIntBits(value);
         int dropped = (int) (((long) draw - cut) >> 63);
         return Float.intBitsToFloat(bits ^ ((bits ^ Float.floatToRawIntBits(otherwise)) & dropped));
     }
 
-    /// y = scale·x in the channels whose draw is at least `cut`, else 0; n neighbors are a channel.
+    /// y = scale·x in the channels whose random bits are at least `cut`, else 0; a channel has n
+    /// elements.
     final void channelDropout(
             long row, int cut, float scale, float[] x, int xo, float[] y, int yo, int channels, int n) {
         for (int channel = 0; channel < channels; channel++) {

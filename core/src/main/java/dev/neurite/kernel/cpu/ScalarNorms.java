@@ -9,7 +9,7 @@ import dev.neurite.tensor.Tensor;
 /// Mean and variance take two passes, because Σ x² − (Σ x)² would cancel. Sums over neighbors have sixteen lanes, in
 /// blocks of up to 2048 numbers or one plane; the blocks' sums are added in double.
 sealed class ScalarNorms permits VectorNorms {
-    private static final int BLOCK = 2048; // elements that one float's sum takes
+    private static final int BLOCK = 2048; // elements that are summed in float
 
     private final ScalarKernels engine;
 
@@ -24,7 +24,8 @@ sealed class ScalarNorms permits VectorNorms {
 
     // ------------------------------------------------------------------------------------------------ neighbors
 
-    /// Σ x over planes of n neighbors, which are `stride` apart; in double over blocks of planes or parts of them
+    /// Σ x over planes of n elements, `stride` apart; blocks of planes, or of parts of a plane, are
+    /// added in double
     private double sum(float[] x, int xo, int stride, int planes, int n) {
         double sum = 0;
         if (n >= BLOCK) {
@@ -62,8 +63,8 @@ sealed class ScalarNorms permits VectorNorms {
         return sum;
     }
 
-    /// Σ x over planes of n, in sixteen lanes: the elements l, l + 16, l + 32, … of all planes are in lane l. Lanes
-    /// are added as in [ScalarKernels#sum].
+    /// Σ x over planes of n, in sixteen lanes: lane l sums elements l, l + 16, l + 32, … of all
+    /// planes. Lanes are added as in [ScalarKernels#sum].
     float laneSum(float[] x, int xo, int stride, int planes, int n) {
         return (everyFourth(x, xo, stride, planes, n) + everyFourth(x, xo + 2, stride, planes, n - 2))
                 + (everyFourth(x, xo + 1, stride, planes, n - 1) + everyFourth(x, xo + 3, stride, planes, n - 3));
@@ -90,7 +91,7 @@ sealed class ScalarNorms permits VectorNorms {
         return (s + u) + (t + v);
     }
 
-    /// Σ (x − a)·(y − b) over planes of n, in the lanes of [#laneSum], each product added with one rounding.
+    /// Σ (x − a)·(y − b) over planes of n, in the lanes of [#laneSum], with `fma`.
     float laneDot(float[] x, int xo, float a, float[] y, int yo, float b, int stride, int planes, int n) {
         return (everyFourth(x, xo, a, y, yo, b, stride, planes, n)
                         + everyFourth(x, xo + 2, a, y, yo + 2, b, stride, planes, n - 2))
@@ -211,8 +212,8 @@ sealed class ScalarNorms permits VectorNorms {
         sums(p, channel, false);
     }
 
-    /// Some planes at a time, which stay in the first cache.
-    /// @param ofDy whether dy becomes δ first
+    /// The same, some planes at a time, which stay in the L1 cache.
+    /// @param ofDy whether to turn dy into δ first
     private void sums(Norm p, int channel, boolean ofDy) {
         float[] x = p.x.array();
         float[] dy = p.dy.array();
@@ -233,7 +234,8 @@ sealed class ScalarNorms permits VectorNorms {
         p.setSums(channel, (float) weights, (float) biases);
     }
 
-    /// dx = w·factor·(δ − db/n − x̂·dw/n) in a block of neighboring channels of a row, where n numbers have one mean.
+    /// dx = w·factor·(δ − db/n − x̂·dw/n) in a block of neighboring channels of a row, where n
+    /// elements share a mean.
     final void gradient(Norm p, int block) {
         int row = p.rowOf(block);
         for (int channel = p.first(block); channel < p.end(block); channel++) planeGradient(p, row, channel);
@@ -252,7 +254,8 @@ sealed class ScalarNorms permits VectorNorms {
         combine(a, dy, p.dy.offset() + at, b, p.x.array(), xo, mean, c, p.dx.array(), p.dx.offset() + at, p.plane);
     }
 
-    /// δ of a channel in all rows, in place of dy, its sums, and dx if it is wanted.
+    /// For a channel in all rows: turns dy into δ in place, then computes dw, db and, if it is
+    /// wanted, dx.
     final void batchGradient(Norm p, int channel) {
         sums(p, channel, !(p.activation instanceof Identity));
         if (p.dx.size() == 0) return;
@@ -279,7 +282,7 @@ sealed class ScalarNorms permits VectorNorms {
 
     // ----------------------------------------------------------------------------------------------------- spans
 
-    /// The mean, unless it is to stay 0, and the factor of a span, and y = x̂ ∘ w + b in it.
+    /// The factor of a span, its mean if it is centered, and y = x̂ ∘ w + b.
     final void normalizeSpan(Norm p, int s) {
         int n = p.span;
         float[] x = p.x.array();
@@ -306,7 +309,8 @@ sealed class ScalarNorms permits VectorNorms {
         }
     }
 
-    /// dx = factor·(g − Σ g/n − x̂·Σ g·x̂/n) with g = dy ∘ w in a span of n; without Σ g/n where the mean stays 0.
+    /// dx = factor·(g − Σ g/n − x̂·Σ g·x̂/n) with g = dy ∘ w in a span of n; without Σ g/n if it is
+    /// not centered.
     final void spanGradient(Norm p, int s) {
         int n = p.span;
         float[] dy = p.dy.array();

@@ -11,7 +11,7 @@ import java.util.Arrays;
 final class ScalarPlanes {
     private ScalarPlanes() {}
 
-    /// y = the part of x in a region.
+    /// y = the rectangle of x.
     static void cut(Rectangle r, float[] x, int xo, float[] y, int yo) {
         int from = xo + r.top() * r.width() + r.left();
         if (r.columns() == r.width()) {
@@ -23,7 +23,7 @@ final class ScalarPlanes {
         }
     }
 
-    /// The part of y in a region = x; the rest stays.
+    /// Writes x into the rectangle of y; the rest stays.
     static void paste(Rectangle r, float[] x, int xo, float[] y, int yo) {
         int to = yo + r.top() * r.width() + r.left();
         if (r.columns() == r.width()) {
@@ -35,7 +35,7 @@ final class ScalarPlanes {
         }
     }
 
-    /// The part of y outside of a region = 0.
+    /// Clears y outside of the rectangle.
     static void clearAround(Rectangle r, float[] y, int yo) {
         int first = yo + r.top() * r.width();
         int end = first + r.rows() * r.width();
@@ -47,8 +47,8 @@ final class ScalarPlanes {
         Arrays.fill(y, end, yo + r.area(), 0);
     }
 
-    /// y = x with its axes in another order, from this axis of y on; or, backwards, x = y.
-    /// @return past the last element of y
+    /// y = x with permuted axes, from this axis of y on; or, backwards, x = y.
+    /// @return the index after the last element of y
     static int permute(Permutation p, int axis, float[] x, int xo, float[] y, int yo, boolean backwards) {
         if (axis == p.order().size()) {
             if (backwards) x[xo] = y[yo];
@@ -71,13 +71,13 @@ final class ScalarPlanes {
         return yo + extent;
     }
 
-    /// y = x in another size.
+    /// y = x, resized.
     static void resize(Resizing r, float[] x, int xo, float[] y, int yo) {
         if (r.mode() == Mode.NEAREST) nearest(r, x, xo, y, yo);
         else bilinear(r, x, xo, y, yo);
     }
 
-    /// dx = Σ of each dy's shares.
+    /// dx = the sums of each pixel's shares of dy.
     static void resizeGradient(Resizing r, float[] dy, int dyo, float[] dx, int dxo) {
         Arrays.fill(dx, dxo, dxo + r.rows().from() * r.columns().from(), 0);
         if (r.mode() == Mode.NEAREST) nearestGradient(r, dy, dyo, dx, dxo);

@@ -4,11 +4,12 @@ import dev.neurite.kernel.Pooling;
 import dev.neurite.kernel.Pooling.Axis;
 import java.util.Arrays;
 
-/// The definition of [CpuPools], in plain loops. As in [ScalarKernels] arrays come with the place where their part
-/// begins, and nothing here checks.
+/// The definition of [CpuPools], in plain loops. As in [ScalarKernels], each array comes with the
+/// index where the argument begins, and arguments are not checked.
 sealed class ScalarPools permits VectorPools {
-    /// y = the largest pixel of each window on so many planes, and where in its plane it is, as the bits of an int.
-    /// @param places empty if nobody asks
+    /// y = the maximum of each window on several planes, and its index in the plane, as the bits of
+    /// an int.
+    /// @param places receives the indices; empty if they are not wanted
     void max(Pooling p, float[] x, int xo, float[] y, int yo, float[] places, int po, int planes) {
         for (int plane = 0; plane < planes; plane++) {
             for (int i = 0; i < p.rows().count(); i++) {
@@ -19,8 +20,8 @@ sealed class ScalarPools permits VectorPools {
     }
 
     /// Windows j to end of row i of one plane.
-    /// @param yo where y of window 0 is
-    /// @param po where its place is
+    /// @param yo the index of window 0 in y
+    /// @param po the same in `places`
     static void max(Pooling p, float[] x, int xo, int i, int j, int end, float[] y, int yo, float[] places, int po) {
         for (; j < end; j++) {
             int place = place(p, x, xo, i, j);
@@ -48,7 +49,7 @@ sealed class ScalarPools permits VectorPools {
         return place;
     }
 
-    /// dx = Σ dy over the windows whose largest pixel is there.
+    /// dx = Σ dy over the windows whose maximum is at this pixel.
     final void maxGradient(Pooling p, float[] dy, int dyo, float[] places, int po, float[] dx, int dxo, int planes) {
         int area = p.area();
         int windows = p.outArea();
@@ -61,7 +62,7 @@ sealed class ScalarPools permits VectorPools {
         }
     }
 
-    /// y = the mean of each window on so many planes.
+    /// y = the mean of each window on several planes.
     void average(Pooling p, boolean padding, float[] x, int xo, float[] y, int yo, int planes) {
         for (int plane = 0; plane < planes; plane++) {
             for (int i = 0; i < p.rows().count(); i++) {
@@ -72,7 +73,7 @@ sealed class ScalarPools permits VectorPools {
     }
 
     /// Windows j to end of row i of one plane: the sum over columns of the sum of each column.
-    /// @param yo where y of window 0 is
+    /// @param yo the index of window 0 in y
     static void average(Pooling p, boolean padding, float[] x, int xo, int i, int j, int end, float[] y, int yo) {
         int width = p.columns().size();
         int top = xo + p.rows().first(i) * width;
@@ -88,12 +89,13 @@ sealed class ScalarPools permits VectorPools {
         }
     }
 
-    /// dx = Σ dy·share over the windows that a pixel is in: first over those of a row, then over rows.
+    /// dx = Σ dy·share over the windows that contain a pixel: first over the windows of a row, then
+    /// over rows.
     final void averageGradient(Pooling p, boolean padding, float[] dy, int dyo, float[] dx, int dxo, int planes) {
         int width = p.columns().size();
         for (int plane = 0; plane < planes; plane++) {
             Arrays.fill(dx, dxo, dxo + p.area(), 0);
-            int begun = 0; // rows that have something already
+            int begun = 0; // rows that have been written already
             for (int i = 0; i < p.rows().count(); i++) {
                 int first = p.rows().first(i);
                 int last = p.rows().end(i) - 1;

@@ -2,25 +2,24 @@ package dev.neurite.kernel.cpu;
 
 import dev.neurite.tensor.Tensor;
 
-/// An engine, the threads that share its work, and [Call]s that are used again and again: what the kernels of one
-/// [CpuKernels] have in common.
+/// An engine, its threads, and a pool of [Call]s: shared by all kernels of one [CpuKernels].
 public final class Team {
-    private static final int GRAIN = 16_384; // elements below which a second thread costs more than it saves
-    private static final long PRODUCT_GRAIN = 100_000; // the same for multiplications of a matrix product
+    private static final int GRAIN = 16_384; // the elements per thread below which another thread does not pay
+    private static final long PRODUCT_GRAIN = 100_000; // the same for the multiplications of a matrix product
 
     private final ScalarKernels engine;
     private final Workers workers;
     private final WorkspacePool<Call> calls;
 
-    /// @param vectors whether the engine is the Vector API
-    /// @param threads the calling thread included
+    /// @param vectors whether to use the vector engine
+    /// @param threads the number of threads, including the caller's
     public Team(boolean vectors, int threads) {
         engine = vectors ? new VectorKernels() : new ScalarKernels();
         workers = new Workers(threads);
         calls = new WorkspacePool<>(() -> new Call(engine));
     }
 
-    /// The code that computes.
+    /// The engine.
     public ScalarKernels engine() {
         return engine;
     }
@@ -30,7 +29,7 @@ public final class Team {
         return workers;
     }
 
-    /// In how many parts work on so many elements is shared.
+    /// The number of parts that work on this many elements is divided into.
     public int parts(long elements) {
         return (int) Math.min(workers.threads(), 1 + elements / GRAIN);
     }
@@ -53,7 +52,7 @@ public final class Team {
         return call;
     }
 
-    /// Takes a call back that ended well; one that failed is dropped.
+    /// Returns a call to the pool after it has succeeded; a failed one is dropped.
     void done(Call call) {
         call.reset();
         calls.release(call);
@@ -61,7 +60,7 @@ public final class Team {
 
     // ------------------------------------------------------------------------------------------------- sharing work
 
-    /// Runs over the elements of the first tensor.
+    /// Runs the code over the elements of the first tensor.
     void elements(Call call, Call.Elements code) {
         elements(call, 0, call.size(), code);
     }
@@ -71,7 +70,8 @@ public final class Team {
         done(call);
     }
 
-    /// Runs over the rows of the first tensor, where an element takes about eight times as long as an addition.
+    /// Runs the code over the rows of the first tensor. An element is assumed to take eight times
+    /// as long as an addition.
     void rows(Call call, Call.Row code) {
         call.overRows(code, parts(8L * call.size()), workers);
         done(call);

@@ -41,13 +41,14 @@ import dev.neurite.kernel.SmoothActivations.Softplus;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/// The activations' formulas on vectors, with the operations of each record's `apply` and `derivative` in the
-/// same order. Each loop takes whole vectors and gives the number of elements that it has done; [VectorKernels]
-/// says what becomes of the rest, and why loops are written out.
+/// Activations on vectors, with the operations of each record's `apply` in the same order. Each
+/// loop computes whole vectors and returns the number of elements done; [VectorKernels] handles the
+/// rest, and explains why loops are written out.
 final class VectorActivations {
     private VectorActivations() {}
 
-    /// y = g(z) of as many elements as it returns.
+    /// y = g(z).
+    /// @return the number of elements done; 0 if g has no vector kernel
     static int activate(Elementwise g, float[] z, int zo, float[] y, int yo, int n) {
         return switch (g) {
             case Relu _ -> relu(z, zo, y, yo, n);
@@ -105,7 +106,7 @@ final class VectorActivations {
         return i;
     }
 
-    /// y = positive·z above 0, limit·(e^(scale·z) − 1) elsewhere: ELU, CELU and SELU.
+    /// y = positive·z if z > 0, else limit·(e^(scale·z) − 1): ELU, CELU and SELU.
     private static int exponentialLinear(
             float positive, float limit, float scale, float[] z, int zo, float[] y, int yo, int n) {
         int i = 0;
@@ -190,12 +191,12 @@ final class VectorActivations {
         int i = 0;
         for (; i <= n - L; i += L) {
             FloatVector x = fromArray(S, z, zo + i);
-            x.blend(0, x.compare(LE, 0)).intoArray(y, yo + i); // NaN stays
+            x.blend(0, x.compare(LE, 0)).intoArray(y, yo + i); // NaN stays NaN
         }
         return i;
     }
 
-    /// Of any slope.
+    /// Leaky ReLU with any slope.
     static int leakyRelu(float slope, float[] z, int zo, float[] y, int yo, int n) {
         int i = 0;
         for (; i <= n - L; i += L) {

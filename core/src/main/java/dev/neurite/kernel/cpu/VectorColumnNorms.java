@@ -95,7 +95,7 @@ final class VectorColumnNorms extends ScalarColumnNorms {
         super.combine(abc, ao + i, step, d, at + i, x, xo + i, mean, mo + i, y, yo + i, n - i);
     }
 
-    /// Where a row has one mean, or columns have their own; else as [ScalarColumnNorms].
+    /// On vectors if each column, or each row, has its own mean; otherwise as [ScalarColumnNorms].
     @Override
     void columnSums(Norm p, int from, int n) {
         if (p.span == 0) sumsOfColumns(p, from, n);
@@ -141,7 +141,7 @@ final class VectorColumnNorms extends ScalarColumnNorms {
                 biasesRest = biasesRest.add(biases.sub(next.sub(part)).add(delta.sub(part)));
                 biases = next;
             }
-            // no method takes these two: C2 does not always inline a call at the end of so long a loop
+            // written out: C2 does not always inline a call at the end of such a long loop
             weights.add(weightsRest).intoArray(dw, dwo + j);
             if (biased) biases.add(biasesRest).intoArray(db, dbo + j);
         }
@@ -180,7 +180,7 @@ final class VectorColumnNorms extends ScalarColumnNorms {
                 biasesRest = biasesRest.add(biases.sub(next.sub(part)).add(delta.sub(part)));
                 biases = next;
             }
-            // no method takes these two: C2 does not always inline a call at the end of so long a loop
+            // written out: C2 does not always inline a call at the end of such a long loop
             weights.add(weightsRest).intoArray(dw, dwo + j);
             if (biased) biases.add(biasesRest).intoArray(db, dbo + j);
         }

@@ -45,11 +45,13 @@ import dev.neurite.kernel.SmoothActivations.Softplus;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/// The activations' derivatives on vectors, as [VectorActivations] has the activations.
+/// The derivatives of activations on vectors, with the operations of each record's `derivative` in
+/// the same order, as [VectorActivations].
 final class VectorDerivatives {
     private VectorDerivatives() {}
 
-    /// dz = dy · g′(z), from y = g(z), of as many elements as it returns.
+    /// dz = dy · g′(z), from y = g(z).
+    /// @return the number of elements done; 0 if g has no vector kernel
     static int gradient(
             Elementwise g, float[] z, int zo, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
         return switch (g) {
@@ -112,7 +114,7 @@ final class VectorDerivatives {
         return i;
     }
 
-    /// g′ = positive above 0, scale·y + atZero elsewhere.
+    /// g′ = positive if y > 0, else scale·y + atZero.
     private static int exponentialLinear(
             float positive,
             float scale,
@@ -239,7 +241,7 @@ final class VectorDerivatives {
         return i;
     }
 
-    /// From y or, for a slope of either sign, from z.
+    /// From y, or from z if the slope may be negative.
     static int leakyRelu(float slope, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
         int i = 0;
         for (; i <= n - L; i += L) {
@@ -250,7 +252,7 @@ final class VectorDerivatives {
         return i;
     }
 
-    /// g′ = rise where low < y < high, else 0.
+    /// g′ = rise if low < y < high, else 0.
     private static int inside(
             float low, float high, float rise, float[] y, int yo, float[] dy, int dyo, float[] dz, int dzo, int n) {
         int i = 0;
@@ -263,7 +265,7 @@ final class VectorDerivatives {
         return i;
     }
 
-    /// g′ = 0 where |z| ≤ bound, else 1.
+    /// g′ = 0 if |z| ≤ bound, else 1.
     private static int outside(float bound, float[] z, int zo, float[] dy, int dyo, float[] dz, int dzo, int n) {
         int i = 0;
         for (; i <= n - L; i += L) {
@@ -274,7 +276,7 @@ final class VectorDerivatives {
         return i;
     }
 
-    /// g′ = 0 where z ≤ threshold, else 1.
+    /// g′ = 0 if z ≤ threshold, else 1.
     private static int above(float threshold, float[] z, int zo, float[] dy, int dyo, float[] dz, int dzo, int n) {
         int i = 0;
         for (; i <= n - L; i += L) {

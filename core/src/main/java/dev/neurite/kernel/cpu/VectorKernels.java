@@ -11,30 +11,31 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
 
-/// [ScalarKernels] through the Vector API, in the same order, with the same bits. Most methods are a loop over
-/// whole vectors and then their scalar twin for the rest. What is not here runs as in [ScalarKernels].
+/// [ScalarKernels] through the Vector API, in the same order, with the same bits. Most methods loop
+/// over whole vectors and then call their scalar method for the rest of the elements. Methods that
+/// are not overridden run as in [ScalarKernels].
 ///
-/// Where an element is dear, as an exponential is, the rest of a row goes through the same loop as a vector of
-/// its own, in [#rests], and from the same call: C2 inlines a method of ours neither late in a large one nor at a
-/// call that was rare when it compiled, and a vector that goes through a call is allocated ([VectorMath] says
-/// more). Not with masks: one that reaches beyond an array's end the JDK puts on the heap, unless C2 inlines all
-/// that checks it.
+/// Where an element is expensive, such as an exponential, the rest of a row is copied to [#rests]
+/// and computed as one more vector by the same loop and at the same call. The reason: C2 does not
+/// inline our methods late in a large one, or at a call that was rare when it compiled, and then
+/// vectors are allocated (see [VectorMath]). Masks are no alternative: the JDK allocates a mask
+/// that reaches beyond the end of an array unless C2 inlines all of its checks.
 final class VectorKernels extends ScalarKernels {
     static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     static final int L = S.length();
 
-    /// More than is ever left of a row.
+    /// An upper limit for the rest of a row.
     static final int REST = Math.max(L, LANES);
 
-    /// 0, 1, 2, … in the lanes.
+    /// The lanes' numbers: 0, 1, 2, …
     static final FloatVector NUMBERS = FloatVector.zero(S).addIndex(1);
 
-    // Lane i from lane i + 8, i + 4, i + 2, where there is one.
+    // Lane i takes lane i + 8, i + 4, i + 2.
     private static final VectorShuffle<Float> EIGHT_ON = VectorShuffle.iota(S, 8 % L, 1, true);
     private static final VectorShuffle<Float> FOUR_ON = VectorShuffle.iota(S, 4 % L, 1, true);
     private static final VectorShuffle<Float> TWO_ON = VectorShuffle.iota(S, 2 % L, 1, true);
 
-    /// What is left of a row, of another from [#REST] on, and of the result: for one call.
+    /// The rests of two rows and of the result, [#REST] floats each.
     private final ThreadLocal<float[]> rests = ThreadLocal.withInitial(() -> new float[3 * REST]);
 
     private final Gemm gemm = new Gemm();
@@ -160,12 +161,12 @@ final class VectorKernels extends ScalarKernels {
         }
     }
 
-    /// How many elements after i of n the next loop takes: those in whole vectors, then what is left.
+    /// The number of elements of the next loop, from i on: those of all whole vectors, then the rest.
     static int next(int n, int i) {
         return n - i < L ? n - i : n - n % L;
     }
 
-    /// [#rests], with these elements from `to` on.
+    /// Copies n elements to [#rests], from index `to` on, and returns that array.
     float[] rest(int to, float[] x, int xo, int n) {
         float[] rest = rests.get();
         System.arraycopy(x, xo, rest, to, n);
@@ -219,7 +220,7 @@ final class VectorKernels extends ScalarKernels {
 
     // ------------------------------------------------------------------------------------------------ row by row
 
-    /// Each vector of columns runs down all rows, so that the sums stay in a register.
+    /// A vector of columns at a time, over all rows, so that the sums stay in a register.
     @Override
     void columnSums(float[] x, int xo, int rows, int stride, float[] y, int yo, int n) {
         int j = 0;
@@ -233,7 +234,7 @@ final class VectorKernels extends ScalarKernels {
         super.columnSums(x, xo + j, rows, stride, y, yo + j, n - j);
     }
 
-    /// Four sums at a time: a single one would wait for itself.
+    /// Four independent sums, to hide the latency of `fma`.
     @Override
     boolean isFinite(float[] x, int xo, int n) {
         FloatVector zero = FloatVector.zero(S);
@@ -252,7 +253,7 @@ final class VectorKernels extends ScalarKernels {
         return head && super.isFinite(x, xo + i, n - i);
     }
 
-    /// The last vector overlaps the others: a maximum may see an element twice.
+    /// The last vector overlaps the one before it, which does not change a maximum.
     @Override
     float max(float[] x, int xo, int n) {
         if (n < L) {
@@ -288,7 +289,7 @@ final class VectorKernels extends ScalarKernels {
         return i + some.compare(VectorOperators.EQ, max).firstTrue();
     }
 
-    /// The sixteen lanes are one vector, two or four. None is ever −0, so that adding 0 changes none.
+    /// The sixteen lanes are one, two or four vectors. No lane is ever −0, so adding 0 changes none.
     @Override
     float sum(float[] x, int xo, int n) {
         if (L < 4 || L > LANES) return super.sum(x, xo, n);
@@ -316,7 +317,8 @@ final class VectorKernels extends ScalarKernels {
         return tree(a, b, c, d);
     }
 
-    /// As [#sum]; but a lane can be −0, of products that round to it, and those without an element stay so.
+    /// As [#sum], except that a lane can be −0, if products round to it; so lanes without an
+    /// element are not changed.
     @Override
     float dot(float[] x, int xo, float[] y, int yo, int n) {
         if (L < 4 || L > LANES) return super.dot(x, xo, y, yo, n);
@@ -348,12 +350,12 @@ final class VectorKernels extends ScalarKernels {
         return tree(a, b, c, d);
     }
 
-    /// Whether an array has all elements of all lanes from here on.
+    /// Whether an array has [#LANES] more elements from this index on.
     static boolean reaches(float[] x, int at) {
         return at <= x.length - LANES;
     }
 
-    /// The end of a sum: its sixteen lanes, in one vector, two or four, are added in the tree.
+    /// The end of a sum: adds the sixteen lanes, in one, two or four vectors, in a tree.
     static float tree(FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
         FloatVector sum = L == 4 ? a.add(c).add(b.add(d)) : L == 8 ? a.add(b) : a;
         if (L == 16) sum = sum.add(sum.rearrange(EIGHT_ON));

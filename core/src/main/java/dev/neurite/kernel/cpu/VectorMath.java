@@ -15,11 +15,12 @@ import jdk.incubator.vector.VectorMask;
 /// The functions of [dev.neurite.kernel.ScalarMath] on vectors: the same operations in the same order, so the same
 /// bits.
 ///
-/// C2 makes about 400 nodes of an operation, 200 of a broadcast, and past 18 000 (`NodeCountInliningCutoff`)
-/// inlines no method but the JDK's own; a vector that goes through a call is allocated. Therefore what is
-/// ours is called early in each function and the exponential, which is long, last of it; a constant used
-/// twice is a variable; and a comparison and a blend stand for `min` and `max`, which on vectors take care of
-/// −0 as well. Constants in static fields would save more nodes, but made all functions a third slower.
+/// C2 creates about 400 nodes for an operation and 200 for a broadcast. Beyond 18,000 nodes
+/// (`NodeCountInliningCutoff`) it inlines only the JDK's own methods, and a vector passed to a
+/// method that is not inlined is allocated. Therefore each function calls our own methods early,
+/// the exponential last of them, because it is long; a constant used twice is a local variable; and
+/// `min` and `max` are a comparison and a blend, because the vector operations also treat −0.
+/// Constants in static fields would save more nodes, but made all functions a third slower.
 final class VectorMath {
     private VectorMath() {}
 
@@ -49,7 +50,7 @@ final class VectorMath {
         return q.fma(power, power.sub(back)).mul(factor);
     }
 
-    /// x, but no less than `low` and no more than `high`; NaN stays.
+    /// x, clamped to `low` … `high`; NaN stays NaN.
     static FloatVector clamped(FloatVector x, float low, float high) {
         FloatVector lowest = x.broadcast(low);
         FloatVector highest = x.broadcast(high);

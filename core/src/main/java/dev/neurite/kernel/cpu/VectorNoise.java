@@ -14,13 +14,14 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// [ScalarNoise] through the Vector API, with the same bits.
 final class VectorNoise extends ScalarNoise {
-    private static final VectorSpecies<Long> HASHES = LongVector.SPECIES_PREFERRED; // of as many bits as S
+    private static final VectorSpecies<Long> HASHES = LongVector.SPECIES_PREFERRED; // as many bits as S
 
     VectorNoise(VectorKernels vectors) {
         super(vectors);
     }
 
-    /// A hash's lower half is the draw of the even element: as lanes of ints lie in lanes of longs.
+    /// The lower half of a hash belongs to the even element, which is how lanes of ints lie in
+    /// lanes of longs.
     @Override
     void dropout(
             long row, int cut, float scale, float shift, float otherwise, float[] x, int xo, float[] y, int yo, int n) {

@@ -11,27 +11,31 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/// [ScalarPools] through the Vector API, with the same bits: lanes are neighboring windows of a row.
+/// [ScalarPools] through the Vector API, with the same bits: the lanes are neighboring windows of a
+/// row.
 ///
-/// Rows are short, so the last vector of a row may write past its end: into rows that are computed later, never into
-/// those of another thread. Windows that reach over an edge, and the last of a thread, are left to the scalar twin.
+/// Rows are short, so the last vector of a row may write past its end: into rows that are computed
+/// later, never into rows of another thread. Windows that reach over an edge, and the last ones of
+/// a thread, are computed by scalar code.
 final class VectorPools extends ScalarPools {
     private static final VectorSpecies<Float> S = VectorKernels.S;
     private static final VectorSpecies<Integer> I = S.vectorShape().withLanes(int.class);
     private static final int L = S.length();
 
-    /// Lanes 0, 2, 4, …, which are L / 2, and once more.
+    /// Lanes 0, 2, 4, …, twice, because they are only L / 2.
     private static final VectorShuffle<Float> EVENS = VectorShuffle.fromOp(S, i -> 2 * i % L);
 
     private static final VectorMask<Float> UPPER = VectorKernels.NUMBERS.compare(VectorOperators.GE, L / 2);
     private static final IntVector INDEX = IntVector.zero(I).addIndex(1);
 
-    /// Whether this kernel suits: at strides of up to 2, two vectors of pixels hold one tap of a vector of windows.
+    /// Whether vectors are used: with a stride of 1 or 2, two vectors of pixels hold one tap of a
+    /// vector of windows.
     private static boolean hasVectors(Axis columns) {
         return columns.stride() <= 2 && columns.kernel() > 0;
     }
 
-    /// The limit for where a vector of windows may begin: from here on, its loads would pass the end of x.
+    /// The limit of the index where a vector of windows may begin: from here on, it would read
+    /// beyond the end of x.
     private static int room(Pooling p, float[] x) {
         int rows = (p.rows().kernel() - 1) * p.rows().dilation();
         int columns = (p.columns().kernel() - 1) * p.columns().dilation();
@@ -48,7 +52,7 @@ final class VectorPools extends ScalarPools {
         int inside = p.columns().firstInside();
         int end = p.columns().endOfInside();
         int room = room(p, x);
-        int left = planes * p.outArea(); // numbers that this thread has yet to write
+        int left = planes * p.outArea(); // elements that this thread has still to write
         for (int plane = xo; left > 0; plane += p.area()) {
             for (int i = 0; i < p.rows().count(); i++) {
                 int last = Math.min(end, left - L + 1);
@@ -64,8 +68,9 @@ final class VectorPools extends ScalarPools {
         }
     }
 
-    /// Windows of row i from j on, with stride 1, a vector at a time while that begins before `end` and `room`.
-    /// @return the first window that is left
+    /// Windows of row i from j on, with stride 1, while a vector of them begins before `end` and
+    /// `room`.
+    /// @return the first window that is not computed
     private static int max1(
             Pooling p, int i, int j, int end, int room, float[] x, int xo, float[] y, int yo, float[] places, int po) {
         int width = p.columns().size();
@@ -135,7 +140,7 @@ final class VectorPools extends ScalarPools {
         int inside = p.columns().firstInside();
         int end = p.columns().endOfInside();
         int room = room(p, x);
-        int left = planes * p.outArea(); // numbers that this thread has yet to write
+        int left = planes * p.outArea(); // elements that this thread has still to write
         for (int plane = xo; left > 0; plane += p.area()) {
             for (int i = 0; i < p.rows().count(); i++) {
                 int last = Math.min(end, left - L + 1);
@@ -151,8 +156,9 @@ final class VectorPools extends ScalarPools {
         }
     }
 
-    /// Windows of row i from j on, with stride 1, a vector at a time while that begins before `end` and `room`.
-    /// @return the first window that is left
+    /// Windows of row i from j on, with stride 1, while a vector of them begins before `end` and
+    /// `room`.
+    /// @return the first window that is not computed
     private static int average1(
             Pooling p, int i, float factor, int j, int end, int room, float[] x, int xo, float[] y, int yo) {
         int width = p.columns().size();

@@ -7,31 +7,32 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// A fixed team of daemon threads that help whoever calls [#run].
+/// A fixed pool of daemon threads that run parallel regions together with the caller of [#run].
 ///
-/// A helper spins a short while for the next parallel region and then parks. When the team is busy with another
-/// caller's region, or closed, a region runs in its caller alone: the parts and so the results are the
-/// same. A region allocates nothing.
+/// A worker spins for a short time for the next parallel region and then parks. If the pool is busy
+/// with the region of another caller, or closed, a region runs on its caller's thread alone, in the
+/// same parts and so with the same results. A region allocates nothing.
 public final class Workers implements AutoCloseable {
-    /// About the pause between two regions of a training step; parking and waking costs more than that.
+    /// About the time between two regions of a training step; parking and unparking takes longer.
     private static final long SPIN_NANOS = 30_000;
 
     private final Helper[] helpers;
     private final boolean spins;
     private final AtomicBoolean busy = new AtomicBoolean();
 
-    /// Which region runs (upper half) and how many of its parts nobody has taken yet (lower half). A part is
-    /// taken by counting this down, so a helper that comes late finds 0 and cannot take from a later region.
+    /// The number of the running region (upper half) and of its parts that are not yet taken (lower
+    /// half). A thread takes a part by decrementing it, so a worker that comes late finds 0 and
+    /// cannot take a part of a later region.
     private final AtomicLong ticket = new AtomicLong();
 
-    // The code of the ticket's region, which only changes while no part of it is left to take.
+    // The code of the ticket's region; it only changes while no part is left to take.
     private volatile @Nullable IntConsumer body;
     private final AtomicInteger unfinished = new AtomicInteger();
     private volatile @Nullable Throwable failure;
 
     private volatile boolean closed;
 
-    /// @param threads the caller included
+    /// @param threads the number of threads, including the caller's
     Workers(int threads) {
         spins = threads <= Runtime.getRuntime().availableProcessors();
         helpers = new Helper[threads - 1];
@@ -39,13 +40,14 @@ public final class Workers implements AutoCloseable {
         for (Helper helper : helpers) helper.thread.start();
     }
 
-    /// The number of threads that work on a parallel region, the caller included.
+    /// The number of threads of a parallel region, including the caller's.
     public int threads() {
         return helpers.length + 1;
     }
 
-    /// Calls `code` with 0 … count−1, in any order and on any thread of the team, and returns when all are
-    /// done. What a part throws is thrown here, after the parts that others have begun.
+    /// Runs a parallel region: calls `code` with 0 … count−1, in any order and on any thread, and
+    /// returns when all are done. If a part throws, the exception is rethrown here after the
+    /// running parts have ended.
     void run(int count, IntConsumer code) {
         if (count <= 1 || helpers.length == 0 || closed || !busy.compareAndSet(false, true)) {
             for (int part = 0; part < count; part++) code.accept(part);
@@ -98,7 +100,7 @@ public final class Workers implements AutoCloseable {
         if (thrown instanceof RuntimeException exception) throw exception;
     }
 
-    /// Whether the threads have ended, or soon will.
+    /// Whether the pool is closed; its threads have ended or will end soon.
     boolean isClosed() {
         return closed;
     }
@@ -133,7 +135,7 @@ public final class Workers implements AutoCloseable {
                 } else if (spins && System.nanoTime() - idleSince < SPIN_NANOS) {
                     Thread.onSpinWait();
                 } else {
-                    asleep = true; // said before looking once more, so that no call to wake is missed
+                    asleep = true; // set before checking again, so that no wake-up is missed
                     if (regionOf(ticket.get()) == last && !closed) LockSupport.park(Workers.this);
                     asleep = false;
                     idleSince = System.nanoTime();

@@ -4,10 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// What threads work with, kept from call to call. A thread gets again what it had last, as long as nobody else needs
-/// it: the arrays in it are in the caches of its core. On two threads that saves about a fiftieth of ResNet-20's step.
+/// A pool of reusable objects with workspace. A thread gets the object back that it used last,
+/// unless another thread has taken it, because its arrays are in the caches of the thread's core.
+/// With two threads this makes a step of ResNet-20 about 2 % faster.
 public final class WorkspacePool<W> {
-    private static final int KEPT = 64; // of so many threads
+    private static final int KEPT = 64; // the maximum number of idle objects
 
     private final Supplier<W> made;
     private final List<W> idle = new ArrayList<>();
@@ -17,7 +18,8 @@ public final class WorkspacePool<W> {
         this.made = made;
     }
 
-    /// This thread's, or the one that is idle for the longest time, or a new one.
+    /// Takes the object that this thread used last, else the one idle for the longest time, else a
+    /// new one.
     public synchronized W take() {
         long thread = Thread.currentThread().threadId();
         for (int i = idle.size() - 1; i >= 0; i--) {
@@ -31,7 +33,7 @@ public final class WorkspacePool<W> {
         return idle.remove(i);
     }
 
-    /// Takes it back.
+    /// Returns an object to the pool.
     public synchronized void release(W workspace) {
         if (idle.size() == KEPT) return;
         owners[idle.size()] = Thread.currentThread().threadId();
