@@ -1,40 +1,42 @@
 package dev.neurite.train;
 
-/// Watches trainings, and may steer them: measure, write down, end early.
+/// Watches a training and may influence it: measures, logs, stops early.
 ///
-/// A callback holds settings only and can be given to any number of trainers, at the same time too; what it remembers
-/// of one training is in the [Observer] that it makes for it.
+/// A callback holds only settings, so that any number of trainers can share it, at the same time too.
+/// Its [Observer] holds the state of one training.
 @FunctionalInterface
 public interface Callback {
-    /// Begins to watch a training. It may still be refused: [TrainingEvent.Started] says that it goes on.
-    /// @param training what may be asked of it and done to it, by its own thread alone
+    /// Begins to watch a training. The training may still be refused; [TrainingEvent.Started] says that
+    /// it begins.
+    /// @param training the training, to be used by its own thread alone
     Observer begin(TrainingControl training);
 
-    /// Whether the result depends on this callback. Then a training can only be resumed with one that is equal to it,
-    /// by its [Object#toString()].
+    /// Whether the result depends on this callback. If so, a training resumes only with an equal
+    /// callback, compared by [Object#toString()].
     default boolean decides() {
         return false;
     }
 
-    /// One callback watching one training.
+    /// A callback that watches one training.
     @FunctionalInterface
     interface Observer {
-        /// Something has happened. What is thrown here ends the training.
+        /// Handles an event. An exception ends the training.
         void on(TrainingEvent event);
 
-        /// All observers have heard of the last event: the time to take a [TrainingControl#state()].
+        /// Called after all observers have handled an event: the time to save a
+        /// [TrainingControl#state()].
         default void settled() {}
 
-        /// Writes down what it remembers.
-        /// @param memory its own scope
+        /// Saves the state of this observer.
+        /// @param memory a scope for this observer alone
         default void save(Snapshot memory) {}
 
-        /// Remembers what one like it has written down, before [TrainingEvent.Started].
-        /// Not called if there was none like it.
-        /// @param memory its own scope
+        /// Restores a saved state, before [TrainingEvent.Started]. Not called if no observer of this
+        /// name had one.
+        /// @param memory the scope that [#save] wrote
         default void restore(Snapshot memory) {}
 
-        /// The training is over, well or not: gives back files and the like.
+        /// Called after the training, also if it failed. Closes files and the like.
         default void close() {}
     }
 }

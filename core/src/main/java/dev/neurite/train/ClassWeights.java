@@ -7,9 +7,9 @@ import dev.neurite.error.ConfigException;
 public final class ClassWeights {
     private ClassWeights() {}
 
-    /// Weights that make up for unequal numbers of rows: rows / (classes · rows of the class), as
-    /// scikit-learn's `class_weight="balanced"`; 0 for a class without rows. Labels that are no class, which a
-    /// loss may ignore, do not count.
+    /// Weights that compensate for unequal numbers of rows: rows / (classes · rows of the class), as
+    /// scikit-learn's `class_weight="balanced"`; 0 for a class without rows. Rows whose label is no
+    /// class, which a loss may ignore, do not count.
     /// @throws ConfigException for data without classes
     public static float[] balanced(Dataset data) {
         if (!data.isLabeled()) {

@@ -8,15 +8,15 @@ import dev.neurite.train.TrainingEvent.EpochResult;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Ends a training when a metric has not improved for some epochs. The trained model is always that of
-/// the best epoch: of equal ones the first. Prechelt 1998, "Early stopping, but when?"
+/// Ends a training when a metric has not improved for some epochs. The trained model is that of the
+/// best epoch; of equal ones, the first. Prechelt 1998, "Early stopping, but when?"
 ///
 /// Defaults are Keras's: the loss on the validation data, and any improvement counts. Keras's
 /// `restore_best_weights` is always on.
-/// @param figure the metric: `loss`, `accuracy`, or another name as in [MonitoredMetric]
-/// @param patience how many epochs in a row may be no better than the best, at least 1
-/// @param minDelta by how much the metric has to improve to count, at least 0
-public record EarlyStopping(String figure, int patience, double minDelta) implements Callback {
+/// @param metric `loss`, `accuracy`, or another name as in [MonitoredMetric]
+/// @param patience how many epochs in a row without improvement end the training, at least 1
+/// @param minDelta the smallest change that counts as an improvement, at least 0
+public record EarlyStopping(String metric, int patience, double minDelta) implements Callback {
     /// @throws ConfigException for a setting out of range, naming the range
     public EarlyStopping {
         if (patience < 1) throw new ConfigException("early stopping", "expects a patience from 1, got " + patience);
@@ -25,20 +25,20 @@ public record EarlyStopping(String figure, int patience, double minDelta) implem
         }
     }
 
-    /// Watches the loss.
-    /// @param patience how many epochs in a row may be no better than the best, at least 1
+    /// Monitors the loss on the validation data.
+    /// @param patience how many epochs in a row without improvement end the training, at least 1
     public EarlyStopping(int patience) {
         this(MonitoredMetric.LOSS, patience, 0);
     }
 
-    /// The same for another metric.
+    /// The same with another metric.
     public EarlyStopping withMonitor(String name) {
         return new EarlyStopping(name, patience, minDelta);
     }
 
-    /// The same with another least improvement.
+    /// The same with another smallest change that counts.
     public EarlyStopping withMinDelta(double difference) {
-        return new EarlyStopping(figure, patience, difference);
+        return new EarlyStopping(metric, patience, difference);
     }
 
     @Override
@@ -46,9 +46,15 @@ public record EarlyStopping(String figure, int patience, double minDelta) implem
         return true;
     }
 
+    /// The text that checkpoints have had since the metric was called a figure.
+    @Override
+    public String toString() {
+        return "EarlyStopping[figure=" + metric + ", patience=" + patience + ", minDelta=" + minDelta + "]";
+    }
+
     @Override
     public Observer begin(TrainingControl training) {
-        return new Watch(training, MonitoredMetric.of("early stopping", figure, training));
+        return new Watch(training, MonitoredMetric.of("early stopping", metric, training));
     }
 
     private final class Watch implements Observer {

@@ -20,14 +20,15 @@ import java.util.SequencedMap;
 
 /// The loss and metrics of a model on a data set.
 /// @param rows the number of rows
-/// @param loss the mean loss of the rows, by their weights; of several outputs the weighted sum
-/// @param losses the mean loss of each output by itself
-/// @param accuracy the share of rows predicted right, by the first output that predicts classes; empty
-/// without classes
+/// @param loss the mean loss of a row, weighted by row; for several outputs the weighted sum of their
+/// losses
+/// @param losses the mean loss of each output
+/// @param accuracy the share of rows predicted correctly, by the first output that predicts classes;
+/// empty without classes
 /// @param confusion the confusion matrix; empty without classes, and in the [History] of epochs before
 /// a training was resumed
-/// @param metrics the values of the requested metrics, by name and in their order; of the first output
-/// that predicts classes, or else of the first
+/// @param metrics the values of the requested metrics, by name, in the order of the request; of the
+/// first output that predicts classes, or else of the first output
 public record Evaluation(
         int rows,
         double loss,
@@ -41,17 +42,17 @@ public record Evaluation(
     }
 
     /// Evaluates a model.
-    /// @param metrics what else to measure; they get probabilities where the network or the loss has a
-    /// softmax or sigmoid. With metrics, all outputs are kept in memory meanwhile.
+    /// @param metrics further metrics; they get probabilities if the network or the loss has a softmax
+    /// or sigmoid. With metrics, all outputs are kept in memory meanwhile.
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model or the loss
     /// @throws dev.neurite.error.ConfigException if a metric does not fit the model's outputs
     public static Evaluation of(Model model, Dataset data, Criterion loss, Metric... metrics) {
         return of(model, data, loss, Kernels.shared(), metrics);
     }
 
-    /// Evaluates a model on these kernels.
-    /// @param metrics what else to measure; they get probabilities where the network or the loss has a
-    /// softmax or sigmoid. With metrics, all outputs are kept in memory meanwhile.
+    /// Evaluates a model with these kernels.
+    /// @param metrics further metrics; they get probabilities if the network or the loss has a softmax
+    /// or sigmoid. With metrics, all outputs are kept in memory meanwhile.
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model or the loss
     /// @throws dev.neurite.error.ConfigException if a metric does not fit the model's outputs
     public static Evaluation of(Model model, Dataset data, Criterion loss, Kernels kernels, Metric... metrics) {

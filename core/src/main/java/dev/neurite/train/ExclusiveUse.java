@@ -2,10 +2,10 @@ package dev.neurite.train;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// Lets one call at a time into an object, until it is closed. A call during another one, from another
-/// thread or from code that the other one calls, is refused: it would find the object half changed.
+/// Allows one call at a time to an object, until it is closed. Refuses a call during another one, from
+/// another thread or from code that the other call runs: the object may be inconsistent then.
 final class ExclusiveUse {
-    /// One call, which ends when this is closed.
+    /// A call; closing this ends it.
     interface Use extends AutoCloseable {
         @Override
         void close();
@@ -16,13 +16,13 @@ final class ExclusiveUse {
     private final Use use = () -> taken.set(false);
     private volatile boolean closed;
 
-    /// @param where the object, for messages
+    /// @param where the name of the object, for messages
     ExclusiveUse(String where) {
         this.where = where;
     }
 
     /// Begins a call.
-    /// @throws IllegalStateException during another one, or once closed
+    /// @throws IllegalStateException during another call, or after [#close]
     Use begin() {
         if (closed) throw new IllegalStateException(where + ": expects calls before close(), got one after it");
         if (!taken.compareAndSet(false, true)) {

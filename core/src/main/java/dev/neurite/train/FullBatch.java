@@ -17,8 +17,8 @@ import dev.neurite.optim.Schedule;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
 
-/// The mean loss of all rows as a function of the parameters, which [Lbfgs] minimizes; an iteration is
-/// an epoch. The rows are computed in batches, whose gradients are added along a binary tree, see
+/// The mean loss of all rows as a function of the parameters, which [Lbfgs] minimizes. An iteration is
+/// an epoch. Rows are computed in batches, whose gradients are added along a binary tree, see
 /// [GradientSum]. Rows and noise are the same in each evaluation.
 final class FullBatch {
     private final Step step;
@@ -32,7 +32,7 @@ final class FullBatch {
     private boolean begun;
     private double lastValue;
 
-    /// @param batches in an order that stays
+    /// @param batches in a fixed order
     FullBatch(Lbfgs settings, Step step, Batches batches, Kernels kernels) {
         this.step = step;
         this.batches = batches;
@@ -45,7 +45,7 @@ final class FullBatch {
         for (int i = 0; i < batches.count(); i++) step.addWeights(batches.batch(i), weights);
     }
 
-    /// Refuses settings that steps of an optimizer have and iterations have not.
+    /// Refuses settings that apply to steps of an optimizer only.
     static void check(TrainerSettings settings) {
         Schedule schedule = settings.get(TrainerSettings.SCHEDULE);
         Reduction reduction = settings.get(TrainerSettings.REDUCTION);
@@ -90,7 +90,7 @@ final class FullBatch {
 
     /// Takes one iteration.
     Iteration iterate() {
-        if (begun) note();
+        if (begun) keepLosses();
         Iteration iteration = minimization.iterate(step.theta(), this::evaluate);
         if (iteration.value() != lastValue) compute(); // a search has ended, and θ is not where it last looked
         step.commitStatistics();
@@ -105,12 +105,13 @@ final class FullBatch {
             for (int i = from; i < to; i++) gradient[i] = scale * sums[i];
         });
         step.update().addPenalties(gradient, 1);
-        if (!begun) note();
+        if (!begun) keepLosses();
         begun = true;
         return lastValue;
     }
 
-    /// Computes losses and gradients of all rows where the parameters are; returns what is minimized.
+    /// Computes losses and gradients of all rows with the present parameters; returns the value to
+    /// minimize.
     private double compute() {
         step.begin(weights);
         row = 0;
@@ -146,13 +147,13 @@ final class FullBatch {
         step.losses().restore(memory.scope("losses"));
     }
 
-    /// The last evaluation's losses are those of the parameters as they are.
-    private void note() {
+    /// Copies the losses of the last evaluation, which are those of the present parameters.
+    private void keepLosses() {
         losses.clear();
         losses.add(step.losses());
     }
 
-    /// The losses of all rows before the last iteration, and how many were predicted right then.
+    /// The losses of all rows before the last iteration, and the correct predictions then.
     LossSums losses() {
         return losses;
     }

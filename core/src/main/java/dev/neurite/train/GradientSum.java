@@ -4,12 +4,13 @@ import dev.neurite.kernel.Kernels;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// The sum of the gradients of a batch's shards, along the one binary tree that their number has: left of its root
-/// stand as many as the largest power of two below it, and so on. Shards are computed from left to right, so a
-/// level of the tree needs one array: for S shards there are ⌈log₂ S⌉ + 1.
-/// @param <B> what a batch is
+/// The sum of the gradients of a batch's shards, along a binary tree that depends only on their number.
+/// The left subtree has as many shards as the largest power of two below their number, and so on.
+/// Shards are computed from left to right, so each level of the tree needs one array: ⌈log₂ S⌉ + 1 for
+/// S shards.
+/// @param <B> the type of a batch
 final class GradientSum<B> {
-    /// Computes the gradient of a shard of a batch into an array, which it writes whole.
+    /// Computes the gradient of a shard into a tensor; writes all of it.
     interface Shard<B> {
         void compute(B batch, int shard, Tensor gradient);
     }
@@ -20,7 +21,7 @@ final class GradientSum<B> {
     private final Kernels kernels;
 
     /// @param shards at least 1
-    /// @param size of a gradient
+    /// @param size the length of a gradient
     GradientSum(int shards, int size, Shard<B> shard, Kernels kernels) {
         this.shards = shards;
         this.shard = shard;
@@ -29,7 +30,7 @@ final class GradientSum<B> {
         for (int i = 0; i < levels.length; i++) levels[i] = Tensor.zeros(Shape.of(size));
     }
 
-    /// The number of arrays for so many shards.
+    /// The number of arrays for this many shards.
     static int arrays(int shards) {
         return 1 + Integer.SIZE - Integer.numberOfLeadingZeros(shards - 1);
     }
@@ -44,12 +45,12 @@ final class GradientSum<B> {
         return levels.length;
     }
 
-    /// The sum, once it is computed.
+    /// The sum, after [#compute].
     Tensor result() {
         return levels[0];
     }
 
-    /// Where the sum is.
+    /// The array of [#result()].
     float[] array() {
         return levels[0].array();
     }

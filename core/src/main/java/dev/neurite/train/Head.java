@@ -26,15 +26,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// One output of a network and its loss, checked to fit each other and the targets.
-/// @param output which output
-/// @param factor of the loss beside those of other outputs
+/// An output of a network with its loss, checked to fit each other and the targets.
+/// @param output the index of the output
+/// @param factor the factor of the loss in the sum of all losses
 /// @param loss the loss
 /// @param fused the last activation, if the loss computes it and the network runs without it; else the
 /// identity
-/// @param outputActivation the last activation in the model
-/// @param terms the number of terms whose mean a row's loss is
-/// @param classNames the classes that the outputs predict; empty if they predict none
+/// @param outputActivation the last activation of the model
+/// @param terms the number of terms in the mean that a row's loss is; 1 if it is a sum
+/// @param classNames the classes that the output predicts; empty if it predicts none
 record Head(
         int output,
         double factor,
@@ -47,7 +47,7 @@ record Head(
         return of(model, output, term, answers.classNames(), answers.targetShape());
     }
 
-    /// For targets like these. If they are labels, there are as many classes as the model predicts.
+    /// A head for targets like these. With labels there are as many classes as the model predicts.
     static Head of(Model model, int output, Weighted term, Targets like) {
         if (like instanceof Values(Tensor values)) {
             return of(model, output, term, List.of(), values.shape().row());
@@ -107,7 +107,7 @@ record Head(
         }
     }
 
-    /// Σ weights of a batch's rows: what the sum of their losses is divided by for the mean.
+    /// Σ weights of a batch's rows: the divisor of their mean loss.
     double weight(Batch batch) {
         return weight(batch, batch.targets().of(output));
     }
@@ -122,12 +122,12 @@ record Head(
         return sum;
     }
 
-    /// The sum of the rows' weighted losses; writes δ, times `scale`.
+    /// Returns the sum of the rows' weighted losses. Writes δ, times `scale`.
     double loss(Executor executor, Batch batch, double scale, Tensor delta) {
         return loss(executor, batch, batch.targets().of(output), scale, delta);
     }
 
-    /// The sum of the rows' weighted losses with these targets; writes δ, times `scale`.
+    /// Returns the sum of the rows' weighted losses with these targets. Writes δ, times `scale`.
     double loss(Executor executor, Batch batch, Targets answers, double scale, Tensor delta) {
         Kernels kernels = executor.kernels();
         Tensor losses = executor.pass().tensor(Shape.SCALAR);
@@ -143,9 +143,9 @@ record Head(
         return isFused() || !(outputActivation instanceof Identity) ? fused : loss.toProbabilities();
     }
 
-    /// What [#predictions] are for these targets. Probabilities of single outputs are those of labels
-    /// if all targets are 0 or 1, else values.
-    /// @param outputs how many
+    /// The kind of [#predictions] for these targets. A single output whose targets are all 0 or 1
+    /// predicts a label.
+    /// @param outputs the number of outputs
     Kind kind(Dataset answers, int outputs) {
         if (!classifies()) return toProbabilities() instanceof Sigmoid && isBinary(answers) ? Kind.LABELS : Kind.VALUES;
         Activation end = toProbabilities() instanceof Identity ? outputActivation : toProbabilities();
@@ -162,7 +162,7 @@ record Head(
         return true;
     }
 
-    /// The model's predictions: probabilities where the output is logits.
+    /// The model's predictions; probabilities if the output is logits.
     Tensor predictions(Executor executor) {
         Tensor outputs = executor.result(output);
         Tensor predictions = executor.like(outputs);
@@ -178,8 +178,8 @@ record Head(
         void add(int truth, int prediction);
     }
 
-    /// Hands the counter each row's true and predicted class; a row whose output is NaN is predicted as
-    /// no class, and rows whose label is ignored are left out.
+    /// Passes the true and the predicted class of each row to the counter. Skips rows whose label is
+    /// ignored. A row whose output is NaN is predicted as no class.
     void count(Executor executor, Batch batch, Counter counter) {
         Tensor outputs = executor.result(output);
         Targets answers = batch.targets().of(output);
@@ -189,7 +189,8 @@ record Head(
         }
     }
 
-    /// Adds the number of rows whose label is not ignored, and of those that are predicted right.
+    /// Adds the number of rows whose label is not ignored, and how many of them are predicted
+    /// correctly.
     void countCorrect(Executor executor, Batch batch, LossSums sums) {
         Tensor outputs = executor.result(output);
         Targets answers = batch.targets().of(output);
@@ -221,7 +222,7 @@ record Head(
         return Float.isNaN(number) ? Confusion.NO_CLASS : number > threshold() ? 1 : 0;
     }
 
-    /// The number above which a single output predicts the second of two classes.
+    /// The bound above which a single output predicts the second of two classes.
     float threshold() {
         return loss.threshold(outputActivation);
     }

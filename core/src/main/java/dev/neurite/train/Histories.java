@@ -10,14 +10,15 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.PrimitiveIterator;
 
-/// Results of epochs and iterations, written down and read. Of validations all but the confusion, which may be large.
+/// Saves and restores results of epochs and iterations. Validations are saved without their confusion
+/// matrix, which may be large.
 final class Histories {
-    /// A NaN like no other: no figure.
+    /// A NaN with bits of its own, for a missing value.
     private static final double NONE = Double.longBitsToDouble(0x7ff8_0000_006e_6f6eL);
 
     private Histories() {}
 
-    /// All epochs, as a table of numbers: there may be many.
+    /// Saves all epochs as one array, as there may be many.
     static void save(List<EpochResult> results, Snapshot memory) {
         memory.put("epochs", results.size());
         if (results.isEmpty()) return;

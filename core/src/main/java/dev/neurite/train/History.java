@@ -3,7 +3,8 @@ package dev.neurite.train;
 import dev.neurite.train.TrainingEvent.EpochResult;
 import java.util.List;
 
-/// What each epoch of a training brought, in order.
+/// The results of the epochs of a training, in order.
+/// @param epochs the results
 public record History(List<EpochResult> epochs) {
     /// Keeps a copy.
     public History {

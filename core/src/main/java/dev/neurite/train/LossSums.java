@@ -5,14 +5,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/// The losses of some rows, for each head of an objective, Σ wᵢ·Lᵢ and Σ wᵢ; and how many of the rows
-/// were predicted right by the head that predicts classes.
+/// The losses of some rows, for each head of an objective: Σ wᵢ·Lᵢ and Σ wᵢ; and the number of rows
+/// that the classifying head predicted correctly.
 final class LossSums {
     private final List<Head> heads;
     private final double[] sums;
     private final double[] weights;
     private long correct;
-    private long counted; // of how many: those whose label is not ignored
+    private long counted; // rows whose label is not ignored
 
     LossSums(Objective objective) {
         this.heads = objective.heads();
@@ -74,27 +74,27 @@ final class LossSums {
         return largest;
     }
 
-    /// A head's mean loss of a row; 0 if all weights are 0.
+    /// The mean loss of a head; 0 if all weights are 0.
     private double mean(int head) {
         return weights[head] > 0 ? sums[head] / weights[head] : 0;
     }
 
-    /// The means of all heads.
+    /// The mean losses of all heads.
     List<Double> means() {
         List<Double> means = new ArrayList<>();
         for (int i = 0; i < sums.length; i++) means.add(mean(i));
         return List.copyOf(means);
     }
 
-    /// Their sum, each with its head's factor.
+    /// The sum of the mean losses, each times its head's factor.
     double total() {
         double total = 0;
         for (int i = 0; i < sums.length; i++) total += heads.get(i).factor() * mean(i);
         return total;
     }
 
-    /// The share of rows that were predicted right, without those whose label is ignored; empty if
-    /// there are none.
+    /// The share of rows predicted correctly, among those whose label is not ignored; empty if there
+    /// are none.
     OptionalDouble accuracy() {
         return counted > 0 ? OptionalDouble.of((double) correct / counted) : OptionalDouble.empty();
     }

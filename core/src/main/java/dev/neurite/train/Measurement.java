@@ -20,7 +20,7 @@ import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import java.util.Set;
 
-/// Collects the predictions of a model for each row of a data set, and computes metrics at the end.
+/// Collects the predictions of a model for all rows of a data set, and computes metrics of them.
 final class Measurement {
     private final Head head;
     private final List<Metric> metrics;
@@ -33,17 +33,17 @@ final class Measurement {
     private final double[] weights;
     private int rows;
 
-    /// For all rows of this data.
+    /// A measurement of this data.
     /// @throws ConfigException if a metric does not fit the model's outputs, or two have one name
     Measurement(Objective objective, List<Metric> metrics, Dataset data) {
         this.metrics = metrics;
         head = objective.measured();
         int outputs = objective.measuredOutputs();
         kind = head.kind(data.targetsByOutput().get(head.output()), outputs);
-        width = kind.isClasses() ? Math.max(outputs, 2) : outputs; // one output tells two classes apart
+        width = kind.isClasses() ? Math.max(outputs, 2) : outputs; // one output predicts two classes
         threshold = kind == Kind.SCORES ? head.threshold() : 0.5f;
         check(metrics, kind, width);
-        numbers = new float[room(data.size(), width, kind.isClasses() ? 1 : 2)];
+        numbers = new float[checkedSize(data.size(), width, kind.isClasses() ? 1 : 2)];
         labels = new int[kind.isClasses() ? data.size() : 0];
         targets = new float[kind.isClasses() ? 0 : numbers.length];
         weights = new double[data.isWeighted() ? data.size() : 0];
@@ -65,11 +65,11 @@ final class Measurement {
         }
     }
 
-    private static int room(int rows, int width, int arrays) {
-        long room = (long) rows * width;
-        long bytes = (long) arrays * Float.BYTES * room;
+    private static int checkedSize(int rows, int width, int arrays) {
+        long size = (long) rows * width;
+        long bytes = (long) arrays * Float.BYTES * size;
         long heap = Runtime.getRuntime().maxMemory();
-        if (room > Integer.MAX_VALUE - 8 || bytes > heap) {
+        if (size > Integer.MAX_VALUE - 8 || bytes > heap) {
             throw new ResourceException(
                     "metrics",
                     String.format(
@@ -81,10 +81,10 @@ final class Measurement {
                             heap >> 20),
                     "Evaluate fewer rows, or without metrics: loss and accuracy need no such room");
         }
-        return (int) room;
+        return (int) size;
     }
 
-    /// Adds the next rows, without those whose label is ignored.
+    /// Adds the next rows, except those whose label is ignored.
     void add(Batch batch, Executor executor) {
         Targets truth = batch.targets().of(head.output());
         Tensor predicted = head.predictions(executor);

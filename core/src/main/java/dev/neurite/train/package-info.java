@@ -1,5 +1,5 @@
-/// Training and evaluation: [dev.neurite.train.Trainer], what it reports, and
-/// [dev.neurite.train.Evaluation]. Depends on everything above it but knows no particular layer.
+/// Training and evaluation: [dev.neurite.train.Trainer], its callbacks and results, and
+/// [dev.neurite.train.Evaluation]. Depends on all packages above it, but on no particular layer.
 @NullMarked
 package dev.neurite.train;
 
