@@ -33,7 +33,7 @@ import java.util.stream.IntStream;
 /// @param fused the last activation, if the loss computes it and the network runs without it; else the
 /// identity
 /// @param outputActivation the last activation of the model
-/// @param terms the number of terms in the mean that a row's loss is; 1 if it is a sum
+/// @param terms the number of outputs over which a row's loss is a mean; 1 if it is not a mean
 /// @param classNames the classes that the output predicts; empty if it predicts none
 record Head(
         int output,

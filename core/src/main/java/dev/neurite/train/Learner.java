@@ -17,9 +17,9 @@ import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Setting.User;
 import java.util.List;
 
-/// Training steps of your own making: forward, losses, backward and update as separate calls, as in a
-/// PyTorch training loop. For several losses or models, such as generative adversarial networks, target
-/// networks, or gradients that are averaged over processes. [Trainer#learner()] makes one.
+/// Training steps in your own loop, with separate calls for forward, loss, backward and update, as in
+/// PyTorch. For several losses or models, such as generative adversarial networks, target networks, or
+/// gradients averaged over processes. [Trainer#learner()] makes one.
 ///
 /// | call | PyTorch |
 /// |---|---|
@@ -30,13 +30,14 @@ import java.util.List;
 /// | [#step()] | `optimizer.step()`, `optimizer.zero_grad()` |
 /// | [#replaceParameters] | `model.load_state_dict(…)` |
 ///
-/// Several passes may add up before a step. The gradient that [#backward()] returns can be added to the
-/// outputs of another model's learner, if they were this one's input: so a generator is trained through
-/// a discriminator.
+/// Gradients of several passes add up before a step. To train a generator through a discriminator, add
+/// the gradient that the discriminator's [#backward()] returns to the outputs of the generator's
+/// learner.
 ///
-/// The same calls give the same bits with any number of threads; a pass with one loss and its step give
-/// those of a step of [TrainingSession]. Has threads of its own, which [#close] ends. Belongs to one
-/// thread at a time: a call during another one, or after [#close], is an [IllegalStateException].
+/// The same calls give the same bits with any number of threads. A pass with one loss and a step give
+/// the bits of a step of [TrainingSession]. A learner has threads of its own, which [#close] ends. Only
+/// one thread may use it at a time: a call during another one, or after [#close], throws
+/// [IllegalStateException].
 public final class Learner implements AutoCloseable {
     private enum State {
         NOTHING,
@@ -52,16 +53,16 @@ public final class Learner implements AutoCloseable {
     private final TrainerSettings settings;
     private final Reduction reduction;
     private final TrainedParameters trained;
-    private final Tensor gradient; // to be multiplied by scale()
+    private final Tensor gradient; // without the factor scale()
     private final Executor executor;
     private final ExclusiveUse use = new ExclusiveUse("learner");
     private State state = State.NOTHING;
-    private boolean[] begun; // which outputs' gradients have been written since the last forward
+    private boolean[] begun; // which outputs have a gradient since the last forward
     private long passes;
-    private int added; // passes whose gradients have been added since the last step
+    private int added; // passes with a backward since the last step
     private double rows; // Σ weights of the rows of the step's first loss; 0 before it
-    private double inputScale = 1; // of the last pass's gradients of inputs
-    private boolean steady = true; // whether no pass has begun since the last step
+    private double inputScale = 1; // the factor of the last pass's gradients of inputs
+    private boolean steady = true; // no pass has begun since the last step
 
     Learner(TrainerSettings settings, Kernels kernels) {
         this.model = settings.model();
@@ -89,9 +90,9 @@ public final class Learner implements AutoCloseable {
     // --------------------------------------------------------------------------------------------------------- a pass
 
     /// Computes the output of a batch in training mode: with dropout, and with batch statistics.
-    /// @param input one row an example
+    /// @param input the batch, one sample a row
     /// @return the network's output, after its last activation; valid until the next forward
-    /// @throws ShapeException if it does not fit, or the network has several inputs or outputs
+    /// @throws ShapeException if the input does not fit, or the network has several inputs or outputs
     public Tensor forward(Tensor input) {
         if (begun.length != 1) {
             throw new ShapeException("network", "expects to have 1 output here, has " + begun.length);
@@ -99,7 +100,7 @@ public final class Learner implements AutoCloseable {
         return forward(List.of(input)).getFirst();
     }
 
-    /// Computes the output of a batch's inputs in training mode: [#forward(Tensor)].
+    /// [#forward(Tensor)] of the inputs of a batch.
     public Tensor forward(Batch batch) {
         return forward(batch.inputs());
     }
@@ -131,25 +132,26 @@ public final class Learner implements AutoCloseable {
         return addLoss(0, loss, targets, 1);
     }
 
-    /// Adds a loss of the only output to the loss of this pass, with the targets and weights of a batch.
+    /// Adds a loss of the only output to the loss of this pass, with the targets and weights of a
+    /// batch.
     public double addLoss(Loss loss, Batch batch) {
         return addLoss(0, loss, batch.targets(), batch.weights(), 1);
     }
 
-    /// Adds a loss of an output, the mean over its rows, to the loss of this pass: [#addLoss(int, Loss,
-    /// Targets, Tensor, double)] without weights.
+    /// Adds a loss of an output to the loss of this pass:
+    /// [#addLoss(int, Loss, Targets, Tensor, double)] without weights.
     public double addLoss(int output, Loss loss, Targets targets, double factor) {
         return addLoss(output, loss, targets, NO_WEIGHTS, factor);
     }
 
-    /// Adds a loss of an output, the mean over its rows by their weights, to the loss of this pass;
-    /// with [Reduction#SUM], the sum.
+    /// Adds a loss of an output to the loss of this pass: its mean over the rows by their weights, or
+    /// with [Reduction#SUM] its sum.
     ///
-    /// Losses that [Trainer#fit] fuses with a softmax or sigmoid at the network's end expect a network
-    /// without it here, as PyTorch's `CrossEntropyLoss` does: their formula has it.
-    /// @param output which output, from 0
-    /// @param weights of the rows, `[rows]`, at least 0; empty if all are 1
-    /// @param factor of the loss, finite; below 0 the loss is maximized
+    /// A loss that [Trainer#fit] fuses with a softmax or sigmoid at the network's end expects a network
+    /// without it here, as PyTorch's `CrossEntropyLoss` does: the loss computes it.
+    /// @param output the index of the output, from 0
+    /// @param weights the weights of the rows, `[rows]`, at least 0; empty if all are 1
+    /// @param factor a finite factor of the loss; below 0 the loss is maximized
     /// @return the mean loss of the rows, times the factor; 0 if all weights are 0
     /// @throws ShapeException if output, targets and weights do not fit
     /// @throws ConfigException if network and loss contradict each other, or without a forward before
@@ -172,7 +174,7 @@ public final class Learner implements AutoCloseable {
                 String activation = head.fused().toString();
                 throw new ConfigException(
                         loss.toString(),
-                        "expects logits, as its formula has " + activation + ", got a network that ends with it",
+                        "expects logits, as it computes " + activation + " itself, got a network that ends with it",
                         "Build it with identity in place of " + activation + " at its end, and apply " + activation
                                 + " to its outputs where you need probabilities; or train with Trainer.begin(…), which"
                                 + " takes logits by itself");
@@ -190,10 +192,10 @@ public final class Learner implements AutoCloseable {
         addGradient(0, delta);
     }
 
-    /// Adds the gradient of a loss of your own with respect to an output. That of a mean over N rows
-    /// has the factor 1/N in it.
-    /// @param output which output, from 0
-    /// @param delta of the shape of that output; copied
+    /// Adds the gradient of a loss of your own with respect to an output. For a mean over N rows it
+    /// includes the factor 1/N.
+    /// @param output the index of the output, from 0
+    /// @param delta the gradient, in the shape of the output; copied
     /// @throws ShapeException for another shape
     /// @throws ConfigException without a forward before
     public void addGradient(int output, Tensor delta) {
@@ -211,7 +213,7 @@ public final class Learner implements AutoCloseable {
         }
     }
 
-    /// What δ of a loss is multiplied by: for a mean so that [#scale()] makes it the gradient of that
+    /// The factor of δ of a loss. For a mean it is such that [#scale()] makes δ the gradient of the
     /// mean.
     private double scale(double factor, double weight, Head head) {
         if (reduction == Reduction.SUM) {
@@ -222,7 +224,8 @@ public final class Learner implements AutoCloseable {
         return weight == 0 ? 0 : factor * (rows / weight);
     }
 
-    /// Where the next gradient of an output is written before it is added to others, if there are any.
+    /// The target for the next gradient of an output: a new tensor if the output has a gradient
+    /// already.
     private Tensor deltaOf(int output) {
         return begun[output] ? executor.like(executor.result(output)) : executor.outputGradient(output);
     }
@@ -246,8 +249,8 @@ public final class Learner implements AutoCloseable {
     }
 
     /// Computes the gradients of the losses that were added since the last forward, and adds them to
-    /// those of the parameters.
-    /// @return the gradient with respect to the first input, of its shape; valid until the next forward
+    /// the gradients of the parameters.
+    /// @return the gradient with respect to the first input, in its shape; valid until the next forward
     /// @throws ConfigException if no loss and no gradient was added since the last forward
     public Tensor backward() {
         try (var _ = use.begin()) {
@@ -266,9 +269,9 @@ public final class Learner implements AutoCloseable {
         }
     }
 
-    /// The gradient with respect to one of several inputs after [#backward()]; valid until the next
+    /// The gradient with respect to one of several inputs, after [#backward()]; valid until the next
     /// forward.
-    /// @param input which input, from 0
+    /// @param input the index of the input, from 0
     public Tensor inputGradient(int input) {
         if (input < 0 || input >= model.network().inputs().size()) {
             throw new ConfigException(
@@ -282,20 +285,20 @@ public final class Learner implements AutoCloseable {
         return mean;
     }
 
-    /// What gradients are to be multiplied by: 1 / Σ weights for a mean, as in training,
-    /// [Step#scale()], so that the bits are the same.
+    /// The factor of the gradients: 1 / Σ weights for a mean, as in [Step#scale()], so that the bits
+    /// are the same.
     private double scale() {
         return rows == 0 ? 1 : 1 / rows;
     }
 
     // --------------------------------------------------------------------------------------------------------- a step
 
-    /// Updates the parameters by the gradients that were added since the last step, with the trainer's
-    /// optimizer, schedule, groups, clipping and averaging, and running statistics by those of the
-    /// passes; then forgets the gradients. If all rows have the weight 0, nothing changes, and no step
-    /// is counted.
+    /// Updates the parameters by the gradients added since the last step, with the trainer's optimizer,
+    /// schedule, groups, clipping and averaging. Updates the running statistics by those of the passes.
+    /// Then drops the gradients. If all rows have the weight 0, nothing changes, and the step does not
+    /// count.
     /// @throws ConfigException if no gradients were added
-    /// @throws DivergedException if a gradient is not finite, before anything has changed
+    /// @throws DivergedException if a gradient is not finite; nothing has changed then
     public void step() {
         try (var _ = use.begin()) {
             if (added == 0) throw new ConfigException("learner", "expects backward() before step()");
@@ -318,8 +321,8 @@ public final class Learner implements AutoCloseable {
         state = State.NOTHING;
     }
 
-    /// Forgets the gradients that were added since the last step, and the statistics of its passes:
-    /// after a pass that was made for the gradient of its input alone. PyTorch's `zero_grad()`.
+    /// Drops the gradients and the statistics of the passes since the last step, like PyTorch's
+    /// `zero_grad()`. For a pass that was made only for the gradient of its input.
     public void forget() {
         try (var _ = use.begin()) {
             executor.forgetStatistics();
@@ -340,13 +343,14 @@ public final class Learner implements AutoCloseable {
         return trained.update().epoch();
     }
 
-    /// The learning rate of the last step; before the first one, also after resuming, that of the next.
+    /// The learning rate of the last step; before the first step, also after resuming, that of the
+    /// next.
     public double learningRate() {
         return trained.rate();
     }
 
-    /// Has the schedule begin from this learning rate in place of the optimizer's, from the next step
-    /// on; without a schedule it is the rate of all further steps. Part of [#state()].
+    /// Sets the learning rate from which the schedule starts, in place of the optimizer's, from the
+    /// next step on. Without a schedule it is the rate of all later steps. Part of [#state()].
     /// @throws ConfigException unless from 0 to below 1e10
     public void learningRate(double rate) {
         try (var _ = use.begin()) {
@@ -356,10 +360,10 @@ public final class Learner implements AutoCloseable {
 
     /// The state of the learner between two steps, for [Trainer#resume] and
     /// [dev.neurite.io.Checkpoint]: parameters, running statistics, optimizer, averages, epoch, and the
-    /// number of passes, by which random numbers are drawn. The position in the data is the caller's to
-    /// keep. It shares arrays with the learner: write or read it before the next step.
+    /// number of passes, which random numbers depend on. The position in the data is not part of it. It
+    /// shares arrays with the learner: write or read it before the next step.
     /// @throws IllegalStateException after a pass that was not ended by [#step()] or [#forget()]
-    /// @throws ConfigException for a setting that could not be compared on resuming, as a lambda
+    /// @throws ConfigException for a setting that cannot be compared on resuming, such as a lambda
     public TrainingState state() {
         try (var _ = use.begin()) {
             if (!steady) {
@@ -379,17 +383,16 @@ public final class Learner implements AutoCloseable {
         return trained.update().steps();
     }
 
-    /// The gradients that were added since the last step, by the parameters' names: a copy, zeros if
-    /// there are none.
+    /// A copy of the gradients added since the last step, by the names of the parameters; zeros without
+    /// any.
     public Parameters gradients() {
         Tensor values = Tensor.zeros(gradient.shape());
         if (added > 0) kernels.scale((float) scale(), gradient, values);
         return Parameters.owning(model.parameters().parts(), values.array());
     }
 
-    /// Takes these gradients in place of those that were added since the last step: as the mean over
-    /// several processes, or changed by a rule of your own. [#step()] uses them as they are; passes
-    /// that follow add to them.
+    /// Replaces the gradients added since the last step: by their mean over several processes, or by a
+    /// rule of your own. [#step()] uses them as they are. Later passes add to them.
     /// @param values with the names and shapes of [#gradients()]
     /// @throws ShapeException for other names or shapes
     public void replaceGradients(Parameters values) {
@@ -403,13 +406,13 @@ public final class Learner implements AutoCloseable {
         }
     }
 
-    /// The parameters as the last step left them: a copy.
+    /// A copy of the parameters after the last step.
     public Parameters parameters() {
         return Parameters.of(model.parameters().parts(), trained.theta());
     }
 
-    /// Takes these parameters from now on: as those of another network that this one follows. Gradients
-    /// that were added, optimizer and averages stay as they are.
+    /// Replaces the parameters, for example by those of another network that this one follows. Added
+    /// gradients, optimizer and averages stay.
     /// @param values with the names and shapes of [#parameters()]
     /// @throws ShapeException for other names or shapes
     /// @throws ConfigException between a forward and its backward
@@ -418,7 +421,8 @@ public final class Learner implements AutoCloseable {
             requireSame("parameters", values);
             if (state != State.NOTHING) {
                 throw new ConfigException(
-                        "learner", "expects other parameters before forward(…) or after backward(), got them between");
+                        "learner",
+                        "expects replaceParameters(…) before forward(…) or after backward(), got it between them");
             }
             System.arraycopy(values.toArray(), 0, trained.theta(), 0, gradient.size());
         }
@@ -432,18 +436,18 @@ public final class Learner implements AutoCloseable {
                         + model.parameters().parts() + ", got " + values.parts());
     }
 
-    /// The model as it is now, with the average of its parameters where one is kept
-    /// ([Trainer#average]). A copy.
+    /// A copy of the present model, with the average of its parameters if there is one
+    /// ([Trainer#average]).
     public Model model() {
         return trained.model();
     }
 
-    /// The model with the parameters of the last step. A copy.
+    /// A copy of the model with the parameters of the last step.
     public Model last() {
         return trained.last();
     }
 
-    /// Ends the threads and the training; its models can still be taken.
+    /// Ends the threads and the training. Its models are still available.
     @Override
     public void close() {
         use.close();

@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The loop of [Trainer#fit]: epochs of steps, each of an optimizer or an iteration of a minimizer;
-/// reports to callbacks; the state to resume from.
+/// The loop of [Trainer#fit]: epochs of steps of an optimizer, or of iterations of a minimizer. Reports
+/// to callbacks, and saves and restores the state for resuming.
 final class Loop implements TrainingControl {
     private final TrainerSettings settings;
     private final Step step;
@@ -41,17 +41,17 @@ final class Loop implements TrainingControl {
     private final Deque<RateChanged> rateChanges = new ArrayDeque<>(); // not yet reported
 
     private final List<EpochResult> results = new ArrayList<>();
-    private int epoch = 1; // the present or next
-    private int batch; // of it, the next, from 0
-    private double seconds; // of its steps before a pause
-    private int skipped; // diverged steps, the last ones in a row
+    private int epoch = 1; // the present or next one
+    private int batch; // the next one of the epoch, from 0
+    private double seconds; // of the epoch's steps before a pause
+    private int skipped; // the number of diverged steps in a row
     private Optional<Iteration> last = Optional.empty();
     private Optional<String> finished = Optional.empty();
     private Optional<String> paused = Optional.empty();
-    private Optional<Model> chosen = Optional.empty(); // by a callback;
+    private Optional<Model> chosen = Optional.empty(); // by a callback
     private boolean steady = true;
     private boolean interrupted;
-    private @Nullable Map<String, String> compared; // once somebody asks
+    private @Nullable Map<String, String> compared; // computed when first needed
 
     Loop(TrainerSettings settings, Step step, Dataset train, Optional<Dataset> validation, Kernels kernels) {
         this.settings = settings;
@@ -64,13 +64,13 @@ final class Loop implements TrainingControl {
         this.fullBatch = minimizer == null ? null : new FullBatch(minimizer, step, batches, kernels);
         this.stepsAnEpoch = fullBatch == null ? batches.count() : 1;
         this.epochs = settings.get(TrainerSettings.EPOCHS);
-        step.expect((long) epochs * stepsAnEpoch, epochs); // or refuses its schedule
+        step.setLength((long) epochs * stepsAnEpoch, epochs); // refuses a schedule that does not fit
         this.monitored = monitored();
         this.observers = new Observers(settings.get(TrainerSettings.CALLBACKS), this, this::noticeInterrupt);
     }
 
-    /// The metric that schedules watch, refused if it is none that is measured, or not of the
-    /// schedule's direction.
+    /// The metric that schedules watch. Refuses a metric that is not measured, or whose direction is
+    /// not that of the schedule.
     private MonitoredMetric monitored() {
         String usual = validation.isPresent() ? MonitoredMetric.LOSS : MonitoredMetric.TRAIN_LOSS;
         String name = settings.get(TrainerSettings.MONITOR).orElse(usual);
@@ -83,7 +83,7 @@ final class Loop implements TrainingControl {
             throw new ConfigException(
                     "schedule " + schedule,
                     "expects to watch a metric of which " + (higher ? "higher" : "lower") + " is better, got " + name,
-                    higher ? "Trainer.monitor(\"accuracy\")" : "withHigherIsBetter() makes it watch such a one");
+                    higher ? "Trainer.monitor(\"accuracy\")" : "withHigherIsBetter() lets it watch " + name);
         }
         return metric;
     }
@@ -130,7 +130,7 @@ final class Loop implements TrainingControl {
         return finished.or(() -> paused);
     }
 
-    /// Takes an interrupt off the thread, and pauses the training.
+    /// Clears an interrupt of the thread, and pauses the training.
     private void noticeInterrupt() {
         if (!Thread.interrupted()) return;
         interrupted = true;
@@ -142,12 +142,12 @@ final class Loop implements TrainingControl {
         while (!rateChanges.isEmpty()) observers.report(rateChanges.remove());
     }
 
-    /// All that has happened in the present state was reported: it can be saved.
+    /// Called when all events of the present state were reported: it can be saved.
     private void settle() {
         observers.settle();
     }
 
-    /// Whether no further step is to be taken, or no further iteration is of use.
+    /// Whether the training stops before the next step, or another iteration would not improve it.
     private boolean isOver() {
         noticeInterrupt();
         return stopped().isPresent() || (last.isPresent() && last.get().outcome() != Iteration.Outcome.CONTINUES);
@@ -173,7 +173,7 @@ final class Loop implements TrainingControl {
         }
     }
 
-    /// The rest of the epoch's steps; returns whether all were taken.
+    /// Takes the remaining steps of the epoch; returns whether all were taken.
     private boolean takeSteps(@Nullable Prefetch prefetch) {
         double before = seconds;
         long start = System.nanoTime();
@@ -204,7 +204,7 @@ final class Loop implements TrainingControl {
         return true;
     }
 
-    /// Returns whether the step was taken, and not skipped.
+    /// Returns true for a step, and false if it was skipped.
     private boolean take(Batch next) {
         try {
             steady = false;
@@ -344,7 +344,7 @@ final class Loop implements TrainingControl {
     @Override
     public TrainingState state() {
         noticeInterrupt(); // or callbacks could not flush their files
-        if (!steady) throw new IllegalStateException("a step has failed halfway: there is no state to resume from");
+        if (!steady) throw new IllegalStateException("a step has failed: there is no state to resume from");
         Snapshot memory = Snapshot.empty();
         memory.put("epoch", epoch);
         memory.put("batch", batch);

@@ -18,23 +18,21 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// How much memory a training, or a prediction, takes, in bytes, beside its data: told before it
-/// begins. What a model file or a listener takes comes on top, as does what the garbage collector needs
-/// to work: a tenth more does.
+/// The memory of a training or a prediction in bytes, without that of the data. Computed before it
+/// begins. Model files and callbacks need memory too, and the garbage collector about a tenth more.
 ///
-/// Activations are exact: a pass over two rows says which tensors live at once, and they grow with the
-/// rows.
-/// @param model the parameters and running statistics of the model that is trained, which the caller
-/// has
-/// @param parameters the copy of them that changes, and becomes the trained model's; the next
-/// statistics; the mean of the parameters where one is kept, and where updates are watched another copy
-/// @param gradients of the parameters, one for each level of the tree of shards
-/// @param optimizer what it remembers from step to step
-/// @param activations the tensors of a step, forward and back; of a prediction, the largest set that
-/// lives at once
-/// @param validation the tensors of a batch that is predicted between epochs; 0 without validation data
-/// @param scratch what kernels keep, about: parts of sums, and numbers in another order
-/// @param batches the rows of a batch, of training and of validation; of a prediction, rows and results
+/// Activations are exact. They are found by a pass over two rows, and grow with the number of rows.
+/// @param model the parameters and running statistics of the model that the caller has
+/// @param parameters the copy of them that is trained; the next running statistics; the mean of the
+/// parameters with averaging; another copy with watched updates
+/// @param gradients the gradients of the parameters, one array for each level of the tree of shards
+/// @param optimizer the state of the optimizer
+/// @param activations the tensors of a step, forward and backward; for a prediction, the largest set
+/// that is in use at once
+/// @param validation the tensors of a batch of validation; 0 without validation data
+/// @param scratch workspaces of kernels, approximately: partial sums and packed operands
+/// @param batches the rows of a batch, of training and of validation; for a prediction, inputs and
+/// results
 public record Memory(
         long model,
         long parameters,
@@ -47,18 +45,18 @@ public record Memory(
     private static final double MEGABYTE = 1 << 20;
     private static final String MODEL = "model";
 
-    /// What a training with a trainer's usual settings takes: one shard, no averaging.
-    /// @param rows of a batch, which is also how many are validated at once, up to
+    /// The memory of a training with default settings: one shard, no averaging.
+    /// @param rows the rows of a batch; validation predicts as many at once, up to
     /// [Network#rowsAtOnce()]
     public static Memory of(Network network, int rows, Optimizer optimizer) {
         int validated = Math.min(rows, network.rowsAtOnce());
         return ofParameters(network, optimizer).with(network, rows, rows, validated, Kernels.defaultThreads());
     }
 
-    /// What [dev.neurite.model.Model#predict] takes of so many rows: beside the model the largest set
-    /// of tensors that live at once, what comes in and goes out, and weights of dense layers and of
-    /// convolutions by tiles once more, in the order in which they are read.
-    /// @param rows as many as wanted: up to [Network#rowsAtOnce()] are predicted at once
+    /// The memory of [dev.neurite.model.Model#predict]: the largest set of tensors in use at once,
+    /// inputs and results, and packed copies of the weights of dense layers and of convolutions in
+    /// Winograd tiles.
+    /// @param rows the rows to predict; up to [Network#rowsAtOnce()] are predicted at once
     /// @throws dev.neurite.error.ShapeException if an input has an open axis
     public static Memory ofPrediction(Network network, int rows) {
         long model = Float.BYTES * (sizeOf(network.parameters()) + sizeOf(network.statistics()));
@@ -88,10 +86,10 @@ public record Memory(
         return parts.stream().mapToLong(Parameter::size).sum();
     }
 
-    /// What follows from the parameters alone, without a pass.
-    /// @param slots numbers that are remembered for each parameter
-    /// @param gradients how many arrays
-    /// @param copies of the parameters
+    /// The memory that depends on the parameters alone, without a pass.
+    /// @param slots numbers of optimizer state for each parameter
+    /// @param gradients the number of gradient arrays
+    /// @param copies the number of copies of the parameters
     private static Memory of(Network network, int slots, int gradients, int copies) {
         long theta = Float.BYTES * sizeOf(network.parameters());
         long statistics = Float.BYTES * sizeOf(network.statistics());
@@ -99,15 +97,16 @@ public record Memory(
                 theta + statistics, copies * theta + 2 * statistics, gradients * theta, slots * theta, 0, 0, 0, 0);
     }
 
-    /// What follows from the parameters alone, by which a network can be refused before it is made.
+    /// The memory that depends on the parameters alone. It allows to refuse a network before it is
+    /// made.
     public static Memory ofParameters(Network network, Optimizer optimizer) {
         return of(network, optimizer.slots(), 1, 1);
     }
 
-    /// The same with what passes need.
-    /// @param rows that are held for steps, those read in advance included
-    /// @param shardRows of a pass
-    /// @param validationRows of a pass; 0 for no validation
+    /// This memory with that of passes.
+    /// @param rows the rows held for steps, prefetched ones included
+    /// @param shardRows the rows of a training pass
+    /// @param validationRows the rows of a validation pass; 0 without validation
     private Memory with(Network network, long rows, int shardRows, int validationRows, int threads) {
         Footprint training = network.footprint(Mode.TRAIN);
         Footprint predicting = network.footprint(Mode.PREDICT);
@@ -137,7 +136,7 @@ public record Memory(
         return convolutions + products;
     }
 
-    /// The same with what every layer gives, which is not all that a step needs.
+    /// This memory with the outputs of all layers, which is less than a step needs.
     private Memory withOutputs(Network network, int rows) {
         long row = network.layers().stream()
                 .flatMap(layer -> layer.outputs().stream())
@@ -147,8 +146,9 @@ public record Memory(
         return new Memory(model, parameters, gradients, optimizer, Float.BYTES * row * rows, 0, 0, 0);
     }
 
-    /// Of [Trainer#fit]; of a network that cannot fit, its parameters and outputs alone.
-    /// @param validationRows 0 for no validation
+    /// The memory of [Trainer#fit]. For a network that cannot fit, only that of its parameters and
+    /// outputs.
+    /// @param validationRows 0 without validation
     static Memory of(TrainerSettings settings, Objective objective, Dataset train, int validationRows) {
         Network network = objective.network();
         Batches batches = settings.batches(train);
@@ -174,19 +174,19 @@ public record Memory(
         return fixed.with(network, held, passRows, validated, settings.get(TrainerSettings.THREADS));
     }
 
-    /// All of it.
+    /// The sum of all parts.
     public long total() {
         return model + added();
     }
 
-    /// All but the model, which may be there already.
+    /// The sum of all parts without the model, which may exist already.
     public long added() {
         return parameters + gradients + optimizer + activations + validation + scratch + batches;
     }
 
-    /// Refuses what cannot fit into the heap, beside what is in it now.
-    /// @param model whether the model is part of what is still to come
-    /// @throws ResourceException if it cannot, with the figures
+    /// Refuses a training that does not fit into the free heap.
+    /// @param model whether memory for the model is needed too
+    /// @throws ResourceException if it does not fit, with the size of each part
     public void requireRoom(boolean model) {
         Runtime heap = Runtime.getRuntime();
         long most = heap.maxMemory();
@@ -209,7 +209,7 @@ public record Memory(
     private String parts(boolean withModel) {
         return String.join(
                 ", ",
-                figures().entrySet().stream()
+                byPart().entrySet().stream()
                         .filter(each -> each.getValue() > 0)
                         .filter(each -> withModel || !each.getKey().equals(MODEL))
                         .map(each -> each.getKey() + " " + amount(each.getValue()))
@@ -217,17 +217,17 @@ public record Memory(
     }
 
     /// The bytes of each part, by name.
-    public Map<String, Long> figures() {
-        Map<String, Long> figures = new LinkedHashMap<>();
-        figures.put(MODEL, model);
-        figures.put("parameters", parameters);
-        figures.put("gradients", gradients);
-        figures.put("optimizer", optimizer);
-        figures.put("activations", activations);
-        figures.put("validation", validation);
-        figures.put("scratch", scratch);
-        figures.put("batches", batches);
-        return figures;
+    public Map<String, Long> byPart() {
+        Map<String, Long> bytes = new LinkedHashMap<>();
+        bytes.put(MODEL, model);
+        bytes.put("parameters", parameters);
+        bytes.put("gradients", gradients);
+        bytes.put("optimizer", optimizer);
+        bytes.put("activations", activations);
+        bytes.put("validation", validation);
+        bytes.put("scratch", scratch);
+        bytes.put("batches", batches);
+        return bytes;
     }
 
     private static String amount(long bytes) {

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/// A number by which epochs are compared: by [EarlyStopping], by [dev.neurite.io.Checkpoints#best], or
+/// A metric by which epochs are compared: by [EarlyStopping], by [dev.neurite.io.Checkpoints#best], or
 /// by a schedule, see [Trainer#monitor].
 /// @param name `loss`, `accuracy`, or the name of a metric of [Trainer#metrics], all on the validation
 /// data; or `train_loss`, `train_accuracy`, on the training data
@@ -23,9 +23,10 @@ public record MonitoredMetric(String name, boolean higherIsBetter) {
     private static final String ACCURACY = "accuracy";
     private static final String TRAIN_ACCURACY = "train_accuracy";
 
-    /// The metric of this name that a training has.
+    /// The metric of this name in a training.
     /// @param where who asks, for messages
-    /// @throws ConfigException if it has none of that name, or no validation data for it
+    /// @throws ConfigException for an unknown name, or without the validation data that the metric
+    /// needs
     public static MonitoredMetric of(String where, String name, TrainingControl training) {
         boolean onTraining = name.equals(TRAIN_LOSS) || name.equals(TRAIN_ACCURACY);
         if (!onTraining && training.validation().isEmpty()) {
@@ -38,7 +39,7 @@ public record MonitoredMetric(String name, boolean higherIsBetter) {
         if (name.equals(ACCURACY) || name.equals(TRAIN_ACCURACY)) {
             if (training.classifies()) return new MonitoredMetric(name, true);
             throw new ConfigException(
-                    where, "expects a metric of values, such as loss, got " + name + ", which classes have");
+                    where, "expects a metric of values, such as loss, got " + name + ", a metric of classes");
         }
         List<String> known = new ArrayList<>(List.of(LOSS, ACCURACY));
         for (Metric metric : training.metrics()) {
@@ -51,8 +52,8 @@ public record MonitoredMetric(String name, boolean higherIsBetter) {
                 Spelling.hint(name, known));
     }
 
-    /// Its value in an epoch.
-    /// @throws ConfigException if it has none there: as a metric of two classes on rows of one
+    /// The value in an epoch.
+    /// @throws ConfigException if it is undefined there, as a metric of two classes is on rows of one
     public double in(EpochResult epoch) {
         OptionalDouble value = switch (name) {
             case TRAIN_LOSS -> OptionalDouble.of(epoch.loss());
@@ -60,7 +61,7 @@ public record MonitoredMetric(String name, boolean higherIsBetter) {
             default -> in(epoch.validation().orElseThrow());
         };
         if (value.isPresent()) return value.getAsDouble();
-        throw new ConfigException(name, "expects data on which it is defined, got data on which it is not");
+        throw new ConfigException(name, "is undefined on this data");
     }
 
     private OptionalDouble in(Evaluation evaluation) {
@@ -71,8 +72,8 @@ public record MonitoredMetric(String name, boolean higherIsBetter) {
         };
     }
 
-    /// Whether a value is better than another by more than so much. NaN is never better, and anything
-    /// better than it.
+    /// Whether a value is better than another by more than a margin. NaN is never better; any number is
+    /// better than NaN.
     public boolean isBetter(double value, double than, double by) {
         if (Double.isNaN(than)) return !Double.isNaN(value);
         return higherIsBetter ? value > than + by : value < than - by;

@@ -20,9 +20,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A network and a loss for each of its outputs, checked to fit each other and the data.
-/// @param network the network that runs: without last activations that are fused into their losses
+/// @param network the network that runs: without the last activations that its losses compute
 /// @param heads its outputs with their losses
-/// @param classifier the first head that predicts classes; null if none does
+/// @param classifier the first head that predicts classes; null if there is none
 record Objective(
         Network network, List<Head> heads, @Nullable Head classifier) {
     static Objective of(Model model, Criterion criterion, Dataset data) {
@@ -33,7 +33,7 @@ record Objective(
         return of(model, heads);
     }
 
-    /// For batches like this one.
+    /// An objective for batches like this one.
     static Objective of(Model model, Criterion criterion, Batch like) {
         Shape input = like.inputs().shape().row();
         List<Weighted> losses = checked(model, criterion, input, like.targets().count());
@@ -44,7 +44,7 @@ record Objective(
         return of(model, heads);
     }
 
-    /// The losses, one for each output and for each answer.
+    /// The losses: one for each output and each target.
     private static List<Weighted> checked(Model model, Criterion criterion, Shape input, int answers) {
         List<Shape> inputs = model.network().inputs();
         int outputs = model.network().outputs().size();
@@ -109,7 +109,7 @@ record Objective(
         for (Head head : heads) head.checkTargets(answers.get(head.output()));
     }
 
-    /// Runs a batch through; the executor then has the outputs.
+    /// Runs a batch forward.
     void forward(Executor executor, Mode mode, Batch batch) {
         if (heads.size() == 1) executor.forward(mode, batch.inputs()); // which makes no lists
         else executor.forward(mode, List.of(batch.inputs()));
@@ -119,12 +119,12 @@ record Objective(
         return classifier != null;
     }
 
-    /// The head that metrics are about: the first that predicts classes, or else the first.
+    /// The head whose metrics are computed: the first that predicts classes, or else the first.
     Head measured() {
         return classifier != null ? classifier : heads.getFirst();
     }
 
-    /// The number of outputs of that head.
+    /// The number of outputs of [#measured()].
     int measuredOutputs() {
         return network.outputs().get(measured().output()).size();
     }

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// The observers of one training, each with the name of its callback.
+/// The observers of one training, each with a name.
 ///
-/// Observers may write files, and a thread that is interrupted cannot: its file channels close. So an
-/// interrupt is taken off the thread before each of them runs.
+/// Clears an interrupt of the thread before each call: observers may write files, and an interrupt
+/// would close their file channels.
 final class Observers implements AutoCloseable {
     private final Map<String, Observer> observers = new LinkedHashMap<>();
     private final Runnable beforeEach;
 
-    /// @param beforeEach takes an interrupt off the thread, and remembers it
+    /// @param beforeEach clears an interrupt of the thread, and remembers it
     Observers(List<Callback> callbacks, TrainingControl training, Runnable beforeEach) {
         this.beforeEach = beforeEach;
         try {
@@ -25,23 +25,22 @@ final class Observers implements AutoCloseable {
         }
     }
 
-    /// The kind of callback, with a number from the second of a kind on.
+    /// The class of a callback; the second of a class gets the number 2, and so on.
     private String name(Callback callback) {
         String kind = callback.getClass().getSimpleName();
-        int synthetic = kind.indexOf("$$"); // a lambda has a name that is another in each JVM
+        int synthetic = kind.indexOf("$$"); // the names of lambdas differ from JVM to JVM
         if (synthetic >= 0) kind = "lambda";
         String name = kind;
         for (int i = 2; observers.containsKey(name); i++) name = kind + i;
         return name;
     }
 
-    /// Reports an event to all observers, also where one throws: the first exception is thrown in the
-    /// end.
+    /// Reports an event to all observers, also after one that throws. Then throws the first exception.
     void report(TrainingEvent event) {
         all(each -> each.on(event));
     }
 
-    /// Says that all events of the present state have been reported.
+    /// Tells all observers that all events of the present state were reported.
     void settle() {
         for (Observer each : observers.values()) {
             beforeEach.run();
@@ -49,7 +48,7 @@ final class Observers implements AutoCloseable {
         }
     }
 
-    /// Reports that the training fails; what observers throw is added to the cause.
+    /// Reports that the training fails. Adds exceptions of observers to the cause.
     void reportFailure(Throwable cause) {
         try {
             report(new TrainingEvent.Failed(cause));

@@ -14,21 +14,22 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// Some of a network's parameters, and how they are trained unlike the others.
+/// Some parameters of a network with settings of their own.
 ///
-/// A parameter may be in several groups: rates and decays then multiply, penalties add up, and it
-/// learns only in epochs in which all of them do; of several constraints the last holds.
+/// A parameter may be in several groups. Then learning rates and decays multiply, penalties add up, the
+/// parameter is trained only in epochs in which all its groups are, and the constraint of the last
+/// group counts.
 ///
-/// A group of [#matching] names has running statistics in it as well, as those of a batch norm are:
-/// where it is frozen they stay as they are, and normalize as when predicting.
-/// @param pattern what the parameters' names match, with `*` for any text: `dense1.*`, `*.bias`
-/// @param roles what the parameters do, one of these
-/// @param rate what the learning rate is multiplied by, at least 0; 1 by default
-/// @param decay what the optimizer's weight decay is multiplied by, at least 0; 1 by default, 0 exempts
-/// @param penalty what is added to the loss for large values; none by default
-/// @param constraint what holds after each step, for weights; none by default
-/// @param firstEpoch the first epoch in which they learn, from 1; frozen before
-/// @param lastEpoch the last epoch in which they learn; frozen after
+/// A group of [#matching] names contains running statistics too, such as those of batch norm. While the
+/// group is frozen they do not change, and their node normalizes with them.
+/// @param pattern the names of the parameters, with `*` for any text: `dense1.*`, `*.bias`
+/// @param roles the roles of the parameters
+/// @param rate a factor of the learning rate, at least 0; 1 by default
+/// @param decay a factor of the optimizer's weight decay, at least 0; 1 by default, 0 exempts
+/// @param penalty an addition to the loss for large values; none by default
+/// @param constraint a constraint after each step, for weights; none by default
+/// @param firstEpoch the first epoch of training, from 1; frozen before
+/// @param lastEpoch the last epoch of training; frozen after
 public record ParameterGroup(
         String pattern,
         Set<Role> roles,
@@ -42,7 +43,7 @@ public record ParameterGroup(
 
     /// @throws ConfigException for a setting out of range, naming the range
     public ParameterGroup {
-        EnumSet<Role> inOrder = EnumSet.noneOf(Role.class); // whose text is the same in every JVM
+        EnumSet<Role> inOrder = EnumSet.noneOf(Role.class); // its text is the same in every JVM
         inOrder.addAll(roles);
         roles = Collections.unmodifiableSet(inOrder);
         if (roles.isEmpty()) throw new ConfigException("group " + pattern, "expects at least one role, got none");
@@ -74,17 +75,17 @@ public record ParameterGroup(
                 "*", Set.copyOf(Arrays.asList(roles)), 1, 1, Penalty.NONE, Constraint.NONE, 1, Integer.MAX_VALUE);
     }
 
-    /// Biases, and the scales of normalization, without weight decay: the usual exemption.
+    /// Biases and scales of normalization without weight decay, the usual exemption.
     public static ParameterGroup withoutDecay() {
         return of(Role.BIAS, Role.SCALE).withDecay(0);
     }
 
-    /// The same with the learning rate multiplied.
+    /// The same with another factor of the learning rate.
     public ParameterGroup withRate(double factor) {
         return new ParameterGroup(pattern, roles, factor, decay, penalty, constraint, firstEpoch, lastEpoch);
     }
 
-    /// The same with weight decay multiplied; 0 exempts.
+    /// The same with another factor of the weight decay; 0 exempts.
     public ParameterGroup withDecay(double factor) {
         return new ParameterGroup(pattern, roles, rate, factor, penalty, constraint, firstEpoch, lastEpoch);
     }
@@ -104,8 +105,8 @@ public record ParameterGroup(
         return frozenFor(MOST_EPOCHS);
     }
 
-    /// The same, frozen for so many epochs, then thawed: its optimizer's memory begins, or goes on,
-    /// only then.
+    /// The same, frozen for this many epochs and then trained. The state of its optimizer starts, or
+    /// continues, after them.
     /// @throws ConfigException below 0
     public ParameterGroup frozenFor(int epochs) {
         if (epochs < 0 || epochs > MOST_EPOCHS) {
@@ -115,8 +116,8 @@ public record ParameterGroup(
         return new ParameterGroup(pattern, roles, rate, decay, penalty, constraint, epochs + 1, lastEpoch);
     }
 
-    /// The same, frozen from the end of this epoch on.
-    /// @throws ConfigException for an epoch below 1, or before the first in which it learns
+    /// The same, frozen after this epoch.
+    /// @throws ConfigException for an epoch below 1, or before the first one of training
     public ParameterGroup frozenAfter(int epoch) {
         return new ParameterGroup(pattern, roles, rate, decay, penalty, constraint, firstEpoch, epoch);
     }
@@ -129,7 +130,7 @@ public record ParameterGroup(
         return roles.contains(parameter.role()) && parameter.name().matches(expression);
     }
 
-    /// What is in this group, for messages: `weight or bias`.
+    /// The members of this group, for messages: `weight or bias`.
     private String members() {
         if (!constraint.equals(Constraint.NONE)) return "weight";
         if (roles.size() == Role.values().length) return "parameter";
@@ -139,9 +140,9 @@ public record ParameterGroup(
                 .collect(Collectors.joining(" or "));
     }
 
-    /// Refuses groups that make no sense for these parameters.
-    /// @param statistics running statistics, which a group that freezes may have alone
-    /// @throws ConfigException for one without any of them, or a constraint without weights
+    /// Refuses groups that match nothing.
+    /// @param statistics running statistics, which may be the only members of a frozen group
+    /// @throws ConfigException for a group without parameters, or a constraint without weights
     static void check(List<ParameterGroup> groups, List<Parameter> parameters, List<Parameter> statistics) {
         for (ParameterGroup group : groups) {
             boolean freezes = group.firstEpoch > 1 || group.lastEpoch < Integer.MAX_VALUE;

@@ -20,11 +20,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The update of the parameters by their gradients: penalties, clipping, the optimizer's rule,
-/// constraints, averaging. Parameters are ranges of a flat array, each with the settings of the groups
-/// that it is in.
+/// Updates the parameters by their gradients: penalties, clipping, the optimizer's rule, constraints,
+/// averaging. Parameters are ranges of a flat array, each with the settings of its groups.
 final class ParameterUpdate {
-    /// The settings of all groups of a parameter together.
+    /// The combined settings of all groups of a parameter.
     private record Settings(
             double rate, double decay, Penalty penalty, Constraint constraint, int firstEpoch, int lastEpoch) {
         Settings and(ParameterGroup group) {
@@ -38,7 +37,7 @@ final class ParameterUpdate {
         }
     }
 
-    /// Neighboring parameters with equal settings.
+    /// Adjacent parameters with equal settings.
     private static final class Range {
         final List<Parameter> parts;
         final int from;
@@ -71,7 +70,7 @@ final class ParameterUpdate {
     private final Averaging averaging;
     private final Kernels kernels;
     private final float[] theta;
-    private final OptimizerState state; // whose arrays all ranges share
+    private final OptimizerState state; // all ranges share its arrays
     private final Range[] ranges;
     private final int size;
     private Range[] unfrozen; // in the present epoch
@@ -80,7 +79,7 @@ final class ParameterUpdate {
     private long averaged; // how many times
     private long steps;
 
-    /// @param parameters those that are trained, in the order of the flat array
+    /// @param parameters the trained parameters, in the order of the flat array
     /// @param statistics the running statistics, which groups may freeze
     /// @param theta the flat array
     ParameterUpdate(
@@ -131,7 +130,7 @@ final class ParameterUpdate {
 
     // --------------------------------------------------------------------------------------------------------- epochs
 
-    /// An epoch begins, from 1: groups may be frozen or unfrozen by it.
+    /// Begins an epoch, from 1: it decides which groups are frozen.
     void beginEpoch(int number) {
         epoch = number;
         unfrozen = Stream.of(ranges)
@@ -149,8 +148,8 @@ final class ParameterUpdate {
         return unfrozenParameters().stream().map(Parameter::name).collect(Collectors.toSet());
     }
 
-    /// Whether a running statistic is updated in the present epoch: no group with its name is frozen.
-    boolean moves(Parameter statistic) {
+    /// Whether a running statistic is updated in the present epoch: none of its groups is frozen.
+    boolean updates(Parameter statistic) {
         Settings settings = settings(statistic);
         return epoch >= settings.firstEpoch() && epoch <= settings.lastEpoch();
     }
@@ -159,7 +158,7 @@ final class ParameterUpdate {
         return Stream.of(unfrozen).flatMap(range -> range.parts.stream()).toList();
     }
 
-    /// The present epoch has ended.
+    /// Ends the present epoch.
     void endEpoch() {
         if (averaging instanceof Averaging.Swa(int first) && epoch >= first) average(1.0 / (averaged + 1.0));
     }
@@ -167,10 +166,10 @@ final class ParameterUpdate {
     // ---------------------------------------------------------------------------------------------------------- steps
 
     /// Updates the parameters that are not frozen in the present epoch.
-    /// @param gradient of the sum of the losses, of θ's layout; overwritten
-    /// @param scale what it is to be multiplied by, above 0: 1/N for the mean loss
+    /// @param gradient the gradient of the sum of the losses, in the order of θ; overwritten
+    /// @param scale the factor of the gradient, above 0: 1/N for the mean loss
     /// @param watched whether to measure the update of each parameter; the bits stay the same
-    /// @return what was measured; empty unless watched
+    /// @return the measurements; empty unless watched
     List<ParameterFlow> apply(float[] gradient, double scale, double rate, double momentum, boolean watched) {
         steps++;
         UpdateMeter meter = watched ? new UpdateMeter(unfrozenParameters(), theta, gradient, scale) : null;
@@ -185,7 +184,7 @@ final class ParameterUpdate {
         return meter == null ? List.of() : meter.measured();
     }
 
-    /// The settings of this step; the object of the last step if they are the same.
+    /// The settings of this step; the object of the last step if they are equal.
     private static UpdateRange update(Range range, double rate, double momentum, double scale) {
         double own = rate * range.settings.rate();
         UpdateRange last = range.last;
@@ -194,7 +193,7 @@ final class ParameterUpdate {
         return range.last;
     }
 
-    /// g ← g + (λ₁·sign θ + λ₂·θ) / scale: the optimizer will multiply g by the scale.
+    /// g ← g + (λ₁·sign θ + λ₂·θ) / scale. The optimizer multiplies g by the scale.
     void addPenalties(float[] gradient, double scale) {
         for (Range range : unfrozen) {
             Penalty penalty = range.settings.penalty();
@@ -209,7 +208,7 @@ final class ParameterUpdate {
         }
     }
 
-    /// Σ ½·λ₂·θ², what penalties without L1 add to the loss.
+    /// Σ ½·λ₂·θ², the part of the minimized loss that penalties add.
     double squaredPenalties() {
         double sum = 0;
         for (Range range : unfrozen) {
@@ -219,7 +218,7 @@ final class ParameterUpdate {
         return sum;
     }
 
-    /// Gradient clipping; returns the factor by which all gradients are still to be multiplied.
+    /// Clips gradients; returns a factor that all gradients must still be multiplied by.
     private double clip(float[] gradient, double scale) {
         double squares = 0;
         for (Range range : unfrozen) {
@@ -275,19 +274,18 @@ final class ParameterUpdate {
         });
     }
 
-    /// Whether there is an average of the parameters by now.
+    /// Whether there is an average of the parameters yet.
     boolean hasAverage() {
         return averaged > 0;
     }
 
-    /// The parameters of the trained model: their average where there is one, else θ itself; not a
-    /// copy.
+    /// The parameters of the trained model: their average if there is one, else θ; not a copy.
     float[] result() {
         float[] average = mean;
         return average != null && hasAverage() ? average : theta;
     }
 
-    /// Saves all but the parameters.
+    /// Saves everything except the parameters.
     void save(Snapshot memory) {
         memory.put("steps", steps);
         memory.put("averaged", averaged);
@@ -318,7 +316,7 @@ final class ParameterUpdate {
         return steps;
     }
 
-    /// The number of values that are trained.
+    /// The number of trained values.
     int size() {
         return size;
     }

@@ -16,7 +16,7 @@ final class RatePlot {
     private final int columns;
     private final int rows;
     private final boolean ascii;
-    private final int dotsAcross; // in a character
+    private final int dotsAcross; // in one character
     private final int dotsDown;
     private final double bottom;
     private final double top;
@@ -32,7 +32,7 @@ final class RatePlot {
         this.dotsAcross = ascii ? 1 : 2;
         this.dotsDown = ascii ? 1 : 4;
         this.bottom = points.stream().mapToDouble(Point::smoothed).min().orElse(0);
-        // The last loss can be that much higher than all others that nothing else would be seen.
+        // Without the last loss, which can be so high that the rest of the curve would be flat.
         List<Point> shown = points.size() > 1 ? points.subList(0, points.size() - 1) : points;
         this.top = shown.stream().mapToDouble(Point::smoothed).max().orElse(0);
     }
@@ -56,7 +56,7 @@ final class RatePlot {
         return text.append(axis()).toString();
     }
 
-    /// The curve, joined from one column of dots to the next.
+    /// The curve, with neighboring columns of dots connected.
     private boolean[][] dots() {
         int width = columns * dotsAcross;
         boolean[][] dots = new boolean[rows * dotsDown][width];
@@ -71,7 +71,7 @@ final class RatePlot {
         return dots;
     }
 
-    /// The row of dots, from the top, of the curve at a share of the picture's width.
+    /// The row of dots, from the top, of the curve at a share of the plot's width.
     private int height(double across) {
         double first = place(points.getFirst().rate());
         double rate = first + across * (place(points.getLast().rate()) - first);
@@ -100,7 +100,7 @@ final class RatePlot {
         return bits == 0 ? ' ' : (char) (0x2800 + bits);
     }
 
-    /// The rates' axis, with a mark and a number at powers of ten, as far as there is room.
+    /// The axis of rates, with a mark and a number at powers of ten, if they fit.
     private String axis() {
         var marks = new StringBuilder((ascii ? "-" : "─").repeat(columns));
         var numbers = new StringBuilder();

@@ -11,29 +11,29 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
-/// The learning-rate range test: a short training whose rate grows from step to step, and the loss at
-/// each rate. Smith 2017, arXiv:1506.01186, section 3.3; exponential growth and smoothing as in fastai.
-/// The trainer's model stays as it is, and the same trainer and data give the same result.
+/// The learning-rate range test: a short training whose learning rate grows at each step, with the loss
+/// at each rate. Smith 2017, arXiv:1506.01186, section 3.3; exponential growth and smoothing as in
+/// fastai. The trainer's model does not change, and the same trainer and data give the same result.
 ///
-/// The loss is that of a step's batch before the step. It is smoothed by an exponential mean with β =
-/// 0.9 whose start is corrected, as Adam's m̂ (fastai's 0.98 would be a mean over half of a hundred
-/// steps). The test ends early when the smoothed loss is above four times its lowest (fastai's bound),
-/// or when the training diverges. Neither that bound nor the suggestions look at the first tenth, where
-/// the mean is hardly one.
-/// @param points what each step brought, in order of rates; at least one
+/// The loss is that of a step's batch before the step. It is smoothed by an exponential moving average
+/// with β = 0.9 and bias correction, as Adam's m̂. (fastai's β = 0.98 would average over half of a
+/// hundred steps.) The test ends early when the smoothed loss is above four times its lowest value
+/// (fastai's bound), or when training diverges. That bound and the suggestions ignore the first tenth
+/// of the steps, where the average has too few losses.
+/// @param points the results of the steps, in order of rates; at least one
 public record RateRange(List<Point> points) {
     private static final double BETA = 0.9;
     private static final double LIMIT = 4;
 
-    /// What one step brought.
+    /// The result of one step.
     /// @param rate the learning rate of the step
-    /// @param loss the mean loss of a row of its batch, before the step
-    /// @param smoothed the exponential mean of the losses so far
+    /// @param loss the mean loss of its batch, before the step
+    /// @param smoothed the exponential moving average of the losses so far
     public record Point(double rate, double loss, double smoothed) {}
 
-    /// Keeps a copy.
+    /// Copies the points.
     /// @throws ConfigException without points, for rates that are not above 0 and ascending, or for a
-    /// smoothed loss that is no number
+    /// smoothed loss that is not finite
     public RateRange {
         points = List.copyOf(points);
         double before = 0;
@@ -42,7 +42,7 @@ public record RateRange(List<Point> points) {
                 throw new ConfigException("rate range", "expects ascending rates above 0, got " + point.rate());
             }
             if (!Double.isFinite(point.smoothed())) {
-                throw new ConfigException("rate range", "expects losses that are numbers, got " + point.smoothed());
+                throw new ConfigException("rate range", "expects finite losses, got " + point.smoothed());
             }
             before = point.rate();
         }
@@ -55,15 +55,15 @@ public record RateRange(List<Point> points) {
         return of(trainer, data, 1e-7, 10, 100);
     }
 
-    /// Tests rates on a copy of a trainer's model, with all of the trainer's settings but the rate and
+    /// Tests rates on a copy of a trainer's model, with all settings of the trainer except the rate and
     /// its schedule: loss, optimizer, groups as in the first epoch, batch size, order of rows, seed.
-    /// Data are gone through as often as the steps need.
+    /// Runs through the data as often as the steps need.
     /// @param low the rate of the first step, above 0
     /// @param high the rate of the last step, above `low`
-    /// @param steps how many, from 2
+    /// @param steps the number of steps, from 2
     /// @throws ConfigException for a setting out of range
-    /// @throws dev.neurite.error.ShapeException if the data do not fit the model
-    /// @throws DivergedException if already the first step finds no loss that is a number
+    /// @throws dev.neurite.error.ShapeException if the data does not fit the model
+    /// @throws DivergedException if the loss of the first step is not finite
     public static RateRange of(Trainer trainer, Dataset data, double low, double high, int steps) {
         if (!(low > 0 && low < high && high < 1e10)) {
             throw new ConfigException("rate range", "expects 0 < low < high < 1e10, got " + low + " and " + high);
@@ -83,17 +83,18 @@ public record RateRange(List<Point> points) {
                 mean = BETA * mean + (1 - BETA) * loss;
                 double smoothed = mean / (1 - StrictMath.pow(BETA, i + 1));
                 points.add(new Point(rising.rate(0, Moment.of(i, steps)), loss, smoothed));
-                if (i < steps / 10) continue; // hardly a mean yet
+                if (i < steps / 10) continue; // too few losses for an average
                 best = Math.min(best, smoothed);
-                if (smoothed - best > (LIMIT - 1) * Math.abs(best)) break; // 4·best, and right below 0 too
+                if (smoothed - best > (LIMIT - 1) * Math.abs(best))
+                    break; // above 4·best; right for negative losses too
             }
         } catch (DivergedException diverged) {
-            if (points.isEmpty()) throw diverged; // else the end that a rate range is looked for
+            if (points.isEmpty()) throw diverged; // later it is the end of the test
         }
         return new RateRange(points);
     }
 
-    /// The first point that suggestions look at.
+    /// The first point that suggestions use.
     private int first() {
         return points.size() / 10;
     }
@@ -115,8 +116,8 @@ public record RateRange(List<Point> points) {
         return found;
     }
 
-    /// A tenth of the rate at which the smoothed loss is lowest, as fastai's `minimum`: there it is
-    /// about to rise, and the rate already too high. Empty if it never falls.
+    /// A tenth of the rate with the lowest smoothed loss, as fastai's `minimum`: at the lowest loss the
+    /// rate is already too high. Empty if the loss never falls.
     public OptionalDouble tenthOfLowest() {
         Point first = points.get(first());
         Point lowest = first;
@@ -126,9 +127,8 @@ public record RateRange(List<Point> points) {
         return lowest.equals(first) ? OptionalDouble.empty() : OptionalDouble.of(lowest.rate() / 10);
     }
 
-    /// The lower of [#steepest()] and [#tenthOfLowest()]: a rate to begin with, for a schedule that
-    /// falls from it. Empty if the loss never falls: then other rates are to be tested, or the model
-    /// learns nothing.
+    /// The lower of [#steepest()] and [#tenthOfLowest()]: an initial rate for a schedule that decays
+    /// it. Empty if the loss never falls. Then test other rates, or check the model.
     public OptionalDouble suggested() {
         OptionalDouble steepest = steepest();
         OptionalDouble tenth = tenthOfLowest();
@@ -136,11 +136,11 @@ public record RateRange(List<Point> points) {
         return OptionalDouble.of(Math.min(steepest.getAsDouble(), tenth.getAsDouble()));
     }
 
-    /// The smoothed loss over the logarithm of the rate, drawn in characters; a triangle marks
+    /// Draws the smoothed loss over the logarithm of the rate in characters; a triangle marks
     /// [#suggested()].
-    /// @param columns of the picture without the numbers at its left, 10 to 1000
-    /// @param rows of the picture without the numbers below it, 2 to 1000
-    /// @param ascii whether to use ASCII alone; otherwise Braille dots, eight times as fine
+    /// @param columns the width of the plot without the numbers at its left, 10 to 1000
+    /// @param rows the height of the plot without the numbers below it, 2 to 1000
+    /// @param ascii whether to use only ASCII; otherwise Braille dots, eight times as fine
     /// @throws ConfigException for a size out of range
     public String plot(int columns, int rows, boolean ascii) {
         return new RatePlot(this, columns, rows, ascii).draw();

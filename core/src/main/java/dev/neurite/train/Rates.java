@@ -9,18 +9,18 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/// The learning rate and momentum of each step, by the schedule and by who has changed the rate that it
-/// begins from.
+/// The learning rate and momentum of each step: by the schedule, and by changes of the rate from which
+/// the schedule starts.
 final class Rates {
     private final Optimizer optimizer;
     private final Schedule schedule;
-    private final long totalSteps; // 0 where it is unknown
+    private final long totalSteps; // 0 if it is unknown
     private final int totalEpochs;
-    private final List<Double> watched = new ArrayList<>(); // an epoch's monitored metric each
-    private double base; // what the schedule begins from
+    private final List<Double> watched = new ArrayList<>(); // the monitored metric of each epoch
+    private double base; // the rate from which the schedule starts
     private int epoch = 1;
-    private boolean known; // for this epoch, where the schedule counts epochs
-    private boolean asked; // for a step of this run
+    private boolean known; // rate and momentum are, for an epoch of a schedule that counts epochs
+    private boolean asked; // next(…) was called in this run
     private double rate;
     private double momentum;
 
@@ -32,19 +32,19 @@ final class Rates {
         this.base = optimizer.rate();
     }
 
-    /// An epoch begins, from 1.
+    /// Begins an epoch, from 1.
     void beginEpoch(int number) {
         epoch = number;
         known = false;
     }
 
-    /// An epoch has ended with this value of the monitored metric.
+    /// Ends an epoch with this value of the monitored metric.
     void endEpoch(double value) {
         watched.add(value);
     }
 
-    /// Has the schedule begin from another rate, from the next step on.
-    /// @throws ConfigException for what is no learning rate
+    /// Sets the rate from which the schedule starts, from the next step on.
+    /// @throws ConfigException unless from 0 to below 1e10
     void change(double other) {
         if (!(other >= 0 && other < 1e10)) {
             throw new ConfigException("learning rate", "expects a number from 0 to below 1e10, got " + other);
@@ -53,7 +53,7 @@ final class Rates {
         known = false;
     }
 
-    /// The rate that the schedule begins from: the optimizer's unless it was changed.
+    /// The rate from which the schedule starts: the optimizer's unless it was changed.
     double base() {
         return base;
     }
@@ -71,8 +71,9 @@ final class Rates {
         asked = false;
     }
 
-    /// A step begins after so many others.
-    /// @throws ConfigException if the schedule gives what is no rate or no momentum
+    /// Computes rate and momentum of the next step.
+    /// @param steps the number of steps taken
+    /// @throws ConfigException if the schedule returns an invalid rate or momentum
     void next(long steps) {
         asked = true;
         if (known) return;
@@ -93,7 +94,7 @@ final class Rates {
         return "schedule " + schedule + ", epoch " + epoch + ", step " + (steps + 1);
     }
 
-    /// The learning rate of the last step; before the first one of this run, of the next.
+    /// The learning rate of the last step; before the first step of this run, that of the next.
     double rate(long steps) {
         if (!asked) next(steps);
         return rate;

@@ -1,11 +1,11 @@
 package dev.neurite.train;
 
-/// What the losses of a batch's rows become, to be made small.
+/// How the losses of a batch's rows become the loss that is minimized.
 public enum Reduction {
-    /// Their mean: Σ wᵢ·Lᵢ / Σ wᵢ, where wᵢ is the weight of a row, times that of its class if the loss has such
-    /// weights. PyTorch's `reduction="mean"`.
+    /// Their mean: Σ wᵢ·Lᵢ / Σ wᵢ, with the weight wᵢ of a row, times that of its class if the loss has
+    /// class weights. PyTorch's `reduction="mean"`.
     MEAN,
-    /// Their sum, in which a loss that is a mean over outputs counts with each of them: PyTorch's
-    /// `reduction="sum"`. The learning rate then has to fit the size of the batch.
+    /// Their sum. A loss that is a mean over outputs is summed over outputs too: PyTorch's
+    /// `reduction="sum"`. The learning rate must fit the size of the batch.
     SUM
 }

@@ -5,15 +5,17 @@ import dev.neurite.model.Profile;
 import dev.neurite.optim.Iteration;
 import java.util.Optional;
 
-/// What training gave.
-/// @param model the trained model: with the mean of its parameters where one was kept ([Trainer#average])
-/// @param last the model as the last step left it
-/// @param history how it went
-/// @param profile where the time of its steps went; without rows unless [Trainer#profile] was asked for
-/// @param minimum what the last iteration of [Trainer#minimizer] brought; empty with an optimizer
-/// @param stopped why training has not gone through all its epochs: what the callback said that ended it, or
-/// `interrupted` when the thread was; empty if it has
-/// @param paused whether [Trainer#resume] would go on
+/// The result of a training.
+/// @param model the trained model, with the average of its parameters if there is one
+/// ([Trainer#average])
+/// @param last the model after the last step
+/// @param history the results of the epochs
+/// @param profile the time of the steps by layer and phase; without rows unless [Trainer#profile] is
+/// set
+/// @param minimum the last iteration of [Trainer#minimizer]; empty with an optimizer
+/// @param stopped why training ended early: the reason of the callback that ended it, or `interrupted`
+/// if the thread was; empty if it ran all epochs
+/// @param paused whether [Trainer#resume] would continue it
 public record Run(
         Model model,
         Model last,

@@ -2,21 +2,21 @@ package dev.neurite.train;
 
 import java.util.Optional;
 
-/// One setting of a [Trainer]: its default, and what [Trainer#resume] compares of it. None can be made
-/// without saying that, with [#compared], [#partOf] or [#free]. Equal only to itself.
+/// A setting of a [Trainer]: its default, and what [Trainer#resume] compares of it. [#compared],
+/// [#partOf] and [#free] make one, so that each setting decides this. Equal only to itself.
 /// @param <T> the type of its value
 final class Setting<T> {
-    /// Whose results depend on a setting. Each uses all settings of those before it.
+    /// The kinds of training, by the settings that they use. Each uses all settings of those before it.
     enum User {
         LEARNER,
         SESSION,
         FIT
     }
 
-    /// What is stored in a checkpoint, and has to be the same when training is resumed.
+    /// The value that a checkpoint stores, which must be equal on resuming.
     interface Comparison<T> {
-        /// What is stored; empty for nothing.
-        /// @param own the setting's value
+        /// The stored value; empty for none.
+        /// @param own the value of the setting
         Optional<Object> value(T own, TrainerSettings all, User user);
     }
 
@@ -30,14 +30,14 @@ final class Setting<T> {
         this.comparison = comparison;
     }
 
-    /// One whose value is compared by this user, and by those after it.
-    /// @param name in checkpoints
+    /// A setting whose value is compared by this kind of training, and by those after it.
+    /// @param name its name in checkpoints
     static <T> Setting<T> compared(User from, String name, T initial) {
         return compared(from, name, initial, (own, _, _) -> Optional.of(own));
     }
 
-    /// One of which something else than its plain value is compared.
-    /// @param name in checkpoints
+    /// A setting of which another value than its own is compared.
+    /// @param name its name in checkpoints
     static <T> Setting<T> compared(User from, String name, T initial, Comparison<T> comparison) {
         return new Setting<>(
                 name,
@@ -45,12 +45,12 @@ final class Setting<T> {
                 (own, all, user) -> user.compareTo(from) >= 0 ? comparison.value(own, all, user) : Optional.empty());
     }
 
-    /// One that is compared with another's value.
+    /// A setting that is compared as part of another.
     static <T> Setting<T> partOf(String others, T initial) {
         return new Setting<>("part of " + others, initial, (_, _, _) -> Optional.empty());
     }
 
-    /// One that the result does not depend on.
+    /// A setting that the result does not depend on.
     /// @param reason why not
     static <T> Setting<T> free(String reason, T initial) {
         return new Setting<>("not compared: " + reason, initial, (_, _, _) -> Optional.empty());
@@ -60,12 +60,12 @@ final class Setting<T> {
         return initial;
     }
 
-    /// Its name in checkpoints, or why it is not there.
+    /// Its name in checkpoints, or the reason why it is not there.
     String name() {
         return name;
     }
 
-    /// What is compared of it.
+    /// The value that is compared.
     Optional<Object> compared(TrainerSettings all, User user) {
         return comparison.value(all.get(this), all, user);
     }

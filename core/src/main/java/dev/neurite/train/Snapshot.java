@@ -10,12 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Texts, numbers and arrays by name: what something remembers, written down to be given back to its like, perhaps in
-/// another JVM. Numbers come back to the bit.
+/// Texts, numbers and arrays by name: saved state, to be restored later, perhaps in another JVM.
+/// Numbers keep their bits.
 ///
-/// Each part of a training has a [#scope] of its own, so names need be unlike only within it.
+/// Each part of a training has a [#scope] of its own. Names need to be unique only within a scope.
 public final class Snapshot {
-    private static final int PARTS = 4; // of a number, 16 bits each
+    private static final int PARTS = 4; // 16 bits each, of a double
 
     private final String prefix;
     private final Map<String, String> texts; // shared by all scopes
@@ -27,17 +27,17 @@ public final class Snapshot {
         this.arrays = arrays;
     }
 
-    /// With nothing in it yet.
+    /// An empty snapshot.
     public static Snapshot empty() {
         return new Snapshot("", new LinkedHashMap<>(), new LinkedHashMap<>());
     }
 
-    /// With what another had, see [#texts()] and [#arrays()].
+    /// A snapshot with these contents, see [#texts()] and [#arrays()].
     public static Snapshot of(Map<String, String> texts, Map<String, Tensor> arrays) {
         return new Snapshot("", new LinkedHashMap<>(texts), new LinkedHashMap<>(arrays));
     }
 
-    /// The same, where names begin with that of a part.
+    /// A view of this snapshot, in which names have a prefix.
     public Snapshot scope(String part) {
         return new Snapshot(prefix + part + ".", texts, arrays);
     }
@@ -52,35 +52,35 @@ public final class Snapshot {
         return Collections.unmodifiableMap(arrays);
     }
 
-    /// Whether nothing is in this scope.
+    /// Whether this scope is empty.
     public boolean isEmpty() {
         return texts.keySet().stream().noneMatch(name -> name.startsWith(prefix))
                 && arrays.keySet().stream().noneMatch(name -> name.startsWith(prefix));
     }
 
-    /// Whether a text or number of this name is in this scope.
+    /// Whether this scope has a text or number of this name.
     public boolean has(String name) {
         return texts.containsKey(prefix + name);
     }
 
     // -------------------------------------------------------------------------------------------------------- writing
 
-    /// Notes a text.
+    /// Saves a text.
     public void put(String name, String text) {
         texts.put(prefix + name, text);
     }
 
-    /// Notes a whole number.
+    /// Saves a whole number.
     public void put(String name, long number) {
         put(name, Long.toString(number));
     }
 
-    /// Notes a number: any, NaN too.
+    /// Saves a number; NaN and infinities too.
     public void put(String name, double number) {
         put(name, Double.toString(number));
     }
 
-    /// Notes numbers.
+    /// Saves numbers.
     public void put(String name, List<Double> numbers) {
         put(
                 name,
@@ -88,12 +88,12 @@ public final class Snapshot {
                         " ", numbers.stream().map(each -> Double.toString(each)).toList()));
     }
 
-    /// Notes an array, which is not copied: what is written to it later changes the snapshot.
+    /// Saves an array without copying it: later writes to it change the snapshot.
     public void put(String name, float[] array) {
         arrays.put(prefix + name, Tensor.view(Shape.of(array.length), array, 0));
     }
 
-    /// Notes numbers, many of them, each to the bit: as an array with 16 bits in each element.
+    /// Saves many numbers with all their bits, as an array with 16 bits in each element.
     public void putExactly(String name, double[] numbers) {
         float[] parts = new float[Math.multiplyExact(PARTS, numbers.length)];
         for (int i = 0; i < parts.length; i++) {
@@ -152,7 +152,7 @@ public final class Snapshot {
         return numbers;
     }
 
-    /// One of these values, noted by its name.
+    /// One of these values, saved by its name.
     /// @throws ModelFormatException if there is none of this name
     public <E extends Enum<E>> E one(String name, E[] values) {
         String text = text(name);
@@ -160,8 +160,8 @@ public final class Snapshot {
         throw wrong(name, "expects one of " + Arrays.toString(values) + ", got '" + text + "'");
     }
 
-    /// Writes the numbers noted into an array.
-    /// @throws ModelFormatException unless there are as many
+    /// Reads saved numbers into an array.
+    /// @throws ModelFormatException for another number of them
     public void read(String name, double[] into) {
         List<Double> numbers = numbers(name);
         if (numbers.size() != into.length) {
@@ -170,8 +170,8 @@ public final class Snapshot {
         for (int i = 0; i < into.length; i++) into[i] = numbers.get(i);
     }
 
-    /// Writes the array noted into another.
-    /// @throws ModelFormatException unless it is as long
+    /// Reads a saved array into another.
+    /// @throws ModelFormatException for another length
     public void read(String name, float[] into) {
         Tensor array = arrays.get(prefix + name);
         if (array == null || array.size() != into.length) {
@@ -181,9 +181,9 @@ public final class Snapshot {
         System.arraycopy(array.array(), array.offset(), into, 0, into.length);
     }
 
-    /// Numbers noted by [#putExactly].
+    /// Numbers saved by [#putExactly].
     /// @param count how many
-    /// @throws ModelFormatException unless there are as many
+    /// @throws ModelFormatException for another number of them
     public double[] exactly(String name, long count) {
         Tensor array = arrays.get(prefix + name);
         if (array == null || array.size() != PARTS * count) {
@@ -201,6 +201,7 @@ public final class Snapshot {
     }
 
     private ModelFormatException wrong(String name, String problem) {
-        return new ModelFormatException("checkpoint, '" + prefix + name + "'", problem, "It is of another training");
+        return new ModelFormatException(
+                "checkpoint, '" + prefix + name + "'", problem, "The checkpoint is of another training");
     }
 }

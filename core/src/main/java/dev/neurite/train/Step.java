@@ -20,11 +20,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One step of training: forward, loss, backward, update. Owns the parameters and running statistics
-/// meanwhile.
+/// during the training.
 ///
 /// Gradients are sums over rows; the update multiplies them by 1/N (ADR 5), see [Reduction]. A batch is
-/// cut into shards, computed one after the other, whose gradients are added along one fixed binary
-/// tree, see [GradientSum].
+/// cut into shards, which are computed one after the other. Their gradients are added along a fixed
+/// binary tree, see [GradientSum].
 final class Step {
     private final Model model;
     private final Objective objective;
@@ -43,7 +43,7 @@ final class Step {
     private final boolean profiles;
     private int watchEvery; // 0 for never
     private List<ParameterFlow> flows = List.of(); // of the last batch
-    private int batchOfEpoch; // 0 where it is not counted
+    private int batchOfEpoch; // 0 if it is not counted
 
     Step(TrainerSettings settings, Objective objective, Kernels kernels) {
         this.model = settings.model();
@@ -63,9 +63,9 @@ final class Step {
         beginEpoch(1);
     }
 
-    /// Runs one row, so that layers which take no single row, as batch norm, refuse it now and not in
-    /// the middle of an epoch. Changes nothing.
-    void tryAlone(Batch row) {
+    /// Runs one row, so that layers which refuse a single row, such as batch norm, do it now and not at
+    /// the end of an epoch. Changes nothing.
+    void tryOneRow(Batch row) {
         executor.randomness(seed, steps() + 1, 0);
         objective.forward(executor, Mode.TRAIN, row);
         executor.reset();
@@ -73,11 +73,11 @@ final class Step {
     }
 
     /// Sets the length of the run, which schedules may depend on.
-    void expect(long steps, int epochs) {
-        trained.expect(steps, epochs);
+    void setLength(long steps, int epochs) {
+        trained.setLength(steps, epochs);
     }
 
-    /// An epoch begins, from 1: groups may be frozen or unfrozen by it.
+    /// Begins an epoch, from 1: it decides which groups are frozen.
     void beginEpoch(int number) {
         trained.beginEpoch(number, executor);
     }
@@ -87,17 +87,17 @@ final class Step {
         return update.epoch();
     }
 
-    /// The epoch has ended: before its validation.
+    /// Ends the epoch, before its validation.
     void endEpoch() {
         update.endEpoch();
     }
 
-    /// The value of the monitored metric in the epoch that has ended, for schedules that watch it.
+    /// Passes the value of the monitored metric in the last epoch to the schedule.
     void watch(double value) {
         trained.rates().endEpoch(value);
     }
 
-    /// The learning rate that the schedule begins from.
+    /// The learning rate from which the schedule starts.
     double baseRate() {
         return trained.rates().base();
     }
@@ -106,12 +106,13 @@ final class Step {
         trained.rates().change(rate);
     }
 
-    /// Measures the updates of the first step, and of every so many from there.
+    /// Measures the updates of the first step, and of every n-th step after it.
     void watchUpdates(int everySteps) {
         watchEvery = everySteps;
     }
 
-    /// Measures layers from now on, if the trainer profiles: once, after [#tryAlone], which is no step.
+    /// Measures layers from now on, if the trainer profiles. To be called once, after [#tryOneRow],
+    /// which is no step.
     void profileLayers() {
         if (profiles) executor.profile();
     }
@@ -121,7 +122,7 @@ final class Step {
         if (profiles) profiler.start();
     }
 
-    /// Measures the time that belongs to no layer; does nothing unless the clock was started.
+    /// The profiler of the steps. Measures nothing unless the clock was started.
     Profiler profiler() {
         return profiler;
     }
@@ -131,8 +132,8 @@ final class Step {
         batchOfEpoch = number;
     }
 
-    /// Takes a step on a batch; if all its rows have the weight 0, nothing changes.
-    /// @throws DivergedException if the loss or a gradient is not finite, before anything has changed
+    /// Takes a step on a batch. If all its rows have the weight 0, nothing changes.
+    /// @throws DivergedException if the loss or a gradient is not finite; nothing has changed then
     void take(Batch batch) {
         flows = List.of();
         begin(batch);
@@ -154,7 +155,7 @@ final class Step {
         return flows;
     }
 
-    /// The learning rate of the last step; before the first one of this run, of the next.
+    /// The learning rate of the last step; before the first step of this run, that of the next.
     double rate() {
         return trained.rate();
     }
@@ -164,40 +165,40 @@ final class Step {
         return update.steps();
     }
 
-    /// The last batch's losses, and how many of its rows were predicted right, before its step.
+    /// The losses and the correct predictions of the last batch, before its step.
     LossSums losses() {
         return losses;
     }
 
-    /// What the update multiplies the gradients by: 1, or for a mean 1 / Σ weights. Heads may differ in
-    /// Σ weights: it is the largest, and δ of the other heads is scaled to it.
+    /// The factor of the gradients in the update: 1, or 1 / Σ weights for a mean. Heads may differ in Σ
+    /// weights. Then it is the largest, and δ of the other heads is scaled to it.
     double scale() {
         return reduction == Reduction.SUM ? 1 : 1 / losses.largestWeight();
     }
 
-    /// What a head's δ is multiplied by.
+    /// The factor of δ of a head.
     private double scale(Head head) {
         if (reduction == Reduction.SUM) return head.factor() * head.terms();
         double weight = losses.weight(head.output());
         return weight == 0 ? 0 : head.factor() * (losses.largestWeight() / weight);
     }
 
-    /// Begins a batch, whose losses and gradients are then computed by shards.
+    /// Begins a batch. Its losses and gradients are then computed by shards.
     private void begin(Batch batch) {
         executor.forgetStatistics();
         losses.clear();
         addWeights(batch, losses);
     }
 
-    /// Begins rows whose losses and gradients are then computed by batches.
-    /// @param weights of all of them
+    /// Begins a set of rows. Their losses and gradients are then computed by batches.
+    /// @param weights the weights of all rows
     void begin(LossSums weights) {
         executor.forgetStatistics();
         losses.clear();
         losses.add(weights);
     }
 
-    /// Updates the running statistics from those that were gathered since the last [#begin].
+    /// Updates the running statistics from the passes since the last [#begin].
     void commitStatistics() {
         executor.commitStatistics();
     }
@@ -208,14 +209,14 @@ final class Step {
         if (batch.targets().count() != heads.size()) {
             throw new ShapeException(
                     "batch",
-                    "expects answers for each of " + heads.size() + " outputs, got "
+                    "expects targets for each of " + heads.size() + " outputs, got "
                             + batch.targets().count());
         }
         for (int i = 0; i < heads.size(); i++) to.addWeight(i, heads.get(i).weight(batch));
     }
 
-    /// Adds a shard's losses, and writes their gradient unless they are not finite; it is still to be
-    /// multiplied by [#scale()].
+    /// Adds the losses of a shard and, if they are finite, writes their gradient, without the factor
+    /// [#scale()].
     private void shard(Batch all, int shard, Tensor to) {
         int first = firstRow(all, shard);
         int end = firstRow(all, shard + 1);
@@ -223,9 +224,9 @@ final class Step {
         else rows(all.rows(first, end), first, to);
     }
 
-    /// Adds the losses of some of the rows that were begun, and writes their gradient unless they are
-    /// not finite; it is still to be multiplied by [#scale()].
-    /// @param first the number of the first of them, from 0
+    /// Adds the losses of some of the rows that were begun and, if they are finite, writes their
+    /// gradient, without the factor [#scale()].
+    /// @param first the index of the first of these rows, from 0
     void rows(Batch batch, int first, Tensor to) {
         executor.gradientsInto(to.array());
         executor.randomness(seed, steps() + 1, first);
@@ -239,7 +240,8 @@ final class Step {
         executor.reset();
     }
 
-    /// Adds the heads' losses and writes δ of each; returns the number of elements of all outputs.
+    /// Adds the losses of the heads and writes δ of each; returns the number of elements of all
+    /// outputs.
     private long lossesOf(Batch batch) {
         long outputs = 0;
         List<Head> heads = objective.heads();
@@ -252,7 +254,7 @@ final class Step {
         return outputs;
     }
 
-    /// Takes a step that changes nothing, and records everything.
+    /// Runs a step without the update, and returns all tensors in it.
     Inspection inspect(Batch batch) {
         executor.inspect();
         executor.randomness(seed, steps() + 1, 0);
@@ -278,7 +280,7 @@ final class Step {
         return seen;
     }
 
-    /// The name of the layer, or container, that an output comes out of.
+    /// The name of the layer, or container, that computes an output.
     private String layerOf(int output) {
         int application = model.graph().outputs().get(output).application();
         return model.graph().applications().get(application).name();
@@ -296,7 +298,7 @@ final class Step {
                 "Nothing was updated by this step. Try a smaller learning rate, or inputs of mean 0 and deviation 1");
     }
 
-    /// The first layer whose output is not finite, in the first shard that has one.
+    /// The first layer whose output is not finite, in the first shard that has such a layer.
     private Optional<String> culprit(Batch batch) {
         for (int shard = 0; shard < gradient.shards(); shard++) {
             int first = firstRow(batch, shard);
@@ -313,28 +315,27 @@ final class Step {
         return (int) ((long) batch.rows() * shard / gradient.shards());
     }
 
-    /// The model with the parameters that training would give now: their average where one is kept. A
-    /// copy.
+    /// A copy of the model with the present parameters: their average if there is one.
     Model model() {
         return trained.model();
     }
 
-    /// [#model()], which takes over the arrays: no step may follow.
+    /// [#model()] without a copy: no step may follow.
     Model finalModel() {
         return trained.finalModel();
     }
 
-    /// [#last()], which takes over the arrays: no step may follow.
+    /// [#last()] without a copy: no step may follow.
     Model finalLast() {
         return trained.finalLast();
     }
 
-    /// Whether an average of the parameters is kept, so that [#model()] and [#last()] differ.
+    /// Whether there is an average of the parameters, so that [#model()] and [#last()] differ.
     boolean hasAverage() {
         return update.hasAverage();
     }
 
-    /// The model with the parameters as the last step left them: a copy.
+    /// A copy of the model with the parameters of the last step.
     Model last() {
         return trained.last();
     }
@@ -367,7 +368,7 @@ final class Step {
         return trained.theta();
     }
 
-    /// What updates them.
+    /// The update of the parameters.
     ParameterUpdate update() {
         return update;
     }

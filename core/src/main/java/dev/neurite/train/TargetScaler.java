@@ -12,14 +12,15 @@ import dev.neurite.tensor.Tensor;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
-/// Standardizes the targets of a regression to mean 0 and deviation 1 for training, and puts the scale
-/// into the trained model's last layer afterwards: from initial weights around 0, a network approaches
-/// targets around 150 only slowly. scikit-learn's `TransformedTargetRegressor`.
+/// Standardizes the targets of a regression to mean 0 and deviation 1 for training. Afterwards it
+/// scales the trained model's last layer, so that the model predicts the original units. Without it, a
+/// network with initial weights around 0 approaches targets around 150 only slowly. scikit-learn's
+/// `TransformedTargetRegressor`.
 ///
 /// ```java
 /// var scaler = TargetScaler.of(train);
 /// Run run = Trainer.of(model).loss(meanSquaredError()).fit(scaler.apply(train));
-/// Model trained = scaler.undo(run.model()); // predicts in the targets' own units
+/// Model trained = scaler.undo(run.model()); // predicts in the original units
 /// ```
 public final class TargetScaler {
     private final float[] means;
@@ -30,7 +31,8 @@ public final class TargetScaler {
         this.deviations = deviations;
     }
 
-    /// The scale of these targets, with sums in double precision; a target without deviation is only shifted.
+    /// Measures the mean and deviation of each target, with sums in double precision. A constant target
+    /// is only shifted.
     /// @throws ConfigException for labels, or data without rows
     public static TargetScaler of(Dataset data) {
         if (data.isLabeled() || data.size() == 0) {
@@ -67,15 +69,15 @@ public final class TargetScaler {
         return new Scaled(data, means, deviations);
     }
 
-    /// The metric in the targets' own units, for a network that is trained on standardized ones.
-    public Metric ofOwnUnits(Metric metric) {
-        return new OfOwnUnits(metric);
+    /// The metric in the original units, for a network that is trained on standardized targets.
+    public Metric inOriginalUnits(Metric metric) {
+        return new InOriginalUnits(metric);
     }
 
-    private final class OfOwnUnits implements Metric {
+    private final class InOriginalUnits implements Metric {
         private final Metric metric;
 
-        OfOwnUnits(Metric metric) {
+        InOriginalUnits(Metric metric) {
             this.metric = metric;
         }
 
@@ -100,8 +102,8 @@ public final class TargetScaler {
             float[] values = new float[scaled.rows() * width];
             float[] targets = new float[values.length];
             for (int i = 0; i < values.length; i++) {
-                values[i] = ownUnits(scaled.output(i / width, i % width), i % width);
-                targets[i] = ownUnits(scaled.target(i / width, i % width), i % width);
+                values[i] = original(scaled.output(i / width, i % width), i % width);
+                targets[i] = original(scaled.target(i / width, i % width), i % width);
             }
             double[] weights = IntStream.range(0, scaled.rows())
                     .mapToDouble(scaled::weight)
@@ -109,14 +111,15 @@ public final class TargetScaler {
             return metric.of(Predictions.ofValues(width, values, targets).withWeights(weights));
         }
 
-        private float ownUnits(float scaled, int output) {
+        private float original(float scaled, int output) {
             return scaled * deviations[output] + means[output];
         }
     }
 
-    /// A model that was trained on standardized targets, changed to predict in their own units: the weights
-    /// and bias of its last layer are scaled.
-    /// @throws ConfigException if the last layer is no dense layer with a bias and these outputs
+    /// Scales the weights and bias of the last layer of a model that was trained on standardized
+    /// targets. The result predicts the original units.
+    /// @throws ConfigException unless the last layer is dense, with a bias and one output for each
+    /// target
     public Model undo(Model model) {
         String layer = model.network().layers().getLast().name();
         if (!model.parameters().has(layer + ".weight")
@@ -124,8 +127,8 @@ public final class TargetScaler {
                 || model.parameters().get(layer + ".bias").size() != means.length) {
             throw new ConfigException(
                     "target scaler",
-                    "expects a network that ends with a dense layer of " + means.length + " outputs and a bias, got one"
-                            + " that ends with " + layer);
+                    "expects a network whose last layer is dense, with " + means.length + " outputs and a bias, got "
+                            + layer);
         }
         Tensor weight = model.parameters().get(layer + ".weight");
         Tensor bias = model.parameters().get(layer + ".bias");
@@ -139,7 +142,7 @@ public final class TargetScaler {
                 .with(layer + ".bias", Tensor.of(Shape.of(shifts.length), shifts));
     }
 
-    /// A data set with other targets.
+    /// A data set with standardized targets.
     private static final class Scaled implements DerivedDataset {
         private final Dataset source;
         private final float[] means;

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
-/// Pauses a training when so much time has gone by since it began or was resumed, see [Trainer#resume]. A step that
-/// goes on is finished first, and the validation at an epoch's end.
+/// Pauses a training when it has taken this long since it began or was resumed, see [Trainer#resume]. A
+/// step in progress, and the validation at the end of an epoch, end first.
 /// @param limit above 0
 public record TimeLimit(Duration limit) implements Callback {
     /// @throws ConfigException for a limit of 0 or less
@@ -24,7 +24,7 @@ public record TimeLimit(Duration limit) implements Callback {
         return limit.toString().substring(2).toLowerCase(Locale.ROOT);
     }
 
-    /// @param clock nanoseconds
+    /// @param clock the time in nanoseconds
     Observer begin(TrainingControl training, LongSupplier clock) {
         long start = clock.getAsLong();
         return event -> {

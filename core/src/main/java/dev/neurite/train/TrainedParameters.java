@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// The parameters and running statistics of a model while it is trained, and what updates them: what
-/// [Step] and [Learner] have in common.
+/// The parameters and running statistics of a model in training, and their update: the common part of
+/// [Step] and [Learner].
 final class TrainedParameters {
     private final Model model;
     private final Network network;
@@ -21,7 +21,7 @@ final class TrainedParameters {
     private final ParameterUpdate update;
     private Rates rates;
 
-    /// @param network the model's, perhaps without its last activation
+    /// @param network the model's network, perhaps without its last activation
     TrainedParameters(TrainerSettings settings, Network network, Kernels kernels) {
         this.model = settings.model();
         this.network = network;
@@ -32,36 +32,35 @@ final class TrainedParameters {
         this.rates = settings.rates(0, 0);
     }
 
-    /// Runs the network with these parameters, also as they change.
+    /// An executor of the network with these parameters, which reads them in each pass.
     /// @param parameters [#theta()], or an average of them
-    /// @param gradient receives their gradients; of length 0 for an executor that only predicts
+    /// @param gradient the array for their gradients; of length 0 for an executor that only predicts
     Executor executor(Kernels kernels, float[] parameters, float[] gradient) {
         return network.executor(kernels, parameters, statistics, gradient);
     }
 
     /// Sets the length of the run, which schedules may depend on.
-    void expect(long steps, int epochs) {
+    void setLength(long steps, int epochs) {
         rates = settings.rates(steps, epochs);
     }
 
-    /// An epoch begins, from 1: groups may be frozen or unfrozen by it.
+    /// Begins an epoch, from 1: it decides which groups are frozen.
     void beginEpoch(int number, Executor executor) {
         update.beginEpoch(number);
         rates.beginEpoch(number);
         executor.trainOnly(update.unfrozen()::contains);
         Set<String> moving = network.statistics().stream()
-                .filter(update::moves)
+                .filter(update::updates)
                 .map(Parameter::name)
                 .collect(Collectors.toSet());
         executor.updateStatisticsOnly(moving::contains);
     }
 
-    /// A step: updates the parameters, and the running statistics from those that the executor has
-    /// gathered.
-    /// @param gradient of the sum of the losses; overwritten
-    /// @param scale what it is to be multiplied by
+    /// Takes a step: updates the parameters, and the running statistics from the executor's passes.
+    /// @param gradient the gradient of the sum of the losses; overwritten
+    /// @param scale its factor
     /// @param watched whether to measure the update of each parameter
-    /// @return what was measured; empty unless watched
+    /// @return the measurements; empty unless watched
     List<ParameterFlow> step(float[] gradient, double scale, boolean watched, Executor executor) {
         rates.next(update.steps());
         List<ParameterFlow> flows = update.apply(gradient, scale, rate(), rates.momentum(), watched);
@@ -74,7 +73,7 @@ final class TrainedParameters {
         return theta;
     }
 
-    /// What updates them.
+    /// The update of the parameters.
     ParameterUpdate update() {
         return update;
     }
@@ -83,28 +82,27 @@ final class TrainedParameters {
         return rates;
     }
 
-    /// The learning rate of the last step; before the first one of this run, of the next.
+    /// The learning rate of the last step; before the first step of this run, that of the next.
     double rate() {
         return rates.rate(update.steps());
     }
 
-    /// The model with the parameters that training would give now: their average where one is kept. A
-    /// copy.
+    /// A copy of the model with the present parameters: their average if there is one.
     Model model() {
         return modelOf(update.result().clone(), statistics.clone());
     }
 
-    /// The model with the parameters as the last step left them: a copy.
+    /// A copy of the model with the parameters of the last step.
     Model last() {
         return modelOf(theta.clone(), statistics.clone());
     }
 
-    /// [#model()], which takes over the arrays: no step may follow.
+    /// [#model()] without a copy: no step may follow.
     Model finalModel() {
         return modelOf(update.result(), statistics);
     }
 
-    /// [#last()], which takes over the arrays: no step may follow.
+    /// [#last()] without a copy: no step may follow.
     Model finalLast() {
         return modelOf(theta, statistics);
     }

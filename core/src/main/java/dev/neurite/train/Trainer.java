@@ -23,7 +23,7 @@ import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/// Trains a model. Settings come first, in any order, then one of the methods that train:
+/// Trains a model. Set the settings first, in any order, then call one of the methods that train:
 ///
 /// | you have | use |
 /// |---|---|
@@ -33,12 +33,12 @@ import java.util.function.Function;
 /// | losses, gradients or several models of your own | [#learner()]: `forward`, `addLoss`, `backward`, `step` |
 /// | no parameters to update, only gradients | [dev.neurite.model.Network#executor], which the others run on |
 ///
-/// Each gives the same bits as those above it, where it does the same. Take the first that can do what
-/// you need.
+/// Take the first that does what you need. All give the same bits for the same steps.
+/// `Batch.of(dataset)` makes a batch of a data set.
 ///
-/// Immutable: each setting returns another trainer, and training works on its own copy of the
-/// parameters. The same model, data, settings and seed give the same trained parameters, bit for bit,
-/// with any number of threads.
+/// Immutable: each setting returns another trainer, and training works on a copy of the parameters. The
+/// same model, data, settings and seed give the same trained parameters, bit for bit, with any number
+/// of threads.
 ///
 /// | setting | default |
 /// |---|---|
@@ -46,7 +46,7 @@ import java.util.function.Function;
 /// | reduction | mean |
 /// | optimizer, or minimizer | Adam, learning rate 0.001 (PyTorch's) |
 /// | schedule | constant learning rate |
-/// | monitored metric | the loss on validation data, or on training data where there are no others |
+/// | monitored metric | the loss on validation data, without such data on training data |
 /// | epochs | 1 |
 /// | batch size | 32 (Keras's) |
 /// | shuffle | yes, in an order that depends on seed and epoch |
@@ -57,11 +57,11 @@ import java.util.function.Function;
 /// | accumulated batches | 1 |
 /// | groups, clipping, averaging | none |
 /// | augmentations | none |
-/// | prefetched batches | 2, where it saves time |
+/// | prefetched batches | 2, if that saves time |
 /// | profile, measured updates | no |
-/// | metrics | none besides loss and confusion matrix |
+/// | metrics | loss and confusion matrix only |
 /// | callbacks | none |
-/// | skipped steps where training diverges | none |
+/// | skipped steps if training diverges | none |
 public final class Trainer {
     private final TrainerSettings settings;
 
@@ -83,48 +83,50 @@ public final class Trainer {
         return value;
     }
 
-    /// The loss to minimize; for a model with several outputs, one for each:
+    /// The loss to minimize; for a model with several outputs one for each, see
     /// [dev.neurite.loss.Losses#joint].
     public Trainer loss(Criterion other) {
         return with(TrainerSettings.LOSS, other);
     }
 
-    /// Whether the mean of the rows' losses is minimized, or their sum. Reported losses are means
-    /// either way.
+    /// Whether to minimize the mean of the rows' losses or their sum. Reported losses are means in both
+    /// cases.
     public Trainer reduction(Reduction other) {
         return with(TrainerSettings.REDUCTION, other);
     }
 
-    /// The rule by which gradients change parameters, with its learning rate. Replaces a [#minimizer].
+    /// The rule that updates parameters by their gradients, with its learning rate. Replaces a
+    /// [#minimizer].
     public Trainer optimizer(Optimizer other) {
         return new Trainer(
                 settings.with(TrainerSettings.OPTIMIZER, other).with(TrainerSettings.MINIMIZER, Optional.empty()));
     }
 
-    /// Minimizes the mean loss of all rows by L-BFGS, in place of an [#optimizer], which takes one
-    /// batch after another. An epoch is one iteration, and [#fit] ends early when no more are of use,
-    /// see [Run#minimum()]. For small models and data, or losses with one minimum.
+    /// Minimizes the mean loss of all rows by L-BFGS, in place of an [#optimizer], which updates after
+    /// each batch. An epoch is one iteration. [#fit] ends early when further iterations would not
+    /// improve the loss, see [Run#minimum()]. For small models and data, or losses with one minimum.
     ///
-    /// [#batchSize] only says how many rows are computed at once; their gradients are added up. The
-    /// order of rows is always the data's. Noise such as dropout's is the same in all iterations.
-    /// Groups may have L2 penalties and be frozen in all epochs; [#fit] refuses schedules, clipping,
+    /// [#batchSize] is only the number of rows that are computed at once; their gradients are added up.
+    /// Rows keep the order of the data. Noise such as dropout's is the same in all iterations. Groups
+    /// may have L2 penalties and be frozen in all epochs. [#fit] refuses schedules, clipping,
     /// averaging, shards, accumulated batches, and reductions other than the mean.
     public Trainer minimizer(Lbfgs algorithm) {
         return with(TrainerSettings.MINIMIZER, Optional.of(algorithm));
     }
 
-    /// How the learning rate, and perhaps momentum, changes from the optimizer's own over the run. A
-    /// [TrainingSession] does not know how long the run is: there a schedule needs a length of its own.
+    /// How the learning rate, and perhaps momentum, changes during the run, starting from the
+    /// optimizer's. A [TrainingSession] does not know the length of the run: there a schedule needs a
+    /// length of its own.
     public Trainer schedule(Schedule other) {
         return with(TrainerSettings.SCHEDULE, other);
     }
 
-    /// The metric that a schedule such as [dev.neurite.optim.ReduceOnPlateau] watches: a name as in
-    /// [MonitoredMetric]. Without a call it is the loss, on validation data if [#fit] is given any,
-    /// else on training data. Where the validation data are those that the model is tested with,
-    /// `train_loss` keeps the schedule from fitting the model to them.
-    /// @throws ConfigException from [#fit], for a metric that is not measured, or where the schedule
-    /// expects one of the other direction: lower is better, or higher
+    /// The metric that a schedule such as [dev.neurite.optim.ReduceOnPlateau] watches, by its name in
+    /// [MonitoredMetric]. By default it is the loss, on the validation data of [#fit], without such
+    /// data on training data. If the validation data is the test data too, use `train_loss`: otherwise
+    /// the schedule fits the model to the test data.
+    /// @throws ConfigException from [#fit], for a metric that is not measured, or whose direction is
+    /// not that of the schedule: lower is better, or higher
     public Trainer monitor(String metric) {
         return with(TrainerSettings.MONITOR, Optional.of(metric));
     }
@@ -141,20 +143,20 @@ public final class Trainer {
         return with(TrainerSettings.BATCH_SIZE, atLeastOne("batch size", rows));
     }
 
-    /// Whether each epoch has its own order of the rows.
+    /// Whether to shuffle the rows in each epoch.
     public Trainer shuffle(boolean shuffled) {
         return with(TrainerSettings.SHUFFLE, shuffled);
     }
 
-    /// Whether the last step of an epoch is left out if it would have fewer rows than the others, for
-    /// networks with batch norm. Shuffled, these are other rows in each epoch. Schedules count the
-    /// steps that are taken. [#fit] refuses data of which no step would be left.
+    /// Whether to leave out the last batch of an epoch if it has fewer rows than the others, for
+    /// networks with batch norm. With shuffling, other rows are left out in each epoch. Schedules count
+    /// the steps that are taken. [#fit] refuses data without a full batch.
     public Trainer dropLast(boolean dropped) {
         return with(TrainerSettings.DROP_LAST, dropped);
     }
 
-    /// The seed of all random choices of the training. (The model's initial parameters have a seed of
-    /// their own.)
+    /// The seed of all random choices of the training. Initial parameters have another,
+    /// [Model#initialize].
     public Trainer seed(long number) {
         return with(TrainerSettings.SEED, number);
     }
@@ -166,33 +168,33 @@ public final class Trainer {
         return with(TrainerSettings.THREADS, count);
     }
 
-    /// Cuts a batch into so many parts, whose gradients are computed one after the other and added
-    /// along a fixed tree. More shards need less memory for activations, and S of them ⌈log₂ S⌉
-    /// gradients more than one. The result depends on this number in the last bits.
+    /// Cuts a batch into this many parts, whose gradients are computed one after the other and added
+    /// along a fixed tree. More shards need less memory for activations; S shards need ⌈log₂ S⌉ more
+    /// gradient arrays than one. The last bits of the result depend on this number.
     /// @throws ConfigException below 1
     public Trainer shards(int count) {
         return with(TrainerSettings.SHARDS, atLeastOne("shards", count));
     }
 
-    /// Gradient accumulation: the gradients of so many batches are added before the parameters change,
-    /// as if the batch were so many times larger, with the memory of one. The same as that batch size
-    /// with [#shards].
+    /// Gradient accumulation: adds the gradients of this many batches before each update. Has the
+    /// effect of a batch as many times larger, with the memory of one. The same as that batch size with
+    /// [#shards].
     /// @throws ConfigException below 1
     public Trainer accumulate(int batches) {
         return with(TrainerSettings.ACCUMULATED, atLeastOne("accumulated batches", batches));
     }
 
-    /// Changes training rows at random, in each epoch anew, see [Augmentations]; never those of
-    /// validation, nor those of [#begin(Batch)] and [#inspectStep]. What a row becomes is a function of
-    /// the seed, the epoch and the row's number in the data. [#fit] refuses data that cannot be
-    /// augmented so, and losses that do not take the targets that [dev.neurite.data.augment.Mixing] makes.
+    /// Changes training rows at random in each epoch, see [Augmentations]. Does not change rows of
+    /// validation, of [#begin(Batch)] and of [#inspectStep]. The change of a row depends only on the
+    /// seed, the epoch and the row's index in the data. [#fit] refuses data that cannot be augmented
+    /// so, and losses that do not take the targets of [dev.neurite.data.augment.Mixing].
     public Trainer augment(Augmentations augmentations) {
         return with(TrainerSettings.AUGMENTATIONS, augmentations);
     }
 
-    /// The number of batches that another thread prepares while one is trained on, see
-    /// [dev.neurite.data.Prefetch]; the result does not depend on it. Without a call it is 2 where that
-    /// saves time: with augmentations or large batches, and more than one of [#threads].
+    /// The number of batches that another thread prepares in advance, see [dev.neurite.data.Prefetch].
+    /// The result does not depend on it. By default it is 2 if that saves time: with augmentations or
+    /// large batches, and more than one of [#threads].
     /// @param batches 0 for none
     /// @throws ConfigException unless 0 to 64
     public Trainer prefetch(int batches) {
@@ -200,8 +202,8 @@ public final class Trainer {
         return with(TrainerSettings.PREFETCH, OptionalInt.of(batches));
     }
 
-    /// Trains some parameters differently from the others: another learning rate, no weight decay,
-    /// frozen for a while, penalties, constraints. In addition to groups given before.
+    /// Adds a group of parameters with settings of their own: another learning rate, no weight decay,
+    /// frozen epochs, penalties, constraints.
     public Trainer group(ParameterGroup group) {
         return new Trainer(settings.plus(TrainerSettings.GROUPS, group));
     }
@@ -211,22 +213,22 @@ public final class Trainer {
         return with(TrainerSettings.CLIP, limit);
     }
 
-    /// Keeps an average of the parameters, which the trained model then has.
+    /// Averages the parameters over steps or epochs. The trained model has the average.
     public Trainer average(Averaging kind) {
         return with(TrainerSettings.AVERAGING, kind);
     }
 
     /// Whether to measure the time of the steps by layer and phase, see [Run#profile()] and
-    /// [TrainingSession#profile()]. The bits of the result stay the same; a step takes about 0.1 µs
+    /// [TrainingSession#profile()]. The bits of the result stay the same. A step takes about 0.1 µs
     /// more for each layer.
     public Trainer profile(boolean measured) {
         return with(TrainerSettings.PROFILE, measured);
     }
 
-    /// Measures what the first step, and every so many from there, do to each parameter: norms of
-    /// gradient, value and update. Callbacks hear of it as [TrainingEvent.UpdatesMeasured]; without
-    /// any, nothing is measured. The bits of the result stay the same; a step that is measured goes
-    /// through all parameters once more.
+    /// Measures the effect of the first step, and of every n-th step after it, on each parameter: norms
+    /// of gradient, value and update. Callbacks get [TrainingEvent.UpdatesMeasured]; without callbacks
+    /// nothing is measured. The bits of the result stay the same. A measured step reads all parameters
+    /// once more.
     /// @param everySteps 1 for all, 100 for steps 1, 101, 201 …
     /// @throws ConfigException below 1
     public Trainer watchUpdates(int everySteps) {
@@ -235,42 +237,42 @@ public final class Trainer {
         return with(TrainerSettings.WATCH_UPDATES, everySteps);
     }
 
-    /// What to measure on the validation data after each epoch, see [Evaluation#metrics()]. [#fit]
-    /// refuses metrics that do not fit the model's outputs before it begins.
+    /// The metrics to measure on the validation data after each epoch, see [Evaluation#metrics()].
+    /// [#fit] refuses metrics that do not fit the model's outputs before it begins.
     public Trainer metrics(Metric... wanted) {
         return with(TrainerSettings.METRICS, List.of(wanted));
     }
 
-    /// Adds a listener to all events, on the thread that called [#fit]. What it throws ends the
-    /// training.
+    /// Adds a listener to all events. Runs on the thread that called [#fit]. An exception of it ends
+    /// the training.
     public Trainer listener(Consumer<TrainingEvent> listener) {
         return callback(_ -> listener::accept);
     }
 
-    /// Adds a callback, such as [EarlyStopping] and [TimeLimit], to those given before.
+    /// Adds a callback, such as [EarlyStopping] and [TimeLimit].
     public Trainer callback(Callback callback) {
         return new Trainer(settings.plus(TrainerSettings.CALLBACKS, callback));
     }
 
-    /// Also evaluates the model on the validation data every so many steps, and reports it as
+    /// Evaluates the model on the validation data every this many steps too, and reports
     /// [TrainingEvent.Validated].
     /// @throws ConfigException below 1
     public Trainer validateEvery(int steps) {
         return with(TrainerSettings.VALIDATE_EVERY, atLeastOne("validation every so many steps", steps));
     }
 
-    /// Skips steps whose loss or gradient is not finite: nothing changes by them. Without a call the
-    /// first one ends the training. Each is reported as [TrainingEvent.StepSkipped].
-    /// @param inARow how many may be skipped in a row; one more ends the training
+    /// Skips steps whose loss or gradient is not finite, without any change. By default the first such
+    /// step ends the training. Each skipped step is reported as [TrainingEvent.StepSkipped].
+    /// @param inARow how many steps in a row may be skipped; one more ends the training
     /// @throws ConfigException below 0
     public Trainer skipDiverged(int inARow) {
         if (inARow < 0) throw new ConfigException("diverged steps", "expects at least 0 to be skipped, got " + inARow);
         return with(TrainerSettings.MOST_SKIPPED, inARow);
     }
 
-    /// Continues a training where it was: [#fit] then gives what the unbroken training would have
-    /// given, to the bit, on any number of threads. All settings that the result depends on have to be
-    /// the same, and the data too.
+    /// Continues a training: [#fit] then gives the bits that the uninterrupted training would have
+    /// given, with any number of threads. The data and all settings that the result depends on must be
+    /// the same.
     /// @param state of [TrainingControl#state()], or of a checkpoint; for [#begin(Batch)] and
     /// [#learner()] of [TrainingSession#state()] and [Learner#state()]
     public Trainer resume(TrainingState state) {
@@ -279,12 +281,12 @@ public final class Trainer {
 
     // -------------------------------------------------------------------------------------------------------- training
 
-    /// Trains, and evaluates after each epoch on other data.
+    /// Trains, and evaluates on validation data after each epoch.
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model
     /// @throws ConfigException if model and loss, or a metric, contradict each other; or a layer such
-    /// as batch norm takes no single row, and one is left at the end of an epoch: [#dropLast] leaves it
-    /// out
-    /// @throws dev.neurite.error.DivergedException when the loss is not finite any more
+    /// as batch norm refuses a single row, and one is left at the end of an epoch: [#dropLast] leaves
+    /// it out
+    /// @throws dev.neurite.error.DivergedException if the loss is not finite any more
     public Run fit(Dataset train, Dataset validation) {
         return fit(train, Optional.of(validation));
     }
@@ -292,8 +294,8 @@ public final class Trainer {
     /// Trains.
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model
     /// @throws ConfigException if model and loss contradict each other; or there are [#metrics] without
-    /// validation data; or a layer takes no single row, and one is left at the end of an epoch
-    /// @throws dev.neurite.error.DivergedException when the loss is not finite any more
+    /// validation data; or a layer refuses a single row, and one is left at the end of an epoch
+    /// @throws dev.neurite.error.DivergedException if the loss is not finite any more
     public Run fit(Dataset train) {
         return fit(train, Optional.empty());
     }
@@ -313,7 +315,7 @@ public final class Trainer {
         }
         try (Kernels kernels = kernels()) {
             Step step = new Step(settings, objective, kernels);
-            if (leavesOneRow(train.size())) step.tryAlone(new Batches(train, 1).batch(0));
+            if (leavesOneRow(train.size())) step.tryOneRow(new Batches(train, 1).batch(0));
             step.profileLayers();
             if (settings.watchUpdates() > 0) step.watchUpdates(settings.watchUpdates());
             return new Loop(settings, step, train, validation, kernels).run();
@@ -333,8 +335,8 @@ public final class Trainer {
         } catch (NeuriteException e) {
             throw new ConfigException(
                     "augmentations",
-                    "expects a loss that takes a probability for each class where answers are mixed, got one that "
-                            + "refuses: " + e.getMessage());
+                    "expects a loss that takes a probability for each class, as augmentations mix targets, got one"
+                            + " that refuses: " + e.getMessage());
         }
     }
 
@@ -346,14 +348,13 @@ public final class Trainer {
         return least / settings.shardsPerStep() <= 1;
     }
 
-    /// Begins a training whose batches come from the caller, one step at a time: with this trainer's
+    /// Begins a training whose batches come from the caller, one step at a time. It uses this trainer's
     /// model, loss, optimizer, schedule, groups, clipping, averaging, seed, threads, shards and
-    /// profile. Its other settings and callbacks are for [#fit]; with [#accumulate], a batch is cut
-    /// into so many times more shards. The number of steps is not known, and epochs end with
-    /// [TrainingSession#endEpoch()]. Begins from [#resume]'s state if there is one.
-    /// @param like a batch like those that will come, in shapes and kind of targets; it is not trained
-    /// on
-    /// @return what takes the steps, to be closed at the end
+    /// profile. The other settings and the callbacks are for [#fit]. With [#accumulate], a batch is cut
+    /// into as many times more shards. The number of steps is unknown, and [TrainingSession#endEpoch()]
+    /// ends epochs. Continues from the state of [#resume] if there is one.
+    /// @param like a batch like the later ones, in shapes and kind of targets; not trained on
+    /// @return the session, to be closed at the end
     /// @throws dev.neurite.error.ShapeException if such batches do not fit the model
     /// @throws ConfigException if model and loss contradict each other, there is a [#minimizer], or the
     /// resumed session had other settings
@@ -362,11 +363,11 @@ public final class Trainer {
         return begin(Objective.of(model(), loss(), like));
     }
 
-    /// Begins a training whose rows come from the caller, as [#begin(Batch)] does: for
-    /// [TrainingSession#partialFit], which follows this trainer's batch size, shuffling, augmentations
-    /// and [#dropLast] too.
-    /// @param like rows like those that will come, in shapes and classes; they are not trained on
-    /// @return what takes the steps, to be closed at the end
+    /// Begins a training whose rows come from the caller, as [#begin(Batch)].
+    /// [TrainingSession#partialFit] uses this trainer's batch size, shuffling, augmentations and
+    /// [#dropLast] too.
+    /// @param like rows like the later ones, in shapes and classes; not trained on
+    /// @return the session, to be closed at the end
     /// @throws dev.neurite.error.ShapeException if such rows do not fit the model
     /// @throws ConfigException if model and loss contradict each other, there is a [#minimizer], or the
     /// resumed session had other settings
@@ -379,17 +380,18 @@ public final class Trainer {
         return onKernels(kernels -> new TrainingSession(settings, new Step(settings, objective, kernels), kernels));
     }
 
-    /// Begins a training whose losses and passes come from the caller too: with this trainer's model,
-    /// reduction, optimizer, schedule, groups, clipping, averaging, seed and threads, from [#resume]'s
-    /// state if there is one. Its loss and other settings are not used.
-    /// @return what computes and updates, to be closed at the end
+    /// Begins a training whose losses and passes come from the caller too. It uses this trainer's
+    /// model, reduction, optimizer, schedule, groups, clipping, averaging, seed and threads, and
+    /// continues from the state of [#resume] if there is one. It does not use the loss and the other
+    /// settings.
+    /// @return the learner, to be closed at the end
     /// @throws ConfigException if there is a [#minimizer], or the resumed learner had other settings
     public Learner learner() {
         requireOptimizer("learner");
         return onKernels(kernels -> new Learner(settings, kernels));
     }
 
-    /// Makes what has threads of its own until it is closed; they end here if it cannot be made.
+    /// Makes an object that owns threads. Ends them if it cannot be made.
     private <R> R onKernels(Function<Kernels, R> maker) {
         Kernels kernels = kernels();
         try {
@@ -416,22 +418,22 @@ public final class Trainer {
 
     // ------------------------------------------------------------------------------------------------ before training
 
-    /// How much memory [#fit] takes.
+    /// The memory that [#fit] needs.
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model
     /// @throws ConfigException if model and loss contradict each other
     public Memory memory(Dataset train) {
         return Memory.of(settings, objective(train), train, 0);
     }
 
-    /// How much memory [#fit] with validation takes.
+    /// The memory that [#fit] with validation needs.
     /// @throws dev.neurite.error.ShapeException if the data does not fit the model
     /// @throws ConfigException if model and loss contradict each other
     public Memory memory(Dataset train, Dataset validation) {
         return Memory.of(settings, objective(train), train, validation.size());
     }
 
-    /// Takes one step on these rows as one batch and records everything: every layer's input,
-    /// pre-activation, output, δ and gradients, as the step used them. Nothing is changed by it.
+    /// Runs one step with these rows as one batch, without the update, and returns its tensors: input,
+    /// pre-activation, output, δ and gradients of every layer.
     public Inspection inspectStep(Dataset rows) {
         Objective objective = objective(rows);
         Batch batch = Batch.of(rows);

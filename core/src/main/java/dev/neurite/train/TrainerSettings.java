@@ -32,16 +32,17 @@ import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// The model and the settings of a [Trainer]. Immutable. A setting stands here once, with its default
+/// The model and the settings of a [Trainer]. Immutable. Each setting is defined once, with its default
 /// and with what [Trainer#resume] compares of it.
 final class TrainerSettings {
     static final Schedule CONSTANT = Schedules.constant().perEpoch();
 
     private static final int USUAL_PREFETCH = 2;
     private static final Pattern LAMBDA = Pattern.compile("\\$\\$Lambda[^,\\])]*");
-    private static final Pattern IDENTITY = Pattern.compile("@[0-9a-f]+\\b"); // what Object.toString ends with
+    private static final Pattern IDENTITY = Pattern.compile("@[0-9a-f]+\\b"); // the end of Object.toString
 
-    private static final List<Setting<?>> ALL = new ArrayList<>(); // in the order of checkpoints; whole once loaded
+    private static final List<Setting<?>> ALL =
+            new ArrayList<>(); // in the order of checkpoints; complete when the class is loaded
 
     static final Setting<Optimizer> OPTIMIZER =
             add(Setting.compared(User.LEARNER, "rule", new Adam(1e-3), (_, all, _) -> Optional.of(all.rule())));
@@ -81,7 +82,8 @@ final class TrainerSettings {
     static final Setting<Boolean> PROFILE = add(Setting.free("the bits are the same", false));
     static final Setting<Integer> WATCH_UPDATES = add(Setting.free("the bits are the same", 0));
     static final Setting<Integer> VALIDATE_EVERY = add(Setting.free("the bits are the same", 0));
-    static final Setting<List<Metric>> METRICS = add(Setting.free("what depends on them is compared", List.of()));
+    static final Setting<List<Metric>> METRICS =
+            add(Setting.free("callbacks that depend on them are compared", List.of()));
     static final Setting<Optional<TrainingState>> RESUMED =
             add(Setting.free("it is what the others are compared with", Optional.empty()));
 
@@ -98,7 +100,7 @@ final class TrainerSettings {
         return setting;
     }
 
-    /// All settings that there are.
+    /// All settings.
     static List<Setting<?>> all() {
         return Collections.unmodifiableList(ALL);
     }
@@ -115,7 +117,7 @@ final class TrainerSettings {
         return new TrainerSettings(model, changed);
     }
 
-    /// The same with one more in a list.
+    /// The same with one more element in a list.
     <T> TrainerSettings plus(Setting<List<T>> setting, T more) {
         List<T> longer = new ArrayList<>(get(setting));
         longer.add(more);
@@ -132,7 +134,7 @@ final class TrainerSettings {
         return model;
     }
 
-    // -------------------------------------------------------------------------------------------- what follows of them
+    // ------------------------------------------------------------------------------------------------- derived values
 
     private Object rule() {
         Optional<Lbfgs> minimizer = get(MINIMIZER);
@@ -143,12 +145,12 @@ final class TrainerSettings {
         return get(MINIMIZER).isPresent();
     }
 
-    /// What updates parameters; beside a minimizer, which does that itself, one without state.
+    /// The optimizer; with a minimizer, which updates parameters itself, one without state.
     Optimizer optimizer() {
         return isMinimized() ? Optimizers.sgd(1) : get(OPTIMIZER);
     }
 
-    /// The learning rates of a run of so many steps and epochs; 0 where the length is unknown.
+    /// The learning rates of a run of this many steps and epochs; 0 if the length is unknown.
     Rates rates(long steps, int epochs) {
         return new Rates(optimizer(), get(SCHEDULE), steps, epochs);
     }
@@ -158,7 +160,7 @@ final class TrainerSettings {
         return times("batch size", get(BATCH_SIZE));
     }
 
-    /// The number of parts that the rows of a step are cut into.
+    /// The number of shards of a step.
     int shardsPerStep() {
         return times("shards", get(SHARDS));
     }
@@ -171,18 +173,18 @@ final class TrainerSettings {
         return (int) product;
     }
 
-    /// The data in batches, augmented.
+    /// The training data in batches, augmented.
     Batches batches(Dataset train) {
         return new Batches(train, rowsPerStep(), get(AUGMENTATIONS), get(DROP_LAST));
     }
 
-    /// Begins an epoch: in an order of its own if the trainer shuffles.
+    /// Begins an epoch of batches, in a new order if the trainer shuffles.
     void beginEpoch(Batches batches, int epoch) {
         if (get(SHUFFLE)) batches.shuffle(get(SEED), epoch);
         else batches.begin(get(SEED), epoch);
     }
 
-    /// How many batches are prefetched; 0 for none.
+    /// The number of prefetched batches; 0 for none.
     int prefetch(Batches batches) {
         return get(PREFETCH).orElseGet(() -> get(THREADS) > 1 && Prefetch.pays(batches) ? USUAL_PREFETCH : 0);
     }
@@ -191,15 +193,15 @@ final class TrainerSettings {
         return !get(CALLBACKS).isEmpty();
     }
 
-    /// Every how many steps updates are measured; 0 for never, as where there is no callback to report
-    /// them to.
+    /// Every how many steps updates are measured; 0 for never, and without a callback to report them
+    /// to.
     int watchUpdates() {
         return hasCallbacks() ? get(WATCH_UPDATES) : 0;
     }
 
-    // ------------------------------------------------------------------------------------------------ what is compared
+    // ------------------------------------------------------------------------------------------------ compared values
 
-    /// What the result of [Trainer#fit] depends on, by name.
+    /// The settings and data that the result of [Trainer#fit] depends on, by name.
     Map<String, String> compared(Dataset train, Optional<Dataset> validation) {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("data", DataHash.sha256(train));
@@ -208,8 +210,8 @@ final class TrainerSettings {
         return all;
     }
 
-    /// What a result depends on besides the data, by name.
-    /// @throws ConfigException for a setting that cannot be told from another one of its class
+    /// The settings that a result depends on, by name.
+    /// @throws ConfigException for a setting whose text does not tell it from others of its class
     Map<String, String> compared(User user) {
         Map<String, String> compared = new LinkedHashMap<>();
         compared.put("network", network(model.graph()));
@@ -219,7 +221,7 @@ final class TrainerSettings {
         return compared;
     }
 
-    /// Each layer's name, settings and inputs, and the outputs of the whole.
+    /// The name, settings and inputs of each layer, and the outputs of the network.
     private static String network(Graph graph) {
         return graph.applications().stream()
                         .map(each -> each.name() + "="
@@ -231,8 +233,7 @@ final class TrainerSettings {
                 + " " + graph.outputs();
     }
 
-    /// A layer as text. A lambda in it, such as an initializer of weights, does not matter when
-    /// training is resumed.
+    /// A layer as text, without lambdas: initializers do not matter on resuming.
     private static String layer(String name, String text) {
         String known = LAMBDA.matcher(text).replaceAll("");
         if (IDENTITY.matcher(known).find()) throw incomparable("layer " + name, text);
@@ -248,8 +249,7 @@ final class TrainerSettings {
     private static ConfigException incomparable(String name, String text) {
         return new ConfigException(
                 name,
-                "expects a setting whose toString() tells its values, so that a resumed training can be compared with"
-                        + " the one that it continues, got " + text,
+                "expects a setting whose toString() contains its values, as resuming compares them, got " + text,
                 "Make it a record, or override toString()");
     }
 }

@@ -12,18 +12,18 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /// A training whose batches come from the caller: for training loops of your own, and for measurements.
-/// [Trainer#begin(Batch)] makes one; a step does what it does in [Trainer#fit], with the same bits.
-/// [#step] does not check numeric targets, as `fit` does before it begins.
+/// [Trainer#begin(Batch)] makes one. A step does what it does in [Trainer#fit], with the same bits.
+/// [#step] does not check numeric targets, which `fit` checks before it begins.
 ///
-/// Has threads of its own, which [#close] ends. Belongs to one thread at a time: a call that trains or
-/// evaluates during another one, or after [#close], is an [IllegalStateException]. The models can be
-/// taken from it at any time.
+/// A session has threads of its own, which [#close] ends. Only one thread may use it at a time: a call
+/// that trains or evaluates during another one, or after [#close], throws [IllegalStateException]. Its
+/// models are available at any time.
 public final class TrainingSession implements AutoCloseable {
     private final TrainerSettings settings;
     private final Step step;
     private final Kernels kernels;
     private final ExclusiveUse use = new ExclusiveUse("training session");
-    private int passes; // over rows that were given as data sets
+    private int passes; // calls of partialFit
 
     TrainingSession(TrainerSettings settings, Step step, Kernels kernels) {
         this.settings = settings;
@@ -43,12 +43,13 @@ public final class TrainingSession implements AutoCloseable {
 
     /// Takes a step on a batch.
     /// @param batch like the one that the session began with, with any number of rows from 1
-    /// @return the mean loss of the batch's rows, by their weights, before the step; of several outputs
-    /// the weighted sum; 0 if all rows have the weight 0: then nothing changes, and no step is counted
+    /// @return the mean loss of the batch's rows before the step, weighted by row; for several outputs
+    /// the weighted sum; 0 if all rows have the weight 0: then nothing changes, and the step does not
+    /// count
     /// @throws ShapeException if it does not fit
     /// @throws dev.neurite.error.DataException for a label that is no class of the model
-    /// @throws dev.neurite.error.DivergedException if the loss or a gradient is not finite, before
-    /// anything has changed
+    /// @throws dev.neurite.error.DivergedException if the loss or a gradient is not finite; nothing has
+    /// changed then
     public double step(Batch batch) {
         if (batch.rows() == 0) throw new ShapeException("batch", "expects at least 1 row, got none");
         try (var _ = use.begin()) {
@@ -59,20 +60,21 @@ public final class TrainingSession implements AutoCloseable {
         }
     }
 
-    /// Makes one pass over these rows, in batches of the trainer's size; shuffled, if the trainer
-    /// shuffles, by its seed and the number of such passes so far. They may be new rows each time;
+    /// Makes one pass over these rows, in batches of the trainer's size. Shuffles them if the trainer
+    /// shuffles, by its seed and the number of such passes so far. The rows may be new each time;
     /// earlier ones are not kept. Passes over the same rows with [#endEpoch()] after each train what
     /// [Trainer#fit] trains, bit for bit, unless a schedule depends on the length of the run.
     ///
     /// Optimizer and averages continue from call to call, and with [#state()] in another session. To
-    /// continue from a saved model alone, a warm start, begin with `Trainer.of(run.model())`: the
+    /// continue from a saved model alone (a warm start), begin with `Trainer.of(run.model())`. The
     /// optimizer then starts anew.
-    /// @return the mean loss of the rows, by their weights, each before its step
+    /// @return the mean loss of the rows, each before its step, weighted by row
     /// @throws ShapeException if the rows do not fit
-    /// @throws dev.neurite.error.ConfigException if [Trainer#dropLast] leaves nothing
-    /// @throws dev.neurite.error.DataException for targets that the loss does not take, before any step
+    /// @throws dev.neurite.error.ConfigException if [Trainer#dropLast] leaves no batch
+    /// @throws dev.neurite.error.DataException for targets that the loss does not take; no step was
+    /// taken then
     /// @throws dev.neurite.error.DivergedException if the loss or a gradient is not finite; the steps
-    /// before it stay
+    /// before it are kept
     public double partialFit(Dataset rows) {
         try (var _ = use.begin()) {
             Objective.of(settings.model(), settings.get(TrainerSettings.LOSS), rows)
@@ -91,9 +93,9 @@ public final class TrainingSession implements AutoCloseable {
         }
     }
 
-    /// Ends an epoch and begins the next: for groups that are frozen by epochs, for schedules that
-    /// count epochs, and for [dev.neurite.optim.Averaging#swa], which averages the parameters at the
-    /// ends of epochs. A session without these needs no epochs.
+    /// Ends an epoch and begins the next: for groups that are frozen by epoch, for schedules that count
+    /// epochs, and for [dev.neurite.optim.Averaging#swa], which averages the parameters at the ends of
+    /// epochs. Other sessions need no epochs.
     public void endEpoch() {
         try (var _ = use.begin()) {
             nextEpoch();
@@ -119,13 +121,14 @@ public final class TrainingSession implements AutoCloseable {
         return step.epoch();
     }
 
-    /// The learning rate of the last step; before the first one, also after resuming, that of the next.
+    /// The learning rate of the last step; before the first step, also after resuming, that of the
+    /// next.
     public double learningRate() {
         return step.rate();
     }
 
-    /// Has the schedule begin from this learning rate in place of the optimizer's, from the next step
-    /// on; without a schedule it is the rate of all further steps. Part of [#state()].
+    /// Sets the learning rate from which the schedule starts, in place of the optimizer's, from the
+    /// next step on. Without a schedule it is the rate of all later steps. Part of [#state()].
     /// @throws dev.neurite.error.ConfigException unless from 0 to below 1e10
     public void learningRate(double rate) {
         try (var _ = use.begin()) {
@@ -147,8 +150,8 @@ public final class TrainingSession implements AutoCloseable {
     /// [dev.neurite.io.Checkpoint]: parameters, running statistics, optimizer, averages, schedule,
     /// epoch, number of passes. It shares arrays with the session: write or read it before the next
     /// step.
-    /// @throws dev.neurite.error.ConfigException for a setting that could not be compared on resuming,
-    /// as a lambda
+    /// @throws dev.neurite.error.ConfigException for a setting that cannot be compared on resuming,
+    /// such as a lambda
     public TrainingState state() {
         try (var _ = use.begin()) {
             Snapshot memory = Snapshot.empty();
@@ -167,13 +170,13 @@ public final class TrainingSession implements AutoCloseable {
         }
     }
 
-    /// The model as it is now, with the average of its parameters where one is kept
-    /// ([Trainer#average]). A copy.
+    /// A copy of the present model, with the average of its parameters if there is one
+    /// ([Trainer#average]).
     public Model model() {
         return step.model();
     }
 
-    /// The model with the parameters of the last step. A copy.
+    /// A copy of the model with the parameters of the last step.
     public Model last() {
         return step.last();
     }

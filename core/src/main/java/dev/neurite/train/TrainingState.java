@@ -11,23 +11,23 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// The whole state of a training between two steps, from which [Trainer#resume] continues, to the bit,
-/// as if it had never ended.
+/// The state of a training between two steps. [Trainer#resume] continues from it, with the bits of an
+/// uninterrupted training.
 ///
 /// It shares arrays with its training: write or read it before the next step.
-/// @param settings what the result depends on, by name: trainer and data
+/// @param settings the settings and data that the result depends on, by name
 /// @param memory parameters, optimizer, schedule, the position in the epoch, callbacks
 public record TrainingState(Map<String, String> settings, Snapshot memory) {
     private static final Pattern ROLES = Pattern.compile("roles=\\[([A-Z, ]*)]");
 
-    /// Keeps a copy of the settings.
+    /// Copies the settings.
     public TrainingState {
         settings = new LinkedHashMap<>(settings);
     }
 
     /// Refuses to resume with other settings.
-    /// @param now those of the training that is to resume
-    /// @throws ConfigException naming each that differs
+    /// @param now the settings of the training that is to resume
+    /// @throws ConfigException naming each setting that differs
     void require(Map<String, String> now) {
         Set<String> names = new LinkedHashSet<>(settings.keySet());
         names.addAll(now.keySet());
@@ -41,13 +41,13 @@ public record TrainingState(Map<String, String> settings, Snapshot memory) {
         if (differences.isEmpty()) return;
         throw new ConfigException(
                 "resume",
-                "expects the settings and data that the training began with, got others: "
+                "expects the settings and data of the training that it continues, got others: "
                         + String.join(", ", differences),
                 "Use the same, or begin a new training with Trainer.of(model)");
     }
 
-    /// The same text with the roles of parameter groups in alphabetical order: sets print in an order
-    /// that differs from JVM to JVM.
+    /// The text with the roles of parameter groups in alphabetical order. Older checkpoints have them
+    /// in an order that differs from JVM to JVM.
     private static String canonical(String setting) {
         return ROLES.matcher(setting)
                 .replaceAll(found -> Arrays.stream(found.group(1).split(", ", -1))

@@ -4,9 +4,9 @@ import dev.neurite.model.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Measures what a step does to each parameter: gradients before it, values against a copy from before it.
+/// Measures the effect of a step on each parameter: its gradient before the step, and its change.
 final class UpdateMeter {
-    /// Of a parameter's gradient: Σ g², Σ |g|, and how many are 0.
+    /// Σ g², Σ |g| and the number of zeros of a gradient.
     private record Gradient(double squares, double sizes, int zeros) {
         static Gradient of(Parameter part, float[] gradient) {
             double squares = 0;
@@ -28,10 +28,10 @@ final class UpdateMeter {
     private final float[] before;
     private final double scale;
 
-    /// Before the step.
-    /// @param parameters those that learn by it
-    /// @param gradient like θ
-    /// @param scale what the gradient is to be multiplied by
+    /// Measures before the step.
+    /// @param parameters the parameters that it updates
+    /// @param gradient in the order of θ
+    /// @param scale the factor of the gradient
     UpdateMeter(List<Parameter> parameters, float[] theta, float[] gradient, double scale) {
         this.parameters = parameters;
         this.gradients =
@@ -41,7 +41,7 @@ final class UpdateMeter {
         this.scale = scale;
     }
 
-    /// After the step.
+    /// Measures after the step.
     List<ParameterFlow> measured() {
         List<ParameterFlow> flows = new ArrayList<>();
         for (int i = 0; i < parameters.size(); i++) flows.add(measured(parameters.get(i), gradients.get(i)));

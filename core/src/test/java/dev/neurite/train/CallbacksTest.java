@@ -156,7 +156,7 @@ class CallbacksTest {
                         .callback(new EarlyStopping(1).withMonitor("accuracy"))
                         .fit(data, data))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("got accuracy, which classes have");
+                .hasMessageContaining("got accuracy, a metric of classes");
     }
 
     @Test

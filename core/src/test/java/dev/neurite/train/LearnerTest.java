@@ -443,7 +443,8 @@ class LearnerTest {
             Targets ones = Targets.values(Tensor.of(new float[][] {{1}, {1}}));
             assertThatThrownBy(() -> learner.addLoss(binaryCrossEntropy(), ones))
                     .isInstanceOf(ConfigException.class)
-                    .hasMessageContaining("expects logits, as its formula has sigmoid, got a network that ends with it")
+                    .hasMessageContaining(
+                            "expects logits, as it computes sigmoid itself, got a network that ends with it")
                     .hasMessageContaining("identity in place of sigmoid")
                     .hasMessageContaining("Trainer.begin(…)");
             assertThat(learner.addLoss(meanSquaredError(), ones)).isPositive();

@@ -253,7 +253,7 @@ class LossesInTrainingTest {
             assertThat(session.model()).isEqualTo(run.model());
             assertThat(session.accuracy()).isEqualTo(run.history().last().accuracy());
             assertThatThrownBy(() -> session.step(new Batch(Tensor.of(X), Targets.labels(LABELS))))
-                    .hasMessage("batch: expects answers for each of 2 outputs, got 1");
+                    .hasMessage("batch: expects targets for each of 2 outputs, got 1");
         }
     }
 

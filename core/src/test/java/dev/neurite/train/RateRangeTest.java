@@ -218,7 +218,7 @@ class RateRangeTest {
         refused(() -> new RateRange(List.of(point, point)), "rate range: expects ascending rates above 0, got 0.1");
         refused(
                 () -> new RateRange(List.of(new Point(1, 1, Double.NaN))),
-                "rate range: expects losses that are numbers, got NaN");
+                "rate range: expects finite losses, got NaN");
         RateRange range = new RateRange(List.of(point));
         refused(() -> range.plot(9, 5, true), "plot: columns: expects 10 to 1000, got 9");
         refused(() -> range.plot(20, 1001, true), "plot: rows: expects 2 to 1000, got 1001");

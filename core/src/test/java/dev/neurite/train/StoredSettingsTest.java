@@ -273,13 +273,13 @@ class StoredSettingsTest {
         assertThat(silent.fit(TABLE).paused()).isFalse(); // which nobody wants to resume
         assertThatThrownBy(() -> stored(silent, TABLE, TABLE))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageStartingWith("loss: expects a setting whose toString() tells its values")
+                .hasMessageStartingWith("loss: expects a setting whose toString() contains its values")
                 .hasMessageContaining("Silent@");
         Trainer lambda = Trainer.of(SMALL).schedule((base, at) -> base / (1 + at.now()));
         assertThat(lambda.fit(TABLE).paused()).isFalse();
         assertThatThrownBy(() -> stored(lambda, TABLE, TABLE))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageStartingWith("schedule: expects a setting whose toString() tells its values")
+                .hasMessageStartingWith("schedule: expects a setting whose toString() contains its values")
                 .hasMessageContaining("Make it a record, or override toString()");
     }
 }

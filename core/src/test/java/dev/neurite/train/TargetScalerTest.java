@@ -56,7 +56,7 @@ class TargetScalerTest {
         TargetScaler scaler = TargetScaler.of(DATA);
         Run run = Trainer.of(model())
                 .loss(meanSquaredError())
-                .metrics(scaler.ofOwnUnits(Metrics.mae()))
+                .metrics(scaler.inOriginalUnits(Metrics.mae()))
                 .epochs(3)
                 .fit(scaler.apply(DATA), scaler.apply(DATA));
         Evaluation scaled = run.history().last().validation().orElseThrow();
@@ -76,7 +76,7 @@ class TargetScalerTest {
         Model ends = Model.of(features(2), dense(2), activation(RELU));
         assertThatThrownBy(() -> TargetScaler.of(DATA).undo(ends))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("expects a network that ends with a dense layer of 2 outputs and a bias");
+                .hasMessageContaining("expects a network whose last layer is dense, with 2 outputs and a bias");
     }
 
     @Test

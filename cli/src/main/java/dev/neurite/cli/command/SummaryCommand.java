@@ -123,9 +123,9 @@ final class SummaryCommand implements Callable<Integer> {
             json.put("batch", rows);
             json.put("optimizer", Catalog.standard().text((Record) rule));
             json.put("training_peak_bytes", training.total());
-            json.put("training_bytes", training.figures());
+            json.put("training_bytes", training.byPart());
             json.put("predicting_peak_bytes", predicting.total());
-            json.put("predicting_bytes", predicting.figures());
+            json.put("predicting_bytes", predicting.byPart());
         }
         json.put("classes", loaded.classNames());
         loaded.data().ifPresent(data -> json.put("data", data));

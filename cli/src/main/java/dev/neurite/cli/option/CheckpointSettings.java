@@ -137,7 +137,7 @@ public record CheckpointSettings(
     /// Notes on settings that differ from their defaults.
     public List<String> notes() {
         List<String> notes = new ArrayList<>();
-        stopping.ifPresent(each -> notes.add("early stopping " + each.figure() + " " + each.patience()));
+        stopping.ifPresent(each -> notes.add("early stopping " + each.metric() + " " + each.patience()));
         timeLimit.ifPresent(each -> notes.add("time limit " + text(each)));
         checkpointSteps.ifPresent(each -> notes.add("checkpoint every " + each + " steps"));
         checkpointEpochs.ifPresent(each -> notes.add("checkpoint every " + each + " epochs"));

@@ -128,7 +128,7 @@ public record TrainingPlan(
     /// Metrics that convert scaled outputs back to the units of the data.
     Metric[] inTargetUnits(List<Metric> metrics) {
         return metrics.stream()
-                .map(each -> scale.map(units -> units.ofOwnUnits(each)).orElse(each))
+                .map(each -> scale.map(units -> units.inOriginalUnits(each)).orElse(each))
                 .toArray(Metric[]::new);
     }
 
