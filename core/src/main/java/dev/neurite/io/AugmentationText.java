@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Augmentations one after another as text: `flip,crop:padding=4,fill=0.5,cutout:size=8`. A part that
-/// is a setting belongs to the name before it.
-/// @param catalog what they are called
+/// A sequence of augmentations as text: `flip,crop:padding=4,fill=0.5,cutout:size=8`. A setting belongs
+/// to the name before it.
+/// @param catalog the names of augmentations
 record AugmentationText(Catalog catalog) {
     private static final String NONE = "none";
     private static final String SETTING = "[a-z0-9-]+=.*";
 
-    /// @throws ConfigException for what is no such text
+    /// @throws ConfigException for any other text
     Augmentations read(String where, String text) {
         if (text.equals(NONE)) return Augmentations.NONE;
         List<String> specs = new ArrayList<>();

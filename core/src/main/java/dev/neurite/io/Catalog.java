@@ -24,11 +24,12 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// The names that layers, activations, initializers, optimizers, schedules, losses, augmentations and
-/// ready-made networks have in model files and on command lines, each for one record. Only what stands here can
-/// come out of a text; no text ever names a Java class.
+/// The names of layers, activations, initializers, optimizers, schedules, losses, augmentations and
+/// ready-made networks in model files and on command lines, each with its record. Texts can only create
+/// what is in the catalog; no text names a Java class.
 ///
-/// A kind is the interface that its things implement, such as `Optimizer.class`; a name is unique within it.
+/// A kind is the interface of such records,
+/// such as `Optimizer.class`; names are unique within a kind.
 public final class Catalog {
     private static final List<Class<?>> KINDS = List.of(
             Node.class,
@@ -48,14 +49,14 @@ public final class Catalog {
         this.entries = List.copyOf(entries);
     }
 
-    /// What comes with this library.
+    /// The catalog of this library.
     public static Catalog standard() {
         return STANDARD;
     }
 
-    /// These names and one of your own. The record's components may be numbers, booleans, strings, enums,
-    /// shapes, lists of these, and records that have a name here; its package must be exported or opened to
-    /// `dev.neurite.core`.
+    /// This catalog with one more name. The record's components may be numbers, booleans, strings,
+    /// enums, shapes, lists of these, and records that are in the catalog; its package must be exported
+    /// or opened to `dev.neurite.core`.
     /// @throws ConfigException if the name is taken
     public Catalog with(String name, Class<? extends Record> type) {
         boolean taken = name.equals(Nodes.GRAPH) || name.equals(Nodes.SEQUENTIAL);
@@ -67,7 +68,7 @@ public final class Catalog {
         return new Catalog(more);
     }
 
-    /// Whether things of this type have names and settings of their own, rather than being part of others'.
+    /// Whether this type is a kind: its records have names, instead of being part of another record's settings.
     static boolean isKind(Class<?> type) {
         return KINDS.stream().anyMatch(kind -> kind.isAssignableFrom(type));
     }
@@ -79,7 +80,7 @@ public final class Catalog {
                 .orElse(Record.class);
     }
 
-    /// What has a name, of one kind; of all kinds for `Object.class`.
+    /// The entries of a kind; all entries for `Object.class`.
     public List<Entry> entries(Class<?> kind) {
         return entries.stream()
                 .filter(each -> kind.isAssignableFrom(each.type()))
@@ -89,8 +90,8 @@ public final class Catalog {
     // ---------------------------------------------------------------------------------------------- from names
 
     /// The entry of that name.
-    /// @param where what asks, for messages: a file, an option
-    /// @throws ConfigException if there is none; the message lists the known ones
+    /// @param where the file or option, for messages
+    /// @throws ConfigException for an unknown name; the message lists the known ones
     public Entry entry(String where, Class<?> kind, String name) {
         List<Entry> known = entries(kind);
         for (Entry each : known) if (each.name().equals(name)) return each;
@@ -103,22 +104,24 @@ public final class Catalog {
         throw new ConfigException(where, "expects one of " + String.join(", ", names) + ", got '" + name + "'", hint);
     }
 
-    /// What a text such as `sgd:momentum=0.9,nesterov=true` stands for, see [Spec]. Schedules that
-    /// follow one another are joined by `+`, [Augmentations] by commas:
-    /// `flip,crop:padding=4,fill=0.5,cutout:size=8`; none is `none`.
-    /// @param where what asks, for messages: a file, an option
-    /// @param kind what is expected
-    /// @throws ConfigException for what is no such text, an unknown name or setting, or a value out of its range
+    /// Creates a record from a text such as `sgd:momentum=0.9,nesterov=true`, see [Spec]. Consecutive
+    /// schedules are joined by `+`, [Augmentations] by commas
+    /// (`flip,crop:padding=4,fill=0.5,cutout:size=8`); no augmentation is `none`.
+    /// @param where the
+    /// file or option, for messages
+    /// @param kind the expected kind
+    /// @throws ConfigException for
+    /// a malformed text, an unknown name or setting, or a value out of range
     public <T> T read(String where, Class<T> kind, String text) {
         if (kind == Augmentations.class) return kind.cast(new AugmentationText(this).read(where, text));
         if (kind == Schedule.class) return kind.cast(new ScheduleText(this).read(where, text));
         return make(where, kind, Spec.parse(where, text));
     }
 
-    /// What a name with settings stands for.
-    /// @param where what asks, for messages: a file, an option
-    /// @param kind what is expected
-    /// @throws ConfigException for an unknown name or setting, or a value out of its range
+    /// Creates a record from a name with settings.
+    /// @param where the file or option, for messages
+    /// @param kind the expected kind
+    /// @throws ConfigException for an unknown name or setting, or a value out of range
     public <T> T make(String where, Class<T> kind, Spec spec) {
         Entry entry = entry(where, kind, spec.name());
         String place = where + " " + entry.name();
@@ -132,7 +135,7 @@ public final class Catalog {
                 values.put(setting.name(), new SettingText(this).read(place + ":" + setting.name(), setting, given));
             } else if (setting.value().isEmpty()) {
                 throw new ConfigException(
-                        place, "expects " + entry.name() + ":" + setting.name() + "=…, which has no usual value");
+                        place, "expects " + entry.name() + ":" + setting.name() + "=…, which has no default value");
             }
         }
         List<String> known = entry.settings().stream().map(Setting::name).toList();
@@ -148,14 +151,14 @@ public final class Catalog {
 
     // ------------------------------------------------------------------------------------------------ to names
 
-    /// The name of something and all its settings, as [#read] reads it.
-    /// @throws ConfigException if it has no name here
+    /// The name of a record and all its settings, as [#read] reads them.
+    /// @throws ConfigException if it is not in the catalog
     public String text(Object value) {
         return text(value, true);
     }
 
-    /// The name of something and the settings that are not its usual ones, as [#read] reads it.
-    /// @throws ConfigException if it has no name here
+    /// The name of a record and its settings without default values, as [#read] reads them.
+    /// @throws ConfigException if it is not in the catalog
     public String brief(Object value) {
         return text(value, false);
     }
@@ -185,15 +188,15 @@ public final class Catalog {
         return new Spec(entry.name(), settings);
     }
 
-    /// The usual value of a setting as it stands in a text; empty if there is none.
+    /// The default value of a setting as text; empty if there is none.
     public String usual(Setting setting) {
         return setting.value()
                 .map(value -> new SettingText(this).write(setting, value))
                 .orElse("");
     }
 
-    /// The entry that says most about something: of several for its class that with the fewest unusual settings, then
-    /// with the fewest at all, then with the shortest text.
+    /// The entry that describes a record best: of several for its class the one with the fewest
+    /// settings off their defaults, then the fewest settings, then the shortest text.
     private Entry entry(Object value) {
         if (value instanceof Record record) {
             Optional<Entry> best = entries.stream()
@@ -205,7 +208,7 @@ public final class Catalog {
                                     each -> spec(record, each, false).toString().length()));
             if (best.isPresent()) return best.get();
         }
-        throw new ConfigException("catalog", "expects something that has a name in it, got " + value);
+        throw new ConfigException("catalog", "expects a record that has a name in it, got " + value);
     }
 
     private static List<String> unusual(Record record, Entry entry) {
@@ -220,8 +223,8 @@ public final class Catalog {
 
     // ------------------------------------------------------------------------------------------ for model files
 
-    /// The record of that name in a model file: each class has the one that stands first for it.
-    /// @param kind what is expected
+    /// The record class of a name in a model file; of several names for a class, files have the first.
+    /// @param kind the expected kind
     Optional<Class<? extends Record>> type(String name, Class<?> kind) {
         for (Entry each : entries(kind)) {
             if (each.name().equals(name) && name(each.type()).equals(Optional.of(name)))
@@ -238,12 +241,12 @@ public final class Catalog {
                 .findFirst();
     }
 
-    /// What has a name.
-    /// @param name the name: lower case, words joined by `-`
-    /// @param type the record it stands for
-    /// @param meaning a sentence that says what it is; empty for those of a user
-    /// @param standard the record with the usual settings; empty for those of a user
-    /// @param settings what can be chosen, in the order of the record's components
+    /// A name in the catalog.
+    /// @param name lower case, words joined by `-`
+    /// @param type the class of its record
+    /// @param meaning a description; empty for a user's record
+    /// @param standard the record with default settings; empty for a user's record
+    /// @param settings the settings, in the order of the record's components
     public record Entry(
             String name,
             Class<? extends Record> type,
@@ -251,8 +254,8 @@ public final class Catalog {
             Optional<Record> standard,
             List<Setting> settings) {
 
-        /// A name for a record with all of its settings free.
-        /// @param required settings that have no usual value
+        /// An entry for a record with all its settings.
+        /// @param required settings without a default value
         static Entry of(String name, Record standard, String meaning, String... required) {
             List<String> names = Arrays.asList(required);
             List<Setting> settings = Components.of(standard).stream()
@@ -264,12 +267,12 @@ public final class Catalog {
             return new Entry(name, standard.getClass(), meaning, Optional.of(standard), settings);
         }
 
-        /// A name for just this record.
+        /// An entry for exactly this record, without settings.
         static Entry fixed(String name, Record standard, String meaning) {
             return new Entry(name, standard.getClass(), meaning, Optional.of(standard), List.of());
         }
 
-        /// A name for a user's record, of which all settings must be given.
+        /// An entry for a user's record, without default values.
         static Entry of(String name, Class<? extends Record> type) {
             return new Entry(name, type, "", Optional.empty(), Components.of(type));
         }
@@ -279,14 +282,14 @@ public final class Catalog {
             return settings.stream().anyMatch(each -> each.name().equals(setting));
         }
 
-        /// Whether a record of this type is one of these: the same in what cannot be chosen.
+        /// Whether this entry can describe a record: without settings, only the equal one.
         private boolean canBe(Record record) {
             if (standard.isEmpty()) return true;
             List<Setting> own = Components.of(record);
             return Components.of(standard.get()).stream().allMatch(each -> has(each.name()) || own.contains(each));
         }
 
-        /// Whether the sentence has this name in it, as other libraries call the thing.
+        /// Whether the description contains this name, which other libraries may use.
         private boolean isCalled(String other) {
             String words = words(other);
             return !words.isBlank() && words(meaning).contains(words);
@@ -300,10 +303,10 @@ public final class Catalog {
         }
     }
 
-    /// What can be chosen about a thing.
-    /// @param name the name: that of the record's component in lower case, words joined by `-`
+    /// A setting of a record.
+    /// @param name the name of the record's component in lower case, words joined by `-`
     /// @param type the type of its values
-    /// @param value the usual value; empty if there is none, so that it must be given
+    /// @param value the default value; empty if it must be given
     public record Setting(String name, Type type, Optional<Object> value) {
         private Setting without() {
             return new Setting(name, type, Optional.empty());

@@ -9,23 +9,24 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// A training in a file, to go on with [dev.neurite.train.Trainer#resume]: a model file (`docs/format.md`) of what it
-/// would give now, which can be loaded as any other, and all that the training remembers beside it.
-/// @param model what training would give now
-/// @param state the training between two steps
+/// A checkpoint of a training, for [dev.neurite.train.Trainer#resume]: a model file (`docs/format.md`)
+/// with the current model, which loads like any other, and the state of the training.
+/// @param model
+/// the current model
+/// @param state the state of the training between two steps
 public record Checkpoint(ModelFile model, TrainingState state) {
-    /// Begins the names of arrays that are no parameters.
+    /// The prefix of names of tensors that are no parameters.
     static final String PREFIX = "training:";
 
     private static final String SETTINGS = "training.settings";
     private static final String MEMORY = "training.memory";
 
-    /// Whether a file is one, by its metadata.
+    /// Whether a file with this metadata is a checkpoint.
     static boolean isOne(Map<String, String> metadata) {
         return metadata.containsKey(MEMORY);
     }
 
-    /// Writes a file: whole, or not at all. What was there before stays until the new file is complete on the disk.
+    /// Writes a file atomically: an old file stays until the new one is complete on the disk.
     /// @throws dev.neurite.error.ConfigException if a layer is not in the catalog
     /// @throws dev.neurite.error.ResourceException if the file cannot be written
     public void write(Path file, Catalog catalog) {
@@ -40,7 +41,7 @@ public record Checkpoint(ModelFile model, TrainingState state) {
 
     /// Reads a file.
     /// @throws dev.neurite.error.DataException if there is no such file
-    /// @throws ModelFormatException if it is no checkpoint, damaged, or of a newer version
+    /// @throws ModelFormatException for a file that is no checkpoint, damaged, or of a newer version
     public static Checkpoint read(Path file, Catalog catalog) {
         Safetensors.Reading reading = Safetensors.reading(file);
         ModelFile model = ModelFile.of(reading, catalog, file.toString());
@@ -48,7 +49,7 @@ public record Checkpoint(ModelFile model, TrainingState state) {
         if (!isOne(metadata)) {
             throw new ModelFormatException(
                     file.toString(),
-                    "expects a checkpoint of a training, got a model alone",
+                    "expects a checkpoint of a training, got a model only",
                     "Begin a new training with it, Trainer.of(model)");
         }
         Map<String, Tensor> arrays = new LinkedHashMap<>();

@@ -27,22 +27,25 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/// Keeps a training in a directory while it goes on: checkpoints to go on with,
-/// `step-…-epoch-….safetensors`, and the model that was best so far, `best.safetensors`. A checkpoint
-/// is written to a temporary file, forced to the disk, renamed, read back and compared with its
-/// checksum; older ones are deleted only then.
+/// Writes checkpoints of a training to a directory, `step-…-epoch-….safetensors`, and the best model so
+/// far, `best.safetensors`. A checkpoint is written to a temporary file, forced to the disk, renamed,
+/// read back and compared with its checksum; only then are older ones deleted.
 ///
-/// Checkpoints are also written when the training pauses or fails, if no step was under way. One that
-/// cannot be written ends the training.
-/// @param directory where, made if it is not there; for one training alone
-/// @param everySteps after every so many steps; 0 for never
-/// @param everyEpochs at the end of every so many epochs; 0 for never
-/// @param pause within which after a checkpoint none is written at the end of an epoch, or after the
-/// training began
-/// @param keep how many of the newest stay, at least 1
-/// @param best the figure of the validation data that says which model is best, see [MonitoredMetric];
-/// empty for none
-/// @param form makes a file of a model: with notes and preprocessing, see [ModelFile]
+/// A checkpoint is
+/// also written when the training pauses or fails between two steps. If a checkpoint cannot be written,
+/// the training ends.
+/// @param directory the directory, created if missing; for one training only
+/// @param everySteps the
+/// number of steps between checkpoints; 0 for none
+/// @param everyEpochs the number of epochs between
+/// checkpoints; 0 for none
+/// @param pause the shortest time between checkpoints at ends of epochs
+///
+/// @param keep how many of the newest checkpoints are kept, at least 1
+/// @param best the metric of
+/// the validation data that decides on the best model, see [MonitoredMetric]; empty for none
+/// @param
+/// form turns a model into a file with notes and preprocessing, see [ModelFile]
 /// @param catalog the names of layers
 public record Checkpoints(
         Path directory,
@@ -64,12 +67,13 @@ public record Checkpoints(
         if (everySteps < 0 || everyEpochs < 0) {
             throw new ConfigException(
                     "checkpoints",
-                    "expects every 0 steps or epochs or more, got " + everySteps + " and " + everyEpochs);
+                    "expects 0 or more steps and epochs between checkpoints, got " + everySteps + " and "
+                            + everyEpochs);
         }
         if (keep < 1) throw new ConfigException("checkpoints", "expects to keep at least 1, got " + keep);
     }
 
-    /// At the end of each epoch; the newest 2 stay.
+    /// Checkpoints at the end of each epoch; the newest 2 are kept.
     public static Checkpoints into(Path directory) {
         return new Checkpoints(
                 directory,
@@ -82,48 +86,46 @@ public record Checkpoints(
                 Catalog.standard());
     }
 
-    /// The same, but also after every so many steps; 0 for not.
+    /// With checkpoints every this many steps as well; 0 for none.
     public Checkpoints everySteps(int steps) {
         return new Checkpoints(directory, steps, everyEpochs, pause, keep, best, form, catalog);
     }
 
-    /// The same at the end of every so many epochs; 0 for never.
+    /// With checkpoints every this many epochs; 0 for none.
     public Checkpoints everyEpochs(int epochs) {
         return new Checkpoints(directory, everySteps, epochs, pause, keep, best, form, catalog);
     }
 
-    /// The same, but not at the ends of epochs within so much time of the last checkpoint, or of the
-    /// beginning.
+    /// With at least this much time between checkpoints at ends of epochs, and before the first.
     public Checkpoints notWithin(Duration time) {
         return new Checkpoints(directory, everySteps, everyEpochs, time, keep, best, form, catalog);
     }
 
-    /// The same, but so many of the newest stay.
+    /// With this number of newest checkpoints kept.
     public Checkpoints keep(int count) {
         return new Checkpoints(directory, everySteps, everyEpochs, pause, count, best, form, catalog);
     }
 
-    /// The same, and the model with the best figure of the validation data at an epoch's end in a file
-    /// of its own.
+    /// With the model that has the best validation metric at the end of an epoch in a file of its own.
     /// @param figure `loss`, `accuracy`, or the name of a metric of the trainer
     public Checkpoints best(String figure) {
         return new Checkpoints(directory, everySteps, everyEpochs, pause, keep, Optional.of(figure), form, catalog);
     }
 
-    /// The same, but with files that have more than the model: notes, preprocessing.
+    /// With files that have notes or a preprocessing besides the model.
     public Checkpoints withForm(Function<Model, ModelFile> other) {
         return new Checkpoints(directory, everySteps, everyEpochs, pause, keep, best, other, catalog);
     }
 
-    /// The same with names of layers of one's own.
+    /// With another catalog of layers.
     public Checkpoints withCatalog(Catalog names) {
         return new Checkpoints(directory, everySteps, everyEpochs, pause, keep, best, form, names);
     }
 
     // -------------------------------------------------------------------------------------------------------- reading
 
-    /// The newest checkpoint in a directory that can be read.
-    /// @param warn hears of newer ones that are damaged
+    /// The newest readable checkpoint in a directory.
+    /// @param warn receives a warning for each newer one that is damaged
     /// @throws DataException if there is none
     public static Checkpoint newest(Path directory, Catalog catalog, Consumer<String> warn) {
         List<Path> files = files(directory);
@@ -131,12 +133,12 @@ public record Checkpoints(
             try {
                 return Checkpoint.read(file, catalog);
             } catch (ModelFormatException e) {
-                warn.accept("warning: " + e.getMessage() + "; taking the one before");
+                warn.accept("warning: " + e.getMessage() + "; using the previous one");
             }
         }
         throw new DataException(
                 directory.toString(),
-                "expects a checkpoint to go on with, got " + (files.isEmpty() ? "none" : "damaged ones alone"));
+                "expects a checkpoint to resume from, got " + (files.isEmpty() ? "none" : "only damaged ones"));
     }
 
     /// The checkpoints of a directory, the oldest first.
@@ -172,14 +174,14 @@ public record Checkpoints(
         return new Keeper(training, metric);
     }
 
-    /// Refuses to mix checkpoints of two trainings, before anything of this one is written anywhere.
+    /// Refuses a directory with checkpoints of another training, before anything is written.
     private void requireNone() {
         List<Path> old = files(directory);
         if (old.isEmpty()) return;
         throw new ConfigException(
                 "checkpoints " + directory,
-                "expects a directory without those of another training, got " + old.size(),
-                "Go on with it, Trainer.resume, or take another directory");
+                "expects a directory without checkpoints of another training, got " + old.size(),
+                "Resume that training (Trainer.resume), or choose another directory");
     }
 
     private final class Keeper implements Observer {
@@ -187,9 +189,9 @@ public record Checkpoints(
         private final Optional<MonitoredMetric> metric;
         private double bestValue = Double.NaN;
         private boolean hasBest;
-        private boolean due; // a checkpoint
-        private boolean better; // this model, than the best
-        private boolean failed; // to write
+        private boolean due; // whether a checkpoint is to be written
+        private boolean better; // whether this model is better than the best
+        private boolean failed; // whether writing failed
         private String newest = "";
         private long written = System.nanoTime();
 
@@ -221,10 +223,10 @@ public record Checkpoints(
             hasBest = true;
         }
 
-        /// Deletes what a killed training has left half-written, and what is newer than where this one
-        /// goes on: it is damaged, perhaps, and else will be written again.
+        /// Deletes incomplete files of a killed training, and checkpoints that are newer than the one
+        /// resumed from: they may be damaged, and will be written again.
         private void prepare(TrainingEvent.Started started) {
-            training.state(); // looks through the data now: it may fail later, when that is to be kept
+            training.state(); // hashes the data now, as it may be unreadable when a failure is to be saved
             for (Path file : files(directory, Safetensors::isTemporary)) delete(file);
             for (Path file : files(directory)) {
                 String name = file.getFileName().toString();
@@ -251,7 +253,7 @@ public record Checkpoints(
                 writeDue(name);
             } catch (ResourceException e) {
                 if (!Thread.interrupted()) throw e;
-                writeDue(name); // an interrupt closes the file that is being written: once more without it
+                writeDue(name); // an interrupt closes the file being written; write it again without the interrupt
                 Thread.currentThread().interrupt();
             }
             better = false;

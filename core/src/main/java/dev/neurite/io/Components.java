@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/// Records taken apart into settings, and put together again. A component that is a record without a name of its
-/// own, as what a loss does with labels, is taken apart as well: its settings are those of the whole. What slides
-/// over images has settings of its own: [Windows].
+/// Converts records to settings and back. A component that is a record without a name in the catalog
+/// contributes its own components as settings. Windows and paddings have a text form of their own, see
+/// [Windows].
 final class Components {
     private Components() {}
 
@@ -26,7 +26,7 @@ final class Components {
         return settings(record.getClass(), Optional.of(record));
     }
 
-    /// The settings of a type of record, without values.
+    /// The settings of a record class, without values.
     static List<Setting> of(Class<? extends Record> type) {
         return settings(type, Optional.empty());
     }
@@ -51,22 +51,22 @@ final class Components {
         return type.isRecord() && !isOne && !Catalog.isKind(type);
     }
 
-    /// Whether a record is just some numbers, as a cycle of momentum is: these are one setting.
+    /// Whether a record class has only `double` components, such as `MomentumCycle`: it is one setting.
     static boolean isNumbers(Class<?> type) {
         return type.isRecord()
                 && !Catalog.isKind(type)
                 && Arrays.stream(type.getRecordComponents()).allMatch(each -> each.getType() == double.class);
     }
 
-    /// The components of a record, in their order.
+    /// The values of a record's components, in order.
     static List<Object> values(Record record) {
         return Arrays.stream(record.getClass().getRecordComponents())
                 .map(each -> value(record, each))
                 .toList();
     }
 
-    /// Makes a record of the values of its settings.
-    /// @throws ConfigException if the record refuses them, as it says it
+    /// Makes a record from the values of its settings.
+    /// @throws ConfigException if the record refuses them, with its message
     static Record make(String where, Class<? extends Record> type, Map<String, Object> values) {
         RecordComponent[] components = type.getRecordComponents();
         Object[] arguments = new Object[components.length];
@@ -79,8 +79,8 @@ final class Components {
         return make(where, type, arguments);
     }
 
-    /// Makes a record of its components.
-    /// @throws ConfigException if the record refuses them, as it says it
+    /// Makes a record from its components.
+    /// @throws ConfigException if the record refuses them, with its message
     static Record make(String where, Class<? extends Record> type, Object... components) {
         try {
             return construct(type, components);
@@ -92,7 +92,7 @@ final class Components {
         }
     }
 
-    /// A record of these components, in their order.
+    /// Calls the canonical constructor.
     static Record construct(Class<? extends Record> type, Object... values) throws ReflectiveOperationException {
         Class<?>[] types = new Class<?>[values.length];
         RecordComponent[] components = type.getRecordComponents();

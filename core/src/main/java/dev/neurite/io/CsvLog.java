@@ -16,14 +16,17 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 
-/// Writes a table as CSV, a row an epoch: `epoch,step,lr,seconds,loss,accuracy,val_loss,val_accuracy` and a column for
-/// each metric of the trainer; a cell is empty where there is no such figure. The rate is that of the epoch's last
+/// Writes a CSV file with one row per epoch:
+/// `epoch,step,lr,seconds,loss,accuracy,val_loss,val_accuracy` and a column for each metric of the
+/// trainer; undefined values are empty cells. `lr` is the learning rate of the epoch's last
 /// step.
 ///
-/// A disk that is full does not end the training: that is said once, and the table ends. A training that is resumed
-/// goes on where the table was at the checkpoint.
-/// @param file the file; what it held before is gone unless the training is resumed
-/// @param warnings hears when it cannot be written any more
+/// A full disk does not end the training: the log warns once and stops. A resumed
+/// training continues the file from its length at the checkpoint.
+/// @param file the file; overwritten
+/// unless the training is resumed
+/// @param warnings receives the warning when the file cannot be
+/// written
 public record CsvLog(Path file, Consumer<String> warnings) implements Callback {
     @Override
     public Observer begin(TrainingControl training) {

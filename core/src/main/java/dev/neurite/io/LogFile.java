@@ -13,16 +13,16 @@ import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A text file that a training writes lines to. Resumed, what was written after the checkpoint is cut
-/// off, and half a line before it. A disk that is full does not end the training: that is said once,
-/// and the log ends.
+/// A text file that a training appends lines to. A resumed training truncates it to its length at the
+/// checkpoint, and to the last complete line. A full disk does not end the training: the log warns once
+/// and stops.
 final class LogFile implements AutoCloseable {
     private static final String BYTES = "bytes";
-    private static final long END = Long.MAX_VALUE; // where nobody could tell how long it was
+    private static final long END = Long.MAX_VALUE; // stands for an unknown length
 
     private final Path file;
     private final Consumer<String> warnings;
-    private long from; // where to go on
+    private long from; // the length to continue from
     private @Nullable FileChannel channel;
     private @Nullable BufferedWriter out;
 
@@ -31,7 +31,7 @@ final class LogFile implements AutoCloseable {
         this.warnings = warnings;
     }
 
-    /// Opens the file: empty, or as long as it was at the checkpoint.
+    /// Opens the file: empty, or truncated to its length at the checkpoint.
     /// @throws ResourceException if it cannot be written
     void open() {
         try {
@@ -41,7 +41,7 @@ final class LogFile implements AutoCloseable {
             long size = opened.size();
             if (size < from && from != END) {
                 warnings.accept(
-                        "warning: " + file + " has lost its end since the checkpoint: " + size + " bytes of " + from);
+                        "warning: " + file + " is shorter than at the checkpoint: " + size + " of " + from + " bytes");
             }
             long end = lastLineEnd(opened, Math.min(from, size));
             opened.truncate(end).position(end);
@@ -51,7 +51,7 @@ final class LogFile implements AutoCloseable {
         }
     }
 
-    /// Where the last whole line ends: a disk that was full has taken a part of the next.
+    /// The end of the last complete line; a full disk may have cut the next one.
     private static long lastLineEnd(FileChannel file, long bytes) throws IOException {
         ByteBuffer last = ByteBuffer.allocate(1);
         long end = bytes;
@@ -59,7 +59,7 @@ final class LogFile implements AutoCloseable {
         return end;
     }
 
-    /// Whether it is empty.
+    /// Whether the file is empty.
     boolean isEmpty() {
         return from == 0;
     }
@@ -72,14 +72,14 @@ final class LogFile implements AutoCloseable {
         attempt(BufferedWriter::flush);
     }
 
-    /// Notes how long the file is.
+    /// Saves the length of the file.
     void save(Snapshot memory) {
         flush();
         FileChannel known = channel;
         try {
             if (known != null && known.isOpen()) memory.put(BYTES, known.position());
         } catch (IOException e) {
-            warnings.accept("warning: " + file + " cannot be asked for its length: " + ResourceException.reason(e));
+            warnings.accept("warning: " + file + " has no readable length: " + ResourceException.reason(e));
         }
     }
 
@@ -98,7 +98,7 @@ final class LogFile implements AutoCloseable {
             writing.run(writer);
         } catch (IOException e) {
             out = null;
-            warnings.accept("warning: " + file + " cannot be written any more: " + ResourceException.reason(e));
+            warnings.accept("warning: " + file + " can no longer be written: " + ResourceException.reason(e));
         }
     }
 

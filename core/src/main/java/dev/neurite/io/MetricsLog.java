@@ -25,29 +25,30 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 
-/// Writes what happens as JSON, an object a line:
+/// Writes events of a training as JSON lines, one object per line:
 /// `{"v":1,"t":1764000000.123,"step":422,"epoch":2,"k":"val","m":{"loss":0.0838,"acc":0.9748}}`.
-///
-/// `k` is `train` (means over the steps since the line before, up to 100 lines an epoch, and the
-/// learning rate), `val` (the validation data, with a figure for each metric asked for, null where
-/// there is none), `updates` (what a step did to each parameter, by its name) or `skipped` (a step that
-/// was passed over, as it diverged). Numbers that JSON does not have are the texts `"NaN"`,
-/// `"Infinity"`, `"-Infinity"`. A disk that is full does not end the training: that is said once, and
-/// the log ends. A training that is resumed goes on where the log was at the checkpoint.
-/// @param file the file; what it held before is gone unless the training is resumed
-/// @param warnings hears when it cannot be written any more
-/// @param measured the kind of lines with figures of the validation data: `val`, or what these rows are
+/// `k` is `train` (means over the steps since the line before, at most 100 lines per epoch, and the
+/// learning rate), `val` (loss and metrics of the validation data, null if undefined), `updates`
+/// (statistics of a step's update for each parameter, by name) or `skipped` (a step that diverged and
+/// was skipped). NaN and infinite numbers are the strings `"NaN"`, `"Infinity"`, `"-Infinity"`. A full
+/// disk does not end the training: the log warns once and stops. A resumed training continues the file
+/// from its length at the checkpoint.
+/// @param file the file; overwritten unless the training is
+/// resumed
+/// @param warnings receives the warning when the file cannot be written
+/// @param measured
+/// the value of `k` for the validation data, usually `val`
 public record MetricsLog(Path file, Consumer<String> warnings, String measured) implements Callback {
     private static final String VERSION = "1";
     private static final int LINES_AN_EPOCH = 100;
 
-    /// With lines of the kind `val`.
+    /// A log with the kind `val` for the validation data.
     public MetricsLog(Path file, Consumer<String> warnings) {
         this(file, warnings, "val");
     }
 
-    /// The same with lines of another kind for figures of the validation data: `test` for who validates on test data.
-    public MetricsLog calling(String kind) {
+    /// With another kind for the validation data, such as `test` if it is the test data.
+    public MetricsLog withKind(String kind) {
         return new MetricsLog(file, warnings, kind);
     }
 
@@ -62,7 +63,7 @@ public record MetricsLog(Path file, Consumer<String> warnings, String measured) 
         private final String measured;
         private int batches = 1;
         private int every = 1;
-        private long rows; // since the last line
+        private long rows; // rows since the last line
         private double loss;
         private double correct;
 
@@ -96,7 +97,7 @@ public record MetricsLog(Path file, Consumer<String> warnings, String measured) 
                                     number(skipped.batch()),
                                     "problem",
                                     new JsonString(skipped.problem().problem())));
-                case RateChanged _ -> {} // each line of a step has its rate
+                case RateChanged _ -> {} // `train` lines have the learning rate
                 case TrainingEvent.Ended _, TrainingEvent.Failed _ -> out.flush();
             }
         }
@@ -145,7 +146,7 @@ public record MetricsLog(Path file, Consumer<String> warnings, String measured) 
             return metrics;
         }
 
-        /// A figure as a float; null for none.
+        /// A metric rounded to a float; null if undefined.
         private static Json rounded(OptionalDouble figure) {
             if (figure.isEmpty()) return new JsonNull();
             float value = (float) figure.getAsDouble();

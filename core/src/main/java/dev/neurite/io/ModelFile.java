@@ -21,15 +21,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A model in a file: a safetensors file with the architecture in its metadata (`docs/format.md`). Other
-/// software can read the numbers; what is damaged, unknown or unsafe is refused. Layers come from a
-/// catalog, never from class names.
+/// A model in a file: a safetensors file with the architecture in its metadata (`docs/format.md`).
+/// Other software can read the tensors. Damaged files and unknown layers are refused; layers come from
+/// a catalog, never from class names.
 /// @param model the model
-/// @param notes texts that travel with it, by names of their own
-/// @param preprocessing what becomes of raw rows before the model sees them; empty for nothing
+/// @param notes texts that are saved
+/// with it, by name
+/// @param preprocessing encodes raw rows for the model; empty for none
 public record ModelFile(Model model, Map<String, String> notes, Optional<Preprocessing> preprocessing) {
-    /// The latest version of the format, which a file has only if it needs it: one whose architecture refers to
-    /// tensors of the file.
+    /// The latest version of the format. Files have it only if their architecture refers to tensors of
+    /// the file, else version 1.
     public static final int VERSION = 2;
 
     private static final int FIRST_VERSION = 1;
@@ -38,50 +39,49 @@ public record ModelFile(Model model, Map<String, String> notes, Optional<Preproc
     private static final String NOTE = "note.";
     private static final String PREPROCESSING = "preprocessing";
 
-    /// A model that is given its inputs as they are.
+    /// A model without preprocessing.
     public ModelFile(Model model, Map<String, String> notes) {
         this(model, notes, Optional.empty());
     }
 
-    /// Checks that rows are prepared as the model takes them.
-    /// @throws ConfigException if not
+    /// @throws ConfigException if the preprocessing does not fit the inputs and outputs of the model
     public ModelFile {
         if (preprocessing.isPresent()) PreprocessingText.check(preprocessing.get(), model);
     }
 
-    /// Refuses a preprocessing that no file has room for: to be asked before a long training.
-    /// @throws ConfigException if it is one
+    /// Checks that a file has room for a preprocessing. Call it before a long training.
+    /// @throws ConfigException if it is too large
     public static void requireRoom(Preprocessing preprocessing) {
         PreprocessingText.requireRoom(preprocessing);
     }
 
-    /// This model with what becomes of raw rows before it sees them.
-    /// @throws ConfigException if they do not become what it takes
+    /// This model with a preprocessing.
+    /// @throws ConfigException if it does not fit the inputs and outputs of the model
     public ModelFile with(Preprocessing other) {
         return new ModelFile(model, notes, Optional.of(other));
     }
 
     /// Saves a model.
-    /// @throws dev.neurite.error.ResourceException if the file cannot be written; the old file stays then
+    /// @throws dev.neurite.error.ResourceException if the file cannot be written; an old file then stays
     public static void save(Model model, Path file) {
         new ModelFile(model, Map.of()).write(file, Catalog.standard());
     }
 
     /// Loads a model.
     /// @throws dev.neurite.error.DataException if there is no such file
-    /// @throws ModelFormatException if it is no model of ours, damaged, or of a newer version
+    /// @throws ModelFormatException for a file that is no Neurite model, damaged, or of a newer version
     public static Model load(Path file) {
         return read(file, Catalog.standard()).model();
     }
 
-    /// Writes this model and its notes, with names of layers from a catalog.
+    /// Writes this model; a catalog names the layers.
     /// @throws ConfigException if a layer is not in the catalog
-    /// @throws dev.neurite.error.ResourceException if the file cannot be written; the old file stays then
+    /// @throws dev.neurite.error.ResourceException if the file cannot be written; an old file then stays
     public void write(Path file, Catalog catalog) {
         content(catalog).write(file);
     }
 
-    /// What the file holds.
+    /// The content of the file.
     Safetensors content(Catalog catalog) {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("format", FORMAT);
@@ -102,11 +102,11 @@ public record ModelFile(Model model, Map<String, String> notes, Optional<Preproc
         return new Safetensors(metadata, tensors);
     }
 
-    /// A part of the architecture as text that [#model] reads again.
+    /// A part of the architecture as JSON.
     private static String description(Nodes nodes, Object part) {
         try {
             String text = nodes.write(part).write();
-            Json.read(text); // so that nothing is written beyond the limits of reading
+            Json.read(text); // checks the limits of reading
             return text;
         } catch (Nodes.FormatException e) {
             throw new ConfigException("model file", "expects layers that the catalog knows: " + e.getMessage());
@@ -133,9 +133,9 @@ public record ModelFile(Model model, Map<String, String> notes, Optional<Preproc
         }
     }
 
-    /// Reads a model and its notes, with names of layers from a catalog.
+    /// Reads a model; a catalog knows the layers.
     /// @throws dev.neurite.error.DataException if there is no such file
-    /// @throws ModelFormatException if it is no model of ours, damaged, or of a newer version
+    /// @throws ModelFormatException for a file that is no Neurite model, damaged, or of a newer version
     public static ModelFile read(Path file, Catalog catalog) {
         return of(Safetensors.reading(file), catalog, file.toString());
     }
@@ -149,7 +149,7 @@ public record ModelFile(Model model, Map<String, String> notes, Optional<Preproc
                     "expects a model saved by Neurite, got a safetensors file without an architecture",
                     "Build the model and set its parameters from Safetensors.read(…)");
         }
-        if (!reading.checked()) throw new ModelFormatException(where, "is damaged: it has lost its checksum");
+        if (!reading.checked()) throw new ModelFormatException(where, "is damaged: its checksum is missing");
         String version = metadata.getOrDefault("version", "");
         if (!version.equals(Integer.toString(FIRST_VERSION)) && !version.equals(Integer.toString(VERSION))) {
             throw new ModelFormatException(
@@ -168,7 +168,7 @@ public record ModelFile(Model model, Map<String, String> notes, Optional<Preproc
                 : new ModelFile(model, notes, Optional.of(PreprocessingText.read(text, model, where)));
     }
 
-    /// The network is built and compared with the tensors before anything is allocated for its parameters.
+    /// Builds the network and compares it with the tensors before memory is allocated for parameters.
     private static Model model(Safetensors content, Catalog catalog, String where) {
         Map<String, String> metadata = content.metadata();
         var nodes = new Nodes(catalog, content.tensors());
@@ -189,11 +189,11 @@ public record ModelFile(Model model, Map<String, String> notes, Optional<Preproc
         } catch (ModelFormatException e) {
             throw e;
         } catch (NeuriteException | ArithmeticException e) {
-            throw new ModelFormatException(where, "describes a network that cannot be: " + e.getMessage());
+            throw new ModelFormatException(where, "describes an invalid network: " + e.getMessage());
         }
     }
 
-    /// These tensors, those of earlier versions under the names that they have now.
+    /// The tensors under today's names; earlier versions wrote other names for some.
     static Map<String, Tensor> renamed(Map<String, Tensor> tensors, Network network) {
         Map<String, Tensor> renamed = new LinkedHashMap<>(tensors);
         network.olderNames().forEach((now, then) -> {

@@ -27,44 +27,44 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-/// Nodes as JSON and back: an object with a `type` from the catalog and a member for each of the
-/// record's components. A component that is part of a node, as a window is of a convolution, has no
-/// `type`: there is no choice.
+/// Converts nodes to JSON and back: an object with a `type` from the catalog and a member for each
+/// component of the record. Components of a fixed class, such as the window of a convolution, have no
+/// `type`.
 final class Nodes {
     static final String GRAPH = "graph";
     static final String SEQUENTIAL = "sequential";
 
-    /// A sum without an activation has no settings: sums had none at first.
+    /// A sum without activation is written without settings, as in the first versions.
     private static final Add PLAIN_SUM = new Add(Activation.IDENTITY);
 
-    /// Begins the names of tensors of the file that belong to the description of the network.
+    /// The prefix of names of tensors that are settings of layers.
     static final String PREFIX = "architecture:";
 
-    /// How many numbers of tensors may stand in the description itself; a tensor beyond is one of the file.
+    /// The largest number of tensor elements in the JSON; further tensors become tensors of the file.
     private static final int MOST_NUMBERS = 50_000;
 
     private final Catalog catalog;
-    private final Map<String, Tensor> tensors; // of the file, by names with the prefix
-    private int numbers; // of tensors that were written into the description
+    private final Map<String, Tensor> tensors; // of the file, by name with the prefix
+    private int numbers; // tensor elements that are in the JSON so far
 
-    /// For writing: the tensors that are too large for the description are in [#tensors()] afterwards.
+    /// A writer; tensors that are too large for the JSON are in [#tensors()] afterwards.
     Nodes(Catalog catalog) {
         this(catalog, new LinkedHashMap<>());
     }
 
-    /// For reading.
-    /// @param tensors those of the file
+    /// A reader.
+    /// @param tensors the tensors of the file
     Nodes(Catalog catalog, Map<String, Tensor> tensors) {
         this.catalog = catalog;
         this.tensors = tensors;
     }
 
-    /// The tensors of the file that the description refers to, by name.
+    /// The tensors of the file that the JSON refers to, by name.
     Map<String, Tensor> tensors() {
         return Collections.unmodifiableMap(tensors);
     }
 
-    /// What is wrong with a description, and where in it.
+    /// A mistake in the JSON, and where it is.
     static final class FormatException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -91,7 +91,7 @@ final class Nodes {
                 yield new JsonArray(items);
             }
             case Record record -> write(record);
-            default -> throw new FormatException(value.getClass().getSimpleName(), "cannot stand in a model file");
+            default -> throw new FormatException(value.getClass().getSimpleName(), "cannot be written to a model file");
         };
     }
 
@@ -150,7 +150,8 @@ final class Nodes {
         if (Catalog.isKind(record.getClass())) {
             name = catalog.name(record.getClass())
                     .orElseThrow(() -> new FormatException(
-                            record.getClass().getSimpleName(), "has no name in the catalog; give it one with with(…)"));
+                            record.getClass().getSimpleName(),
+                            "has no name in the catalog; add it with Catalog.with(…)"));
             map.put("type", new JsonString(name));
         }
         if (record.equals(PLAIN_SUM)) return new JsonObject(map);
@@ -273,7 +274,8 @@ final class Nodes {
         return made(map, record, 1, where);
     }
 
-    /// A record of its components, beside which the object has so many members.
+    /// Makes a record from its components.
+    /// @param others the number of members of the object that are no components
     private Object made(Map<String, Json> map, Class<? extends Record> record, int others, String where)
             throws FormatException {
         RecordComponent[] components = record.getRecordComponents();

@@ -12,43 +12,42 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/// An array from a `.npy` file, NumPy's own format: a magic number, a header that says type and shape,
-/// the numbers.
+/// An array of a `.npy` file, NumPy's format: a magic number, a header with type and shape, the
+/// values.
 ///
-/// Reads versions 1.0 to 3.0; floating-point numbers of 2, 4 and 8 bytes, whole numbers of 1, 2, 4 and 8
-/// bytes with and without sign, and truth values; either order of bytes; C and Fortran order. Numbers
-/// become 32-bit floating-point numbers, the nearest where they are not the same; infinities and NaN
-/// stay. Scalars and empty arrays are legal. The header is checked, and the size of the file with it,
-/// before anything is allocated for the numbers. Arrays of Python objects are refused: these are
-/// pickles, which run programs when they are read.
+/// Reads format versions 1.0 to 3.0; float16, float32, float64, signed and unsigned
+/// integers of 1, 2, 4 and 8 bytes, and booleans; both byte orders; C and Fortran order. Values are
+/// rounded to float32; infinities and NaN stay. Scalars and empty arrays are allowed. Header and file
+/// size are checked before memory is allocated. Arrays of Python objects are refused: they are pickles,
+/// which can run code when they are read.
 ///
 /// The format is that of [NEP 1](https://numpy.org/neps/nep-0001-npy-format.html).
 public final class Npy {
-    /// The type of an array's numbers, under NumPy's names.
+    /// The type of an array's values, by NumPy's names.
     public enum Type {
-        /// Floating-point numbers of 2 bytes.
+        /// float16.
         F2(2, false),
-        /// Floating-point numbers of 4 bytes.
+        /// float32.
         F4(4, false),
-        /// Floating-point numbers of 8 bytes.
+        /// float64.
         F8(8, false),
-        /// Whole numbers of 1 byte.
+        /// int8.
         I1(1, true),
-        /// Whole numbers of 2 bytes.
+        /// int16.
         I2(2, true),
-        /// Whole numbers of 4 bytes.
+        /// int32.
         I4(4, true),
-        /// Whole numbers of 8 bytes.
+        /// int64.
         I8(8, true),
-        /// Whole numbers of 1 byte without sign, as those of images.
+        /// uint8, usual for images.
         U1(1, true),
-        /// Whole numbers of 2 bytes without sign.
+        /// uint16.
         U2(2, true),
-        /// Whole numbers of 4 bytes without sign.
+        /// uint32.
         U4(4, true),
-        /// Whole numbers of 8 bytes without sign.
+        /// uint64.
         U8(8, true),
-        /// Truth values: 0 and 1.
+        /// bool: 0 and 1.
         B1(1, true);
 
         private final int width;
@@ -59,12 +58,12 @@ public final class Npy {
             this.whole = whole;
         }
 
-        /// Bytes of a number.
+        /// The size of a value, bytes.
         int width() {
             return width;
         }
 
-        /// Whether the numbers are whole ones by their type.
+        /// Whether this is an integer type or bool.
         public boolean isWhole() {
             return whole;
         }
@@ -85,8 +84,8 @@ public final class Npy {
     }
 
     /// Reads a file.
-    /// @throws DataException if it is missing, is no array of numbers in NumPy's format, or is damaged
-    /// @throws dev.neurite.error.ResourceException if the heap is too small for it
+    /// @throws DataException for a missing or damaged file, or one that is no array of numbers
+    /// @throws dev.neurite.error.ResourceException if the heap is too small
     public static Npy read(Path file) {
         String where = file.toString();
         if (Files.isDirectory(file)) throw new DataException(where, "expects a .npy file, got a directory");
@@ -98,7 +97,7 @@ public final class Npy {
     }
 
     /// Reads a stream to its end.
-    /// @param size how many bytes it has
+    /// @param size its length, bytes
     static Npy read(String where, InputStream in, long size) throws IOException {
         return new NpyReader(where, in, size).read();
     }
@@ -115,22 +114,22 @@ public final class Npy {
         return new DataException(where, "cannot be read: " + ResourceException.reason(e));
     }
 
-    /// Where this came from: the file, and the array in it if it has several.
+    /// The origin, for messages: the file, and the name of the array in a `.npz` file.
     public String where() {
         return where;
     }
 
-    /// What the file's numbers are.
+    /// The type of the values in the file.
     public Type type() {
         return type;
     }
 
-    /// The extents, `[]` for a scalar.
+    /// The shape; `[]` for a scalar.
     public Shape shape() {
         return shape;
     }
 
-    /// The numbers, row-major; not copied, but where they are [#bytes].
+    /// The values, row-major; not copied, except for type [Type#U1].
     public Tensor values() {
         if (type != Type.U1) return Tensor.view(shape, floats, 0);
         float[] converted = NpyReader.allocate(where, () -> new float[bytes.length], 4L * bytes.length);
@@ -138,7 +137,7 @@ public final class Npy {
         return Tensor.view(shape, converted, 0);
     }
 
-    /// The numbers of type [Type#U1], row-major, without sign; not copied.
+    /// The values of an array of type [Type#U1], row-major; not copied.
     /// @throws UnsupportedOperationException for other types
     public byte[] bytes() {
         if (type != Type.U1) throw new UnsupportedOperationException("numbers of type " + type + " are no bytes");

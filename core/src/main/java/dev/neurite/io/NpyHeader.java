@@ -10,27 +10,27 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// What the header of an array in NumPy's format says: a Python dictionary with three entries.
-/// @param type of the numbers
-/// @param bigEndian whether the most important byte of a number comes first
-/// @param fortran whether the first axis runs fastest
-/// @param extents of the axes
+/// The header of a `.npy` array: a Python dictionary with three entries.
+/// @param type the type of the values
+/// @param bigEndian whether values are big-endian
+/// @param fortran whether values are in Fortran order, the first axis fastest
+/// @param extents the extents of the axes
 record NpyHeader(Npy.Type type, boolean bigEndian, boolean fortran, List<Integer> extents) {
-    private static final int MOST_AXES = 64; // NumPy's
+    private static final int MOST_AXES = 64; // NumPy's limit
     private static final Set<String> KEYS = Set.of("descr", "fortran_order", "shape");
 
-    /// The number of numbers.
+    /// The number of values.
     long count() {
         return extents.stream().mapToLong(each -> each).reduce(1, (a, b) -> a * b);
     }
 
-    /// The number of bytes that the numbers take; 2⁶² for more than that.
+    /// The size of all values in bytes; at most 2⁶².
     long bytes() {
         return Math.min(count(), (1L << 62) / type.width()) * type.width();
     }
 
     /// The shape of the array as one tensor.
-    /// @throws DataException for an array of more than 2³¹ − 1 numbers
+    /// @throws DataException for more than 2³¹ − 1 values
     Shape shape(String where) {
         if (extents.stream().mapToLong(each -> Math.max(1, each)).reduce(1, (a, b) -> a * b) > Integer.MAX_VALUE) {
             throw new DataException(where, "expects at most 2³¹ − 1 numbers, got " + text());
@@ -38,14 +38,13 @@ record NpyHeader(Npy.Type type, boolean bigEndian, boolean fortran, List<Integer
         return Shape.of(extents.stream().mapToInt(each -> each).toArray());
     }
 
-    /// The extents as a shape is written.
+    /// The shape as text.
     String text() {
         return extents.stream().map(String::valueOf).collect(Collectors.joining("×", "[", "]"));
     }
 
     /// Reads the text of a header.
-    /// @throws DataException if it says anything but what it must, or an array of more than 2³¹ − 1
-    /// rows, or numbers in a row
+    /// @throws DataException for an invalid header, or more than 2³¹ − 1 rows, or values in a row
     static NpyHeader read(String where, String text) {
         return new Reader(where, text).read();
     }
@@ -164,7 +163,7 @@ record NpyHeader(Npy.Type type, boolean bigEndian, boolean fortran, List<Integer
             if (digits == 0) throw wrong("an extent, a whole number from 0", next());
             if (digits > 18) throw wrong("at most 2³¹ − 1 numbers", text.substring(from, at));
             long value = Long.parseLong(text, from, at, 10);
-            if (at < text.length() && text.charAt(at) == 'L') at++; // as Python 2 wrote it
+            if (at < text.length() && text.charAt(at) == 'L') at++; // written by Python 2
             return value;
         }
 

@@ -20,10 +20,9 @@ import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Reads one array in NumPy's format from a stream of known length, trusting nothing that its header
-/// says.
+/// Reads a `.npy` array from a stream of known length. The header is not trusted.
 final class NpyReader {
-    /// Longer headers are refused, as NumPy does.
+    /// The longest header, as in NumPy.
     private static final int LONGEST_HEADER = 10_000;
 
     private static final int CHUNK = 1 << 16;
@@ -32,7 +31,7 @@ final class NpyReader {
     private final String where;
     private final InputStream in;
     private final long size;
-    private long begin; // of the numbers, once the header is read
+    private long begin; // position of the values, once the header is read
 
     NpyReader(String where, InputStream in, long size) {
         this.where = where;
@@ -40,7 +39,7 @@ final class NpyReader {
         this.size = size;
     }
 
-    /// The whole array, in the heap.
+    /// Reads the whole array into the heap.
     Npy read() throws IOException {
         NpyHeader header = header();
         Shape shape = header.shape(where);
@@ -48,9 +47,9 @@ final class NpyReader {
         return whole(header, shape);
     }
 
-    /// The rows along the first axis.
-    /// @param file where the numbers stand as they are; null if they are packed
-    /// @param heapBytes how much may be in the heap
+    /// Reads the rows along the first axis.
+    /// @param file the uncompressed file; null if the array is compressed
+    /// @param heapBytes the limit for rows in the heap
     NpyRows rows(@Nullable Path file, long heapBytes) throws IOException {
         NpyHeader header = header();
         requireSize(header);
@@ -76,7 +75,7 @@ final class NpyReader {
         return new NpyRows(where, type, extents, spilled(header, count, width));
     }
 
-    private static final int LONGEST_ROW = Integer.MAX_VALUE - 8; // of an array
+    private static final int LONGEST_ROW = Integer.MAX_VALUE - 8; // the longest array of the JVM
 
     private StoredRows spilled(NpyHeader header, int count, int width) throws IOException {
         boolean plain = header.type() == Npy.Type.U1;
@@ -111,8 +110,8 @@ final class NpyReader {
         }
     }
 
-    /// Reads so many bytes.
-    /// @param from how many numbers were before
+    /// Fills a chunk with values.
+    /// @param from the number of values before it
     private void fill(NpyHeader header, byte[] chunk, int bytes, long from) throws IOException {
         int got = in.readNBytes(chunk, 0, bytes);
         if (got == bytes) return;
@@ -233,7 +232,7 @@ final class NpyReader {
         return new DataException(where + ", number " + index, "expects " + expected + ", got " + got);
     }
 
-    /// What a file that is no array seems to be.
+    /// An error that says what the file seems to be instead.
     private DataException foreign(byte[] start) throws IOException {
         byte[] more = in.readNBytes(248);
         String text = new String(start, StandardCharsets.ISO_8859_1) + new String(more, StandardCharsets.ISO_8859_1);
@@ -241,7 +240,7 @@ final class NpyReader {
         return new DataException(where, "expects an array in NumPy's format (.npy), got " + said);
     }
 
-    /// What begins so: a web page, a pointer of Git LFS, an archive, or only its bytes.
+    /// Describes a file by its beginning: a web page, a Git LFS pointer, an archive, or its first bytes.
     static String described(String text, String hex) {
         String start = text.stripLeading().toLowerCase(Locale.ROOT);
         if (text.isEmpty()) return "an empty file";
@@ -265,7 +264,8 @@ final class NpyReader {
         return String.format(Locale.ROOT, "%,d bytes", count);
     }
 
-    /// Allocates, or says what is missing.
+    /// Allocates an array.
+    /// @throws ResourceException if the heap is too small
     static <T> T allocate(String where, Supplier<T> array, long bytes) {
         try {
             return array.get();
@@ -281,7 +281,7 @@ final class NpyReader {
         }
     }
 
-    /// Where each number of the file stands in row-major order.
+    /// The row-major indices of the values, in the order of the file.
     private static final class Places {
         private final int[] extents;
         private final int[] strides;
@@ -301,7 +301,7 @@ final class NpyReader {
             }
         }
 
-        /// The place of the next number.
+        /// The row-major index of the next value.
         int next() {
             int now = place;
             if (!fortran) {

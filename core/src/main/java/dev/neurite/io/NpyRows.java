@@ -10,17 +10,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// The rows of an array in NumPy's format, along its first axis, of any number that fits on a disk; formats and checks
-/// are those of [Npy].
+/// The rows of a `.npy` array along its first axis; the array may be larger than the heap. Formats and
+/// checks are those of [Npy].
 ///
-/// Up to a quarter of the heap they are in it. More of a `.npy` file stay where they are, if they are of type `uint8`
-/// or `float32` and in C order: the file is mapped into memory, and must stay as it is. More of others, and of `.npz`
-/// files, are copied into a temporary file, whole numbers and `float64` as 32-bit floating-point numbers; arrays in
-/// Fortran order have to fit into the heap.
-/// @param where where this came from: the file, and the array in it if it has several
-/// @param type what the file's numbers are
-/// @param extents those of all axes; none for a single number, which is one row
-/// @param rows the numbers, row-major: [Npy.Type#U1] as bytes, all others as floats
+/// Arrays of up to a quarter of the heap are read into it. A larger
+/// `.npy` file of type `uint8` or `float32` in C order is mapped into memory and must not change while
+/// it is in use. Larger arrays of other types, and of `.npz` files, are converted to a temporary file
+/// of `uint8` or `float32`. Arrays in Fortran order must fit into the heap.
+/// @param where the origin, for messages: the file, and the name of the array in a `.npz` file
+/// @param type the type of the values in the file
+/// @param extents the extents of all axes; empty for a scalar, which is one row
+/// @param rows the values: [Npy.Type#U1] as bytes, all others as floats
 public record NpyRows(String where, Npy.Type type, List<Integer> extents, StoredRows rows) {
     /// Keeps a copy.
     public NpyRows {
@@ -28,8 +28,8 @@ public record NpyRows(String where, Npy.Type type, List<Integer> extents, Stored
     }
 
     /// Reads a file.
-    /// @throws DataException if it is missing, is no array of numbers in NumPy's format, or is damaged
-    /// @throws dev.neurite.error.ResourceException if heap or disk is too small for it
+    /// @throws DataException for a missing or damaged file, or one that is no array of numbers
+    /// @throws dev.neurite.error.ResourceException if heap or disk is too small
     public static NpyRows read(Path file) {
         return read(file, StoredRows.heapBytes());
     }
@@ -49,12 +49,12 @@ public record NpyRows(String where, Npy.Type type, List<Integer> extents, Stored
         return extents.size();
     }
 
-    /// The shape of a row; rank 0 for rows of one number.
+    /// The shape of a row; rank 0 for a vector.
     public Shape row() {
         return Shape.of(extents.stream().skip(1).mapToInt(each -> each).toArray());
     }
 
-    /// The extents as shapes are written: `[60000×28×28]`.
+    /// The shape as text: `[60000×28×28]`.
     @Override
     public String toString() {
         return extents.toString().replace(", ", "×");

@@ -20,17 +20,17 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
-/// Arrays by name in a `.npz` file, as NumPy's `savez` and `savez_compressed` write them: a ZIP archive
-/// of [Npy] files. Each is read when it is asked for; what is no `.npy` file is left out.
+/// A `.npz` file, as NumPy's `savez` and `savez_compressed` write it: a ZIP archive of [Npy] files.
+/// Arrays are read on demand; files that are no `.npy` are ignored.
 ///
-/// Names are names, never paths. Archives are refused that have a name twice, are encrypted, or unpack
-/// to more than 200 times their size (and 16 MB); of each array that is read, length and CRC-32 are
-/// checked.
+/// Names are never used as
+/// paths. Archives are refused that have duplicate names, are encrypted, or unpack to more than 200
+/// times their size (and 16 MB). Length and CRC-32 of each array that is read are checked.
 public final class Npz implements AutoCloseable {
-    /// How many bytes a packed one may become.
+    /// The largest ratio of unpacked to packed bytes.
     private static final long MOST_UNPACKED = 200;
 
-    /// Bytes that may become of any archive.
+    /// The unpacked size that is allowed for any archive.
     private static final long FREE = 16 << 20;
 
     private static final String END = ".npy";
@@ -45,8 +45,8 @@ public final class Npz implements AutoCloseable {
         this.entries = entries;
     }
 
-    /// Opens a file, which stays open until [#close].
-    /// @throws DataException if it is missing, is no ZIP archive, or one that is refused
+    /// Opens a file; [#close] closes it.
+    /// @throws DataException for a missing file, or one that is no ZIP archive or is refused
     public static Npz open(Path file) {
         String where = file.toString();
         if (Files.isDirectory(file)) throw new DataException(where, "expects a .npz file, got a directory");
@@ -88,7 +88,7 @@ public final class Npz implements AutoCloseable {
             if (found.put(name, entry) != null) {
                 throw new DataException(where, "expects each array once, got '" + name + "' twice");
             }
-            // No entry has more than 2⁶³ bytes, and the sum stops at the first that is too large.
+            // Cannot overflow: entries are below 2⁶³, and the loop stops at the first that is too large.
             checkSize(where + ", array '" + name + "'", entry.getSize(), entry.getCompressedSize());
             unpacked += entry.getSize();
             checkSize(where, unpacked, size);
@@ -106,7 +106,7 @@ public final class Npz implements AutoCloseable {
                         MOST_UNPACKED,
                         unpacked,
                         packed),
-                "If it is meant to be so, save it without compression, by numpy.savez");
+                "If the file is trusted, save it without compression (numpy.savez)");
     }
 
     private static DataException damaged(String where, Exception e) {
@@ -128,15 +128,15 @@ public final class Npz implements AutoCloseable {
     }
 
     /// Reads an array.
-    /// @throws DataException if there is none of that name, or it is no array of numbers, or damaged
-    /// @throws dev.neurite.error.ResourceException if the heap is too small for it
+    /// @throws DataException for an unknown name, or an array that is damaged or not of numbers
+    /// @throws dev.neurite.error.ResourceException if the heap is too small
     public Npy read(String name) {
         return read(name, NpyReader::read);
     }
 
     /// Reads the rows of an array.
-    /// @throws DataException if there is none of that name, or it is no array of numbers, or damaged
-    /// @throws dev.neurite.error.ResourceException if heap or disk is too small for it
+    /// @throws DataException for an unknown name, or an array that is damaged or not of numbers
+    /// @throws dev.neurite.error.ResourceException if heap or disk is too small
     public NpyRows rows(String name) {
         return rows(name, StoredRows.heapBytes());
     }
@@ -145,7 +145,7 @@ public final class Npz implements AutoCloseable {
         return read(name, reader -> reader.rows(null, heapBytes));
     }
 
-    /// What becomes of an array's bytes.
+    /// Reads an array from its bytes.
     private interface Reading<T> {
         T apply(NpyReader reader) throws IOException;
     }

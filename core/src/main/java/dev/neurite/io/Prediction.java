@@ -5,11 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/// What a model says about a row.
-/// @param label the most probable class; empty where targets are values
-/// @param probabilities of each class, by its name, in the order of labels; of a network that gives
-/// none, its scores. Empty where targets are values
-/// @param values the targets in their own units; empty where they are classes
+/// The prediction of a model for one row.
+/// @param label the most probable class; empty for a
+/// regression
+/// @param probabilities the probability of each class by name, in the order of labels,
+/// or scores, see [Predictor#givesScores]. Empty for a regression
+/// @param values the predicted
+/// values in the units of the target column; empty for a classification
 public record Prediction(String label, SequencedMap<String, Double> probabilities, List<Double> values) {
     /// Keeps copies.
     public Prediction {
@@ -18,15 +20,15 @@ public record Prediction(String label, SequencedMap<String, Double> probabilitie
     }
 
     /// The probability of the label, or its score.
-    /// @throws IllegalStateException where targets are values
+    /// @throws IllegalStateException for a regression
     public double probability() {
         Double probability = probabilities.get(label);
         if (probability == null) throw new IllegalStateException("this is no prediction of a class");
         return probability;
     }
 
-    /// The first value.
-    /// @throws IllegalStateException where targets are classes
+    /// The first predicted value.
+    /// @throws IllegalStateException for a classification
     public double value() {
         if (values.isEmpty()) throw new IllegalStateException("this is no prediction of a value");
         return values.getFirst();

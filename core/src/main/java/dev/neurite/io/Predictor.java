@@ -28,13 +28,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/// A model with its preprocessing, asked about one raw row at a time, or about many that are prepared.
-/// Immutable and thread-safe.
+/// Predicts raw rows with a model and its preprocessing. Immutable and thread-safe.
 ///
-/// Names of classes come from the preprocessing, or from the note `classes` of the file (a JSON list);
-/// what makes probabilities of outputs that end with nothing, from the note `loss`, or else is a
-/// softmax. Outputs are values where the preprocessing says so, or where neither names, nor a softmax,
-/// nor a single sigmoid makes classes of them.
+/// Class names
+/// come from the preprocessing or from the note `classes` of the file (a JSON list). Logits become
+/// probabilities by the function that the note `loss` implies, by default softmax. The outputs are
+/// values of a regression if the preprocessing says so, or if there are neither class names, nor a
+/// softmax, nor a single sigmoid.
 public final class Predictor {
     private static final String CLASSES = "classes";
     private static final String LOSS = "loss";
@@ -42,7 +42,7 @@ public final class Predictor {
     private final Model model;
     private final Optional<Preprocessing> preprocessing;
     private final Optional<RowEncoder> encoder;
-    private final List<String> classes; // empty where targets are values
+    private final List<String> classes; // empty for a regression
     private final Activation end;
     private final boolean scores;
 
@@ -63,22 +63,22 @@ public final class Predictor {
     /// Loads a model with its preprocessing.
     /// @param file a model file, such as `model.safetensors` in a run's directory
     /// @throws dev.neurite.error.DataException if there is no such file
-    /// @throws ModelFormatException if it is no model of ours, damaged, or of a newer version
+    /// @throws ModelFormatException for a file that is no Neurite model, damaged, or of a newer version
     /// @throws ShapeException for a model of several inputs or outputs
     public static Predictor load(Path file) {
         return of(ModelFile.read(file, Catalog.standard()), file.toString());
     }
 
-    /// A predictor of a model that is in memory.
-    /// @throws ModelFormatException for notes on classes or the loss that make no sense
+    /// A predictor for a model in memory.
+    /// @throws ModelFormatException for invalid notes `classes` or `loss`
     /// @throws ShapeException for a model of several inputs or outputs
     public static Predictor of(ModelFile file) {
         return of(file, "model");
     }
 
-    /// A predictor of a model that was read.
-    /// @param where what the model is called in messages, as its file
-    /// @throws ModelFormatException for notes on classes or the loss that make no sense
+    /// A predictor for a model that was read.
+    /// @param where the name of the model in messages, such as its file
+    /// @throws ModelFormatException for invalid notes `classes` or `loss`
     /// @throws ShapeException for a model of several inputs or outputs
     public static Predictor of(ModelFile file, String where) {
         return new Predictor(file, where);
@@ -99,7 +99,7 @@ public final class Predictor {
         String note = file.notes().get(CLASSES);
         if (names.isEmpty() && note != null) names = names(note, where);
         Activation last = file.model().outputActivation();
-        boolean pair = output.size() == 1 // of two classes the second
+        boolean pair = output.size() == 1 // the probability or score of the second of two classes
                 && (last instanceof Sigmoid
                         || (names.size() == 2 && loss(file, where).classes(last, output, 2) == 2));
         int told = pair ? 2 : output.size();
@@ -127,40 +127,42 @@ public final class Predictor {
         }
     }
 
-    /// What becomes of raw rows; empty for nothing.
+    /// The preprocessing of raw rows, if there is one.
     public Optional<Preprocessing> preprocessing() {
         return preprocessing;
     }
 
-    /// The names of the classes, by label; empty where targets are values.
+    /// The names of the classes, by label; empty for a regression.
     public List<String> classNames() {
         return classes;
     }
 
-    /// Whether what [Prediction#probabilities()] holds are scores, of which nothing makes
-    /// probabilities, as those of a network that was trained on margins.
+    /// Whether [Prediction#probabilities()] are scores instead, as of a network that was trained with a
+    /// hinge loss.
     public boolean givesScores() {
         return scores;
     }
 
-    /// Predicts a raw row of values by the names of their columns, as [Preprocessing#row(Map)] takes them.
+    /// Predicts a raw row of values by column name, see [RowEncoder#encode(Map)].
     /// @throws ConfigException for a model without preprocessing
-    /// @throws dev.neurite.error.DataException for columns that are missing, or values that are refused
+    /// @throws dev.neurite.error.DataException for missing columns, or values that cannot be encoded
     public Prediction predict(Map<String, ?> row) {
         return predictPrepared(encoder().encode(row));
     }
 
     /// Predicts a raw row: a record with a component for each column.
-    /// @throws ConfigException for a model without preprocessing, or a record that may not be read
-    /// @throws dev.neurite.error.DataException for columns that are missing, or values that are refused
+    /// @throws ConfigException for a model without preprocessing, or a record that reflection may not read
+    /// @throws dev.neurite.error.DataException for missing columns, or values that cannot be encoded
     public Prediction predict(Record row) {
         return predictPrepared(encoder().encode(row));
     }
 
-    /// Predicts a row of numbers: raw ones, in the order of the columns without the target, where there is a
-    /// preprocessing; or else as the model takes them.
-    /// @throws dev.neurite.error.DataException for another number of them, or values that are refused
-    /// @throws ShapeException for another number of them, without a preprocessing
+    /// Predicts a row of numbers: raw ones in the order of [Preprocessing#inputColumns()], or, without
+    /// a preprocessing, the model's inputs.
+    /// @throws dev.neurite.error.DataException for another
+    /// number of them, or values that cannot be encoded
+    /// @throws ShapeException for another number
+    /// of inputs of a model without preprocessing
     public Prediction predict(float... row) {
         return predictPrepared(encoder.isPresent() ? encoder.get().encode(row) : row);
     }
@@ -176,8 +178,8 @@ public final class Predictor {
     private RowEncoder encoder() {
         return encoder.orElseThrow(() -> new ConfigException(
                 "predictor",
-                "expects a model with a preprocessing to take values by name, got one without",
-                "Give it a row of numbers as it takes them"));
+                "expects a model with a preprocessing for values by name, got one without",
+                "Predict a row of numbers, the inputs of the model"));
     }
 
     private Prediction predictPrepared(float[] row) {
@@ -189,10 +191,10 @@ public final class Predictor {
                 .getFirst();
     }
 
-    /// Predicts rows that are as the model takes them: prepared ones, where there is a preprocessing.
+    /// Predicts rows of inputs that are already encoded.
     /// @param rows `[rows×…]`, each in the shape of the model's input
-    /// @param kernels what computes; the bits are the same for any
-    /// @return a prediction a row, each the same as for the row alone
+    /// @param kernels the threads and kernels to use; they do not change the result
+    /// @return a prediction for each row, the same as for the row alone
     /// @throws ShapeException for rows of another shape
     public List<Prediction> predictPrepared(Tensor rows, Kernels kernels) {
         return predictions(model.predict(rows, kernels), kernels);

@@ -28,11 +28,12 @@ import java.util.Set;
 /// A preprocessing as JSON (`docs/format.md`).
 final class PreprocessingText {
     private static final int MOST_VALUES = 2_000_000;
-    private static final int LONGEST = 4_000_000; // characters: quotes within quotes, and the header has other things
+    private static final int LONGEST =
+            4_000_000; // characters; JSON within JSON needs escapes, and the header has other content
 
     private PreprocessingText() {}
 
-    /// Refuses a preprocessing that makes other rows than a model takes, or names other targets than it gives.
+    /// Checks that a preprocessing fits the inputs and outputs of a model.
     static void check(Preprocessing preprocessing, Model model) {
         List<Shape> inputs = model.network().inputs();
         if (inputs.size() != 1 || !inputs.getFirst().equals(preprocessing.inputShape())) {
@@ -48,14 +49,14 @@ final class PreprocessingText {
         }
     }
 
-    /// Refuses a preprocessing that has no room in a file.
+    /// Checks that a file has room for a preprocessing.
     static void requireRoom(Preprocessing preprocessing) {
         int length = write(preprocessing).length();
         if (length <= LONGEST) return;
         throw new ConfigException(
                 "preprocessing",
                 String.format("expects at most %,d characters as text, got %,d", LONGEST, length),
-                "Drop columns whose texts are different in most rows");
+                "Drop columns with a different text in most rows");
     }
 
     static String write(Preprocessing preprocessing) {
@@ -120,8 +121,8 @@ final class PreprocessingText {
         return new JsonArray(texts.stream().<Json>map(JsonString::new).toList());
     }
 
-    /// @param model that the rows are for
-    /// @throws ModelFormatException if it makes no sense, or does not belong to the model
+    /// @param model the model that it must fit
+    /// @throws ModelFormatException if it is invalid or does not fit the model
     static Preprocessing read(String text, Model model, String where) {
         try {
             MemberReader json = new MemberReader(Json.read(text, MOST_VALUES), "preprocessing");
@@ -142,7 +143,7 @@ final class PreprocessingText {
         } catch (Json.SyntaxException e) {
             throw new ModelFormatException(where + ", preprocessing", "is no JSON: " + e.getMessage());
         } catch (ConfigException | ShapeException | ArithmeticException e) {
-            throw new ModelFormatException(where + ", preprocessing", "makes no sense: " + e.getMessage());
+            throw new ModelFormatException(where + ", preprocessing", "is invalid: " + e.getMessage());
         }
     }
 
@@ -179,7 +180,7 @@ final class PreprocessingText {
         throw new ConfigException(where, "expects whole numbers from 0, got " + json.write());
     }
 
-    /// The members of an object, each of which must be asked for.
+    /// Reads the members of an object and refuses unknown ones.
     private static final class MemberReader {
         private final Map<String, Json> left;
         private final String where;

@@ -14,14 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/// Weights by name, from wherever they come, to begin a model with: transfer learning.
+/// Named weights for transfer learning: the initial parameters of a model.
 /// ```java
 /// Model tuned = PretrainedWeights.read(path).withoutPrefix("module.").into(model).model();
 /// ```
-/// What has a name and shape that the model has too, parameter or running statistic, is taken; the rest is reported.
-/// Layouts are PyTorch's, so a `state_dict` saved as safetensors needs no more than its names changed.
+/// Parameters and running statistics with the same name and shape as in the model are copied; the rest
+/// is reported. Layouts are PyTorch's, so a `state_dict` saved as safetensors only needs its names
+/// changed.
 public final class PretrainedWeights {
-    /// What PyTorch counts in each batch norm, and no other library.
+    /// A counter that only PyTorch's batch norms have.
     private static final String COUNTER = "num_batches_tracked";
 
     private final String source;
@@ -32,7 +33,7 @@ public final class PretrainedWeights {
         this.tensors = tensors;
     }
 
-    /// All tensors of a safetensors file: a model of ours, or what other software has saved.
+    /// All tensors of a safetensors file, of Neurite or other software.
     /// @throws dev.neurite.error.DataException if there is no such file
     /// @throws ModelFormatException if it is damaged or no safetensors file
     public static PretrainedWeights read(Path file) {
@@ -66,8 +67,8 @@ public final class PretrainedWeights {
         return List.copyOf(tensors.keySet());
     }
 
-    /// Only what begins with this, without it: what is inside a part of another model.
-    /// @throws ConfigException if nothing does
+    /// Only the weights whose names begin with this prefix, without the prefix: a part of another model.
+    /// @throws ConfigException if there are none
     public PretrainedWeights withoutPrefix(String prefix) {
         Map<String, Tensor> inside = new LinkedHashMap<>();
         tensors.forEach((name, tensor) -> {
@@ -81,13 +82,13 @@ public final class PretrainedWeights {
         return new PretrainedWeights(source, inside);
     }
 
-    /// The same under names with this before them: for a part of a larger model.
+    /// These weights with this prefix before each name: for a part of a larger model.
     public PretrainedWeights withPrefix(String prefix) {
         return renamed(name -> prefix + name);
     }
 
-    /// The same with names that begin with a key beginning with its value instead: `layer1.0.` and `stage1.block1.`.
-    /// The longest key that fits counts.
+    /// These weights with prefixes of names replaced: a key such as `layer1.0.` by its value
+    /// `stage1.block1.`. The longest matching key is used.
     public PretrainedWeights renamed(Map<String, String> beginnings) {
         return renamed(name -> beginnings.keySet().stream()
                 .filter(name::startsWith)
@@ -96,7 +97,7 @@ public final class PretrainedWeights {
                 .orElse(name));
     }
 
-    /// The same under other names.
+    /// These weights with other names.
     /// @throws ConfigException if two get the same name
     public PretrainedWeights renamed(UnaryOperator<String> rule) {
         Map<String, Tensor> renamed = new LinkedHashMap<>();
@@ -109,7 +110,7 @@ public final class PretrainedWeights {
         return new PretrainedWeights(source, renamed);
     }
 
-    /// Puts all that fits into a model.
+    /// Copies all weights that fit into a model.
     /// @throws ModelFormatException for numbers that are not finite
     public Transfer into(Model model) {
         List<String> loaded = new ArrayList<>();
@@ -145,9 +146,9 @@ public final class PretrainedWeights {
         throw new ModelFormatException(source + ", '" + name + "'", "expects finite numbers, got NaN or infinite ones");
     }
 
-    /// A tensor whose name fits and whose shape does not.
-    /// @param expected the model's
-    /// @param got that of the source
+    /// A tensor with the name of a parameter but another shape.
+    /// @param expected the shape in the model
+    /// @param got the shape in the source
     public record Misfit(String name, Shape expected, Shape got) {
         @Override
         public String toString() {
@@ -155,13 +156,13 @@ public final class PretrainedWeights {
         }
     }
 
-    /// What went where.
-    /// @param source where weights came from, for messages
-    /// @param model the model with all that fit; the rest is as it was
-    /// @param loaded names that were taken
-    /// @param missing names of the model that the source has not
-    /// @param misshapen names of both, with other shapes
-    /// @param unexpected names of the source that the model has not
+    /// The result of [#into].
+    /// @param source the origin of the weights, for messages
+    /// @param model the model with all weights that fit; others are unchanged
+    /// @param loaded names that were copied
+    /// @param missing names of the model that the source lacks
+    /// @param misshapen names of both with different shapes
+    /// @param unexpected names of the source that the model lacks
     public record Transfer(
             String source,
             Model model,
@@ -177,11 +178,11 @@ public final class PretrainedWeights {
             unexpected = List.copyOf(unexpected);
         }
 
-        /// The model, if every name of either side was on the other, with the same shape.
-        /// @throws ModelFormatException if not, naming those that were not
+        /// The model, if all names and shapes match.
+        /// @throws ModelFormatException if not, with the names that do not match
         public Model complete() {
             if (missing.isEmpty() && misshapen.isEmpty() && unexpected.isEmpty()) return model;
-            throw new ModelFormatException(source, "expects a tensor for each parameter and none else, got " + this);
+            throw new ModelFormatException(source, "expects exactly one tensor for each parameter, got " + this);
         }
 
         /// `60 loaded; missing: head.weight; …`

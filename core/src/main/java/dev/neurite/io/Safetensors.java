@@ -34,25 +34,26 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Named tensors in a file, in the safetensors format: 8 bytes with the header's length, a JSON header, the
-/// numbers.
+/// Named tensors of a file in the safetensors format: 8 bytes with the header's length, a JSON header,
+/// the values.
 ///
-/// Other software's files can be read: numbers of type F32, and F64, F16, BF16, F8,
-/// whole numbers and BOOL, which become F32. The
-/// header is checked before anything is allocated for what it promises: at most 10 MB, every byte of the
-/// numbers in exactly one tensor.
+/// Reads files of other software, too: F32, F64, F16, BF16, F8, integers and BOOL,
+/// which are rounded to F32. The header is checked before memory is allocated: at most 10 MB, and
+/// tensors that cover the values without gap or overlap.
 ///
-/// Files written here begin their metadata with `sha256`, the SHA-256 of the whole file with zeros in its
-/// place; a file that has one is checked against it.
+/// The metadata of files written here
+/// begin with `sha256`, the SHA-256 of the whole file with zeros in its place. A file with a checksum
+/// is verified.
 /// @param metadata texts by name, without the checksum
-/// @param tensors by name, in the order of the file
+/// @param tensors tensors by
+/// name, in the order of the file
 public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tensors) {
     private static final int LONGEST_HEADER = 10_000_000;
     private static final int CHUNK = 1 << 20;
     private static final String TEMPORARY = ".neurite-";
     private static final String NO_DIGEST = "0".repeat(64);
     private static final String DIGEST_START = "{\"__metadata__\":{\"sha256\":\"";
-    /// The types of numbers that are read, and their bytes.
+    /// The types that can be read, and their sizes in bytes.
     private static final Map<String, Integer> BYTES = Map.ofEntries(
             Map.entry("F32", 4),
             Map.entry("F64", 8),
@@ -70,7 +71,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
             Map.entry("U8", 1),
             Map.entry("BOOL", 1));
 
-    /// @throws ConfigException for a name that the format reserves
+    /// @throws ConfigException for a reserved name
     public Safetensors {
         if (metadata.containsKey("sha256") || tensors.containsKey("__metadata__")) {
             throw new ConfigException("safetensors", "expects no metadata 'sha256' and no tensor '__metadata__'");
@@ -81,8 +82,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
 
     // ------------------------------------------------------------------------------------------------------ writing
 
-    /// Writes a file: whole, or not at all. What was there before stays until the new file is complete on
-    /// the disk.
+    /// Writes a file atomically: an old file stays until the new one is complete on the disk.
     /// @throws ResourceException if it cannot be written
     public void write(Path file) {
         byte[] header = header();
@@ -98,9 +98,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
             }
         } catch (IOException e) {
             throw new ResourceException(
-                    file.toString(),
-                    "cannot be written: " + ResourceException.reason(e),
-                    "What was there before is untouched");
+                    file.toString(), "cannot be written: " + ResourceException.reason(e), "The old file is unchanged");
         }
         try {
             forceDirectory(directory);
@@ -110,7 +108,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         }
     }
 
-    /// Whether a file of this name is one that was not written to its end.
+    /// Whether this is the name of a temporary file, which was not completed.
     static boolean isTemporary(String name) {
         return name.startsWith(TEMPORARY) && name.endsWith(".tmp");
     }
@@ -119,7 +117,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (java.nio.file.AccessDeniedException e) {
-            // Windows opens no directories; its rename is durable by itself.
+            // Windows cannot open directories; its rename is durable.
             if (!System.getProperty("os.name").startsWith("Windows")) throw e;
         }
     }
@@ -146,7 +144,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         if (padded > LONGEST_HEADER) {
             throw new ResourceException(
                     "model",
-                    "has a description of " + padded + " bytes, more than a file may have",
+                    "has a header of " + padded + " bytes, more than the format allows",
                     "Set large given(…) values with model.with(…) instead");
         }
         ByteBuffer header = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
@@ -198,31 +196,31 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
 
     /// Reads a file.
     /// @throws DataException if there is no such file, or it cannot be read
-    /// @throws ModelFormatException if it is not a whole safetensors file, naming what is wrong and where
+    /// @throws ModelFormatException if it is no complete safetensors file, with what is wrong and where
     public static Safetensors read(Path file) {
         return reading(file).content();
     }
 
-    /// A file's content, and whether it has a checksum, which then is right.
+    /// The content of a file, and whether it has a checksum, which was verified.
     record Reading(Safetensors content, boolean checked) {}
 
     static Reading reading(Path file) {
         return reading(file, true);
     }
 
-    /// Reads a file that was just written, and compares it with its checksum.
-    /// @throws ResourceException if it is another one than was written
+    /// Reads a file that was just written and verifies its checksum.
+    /// @throws ResourceException if it differs from what was written
     static void verify(Path file) {
         try {
             if (reading(file, false).checked()) return;
-            throw new ResourceException(file.toString(), "was written, but has lost its checksum");
+            throw new ResourceException(file.toString(), "was written, but its checksum is missing");
         } catch (DataException | ModelFormatException e) {
             throw new ResourceException(
                     file.toString(), "was written, but cannot be read again: " + e.problem(), "Is the disk failing?");
         }
     }
 
-    /// @param keep whether the numbers are wanted
+    /// @param keep whether to return the values
     private static Reading reading(Path file, boolean keep) {
         if (Files.isDirectory(file)) throw new DataException(file.toString(), "expects a file, got a directory");
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -274,7 +272,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         return new Reading(new Safetensors(metadata, tensors), digest != null);
     }
 
-    /// What a file that is no safetensors file seems to be, by its first bytes.
+    /// Guesses by its first bytes what a file is that is no safetensors file.
     private static String kind(byte[] start) {
         String convert = ": unsafe or unsupported. Save its weights as safetensors with the software that made it";
         String text = new String(start, StandardCharsets.ISO_8859_1);
@@ -315,7 +313,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         return metadata;
     }
 
-    /// The tensors in the order of their bytes, which they cover without gap or overlap.
+    /// The tensors in the order of their offsets; checks that they cover the values without gap or overlap.
     private static List<Entry> entries(JsonObject header, String where, long bytes) {
         List<Entry> entries = new ArrayList<>();
         header.map().forEach((name, json) -> {
@@ -400,7 +398,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
             case "F64" -> (float) bytes.getDouble(at);
             case "F16" -> Float.float16ToFloat(bytes.getShort(at));
             case "BF16" -> Float.intBitsToFloat(bytes.getShort(at) << 16);
-            case "F8_E5M2" -> Float.float16ToFloat((short) (bytes.get(at) << 8)); // the upper half of an F16
+            case "F8_E5M2" -> Float.float16ToFloat((short) (bytes.get(at) << 8)); // the high byte of an F16
             case "F8_E4M3" -> e4m3(bytes.get(at));
             case "I64" -> bytes.getLong(at);
             case "I32" -> bytes.getInt(at);
@@ -414,14 +412,14 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         };
     }
 
-    /// A whole number of 64 bits without sign, rounded to the nearest float.
+    /// An unsigned 64-bit integer, rounded to the nearest float.
     static float unsigned(long bits) {
         if (bits >= 0) return bits;
         return ((bits >>> 1) | (bits & 1)) * 2f; // the lowest bit still decides how to round
     }
 
-    /// A number of 4 bits of exponent and 3 of mantissa, without infinities (Micikevicius et al. 2022,
-    /// arXiv:2209.05433).
+    /// An 8-bit float with 4 exponent and 3 mantissa bits, without infinities (Micikevicius et al.
+    /// 2022, arXiv:2209.05433).
     private static float e4m3(byte bits) {
         int exponent = bits >> 3 & 15;
         int mantissa = bits & 7;

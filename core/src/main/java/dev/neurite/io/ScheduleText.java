@@ -12,14 +12,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// Schedules as text: `warmup:length=200+cosine`, one after the other. Beside its own settings each has those of
-/// what can be wrapped around it: `per=epoch` counts epochs, `lasting=500` ends early.
-/// @param catalog what they are called
+/// Schedules as text: `warmup:length=200+cosine` is one after the other. Each schedule also has the
+/// settings of its wrappers: `per=epoch` counts epochs, `lasting=500` ends it after 500.
+/// @param
+/// catalog the names of schedules
 record ScheduleText(Catalog catalog) {
     private static final String PER = "per";
     private static final String LASTING = "lasting";
 
-    /// A name for a schedule, with the settings of all schedules.
+    /// An entry for a schedule, with the settings that all schedules have.
     static Entry entry(String name, Schedule standard, String meaning, String... required) {
         Entry own = Entry.of(name, (Record) standard, meaning, required);
         List<Setting> settings = new ArrayList<>(own.settings());
@@ -28,10 +29,10 @@ record ScheduleText(Catalog catalog) {
         return new Entry(name, own.type(), meaning, own.standard(), settings);
     }
 
-    /// A schedule with what its settings wrap around it.
+    /// A schedule with the wrappers that its settings ask for.
     static Schedule wrapped(String where, Schedule schedule, Map<String, Object> settings) {
         if (settings.get(PER) == Unit.STEP && schedule.unit() == Unit.EPOCH) {
-            throw new ConfigException(where, "expects per=epoch, as it looks at each epoch's loss, got per=step");
+            throw new ConfigException(where, "expects per=epoch, as it depends on the loss of epochs, got per=step");
         }
         Schedule counting = settings.get(PER) == Unit.EPOCH ? schedule.perEpoch() : schedule;
         return settings.get(LASTING) instanceof Long length && length != 0 ? counting.lasting(length) : counting;

@@ -13,18 +13,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Values of settings as text, and back: see [Spec] for the form.
-/// @param catalog what things are called that have settings of their own
+/// Converts values of settings to text and back, see [Spec].
+/// @param catalog the names of values with settings of their own
 record SettingText(Catalog catalog) {
     private static final String NONE = "none";
     private static final String NUMBER = "[-+]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?|NaN|[-+]?Infinity";
 
-    /// An int that stands for no number at all, as in a loss that ignores no label.
+    /// An int that means none, as for the ignored label of a loss.
     private static final int NOTHING = Integer.MIN_VALUE;
 
     // ----------------------------------------------------------------------------------------------------- reading
 
-    /// @throws ConfigException for what is no such value
+    /// @throws ConfigException for an invalid value
     Object read(String where, Setting setting, String text) {
         if (setting.type() == WeightDecay.class) return decay(where, setting, text);
         return read(where, setting.type(), text);
@@ -56,7 +56,7 @@ record SettingText(Catalog catalog) {
             return Windows.read(where, window, text, numbers);
         }
         if (type instanceof Class<?> numbers && Components.isNumbers(numbers)) return numbers(where, numbers, text);
-        throw new ConfigException(where, "expects a value that cannot be written as text");
+        throw new ConfigException(where, "has a value that has no text form");
     }
 
     private static String literal(String where, String text) {
@@ -71,7 +71,7 @@ record SettingText(Catalog catalog) {
             long number = Long.parseLong(text);
             if (number >= least && number <= most) return anInt ? (Object) (int) number : (Object) number;
         } catch (NumberFormatException _) {
-            // as for numbers that are too large
+            // reported below, as for numbers out of range
         }
         throw new ConfigException(where, "expects a whole number up to " + most + ", got '" + text + "'");
     }
@@ -123,7 +123,7 @@ record SettingText(Catalog catalog) {
         return Tensor.of(Shape.of(values.length), values);
     }
 
-    /// A number keeps the kind of decay that is usual for the optimizer.
+    /// A number alone has the optimizer's default kind of decay.
     private static WeightDecay decay(String where, Setting setting, String text) {
         boolean coupled = text.startsWith("coupled:");
         boolean decoupled = text.startsWith("decoupled:");
@@ -135,8 +135,8 @@ record SettingText(Catalog catalog) {
 
     // ----------------------------------------------------------------------------------------------------- writing
 
-    /// @param usual the setting, whose kind of decay need not be said
-    /// @throws ConfigException for a thing without a name
+    /// @param usual the setting; its default kind of decay is left out
+    /// @throws ConfigException for a value that is not in the catalog
     String write(Setting usual, Object value) {
         boolean said = value instanceof WeightDecay decay
                 && usual.value()

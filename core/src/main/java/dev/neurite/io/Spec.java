@@ -8,25 +8,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// Something by its name in a [Catalog], with settings: `adam`, or `sgd:momentum=0.9,nesterov=true`.
+/// A name of a [Catalog] with settings: `adam`, or `sgd:momentum=0.9,nesterov=true`.
 ///
-/// Values are numbers, `true` or `false`, or names in lower case. Several numbers are joined by `/`, as in
-/// `0.1/0.5/0.9`; something with settings of its own stands in parentheses; `none` is no value. Weight decay is
-/// a number, or with its kind `coupled:0.01` or `decoupled:0.01`. Of windows over images one number is that of rows and
-/// columns: `kernel=3`, `stride=2/1`; padding is `valid`, `same`, `1`, `1/2` or `0/1/2/3` for top, left, bottom, right.
+/// Values are
+/// numbers, `true` or `false`, or names in lower case. Several numbers are joined by `/`, as in
+/// `0.1/0.5/0.9`; a value with settings of its own is in parentheses; `none` is no value. Weight decay
+/// is a number, or has its kind: `coupled:0.01` or `decoupled:0.01`. Windows over images have one
+/// number for rows and columns or two: `kernel=3`, `stride=2/1`; padding is `valid`, `same`, `1`, `1/2`
+/// or `0/1/2/3` for top, left, bottom, right.
 /// @param name the name
-/// @param settings values by the names of settings, in their order
+/// @param settings values by
+/// setting, in order
 public record Spec(String name, Map<String, String> settings) {
-    private static final int DEEPEST = 16; // parentheses within each other
+    private static final int DEEPEST = 16; // nested parentheses
 
     /// Keeps a copy.
     public Spec {
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
     }
 
-    /// Reads the form that [#toString()] writes.
-    /// @param where what asks, for messages: a file, an option
-    /// @throws ConfigException for anything else
+    /// Parses the text that [#toString()] writes.
+    /// @param where the file or option, for messages
+    /// @throws ConfigException for a malformed text
     public static Spec parse(String where, String text) {
         int colon = text.indexOf(':');
         String name = colon < 0 ? text : text.substring(0, colon);
@@ -49,7 +52,7 @@ public record Spec(String name, Map<String, String> settings) {
                 where, "expects a name in lower case, or name:setting=value,setting=value, got '" + text + "'");
     }
 
-    /// What stands between commas that are not within parentheses.
+    /// Splits a text at commas that are not in parentheses.
     static List<String> parts(String where, String text, int from) {
         List<String> parts = new ArrayList<>();
         int depth = 0;
@@ -69,14 +72,14 @@ public record Spec(String name, Map<String, String> settings) {
         return parts;
     }
 
-    /// The same with one more setting, or another value of it.
+    /// This spec with a setting added or replaced.
     public Spec with(String setting, String value) {
         Map<String, String> more = new LinkedHashMap<>(settings);
         more.put(setting, value);
         return new Spec(name, more);
     }
 
-    /// A number as it stands in a spec: `1e-8`, `2`.
+    /// A number as text in a spec: `1e-8`, `2`.
     public static String number(double value) {
         return plain(Double.toString(value));
     }

@@ -58,8 +58,8 @@ import dev.neurite.tensor.Tensor;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// What has a name in this library. Of several names for one class, the first is that of model files,
-/// where it must stay.
+/// The entries of the standard catalog. If a class has several names, model files have the first, which
+/// must not change.
 final class StandardEntries {
     private static final Tensor NONE = Tensor.EMPTY;
 
@@ -83,15 +83,15 @@ final class StandardEntries {
         return Entry.of(name, (Record) standard, meaning, required);
     }
 
-    /// A name for what has settings that are not to be chosen under this name.
+    /// An entry without settings, for a record with fixed values.
     private static Entry fixed(String name, Object standard, String meaning) {
         return Entry.fixed(name, (Record) standard, meaning);
     }
 
     private static List<Entry> pooling() {
         return List.of(
-                entry("max-pool2d", Layers.maxPool2d(2), "the largest pixel of each window", "kernel", "stride"),
-                entry("max-pool1d", Layers.maxPool1d(2), "the largest number of each window", "kernel", "stride"),
+                entry("max-pool2d", Layers.maxPool2d(2), "the maximum of each window, max pooling", "kernel", "stride"),
+                entry("max-pool1d", Layers.maxPool1d(2), "the maximum of each window, max pooling", "kernel", "stride"),
                 entry(
                         "avg-pool2d",
                         Layers.avgPool2d(2),
@@ -104,27 +104,39 @@ final class StandardEntries {
                         "the mean of each window, average pooling",
                         "kernel",
                         "stride"),
-                entry("global-avg-pool", new GlobalAvgPool(), "the mean of each channel"),
-                entry("global-max-pool", new GlobalMaxPool(), "the largest number of each channel"),
-                entry("adaptive-avg-pool2d", new AdaptiveAvgPool2d(1, 1), "means on images of any size"),
-                entry("adaptive-avg-pool1d", new AdaptiveAvgPool1d(1), "means on sequences of any length"),
-                entry("adaptive-max-pool2d", new AdaptiveMaxPool2d(1, 1), "largest pixels on images of any size"),
-                entry("adaptive-max-pool1d", new AdaptiveMaxPool1d(1), "largest numbers on sequences of any length"));
+                entry("global-avg-pool", new GlobalAvgPool(), "the mean of each channel, global average pooling"),
+                entry("global-max-pool", new GlobalMaxPool(), "the maximum of each channel, global max pooling"),
+                entry(
+                        "adaptive-avg-pool2d",
+                        new AdaptiveAvgPool2d(1, 1),
+                        "average pooling of images of any size to a fixed size"),
+                entry(
+                        "adaptive-avg-pool1d",
+                        new AdaptiveAvgPool1d(1),
+                        "average pooling of sequences of any length to a fixed length"),
+                entry(
+                        "adaptive-max-pool2d",
+                        new AdaptiveMaxPool2d(1, 1),
+                        "max pooling of images of any size to a fixed size"),
+                entry(
+                        "adaptive-max-pool1d",
+                        new AdaptiveMaxPool1d(1),
+                        "max pooling of sequences of any length to a fixed length"));
     }
 
     private static List<Entry> shapesAndJoins() {
         return List.of(
-                entry("reshape", Layers.reshape(-1), "rows of another shape, of which one extent may be -1", "shape"),
-                entry("permute", Layers.permute(0), "the axes of a row in another order, transpose", "order"),
-                entry("zero-pad2d", Layers.zeroPad2d(0), "zeros around images"),
-                entry("zero-pad1d", Layers.zeroPad1d(0, 0), "zeros beside sequences"),
-                entry("crop", Layers.crop(0), "rows and columns off the sides of images"),
-                entry("upsample", Layers.upsample(2), "images or sequences in another size, interpolate"),
+                entry("reshape", Layers.reshape(-1), "reshapes rows; one extent may be -1 for the rest", "shape"),
+                entry("permute", Layers.permute(0), "permutes the axes of rows, transpose", "order"),
+                entry("zero-pad2d", Layers.zeroPad2d(0), "pads images with zeros"),
+                entry("zero-pad1d", Layers.zeroPad1d(0, 0), "pads sequences with zeros"),
+                entry("crop", Layers.crop(0), "removes rows and columns at the edges of images"),
+                entry("upsample", Layers.upsample(2), "resizes images or sequences, interpolate"),
                 entry("multiply", new Multiply(), "the product of inputs, element by element"),
-                entry("concat", Layers.concat(), "inputs side by side, cat"),
-                entry("split", Layers.split(2), "a row in parts, chunk"),
-                entry("slice", Layers.slice(0, 1), "part of a row", "from", "to"),
-                entry("residual", Layers.residual(new Flatten()), "a way around a layer: y = g(x + body(x))", "body"));
+                entry("concat", Layers.concat(), "concatenates inputs, cat"),
+                entry("split", Layers.split(2), "splits rows along an axis, chunk"),
+                entry("slice", Layers.slice(0, 1), "a slice of each row along an axis", "from", "to"),
+                entry("residual", Layers.residual(new Flatten()), "a skip connection: y = g(x + body(x))", "body"));
     }
 
     private static List<Entry> layers() {
@@ -135,58 +147,58 @@ final class StandardEntries {
                 entry(
                         "conv-transpose2d",
                         convTranspose2d(1, 1),
-                        "a transposed convolution, which makes images larger",
+                        "a transposed convolution, which enlarges images",
                         "channels",
                         "kernel"),
                 entry(
                         "conv-transpose1d",
                         convTranspose1d(1, 1),
-                        "a transposed convolution, which makes sequences longer",
+                        "a transposed convolution, which lengthens sequences",
                         "channels",
                         "kernel"),
-                entry("depthwise-conv2d", depthwiseConv2d(1), "a convolution of each channel by itself", "kernel"),
+                entry("depthwise-conv2d", depthwiseConv2d(1), "a convolution of each channel separately", "kernel"),
                 entry(
                         "separable-conv2d",
                         separableConv2d(1, 1),
-                        "a convolution of each channel by itself, then one of 1×1 over all",
+                        "a depthwise convolution followed by one of 1×1",
                         "channels",
                         "kernel"),
                 entry("conv-add", convAdd(conv2d(1, 1)), "a convolution that adds a second input before g", "conv"),
                 entry("norm-add", normAdd(batchNorm()), "a batch norm that adds a second input before g"),
                 entry("activate", new Activate(Activation.RELU), "an activation as a layer of its own", "activation"),
-                entry("flatten", new Flatten(), "rows of one axis"),
+                entry("flatten", new Flatten(), "flattens rows to one axis"),
                 entry("add", add(), "y = g(a + b + …)"),
-                entry("frozen", new Frozen(new Flatten()), "a layer that does not learn", "node"),
+                entry("frozen", new Frozen(new Flatten()), "a layer whose parameters are not trained", "node"),
                 entry(
                         "recomputed",
                         new Recomputed(new Flatten()),
-                        "a layer that is computed again going back, for less memory",
+                        "gradient checkpointing: a layer computed again in the backward pass",
                         "node"),
                 entry(
                         "standardize",
                         new Standardize(NONE, NONE),
-                        "features brought to mean 0 and deviation 1",
+                        "standardizes features to mean 0 and deviation 1",
                         "means",
                         "factors"),
                 entry("named", new Named("layer", new Flatten()), "a layer with a name of its own", "name", "node"),
-                entry("dropout", new Dropout(0.5), "numbers set to 0 by chance while training"),
-                entry("spatial-dropout", new SpatialDropout(0.5), "channels set to 0 by chance while training"),
+                entry("dropout", new Dropout(0.5), "sets random values to 0 while training"),
+                entry("spatial-dropout", new SpatialDropout(0.5), "sets random channels to 0 while training"),
                 entry("alpha-dropout", new AlphaDropout(0.5), "dropout that keeps mean and variance, for SELU"),
-                entry("gaussian-noise", new GaussianNoise(0.1), "normal noise added while training"),
-                entry("gaussian-dropout", new GaussianDropout(0.5), "normal noise as a factor while training"),
-                entry("prelu", new PRelu(false, Initializers.constant(0.25)), "a leaky ReLU that learns its slope"),
+                entry("gaussian-noise", new GaussianNoise(0.1), "adds normal noise while training"),
+                entry("gaussian-dropout", new GaussianDropout(0.5), "multiplies by normal noise while training"),
+                entry("prelu", new PRelu(false, Initializers.constant(0.25)), "a leaky ReLU with a trained slope"),
                 entry("glu", new Glu(-1), "a gated linear unit: half an axis times the sigmoid of the other"),
                 entry(
                         "batch-norm",
                         new BatchNorm(Activation.IDENTITY, 0.1, 1e-5, true, Initializers.constant(1)),
-                        "channels brought to mean 0 and variance 1 over the batch"),
-                entry("layer-norm", new LayerNorm(0, 1e-5, true, true), "rows, or their last axes, normalized"),
-                entry("group-norm", new GroupNorm(1, 1e-5, true), "groups of a row's channels normalized", "groups"),
-                entry("instance-norm", new InstanceNorm(1e-5, false), "a row's channels normalized one by one"),
+                        "normalizes channels to mean 0 and variance 1 over the batch"),
+                entry("layer-norm", new LayerNorm(0, 1e-5, true, true), "normalizes rows, or their last axes"),
+                entry("group-norm", new GroupNorm(1, 1e-5, true), "normalizes groups of a row's channels", "groups"),
+                entry("instance-norm", new InstanceNorm(1e-5, false), "normalizes each channel of a row"),
                 entry(
                         "rms-norm",
                         new RmsNorm(0, 0x1p-23, true),
-                        "rows, or their last axes, by their root mean square"));
+                        "divides rows, or their last axes, by their root mean square"));
     }
 
     private static List<Entry> activations() {
@@ -205,7 +217,7 @@ final class StandardEntries {
                 entry("softplus", Activation.softplus(), "y = log(1 + e^(beta·z)) / beta"),
                 entry("softsign", Activation.SOFTSIGN, "y = z / (1 + |z|)"),
                 entry("tanh-shrink", Activation.TANH_SHRINK, "y = z − tanh(z)"),
-                entry("soft-shrink", Activation.softShrink(), "y = z pulled to 0 by lambda"),
+                entry("soft-shrink", Activation.softShrink(), "y = sign(z)·max(|z| − lambda, 0)"),
                 entry("hard-shrink", Activation.hardShrink(), "y = z where |z| > lambda, else 0"),
                 entry(
                         "threshold",
@@ -214,9 +226,9 @@ final class StandardEntries {
                         "threshold",
                         "value"),
                 entry("tanh", Activation.TANH, "the hyperbolic tangent, −1 to 1"),
-                entry("hard-tanh", Activation.hardTanh(), "y = z, but from min to max"),
+                entry("hard-tanh", Activation.hardTanh(), "y = z clipped to min and max"),
                 entry("sigmoid", Activation.SIGMOID, "y = 1 / (1 + e⁻ᶻ), the logistic function, 0 to 1"),
-                entry("hard-sigmoid", Activation.HARD_SIGMOID, "y = z/6 + ½, but from 0 to 1"),
+                entry("hard-sigmoid", Activation.HARD_SIGMOID, "y = z/6 + ½ clipped to 0 and 1"),
                 entry("hard-swish", Activation.HARD_SWISH, "y = z·hard-sigmoid(z), also called hard-silu"),
                 entry("log-sigmoid", Activation.LOG_SIGMOID, "y = log(sigmoid(z))"),
                 entry("softmax", Activation.SOFTMAX, "y = eᶻ / Σ eᶻ over the row: probabilities"),
@@ -225,12 +237,18 @@ final class StandardEntries {
 
     private static List<Entry> initializers() {
         return List.of(
-                entry("constant", Initializers.constant(0), "all one number"),
+                entry("constant", Initializers.constant(0), "a constant"),
                 fixed("zeros", Initializers.zeros(), "all 0, the usual start of biases"),
                 entry("given", Initializers.given(NONE), "these values", "values"),
-                entry("uniform", Initializers.uniform(-0.05, 0.05), "evenly from low to high; Keras's usual ±0.05"),
-                entry("normal", Initializers.normal(0, 0.05), "by the bell curve; Keras's usual deviation 0.05"),
-                entry("truncated-normal", Initializers.truncatedNormal(0, 0.05), "normal within bound deviations"),
+                entry(
+                        "uniform",
+                        Initializers.uniform(-0.05, 0.05),
+                        "uniform from low to high; by default Keras's ±0.05"),
+                entry("normal", Initializers.normal(0, 0.05), "normal; by default Keras's deviation 0.05"),
+                entry(
+                        "truncated-normal",
+                        Initializers.truncatedNormal(0, 0.05),
+                        "normal, truncated at bound deviations"),
                 entry("orthogonal", Initializers.orthogonal(), "a random matrix with orthogonal rows of length gain"),
                 entry(
                         "scaled",
@@ -250,93 +268,108 @@ final class StandardEntries {
                 entry("adam", Optimizers.adam(1e-3), "steps scaled by running moments of the gradient"),
                 entry("adamw", Optimizers.adamW(1e-3), "Adam with decoupled weight decay"),
                 entry("nadam", Optimizers.nadam(2e-3), "Adam with Nesterov's momentum"),
-                entry("radam", Optimizers.radam(1e-3), "rectified Adam, which needs no warm-up"),
+                entry("radam", Optimizers.radam(1e-3), "rectified Adam, which needs no warmup"),
                 entry("adamax", Optimizers.adamax(2e-3), "Adam with the largest gradient for the second moment"),
-                entry("lion", Optimizers.lion(1e-4, 0), "steps of the sign of momentum; decoupled weight decay"),
+                entry("lion", Optimizers.lion(1e-4, 0), "steps by the sign of the momentum; decoupled weight decay"),
                 entry("rmsprop", Optimizers.rmsProp(1e-2), "gradients divided by their running root mean square"),
                 entry("adagrad", Optimizers.adagrad(1e-2), "gradients divided by the root of all their squares"),
-                entry("adadelta", Optimizers.adadelta(), "steps as large as the last ones were"),
+                entry("adadelta", Optimizers.adadelta(), "steps scaled by running means of updates and gradients"),
                 entry("rprop", Optimizers.rprop(1e-2), "a step size for each parameter, by signs; for whole batches"),
                 entry("lbfgs", new Lbfgs(), "quasi-Newton steps on the whole data set, without a learning rate"));
     }
 
-    /// Lengths and sizes count steps, or epochs with `per=epoch`; a length of 0 is what is left of the
-    /// run.
+    /// Lengths and sizes count steps, or epochs with `per=epoch`; a length of 0 is the rest of the run.
     private static List<Entry> schedules() {
         return List.of(
-                ScheduleText.entry("constant", Schedules.constant(), "the optimizer's rate, or a part of it"),
-                ScheduleText.entry("step", Schedules.step(1), "times gamma every so many steps", "size"),
+                ScheduleText.entry(
+                        "constant", Schedules.constant(), "the optimizer's learning rate, optionally times a factor"),
+                ScheduleText.entry("step", Schedules.step(1), "times gamma every size steps", "size"),
                 ScheduleText.entry("multi-step", Schedules.multiStep(1), "times gamma at each milestone", "milestones"),
                 ScheduleText.entry("exponential", Schedules.exponential(1), "times gamma in each step", "gamma"),
                 ScheduleText.entry(
                         "inverse-time", Schedules.inverseTime(1, 1), "α / (1 + decay·t/size)", "size", "decay"),
                 ScheduleText.entry(
-                        "polynomial", Schedules.polynomial(), "down to an end, in a straight line with power 1"),
-                ScheduleText.entry("cosine", Schedules.cosine(), "down to a floor along half a wave"),
+                        "polynomial", Schedules.polynomial(), "polynomial decay to an end value; linear with power 1"),
+                ScheduleText.entry("cosine", Schedules.cosine(), "cosine annealing to a floor"),
                 ScheduleText.entry(
-                        "cosine-restarts", Schedules.cosineRestarts(1), "half waves, one after another", "first"),
+                        "cosine-restarts", Schedules.cosineRestarts(1), "cosine annealing with warm restarts", "first"),
                 ScheduleText.entry(
-                        "warmup", Schedules.warmup(1), "up to the optimizer's rate in a straight line", "length"),
-                ScheduleText.entry("one-cycle", Schedules.oneCycle(), "up and down once, momentum against it"),
+                        "warmup", Schedules.warmup(1), "linear increase to the optimizer's learning rate", "length"),
+                ScheduleText.entry(
+                        "one-cycle", Schedules.oneCycle(), "up and down once, with momentum cycled inversely"),
                 ScheduleText.entry(
                         "cyclic",
                         Schedules.cyclic(0, 2_000),
-                        "up and down again and again, momentum against it",
+                        "up and down repeatedly, with momentum cycled inversely",
                         "low"),
                 ScheduleText.entry(
-                        "reduce-on-plateau", Schedules.reduceOnPlateau(), "less when the loss stands still"));
+                        "reduce-on-plateau",
+                        Schedules.reduceOnPlateau(),
+                        "times a factor when the loss stops falling"));
     }
 
     private static List<Entry> losses() {
         return List.of(
                 entry("cross-entropy", Losses.crossEntropy(), "−Σ y·log ŷ: classes by a softmax"),
                 entry("bce", Losses.binaryCrossEntropy(), "binary cross-entropy of each output by its sigmoid"),
-                entry("focal", Losses.focal(), "cross-entropy that looks away from what is easy"),
+                entry("focal", Losses.focal(), "cross-entropy with less weight on easy rows"),
                 entry("nll", Losses.negativeLogLikelihood(), "negative log likelihood, of a log-softmax"),
                 entry("kl-divergence", Losses.kullbackLeibler(), "Kullback-Leibler divergence from probabilities"),
-                entry("hinge", Losses.hinge(), "a margin of 1 between two classes, for scores"),
+                entry("hinge", Losses.hinge(), "hinge loss of two classes, for scores"),
                 fixed("squared-hinge", Losses.squaredHinge(), "hinge, squared"),
                 entry("multi-margin", Losses.multiMargin(), "a margin between the right class and each other"),
                 entry("mse", Losses.meanSquaredError(), "mean squared error, L2 loss"),
                 entry("mae", Losses.meanAbsoluteError(), "mean absolute error, L1 loss"),
                 entry("huber", Losses.huber(), "squared up to delta, absolute beyond"),
                 entry("smooth-l1", Losses.smoothL1(), "Huber's loss divided by beta"),
-                entry("log-cosh", Losses.logCosh(), "the logarithm of the error's cosh"),
-                entry("quantile", Losses.quantile(0.5), "pinball loss, least at the quantiles of the targets"),
-                entry("poisson", Losses.poissonOfRates(), "negative log likelihood of Poisson distributed counts"),
+                entry("log-cosh", Losses.logCosh(), "the mean of log(cosh(error))"),
+                entry("quantile", Losses.quantile(0.5), "pinball loss, whose minimum is at quantiles of the targets"),
+                entry("poisson", Losses.poissonOfRates(), "negative log likelihood of Poisson counts"),
                 entry("cosine-distance", Losses.cosineDistance(), "1 − cos of output and target"),
-                entry("triplet-margin", Losses.tripletMargin(), "nearer to a positive than to a negative example"),
-                entry("hinge-embedding", Losses.hingeEmbedding(), "distances: pairs together, or margin apart"),
-                entry("contrastive", Losses.contrastive(), "pairs together, or margin apart"));
+                entry(
+                        "triplet-margin",
+                        Losses.tripletMargin(),
+                        "distance to a positive smaller than to a negative by a margin"),
+                entry(
+                        "hinge-embedding",
+                        Losses.hingeEmbedding(),
+                        "of distances: similar pairs near, others a margin apart"),
+                entry("contrastive", Losses.contrastive(), "similar pairs near, others a margin apart"));
     }
 
     private static List<Entry> augmentations() {
         return List.of(
-                entry("flip", Augmentations.flip(), "left and right change places, horizontal flip"),
-                entry("vertical-flip", Augmentations.verticalFlip(), "top and bottom change places"),
-                entry("crop", Augmentations.crop(4), "a part as large as the image, out of it with a frame", "padding"),
-                entry("rotate", Augmentations.rotate(10), "turned by an angle up to so many degrees", "degrees"),
-                entry("translate", Augmentations.translate(0.1, 0.1), "moved by a part of the width and height"),
-                entry("scale", Augmentations.scale(0.9, 1.1), "enlarged by a factor from least to most"),
-                entry("brightness", Augmentations.brightness(0.2), "times a factor up to so far from 1"),
-                entry("contrast", Augmentations.contrast(0.2), "distances from the mean times a factor around 1"),
-                entry("cutout", Augmentations.cutout(8), "a square painted over", "size"),
-                entry("erase", Augmentations.erase(), "a rectangle painted over, random erasing"),
-                entry("mixup", Augmentations.mixup(), "rows and targets blended with those of another row"),
-                entry("cutmix", Augmentations.cutmix(), "a rectangle out of another image, and of its target as much"));
+                entry("flip", Augmentations.flip(), "mirrors left to right, horizontal flip"),
+                entry("vertical-flip", Augmentations.verticalFlip(), "mirrors top to bottom"),
+                entry("crop", Augmentations.crop(4), "pads and crops to the original size, random crop", "padding"),
+                entry("rotate", Augmentations.rotate(10), "rotates by a random angle up to degrees", "degrees"),
+                entry(
+                        "translate",
+                        Augmentations.translate(0.1, 0.1),
+                        "shifts by a random fraction of width and height"),
+                entry("scale", Augmentations.scale(0.9, 1.1), "scales by a random factor from least to most"),
+                entry(
+                        "brightness",
+                        Augmentations.brightness(0.2),
+                        "multiplies by a random factor from 1 − change to 1 + change"),
+                entry("contrast", Augmentations.contrast(0.2), "scales differences from the mean by a random factor"),
+                entry("cutout", Augmentations.cutout(8), "paints over a random square", "size"),
+                entry("erase", Augmentations.erase(), "paints over a random rectangle, random erasing"),
+                entry("mixup", Augmentations.mixup(), "blends rows and targets with those of another row"),
+                entry("cutmix", Augmentations.cutmix(), "pastes a rectangle of another image and mixes the targets"));
     }
 
     private static List<Entry> networks() {
         return List.of(
                 entry("lenet5", new Lenet5(), "LeNet-5, for small images, such as 28×28"),
-                entry("keras-cnn", new KerasCnn(), "two convolutions and dropout, the usual first example"),
+                entry("keras-cnn", new KerasCnn(), "two convolutions and dropout, Keras's MNIST example"),
                 entry("vgg32", new Vgg32(), "three pairs of convolutions with batch norm, for images of 32×32"),
                 entry("vgg", new Vgg(11), "VGG; with units=4096 as for ImageNet, depth 11, 13, 16 or 19"),
                 entry(
                         "resnet",
                         new ResNet(20),
                         "residual; depth 20, 32, 44, 56, 110 for small images, 18, 34, 50, 101, 152 for large ones"),
-                entry("mobilenet-v2", new MobileNetV2(), "MobileNetV2, for little computing; width times the channels"),
+                entry("mobilenet-v2", new MobileNetV2(), "MobileNetV2, with few operations; width scales the channels"),
                 entry("squeezenet", new SqueezeNet(), "SqueezeNet 1.1, for few parameters"));
     }
 }

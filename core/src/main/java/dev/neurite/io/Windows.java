@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/// Windows over images, and what is around them, as settings: `kernel=3`, `stride=2/1`, `padding=same`. One number is
-/// that of rows and columns.
+/// Windows and paddings as settings: `kernel=3`, `stride=2/1`, `padding=same`. One number is for rows
+/// and columns.
 ///
 /// | setting | values |
 /// |---|---|
@@ -41,7 +41,7 @@ final class Windows {
     }
 
     /// The window with these settings.
-    /// @throws ConfigException if there is no such window
+    /// @throws ConfigException for an invalid window
     static Window make(Map<String, Object> values) {
         Extent kernel = extent(values, KERNEL);
         Extent stride = extent(values, STRIDE);
@@ -55,19 +55,19 @@ final class Windows {
         return (Extent) Objects.requireNonNull(values.get(name));
     }
 
-    /// Whether values of this type are one setting.
+    /// Whether a component of this type is one setting.
     static boolean isSetting(Class<?> type) {
         return type == Extent.class || type == Padding.class || type == Padding1d.class;
     }
 
-    /// @param numbers those of the text, unless it is a word
-    /// @throws ConfigException for what is no such value
+    /// @param numbers the numbers of the text; unused for a word
+    /// @throws ConfigException for an invalid value
     static Record read(String where, Class<?> type, String text, List<Integer> numbers) {
         int n = numbers.size();
         if (type == Extent.class) {
             if (n == 1) return Extent.of(numbers.get(0));
             if (n == 2) return new Extent(numbers.get(0), numbers.get(1));
-            throw refused(where, "a number, or those of rows and columns with / between them", text);
+            throw refused(where, "a number, or two for rows and columns with / between them", text);
         }
         if (type == Padding1d.class) {
             if (text.equals(SAME)) return Padding1d.SAME;
@@ -88,12 +88,12 @@ final class Windows {
         return new ConfigException(where, "expects " + expected + ", got '" + text + "'");
     }
 
-    /// Whether the text of a setting is not made of numbers.
+    /// Whether the text of a setting is a word instead of numbers.
     static boolean isWord(String text) {
         return text.equals(SAME) || text.equals(VALID);
     }
 
-    /// As [#read] reads it.
+    /// The text that [#read] reads.
     static String write(Record value) {
         return switch (value) {
             case Padding padding when padding.same() -> SAME;

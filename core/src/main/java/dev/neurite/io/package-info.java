@@ -1,5 +1,6 @@
-/// Model files, [dev.neurite.io.ModelFile], what predicts raw rows by them, [dev.neurite.io.Predictor], and the
-/// names of layers, optimizers and so on in them and on command lines, [dev.neurite.io.Catalog]. Depends on
+/// Model files ([dev.neurite.io.ModelFile]), predictions of raw rows ([dev.neurite.io.Predictor]), and
+/// the names of layers, optimizers and so on in files and on command lines ([dev.neurite.io.Catalog]).
+/// Depends on
 /// `layer`, `loss`, `optim`, `data` and what they depend on.
 @NullMarked
 package dev.neurite.io;

@@ -88,7 +88,7 @@ final class CatalogTest {
         } else {
             assertThatExceptionOfType(ConfigException.class)
                     .isThrownBy(() -> read(kind(entry), entry.name()))
-                    .withMessageContaining("=…, which has no usual value");
+                    .withMessageContaining("=…, which has no default value");
         }
     }
 
@@ -177,10 +177,10 @@ final class CatalogTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "conv2d:kernel=3|here conv2d: expects conv2d:channels=…, which has no usual value",
-                "conv2d:channels=3|here conv2d: expects conv2d:kernel=…, which has no usual value",
+                "conv2d:kernel=3|here conv2d: expects conv2d:channels=…, which has no default value",
+                "conv2d:channels=3|here conv2d: expects conv2d:kernel=…, which has no default value",
                 "conv2d:channels=3,kernel=3x3|conv2d:kernel: expects a whole number up to 2147483647, got '3x3'",
-                "conv2d:channels=3,kernel=1/2/3|conv2d:kernel: expects a number, or those of rows and columns with /",
+                "conv2d:channels=3,kernel=1/2/3|conv2d:kernel: expects a number, or two for rows and columns with /",
                 "conv2d:channels=3,kernel=0|window: expects a kernel from 1, got 0×0",
                 "conv2d:channels=3,kernel=3,padding=full|conv2d:padding: expects a whole number",
                 "conv2d:channels=3,kernel=3,padding=1/2/3|expects same, valid, a number, rows/columns, or top/left/",
@@ -190,7 +190,7 @@ final class CatalogTest {
                 "conv1d:channels=3,kernel=3,padding=1/2/3|expects same, valid, a number, or left/right, got '1/2/3'",
                 "conv1d:channels=3,kernel=3/1|conv1d:kernel: expects a whole number up to 2147483647, got '3/1'",
                 "conv-transpose2d:channels=3,kernel=3,output-padding=1|expects an output padding below its stride",
-                "max-pool2d:kernel=3|here max-pool2d: expects max-pool2d:stride=…, which has no usual value",
+                "max-pool2d:kernel=3|here max-pool2d: expects max-pool2d:stride=…, which has no default value",
                 "conv-add:conv=flatten|expects one of conv2d, got 'flatten'"
             })
     void windowsThatCannotBeAreRefused(String text, String message) {
@@ -243,7 +243,7 @@ final class CatalogTest {
                 "warmup:length=3+cosin|Did you mean 'cosine'?",
                 "cosine+constant|expects a length, as another follows",
                 "warmup:length=3+cosine:per=epoch|expects to count steps like the first",
-                "step|here step: expects step:size=…, which has no usual value",
+                "step|here step: expects step:size=…, which has no default value",
                 "step:size=0|step schedule: size: expects a whole number from 1 to 1e15, got 0",
                 "step:size=1,per=year|expects one of step, epoch, got 'year'",
                 "reduce-on-plateau:per=step|expects per=epoch",
@@ -278,14 +278,14 @@ final class CatalogTest {
             delimiter = '|',
             value = {
                 "flop|expects one of flip, vertical-flip, crop|Did you mean 'flip'?",
-                "crop|here crop: expects crop:padding=…|which has no usual value",
+                "crop|here crop: expects crop:padding=…|which has no default value",
                 "flip,|expects a name in lower case|got ''",
                 "fill=0|expects a name in lower case|got 'fill=0'",
                 "flip,chance=0.3,chance=0.4|expects each setting once|got 'chance' twice",
                 "flip:chance=1.5|flip, chance: expects a number from 0 to 1|got 1.5",
                 "cutout:size=0|cutout, size: expects 1 to|got 0",
                 "mixup:alpha=0|mixup, alpha: expects a number above 0|got 0.0",
-                "mixup,flip|augmentations: expects those of images before those of batches|cutmix come last"
+                "mixup,flip|augmentations: expects those of images before those of batches|mixup and cutmix last"
             })
     void augmentationsThatCannotBeAreRefused(String text, String start, String end) {
         assertThatExceptionOfType(ConfigException.class)
@@ -393,7 +393,7 @@ final class CatalogTest {
                 .withMessage("catalog: expects a new name, got 'own'");
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> CATALOG.text(new Own(2, WeightDecay.NONE)))
-                .withMessageContaining("expects something that has a name in it");
+                .withMessageContaining("expects a record that has a name in it");
     }
 
     /// An optimizer of a user.

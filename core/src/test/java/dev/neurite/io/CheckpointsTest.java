@@ -133,13 +133,13 @@ class CheckpointsTest {
         Files.write(files.getLast(), bytes);
         List<String> warnings = new ArrayList<>();
         Checkpoint found = Checkpoints.newest(directory, Catalog.standard(), warnings::add);
-        assertThat(warnings).singleElement().asString().contains("is damaged", "taking the one before");
+        assertThat(warnings).singleElement().asString().contains("is damaged", "using the previous one");
         assertThat(found.state().memory().small("epoch")).isEqualTo(3);
         assertSame(trainer().resume(found.state()).fit(DATA), whole);
         Files.write(files.getFirst(), new byte[] {1, 2, 3});
         assertThatThrownBy(() -> Checkpoints.newest(directory, Catalog.standard(), warnings::add))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("got damaged ones alone");
+                .hasMessageContaining("got only damaged ones");
         assertThatThrownBy(() -> Checkpoints.newest(temp.resolve("nowhere"), Catalog.standard(), warnings::add))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("got none");
@@ -155,7 +155,7 @@ class CheckpointsTest {
         byte[] lines = Files.readAllBytes(log);
         assertThatThrownBy(() -> kept.fit(DATA))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("expects a directory without those of another training, got 2");
+                .hasMessageContaining("expects a directory without checkpoints of another training, got 2");
         assertThat(names(directory)).isEqualTo(before);
         assertThat(log).as("a log of the first training").hasBinaryContent(lines);
     }

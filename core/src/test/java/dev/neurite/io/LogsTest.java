@@ -137,7 +137,7 @@ class LogsTest {
             var run = trainer().callback(log(kind, file, warnings::add)).fit(DATA, DATA);
             assertThat(run.model().parameters().toArray()).isEqualTo(whole);
             assertThat(warnings).as("call " + n).isNotEmpty().noneMatch(each -> each.contains("Exception"));
-            assertThat(warnings.stream().filter(each -> each.contains("cannot be written any more")))
+            assertThat(warnings.stream().filter(each -> each.contains("can no longer be written")))
                     .hasSizeLessThanOrEqualTo(1);
         }
         Path never = new FailingFiles(1, true).path(directory).resolve("never");

@@ -69,7 +69,7 @@ class PretrainedWeightsTest {
                 .containsExactly(1, 2, 3, 4);
         assertThatThrownBy(transfer::complete)
                 .isInstanceOf(ModelFormatException.class)
-                .hasMessage("model: expects a tensor for each parameter and none else, got 8 loaded; misshapen:"
+                .hasMessage("model: expects exactly one tensor for each parameter, got 8 loaded; misshapen:"
                         + " head.weight [3×100] instead of [5×100], head.bias [3] instead of [5]");
     }
 

@@ -150,7 +150,7 @@ public record TrainingRun(
         Trainer logged = trainer.metrics(plan.inTargetUnits(metrics))
                 .profile(profiles)
                 .callback(new MetricsLog(directory.metrics(), context::note)
-                        .calling(plan.data().validationName()))
+                        .withKind(plan.data().validationName()))
                 .callback(plan.settings()
                         .checkpoints()
                         .checkpoints(directory.checkpoints())

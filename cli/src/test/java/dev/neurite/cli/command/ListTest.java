@@ -44,7 +44,7 @@ final class ListTest {
         assertThat(Cli.run("list", "schedules", "--json").out())
                 .contains(
                         "{\"name\":\"step\",\"settings\":{\"size\":\"\",\"gamma\":\"0.1\",\"per\":\"step\",\"lasting\":\"0\"},\"meaning\":\"times"
-                            + " gamma every so many steps\"}");
+                            + " gamma every size steps\"}");
     }
 
     @ParameterizedTest

@@ -398,7 +398,7 @@ final class RunningCatalogueTest {
             Files.write(newest, bytes);
             Cli resumed = Cli.run("train", "--resume", run.toString());
             assertThat(resumed.code()).as(resumed.err()).isZero();
-            assertThat(resumed.err()).contains("warning: ", "is damaged", "taking the one before");
+            assertThat(resumed.err()).contains("warning: ", "is damaged", "using the previous one");
             assertThat(Files.readAllBytes(run.resolve("model.safetensors"))).isEqualTo(model);
         });
         rows.put(111, () -> {

@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/// A JSON value (RFC 8259). The reader is strict: no comments, no duplicate keys, at most [#DEEPEST] levels, nothing
-/// after the end.
+/// A JSON value (RFC 8259). The reader is strict: no comments, no duplicate keys, at most [#DEEPEST]
+/// levels, nothing after the end.
 public sealed interface Json {
     /// The largest depth of nesting that is read.
     int DEEPEST = 64;
 
-    /// The largest number of values in a text by default: what is read takes up to a hundred bytes each.
+    /// The default limit for the number of values in a text; a value takes up to 100 bytes of memory.
     int MOST_VALUES = 200_000;
 
     /// An object, in the order of its keys.
@@ -28,7 +28,7 @@ public sealed interface Json {
     /// A string.
     record JsonString(String value) implements Json {}
 
-    /// A number, as it was written.
+    /// A number, in its original digits.
     record JsonNumber(String literal) implements Json {}
 
     /// True or false.
@@ -37,7 +37,7 @@ public sealed interface Json {
     /// Null.
     record JsonNull() implements Json {}
 
-    /// What is wrong with a text, and where.
+    /// A syntax error, and where it is.
     final class SyntaxException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -81,9 +81,9 @@ public sealed interface Json {
         }
     }
 
-    /// The JSON value of an object: a `Json`, null, a map, an `Iterable`, a `long[]`, a number, a boolean, and the text
-    /// of anything else. An empty `OptionalDouble` becomes null, numbers that JSON lacks become the strings `NaN`,
-    /// `Infinity` and `-Infinity`.
+    /// The JSON value of an object: a `Json`, null, a map, an `Iterable`, a `long[]`, a number, a
+    /// boolean, and the text of anything else. An empty `OptionalDouble` becomes null, numbers that
+    /// JSON lacks become the strings `NaN`, `Infinity` and `-Infinity`.
     static Json of(@Nullable Object value) {
         return switch (value) {
             case null -> new JsonNull();
@@ -135,7 +135,7 @@ public sealed interface Json {
         return JsonWriter.write(this);
     }
 
-    /// This value as text with a member or item a line; a value that fits on one line stays on one.
+    /// This value as text with one member or item per line; a value that fits on one line stays on one.
     default String pretty() {
         return JsonWriter.pretty(this);
     }

@@ -9,8 +9,8 @@ import dev.neurite.io.json.Json.JsonString;
 import java.util.List;
 import java.util.Map;
 
-/// Writes JSON text. Control characters, line separators and surrogates are escaped, so that a text is one line and
-/// changes nothing in a terminal.
+/// Writes JSON text. Control characters, line separators and surrogates are escaped, so that the text
+/// is one line and harmless in a terminal.
 final class JsonWriter {
     private static final int LINE = 120; // characters
 
