@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.neurite.cli.Cli;
+import dev.neurite.cli.CliProcess;
 import dev.neurite.cli.ConfigText;
 import dev.neurite.cli.JsonText;
 import dev.neurite.cli.TinyData;
@@ -18,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -399,6 +401,23 @@ final class SearchTest {
     }
 
     /// With a rate that falls at once where it does not get better: it depends on the trial's own rows alone.
+    /// Its parameters fit, its activations of 96 MB do not.
+    @Test
+    void aTrialBeyondTheHeapEndsNoOther() throws Exception {
+        String file = file("data: iris\nbatch: 120\nepochs: 1\n");
+        String[] grid = {"--grid", "network.layers=[200000],[4]", "--holdout", "0.2", "--parallel", "1"};
+        List<String> words = new ArrayList<>(List.of("search", file, "--out", path("a")));
+        words.addAll(List.of(grid));
+        Process process = CliProcess.start(temp, List.of("-Xmx64m"), words.toArray(String[]::new));
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue())
+                .as(Files.readString(temp.resolve("err")))
+                .isZero();
+        assertThat(lines("a/trials.csv"))
+                .hasSize(3)
+                .satisfiesOnlyOnce(line -> assertThat(line).contains("memory: expects"));
+    }
+
     @Test
     void aTrialSeesNothingOfWhatItIsJudgedBy() throws IOException {
         Path file = temp.resolve("plateau.yaml");
