@@ -46,7 +46,7 @@ public record EarlyStopping(String metric, int patience, double minDelta) implem
         return true;
     }
 
-    /// The text that checkpoints have had since the metric was called a figure.
+    /// Checkpoints contain this text, with an earlier name of the metric.
     @Override
     public String toString() {
         return "EarlyStopping[figure=" + metric + ", patience=" + patience + ", minDelta=" + minDelta + "]";

@@ -41,7 +41,7 @@ final class Histories {
                 table.add(evaluation.loss());
                 table.addAll(evaluation.losses());
                 table.add(number(evaluation.accuracy()));
-                for (OptionalDouble figure : evaluation.metrics().values()) table.add(number(figure));
+                for (OptionalDouble value : evaluation.metrics().values()) table.add(number(value));
             });
         }
         memory.putExactly(
@@ -87,8 +87,8 @@ final class Histories {
         return List.copyOf(numbers);
     }
 
-    private static double number(OptionalDouble figure) {
-        return figure.orElse(NONE);
+    private static double number(OptionalDouble value) {
+        return value.orElse(NONE);
     }
 
     private static OptionalDouble optional(double number) {

@@ -52,15 +52,15 @@ public final class Adversaries {
                 Learner discriminator = fast.learner()) {
             for (int step = 1; step <= steps; step++) {
                 Tensor points = generator.forward(noise(step));
-                discriminator.forward(points(step)); //                 what is real it should call so,
+                discriminator.forward(points(step)); //                 real points: target 1
                 discriminator.addLoss(binaryCrossEntropy(), real);
                 discriminator.backward();
-                discriminator.forward(points); //                       and what is made, made
+                discriminator.forward(points); //                       generated points: target 0
                 discriminator.addLoss(binaryCrossEntropy(), made);
                 discriminator.backward();
                 discriminator.step();
 
-                discriminator.forward(points); //                       what would make these look real?
+                discriminator.forward(points); //                       for the generator: target 1
                 discriminator.addLoss(binaryCrossEntropy(), real);
                 generator.addGradient(discriminator.backward());
                 discriminator.forget();

@@ -106,7 +106,7 @@ public final class Training {
             for (int i = 0; i < batches.count(); i++) {
                 out.println("loss " + session.step(batches.batch(i)));
             }
-            out.println(session.model().parameters().size() + " parameters have learned");
+            out.println(session.model().parameters().size() + " trained parameters");
         }
         // endregion
         // region update

@@ -100,7 +100,7 @@ class ExamplesTest {
         assertThat(output).contains("cultivar 1").contains("precision  recall");
         assertThat(output.lines().filter(line -> line.startsWith("loss "))).hasSizeGreaterThan(5);
         assertThat(output).contains("first loss: ok", "overfitting one batch: ok", "verdict: ok", "update ratios: ok");
-        assertThat(output).contains("parameters have learned", "dense1        backward", "GFLOP/s");
+        assertThat(output).contains("trained parameters", "dense1        backward", "GFLOP/s");
     }
 
     @Test
