@@ -59,7 +59,7 @@ public record ConfigInvocation(String command, ConfigFile configuration, List<St
         boolean resumed = resume != null && result.hasMatchedOption(resume);
         if (resumed && !data.isEmpty()) {
             throw new ConfigException(
-                    RunDirectory.RESUME, "expects to stand without DATA, as the run has it, got " + data.getFirst());
+                    RunDirectory.RESUME, "expects no DATA, as the run has it, got " + data.getFirst());
         }
         if (!resumed && (data.isEmpty() || !isConfiguration(data.getFirst()))) return Optional.empty();
         String file = resumed ? config(resume.getValue()) : data.getFirst();

@@ -44,8 +44,8 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  neurite predict runs/2026-11-24_fashion-mnist-1 shirt.png --top 3",
-            "  neurite predict runs/2026-11-24_pets-1 photos/ --out answers.csv",
-            "  neurite predict runs/2026-11-24_fashion-mnist-1 t10k-images-idx3-ubyte.gz > answers.csv",
+            "  neurite predict runs/2026-11-24_pets-1 photos/ --out predictions.csv",
+            "  neurite predict runs/2026-11-24_fashion-mnist-1 t10k-images-idx3-ubyte.gz > predictions.csv",
             "  echo 5.1,3.5,1.4,0.2 | neurite predict runs/2026-11-24_iris-1 - --json"
         })
 final class PredictCommand implements Callable<Integer> {

@@ -127,7 +127,7 @@ final class RunOptions {
         if (out == null && !overwrite) return;
         throw new ConfigException(
                 out != null ? RunDirectory.OUT : RunDirectory.OVERWRITE,
-                "expects to stand without " + RunDirectory.RESUME);
+                "expects no " + RunDirectory.RESUME + ", got both");
     }
 
     /// Refuses options without meaning for cross-validation, whose trainings end by themselves and are not kept.
@@ -146,9 +146,7 @@ final class RunOptions {
                 .or(settings.checkpoints()::givenOption)
                 .ifPresent(option -> {
                     throw new ConfigException(
-                            option,
-                            "expects to stand without " + FOLDS
-                                    + ", whose trainings end by themselves and are not kept");
+                            option, "expects no " + FOLDS + ", whose trainings end by themselves and are not saved");
                 });
     }
 }

@@ -124,9 +124,9 @@ public final class CsvEvaluationData {
 
     private static Dataset testRows(Table table, Preprocessing fitted, double share, LoadedModel model) {
         Task task = fitted.classNames().isEmpty() ? Task.REGRESS : Task.CLASSIFY;
-        String answer = fitted.target().orElseThrow().name();
+        String label = fitted.target().orElseThrow().name();
         return fitted.apply(splitter(model)
-                .split(table, answer, task, share, CsvTrainingData.TEST_SEED)
+                .split(table, label, task, share, CsvTrainingData.TEST_SEED)
                 .test());
     }
 
@@ -215,8 +215,8 @@ public final class CsvEvaluationData {
     }
 
     private static Dataset data(
-            String where, Preprocessing fitted, Table table, boolean answered, Consumer<String> notes) {
-        Dataset data = answered ? fitted.apply(table) : fitted.applyToInputs(table);
+            String where, Preprocessing fitted, Table table, boolean labeled, Consumer<String> notes) {
+        Dataset data = labeled ? fitted.apply(table) : fitted.applyToInputs(table);
         String far = far(fitted, table);
         if (!far.isEmpty()) notes.accept("note: " + where + ": " + far);
         if (isOfOneClass(data)) {

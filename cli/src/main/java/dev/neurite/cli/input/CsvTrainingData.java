@@ -63,14 +63,14 @@ public final class CsvTrainingData {
                         "To see the columns: " + Console.commandLine("data", path.toString())));
         Optional<Path> test = table.test().map(CsvTrainingData::testFile);
         Table all = Csv.read(path, csv(path));
-        String answer = column(path, all, label);
-        for (RowColumns.Named each : table.rows().all()) requireColumn(all, answer, each);
+        String labelColumn = column(path, all, label);
+        for (RowColumns.Named each : table.rows().all()) requireColumn(all, labelColumn, each);
         RowSplitter splitter = RowSplitter.of(table.rows());
-        Task task = table.task().orElseGet(() -> guessTask(all, answer));
+        Task task = table.task().orElseGet(() -> guessTask(all, labelColumn));
         Table learn = all;
         Table rest = all;
         if (test.isEmpty()) {
-            TableSplit split = splitter.split(all, answer, task, table.testShare(), TEST_SEED);
+            TableSplit split = splitter.split(all, labelColumn, task, table.testShare(), TEST_SEED);
             splitter.remark(split).forEach(remarks::add);
             learn = split.train();
             rest = split.test();
@@ -78,12 +78,12 @@ public final class CsvTrainingData {
         Optional<Table> validation = Optional.empty();
         if (settings.data().validation().isPresent()) {
             double share = settings.data().validation().getAsDouble();
-            TableSplit split = splitter.split(learn, answer, task, share, settings.seed());
+            TableSplit split = splitter.split(learn, labelColumn, task, share, settings.seed());
             learn = split.train();
             validation = Optional.of(split.test());
         }
         Table train = learn;
-        PreprocessingSettings how = table.preprocessing(answer, task);
+        PreprocessingSettings how = table.preprocessing(labelColumn, task);
         Preprocessing fitted = fit(train, how);
         ModelFile.requireRoom(fitted);
         if (test.isPresent()) rest = Csv.read(test.get(), csv(test.get()).like(fitted, true));
@@ -145,7 +145,7 @@ public final class CsvTrainingData {
     }
 
     /// Refuses a column that does not exist, is the label, or has texts as weights.
-    public static void requireColumn(Table all, String answer, RowColumns.Named named) {
+    public static void requireColumn(Table all, String labelColumn, RowColumns.Named named) {
         List<String> names = all.columns().stream().map(Table.Column::name).toList();
         String where = named.option() + " " + named.column();
         if (!names.contains(named.column())) {
@@ -154,7 +154,7 @@ public final class CsvTrainingData {
                     "expects one of " + Spelling.listed(names) + ", got none of that name",
                     Spelling.hint(named.column(), names));
         }
-        if (named.column().equals(answer)) {
+        if (named.column().equals(labelColumn)) {
             throw new ConfigException(where, "expects a column other than the label");
         }
         boolean texts = all.columns().get(all.column(named.column())).kind() == Kind.CATEGORICAL;
@@ -216,8 +216,8 @@ public final class CsvTrainingData {
         }
     }
 
-    /// A note on the first column of which a few training rows are very many deviations from the others: in rows to
-    /// predict it may go further still, and drown the other columns.
+    /// The note on the first column with extreme outliers in the training rows. In rows to predict it may be further
+    /// away still and outweigh the other columns.
     private Optional<String> nearlyConstant(Preprocessing fitted) {
         if (table.columns().scaling() != Scaler.STANDARDIZE) return Optional.empty();
         List<Preprocessing.Column> found = fitted.columns().stream()

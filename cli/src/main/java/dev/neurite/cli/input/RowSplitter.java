@@ -54,11 +54,11 @@ record RowSplitter(Optional<String> group, Optional<String> order) {
     }
 
     /// Splits a table in two.
-    TableSplit split(Table table, String answer, Task task, double share, long seed) {
+    TableSplit split(Table table, String label, Task task, double share, long seed) {
         Optional<RowSplit> rows = rows(table, share, seed);
         if (rows.isPresent()) return TableSplit.of(table, rows.get());
         return task == Task.CLASSIFY
-                ? TableSplit.stratified(table, answer, share, seed)
+                ? TableSplit.stratified(table, label, share, seed)
                 : TableSplit.of(table, share, seed);
     }
 

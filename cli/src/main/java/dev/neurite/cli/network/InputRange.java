@@ -69,7 +69,7 @@ public record InputRange(double low, double high) {
     }
 
     /// Reads a [#note()].
-    /// @param where it stands, for messages
+    /// @param where the place of the note, for errors
     /// @throws ModelFormatException for another text
     static Optional<InputRange> read(String where, String note) {
         List<String> ends = Json.readStrings(where, note);

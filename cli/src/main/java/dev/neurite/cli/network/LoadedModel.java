@@ -69,7 +69,7 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
                     run,
                     "expects a run with " + MODEL_FILE + ", got "
                             + (begun ? "one whose training has not ended" : "a directory without it"),
-                    begun ? "To go on with it: " + Console.commandLine("train", "--resume", run) : "");
+                    begun ? "To continue it: " + Console.commandLine("train", "--resume", run) : "");
         } catch (InvalidPathException e) {
             throw new DataException(run, "expects a run's directory or a model file: " + e.getReason());
         }

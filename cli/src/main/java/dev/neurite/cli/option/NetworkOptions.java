@@ -134,8 +134,8 @@ public final class NetworkOptions {
 
     private NetworkSource source(@Nullable String from) {
         if (model != null) {
-            if (layers != null) throw new ConfigException(MODEL, "expects to stand without " + LAYERS);
-            if (!stack.isEmpty()) throw new ConfigException(MODEL, "expects to stand without " + STACK);
+            if (layers != null) throw new ConfigException(MODEL, "expects no " + LAYERS + ", got both");
+            if (!stack.isEmpty()) throw new ConfigException(MODEL, "expects no " + STACK + ", got both");
             return new NetworkSource.ReadyMade(
                     CatalogChoice.of(MODEL, Architecture.class, model).make(), Optional.ofNullable(standardize));
         }
@@ -156,7 +156,7 @@ public final class NetworkOptions {
     }
 
     private NetworkSource layerStack() {
-        if (layers != null) throw new ConfigException(STACK, "expects to stand without " + LAYERS);
+        if (layers != null) throw new ConfigException(STACK, "expects no " + LAYERS + ", got both");
         if (stack.size() > DEEPEST) {
             throw new ConfigException(STACK, "expects at most " + DEEPEST + " layers, got " + stack.size());
         }

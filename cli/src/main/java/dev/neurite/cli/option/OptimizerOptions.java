@@ -137,7 +137,7 @@ public final class OptimizerOptions {
 
     private Constraint constraint() {
         if (maxNorm == null) return unitNorm ? Constraint.unitNorm() : Constraint.NONE;
-        if (unitNorm) throw new ConfigException(MAX_NORM, "expects to stand without " + UNIT_NORM);
+        if (unitNorm) throw new ConfigException(MAX_NORM, "expects no " + UNIT_NORM + ", got both");
         double most = maxNorm;
         return OptionValue.of(MAX_NORM, () -> Constraint.maxNorm(most));
     }
@@ -150,7 +150,7 @@ public final class OptimizerOptions {
                 new Limit(CLIP_EACH, clipEach, Clip::norm),
                 new Limit(CLIP_VALUE, clipValue, Clip::value))) {
             if (each.limit == null) continue;
-            if (!before.isEmpty()) throw new ConfigException(before, "expects to stand without " + each.option);
+            if (!before.isEmpty()) throw new ConfigException(before, "expects no " + each.option + ", got both");
             before = each.option;
             double limit = each.limit;
             clip = OptionValue.of(each.option, () -> each.kind.apply(limit));

@@ -19,7 +19,7 @@ public record RowColumns(Optional<String> weight, Optional<String> group, Option
     public RowColumns {
         if (group.isPresent() && order.isPresent()) {
             throw new ConfigException(
-                    ORDER, "expects to stand without " + GROUP + ": rows are split either by group or by order");
+                    ORDER, "expects no " + GROUP + ", as rows are split either by group or by order, got both");
         }
     }
 

@@ -104,7 +104,7 @@ public final class ScheduleOptions {
     }
 
     private Averaging averaging() {
-        if (ema != null && swa != null) throw new ConfigException(EMA, "expects to stand without " + SWA);
+        if (ema != null && swa != null) throw new ConfigException(EMA, "expects no " + SWA + ", got both");
         if (ema != null) return OptionValue.of(EMA, () -> Averaging.ema(Objects.requireNonNull(ema)));
         return swa != null ? OptionValue.of(SWA, () -> Averaging.swa(Objects.requireNonNull(swa))) : Averaging.NONE;
     }

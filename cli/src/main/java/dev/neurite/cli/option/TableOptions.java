@@ -138,7 +138,7 @@ public final class TableOptions {
     /// @throws ConfigException for unknown names and values out of range
     public TableSettings settings() {
         if (test != null && testShare != null) {
-            throw new ConfigException(TEST_SHARE, "expects to stand without " + TEST);
+            throw new ConfigException(TEST_SHARE, "expects no " + TEST + ", got both");
         }
         if (testShare != null) DataOptions.requireShare(TEST_SHARE, testShare);
         return new TableSettings(

@@ -54,10 +54,10 @@ public record TableSettings(
     }
 
     /// The settings of a preprocessing with this label column.
-    public PreprocessingSettings preprocessing(String answer, Task kind) {
+    public PreprocessingSettings preprocessing(String label, Task kind) {
         PreprocessingSettings settings = kind == Task.CLASSIFY
-                ? PreprocessingSettings.classes(answer)
-                : PreprocessingSettings.values(answer).withUnscaledTarget(); // the last layer takes over the scaling
+                ? PreprocessingSettings.classes(label)
+                : PreprocessingSettings.values(label).withUnscaledTarget(); // the last layer takes over the scaling
         settings = settings.withUsual(columns).withMissingTexts(csv.missing());
         for (RowColumns.Named each : rows.all()) settings = settings.without(each.column());
         return image.isPresent() ? settings.withInputShape(image.get()) : settings;

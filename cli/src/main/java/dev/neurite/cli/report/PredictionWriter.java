@@ -19,7 +19,7 @@ public sealed interface PredictionWriter {
     /// @param row its number in the file, from 0
     void write(String file, int row, Prediction prediction);
 
-    /// What all formats need to know.
+    /// Settings of all formats.
     /// @param top how many classes to write, the most probable first; 0 for all
     /// @param namesFile whether each line begins with the file's name
     /// @param lines takes the lines, without line ends

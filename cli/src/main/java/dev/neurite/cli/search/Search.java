@@ -50,7 +50,7 @@ import java.util.concurrent.Future;
 /// A search over a configuration: trains with each candidate on a part of the training data and evaluates on the rest.
 /// The test part is never used.
 public final class Search {
-    private static final int MOST_BESIDE = 64; // combinations to try a value in, until one is valid
+    private static final int MOST_COMBINATIONS = 64; // combinations to try a value in, until one is valid
 
     private final Context context;
     private final TrainingReader reader;
@@ -110,10 +110,10 @@ public final class Search {
     private void requireValid(SearchSpace.Dimension dimension) {
         for (YamlNode value : dimension.samples()) {
             Optional<ConfigException> wrong = Optional.empty();
-            int beside = Math.min(candidates.size(), MOST_BESIDE);
-            for (int i = 0; i < beside; i++) {
+            int combinations = Math.min(candidates.size(), MOST_COMBINATIONS);
+            for (int i = 0; i < combinations; i++) {
                 SequencedMap<String, YamlNode> values =
-                        new LinkedHashMap<>(candidates.get((int) ((long) i * candidates.size() / beside)));
+                        new LinkedHashMap<>(candidates.get((int) ((long) i * candidates.size() / combinations)));
                 values.put(dimension.path(), value);
                 wrong = problem(values);
                 if (wrong.isEmpty()) break;

@@ -113,10 +113,10 @@ public final class SearchOptions {
         }
         boolean holds =
                 holdout != null || (folds == null && keys.member("holdout").isPresent());
-        if (holdout != null && folds != null) throw new ConfigException(HOLDOUT, "expects to stand without " + FOLDS);
+        if (holdout != null && folds != null) throw new ConfigException(HOLDOUT, "expects no " + FOLDS + ", got both");
         if (keys.member("holdout").isPresent() && keys.member("folds").isPresent()) {
             throw new ConfigException(
-                    keys.member("holdout").get().place() + " search.holdout", "expects to stand without folds");
+                    keys.member("holdout").get().place() + " search.holdout", "expects no folds, got both");
         }
         String usual = draws ? "random" : "grid";
         return new SearchSettings(

@@ -23,7 +23,7 @@ final class TypedCommandTest {
     Path temp;
 
     private static void requireTyped(Cli cli) {
-        String prose = "runs on|trains|checks";
+        String prose = "trains|checks|computes";
         assertThat(cli.out() + cli.err())
                 .contains("./neurite ")
                 .doesNotContainPattern("(?<!\\./)neurite (?!" + prose + ")[\\[a-z]");

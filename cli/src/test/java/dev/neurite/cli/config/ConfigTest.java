@@ -241,7 +241,7 @@ final class ConfigTest {
                 Arguments.of(
                         "two networks",
                         "data: iris\nnetwork: {layers: 8, model: lenet5}\n",
-                        "c.yaml:2 network.model: expects to stand without --layers"),
+                        "c.yaml:2 network.model: expects no --layers"),
                 Arguments.of(
                         "comma in a setting",
                         "data: iris\noptimizer: {name: adam, beta1: '0.5,beta2=0.3'}\n",

@@ -166,6 +166,6 @@ class NumpyTest {
                 "cross-entropy",
                 "--out",
                 folder.resolve("no").toString());
-        assertThat(refused.err()).contains("got answers of 2 numbers", "class numbers instead of one-hot rows");
+        assertThat(refused.err()).contains("got targets of 2 numbers", "class numbers instead of one-hot rows");
     }
 }

@@ -142,7 +142,7 @@ final class RowColumnsTest {
                 "--weight kind|2|--weight kind: expects a column other than the label",
                 "--weight patient|2|--weight patient: expects a column of numbers, got one of texts",
                 "--order-by patient|3|column 'patient': expects numbers, or dates and times as in 2026-11-26",
-                "--order-by day --group-by patient|2|--order-by: expects to stand without --group-by"
+                "--order-by day --group-by patient|2|--order-by: expects no --group-by"
             })
     void whatCannotBeIsRefused(String options, int code, String message) {
         Cli refused = train("run", options.split(" "));

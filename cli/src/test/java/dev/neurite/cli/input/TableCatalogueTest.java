@@ -577,7 +577,7 @@ final class TableCatalogueTest {
         List<TrainingEvent> heard = new ArrayList<>();
         assertThatThrownBy(() -> normalized().listener(heard::add).fit(three))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageMatching("batch norm: expects more than 1 number .* got \\[1×3]\\. .*dropLast\\(true\\).*");
+                .hasMessageMatching("batch norm: expects more than 1 element .* got \\[1×3]\\. .*dropLast\\(true\\).*");
         assertThat(heard).isEmpty();
         Run dropped = normalized().dropLast(true).fit(three);
         assertThat(dropped.history().epochs()).hasSize(2);

@@ -119,7 +119,7 @@ class ReadyMadeNetworksTest {
     @Test
     void whatDoesNotGoTogetherIsRefused() {
         assertThat(refused("train", three.toString(), "--model", "lenet5", "--layers", "8"))
-                .isEqualTo("error: --model: expects to stand without --layers\n");
+                .isEqualTo("error: --model: expects no --layers\n");
         for (String option : List.of("--activation relu", "--init zeros", "--dropout 0.1")) {
             String[] words = ("train " + three + " --model lenet5 " + option).split(" ", -1);
             assertThat(refused(words))
@@ -156,7 +156,7 @@ class ReadyMadeNetworksTest {
         assertThat(second.code()).as(second.err()).isZero();
         assertThat(second.err())
                 .contains("start  105 of 107 tensors from ")
-                .contains("anew fc.weight [3×64] instead of [5×64], fc.bias [3] instead of [5]")
+                .contains("newly initialized fc.weight [3×64] instead of [5×64], fc.bias [3] instead of [5]")
                 .contains("freeze layer1.*", "freeze layer2.*", "freeze layer3.*");
         assertThat(config(out))
                 .containsEntry("network.from", first.toString())

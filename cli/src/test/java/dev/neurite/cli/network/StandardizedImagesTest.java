@@ -154,7 +154,7 @@ final class StandardizedImagesTest {
         Cli refused = Cli.run("train", data, "--from", first.toString(), "--standardize", "--out", out);
         assertThat(refused.err())
                 .isEqualTo("error: --standardize: expects a network of --layers, --stack or --model, got one of --from."
-                        + " It standardizes as it has learned to\n");
+                        + " It keeps the standardization that it was trained with\n");
         assertThat(refused.code()).isEqualTo(2);
         Cli second = Cli.run("train", data, "--from", first.toString(), "--epochs", "1", "--out", out);
         assertThat(second.code()).as(second.err()).isZero();

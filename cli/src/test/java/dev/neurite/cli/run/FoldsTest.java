@@ -96,10 +96,10 @@ final class FoldsTest {
     @CsvSource({
         "--folds 1,--folds: expects at least 2",
         "--folds 121,--folds: expects at most the 120 training rows",
-        "--folds 3 --out x,--out: expects to stand without --folds",
-        "--folds 3 --profile,--profile: expects to stand without --folds",
-        "--folds 3 --validation 0.1,--validation: expects to stand without --folds",
-        "--folds 3 --checkpoint-every 5,--checkpoint-every: expects to stand without --folds"
+        "--folds 3 --out x,--out: expects no --folds",
+        "--folds 3 --profile,--profile: expects no --folds",
+        "--folds 3 --validation 0.1,--validation: expects no --folds",
+        "--folds 3 --checkpoint-every 5,--checkpoint-every: expects no --folds"
     })
     void whatSaysNothingToFoldsIsRefused(String options, String message) {
         Cli refused = iris(options.split(" "));

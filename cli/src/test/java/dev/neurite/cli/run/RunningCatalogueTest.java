@@ -378,7 +378,7 @@ final class RunningCatalogueTest {
                     .isZero();
             Path run = paused(next("others"));
             refused(2, "batch 8 instead of 16", "train", "--resume", run.toString(), "--batch", "8");
-            refused(2, "expects to stand without DATA", "train", "wine", "--resume", run.toString());
+            refused(2, "expects no DATA", "train", "wine", "--resume", run.toString());
             Cli threads = Cli.run("train", "--resume", run.toString(), "--threads", "2");
             assertThat(threads.code()).as(threads.err()).isEqualTo(7); // its time limit pauses it again
         });

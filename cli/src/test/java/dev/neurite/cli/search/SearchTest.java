@@ -280,7 +280,7 @@ final class SearchTest {
                 "search: {folds: 2.5, grid: {seed: [1]}} | c.yaml:4 search.folds: expects a whole number, got '2.5'",
                 "search: {holdout: 1, grid: {seed: [1]}} | c.yaml:4 search.holdout: expects a share above 0 and below"
                         + " 1, got 1.0",
-                "search: {holdout: 0.1, folds: 2, grid: {seed: [1]}} | search.holdout: expects to stand without folds",
+                "search: {holdout: 0.1, folds: 2, grid: {seed: [1]}} | search.holdout: expects no folds",
                 "search: {metric: acuracy, grid: {seed: [1]}} | --metric acuracy: .*",
                 "search: {metric: rmse, grid: {seed: [1]}} | rmse: expects probabilities of labels or values, got"
                         + " probabilities of classes",
