@@ -6,15 +6,16 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// The gradient of the weights where each channel is convolved by itself: lanes over channels, for
-/// [VectorConvolution], whose lanes are over the outputs of one group.
+/// The weight gradient of depthwise convolutions, with lanes over channels. It is part of
+/// [VectorConvolution], whose other gradients have lanes over the outputs of one group.
 ///
-/// The pixels of x and dy are transposed, so that those of neighboring channels stand side by side. The products of a
-/// channel with the first of its outputs come first, then those with the second.
+/// The pixels of x and dy are transposed, so that neighboring channels are contiguous. The result
+/// contains the products of all channels with their first output, then those with their second, and
+/// so on.
 final class ChannelLanes {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
-    private static final int MANY = 9; // sums in registers, those of a window of 3×3
+    private static final int MANY = 9; // sums in registers: those of a 3×3 window
     private static final int SOME = 3;
 
     private float[] x = {};
@@ -24,7 +25,7 @@ final class ChannelLanes {
     private int columns; // of a transposed plane of x
     private int rows;
 
-    /// Whether there are more channels than outputs of each.
+    /// Whether each group has one channel, and there are more groups than outputs per group.
     static boolean suit(Convolution p) {
         return p.groupInputs() == 1 && p.groups > p.groupOutputs();
     }
@@ -38,17 +39,17 @@ final class ChannelLanes {
         return p.groupOutputs() * p.depth() * padded(p);
     }
 
-    /// Where in a part the first tap of an output is.
+    /// The index of an output's first tap in a part.
     static int column(Convolution p, int output) {
         return output % p.groupOutputs() * p.depth() * padded(p) + output / p.groupOutputs();
     }
 
-    /// How far it is from there to the next tap.
+    /// The distance from one tap to the next in a part.
     static int tapStep(Convolution p) {
         return padded(p);
     }
 
-    /// Part `slot` of the gradient of w, for all channels.
+    /// Computes part `slot` of the gradient of w, for all channels.
     void weightGradient(Convolution p, int slot) {
         layOut(p);
         int outs = p.groupOutputs();
@@ -56,7 +57,7 @@ final class ChannelLanes {
         for (int c = 0; c < p.inputs; c += L) {
             int count = Math.min(L, p.inputs - c);
             for (int image = first; image < p.firstImage(slot + 1); image++) {
-                turnInput(p, p.input(image, c), count);
+                transposeInput(p, p.input(image, c), count);
                 for (int o = 0; o < outs; o++) {
                     int from = p.output(image, c * outs + o);
                     Gemm.transpose(p.y, from, outs * p.outArea(), count, p.outArea(), dy, 0, L);
@@ -81,8 +82,8 @@ final class ChannelLanes {
         }
     }
 
-    /// Transposes planes that begin there; the zeros around them are there.
-    private void turnInput(Convolution p, int plane, int count) {
+    /// Transposes `count` planes of x from index `plane` on; the padding around them is already 0.
+    private void transposeInput(Convolution p, int plane, int count) {
         int left = Math.min(p.left, columns);
         int n = Math.min(p.width, columns - left);
         int end = Math.min(p.height, rows - p.top);
@@ -91,7 +92,7 @@ final class ChannelLanes {
         }
     }
 
-    /// partial[taps × L] += x ∘ dy over the pixels of dy, or = if these are the first.
+    /// partial[taps × L] += x ∘ dy over the pixels of dy; for the first image, = instead of +=.
     private void add(Convolution p, int at, boolean fresh) {
         int step = padded(p);
         int n;
@@ -113,7 +114,7 @@ final class ChannelLanes {
         }
     }
 
-    /// 9 taps.
+    /// The micro-kernel of 9 taps.
     private static void tile9(
             int height,
             int width,
@@ -176,7 +177,7 @@ final class ChannelLanes {
         c8.intoArray(c, co + 8 * cs);
     }
 
-    /// 3 taps.
+    /// The micro-kernel of 3 taps.
     private static void tile3(
             int height,
             int width,
@@ -215,7 +216,7 @@ final class ChannelLanes {
         c2.intoArray(c, co + 2 * cs);
     }
 
-    /// 1 tap.
+    /// The micro-kernel of 1 tap.
     private static void tile1(
             int height,
             int width,

@@ -5,34 +5,36 @@ import dev.neurite.kernel.cpu.MicroKernels;
 import dev.neurite.kernel.cpu.Workspace;
 import java.util.Arrays;
 
-/// The images of a convolution as the gradient of its weights reads them, for [VectorConvolution]: a row of dw is the
-/// sum over pixels of dy times what their windows saw, in which neighbors must be neighbors of a row of dw.
+/// The layouts of x for the weight gradient, for [VectorConvolution]. A row of dw is the sum over
+/// the pixels of dy times their windows of x, so the elements of a window have to be in the order
+/// of a row of dw.
 ///
-/// | layout | a pixel's neighbors | where |
+/// | layout | contiguous | used if |
 /// |---|---|---|
-/// | planes | the channels: zeros around the plane; a row of the window, of neighboring pixels, is one run | else |
-/// | windows | all that its window saw, in the order of w | few channels, or windows that leave pixels out |
+/// | planes | the channels of a pixel (channels last), padded; neighboring pixels of a window's row form a run | else |
+/// | windows | all elements of a window, in the order of w | few channels, or strides that skip pixels |
 ///
-/// A run begins a vector, so that lanes at its end may be idle: a row of dw has gaps until it is complete.
+/// Each run begins a vector, so lanes at its end may be idle, and a row of dw has gaps until
+/// [#addRow].
 final class ChannelsLast {
     private static final int L = PlaneMicroKernels.L;
-    private static final int BAND = 80_000; // floats that stay in the second cache beside others
-    private static final int FIRST = 8_000; // floats that stay in the first cache beside others
-    private static final int LEAST = 64; // pixels that are worth to load and store a tile of the result
-    private static final int TRANSPOSING = 2; // what it costs to transpose a float, in vectors of products
-    private static final int GATHERING = 4; // the same for one of a window
+    private static final int BAND = 80_000; // floats that stay in the L2 cache, together with others
+    private static final int FIRST = 8_000; // floats that stay in the L1 cache, together with others
+    private static final int LEAST = 64; // the least pixels for which loading and storing a register tile pays
+    private static final int TRANSPOSING = 2; // the cost of transposing a float, in vectors of products
+    private static final int GATHERING = 4; // the cost of copying a float of a window
 
-    private float[] r = {}; // pixels of dy, packed for a tile
+    private float[] r = {}; // pixels of dy, packed for micro-kernels
     private float[] pixels = {}; // from Workspace.START on
     private int[] pixelAt = {};
     private int[] vectorAt = {};
-    private int[] image = {}; // of each band that is there
-    private int[] row = {}; // its first
+    private int[] image = {}; // by band in `pixels`: its image
+    private int[] row = {}; // by band in `pixels`: its first row
     private int bandRows;
     private int bandFloats;
-    private int floatsAhead; // from where a row of dy begins to see to where the next one does
-    private int rowsAtOnce; // of dy, which a tile runs through
-    private int columns; // of a plane with its zeros
+    private int floatsAhead; // the distance in `pixels` between the windows of neighboring rows of dy
+    private int rowsAtOnce; // rows of dy that a register tile sums at a time
+    private int columns; // of a padded plane
     private final float[] zeros = new float[PlaneMicroKernels.MOST * L];
 
     // ----------------------------------------------------------------------------------------- a row of the result
@@ -44,7 +46,8 @@ final class ChannelsLast {
         return ofWindows < ofPlanes;
     }
 
-    /// In vectors; a lone one takes as long as two, since each of its products needs a factor of its own.
+    /// The cost of a row of dw, in vectors. A single vector costs as much as two, because each of
+    /// its products needs a broadcast of its own.
     private static int cost(int runs, int floats) {
         return Math.max(2, vectors(runs, floats));
     }
@@ -53,17 +56,17 @@ final class ChannelsLast {
         return runs * Math.ceilDiv(floats, L);
     }
 
-    /// Of planes.
+    /// The number of runs of a window in the layout of planes.
     private static int runs(Convolution p) {
         return p.kernelHeight * (joins(p) ? 1 : p.kernelWidth);
     }
 
-    /// Of planes.
+    /// The floats of a run in the layout of planes.
     private static int runFloats(Convolution p) {
         return p.groupInputs() * (joins(p) ? p.kernelWidth : 1);
     }
 
-    /// Whether the taps of a row are neighbors.
+    /// Whether the taps of a window's row are neighboring pixels.
     private static boolean joins(Convolution p) {
         return p.dilationWidth == 1 || p.kernelWidth == 1;
     }
@@ -72,17 +75,17 @@ final class ChannelsLast {
         return (windows(p) ? 1 : runs(p)) * runVectors(p);
     }
 
-    /// Vectors that are neighbors of one another.
+    /// The vectors of a run.
     private static int runVectors(Convolution p) {
         return windows(p) ? vectors(1, p.depth()) : vectors(1, runFloats(p));
     }
 
-    /// The floats of a row of dw with its gaps.
+    /// The floats of a row of dw, including gaps.
     static int rowFloats(Convolution p) {
         return vectors(p) * L;
     }
 
-    /// w += the row of dw that begins at `row` in `rows`, without its gaps.
+    /// w += the row of dw that begins at index `row` of `rows`, without gaps.
     static void addRow(Convolution p, float[] rows, int row, float[] w, int at) {
         boolean windows = windows(p);
         int taps = p.kernelHeight * p.kernelWidth;
@@ -101,7 +104,7 @@ final class ChannelsLast {
 
     // ------------------------------------------------------------------------------------------------------- bands
 
-    /// Cuts the images into bands of rows of dy.
+    /// Divides the images into bands of rows of dy.
     void layOut(Convolution p) {
         int channels = p.groupInputs();
         columns = (p.outWidth - 1) * p.strideWidth + (p.kernelWidth - 1) * p.dilationWidth + 1;
@@ -109,7 +112,7 @@ final class ChannelsLast {
         int ofRow = windows ? p.outWidth * p.depth() : p.strideHeight * columns * channels;
         int beyond = windows ? 0 : reach(p) * columns * channels;
         bandRows = Math.clamp((BAND - beyond) / Math.max(1, ofRow), Math.min(p.outHeight, 4), Math.max(1, p.outHeight));
-        bandRows = Math.ceilDiv(p.outHeight, Math.max(1, Math.ceilDiv(p.outHeight, bandRows))); // of about one size
+        bandRows = Math.ceilDiv(p.outHeight, Math.max(1, Math.ceilDiv(p.outHeight, bandRows))); // of about equal size
         bandFloats = windows ? bandRows * ofRow : rowsSeen(p, bandRows) * columns * channels;
         int count = bandRows * p.outWidth;
         floatsAhead = ofRow;
@@ -131,7 +134,7 @@ final class ChannelsLast {
         }
     }
 
-    /// How many rows of x a window sees beyond its first.
+    /// The rows of x that a window spans, minus 1.
     private static int reach(Convolution p) {
         return (p.kernelHeight - 1) * p.dilationHeight;
     }
@@ -140,8 +143,8 @@ final class ChannelsLast {
         return (rows - 1) * p.strideHeight + reach(p) + 1;
     }
 
-    /// dw[outputs × [#rowFloats]] = Σ dy·x over images `begin` to `end`, for `count` outputs of a group from `first`
-    /// on.
+    /// dw[outputs × [#rowFloats]] = Σ dy·x over images `begin` to `end`, for `count` outputs of a
+    /// group, from output `first` on.
     void weightGradient(Convolution p, int group, int first, int count, int begin, int end, int at) {
         int bands = Math.ceilDiv(p.outHeight, bandRows);
         int all = (end - begin) * bands;
@@ -214,7 +217,7 @@ final class ChannelsLast {
         else copyPlanes(p, plane, row[band], rows(p, band), Workspace.START + band * bandFloats);
     }
 
-    /// Transposes the rows that are seen, with zeros where there is no pixel.
+    /// Transposes the rows that windows read; positions in the padding become 0.
     private void copyPlanes(Convolution p, int plane, int firstRow, int rows, int to) {
         int channels = p.groupInputs();
         int lo = Math.min(p.left, columns);

@@ -6,8 +6,8 @@ import dev.neurite.kernel.Geometry;
 import dev.neurite.kernel.Window;
 import dev.neurite.tensor.Tensor;
 
-/// A convolution to compute, forward or one of its gradients: the planes that go in, the weights, and the planes that
-/// come out. Filled anew for each call, so that a call allocates nothing.
+/// The arguments of a convolution, forward or gradient: x, weights and y. Reused for each call, so
+/// that a call allocates nothing.
 ///
 /// | array | shape |
 /// |---|---|
@@ -15,10 +15,10 @@ import dev.neurite.tensor.Tensor;
 /// | w | `[outputs × inputs / groups × kernelHeight × kernelWidth]` |
 /// | y | `[images × outputs × outHeight × outWidth]` |
 final class Convolution {
-    /// A weight's gradient is summed in so many parts at the most, each over neighboring images.
+    /// The maximum number of slots: parts of the weight gradient, each summed over neighboring images.
     private static final int MOST_SLOTS = 16;
 
-    /// The floats that these parts may hold.
+    /// The maximum floats of all slots together.
     private static final int SLOT_FLOATS = 1 << 19;
 
     static final float[] NONE = {};
@@ -48,44 +48,44 @@ final class Convolution {
     float[] y = NONE;
     int yAt;
 
-    /// What sums start from: one a channel of the result; empty for 0.
+    /// The start of the sums, one per channel of the result; empty for 0.
     float[] bias = NONE;
 
     int biasAt;
 
-    /// Added to the result, in its shape; empty for none.
+    /// Added to the result, of its shape; empty for none.
     float[] residual = NONE;
 
     int residualAt;
     Elementwise activation = Activation.IDENTITY;
 
-    /// How many units of work an image, or a slot, is cut into.
+    /// The number of units of work that an image, or a slot, is divided into.
     int pieces;
 
-    private int piece; // the channels of a piece
+    private int piece; // the channels of a unit of work
     private int cutChannels;
 
-    /// The parts of the gradient of w, each summed over the images of a slot.
+    /// The number of slots of the weight gradient.
     int slots;
 
     float[] partial = NONE;
 
-    /// The same call as tiles, where these suit it.
+    /// The same call for Winograd tiles, if they can be used.
     final Winograd winograd = new Winograd();
 
-    /// Counts the calls that this object was filled for.
+    /// The number of the call, which counts up with each reuse of this object.
     long number;
 
-    /// The weights as the gradient of x reads them, if the engine prepares any.
+    /// The weights in the order that the input gradient reads, if the engine transposes them.
     float[] transposed = NONE;
 
-    /// The taps, as places in the window, in the order in which the residues of x meet them.
+    /// The taps, as indices in the window, sorted by the residues of x that read them.
     int[] tapOrder = {};
 
-    /// By residue, and for one more: how many taps those before it meet.
+    /// By residue: the number of taps of all earlier residues; one more element for the total.
     int[] tapsBefore = {};
 
-    /// Sets shapes, planes and weights; bias, residual and activation are set apart.
+    /// Sets shapes, planes and weights; bias, residual and activation are set separately.
     void set(Geometry g, int ofGroups, Tensor inputPlanes, Tensor weights, Tensor outputPlanes) {
         images = inputPlanes.rows();
         inputs = channels(inputPlanes, g.area());
@@ -114,14 +114,14 @@ final class Convolution {
         number++;
     }
 
-    /// In how many parts the gradient of so many weights is summed.
+    /// The number of slots for this number of images and weights.
     static int slots(int images, int weights) {
         int fit = Integer.highestOneBit(Math.max(1, SLOT_FLOATS / Math.max(1, weights)));
         return Math.max(1, Math.min(images, Math.min(MOST_SLOTS, fit)));
     }
 
-    /// Cuts channels into pieces.
-    /// @param step what the channels of a piece should be a multiple of
+    /// Divides channels into pieces.
+    /// @param step the channels of a piece are a multiple of this
     void cut(int count, int channels, int step) {
         piece = Math.max(step, Math.ceilDiv(Math.ceilDiv(channels, count), step) * step);
         pieces = Math.max(1, Math.ceilDiv(channels, piece));
@@ -143,7 +143,7 @@ final class Convolution {
         return rows == 0 || area == 0 ? 0 : planes.size() / rows / area;
     }
 
-    /// Keeps nothing alive but its own memory.
+    /// Releases all references except its own workspace.
     void clear() {
         x = NONE;
         w = NONE;
@@ -154,17 +154,17 @@ final class Convolution {
         winograd.clear();
     }
 
-    /// The inputs of a group.
+    /// The input channels of a group.
     int groupInputs() {
         return inputs / groups;
     }
 
-    /// The outputs of a group.
+    /// The output channels of a group.
     int groupOutputs() {
         return outputs / groups;
     }
 
-    /// The products that an element of y sums: what a row of w holds.
+    /// The number of products that an element of y sums: the length of a row of w.
     int depth() {
         return groupInputs() * kernelHeight * kernelWidth;
     }
@@ -177,17 +177,17 @@ final class Convolution {
         return outHeight * outWidth;
     }
 
-    /// The first image of a slot; that of the next one ends it.
+    /// The first image of a slot; the slot ends before the first image of the next one.
     int firstImage(int slot) {
         return (int) ((long) images * slot / slots);
     }
 
-    /// Where a plane of x begins.
+    /// The index where a plane of x begins.
     int input(int image, int channel) {
         return xAt + (image * inputs + channel) * area();
     }
 
-    /// Where a plane of y begins.
+    /// The index where a plane of y begins.
     int output(int image, int channel) {
         return yAt + (image * outputs + channel) * outArea();
     }
@@ -196,23 +196,23 @@ final class Convolution {
         return (long) images * outputs * outArea() * depth();
     }
 
-    /// Room for the parts of the gradient of w, each of this size.
+    /// Ensures workspace for the slots of the weight gradient, of this size each.
     void needPartial(int size) {
         int floats = Math.multiplyExact(slots, size);
         if (partial.length < floats) partial = new float[floats];
     }
 
-    // --------------------------------------------------------------------------------- what a pixel of x meets
+    // --------------------------------------------------------------------------------- the residues of x
     //
-    // Windows move by the stride, so a tap meets every so many rows and columns of x only: those whose distance from
-    // the first padded one leaves the tap's residue. Row i of residue y is `firstRow(y) + i * strideHeight`.
+    // With a stride, a tap meets only some rows and columns of x: those whose distance from the first padded one,
+    // modulo the stride, is the residue of the tap. Row i of residue y is `firstRow(y) + i * strideHeight`.
 
-    /// The pairs of a row's and a column's residue.
+    /// The number of residues: pairs of a row's and a column's residue.
     int residues() {
         return strideHeight * strideWidth;
     }
 
-    /// Prepares for the gradient of x, in which a sum runs over the window backwards.
+    /// Sorts the taps by residue, for the input gradient, which sums over the window backwards.
     void orderTaps(int size) {
         if (transposed.length < size) transposed = new float[size];
         int taps = kernelHeight * kernelWidth;
@@ -238,7 +238,7 @@ final class Convolution {
         return kx * dilationWidth % strideWidth == x;
     }
 
-    /// The row of y where tap row ky meets the first row of residue y; may be outside.
+    /// The row of y that reads the first row of residue y by tap row ky; may be outside of y.
     int rowMet(int ky, int y) {
         return Math.ceilDiv(top - y, strideHeight) - (ky * dilationHeight - y) / strideHeight;
     }
@@ -248,12 +248,12 @@ final class Convolution {
         return Math.ceilDiv(left - x, strideWidth) - (kx * dilationWidth - x) / strideWidth;
     }
 
-    /// The row of y that the first tap row meets first of all.
+    /// The first row of y for tap row 0, over all residues.
     int firstMet() {
         return top / strideHeight;
     }
 
-    /// How many rows of y the last tap row is behind the first.
+    /// The rows of y between the last and the first tap row.
     int tallest() {
         return (kernelHeight - 1) * dilationHeight / strideHeight;
     }
@@ -266,17 +266,17 @@ final class Convolution {
         return Math.floorMod(x - left, strideWidth);
     }
 
-    /// The rows of a residue.
+    /// The number of rows of a residue.
     int rowsOf(int y) {
         return Math.max(0, Math.ceilDiv(height - firstRow(y), strideHeight));
     }
 
-    /// The columns of a residue.
+    /// The number of columns of a residue.
     int columnsOf(int x) {
         return Math.max(0, Math.ceilDiv(width - firstColumn(x), strideWidth));
     }
 
-    /// The rows of the residue that has most.
+    /// The number of rows of the largest residue.
     int mostRows() {
         return Math.ceilDiv(height, strideHeight);
     }

@@ -6,8 +6,8 @@ import dev.neurite.kernel.cpu.Parts;
 import dev.neurite.kernel.cpu.Workers;
 import org.jspecify.annotations.Nullable;
 
-/// One call of a convolution, cut into units that threads share. As with the calls of other kernels, it is used again
-/// and again, and its code captures nothing, so that computing allocates nothing.
+/// One call of a convolution, divided into units of work for the threads. It is reused, and its
+/// code captures nothing, so that a call allocates nothing.
 final class ConvolutionCall {
     /// Computes one unit.
     interface Code {
@@ -27,7 +27,7 @@ final class ConvolutionCall {
         this.winograd = winograd;
     }
 
-    /// Runs over all units.
+    /// Runs the code over all units.
     void run(Code ofUnit, int count, Workers workers) {
         unitCode = ofUnit;
         parts.run(0, units, count, 1, workers);

@@ -5,58 +5,59 @@ import dev.neurite.kernel.cpu.Workspace;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Copies of the planes of an image with zeros around them, as [VectorConvolution] reads them, and where in them the
-/// pixels of each tap begin. Pixels of the result come in vectors, and the pixels under one tap of all their windows
-/// must stand in a row:
+/// Padded copies of the planes of an image for [VectorConvolution], and the index where the pixels
+/// of each tap begin. The result is computed in vectors of neighboring pixels, and the input pixels
+/// of one tap for all of them have to be contiguous:
 ///
-/// | the result's rows are | copies | a vector's place |
+/// | rows of the result | copies | index of a vector |
 /// |---|---|---|
-/// | whole vectors, or one | one for each residue of columns of x, as wide as all windows see | by its row |
-/// | else | one for each column of the window, shifted, as wide as the result | one after the other |
+/// | whole vectors, or a single row | one per residue of the columns of x, as wide as all windows span | by its row |
+/// | else | one per column of the window, shifted, as wide as the result | consecutive |
 ///
-/// | axis, outermost first | |
+/// | axis, outermost first | elements |
 /// |---|---|
 /// | channel | of one group |
-/// | copy | see above; of dy for those that meet the residue |
-/// | row's residue | of x: those that some tap meets |
+/// | copy | see above; for dy those that read the residue |
+/// | row's residue | for x those that a tap reads |
 /// | row | |
-/// | pixel | as many as the result has in a row, or its windows see |
+/// | pixel | as many as a row of the result has, or as its windows span |
 final class Copies {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
-    private static final int BAND = 80_000; // floats that stay in the second cache beside others
+    private static final int BAND = 80_000; // floats that stay in the L2 cache, together with others
 
-    /// Floats beyond the last pixel that a tile may read, or a row's copy write.
+    /// Floats beyond the last pixel that a micro-kernel may read, or the copy of a row write.
     private static final int SLACK = L;
 
     /// The copies, from [Workspace#START] on.
     float[] planes = {};
 
-    /// Where from there the vectors of pixels are.
+    /// The indices of the vectors of pixels, from there.
     int[] vectorAt = {};
 
     private int bandRows;
-    private int width; // of a row
-    private boolean whole; // whether vectors of the result do not go on in its next row
+    private int width; // of a row of a copy
+    private boolean whole; // whether no vector of the result extends into its next row
     private int copies;
-    private int[] begin = {}; // by copy: the column of the plane that it begins with
-    private int[] copyOf = {}; // by column of the window
-    private int[] shiftOf = {}; // by column of the window: where in a row its pixels begin
-    private int rowsHeld; // of one residue
+    private int[] begin = {}; // by copy: its first column of the plane
+    private int[] copyOf = {}; // by column of the window: its copy
+    private int[] shiftOf = {}; // by column of the window: the index of its first pixel in a row
+    private int rowsHeld; // rows of one residue
     private int columnSize;
     private int channelSize;
-    private int[] slotOf = {}; // by residue of rows: which of those that taps meet; −1 for none
+    private int[] slotOf = {}; // by residue of rows: its index among those that taps read; −1 for none
     private int slots;
-    private int reach; // rows that a window sees beyond its first, of one residue
+    private int reach; // the rows of one residue that a window spans, minus 1
 
-    /// Rows of the result that a band is for.
+    /// The rows of the result in a band.
     int bandRows() {
         return bandRows;
     }
 
-    /// @param rows of the result
+    /// Starts a layout without copies.
+    /// @param rows the rows of the result
     private void noCopies(int rows, int resultWidth, int kernelWidth) {
-        whole = resultWidth % L == 0 || rows == 1; // what a lone row's last vector has too much is left out
+        whole = resultWidth % L == 0 || rows == 1; // lanes beyond the end of a single row are left out
         width = resultWidth;
         copies = 0;
         begin = Workspace.atLeast(begin, kernelWidth);
@@ -64,8 +65,8 @@ final class Copies {
         shiftOf = Workspace.atLeast(shiftOf, kernelWidth);
     }
 
-    /// A column of the window sees every so many columns of the plane from `first` on. It shares a copy with one that
-    /// sees the same from another column on.
+    /// Adds a column of the window, which reads every `stride`-th column of the plane from `first`
+    /// on. Columns with the same residue share a copy.
     private void addColumn(int kx, int first, int stride) {
         int copy = 0;
         while (copy < copies && !(whole && Math.floorMod(first - begin[copy], stride) == 0)) copy++;
@@ -74,11 +75,11 @@ final class Copies {
         shiftOf[kx] = (first - begin[copy]) / stride;
     }
 
-    /// Cuts the result into bands.
+    /// Divides the result into bands.
     private void cut(int rows, int resultWidth, int channels) {
         int row = Math.max(1, channels * copies * slots * width);
         bandRows = Math.clamp(BAND / row - reach, Math.min(rows, 4), Math.max(1, rows));
-        bandRows = Math.ceilDiv(rows, Math.max(1, Math.ceilDiv(rows, bandRows))); // bands of about one size
+        bandRows = Math.ceilDiv(rows, Math.max(1, Math.ceilDiv(rows, bandRows))); // bands of about equal size
         rowsHeld = bandRows + reach;
         columnSize = slots * rowsHeld * width;
         channelSize = copies * columnSize;
@@ -92,7 +93,7 @@ final class Copies {
 
     // ------------------------------------------------------------------------------------------------------ of x
 
-    /// For result y: the taps are those of w, in its order.
+    /// Prepares copies of x, for result y: the taps are those of w, in order.
     void layOutInput(Convolution p) {
         noCopies(p.outHeight, p.outWidth, p.kernelWidth);
         for (int kx = 0; kx < p.kernelWidth; kx++) addColumn(kx, kx * p.dilationWidth - p.left, p.strideWidth);
@@ -108,8 +109,8 @@ final class Copies {
         cut(p.outHeight, p.outWidth, p.groupInputs());
     }
 
-    /// Where the pixels under each tap begin.
-    /// @param taps for the answer, if it is long enough
+    /// The index where the pixels of each tap begin.
+    /// @param taps receives the result, if it is long enough
     int[] tapsOfInput(Convolution p, int[] taps) {
         int[] kAt = Workspace.atLeast(taps, p.depth());
         int k = 0;
@@ -125,7 +126,7 @@ final class Copies {
         return kAt;
     }
 
-    /// Copies what rows `row` to `row + rows` of y see.
+    /// Copies the rows of x that rows `row` to `row + rows` of y read.
     void copyInput(Convolution p, int image, int group, int row, int rows) {
         for (int c = 0; c < p.groupInputs(); c++) {
             int plane = p.input(image, group * p.groupInputs() + c);
@@ -134,7 +135,7 @@ final class Copies {
                 for (int y = 0; y < p.strideHeight; y++) {
                     if (slotOf[y] < 0) continue;
                     int o = to + copy * columnSize + slotOf[y] * rowsHeld * width;
-                    int first = row * p.strideHeight + y - p.top; // the row of x that is copied first
+                    int first = row * p.strideHeight + y - p.top; // the first row of x that is copied
                     copyRows(
                             p.x,
                             plane,
@@ -153,7 +154,7 @@ final class Copies {
 
     // ----------------------------------------------------------------------------------------------------- of dy
 
-    /// For the pixels of x in the columns of one residue.
+    /// Prepares copies of dy, for the pixels of x in the columns of one residue.
     void layOutOutput(Convolution p, int x) {
         noCopies(p.mostRows(), p.columnsOf(x), p.kernelWidth);
         int last = 0;
@@ -164,13 +165,13 @@ final class Copies {
         }
         width += last;
         slots = 1;
-        reach = p.tallest() + 1; // one more for residues whose rows begin one later
+        reach = p.tallest() + 1; // one more for residues whose first row is one later
         cut(p.mostRows(), p.columnsOf(x), p.groupOutputs());
     }
 
-    /// Copies what is met by rows `row` and on of x, counted in each residue.
+    /// Copies the rows of dy for the rows of x from `row` on, counted within each residue.
     void copyOutput(Convolution p, int image, int group, int row) {
-        int first = p.firstMet() + row - p.tallest(); // the row of dy that is copied first
+        int first = p.firstMet() + row - p.tallest(); // the first row of dy that is copied
         for (int c = 0; c < p.groupOutputs(); c++) {
             int plane = p.output(image, group * p.groupOutputs() + c);
             for (int copy = 0; copy < copies; copy++) {
@@ -180,9 +181,9 @@ final class Copies {
         }
     }
 
-    /// Where the pixels of dy begin that meet the pixels of a residue under each tap, for all output channels of a
-    /// group.
-    /// @param taps for the answer, if it is long enough
+    /// For each tap of a residue and each output channel of a group, the index where its pixels of
+    /// dy begin.
+    /// @param taps receives the result, if it is long enough
     int[] tapsOfOutput(Convolution p, int y, int x, int[] taps) {
         int[] kAt = Workspace.atLeast(taps, p.groupOutputs() * p.kernelHeight * p.kernelWidth);
         int k = 0;
@@ -201,9 +202,9 @@ final class Copies {
 
     // ---------------------------------------------------------------------------------------------------- rows
 
-    /// Writes rows of the copy, one after the other from place `o` on: every `down`-th row of a plane from `first` on,
-    /// and in it every `across`-th pixel from `left` on; zeros outside of the plane. What comes after may be
-    /// overwritten.
+    /// Writes consecutive rows of a copy from index `o` on: every `down`-th row of a plane from
+    /// `first` on, and in it every `across`-th pixel from `left` on; zeros outside of the plane.
+    /// Elements after the end may be overwritten.
     private void copyRows(
             float[] from,
             int plane,
@@ -220,7 +221,7 @@ final class Copies {
         int lo = Math.clamp(Math.ceilDiv(-left, across), 0, width);
         int hi = Math.clamp(Math.ceilDiv(columns - left, across), lo, width);
         int begins = Workspace.START + o;
-        if (top == end || lo == hi) { // nothing of the plane is seen
+        if (top == end || lo == hi) { // no pixel of the plane is read
             fill(begins, begins + rows * width);
             return;
         }
@@ -248,7 +249,8 @@ final class Copies {
         for (int i = begin; i < end; i += pitch) to[i] = 0;
     }
 
-    /// Copies n neighbors of each row; where they are fewer than a vector's, may write beyond.
+    /// Copies n neighboring elements of each row; if they are fewer than a vector, more may be
+    /// written.
     private void shiftRows(float[] from, int at, int step, int rows, int n, int o) {
         if (n >= L) {
             moveRows(from, at, step, rows, n, planes, o, width);
@@ -265,8 +267,8 @@ final class Copies {
         }
     }
 
-    /// The same for at least a vector's, of which some may be copied twice. Two vectors are no loop, as it would take
-    /// longer to begin and end than to run.
+    /// The same for at least a vector; some elements may be copied twice. Up to two vectors are
+    /// copied without a loop, whose start and end would take longer than its body.
     static void moveRows(float[] from, int at, int step, int rows, int n, float[] to, int o, int pitch) {
         int last = n - L;
         for (int i = 0; i < rows; i++) {
@@ -281,7 +283,7 @@ final class Copies {
         }
     }
 
-    /// Copies every second of each row, n of them; may write beyond.
+    /// Copies every second element of each row, n in total; more may be written.
     private void pickPairs(float[] from, int at, int step, int rows, int n, int o) {
         float[] to = planes;
         int pitch = width;

@@ -14,14 +14,14 @@ import java.util.Arrays;
 
 /// [Convolutions] on the processor.
 public final class CpuConvolutions implements Convolutions {
-    private static final long GRAIN = 100_000; // multiplications below which a second thread costs more than it saves
-    private static final int PIECE = 16; // channels that are worth a piece of their own
+    private static final long GRAIN = 100_000; // the multiplications per thread below which another thread does not pay
+    private static final int PIECE = 16; // the least channels of a unit of work
     private static final Tensor NONE = Tensor.EMPTY;
 
     private final Team team;
     private final WorkspacePool<ConvolutionCall> calls;
 
-    /// On the engine and the threads of a team.
+    /// Convolutions on the engine and the threads of a team.
     public CpuConvolutions(Team team) {
         this.team = team;
         boolean vectors = team.engine().isVector();
@@ -153,25 +153,25 @@ public final class CpuConvolutions implements Convolutions {
         done(call);
     }
 
-    /// How many numbers a convolution keeps beside its tensors, about: its transposed weights, the parts that their
-    /// gradient is summed in, and for each thread a block of [Winograd]'s.
-    /// @param weights their shape
+    /// An estimate of the workspace of a convolution while training, in floats: the transposed
+    /// weights, the slots of their gradient, and for each thread a block of [Winograd]'s.
+    /// @param weights the shape of the weights
     public static long trainingFloats(int rows, Shape weights, int threads, boolean vectors) {
         int size = weights.size();
         long transposed = Math.max(size, Winograd.weightFloats(weights));
         return transposed + (long) Convolution.slots(rows, size) * size + predictingFloats(weights, threads, vectors);
     }
 
-    /// How many numbers a convolution with constant weights keeps to work in, about.
-    /// @param weights their shape
+    /// An estimate of the workspace of a convolution with constant weights, in floats.
+    /// @param weights the shape of the weights
     public static long predictingFloats(Shape weights, int threads, boolean vectors) {
         boolean blocks = vectors && Winograd.weightFloats(weights) > 0;
         return blocks ? threads * Winograd.blockFloats(weights) : 0;
     }
 
-    /// How many numbers are kept beside constant weights of this shape, for predicting; 0 where the shape
-    /// does not allow Winograd tiles. Stride, dilation and padding may rule them out too.
-    /// @param weights their shape
+    /// The floats of the packed copy of constant weights; 0 if their shape excludes Winograd tiles.
+    /// Stride, dilation and padding may exclude them, too.
+    /// @param weights the shape of the weights
     public static long packedFloats(Shape weights) {
         return Winograd.weightFloats(weights);
     }
@@ -216,7 +216,7 @@ public final class CpuConvolutions implements Convolutions {
         p.residualAt = residual.offset();
     }
 
-    /// Runs over images, or where there are few over parts of their channels.
+    /// Runs the code over images, or over parts of their channels if there are few images.
     private void overPieces(ConvolutionCall call, int images, int channels, int step, ConvolutionCall.Code code) {
         cut(call, images, channels, step);
         call.run(code, threads(call.convolution), team.workers());
@@ -235,7 +235,7 @@ public final class CpuConvolutions implements Convolutions {
         return (int) Math.min(team.workers().threads(), 1 + p.multiplications() / GRAIN);
     }
 
-    /// Takes a call back that ended well; one that failed is dropped.
+    /// Returns a call to the pool after it has succeeded; a failed one is dropped.
     private void done(ConvolutionCall call) {
         call.reset();
         calls.release(call);

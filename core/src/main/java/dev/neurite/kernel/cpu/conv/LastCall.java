@@ -2,12 +2,12 @@ package dev.neurite.kernel.cpu.conv;
 
 import org.jspecify.annotations.Nullable;
 
-/// Remembers which convolution a thread's memory was prepared for.
+/// Remembers the call that a thread's workspace was prepared for.
 final class LastCall {
     private @Nullable Convolution call;
     private long number;
 
-    /// Whether this call is another than the last one asked for.
+    /// Whether this is another call than the last one passed here.
     @SuppressWarnings("ReferenceEquality") // the same object is meant
     boolean isNot(Convolution p) {
         boolean other = call != p || number != p.number;

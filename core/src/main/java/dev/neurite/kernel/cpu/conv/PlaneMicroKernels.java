@@ -6,61 +6,63 @@ import dev.neurite.kernel.cpu.Pairs;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// The register tiles of [VectorConvolution] and [VectorWinograd]: C = F + R·V as in [MicroKernels], but V's
-/// elements stand at places in tables, so that windows are read where their pixels stand.
+/// The micro-kernels of [VectorConvolution] and [VectorWinograd]: C = F + R·V as in [MicroKernels],
+/// but with the indices of V's vectors in tables, so that the pixels of windows are read in place.
 ///
 /// | operand | | element |
 /// |---|---|---|
 /// | R | rows × k, packed | `r[ro + k * rows + i]` |
 /// | V | k × vectors | `v[vo + kAt[k] + jAt[j]]` and on |
-/// | F | what the sums start from | `f[fo + i * fs]` and on |
+/// | F | the start of the sums | `f[fo + i * fs]` and on |
 /// | C | the result | `c[co + i * cs]` and on |
 ///
-/// Billions of operations a second on one core of an Intel Xeon (AVX-512) whose peak is 240, in the first cache, the
-/// vectors at cache lines and one float beside them: 8×3 vectors 194 and 191, 6×4 190 and 178, 12×2 175 and 165; of
-/// neighbors, which have one address, 4×6 203 and 180. Rows are packed, as a place for each of them and each
-/// vector are more addresses than there are registers: 6×4 in place had 121 of 180, packed 170, on another Xeon.
+/// Measured in GFLOP/s on one core of an Intel Xeon (AVX-512, peak 240), in the L1 cache, with
+/// vectors aligned to cache lines and one float off: 8×3 vectors 194 and 191, 6×4 190 and 178, 12×2
+/// 175 and 165; with neighboring vectors, which share an address, 4×6 203 and 180. Rows are packed,
+/// because an address for each row and each vector would take more registers than there are: on
+/// another Xeon (peak 180), 6×4 had 121 in place and 170 packed.
 final class PlaneMicroKernels {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
 
-    /// The lanes of a vector.
+    /// The number of lanes of a vector.
     static final int L = S.length();
 
-    /// The vectors of the widest tile.
+    /// The vectors of the widest register tile.
     static final int MOST = MicroKernels.MANY_REGISTERS ? 6 : 3;
 
-    /// The rows of the highest tile.
+    /// The rows of the highest register tile.
     static final int ROWS = MicroKernels.MANY_REGISTERS ? 8 : 4;
 
     private PlaneMicroKernels() {}
 
-    /// How many vectors the tiles that come next should have where so many are left.
+    /// The width in vectors of the next register tile, if `left` vectors are left.
     /// @param widest 6 or 3
     static int width(int widest, int left) {
         return left >= widest ? widest : left >= 3 ? 3 : 1;
     }
 
-    /// How many rows the highest tiles have that are so wide.
+    /// The rows of the highest register tiles of this width.
     static int highest(int widest) {
         return widest == 6 ? 4 : ROWS;
     }
 
-    /// How many rows the tile that comes next should have where so many are left.
+    /// The rows of the next register tile, if `left` rows are left.
     /// @param highest 8 or 4
     static int height(int highest, int left) {
         return left >= highest ? highest : left >= 4 ? 4 : left >= 2 ? 2 : 1;
     }
 
-    /// Packs so many rows of R, as [#height] gives them: element k of row i goes to `to[o + k * rows + i]`.
+    /// Packs the rows of a register tile: element k of row i goes to `to[o + k * rows + i]`.
+    /// @param rows a result of [#height]
     static void pack(float[] from, int at, int step, int rows, int length, float[] to, int o) {
         if (rows == 8) Pairs.transposeEight(from, at, step, length, to, o);
         else if (rows == 4) Pairs.transposeFour(from, at, step, length, to, o);
         else Gemm.transpose(from, at, step, rows, length, to, o, rows);
     }
 
-    /// Computes one tile.
-    /// @param rows what [#height] gives
-    /// @param vectors what [#width] gives
+    /// Computes one register tile.
+    /// @param rows a result of [#height]
+    /// @param vectors a result of [#width]
     static void compute(
             int rows,
             int vectors,
@@ -95,7 +97,7 @@ final class PlaneMicroKernels {
         }
     }
 
-    /// 4 rows by 6 vectors, of which three each are neighbors.
+    /// 4 rows by 6 vectors, in two groups of three neighbors.
     private static void tile4x6(
             int kc,
             float[] r,
@@ -200,7 +202,7 @@ final class PlaneMicroKernels {
         c35.intoArray(c, co + 3 * cs + 5 * L);
     }
 
-    /// 2 rows by 6 vectors, of which three each are neighbors.
+    /// 2 rows by 6 vectors, in two groups of three neighbors.
     private static void tile2x6(
             int kc,
             float[] r,
@@ -267,7 +269,7 @@ final class PlaneMicroKernels {
         c15.intoArray(c, co + cs + 5 * L);
     }
 
-    /// 1 row by 6 vectors, of which three each are neighbors.
+    /// 1 row by 6 vectors, in two groups of three neighbors.
     private static void tile1x6(
             int kc,
             float[] r,

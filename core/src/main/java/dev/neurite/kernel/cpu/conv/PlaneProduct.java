@@ -3,8 +3,8 @@ package dev.neurite.kernel.cpu.conv;
 import dev.neurite.kernel.cpu.Workspace;
 import java.util.Arrays;
 
-/// Rows of weights times the pixels in [Copies], for [VectorConvolution]: a pixel of the result starts from a number of
-/// its row and takes the taps in order.
+/// The product of rows of weights and the pixels in [Copies], for [VectorConvolution]: each pixel
+/// of the result starts from the bias of its row and adds the taps in order.
 final class PlaneProduct {
     private static final int L = PlaneMicroKernels.L;
     private static final int WIDTH = 3;
@@ -13,26 +13,26 @@ final class PlaneProduct {
 
     private int[] kAt = {};
     private float[] r = {};
-    private int first; // of the rows in r; −1 for none
+    private int first; // the first row in r; −1 for none
     private int count;
     private int depth;
     private float[] starts = {};
     private final float[] edge = new float[HIGHEST * WIDEST];
 
-    /// Where the pixels of each tap begin in the copies; as many as the last call had, or more.
+    /// The index where the pixels of each tap begin in the copies; may be longer than needed.
     int[] taps() {
         return kAt;
     }
 
-    /// Begins a call with these taps, and without rows.
+    /// Starts a call with these taps and without rows.
     void begin(int[] tapsAt) {
         kAt = tapsAt;
         first = -1;
     }
 
-    /// Sets the rows, unless they are the last ones since [#begin].
-    /// @param row the channel that is the first of them
-    /// @param bias what the sums start from, one a channel from `biasAt` on; empty for 0
+    /// Packs the rows, unless they are still packed from the last call since [#begin].
+    /// @param row the channel of the first row
+    /// @param bias the start of the sums, one per channel from `biasAt` on; empty for 0
     void rows(float[] weights, int at, int row, int rows, int taps, float[] bias, int biasAt) {
         if (first == row && count == rows) return;
         first = row;
@@ -50,7 +50,7 @@ final class PlaneProduct {
         }
     }
 
-    /// Writes the first n pixels of row i to `at + i * step` and on.
+    /// Computes n pixels of each row; those of row i go to `at + i * step` and on.
     void multiply(Copies copies, int n, float[] to, int at, int step) {
         int w;
         for (int j = 0; j < n; j += w * L) {
@@ -85,7 +85,7 @@ final class PlaneProduct {
                 step);
     }
 
-    /// A tile that would reach beyond the last pixel.
+    /// A register tile that reaches beyond the last pixel.
     private void last(Copies copies, int h, int w, int i, int j, int columns, float[] to, int at, int step) {
         tile(copies, h, w, i, j, edge, 0, WIDEST);
         for (int row = 0; row < h; row++) System.arraycopy(edge, row * WIDEST, to, at + row * step, columns);

@@ -3,12 +3,12 @@ package dev.neurite.kernel.cpu.conv;
 import dev.neurite.kernel.cpu.ScalarKernels;
 import java.util.Arrays;
 
-/// The definition of convolutions, in plain loops, but for those of [ScalarWinograd]: what [VectorConvolution] computes
-/// equals it bit for bit.
+/// The definition of convolutions, except those of [ScalarWinograd], in plain loops: what
+/// [VectorConvolution] computes equals it bit for bit.
 ///
-/// Every element is one chain of `fma` in a fixed order, where padding takes part as zeros. Of the gradient of a
-/// weight there is a chain for each slot of images, and the slots are added in order: a single chain over all
-/// pixels of a batch would lose digits.
+/// Every element is one chain of `fma` in a fixed order; padding counts as zeros. For a weight's
+/// gradient there is one chain for each slot of images, and the slots are added in order, because a
+/// single chain over all pixels of a batch would lose accuracy.
 sealed class ScalarConvolution permits VectorConvolution {
     final ScalarKernels engine;
 
@@ -18,8 +18,8 @@ sealed class ScalarConvolution permits VectorConvolution {
 
     // ----------------------------------------------------------------------------------------------------- forward
 
-    /// y = g(b + Σ w·x + residual) for channels `from` to `to` of an image, over the input channels of the group,
-    /// and in each over the window's rows and columns.
+    /// y = g(b + Σ w·x + residual) for channels `from` to `to` of an image. The sum runs over the
+    /// input channels of the group, and in each over the rows and columns of the window.
     void forward(Convolution p, int image, int from, int to) {
         for (int channel = from; channel < to; channel++) {
             int at = p.output(image, channel);
@@ -36,9 +36,9 @@ sealed class ScalarConvolution permits VectorConvolution {
         }
     }
 
-    /// A plane of y takes one weight times the pixels that it meets.
+    /// Adds one weight times its pixels of x to a plane of y.
     private static void addPlane(Convolution p, float weight, int plane, int ky, int kx, int at) {
-        int begin = kx * p.dilationWidth - p.left; //                 the column of x that column 0 of y meets
+        int begin = kx * p.dilationWidth - p.left; //                 the column of x for column 0 of y
         int lo = bounded(Math.ceilDiv(-begin, p.strideWidth), p.outWidth);
         int hi = bounded(Math.floorDiv(p.width - 1 - begin, p.strideWidth) + 1, p.outWidth);
         for (int oy = 0; oy < p.outHeight; oy++) {
@@ -65,12 +65,12 @@ sealed class ScalarConvolution permits VectorConvolution {
         for (int i = at; i < at + n; i++) y[i] = Math.fma(weight, 0f, y[i]);
     }
 
-    /// What a plane of the result takes when its sums are complete.
+    /// The epilogue of a plane of the result: residual and activation.
     final void finish(Convolution p, int image, int channel) {
         finish(p, p.y, p.output(image, channel), p.output(image, channel) - p.yAt, p.outArea());
     }
 
-    /// The same for a plane that begins at `at` and is the part of the result from `place` on.
+    /// The same for n elements at index `at`, which are those of the result from index `place` on.
     final void finish(Convolution p, float[] result, int at, int place, int n) {
         if (p.residual.length != 0) engine.add(result, at, p.residual, p.residualAt + place, result, at, n);
         engine.activate(p.activation, result, at, n);
@@ -78,12 +78,12 @@ sealed class ScalarConvolution permits VectorConvolution {
 
     // ----------------------------------------------------------------------------------------- gradient of the input
 
-    /// Prepares the weights of input channels `from` to `to`; nothing here.
+    /// Transposes the weights of input channels `from` to `to`, if the engine needs it.
     void transpose(Convolution p, int from, int to) {}
 
-    /// x = g(b + Σ w·y) for channels `from` to `to` of an image: the gradient of x where y holds that of y. The sum
-    /// runs over the group's output channels, and in each over the window's rows and columns from the last to the
-    /// first, so over pixels of y in their order.
+    /// x = g(b + Σ w·y) for channels `from` to `to` of an image: the input gradient if y holds dy.
+    /// The sum runs over the output channels of the group, and in each over the rows and columns of
+    /// the window from the last to the first, so over the pixels of y in order.
     void inputGradient(Convolution p, int image, int from, int to) {
         for (int channel = from; channel < to; channel++) {
             int at = p.input(image, channel);
@@ -102,7 +102,7 @@ sealed class ScalarConvolution permits VectorConvolution {
         }
     }
 
-    /// The pixels of x that meet this weight somewhere take it times the pixel of y there.
+    /// Adds one weight times the pixels of y to the pixels of x that it was multiplied with.
     private static void spreadPlane(Convolution p, float weight, int plane, int ky, int kx, int at) {
         int down = ky * p.dilationHeight - p.top;
         int across = kx * p.dilationWidth - p.left;
@@ -126,13 +126,13 @@ sealed class ScalarConvolution permits VectorConvolution {
         return p.outputs * p.depth();
     }
 
-    /// What the number of output channels of a piece should be a multiple of.
+    /// The output channels of a unit of work should be a multiple of this.
     int outputStep() {
         return 1;
     }
 
-    /// Part `slot` of the gradient of w for output channels `from` to `to`: Σ x·dy over the images of the slot, and
-    /// in each over the pixels of y.
+    /// Computes part `slot` of the gradient of w for output channels `from` to `to`: Σ x·dy over
+    /// the images of the slot, and in each over the pixels of y.
     void weightGradient(Convolution p, int slot, int from, int to) {
         int taps = p.kernelHeight * p.kernelWidth;
         for (int o = from; o < to; o++) {
@@ -165,7 +165,8 @@ sealed class ScalarConvolution permits VectorConvolution {
         return sum;
     }
 
-    /// The gradient of w for an output channel: 0 and then the parts of all slots, in order.
+    /// The gradient of w for an output channel: the sum of the parts of all slots, in order,
+    /// starting from 0.
     void sumSlots(Convolution p, int channel) {
         int n = p.depth();
         int to = p.wAt + channel * n;

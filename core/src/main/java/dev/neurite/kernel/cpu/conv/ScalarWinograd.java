@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /// The definition of [Winograd]'s convolutions, in plain loops: what [VectorWinograd] computes equals it bit for bit.
 ///
-/// Every sum is added in the order written here; m is one chain of `fma` over the channels that go in.
+/// Sums are added in the order of this code; m is one chain of `fma` over the input channels.
 sealed class ScalarWinograd permits VectorWinograd {
     private final ScalarConvolution convolution;
     private final WorkspacePool<float[][]> workspaces =
@@ -16,17 +16,17 @@ sealed class ScalarWinograd permits VectorWinograd {
         this.convolution = convolution;
     }
 
-    /// What copies of transformed weights are kept for: their order.
+    /// The order of the transformed weights, see [dev.neurite.kernel.PackedWeights#packed].
     Object order() {
         return "winograd";
     }
 
-    /// What the number of channels of a piece should be a multiple of.
+    /// The output channels of a unit of work should be a multiple of this.
     int outputStep() {
         return 1;
     }
 
-    /// u for channels `from` to `to` of the result.
+    /// Computes u for channels `from` to `to` of the result.
     void weights(Winograd q, int from, int to) {
         float[][] arrays = workspaces.take();
         float[] g = arrays[2];
@@ -55,7 +55,7 @@ sealed class ScalarWinograd permits VectorWinograd {
         workspaces.release(arrays);
     }
 
-    /// Channels `from` to `to` of the results of a block of images.
+    /// Computes channels `from` to `to` of the results of a block of images.
     void compute(Convolution p, int block, int from, int to) {
         Winograd q = p.winograd;
         float[][] arrays = workspaces.take();
@@ -76,7 +76,7 @@ sealed class ScalarWinograd permits VectorWinograd {
         workspaces.release(arrays);
     }
 
-    /// v of all channels of a tile.
+    /// Computes v for all channels of a tile.
     private static void transform(Winograd q, int image, int row, int column, float[] v) {
         for (int c = 0; c < q.ins; c++) {
             int at = c * Winograd.POSITIONS;
@@ -101,7 +101,7 @@ sealed class ScalarWinograd permits VectorWinograd {
         v[at + 3 * step] = second - v[at + 3 * step];
     }
 
-    /// m of a channel of a tile.
+    /// Computes m for a channel of a tile.
     private static void multiply(Winograd q, int o, float start, float[] v, float[] m) {
         Arrays.fill(m, 0);
         m[Winograd.COMMON] = start;
@@ -112,7 +112,7 @@ sealed class ScalarWinograd permits VectorWinograd {
         }
     }
 
-    /// Aᵀ·m·A, where it is part of the plane.
+    /// Computes Aᵀ·m·A and writes the part that is inside the plane.
     private static void place(Winograd q, int image, int o, int row, int column, float[] m) {
         for (int i = 0; i < 4; i++) { //                                            Aᵀ·m
             float upper = m[i] + m[4 + i] + m[8 + i];
@@ -128,7 +128,7 @@ sealed class ScalarWinograd permits VectorWinograd {
         }
     }
 
-    /// What a plane of the result takes when it is complete.
+    /// The epilogue of a plane of the result: residual and activation.
     final void finish(Convolution p, int image, int channel) {
         Winograd q = p.winograd;
         int at = q.output(image, channel);

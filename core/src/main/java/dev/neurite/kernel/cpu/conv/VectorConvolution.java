@@ -8,20 +8,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Convolutions on vectors, without a matrix of windows.
+/// Convolutions on vectors, without building a matrix of windows (im2col).
 ///
-/// A register tile of channels by pixels runs over the taps of the window where their pixels stand, by tables
-/// of places ([PlaneMicroKernels], [PlaneProduct]). What it reads are copies of the planes of an image with
-/// zeros around them, for a band of rows that stays in the second cache: one, or one for each column of the
-/// window ([Copies]).
+/// A micro-kernel computes a register tile of channels by pixels. It loops over the taps of the
+/// window and reads their pixels through tables of indices ([PlaneMicroKernels], [PlaneProduct]).
+/// It reads padded copies of an image's planes, for a band of rows that stays in the L2 cache: a
+/// single copy, or one for each column of the window ([Copies]).
 ///
 /// | result | rows of a tile | columns of a tile | sums over |
 /// |---|---|---|---|
 /// | y | output channels: R is w | pixels of y: V is copies of x | taps |
-/// | dx | input channels: R is w, transposed | pixels of x of one residue: V is copies of dy | taps that meet these |
+/// | dx | input channels: R is w, transposed | pixels of x of one residue: V is copies of dy | taps of this residue |
 /// | dw | output channels: R is dy, packed | taps: V is x, transposed ([ChannelsLast]) | pixels of y |
 ///
-/// Where each channel is convolved by itself, dw has lanes over channels: [ChannelLanes].
+/// For depthwise convolutions, dw has lanes over channels: [ChannelLanes].
 final class VectorConvolution extends ScalarConvolution {
     private final WorkspacePool<Work> workspaces = new WorkspacePool<>(Work::new);
 
@@ -29,27 +29,27 @@ final class VectorConvolution extends ScalarConvolution {
         super(engine);
     }
 
-    /// What a thread works with.
+    /// The workspace of a thread.
     private static final class Work {
         final LastCall last = new LastCall();
         private final List<Columns> columns = new ArrayList<>();
         final ChannelsLast channelsLast = new ChannelsLast();
         final ChannelLanes channels = new ChannelLanes();
 
-        /// For the columns of one residue.
+        /// The state for the columns of one residue.
         Columns columns(int residue) {
             while (columns.size() <= residue) columns.add(new Columns());
             return columns.get(residue);
         }
     }
 
-    /// What is computed for columns of x that are a stride apart; for y, whose columns are all alike, one of these.
+    /// The state for the columns of x of one residue; y has a single one for all its columns.
     private static final class Columns {
         final Copies copies = new Copies();
         private final List<PlaneProduct> products = new ArrayList<>();
         float[] result = {};
 
-        /// For the rows of one residue.
+        /// The product for the rows of one residue.
         PlaneProduct product(int residue) {
             while (products.size() <= residue) products.add(new PlaneProduct());
             return products.get(residue);
@@ -85,8 +85,8 @@ final class VectorConvolution extends ScalarConvolution {
 
     // ----------------------------------------------------------------------------------------- gradient of the input
 
-    /// PackedWeights in the order in which the pixels of one residue take them: after one another the residues,
-    /// in each the input channels, in each the output channels, in each the taps from the last to the first.
+    /// Weights in the order in which the pixels of a residue read them: by residue, input channel,
+    /// output channel, and tap from the last to the first.
     @Override
     void transpose(Convolution p, int from, int to) {
         int ins = p.groupInputs();
@@ -142,7 +142,7 @@ final class VectorConvolution extends ScalarConvolution {
         workspaces.release(work);
     }
 
-    /// Rows of x of one residue, and in them the pixels of all.
+    /// Computes rows of x of one residue, with the pixels of all residues of columns.
     private static void rowsOfResidue(
             Convolution p, Work work, int image, int first, int count, int y, int row, int rows) {
         int at = p.input(image, first) + (p.firstRow(y) + row * p.strideHeight) * p.width;
@@ -165,7 +165,7 @@ final class VectorConvolution extends ScalarConvolution {
         for (int c = 0; c < count; c++) spread(p, work, c, rows, at + c * p.area());
     }
 
-    /// Puts the pixels of all residues where they belong in rows of a plane of x, which are a stride apart.
+    /// Interleaves the pixels of all column residues into rows of a plane of x.
     private static void spread(Convolution p, Work work, int c, int rows, int to) {
         int step = p.strideHeight * p.width;
         int joined = 0;
@@ -205,7 +205,7 @@ final class VectorConvolution extends ScalarConvolution {
     @Override
     void weightGradient(Convolution p, int slot, int from, int to) {
         Work work = workspaces.take();
-        if (ChannelLanes.suit(p)) { // groups are never cut
+        if (ChannelLanes.suit(p)) { // groups are not divided
             work.channels.weightGradient(p, slot);
             workspaces.release(work);
             return;

@@ -8,23 +8,24 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
-/// [Winograd]'s convolutions on vectors of neighboring tiles. The tiles of a block's images are numbered
-/// through, row by row; u is packed as [PlaneMicroKernels] reads it.
+/// [Winograd]'s convolutions on vectors of neighboring tiles. The tiles of all images of a block
+/// are numbered consecutively, row by row; u is packed for [PlaneMicroKernels].
 ///
 /// | array | element | begins at |
 /// |---|---|---|
-/// | plane | of a channel of an image, rows of a band with zeros around them | 0 |
-/// | d | of its row 2i + y what column x of each window sees | `(2x + y) * partSize + i * tileColumns` |
+/// | plane | of a channel of an image: padded rows of a band | 0 |
+/// | d | of row 2i + y: the pixels of column x of each tile | `(2x + y) * partSize + i * tileColumns` |
 /// | v | position k, channel, tile | `START + k * vSize + channel * tiles + tile` |
 /// | m | the same, of the result | `START + k * mSize + channel * tiles + tile` |
-/// | pixels | of a channel of an image: those in rows of parity y | `y * pixelSize` |
+/// | pixels | of a channel of an image: those of rows with parity y | `y * pixelSize` |
 ///
-/// Vectors run on over the end of what they write: rows follow one another in order, and after the last there is room
-/// for a vector, which also keeps the positions of a tile from falling into one set of the first cache.
+/// The last vector of a row may write beyond its end: rows are written in order, and after the last
+/// one there is space for a vector. This space also keeps the positions of a tile from mapping to
+/// the same set of the L1 cache.
 final class VectorWinograd extends ScalarWinograd {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
-    private static final int WIDTH = 3; // of a product's tile, in vectors
+    private static final int WIDTH = 3; // of a register tile, in vectors
     private static final int HIGHEST = PlaneMicroKernels.highest(WIDTH);
 
     private final WorkspacePool<Work> workspaces = new WorkspacePool<>(Work::new);
@@ -71,7 +72,7 @@ final class VectorWinograd extends ScalarWinograd {
         workspaces.release(work);
     }
 
-    /// What a thread works with.
+    /// The workspace of a thread.
     private static final class Work {
         final LastCall last = new LastCall();
         private float[] g = {};
@@ -81,11 +82,11 @@ final class VectorWinograd extends ScalarWinograd {
         private float[] v = {};
         private float[] m = {};
         private float[] pixels = {};
-        private float[] starts = {}; // vectors of the bias of each channel
+        private float[] starts = {}; // the bias of each channel, as a vector
         private final float[] zeros = new float[WIDTH * L];
         private int[] channelAt = {};
         private int[] vectorAt = {};
-        private int tiles; // that there is room for, whole vectors
+        private int tiles; // the capacity in tiles, in whole vectors
         private int vSize;
         private int mSize;
         private int partSize;
@@ -118,7 +119,7 @@ final class VectorWinograd extends ScalarWinograd {
 
         // --------------------------------------------------------------------------------------------- weights
 
-        /// u, packed for tiles of a product.
+        /// Computes u, packed for register tiles.
         void weights(Winograd q, int from, int to) {
             int n = Math.ceilDiv(q.ins, L) * L;
             g = Workspace.atLeast(g, 9 * n);
@@ -137,7 +138,7 @@ final class VectorWinograd extends ScalarWinograd {
             }
         }
 
-        /// The channels of each place of the window side by side.
+        /// Gathers the weights of n channels, contiguous for each tap.
         private static void pick(Winograd q, int at, float[] g, int n) {
             float[] w = q.w;
             int first = q.backwards ? 8 : 0;
@@ -148,7 +149,7 @@ final class VectorWinograd extends ScalarWinograd {
             }
         }
 
-        /// G·g·Gᵀ for n channels.
+        /// Computes G·g·Gᵀ for n channels.
         private static void transformWeights(float[] g, int n, float[] u, int to) {
             FloatVector half = FloatVector.broadcast(S, 0.5f);
             for (int c = 0; c < n; c += L) {
@@ -196,7 +197,7 @@ final class VectorWinograd extends ScalarWinograd {
 
         // ---------------------------------------------------------------------------------------------- pixels
 
-        /// v of a band of images.
+        /// Computes v for a band of images.
         void transform(Winograd q, int image, int end, int row, int rows) {
             int n = rows * q.tileColumns;
             for (int c = 0; c < q.ins; c++) {
@@ -208,12 +209,12 @@ final class VectorWinograd extends ScalarWinograd {
             }
         }
 
-        /// Copies rows of a plane, which may be outside, to where zeros are around them.
+        /// Copies rows of a plane into a padded plane; rows outside of the plane become 0.
         private void copy(Winograd q, int at, int first, int rows) {
             int pitch = 2 * q.tileColumns + 2;
             int begin = Math.clamp(-first, 0, rows);
             int end = Math.clamp(q.height - first, begin, rows);
-            int n = Math.min(q.width, pitch - q.left); // what is beyond meets no tile
+            int n = Math.min(q.width, pitch - q.left); // columns beyond belong to no tile
             int f = at + (first + begin) * q.width;
             int t = begin * pitch + q.left;
             Arrays.fill(plane, 0, begin * pitch, 0);
@@ -222,7 +223,7 @@ final class VectorWinograd extends ScalarWinograd {
             Arrays.fill(plane, end * pitch, rows * pitch, 0);
         }
 
-        /// Copies rows of fewer pixels than a vector has, and zeros after them.
+        /// Copies rows that are shorter than a vector, and zeros after them.
         private static void moveShortRows(
                 float[] from, int at, int step, int rows, int n, float[] to, int o, int pitch) {
             FloatVector zero = FloatVector.zero(S);
@@ -237,10 +238,10 @@ final class VectorWinograd extends ScalarWinograd {
             }
         }
 
-        /// Takes the columns of a plane apart: every window's first, second, third and fourth.
+        /// Separates the columns of a plane into the first, second, third and fourth of each tile.
         private static void part(float[] plane, int rows, int columns, float[] d, int size) {
             int pitch = 2 * columns + 2;
-            int last = Math.max(0, columns - L); // some may be taken twice
+            int last = Math.max(0, columns - L); // some columns may be copied twice
             for (int k = 0; k < columns; k += L) {
                 int j = Math.min(k, last);
                 for (int i = 0; i < rows; i++) {
@@ -258,7 +259,7 @@ final class VectorWinograd extends ScalarWinograd {
             }
         }
 
-        /// Bᵀ·d·B for n tiles of a channel.
+        /// Computes Bᵀ·d·B for n tiles of a channel.
         private static void transform(float[] d, int size, int columns, int n, float[] v, int at, int step) {
             for (int j = 0; j < n; j += L) {
                 int o = at + j;
@@ -312,7 +313,7 @@ final class VectorWinograd extends ScalarWinograd {
 
         // --------------------------------------------------------------------------------------------- results
 
-        /// m of n tiles, for channels `from` to `to`.
+        /// Computes m for n tiles, for channels `from` to `to`.
         void multiply(Winograd q, int n, int from, int to) {
             int vectors = Math.ceilDiv(n, L);
             for (int k = 0; k < Winograd.POSITIONS; k++) {
@@ -345,9 +346,9 @@ final class VectorWinograd extends ScalarWinograd {
             }
         }
 
-        /// The results of a channel of an image: rows of pixels where they belong.
-        /// @param tile the first of them in m
-        /// @param index the channel's in m
+        /// Writes the results of a channel of an image to its rows of pixels.
+        /// @param tile the index of the first tile in m
+        /// @param index the index of the channel in m
         void place(Winograd q, int image, int tile, int channel, int index, int row, int rows) {
             result(m, Workspace.START + index * tiles + tile, mSize, rows * q.tileColumns, pixels, pixelSize);
             int n = q.outWidth;
@@ -360,7 +361,7 @@ final class VectorWinograd extends ScalarWinograd {
                 }
                 return;
             }
-            int end = t + count * n; // nothing beyond may be written
+            int end = t + count * n; // elements beyond must not be written
             for (int i = 0; i < count; i++) {
                 int f = (i & 1) * pixelSize + (i >> 1) * 2 * q.tileColumns;
                 if (t + L <= end) FloatVector.fromArray(S, pixels, f).intoArray(q.to, t);
@@ -369,7 +370,7 @@ final class VectorWinograd extends ScalarWinograd {
             }
         }
 
-        /// Aᵀ·m·A for n tiles.
+        /// Computes Aᵀ·m·A for n tiles.
         private static void result(float[] m, int at, int step, int n, float[] pixels, int size) {
             for (int j = 0; j < n; j += L) {
                 int a = at + j;

@@ -3,17 +3,17 @@ package dev.neurite.kernel.cpu.conv;
 import dev.neurite.kernel.cpu.Workspace;
 import dev.neurite.tensor.Shape;
 
-/// A convolution of 3×3 windows that move by one, computed in tiles of 2×2 results: Winograd's F(2×2, 3×3),
-/// which takes 16 multiplications where the sum over the window takes 36 (A. Lavin and S. Gray, "Fast
-/// algorithms for convolutional neural networks", 2015). Of either direction: planes `from` go in, planes `to`
-/// come out.
+/// A 3×3 convolution with stride 1 in Winograd tiles of 2×2 outputs: Winograd's F(2×2, 3×3), with
+/// 16 multiplications instead of 36 (A. Lavin and S. Gray, "Fast algorithms for convolutional
+/// neural networks", 2015). It serves both the forward pass and the input gradient: planes `from`
+/// are the input, planes `to` the output.
 ///
-/// | | of | is |
+/// | matrix | for | size |
 /// |---|---|---|
 /// | u = G·g·Gᵀ | each pair of channels: the weights g, 3×3 | 4×4 |
-/// | v = Bᵀ·d·B | each tile of each channel that goes in: its pixels d, which overlap the next tile's by two | 4×4 |
-/// | m = Σ u·v | each tile of each channel that comes out: at each of the 16 positions, the sum over channels | 4×4 |
-/// | Aᵀ·m·A | the same: its results | 2×2 |
+/// | v = Bᵀ·d·B | each tile of each input channel: its pixels d, which overlap those of the next tile by two | 4×4 |
+/// | m = Σ u·v | each tile of each output channel: at each of the 16 positions, the sum over input channels | 4×4 |
+/// | Aᵀ·m·A | the same: its outputs | 2×2 |
 ///
 /// ```
 ///      ⎡ 1   0   0 ⎤        ⎡ 1   0  -1   0 ⎤
@@ -22,17 +22,17 @@ import dev.neurite.tensor.Shape;
 ///      ⎣ 0   0   1 ⎦        ⎣ 0   1   0  -1 ⎦
 /// ```
 final class Winograd {
-    /// The elements of u, v and m of a tile.
+    /// The number of elements of u, v and m of a tile.
     static final int POSITIONS = 16;
 
-    /// The position that every result of a tile adds: its sum starts from the bias.
+    /// The position that every output of a tile adds; its sum starts from the bias.
     static final int COMMON = 5;
 
-    /// With fewer channels on either side, transforming pixels into v and m into results takes what was saved.
+    /// With fewer input or output channels, the transforms take longer than the multiplications saved.
     private static final int LEAST_CHANNELS = 32;
 
-    private static final int BLOCK = 200_000; // numbers of v and m that stay in the second cache
-    private static final int LEAST_TILES = 48; // three of the widest vectors, as a tile of a product has
+    private static final int BLOCK = 200_000; // floats of v and m that stay in the L2 cache
+    private static final int LEAST_TILES = 48; // three of the widest vectors: the width of a register tile
     private static final int MOST_TILES = 192; // a quarter more or less makes no difference
 
     int images;
@@ -53,15 +53,15 @@ final class Winograd {
     float[] w = Convolution.NONE;
     int wAt;
 
-    /// The steps in w from one channel that goes in to the next, and of those that come out.
+    /// The distances in w between input channels, and between output channels.
     int inStep;
 
     int outStep;
 
-    /// Whether a window's weights are taken from the last to the first.
+    /// Whether the weights of a window are read from the last to the first.
     boolean backwards;
 
-    /// u, in the engine's order; room for it that stays.
+    /// u in the engine's order.
     float[] u = Convolution.NONE;
 
     private float[] own = Convolution.NONE;
@@ -69,13 +69,14 @@ final class Winograd {
     int tileRows;
     int tileColumns;
 
-    /// The images are cut into so many blocks, and where they are large these into bands of so many rows of tiles.
+    /// The number of blocks of images; blocks of large images are divided into bands of rows of tiles.
     int blocks;
 
     int rowsAtOnce;
 
-    /// Whether a result is computed so; it depends on shapes of one row alone, as bits do.
-    /// @param back whether x is the result, not y
+    /// Whether Winograd tiles are used. This depends on the shapes of one row only, so bits do not
+    /// depend on the batch.
+    /// @param back whether the result is x instead of y
     static boolean suits(Convolution p, boolean back) {
         boolean window = p.kernelHeight == 3
                 && p.kernelWidth == 3
@@ -88,7 +89,7 @@ final class Winograd {
         int rows = back ? p.height : p.outHeight;
         int columns = back ? p.width : p.outWidth;
         long tiles = (long) Math.ceilDiv(rows, 2) * Math.ceilDiv(columns, 2);
-        boolean saves = POSITIONS * tiles < 6L * rows * columns; // a third of 9 for each result, or more
+        boolean saves = POSITIONS * tiles < 6L * rows * columns; // saves a third of the 9 per output, or more
         return window && saves && p.groups == 1 && suits(p.inputs, p.outputs);
     }
 
@@ -96,7 +97,8 @@ final class Winograd {
         return Math.min(inputs, outputs) >= LEAST_CHANNELS;
     }
 
-    /// How many numbers u has where the weights have this shape; 0 where their window or channels do not suit.
+    /// The floats of u for weights of this shape; 0 if their window or channels exclude Winograd
+    /// tiles.
     static long weightFloats(Shape shape) {
         boolean suits = shape.rank() == 4
                 && shape.extent(2) == 3
@@ -105,7 +107,7 @@ final class Winograd {
         return suits ? (long) POSITIONS * shape.extent(0) * shape.extent(1) : 0;
     }
 
-    /// How many numbers a thread has of v and m, about.
+    /// An estimate of the floats of v and m of a thread.
     static long blockFloats(Shape shape) {
         int channels = shape.extent(0) + shape.extent(1);
         return (long) POSITIONS * channels * tiles(channels);
@@ -115,8 +117,8 @@ final class Winograd {
         return Math.clamp(BLOCK / (POSITIONS * channels), LEAST_TILES, MOST_TILES);
     }
 
-    /// Sets all but u.
-    /// @param back whether x is the result, not y
+    /// Sets everything except u.
+    /// @param back whether the result is x instead of y
     void set(Convolution p, boolean back, int threads) {
         images = p.images;
         ins = back ? p.outputs : p.inputs;
@@ -140,14 +142,14 @@ final class Winograd {
         tileColumns = Math.ceilDiv(outWidth, 2);
         int most = tiles(ins + outs);
         int area = tileRows * tileColumns;
-        int ofThread = Math.ceilDiv(images, threads); // as many blocks for each
+        int ofThread = Math.ceilDiv(images, threads); // images per thread
         blocks = Math.min(images, threads * Math.ceilDiv(ofThread, Math.clamp(most / area, 1, Math.max(1, ofThread))));
         int band = Math.max(Math.ceilDiv(LEAST_TILES, tileColumns), most / tileColumns);
         int bands = area <= most + most / 2 ? 1 : Math.ceilDiv(tileRows, band);
-        rowsAtOnce = Math.ceilDiv(tileRows, bands); // bands of about one size
+        rowsAtOnce = Math.ceilDiv(tileRows, bands); // bands of about equal size
     }
 
-    /// An array for u.
+    /// The own array for u.
     float[] ownWeights() {
         own = Workspace.atLeast(own, weightSize());
         return own;
@@ -157,27 +159,27 @@ final class Winograd {
         return Math.multiplyExact(POSITIONS * ins, outs);
     }
 
-    /// The images of the largest block.
+    /// The number of images of the largest block.
     int imagesAtOnce() {
         return Math.ceilDiv(images, Math.max(1, blocks));
     }
 
-    /// The first image of a block; that of the next one ends it.
+    /// The first image of a block; the block ends before the first image of the next one.
     int firstImage(int block) {
         return (int) ((long) images * block / blocks);
     }
 
-    /// Where a plane that goes in begins.
+    /// The index where an input plane begins.
     int input(int image, int channel) {
         return fromAt + (image * ins + channel) * height * width;
     }
 
-    /// Where a plane of the result begins.
+    /// The index where an output plane begins.
     int output(int image, int channel) {
         return toAt + (image * outs + channel) * outHeight * outWidth;
     }
 
-    /// Keeps nothing alive but its own memory.
+    /// Releases all references except its own workspace.
     void clear() {
         from = Convolution.NONE;
         to = Convolution.NONE;
