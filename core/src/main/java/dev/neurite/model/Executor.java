@@ -38,9 +38,9 @@ public interface Executor {
     /// gradients of the others are zeros.
     void trainOnly(Predicate<String> names);
 
-    /// Makes later passes update only the running statistics whose names this accepts. A node none of
-    /// whose statistics are updated runs as in [Mode#PREDICT]: batch norm then normalizes with its
-    /// running statistics.
+    /// Makes later passes update only the running statistics whose names this accepts. A node that has
+    /// running statistics, but none that is updated, runs as in [Mode#PREDICT]: batch norm then
+    /// normalizes with its running statistics.
     void updateStatisticsOnly(Predicate<String> names);
 
     /// Sets the key of the noise of later passes, see [Pass#noise]. Equal keys give equal noise. All

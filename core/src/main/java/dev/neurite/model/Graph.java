@@ -185,7 +185,8 @@ public final class Graph implements Node {
         if (port.index() >= from.size()) {
             throw new ShapeException(
                     declare.path(),
-                    applications.get(port.application()).name() + " has " + from.size() + " outputs, got a reader of "
+                    "expects readers of the " + from.size() + " outputs of "
+                            + applications.get(port.application()).name() + ", got one of output "
                             + (port.index() + 1));
         }
         return from.get(port.index());

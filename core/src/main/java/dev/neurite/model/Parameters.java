@@ -67,8 +67,7 @@ public final class Parameters {
             if (initial.length != part.size()) {
                 throw new ShapeException(
                         part.name(),
-                        part.initializer() + " expects to fill " + part.shape() + ", got " + initial.length
-                                + " values");
+                        "expects values for " + part.shape() + " from " + part.initializer() + ", got " + initial.length);
             }
             System.arraycopy(initial, 0, values, part.offset(), part.size());
         }

@@ -72,7 +72,7 @@ public interface Pass {
     /// A tensor of this shape for each row of the batch.
     Tensor tensor(Shape row);
 
-    /// A tensor of this shape, one for the whole batch: for what is computed over its rows.
+    /// A tensor of this shape for the whole batch, for values that are computed over its rows.
     Tensor batchTensor(Shape shape);
 
     /// The numbers of x in another shape of a row. Shares the buffer of x; gradients pass through to x.

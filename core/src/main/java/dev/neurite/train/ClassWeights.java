@@ -13,7 +13,7 @@ public final class ClassWeights {
     /// @throws ConfigException for data without classes
     public static float[] balanced(Dataset data) {
         if (!data.isLabeled()) {
-            throw new ConfigException("class weights", "expects data with classes, got targets that are values");
+            throw new ConfigException("class weights", "expects class labels, got target values");
         }
         int[] counts = new int[data.classNames().size()];
         int rows = 0;

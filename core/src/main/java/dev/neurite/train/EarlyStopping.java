@@ -21,7 +21,7 @@ public record EarlyStopping(String metric, int patience, double minDelta) implem
     public EarlyStopping {
         if (patience < 1) throw new ConfigException("early stopping", "expects a patience from 1, got " + patience);
         if (!(minDelta >= 0 && minDelta < Double.POSITIVE_INFINITY)) {
-            throw new ConfigException("early stopping", "expects a least difference from 0, got " + minDelta);
+            throw new ConfigException("early stopping", "expects a smallest change from 0, got " + minDelta);
         }
     }
 

@@ -27,7 +27,7 @@ final class ExclusiveUse {
         if (closed) throw new IllegalStateException(where + ": expects calls before close(), got one after it");
         if (!taken.compareAndSet(false, true)) {
             throw new IllegalStateException(where + ": expects one call at a time, got one in the middle of another."
-                    + " It belongs to one thread, and cannot be called from what it calls itself");
+                    + " Only one thread may use it at a time, and not from code that it calls");
         }
         return use;
     }

@@ -64,7 +64,7 @@ final class FullBatch {
             throw new ConfigException(
                     "minimizer",
                     "expects 1 shard and 1 accumulated batch, got " + shards + " and " + accumulated,
-                    "Batch size says how many rows are computed at once");
+                    "The batch size is the number of rows that are computed at once");
         }
         require(!settings.get(TrainerSettings.DROP_LAST), "all rows in each iteration, got dropLast(true)");
         require(
@@ -92,7 +92,7 @@ final class FullBatch {
     Iteration iterate() {
         if (begun) keepLosses();
         Iteration iteration = minimization.iterate(step.theta(), this::evaluate);
-        if (iteration.value() != lastValue) compute(); // a search has ended, and θ is not where it last looked
+        if (iteration.value() != lastValue) compute(); // the line search did not end where it evaluated last
         step.commitStatistics();
         return iteration;
     }

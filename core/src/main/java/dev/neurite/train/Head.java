@@ -102,7 +102,7 @@ record Head(
                 throw new DataException(
                         "row " + row,
                         "expects a label from 0 to " + (classes - 1) + ", got " + label,
-                        "A loss with ignoring(" + label + ") leaves such rows out");
+                        "A loss with ignoring(" + label + ") skips such rows");
             }
         }
     }
@@ -143,8 +143,8 @@ record Head(
         return isFused() || !(outputActivation instanceof Identity) ? fused : loss.toProbabilities();
     }
 
-    /// The kind of [#predictions] for these targets. A single output whose targets are all 0 or 1
-    /// predicts a label.
+    /// The kind of [#predictions] for these targets. Without classes it is labels if they are
+    /// probabilities of a sigmoid and all targets are 0 or 1, else values.
     /// @param outputs the number of outputs
     Kind kind(Dataset answers, int outputs) {
         if (!classifies()) return toProbabilities() instanceof Sigmoid && isBinary(answers) ? Kind.LABELS : Kind.VALUES;

@@ -166,7 +166,7 @@ public final class Learner implements AutoCloseable {
             Tensor result = executor.result(output);
             if (targets.rows() != result.rows() || targets.count() != 1) {
                 throw new ShapeException(
-                        "targets", "expects an answer for each of " + result.rows() + " rows, got " + targets.rows());
+                        "targets", "expects a target for each of " + result.rows() + " rows, got " + targets.rows());
             }
             var batch = new Batch(result, targets, weights);
             Head head = Head.of(model, output, new Weighted(1, loss), targets);
@@ -204,7 +204,7 @@ public final class Learner implements AutoCloseable {
             Tensor of = executor.result(output);
             if (!delta.shape().equals(of.shape())) {
                 throw new ShapeException(
-                        "gradient", "expects that of output " + of.shape() + ", got one of " + delta.shape());
+                        "gradient", "expects the shape of the output, " + of.shape() + ", got " + delta.shape());
             }
             if (rows == 0) rows = 1;
             Tensor to = deltaOf(output);
@@ -244,7 +244,7 @@ public final class Learner implements AutoCloseable {
             throw new ConfigException("learner", "expects forward(…) before addLoss(…) and addGradient(…)");
         }
         if (output < 0 || output >= begun.length) {
-            throw new ConfigException("output", "expects one from 0 to " + (begun.length - 1) + ", got " + output);
+            throw new ConfigException("output", "expects an index from 0 to " + (begun.length - 1) + ", got " + output);
         }
     }
 
@@ -276,7 +276,7 @@ public final class Learner implements AutoCloseable {
         if (input < 0 || input >= model.network().inputs().size()) {
             throw new ConfigException(
                     "input",
-                    "expects one from 0 to " + (model.network().inputs().size() - 1) + ", got " + input);
+                    "expects an index from 0 to " + (model.network().inputs().size() - 1) + ", got " + input);
         }
         Tensor sum = executor.inputGradient(input);
         if (inputScale == 1) return sum;

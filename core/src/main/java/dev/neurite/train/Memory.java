@@ -192,7 +192,7 @@ public record Memory(
         long most = heap.maxMemory();
         long more = model ? total() : added();
         if (more <= most - used(heap)) return;
-        System.gc(); // what is in use may be garbage for the most part
+        System.gc(); // much of the used heap may be garbage
         long used = used(heap);
         if (more <= most - used) return;
         throw new ResourceException(

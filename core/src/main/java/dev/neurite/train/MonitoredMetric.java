@@ -33,7 +33,7 @@ public record MonitoredMetric(String name, boolean higherIsBetter) {
             throw new ConfigException(
                     where,
                     "expects validation data, whose " + name + " it watches, got none",
-                    "fit(train, validation)");
+                    "Call fit(train, validation)");
         }
         if (name.equals(LOSS) || name.equals(TRAIN_LOSS)) return new MonitoredMetric(name, false);
         if (name.equals(ACCURACY) || name.equals(TRAIN_ACCURACY)) {

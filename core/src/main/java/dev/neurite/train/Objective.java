@@ -56,13 +56,13 @@ record Objective(
             throw new ShapeException(
                     "loss",
                     "expects one for each of the model's " + outputs + " outputs, got " + losses.size(),
-                    losses.size() == 1 ? "Losses.joint joins them" : "");
+                    losses.size() == 1 ? "Losses.joint joins several" : "");
         }
         if (answers != outputs) {
             throw new ShapeException(
-                    "answers",
-                    "expects those for each of the model's " + outputs + " outputs, got " + answers,
-                    "Dataset.joint and Targets.many join them");
+                    "targets",
+                    "expects some for each of the model's " + outputs + " outputs, got " + answers,
+                    "Dataset.joint and Targets.many join several");
         }
         if (!inputs.getFirst().accepts(input)) {
             boolean flat = inputs.getFirst().isKnown() && inputs.getFirst().size() == input.size();
@@ -70,8 +70,8 @@ record Objective(
                     "input",
                     "expects rows of " + inputs.getFirst() + ", got data of " + input,
                     flat
-                            ? "Give the model the data's shape and begin with flatten(), or give the data that of the"
-                                    + " model, withInputShape"
+                            ? "Give the model the data's shape and begin it with flatten(), or change the data's shape"
+                                    + " by withInputShape(…)"
                             : "");
         }
         return losses;
@@ -99,7 +99,7 @@ record Objective(
         }
         return new ConfigException(
                 loss.toString(),
-                "expects a " + early + " only as the last layer, where it takes it over, got one before it",
+                "expects a " + early + " only as the last layer, where the loss computes it, got one earlier",
                 "Move it to the end, or remove it");
     }
 

@@ -1,6 +1,7 @@
 package dev.neurite.train;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.Spelling;
 import dev.neurite.model.Parameter;
 import dev.neurite.model.Role;
 import dev.neurite.optim.Constraint;
@@ -39,6 +40,7 @@ public record ParameterGroup(
         Constraint constraint,
         int firstEpoch,
         int lastEpoch) {
+    private static final int SHOWN = 8; // names of parameters in a message
     private static final int MOST_EPOCHS = Integer.MAX_VALUE - 1;
 
     /// @throws ConfigException for a setting out of range, naming the range
@@ -150,10 +152,15 @@ public record ParameterGroup(
             boolean constrained = !group.constraint.equals(Constraint.NONE);
             if (parameters.stream()
                     .anyMatch(each -> group.contains(each) && (!constrained || each.role() == Role.WEIGHT))) continue;
+            List<String> names = parameters.stream().map(Parameter::name).toList();
+            int more = names.size() - SHOWN;
             throw new ConfigException(
                     "group " + group.pattern,
                     "expects to match a trained " + group.members() + ", matches none",
-                    "Trained are " + parameters.stream().map(Parameter::name).collect(Collectors.joining(", ")));
+                    more <= 0
+                            ? "Trained are " + String.join(", ", names)
+                            : "Trained are " + String.join(", ", Spelling.nearest(group.pattern, names, SHOWN))
+                                    + " and " + more + " more");
         }
     }
 }

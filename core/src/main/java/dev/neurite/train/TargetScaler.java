@@ -38,7 +38,7 @@ public final class TargetScaler {
         if (data.isLabeled() || data.size() == 0) {
             throw new ConfigException(
                     "target scaler",
-                    "expects targets that are values, got " + (data.size() == 0 ? "no rows" : "labels of classes"));
+                    "expects target values, got " + (data.size() == 0 ? "no rows" : "class labels"));
         }
         int width = data.targetShape().size();
         double[] sum = new double[width];

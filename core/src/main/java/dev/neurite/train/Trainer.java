@@ -233,7 +233,7 @@ public final class Trainer {
     /// @throws ConfigException below 1
     public Trainer watchUpdates(int everySteps) {
         if (everySteps < 1)
-            throw new ConfigException("watched updates", "expects every 1 step or more, got " + everySteps);
+            throw new ConfigException("watched updates", "expects at least 1 step, got " + everySteps);
         return with(TrainerSettings.WATCH_UPDATES, everySteps);
     }
 
@@ -266,7 +266,7 @@ public final class Trainer {
     /// @param inARow how many steps in a row may be skipped; one more ends the training
     /// @throws ConfigException below 0
     public Trainer skipDiverged(int inARow) {
-        if (inARow < 0) throw new ConfigException("diverged steps", "expects at least 0 to be skipped, got " + inARow);
+        if (inARow < 0) throw new ConfigException("skipped steps", "expects at least 0, got " + inARow);
         return with(TrainerSettings.MOST_SKIPPED, inARow);
     }
 
@@ -325,7 +325,7 @@ public final class Trainer {
     private void checkAveraging() {
         int epochs = settings.get(TrainerSettings.EPOCHS);
         if (settings.get(TrainerSettings.AVERAGING) instanceof Averaging.Swa(int first) && first > epochs) {
-            throw new ConfigException("SWA", "expects to begin in an epoch from 1 to " + epochs + ", got " + first);
+            throw new ConfigException("SWA", "expects a first epoch from 1 to " + epochs + ", got " + first);
         }
     }
 

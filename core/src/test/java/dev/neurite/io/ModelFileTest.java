@@ -375,7 +375,7 @@ class ModelFileTest {
                         "port that no layer has",
                         metadata("{'type':'graph','inputs':1,'layers':[{'name':'l0','node':" + DENSE
                                 + ",'from':[[-1,0]]}],'outputs':[[0,1]]}"),
-                        "l0 has 1 outputs, got a reader of 2"),
+                        "expects readers of the 1 outputs of l0, got one of output 2"),
                 Arguments.of(
                         "reads nothing",
                         metadata("{'type':'graph','inputs':1,'layers':[{'name':'l0','node':" + DENSE

@@ -451,7 +451,7 @@ class CallbacksTest {
                 .hasMessageContaining("expects to watch a metric of which higher is better, got train_loss");
         assertThatThrownBy(() -> trainer().monitor("accuracy").fit(TRAIN))
                 .hasMessage("monitored metric: expects validation data, whose accuracy it watches, got none."
-                        + " fit(train, validation)");
+                        + " Call fit(train, validation)");
         assertThatThrownBy(() -> trainer().monitor("f2").fit(TRAIN, VALIDATION))
                 .hasMessageContaining("expects one of the metrics that are measured, loss, accuracy, got 'f2'");
         assertThat(trainer()

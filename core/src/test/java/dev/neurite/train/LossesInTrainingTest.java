@@ -166,7 +166,7 @@ class LossesInTrainingTest {
         assertThat(run.history().last().accuracy()).hasValue(1);
         assertThatThrownBy(() -> Trainer.of(model).fit(some))
                 .hasMessage("row 1: expects a label from 0 to 2, got -1. "
-                        + "A loss with ignoring(-1) leaves such rows out");
+                        + "A loss with ignoring(-1) skips such rows");
     }
 
     // ------------------------------------------------------------------------------------------------ thresholds
@@ -344,12 +344,12 @@ class LossesInTrainingTest {
                                                         .then(dense(3, SOFTMAX))
                                                         .then(softmax()))))),
                 refusal(
-                        "cross-entropy: expects a softmax only as the last layer, where it takes it over, got one "
-                                + "before it. Move it to the end, or remove it",
+                        "cross-entropy: expects a softmax only as the last layer, where the loss computes it, got one "
+                                + "earlier. Move it to the end, or remove it",
                         fit(early, crossEntropy())),
                 refusal(
-                        "focal loss (gamma 2.0): expects a sigmoid only as the last layer, where it takes it over, "
-                                + "got one before it. Move it to the end, or remove it",
+                        "focal loss (gamma 2.0): expects a sigmoid only as the last layer, where the loss computes it, "
+                                + "got one earlier. Move it to the end, or remove it",
                         fit(earlySigmoid, focal())),
                 refusal(
                         "negative log likelihood: expects a network that ends without softmax. Remove it",
@@ -386,11 +386,11 @@ class LossesInTrainingTest {
                                 Model.of(features(2), dense(1, SIGMOID)),
                                 crossEntropy().withSmoothing(0.1))),
                 refusal(
-                        "loss: expects one for each of the model's 2 outputs, got 1. Losses.joint joins them",
+                        "loss: expects one for each of the model's 2 outputs, got 1. Losses.joint joins several",
                         () -> Trainer.of(twoOutputs()).fit(twoAnswers())),
                 refusal(
-                        "answers: expects those for each of the model's 2 outputs, got 1. "
-                                + "Dataset.joint and Targets.many join them",
+                        "targets: expects some for each of the model's 2 outputs, got 1. "
+                                + "Dataset.joint and Targets.many join several",
                         () -> Trainer.of(twoOutputs())
                                 .loss(joint(crossEntropy(), meanSquaredError()))
                                 .fit(data())),

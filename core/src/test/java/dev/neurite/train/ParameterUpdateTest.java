@@ -438,7 +438,7 @@ class ParameterUpdateTest {
     void whatCannotWorkIsRefusedBeforeTheFirstStep() {
         assertThatThrownBy(() -> trainer().average(Averaging.swa(4)).fit(SMALL))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("SWA: expects to begin in an epoch from 1 to 3, got 4");
+                .hasMessage("SWA: expects a first epoch from 1 to 3, got 4");
         assertThatThrownBy(
                         () -> trainer().batchSize(1 << 20).accumulate(1 << 11).fit(SMALL))
                 .isInstanceOf(ConfigException.class)

@@ -72,7 +72,7 @@ class TargetScalerTest {
     void whatHasNoTargetsToScaleIsRefused() {
         assertThatThrownBy(() -> TargetScaler.of(Dataset.of(INPUTS, new int[] {0, 1, 0, 1})))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("target scaler: expects targets that are values, got labels of classes");
+                .hasMessage("target scaler: expects target values, got class labels");
         Model ends = Model.of(features(2), dense(2), activation(RELU));
         assertThatThrownBy(() -> TargetScaler.of(DATA).undo(ends))
                 .isInstanceOf(ConfigException.class)
@@ -85,6 +85,6 @@ class TargetScalerTest {
         assertThat(ClassWeights.balanced(data)).containsExactly(4f / 2 / 3, 2);
         assertThatThrownBy(() -> ClassWeights.balanced(DATA))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("class weights: expects data with classes, got targets that are values");
+                .hasMessage("class weights: expects class labels, got target values");
     }
 }

@@ -157,7 +157,7 @@ class WatchedUpdatesTest {
     void everyZerothStepIsRefused() {
         assertThatThrownBy(() -> trainer().watchUpdates(0))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("watched updates: expects every 1 step or more, got 0");
+                .hasMessageContaining("watched updates: expects at least 1 step, got 0");
     }
 
     @Test

@@ -39,7 +39,7 @@ final class BoundNetwork {
     /// @param parts the parameters, each with its place in `gradient`
     /// @param weights the values of each part
     /// @param running the values of all running statistics
-    /// @param gradient where gradients of the parts go, flat like the parts; empty for none
+    /// @param gradient the array for the gradients of the parts; empty for none
     BoundNetwork(
             Network network,
             List<Parameter> parts,

@@ -36,7 +36,7 @@ public final class NetworkExecutor implements Executor {
 
     /// @param weights the values of each parameter
     /// @param running the values of all running statistics; only [#commitStatistics] writes to them
-    /// @param gradient where gradients of the parameters are written; empty for none
+    /// @param gradient the array for the gradients of the parameters; empty for none
     public NetworkExecutor(
             Network network, Kernels kernels, List<PackedWeights> weights, float[] running, float[] gradient) {
         this(kernels, new BoundNetwork(network, network.parameters(), kernels, weights, running, gradient));
