@@ -67,7 +67,8 @@ public final class Parameters {
             if (initial.length != part.size()) {
                 throw new ShapeException(
                         part.name(),
-                        "expects values for " + part.shape() + " from " + part.initializer() + ", got " + initial.length);
+                        "expects values for " + part.shape() + " from " + part.initializer() + ", got "
+                                + initial.length);
             }
             System.arraycopy(initial, 0, values, part.offset(), part.size());
         }

@@ -37,8 +37,7 @@ public final class TargetScaler {
     public static TargetScaler of(Dataset data) {
         if (data.isLabeled() || data.size() == 0) {
             throw new ConfigException(
-                    "target scaler",
-                    "expects target values, got " + (data.size() == 0 ? "no rows" : "class labels"));
+                    "target scaler", "expects target values, got " + (data.size() == 0 ? "no rows" : "class labels"));
         }
         int width = data.targetShape().size();
         double[] sum = new double[width];

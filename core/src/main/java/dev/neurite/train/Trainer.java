@@ -232,8 +232,7 @@ public final class Trainer {
     /// @param everySteps 1 for all, 100 for steps 1, 101, 201 …
     /// @throws ConfigException below 1
     public Trainer watchUpdates(int everySteps) {
-        if (everySteps < 1)
-            throw new ConfigException("watched updates", "expects at least 1 step, got " + everySteps);
+        if (everySteps < 1) throw new ConfigException("watched updates", "expects at least 1 step, got " + everySteps);
         return with(TrainerSettings.WATCH_UPDATES, everySteps);
     }
 

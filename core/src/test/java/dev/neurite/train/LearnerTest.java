@@ -417,7 +417,8 @@ class LearnerTest {
             assertThatThrownBy(() -> learner.addGradient(x))
                     .isInstanceOf(ShapeException.class)
                     .hasMessageContaining("expects the shape of the output, [4×2], got [4×3]");
-            assertThatThrownBy(() -> learner.addGradient(1, y)).hasMessageContaining("output: expects an index from 0 to 0");
+            assertThatThrownBy(() -> learner.addGradient(1, y))
+                    .hasMessageContaining("output: expects an index from 0 to 0");
             assertThatThrownBy(() -> learner.addLoss(0, meanSquaredError(), Targets.values(y), Double.NaN))
                     .hasMessageContaining("finite");
             assertThatThrownBy(() -> learner.addLoss(meanSquaredError(), Targets.values(y.rows(0, 2))))

@@ -165,8 +165,8 @@ class LossesInTrainingTest {
         Run run = Trainer.of(model).loss(loss).batchSize(2).fit(some);
         assertThat(run.history().last().accuracy()).hasValue(1);
         assertThatThrownBy(() -> Trainer.of(model).fit(some))
-                .hasMessage("row 1: expects a label from 0 to 2, got -1. "
-                        + "A loss with ignoring(-1) skips such rows");
+                .hasMessage(
+                        "row 1: expects a label from 0 to 2, got -1. " + "A loss with ignoring(-1) skips such rows");
     }
 
     // ------------------------------------------------------------------------------------------------ thresholds
