@@ -11,14 +11,13 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// Binary cross-entropy of each output by itself, for targets of which several may be right at once:
-/// Lᵢ = −(1/n) Σ (p·y·log ŷ + (1 − y)·log(1 − ŷ)) over a row's n outputs, with ŷ = sigmoid(z), computed from
-/// logits z. PyTorch's `BCEWithLogitsLoss`: a mean over outputs where [CrossEntropy] has a sum.
-///
-/// The network ends with sigmoid, which this loss takes over, or with nothing and gives logits. Targets are
-/// numbers from 0 to 1, for one output also labels 0 and 1. δ = ((1 − y)·ŷ − p·y·(1 − ŷ)) / n, or without p
+/// Binary cross-entropy of each output, for multi-label targets: Lᵢ = −(1/n) Σ (p·y·log ŷ + (1 −
+/// y)·log(1 − ŷ)) over a row's n outputs, with ŷ = sigmoid(z), computed from
+/// logits z. PyTorch's `BCEWithLogitsLoss`: the mean over outputs, where [CrossEntropy] has the sum.
+/// The network ends with sigmoid, which this loss fuses, or outputs logits. Targets are numbers from 0
+/// to 1; for one output also labels 0 and 1. δ = ((1 − y)·ŷ − p·y·(1 − ŷ)) / n, or without p
 /// (ŷ − y) / n.
-/// @param positiveWeights p, how much a 1 among the targets counts: one for each output, or one for all; empty
+/// @param positiveWeights p, the weights of targets of 1: one for each output, or one for all; empty
 /// for 1
 public record BinaryCrossEntropy(Tensor positiveWeights) implements RowLoss {
     /// Without weights.
@@ -35,9 +34,9 @@ public record BinaryCrossEntropy(Tensor positiveWeights) implements RowLoss {
         }
     }
 
-    /// This loss with weights for the ones among the targets; the default is 1.
+    /// This loss with weights for targets of 1; the default is 1.
     /// @param weights above 0, one for each output, or one for all
-    /// @throws ConfigException for others
+    /// @throws ConfigException for a weight that is not above 0
     public BinaryCrossEntropy withPositiveWeight(float... weights) {
         return new BinaryCrossEntropy(Tensor.of(Shape.of(weights.length), weights));
     }
@@ -81,7 +80,7 @@ public record BinaryCrossEntropy(Tensor positiveWeights) implements RowLoss {
             kernels.losses().rowLoss(this, output, values, losses, delta);
             return;
         }
-        kernels.losses().sigmoidCrossEntropy(output, values, losses, delta); // the same with vectors, as a sum
+        kernels.losses().sigmoidCrossEntropy(output, values, losses, delta); // the same as a sum, with the Vector API
         float share = 1f / delta.shape().row().size();
         kernels.scale(share, losses, losses);
         kernels.scale(share, delta, delta);

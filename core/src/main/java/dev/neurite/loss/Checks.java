@@ -9,7 +9,7 @@ import dev.neurite.kernel.Activation.Sigmoid;
 import dev.neurite.kernel.Activation.Softmax;
 import dev.neurite.tensor.Shape;
 
-/// What losses refuse, in the same words. Numbers that are NaN are never in a range.
+/// Checks that several losses share. NaN is in no range.
 final class Checks {
     private Checks() {}
 
@@ -25,7 +25,7 @@ final class Checks {
         if (!holds) throw new ConfigException(what, "expects " + expected + ", got " + got);
     }
 
-    /// Refuses a row of targets that are not all in a range.
+    /// Checks that all targets of a row are in a range.
     static void targets(float[] target, int row, double lowest, double highest, String expected) {
         for (float value : target) {
             if (!(value >= lowest && value <= highest)) {
@@ -38,13 +38,13 @@ final class Checks {
         targets(target, row, 0, 1, "probabilities from 0 to 1");
     }
 
-    /// Refuses a row of targets that are not probabilities: of each sigmoid output by itself, else of classes.
+    /// Checks that the targets of a row are probabilities: one for each sigmoid output, else of classes.
     static void probabilities(Activation outputActivation, float[] target, int row) {
         if (outputActivation instanceof Sigmoid) probabilities(target, row);
         else distribution(target, row);
     }
 
-    /// Refuses a row of targets that are not probabilities of classes.
+    /// Checks that the targets of a row are class probabilities.
     static void distribution(float[] target, int row) {
         probabilities(target, row);
         double sum = 0;
@@ -54,7 +54,7 @@ final class Checks {
         }
     }
 
-    /// Refuses targets that are not as many numbers as there are outputs, or classes that are not as many.
+    /// Checks that there are as many targets, or classes, as outputs.
     static void sameShape(Loss loss, Shape output, int classes, Shape target) {
         boolean fits =
                 classes > 0 ? output.size() == classes || (output.size() == 1 && classes <= 2) : target.equals(output);
@@ -64,7 +64,7 @@ final class Checks {
         }
     }
 
-    /// Refuses outputs that are not one number a class, and classes or values that are not as many.
+    /// Checks that outputs are `[classes]`, with as many classes or target values.
     static void oneOutputAClass(Loss loss, Shape output, int classes, Shape target) {
         if (output.rank() != 1) {
             throw new ShapeException(loss.toString(), "expects outputs [classes], got " + output, "Add flatten()");
@@ -73,13 +73,13 @@ final class Checks {
             throw new ConfigException(
                     loss.toString(),
                     "expects at least 2 outputs for a softmax, got " + output.size(),
-                    "End with dense(1, SIGMOID) to tell two classes apart with one output");
+                    "For two classes with one output, end with dense(1, SIGMOID)");
         }
         if (classes > 0 && classes != output.size()) throw classCount(loss, output, classes);
         if (classes == 0) sameValues(loss, output, target);
     }
 
-    /// Refuses labels for outputs that are probabilities by themselves, unless a single one tells two classes.
+    /// Checks targets of sigmoid outputs: values, or for a single output labels of two classes.
     static void sigmoidOutputs(Loss loss, Shape output, int classes, Shape target) {
         if (classes > 0 && output.size() > 1) {
             throw new ConfigException(
@@ -93,7 +93,7 @@ final class Checks {
 
     private static void sameValues(Loss loss, Shape output, Shape target) {
         if (!target.equals(output)) {
-            throw new ShapeException(loss.toString(), "expects values " + output + " a row, got " + target);
+            throw new ShapeException(loss.toString(), "expects values " + output + " per row, got " + target);
         }
     }
 
@@ -102,14 +102,14 @@ final class Checks {
                 loss.toString(), "expects " + classes + " outputs for " + classes + " classes, got " + output.size());
     }
 
-    /// Refuses a softmax or sigmoid at the network's end.
+    /// Checks that the network does not end with softmax or sigmoid.
     static void noSoftmaxOrSigmoid(Loss loss, Activation outputActivation, String expected) {
         if (outputActivation instanceof Softmax || outputActivation instanceof Sigmoid) {
             throw new ConfigException(loss.toString(), "expects " + expected + ", got " + outputActivation);
         }
     }
 
-    /// Refuses a network that ends with anything but softmax, sigmoid or nothing.
+    /// Checks that the network ends with softmax, sigmoid or no activation.
     static void softmaxSigmoidOrNothing(Loss loss, Activation outputActivation) {
         boolean fits = outputActivation instanceof Softmax
                 || outputActivation instanceof Sigmoid

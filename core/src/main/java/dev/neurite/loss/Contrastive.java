@@ -7,12 +7,10 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
 /// Contrastive loss of pairs (Hadsell et al. 2006, "Dimensionality Reduction by Learning an Invariant
-/// Mapping"): with D the distance of two embeddings, ½·D² for a pair that belongs together, and
-/// ½·max(0, m − D)² for one that does not.
-///
-/// A row of output is the two embeddings `[2 × d]`, or flat one after the other. The target is the
-/// label 1 where they belong together and 0 where not, or one value between; the paper's Y is the other
-/// way around.
+/// Mapping"): with D the distance of two embeddings, ½·D² for a similar pair, and ½·max(0, m − D)² for
+/// a dissimilar one.
+/// An output row is two embeddings `[2 × d]`, or both in one axis. The target is the label 1 for
+/// similar pairs and 0 for dissimilar ones, or a value between; the paper's Y is inverted.
 /// @param margin m, above 0; the default is 1
 public record Contrastive(double margin) implements RowLoss {
     private static final Shape LABEL = Shape.of(1);
@@ -27,7 +25,7 @@ public record Contrastive(double margin) implements RowLoss {
         TripletMargin.checkParts(this, output, 2);
         if (classes > 2 || (classes == 0 && !target.equals(LABEL))) {
             String got = classes > 0 ? classes + " classes" : "values " + target;
-            throw new ShapeException(toString(), "expects labels 0 and 1, or one value a row, got " + got);
+            throw new ShapeException(toString(), "expects labels 0 and 1, or one value per row, got " + got);
         }
     }
 
@@ -49,7 +47,7 @@ public record Contrastive(double margin) implements RowLoss {
         double same = t[to];
         double distance = TripletMargin.distance(y, yo, yo + d, d, 0);
         double lacking = Math.max(0, margin - distance);
-        // ∂L/∂D, divided by D: two embeddings in one place are not driven apart, as there is no direction to it
+        // ∂L/∂D / D; 0 for equal embeddings, as the gradient has no direction there
         double pull = same - (distance > 0 ? (1 - same) * lacking / distance : 0);
         for (int j = 0; j < d; j++) {
             double difference = (double) y[yo + j] - y[yo + d + j];

@@ -1,8 +1,8 @@
 package dev.neurite.loss;
 
-/// How far an output's direction is from its target's: Lᵢ = 1 − cos(y, t), from 0 to 2, with
-/// cos = y·t / √((|y|² + ε)·(|t|² + ε)) and ε = 10⁻¹², as PyTorch's `cosine_embedding_loss` for pairs that belong
-/// together. Keras's `CosineSimilarity` is this less 1.
+/// Cosine distance of output and target: Lᵢ = 1 − cos(y, t), from 0 to 2, with
+/// cos = y·t / √((|y|² + ε)·(|t|² + ε)) and ε = 10⁻¹², as PyTorch's `cosine_embedding_loss` for similar
+/// pairs. Keras's `CosineSimilarity` is this minus 1.
 public record CosineDistance() implements RowLoss {
     private static final double EPSILON = 1e-12;
 

@@ -11,44 +11,43 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// Cross-entropy: Lᵢ = −Σ y·log ŷ, computed from logits so that it never overflows.
+/// Cross-entropy: Lᵢ = −Σ y·log ŷ, computed from logits, so that it cannot overflow.
 ///
 /// | the network ends with | ŷ | targets |
 /// |---|---|---|
 /// | softmax, or nothing (logits) | softmax | a label, or a probability for each class |
 /// | sigmoid, one output | sigmoid | the label 0 or 1, or its probability |
-/// | sigmoid, more outputs | sigmoid of each by itself | a number from 0 to 1 for each output |
+/// | sigmoid, more outputs | sigmoid of each output | a number from 0 to 1 for each output |
+/// In each case δ = ŷ − y. Without a last activation, outputs are taken for logits, as in PyTorch's
+/// `cross_entropy`. For several sigmoid outputs, a row's loss is the sum over outputs;
+/// [BinaryCrossEntropy] has the mean, and takes logits, too.
 ///
-/// In each case δ = ŷ − y. A network that ends with nothing is taken to give logits, as PyTorch's
-/// `cross_entropy` does. With more sigmoid outputs than one, a row's loss is their sum; [BinaryCrossEntropy]
-/// is their mean, and takes logits too.
-///
-/// With softmax, labels can be smoothed, classes can have weights and a label can stand for no target:
-/// `crossEntropy().withSmoothing(0.1).withClassWeights(1, 2, 5).ignoring(-1)`. Then y stands for q of
+/// With softmax, there are label smoothing, class weights and an ignored label:
+/// `crossEntropy().withSmoothing(0.1).withClassWeights(1, 2, 5).ignoring(-1)`. Then y is q of
 /// [SoftLabels], and δ = ŷ·Σq − q.
-/// @param labels what becomes of labels, see [SoftLabels]
+/// @param labels label smoothing, class weights and ignored label
 public record CrossEntropy(SoftLabels labels) implements Loss {
-    /// Of labels as they are.
+    /// Cross-entropy without smoothing, class weights or ignored label.
     public CrossEntropy() {
         this(SoftLabels.PLAIN);
     }
 
-    /// This loss with labels smoothed: of ε, each class has ε / C, and the right one 1 − ε in addition.
-    /// @param epsilon from 0, the default, to below 1
-    /// @throws ConfigException outside
+    /// This loss with label smoothing: each class gets ε / C, the true one 1 − ε in addition.
+    /// @param epsilon ε, from 0 (the default) to below 1
+    /// @throws ConfigException for another number
     public CrossEntropy withSmoothing(double epsilon) {
         return new CrossEntropy(labels.withSmoothing(epsilon));
     }
 
     /// This loss with a weight for each class; the default is 1.
     /// @param weights at least 0, not all 0
-    /// @throws ConfigException for others
+    /// @throws ConfigException for other weights
     public CrossEntropy withClassWeights(float... weights) {
         return new CrossEntropy(labels.withClassWeights(weights));
     }
 
-    /// This loss without the rows that have this label, a class or any other number. By default there is none;
-    /// PyTorch's is −100.
+    /// This loss ignoring rows with this label, a class or any other number. By default none is
+    /// ignored; PyTorch's default is −100.
     public CrossEntropy ignoring(int label) {
         return new CrossEntropy(labels.ignoring(label));
     }
@@ -79,7 +78,7 @@ public record CrossEntropy(SoftLabels labels) implements Loss {
                 throw new ConfigException(
                         toString(),
                         "expects a network that ends with softmax or nothing, got " + outputActivation,
-                        "binaryCrossEntropy() has weights for sigmoid outputs");
+                        "For weights of sigmoid outputs use binaryCrossEntropy()");
             }
             Checks.sigmoidOutputs(this, output, classes, target);
             return;

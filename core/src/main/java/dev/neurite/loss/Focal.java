@@ -10,16 +10,16 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// Focal loss (Lin et al. 2017, arXiv:1708.02002): cross-entropy that looks away from what is easy,
-/// −α·(1 − p)ᵞ·log p with p the probability of the right target, computed from logits.
+/// Focal loss (Lin et al. 2017, arXiv:1708.02002): cross-entropy with less weight on easy rows, −α·(1 −
+/// p)ᵞ·log p with p the probability of the true class, computed from logits.
 ///
 /// | the network ends with | a row's loss | targets |
 /// |---|---|---|
 /// | softmax, or nothing (logits) | Σ y·α_j·(1 − p_j)ᵞ·(−log p_j) | a label, or a probability for each class |
 /// | sigmoid | the mean over outputs; α for a 1, 1 − α for a 0 | for one output the label 0 or 1; numbers from 0 to 1 |
 ///
-/// For sigmoid and targets y between 0 and 1, 1 − p is y·(1 − ŷ) + (1 − y)·ŷ, as torchvision's
-/// `sigmoid_focal_loss` has it.
+/// For sigmoid and targets y between 0 and 1, 1 − p is y·(1 − ŷ) + (1 − y)·ŷ, as in torchvision's
+/// `sigmoid_focal_loss`.
 /// @param gamma γ, at least 0; 0 gives cross-entropy
 /// @param alpha α: a weight for each class with softmax, one number from 0 to 1 with sigmoid; empty for none
 public record Focal(double gamma, Tensor alpha) implements Loss {
@@ -31,8 +31,8 @@ public record Focal(double gamma, Tensor alpha) implements Loss {
         for (int j = 0; j < alpha.size(); j++) Checks.notNegative("focal loss's alpha " + j, alpha.get(j));
     }
 
-    /// This loss with a weight for each class, or with one number for sigmoid; the default is none, as Keras's.
-    /// The paper takes 0.25 beside γ = 2.
+    /// This loss with a weight for each class, or with one number for sigmoid; the default is none, as
+    /// in Keras. The paper uses 0.25 with γ = 2.
     /// @throws ConfigException for a number below 0, infinite or NaN
     public Focal withAlpha(float... weights) {
         return new Focal(gamma, Tensor.of(Shape.of(weights.length), weights));
@@ -92,7 +92,7 @@ public record Focal(double gamma, Tensor alpha) implements Loss {
             float p = ScalarMath.exp(log);
             float rest = Math.max(0, 1 - p);
             float weight = t[to + j] * (alpha.size() == 0 ? 1 : alpha.get(j)) * power(rest);
-            float ratio = rest > 0 ? log / rest : -1; // its limit where p is 1
+            float ratio = rest > 0 ? log / rest : -1; // the limit for p = 1
             float g = weight == 0 ? 0 : weight * ((float) gamma * p * ratio - 1);
             loss -= weight == 0 ? 0 : weight * log;
             sum += g;
@@ -102,7 +102,7 @@ public record Focal(double gamma, Tensor alpha) implements Loss {
         return (float) loss;
     }
 
-    /// With C the cross-entropy and q = 1 − p, each output has a·qᵞ·C, and the slope
+    /// With C the cross-entropy and q = 1 − p, each output has a·qᵞ·C and the derivative
     /// a·(γ·qᵞ⁻¹·q′·C + qᵞ·(ŷ − y)) with q′ = (1 − 2y)·ŷ·(1 − ŷ).
     private float sigmoidRow(float[] z, int zo, int n, float[] t, int to, float[] delta, int at) {
         double loss = 0;
@@ -115,9 +115,9 @@ public record Focal(double gamma, Tensor alpha) implements Loss {
             float q = y * zero + (1 - y) * one;
             float a = alpha.size() == 0 ? 1 : alpha.get(0) * y + (1 - alpha.get(0)) * (1 - y);
             float weight = a * power(q);
-            float turn = q > 0 ? (1 - 2 * y) * one * zero / q : 0; // q′ / q
+            float slopeRatio = q > 0 ? (1 - 2 * y) * one * zero / q : 0; // q′ / q
             loss += weight * entropy;
-            delta[at + j] = weight * ((float) gamma * turn * entropy + (y * -zero + (1 - y) * one)) / n;
+            delta[at + j] = weight * ((float) gamma * slopeRatio * entropy + (y * -zero + (1 - y) * one)) / n;
         }
         return (float) (loss / n);
     }

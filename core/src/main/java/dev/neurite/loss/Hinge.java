@@ -4,10 +4,10 @@ import dev.neurite.error.DataException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.tensor.Shape;
 
-/// Hinge loss of scores that should be above 1 for one class and below −1 for the other: with t = ±1,
-/// max(0, 1 − t·y), or its square, as a mean over outputs. Keras's `Hinge` and `SquaredHinge`. Targets
-/// are −1 and 1; 0, as in labels, stands for −1 too. A single score above 0 predicts the second class.
-/// @param squared whether it is squared
+/// Hinge loss of scores y for targets t = ±1: max(0, 1 − t·y), or its square, as the mean over outputs.
+/// Keras's `Hinge` and `SquaredHinge`. Targets are −1 and 1; 0, as in labels, counts as −1. A single
+/// score above 0 predicts the second class.
+/// @param squared whether the loss is squared
 public record Hinge(boolean squared) implements PointwiseLoss {
     @Override
     public boolean wantsLogits() {
@@ -25,7 +25,7 @@ public record Hinge(boolean squared) implements PointwiseLoss {
         checkSigns(target, row);
     }
 
-    /// Refuses targets other than −1, 0 and 1.
+    /// Checks that targets are −1, 0 or 1.
     static void checkSigns(float[] target, int row) {
         for (float value : target) {
             if (value != -1 && value != 0 && value != 1) {

@@ -3,9 +3,9 @@ package dev.neurite.loss;
 import dev.neurite.kernel.Activation;
 import dev.neurite.tensor.Shape;
 
-/// Hinge embedding loss of distances, which should be small for pairs that are alike, t = 1, and at
-/// least the margin m for others, t = −1: y, or max(0, m − y), as a mean over outputs. PyTorch's
-/// `HingeEmbeddingLoss`. Targets of 0, as in labels, stand for −1.
+/// Hinge embedding loss of distances y: y for similar pairs (t = 1), max(0, m − y) for dissimilar ones
+/// (t = −1), as the mean over outputs. PyTorch's `HingeEmbeddingLoss`. Targets of 0, as in labels,
+/// count as −1.
 /// @param margin m, above 0; PyTorch's default is 1
 public record HingeEmbedding(double margin) implements PointwiseLoss {
     /// @throws dev.neurite.error.ConfigException for a margin that is not above 0
@@ -28,7 +28,7 @@ public record HingeEmbedding(double margin) implements PointwiseLoss {
         return t > 0 ? 1 : -Math.signum(value(y, t));
     }
 
-    /// None: an output is a distance.
+    /// 0, as an output is a distance.
     @Override
     public int classes(Activation outputActivation, Shape output, int labels) {
         return 0;

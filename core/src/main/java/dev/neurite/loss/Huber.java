@@ -1,7 +1,7 @@
 package dev.neurite.loss;
 
-/// Huber's loss (1964), a parabola that goes on as lines: with d = ŷ − y, ½d² where |d| ≤ Δ, else Δ·(|d| − ½Δ),
-/// as a mean over outputs. PyTorch's `huber_loss`.
+/// Huber loss (1964), quadratic for small errors and linear for large ones: with d = ŷ − y, ½d² for |d|
+/// ≤ Δ, else Δ·(|d| − ½Δ), as the mean over outputs. PyTorch's `huber_loss`.
 /// @param delta Δ, above 0
 public record Huber(double delta) implements PointwiseLoss {
     /// @throws dev.neurite.error.ConfigException for a delta that is not above 0

@@ -4,16 +4,16 @@ import dev.neurite.error.ConfigException;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// The sum of a loss of each of a network's outputs: L = Σ factorᵢ · Lᵢ(output i, targets i). Each Lᵢ is a mean
-/// over the rows by itself, or a sum.
-/// @param losses one for each output, in their order
+/// The weighted sum of one loss for each output of a network: L = Σ factorᵢ · Lᵢ(output i, targets i).
+/// Each Lᵢ is a mean or sum over rows.
+/// @param losses one for each output, in order
 public record Joint(List<Weighted> losses) implements Criterion {
     /// Keeps a copy.
     /// @throws ConfigException if there are none, or all factors are 0
     public Joint {
         losses = List.copyOf(losses);
         if (losses.stream().noneMatch(each -> each.factor() > 0)) {
-            throw new ConfigException("joint loss", "expects at least one loss that counts, got " + losses);
+            throw new ConfigException("joint loss", "expects at least one loss with a factor above 0, got " + losses);
         }
     }
 

@@ -4,16 +4,16 @@ import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.ScalarMath;
 import dev.neurite.tensor.Shape;
 
-/// How far a network's log-probabilities y are from the probabilities t, the Kullback-Leibler divergence:
+/// Kullback-Leibler divergence of log-probabilities y from target probabilities t:
 /// Lᵢ = Σ t·(log t − y), δ = −t. PyTorch's `kl_div` with the reduction `batchmean`. The network ends with a
-/// log-softmax, or gives log-probabilities otherwise.
+/// log-softmax, or outputs log-probabilities otherwise.
 public record KullbackLeibler() implements RowLoss {
     @Override
     public boolean wantsLogits() {
         return true;
     }
 
-    /// The softmax of log-probabilities is the probabilities.
+    /// Softmax, which turns log-probabilities into probabilities.
     @Override
     public Activation toProbabilities() {
         return Activation.SOFTMAX;
@@ -21,7 +21,7 @@ public record KullbackLeibler() implements RowLoss {
 
     @Override
     public void check(Activation outputActivation, Shape output, int classes, Shape target) {
-        Checks.noSoftmaxOrSigmoid(this, outputActivation, "log-probabilities, as a log-softmax at the end gives them");
+        Checks.noSoftmaxOrSigmoid(this, outputActivation, "log-probabilities, as of a last log-softmax");
         Checks.oneOutputAClass(this, output, classes, target);
     }
 

@@ -2,11 +2,11 @@ package dev.neurite.loss;
 
 import dev.neurite.kernel.ScalarMath;
 
-/// log cosh(ŷ − y), near ½d² for small errors and |d| − log 2 for large ones, as a mean over outputs; its slope
-/// is tanh(ŷ − y). Keras's `LogCosh`.
+/// log cosh(ŷ − y), near ½d² for small errors and |d| − log 2 for large ones, as the mean over outputs;
+/// its derivative is tanh(ŷ − y). Keras's `LogCosh`.
 public record LogCosh() implements PointwiseLoss {
     private static final float LOG_2 = 0.6931472f;
-    private static final float SMALL = 0.1f; // below, the series' next term is less than half an ulp
+    private static final float SMALL = 0.1f; // below, the next term of the series is less than half an ulp
 
     @Override
     public float value(float y, float t) {

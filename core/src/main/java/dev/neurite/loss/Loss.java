@@ -25,59 +25,57 @@ public non-sealed interface Loss extends Criterion {
         return false;
     }
 
-    /// The activation that turns logits of a network without a last activation into probabilities: by
-    /// default the softmax or sigmoid that this loss applies itself; the identity if there is none.
+    /// The activation that turns logits into probabilities: by default the softmax or sigmoid that this
+    /// loss applies itself; the identity if it applies none.
     default Activation toProbabilities() {
         if (wantsLogits() && fusesWith(Activation.SOFTMAX)) return Activation.SOFTMAX;
         return wantsLogits() && fusesWith(Activation.SIGMOID) ? Activation.SIGMOID : Activation.IDENTITY;
     }
 
-    /// Refuses target values that this loss is not defined for.
+    /// Checks that the loss is defined for target values.
     /// @param outputActivation the network's last activation
-    /// @param target the values
-    /// @param row which row, for the message
-    /// @throws dev.neurite.error.DataException if they cannot
+    /// @param target the target values of a row
+    /// @param row the number of the row, for the message
+    /// @throws dev.neurite.error.DataException if it is not
     default void checkTarget(Activation outputActivation, float[] target, int row) {}
 
-    /// Refuses networks and targets that do not fit, before training begins.
+    /// Checks, before training, that network and targets fit this loss.
     /// @param outputActivation the network's last activation
     /// @param output the shape of one row of its output
     /// @param classes the number of classes if targets are labels, 0 if they are values
     /// @param target the shape of one row of target values; rank 0 for labels
     /// @throws dev.neurite.error.ShapeException if they do not fit
-    /// @throws dev.neurite.error.ConfigException if the last activation and the loss contradict each
-    /// other
+    /// @throws dev.neurite.error.ConfigException if the last activation does not fit the loss
     void check(Activation outputActivation, Shape output, int classes, Shape target);
 
     /// Computes the loss of each row, and δ, its gradient with respect to that row's output.
     /// @param outputActivation the last activation, if this loss [#fusesWith] it; else the identity
-    /// @param output logits where an activation is fused, else the network's output
-    /// @param losses to be written: Lᵢ, one a row
-    /// @param delta to be written: ∂Lᵢ/∂output, without the 1/N of the mean
-    /// @param pass kernels, and buffers for steps in between
+    /// @param output logits if an activation is fused, else the network's output
+    /// @param losses receives Lᵢ, one per row
+    /// @param delta receives ∂Lᵢ/∂output, without the 1/N of the mean
+    /// @param pass provides kernels and temporary tensors
     void compute(Activation outputActivation, Tensor output, Targets targets, Tensor losses, Tensor delta, Pass pass);
 
-    /// The number of terms whose mean a row's loss is; [dev.neurite.train.Reduction#SUM] multiplies by
-    /// it. 1, unless the loss is a mean over outputs.
+    /// The number of outputs that a row's loss averages over, 1 if it does not;
+    /// [dev.neurite.train.Reduction#SUM] multiplies by it.
     /// @param outputActivation the network's last activation
     /// @param output the shape of one row of the network's output
     default int terms(Activation outputActivation, Shape output) {
         return 1;
     }
 
-    /// The weight of a row with this label in the mean over rows: that of its class. [#compute] has
-    /// multiplied the loss by it already.
+    /// The class weight of a row with this label, for the mean over rows. [#compute] has already
+    /// multiplied the loss by it.
     default double weight(int label) {
         return 1;
     }
 
-    /// Whether rows with this label are ignored: their loss is 0, and they do not count in the mean.
+    /// Whether rows with this label are ignored: their loss is 0 and excluded from the mean.
     default boolean ignores(int label) {
         return false;
     }
 
-    /// The number of classes that the outputs predict, so that there is an accuracy: 0 if they predict
-    /// none.
+    /// The number of classes that the outputs predict, for the accuracy; 0 if they predict none.
     /// @param outputActivation the network's last activation
     /// @param output the shape of one row of its output
     /// @param labels the number of classes if targets are labels, 0 if they are values
@@ -85,8 +83,8 @@ public non-sealed interface Loss extends Criterion {
         return labels > 0 ? Math.max(2, labels) : 0;
     }
 
-    /// The threshold of a single output for two classes: above it the second is predicted, at it and
-    /// below the first.
+    /// The threshold of a single output for two classes: the second is predicted above it, else the
+    /// first.
     /// @param outputActivation the network's last activation
     default float threshold(Activation outputActivation) {
         return fusesWith(outputActivation) ? 0 : 0.5f;

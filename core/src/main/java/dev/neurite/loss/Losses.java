@@ -3,7 +3,7 @@ package dev.neurite.loss;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
 
-/// Short names for losses, to be imported statically.
+/// Short names for losses, for static imports.
 public final class Losses {
     private Losses() {}
 
@@ -14,7 +14,7 @@ public final class Losses {
         return new CrossEntropy();
     }
 
-    /// Cross-entropy of each output by itself, see [BinaryCrossEntropy].
+    /// Binary cross-entropy of each output, see [BinaryCrossEntropy].
     public static BinaryCrossEntropy binaryCrossEntropy() {
         return new BinaryCrossEntropy();
     }
@@ -107,13 +107,14 @@ public final class Losses {
         return new Quantile(Arrays.stream(quantiles).boxed().toList());
     }
 
-    /// Negative log likelihood of Poisson distributed counts, for a network that gives the logarithm of
-    /// the rate, PyTorch's default; see [PoissonNegativeLogLikelihood].
+    /// Negative log likelihood of Poisson counts for outputs that are log rates, PyTorch's default; see
+    /// [PoissonNegativeLogLikelihood].
     public static PoissonNegativeLogLikelihood poisson() {
         return new PoissonNegativeLogLikelihood(true);
     }
 
-    /// The same for a network that gives the rate, see [PoissonNegativeLogLikelihood].
+    /// Negative log likelihood of Poisson counts for outputs that are rates, see
+    /// [PoissonNegativeLogLikelihood].
     public static PoissonNegativeLogLikelihood poissonOfRates() {
         return new PoissonNegativeLogLikelihood(false);
     }
@@ -160,14 +161,14 @@ public final class Losses {
 
     // ------------------------------------------------------------------------------------------ of several outputs
 
-    /// A loss that counts less or more in a [#joint] one.
+    /// A loss with a factor, for [#joint].
     /// @param factor at least 0
     public static Weighted weighted(double factor, Loss loss) {
         return new Weighted(factor, loss);
     }
 
-    /// The sum of a loss of each output: `joint(crossEntropy(), weighted(0.3, meanSquaredError()))`.
-    /// @param losses one for each output of the network, in their order
+    /// The sum of one loss for each output: `joint(crossEntropy(), weighted(0.3, meanSquaredError()))`.
+    /// @param losses one for each output of the network, in order
     public static Joint joint(Criterion... losses) {
         return new Joint(
                 Arrays.stream(losses).flatMap(each -> each.losses().stream()).toList());

@@ -1,6 +1,6 @@
 package dev.neurite.loss;
 
-/// Mean absolute error: Lᵢ = (1/n) Σ |ŷ − y| over a row's n outputs; its slope at 0 is taken as 0. PyTorch's
+/// Mean absolute error: Lᵢ = (1/n) Σ |ŷ − y| over a row's n outputs; its derivative at 0 is 0. PyTorch's
 /// `l1_loss`.
 public record MeanAbsoluteError() implements PointwiseLoss {
     @Override

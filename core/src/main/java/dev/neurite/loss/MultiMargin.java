@@ -4,8 +4,9 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Activation;
 import dev.neurite.tensor.Shape;
 
-/// Hinge loss of many classes: the score of the right one should be above each other by the margin m,
-/// Lᵢ = (1/C) Σ max(0, m − y_label + y_j)ᵖ over the others. PyTorch's `multi_margin_loss`. Targets are labels.
+/// Multi-class hinge loss: the score of the true class should exceed each other score by the margin m,
+/// Lᵢ = (1/C) Σ max(0, m − y_label + y_j)ᵖ over the others. PyTorch's `multi_margin_loss`. Targets are
+/// labels.
 /// @param power p, 1 or 2
 /// @param margin m, above 0
 public record MultiMargin(int power, double margin) implements RowLoss {

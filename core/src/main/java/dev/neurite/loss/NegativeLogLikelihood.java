@@ -5,25 +5,25 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// Negative log likelihood of a network that gives log-probabilities, as one that ends with a log-softmax does:
+/// Negative log likelihood of log-probabilities, as of a last log-softmax:
 /// Lᵢ = −y_label, δ = −1 at the label and 0 elsewhere. PyTorch's `nll_loss`. With probabilities as targets, or
 /// with weights, Lᵢ = −Σ q·y and δ = −q, see [SoftLabels].
-/// @param labels what becomes of labels, see [SoftLabels]
+/// @param labels class weights and ignored label
 public record NegativeLogLikelihood(SoftLabels labels) implements RowLoss {
-    /// Of labels as they are.
+    /// Negative log likelihood without class weights or ignored label.
     public NegativeLogLikelihood() {
         this(SoftLabels.PLAIN);
     }
 
     /// This loss with a weight for each class; the default is 1.
     /// @param weights at least 0, not all 0
-    /// @throws dev.neurite.error.ConfigException for others
+    /// @throws dev.neurite.error.ConfigException for other weights
     public NegativeLogLikelihood withClassWeights(float... weights) {
         return new NegativeLogLikelihood(labels.withClassWeights(weights));
     }
 
-    /// This loss without the rows that have this label, a class or any other number. By default there is none;
-    /// PyTorch's is −100.
+    /// This loss ignoring rows with this label, a class or any other number. By default none is
+    /// ignored; PyTorch's default is −100.
     public NegativeLogLikelihood ignoring(int label) {
         return new NegativeLogLikelihood(labels.ignoring(label));
     }
@@ -33,7 +33,7 @@ public record NegativeLogLikelihood(SoftLabels labels) implements RowLoss {
         return true;
     }
 
-    /// The softmax of log-probabilities is the probabilities.
+    /// Softmax, which turns log-probabilities into probabilities.
     @Override
     public Activation toProbabilities() {
         return Activation.SOFTMAX;
@@ -41,7 +41,7 @@ public record NegativeLogLikelihood(SoftLabels labels) implements RowLoss {
 
     @Override
     public void check(Activation outputActivation, Shape output, int classes, Shape target) {
-        Checks.noSoftmaxOrSigmoid(this, outputActivation, "log-probabilities, as a log-softmax at the end gives them");
+        Checks.noSoftmaxOrSigmoid(this, outputActivation, "log-probabilities, as of a last log-softmax");
         Checks.oneOutputAClass(this, output, classes, target);
         labels.check(this, output);
     }
@@ -59,7 +59,7 @@ public record NegativeLogLikelihood(SoftLabels labels) implements RowLoss {
         pass.kernels().losses().rowLoss(this, output, q, losses, delta);
     }
 
-    /// A class of probability 0 may have −∞, so what the target does not name is left out.
+    /// Skips classes with q = 0, as their log-probability may be −∞.
     @Override
     public float compute(float[] y, int yo, int n, float[] q, int qo, float[] delta, int at) {
         double loss = 0;

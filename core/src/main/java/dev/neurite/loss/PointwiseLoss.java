@@ -6,11 +6,11 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// A loss that looks at each number by itself: Lᵢ = (1/n) Σ value(y, t) over a row's n outputs, and
-/// δ = slope(y, t) / n. Targets are as many values a row; class labels are taken as one-hot rows, or for one
-/// output as the number 0 or 1.
+/// An elementwise loss: Lᵢ = (1/n) Σ value(y, t) over a row's n outputs, and δ = slope(y, t) / n. A row
+/// has n target values; class labels become one-hot rows, or for one output the number 0 or 1.
 ///
-/// One of your own says these two, next to each other:
+///
+/// A loss of your own defines value and derivative:
 /// ```java
 /// record Cubic() implements PointwiseLoss {
 ///     public float value(float y, float t) {
@@ -22,7 +22,8 @@ import dev.neurite.tensor.Tensor;
 ///     }
 /// }
 /// ```
-/// Where it needs e^x, a logarithm and the like: `dev.neurite.kernel.ScalarMath` has the same bits everywhere.
+/// For exponentials, logarithms and the like use `dev.neurite.kernel.ScalarMath`, which has the same
+/// bits on all platforms.
 public interface PointwiseLoss extends Loss, Pointwise {
     @Override
     default void check(Activation outputActivation, Shape output, int classes, Shape target) {

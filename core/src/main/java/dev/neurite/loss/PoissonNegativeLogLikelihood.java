@@ -3,14 +3,14 @@ package dev.neurite.loss;
 import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.ScalarMath;
 
-/// Negative log likelihood of counts t that are Poisson distributed, as a mean over outputs and without the term
-/// log t!, which does not depend on the network. PyTorch's `poisson_nll_loss` with `full=False`.
+/// Negative log likelihood of Poisson distributed counts t, as the mean over outputs, without the
+/// constant term log t!. PyTorch's `poisson_nll_loss` with `full=False`.
 ///
-/// | the network gives | value | slope |
+/// | output | value | derivative |
 /// |---|---|---|
-/// | y = the logarithm of the rate | eʸ − t·y | eʸ − t |
-/// | y = the rate, above 0 | y − t·log(y + 10⁻⁸) | 1 − t / (y + 10⁻⁸) |
-/// @param logInput whether it gives the logarithm
+/// | y = log of the rate | eʸ − t·y | eʸ − t |
+/// | y = rate, above 0 | y − t·log(y + 10⁻⁸) | 1 − t / (y + 10⁻⁸) |
+/// @param logInput whether outputs are log rates
 public record PoissonNegativeLogLikelihood(boolean logInput) implements PointwiseLoss {
     private static final float EPSILON = 1e-8f;
 

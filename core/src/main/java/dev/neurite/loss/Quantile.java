@@ -7,11 +7,11 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.List;
 
-/// Quantile or pinball loss (Koenker and Bassett 1978), whose smallest mean is at the q-quantile of the
-/// targets: max(q·(t − y), (q − 1)·(t − y)), as a mean over outputs. For q = ½ it is half the absolute
-/// error.
+/// Quantile or pinball loss (Koenker and Bassett 1978), which is minimal at the q-quantile of the
+/// targets: max(q·(t − y), (q − 1)·(t − y)), as the mean over outputs. For q = ½ it is half the
+/// absolute error.
 ///
-/// With several quantiles, a row has as many outputs for each number of the target, next to each other.
+/// With k quantiles, each target value has k consecutive outputs.
 /// @param quantiles each above 0 and below 1
 public record Quantile(List<Double> quantiles) implements RowLoss {
     /// Keeps a copy.
@@ -31,8 +31,7 @@ public record Quantile(List<Double> quantiles) implements RowLoss {
         } else if (output.size() != quantiles.size() * target.size()) {
             throw new ShapeException(
                     toString(),
-                    "expects " + quantiles.size() + " outputs for each number of targets " + target + ", got "
-                            + output);
+                    "expects " + quantiles.size() + " outputs for each target value of " + target + ", got " + output);
         }
     }
 

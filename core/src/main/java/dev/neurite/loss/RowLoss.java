@@ -6,9 +6,9 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// A loss that looks at each row by itself: one piece of code on plain arrays gives its loss and gradient.
-/// Unless [#check] and [#compute] are told otherwise, targets are as many values a row as there are outputs;
-/// class labels are taken as one-hot rows, or for one output as the number 0 or 1.
+/// A loss that is computed row by row: one method on plain arrays computes loss and gradient of a row.
+/// By default, a row has as many target values as outputs; class labels become one-hot rows, or for one
+/// output the number 0 or 1.
 public interface RowLoss extends Loss, Rowwise {
     @Override
     default void check(Activation outputActivation, Shape output, int classes, Shape target) {

@@ -1,8 +1,8 @@
 package dev.neurite.loss;
 
-/// The absolute error with its corner rounded off: with d = ŷ − y, ½d²/β where |d| < β, else |d| − ½β, as a
-/// mean over outputs (Girshick 2015, arXiv:1504.08083). PyTorch's `smooth_l1_loss`; it is Huber's loss divided
-/// by β. For β = 0 see [MeanAbsoluteError].
+/// Smooth L1 loss: with d = ŷ − y, ½d²/β for |d| < β, else |d| − ½β, as the mean over outputs (Girshick
+/// 2015, arXiv:1504.08083). PyTorch's `smooth_l1_loss`; it is the Huber loss divided by β. For β = 0
+/// see [MeanAbsoluteError].
 /// @param beta β, above 0
 public record SmoothL1(double beta) implements PointwiseLoss {
     /// @throws dev.neurite.error.ConfigException for a beta that is not above 0

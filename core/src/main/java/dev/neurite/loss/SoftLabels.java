@@ -7,25 +7,26 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.StringJoiner;
 
-/// What a loss makes of class labels before it compares: q_j = w_j·((1 − ε)·t_j + ε/C) for C classes,
-/// where t is 1 at the label and 0 elsewhere, or the given probabilities.
+/// Label smoothing, class weights and an ignored label: targets become q_j = w_j·((1 − ε)·t_j + ε/C)
+/// for C classes, where t is one-hot, or the given probabilities.
 ///
-/// The mean over rows divides by the sum of the labels' weights w_y, as PyTorch's `cross_entropy` does; rows
-/// whose targets are probabilities count 1 each there. Keras divides by the number of rows instead.
+/// The mean over rows divides by
+/// the sum of the labels' weights w_y, as PyTorch's `cross_entropy`; a row with target probabilities
+/// has the weight 1 there. Keras divides by the number of rows.
 /// @param smoothing ε, from 0 to below 1 (Szegedy et al. 2016, arXiv:1512.00567)
-/// @param classWeights w, one a class; empty for 1 each
-/// @param ignored the label that stands for no target: its row has a loss of 0 and does not count in the mean;
-/// [#NOTHING] for none
+/// @param classWeights w, one per class; empty for 1 each
+/// @param ignored the label of rows that
+/// have a loss of 0 and are excluded from the mean; [#NOTHING] for none
 public record SoftLabels(double smoothing, Tensor classWeights, int ignored) {
-    /// No label is ignored.
+    /// Stands for no ignored label.
     public static final int NOTHING = Integer.MIN_VALUE;
 
-    /// Labels as they are.
+    /// No smoothing, no class weights, no ignored label.
     static final SoftLabels PLAIN = new SoftLabels(0, Tensor.EMPTY, NOTHING);
 
     /// Keeps a copy.
-    /// @throws ConfigException for smoothing out of its range, or a weight below 0, infinite or NaN, or if none
-    /// is above 0
+    /// @throws ConfigException for smoothing out of range, weights that are negative, infinite or NaN,
+    /// or all 0
     public SoftLabels {
         Checks.setting(smoothing >= 0 && smoothing < 1, "label smoothing", "a number from 0 to below 1", smoothing);
         classWeights = classWeights.copy();
@@ -53,7 +54,7 @@ public record SoftLabels(double smoothing, Tensor classWeights, int ignored) {
         return smoothing == 0 && classWeights.size() == 0 && ignored == NOTHING;
     }
 
-    /// Refuses another number of classes than there are weights.
+    /// Checks the number of class weights.
     void check(Loss loss, Shape output) {
         if (classWeights.size() != 0 && classWeights.size() != output.size()) {
             throw new ShapeException(
@@ -62,7 +63,7 @@ public record SoftLabels(double smoothing, Tensor classWeights, int ignored) {
         }
     }
 
-    /// How much a row with this label counts in the mean; 1 for one that is no class, which is refused
+    /// The weight of a row with this label in the mean; 1 for a label out of range, which is refused
     /// elsewhere.
     double weight(int label) {
         if (label == ignored) return 0;
@@ -73,8 +74,8 @@ public record SoftLabels(double smoothing, Tensor classWeights, int ignored) {
         return ignored != NOTHING && label == ignored;
     }
 
-    /// q for a batch.
-    /// @param q where it goes, `[rows × classes]`
+    /// Writes q of a batch.
+    /// @param q `[rows × classes]`
     void write(Targets targets, Tensor q, Kernels kernels) {
         if (targets instanceof Targets.Labels labels) {
             kernels.losses().smooth((float) smoothing, classWeights, labels.array(), ignored, q);
@@ -83,7 +84,7 @@ public record SoftLabels(double smoothing, Tensor classWeights, int ignored) {
         }
     }
 
-    /// The settings that are not the default.
+    /// The settings that differ from the defaults.
     @Override
     public String toString() {
         var settings = new StringJoiner(", ", " (", ")").setEmptyValue("");

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
-/// The targets of a batch: a class label a row, or values, or several such targets.
+/// The targets of a batch: class labels, values, or several of them for several outputs.
 public sealed interface Targets {
     /// The number of rows.
     int rows();
@@ -15,37 +15,38 @@ public sealed interface Targets {
     /// Rows `from` (inclusive) to `to` (exclusive).
     Targets rows(int from, int to);
 
-    /// The targets as numbers, in the shape of a network's output: labels become one-hot rows, or, for a
-    /// network of one output, the numbers 0 and 1.
-    /// @param scratch of that shape; may be used for the result
-    /// @throws UnsupportedOperationException for several targets
+    /// The targets as numbers in the shape of the network's output: labels become one-hot rows, or for
+    /// one output the numbers 0 and 1.
+    /// @param scratch a tensor of that shape; may be used for the
+    /// result
+    /// @throws UnsupportedOperationException for several outputs
     Tensor asValues(Kernels kernels, Tensor scratch);
 
-    /// How many targets a row has: one for each output of a network.
+    /// The number of outputs that have targets.
     default int count() {
         return 1;
     }
 
-    /// The targets for one output, from 0.
-    /// @throws IndexOutOfBoundsException if there are not so many
+    /// The targets of one output, from 0.
+    /// @throws IndexOutOfBoundsException for a number out of range
     default Targets of(int output) {
         Objects.checkIndex(output, 1);
         return this;
     }
 
-    /// Several targets a row, for a network of as many outputs.
-    /// @param each those for each output, with the same number of rows
+    /// Targets for several outputs.
+    /// @param each the targets of each output, with the same number of rows
     static Many many(Targets... each) {
         return new Many(List.of(each));
     }
 
-    /// A class for each row.
+    /// A class label for each row.
     static Labels labels(int... labels) {
         return new Labels(labels.clone(), labels.length);
     }
 
-    /// A class for each of the first rows of an array that is not copied: who changes it changes these.
-    /// @param rows at most its length
+    /// Class labels in an array that is not copied: changes of the array are visible.
+    /// @param rows the number of rows, at most the length of the array
     static Labels view(int[] labels, int rows) {
         return new Labels(labels, rows);
     }
@@ -55,7 +56,7 @@ public sealed interface Targets {
         return new Values(values);
     }
 
-    /// A class for each row, from 0.
+    /// A class label for each row, from 0.
     final class Labels implements Targets {
         private final int[] labels;
         private final int rows;
@@ -68,12 +69,12 @@ public sealed interface Targets {
             this.rows = rows;
         }
 
-        /// The class of a row.
+        /// The label of a row.
         public int label(int row) {
             return labels[Objects.checkIndex(row, rows)];
         }
 
-        /// The classes of all rows, and perhaps more behind them; not a copy.
+        /// The array of labels, not copied; it may be longer than the number of rows.
         int[] array() {
             return labels;
         }
@@ -115,11 +116,11 @@ public sealed interface Targets {
         }
     }
 
-    /// Several targets for each row.
-    /// @param each those for each output of the network, with the same number of rows
+    /// Targets for several outputs.
+    /// @param each the targets of each output, with the same number of rows
     record Many(List<Targets> each) implements Targets {
         /// Keeps a copy.
-        /// @throws ShapeException if there are none, not one for each output, or their rows differ
+        /// @throws ShapeException if there are none, one is for several outputs, or the numbers of rows differ
         public Many {
             each = List.copyOf(each);
             if (each.isEmpty()) throw new ShapeException("targets", "expects some for at least 1 output, got none");
@@ -155,7 +156,7 @@ public sealed interface Targets {
 
         @Override
         public Tensor asValues(Kernels kernels, Tensor scratch) {
-            throw new UnsupportedOperationException("these are targets for several outputs; of(output) gives one's");
+            throw new UnsupportedOperationException("these are targets for several outputs; use of(output)");
         }
     }
 }

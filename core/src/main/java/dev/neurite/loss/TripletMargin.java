@@ -6,13 +6,11 @@ import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
-/// Triplet margin loss of embeddings: an anchor a should be nearer to p, which belongs to it, than to n, which
-/// does not, by the margin m: Lᵢ = max(0, d(a, p) − d(a, n) + m) with d(x, y) = ‖x − y + 10⁻⁶‖. PyTorch's
-/// `triplet_margin_loss` (Schroff et al. 2015, arXiv:1503.03832, has squared distances).
-///
-/// A row of output is the three embeddings `[3 × d]`, or flat one after the other, which a network gives that
-/// applies one encoder three times. No targets are needed: [dev.neurite.loss.Targets] of any kind are not
-/// looked at.
+/// Triplet margin loss: an anchor embedding a should be nearer to a positive p than to a negative n by
+/// the margin m: Lᵢ = max(0, d(a, p) − d(a, n) + m) with d(x, y) = ‖x − y + 10⁻⁶‖. PyTorch's
+/// `triplet_margin_loss` (Schroff et al. 2015, arXiv:1503.03832, use squared distances).
+/// An output row is three embeddings `[3 × d]`, or all in one axis, from a network that applies one
+/// encoder three times. Targets are ignored.
 /// @param margin m, above 0; PyTorch's default is 1
 public record TripletMargin(double margin) implements RowLoss {
     private static final double EPSILON = 1e-6;
@@ -27,7 +25,7 @@ public record TripletMargin(double margin) implements RowLoss {
         checkParts(this, output, 3);
     }
 
-    /// Refuses outputs that are not some embeddings.
+    /// Checks that an output is a number of embeddings.
     static void checkParts(Loss loss, Shape output, int parts) {
         boolean flat = output.rank() == 1 && output.size() > 0 && output.size() % parts == 0;
         boolean stacked = output.rank() == 2 && output.extent(0) == parts && output.size() > 0;

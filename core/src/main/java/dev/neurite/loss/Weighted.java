@@ -2,7 +2,7 @@ package dev.neurite.loss;
 
 import java.util.List;
 
-/// A loss and how much it counts in a sum of losses: factor · L.
+/// A loss with a factor in a sum of losses: factor · L.
 /// @param factor at least 0
 /// @param loss L
 public record Weighted(double factor, Loss loss) implements Criterion {

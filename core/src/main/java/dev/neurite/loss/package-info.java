@@ -1,5 +1,5 @@
-/// What a network is trained to make small: [dev.neurite.loss.Loss], and the targets it compares with,
-/// [dev.neurite.loss.Targets]. Depends on `model` and what it depends on.
+/// Losses, [dev.neurite.loss.Loss], and the targets of batches, [dev.neurite.loss.Targets]. Depends on
+/// `model` and what it depends on.
 @NullMarked
 package dev.neurite.loss;
 

@@ -2,21 +2,20 @@ package dev.neurite.metric;
 
 import java.util.Locale;
 
-/// How the figures of classes, or labels, become one. What has no figure is left out of a mean: a class
-/// without rows has no recall. (scikit-learn takes such figures as 0, unless told
-/// `zero_division=np.nan`.)
+/// How metrics of single classes or labels are averaged. Undefined metrics, such as the recall of a
+/// class without rows, are excluded. (scikit-learn counts them as 0 unless `zero_division=np.nan`.)
 public enum Average {
-    /// The mean over classes.
+    /// The unweighted mean over classes.
     MACRO,
-    /// The figure of all decisions counted together.
+    /// The metric of the counts of all classes together.
     MICRO,
-    /// The mean over classes, each as often as there are rows of it.
+    /// The mean over classes, weighted by their numbers of rows.
     WEIGHTED,
-    /// The mean over rows of each row's own figure; for labels only.
+    /// The mean of the metrics of single rows; for labels only.
     SAMPLES;
 
-    /// The mean of figures without those that are NaN, in their order.
-    /// @param weights taken for [#WEIGHTED], else all alike
+    /// The mean of all values that are not NaN, summed in order.
+    /// @param weights used for [#WEIGHTED] only
     double over(double[] figures, double[] weights) {
         double sum = 0;
         double weight = 0;
@@ -29,8 +28,8 @@ public enum Average {
         return sum / weight;
     }
 
-    /// The average of that name.
-    /// @throws IllegalArgumentException if there is none
+    /// The average with a name.
+    /// @throws IllegalArgumentException for an unknown name
     static Average named(String text) {
         return valueOf(text.toUpperCase(Locale.ROOT));
     }

@@ -8,17 +8,17 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 
-/// How often each class was taken for each: rows are the truth, columns the predictions. What cannot be
-/// told (the precision of a class that was never predicted) is empty, never NaN.
+/// A confusion matrix: rows are true classes, columns predicted ones. Undefined metrics, such as the
+/// precision of a class that was never predicted, are empty, never NaN.
 ///
-/// Averages over classes are macro averages, over the classes for which there is a figure.
+/// Averages over classes
+/// are macro averages over the classes with a defined metric.
 public final class Confusion {
-    /// What a row is predicted to be whose output is NaN: none of the classes, and wrong.
+    /// The predicted class of a row with a NaN in its output: no class, counted as wrong.
     public static final int NO_CLASS = -1;
 
     private final List<String> classNames;
-    private final Map<Long, Long> counts =
-            new TreeMap<>(); // of the cells that are not 0, by truth · classes + prediction
+    private final Map<Long, Long> counts = new TreeMap<>(); // counts above 0, by truth · classes + prediction
     private final Tally tally;
 
     /// A matrix of zeros.
@@ -29,7 +29,7 @@ public final class Confusion {
 
     /// Counts one row.
     /// @param prediction a class, or [#NO_CLASS]
-    /// @throws DataException for a class that is not among the names
+    /// @throws DataException for a class out of range
     public void add(int truth, int prediction) {
         check("truth", truth);
         if (prediction != NO_CLASS) check("prediction", prediction);
@@ -52,18 +52,18 @@ public final class Confusion {
         return classNames;
     }
 
-    /// How many rows of this class were predicted to be of that class.
+    /// The number of rows of class `truth` that were predicted as class `prediction`.
     public long count(int truth, int prediction) {
         check("truth", truth);
         check("prediction", prediction);
         return counts.getOrDefault(key(truth, prediction), 0L);
     }
 
-    /// One cell of the matrix that is not 0.
+    /// A cell of the matrix with a count above 0.
     public record Cell(int truth, int prediction, long count) {}
 
-    /// The cells that are not 0, by truth, then by prediction: at most as many as rows were counted, however many
-    /// classes there are.
+    /// The cells with a count above 0, ordered by truth, then by prediction: at most as many as rows,
+    /// for any number of classes.
     public List<Cell> cells() {
         int classes = classNames.size();
         return counts.entrySet().stream()
@@ -72,15 +72,14 @@ public final class Confusion {
                 .toList();
     }
 
-    /// A copy of all counts, `[truth][prediction]`: the square of the number of classes, where [#cells()] has only
-    /// what is not 0.
+    /// A copy of all counts, `[truth][prediction]`. For many classes use [#cells()], which is sparse.
     public long[][] counts() {
         long[][] all = new long[classNames.size()][classNames.size()];
         for (Cell each : cells()) all[each.truth()][each.prediction()] = each.count();
         return all;
     }
 
-    /// How many rows of this class were predicted to be of none.
+    /// The number of rows of this class that were predicted as [#NO_CLASS].
     public long unclassified(int truth) {
         return support(truth)
                 - cells().stream()
@@ -99,22 +98,22 @@ public final class Confusion {
         return (long) tally.total();
     }
 
-    /// The share of rows predicted right; empty without rows.
+    /// The share of rows predicted correctly; empty without rows.
     public OptionalDouble accuracy() {
         return Formula.figure(tally.accuracy());
     }
 
-    /// Of the rows predicted to be of this class, the share that is.
+    /// The precision of a class, TP / (TP + FP).
     public OptionalDouble precision(int label) {
         return Formula.figure(tally.get(Figure.PRECISION, label));
     }
 
-    /// Of the rows of this class, the share predicted to be.
+    /// The recall of a class, TP / (TP + FN).
     public OptionalDouble recall(int label) {
         return Formula.figure(tally.get(Figure.RECALL, label));
     }
 
-    /// The harmonic mean of precision and recall, 2·TP / (2·TP + FP + FN).
+    /// The F1 score of a class, 2·TP / (2·TP + FP + FN).
     public OptionalDouble f1(int label) {
         return Formula.figure(tally.get(Figure.F1, label));
     }
@@ -129,17 +128,17 @@ public final class Confusion {
         return Formula.figure(tally.get(Figure.RECALL, Average.MACRO));
     }
 
-    /// The mean of the classes' F1 figures.
+    /// The mean of the classes' F1 scores.
     public OptionalDouble macroF1() {
         return Formula.figure(tally.get(Figure.F1, Average.MACRO));
     }
 
-    /// A figure for people: four decimals, or `n/a`.
+    /// A metric as text: four decimals, or `n/a`.
     public static String show(OptionalDouble figure) {
         return figure.isPresent() ? String.format(Locale.ROOT, "%.4f", figure.getAsDouble()) : "n/a";
     }
 
-    /// The figures of each class, as a table.
+    /// The metrics of each class, as a table.
     @Override
     public String toString() {
         int width = classNames.stream().mapToInt(String::length).max().orElse(0);

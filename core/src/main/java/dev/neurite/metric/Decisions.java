@@ -5,8 +5,7 @@ import dev.neurite.metric.Predictions.Kind;
 import dev.neurite.metric.Tally.Figure;
 import java.util.Locale;
 
-/// Metrics of which class, or labels, a row is predicted to have. A row with a NaN has none, and is
-/// wrong.
+/// Metrics of predicted classes or labels. A row with a NaN has no predicted class and counts as wrong.
 final class Decisions {
     private Decisions() {}
 
@@ -52,7 +51,7 @@ final class Decisions {
         }
     }
 
-    /// A label whose probability is NaN is wrong, whether the row has it or not.
+    /// The number of wrong labels of a row; a label with a NaN probability is always wrong.
     private static int wrongLabels(Predictions p, int row) {
         int wrong = 0;
         for (int label = 0; label < p.outputs(); label++) {
@@ -84,7 +83,7 @@ final class Decisions {
             return Formula.mean(p, row -> p.predicted(row) != Confusion.NO_CLASS && rank(p, row) < k ? 1 : 0);
         }
 
-        /// How many classes are before the true one: those with more, and of equal ones those of a
+        /// The number of classes ranked before the true one: larger outputs, and equal ones with a
         /// lower label.
         private static int rank(Predictions p, int row) {
             int truth = p.label(row);
@@ -190,7 +189,7 @@ final class Decisions {
             return "mcc";
         }
 
-        /// In Gorodkin's terms: s rows, c of them right, t rows of each class, p predicted to be.
+        /// In Gorodkin's notation: s rows, c of them correct, t true and p predicted rows of each class.
         @Override
         public double compute(Predictions predictions) {
             Tally tally = Tally.of(predictions);
@@ -198,7 +197,7 @@ final class Decisions {
             double[] p = tally.predicted;
             double s = tally.total();
             double c = Tally.sum(tally.hits);
-            double none = s - Tally.sum(p); // rows predicted to be of no class: a class that no row is of
+            double none = s - Tally.sum(p); // rows predicted as no class, an extra class without true rows
             double covariance = c * s - dot(t, p);
             double variances = (s * s - dot(t, t)) * (s * s - dot(p, p) - none * none);
             return variances > 0 ? covariance / Math.sqrt(variances) : Double.NaN;

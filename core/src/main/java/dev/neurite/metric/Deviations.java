@@ -3,12 +3,12 @@ package dev.neurite.metric;
 import dev.neurite.metric.Predictions.Kind;
 import java.util.function.IntToDoubleFunction;
 
-/// Regression metrics: of predicted values y and targets t. Of several outputs, the mean over outputs.
-/// Probabilities of labels are values, too.
+/// Regression metrics of predictions y and targets t. For several outputs, the mean over outputs.
+/// Probabilities of labels count as values, too.
 final class Deviations {
     private Deviations() {}
 
-    /// A metric that is computed for each output by itself, and then averaged.
+    /// A metric that is computed for each output and averaged.
     interface OfOutputs extends Formula {
         double compute(Predictions p, int output);
 
@@ -85,7 +85,7 @@ final class Deviations {
 
     /// See [Metrics#mape()].
     record MeanAbsolutePercentageError() implements OfOutputs {
-        /// What |t| is at least, so that a true value of 0 divides by something: scikit-learn's choice.
+        /// The lower bound of the divisor |t|, as in scikit-learn.
         private static final double LEAST = 0x1p-52;
 
         @Override
@@ -118,9 +118,9 @@ final class Deviations {
         }
     }
 
-    /// Σ w(x − x̄)² / Σ w, of values that are all equal exactly 0.
+    /// Σ w(x − x̄)² / Σ w; exactly 0 if all values are equal.
     private static double variance(Predictions p, IntToDoubleFunction value) {
-        double first = value.applyAsDouble(0); // equal values have a mean of exactly this
+        double first = value.applyAsDouble(0); // the exact mean of equal values
         double mean = Formula.mean(p, row -> value.applyAsDouble(row) - first);
         return Formula.mean(p, row -> {
             double d = value.applyAsDouble(row) - first - mean;

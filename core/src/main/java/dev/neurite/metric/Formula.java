@@ -4,10 +4,10 @@ import dev.neurite.metric.Predictions.Kind;
 import java.util.OptionalDouble;
 import java.util.function.IntToDoubleFunction;
 
-/// A metric of this package: what cannot be told is 0/0 inside, NaN, and becomes empty here. Of
-/// classes, and the higher the better, unless it says otherwise.
+/// A metric of this package, computed as a number that is NaN if undefined. By default for classes, and
+/// higher is better.
 interface Formula extends Metric {
-    /// The figure, or NaN.
+    /// The metric; NaN if undefined.
     double compute(Predictions p);
 
     @Override
@@ -26,7 +26,7 @@ interface Formula extends Metric {
         return figure(compute(predictions));
     }
 
-    /// Empty for NaN.
+    /// Converts NaN to empty.
     static OptionalDouble figure(double number) {
         return Double.isNaN(number) ? OptionalDouble.empty() : OptionalDouble.of(number);
     }

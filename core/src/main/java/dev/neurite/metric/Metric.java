@@ -6,23 +6,23 @@ import java.util.Arrays;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
-/// A figure that says how good predictions are. [Metrics] has the usual ones.
+/// A measure of the quality of predictions. [Metrics] has the standard ones.
 public interface Metric {
-    /// In lower case with hyphens, with the parameter, unlike that of any other metric: `top-5`.
+    /// The unique name in lower case with hyphens, with the parameter: `top-5`.
     String name();
 
-    /// Whether a better model has more of it.
+    /// Whether higher values are better.
     boolean higherIsBetter();
 
-    /// Whether there is such a figure for predictions of this kind.
+    /// Whether the metric exists for predictions of this kind.
     boolean measures(Kind kind);
 
-    /// The figure; empty, never NaN, where there is none: of no rows, say.
+    /// Computes the metric; empty, never NaN, if it is undefined, as without rows.
     /// @throws ConfigException for predictions that [#check] refuses
     OptionalDouble of(Predictions predictions);
 
-    /// Refuses predictions that the figure does not exist for, before there are any.
-    /// @param kind what outputs mean
+    /// Checks, before there are predictions, that the metric exists for them.
+    /// @param kind the meaning of the outputs
     /// @param outputs the number of classes, labels or values
     /// @throws ConfigException if it does not
     default void check(Kind kind, int outputs) {

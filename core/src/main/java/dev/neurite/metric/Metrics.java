@@ -28,31 +28,35 @@ import dev.neurite.metric.Tally.Figure;
 import java.util.List;
 import java.util.function.Function;
 
-/// Short names for metrics, to be imported statically, and metrics by name.
+/// Short names for metrics, for static imports, and metrics by name.
 ///
-/// Conventions are scikit-learn's, to about 1e-6, weights of rows included. One differs: a metric that
-/// is undefined is empty, and averages over classes leave such classes out (scikit-learn warns and
-/// gives 0, NaN or an error).
+/// Definitions are
+/// scikit-learn's, including row weights; values agree to about 1e-6. One convention differs: undefined
+/// metrics are empty and excluded from averages over classes (scikit-learn warns and returns 0, NaN or
+/// an error).
 ///
-/// The predicted class is that of the highest output, of equal ones the first. So of two classes the
-/// second is predicted above a probability of 0.5, and at exactly 0.5 the first: as `argmax` in
-/// scikit-learn, and as torchmetrics, which compares `preds > threshold`. A row with a NaN is predicted
-/// as no class, and is wrong; metrics of probabilities, of ranks and of values are empty then. Sums are
-/// in double precision, in the order of rows.
+/// The predicted class is the one with the largest output, of equal ones the first.
+/// So of two classes, the second is predicted above a probability of 0.5, and the first at exactly 0.5,
+/// as with `argmax` in scikit-learn and `preds > threshold` in torchmetrics. A row with a NaN has no
+/// predicted class and counts as wrong; metrics of probabilities, rankings and values are then empty.
+/// Sums are in double precision, in the order of rows.
 public final class Metrics {
     private static final List<StandardMetric> STANDARD = List.of(
-            new StandardMetric("the share of rows predicted right", accuracy()),
+            new StandardMetric("the share of rows predicted correctly", accuracy()),
             new StandardMetric("the mean of the classes' recalls", balancedAccuracy()),
             new StandardMetric(
                     "top",
                     "<k>",
                     "5",
-                    "the share of rows whose class is among the k likeliest",
+                    "the share of rows whose class is among the k most probable",
                     text -> topK(number(text))),
-            family(Figure.PRECISION, "of what was predicted to be of a class, the share that is"),
-            family(Figure.RECALL, "of what is of a class, the share predicted to be"),
+            family(Figure.PRECISION, "TP / (TP + FP): the share of predictions of a class that are correct"),
+            family(Figure.RECALL, "TP / (TP + FN): the share of rows of a class that are found"),
             family(Figure.F1, "the harmonic mean of precision and recall"),
-            ranking("roc-auc", "the share of pairs that are in the right order", text -> rocAuc(Average.named(text))),
+            ranking(
+                    "roc-auc",
+                    "area under the ROC curve: the share of pairs in the right order",
+                    text -> rocAuc(Average.named(text))),
             ranking(
                     "average-precision",
                     "the mean precision over all levels of recall",
@@ -63,7 +67,7 @@ public final class Metrics {
                     "calibration-error",
                     "<bins>",
                     Integer.toString(CalibrationError.BINS),
-                    "how far the confidence of predictions is from the share that is right",
+                    "the mean difference of confidence and accuracy over bins",
                     text -> calibrationError(number(text))),
             new StandardMetric("Matthews' correlation of predictions and truth", mcc()),
             new StandardMetric("Cohen's κ: agreement beyond chance", kappa()),
@@ -74,7 +78,7 @@ public final class Metrics {
             new StandardMetric("mean absolute error, relative to the true values", mape()),
             new StandardMetric("the largest absolute error", maxError()),
             new StandardMetric("R²: the share of the variance that is explained", r2()),
-            new StandardMetric("the same as r2, but without regard to a constant error", explainedVariance()));
+            new StandardMetric("as r2, but ignoring a constant error", explainedVariance()));
 
     private Metrics() {}
 
@@ -97,14 +101,15 @@ public final class Metrics {
 
     // ----------------------------------------------------------------------------------------------------- by name
 
-    /// All metrics with a name, and their parameters.
+    /// All named metrics, with their parameters.
     public static List<StandardMetric> standard() {
         return STANDARD;
     }
 
-    /// The metric of that name, with or without a parameter: `f1`, `f1-weighted`, `f1-class-2`,
-    /// `top-3`. A metric's own [Metric#name()] gives it back.
-    /// @throws ConfigException if there is none; the message lists the known ones
+    /// The metric with a name, with or without a parameter: `f1`, `f1-weighted`, `f1-class-2`, `top-3`.
+    /// Accepts each [Metric#name()].
+    /// @throws ConfigException for an unknown name; the message
+    /// lists the known ones
     public static Metric named(String name) {
         for (StandardMetric family : STANDARD) if (family.isMeant(name)) return family.named(name);
         List<String> known = STANDARD.stream().map(StandardMetric::name).toList();
@@ -116,90 +121,89 @@ public final class Metrics {
 
     // -------------------------------------------------------------------------------------- what classes are predicted
 
-    /// The share of rows predicted right. For labels, the share of rows of which every label is: subset
-    /// accuracy.
+    /// The share of rows predicted correctly. For labels, the share of rows with all labels correct
+    /// (subset accuracy).
     public static Metric accuracy() {
         return new Accuracy();
     }
 
-    /// The mean of the recalls of the classes that there are rows of.
+    /// The mean recall of the classes that have rows.
     public static Metric balancedAccuracy() {
         return new BalancedAccuracy();
     }
 
-    /// The share of rows whose class is among those of the k highest outputs. Of equal outputs the
-    /// lower class goes first, as everywhere here, so that the first of one is the accuracy
-    /// (scikit-learn: the higher class).
+    /// The share of rows whose class is among the k largest outputs. Of equal outputs, the lower class
+    /// ranks first, so that k = 1 is the accuracy (scikit-learn: the higher class).
     /// @param k from 1 to the number of classes
-    /// @throws ConfigException below 1; later, for predictions of less classes
+    /// @throws ConfigException for k below 1; [Metric#check] refuses predictions of fewer classes
     public static Metric topK(int k) {
         return new TopK(k);
     }
 
-    /// Of the rows predicted to be of a class, or to have a label, the share that is: TP / (TP + FP). A
-    /// class that is never predicted has none.
+    /// Precision, TP / (TP + FP): the share of predictions of a class, or label, that are correct.
+    /// Undefined for a class that is never predicted.
     public static Metric precision(Average average) {
         return new Averaged(Figure.PRECISION, average);
     }
 
-    /// The precision of one class or label. (1 is what scikit-learn calls `binary`.)
-    /// @throws ConfigException below 0; later, for predictions without that class
+    /// The precision of one class or label. (1 is scikit-learn's `binary`.)
+    /// @throws ConfigException for a label below 0; [Metric#check] refuses predictions without that class
     public static Metric precision(int label) {
         return new OfClass(Figure.PRECISION, label);
     }
 
-    /// Of the rows of a class, or with a label, the share predicted to be: TP / (TP + FN). A class
-    /// without rows has none.
+    /// Recall, TP / (TP + FN): the share of rows of a class, or with a label, that are predicted so.
+    /// Undefined for a class without rows.
     public static Metric recall(Average average) {
         return new Averaged(Figure.RECALL, average);
     }
 
     /// The recall of one class or label.
-    /// @throws ConfigException below 0; later, for predictions without that class
+    /// @throws ConfigException for a label below 0; [Metric#check] refuses predictions without that class
     public static Metric recall(int label) {
         return new OfClass(Figure.RECALL, label);
     }
 
-    /// The harmonic mean of precision and recall: 2·TP / (2·TP + FP + FN). A class without rows that is
-    /// never predicted has none.
+    /// F1, the harmonic mean of precision and recall: 2·TP / (2·TP + FP + FN). Undefined for a class
+    /// without rows that is never predicted.
     public static Metric f1(Average average) {
         return new Averaged(Figure.F1, average);
     }
 
     /// F1 of one class or label.
-    /// @throws ConfigException below 0; later, for predictions without that class
+    /// @throws ConfigException for a label below 0; [Metric#check] refuses predictions without that class
     public static Metric f1(int label) {
         return new OfClass(Figure.F1, label);
     }
 
-    /// The correlation of predicted and true classes, −1 to 1; Matthews 1975, for more than two classes
-    /// Gorodkin 2004. Empty where all rows are of one class or predicted to be (scikit-learn: 0).
+    /// Matthews' correlation of predicted and true classes, −1 to 1 (Matthews 1975; for more than two
+    /// classes Gorodkin 2004). Empty if all rows have one class or one predicted class (scikit-learn:
+    /// 0).
     public static Metric mcc() {
         return new MatthewsCorrelation();
     }
 
-    /// κ = (pₒ − pₑ) / (1 − pₑ), the agreement beyond that of chance; Cohen 1960. Empty where all rows
-    /// are of one class and predicted to be (scikit-learn: NaN).
+    /// Cohen's κ = (pₒ − pₑ) / (1 − pₑ), the agreement beyond chance (Cohen 1960). Empty if all rows
+    /// have one class and are predicted so (scikit-learn: NaN).
     public static Metric kappa() {
         return new CohensKappa();
     }
 
-    /// The share of labels predicted wrong, over all rows and labels. A label whose probability is NaN
-    /// is wrong.
+    /// The share of wrong labels over all rows and labels. A label with a NaN probability is wrong.
     public static Metric hammingLoss() {
         return new HammingLoss();
     }
 
     // ------------------------------------------------------------------------------------------------- probabilities
 
-    /// The mean of −log p of the true class, where p is kept between 2⁻²³ and 1 − 2⁻²³, as scikit-learn
-    /// does for float32. (The loss of an evaluation is exact, and has no such bound.)
+    /// The mean of −log p of the true class, with p clipped to 2⁻²³ and 1 − 2⁻²³, as scikit-learn does
+    /// for float32. (The loss of an evaluation is not clipped.)
     public static Metric logLoss() {
         return new LogLoss();
     }
 
-    /// The mean squared error of probabilities; Brier 1950. Of two classes (p₁ − y₁)², 0 to 1; of more
-    /// Σ (pₖ − yₖ)², 0 to 2.
+    /// The mean squared error of probabilities (Brier 1950): (p₁ − y₁)² for two classes, 0 to 1; Σ (pₖ
+    /// − yₖ)² for more, 0 to 2.
     public static Metric brier() {
         return new Brier();
     }
@@ -209,40 +213,39 @@ public final class Metrics {
         return new CalibrationError(CalibrationError.BINS);
     }
 
-    /// The expected calibration error: Σ |Bₘ|/n · |acc(Bₘ) − conf(Bₘ)| over bins of equal width of the
-    /// predicted class's probability, each with its upper end; Guo et al. 2017, arXiv:1706.04599.
+    /// The expected calibration error Σ |Bₘ|/n · |acc(Bₘ) − conf(Bₘ)| over bins of equal width of the
+    /// predicted class's probability, closed at their upper ends (Guo et al. 2017, arXiv:1706.04599).
     /// @param bins at least 1
-    /// @throws ConfigException below 1
+    /// @throws ConfigException for fewer than 1
     public static Metric calibrationError(int bins) {
         return new CalibrationError(bins);
     }
 
     // --------------------------------------------------------------------------------------------------------- ranks
 
-    /// The area under the ROC curve: of two classes the second's, else the mean over classes or labels,
-    /// each against the rest.
+    /// The area under the ROC curve: of the second of two classes, else the mean over classes or
+    /// labels, each against the rest.
     public static Metric rocAuc() {
         return new RocAuc(MACRO);
     }
 
-    /// The area under the ROC curve, the share of pairs of a row of the class and another that outputs
-    /// put in the right order, equal ones half. A class that no row, or every row, is of has none
+    /// The area under the ROC curve: the share of pairs of a positive and a negative row that the
+    /// outputs order correctly; ties count half. Undefined for a class with no row or with all rows
     /// (scikit-learn: an error).
-    /// @param average macro or weighted, over classes against the rest; without a part if there are two
-    /// classes
+    /// @param average macro or weighted, over classes against the rest; not used for two classes
     /// @throws ConfigException for another average
     public static Metric rocAuc(Average average) {
         return new RocAuc(average);
     }
 
-    /// Average precision: of two classes the second's, else the mean over classes or labels, each
+    /// Average precision: of the second of two classes, else the mean over classes or labels, each
     /// against the rest.
     public static Metric averagePrecision() {
         return new AveragePrecision(MACRO);
     }
 
-    /// Average precision, Σ (Rₙ − Rₙ₋₁)·Pₙ: the area under precision over recall, without
-    /// interpolation. A class without rows has none (scikit-learn: 0).
+    /// Average precision, Σ (Rₙ − Rₙ₋₁)·Pₙ: the area under the precision-recall curve, without
+    /// interpolation. Undefined for a class without rows (scikit-learn: 0).
     /// @param average macro or weighted, over classes against the rest; without a part if there are two
     /// classes
     /// @throws ConfigException for another average
@@ -252,42 +255,42 @@ public final class Metrics {
 
     // -------------------------------------------------------------------------------------------------------- values
 
-    /// Mean squared error. Of several outputs the mean.
+    /// Mean squared error; for several outputs, their mean.
     public static Metric mse() {
         return new MeanSquaredError();
     }
 
-    /// The root of the mean squared error. Of several outputs the mean of their roots.
+    /// The root of the mean squared error; for several outputs, the mean of their roots.
     public static Metric rmse() {
         return new RootMeanSquaredError();
     }
 
-    /// Mean absolute error. Of several outputs the mean.
+    /// Mean absolute error; for several outputs, their mean.
     public static Metric mae() {
         return new MeanAbsoluteError();
     }
 
-    /// Mean absolute error relative to the true values: the mean of |t − y| / max(|t|, 2⁻⁵²), a share
-    /// and no percentage. True values of 0 make it huge. Of several outputs the mean.
+    /// Mean absolute percentage error: the mean of |t − y| / max(|t|, 2⁻⁵²), as a fraction. Targets of
+    /// 0 make it huge. For several outputs, their mean.
     public static Metric mape() {
         return new MeanAbsolutePercentageError();
     }
 
-    /// The share of the variance that is explained, R² = 1 − Σ (t − y)² / Σ (t − t̄)²; below 0 for what
-    /// is worse than the mean. Of several outputs the mean of those that vary. Empty where none does
-    /// (scikit-learn: 0, or 1 if all is right).
+    /// The coefficient of determination, R² = 1 − Σ (t − y)² / Σ (t − t̄)²; below 0 if predictions are
+    /// worse than the mean. For several outputs, the mean of those with varying targets; empty if there
+    /// are none (scikit-learn: 0, or 1 for exact predictions).
     public static Metric r2() {
         return new R2();
     }
 
-    /// The largest absolute error of a row, max |t − y|. Of several outputs the mean of theirs.
+    /// The largest absolute error, max |t − y|; for several outputs, the mean of theirs.
     public static Metric maxError() {
         return new MaxError();
     }
 
-    /// Explained variance, 1 − Var(t − y) / Var(t): R² of predictions whose mean error is taken off
-    /// first. Of several outputs the mean of those that vary. Empty where none does (scikit-learn: 0,
-    /// or 1 if all is right).
+    /// Explained variance, 1 − Var(t − y) / Var(t): R² after subtracting the mean error. For several
+    /// outputs, the mean of those with varying targets; empty if there are none (scikit-learn: 0, or 1
+    /// for exact predictions).
     public static Metric explainedVariance() {
         return new ExplainedVariance();
     }

@@ -3,25 +3,24 @@ package dev.neurite.metric;
 import dev.neurite.error.DataException;
 import java.util.Objects;
 
-/// What a model said about rows, beside what is true of them: what a [Metric] is computed from.
+/// Outputs of a model for rows and the true values: the input of a [Metric].
 ///
-/// | kind | a row says | and truly is |
+/// | kind | outputs of a row | truth |
 /// |---|---|---|
 /// | `PROBABILITIES` | a probability for each class, adding up to 1 | one class |
-/// | `SCORES` | a score for each class, the more the likelier | one class |
-/// | `LABELS` | a probability for each label by itself | any of the labels, 0 or 1 each |
+/// | `SCORES` | a score for each class, higher is more likely | one class |
+/// | `LABELS` | an independent probability for each label | 0 or 1 for each label |
 /// | `VALUES` | numbers | numbers |
 ///
-/// Immutable. Arrays are kept, not copied: nobody may change them afterwards.
+/// Immutable. Arrays are not copied and must not be changed afterwards.
 public final class Predictions {
-    /// What the outputs mean.
+    /// The meaning of the outputs.
     public enum Kind {
         /// A probability for each class.
         PROBABILITIES("probabilities of classes"),
-        /// A number for each class that is no probability: the output of a linear layer that was
-        /// trained on squared errors, say.
+        /// A number for each class that is no probability, as from a network trained with a hinge loss.
         SCORES("scores of classes"),
-        /// A probability for each of several labels that a row may have at once.
+        /// A probability for each label; a row may have several labels (multi-label classification).
         LABELS("probabilities of labels"),
         /// Numbers.
         VALUES("values");
@@ -32,7 +31,7 @@ public final class Predictions {
             this.text = text;
         }
 
-        /// Whether a row is of one class.
+        /// Whether each row has exactly one class.
         public boolean isClasses() {
             return this == PROBABILITIES || this == SCORES;
         }
@@ -64,9 +63,9 @@ public final class Predictions {
         this.weights = weights;
     }
 
-    /// Class probabilities. A row with a NaN is predicted as [Confusion#NO_CLASS], any other as its
-    /// most probable class, of equal ones the first.
-    /// @param classes how many, at least 2
+    /// Class probabilities. The predicted class is the most probable one, of equal ones the first;
+    /// [Confusion#NO_CLASS] for a row with a NaN.
+    /// @param classes the number of classes, at least 2
     /// @param probabilities `[rows × classes]`, row-major
     /// @param labels the true class of each row, from 0
     /// @throws DataException if the counts differ or a label is out of range
@@ -74,8 +73,8 @@ public final class Predictions {
         return classes(Kind.PROBABILITIES, classes, probabilities, labels);
     }
 
-    /// Scores of classes that are no probabilities, else like [#ofClasses].
-    /// @param classes how many, at least 2
+    /// Scores of classes that are no probabilities; else as [#ofClasses].
+    /// @param classes the number of classes, at least 2
     /// @param scores `[rows × classes]`, row-major
     /// @param labels the true class of each row, from 0
     /// @throws DataException if the counts differ or a label is out of range
@@ -97,7 +96,7 @@ public final class Predictions {
         return new Predictions(kind, classes, numbers, labels, predicted, new float[0], new double[0]);
     }
 
-    /// The first of the highest numbers; no class if one is NaN.
+    /// The index of the first of the largest numbers; no class if one is NaN.
     private static int highest(float[] numbers, int from, int count) {
         int best = 0;
         for (int i = 0; i < count; i++) {
@@ -107,12 +106,11 @@ public final class Predictions {
         return best;
     }
 
-    /// Probabilities of labels, of which a row may have any number. A label is predicted where its
-    /// probability is more than ½, and never where it is NaN.
+    /// Probabilities of labels, of which a row may have any number. A label is predicted if its
+    /// probability is above ½.
     /// @param count the number of labels, at least 1
     /// @param probabilities `[rows × labels]`, row-major
-    /// @param targets `[rows × labels]`, row-major, 1 for the labels that a row has and 0 for the
-    /// others
+    /// @param targets `[rows × labels]`, row-major, 1 for the labels of a row and 0 for others
     /// @throws DataException if the counts differ or a target is neither 0 nor 1
     public static Predictions ofLabels(int count, float[] probabilities, float[] targets) {
         Predictions predictions = numbers(Kind.LABELS, count, probabilities, targets);
@@ -124,17 +122,17 @@ public final class Predictions {
         return predictions;
     }
 
-    /// Values.
-    /// @param count how many a row, at least 1
+    /// Values of a regression.
+    /// @param count the number of values per row, at least 1
     /// @param values `[rows × count]`, row-major
-    /// @param targets `[rows × count]`, row-major: the true ones
+    /// @param targets `[rows × count]`, row-major: the true values
     /// @throws DataException if the counts differ
     public static Predictions ofValues(int count, float[] values, float[] targets) {
         return numbers(Kind.VALUES, count, values, targets);
     }
 
     private static Predictions numbers(Kind kind, int count, float[] numbers, float[] targets) {
-        if (count < 1) throw new DataException("outputs", "expects at least 1 a row, got " + count);
+        if (count < 1) throw new DataException("outputs", "expects at least 1 per row, got " + count);
         checkCount("targets", targets.length, numbers.length);
         checkCount("outputs", numbers.length, (long) numbers.length / count * count);
         return new Predictions(kind, count, numbers, new int[0], new int[0], targets, new double[0]);
@@ -144,8 +142,8 @@ public final class Predictions {
         if (count != expected) throw new DataException(what, "expects " + expected + " numbers, got " + count);
     }
 
-    /// The same with a weight for each row: what counts how much, 1 without this.
-    /// @param ofRows at least 0 and finite
+    /// These predictions with a weight for each row; the default is 1.
+    /// @param ofRows the weights, at least 0 and finite
     /// @throws DataException for another number of weights, or one out of range
     public Predictions withWeights(double... ofRows) {
         checkCount("weights", ofRows.length, rows);
@@ -157,7 +155,7 @@ public final class Predictions {
         return new Predictions(kind, outputs, numbers, labels, predicted, targets, ofRows);
     }
 
-    /// What the outputs mean.
+    /// The meaning of the outputs.
     public Kind kind() {
         return kind;
     }
@@ -172,18 +170,18 @@ public final class Predictions {
         return outputs;
     }
 
-    /// What counts how much; 1 unless told otherwise.
+    /// The weight of a row; 1 by default.
     public double weight(int row) {
         Objects.checkIndex(row, rows);
         return weights.length == 0 ? 1 : weights[row];
     }
 
-    /// The probability, score or value.
+    /// An output: probability, score or value.
     public float output(int row, int output) {
         return numbers[at(row, output)];
     }
 
-    /// The true value; for classes 1 for the true one and 0 for the others.
+    /// The true value of an output; for classes, 1 for the true one and 0 for others.
     public float target(int row, int output) {
         int at = at(row, output);
         return kind.isClasses() ? labels[row] == output ? 1 : 0 : targets[at];
@@ -195,19 +193,19 @@ public final class Predictions {
         return labels[row];
     }
 
-    /// The class that a row is predicted to be of, or [Confusion#NO_CLASS].
+    /// The predicted class of a row, or [Confusion#NO_CLASS].
     /// @throws IndexOutOfBoundsException outside the rows, and for labels and values
     public int predicted(int row) {
         return predicted[row];
     }
 
-    /// Whether this class, or label, is predicted for a row.
+    /// Whether this class or label is predicted for a row.
     public boolean predicts(int row, int output) {
         int at = at(row, output);
         return kind.isClasses() ? predicted[row] == output : numbers[at] > 0.5f;
     }
 
-    /// Whether an output from this one on is NaN in some row.
+    /// Whether some row has a NaN in this output or a later one.
     boolean hasNaN(int first) {
         for (int at = 0; at < numbers.length; at++) {
             if (Float.isNaN(numbers[at]) && at % outputs >= first) return true;
@@ -219,7 +217,7 @@ public final class Predictions {
         return Objects.checkIndex(row, rows) * outputs + Objects.checkIndex(output, outputs);
     }
 
-    /// The kind and the counts.
+    /// The kind and the numbers of rows and outputs.
     @Override
     public String toString() {
         return rows + " rows of " + outputs + " " + kind;

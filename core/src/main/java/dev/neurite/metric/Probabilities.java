@@ -3,13 +3,13 @@ package dev.neurite.metric;
 import dev.neurite.error.ConfigException;
 import dev.neurite.metric.Predictions.Kind;
 
-/// Metrics of probabilities themselves. There is no figure where one of them is NaN.
+/// Metrics of probabilities; undefined if one of them is NaN.
 final class Probabilities {
     private Probabilities() {}
 
     /// See [Metrics#logLoss()].
     record LogLoss() implements Formula {
-        /// What a probability of 0 is taken for: scikit-learn's choice for float32.
+        /// The lower bound of probabilities, as in scikit-learn for float32.
         private static final double LEAST = 0x1p-23;
 
         @Override
@@ -55,7 +55,7 @@ final class Probabilities {
 
         @Override
         public double compute(Predictions p) {
-            int first = p.outputs() == 2 ? 1 : 0; // of two classes the second alone
+            int first = p.outputs() == 2 ? 1 : 0; // of two classes, only the second
             return Formula.mean(p, row -> {
                 double sum = 0;
                 for (int label = first; label < p.outputs(); label++) {
@@ -93,7 +93,7 @@ final class Probabilities {
         /// Σ |Bₘ|/n · |acc(Bₘ) − conf(Bₘ)|, where Bₘ are the rows of a confidence in ((m − 1)/M, m/M].
         @Override
         public double compute(Predictions p) {
-            double[] gap = new double[bins]; // Σ right − confidence of a bin's rows
+            double[] gap = new double[bins]; // Σ (correct − confidence) over the rows of a bin
             double n = 0;
             for (int row = 0; row < p.rows(); row++) {
                 int predicted = p.predicted(row);

@@ -4,8 +4,8 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.metric.Predictions.Kind;
 import java.util.Arrays;
 
-/// Metrics of the order that outputs put rows in: one class, or label, against the rest. Rows of equal
-/// output stand together. There is no figure where an output is NaN.
+/// Metrics of rankings of rows by an output: one class or label against the rest. Rows with equal
+/// outputs are ties. Undefined if an output is NaN.
 final class Ranking {
     private Ranking() {}
 
@@ -25,8 +25,7 @@ final class Ranking {
             return kind != Kind.VALUES;
         }
 
-        /// The share of pairs of a positive and a negative row that stand in the right order; equal
-        /// ones are half.
+        /// The share of pairs of a positive and a negative row in the right order; ties count half.
         @Override
         public double compute(Predictions p) {
             return overClasses(p, average, steps -> {
@@ -88,7 +87,7 @@ final class Ranking {
         double compute(Steps steps);
     }
 
-    /// Of two classes the second's figure, else the mean over all classes or labels.
+    /// The metric of the second of two classes, else the average over classes or labels.
     private static double overClasses(Predictions p, Average average, OfSteps figure) {
         int first = p.kind().isClasses() && p.outputs() == 2 ? 1 : 0;
         if (p.hasNaN(first)) return Double.NaN;
@@ -102,8 +101,8 @@ final class Ranking {
         return average.over(figures, positives);
     }
 
-    /// The rows from the highest output down, those of equal output as one step: the weights of
-    /// positive and of negative rows.
+    /// The rows in descending order of outputs, ties as one step: the weights of positive and negative
+    /// rows of each step.
     private static final class Steps {
         private final double[] positive;
         private final double[] negative;
@@ -129,7 +128,7 @@ final class Ranking {
             return steps;
         }
 
-        /// A whole number that is the less the higher this one is, and equal for equal ones.
+        /// An integer key whose ascending order is the descending order of the numbers.
         private static int descending(float number) {
             int bits = Float.floatToIntBits(number + 0f); // −0 + 0 = 0
             return bits >= 0 ? ~bits : bits ^ Integer.MIN_VALUE;

@@ -3,12 +3,12 @@ package dev.neurite.metric;
 import dev.neurite.error.ConfigException;
 import java.util.function.Function;
 
-/// A metric, or a family of them, that has a name: an entry of [Metrics#standard()].
+/// A named metric or family of metrics: an entry of [Metrics#standard()].
 /// @param name the name without a parameter
-/// @param parameter what may follow after a hyphen; empty if there is no parameter
-/// @param byDefault the parameter where none is given
-/// @param meaning one line that says what it is
-/// @param maker makes the metric of a parameter; throws `IllegalArgumentException` for one that is none
+/// @param parameter the form of the parameter, which follows a hyphen; empty for none
+/// @param byDefault the default parameter
+/// @param meaning a description in one line
+/// @param maker makes the metric with a parameter; throws `IllegalArgumentException` for an invalid one
 public record StandardMetric(
         String name, String parameter, String byDefault, String meaning, Function<String, Metric> maker) {
 
@@ -22,13 +22,13 @@ public record StandardMetric(
         return maker.apply(byDefault);
     }
 
-    /// Whether this name is of the family: its own, or with a parameter.
+    /// Whether a name belongs to this family, with or without a parameter.
     boolean isMeant(String text) {
         return text.equals(name) || (!parameter.isEmpty() && text.startsWith(name + "-"));
     }
 
-    /// The metric of that name.
-    /// @throws ConfigException for a parameter that is none
+    /// The metric with a name of this family.
+    /// @throws ConfigException for an invalid parameter
     Metric named(String text) {
         if (text.equals(name)) return metric();
         String value = text.substring(name.length() + 1);

@@ -3,9 +3,9 @@ package dev.neurite.metric;
 import dev.neurite.metric.Predictions.Kind;
 import java.util.Arrays;
 
-/// How much of each class, or label, there was, was predicted, and was both, in weights of rows.
+/// The weights of true, predicted, and correctly predicted rows of each class or label.
 final class Tally {
-    /// Figures of one class.
+    /// Metrics of one class.
     enum Figure {
         PRECISION,
         RECALL,

@@ -1,5 +1,5 @@
-/// How good predictions are: [dev.neurite.metric.Metrics], [dev.neurite.metric.Confusion]. Depends on
-/// `error` alone.
+/// Metrics of predictions: [dev.neurite.metric.Metrics], [dev.neurite.metric.Confusion]. Depends on
+/// `error` only.
 @NullMarked
 package dev.neurite.metric;
 

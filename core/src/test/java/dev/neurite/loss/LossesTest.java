@@ -64,7 +64,7 @@ class LossesTest {
                         2,
                         LABEL,
                         "cross-entropy: expects at least 2 outputs for a softmax, got 1. "
-                                + "End with dense(1, SIGMOID) to tell two classes apart with one output"),
+                                + "For two classes with one output, end with dense(1, SIGMOID)"),
                 Arguments.of(
                         crossEntropy(),
                         Activation.SOFTMAX,
@@ -100,7 +100,7 @@ class LossesTest {
                         Shape.of(3),
                         0,
                         Shape.of(4),
-                        "cross-entropy: expects values [3] a row, got [4]"),
+                        "cross-entropy: expects values [3] per row, got [4]"),
                 Arguments.of(
                         meanSquaredError(),
                         Activation.IDENTITY,

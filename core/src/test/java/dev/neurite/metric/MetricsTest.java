@@ -228,7 +228,7 @@ class MetricsTest {
         assertThatThrownBy(() -> Predictions.ofLabels(2, new float[4], new float[] {0, 1, .5f, 0}))
                 .hasMessage("row 1: expects a target of 0 or 1, got 0.5");
         assertThatThrownBy(() -> Predictions.ofLabels(0, new float[4], new float[4]))
-                .hasMessage("outputs: expects at least 1 a row, got 0");
+                .hasMessage("outputs: expects at least 1 per row, got 0");
         assertThatThrownBy(() -> Predictions.ofValues(3, new float[4], new float[4]))
                 .hasMessage("outputs: expects 3 numbers, got 4");
         assertThatThrownBy(() -> two.withWeights(1)).hasMessage("weights: expects 2 numbers, got 1");

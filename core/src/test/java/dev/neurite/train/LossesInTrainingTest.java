@@ -355,12 +355,12 @@ class LossesInTrainingTest {
                         "negative log likelihood: expects a network that ends without softmax. Remove it",
                         fit(early, negativeLogLikelihood())),
                 refusal(
-                        "negative log likelihood: expects log-probabilities, as a log-softmax at the end gives them, "
+                        "negative log likelihood: expects log-probabilities, as of a last log-softmax, "
                                 + "got softmax",
                         fit(classifier(), negativeLogLikelihood())),
                 refusal(
-                        "Kullback-Leibler divergence: expects log-probabilities, as a log-softmax at the end gives "
-                                + "them, got softmax",
+                        "Kullback-Leibler divergence: expects log-probabilities, as of a last log-softmax, "
+                                + "got softmax",
                         fit(classifier(), kullbackLeibler())),
                 refusal("hinge loss: expects scores of any size, got softmax", fit(classifier(), hinge())),
                 refusal(
@@ -381,7 +381,7 @@ class LossesInTrainingTest {
                         fit(classifier(), crossEntropy().withClassWeights(1, 2))),
                 refusal(
                         "cross-entropy (smoothing 0.1): expects a network that ends with softmax or nothing, got "
-                                + "sigmoid. binaryCrossEntropy() has weights for sigmoid outputs",
+                                + "sigmoid. For weights of sigmoid outputs use binaryCrossEntropy()",
                         fit(
                                 Model.of(features(2), dense(1, SIGMOID)),
                                 crossEntropy().withSmoothing(0.1))),
