@@ -48,6 +48,7 @@ public final class CliProcess {
         Process started = process.start();
         delayedExecutor(10, TimeUnit.MINUTES)
                 .execute(started::destroyForcibly); // so that no wait for it is without end
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(started::destroyForcibly));
         return started;
     }
 }
