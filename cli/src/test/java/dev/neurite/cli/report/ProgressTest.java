@@ -103,6 +103,19 @@ final class ProgressTest {
     }
 
     @Test
+    void theBarIsWipedBeforeALineThatIsPrintedMeanwhile() {
+        var bytes = new ByteArrayOutputStream();
+        var err = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        var io = new Console(err, err, new ByteArrayInputStream(new byte[0]), Map.of(), true, true);
+        try (var progress = new Progress(io, () -> 5_000_000_000L, "val")) {
+            progress.accept(new Started(2, 10, 100, 5, 0, false));
+            progress.accept(step(1));
+            progress.wiping(err::println).accept("stopping");
+        }
+        assertThat(bytes.toString(StandardCharsets.UTF_8)).endsWith("\r\u001b[Kstopping" + System.lineSeparator());
+    }
+
+    @Test
     void anEpochsEndWipesTheBarAndStays() {
         String drawn = draw(Map.of(), true, 5000, 6000);
         assertThat(drawn).endsWith("\r\u001b[Kepoch 1/2  loss 0.2500  acc 0.7500  1.50 s" + System.lineSeparator());
