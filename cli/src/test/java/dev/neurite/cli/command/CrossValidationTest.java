@@ -3,8 +3,8 @@ package dev.neurite.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.neurite.cli.config.ConfigReader;
-import dev.neurite.cli.config.YamlNode.Place;
 import dev.neurite.cli.config.YamlEdits;
+import dev.neurite.cli.config.YamlNode.Place;
 import dev.neurite.cli.config.YamlReader;
 import dev.neurite.cli.console.Console;
 import dev.neurite.cli.option.TrainSettings;
