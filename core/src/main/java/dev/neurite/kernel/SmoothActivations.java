@@ -111,7 +111,7 @@ public final class SmoothActivations {
         }
     }
 
-    /// See [Activation#GELU]. g′ = Φ(z) + z·φ(z), and φ(z) = e^(−z²/2)/√(2π) gives Φ too.
+    /// See [Activation#GELU]. g′ = Φ(z) + z·φ(z), and Φ is computed from φ(z) = e^(−z²/2)/√(2π), too.
     public record Gelu() implements Elementwise {
 
         @Override

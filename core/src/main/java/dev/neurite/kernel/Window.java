@@ -63,11 +63,11 @@ public record Window(int height, int width, int strideHeight, int strideWidth, i
     /// `3×3 stride 2×1 dilation 2`.
     @Override
     public String toString() {
-        return height + "×" + width + said("stride", strideHeight, strideWidth)
-                + said("dilation", dilationHeight, dilationWidth);
+        return height + "×" + width + text("stride", strideHeight, strideWidth)
+                + text("dilation", dilationHeight, dilationWidth);
     }
 
-    private static String said(String what, int ofHeight, int ofWidth) {
+    private static String text(String what, int ofHeight, int ofWidth) {
         if (ofHeight == 1 && ofWidth == 1) return "";
         return " " + what + " " + (ofHeight == ofWidth ? "" + ofHeight : ofHeight + "×" + ofWidth);
     }

@@ -15,7 +15,7 @@ import dev.neurite.tensor.Tensor;
 public record AlphaDropout(double rate) implements Layer {
     private static final double ALPHA = -1.7580993408473766; // α′ = −λ·α of SELU
 
-    /// @throws ConfigException unless 0 ≤ rate < 1
+    /// @throws dev.neurite.error.ConfigException unless 0 ≤ rate < 1
     public AlphaDropout {
         Dropout.checkRate("alpha dropout", rate);
     }

@@ -41,8 +41,8 @@ public record Conv1d(
         Initializer biases,
         boolean bias)
         implements ConvolutionLayer<Conv1d> {
-    /// @throws ConfigException for less than 1 channel or group, groups that do not divide the
-    /// channels, or a kernel, stride or dilation below 1
+    /// @throws dev.neurite.error.ConfigException for less than 1 channel or group, groups that do
+    /// not divide the channels, or a kernel, stride or dilation below 1
     public Conv1d {
         ConvolutionOp.check("conv1d", channels, groups);
         ConvolutionOp.row(kernel, stride, dilation);

@@ -24,7 +24,7 @@ import dev.neurite.model.Initializer;
 /// @param window kernel size, stride and dilation; stride and dilation are 1 by default
 /// @param padding zeros around x, none by default
 /// @param groups the number of groups, 1 by default; divides the numbers of input and output channels
-/// @param activation g, element by element: a softmax over channels is a layer of its own
+/// @param activation g, element by element; for softmax use a layer of its own
 /// @param weights the initializer of W; by default the one that suits the activation
 /// @param biases the initializer of b; zeros by default, as in Keras
 /// @param bias whether there is a bias b
@@ -38,7 +38,8 @@ public record Conv2d(
         Initializer biases,
         boolean bias)
         implements ConvolutionLayer<Conv2d>, Windowed<Conv2d> {
-    /// @throws ConfigException for less than 1 channel or group, or groups that do not divide the channels
+    /// @throws dev.neurite.error.ConfigException for less than 1 channel or group, or groups that
+    /// do not divide the channels
     public Conv2d {
         ConvolutionOp.check("conv2d", channels, groups);
     }

@@ -48,9 +48,9 @@ public record ConvTranspose1d(
         Initializer biases,
         boolean bias)
         implements ConvolutionLayer<ConvTranspose1d> {
-    /// @throws ConfigException for less than 1 channel or group, groups that do not divide the
-    /// channels, a kernel, stride or dilation below 1, an output padding not below the stride, or one
-    /// together with padding `same`
+    /// @throws dev.neurite.error.ConfigException for less than 1 channel or group, groups that do
+    /// not divide the channels, a kernel, stride or dilation below 1, an output padding not below
+    /// the stride, or one together with padding `same`
     public ConvTranspose1d {
         ConvolutionOp.check("conv-transpose1d", channels, groups);
         TransposedPlacement.check(

@@ -45,8 +45,9 @@ public record ConvTranspose2d(
         Initializer biases,
         boolean bias)
         implements ConvolutionLayer<ConvTranspose2d>, Windowed<ConvTranspose2d> {
-    /// @throws ConfigException for less than 1 channel or group, groups that do not divide the
-    /// channels, an output padding not below the stride, or one together with padding `same`
+    /// @throws dev.neurite.error.ConfigException for less than 1 channel or group, groups that do
+    /// not divide the channels, an output padding not below the stride, or one together with
+    /// padding `same`
     public ConvTranspose2d {
         ConvolutionOp.check("conv-transpose2d", channels, groups);
         TransposedPlacement.check("conv-transpose2d", window, padding, outputPadding);

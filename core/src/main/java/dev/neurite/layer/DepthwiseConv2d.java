@@ -6,7 +6,7 @@ import dev.neurite.kernel.Padding;
 import dev.neurite.kernel.Window;
 import dev.neurite.model.Initializer;
 
-/// A depthwise 2-D convolution: y = g(W ∗ x + b), each input channel by itself, a group each.
+/// A depthwise 2-D convolution: y = g(W ∗ x + b), where each input channel is a group.
 ///
 /// | tensor | shape |
 /// |---|---|

@@ -13,7 +13,7 @@ import dev.neurite.tensor.Tensor;
 /// Srivastava et al. 2014, section 10; Keras's `GaussianDropout`.
 /// @param rate the rate of the corresponding dropout, from 0 to below 1
 public record GaussianDropout(double rate) implements Layer {
-    /// @throws ConfigException unless 0 ≤ rate < 1
+    /// @throws dev.neurite.error.ConfigException unless 0 ≤ rate < 1
     public GaussianDropout {
         Dropout.checkRate("gaussian dropout", rate);
     }

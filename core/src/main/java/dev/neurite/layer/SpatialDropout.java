@@ -15,7 +15,7 @@ import dev.neurite.tensor.Tensor;
 /// @param rate the probability that a channel of a row becomes 0, from 0 to below 1; PyTorch's default
 /// is 0.5
 public record SpatialDropout(double rate) implements Layer {
-    /// @throws ConfigException unless 0 ≤ rate < 1
+    /// @throws dev.neurite.error.ConfigException unless 0 ≤ rate < 1
     public SpatialDropout {
         Dropout.checkRate("spatial dropout", rate);
     }

@@ -20,7 +20,7 @@ record TransposedPlacement(Window window, Padding padding, Extent extra) impleme
                     "A larger one would add elements that no input reaches");
         }
         if (padding.same() && !extra.equals(Extent.of(0))) {
-            throw new ConfigException(layer, "expects no output padding beside padding 'same', got " + extra);
+            throw new ConfigException(layer, "expects no output padding together with padding 'same', got " + extra);
         }
     }
 
