@@ -21,14 +21,14 @@ import dev.neurite.loss.PoissonNegativeLogLikelihood;
 import dev.neurite.loss.Quantile;
 import dev.neurite.loss.SmoothL1;
 
-/// The last layer of a network, as the loss and the targets of the data need it.
+/// The last layer of a network for a loss and the targets of a data set.
 /// ```java
-/// OutputHead head = OutputHead.of(crossEntropy(), train); // as many outputs as classes, softmax
+/// OutputHead head = OutputHead.of(crossEntropy(), train); // one output per class, softmax
 /// Model model = Model.of(train.inputShape(), dense(16, RELU), head.layer());
 /// ```
 /// @param outputs the number of outputs
 /// @param activation the activation of the last layer; the loss may fuse with it
-/// @param scaled whether it helps to train on standardized targets, see
+/// @param scaled whether training on standardized targets helps, see
 /// [dev.neurite.train.TargetScaler]
 public record OutputHead(int outputs, Activation activation, boolean scaled) {
     /// The head for a loss and a data set.
@@ -38,7 +38,7 @@ public record OutputHead(int outputs, Activation activation, boolean scaled) {
     }
 
     /// The head for a loss and a data set.
-    /// @param where who asks, for messages
+    /// @param where the place that messages name
     /// @throws ConfigException for a loss that does not take these targets
     public static OutputHead of(String where, Loss loss, Dataset data) {
         int targets = data.targetsByOutput().size();

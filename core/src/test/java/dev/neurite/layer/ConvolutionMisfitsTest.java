@@ -160,7 +160,7 @@ class ConvolutionMisfitsTest {
                                 .withStride(2)
                                 .withPadding(Padding.SAME)
                                 .withOutputPadding(1),
-                        "conv-transpose2d: expects no output padding beside padding 'same', got 1"),
+                        "conv-transpose2d: expects no output padding together with padding 'same', got 1"),
                 refused(
                         () -> convTranspose1d(3, 5).withOutputPadding(1),
                         "conv-transpose1d: expects an output padding below its stride"),
