@@ -16,6 +16,8 @@ module dev.neurite.cli {
 
     opens dev.neurite.cli.bench to
             info.picocli;
+    opens dev.neurite.cli.config to
+            info.picocli;
     opens dev.neurite.cli.console to
             info.picocli;
     opens dev.neurite.cli.command to

@@ -59,8 +59,8 @@ public final class Main {
         System.exit(code);
     }
 
-    /// The file descriptor of a number. Java has no other way to it: opening `/dev/fd/3` would write from the file's
-    /// beginning.
+    /// The file descriptor of a number. Java has no other way to it: opening `/dev/fd/3` would write
+    /// from the file's beginning.
     private static FileDescriptor standardError(String number) {
         try {
             if (number.isEmpty()) return FileDescriptor.err;
@@ -103,9 +103,8 @@ public final class Main {
             }
         }
 
-        /// Whether output is lost, except to a pipe that its reader closed, as `head` does. The system's message for
-        /// that
-        /// depends on its language, so the kind of file decides.
+        /// Whether output is lost, except to a pipe that its reader closed, as `head` does. The
+        /// system's message for that depends on its language, so the kind of file decides.
         boolean isLost() {
             return !problem.isEmpty() && !hasReader(file);
         }

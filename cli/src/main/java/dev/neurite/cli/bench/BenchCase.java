@@ -150,8 +150,9 @@ sealed interface BenchCase {
         }
     }
 
-    /// Adds an array to another, together larger than the caches, to measure memory bandwidth. The result overwrites an
-    /// operand: a cache line that is only written would be fetched first, and that traffic would not be counted.
+    /// Adds an array to another, together larger than the caches, to measure memory bandwidth. The
+    /// result overwrites an operand: a cache line that is only written would be fetched first, and that
+    /// traffic would not be counted.
     record Memory() implements BenchCase {
         private static final int LARGE = 1 << 26; // 256 MB
         private static final int SIZE = // two arrays in a quarter of the heap

@@ -172,31 +172,27 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private void report(Net net, Rule rule, Net.Result result) {
-        if (context.json()) {
-            Map<String, @Nullable Object> line = new LinkedHashMap<>();
-            line.put("case", net.name());
-            line.put("optimizer", rule);
-            line.put("threads", context.threads());
-            line.put("engine", RunEnvironment.engine());
-            line.put(
-                    "train_ms",
-                    result.train().isPresent() ? rounded(result.train().getAsDouble(), 5) : null);
-            line.put("infer_ms", rounded(result.infer(), 5));
-            if (profile) line.put("profile", EvaluationReport.profile(result.profile()));
-            context.print(Json.of(line).write());
-            return;
-        }
+        Map<String, @Nullable Object> json = json(net);
+        json.put("optimizer", rule);
+        json.put("train_ms", result.train().isPresent() ? rounded(result.train().getAsDouble(), 5) : null);
+        json.put("infer_ms", rounded(result.infer(), 5));
+        if (profile) json.put("profile", EvaluationReport.profile(result.profile()));
         String space = " ".repeat(Math.max(0, net.name().length() - 14)); // of mlp:784-256-256-10/b64
-        header("case            " + space + "optimizer  threads  engine             train ms    infer ms");
-        context.print(Text.format(
-                "%-14s  %-9s  %7d  %-15s  %10s  %10.4f",
-                net.name(),
-                rule,
-                context.threads(),
-                RunEnvironment.engine(),
-                result.train().isPresent() ? Text.format("%.4f", result.train().getAsDouble()) : "",
-                result.infer()));
-        if (!result.profile().rows().isEmpty()) context.print(result.profile() + "\n");
+        print(
+                json,
+                "case            " + space + "optimizer  threads  engine             train ms    infer ms",
+                Text.format(
+                        "%-14s  %-9s  %7d  %-15s  %10s  %10.4f",
+                        net.name(),
+                        rule,
+                        context.threads(),
+                        RunEnvironment.engine(),
+                        result.train().isPresent()
+                                ? Text.format("%.4f", result.train().getAsDouble())
+                                : "",
+                        result.infer()));
+        boolean profiled = !result.profile().rows().isEmpty();
+        if (profiled && !context.json()) context.print(result.profile() + "\n");
     }
 
     private void report(Gemm gemm, double gflops) {
@@ -204,77 +200,77 @@ public final class BenchCommand implements Callable<Integer> {
             int cores = Math.min(context.threads(), Kernels.defaultThreads());
             peak = cores * Kernels.peakGflops(Math.min(60, 2 * seconds));
         }
-        if (context.json()) {
-            Map<String, @Nullable Object> line = new LinkedHashMap<>();
-            line.put("case", gemm.name());
-            line.put("threads", context.threads());
-            line.put("engine", RunEnvironment.engine());
-            line.put("gflops", rounded(gflops, 1));
-            line.put("peak_fraction", rounded(gflops / peak, 3));
-            context.print(Json.of(line).write());
-            return;
-        }
-        header("case         threads  engine              GFLOP/s     of peak");
-        context.print(Text.format(
-                "%-11s  %7d  %-15s  %10.1f  %9.1f%%",
-                gemm.name(), context.threads(), RunEnvironment.engine(), gflops, 100 * gflops / peak));
+        Map<String, @Nullable Object> json = json(gemm);
+        json.put("gflops", rounded(gflops, 1));
+        json.put("peak_fraction", rounded(gflops / peak, 3));
+        print(
+                json,
+                "case         threads  engine              GFLOP/s     of peak",
+                Text.format(
+                        "%-11s  %7d  %-15s  %10.1f  %9.1f%%",
+                        gemm.name(), context.threads(), RunEnvironment.engine(), gflops, 100 * gflops / peak));
     }
 
     private void report(Memory memory, double gigabytes) {
-        if (context.json()) {
-            Map<String, @Nullable Object> line = new LinkedHashMap<>();
-            line.put("case", memory.name());
-            line.put("threads", context.threads());
-            line.put("engine", RunEnvironment.engine());
-            line.put("gbps", rounded(gigabytes, 1));
-            context.print(Json.of(line).write());
-            return;
-        }
-        header("case         threads  engine                 GB/s");
-        context.print(Text.format(
-                "%-11s  %7d  %-15s  %10.1f", memory.name(), context.threads(), RunEnvironment.engine(), gigabytes));
+        Map<String, @Nullable Object> json = json(memory);
+        json.put("gbps", rounded(gigabytes, 1));
+        print(
+                json,
+                "case         threads  engine                 GB/s",
+                Text.format(
+                        "%-11s  %7d  %-15s  %10.1f",
+                        memory.name(), context.threads(), RunEnvironment.engine(), gigabytes));
     }
 
-    private void report(Conv conv, Conv.Times result) {
+    private void report(Conv conv, Conv.Times times) {
         double giga = conv.operations() * 1e-6; // of a millisecond
+        Map<String, @Nullable Object> json = json(conv);
+        json.put("shape", conv.describe());
+        json.put("forward_ms", rounded(times.forward(), 5));
+        json.put("input_ms", rounded(times.inputGradient(), 5));
+        json.put("weights_ms", rounded(times.weightGradient(), 5));
+        json.put("forward_gflops", rounded(giga / times.forward(), 1));
+        json.put("input_gflops", rounded(giga / times.inputGradient(), 1));
+        json.put("weights_gflops", rounded(giga / times.weightGradient(), 1));
+        print(
+                json,
+                "case              shape                          threads  engine           forward ms  GFLOP/s"
+                        + "    input ms  GFLOP/s  weights ms  GFLOP/s",
+                Text.format(
+                        "%-16s  %-29s  %7d  %-15s  %10.4f  %7.1f  %10.4f  %7.1f  %10.4f  %7.1f",
+                        conv.name(),
+                        conv.describe(),
+                        context.threads(),
+                        RunEnvironment.engine(),
+                        times.forward(),
+                        giga / times.forward(),
+                        times.inputGradient(),
+                        giga / times.inputGradient(),
+                        times.weightGradient(),
+                        giga / times.weightGradient()));
+    }
+
+    /// The members that all cases have.
+    private Map<String, @Nullable Object> json(BenchCase measured) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("case", measured.name());
+        json.put("threads", context.threads());
+        json.put("engine", RunEnvironment.engine());
+        return json;
+    }
+
+    /// Prints a result as JSON, or as text below its column names, which are printed when they change.
+    private void print(Map<String, @Nullable Object> json, String columns, String text) {
         if (context.json()) {
-            Map<String, @Nullable Object> line = new LinkedHashMap<>();
-            line.put("case", conv.name());
-            line.put("shape", conv.describe());
-            line.put("threads", context.threads());
-            line.put("engine", RunEnvironment.engine());
-            line.put("forward_ms", rounded(result.forward(), 5));
-            line.put("input_ms", rounded(result.inputGradient(), 5));
-            line.put("weights_ms", rounded(result.weightGradient(), 5));
-            line.put("forward_gflops", rounded(giga / result.forward(), 1));
-            line.put("input_gflops", rounded(giga / result.inputGradient(), 1));
-            line.put("weights_gflops", rounded(giga / result.weightGradient(), 1));
-            context.print(Json.of(line).write());
+            context.print(Json.of(json).write());
             return;
         }
-        header("case              shape                          threads  engine           forward ms  GFLOP/s"
-                + "    input ms  GFLOP/s  weights ms  GFLOP/s");
-        context.print(Text.format(
-                "%-16s  %-29s  %7d  %-15s  %10.4f  %7.1f  %10.4f  %7.1f  %10.4f  %7.1f",
-                conv.name(),
-                conv.describe(),
-                context.threads(),
-                RunEnvironment.engine(),
-                result.forward(),
-                giga / result.forward(),
-                result.inputGradient(),
-                giga / result.inputGradient(),
-                result.weightGradient(),
-                giga / result.weightGradient()));
+        if (!columns.equals(header)) context.print(columns);
+        header = columns;
+        context.print(text);
     }
 
     private static double rounded(double value, int digits) {
         return new BigDecimal(value).setScale(digits, RoundingMode.HALF_UP).doubleValue();
-    }
-
-    /// Prints the column names if they differ from the last.
-    private void header(String line) {
-        if (!line.equals(header)) context.print(line);
-        header = line;
     }
 }

@@ -32,8 +32,8 @@ import picocli.CommandLine.Command;
             "  neurite doctor --threads 4 --json"
         })
 public final class DoctorCommand implements Callable<Integer> {
-    /// The result of [#selfTest] on any machine, engine and number of threads (numerics versions 2 and 3, which differ
-    /// only in convolutions).
+    /// The result of [#selfTest] on any machine, engine and number of threads (numerics versions 2 and
+    /// 3, which differ only in convolutions).
     static final String GOLDEN = "e4b93fa88baa0ec188ec3d409dd2131308267fb628c464ee658bed8e16d85de3";
 
     private static final int BUG = 1;
@@ -95,9 +95,9 @@ public final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    /// Trains the network 390-40-70-250-3 for a few steps. It covers all paths of the matrix product: sums longer and
-    /// layers wider than a block, matrices that must be packed, and rows and columns that do not fill a tile. The
-    /// last batch is smaller.
+    /// Trains the network 390-40-70-250-3 for a few steps. It covers all paths of the matrix product:
+    /// sums longer and layers wider than a block, matrices that must be packed, and rows and columns
+    /// that do not fill a tile. The last batch is smaller.
     /// @return the SHA-256 of the weights, with a prediction in place of the last bias
     static String selfTest(int threads) {
         float[][] inputs = new float[120][390];

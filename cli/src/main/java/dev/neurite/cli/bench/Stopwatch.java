@@ -10,8 +10,8 @@ record Stopwatch(double seconds) {
             0.97; // of the five rounds before; if rounds get faster, the JVM is still warming up
     private static final int MOST = 10; // times five rounds
 
-    /// Measures five rounds, and five more as long as these are faster: the JVM compiles meanwhile, for up to three
-    /// seconds with a perceptron and seven with ResNet-20.
+    /// Measures five rounds, and five more as long as these are faster: the JVM compiles meanwhile, for
+    /// up to three seconds with a perceptron and seven with ResNet-20.
     /// @return milliseconds an action, the median of the last five rounds
     double millis(Runnable action) {
         double before = median(action);

@@ -1,5 +1,6 @@
 package dev.neurite.cli.command;
 
+import dev.neurite.cli.config.ConfigArgument;
 import dev.neurite.cli.config.ConfigFile;
 import dev.neurite.cli.config.ConfigKeys;
 import dev.neurite.cli.config.ConfigReader;
@@ -8,7 +9,6 @@ import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.config.YamlNode;
 import dev.neurite.cli.config.YamlNode.Mapping;
 import dev.neurite.cli.console.Context;
-import dev.neurite.cli.option.ConfigOption;
 import dev.neurite.cli.run.TrainingReader;
 import dev.neurite.cli.search.Search;
 import dev.neurite.cli.search.SearchOptions;
@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /// `neurite config check`.
 @Command(
@@ -38,11 +37,8 @@ final class ConfigCheckCommand implements Callable<Integer> {
     private final Context context;
     private final TrainingReader reader;
 
-    @Parameters(paramLabel = "FILE", description = "A configuration.")
-    private String file = "";
-
     @Mixin
-    private ConfigOption config = new ConfigOption();
+    private ConfigArgument config = new ConfigArgument();
 
     ConfigCheckCommand(Context context, TrainingReader reader) {
         this.context = context;
@@ -52,8 +48,8 @@ final class ConfigCheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ConfigKeys keys = reader.keys();
-        Mapping tree = YamlEdits.read(file, config.changes());
-        ConfigFile content = ConfigReader.read(keys, file, tree, Set.of());
+        Mapping tree = config.read();
+        ConfigFile content = ConfigReader.read(keys, config.file(), tree, Set.of());
         var options = reader.options(content);
         Optional<Search> search = tree.member(ConfigKeys.SEARCH).map(each -> search(tree, each.value()));
         var writer = new ConfigWriter(keys);
@@ -67,6 +63,6 @@ final class ConfigCheckCommand implements Callable<Integer> {
     /// @throws dev.neurite.error.ConfigException if it is invalid
     private Search search(Mapping tree, YamlNode section) {
         SearchSettings settings = new SearchOptions().settings(Optional.of(section), Optional.empty());
-        return new Search(context, reader, file, YamlEdits.without(tree, ConfigKeys.SEARCH), settings, 1);
+        return new Search(context, reader, config.file(), YamlEdits.without(tree, ConfigKeys.SEARCH), settings, 1);
     }
 }

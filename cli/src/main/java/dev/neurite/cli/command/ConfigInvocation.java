@@ -23,8 +23,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/// A command line whose DATA is a configuration. It runs the same command with the options of the configuration; those
-/// on the command line override them.
+/// A command line whose DATA is a configuration. It runs the same command with the options of the
+/// configuration; those on the command line override them.
 /// @param command the name of the command
 /// @param configuration the content of the file without overridden options
 /// @param options the options on the command line

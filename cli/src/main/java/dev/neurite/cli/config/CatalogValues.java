@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Converts catalog entries in a configuration to the text that their option takes: `{name: sgd, momentum: 0.9}`, or in
-/// lists `{sgd: {momentum: 0.9}}`, becomes `sgd:momentum=0.9`.
+/// Converts catalog entries in a configuration to the text that their option takes: `{name: sgd,
+/// momentum: 0.9}`, or in lists `{sgd: {momentum: 0.9}}`, becomes `sgd:momentum=0.9`.
 /// @param overridden settings, as `optimizer.rate`, that options on the command line override
 public record CatalogValues(ConfigKeys keys, Set<String> overridden) {
 

@@ -32,8 +32,8 @@ import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/// The keys of configurations. Each option of `train` is a key of the same name, in the section of its option group.
-/// This class lists only the grouping and exceptions; the options come from the command.
+/// The keys of configurations. Each option of `train` is a key of the same name, in the section of its
+/// option group. This class lists only the grouping and exceptions; the options come from the command.
 public final class ConfigKeys {
     /// The section of the data; its key `source` is DATA of the command line.
     public static final String DATA = "data";
@@ -221,7 +221,7 @@ public final class ConfigKeys {
         if (option.isPresent()) return "Did you mean '" + option.get().path() + "'?";
         List<String> elsewhere = all().stream()
                 .filter(each -> each.name().equals(unknown) && !each.section().equals(section))
-                .map(each -> each.section().isEmpty() ? "at the top level" : "under " + each.section())
+                .map(each -> each.section().isEmpty() ? "to the top level" : "under " + each.section())
                 .toList();
         if (!elsewhere.isEmpty()) return "'" + unknown + "' belongs " + elsewhere.getFirst();
         List<String> candidates = new ArrayList<>(known);

@@ -120,9 +120,8 @@ public final class ConfigReader {
         return new Mapping(spec.place(), members);
     }
 
-    /// Whether a key is an option of the section. A key that is a setting too is the setting, unless its value is a
-    /// word:
-    /// only options take words.
+    /// Whether a key is an option of the section. A key that is a setting too is the setting, unless
+    /// its value is a word: only options take words.
     private boolean isOption(String section, Mapping thing, Member member) {
         Optional<OptionKey> option = keys.at(section, member.key());
         if (option.isEmpty() || option.get().optionName().equals(RateOption.NAME)) return false;

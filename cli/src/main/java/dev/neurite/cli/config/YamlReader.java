@@ -45,8 +45,8 @@ import org.snakeyaml.engine.v2.resolver.ScalarResolver;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
-/// Reads one document of YAML 1.2 by its core schema, within limits. Tags and duplicate keys are refused, so the result
-/// has only mappings, lists, texts, numbers, booleans and nulls.
+/// Reads one document of YAML 1.2 by its core schema, within limits. Tags and duplicate keys are
+/// refused, so the result has only mappings, lists, texts, numbers, booleans and nulls.
 public final class YamlReader {
     private static final int LARGEST = 1 << 20; // characters, and bytes
     private static final int DEEPEST = 50;

@@ -83,8 +83,8 @@ public record Console(
         return word.matches("[\\p{L}\\p{N}_@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
-    /// A text for a terminal: control characters, which a file may contain, become escapes such as `\u001b`. Line
-    /// ends and tabs stay.
+    /// A text for a terminal: control characters, which a file may contain, become escapes such as
+    /// `\u001b`. Line ends and tabs stay.
     public static String printable(String text) {
         if (text.chars().noneMatch(Console::controls)) return text;
         var shown = new StringBuilder();

@@ -149,9 +149,8 @@ public final class CsvEvaluationData {
         }
     }
 
-    /// Reads inputs: raw columns for the model's preprocessing; without one numbers, by the model's column names or
-    /// else
-    /// in order. All rows are checked first.
+    /// Reads inputs: raw columns for the model's preprocessing; without one numbers, by the model's
+    /// column names or else in order. All rows are checked first.
     static Dataset inputs(String where, InputStream in, LoadedModel model, Consumer<String> notes) {
         Inputs inputs = Inputs.of(where, model, notes);
         return inputs.prepare(Csv.read(where, in, inputs.options()), notes);

@@ -216,8 +216,8 @@ public final class CsvTrainingData {
         }
     }
 
-    /// The note on the first column with extreme outliers in the training rows. In rows to predict it may be further
-    /// away still and outweigh the other columns.
+    /// The note on the first column with extreme outliers in the training rows. In rows to predict it
+    /// may be further away still and outweigh the other columns.
     private Optional<String> nearlyConstant(Preprocessing fitted) {
         if (table.columns().scaling() != Scaler.STANDARDIZE) return Optional.empty();
         List<Preprocessing.Column> found = fitted.columns().stream()
@@ -237,8 +237,8 @@ public final class CsvTrainingData {
         return Math.max(scaled.high() - scaled.shift(), scaled.shift() - scaled.low()) / scaled.scale();
     }
 
-    /// The note on columns that look like pixels and are scaled one by one. A pixel that is nearly constant in the
-    /// training rows may be thousands of standard deviations away in others.
+    /// The note on columns that look like pixels and are scaled one by one. A pixel that is nearly
+    /// constant in the training rows may be thousands of standard deviations away in others.
     private Optional<String> pixels(Preprocessing fitted) {
         List<Scaled> columns = fitted.columns().stream()
                 .map(Preprocessing.Column::encoding)

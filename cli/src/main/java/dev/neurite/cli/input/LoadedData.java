@@ -100,8 +100,8 @@ public record LoadedData(
         return new LoadedData(parts, preprocessing, notes, more, splitter, refit);
     }
 
-    /// The training part in folds, for cross-validation. The preprocessing of each split is fitted on its training
-    /// part.
+    /// The training part in folds, for cross-validation. The preprocessing of each split is fitted on
+    /// its training part.
     /// @param option the option that gives the number, for errors
     public List<DataSplit> folds(String option, int count, long seed) {
         if (count > train().size()) {

@@ -16,8 +16,8 @@ final class NpyInput {
         return start.length >= 6 && start[0] == (byte) 0x93 && start[1] == 'N' && start[2] == 'U' && start[3] == 'M';
     }
 
-    /// Reads rows, or one row without a batch axis. Rows of bytes with two or more axes are images: 0 to 255 become
-    /// 0 to 1.
+    /// Reads rows, or one row without a batch axis. Rows of bytes with two or more axes are images: 0
+    /// to 255 become 0 to 1.
     /// @param shape the model's input
     /// @throws DataException if the file is damaged or does not fit the model
     static PredictionInput read(Path path, Shape shape) {

@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -26,17 +25,15 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /// Rows to predict in the shape of a model's input.
-public sealed interface PredictionInput
-        permits PredictionInput.Stored, PredictionInput.Floats, PredictionInput.Prepared {
+public sealed interface PredictionInput permits PredictionInput.Stored, PredictionInput.Prepared {
     /// The number of rows.
     int count();
 
     /// Rows `from` (inclusive) to `to` (exclusive), as a batch.
     Tensor rows(int from, int to);
 
-    /// Reads a file; its content and name decide on its kind. A file is checked as a whole before its first row is
-    /// used;
-    /// CSV rows from a pipe are used as they arrive.
+    /// Reads a file; its content and name decide on its kind. A file is checked as a whole before its
+    /// first row is used; CSV rows from a pipe are used as they arrive.
     /// @param file its path, or `-` for CSV from a stream
     /// @param in that stream
     /// @param warn takes notes and warnings
@@ -202,6 +199,21 @@ public sealed interface PredictionInput
         return Stored.images(idx.content(), shape);
     }
 
+    /// Reads a row into an array.
+    @FunctionalInterface
+    interface RowReader {
+        /// Reads a row.
+        /// @param values where it goes
+        /// @param at the index of its first value
+        void read(int row, float[] values, int at);
+    }
+
+    private static Tensor batch(Shape shape, int from, int to, RowReader rows) {
+        float[] values = new float[(to - from) * shape.size()];
+        for (int row = from; row < to; row++) rows.read(row, values, (row - from) * shape.size());
+        return Tensor.view(shape.forRows(to - from), values, 0);
+    }
+
     /// Rows of a binary file, which may be outside the heap.
     /// @param unit the divisor of stored numbers
     record Stored(StoredRows stored, float unit, Shape shape) implements PredictionInput {
@@ -217,32 +229,10 @@ public sealed interface PredictionInput
 
         @Override
         public Tensor rows(int from, int to) {
-            int n = shape.size();
-            float[] values = new float[(to - from) * n];
-            for (int row = from; row < to; row++) stored.read(row, values, (row - from) * n);
-            for (int i = 0; i < values.length; i++) values[i] /= unit;
-            return Tensor.view(shape.forRows(to - from), values, 0);
-        }
-    }
-
-    /// Numbers.
-    final class Floats implements PredictionInput {
-        private final float[][] values;
-        private final Shape shape;
-
-        Floats(float[][] values, Shape shape) {
-            this.values = values;
-            this.shape = shape;
-        }
-
-        @Override
-        public int count() {
-            return values.length;
-        }
-
-        @Override
-        public Tensor rows(int from, int to) {
-            return Tensor.of(Arrays.copyOfRange(values, from, to)).reshape(shape.forRows(to - from));
+            return batch(shape, from, to, (row, values, at) -> {
+                stored.read(row, values, at);
+                for (int i = at; i < at + shape.size(); i++) values[i] /= unit;
+            });
         }
     }
 
@@ -261,10 +251,7 @@ public sealed interface PredictionInput
 
         @Override
         public Tensor rows(int from, int to) {
-            Shape shape = data.inputShape();
-            float[] values = new float[(to - from) * shape.size()];
-            for (int row = from; row < to; row++) data.readInput(row, values, (row - from) * shape.size());
-            return Tensor.view(shape.forRows(to - from), values, 0);
+            return batch(data.inputShape(), from, to, data::readInput);
         }
     }
 }

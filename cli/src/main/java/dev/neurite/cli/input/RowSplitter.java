@@ -25,8 +25,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// Splits the rows of a table: at random, with classes in proportion; or by group, so that no group is in both parts;
-/// or by time, with the last rows held out.
+/// Splits the rows of a table: at random, with classes in proportion; or by group, so that no group is
+/// in both parts; or by time, with the last rows held out.
 /// @param group the column of groups
 /// @param order the column of times
 record RowSplitter(Optional<String> group, Optional<String> order) {

@@ -9,8 +9,8 @@ import dev.neurite.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
 
-/// The range of values in training, to warn of values far outside, such as pixels from 0 to 255 for a network that
-/// was trained on pixels from 0 to 1.
+/// The range of values in training, to warn of values far outside, such as pixels from 0 to 255 for a
+/// network that was trained on pixels from 0 to 1.
 /// @param low the smallest
 /// @param high the largest
 public record InputRange(double low, double high) {

@@ -23,8 +23,8 @@ import java.util.OptionalInt;
 /// @param monitor the figure that decides which epoch is best; the best model is then kept. Empty for none
 /// @param timeLimit the time after which the training pauses
 /// @param checkpointSteps steps between checkpoints; empty for none
-/// @param checkpointEpochs epochs between checkpoints; empty for none. Without steps and epochs there is one at the
-/// end of an epoch, at most every 20 seconds
+/// @param checkpointEpochs epochs between checkpoints; empty for none. Without steps and epochs there
+/// is one at the end of an epoch, at most every 20 seconds
 /// @param keep how many checkpoints to keep
 /// @param validateEvery steps between evaluations besides those after each epoch; empty for none
 /// @param skipDiverged how many steps in a row may be skipped as not finite

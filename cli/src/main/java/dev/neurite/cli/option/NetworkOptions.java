@@ -164,8 +164,8 @@ public final class NetworkOptions {
         return new NetworkSource.LayerStack(made, Optional.ofNullable(standardize));
     }
 
-    /// Makes a layer. Without a setting for them, its weights get the initializer that suits its activation, if their
-    /// default is Xavier's; the weights of normalization layers start as 1.
+    /// Makes a layer. Without a setting for them, its weights get the initializer that suits its
+    /// activation, if their default is Xavier's; the weights of normalization layers start as 1.
     private static Layer layer(String text) {
         CatalogChoice<Layer> chosen = CatalogChoice.of(STACK, Layer.class, text);
         boolean suited = chosen.entry().settings().stream()

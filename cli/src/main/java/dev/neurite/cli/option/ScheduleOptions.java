@@ -60,6 +60,7 @@ public final class ScheduleOptions {
     @Option(
             names = FREEZE,
             paramLabel = "NAME[=EPOCHS],…",
+            hideParamSyntax = true,
             split = ",",
             description = "Freeze parameters whose names match, as dense1.*, for all of the training or for the first"
                     + " EPOCHS; with a layer's parameters also its running statistics. May be repeated.")

@@ -49,8 +49,8 @@ public final class EvaluationReport {
                 Confusion.show(confusion.get().macroF1()));
     }
 
-    /// The 95 % confidence interval of a share. Wilson 1927, "Probable inference, the law of succession, and
-    /// statistical inference".
+    /// The 95 % confidence interval of a share. Wilson 1927, "Probable inference, the law of
+    /// succession, and statistical inference".
     private static String interval(long right, long rows) {
         if (rows == 0) return "n/a";
         double n = rows;

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.ObjIntConsumer;
 
-/// Trains with the same settings on several splits of the data and evaluates on the test part of each. A training sees
-/// nothing of its test part, so it neither stops early nor chooses an epoch.
+/// Trains with the same settings on several splits of the data and evaluates on the test part of each.
+/// A training sees nothing of its test part, so it neither stops early nor chooses an epoch.
 /// @param settings of the trainings
 /// @param threads the number of threads; the results do not depend on it
 /// @param metrics to measure besides the loss

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A lock on a directory, held by one process. The system releases it when the process ends in any way.
 ///
-/// The lock is on a file that is used for nothing else: on POSIX, closing any other channel to a locked file would
-/// release the lock. A second lock in the same process is refused.
+/// The lock is on a file that is used for nothing else: on POSIX, closing any other channel to a locked
+/// file would release the lock. A second lock in the same process is refused.
 public final class DirectoryLock implements AutoCloseable {
     public static final String FILE = ".lock";
 
@@ -60,9 +60,9 @@ public final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    /// Closes the lock and deletes its file if the lock created it, for a directory that stays unused. The file is
-    /// deleted first: after the release another process may hold it. A byte in the file tells a process that has
-    /// opened it before that it locks nothing any more.
+    /// Closes the lock and deletes its file if the lock created it, for a directory that stays unused.
+    /// The file is deleted first: after the release another process may hold it. A byte in the file
+    /// tells a process that has opened it before that it locks nothing any more.
     public void abandon() {
         try (this) {
             if (!made) return;

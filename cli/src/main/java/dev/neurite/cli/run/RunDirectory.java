@@ -25,8 +25,8 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// The directory of a run: `config.yaml` and `env.json` from its start, `metrics.jsonl` and `checkpoints/` during the
-/// training, `model.safetensors` after its end.
+/// The directory of a run: `config.yaml` and `env.json` from its start, `metrics.jsonl` and
+/// `checkpoints/` during the training, `model.safetensors` after its end.
 /// @param path the directory
 public record RunDirectory(Path path) {
     /// Options of `train` that choose the directory.
@@ -74,8 +74,8 @@ public record RunDirectory(Path path) {
         return files.size() == 1 && files.getFirst().endsWith(DirectoryLock.FILE);
     }
 
-    /// The files that do not belong to a run: the file itself, or those in its directory of checkpoints. A run has no
-    /// links.
+    /// The files that do not belong to a run: the file itself, or those in its directory of
+    /// checkpoints. A run has no links.
     private static Stream<Path> foreignFiles(Path file) {
         boolean checkpoints = file.endsWith(CHECKPOINTS) && Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
         if (checkpoints) return files(file).stream().filter(each -> !isCheckpointFile(each));

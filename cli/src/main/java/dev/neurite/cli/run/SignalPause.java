@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Handles SIGINT (Ctrl-C), SIGTERM and SIGHUP (lost terminal) during trainings: the first signal pauses the trainings
-/// after the current step, the second ends the process at once.
+/// Handles SIGINT (Ctrl-C), SIGTERM and SIGHUP (lost terminal) during trainings: the first signal
+/// pauses the trainings after the current step, the second ends the process at once.
 public final class SignalPause implements Callback, AutoCloseable {
-    /// The signals and their numbers. The exit code is the number plus 128. The JVM does not handle signals that it was
-    /// started to ignore, as SIGHUP under nohup.
+    /// The signals and their numbers. The exit code is the number plus 128. The JVM does not handle
+    /// signals that it was started to ignore, as SIGHUP under nohup.
     private static final Map<String, Integer> SIGNALS = Map.of("HUP", 1, "INT", 2, "TERM", 15);
 
     private final Consumer<String> note;
@@ -58,15 +58,13 @@ public final class SignalPause implements Callback, AutoCloseable {
         before.forEach(Signals::handle);
     }
 
-    /// `sun.misc.Signal`, the JDK's only API for signals. It is called by reflection, as javac's warning about it
-    /// cannot
-    /// be suppressed.
+    /// `sun.misc.Signal`, the JDK's only API for signals. It is called by reflection, as javac's
+    /// warning about it cannot be suppressed.
     private static final class Signals {
         private Signals() {}
 
-        /// Installs a handler and returns the previous one; returns the same handler if the JVM does not handle
-        /// signals,
-        /// as with `-Xrs`.
+        /// Installs a handler and returns the previous one; returns the same handler if the JVM does
+        /// not handle signals, as with `-Xrs`.
         static Object handle(String name, Object handler) {
             try {
                 Class<?> signal = Class.forName("sun.misc.Signal");

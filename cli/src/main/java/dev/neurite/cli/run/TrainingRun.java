@@ -195,8 +195,8 @@ public record TrainingRun(
         return options;
     }
 
-    /// Refuses to resume with other settings or data. The checkpoint would refuse them too, but not by the keys of the
-    /// configuration.
+    /// Refuses to resume with other settings or data. The checkpoint would refuse them too, but not by
+    /// the keys of the configuration.
     private void requireSame(RunDirectory run) {
         var before =
                 YamlEdits.values(YamlEdits.mapping(YamlReader.file(run.config().toString())));

@@ -47,8 +47,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// A search over a configuration: trains with each candidate on a part of the training data and evaluates on the rest.
-/// The test part is never used.
+/// A search over a configuration: trains with each candidate on a part of the training data and
+/// evaluates on the rest. The test part is never used.
 public final class Search {
     private static final int MOST_COMBINATIONS = 64; // combinations to try a value in, until one is valid
 

@@ -1,12 +1,12 @@
 package dev.neurite.cli.search;
 
+import dev.neurite.cli.config.ConfigArgument;
 import dev.neurite.cli.config.ConfigKeys;
 import dev.neurite.cli.config.YamlEdits;
 import dev.neurite.cli.config.YamlNode;
 import dev.neurite.cli.config.YamlNode.Mapping;
 import dev.neurite.cli.config.YamlNode.Member;
 import dev.neurite.cli.console.Context;
-import dev.neurite.cli.option.ConfigOption;
 import dev.neurite.cli.option.TrainingOptions;
 import dev.neurite.cli.run.RunDirectory;
 import dev.neurite.cli.run.SignalPause;
@@ -24,7 +24,6 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /// `neurite search`.
 @Command(
@@ -55,11 +54,8 @@ public final class SearchCommand implements Callable<Integer> {
     private final Context context;
     private final TrainingReader reader;
 
-    @Parameters(paramLabel = "FILE", description = "A configuration.")
-    private String file = "";
-
     @Mixin
-    private ConfigOption config = new ConfigOption();
+    private ConfigArgument config = new ConfigArgument();
 
     @Option(
             names = "--parallel",
@@ -89,13 +85,13 @@ public final class SearchCommand implements Callable<Integer> {
     public Integer call() {
         int threads = TrainingOptions.positive("--parallel", parallel).orElse(context.threads());
         Path directory = directory();
-        Mapping whole = YamlEdits.read(file, config.changes());
+        Mapping whole = config.read();
         Optional<YamlNode> section = whole.member(ConfigKeys.SEARCH).map(Member::value);
         SearchSettings settings =
                 options.settings(section, context.seeded() ? Optional.of(context.seed()) : Optional.empty());
         Mapping tree = YamlEdits.without(whole, ConfigKeys.SEARCH);
         context.noteMissingVectors();
-        var search = new Search(context, reader, file, tree, settings, threads);
+        var search = new Search(context, reader, config.file(), tree, settings, threads);
         List<SearchResult> results;
         Optional<Integer> interrupted;
         try (SearchLog log = SearchLog.open(directory, search.fingerprint(), overwrite);
@@ -118,7 +114,7 @@ public final class SearchCommand implements Callable<Integer> {
         try {
             if (out != null && !out.isBlank()) return Path.of(out);
             if (out != null) throw new ConfigException("--out", "expects a directory, got nothing");
-            String name = String.valueOf(Path.of(file).getFileName()).replaceFirst("\\.[^.]*$", "");
+            String name = String.valueOf(Path.of(config.file()).getFileName()).replaceFirst("\\.[^.]*$", "");
             return SEARCHES.resolve(name.replaceAll("[^A-Za-z0-9._-]+", "-"));
         } catch (InvalidPathException e) {
             throw new ConfigException("--out", "expects a directory: " + e.getReason());

@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The log of a search, `trials.jsonl`: a line for each trial that has ended, written at once, so that an interrupted
-/// search can continue. The first line has the hash of the search.
+/// The log of a search, `trials.jsonl`: a line for each trial that has ended, written at once, so that
+/// an interrupted search can continue. The first line has the hash of the search.
 final class SearchLog implements AutoCloseable {
     static final String NAME = "trials.jsonl";
     private static final int VERSION = 1;

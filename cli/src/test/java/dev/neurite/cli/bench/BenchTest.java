@@ -30,7 +30,7 @@ final class BenchTest {
         Cli result = bench("mlp-tiny", "--json", "--threads", "1");
         assertThat(result.out().lines()).hasSize(1);
         Map<String, Object> line = JsonText.object(result.out());
-        assertThat(line.keySet()).hasToString("[case, optimizer, threads, engine, train_ms, infer_ms]");
+        assertThat(line.keySet()).hasToString("[case, threads, engine, optimizer, train_ms, infer_ms]");
         assertThat(line)
                 .containsEntry("case", "mlp-tiny/b4")
                 .containsEntry("optimizer", "adam")
@@ -62,7 +62,7 @@ final class BenchTest {
         Map<String, Object> line = JsonText.object(
                 bench("conv/resnet20-7", "--json", "--threads", "1").out());
         assertThat(line.keySet())
-                .hasToString("[case, shape, threads, engine, forward_ms, input_ms, weights_ms, forward_gflops,"
+                .hasToString("[case, threads, engine, shape, forward_ms, input_ms, weights_ms, forward_gflops,"
                         + " input_gflops, weights_gflops]");
         assertThat(line).containsEntry("shape", "64×32×16×16 to 64, 1×1 stride 2");
         double operations = 2.0 * 64 * 64 * 8 * 8 * 32;

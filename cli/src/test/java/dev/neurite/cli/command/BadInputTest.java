@@ -136,7 +136,7 @@ final class BadInputTest {
                 bad(
                         "momentum for Adam",
                         2,
-                        "--optimizer of something with momentum, got adam",
+                        "--optimizer with a setting momentum, got adam",
                         "train",
                         "iris",
                         "--momentum",
@@ -296,7 +296,7 @@ final class BadInputTest {
                 bad(
                         "data of another shape",
                         3,
-                        "iris: expects rows of [1×2×3], got data of [4]. Take data like those",
+                        "iris: expects rows of [1×2×3], got data of [4]. Use data like the",
                         "evaluate",
                         "$/run",
                         "--data",
@@ -367,7 +367,7 @@ final class BadInputTest {
                 bad(
                         "a run that exists",
                         2,
-                        "got a run. Choose another --out, or --overwrite it",
+                        "got a run. Choose another --out, or replace the run with --overwrite",
                         "train",
                         "iris",
                         "--out",

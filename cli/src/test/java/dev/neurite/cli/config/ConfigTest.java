@@ -169,8 +169,8 @@ final class ConfigTest {
                 Arguments.of(
                         "in the wrong place",
                         "data: iris\noptimizer: {epochs: 5}\n",
-                        "'epochs' stands at the top, beside data"),
-                Arguments.of("in the wrong section", "data: iris\ndropout: 0.5\n", "'dropout' stands under network"),
+                        "'epochs' belongs to the top level"),
+                Arguments.of("in the wrong section", "data: iris\ndropout: 0.5\n", "'dropout' belongs under network"),
                 Arguments.of(
                         "unknown setting",
                         "data: iris\nschedule: {name: step, sise: 5}\n",

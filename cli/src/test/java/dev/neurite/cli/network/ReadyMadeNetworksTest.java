@@ -119,7 +119,7 @@ class ReadyMadeNetworksTest {
     @Test
     void whatDoesNotGoTogetherIsRefused() {
         assertThat(refused("train", three.toString(), "--model", "lenet5", "--layers", "8"))
-                .isEqualTo("error: --model: expects no --layers\n");
+                .isEqualTo("error: --model: expects no --layers, got both\n");
         for (String option : List.of("--activation relu", "--init zeros", "--dropout 0.1")) {
             String[] words = ("train " + three + " --model lenet5 " + option).split(" ", -1);
             assertThat(refused(words))
