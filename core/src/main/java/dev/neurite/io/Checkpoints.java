@@ -211,7 +211,7 @@ public record Checkpoints(
                     metric.ifPresent(each -> judge(each, result));
                 }
                 case TrainingEvent.Ended(History _, Optional<String> stopped) -> due = stopped.isPresent();
-                case TrainingEvent.Failed _ -> due = training.isSteady() && training.steps() > 0 && !failed;
+                case TrainingEvent.Failed _ -> due = training.isBetweenSteps() && training.steps() > 0 && !failed;
                 default -> {}
             }
         }
@@ -243,7 +243,7 @@ public record Checkpoints(
         }
 
         @Override
-        public void settled() {
+        public void afterEvents() {
             String name =
                     String.format(Locale.ROOT, "step-%09d-epoch-%06d.safetensors", training.steps(), training.epoch());
             due &= !name.equals(newest);

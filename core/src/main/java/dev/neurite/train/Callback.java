@@ -13,7 +13,7 @@ public interface Callback {
 
     /// Whether the result depends on this callback. If so, a training resumes only with an equal
     /// callback, compared by [Object#toString()].
-    default boolean decides() {
+    default boolean affectsResult() {
         return false;
     }
 
@@ -23,9 +23,9 @@ public interface Callback {
         /// Handles an event. An exception ends the training.
         void on(TrainingEvent event);
 
-        /// Called after all observers have handled an event: the time to save a
-        /// [TrainingControl#state()].
-        default void settled() {}
+        /// Called after all observers have handled the events of a step, of an epoch, or of the begin
+        /// or end of the training: the time to save a [TrainingControl#state()].
+        default void afterEvents() {}
 
         /// Saves the state of this observer.
         /// @param memory a scope for this observer alone

@@ -42,7 +42,7 @@ public record EarlyStopping(String metric, int patience, double minDelta) implem
     }
 
     @Override
-    public boolean decides() {
+    public boolean affectsResult() {
         return true;
     }
 

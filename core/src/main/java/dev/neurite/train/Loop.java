@@ -94,7 +94,7 @@ final class Loop implements TrainingControl {
             settings.get(TrainerSettings.RESUMED).ifPresent(this::restore);
             report(new TrainingEvent.Started(
                     epochs, stepsAnEpoch, train.size(), step.parameterCount(), steps(), isResumed()));
-            settle();
+            afterEvents();
             int ahead = fullBatch == null ? settings.prefetch(batches) : 0;
             if (ahead == 0) {
                 epochs(null);
@@ -104,8 +104,8 @@ final class Loop implements TrainingControl {
                 }
             }
             var history = new History(results);
-            report(new TrainingEvent.Ended(history, stopped()));
-            settle();
+            report(new TrainingEvent.Ended(history, stopReason()));
+            afterEvents();
             Model trained = chosen.orElseGet(step::finalModel);
             Model latest =
                     step.hasAverage() || chosen.isPresent() ? step.finalLast() : trained; // one model, one memory
@@ -115,7 +115,7 @@ final class Loop implements TrainingControl {
                     history,
                     step.profiler().profile(),
                     last,
-                    stopped(),
+                    stopReason(),
                     finished.isEmpty() && paused.isPresent());
         } catch (RuntimeException | Error e) {
             observers.reportFailure(e);
@@ -126,7 +126,7 @@ final class Loop implements TrainingControl {
         }
     }
 
-    private Optional<String> stopped() {
+    private Optional<String> stopReason() {
         return finished.or(() -> paused);
     }
 
@@ -142,15 +142,15 @@ final class Loop implements TrainingControl {
         while (!rateChanges.isEmpty()) observers.report(rateChanges.remove());
     }
 
-    /// Called when all events of the present state were reported: it can be saved.
-    private void settle() {
-        observers.settle();
+    /// Tells the observers that all events of the present state were reported: it can be saved.
+    private void afterEvents() {
+        observers.afterEvents();
     }
 
     /// Whether the training stops before the next step, or another iteration would not improve it.
     private boolean isOver() {
         noticeInterrupt();
-        return stopped().isPresent() || (last.isPresent() && last.get().outcome() != Iteration.Outcome.CONTINUES);
+        return stopReason().isPresent() || (last.isPresent() && last.get().outcome() != Iteration.Outcome.CONTINUES);
     }
 
     private void epochs(@Nullable Prefetch prefetch) {
@@ -169,7 +169,7 @@ final class Loop implements TrainingControl {
             seconds = 0;
             losses.clear();
             report(new TrainingEvent.EpochEnded(result));
-            settle();
+            afterEvents();
         }
     }
 
@@ -197,7 +197,7 @@ final class Loop implements TrainingControl {
             if (taken && settings.hasCallbacks()) {
                 reportStep(next.rows(), step.losses(), step.rate());
                 validate();
-                settle();
+                afterEvents();
             }
             if (isOver()) return false;
         }
@@ -218,7 +218,7 @@ final class Loop implements TrainingControl {
             if (skipped == settings.get(TrainerSettings.MOST_SKIPPED)) throw e;
             skipped++;
             report(new TrainingEvent.StepSkipped(epoch, batch + 1, step.steps() + 1, e));
-            settle();
+            afterEvents();
             return false;
         }
     }
@@ -249,7 +249,7 @@ final class Loop implements TrainingControl {
         losses.add(all.losses());
         report(new TrainingEvent.StepEnded(
                 epoch, 1, epoch, train.size(), losses.total(), losses.accuracy(), iteration.step()));
-        settle();
+        afterEvents();
         return true;
     }
 
@@ -311,7 +311,7 @@ final class Loop implements TrainingControl {
     }
 
     @Override
-    public boolean isSteady() {
+    public boolean isBetweenSteps() {
         return steady;
     }
 

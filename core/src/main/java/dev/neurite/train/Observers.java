@@ -41,10 +41,10 @@ final class Observers implements AutoCloseable {
     }
 
     /// Tells all observers that all events of the present state were reported.
-    void settle() {
+    void afterEvents() {
         for (Observer each : observers.values()) {
             beforeEach.run();
-            each.settled();
+            each.afterEvents();
         }
     }
 
@@ -52,7 +52,7 @@ final class Observers implements AutoCloseable {
     void reportFailure(Throwable cause) {
         try {
             report(new TrainingEvent.Failed(cause));
-            settle();
+            afterEvents();
         } catch (RuntimeException | Error e) {
             if (!e.equals(cause)) cause.addSuppressed(e);
         }

@@ -13,7 +13,7 @@ import java.util.Optional;
 /// @param profile the time of the steps by layer and phase; without rows unless [Trainer#profile] is
 /// set
 /// @param minimum the last iteration of [Trainer#minimizer]; empty with an optimizer
-/// @param stopped why training ended early: the reason of the callback that ended it, or `interrupted`
+/// @param stopReason why training ended early: the reason of the callback that ended it, or `interrupted`
 /// if the thread was; empty if it ran all epochs
 /// @param paused whether [Trainer#resume] would continue it
 public record Run(
@@ -22,5 +22,5 @@ public record Run(
         History history,
         Profile profile,
         Optional<Iteration> minimum,
-        Optional<String> stopped,
+        Optional<String> stopReason,
         boolean paused) {}

@@ -24,7 +24,7 @@ public interface TrainingControl {
     /// Sets the learning rate from which the schedule starts, from the next step on. With the constant
     /// schedule it is the rate of all later steps. Checkpoints contain it, and
     /// [TrainingEvent.RateChanged] reports it. To be called in [Callback.Observer#on]. A callback that
-    /// calls it must return true from [Callback#decides()].
+    /// calls it must return true from [Callback#affectsResult()].
     /// @throws dev.neurite.error.ConfigException unless from 0 to below 1e10, or with a minimizer
     void learningRate(double rate);
 
@@ -44,22 +44,22 @@ public interface TrainingControl {
     /// @throws dev.neurite.error.ShapeException if the data does not fit
     Evaluation evaluate(Dataset data, Metric... metrics);
 
-    /// The state of the training, to be saved before the next step: in [Callback.Observer#settled()],
-    /// after all callbacks have handled the events of the step. It shares arrays with the training.
-    /// @throws IllegalStateException unless [#isSteady()]
+    /// The state of the training, to be saved before the next step: in
+    /// [Callback.Observer#afterEvents()]. It shares arrays with the training.
+    /// @throws IllegalStateException unless [#isBetweenSteps()]
     /// @throws dev.neurite.error.ConfigException for a setting that cannot be compared on resuming,
     /// such as a lambda
     TrainingState state();
 
     /// Whether the training is between two steps: false only if a step has failed.
-    boolean isSteady();
+    boolean isBetweenSteps();
 
     /// Ends the training after this step or epoch for good: a resumed training takes no more steps.
-    /// @param reason for [Run#stopped()]
+    /// @param reason for [Run#stopReason()]
     void finish(String reason);
 
     /// Ends the training after this step for now: [Trainer#resume] continues it.
-    /// @param reason for [Run#stopped()]
+    /// @param reason for [Run#stopReason()]
     void pause(String reason);
 
     /// Makes this model the result of the training, in place of the model of the last step.

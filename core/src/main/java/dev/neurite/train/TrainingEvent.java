@@ -66,8 +66,8 @@ public sealed interface TrainingEvent {
 
     /// Training has ended.
     /// @param history the results of all epochs
-    /// @param stopped why it did not run all epochs, see [Run#stopped()]
-    record Ended(History history, Optional<String> stopped) implements TrainingEvent {}
+    /// @param stopReason why it did not run all epochs, see [Run#stopReason()]
+    record Ended(History history, Optional<String> stopReason) implements TrainingEvent {}
 
     /// Training fails. The cause is thrown after this event.
     /// @param cause the exception

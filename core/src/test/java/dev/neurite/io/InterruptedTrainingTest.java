@@ -76,7 +76,7 @@ class InterruptedTrainingTest {
             throws IOException {
         assertThat(Thread.interrupted()).isTrue();
         assertThat(run.paused()).isTrue();
-        assertThat(run.stopped()).hasValue("interrupted");
+        assertThat(run.stopReason()).hasValue("interrupted");
         assertThat(warnings).isEmpty();
         List<Path> files = Checkpoints.files(directory.resolve("checkpoints"));
         assertThat(files).isNotEmpty();
@@ -141,7 +141,7 @@ class InterruptedTrainingTest {
                 .callback(new CsvLog(file, warnings::add))
                 .fit(data);
         assertThat(Thread.interrupted()).isTrue();
-        assertThat(run.stopped()).hasValue("interrupted");
+        assertThat(run.stopReason()).hasValue("interrupted");
         assertThat(Files.readAllLines(file)).hasSize(2);
         assertThat(warnings).isEmpty();
     }

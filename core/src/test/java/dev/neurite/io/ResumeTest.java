@@ -178,7 +178,7 @@ class ResumeTest {
                 }
 
                 @Override
-                public void settled() {
+                public void afterEvents() {
                     if (!due) return;
                     Path file = directory.resolve(files.size() + ".safetensors");
                     new Checkpoint(new ModelFile(training.model(), Map.of()), training.state())
@@ -195,7 +195,7 @@ class ResumeTest {
             all.addAll(List.of(each.epoch(), each.loss(), each.losses(), each.accuracy()));
             each.validation().ifPresent(e -> all.addAll(List.of(e.loss(), e.accuracy(), e.metrics(), e.rows())));
         }
-        all.add(run.stopped());
+        all.add(run.stopReason());
         run.minimum().ifPresent(all::add);
         return all;
     }

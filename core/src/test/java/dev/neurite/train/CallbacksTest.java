@@ -76,7 +76,7 @@ class CallbacksTest {
         assertThat(epochs).hasSize(best + 1 + 4).hasSizeLessThan(60);
         assertThat(parameters(run.model())).isEqualTo(each.get(best)).isNotEqualTo(parameters(run.last()));
         assertThat(parameters(run.last())).isEqualTo(each.getLast());
-        assertThat(run.stopped().orElseThrow()).startsWith("loss was best in epoch " + (best + 1) + ": ");
+        assertThat(run.stopReason().orElseThrow()).startsWith("loss was best in epoch " + (best + 1) + ": ");
         assertThat(run.paused()).isFalse();
     }
 
@@ -96,7 +96,7 @@ class CallbacksTest {
                 .orElseThrow();
         assertThat(Evaluation.of(run.model(), VALIDATION, Losses.crossEntropy()).accuracy())
                 .hasValue(best);
-        assertThat(run.stopped()).isEmpty();
+        assertThat(run.stopReason()).isEmpty();
     }
 
     @Test
@@ -185,7 +185,7 @@ class CallbacksTest {
                 })
                 .fit(TRAIN);
         assertThat(run.paused()).isTrue();
-        assertThat(run.stopped()).hasValue("time limit of 10s");
+        assertThat(run.stopReason()).hasValue("time limit of 10s");
         assertThat(steps.size()).isBetween(5, 7);
         assertThatThrownBy(() -> new TimeLimit(Duration.ZERO)).isInstanceOf(ConfigException.class);
     }
@@ -251,7 +251,7 @@ class CallbacksTest {
                 .fit(TRAIN);
         assertThat(Thread.interrupted()).isTrue();
         assertThat(run.paused()).isTrue();
-        assertThat(run.stopped()).hasValue("interrupted");
+        assertThat(run.stopReason()).hasValue("interrupted");
         assertThat(run.history().epochs()).hasSize(1);
     }
 
@@ -295,10 +295,10 @@ class CallbacksTest {
             states.add(training.state());
         };
         Run run = trainer().optimizer(sgd(0.1)).callback(finish).fit(TRAIN);
-        assertThat(run.stopped()).isEqualTo(Optional.of("enough"));
+        assertThat(run.stopReason()).isEqualTo(Optional.of("enough"));
         assertThat(run.paused()).isFalse();
         Run again = trainer().optimizer(sgd(0.1)).resume(states.getFirst()).fit(TRAIN);
-        assertThat(again.stopped()).isEqualTo(Optional.of("enough"));
+        assertThat(again.stopReason()).isEqualTo(Optional.of("enough"));
         assertThat(parameters(again.model())).isEqualTo(parameters(run.model()));
     }
 
@@ -307,7 +307,7 @@ class CallbacksTest {
     /// Halves the learning rate at the end of every second epoch.
     private record Halving() implements Callback {
         @Override
-        public boolean decides() {
+        public boolean affectsResult() {
             return true;
         }
 
@@ -368,7 +368,7 @@ class CallbacksTest {
             }
 
             @Override
-            public void settled() {
+            public void afterEvents() {
                 if (training.steps() == 18) states.add(training.state());
             }
         };
@@ -459,14 +459,14 @@ class CallbacksTest {
                         .schedule(rising)
                         .monitor("accuracy")
                         .fit(TRAIN, VALIDATION)
-                        .stopped())
+                        .stopReason())
                 .isEmpty();
         assertThat(trainer()
                         .epochs(2)
                         .schedule(rising)
                         .monitor("train_accuracy")
                         .fit(TRAIN)
-                        .stopped())
+                        .stopReason())
                 .isEmpty();
     }
 

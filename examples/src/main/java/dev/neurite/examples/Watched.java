@@ -77,11 +77,11 @@ public final class Watched {
 
         // region resume
         Run broken = kept.callback(new PauseAfter(33)).fit(wine.train(), wine.watched());
-        out.println(broken.stopped().orElseThrow() + ", to be resumed: " + broken.paused());
+        out.println(broken.stopReason().orElseThrow() + ", to be resumed: " + broken.paused());
 
         Checkpoint newest = Checkpoints.newest(checkpoints, Catalog.standard(), out::println);
         Run run = kept.resume(newest.state()).fit(wine.train(), wine.watched());
-        out.println(run.stopped().orElse("went through all epochs"));
+        out.println(run.stopReason().orElse("went through all epochs"));
         // endregion
         out.println(run.history().epochs().size() + " epochs");
         float[] weights = run.model().parameters().toArray();

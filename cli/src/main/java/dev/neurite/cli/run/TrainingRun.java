@@ -124,7 +124,7 @@ public record TrainingRun(
             interrupted = interruption.exitCode();
         }
         if (run.paused()) return reportPause(directory, run, interrupted.orElse(ErrorReporter.PAUSED));
-        run.stopped().ifPresent(reason -> context.note("ended  " + reason));
+        run.stopReason().ifPresent(reason -> context.note("ended  " + reason));
         if (plan.settings().checkpoints().monitor().isPresent()) {
             context.note("best   " + directory.checkpoints().resolve(Checkpoints.BEST));
         }
@@ -164,7 +164,7 @@ public record TrainingRun(
     }
 
     private int reportPause(RunDirectory directory, Run run, int exitCode) {
-        String reason = run.stopped().orElse("");
+        String reason = run.stopReason().orElse("");
         if (context.json()) {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("run", directory.path().toString());

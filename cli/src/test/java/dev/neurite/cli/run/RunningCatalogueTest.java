@@ -429,7 +429,7 @@ final class RunningCatalogueTest {
             Thread.currentThread().interrupt();
             Run run = trainer().fit(TRAIN);
             assertThat(Thread.interrupted()).isTrue();
-            assertThat(run.stopped()).hasValue("interrupted");
+            assertThat(run.stopReason()).hasValue("interrupted");
             assertThat(run.history().epochs()).isEmpty();
         });
         rows.put(
