@@ -75,7 +75,8 @@ final class TrainerSettings {
             User.FIT,
             "callbacks",
             List.of(),
-            (own, _, _) -> Optional.of(own.stream().filter(Callback::affectsResult).toList())));
+            (own, _, _) ->
+                    Optional.of(own.stream().filter(Callback::affectsResult).toList())));
 
     static final Setting<Integer> THREADS = add(Setting.free("the bits are the same", Kernels.defaultThreads()));
     static final Setting<OptionalInt> PREFETCH = add(Setting.free("the bits are the same", OptionalInt.empty()));
