@@ -4,12 +4,11 @@ import dev.neurite.kernel.Kernels;
 
 /// Adagrad: s ← s + g², θ ← θ − α/(1 + (t−1)·η) · g / (√s + ε). Duchi et al. 2011, "Adaptive subgradient
 /// methods for online learning and stochastic optimization".
-///
-/// PyTorch's convention and defaults: α 0.01, η 0, s begins at 0, ε 1e-10. Keras has α 0.001, s begins at 0.1,
-/// ε is 1e-7 under the root.
+/// PyTorch's convention and defaults: α 0.01, η 0, initial s 0, ε 1e-10. Keras has α 0.001, initial s
+/// 0.1, and ε 1e-7 under the root.
 /// @param rate α, above 0
 /// @param rateDecay η, at least 0
-/// @param accumulator what s begins at, at least 0
+/// @param accumulator the initial s, at least 0
 /// @param epsilon ε, 1e-30 or more
 /// @param decay weight decay; none by default
 public record Adagrad(double rate, double rateDecay, double accumulator, double epsilon, WeightDecay decay)
@@ -32,7 +31,7 @@ public record Adagrad(double rate, double rateDecay, double accumulator, double 
         return new Adagrad(rate, other, accumulator, epsilon, decay);
     }
 
-    /// The same with another beginning of s.
+    /// The same with another initial s.
     public Adagrad withAccumulator(double other) {
         return new Adagrad(rate, rateDecay, other, epsilon, decay);
     }

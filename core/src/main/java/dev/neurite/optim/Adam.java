@@ -4,13 +4,13 @@ import dev.neurite.kernel.Kernels;
 
 /// Adam: m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², θ ← θ − α·m̂ / (√v̂ + ε) with m̂ = m / (1−β₁ᵗ), v̂ = v /
 /// (1−β₂ᵗ). Kingma and Ba 2015, arXiv:1412.6980. With decoupled decay it is AdamW, see [Optimizers#adamW].
-/// AMSGrad takes the largest v so far in place of v. Reddi et al. 2018, arXiv:1904.09237. Defaults are
+/// AMSGrad uses the largest v so far instead of v. Reddi et al. 2018, arXiv:1904.09237. Defaults are
 /// PyTorch's: β₁ 0.9, β₂ 0.999, ε 1e-8 (Keras has ε 1e-7).
 /// @param rate α, above 0
 /// @param beta1 β₁, 0 to below 1
 /// @param beta2 β₂, 0 to below 1
 /// @param epsilon ε, 1e-30 or more
-/// @param amsgrad whether v̂ never falls
+/// @param amsgrad whether to use AMSGrad
 /// @param decay weight decay; none by default
 public record Adam(double rate, double beta1, double beta2, double epsilon, boolean amsgrad, WeightDecay decay)
         implements Optimizer {

@@ -5,8 +5,8 @@ import dev.neurite.kernel.Kernels;
 /// Adamax: m ← β₁m + (1−β₁)g, u ← max(β₂u, |g| + ε), θ ← θ − α·m̂ / u with m̂ = m / (1−β₁ᵗ): Adam with the
 /// infinity norm. Kingma and Ba 2015, arXiv:1412.6980, section 7.1.
 ///
-/// PyTorch's convention and defaults: α 0.002, β₁ 0.9, β₂ 0.999, ε 1e-8. Keras has α 0.001 and ε 1e-7, which it
-/// adds to u where it divides.
+/// PyTorch's convention and defaults: α 0.002, β₁ 0.9, β₂ 0.999, ε 1e-8. Keras has α 0.001 and ε 1e-7,
+/// added to u in the division.
 /// @param rate α, above 0
 /// @param beta1 β₁, 0 to below 1
 /// @param beta2 β₂, 0 to below 1

@@ -2,20 +2,20 @@ package dev.neurite.optim;
 
 import dev.neurite.error.ConfigException;
 
-/// A mean of the parameters over the steps of a training, often better than the last ones. The trained model
-/// then has the mean, and validation looks at it; the run also has the parameters of the last step. Running
-/// statistics, as a batch norm's, are not averaged: both have the present ones. PyTorch leaves that to its user
-/// too, whose `update_bn` measures them again with the averaged parameters.
+/// An average of the parameters over training steps, often better than the last ones. The trained model
+/// and its validation use the average; the run also has the parameters of the last step. Running
+/// statistics of batch norms are not averaged: both models have the current ones. (PyTorch recomputes
+/// them with `update_bn`.)
 public sealed interface Averaging {
-    /// No mean.
+    /// No averaging.
     Averaging NONE = new None();
 
     /// See [#NONE].
     record None() implements Averaging {}
 
-    /// An exponential moving average: the first step's parameters, then θ̄ ← d·θ̄ + (1−d)·θ after each step, as
-    /// PyTorch's `get_ema_multi_avg_fn`. Polyak and Juditsky 1992, "Acceleration of stochastic approximation
-    /// by averaging".
+    /// An exponential moving average: first the parameters of the first step, then θ̄ ← d·θ̄ + (1−d)·θ
+    /// after each step, as PyTorch's `get_ema_multi_avg_fn`. Polyak and Juditsky 1992, "Acceleration of
+    /// stochastic approximation by averaging".
     /// @param decay d, 0 to below 1; PyTorch's default is 0.999
     record Ema(double decay) implements Averaging {
         /// @throws ConfigException for a decay out of range
@@ -26,9 +26,9 @@ public sealed interface Averaging {
         }
     }
 
-    /// Stochastic weight averaging: the plain mean of the parameters at the ends of epochs. Izmailov et al. 2018,
+    /// Stochastic weight averaging: the mean of the parameters at the ends of epochs. Izmailov et al. 2018,
     /// arXiv:1803.05407.
-    /// @param firstEpoch the first epoch whose end counts, from 1
+    /// @param firstEpoch the first epoch that is averaged, from 1
     record Swa(int firstEpoch) implements Averaging {
         /// @throws ConfigException for an epoch below 1
         public Swa {

@@ -2,7 +2,7 @@ package dev.neurite.optim;
 
 import dev.neurite.error.ConfigException;
 
-/// A limit for gradients, which are those of the mean loss (or of the sum, if that is trained). Norms are
+/// Gradient clipping. Gradients are those of the mean loss (or of the sum, with that reduction). Norms are
 /// Euclidean; a gradient whose norm is above the limit is multiplied by limit / (norm + 10⁻⁶), as PyTorch's
 /// `clip_grad_norm_` does. Pascanu et al. 2013, arXiv:1211.5063.
 /// @param kind what is limited
@@ -14,7 +14,7 @@ public record Clip(Kind kind, double limit) {
         NONE,
         /// Each number, to ± the limit.
         VALUE,
-        /// The norm of each parameter's gradient by itself (Keras's `clipnorm`).
+        /// The norm of each parameter's gradient (Keras's `clipnorm`).
         NORM,
         /// The norm of all gradients together (Keras's `global_clipnorm`).
         GLOBAL_NORM
@@ -43,7 +43,7 @@ public record Clip(Kind kind, double limit) {
         return new Clip(Kind.GLOBAL_NORM, limit);
     }
 
-    /// What a gradient of this norm is multiplied by.
+    /// The factor for a gradient of this norm.
     public double factor(double norm) {
         return Math.min(1, limit / (norm + 1e-6));
     }

@@ -2,13 +2,13 @@ package dev.neurite.optim;
 
 import dev.neurite.error.ConfigException;
 
-/// What holds for the weights of each unit after each step: the norm of the numbers that it multiplies its
-/// inputs by, a row of a weight `[out×in]`, lies between two bounds. A row outside is multiplied by
-/// bound / (norm + 10⁻⁷), as in PyTorch's `renorm`; Keras divides rows inside by norm + 10⁻⁷ as well.
+/// A norm constraint, applied after each step: the norm of each unit's weights, a row of a weight
+/// `[out×in]`, is kept between two bounds. A row outside is multiplied by bound / (norm + 10⁻⁷), as in
+/// PyTorch's `renorm`; Keras also divides rows inside the bounds by norm + 10⁻⁷.
 /// @param least the smallest norm, at least 0
 /// @param most the largest norm, at least the smallest, above 0
 public record Constraint(double least, double most) {
-    /// Any norm.
+    /// No constraint.
     public static final Constraint NONE = new Constraint(0, Double.POSITIVE_INFINITY);
 
     /// @throws ConfigException for bounds out of range
@@ -16,12 +16,11 @@ public record Constraint(double least, double most) {
         if (!(least >= 0 && least < Double.POSITIVE_INFINITY && most >= least && most > 0)) {
             throw new ConfigException(
                     "norm constraint",
-                    "expects bounds from 0, the largest above 0 and not below the smallest, got " + least + " to "
-                            + most);
+                    "expects bounds from 0, the upper above 0 and at least the lower, got " + least + " to " + most);
         }
     }
 
-    /// Norms up to a limit. Srebro and Shraibman 2005, "Rank, trace-norm and max-norm".
+    /// Norms of at most a limit. Srebro and Shraibman 2005, "Rank, trace-norm and max-norm".
     /// @param limit above 0
     public static Constraint maxNorm(double limit) {
         return new Constraint(0, limit);

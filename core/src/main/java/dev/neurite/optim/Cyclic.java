@@ -1,21 +1,19 @@
 package dev.neurite.optim;
 
-/// Up and down again and again between a lowest rate and the optimizer's, while momentum goes down and
-/// up. Smith 2017, arXiv:1506.01186. As PyTorch's `CyclicLR`, whose `max_lr` is here the optimizer's
-/// rate; its modes are
+/// Cyclical learning rates: up and down between a lowest learning rate and the optimizer's, with
+/// momentum cycled inversely. Smith 2017, arXiv:1506.01186. PyTorch's `CyclicLR`, with the optimizer's
+/// learning rate as `max_lr`; its modes are
 ///
 /// - `triangular`: the default;
-/// - `triangular2`: [#withHalving], each peak half as high above the lowest rate as the one before;
+/// - `triangular2`: [#withHalving], the height of peaks above the lowest rate is halved in each cycle;
 /// - `exp_range`: [#withDecay], peaks times γᵗ.
-///
-/// PyTorch counts steps here too, and its defaults are the same: 2,000 steps up and down, momentum 0.8
-/// to 0.9.
+/// Counts steps, as PyTorch, with the same defaults: 2,000 steps up and down, momentum 0.8 to 0.9.
 /// @param low the lowest rate, from 0 up to the optimizer's
 /// @param up steps from the lowest rate to the highest, at least 1
 /// @param down steps back, at least 1
-/// @param perCycle what the height of a peak is multiplied by in each cycle, above 0 to 1; 1 by default
-/// @param perStep γ, what the height is multiplied by in each step, above 0 to 1; 1 by default
-/// @param momentum its range, from high to low and back; the changes of height hold for it too
+/// @param perCycle the factor of the height per cycle, above 0 to 1; 1 by default
+/// @param perStep γ, the factor of the height per step, above 0 to 1; 1 by default
+/// @param momentum the range of momentum; its height changes by the same factors
 public record Cyclic(double low, long up, long down, double perCycle, double perStep, MomentumCycle momentum)
         implements Schedule {
     /// @throws dev.neurite.error.ConfigException for a setting out of range
@@ -39,7 +37,7 @@ public record Cyclic(double low, long up, long down, double perCycle, double per
         return new Cyclic(low, up, steps, perCycle, perStep, momentum);
     }
 
-    /// The same with each peak half as high as the one before.
+    /// The same with the height of peaks halved in each cycle.
     public Cyclic withHalving() {
         return new Cyclic(low, up, down, 0.5, perStep, momentum);
     }

@@ -1,19 +1,19 @@
 package dev.neurite.optim;
 
-/// What one iteration of a [Minimization] brought.
+/// The result of one iteration of a [Minimization].
 /// @param value f(θ) after it
 /// @param largestGradient max |∂f/∂θᵢ| after it
-/// @param step how far θ went, in units of the direction; 0 if it stayed
-/// @param evaluations how often f was evaluated
-/// @param outcome whether another iteration is of use
+/// @param step the step size along the direction; 0 if θ is unchanged
+/// @param evaluations the number of evaluations of f
+/// @param outcome whether to continue
 public record Iteration(double value, double largestGradient, double step, int evaluations, Outcome outcome) {
-    /// Whether another iteration is of use.
+    /// Whether to continue.
     public enum Outcome {
-        /// It is.
+        /// Another iteration may improve θ.
         CONTINUES,
-        /// The largest gradient is within the tolerance.
+        /// The largest gradient is within the gradient tolerance.
         CONVERGED,
-        /// Nothing became smaller: no step was found that makes f less, or both changes are within the tolerance.
+        /// No step reduces f, or the changes of θ and f are within the change tolerance.
         STALLED
     }
 }

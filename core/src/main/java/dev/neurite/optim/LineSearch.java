@@ -2,21 +2,19 @@ package dev.neurite.optim;
 
 import dev.neurite.kernel.Kernels;
 
-/// Looks along a direction for a step that satisfies the strong Wolfe conditions: first outward until a good
-/// step lies between two points, then between them. Nocedal and Wright 2006, algorithms 3.5 and 3.6, with the
-/// minimum of a cubic as the next step to try.
-///
-/// A loss that is summed from floats has noise, and close to a minimum its differences are less than that. Slopes
-/// are still good there, so values that differ by less than 1e-6 of f count as equal, as in Hager and Zhang
-/// 2005, "A new conjugate gradient method with guaranteed descent".
+/// A line search for the strong Wolfe conditions: it first brackets a good step, then narrows the
+/// bracket. Nocedal and Wright 2006, algorithms 3.5 and 3.6, with cubic interpolation.
+/// Close to a minimum, differences of a float32 loss are below its rounding noise, while derivatives
+/// are still accurate. So values that differ by less than 1e-6 of f count as equal, as in Hager and
+/// Zhang 2005, "A new conjugate gradient method with guaranteed descent".
 final class LineSearch {
     private static final double DECREASE = 1e-4; // c₁
     private static final double CURVATURE = 0.9; // c₂
     private static final double NOISE = 1e-6;
-    private static final double FARTHEST = 10; // times the last step, outward
-    private static final double MARGIN = 0.1; // of the distance of two points, that the next keeps from them
+    private static final double FARTHEST = 10; // largest factor of a step in the bracketing phase
+    private static final double MARGIN = 0.1; // fraction of the bracket that the next point keeps from its ends
 
-    /// A step, with f and its slope there.
+    /// A step size, with f and its derivative there.
     private static final class Point {
         private double step;
         private double value;
@@ -38,17 +36,17 @@ final class LineSearch {
         }
     }
 
-    /// θ where the line begins, to be written before a search.
+    /// θ at the start of the line; the caller writes it before a search.
     final float[] start;
 
-    /// Where the line leads, likewise; f falls along it.
+    /// The descent direction; the caller writes it before a search.
     final float[] direction;
 
     private final int limit;
     private final double tolerance;
     private final Kernels kernels;
     private final Point first = new Point(0);
-    private final Point far = new Point(0); // the other end of what lies around a good step
+    private final Point far = new Point(0); // the other end of the bracket
     private Point best;
     private Point trial;
     private int evaluations;
@@ -64,11 +62,12 @@ final class LineSearch {
         this.trial = new Point(size);
     }
 
-    /// Looks for a step from [#start] along [#direction]. Afterwards θ is anywhere on the line, see [#goTo].
+    /// Searches for a step from [#start] along [#direction]. Leaves θ at an arbitrary point of the
+    /// line, see [#goTo].
     /// @param value f at the start
     /// @param slope its derivative along the direction, below 0
-    /// @param step the first to try
-    /// @return whether a step was found that makes f smaller
+    /// @param step the first step to try
+    /// @return whether a step was found that reduces f
     boolean run(SmoothFunction f, float[] theta, double value, double slope, double step) {
         evaluations = 0;
         noise = NOISE * Math.abs(value);
@@ -94,7 +93,7 @@ final class LineSearch {
         return best.value < first.value;
     }
 
-    /// Looks between the best point and the far one.
+    /// Narrows the bracket of the best and the far point.
     private boolean narrow(SmoothFunction f, float[] theta) {
         double reach = Minimization.largest(direction);
         while (evaluations < limit && Math.abs(far.step - best.step) * reach > tolerance) {
@@ -122,7 +121,7 @@ final class LineSearch {
         evaluations++;
     }
 
-    /// Whether the trial has not fallen as it should, or lies above the best point.
+    /// Whether the trial point violates the decrease condition, or is above the best point.
     private boolean isHigher() {
         return trial.value > first.value + DECREASE * trial.step * first.slope + noise
                 || trial.value > best.value + noise;
@@ -139,8 +138,8 @@ final class LineSearch {
         return true;
     }
 
-    /// Where the cubic with the values and slopes of two points has its minimum, or, where values tell nothing, the
-    /// parabola with their slopes; at least and at most as given.
+    /// The minimum of the cubic through the values and derivatives of two points, or of the parabola
+    /// through their derivatives if values are equal up to noise; clipped to two bounds.
     private double minimum(Point a, Point b, double least, double most) {
         double width = b.step - a.step;
         double place;
@@ -162,22 +161,22 @@ final class LineSearch {
         });
     }
 
-    /// The step that was found.
+    /// The step of the best point.
     double step() {
         return best.step;
     }
 
-    /// f there.
+    /// f at the best point.
     double value() {
         return best.value;
     }
 
-    /// Its gradient there.
+    /// The gradient at the best point.
     float[] gradient() {
         return best.gradient;
     }
 
-    /// How often f was evaluated.
+    /// The number of evaluations of f.
     int evaluations() {
         return evaluations;
     }

@@ -2,9 +2,10 @@ package dev.neurite.optim;
 
 import dev.neurite.kernel.Kernels;
 
-/// Lion: θ ← θ − α·(sign(β₁m + (1−β₁)g) + λ·θ), then m ← β₂m + (1−β₂)g. Chen et al. 2023, arXiv:2302.06675. Every
-/// parameter moves by α, so that the paper takes an α 3 to 10 times smaller than AdamW's, and a λ that much
-/// larger. Its defaults: β₁ 0.9, β₂ 0.99, which are Keras's too; PyTorch has no Lion. λ is decoupled decay.
+/// Lion: θ ← θ − α·(sign(β₁m + (1−β₁)g) + λ·θ), then m ← β₂m + (1−β₂)g. Chen et al. 2023, arXiv:2302.06675.
+/// Every parameter moves by α, so the paper uses an α 3 to 10 times smaller than for AdamW, and a λ as
+/// many times larger. Its defaults: β₁ 0.9, β₂ 0.99, which are Keras's too; PyTorch has no Lion. λ is
+/// decoupled decay.
 /// @param rate α, above 0
 /// @param beta1 β₁, 0 to below 1
 /// @param beta2 β₂, 0 to below 1

@@ -4,15 +4,15 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.DivergedException;
 import dev.neurite.kernel.Kernels;
 
-/// A function in the course of being minimized by [Lbfgs], iteration by iteration. The same function and θ give
-/// the same bits, whatever kernels compute and on however many threads.
+/// The minimization of a function by [Lbfgs], iteration by iteration. The bits depend only on the
+/// function and θ, not on kernels or threads.
 ///
-/// Its memory: of each remembered step sᵢ = θᵢ₊₁ − θᵢ and yᵢ = gᵢ₊₁ − gᵢ, and the gradient where θ is.
+/// Its state: sᵢ = θᵢ₊₁ − θᵢ and yᵢ = gᵢ₊₁ − gᵢ of each step in the history, and the gradient at θ.
 public final class Minimization {
     private static final int VALUE = 0; // f(θ), among the scalars
-    private static final int PAIRS = 1; // how many pairs s, y there are
-    private static final int NEXT = 2; // where the next goes; their sᵀy follow
-    private static final double STRAIGHT = 1e-8; // cosine of s and y below which their angle is noise
+    private static final int PAIRS = 1; // the number of pairs s, y
+    private static final int NEXT = 2; // the index of the next pair; the sᵀy of all pairs follow
+    private static final double STRAIGHT = 1e-8; // pairs with a smaller cosine of s and y are skipped
 
     private final Lbfgs settings;
     private final OptimizerState state;
@@ -33,16 +33,16 @@ public final class Minimization {
         this.alpha = new double[settings.history()];
     }
 
-    /// What is remembered from iteration to iteration; not a copy.
+    /// The state between iterations; not a copy.
     public OptimizerState state() {
         return state;
     }
 
-    /// Takes one iteration. The first evaluates f once more, to begin with.
-    /// @param theta θ, changed; but for the first time where the last iteration left it
+    /// Performs one iteration. The first one also evaluates f at the initial θ.
+    /// @param theta θ, changed; must be unchanged since the last iteration
     /// @param f the function, the same each time
-    /// @throws DivergedException if f or its gradient is no number at the first θ
-    /// @throws ConfigException if there are not as many parameters as told at the beginning
+    /// @throws DivergedException if f or its gradient is not finite at the initial θ
+    /// @throws ConfigException for another number of parameters than in [Lbfgs#begin]
     public Iteration iterate(float[] theta, SmoothFunction f) {
         if (theta.length != start.length) {
             throw new ConfigException("parameters", "expects " + start.length + " numbers, got " + theta.length);
@@ -95,12 +95,12 @@ public final class Minimization {
             forget();
             return search(theta, f, g, value);
         }
-        // A direction with a memory has the right length; the first time, parameters move by 1 altogether.
+        // With a history the direction has the right length; the first step has an L1 norm of at most 1.
         double step = pairs() > 0 ? 1 : Math.min(1, 1 / sumOfSizes(g));
         return search.run(f, theta, value, slope, step);
     }
 
-    /// d = −H·g, by two loops over the pairs: Nocedal and Wright 2006, algorithm 7.4.
+    /// d = −H·g by the two-loop recursion: Nocedal and Wright 2006, algorithm 7.4.
     private void findDirection(float[] g) {
         float[] d = direction;
         kernels.update(0, d.length, (from, to) -> {
@@ -132,8 +132,8 @@ public final class Minimization {
         });
     }
 
-    /// Notes the step to θ and the gradient there.
-    /// @return how far the parameter that moved most has moved
+    /// Adds the step to θ and the gradient change to the history.
+    /// @return the largest change of a parameter
     private double remember(float[] theta, float[] g) {
         double[] scalars = state.scalars();
         int k = (int) scalars[NEXT];
@@ -155,7 +155,7 @@ public final class Minimization {
             scalars[NEXT] = (k + 1) % settings.history();
             if (!full) scalars[PAIRS]++;
         } else if (full) {
-            scalars[PAIRS]--; // the oldest pair had this place
+            scalars[PAIRS]--; // the oldest pair is overwritten
         }
         return largest(s);
     }
@@ -168,7 +168,7 @@ public final class Minimization {
         return (int) state.scalars()[PAIRS];
     }
 
-    /// Where the pair of this age is, from 1, the newest.
+    /// The index of the pair of an age; 1 is the newest.
     private int place(int age) {
         return Math.floorMod((int) state.scalars()[NEXT] - age, settings.history());
     }

@@ -1,12 +1,14 @@
 package dev.neurite.optim;
 
-/// How [OneCycle] and [Cyclic] vary momentum, or β₁: low where the learning rate is high. Smith 2018,
-/// arXiv:1803.09820. An optimizer without momentum stays without. (In PyTorch, SGD of momentum 0 gets
-/// one.)
-/// @param low at the highest rate, 0 to below 1
-/// @param high at the lowest rate, from `low` to below 1; 0, as in [#NONE], to keep the optimizer's own
+/// How [OneCycle] and [Cyclic] vary momentum, or β₁: inversely to the learning rate. Smith 2018,
+/// arXiv:1803.09820. An optimizer without momentum keeps none. (In PyTorch, SGD with momentum 0 gets
+/// momentum.)
+/// @param low the momentum at the highest learning rate, 0 to below 1
+/// @param high
+/// the momentum at the lowest learning rate, from `low` to below 1; 0, as in [#NONE], keeps the
+/// optimizer's
 public record MomentumCycle(double low, double high) {
-    /// The optimizer's momentum all the time.
+    /// Keeps the optimizer's momentum.
     public static final MomentumCycle NONE = new MomentumCycle(0, 0);
 
     /// @throws dev.neurite.error.ConfigException for a number out of range
@@ -17,8 +19,8 @@ public record MomentumCycle(double low, double high) {
     }
 
     /// The momentum of a step.
-    /// @param own the optimizer's
-    /// @param height where the rate is between its lowest, 0, and its highest, 1
+    /// @param own the optimizer's momentum
+    /// @param height the position of the learning rate between its lowest (0) and its highest (1)
     double at(double own, double height) {
         return own == 0 || high == 0 ? own : high - (high - low) * height;
     }

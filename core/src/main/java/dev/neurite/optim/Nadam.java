@@ -12,7 +12,7 @@ import dev.neurite.kernel.Kernels;
 /// @param beta1 β₁, 0 to below 1
 /// @param beta2 β₂, 0 to below 1
 /// @param epsilon ε, 1e-30 or more
-/// @param momentumDecay ψ, at least 0: how fast μ comes up from β₁/2 to β₁
+/// @param momentumDecay ψ, at least 0: how fast μ rises from β₁/2 to β₁
 /// @param decay weight decay; none by default
 public record Nadam(double rate, double beta1, double beta2, double epsilon, double momentumDecay, WeightDecay decay)
         implements Optimizer {
@@ -60,7 +60,7 @@ public record Nadam(double rate, double beta1, double beta2, double epsilon, dou
         return 2;
     }
 
-    /// Πₜ, and the t that it is for.
+    /// Πₜ and its t.
     @Override
     public int scalars() {
         return 2;
@@ -105,7 +105,7 @@ public record Nadam(double rate, double beta1, double beta2, double epsilon, dou
         return range.momentum() * (1 - 0.5 * StrictMath.pow(0.96, t * momentumDecay));
     }
 
-    /// Πₜ, which is taken once a step, in however many pieces the range comes.
+    /// Computes Πₜ, once per step even if a range is updated in several parts.
     private static double product(double mu, long t, double[] scalars) {
         if (scalars[1] < t) {
             scalars[0] = t == 1 ? mu : scalars[0] * mu;

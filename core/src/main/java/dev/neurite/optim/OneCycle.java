@@ -1,15 +1,18 @@
 package dev.neurite.optim;
 
-/// The one-cycle policy: the rate rises from α/d to α in the first part of the run and falls to α/(d·e)
-/// in the rest, while momentum falls and rises again. Smith and Topin 2018, arXiv:1708.07120. As
-/// PyTorch's `OneCycleLR`, whose `max_lr` is here the optimizer's rate: the highest rate is that of
-/// step rise·T − 1, the lowest that of the last. Every default is PyTorch's.
+/// The one-cycle policy: the learning rate rises from α/d to α in the first part of the run and falls
+/// to α/(d·e) in the rest, while momentum falls and rises. Smith and Topin 2018, arXiv:1708.07120.
+/// PyTorch's `OneCycleLR`, with the optimizer's learning rate as `max_lr`: it is highest in step rise·T
+/// − 1 and lowest in the last. All defaults are PyTorch's.
 ///
-/// With three phases, as in the paper, the rate falls back to α/d as long as it rose, and then to
-/// α/(d·e), where momentum stays high.
-/// @param length T in steps; 0, the default, for what is left of the run
-/// @param rise which share of T the rate rises, 0 to below 1; 0.3 by default
-/// @param linear whether the rate changes in straight lines; by default along half waves
+/// With three phases, as in the paper,
+/// it falls back to α/d in as many steps as it rose, and then to α/(d·e) with high momentum.
+/// @param
+/// length T in steps; 0, the default, for the rest of the run
+/// @param rise the fraction of T in
+/// which the rate rises, 0 to below 1; 0.3 by default
+/// @param linear whether the rate changes
+/// linearly; by default by a cosine
 /// @param startDivisor d, at least 1; 25 by default
 /// @param endDivisor e, at least 1; 10,000 by default
 /// @param momentum from 0.95 to 0.85 and back by default
@@ -30,7 +33,7 @@ public record OneCycle(
         Ranges.require(
                 !threePhases || rise <= 0.5,
                 "one-cycle schedule: rise",
-                "expects at most 0.5 with three phases, two of which take that share, got " + rise);
+                "expects at most 0.5 with three phases, as the fall takes as long, got " + rise);
         Ranges.divisor("one-cycle schedule: divisor of the first rate", startDivisor);
         Ranges.divisor("one-cycle schedule: divisor of the last rate", endDivisor);
     }
@@ -40,19 +43,19 @@ public record OneCycle(
         this(0, 0.3, false, 25, 1e4, new MomentumCycle(0.85, 0.95), false);
     }
 
-    /// The same in so many steps.
-    /// @throws dev.neurite.error.ConfigException below 1
+    /// The same with this length in steps.
+    /// @throws dev.neurite.error.ConfigException for a length below 1
     public OneCycle withLength(long other) {
         Ranges.count(1, "one-cycle schedule: length", other);
         return new OneCycle(other, rise, linear, startDivisor, endDivisor, momentum, threePhases);
     }
 
-    /// The same, rising for another share of its length.
+    /// The same with another fraction for the rise.
     public OneCycle withRise(double other) {
         return new OneCycle(length, other, linear, startDivisor, endDivisor, momentum, threePhases);
     }
 
-    /// The same in straight lines.
+    /// The same with linear changes.
     public OneCycle withLines() {
         return new OneCycle(length, rise, true, startDivisor, endDivisor, momentum, threePhases);
     }
@@ -92,7 +95,7 @@ public record OneCycle(
         return at.now() < top(at);
     }
 
-    /// Whether it is in the last of three phases.
+    /// Whether the moment is in the last of three phases.
     private boolean ends(Moment at) {
         return threePhases && at.now() >= second(at);
     }
@@ -105,17 +108,17 @@ public record OneCycle(
         return (double) at.span(length) - 1;
     }
 
-    /// The step of the highest rate, which may lie between two steps.
+    /// The time of the highest rate in steps, possibly fractional.
     private double top(Moment at) {
         return rise * at.span(length) - 1;
     }
 
-    /// The end of the second of three phases.
+    /// The end of the second of three phases, in steps.
     private double second(Moment at) {
         return 2 * top(at);
     }
 
-    /// Where the rate is between a phase's lowest, 0, and its highest, 1.
+    /// The position of the rate between the lowest (0) and highest (1) of its phase.
     private double height(Moment at) {
         double top = top(at);
         double bottom = threePhases ? second(at) : last(at);
@@ -123,13 +126,13 @@ public record OneCycle(
         return shape(rises(at) ? 1 - now / top : (now - top) / (bottom - top));
     }
 
-    /// From 1 at 0 to 0 at 1.
+    /// The shape of a fall: 1 at 0, 0 at 1.
     private double shape(double x) {
         return linear ? 1 - x : Schedules.halfWave(x);
     }
 
-    /// All settings; as before there was the last one if that has its default, so that older
-    /// checkpoints compare equal.
+    /// All settings, without the last one if it has its default, as older checkpoints, which compare
+    /// this text, lack it.
     @Override
     public String toString() {
         return "OneCycle[length=" + length + ", rise=" + rise + ", linear=" + linear + ", startDivisor=" + startDivisor

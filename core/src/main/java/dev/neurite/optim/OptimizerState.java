@@ -2,8 +2,8 @@ package dev.neurite.optim;
 
 import java.util.Arrays;
 
-/// What an optimizer remembers of a range of parameters from step to step: some numbers a parameter, some a
-/// range, and how many steps it has taken. Ranges share the arrays, so that these are as long as θ.
+/// The state of an optimizer for a range of parameters: values per parameter, values per range, and the
+/// number of steps. Ranges share the arrays, which are as long as θ.
 public final class OptimizerState {
     private final float[][] slots;
     private final double[] scalars;
@@ -15,7 +15,7 @@ public final class OptimizerState {
         this.step = step;
     }
 
-    /// The memory of an optimizer before its first step.
+    /// The state of an optimizer before its first step.
     /// @param size the number of parameters
     public static OptimizerState fresh(Optimizer optimizer, int size) {
         float[][] slots = new float[optimizer.slots()][size];
@@ -23,17 +23,17 @@ public final class OptimizerState {
         return new OptimizerState(slots, new double[optimizer.scalars()], 0);
     }
 
-    /// A memory of zeros.
+    /// A state of zeros.
     static OptimizerState fresh(int slots, int scalars, int size) {
         return new OptimizerState(new float[slots][size], new double[scalars], 0);
     }
 
-    /// A memory with the same arrays, for another range of them: it counts its own steps, from 0.
+    /// A state for another range with the same arrays and a step count of its own, from 0.
     public OptimizerState forAnotherRange() {
         return new OptimizerState(slots, new double[scalars.length], 0);
     }
 
-    /// The numbers of a slot, one a parameter; not a copy.
+    /// A slot, one value per parameter; not a copy.
     public float[] slot(int index) {
         return slots[index];
     }
@@ -43,27 +43,27 @@ public final class OptimizerState {
         return slots;
     }
 
-    /// The numbers of the range; not a copy.
+    /// The values of the range; not a copy.
     public double[] scalars() {
         return scalars;
     }
 
-    /// The number of steps taken, the present one included.
+    /// The number of steps, including the current one.
     public long step() {
         return step;
     }
 
-    /// Goes on after so many steps, as when this memory was written down.
+    /// Sets the number of steps, when a state is restored.
     public void countFrom(long steps) {
         step = steps;
     }
 
-    /// Counts a step that begins, from 1.
+    /// Begins a step and returns its number, from 1.
     public long nextStep() {
         return ++step;
     }
 
-    /// A memory of its own with the same content.
+    /// A copy with arrays of its own.
     public OptimizerState copy() {
         float[][] copies = Arrays.stream(slots).map(float[]::clone).toArray(float[][]::new);
         return new OptimizerState(copies, scalars.clone(), step);

@@ -1,6 +1,6 @@
 package dev.neurite.optim;
 
-/// Short names for optimizers, to be imported statically.
+/// Short names for optimizers, for static imports.
 public final class Optimizers {
     private Optimizers() {}
 
@@ -51,7 +51,7 @@ public final class Optimizers {
         return new Adagrad(rate);
     }
 
-    /// Adadelta with PyTorch's settings, its rate of 1 among them, see [Adadelta].
+    /// Adadelta with PyTorch's settings, including the learning rate 1, see [Adadelta].
     public static Adadelta adadelta() {
         return adadelta(1);
     }
@@ -61,8 +61,8 @@ public final class Optimizers {
         return new Adadelta(rate);
     }
 
-    /// Rprop with PyTorch's settings, for batches that are the whole training set, see [Rprop].
-    /// @param rate the first step of each parameter
+    /// Rprop with PyTorch's settings, for full-batch training, see [Rprop].
+    /// @param rate the initial step size of each parameter
     public static Rprop rprop(double rate) {
         return new Rprop(rate);
     }

@@ -2,9 +2,9 @@ package dev.neurite.optim;
 
 import dev.neurite.error.ConfigException;
 
-/// What is added to the loss for large parameters: λ₁·Σ|θ| + ½·λ₂·Σθ², so that its gradient is λ₁·sign θ + λ₂·θ,
-/// and L2 is coupled weight decay by another name (PyTorch's convention; Keras has no factor ½). Its gradient
-/// takes part in clipping, where the optimizer's weight decay does not. Reported losses leave it out.
+/// L1 and L2 regularization: adds λ₁·Σ|θ| + ½·λ₂·Σθ² to the loss, with the gradient λ₁·sign θ + λ₂·θ,
+/// so that L2 equals coupled weight decay (PyTorch's convention; Keras has no factor ½). Unlike weight
+/// decay, it is part of the gradient that is clipped. Reported losses exclude it.
 /// @param l1 λ₁, at least 0
 /// @param l2 λ₂, at least 0
 public record Penalty(double l1, double l2) {
@@ -23,7 +23,8 @@ public record Penalty(double l1, double l2) {
         }
     }
 
-    /// λ·Σ|θ|: draws parameters to exactly 0. Tibshirani 1996, "Regression shrinkage and selection via the lasso".
+    /// λ·Σ|θ|, which makes parameters exactly 0. Tibshirani 1996, "Regression shrinkage and selection
+    /// via the lasso".
     public static Penalty l1(double lambda) {
         return new Penalty(lambda, 0);
     }

@@ -1,10 +1,10 @@
 package dev.neurite.optim;
 
-/// Powers with whole exponents, as products of squares: `StrictMath.pow` allocates arrays each time.
+/// Integer powers by repeated squaring; `StrictMath.pow` would allocate arrays in each call.
 final class Power {
     private Power() {}
 
-    /// βᵗ, at most about t·2⁻⁵³ of it from exact.
+    /// βᵗ, with a relative error of at most about t·2⁻⁵³.
     /// @param t at least 0
     static double of(double beta, long t) {
         double power = 1;

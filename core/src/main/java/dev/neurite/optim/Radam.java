@@ -2,13 +2,14 @@ package dev.neurite.optim;
 
 import dev.neurite.kernel.Kernels;
 
-/// Rectified Adam: Adam that begins without dividing, as long as v is an average of too few gradients, and
-/// then takes the smaller steps that v's own variance asks for. Liu et al. 2020, arXiv:1908.03265.
+/// Rectified Adam: does not divide by √v in the first steps, while v averages too few gradients, and
+/// then reduces steps according to the variance of v. Liu et al. 2020, arXiv:1908.03265.
 ///
 /// With ρ∞ = 2/(1 − β₂) − 1 and ρₜ = ρ∞ − 2·t·β₂ᵗ/(1 − β₂ᵗ): θ ← θ − α·m̂ while ρₜ ≤ 5, then
 /// θ ← θ − α·rₜ·m̂·√(1 − β₂ᵗ) / (√v + ε), rₜ² = (ρₜ−4)(ρₜ−2)ρ∞ / ((ρ∞−4)(ρ∞−2)ρₜ).
 ///
-/// PyTorch's convention and defaults: α 0.001, β₁ 0.9, β₂ 0.999, ε 1e-8, and 5 where the paper has 4. Keras has none.
+/// PyTorch's convention and defaults: α 0.001, β₁ 0.9, β₂ 0.999, ε 1e-8, and the threshold 5 instead of
+/// the paper's 4. Keras has no RAdam.
 /// @param rate α, above 0
 /// @param beta1 β₁, 0 to below 1
 /// @param beta2 β₂, 0 to below 1
@@ -68,7 +69,7 @@ public record Radam(double rate, double beta1, double beta2, double epsilon, Wei
         float rest1 = (float) (1 - range.momentum());
         float b2 = (float) beta2;
         float rest2 = (float) (1 - beta2);
-        float divides = rectified ? 1 : 0; // by √v + ε, or by 1
+        float divides = rectified ? 1 : 0; // 1: divide by √v + ε; 0: by 1
         float plus = rectified ? (float) epsilon : 1;
         float minusRate = (float) (-range.rate() * factor / (1 - Power.of(range.momentum(), t)));
         float[] m = state.slot(0);

@@ -23,7 +23,7 @@ final class Ranges {
         require(value >= 1 && value < 1e10, what, "expects a number from 1 to below 1e10, got " + value);
     }
 
-    /// That a schedule's lowest rate is at most the optimizer's.
+    /// Checks that a schedule's lowest rate is at most the optimizer's.
     static void below(String what, double lowest, double rate) {
         if (lowest > rate)
             throw new ConfigException(what, "expects at most the optimizer's rate " + rate + ", got " + lowest);
@@ -37,7 +37,7 @@ final class Ranges {
         require(value >= 0 && value < 1, what, "expects a number from 0 to below 1, got " + value);
     }
 
-    /// What a divisor is kept above 0 by, in float too.
+    /// Checks an ε that keeps a float divisor above 0.
     static void epsilon(double value) {
         require(value >= 1e-30 && value < 1e10, "epsilon", "expects a number from 1e-30 to below 1e10, got " + value);
     }

@@ -2,23 +2,23 @@ package dev.neurite.optim;
 
 import java.util.List;
 
-/// Lowers the learning rate when a metric has not improved for some epochs: the loss, or what
-/// [dev.neurite.train.Trainer#monitor] names. PyTorch's `ReduceLROnPlateau` with its defaults; but a
-/// reduction is made however small it is (PyTorch's `eps` is 0 here), and nothing is remembered: each
-/// time the values watched so far are gone through from the first. Counts epochs.
-///
-/// A value is better if it is below best·(1 − threshold), or best − threshold; where higher values are
-/// better, above best·(1 + threshold), or best + threshold. After more than `patience` epochs in a row
-/// without a better one, the rate is multiplied by the factor; the `cooldown` epochs after that do not
-/// count as waiting. NaN is not better.
+/// Lowers the learning rate when a metric has not improved for some epochs: the loss, or the one that
+/// [dev.neurite.train.Trainer#monitor] names. PyTorch's `ReduceLROnPlateau` with its defaults, except
+/// that `eps` is 0: reductions of any size are made. It has no state, but processes all values so far
+/// each time. Counts epochs.
+/// A value is better if it is below best·(1 − threshold), or with an absolute threshold below best −
+/// threshold; if higher is better, above best·(1 + threshold) or best + threshold. After more than
+/// `patience` consecutive epochs without a better value, the rate is multiplied by the factor; the
+/// `cooldown` epochs after that are not counted. NaN is never better.
 /// @param factor above 0 to below 1; 0.1 by default
-/// @param patience how many epochs in a row may be no better, from 0; 10 by default
+/// @param patience the number of consecutive epochs without improvement that are tolerated, from 0; 10
+/// by default
 /// @param threshold from 0, and below 1 if relative; 1e-4 by default
-/// @param absolute whether the threshold is a difference; by default it is a part of the best value
+/// @param absolute whether the threshold is a difference; by default it is relative to the best value
 /// @param cooldown from 0; 0 by default
-/// @param lowest the rate never falls below this, from 0; 0 by default
-/// @param higherIsBetter whether the metric is one of which higher values are better, PyTorch's mode
-/// `max`; false by default
+/// @param lowest the lower bound of the learning rate, from 0; 0 by default
+/// @param higherIsBetter whether higher values of the metric are better, PyTorch's mode `max`; false by
+/// default
 public record ReduceOnPlateau(
         double factor,
         int patience,
@@ -56,12 +56,12 @@ public record ReduceOnPlateau(
         return new ReduceOnPlateau(factor, epochs, threshold, absolute, cooldown, lowest, higherIsBetter);
     }
 
-    /// The same with another part of the best loss as threshold.
+    /// The same with another relative threshold.
     public ReduceOnPlateau withThreshold(double part) {
         return new ReduceOnPlateau(factor, patience, part, false, cooldown, lowest, higherIsBetter);
     }
 
-    /// The same with a threshold that is subtracted from the best loss.
+    /// The same with an absolute threshold.
     public ReduceOnPlateau withAbsoluteThreshold(double difference) {
         return new ReduceOnPlateau(factor, patience, difference, true, cooldown, lowest, higherIsBetter);
     }
@@ -76,7 +76,7 @@ public record ReduceOnPlateau(
         return new ReduceOnPlateau(factor, patience, threshold, absolute, cooldown, rate, higherIsBetter);
     }
 
-    /// The same for a metric of which higher values are better, as accuracy: PyTorch's mode `max`.
+    /// The same for a metric whose higher values are better, such as accuracy: PyTorch's mode `max`.
     public ReduceOnPlateau withHigherIsBetter() {
         return new ReduceOnPlateau(factor, patience, threshold, absolute, cooldown, lowest, true);
     }
@@ -123,8 +123,8 @@ public record ReduceOnPlateau(
         return value < (absolute ? best - threshold : best * (1 - threshold));
     }
 
-    /// All settings; as before there was the last one if that has its default, so that older
-    /// checkpoints compare equal.
+    /// All settings, without the last one if it has its default, as older checkpoints, which compare
+    /// this text, lack it.
     @Override
     public String toString() {
         String all = "factor=" + factor + ", patience=" + patience + ", threshold=" + threshold + ", absolute="

@@ -6,10 +6,10 @@ import dev.neurite.kernel.Kernels;
 /// machine learning", lecture 6. With momentum u ← μ·u + g / (√v + ε), θ ← θ − α·u. Centered, v is the
 /// variance of the gradient, not the mean of its squares. Graves 2013, arXiv:1308.0850.
 ///
-/// PyTorch's convention and defaults: α 0.01, ρ (its `alpha`) 0.99, ε 1e-8. Keras has 0.001, 0.9 and 1e-7, adds ε
-/// under the root, and has the rate inside u. PyTorch computes the variance as a difference, which rounding
-/// can make negative; here it is v ← ρ·(v + (1 − ρ)·(g − m)²), m ← ρ·m + (1 − ρ)·g, the same number without
-/// that.
+/// PyTorch's convention and defaults: α 0.01, ρ (its `alpha`) 0.99, ε 1e-8. Keras has 0.001, 0.9 and
+/// 1e-7, adds ε under the root, and includes α in u. PyTorch computes the variance as a difference,
+/// which rounding can make negative; here it is v ← ρ·(v + (1 − ρ)·(g − m)²), m ← ρ·m + (1 − ρ)·g,
+/// which is mathematically equal and never negative.
 /// @param rate α, above 0
 /// @param rho ρ, 0 to below 1
 /// @param epsilon ε, 1e-30 or more

@@ -2,13 +2,14 @@ package dev.neurite.optim;
 
 import dev.neurite.kernel.Kernels;
 
-/// Rprop: θ ← θ − Δ·sign g, where each parameter's Δ grows by η⁺ while the sign of its gradient stays, and
-/// shrinks by η⁻ when it turns; the parameter then rests for a step. Riedmiller and Braun 1993, "A direct
+/// Rprop: θ ← θ − Δ·sign g, where each parameter's Δ grows by η⁺ while its gradient keeps its sign, and
+/// shrinks by η⁻ when the sign changes; the parameter is then unchanged for one step. Riedmiller and
+/// Braun 1993, "A direct
 /// adaptive method for faster backpropagation learning"; in the form of Igel and Hüsken 2000 (iRprop⁻), as in
-/// PyTorch. For batches that are the whole training set: signs of small batches' gradients are noise.
+/// PyTorch. For full-batch training: the signs of small batches' gradients are too noisy.
 ///
-/// PyTorch's defaults: α 0.01, η⁻ 0.5, η⁺ 1.2, Δ from 1e-6 to 50. Keras has none. Δ begins at α; where a
-/// schedule or a group gives a step another rate, steps are that many times longer (in PyTorch that has no
+/// PyTorch's defaults: α 0.01, η⁻ 0.5, η⁺ 1.2, Δ from 1e-6 to 50. Keras has no Rprop. The initial Δ is
+/// α; a schedule or group that changes the learning rate scales the steps (in PyTorch it has no
 /// effect).
 /// @param rate α, above 0
 /// @param shrink η⁻, above 0 and below 1
@@ -71,7 +72,7 @@ public record Rprop(double rate, double shrink, double grow, double smallest, do
         float more = (float) grow;
         float least = (float) smallest;
         float most = (float) largest;
-        float[] sign = state.slot(0); // of the last gradient; 0 after a turn
+        float[] sign = state.slot(0); // sign of the last gradient; 0 after a sign change
         float[] delta = state.slot(1);
         kernels.update(
                 range.from(),
@@ -79,7 +80,7 @@ public record Rprop(double rate, double shrink, double grow, double smallest, do
                 (from, to) -> {
                     for (int i = from; i < to; i++) {
                         float now = Math.signum(Math.fma(decay, theta[i], scale * gradient[i]));
-                        float same = now * sign[i]; // 1, −1 after a turn, or 0
+                        float same = now * sign[i]; // 1 for equal signs, −1 for a sign change, or 0
                         float stays = Math.max(same, 0);
                         float turns = Math.max(-same, 0);
                         float factor = Math.fma(stays, more, Math.fma(turns, less, 1 - stays - turns));

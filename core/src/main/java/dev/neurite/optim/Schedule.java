@@ -4,14 +4,14 @@ import dev.neurite.error.ConfigException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// How the learning rate changes while training: a pure function of the [Moment], without a memory, so
-/// that a resumed training goes on exactly. [Schedules] has short names for the built-in ones. Open to
-/// your own: a lambda is a schedule.
+/// A learning-rate schedule: a pure function of the [Moment], without state, so that resumed trainings
+/// continue exactly. [Schedules] has short names for the built-in ones. A lambda is a schedule,
+/// too.
 ///
-/// The optimizer's own rate is what a schedule begins from, and the highest that built-in schedules
-/// reach. They count steps unless [#perEpoch()] says otherwise; most of PyTorch's are called once an
-/// epoch. After its length a schedule stays at its last value. What has no length of its own,
-/// [#length()] 0, takes what is left of the run: `cosine()` all of it, `cosine(5_000)` 5,000 steps, and
+/// The base is the optimizer's learning rate, which is also the highest that built-in
+/// schedules reach. They count steps, or with [#perEpoch()] epochs; most of PyTorch's count epochs.
+/// After its length a schedule keeps its last value. A schedule with [#length()] 0 takes the rest of
+/// the run: `cosine()` all of it, `cosine(5_000)` 5,000 steps, and
 /// in `warmup(200).then(cosine())` the cosine all but 200.
 @FunctionalInterface
 public interface Schedule {
@@ -34,29 +34,28 @@ public interface Schedule {
     }
 
     /// The learning rate α of the steps at a moment.
-    /// @param base the optimizer's rate
+    /// @param base the optimizer's learning rate
     /// @return a finite number of at least 0
     double rate(double base, Moment at);
 
     /// The momentum, or β₁, of the steps at a moment.
-    /// @param base the optimizer's, [Optimizer#momentum()]; 0 if it has none
-    /// @return the same, unless this schedule varies it; from 0 to below 1
+    /// @param base [Optimizer#momentum()]; 0 if the optimizer has none
+    /// @return the base, unless this schedule varies it; from 0 to below 1
     default double momentum(double base, Moment at) {
         return base;
     }
 
-    /// What [Moment#now()] and [#length()] count.
+    /// The unit of [Moment#now()] and [#length()].
     default Unit unit() {
         return Unit.STEP;
     }
 
-    /// Whether this schedule depends on [Moment#watched()]. A schedule of your own that does has to say
-    /// so.
+    /// Whether this schedule depends on [Moment#watched()]. Override it if yours does.
     default Monitors monitors() {
         return Monitors.NOTHING;
     }
 
-    /// How long it takes, in its unit, before another may follow; 0 for what is left of the run.
+    /// Its length in its unit, after which another may follow; 0 for the rest of the run.
     default long length() {
         return 0;
     }
@@ -66,23 +65,24 @@ public interface Schedule {
         return unit() == Unit.EPOCH ? this : new PerEpoch(this);
     }
 
-    /// The same, but only this long: for a schedule that has no length itself, or to end it early.
-    /// After that it stays at the rate of its last step or epoch.
+    /// This schedule with a length: for one without a length, or to end it early. Afterwards it keeps
+    /// the rate of its last step or epoch.
     /// @param length in its unit, at least 1
     /// @throws ConfigException for a length out of range
     default Schedule lasting(long length) {
         return new Lasting(this, length);
     }
 
-    /// This schedule, and when it is over, another, which then counts from 0. As in PyTorch's
-    /// `SequentialLR`, with lengths in place of milestones.
-    /// @throws ConfigException if this one has no length, or if one counts steps and the other epochs
+    /// This schedule followed by another, which counts from 0. As PyTorch's `SequentialLR`, with
+    /// lengths instead of milestones.
+    /// @throws ConfigException if this schedule has no length, or
+    /// one counts steps and the other epochs
     default Schedule then(Schedule next) {
         return Sequence.of(this, next);
     }
 
     /// See [Schedule#perEpoch()].
-    /// @param schedule what to ask with epochs for steps
+    /// @param schedule the schedule that is called with epochs instead of steps
     record PerEpoch(Schedule schedule) implements Schedule {
         @Override
         public double rate(double base, Moment at) {
@@ -111,8 +111,8 @@ public interface Schedule {
     }
 
     /// See [Schedule#lasting].
-    /// @param schedule what to end
-    /// @param length after how many steps or epochs, at least 1
+    /// @param schedule the schedule to end
+    /// @param length its length in steps or epochs, at least 1
     record Lasting(Schedule schedule, long length) implements Schedule {
         /// @throws ConfigException for a length out of range
         public Lasting {
@@ -144,8 +144,8 @@ public interface Schedule {
         }
     }
 
-    /// One schedule after another, see [Schedule#then]. Each counts from 0 when its time comes, and is
-    /// told what is left of the run; where epochs are counted, it sees the losses of its own.
+    /// Schedules one after another, see [Schedule#then]. Each counts from 0, its total is the rest of
+    /// the run, and it sees the metrics of its own epochs only.
     /// @param parts all with the same unit; all but the last with a length
     record Sequence(List<Schedule> parts) implements Schedule {
         /// Keeps a copy.
@@ -172,13 +172,13 @@ public interface Schedule {
                         where,
                         "expects to count " + plural(unit) + " like the first, got " + plural(part.unit()) + ": "
                                 + part,
-                        "perEpoch() makes a schedule count epochs");
+                        "Call perEpoch() to count epochs");
             }
             if (!last && part.length() < 1) {
                 throw new ConfigException(
                         where,
                         "expects a length, as another follows, got none: " + part,
-                        "lasting(5_000) gives it one");
+                        "Add a length, as lasting(5_000)");
             }
         }
 
@@ -196,7 +196,7 @@ public interface Schedule {
             return new Sequence(parts);
         }
 
-        /// A part, and the moment as it sees it.
+        /// The active part, and the moment relative to its start.
         private record Active(Schedule part, Moment at) {}
 
         private Active active(Moment at) {
@@ -232,7 +232,7 @@ public interface Schedule {
             return parts.getFirst().unit();
         }
 
-        /// Of the first part that watches one.
+        /// The direction of the first part that watches a metric.
         @Override
         public Monitors monitors() {
             return parts.stream()

@@ -3,11 +3,11 @@ package dev.neurite.optim;
 import java.util.Arrays;
 import java.util.List;
 
-/// Short names for schedules of the learning rate, to be imported statically, and the schedules that
-/// follow a simple formula. In the formulas α is the optimizer's rate, t counts steps from 0
+/// Short names for learning-rate schedules, for static imports, and schedules with a simple formula. In
+/// the formulas α is the optimizer's learning rate, t counts steps from 0
 /// ([Schedule#perEpoch()] makes it epochs) and T is the schedule's length.
 ///
-/// | name | rate | after PyTorch's |
+/// | name | learning rate | PyTorch |
 /// |---|---|---|
 /// | [#constant(double)] | c·α, or α | `ConstantLR` |
 /// | [#step] | α·γ^⌊t/size⌋ | `StepLR` |
@@ -15,30 +15,29 @@ import java.util.List;
 /// | [#exponential] | α·γᵗ | `ExponentialLR` |
 /// | [#inverseTime] | α / (1 + k·t/size) | Keras's `InverseTimeDecay` |
 /// | [#polynomial] | from α to an end, (1 − t/T)ᵖ | `PolynomialLR` |
-/// | [#cosine] | from α to a floor, half a wave | `CosineAnnealingLR` |
-/// | [#cosineRestarts] | the same again and again | `CosineAnnealingWarmRestarts` |
-/// | [#warmup] | from a part of α to α | `LinearLR` |
-/// | [#oneCycle] | up and down once, momentum against it | `OneCycleLR` |
-/// | [#cyclic] | up and down again and again, momentum against it | `CyclicLR` |
-/// | [#reduceOnPlateau] | less when a metric stops improving; counts epochs | `ReduceLROnPlateau` |
-///
-/// Rates are computed from t alone, in double; PyTorch multiplies most of them up step by step, which
-/// rounds otherwise.
+/// | [#cosine] | from α to a floor, cosine annealing | `CosineAnnealingLR` |
+/// | [#cosineRestarts] | repeated cosine annealing | `CosineAnnealingWarmRestarts` |
+/// | [#warmup] | linear from a fraction of α to α | `LinearLR` |
+/// | [#oneCycle] | up and down once, inverse momentum | `OneCycleLR` |
+/// | [#cyclic] | up and down repeatedly, inverse momentum | `CyclicLR` |
+/// | [#reduceOnPlateau] | times a factor when a metric stops improving; counts epochs | `ReduceLROnPlateau` |
+/// Rates are computed from t, in double; PyTorch computes most of them step by step, with other
+/// rounding.
 public final class Schedules {
     private Schedules() {}
 
-    /// The optimizer's rate all the time. `constant().lasting(5_000)` holds it for a while.
+    /// The optimizer's learning rate. `constant().lasting(5_000)` holds it for 5,000 steps.
     public static Constant constant() {
         return new Constant(1);
     }
 
-    /// A part of the optimizer's rate all the time, see [Constant].
+    /// The optimizer's learning rate times a factor, see [Constant].
     /// @param factor above 0 to 1
     public static Constant constant(double factor) {
         return new Constant(factor);
     }
 
-    /// Times 0.1 (PyTorch's default) every so many steps. See [Step].
+    /// Times 0.1 (PyTorch's default) every `size` steps. See [Step].
     public static Step step(long size) {
         return new Step(size, 0.1);
     }
@@ -60,47 +59,47 @@ public final class Schedules {
         return new InverseTime(size, decay, false);
     }
 
-    /// In a straight line to 0 at the end of the run, see [Polynomial].
+    /// Linear decay to 0 at the end of the run, see [Polynomial].
     public static Polynomial polynomial() {
         return new Polynomial(0, 1, 0);
     }
 
-    /// In a straight line to 0 in so many steps, see [Polynomial].
+    /// Linear decay to 0 in this many steps, see [Polynomial].
     public static Polynomial polynomial(long length) {
         return polynomial().withLength(length);
     }
 
-    /// Along half a wave to 0 at the end of the run, see [Cosine].
+    /// Cosine annealing to 0 at the end of the run, see [Cosine].
     public static Cosine cosine() {
         return new Cosine(0, 0);
     }
 
-    /// Along half a wave to 0 in so many steps, see [Cosine].
+    /// Cosine annealing to 0 in this many steps, see [Cosine].
     public static Cosine cosine(long length) {
         return cosine().withLength(length);
     }
 
-    /// Half waves of equal length, see [CosineRestarts].
-    /// @param first steps in each
+    /// Cosine annealing with restarts after equal lengths, see [CosineRestarts].
+    /// @param first the steps between restarts
     public static CosineRestarts cosineRestarts(long first) {
         return cosineRestarts(first, 1);
     }
 
-    /// Half waves that become longer, see [CosineRestarts].
-    /// @param first steps in the first
-    /// @param factor how many times longer each is than the one before
+    /// Cosine annealing with restarts after growing lengths, see [CosineRestarts].
+    /// @param first the steps until the first restart
+    /// @param factor the growth of the length at each restart
     public static CosineRestarts cosineRestarts(long first, long factor) {
         return new CosineRestarts(first, factor, 0);
     }
 
-    /// In a straight line from 0.01·α to α (PyTorch's `LinearLR` begins at ⅓, torchvision's trainings
-    /// at 0.01). See [Warmup].
+    /// Linear warmup from 0.01·α to α (PyTorch's `LinearLR` starts at ⅓, torchvision's trainings at
+    /// 0.01). See [Warmup].
     public static Warmup warmup(long length) {
         return new Warmup(length, 0.01);
     }
 
-    /// In a straight line from a part of α to α, see [Warmup].
-    /// @param start the part, 0 to 1
+    /// Linear warmup from a fraction of α to α, see [Warmup].
+    /// @param start the fraction, 0 to 1
     public static Warmup warmup(long length, double start) {
         return new Warmup(length, start);
     }
@@ -110,14 +109,14 @@ public final class Schedules {
         return new OneCycle();
     }
 
-    /// Up and down once in so many steps, see [OneCycle].
+    /// Up and down once in this many steps, see [OneCycle].
     public static OneCycle oneCycle(long length) {
         return oneCycle().withLength(length);
     }
 
-    /// Up and down again and again, see [Cyclic].
+    /// Up and down repeatedly, see [Cyclic].
     /// @param low the lowest rate
-    /// @param half steps up, and steps down
+    /// @param half the steps up, and the steps down
     public static Cyclic cyclic(double low, long half) {
         return new Cyclic(low, half);
     }
@@ -127,14 +126,14 @@ public final class Schedules {
         return new ReduceOnPlateau();
     }
 
-    /// One of your own, as a lambda: `custom((base, at) -> base / Math.sqrt(1 +
+    /// A schedule of your own, as a lambda: `custom((base, at) -> base / Math.sqrt(1 +
     /// at.now())).lasting(100)`.
     public static Schedule custom(Schedule own) {
         return own;
     }
 
-    /// One after another, see [Schedule#then].
-    /// @throws dev.neurite.error.ConfigException as `then`
+    /// Schedules one after another, see [Schedule#then].
+    /// @throws dev.neurite.error.ConfigException as for [Schedule#then]
     public static Schedule sequence(Schedule... parts) {
         return new Schedule.Sequence(List.of(parts));
     }
@@ -176,7 +175,7 @@ public final class Schedules {
     }
 
     /// α·γⁿ after n of the milestones.
-    /// @param milestones from which step on the rate is lower, from 1, ascending
+    /// @param milestones the steps at which the rate falls, from 1, ascending
     /// @param gamma γ, above 0 to 1; PyTorch's default is 0.1
     public record MultiStep(List<Long> milestones, double gamma) implements Schedule {
         /// Keeps a copy.
@@ -221,7 +220,7 @@ public final class Schedules {
         }
     }
 
-    /// α / (1 + k·t/size), or with whole numbers of t/size only: Keras's `InverseTimeDecay`.
+    /// α / (1 + k·t/size), optionally with t/size rounded down: Keras's `InverseTimeDecay`.
     /// @param size steps, at least 1
     /// @param decay k, above 0
     /// @param staircase whether t/size is rounded down
@@ -232,7 +231,7 @@ public final class Schedules {
             Ranges.positive("inverse-time schedule: decay", decay);
         }
 
-        /// The same in stairs.
+        /// The same with t/size rounded down.
         public InverseTime withStaircase() {
             return new InverseTime(size, decay, true);
         }
@@ -246,7 +245,7 @@ public final class Schedules {
 
     /// end + (α − end)·(1 − t/T)ᵖ. PyTorch's `PolynomialLR` ends at 0; Keras's `PolynomialDecay` ends
     /// at 0.0001.
-    /// @param length T in steps; 0 for what is left of the run
+    /// @param length T in steps; 0 for the rest of the run
     /// @param power p, above 0; 1, the default, is a straight line
     /// @param end a rate from 0 up to the optimizer's; 0 by default
     public record Polynomial(long length, double power, double end) implements Schedule {
@@ -257,8 +256,8 @@ public final class Schedules {
             Ranges.notNegative("polynomial schedule: end", end);
         }
 
-        /// The same in so many steps.
-        /// @throws dev.neurite.error.ConfigException below 1
+        /// The same with this length in steps.
+        /// @throws dev.neurite.error.ConfigException for a length below 1
         public Polynomial withLength(long other) {
             Ranges.count(1, "polynomial schedule: length", other);
             return new Polynomial(other, power, end);
@@ -274,7 +273,7 @@ public final class Schedules {
             return new Polynomial(length, power, other);
         }
 
-        /// @throws dev.neurite.error.ConfigException if the end is above α, or nobody knows T
+        /// @throws dev.neurite.error.ConfigException if the end is above α, or T is unknown
         @Override
         public double rate(double base, Moment at) {
             Ranges.below("polynomial schedule: end", end, base);
@@ -283,8 +282,8 @@ public final class Schedules {
     }
 
     /// floor + (α − floor)·(1 + cos(π·t/T)) / 2. Loshchilov and Hutter 2017, arXiv:1608.03983.
-    /// PyTorch's `CosineAnnealingLR` goes up again after T; this one stays down.
-    /// @param length T in steps; 0 for what is left of the run
+    /// PyTorch's `CosineAnnealingLR` rises again after T; this one keeps the floor.
+    /// @param length T in steps; 0 for the rest of the run
     /// @param floor a rate from 0 up to the optimizer's; 0 by default
     public record Cosine(long length, double floor) implements Schedule {
         /// @throws dev.neurite.error.ConfigException for a setting out of range
@@ -293,8 +292,8 @@ public final class Schedules {
             Ranges.notNegative("cosine schedule: floor", floor);
         }
 
-        /// The same in so many steps.
-        /// @throws dev.neurite.error.ConfigException below 1
+        /// The same with this length in steps.
+        /// @throws dev.neurite.error.ConfigException for a length below 1
         public Cosine withLength(long other) {
             Ranges.count(1, "cosine schedule: length", other);
             return new Cosine(other, floor);
@@ -305,7 +304,7 @@ public final class Schedules {
             return new Cosine(length, other);
         }
 
-        /// @throws dev.neurite.error.ConfigException if the floor is above α, or nobody knows T
+        /// @throws dev.neurite.error.ConfigException if the floor is above α, or T is unknown
         @Override
         public double rate(double base, Moment at) {
             Ranges.below("cosine schedule: floor", floor, base);
@@ -313,7 +312,7 @@ public final class Schedules {
         }
     }
 
-    /// Waves of [Cosine], one after another: the first has T₀ steps, each other `factor` times as many
+    /// Repeated [Cosine] annealing: the first cycle has T₀ steps, each later one `factor` times as many
     /// as the one before. Loshchilov and Hutter 2017, arXiv:1608.03983.
     /// @param first T₀, at least 1
     /// @param factor at least 1
@@ -347,7 +346,7 @@ public final class Schedules {
 
     /// α·(start + (1 − start)·t/T). Goyal et al. 2017, arXiv:1706.02677.
     /// @param length T in steps, at least 1
-    /// @param start the part of α in the first step, 0 to 1
+    /// @param start the fraction of α in the first step, 0 to 1
     public record Warmup(long length, double start) implements Schedule {
         /// @throws dev.neurite.error.ConfigException for a setting out of range
         public Warmup {
@@ -361,7 +360,7 @@ public final class Schedules {
         }
     }
 
-    /// From 1 at 0 to 0 at 1: (1 + cos πx) / 2.
+    /// (1 + cos πx) / 2: 1 at 0, 0 at 1.
     static double halfWave(double x) {
         return (1 + StrictMath.cos(Math.PI * x)) / 2;
     }

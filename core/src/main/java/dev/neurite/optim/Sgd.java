@@ -3,13 +3,13 @@ package dev.neurite.optim;
 import dev.neurite.kernel.Kernels;
 
 /// Stochastic gradient descent: θ ← θ − α·v, v ← μ·v + (1 − τ)·g; without momentum θ ← θ − α·g. With
-/// Nesterov's momentum θ ← θ − α·(g + μ·v). PyTorch's convention, in which v has no factor α, and is g
-/// alone after the first step. Sutskever et al. 2013, "On the importance of initialization and momentum
+/// Nesterov's momentum θ ← θ − α·(g + μ·v). PyTorch's convention, in which v does not include α, and is
+/// g after the first step. Sutskever et al. 2013, "On the importance of initialization and momentum
 /// in deep learning".
 /// @param rate α, above 0
 /// @param momentum μ, 0 (none) to below 1
 /// @param dampening τ, 0 (none, PyTorch's default) to below 1
-/// @param nesterov whether to look ahead; needs momentum, and no dampening
+/// @param nesterov whether to use Nesterov's momentum; needs momentum and no dampening
 /// @param decay weight decay; none by default
 public record Sgd(double rate, double momentum, double dampening, boolean nesterov, WeightDecay decay)
         implements Optimizer {

@@ -1,19 +1,19 @@
 package dev.neurite.optim;
 
-/// One step of an optimizer on neighboring parameters that share their settings.
-/// @param from the first parameter's place in the flat array
-/// @param to the place after the last
+/// A range of parameters with the same settings, and the settings of one optimizer step.
+/// @param from the index of the first parameter, inclusive
+/// @param to the index of the last parameter, exclusive
 /// @param rate the learning rate α of this step
-/// @param momentum this step's momentum or β₁, which a schedule may vary: [Optimizer#momentum()] if none does
-/// @param scale what gradients are multiplied by: 1/N where they are sums over N rows
+/// @param momentum momentum or β₁ of this step, which a schedule may vary; else [Optimizer#momentum()]
+/// @param scale the factor of gradients: 1/N for sums over N rows
 /// @param decay weight decay
 public record UpdateRange(int from, int to, double rate, double momentum, double scale, WeightDecay decay) {
-    /// What θ is multiplied by before the rule: 1 − α·λ where decay is decoupled, else 1.
+    /// The factor of θ before the update: 1 − α·λ for decoupled decay, else 1.
     float keep() {
         return decay.decoupled() ? (float) (1 - rate * decay.rate()) : 1;
     }
 
-    /// λ of g + λ·θ where decay is coupled, else 0.
+    /// λ of g + λ·θ for coupled decay, else 0.
     float coupled() {
         return decay.decoupled() ? 0 : (float) decay.rate();
     }

@@ -1,13 +1,13 @@
 package dev.neurite.optim;
 
-/// Draws parameters toward 0, a little each step.
+/// Weight decay: moves parameters toward 0 in each step.
 ///
-/// - coupled (L2): the gradient becomes g + λ·θ, and goes through the optimizer's rule as such;
-/// - decoupled: θ ← θ − α·λ·θ before the rule, which sees g alone. Loshchilov and Hutter 2019,
-///   arXiv:1711.05101. As in PyTorch, α is the learning rate of the step; the paper leaves it out.
+/// - coupled (L2): the update rule gets the gradient g + λ·θ;
+/// - decoupled: θ ← θ − α·λ·θ before the update rule, which gets g. Loshchilov and Hutter 2019,
+///   arXiv:1711.05101. As in PyTorch, α is the learning rate of the step; the paper omits it.
 ///
 /// @param rate λ, at least 0
-/// @param decoupled which of the two
+/// @param decoupled whether it is decoupled
 public record WeightDecay(double rate, boolean decoupled) {
     /// No decay.
     public static final WeightDecay NONE = new WeightDecay(0, false);

@@ -1,6 +1,6 @@
-/// Rules that change parameters by their gradients, [dev.neurite.optim.Optimizer], and how their
-/// learning rate changes meanwhile, [dev.neurite.optim.Schedule]. They work on flat arrays and know
-/// nothing of layers or trainers. Depends on `error` and `kernel`.
+/// Optimizers, [dev.neurite.optim.Optimizer], and learning-rate schedules,
+/// [dev.neurite.optim.Schedule]. They work on flat arrays and do not depend on layers or trainers.
+/// Depends on `error` and `kernel`.
 @NullMarked
 package dev.neurite.optim;
 

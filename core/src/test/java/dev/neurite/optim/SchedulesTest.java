@@ -134,7 +134,7 @@ class SchedulesTest {
         refused(
                 () -> warmup(200).then(reduceOnPlateau()),
                 "schedule 2 of 2: expects to count steps like the first, got epochs: " + reduceOnPlateau()
-                        + ". perEpoch() makes a schedule count epochs");
+                        + ". Call perEpoch() to count epochs");
         assertThat(reduceOnPlateau().perEpoch()).isEqualTo(reduceOnPlateau());
         assertThat(cosine(5).perEpoch().unit()).isEqualTo(Unit.EPOCH);
         assertThat(cosine(5).perEpoch().lasting(3).unit()).isEqualTo(Unit.EPOCH);
@@ -146,7 +146,7 @@ class SchedulesTest {
         refused(
                 () -> warmup(5).then(exponential(0.9)).then(cosine()),
                 "schedule 2 of 3: expects a length, as another follows, got none: Exponential[gamma=0.9]"
-                        + ". lasting(5_000) gives it one");
+                        + ". Add a length, as lasting(5_000)");
         refused(Schedules::sequence, "sequence of schedules: expects at least one, got none");
     }
 
@@ -334,7 +334,7 @@ class SchedulesTest {
         assertThat(rate(oneCycle(20), 10, 20)).isGreaterThan(0.5); // of two phases
         refused(
                 () -> schedule.withRise(0.6),
-                "one-cycle schedule: rise: expects at most 0.5 with three phases, two of which take that share, got"
+                "one-cycle schedule: rise: expects at most 0.5 with three phases, as the fall takes as long, got"
                         + " 0.6");
     }
 

@@ -25,7 +25,7 @@ class UpdateSettingsTest {
         refused(() -> Penalty.l1(number), "L1: expects a number from 0 to below 1e10, got " + number);
         refused(() -> Penalty.l2(number), "L2: expects a number from 0 to below 1e10, got " + number);
         refused(() -> Penalty.elasticNet(1, number), "L2: expects a number from 0 to below 1e10, got " + number);
-        String bounds = "norm constraint: expects bounds from 0, the largest above 0 and not below the smallest, got ";
+        String bounds = "norm constraint: expects bounds from 0, the upper above 0 and at least the lower, got ";
         refused(() -> Constraint.maxNorm(number), bounds + "0.0 to " + number);
         refused(() -> new Constraint(number, 1), bounds + number + " to 1.0");
     }
@@ -36,7 +36,7 @@ class UpdateSettingsTest {
         refused(() -> Averaging.ema(1), "EMA decay: expects a number from 0 to below 1, got 1.0");
         refused(() -> Averaging.swa(0), "SWA: expects an epoch from 1, got 0");
         refused(() -> Penalty.l1(1e10), "L1: expects a number from 0 to below 1e10, got 1.0E10");
-        String bounds = "norm constraint: expects bounds from 0, the largest above 0 and not below the smallest, got ";
+        String bounds = "norm constraint: expects bounds from 0, the upper above 0 and at least the lower, got ";
         refused(() -> new Constraint(0, 0), bounds + "0.0 to 0.0");
         refused(() -> new Constraint(2, 1), bounds + "2.0 to 1.0");
         double infinite = Double.POSITIVE_INFINITY;
