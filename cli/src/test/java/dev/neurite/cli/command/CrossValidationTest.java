@@ -56,11 +56,11 @@ final class CrossValidationTest {
     @Test
     void whatATrainingIsJudgedByDoesNotSteerItsSchedule() {
         TrainSettings settings = settings("""
-                data: {source: iris, validation: 0.2}
-                epochs: 8
-                optimizer: {rate: 0.03}
-                schedule: reduce-on-plateau:patience=0
-                """);
+            data: {source: iris, validation: 0.2}
+            epochs: 8
+            optimizer: {rate: 0.03}
+            schedule: reduce-on-plateau:patience=0
+            """);
         DataSplit iris = Iris.load();
         Confusion usual = confusion(settings, iris);
         Confusion shifted = confusion(settings, new DataSplit(iris.train(), new Shifted(iris.test())));
