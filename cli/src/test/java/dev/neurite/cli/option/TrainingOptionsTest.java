@@ -406,8 +406,8 @@ final class TrainingOptionsTest {
     @ParameterizedTest
     @MethodSource("commandsOfTheDocumentation")
     void theCommandsOfTheDocumentationWork(String command) {
-        List<String> words = new ArrayList<>(
-                Arrays.asList(command.replaceFirst("./neurite ", "").split(" ")));
+        List<String> words = new ArrayList<>(Arrays.asList(
+                command.replaceFirst("./neurite ", "").replace("'", "").split(" ")));
         if (words.getFirst().equals("train")) words.addAll(List.of("--out", out("run")));
         Cli result = Cli.run(words.toArray(String[]::new));
         assertThat(result.code()).as(result.err()).isZero();

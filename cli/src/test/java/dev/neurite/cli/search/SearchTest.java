@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +30,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class SearchTest {
     private static final String BASE = "data: iris\nnetwork: {layers: 8}\nepochs: 4\n";
+
+    /// A line of a shell: a command, and perhaps the file for its output or a comment.
+    private static final Pattern COMMAND = Pattern.compile("./neurite (.*?)(?: > (\\S+)| +# .*)?");
+
+    /// A word of a command, perhaps with a part in quotes.
+    private static final Pattern WORD = Pattern.compile("(?:'[^']*'|[^' ])+");
 
     @TempDir
     Path temp;
@@ -56,6 +64,44 @@ final class SearchTest {
         return lines(out + "/trials.csv").stream()
                 .map(line -> line.replaceFirst(",[0-9.]+,([^,]*)$", ",$1"))
                 .toList();
+    }
+
+    /// The commands of the guide on YAML files and searches, in order, with fewer epochs.
+    @Test
+    void theCommandsOfTheDocumentationWorkInOrder() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "configuration.md"));
+        String guide = page.substring(page.indexOf("## YAML files"));
+        String yaml = guide.substring(guide.indexOf("```yaml") + 7);
+        writeShort("config.yaml", yaml.substring(0, yaml.indexOf("```")));
+        List<String> commands =
+                guide.lines().filter(line -> line.startsWith("./neurite ")).toList();
+        assertThat(commands).hasSizeGreaterThan(7);
+        for (String command : commands) {
+            Matcher line = COMMAND.matcher(command.replaceAll("--epochs \\d+", "--epochs 2"));
+            assertThat(line.matches()).as(command).isTrue();
+            Cli result = Cli.run(words(line.group(1)));
+            assertThat(result.code()).as(command + "\n" + result.err()).isZero();
+            if (line.group(2) != null) writeShort(line.group(2), result.out());
+        }
+    }
+
+    private void writeShort(String name, String yaml) throws IOException {
+        assertThat(yaml).contains("epochs: ");
+        Files.writeString(temp.resolve(name), yaml.replaceAll("epochs: \\d+", "epochs: 2"));
+    }
+
+    /// The words of a command, its files and results in the test's directory.
+    private String[] words(String command) {
+        List<String> words = new ArrayList<>();
+        WORD.matcher(command)
+                .results()
+                .map(word -> word.group().replace("'", ""))
+                .forEach(word -> words.add(word.matches("search/\\w+|\\w+\\.yaml") ? path(word) : word));
+        if (!words.contains("--out")) {
+            if (words.getFirst().equals("train")) words.addAll(List.of("--out", path("run" + words.size())));
+            if (words.getFirst().equals("search")) words.addAll(List.of("--out", path("search/usual")));
+        }
+        return words.toArray(String[]::new);
     }
 
     @Test
