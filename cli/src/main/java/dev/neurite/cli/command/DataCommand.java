@@ -21,7 +21,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -72,12 +74,16 @@ final class DataCommand implements Callable<Integer> {
             for (RowColumns.Named each : settings.rows().all()) {
                 CsvTrainingData.requireColumn(table, settings.label().orElse(""), each);
             }
+            Set<String> others =
+                    settings.rows().all().stream().map(RowColumns.Named::column).collect(Collectors.toSet());
             if (settings.label().isPresent()) {
                 String label =
                         CsvTrainingData.column(path, table, settings.label().get());
+                others.add(label);
                 classes.putAll(ColumnStats.classes(table, table.column(label)));
                 if (classes.size() == 1) warnings.add("'" + label + "' has only one class: a classifier needs two");
             }
+            warnings.addAll(ColumnStats.useless(table, column -> !others.contains(column)));
             if (context.json()) context.printJson(json(table, columns, classes, warnings));
             else show(table, columns, classes, warnings);
         }
@@ -102,9 +108,6 @@ final class DataCommand implements Callable<Integer> {
             if (each.kind() == Kind.SKIPPED) continue;
             if (each.values() == 0 && each.odd() == 0) warnings.add("'" + each.name() + "' has no value");
             else if (each.distinct() == 1) warnings.add("'" + each.name() + "' is constant");
-            else if (each.kind() == Kind.CATEGORICAL && each.distinct() == each.values() && each.values() > 10) {
-                warnings.add("'" + each.name() + "' has a different text in each row, as names and row numbers have");
-            }
         }
         return warnings;
     }

@@ -1,5 +1,6 @@
 package dev.neurite.cli.input;
 
+import dev.neurite.cli.console.Console;
 import dev.neurite.cli.console.Text;
 import dev.neurite.data.table.NumberText;
 import dev.neurite.data.table.Table;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /// Statistics of a column.
 /// @param values the number of values
@@ -71,6 +73,27 @@ public record ColumnStats(
                     texts.subList(0, Math.min(TEXTS, texts.size()))));
         }
         return all;
+    }
+
+    /// A line on each column that a network cannot learn from: ids, dates, row numbers.
+    /// @param inputs the columns that are inputs
+    public static List<String> useless(Table table, Predicate<String> inputs) {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < table.columns().size(); i++) {
+            Table.Column column = table.columns().get(i);
+            if (!inputs.test(column.name())) continue;
+            String name = Console.quoted(column.name());
+            boolean dates = table.looksLikeDates(i);
+            if (!dates && !table.looksLikeIds(i)) continue;
+            String what = dates
+                    ? "has dates, each of which becomes an input"
+                    : column.kind() == Kind.CATEGORICAL
+                            ? "has another text in nearly each row, as names and ids have"
+                            : "only numbers the rows";
+            lines.add("'" + column.name() + "' " + what + ": --drop " + name + " leaves it out"
+                    + (dates ? ", --order-by " + name + " splits the rows by it" : ""));
+        }
+        return lines;
     }
 
     /// The number of rows of each class; empty if the column does not look like classes.

@@ -88,6 +88,7 @@ public final class CsvTrainingData {
         ModelFile.requireRoom(fitted);
         if (test.isPresent()) rest = Csv.read(test.get(), csv(test.get()).like(fitted, true));
         remark(all, fitted);
+        ColumnStats.useless(all, fitted.inputColumns()::contains).forEach(line -> remarks.add("note: " + line));
         DataParts parts = new DataParts(weighted(fitted, train), validation.map(fitted::apply), fitted.apply(rest));
         return new LoadedData(
                 parts,

@@ -402,7 +402,7 @@ final class TableCommandsTest {
         assertThat(told.code()).isZero();
         assertThat(told.out())
                 .contains("200 rows   4 columns   missing 10", "apple  100  50.0 %", "missing 10")
-                .contains("warning: 'id' has a different text in each row");
+                .contains("warning: 'id' has another text in nearly each row");
         Map<String, Object> json =
                 JsonText.object(Cli.run("data", fruit, "--label", "kind", "--missing", "NA", "--json")
                         .out());

@@ -2,6 +2,7 @@ package dev.neurite.data.table;
 
 import dev.neurite.error.DataException;
 import dev.neurite.error.Spelling;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,48 @@ public sealed interface Table extends AutoCloseable permits StoredTable, RowsTab
             if (value != Math.rint(value) || values.size() > 50) return false;
         }
         return 2 * values.size() <= rows();
+    }
+
+    /// Whether a column looks like ids: of more than ten texts at least 90 % are different, or more than ten
+    /// numbers are row numbers, from any start and in any order.
+    default boolean looksLikeIds(int column) {
+        return switch (columns().get(column).kind()) {
+            case SKIPPED -> false;
+            case CATEGORICAL -> {
+                var codes = new BitSet();
+                int values = 0;
+                for (int row = 0; row < rows(); row++) {
+                    float code = value(row, column);
+                    if (Float.isNaN(code)) continue;
+                    codes.set((int) code);
+                    values++;
+                }
+                yield values > 10 && codes.cardinality() >= 0.9 * values;
+            }
+            case NUMERIC -> rows() > 10 && countsRows(column);
+        };
+    }
+
+    private boolean countsRows(int column) {
+        var offsets = new BitSet(); // of the numbers from the first one, plus the number of rows
+        for (int row = 0; row < rows(); row++) {
+            float offset = value(row, column) - value(0, column) + rows();
+            boolean near = offset >= 0 && offset <= 2L * rows() && offset == Math.rint(offset); // not if NaN
+            if (!near || offsets.get((int) offset)) return false;
+            offsets.set((int) offset);
+        }
+        return offsets.length() - offsets.nextSetBit(0) == rows();
+    }
+
+    /// Whether a column has dates, and only those: texts such as `2026-11-26`, `26.11.2026` or `11/26/26`,
+    /// perhaps with a time.
+    default boolean looksLikeDates(int column) {
+        List<String> texts = columns().get(column).categories();
+        return !texts.isEmpty()
+                && texts.stream()
+                        .allMatch(text -> text.matches("([0-9]{4}-[0-9]{2}(-[0-9]{2})?"
+                                + "|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}"
+                                + "|[0-9]{1,2}[./][0-9]{1,2}[./]([0-9]{2}|[0-9]{4}))([T ].*)?"));
     }
 
     /// A selection of rows, in the order of the indices; nothing is copied. Closing it closes this table.

@@ -100,8 +100,36 @@ final class TableDataset implements Dataset {
             Table.Column column = table.columns().get(source.column());
             boolean text = column.kind() == Kind.CATEGORICAL;
             String got = text ? column.categories().get((int) value) : NumberText.of(value);
-            throw unseen(source.encoding(), table.place(row), source.name(), got);
+            DataException error = unseen(source.encoding(), table.place(row), source.name(), got);
+            String hint = source.encoding().isTarget() ? "" : leaveOut(source);
+            throw hint.isEmpty() ? error : new DataException(error.where(), error.problem(), hint);
         }
+    }
+
+    /// A hint to leave out the columns of ids and dates; empty if the source is no such column.
+    private String leaveOut(Source unseen) {
+        List<String> names = new ArrayList<>();
+        List<String> reasons = new ArrayList<>();
+        List<String> dates = new ArrayList<>();
+        for (Source each : sources) {
+            if (!(each.encoding() instanceof OneHot oneHot) || oneHot.ignoresUnseen()) continue;
+            boolean isDate = table.looksLikeDates(each.column());
+            if (!isDate && !table.looksLikeIds(each.column())) continue;
+            names.add(each.name());
+            reasons.add("'" + each.name() + "' has " + (isDate ? "dates" : "another text in nearly each row"));
+            if (isDate) dates.add(each.name());
+        }
+        if (!names.contains(unseen.name())) return "";
+        return String.join(", ", reasons)
+                + (names.size() == 1 ? ". Leave it out: --drop " : ". Leave them out: --drop ") + argument(names)
+                + " (in the library PreprocessingSettings.without)"
+                + (dates.isEmpty() ? "" : ". Or split the rows by date: --order-by " + argument(dates.subList(0, 1)));
+    }
+
+    /// Names as one argument of a command line.
+    private static String argument(List<String> names) {
+        String all = String.join(",", names);
+        return all.matches("[\\p{L}\\p{N}_,.-]+") ? all : "'" + all.replace("'", "'\\''") + "'";
     }
 
     /// Refuses a missing value that no rule replaces.

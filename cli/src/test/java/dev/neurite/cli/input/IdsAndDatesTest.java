@@ -1,0 +1,77 @@
+package dev.neurite.cli.input;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.neurite.cli.Cli;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Columns that are no use to a network: ids, dates and row numbers.
+final class IdsAndDatesTest {
+    @TempDir
+    Path temp;
+
+    private String file = "";
+
+    @BeforeEach
+    void write() throws IOException {
+        var csv = new StringBuilder("nr,id,admitted,town,age,risk\n");
+        for (int row = 0; row < 60; row++) {
+            csv.append(row + 1).append(",P").append(1000 + row * 7 % 60).append(',');
+            csv.append(LocalDate.of(2026, 1, 1).plusDays(row / 2)).append(',');
+            csv.append(row % 3 == 0 ? "Bern" : "Basel").append(',').append(20 + row * 13 % 40);
+            csv.append(row % 2 == 0 ? ",high\n" : ",low\n");
+        }
+        file = Files.writeString(temp.resolve("patients.csv"), csv).toString();
+    }
+
+    private Cli train(String... more) {
+        String[] words = {"train", file, "--label", "risk", "--epochs", "1", "--layers", "4"};
+        String[] all = java.util.Arrays.copyOf(words, words.length + more.length + 2);
+        System.arraycopy(more, 0, all, words.length, more.length);
+        all[all.length - 2] = "--out";
+        all[all.length - 1] = temp.resolve("run").toString();
+        return Cli.run(all);
+    }
+
+    @Test
+    void anErrorNamesAllColumnsToLeaveOut() {
+        Cli both = train();
+        assertThat(both.code()).isEqualTo(3);
+        assertThat(both.err())
+                .contains("column 'id': expects a value of the training rows, ")
+                .contains("'id' has another text in nearly each row, 'admitted' has dates. Leave them out: --drop"
+                        + " id,admitted")
+                .contains("Or split the rows by date: --order-by admitted")
+                .doesNotContain("--unseen");
+        Cli dates = train("--drop", "id");
+        assertThat(dates.err())
+                .contains("'admitted' has dates. Leave it out: --drop admitted")
+                .contains("--order-by admitted")
+                .doesNotContain("--unseen");
+        Cli left = train("--drop", "id", "--order-by", "admitted");
+        assertThat(left.code()).as(left.err()).isZero();
+    }
+
+    @Test
+    void dataAndTrainingNoteThem() {
+        String ids = "'id' has another text in nearly each row, as names and ids have: --drop id leaves it out";
+        String dates = "'admitted' has dates, each of which becomes an input: --drop admitted leaves it out,"
+                + " --order-by admitted splits the rows by it";
+        String numbers = "'nr' only numbers the rows: --drop nr leaves it out";
+        Cli data = Cli.run("data", file);
+        assertThat(data.out()).contains("warning: " + ids, "warning: " + dates, "warning: " + numbers);
+        assertThat(data.out()).doesNotContain("'town' ", "'age' ");
+        Cli trained = train("--unseen", "ignore");
+        assertThat(trained.code()).as(trained.err()).isZero();
+        assertThat(trained.err()).contains("note: " + ids, "note: " + dates, "note: " + numbers);
+        Cli without = train("--overwrite", "--drop", "id,nr", "--order-by", "admitted");
+        assertThat(without.code()).as(without.err()).isZero();
+        assertThat(without.err()).doesNotContain("leaves it out");
+    }
+}
