@@ -92,7 +92,7 @@ public final class PiecewiseActivations {
     }
 
     /// See [Activation#HARD_SWISH].
-    public record HardSwish() implements Elementwise {
+    public record HardSwish() implements InputDerivative {
         @Override
         public String toString() {
             return "hard-swish";
@@ -109,11 +109,6 @@ public final class PiecewiseActivations {
             float slope = Math.fma(z, THIRD, 0.5f);
             float raised = z <= -3 ? 0 : slope;
             return z >= 3 ? 1 : raised;
-        }
-
-        @Override
-        public boolean derivativeNeedsInput() {
-            return true;
         }
     }
 
@@ -143,7 +138,7 @@ public final class PiecewiseActivations {
     }
 
     /// See [Activation#TANH_SHRINK]. g′ = tanh² z.
-    public record TanhShrink() implements Elementwise {
+    public record TanhShrink() implements InputDerivative {
         @Override
         public String toString() {
             return "tanh-shrink";
@@ -159,16 +154,11 @@ public final class PiecewiseActivations {
             float t = ScalarMath.tanh(z);
             return t * t;
         }
-
-        @Override
-        public boolean derivativeNeedsInput() {
-            return true;
-        }
     }
 
     /// See [Activation#softShrink(double)].
     /// @param lambda λ: from −λ to λ the result is 0
-    public record SoftShrink(float lambda) implements Elementwise {
+    public record SoftShrink(float lambda) implements InputDerivative {
         /// @throws ConfigException if λ is negative or not finite
         public SoftShrink {
             checkLambda("soft shrink", lambda);
@@ -188,16 +178,11 @@ public final class PiecewiseActivations {
         public float derivative(float z, float y) {
             return Math.abs(z) <= lambda ? 0 : 1;
         }
-
-        @Override
-        public boolean derivativeNeedsInput() {
-            return true;
-        }
     }
 
     /// See [Activation#hardShrink(double)].
     /// @param lambda λ: from −λ to λ the result is 0
-    public record HardShrink(float lambda) implements Elementwise {
+    public record HardShrink(float lambda) implements InputDerivative {
         /// @throws ConfigException if λ is negative or not finite
         public HardShrink {
             checkLambda("hard shrink", lambda);
@@ -217,17 +202,12 @@ public final class PiecewiseActivations {
         public float derivative(float z, float y) {
             return Math.abs(z) <= lambda ? 0 : 1;
         }
-
-        @Override
-        public boolean derivativeNeedsInput() {
-            return true;
-        }
     }
 
     /// See [Activation#threshold(double, double)].
     /// @param threshold up to this z the result is `value`
     /// @param value the result there
-    public record Threshold(float threshold, float value) implements Elementwise {
+    public record Threshold(float threshold, float value) implements InputDerivative {
         /// @throws ConfigException unless both are finite
         public Threshold {
             if (!Float.isFinite(threshold) || !Float.isFinite(value)) {
@@ -249,11 +229,6 @@ public final class PiecewiseActivations {
         @Override
         public float derivative(float z, float y) {
             return z <= threshold ? 0 : 1;
-        }
-
-        @Override
-        public boolean derivativeNeedsInput() {
-            return true;
         }
     }
 

@@ -112,7 +112,7 @@ public final class SmoothActivations {
     }
 
     /// See [Activation#GELU]. g′ = Φ(z) + z·φ(z), and Φ is computed from φ(z) = e^(−z²/2)/√(2π), too.
-    public record Gelu() implements Elementwise {
+    public record Gelu() implements InputDerivative {
 
         @Override
         public String toString() {
@@ -135,16 +135,11 @@ public final class SmoothActivations {
             float tail = ScalarMath.tailOverBell(t) * bell;
             return Math.fma(x, bell * GELU_ROOT, x < 0 ? tail : 1 - tail);
         }
-
-        @Override
-        public boolean derivativeNeedsInput() {
-            return true;
-        }
     }
 
     /// See [Activation#GELU_TANH]; computed as z·sigmoid(u) with u = A·z + B·z³. Its derivative is
     /// sigmoid(u) + z·(A + 3B·z²)·e/(1 + e)² with e = e^−|u|.
-    public record GeluTanh() implements Elementwise {
+    public record GeluTanh() implements InputDerivative {
 
         @Override
         public String toString() {
@@ -165,15 +160,10 @@ public final class SmoothActivations {
             float slope = e * r * r * Math.fma(x * x, GELU_B_THRICE, GELU_A);
             return Math.fma(x, slope, x < 0 ? e * r : r);
         }
-
-        @Override
-        public boolean derivativeNeedsInput() {
-            return true;
-        }
     }
 
     /// See [Activation#SILU]. g′ = sigmoid(z) + z·e/(1 + e)² with e = e^−|z|.
-    public record Silu() implements Elementwise {
+    public record Silu() implements InputDerivative {
         @Override
         public String toString() {
             return "silu";
@@ -192,16 +182,11 @@ public final class SmoothActivations {
             float r = 1 / (e + 1);
             return Math.fma(x, e * r * r, x < 0 ? e * r : r);
         }
-
-        @Override
-        public boolean derivativeNeedsInput() {
-            return true;
-        }
     }
 
     /// See [Activation#MISH]. With e = e^−|z|, tanh(log(1 + eᶻ)) = p/q; p = e² + 2e and q = p + 2 below 0, else
     /// p = 1 + 2e and q = p + 2e². Its derivative is 4e·(1 + e)/q² below 0, else e times that.
-    public record Mish() implements Elementwise {
+    public record Mish() implements InputDerivative {
         @Override
         public String toString() {
             return "mish";
@@ -225,11 +210,6 @@ public final class SmoothActivations {
             float r = 1 / q;
             float slope = 4 * e * (e + 1) * (x < 0 ? 1 : e) * r * r;
             return Math.fma(x, slope, p * r);
-        }
-
-        @Override
-        public boolean derivativeNeedsInput() {
-            return true;
         }
     }
 
@@ -259,7 +239,7 @@ public final class SmoothActivations {
     /// See [Activation#softplus(double, double)]. g′ = sigmoid(β·z), or 1 above the threshold.
     /// @param beta β
     /// @param threshold of β·z
-    public record Softplus(float beta, float threshold) implements Elementwise {
+    public record Softplus(float beta, float threshold) implements InputDerivative {
         /// @throws ConfigException if β is below 2⁻¹²⁶ or not finite, or the threshold negative or not finite
         public Softplus {
             atLeast("softplus's beta", beta, Float.MIN_NORMAL);
@@ -281,11 +261,6 @@ public final class SmoothActivations {
         public float derivative(float z, float y) {
             float x = beta * z;
             return x > threshold ? 1 : ScalarMath.sigmoid(x);
-        }
-
-        @Override
-        public boolean derivativeNeedsInput() {
-            return true;
         }
     }
 }

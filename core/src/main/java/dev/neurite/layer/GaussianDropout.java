@@ -1,9 +1,6 @@
 package dev.neurite.layer;
 
-import dev.neurite.model.Declarations;
-import dev.neurite.model.Layer;
 import dev.neurite.model.Pass;
-import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
 /// Gaussian dropout: multiplies by normally distributed noise while training, y = x ∘ (1 + √(rate / (1
@@ -12,22 +9,18 @@ import dev.neurite.tensor.Tensor;
 ///
 /// Srivastava et al. 2014, section 10; Keras's `GaussianDropout`.
 /// @param rate the rate of the corresponding dropout, from 0 to below 1
-public record GaussianDropout(double rate) implements Layer {
+public record GaussianDropout(double rate) implements RandomLayer {
     /// @throws dev.neurite.error.ConfigException unless 0 ≤ rate < 1
     public GaussianDropout {
-        Dropout.checkRate("gaussian dropout", rate);
-    }
-
-    @Override
-    public Shape build(Shape in, Declarations declare) {
-        return in;
+        RandomLayer.checkRate("gaussian dropout", rate);
     }
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
         if (rate == 0) return x;
         double deviation = Math.sqrt(rate / (1 - rate));
-        return Dropout.random(x, pass, (kernels, noise, from, to) -> kernels.multiplyNoise(noise, deviation, from, to));
+        return RandomLayer.run(
+                x, pass, (kernels, noise, from, to) -> kernels.noise().multiplyNoise(noise, deviation, from, to));
     }
 
     @Override

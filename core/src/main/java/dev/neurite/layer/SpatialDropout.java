@@ -2,7 +2,6 @@ package dev.neurite.layer;
 
 import dev.neurite.error.ShapeException;
 import dev.neurite.model.Declarations;
-import dev.neurite.model.Layer;
 import dev.neurite.model.Pass;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -14,10 +13,10 @@ import dev.neurite.tensor.Tensor;
 /// Tompson et al. 2015, arXiv:1411.4280; PyTorch's `Dropout1d` to `Dropout3d`. A rate of 1 is refused.
 /// @param rate the probability that a channel of a row becomes 0, from 0 to below 1; PyTorch's default
 /// is 0.5
-public record SpatialDropout(double rate) implements Layer {
+public record SpatialDropout(double rate) implements RandomLayer {
     /// @throws dev.neurite.error.ConfigException unless 0 ≤ rate < 1
     public SpatialDropout {
-        Dropout.checkRate("spatial dropout", rate);
+        RandomLayer.checkRate("spatial dropout", rate);
     }
 
     @Override
@@ -32,7 +31,8 @@ public record SpatialDropout(double rate) implements Layer {
     @Override
     public Tensor forward(Tensor x, Pass pass) {
         if (rate == 0) return x;
-        return Dropout.random(x, pass, (kernels, noise, from, to) -> kernels.channelDropout(noise, rate, from, to));
+        return RandomLayer.run(
+                x, pass, (kernels, noise, from, to) -> kernels.noise().channelDropout(noise, rate, from, to));
     }
 
     @Override
