@@ -58,9 +58,7 @@ final class CpuNorms implements Norms {
         Call call = channels("channelSums", x, mean);
         weights(call, "channelSums", factor, dw, db);
         Checks.same("channelSums", x, delta);
-        call.norm.dy = delta;
-        call.norm.weightGradient = dw;
-        call.norm.biasGradient = db;
+        call.norm.setGradients(delta, dw, db);
         if (call.norm.plane == 1)
             columns(call, (c, from, n) -> c.engine.columnNorms().columnSums(c.norm, from, n));
         else channels(call, (c, channel) -> c.engine.norms().sums(c.norm, channel));
@@ -75,10 +73,8 @@ final class CpuNorms implements Norms {
         each("channelGradient", db, mean.size());
         Checks.same("channelGradient", x, delta);
         Checks.same("channelGradient", x, dx);
-        call.norm.dy = delta;
+        call.norm.setGradients(delta, dw, db);
         call.norm.dx = dx;
-        call.norm.weightGradient = dw;
-        call.norm.biasGradient = db;
         if (call.norm.plane == 1)
             columns(call, (c, from, n) -> c.engine.columnNorms().columnGradient(c.norm, from, n));
         else blocks(call, (c, block) -> c.engine.norms().gradient(c.norm, block));
@@ -145,11 +141,9 @@ final class CpuNorms implements Norms {
         if (dx.size() > 0) Checks.same("batchGradient", x, dx);
         call.norm.z = z;
         call.norm.y = y;
-        call.norm.dy = dy;
+        call.norm.setGradients(dy, dw, db);
         call.norm.dx = dx;
         call.norm.activation = g;
-        call.norm.weightGradient = dw;
-        call.norm.biasGradient = db;
         channels(call, (c, channel) -> c.engine.norms().batchGradient(c.norm, channel));
     }
 
@@ -198,9 +192,7 @@ final class CpuNorms implements Norms {
         each("spanSums", dw, channels);
         optional("spanSums", db, channels);
         Checks.same("spanSums", x, dy);
-        call.norm.dy = dy;
-        call.norm.weightGradient = dw;
-        call.norm.biasGradient = db;
+        call.norm.setGradients(dy, dw, db);
         if (plane == 1) columns(call, (c, from, n) -> c.engine.columnNorms().columnSums(c.norm, from, n));
         else channels(call, (c, channel) -> c.engine.norms().sums(c.norm, channel));
     }

@@ -59,6 +59,13 @@ final class Norm {
         centered = true;
     }
 
+    /// Sets δ or dy, and where the gradients of weights and biases go.
+    void setGradients(Tensor delta, Tensor dw, Tensor db) {
+        dy = delta;
+        weightGradient = dw;
+        biasGradient = db;
+    }
+
     /// Ensures the size of `scratch` for n channels.
     void scratch(int n) {
         if (scratch.length < 3 * n) scratch = new float[3 * n];
