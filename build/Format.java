@@ -2,6 +2,7 @@ import com.palantir.javaformat.java.Formatter;
 import com.palantir.javaformat.java.FormatterException;
 import com.palantir.javaformat.java.JavaFormatterOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,19 +29,17 @@ final class Format {
         List<Path> sources = sources(Path.of(args[1]));
         List<Path> differing = new ArrayList<>();
         boolean broken = false;
-        for (Path source : sources) {
-            String before = Files.readString(source);
-            try {
-                String after = formatter.formatSourceAndFixImports(before);
-                if (!before.equals(after)) {
-                    differing.add(source);
-                    if (apply) {
-                        Files.writeString(source, after);
-                    }
-                }
-            } catch (FormatterException e) {
+        for (Formatted each : sources.parallelStream()
+                .map(source -> format(formatter, source))
+                .toList()) {
+            if (!each.error.isEmpty()) {
                 broken = true;
-                System.out.println(source + ": " + e.getMessage());
+                System.out.println(each.source + ": " + each.error);
+            } else if (!each.before.equals(each.after)) {
+                differing.add(each.source);
+                if (apply) {
+                    Files.writeString(each.source, each.after);
+                }
             }
         }
         differing.forEach(System.out::println);
@@ -51,6 +50,21 @@ final class Format {
         }
         if (broken || (!apply && !differing.isEmpty())) {
             System.exit(1);
+        }
+    }
+
+    private record Formatted(Path source, String before, String after, String error) {}
+
+    private static Formatted format(Formatter formatter, Path source) {
+        try {
+            String before = Files.readString(source);
+            try {
+                return new Formatted(source, before, formatter.formatSourceAndFixImports(before), "");
+            } catch (FormatterException e) {
+                return new Formatted(source, before, before, e.getMessage());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -8,7 +8,7 @@ module dev.neurite.cli {
     requires dev.neurite.examples;
     requires info.picocli;
     requires jdk.unsupported; // signals
-    requires java.desktop; // for tests, which make images
+    requires static java.desktop; // only tests use it, to make images
     requires org.snakeyaml.engine;
     requires static org.jspecify;
 

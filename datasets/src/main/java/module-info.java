@@ -1,7 +1,9 @@
 /// Small data sets, data sets by name, and readers for files of images.
 module dev.neurite.datasets {
     requires transitive dev.neurite.core;
-    requires java.desktop; // reads PNG and JPEG images
+    // Reads PNG and JPEG images. Not static, although iris needs none: a program on the module path that
+    // reads images would then compile, and fail when it runs.
+    requires java.desktop;
     requires de.siegmar.fastcsv;
     requires static org.jspecify;
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +41,9 @@ final class ProcessTest {
     }
 
     private String out(List<String> settings, String... args) throws Exception {
-        Process process = CliProcess.start(temp, settings, args);
+        List<String> all = new ArrayList<>(settings);
+        all.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")); // these processes are short
+        Process process = CliProcess.start(temp, all, args);
         process.getOutputStream().close();
         String out = new String(process.getInputStream().readAllBytes(), UTF_8);
         assertThat(process.waitFor()).as(err()).isZero();

@@ -95,7 +95,7 @@ final class ConsoleTest {
                     try {
                         DirectoryLock lock = DirectoryLock.take(directory, "trained");
                         most.accumulateAndGet(holders.incrementAndGet(), Math::max);
-                        Thread.yield();
+                        Thread.onSpinWait();
                         holders.decrementAndGet();
                         lock.abandon();
                     } catch (ResourceException _) {

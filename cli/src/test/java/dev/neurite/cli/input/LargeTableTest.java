@@ -85,14 +85,14 @@ final class LargeTableTest {
     }
 
     @Test
-    void fiftyMegabytesTrainInAHeapOf64AsInALargeOne() throws Exception {
-        Path file = table(50);
-        trainsTheSame(file, "-Xmx64m", "-Xmx512m");
+    void twentySixMegabytesTrainInAHeapOf32AsInALargeOne() throws Exception {
+        Path file = table(26);
+        trainsTheSame(file, "-Xmx32m", "-Xmx512m");
         Predictor predictor = Predictor.load(temp.resolve("mapped/model.safetensors")); // another JVM's
         assertThat(predictor.classNames()).containsExactly("a", "b");
         assertThat(predictor.preprocessing().orElseThrow().inputColumns()).hasSize(COLUMNS);
         String nowhere = "-Djava.io.tmpdir=" + temp.resolve("nowhere");
-        assertThat(train(file, "none", 6, "-Xmx64m", nowhere))
+        assertThat(train(file, "none", 6, "-Xmx32m", nowhere))
                 .contains("error: temporary file in " + temp.resolve("nowhere") + ": cannot hold a table")
                 .contains("-Djava.io.tmpdir=…");
         assertThat(temp.resolve("none")).doesNotExist();
