@@ -7,9 +7,9 @@ import java.util.List;
 /// Breast Cancer Wisconsin (Diagnostic): 569 tumors, 212 malignant and 357 benign; thirty measurements of
 /// the cell nuclei in an image of each (ten of them: mean, standard error and largest).
 ///
-/// From W. Wolberg, W. Street and O. Mangasarian (1995), UCI Machine Learning Repository, by way of
-/// scikit-learn, whose labels it keeps: 0 is malignant. The measurements differ in scale: scale them before
-/// training. CC BY 4.0.
+/// From W. Wolberg, W. Street and O. Mangasarian (1995), UCI Machine Learning Repository, from
+/// scikit-learn's copy, with its labels: 0 is malignant. The features have very different scales:
+/// standardize them. CC BY 4.0.
 public final class BreastCancer {
     static final SmallSet SET = new SmallSet(
             "breast-cancer",
@@ -18,8 +18,8 @@ public final class BreastCancer {
 
     private BreastCancer() {}
 
-    /// A fifth of the rows to test with, with each class in its proportion, the others to learn from:
-    /// [DataSplit#of] with seed 0, so the same each time.
+    /// A stratified split with a fifth of the rows as test part: [DataSplit#of] with seed 0, the same
+    /// each time.
     public static DataSplit load() {
         return SET.load();
     }
@@ -29,7 +29,7 @@ public final class BreastCancer {
         return SET.all();
     }
 
-    /// The thirty measurements, as `mean radius`.
+    /// The thirty measurements, such as `mean radius`.
     public static List<String> featureNames() {
         return SET.featureNames();
     }

@@ -8,18 +8,18 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/// A SHA-256 that is computed while more bytes arrive, in a thread of its own if there are many.
+/// Computes a SHA-256 of arriving bytes, in a background thread for large files.
 final class Checksum implements AutoCloseable {
-    /// Files smaller than that are not worth a thread.
+    /// The smallest file for which a thread is used.
     private static final long LARGE = 8 << 20;
 
     private final Executor executor;
     private final Runnable end;
 
-    /// Made in that thread too: the first one in a JVM takes a while.
+    /// Created in the background thread, as the first one in a JVM takes a while.
     private final CompletableFuture<MessageDigest> digest;
 
-    /// @param size the length of the file that the bytes come from
+    /// @param size the length of the file
     Checksum(long size) {
         if (size < LARGE) {
             executor = Runnable::run;
@@ -33,7 +33,7 @@ final class Checksum implements AutoCloseable {
         digest = CompletableFuture.supplyAsync(Checksum::sha256, executor);
     }
 
-    /// Takes bytes into account that will not change any more.
+    /// Adds bytes, which must not be changed afterwards.
     void add(byte[] bytes, int from, int count) {
         executor.execute(() -> digest.join().update(bytes, from, count));
     }

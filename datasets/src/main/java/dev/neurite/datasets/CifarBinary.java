@@ -18,19 +18,18 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /// A directory in the binary format of CIFAR-10 or CIFAR-100 (Krizhevsky 2009, "Learning multiple
-/// layers of features from tiny images"): color images `[3×32×32]`, one byte a pixel and channel, red,
-/// green, blue, each row by row.
+/// layers of features from tiny images"): color images `[3×32×32]`, one byte per pixel and channel,
+/// channels red, green, blue, each row-major.
 ///
 /// | | CIFAR-10 | CIFAR-100 |
 /// |---|---|---|
-/// | to learn from | `data_batch_1.bin`, `data_batch_2.bin` … without a gap | `train.bin` |
-/// | to test with | `test_batch.bin` | `test.bin` |
-/// | names of classes | `batches.meta.txt` | `fine_label_names.txt` |
+/// | training files | `data_batch_1.bin`, `data_batch_2.bin` … without a gap | `train.bin` |
+/// | test file | `test_batch.bin` | `test.bin` |
+/// | class names | `batches.meta.txt` | `fine_label_names.txt` |
 /// | a record | the label, 3072 pixels | the coarse label, the fine label, 3072 pixels |
-///
-/// Files may hold any number of records from 1. Classes are the 100 fine ones; they are called by their
-/// numbers where the file of names is missing. Parts that are larger than a quarter of the heap are kept in a temporary
-/// file, see [RowWriter].
+/// A file has at least one record. CIFAR-100 has the 100 fine classes. If the file of class names is
+/// missing, classes are named by their labels. Parts larger than a quarter of the heap are kept in a
+/// temporary file, see [RowWriter].
 public final class CifarBinary {
     private static final Shape IMAGE = Shape.of(3, 32, 32);
     private static final String FIRST = "data_batch_1.bin";
@@ -46,7 +45,7 @@ public final class CifarBinary {
 
     /// Reads the directory.
     /// @throws DataException if the directory or a file in it is missing or damaged
-    /// @throws dev.neurite.error.ResourceException if the disk for a temporary file is too small for it
+    /// @throws dev.neurite.error.ResourceException if the disk for a temporary file is too small
     public static DataSplit load(Path directory) {
         if (!Files.exists(directory)) throw IdxReader.missing(directory, "a directory of CIFAR's binary files");
         if (Files.exists(directory.resolve("train.bin"))) {
@@ -57,7 +56,7 @@ public final class CifarBinary {
         return format.split(batches(directory), directory.resolve("test_batch.bin"));
     }
 
-    /// Whether a directory has files to learn from.
+    /// Whether a directory has CIFAR's training files.
     static boolean isOne(Path directory) {
         return Files.exists(directory.resolve(FIRST)) || Files.exists(directory.resolve("train.bin"));
     }
@@ -115,7 +114,7 @@ public final class CifarBinary {
         for (Path file : files) rows += records(file);
         if (rows <= Integer.MAX_VALUE) return (int) rows;
         throw new DataException(
-                files.getFirst() + " and the batches beside it",
+                files.getFirst() + " and the other batches",
                 String.format(Locale.ROOT, "expects at most %,d records in all, got %,d", Integer.MAX_VALUE, rows));
     }
 
@@ -137,7 +136,7 @@ public final class CifarBinary {
         }
     }
 
-    /// Reads a file; returns the next row.
+    /// Reads a file; returns the number of the row after it.
     private int read(Path file, RowWriter pixels, int[] found, int firstRow) {
         int row = firstRow;
         byte[] head = new byte[labels];

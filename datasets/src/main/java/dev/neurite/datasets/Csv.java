@@ -21,18 +21,22 @@ import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
-/// Reads CSV files as a [Table], packed by gzip or not: UTF-8 with or without a mark, lines that end in any way,
-/// cells in quotes, which may hold delimiters and line ends. A column holds numbers if its first cell that is not
-/// missing is one, else texts; a later cell of the other kind is refused. One exception: whole numbers and texts like
-/// `A3`
-/// in one column are codes, all of them texts; a note says so. Between semicolons, numbers may have decimal commas.
-/// The file is never in memory as a whole: what would not fit into the heap goes to a temporary file. It is read a
-/// second time only for a column of codes that begins with a number; a stream, which cannot be, refuses such a column.
+/// Reads CSV files as a [Table], optionally gzip-compressed: UTF-8 with or without a byte-order mark,
+/// any line ends, quoted cells, which may contain delimiters and line ends.
+///
+/// A column holds
+/// numbers if its first cell that is not missing is a number, else texts; a later cell of the other
+/// kind is refused. Exception: whole numbers and texts like `A3` in one column are codes and all read
+/// as texts, with a note. With `;` as delimiter, numbers may have a decimal comma.
+///
+/// Rows beyond
+/// a quarter of the heap go to a temporary file. A file is read a second time only if a column of codes
+/// begins with a number; a stream cannot be read again, so such a column is refused.
 public final class Csv {
     private Csv() {}
 
     /// Reads a file.
-    /// @throws DataException if it is missing, empty, no table, or has a cell that is refused, with its line
+    /// @throws DataException if it is missing, empty, no table, or has an invalid cell, with its line
     /// @throws dev.neurite.error.ResourceException if a temporary file is needed and cannot be written
     public static Table read(Path file, CsvOptions options) {
         String where = file.toString();
@@ -50,7 +54,7 @@ public final class Csv {
                 if (codes.isEmpty()) return table;
                 table.close();
             }
-            try (InputStream in = Files.newInputStream(file)) { // what is to be reported was
+            try (InputStream in = Files.newInputStream(file)) { // notes were reported in the first pass
                 codes.addAll(options.texts());
                 CsvOptions silent = options.withTexts(codes).withNotes(_ -> {}).withMisfits(_ -> {});
                 return read(where, in, silent, new HashSet<>(), false);
@@ -62,15 +66,16 @@ public final class Csv {
         }
     }
 
-    /// Reads a stream to its end, packed by gzip or not.
-    /// @param where what it is, for messages
-    /// @throws DataException if it is empty, no table, or has a cell that is refused, with its line
+    /// Reads a stream to its end, optionally gzip-compressed.
+    /// @param where its name in messages
+    /// @throws DataException if it is empty, no table, or has an invalid cell, with its line
     /// @throws dev.neurite.error.ResourceException if a temporary file is needed and cannot be written
     public static Table read(String where, InputStream in, CsvOptions options) {
         return read(where, in, options, new HashSet<>(), false);
     }
 
-    /// @param codes gets the columns that have to be read as texts, if the file can be read again
+    /// @param codes receives the columns that must be read again as texts
+    /// @param again whether the file can be read again
     private static Table read(String where, InputStream in, CsvOptions options, Set<String> codes, boolean again) {
         try (var rows = new CsvTable(where, options, again)) {
             parse(where, in, options, rows, () -> {}, () -> {});
@@ -79,14 +84,14 @@ public final class Csv {
         }
     }
 
-    /// Reads a stream to its end and hands its rows on in parts: as soon as there are so many, and before it waits for
-    /// more to come. Columns have to be known before the first row: the options are [like][CsvOptions#like] a
-    /// preprocessing, or [of numbers][CsvOptions#withNumbers()].
-    /// @param where what it is, for messages
-    /// @param most rows of a part
-    /// @param parts takes each table
-    /// @throws DataException if it is empty, no table, or has a cell that is refused, with its line; rows
-    ///     before it may have been handed on
+    /// Reads a stream to its end and delivers its rows in parts: when a part is full, and before
+    /// waiting for more input. The kinds of columns must be known: options from [CsvOptions#like] or
+    /// [CsvOptions#withNumbers()].
+    /// @param where its name in messages
+    /// @param most the largest number of rows in a part
+    /// @param parts receives each part
+    /// @throws DataException if it is empty, no table, or has an invalid cell, with its line; earlier
+    /// rows may have been delivered
     public static void readParts(String where, InputStream in, CsvOptions options, int most, Consumer<Table> parts) {
         try (var rows = new CsvTable(where, options, false)) {
             Runnable handOn = () -> rows.part().ifPresent(parts);
@@ -130,7 +135,7 @@ public final class Csv {
         }
     }
 
-    /// What is in a stream: what gzip has packed in it, or itself.
+    /// The uncompressed content of a stream.
     private static InputStream unpacked(InputStream in) throws IOException {
         var pushed = new PushbackInputStream(in, 2);
         byte[] start = pushed.readNBytes(2);

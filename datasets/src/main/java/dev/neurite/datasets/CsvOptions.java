@@ -16,17 +16,17 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/// How a CSV file is read. Immutable: `with…` gives another; [#USUAL] is what is usual.
+/// Options for reading a CSV file. Immutable: each `with…` returns new options; [#USUAL] has the defaults.
 /// @param header whether the first line has the names of the columns
-/// @param delimiter between cells
-/// @param missing texts that stand for a missing value, besides an empty cell
-/// @param dropped names of columns that are not kept
-/// @param texts names of columns that are texts, even if they look like numbers
-/// @param numbers whether all other columns hold numbers; else what is first in a column decides
-/// @param known the columns that are wanted, with what they hold; empty for all, as they are found
-/// @param heapBytes how much may be in the heap before rows go to a temporary file
-/// @param notes takes what is odd, but no error
-/// @param misfits takes what does not fit; usually it refuses the first
+/// @param delimiter the character between cells
+/// @param missing texts that mean a missing value, besides an empty cell
+/// @param dropped names of columns to skip
+/// @param texts names of columns to read as texts, even if they look like numbers
+/// @param numbers whether all other columns hold numbers; else their first cells decide
+/// @param known the expected columns with their kinds; empty to read all columns as found
+/// @param heapBytes the limit for rows in the heap; more go to a temporary file
+/// @param notes receives remarks that are no errors
+/// @param misfits receives cells and rows that do not fit; by default the first is refused
 public record CsvOptions(
         Header header,
         char delimiter,
@@ -38,7 +38,7 @@ public record CsvOptions(
         long heapBytes,
         Consumer<String> notes,
         Consumer<Misfit> misfits) {
-    /// Commas, a header if the first line looks like one, only empty cells missing, a quarter of the heap.
+    /// The defaults: commas, automatic header, only empty cells missing, a quarter of the heap.
     public static final CsvOptions USUAL = new CsvOptions(
             Header.AUTO,
             ',',
@@ -53,36 +53,39 @@ public record CsvOptions(
                 throw misfit.refusal();
             });
 
-    /// Characters that mean something else than the end of a cell.
+    /// Characters that cannot be delimiters.
     public static final String NO_DELIMITERS = "\"\n\r\0";
 
     /// Whether there is a header.
     public enum Header {
-        /// If none of the first line's cells is a number; where columns are known, also if one of their
-        /// names is there.
+        /// The first line is a header if none of its cells is a number or, with known columns, if it
+        /// has one of their names.
         AUTO,
-        /// There is.
+        /// The first line is a header.
         YES,
-        /// There is none: columns are `column1`, `column2` and so on.
+        /// No header: columns are named `column1`, `column2` and so on.
         NO
     }
 
-    /// A column that is wanted.
+    /// An expected column.
     /// @param name its name
-    /// @param kind what it holds
+    /// @param kind its kind
     /// @param optional whether it may be missing
     public record Known(String name, Kind kind, boolean optional) {}
 
-    /// What does not fit into a table: a cell of another kind than its column, or a row of another
-    /// number of cells.
-    /// @param where what is read
-    /// @param column its name; empty for a row
-    /// @param line where its row begins, from 1
-    /// @param text of the cell; of a row the number of its cells
-    /// @param problem what was expected and what came
-    /// @param hint what to do about it; empty for nothing
+    /// A cell or row that does not fit the table: a cell of another kind than its column, or a row with
+    /// another number of cells.
+    /// @param where the file, for messages
+    /// @param column the name of
+    /// the column; empty for a row
+    /// @param line the line in which the row begins, from 1
+    ///
+    /// @param text the cell's text; for a row, the number of its cells
+    /// @param problem what was
+    /// expected and what was found
+    /// @param hint a hint for the user; empty for none
     public record Misfit(String where, String column, long line, String text, String problem, String hint) {
-        /// What is said where it is refused.
+        /// The exception for this misfit.
         public DataException refusal() {
             String place = where + ", line " + line + (column.isEmpty() ? "" : ", column '" + column + "'");
             return new DataException(place, problem, hint);
@@ -90,7 +93,7 @@ public record CsvOptions(
     }
 
     /// Keeps copies and checks the delimiter.
-    /// @throws ConfigException for a delimiter that means something else
+    /// @throws ConfigException for a delimiter of [#NO_DELIMITERS]
     public CsvOptions {
         missing = Set.copyOf(missing);
         dropped = Set.copyOf(dropped);
@@ -111,7 +114,7 @@ public record CsvOptions(
         return new CsvOptions(header, other, missing, dropped, texts, numbers, known, heapBytes, notes, misfits);
     }
 
-    /// With these texts for missing values, besides the empty cell.
+    /// With these texts as missing values, besides empty cells.
     public CsvOptions withMissing(Set<String> markers) {
         return new CsvOptions(header, delimiter, markers, dropped, texts, numbers, known, heapBytes, notes, misfits);
     }
@@ -126,30 +129,31 @@ public record CsvOptions(
         return new CsvOptions(header, delimiter, missing, dropped, columns, numbers, known, heapBytes, notes, misfits);
     }
 
-    /// With numbers in all columns that are not texts, as rows have for a model that takes numbers.
+    /// With numbers in all columns that are not declared as texts.
     public CsvOptions withNumbers() {
         return new CsvOptions(header, delimiter, missing, dropped, texts, true, known, heapBytes, notes, misfits);
     }
 
-    /// With this much in the heap at most.
+    /// With this limit for rows in the heap.
     public CsvOptions withHeapBytes(long bytes) {
         return new CsvOptions(header, delimiter, missing, dropped, texts, numbers, known, bytes, notes, misfits);
     }
 
-    /// With a place for notes.
+    /// With a receiver of notes.
     public CsvOptions withNotes(Consumer<String> other) {
         return new CsvOptions(header, delimiter, missing, dropped, texts, numbers, known, heapBytes, other, misfits);
     }
 
-    /// With a place for what does not fit, instead of refusing the first: such a cell becomes a missing
-    /// one, and such a row is left out.
+    /// With a receiver of misfits instead of refusing the first: a misfit cell becomes a missing value,
+    /// a misfit row is skipped.
     public CsvOptions withMisfits(Consumer<Misfit> other) {
         return new CsvOptions(header, delimiter, missing, dropped, texts, numbers, known, heapBytes, notes, other);
     }
 
-    /// For rows like those that a preprocessing was fitted on: its columns, in any order if there is a
-    /// header, and its texts for missing values besides those of these options.
-    /// @param withTargets whether the targets are needed
+    /// For rows with the columns of a preprocessing, in any order if there is a header, and with its
+    /// texts for missing values in addition.
+    /// @param withTargets whether the target column is
+    /// required
     public CsvOptions like(Preprocessing preprocessing, boolean withTargets) {
         List<Known> columns = preprocessing.columns().stream()
                 .map(each -> new Known(
@@ -164,7 +168,7 @@ public record CsvOptions(
         return new CsvOptions(header, delimiter, markers, dropped, texts, numbers, columns, heapBytes, notes, misfits);
     }
 
-    /// With a known column read in another way, or one more.
+    /// With an expected column added or replaced.
     public CsvOptions withKnown(Known column) {
         List<Known> columns = new ArrayList<>(known);
         int at = columns.stream().map(Known::name).toList().indexOf(column.name());
@@ -182,7 +186,7 @@ public record CsvOptions(
         };
     }
 
-    /// Texts, unless all are numbers as they are written for numbers.
+    /// Categorical, unless all categories are numbers as [NumberText#of] writes them.
     private static Kind kind(List<String> categories) {
         boolean numbers = categories.stream()
                 .allMatch(each -> NumberText.isNumber(each)

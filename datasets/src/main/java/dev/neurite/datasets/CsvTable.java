@@ -27,7 +27,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Makes a table of the rows of a CSV file.
+/// Builds a table from the rows of a CSV file.
 final class CsvTable implements AutoCloseable {
     private static final String LFS_POINTER = "version https://git-lfs.github.com/spec/";
     private static final String DECIMAL_COMMA = "[-+]?[0-9]*,[0-9]+([eE][-+]?[0-9]+)?";
@@ -35,8 +35,8 @@ final class CsvTable implements AutoCloseable {
 
     private final String where;
     private final CsvOptions options;
-    private List<String> names = List.of(); // of the cells of a line
-    private int[] columns = {}; // of the table, for each cell; −1 for none
+    private List<String> names = List.of(); // of the columns of the file
+    private int[] columns = {}; // the table's column for each cell of a line; −1 for none
     private @Nullable TableWriter writer;
     private Supplier<TableWriter> another = () -> {
         throw new IllegalStateException("there is no first line yet");
@@ -47,7 +47,7 @@ final class CsvTable implements AutoCloseable {
     private final Set<String> noted = new HashSet<>(); // columns of codes that a note was given for
     private final Set<String> codes = new LinkedHashSet<>(); // columns of whole numbers that turn out to be texts
     private final boolean again; // whether the file can be read once more
-    private boolean decimalCommas; // whether one was read
+    private boolean decimalCommas; // whether a decimal comma was read
     private boolean headed;
     private boolean any;
     private int count;
@@ -60,7 +60,7 @@ final class CsvTable implements AutoCloseable {
         this.again = again;
     }
 
-    /// Takes a row.
+    /// Adds a row.
     void add(CsvRecord row) {
         long line = row.getStartingLineNumber();
         List<String> cells = row.getFields();
@@ -111,12 +111,12 @@ final class CsvTable implements AutoCloseable {
         return "";
     }
 
-    /// Whether it is open how the file is read; rows for a model have to be as it takes them.
+    /// Whether the user can change how the file is read; rows for a model are read as the model requires.
     private boolean isFree() {
         return options.known().isEmpty() && !options.numbers();
     }
 
-    /// Where to say something; nothing for rows for a model.
+    /// A hint at a setting; empty for rows for a model.
     private String settable(String method, String option) {
         return isFree() ? " (in the library CsvOptions." + method + ", on the command line " + option + ")" : "";
     }
@@ -131,9 +131,7 @@ final class CsvTable implements AutoCloseable {
         }
         if (row.get(0).startsWith(LFS_POINTER)) {
             throw new DataException(
-                    where,
-                    "expects CSV, got a pointer of Git LFS: the file itself is not here",
-                    "'git lfs pull' gets it");
+                    where, "expects CSV, got a pointer of Git LFS instead of the file", "'git lfs pull' fetches it");
         }
         headed = isHeader(row);
         if (!headed && options.known().isEmpty()) noteHeaderOfNumbers(row, line);
@@ -168,7 +166,7 @@ final class CsvTable implements AutoCloseable {
                 && cells.stream().noneMatch(this::isOddNumber);
     }
 
-    /// Tells of a first line that was taken for a row and may be a header: years, or the numbers of columns.
+    /// Notes a first line of numbers that was taken for a row but may be a header: years, or column numbers.
     private void noteHeaderOfNumbers(List<String> row, long line) {
         if (options.header() != Header.AUTO) return;
         List<String> whole = row.stream()
@@ -276,13 +274,13 @@ final class CsvTable implements AutoCloseable {
 
     // ------------------------------------------------------------------------------------------------- a cell
 
-    /// The columns that began with whole numbers and go on with texts like `A3`: codes. The file has to be read again
-    /// with these columns as texts, as their first cells were kept as numbers.
+    /// The columns of codes that began with numbers. The file must be read again with these columns as
+    /// texts.
     Set<String> codes() {
         return codes;
     }
 
-    /// Whether a text is like `A3`: letters and digits, and no number that is written in another way.
+    /// Whether a text is a code like `A3`, with letters and digits, and not an unusual form of a number.
     private boolean isCode(String text) {
         return !isOddNumber(text)
                 && text.chars().anyMatch(Character::isDigit)
@@ -349,9 +347,7 @@ final class CsvTable implements AutoCloseable {
         to.text(column, text);
     }
 
-    /// A cell of a file that separates cells by semicolons, as spreadsheets do where numbers have decimal commas: such
-    /// a
-    /// number with a point, anything else as it is.
+    /// In a file with semicolons, turns the decimal comma of a number into a point.
     private String withPoint(String text, long line) {
         if (options.delimiter() != ';' || !text.matches(DECIMAL_COMMA)) return text;
         if (!decimalCommas) {
@@ -363,7 +359,7 @@ final class CsvTable implements AutoCloseable {
         return text.replace(',', '.');
     }
 
-    /// Tells, once a column, that a whole number is kept as another one.
+    /// Notes, once per column, a whole number that float32 rounds.
     private void noteRounding(int cell, long line, String text, float value) {
         if (!text.matches("[-+]?[0-9]{1,60}") || new BigDecimal(text).compareTo(new BigDecimal(value)) == 0) return;
         rounded.set(columns[cell]);
@@ -395,12 +391,12 @@ final class CsvTable implements AutoCloseable {
 
     // -------------------------------------------------------------------------------------------------- the end
 
-    /// How many rows there are since the last part.
+    /// The number of rows since the last part.
     int count() {
         return count;
     }
 
-    /// The rows since the last part; empty if there are none.
+    /// Ends a part: the rows since the last one; empty if there are none.
     Optional<Table> part() {
         TableWriter to = writer;
         if (to == null || count == 0) return Optional.empty();
@@ -416,7 +412,7 @@ final class CsvTable implements AutoCloseable {
         return Objects.requireNonNull(writer).finish();
     }
 
-    /// @throws DataException if no row has come
+    /// @throws DataException if there were no rows
     void requireAny() {
         if (writer == null) throw new DataException(where, "expects CSV, got an empty file");
         if (!any && firstRagged != null) throw firstRagged.refusal(); // no row is left

@@ -10,25 +10,25 @@ import java.util.SequencedMap;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
-/// Data sets by name: those of this artifact, and those that other artifacts offer as a [DatasetProvider].
+/// Data sets by name: those of this artifact, and those that other artifacts provide as a [DatasetProvider].
 public final class Datasets {
     private static final List<DatasetProvider> OWN =
             List.of(Iris.SET, Wine.SET, BreastCancer.SET, Digits.SET, Diabetes.SET);
 
-    /// Data sets that other artifacts of Neurite bring, and which.
+    /// Data sets in other artifacts of Neurite, with the artifact's name.
     private static final Map<String, String> ELSEWHERE = Map.of("fashion-mnist", "neurite-dataset-fashion-mnist");
 
     private Datasets() {}
 
-    /// Loads the data set of that name.
-    /// @throws ConfigException if there is none of that name; the message lists the known ones
+    /// Loads the data set with a name.
+    /// @throws ConfigException for an unknown name; the message lists the known ones
     /// @throws dev.neurite.error.DataException if its files are missing or damaged
     public static DataSplit named(String name) {
         return provider(name).load();
     }
 
-    /// The data set of that name, not loaded yet.
-    /// @throws ConfigException if there is none of that name; the message lists the known ones
+    /// The provider of the data set with a name; loads nothing.
+    /// @throws ConfigException for an unknown name; the message lists the known ones
     public static DatasetProvider provider(String name) {
         SequencedMap<String, DatasetProvider> known = known();
         DatasetProvider provider = known.get(name);
@@ -39,7 +39,7 @@ public final class Datasets {
                 hint(name, known));
     }
 
-    /// All data sets, with name and description, none of them loaded yet: first those of this artifact.
+    /// The providers of all data sets, those of this artifact first; loads nothing.
     public static List<DatasetProvider> all() {
         return List.copyOf(known().values());
     }

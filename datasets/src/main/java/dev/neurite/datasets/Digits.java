@@ -4,14 +4,14 @@ import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
 import java.util.List;
 
-/// Digits: 1,797 handwritten digits as images of 8×8 points, each point the number of dark dots among 16.
-/// About 180 a digit.
+/// Digits: 1,797 handwritten digits as images of 8×8 pixels; a pixel is the number of dark dots among
+/// 16. About 180 images per digit.
 ///
-/// A row is the image row by row, shape `[64]`, with the values 0 to 16 as they are: divide them by 16 to
-/// get 0 to 1.
+/// A row is an image, row-major, of shape `[64]`, with values 0
+/// to 16: divide them by 16 to get 0 to 1.
 ///
 /// From E. Alpaydin and C. Kaynak (1998), "Optical Recognition of Handwritten Digits", the test set, UCI
-/// Machine Learning Repository, by way of scikit-learn. CC BY 4.0.
+/// Machine Learning Repository, from scikit-learn's copy. CC BY 4.0.
 public final class Digits {
     static final SmallSet SET = new SmallSet(
             "digits",
@@ -20,8 +20,8 @@ public final class Digits {
 
     private Digits() {}
 
-    /// A fifth of the rows to test with, with each class in its proportion, the others to learn from:
-    /// [DataSplit#of] with seed 0, so the same each time.
+    /// A stratified split with a fifth of the rows as test part: [DataSplit#of] with seed 0, the same
+    /// each time.
     public static DataSplit load() {
         return SET.load();
     }
@@ -31,7 +31,7 @@ public final class Digits {
         return SET.all();
     }
 
-    /// The points, row by row: `pixel_0_0`, `pixel_0_1`, …
+    /// The pixels, row-major: `pixel_0_0`, `pixel_0_1`, …
     public static List<String> featureNames() {
         return SET.featureNames();
     }

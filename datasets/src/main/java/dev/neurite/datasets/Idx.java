@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/// The content of an IDX file, the format of MNIST and its relatives: bytes in an array of any rank.
+/// An IDX file, the format of MNIST and similar data sets: an array of unsigned bytes of any rank.
 ///
 /// The file holds a magic number (two zero bytes, the type `0x08` for unsigned bytes, the rank), the
-/// extents as big-endian 32-bit numbers, and the bytes, row-major. It may be packed by gzip: that is seen
-/// by its content, not by its name. What is wrong with a file is told with its place; memory is taken for
-/// bytes that are there, never on the word of the header alone.
+/// extents as big-endian 32-bit numbers, and the bytes, row-major. It may be gzip-compressed, which is
+/// recognized by content, not by name. The header is not trusted: memory is allocated only for bytes
+/// that are there.
 ///
 /// See Yann LeCun's description of the format with the MNIST database.
 public final class Idx {
@@ -31,56 +31,56 @@ public final class Idx {
         this.content = content;
     }
 
-    /// Reads a file, packed by gzip or not.
+    /// Reads a file, optionally gzip-compressed.
     /// @throws DataException if the file is missing, is no IDX file of unsigned bytes, or is damaged
     /// @throws dev.neurite.error.ResourceException if the heap, or the disk for a temporary file, is too small
     public static Idx read(Path file) {
         return IdxReader.read(file);
     }
 
-    /// Reads a stream to its end, packed by gzip or not; the caller closes it.
-    /// @param where how to call the stream in messages
+    /// Reads a stream to its end, optionally gzip-compressed; the caller closes it.
+    /// @param where the name of the stream in messages
     /// @throws DataException if it is no IDX file of unsigned bytes, or is damaged
     /// @throws dev.neurite.error.ResourceException if the heap, or the disk for a temporary file, is too small
     public static Idx read(String where, InputStream in) {
         return IdxReader.read(where, in);
     }
 
-    /// Reads a stream whose content is known, packed by gzip or not; the caller closes it. The checksum is
-    /// computed in another thread while the bytes arrive.
-    /// @param where how to call the stream in messages
-    /// @param size the number of bytes in the stream, as packed
-    /// @param sha256 the SHA-256 of the unpacked file, header included, in lower-case hexadecimal digits
+    /// Reads a stream with a known checksum, optionally gzip-compressed; the caller closes it. The
+    /// checksum is computed in a background thread while the bytes arrive.
+    /// @param where the name of the stream in messages
+    /// @param size the length of the (compressed) stream, bytes
+    /// @param sha256 the SHA-256 of the uncompressed file, including its header, in lower-case
+    /// hexadecimal digits
     /// @throws DataException if it is no IDX file of unsigned bytes, is damaged, or has another checksum
     /// @throws dev.neurite.error.ResourceException if the heap, or the disk for a temporary file, is too small
     public static Idx read(String where, InputStream in, long size, String sha256) {
         return IdxReader.read(where, in, size, sha256);
     }
 
-    /// Where this came from: the file, or what the stream was called.
+    /// The origin, for messages: the file, or the name of the stream.
     public String where() {
         return where;
     }
 
-    /// The extents that the header gives: `[60000×28×28]` for MNIST's training images.
+    /// The shape: `[60000×28×28]` for MNIST's training images.
     public Shape shape() {
         return shape;
     }
 
-    /// The bytes along the first axis: in the heap, or outside it if they are more than a quarter of it. A plain file
-    /// is then mapped into memory, and must stay as it is.
+    /// The rows along the first axis: in the heap or, if larger than a quarter of it, outside. An
+    /// uncompressed file is then mapped into memory and must not change.
     public StoredRows content() {
         return content;
     }
 
-    /// The number of rows, the outermost extent.
+    /// The number of rows, the first extent.
     public int rows() {
         return shape.extent(0);
     }
 
     /// The shape of one image with one channel: `[1×28×28]` for MNIST.
-    /// @throws DataException if this does not hold images: rank 3, at least one image, at least one pixel
-    /// in each
+    /// @throws DataException if these are no images: rank 3, at least one image of at least one pixel
     public Shape imageShape() {
         requireRank(IMAGES, "images");
         if (shape.size() == 0) {
@@ -90,8 +90,8 @@ public final class Idx {
     }
 
     /// These images with the labels of another file, as a data set; nothing is copied.
-    /// @throws DataException if this does not hold images, the other does not hold labels, the counts
-    /// differ, or a label has no name
+    /// @throws DataException if these are no images, the others no labels, their numbers differ, or a
+    /// label has no name
     public Dataset withLabels(Idx labels, List<String> classNames) {
         Shape image = imageShape();
         labels.requireRank(LABELS, "labels");
@@ -112,20 +112,20 @@ public final class Idx {
             throw new DataException(
                     labels.where + ", label " + bad,
                     "expects a number from 0 to " + (classNames.size() - 1) + ", got " + label,
-                    fromOne ? "The labels seem to count from 1; take 1 from each" : "");
+                    fromOne ? "The labels seem to count from 1; subtract 1 from each" : "");
         }
         int[] numbers = new int[rows()];
         for (int row = 0; row < numbers.length; row++) numbers[row] = labels.label(row);
         return Dataset.ofImages(content, image, numbers, classNames);
     }
 
-    /// The label of a row, where this holds labels.
+    /// The label of a row of a file of labels.
     int label(int row) {
         return (int) content.get(row, 0);
     }
 
-    /// How many rows have each of the labels 0 to 255.
-    /// @throws DataException if this does not hold labels
+    /// The number of rows with each of the labels 0 to 255.
+    /// @throws DataException if these are no labels
     int[] labelCounts() {
         requireRank(LABELS, "labels");
         int[] counts = new int[256];
@@ -164,6 +164,6 @@ public final class Idx {
                         got,
                         shape,
                         IdxReader.magic(shape.rank())),
-                swapped ? "The files of images and labels seem to have changed places" : "");
+                swapped ? "The files of images and labels seem to be swapped" : "");
     }
 }

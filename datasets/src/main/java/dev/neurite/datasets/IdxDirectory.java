@@ -8,23 +8,22 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// A directory with the four files that MNIST consists of, as Fashion-MNIST, KMNIST and others do.
+/// A directory with the four files of MNIST, Fashion-MNIST, KMNIST and similar data sets.
 ///
-/// | file | holds |
+/// | file | content |
 /// |---|---|
-/// | `train-images-idx3-ubyte` | images to learn from |
+/// | `train-images-idx3-ubyte` | training images |
 /// | `train-labels-idx1-ubyte` | their labels |
-/// | `t10k-images-idx3-ubyte` | images to test with |
+/// | `t10k-images-idx3-ubyte` | test images |
 /// | `t10k-labels-idx1-ubyte` | their labels |
-///
-/// Each may be packed by gzip, with or without `.gz` at its name, and may be spelled with a dot,
-/// `train-images.idx3-ubyte`. Of several spellings the plain one counts first.
+/// Each may be gzip-compressed, with or without `.gz` in its name, and may be spelled with a dot,
+/// `train-images.idx3-ubyte`. Of several spellings, the one in the table is used first.
 public final class IdxDirectory {
     private static final int LISTED = 6;
 
     private IdxDirectory() {}
 
-    /// Reads the directory. The classes are the numbers from 0 to the largest label to learn from; the
+    /// Reads the directory. The classes are the numbers from 0 to the largest training label; the
     /// images have the shape `[1 × height × width]`.
     /// @throws DataException if the directory or a file in it is missing or damaged, or the files do not
     ///     fit together
@@ -46,7 +45,7 @@ public final class IdxDirectory {
                 .load();
     }
 
-    /// Whether a directory has images to learn from.
+    /// Whether a directory has training images.
     static boolean isOne(Path directory) {
         return Stream.of("-idx3-ubyte", ".idx3-ubyte")
                 .flatMap(type -> Stream.of(type, type + ".gz"))

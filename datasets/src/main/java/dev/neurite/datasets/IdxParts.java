@@ -13,18 +13,20 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
-/// The four parts of a data set like MNIST, each read when it is asked for: they are read at the same time, and
-/// checked against each other.
-/// @param trainImages reads the images to learn from
-/// @param trainLabels reads their labels
-/// @param testImages reads the images to test with
+/// The four files of a data set like MNIST. [#load] reads them in parallel and checks that they fit
+/// together.
+/// @param trainImages reads the training images
+/// @param trainLabels reads their
+/// labels
+/// @param testImages reads the test images
 /// @param testLabels reads their labels
 public record IdxParts(
         Supplier<Idx> trainImages, Supplier<Idx> trainLabels, Supplier<Idx> testImages, Supplier<Idx> testLabels) {
 
-    /// Reads the parts. The classes are the numbers from 0 to the largest label to learn from.
-    /// @throws DataException if a part is not what it should be, images and labels do not fit together, the
-    /// test images have another size, or a test label does not occur among the labels to learn from
+    /// Reads the files. The classes are the numbers from 0 to the largest training label.
+    /// @throws
+    /// DataException if a file is invalid, images and labels do not fit together, the test images have
+    /// another size, or a test label does not occur in training
     public DataSplit load() {
         Loaded parts = read();
         int[] counts = parts.trainLabels.labelCounts();
@@ -36,14 +38,14 @@ public record IdxParts(
                 IntStream.rangeClosed(0, largest).mapToObj(Integer::toString).toList());
     }
 
-    /// Reads the parts, and names the classes.
-    /// @param classNames the names by label
+    /// Reads the files, with class names.
+    /// @param classNames the names, by label
     /// @throws DataException as [#load()], and if a label has no name
     public DataSplit load(List<String> classNames) {
         return read().split(classNames);
     }
 
-    /// The training images, by far the largest part, in this thread, and the others in another one meanwhile.
+    /// Reads the training images, the largest file, in this thread, and the others in another one.
     private Loaded read() {
         try (ExecutorService other = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("neurite-idx").factory())) {

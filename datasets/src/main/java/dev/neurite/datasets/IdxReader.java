@@ -24,24 +24,23 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
-/// Reads one IDX file, trusting nothing that its header says.
+/// Reads one IDX file without trusting its header.
 ///
-/// Memory is taken in proportion to bytes that are there: exactly, where the length of an unpacked file is
-/// known; else up to [#FREE], or [#MOST_UNPACKED] times the length of a packed file, and from there by
-/// doubling while bytes arrive. What is larger than a quarter of the heap stays in the file, or, packed, goes to a
-/// temporary one while it arrives.
+/// Memory is allocated exactly if the length of
+/// an uncompressed file is known; else up to [#FREE], or [#MOST_UNPACKED] times the length of a
+/// compressed file, and then by doubling while bytes arrive. Arrays larger than a quarter of the heap
+/// stay in the file or, if compressed, go to a temporary one.
 final class IdxReader {
     private static final int UNSIGNED_BYTE = 0x08;
     private static final int BUFFER = 1 << 16;
-    private static final int CHUNK = 1 << 20; // bytes that go to a file together
+    private static final int CHUNK = 1 << 20; // bytes written to a file at a time
     private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
     private static final long UNKNOWN = -1;
 
-    /// Bytes that may be allocated before any have arrived.
+    /// Bytes that may be allocated in advance.
     private static final int FREE = 16 << 20;
 
-    /// How many bytes a packed one may become, on average, in a file larger than [#FREE]; gzip itself goes
-    /// up to 1,032.
+    /// The largest compression ratio that is allowed above [#FREE] bytes; gzip reaches 1,032.
     private static final int MOST_UNPACKED = 200;
 
     /// The byte-order mark of UTF-8, read as Latin-1.
@@ -51,13 +50,13 @@ final class IdxReader {
     private final CountingStream file;
     private final long size;
     private final @Nullable Checksum checksum;
-    private final @Nullable Path path; // of the file, if it is one
+    private final @Nullable Path path; // the file; null for a stream
     private final long heapBytes;
     private boolean packed;
     private InputStream data;
     private long got;
 
-    /// The length that the header gives to the unpacked file; 0 until it is known.
+    /// The length of the uncompressed file according to the header; 0 until it is read.
     private long expected;
 
     private IdxReader(
@@ -192,7 +191,8 @@ final class IdxReader {
         try (RowWriter to = RowWriter.ofBytes("a set of images (" + where + ")", count, width, heapBytes)) {
             for (int row = 0, now; row < count; row += now) {
                 now = Math.min(together, count - row);
-                byte[] bytes = part(now * width); // another one each time, as the checksum is computed meanwhile
+                byte[] bytes =
+                        part(now * width); // a new array each time, as the checksum thread still reads the last one
                 if (bytes.length < now * width) throw wrongLength(count(got));
                 to.write(row, now, bytes, 0);
                 requireUsualPacking();
@@ -222,7 +222,7 @@ final class IdxReader {
         return larger;
     }
 
-    /// Refuses what became far larger than it was packed.
+    /// Refuses data with a suspicious compression ratio.
     private void requireUsualPacking() {
         if (packed && got > FREE && got / MOST_UNPACKED > file.count) {
             throw new DataException(
@@ -233,7 +233,7 @@ final class IdxReader {
                             MOST_UNPACKED,
                             count(got),
                             count(file.count)),
-                    "If it is meant to be so, unpack it first (gunzip): a plain file has no such limit");
+                    "If the file is trusted, unpack it first (gunzip): uncompressed files have no such limit");
         }
     }
 
@@ -252,7 +252,7 @@ final class IdxReader {
         }
     }
 
-    /// Up to that many bytes; fewer at the end of the data.
+    /// Reads up to this many bytes; fewer at the end of the data.
     private byte[] part(int length) throws IOException {
         byte[] bytes = new byte[length];
         int filled = 0;
@@ -285,7 +285,7 @@ final class IdxReader {
                         Arrays.toString(shape)));
     }
 
-    /// What a file that does not begin as IDX seems to be.
+    /// An error that says what the file seems to be instead.
     private DataException notIdx(byte[] magic) throws IOException {
         if (magic.length == 0) return new DataException(where, "expects an IDX file, got an empty one");
         byte[] more = Arrays.copyOf(magic, magic.length + 252);
@@ -331,7 +331,7 @@ final class IdxReader {
         return String.format(Locale.ROOT, "%,d bytes", bytes);
     }
 
-    /// Counts the bytes of the file itself, as packed.
+    /// Counts the bytes of the (compressed) file.
     private static final class CountingStream extends FilterInputStream {
         private long count;
 

@@ -18,17 +18,18 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 
-/// PNG and JPEG images as bytes, one a pixel and channel, told by their content and not by their name.
+/// Reads PNG and JPEG images, recognized by content, not by name, as one byte per pixel and
+/// channel.
 ///
-/// For one channel, gray is taken as it is and color as 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601); for
-/// three channels, gray stands for each. Transparent pixels count as black; of 16 bits the upper 8
-/// remain, rounded. Palettes are resolved; notes such as a photograph's orientation are not followed.
-/// The size is known from the header before memory is taken for pixels.
+/// For one channel, color becomes gray as 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601);
+/// for three channels, gray is repeated. Transparent pixels are black; 16 bits are rounded to 8.
+/// Palettes are resolved; EXIF orientation is ignored. The size is checked before memory is allocated
+/// for pixels.
 public final class ImageFile {
-    /// The most pixels that an image may have.
+    /// The largest number of pixels of an image.
     static final int MOST_PIXELS = 50_000_000;
 
-    /// The most pixels that a side may have: lines of one pixel take long to read.
+    /// The largest side in pixels; very long or tall images are slow to read.
     static final int LONGEST_SIDE = 1_000_000;
 
     private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
@@ -36,8 +37,8 @@ public final class ImageFile {
 
     private ImageFile() {}
 
-    /// Whether a file that begins so is a PNG or a JPEG image.
-    /// @param start its first bytes, 8 or more unless it is shorter
+    /// Whether a file is a PNG or JPEG image, by its first bytes.
+    /// @param start the first 8 bytes or more, or the whole file
     public static boolean isImage(byte[] start) {
         return begins(start, PNG) || begins(start, JPEG);
     }
@@ -56,12 +57,12 @@ public final class ImageFile {
 
     /// The pixels of an image.
     /// @param shape `[1 × height × width]` for gray, `[3 × height × width]` for color
-    /// @param resized whether an image of another size is brought to this one (bilinear, smoothed where
-    /// it becomes smaller, without keeping the proportions), and not refused
+    /// @param resized whether to resize an image of another size (bilinear with antialiasing, ignoring
+    /// the aspect ratio) instead of refusing it
     /// @return as many bytes as the shape says, row-major
     /// @throws DataException if the file is missing, no PNG or JPEG image, damaged, of more than 50
     /// million pixels, or of another size
-    /// @throws ResourceException if the heap is too small for it
+    /// @throws ResourceException if the heap is too small
     public static byte[] read(Path file, Shape shape, boolean resized) {
         if (shape.rank() != 3 || (shape.extent(0) != 1 && shape.extent(0) != 3)) {
             throw new DataException(
@@ -101,7 +102,7 @@ public final class ImageFile {
             throw tooSmall(where, "more");
         } catch (NeuriteException e) {
             throw e;
-        } catch (IOException | RuntimeException e) { // the JDK's readers throw any of these for damaged files
+        } catch (IOException | RuntimeException e) { // thrown by the JDK's readers for damaged files
             if (isOfMemory(e)) throw tooSmall(where, "more");
             String name = format.toUpperCase(Locale.ROOT);
             throw new DataException(
@@ -121,7 +122,7 @@ public final class ImageFile {
             throw new DataException(
                     where,
                     "expects an undamaged PNG or JPEG image, got " + got,
-                    "In a directory of images, take it away or begin its name with a dot");
+                    "In a directory of images, remove it or let its name begin with a dot");
         } catch (AccessDeniedException e) {
             throw new DataException(where, "expects a file that may be read, got no permission");
         } catch (IOException e) {
@@ -155,7 +156,7 @@ public final class ImageFile {
         return Shape.of(height, width);
     }
 
-    /// Refuses an image that the heap is too small for before its pixels are read, as the JDK's readers may report
+    /// Checks that the heap is large enough before pixels are read, as the JDK's readers may report
     /// that as a damaged file.
     private static void requireMemory(ImageReader reader, String where, Shape size, Shape to) throws IOException {
         long pixels = (long) size.extent(0) * size.extent(1);
@@ -217,7 +218,7 @@ public final class ImageFile {
         Raster raster = image.getRaster();
         int bands = raster.getNumBands();
         if (bands <= 2 && !(image.getColorModel() instanceof IndexColorModel)) {
-            // getRGB would take gray for linear light and change it.
+            // getRGB would convert gray as linear light.
             int[] gray = raster.getSamples(0, y, w, 1, 0, new int[w]);
             int[] alpha = bands == 2 ? raster.getSamples(0, y, w, 1, 1, new int[w]) : new int[0];
             int most = (1 << raster.getSampleModel().getSampleSize(0)) - 1;

@@ -21,36 +21,40 @@ import java.util.stream.Stream;
 
 /// A directory of PNG and JPEG images, with a directory for each class:
 ///
-/// | files | are |
-/// |---|---|
-/// | `train/<class>/*` | images to learn from |
-/// | `test/<class>/*`, or where there is no `test`, `val/<class>/*` | images to test with |
-/// | `<class>/*`, where there is no `train` | images of which a fifth, the same each time, is to test with |
+/// | files | content |
 ///
-/// Where `train` is alone, a fifth of it is to test with. Classes are in the order of their names,
-/// images in the order of theirs. Files and directories whose names begin with a dot are left out;
-/// anything else that is no image is refused. The images are kept as bytes, see [ImageFile], and
-/// decoded by as many threads as there are cores. Parts that are larger than a quarter of the heap are kept in a
-/// temporary file, see [RowWriter].
+/// |---|---|
+/// | `train/<class>/*` | training images |
+/// | `test/<class>/*`, or without `test`,
+/// `val/<class>/*` | test images |
+/// | `<class>/*`, without `train` | all images; a fifth, the same
+/// each time, is the test part |
+///
+/// Without test images, a fifth of `train` is the test part.
+/// Classes and images are in the order of their names. Files and directories whose names begin with a
+/// dot are ignored; other files that are no images are refused. Images are stored as bytes, see
+/// [ImageFile], and decoded in parallel on all cores. Parts larger than a quarter of the heap are kept
+/// in a temporary file, see [RowWriter].
 public final class ImageFolder {
     private static final double TEST_SHARE = 0.2;
 
     private final Options options;
-    private Shape shape = Shape.of(0, 0, 0); // of an image, once it is known
-    private String like = ""; // the file that it is known from
+    private Shape shape = Shape.of(0, 0, 0); // of the first image, once it is read
+    private String like = ""; // the first image
 
     private ImageFolder(Options options) {
         this.options = options;
     }
 
-    /// What becomes of the images.
-    /// @param color whether they have three channels, red, green and blue, or one
-    /// @param size `[height × width]` to bring them to; rank 0 to leave them as they are, all of the
-    /// same size
+    /// How images are read.
+    /// @param color whether images have three channels (red, green, blue) or
+    /// one
+    /// @param size `[height × width]` to resize to; rank 0 if all images must have the same
+    /// size
     public record Options(boolean color, Shape size) {
         private static final int LARGEST = 16_384;
 
-        /// Color, and the size that they have.
+        /// Color, not resized.
         public static final Options USUAL = new Options(true, Shape.of());
 
         /// Checks the size.
@@ -73,14 +77,14 @@ public final class ImageFolder {
             return new Options(false, size);
         }
 
-        /// Brought to this size.
+        /// With images resized to this size.
         /// @throws ConfigException for an extent below 1 or above 16384
         public Options resized(int height, int width) {
-            checkSize(height, width); // before a shape refuses what is too large for one
+            checkSize(height, width); // before Shape.of refuses a size that is too large
             return new Options(color, Shape.of(height, width));
         }
 
-        /// Whether they are brought to a size.
+        /// Whether images are resized.
         public boolean isResized() {
             return size.rank() == 2;
         }
@@ -89,18 +93,18 @@ public final class ImageFolder {
     /// An image with its label.
     private record Item(Path file, int label) {}
 
-    /// Reads the directory, in color, with the size that the images have.
+    /// Reads the directory, in color, without resizing.
     /// @throws DataException if the directory is missing or not as described, a class is empty, or a
     /// file is no image, damaged, or of another size than the first
-    /// @throws ResourceException if the disk for a temporary file is too small for it
+    /// @throws ResourceException if the disk for a temporary file is too small
     public static DataSplit load(Path directory) {
         return load(directory, Options.USUAL);
     }
 
     /// Reads the directory.
     /// @throws DataException if the directory is missing or not as described, a class is empty, or a
-    /// file is no image, damaged, or of another size than the first though they are not resized
-    /// @throws ResourceException if the disk for a temporary file is too small for it
+    /// file is no image, damaged, or of another size than the first and not resized
+    /// @throws ResourceException if the disk for a temporary file is too small
     public static DataSplit load(Path directory, Options options) {
         if (!Files.exists(directory)) throw IdxReader.missing(directory, "a directory of images");
         if (!Files.isDirectory(directory)) {
@@ -109,7 +113,7 @@ public final class ImageFolder {
         return new ImageFolder(options).split(directory);
     }
 
-    /// Whether a directory has directories in it, as one of images has.
+    /// Whether a directory has subdirectories, as a directory of images has.
     static boolean isOne(Path directory) {
         return Files.isDirectory(directory) && visible(directory).stream().anyMatch(Files::isDirectory);
     }
@@ -132,7 +136,7 @@ public final class ImageFolder {
         return DataSplit.of(read(directory, items(directory, classes), classes), TEST_SHARE, 0);
     }
 
-    /// The names in the directory, each that of a class.
+    /// The names of the classes: of the subdirectories.
     private static List<String> classes(Path directory) {
         List<String> names = new ArrayList<>();
         for (Path each : visible(directory)) {
@@ -158,8 +162,8 @@ public final class ImageFolder {
             if (label < 0) {
                 throw new DataException(
                         folder.toString(),
-                        "expects a class that there are images of to learn from, " + String.join(", ", classes)
-                                + ", got '" + found + "'");
+                        "expects a class with training images, " + String.join(", ", classes) + ", got '" + found
+                                + "'");
             }
             List<Path> files = visible(folder);
             if (files.isEmpty()) {
@@ -170,7 +174,7 @@ public final class ImageFolder {
         return items;
     }
 
-    /// What is in a directory and not hidden, by name.
+    /// The content of a directory without hidden files, by name.
     private static List<Path> visible(Path directory) {
         try (Stream<Path> all = Files.list(directory)) {
             return all.filter(each -> !name(each).startsWith("."))
@@ -205,7 +209,7 @@ public final class ImageFolder {
             });
             for (int i = 0; i < labels.length; i++) {
                 NeuriteException failure = failures.get(i);
-                if (failure != null) throw failure; // the first by name, whichever came first
+                if (failure != null) throw failure; // the first by name, for a reproducible message
             }
             return Dataset.ofImages(pixels.finish(), shape, labels, classes);
         }
@@ -218,7 +222,7 @@ public final class ImageFolder {
                     file.toString(),
                     "expects an image of height " + shape.extent(1) + " and width " + shape.extent(2) + ", as " + like
                             + " is, got one of height " + size.extent(0) + " and width " + size.extent(1),
-                    "Bring them to one size (in the library Options.resized, on the command line --image-size)");
+                    "Resize them (in the library Options.resized, on the command line --image-size)");
         }
         return ImageFile.read(file, shape, options.isResized());
     }

@@ -4,19 +4,19 @@ import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
 import java.util.List;
 
-/// Iris: 150 flowers of three species, four lengths of each in centimeters. 50 flowers a species.
+/// Iris: 150 flowers, 50 of each of three species, with four lengths in centimeters.
 ///
 /// From R. A. Fisher, "The use of multiple measurements in taxonomic problems", Annals of Eugenics 7
-/// (1936), by way of scikit-learn. Its values are those of the paper, which the UCI repository's copy
-/// misses in two rows. CC BY 4.0.
+/// (1936), from scikit-learn's copy. Its values are those of the paper; the UCI repository's copy
+/// differs in two rows. CC BY 4.0.
 public final class Iris {
     static final SmallSet SET = new SmallSet(
             "iris", "150 iris flowers: 4 measurements, 3 species", List.of("setosa", "versicolor", "virginica"));
 
     private Iris() {}
 
-    /// A fifth of the rows to test with, with each class in its proportion, the others to learn from:
-    /// [DataSplit#of] with seed 0, so the same each time.
+    /// A stratified split with a fifth of the rows as test part: [DataSplit#of] with seed 0, the same
+    /// each time.
     public static DataSplit load() {
         return SET.load();
     }
@@ -26,7 +26,7 @@ public final class Iris {
         return SET.all();
     }
 
-    /// The four lengths, as `sepal length (cm)`.
+    /// The four lengths, such as `sepal length (cm)`.
     public static List<String> featureNames() {
         return SET.featureNames();
     }

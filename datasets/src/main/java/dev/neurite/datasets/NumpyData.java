@@ -19,21 +19,21 @@ import java.util.stream.Stream;
 
 /// Data in NumPy's format: a `.npz` file with several arrays, or a directory with a `.npy` file for
 /// each.
-///
-/// | arrays | are |
+/// | arrays | content |
 /// |---|---|
-/// | `x`, `y` | all rows, of which a fifth is to test with, chosen by seed 0 |
-/// | `x_train`, `y_train`, `x_test`, `y_test` | rows to learn from, and rows to test with |
+/// | `x`, `y` | all rows; a fifth is the test part, chosen with
+/// seed 0 |
+/// | `x_train`, `y_train`, `x_test`, `y_test` | training rows and test rows |
 ///
-/// Upper case is the same; inputs are also called `inputs`, `images` and `data`, targets `labels`,
-/// `targets` and `target`, and `train_images` is as good as `images_train`. Other arrays are not read.
+/// Case
+/// is ignored. Inputs may also be named `inputs`, `images` or `data`, targets `labels`, `targets` or
+/// `target`, and `train_images` equals `images_train`. Other arrays are ignored.
 ///
-/// Inputs are rows `[N×features]`, images `[N×channels×height×width]`, or of any other shape. Those of
-/// type `uint8` that have more than two axes are images: they are read as `byte / 255` (0 to 1), and
-/// `[N×height×width]` as those of one channel. Whole numbers `[N]` or `[N×1]` as targets are class
-/// labels from 0, other targets are values.
+/// Inputs are rows `[N×features]`, images `[N×channels×height×width]`, or of any other shape. Inputs of
+/// type `uint8` with more than two axes are images, read as `byte / 255` (0 to 1); `[N×height×width]`
+/// has one channel. Integer targets `[N]` or `[N×1]` are class labels from 0, other targets are values.
 ///
-/// Arrays that are larger than a quarter of the heap stay outside it, see [NpyRows].
+/// Arrays larger than a quarter of the heap stay outside it, see [NpyRows].
 public final class NumpyData {
     private static final double TEST_SHARE = 0.2;
     private static final long SEED = 0;
@@ -45,10 +45,10 @@ public final class NumpyData {
     private NumpyData() {}
 
     /// Reads a `.npz` file, or a directory of `.npy` files. The classes are the numbers from 0 to the
-    /// largest label to learn from.
+    /// largest training label.
     /// @throws DataException if a file or an array is missing, damaged or no array of numbers, inputs
-    /// and targets do not fit together, or a label to test with does not occur among those to learn from
-    /// @throws dev.neurite.error.ResourceException if heap or disk is too small for it
+    /// and targets do not fit together, or a test label does not occur in training
+    /// @throws dev.neurite.error.ResourceException if heap or disk is too small
     public static DataSplit load(Path path) {
         String where = path.toString();
         if (Files.isDirectory(path)) {
@@ -98,7 +98,8 @@ public final class NumpyData {
         return new DataSplit(train, test);
     }
 
-    /// The only array of these names; refuses none and several.
+    /// The name of the only array with one of these names.
+    /// @throws DataException for none or several
     private static String one(String where, List<String> names, List<String> wanted, String part) {
         List<String> found = find(names, wanted, part);
         if (found.size() == 1) return found.getFirst();
@@ -107,7 +108,7 @@ public final class NumpyData {
         throw new DataException(
                 where,
                 "expects an array " + name + ", got " + (found.isEmpty() ? got : String.join(" and ", found)),
-                found.isEmpty() ? HINT : "Leave one out");
+                found.isEmpty() ? HINT : "Remove one");
     }
 
     private static List<String> find(List<String> names, List<String> wanted, String part) {
@@ -122,7 +123,7 @@ public final class NumpyData {
 
     // ------------------------------------------------------------------------------------------ one part
 
-    /// @param classNames known from the rows to learn from; empty if these are they
+    /// @param classNames the classes of the training rows; empty for the training rows themselves
     private static Dataset dataset(NpyRows inputs, NpyRows targets, List<String> classNames) {
         if (inputs.rank() < 2) {
             throw new DataException(
@@ -157,7 +158,7 @@ public final class NumpyData {
         return targets.type().isWhole() && targets.rank() <= 2 && targets.rows().width() == 1;
     }
 
-    /// @param known how many classes there are; 0 for as many as labels say
+    /// @param known the number of classes; 0 to take it from the labels
     private static int[] labels(NpyRows targets, int known) {
         int[] labels = new int[targets.rows().count()];
         int most = known > 0 ? known : Dataset.MOST_CLASSES;
@@ -214,7 +215,7 @@ public final class NumpyData {
 
     private static void requireAlike(String where, String what, Shape train, Shape test) {
         if (train.equals(test)) return;
-        throw new DataException(where, "expects " + what + " " + train + " as those to learn from, got " + test);
+        throw new DataException(where, "expects " + what + " " + train + " as in the training part, got " + test);
     }
 
     private static void requireKnown(String where, Dataset train, Dataset test) {
@@ -223,8 +224,7 @@ public final class NumpyData {
         for (int row = 0; row < test.size(); row++) {
             if (!test.isLabeled() || known[test.label(row)]) continue;
             throw new DataException(
-                    where + ", row " + row,
-                    "expects a label that occurs among those to learn from, got " + test.label(row));
+                    where + ", row " + row, "expects a label that occurs in training, got " + test.label(row));
         }
     }
 }

@@ -1,8 +1,7 @@
 package dev.neurite.datasets;
 
-/// Makes a line of n numbers one of m: bilinear, and where it becomes shorter each number is the mean
-/// of all that it stands for, weighted by their distance. The same as PyTorch's `interpolate` with
-/// `mode="bilinear", antialias=True`, and as torchvision's `Resize`, but for roundings.
+/// Resizes a line of n numbers to m, bilinear with antialiasing: the same up to rounding as PyTorch's
+/// `interpolate` with `mode="bilinear", antialias=True`, and torchvision's `Resize`.
 final class Resampling {
     private final int[] first;
     private final float[][] weights;
@@ -32,9 +31,9 @@ final class Resampling {
         return weights;
     }
 
-    /// Writes the new line.
-    /// @param at where the old one begins, whose numbers are `step` apart
-    /// @param to where the new one begins, whose numbers are `toStep` apart
+    /// Writes the resized line.
+    /// @param at the offset of the source line, with the stride `step`
+    /// @param to the offset of the resized line, with the stride `toStep`
     void apply(float[] from, int at, int step, float[] result, int to, int toStep) {
         for (int i = 0; i < first.length; i++) {
             float sum = 0;

@@ -11,9 +11,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
-/// A data set that lies beside this class as `name.csv`: a header with the names of the features and of the
-/// target, then one row a line, the target in its last column.
-/// @param classNames the classes in the order of their labels; empty when the targets are values
+/// A data set in the resource `name.csv`: a header, then one row per line, with the target in the last
+/// column.
+/// @param classNames the names of the classes, by label; empty for target values
 record SmallSet(String name, String description, List<String> classNames) implements DatasetProvider {
     private static final double TEST_SHARE = 0.2;
     private static final long SEED = 0;
@@ -65,7 +65,7 @@ record SmallSet(String name, String description, List<String> classNames) implem
     private Table read() {
         String file = name + ".csv";
         try (InputStream in = SmallSet.class.getResourceAsStream(file)) {
-            if (in == null) throw new DataException(file, "expects the file of the library, got none");
+            if (in == null) throw new DataException(file, "expects the file in the library's artifact, got none");
             return Csv.read(file, in, CsvOptions.USUAL.withHeader(Header.YES));
         } catch (IOException e) {
             throw new DataException(file, "cannot be read: " + e.getMessage());

@@ -11,15 +11,15 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
-/// The characters of a CSV file, with what a parser does not see to: where bytes are no UTF-8, where a quote begins
-/// that never ends, and that no row is without end.
+/// Decodes a CSV file and checks what the parser does not report with its position: bytes that are no
+/// UTF-8, unclosed quotes, rows that are too long.
 final class Utf8Csv extends Reader {
-    /// The largest number of characters in a row.
+    /// The longest row, characters.
     static final int LONGEST_ROW = 1 << 20;
 
     private static final char BYTE_ORDER_MARK = '\ufeff';
 
-    /// Where in a row a character stands.
+    /// The position of a character in a row.
     private enum State {
         FIELD_START,
         PLAIN,
@@ -36,7 +36,7 @@ final class Utf8Csv extends Reader {
             .onMalformedInput(CodingErrorAction.REPORT)
             .onUnmappableCharacter(CodingErrorAction.REPORT);
     private final ByteBuffer bytes = ByteBuffer.allocate(1 << 16).flip();
-    private long offset; // of the buffer's first byte
+    private long offset; // position of the buffer's first byte in the file
     private boolean ended;
     private boolean begun;
     private State state = State.FIELD_START;
@@ -46,7 +46,7 @@ final class Utf8Csv extends Reader {
     private long quoteLine;
     private int length;
 
-    /// @param beforeWaiting runs each time before it waits for bytes that have not come yet
+    /// @param beforeWaiting runs each time before the reader waits for input
     Utf8Csv(String where, InputStream in, char delimiter, Runnable beforeWaiting) {
         this.where = where;
         this.in = in;
@@ -61,7 +61,8 @@ final class Utf8Csv extends Reader {
             if (!bytes.hasRemaining() && ended) return end();
             CoderResult result = decoder.decode(bytes, chars, ended);
             if (result.isError()) throw malformed();
-            if (chars.position() == 0 && result.isUnderflow() && !ended) fill(); // what is there goes first
+            if (chars.position() == 0 && result.isUnderflow() && !ended)
+                fill(); // returns available characters before waiting
         }
         int read = chars.position();
         int start = 0;

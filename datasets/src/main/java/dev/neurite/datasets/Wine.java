@@ -4,11 +4,11 @@ import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
 import java.util.List;
 
-/// Wine: 178 wines from three cultivars of one region of Italy, thirteen measurements of each. 59, 71 and
-/// 48 wines.
+/// Wine: 178 wines of three cultivars (59, 71 and 48) from one region of Italy, with thirteen
+/// measurements each.
 ///
-/// From M. Forina et al., PARVUS, and S. Aeberhard (1992), UCI Machine Learning Repository, by way of
-/// scikit-learn. The measurements differ in scale by a thousand times: scale them before training. CC BY
+/// From M. Forina et al., PARVUS, and S. Aeberhard (1992), UCI Machine Learning Repository, from
+/// scikit-learn's copy. The features differ in scale by a factor of a thousand: standardize them. CC BY
 /// 4.0.
 public final class Wine {
     static final SmallSet SET = new SmallSet(
@@ -18,8 +18,8 @@ public final class Wine {
 
     private Wine() {}
 
-    /// A fifth of the rows to test with, with each class in its proportion, the others to learn from:
-    /// [DataSplit#of] with seed 0, so the same each time.
+    /// A stratified split with a fifth of the rows as test part: [DataSplit#of] with seed 0, the same
+    /// each time.
     public static DataSplit load() {
         return SET.load();
     }
@@ -29,7 +29,7 @@ public final class Wine {
         return SET.all();
     }
 
-    /// The thirteen measurements, as `alcohol`.
+    /// The thirteen measurements, such as `alcohol`.
     public static List<String> featureNames() {
         return SET.featureNames();
     }

@@ -1,9 +1,9 @@
-/// Data to begin with: five small data sets, every data set by its name, CSV files, and the IDX files that MNIST
-/// and its relatives come in. Depends on core and FastCSV.
+/// Five small data sets, data sets by name, and readers of CSV, IDX, CIFAR and NumPy files and of
+/// images. Depends on core and FastCSV.
 ///
-/// | to get | ask |
+/// | data | method |
 /// |---|---|
-/// | a small data set | [dev.neurite.datasets.Iris#load()] and its like |
+/// | a small data set | [dev.neurite.datasets.Iris#load()] and others |
 /// | a data set by name | [dev.neurite.datasets.Datasets#named(String)] |
 /// | a directory of IDX files | [dev.neurite.datasets.IdxDirectory#load(java.nio.file.Path)] |
 /// | a CSV file | [dev.neurite.datasets.Csv#read(java.nio.file.Path, dev.neurite.datasets.CsvOptions)] |

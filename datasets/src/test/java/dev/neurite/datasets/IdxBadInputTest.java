@@ -188,7 +188,7 @@ class IdxBadInputTest {
         assertThatExceptionOfType(DataException.class)
                 .isThrownBy(labels::imageShape)
                 .withMessage("labels: expects images (magic 0x00000803), got labels of shape [2] (magic 0x00000801)."
-                        + " The files of images and labels seem to have changed places");
+                        + " The files of images and labels seem to be swapped");
     }
 
     private static byte[] text(String text) {

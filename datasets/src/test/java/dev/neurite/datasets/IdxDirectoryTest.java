@@ -98,7 +98,7 @@ class IdxDirectoryTest {
                         labels(0, 1, 2, 1),
                         TRAIN_IMAGES,
                         "expects images (magic 0x00000803), got labels of shape [4] (magic 0x00000801)",
-                        "seem to have changed places"),
+                        "seem to be swapped"),
                 bad(
                         44,
                         "images in the place of labels",
@@ -106,7 +106,7 @@ class IdxDirectoryTest {
                         images(2),
                         TEST_LABELS,
                         "expects labels (magic 0x00000801), got images of shape [2×2×3] (magic 0x00000803)",
-                        "seem to have changed places"),
+                        "seem to be swapped"),
                 bad(
                         44,
                         "an array of rank 2 in the place of images",

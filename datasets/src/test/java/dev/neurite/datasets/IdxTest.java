@@ -169,7 +169,7 @@ class IdxTest {
         assertThatThrownBy(() -> images.withLabels(labels, List.of("a", "b", "c")))
                 .isInstanceOf(DataException.class)
                 .hasMessage("labels, label 2: expects a number from 0 to 2, got 3."
-                        + " The labels seem to count from 1; take 1 from each");
+                        + " The labels seem to count from 1; subtract 1 from each");
     }
 
     private static String sha256(byte[] bytes) {

@@ -103,7 +103,7 @@ class ImageFolderTest {
         test.toFile().delete();
         image("test/cat/1.png", 0);
         image("test/cow/1.png", 0);
-        refused("expects a class that there are images of to learn from, cat, got 'cow'");
+        refused("expects a class with training images, cat, got 'cow'");
     }
 
     @Test
@@ -169,6 +169,6 @@ class ImageFolderTest {
                 .withMessageContaining("expects a file train-labels-idx1-ubyte");
         assertThatExceptionOfType(DataException.class)
                 .isThrownBy(() -> DataDirectory.load(root, USUAL.gray()))
-                .withMessageContaining("expects images with a directory for each class to change them");
+                .withMessageContaining("expects images in a directory for each class for these options");
     }
 }

@@ -119,7 +119,7 @@ class NumpyDataTest {
         byte[] x = floats("(2, 2)", 1, 2, 3, 4);
         byte[] y = longs("(2,)", 0, 1);
         refused("expects an array x, got only arr_0, arr_1", "arr_0", x, "arr_1", y);
-        refused("expects an array x, got X and inputs. Leave one out", "X", x, "inputs", x, "y", y);
+        refused("expects an array x, got X and inputs. Remove one", "X", x, "inputs", x, "y", y);
         refused("expects an array x_test, got only x_train, y_train", "x_train", x, "y_train", y);
         refused("array 'y': expects a target for each of the 2 rows", "x", x, "y", longs("(3,)", 0, 1, 2));
         refused("array 'x': expects rows of inputs, got an array [2]", "x", floats("(2,)", 1, 2), "y", y);
@@ -154,14 +154,14 @@ class NumpyDataTest {
         Object[] all = {"x_train", x, "y_train", y, "x_test", x, "y_test", y};
         Object[] other = all.clone();
         other[5] = floats("(2, 1)", 1, 2);
-        refused("array 'x_test': expects inputs [2] as those to learn from, got [1]", other);
+        refused("array 'x_test': expects inputs [2] as in the training part, got [1]", other);
         other = all.clone();
         other[7] = longs("(2,)", 0, 3);
         refused("array 'y_test', row 1: expects a label from 0 to 2, got 3. Labels count from 0", other);
         other[7] = longs("(2,)", 1, 0);
-        refused("array 'y_test', row 0: expects a label that occurs among those to learn from, got 1", other);
+        refused("array 'y_test', row 0: expects a label that occurs in training, got 1", other);
         other[7] = floats("(2,)", 1, 0);
-        refused("array 'y_test': expects targets [] as those to learn from, got [1]", other);
+        refused("array 'y_test': expects targets [] as in the training part, got [1]", other);
     }
 
     private void refused(String message, Object... namesAndArrays) {

@@ -112,7 +112,7 @@ final class BadInputTest {
                         TinyData.TRAIN_IMAGES + ": expects 376 bytes, got 300 bytes",
                         TinyData.TRAIN_IMAGES,
                         Arrays.copyOf(images, 300)),
-                badFile("swapped images and labels", "seem to have changed places", TinyData.TRAIN_IMAGES, labels),
+                badFile("swapped images and labels", "seem to be swapped", TinyData.TRAIN_IMAGES, labels),
                 badFile(
                         "test label out of range",
                         TinyData.TEST_LABELS + ", label 2: expects",

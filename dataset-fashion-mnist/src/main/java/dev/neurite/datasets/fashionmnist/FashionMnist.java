@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
-/// Fashion-MNIST: 70,000 gray images of clothes from Zalando's shop, 28×28 pixels, in ten classes of the
-/// same size; 60,000 to learn from and 10,000 to test with. Harder than MNIST's digits, in the same form.
+/// Fashion-MNIST: 70,000 gray images of clothes from Zalando's shop, 28×28 pixels, in ten classes of
+/// equal size; 60,000 training and 10,000 test images. Harder than MNIST's digits, in the same format.
 ///
 /// From H. Xiao, K. Rasul and R. Vollgraf 2017, arXiv:1708.07747. MIT license, in
 /// `META-INF/LICENSE-fashion-mnist.txt`.
@@ -30,8 +30,8 @@ public final class FashionMnist {
 
     private FashionMnist() {}
 
-    /// The 60,000 images to learn from and the 10,000 to test with, of shape `[1×28×28]`, pixels from 0 to
-    /// 1. Unpacks the images anew each time, 55 MB of them, and checks their SHA-256.
+    /// Loads the training and test images, of shape `[1×28×28]`, pixels from 0 to 1. Each call unpacks
+    /// 55 MB of images and checks their SHA-256.
     /// @throws DataException if the artifact is damaged
     public static DataSplit load() {
         return new IdxParts(TRAIN_IMAGES::read, TRAIN_LABELS::read, TEST_IMAGES::read, TEST_LABELS::read).load(CLASSES);
@@ -44,7 +44,7 @@ public final class FashionMnist {
 
     /// A file of the artifact.
     /// @param size its length
-    /// @param sha256 the checksum of what it unpacks to
+    /// @param sha256 the checksum of the uncompressed file
     record Part(String file, long size, String sha256) {
         Idx read() {
             String resource = "/fashion-mnist/" + file;
@@ -64,7 +64,7 @@ public final class FashionMnist {
             return new DataException(
                     "fashion-mnist/" + file,
                     "expects the file of the artifact neurite-dataset-fashion-mnist, got " + got,
-                    "Get the artifact again");
+                    "Download the artifact again");
         }
     }
 }

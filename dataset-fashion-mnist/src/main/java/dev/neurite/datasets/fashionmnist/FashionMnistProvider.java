@@ -3,7 +3,7 @@ package dev.neurite.datasets.fashionmnist;
 import dev.neurite.data.DataSplit;
 import dev.neurite.datasets.DatasetProvider;
 
-/// Offers [FashionMnist] by its name, `fashion-mnist`.
+/// Provides [FashionMnist] as `fashion-mnist`.
 public final class FashionMnistProvider implements DatasetProvider {
     /// For the service loader.
     public FashionMnistProvider() {}

@@ -1,4 +1,4 @@
-/// Fashion-MNIST, alone in an artifact for its 30 MB. Depends on core and `dev.neurite.datasets`.
+/// Fashion-MNIST, in an artifact of its own because of its 30 MB. Depends on core and `dev.neurite.datasets`.
 @NullMarked
 package dev.neurite.datasets.fashionmnist;
 

@@ -120,7 +120,7 @@ class FashionMnistTest {
         assertThatExceptionOfType(DataException.class)
                 .isThrownBy(() -> new FashionMnist.Part("none.gz", 1, "").read())
                 .withMessage("fashion-mnist/none.gz: expects the file of the artifact neurite-dataset-fashion-mnist,"
-                        + " got nothing: it is missing. Get the artifact again");
+                        + " got nothing: it is missing. Download the artifact again");
     }
 
     private static int[] counts(Dataset data) {
