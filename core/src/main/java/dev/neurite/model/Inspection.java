@@ -18,7 +18,7 @@ public record Inspection(List<LayerView> layers) {
     /// @param delta δ = ∂L/∂z of each row's own loss, without the 1/N of a mean; empty without a
     /// backward pass
     /// @param gradients the gradients of the loss that training minimizes, by the parameter's name in
-    /// the layer. Of the mean loss of N rows that is dW = (1/N) δ·A_prevᵀ as `weight` and db = (1/N) Σ
+    /// the layer. Of the mean loss of N rows that is dW = (1/N) δᵀ·A_prev as `weight` and db = (1/N) Σ
     /// δ as `bias`; with `reduction(SUM)` it is their sum, without 1/N. Empty without a backward pass
     public record LayerView(
             String name,

@@ -42,7 +42,7 @@ public final class LookInside {
             out.println("  before z      " + layer.preActivation());
             out.println("  output A      " + layer.output());
             out.println("  delta  δ      " + layer.delta().orElseThrow());
-            out.println("  dW = (1/N) δ·A_prevᵀ " + layer.gradient("weight"));
+            out.println("  dW = (1/N) δᵀ·A_prev " + layer.gradient("weight"));
             out.println("  db = (1/N) Σ δ       " + layer.gradient("bias"));
         }
         // endregion

@@ -1,5 +1,6 @@
 package dev.neurite.examples;
 
+// region imports
 import static dev.neurite.kernel.Activation.RELU;
 import static dev.neurite.kernel.Activation.SOFTMAX;
 import static dev.neurite.layer.Layers.dense;
@@ -7,6 +8,8 @@ import static dev.neurite.layer.Layers.features;
 
 import dev.neurite.check.GradientCheck;
 import dev.neurite.datasets.Iris;
+import dev.neurite.io.Catalog;
+import dev.neurite.io.ModelFile;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.layer.Initializers;
 import dev.neurite.model.Declarations;
@@ -17,7 +20,12 @@ import dev.neurite.model.Role;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Trainer;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+// endregion
 
 /// A layer of one's own, its gradient checked, in a network that learns.
 public final class OwnLayer {
@@ -50,11 +58,11 @@ public final class OwnLayer {
     // endregion
 
     /// Runs the example.
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException {
         run(System.out);
     }
 
-    static void run(PrintStream out) {
+    static void run(PrintStream out) throws IOException {
         // region check
         GradientCheck.Report report = GradientCheck.of(new FeatureWeights(), features(4));
         out.println(report);
@@ -65,5 +73,16 @@ public final class OwnLayer {
         var trained =
                 Trainer.of(model).epochs(20).fit(iris.train(), iris.test()).model();
         out.println("weights of the features: " + trained.parameters().get("featureWeights1.weight"));
+        Path file = Files.createTempFile("own-layer", ".safetensors");
+        try {
+            // region save
+            Catalog catalog = Catalog.standard().with("feature-weights", FeatureWeights.class);
+            new ModelFile(trained, Map.of()).write(file, catalog);
+            Model loaded = ModelFile.read(file, catalog).model();
+            // endregion
+            out.println("loaded equal " + loaded.equals(trained));
+        } finally {
+            Files.delete(file);
+        }
     }
 }

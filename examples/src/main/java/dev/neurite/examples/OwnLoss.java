@@ -1,5 +1,6 @@
 package dev.neurite.examples;
 
+// region imports
 import static dev.neurite.kernel.Activation.SOFTMAX;
 import static dev.neurite.kernel.Activation.TANH;
 import static dev.neurite.layer.Layers.dense;
@@ -17,6 +18,7 @@ import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
 import java.io.PrintStream;
 import java.util.List;
+// endregion
 
 /// A loss of one's own beside a built-in one, on a network with two outputs.
 public final class OwnLoss {

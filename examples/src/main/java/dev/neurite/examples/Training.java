@@ -30,12 +30,14 @@ import dev.neurite.optim.Averaging;
 import dev.neurite.optim.Clip;
 import dev.neurite.optim.Constraint;
 import dev.neurite.optim.Penalty;
+import dev.neurite.optim.Schedules;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Evaluation;
 import dev.neurite.train.ParameterGroup;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.TrainingEvent.EpochEnded;
+import dev.neurite.train.TrainingEvent.StepEnded;
 import dev.neurite.train.TrainingSession;
 import java.io.PrintStream;
 import java.util.OptionalDouble;
@@ -125,6 +127,13 @@ public final class Training {
         out.println("last "
                 + Evaluation.of(fine.last(), wine.test(), crossEntropy()).loss());
 
+        // region schedule
+        trainer.schedule(Schedules.sequence(Schedules.warmup(50), Schedules.cosine()))
+                .listener(event -> {
+                    if (event instanceof StepEnded step) out.println(step.step() + " rate " + step.rate());
+                })
+                .fit(wine.train());
+        // endregion
         // region check
         Checkup checkup = Checkup.of(trainer, wine.train());
         out.println(checkup); // a page; checkup.verdict() is OK, WARNING or PROBLEM

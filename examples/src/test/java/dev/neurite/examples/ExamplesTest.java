@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Each example runs, and says what its readers are told that it says.
 class ExamplesTest {
@@ -35,6 +39,7 @@ class ExamplesTest {
                 .contains("weight: error")
                 .doesNotContain("failed")
                 .contains("weights of the features: [4] [")
+                .contains("loaded equal true")
                 .doesNotContain("[1.0, 1.0, 1.0, 1.0]");
     }
 
@@ -100,7 +105,9 @@ class ExamplesTest {
         assertThat(output).contains("cultivar 1").contains("precision  recall");
         assertThat(output.lines().filter(line -> line.startsWith("loss "))).hasSizeGreaterThan(5);
         assertThat(output).contains("first loss: ok", "overfitting one batch: ok", "verdict: ok", "update ratios: ok");
-        assertThat(output).contains("trained parameters", "dense1        backward", "GFLOP/s");
+        assertThat(output)
+                .contains(
+                        "1 rate 5.0E-4", "\n51 rate 0.05\n", "trained parameters", "dense1        backward", "GFLOP/s");
     }
 
     @Test
@@ -129,6 +136,27 @@ class ExamplesTest {
         assertThat(Double.parseDouble(lines[4].replace("day 3: loss ", ""))).isLessThan(first);
         assertThat(Double.parseDouble(lines[5])).isGreaterThan(0.9);
         assertThat(lines[6]).isEqualTo("scans 10");
+    }
+
+    @Test
+    void aPhotoIsPredictedByANetworkForThoseOfADirectory(@TempDir Path folder) throws Exception {
+        String dark =
+                "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAAAAABX3VL4AAAADklEQVR4nGMQEWEQEQEAAPYAUXHsinIAAAAASUVORK5CYII=";
+        String light =
+                "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAAAAABX3VL4AAAADklEQVR4nGO4c4fhzh0AClYDcRq0lsQAAAAASUVORK5CYII=";
+        for (int i = 0; i < 10; i++) {
+            writePng(folder.resolve("dark/" + i + ".png"), dark);
+            writePng(folder.resolve("light/" + i + ".png"), light);
+        }
+        String[] lines = outputOf(out -> Photos.run(out, folder, folder.resolve("light/3.png")))
+                .split("\\R", -1);
+        assertThat(lines[0]).startsWith("dark 0.0");
+        assertThat(lines[1]).startsWith("light 0.9");
+    }
+
+    private static void writePng(Path file, String base64) throws IOException {
+        Files.createDirectories(file.resolveSibling("."));
+        Files.write(file, Base64.getDecoder().decode(base64));
     }
 
     @Test
