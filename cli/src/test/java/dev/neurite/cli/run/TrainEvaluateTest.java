@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.neurite.cli.Cli;
+import dev.neurite.cli.CliProcess;
 import dev.neurite.cli.ConfigText;
 import dev.neurite.cli.JsonText;
 import dev.neurite.cli.TinyData;
@@ -14,11 +15,13 @@ import dev.neurite.datasets.ImageFolder;
 import dev.neurite.metric.Metrics;
 import dev.neurite.metric.Predictions.Kind;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -211,22 +214,39 @@ final class TrainEvaluateTest {
         assertThat(evaluated.out()).contains("accuracy 1.0000 (15/15", "rows: the true class", "0  0  5  0  0");
     }
 
-    @Test
-    void aMatrixOfThousandsOfClassesIsRefused() throws IOException {
+    /// The directory of a model of 2,001 classes, and a CSV file `t.csv` with two rows of each.
+    private String manyClasses() throws IOException {
         var rows = new StringBuilder("x,kind\n");
-        for (int i = 0; i < 4002; i++)
-            rows.append(i).append(",c").append(i % 2001).append('\n');
+        for (int i = 0; i < 4002; i++) rows.append(i).append(",c").append(i % 2001).append('\n');
         Path data = Files.writeString(temp.resolve("t.csv"), rows);
         String run = temp.resolve("run").toString();
-        Cli trained =
-                Cli.run("train", data.toString(), "--label", "kind", "--layers", "none", "--epochs", "1", "--out", run);
+        Cli trained = Cli.run(
+                "train", data.toString(), "--label", "kind", "--layers", "none", "--epochs", "1", "--out", run);
         assertThat(trained.code()).as(trained.err()).isZero();
+        return run;
+    }
+
+    @Test
+    void aMatrixOfThousandsOfClassesIsRefused() throws IOException {
+        String run = manyClasses();
         Cli refused = Cli.run("evaluate", run, "--confusion");
         assertThat(refused.code()).isEqualTo(2);
         assertThat(refused.err()).contains("expects at most 2,000 classes for a matrix of them, got 2,001");
         Cli evaluated = Cli.run("evaluate", run, "--json");
         assertThat(evaluated.code()).as(evaluated.err()).isZero();
         assertThat(JsonText.object(evaluated.out())).containsKey("accuracy").doesNotContainKey("confusion");
+    }
+
+    @Test
+    void usualMetricsAreLeftOutWhereTheyNeedMuchOfTheHeap() throws Exception {
+        String run = manyClasses();
+        Files.copy(temp.resolve("t.csv"), temp.resolve("all.csv"));
+        Process process = CliProcess.start(temp, List.of("-Xmx40m"), "evaluate", run, "--data", "all.csv");
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(temp.resolve("err")).content().contains("note: only loss and accuracy", "30 MB");
+        assertThat(process.exitValue()).isZero();
+        assertThat(out).startsWith("accuracy 0.");
     }
 
     @Test
