@@ -217,11 +217,12 @@ final class TrainEvaluateTest {
     /// The directory of a model of 2,001 classes, and a CSV file `t.csv` with two rows of each.
     private String manyClasses() throws IOException {
         var rows = new StringBuilder("x,kind\n");
-        for (int i = 0; i < 4002; i++) rows.append(i).append(",c").append(i % 2001).append('\n');
+        for (int i = 0; i < 4002; i++)
+            rows.append(i).append(",c").append(i % 2001).append('\n');
         Path data = Files.writeString(temp.resolve("t.csv"), rows);
         String run = temp.resolve("run").toString();
-        Cli trained = Cli.run(
-                "train", data.toString(), "--label", "kind", "--layers", "none", "--epochs", "1", "--out", run);
+        Cli trained =
+                Cli.run("train", data.toString(), "--label", "kind", "--layers", "none", "--epochs", "1", "--out", run);
         assertThat(trained.code()).as(trained.err()).isZero();
         return run;
     }
