@@ -2,11 +2,6 @@ package dev.neurite.layer;
 
 import dev.neurite.kernel.Padding1d;
 import dev.neurite.kernel.Window;
-import dev.neurite.model.Declarations;
-import dev.neurite.model.Layer;
-import dev.neurite.model.Pass;
-import dev.neurite.tensor.Shape;
-import dev.neurite.tensor.Tensor;
 
 /// Average pooling over sequences: the mean of each window, channel by channel. PyTorch's `AvgPool1d`.
 ///
@@ -24,7 +19,7 @@ import dev.neurite.tensor.Tensor;
 /// @param paddingCounts whether means count the padding as zeros, PyTorch's `count_include_pad`; true
 /// by default. What `ceil` adds never counts
 public record AvgPool1d(int kernel, int stride, Padding1d padding, boolean ceil, boolean paddingCounts)
-        implements Layer {
+        implements PoolingLayer {
     /// @throws dev.neurite.error.ConfigException for a setting below 1, or a padding of more than half
     /// of the window
     public AvgPool1d {
@@ -51,22 +46,8 @@ public record AvgPool1d(int kernel, int stride, Padding1d padding, boolean ceil,
         return new AvgPool1d(kernel, stride, padding, ceil, false);
     }
 
-    private Window window() {
+    Window window() {
         return new Window(1, kernel, 1, stride, 1, 1);
-    }
-
-    private PoolingOps.Windows windows() {
-        return (height, width) -> PoolingOps.sliding(window(), padding.ofRow(), ceil, height, width);
-    }
-
-    @Override
-    public Shape build(Shape in, Declarations declare) {
-        return PoolingOps.sequences(this, in, declare, windows());
-    }
-
-    @Override
-    public Tensor forward(Tensor x, Pass pass) {
-        return PoolingOps.average(paddingCounts, x, pass, windows());
     }
 
     @Override

@@ -3,10 +3,6 @@ package dev.neurite.layer;
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Padding;
 import dev.neurite.kernel.Window;
-import dev.neurite.model.Declarations;
-import dev.neurite.model.Pass;
-import dev.neurite.tensor.Shape;
-import dev.neurite.tensor.Tensor;
 
 /// Average pooling over images: the mean of each window, channel by channel. PyTorch's `AvgPool2d`.
 ///
@@ -23,7 +19,7 @@ import dev.neurite.tensor.Tensor;
 /// @param paddingCounts whether means count the padding as zeros, PyTorch's `count_include_pad`; true
 /// by default. What `ceil` adds never counts
 public record AvgPool2d(Window window, Padding padding, boolean ceil, boolean paddingCounts)
-        implements Windowed<AvgPool2d> {
+        implements PoolingLayer, Windowed<AvgPool2d> {
     /// @throws ConfigException for a padding of more than half of the window, or a dilation
     public AvgPool2d {
         PoolingOps.check("avgPool2d", window, padding);
@@ -50,20 +46,6 @@ public record AvgPool2d(Window window, Padding padding, boolean ceil, boolean pa
     /// A copy whose means leave the padding out.
     public AvgPool2d withoutCountingPadding() {
         return new AvgPool2d(window, padding, ceil, false);
-    }
-
-    private PoolingOps.Windows windows() {
-        return (height, width) -> PoolingOps.sliding(window, padding, ceil, height, width);
-    }
-
-    @Override
-    public Shape build(Shape in, Declarations declare) {
-        return PoolingOps.images(this, in, declare, windows());
-    }
-
-    @Override
-    public Tensor forward(Tensor x, Pass pass) {
-        return PoolingOps.average(paddingCounts, x, pass, windows());
     }
 
     @Override

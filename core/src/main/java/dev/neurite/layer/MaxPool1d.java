@@ -2,11 +2,6 @@ package dev.neurite.layer;
 
 import dev.neurite.kernel.Padding1d;
 import dev.neurite.kernel.Window;
-import dev.neurite.model.Declarations;
-import dev.neurite.model.Layer;
-import dev.neurite.model.Pass;
-import dev.neurite.tensor.Shape;
-import dev.neurite.tensor.Tensor;
 
 /// Max pooling over sequences: the maximum of each window, channel by channel. PyTorch's `MaxPool1d`.
 ///
@@ -23,7 +18,7 @@ import dev.neurite.tensor.Tensor;
 /// @param padding at both ends, at most half of the window; none by default
 /// @param ceil whether the output size is rounded up, PyTorch's `ceil_mode`; false by default. The last
 /// window may then reach beyond the padding if it starts before the end of the plane
-public record MaxPool1d(int kernel, int stride, int dilation, Padding1d padding, boolean ceil) implements Layer {
+public record MaxPool1d(int kernel, int stride, int dilation, Padding1d padding, boolean ceil) implements PoolingLayer {
     /// @throws dev.neurite.error.ConfigException for a setting below 1, or a padding of more than half
     /// of the window
     public MaxPool1d {
@@ -50,22 +45,8 @@ public record MaxPool1d(int kernel, int stride, int dilation, Padding1d padding,
         return new MaxPool1d(kernel, stride, dilation, padding, true);
     }
 
-    private Window window() {
+    Window window() {
         return new Window(1, kernel, 1, stride, 1, dilation);
-    }
-
-    private PoolingOps.Windows windows() {
-        return (height, width) -> PoolingOps.sliding(window(), padding.ofRow(), ceil, height, width);
-    }
-
-    @Override
-    public Shape build(Shape in, Declarations declare) {
-        return PoolingOps.sequences(this, in, declare, windows());
-    }
-
-    @Override
-    public Tensor forward(Tensor x, Pass pass) {
-        return PoolingOps.max(x, pass, windows());
     }
 
     @Override

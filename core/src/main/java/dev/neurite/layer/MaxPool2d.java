@@ -2,10 +2,6 @@ package dev.neurite.layer;
 
 import dev.neurite.kernel.Padding;
 import dev.neurite.kernel.Window;
-import dev.neurite.model.Declarations;
-import dev.neurite.model.Pass;
-import dev.neurite.tensor.Shape;
-import dev.neurite.tensor.Tensor;
 
 /// Max pooling over images: the maximum of each window, channel by channel. PyTorch's `MaxPool2d`.
 ///
@@ -21,7 +17,7 @@ import dev.neurite.tensor.Tensor;
 /// @param padding around the image, at most half of the window; none by default
 /// @param ceil whether the output size is rounded up, PyTorch's `ceil_mode`; false by default. The last
 /// window may then reach beyond the padding if it starts before the end of the plane
-public record MaxPool2d(Window window, Padding padding, boolean ceil) implements Windowed<MaxPool2d> {
+public record MaxPool2d(Window window, Padding padding, boolean ceil) implements PoolingLayer, Windowed<MaxPool2d> {
     /// @throws dev.neurite.error.ConfigException for a padding of more than half of the window
     public MaxPool2d {
         PoolingOps.check("maxPool2d", window, padding);
@@ -40,20 +36,6 @@ public record MaxPool2d(Window window, Padding padding, boolean ceil) implements
     /// A copy whose output size is rounded up.
     public MaxPool2d withCeil() {
         return new MaxPool2d(window, padding, true);
-    }
-
-    private PoolingOps.Windows windows() {
-        return (height, width) -> PoolingOps.sliding(window, padding, ceil, height, width);
-    }
-
-    @Override
-    public Shape build(Shape in, Declarations declare) {
-        return PoolingOps.images(this, in, declare, windows());
-    }
-
-    @Override
-    public Tensor forward(Tensor x, Pass pass) {
-        return PoolingOps.max(x, pass, windows());
     }
 
     @Override

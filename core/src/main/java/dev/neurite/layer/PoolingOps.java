@@ -15,11 +15,6 @@ import dev.neurite.tensor.Tensor;
 
 /// Code that the pooling layers share. Sequences count as images of one row.
 final class PoolingOps {
-    /// The windows on planes of a given size.
-    interface Windows {
-        Pooling on(int height, int width);
-    }
-
     private PoolingOps() {}
 
     /// Rejects padding of more than half of the window, as PyTorch does.
@@ -32,8 +27,52 @@ final class PoolingOps {
         }
     }
 
+    /// Checks the output size of an adaptive pooling.
+    /// @param smallest its smallest extent
+    /// @param size all of it, for the message
+    static void checkSize(String what, int smallest, Object size) {
+        if (smallest < 1) throw new ConfigException(what, "expects a size from 1, got " + size);
+    }
+
+    /// The output shape of a pooling.
+    static Shape build(PoolingLayer layer, Shape in, Declarations declare) {
+        return switch (layer) {
+            case MaxPool1d _, AvgPool1d _, AdaptiveMaxPool1d _, AdaptiveAvgPool1d _ -> sequences(layer, in, declare);
+            case MaxPool2d _, AvgPool2d _, AdaptiveMaxPool2d _, AdaptiveAvgPool2d _ -> images(layer, in, declare);
+        };
+    }
+
+    /// Computes a pooling.
+    static Tensor forward(PoolingLayer layer, Tensor x, Pass pass) {
+        Shape shape = x.shape();
+        boolean images = shape.rank() == 4;
+        Pooling pooling =
+                images ? pooling(layer, shape.extent(2), shape.extent(3)) : pooling(layer, 1, shape.extent(2));
+        return switch (layer) {
+            case MaxPool1d _, MaxPool2d _, AdaptiveMaxPool1d _, AdaptiveMaxPool2d _ -> max(x, pass, pooling);
+            case AvgPool1d avg -> average(avg.paddingCounts(), x, pass, pooling);
+            case AvgPool2d avg -> average(avg.paddingCounts(), x, pass, pooling);
+            case AdaptiveAvgPool1d _, AdaptiveAvgPool2d _ ->
+                pooling.outArea() == 1 ? globalAverage(x, pass) : average(false, x, pass, pooling);
+        };
+    }
+
+    /// The windows of a pooling on planes of this size; sequences count as planes of one row.
+    private static Pooling pooling(PoolingLayer layer, int height, int width) {
+        return switch (layer) {
+            case MaxPool1d p -> sliding(p.window(), p.padding().ofRow(), p.ceil(), height, width);
+            case MaxPool2d p -> sliding(p.window(), p.padding(), p.ceil(), height, width);
+            case AvgPool1d p -> sliding(p.window(), p.padding().ofRow(), p.ceil(), height, width);
+            case AvgPool2d p -> sliding(p.window(), p.padding(), p.ceil(), height, width);
+            case AdaptiveMaxPool1d p -> Pooling.adaptive(height, width, 1, p.length());
+            case AdaptiveMaxPool2d p -> Pooling.adaptive(height, width, p.height(), p.width());
+            case AdaptiveAvgPool1d p -> Pooling.adaptive(height, width, 1, p.length());
+            case AdaptiveAvgPool2d p -> Pooling.adaptive(height, width, p.height(), p.width());
+        };
+    }
+
     /// A window that slides over padded planes.
-    static Pooling sliding(Window window, Padding padding, boolean ceil, int height, int width) {
+    private static Pooling sliding(Window window, Padding padding, boolean ceil, int height, int width) {
         if (!padding.same()) {
             return Pooling.sliding(
                     height, width, window, padding.top(), padding.left(), padding.bottom(), padding.right(), ceil);
@@ -42,55 +81,33 @@ final class PoolingOps {
         return Pooling.sliding(height, width, window, same.top(), same.left(), same.bottom(), same.right(), ceil);
     }
 
-    /// Checks the output size of an adaptive pooling.
-    /// @param smallest its smallest extent
-    /// @param size all of it, for the message
-    static void checkSize(String what, int smallest, Object size) {
-        if (smallest < 1) throw new ConfigException(what, "expects a size from 1, got " + size);
-    }
-
-    /// The windows of an adaptive pooling with this output size.
-    static Windows adaptive(int height, int width) {
-        return (inHeight, inWidth) -> Pooling.adaptive(inHeight, inWidth, height, width);
-    }
-
     /// The output shape for images.
-    static Shape images(Layer layer, Shape in, Declarations declare, Windows windows) {
+    private static Shape images(PoolingLayer layer, Shape in, Declarations declare) {
         if (in.rank() != 3 || !in.isKnown()) {
             throw new ShapeException(declare.path(), layer + " expects images [channels × height × width], got " + in);
         }
-        Pooling pooling = fitted(layer, in, declare, windows, in.extent(1), in.extent(2));
+        Pooling pooling = fitted(layer, in, declare, in.extent(1), in.extent(2));
         return Shape.of(in.extent(0), pooling.rows().count(), pooling.columns().count());
     }
 
     /// The output shape for sequences.
-    static Shape sequences(Layer layer, Shape in, Declarations declare, Windows windows) {
+    private static Shape sequences(PoolingLayer layer, Shape in, Declarations declare) {
         if (in.rank() != 2 || !in.isKnown()) {
             throw new ShapeException(declare.path(), layer + " expects sequences [channels × length], got " + in);
         }
-        Pooling pooling = fitted(layer, in, declare, windows, 1, in.extent(1));
+        Pooling pooling = fitted(layer, in, declare, 1, in.extent(1));
         return Shape.of(in.extent(0), pooling.columns().count());
     }
 
-    private static Pooling fitted(Layer layer, Shape in, Declarations declare, Windows windows, int height, int width) {
+    private static Pooling fitted(PoolingLayer layer, Shape in, Declarations declare, int height, int width) {
         try {
-            return windows.on(height, width);
+            return pooling(layer, height, width);
         } catch (ShapeException _) {
             throw new ShapeException(declare.path(), layer + " expects planes that its window fits on, got " + in);
         }
     }
 
-    /// The windows on the images or sequences of a batch.
-    private static Pooling on(Tensor x, Windows windows) {
-        Shape shape = x.shape();
-        return shape.rank() == 4 ? windows.on(shape.extent(2), shape.extent(3)) : windows.on(1, shape.extent(2));
-    }
-
     /// Max pooling.
-    static Tensor max(Tensor x, Pass pass, Windows windows) {
-        return max(x, pass, on(x, windows));
-    }
-
     static Tensor max(Tensor x, Pass pass, Pooling pooling) {
         Pools pools = pass.kernels().pools();
         Tensor y = pass.output();
@@ -104,19 +121,13 @@ final class PoolingOps {
     }
 
     /// Average pooling.
-    static Tensor average(boolean padding, Tensor x, Pass pass, Windows windows) {
+    private static Tensor average(boolean padding, Tensor x, Pass pass, Pooling pooling) {
         Pools pools = pass.kernels().pools();
-        Pooling pooling = on(x, windows);
         Tensor y = pass.output();
         pools.average(pooling, padding, x, y);
         return pass.backward(x, y, (dy, dx) -> {
-            if (pass.wants(x)) pools.averageGradient(pooling, padding, dy, dx); // dx = dy / elements of the window
+            if (pass.wants(x)) pools.averageGradient(pooling, padding, dy, dx); // dx = dy / window size
         });
-    }
-
-    /// Average pooling to a fixed size.
-    static Tensor adaptiveAverage(int height, int width, Tensor x, Pass pass) {
-        return height == 1 && width == 1 ? globalAverage(x, pass) : average(false, x, pass, adaptive(height, width));
     }
 
     /// Global average pooling.
