@@ -38,7 +38,7 @@ final class FullBatch {
         this.batches = batches;
         this.kernels = kernels;
         int size = step.theta().length;
-        this.sum = new GradientSum<>(batches.count(), size, this::batch, kernels);
+        this.sum = new GradientSum<>(batches.count(), size, this::computeBatch, kernels);
         this.minimization = settings.begin(size, kernels);
         this.losses = new LossSums(step.objective());
         this.weights = new LossSums(step.objective());
@@ -119,12 +119,12 @@ final class FullBatch {
         return step.losses().total() + step.update().squaredPenalties();
     }
 
-    private void batch(Batches all, int index, Tensor gradient) {
+    private void computeBatch(Batches all, int index, Tensor gradient) {
         Profiler profiler = step.profiler();
         profiler.enter(Phase.DATA);
         Batch batch = all.batch(index);
         profiler.leave(batch.rows(), 0, 4L * batch.inputs().size());
-        step.rows(batch, row, gradient);
+        step.computeRows(batch, row, gradient);
         row += batch.rows();
     }
 

@@ -76,9 +76,9 @@ final class Histories {
         double loss = table.nextDouble();
         List<Double> each = next(losses, table);
         OptionalDouble accuracy = optional(table.nextDouble());
-        var figures = new LinkedHashMap<String, OptionalDouble>();
-        for (String name : metrics) figures.put(name, optional(table.nextDouble()));
-        return new Evaluation(rows, loss, each, accuracy, Optional.empty(), figures);
+        var values = new LinkedHashMap<String, OptionalDouble>();
+        for (String name : metrics) values.put(name, optional(table.nextDouble()));
+        return new Evaluation(rows, loss, each, accuracy, Optional.empty(), values);
     }
 
     private static List<Double> next(int count, PrimitiveIterator.OfDouble table) {

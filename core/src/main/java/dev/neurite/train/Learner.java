@@ -182,7 +182,7 @@ public final class Learner implements AutoCloseable {
             double weight = head.weight(batch, targets);
             Tensor delta = deltaOf(output);
             double sum = head.loss(executor, batch, targets, scale(factor, weight, head), delta);
-            begin(output, delta);
+            addDelta(output, delta);
             return weight == 0 ? 0 : factor * (sum / weight);
         }
     }
@@ -209,7 +209,7 @@ public final class Learner implements AutoCloseable {
             if (rows == 0) rows = 1;
             Tensor to = deltaOf(output);
             kernels.scale((float) rows, delta, to);
-            begin(output, to);
+            addDelta(output, to);
         }
     }
 
@@ -230,7 +230,7 @@ public final class Learner implements AutoCloseable {
         return begun[output] ? executor.like(executor.result(output)) : executor.outputGradient(output);
     }
 
-    private void begin(int output, Tensor delta) {
+    private void addDelta(int output, Tensor delta) {
         if (begun[output]) {
             Tensor sum = executor.outputGradient(output);
             kernels.add(sum, delta, sum);

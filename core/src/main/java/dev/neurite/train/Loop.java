@@ -97,10 +97,10 @@ final class Loop implements TrainingControl {
             afterEvents();
             int ahead = fullBatch == null ? settings.prefetch(batches) : 0;
             if (ahead == 0) {
-                epochs(null);
+                runEpochs(null);
             } else {
                 try (var prefetch = new Prefetch(batches, ahead)) {
-                    epochs(prefetch);
+                    runEpochs(prefetch);
                 }
             }
             var history = new History(results);
@@ -153,7 +153,7 @@ final class Loop implements TrainingControl {
         return stopReason().isPresent() || (last.isPresent() && last.get().outcome() != Iteration.Outcome.CONTINUES);
     }
 
-    private void epochs(@Nullable Prefetch prefetch) {
+    private void runEpochs(@Nullable Prefetch prefetch) {
         while (epoch <= epochs && !isOver()) {
             if (fullBatch == null) settings.beginEpoch(batches, epoch);
             if (prefetch != null) prefetch.begin(batch);
@@ -178,20 +178,20 @@ final class Loop implements TrainingControl {
         double before = seconds;
         long start = System.nanoTime();
         step.startClock();
-        boolean all = fullBatch == null ? steps(prefetch) : iterate(fullBatch);
+        boolean all = fullBatch == null ? takeOptimizerSteps(prefetch) : iterate(fullBatch);
         if (all) step.endEpoch();
         step.profiler().stop();
         seconds = before + (System.nanoTime() - start) * 1e-9;
         return all;
     }
 
-    private boolean steps(@Nullable Prefetch prefetch) {
+    private boolean takeOptimizerSteps(@Nullable Prefetch prefetch) {
         Profiler profiler = step.profiler();
         while (batch < batches.count()) {
             profiler.enter(Phase.DATA);
             Batch next = prefetch != null ? prefetch.next() : batches.batch(batch);
             profiler.leave(next.rows(), 0, 4L * next.inputs().size());
-            step.atBatch(batch + 1);
+            step.setBatchNumber(batch + 1);
             boolean taken = take(next);
             batch++;
             if (taken && settings.hasCallbacks()) {

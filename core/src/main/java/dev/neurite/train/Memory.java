@@ -50,7 +50,7 @@ public record Memory(
     /// [Network#rowsAtOnce()]
     public static Memory of(Network network, int rows, Optimizer optimizer) {
         int validated = Math.min(rows, network.rowsAtOnce());
-        return ofParameters(network, optimizer).with(network, rows, rows, validated, Kernels.defaultThreads());
+        return ofParameters(network, optimizer).withPasses(network, rows, rows, validated, Kernels.defaultThreads());
     }
 
     /// The memory of [dev.neurite.model.Model#predict]: the largest set of tensors in use at once,
@@ -107,7 +107,7 @@ public record Memory(
     /// @param rows the rows held for steps, prefetched ones included
     /// @param shardRows the rows of a training pass
     /// @param validationRows the rows of a validation pass; 0 without validation
-    private Memory with(Network network, long rows, int shardRows, int validationRows, int threads) {
+    private Memory withPasses(Network network, long rows, int shardRows, int validationRows, int threads) {
         Footprint training = network.footprint(Mode.TRAIN);
         Footprint predicting = network.footprint(Mode.PREDICT);
         long row = network.inputs().stream().mapToLong(Shape::size).sum();
@@ -171,7 +171,7 @@ public record Memory(
         if (fixed.total() > most) return fixed;
         if (fixed.withOutputs(network, 2).total() > most) return fixed.withOutputs(network, Math.max(2, passRows));
         int validated = Math.min(validationRows, network.rowsAtOnce());
-        return fixed.with(network, held, passRows, validated, settings.get(TrainerSettings.THREADS));
+        return fixed.withPasses(network, held, passRows, validated, settings.get(TrainerSettings.THREADS));
     }
 
     /// The sum of all parts.
@@ -197,7 +197,7 @@ public record Memory(
         if (more <= most - used) return;
         throw new ResourceException(
                 "memory",
-                "expects " + amount(more) + " for training (" + parts(model) + ") beside the " + amount(used)
+                "expects " + amount(more) + " for training (" + partsText(model) + ") beside the " + amount(used)
                         + " in use, the heap has " + amount(most),
                 "Take smaller batches, more shards or a smaller network, or give Java more, as in -Xmx8g");
     }
@@ -206,7 +206,7 @@ public record Memory(
         return heap.totalMemory() - heap.freeMemory();
     }
 
-    private String parts(boolean withModel) {
+    private String partsText(boolean withModel) {
         return String.join(
                 ", ",
                 byPart().entrySet().stream()
@@ -239,6 +239,6 @@ public record Memory(
     /// `155 MB: model 1.0 MB, parameters 2.1 MB, …`
     @Override
     public String toString() {
-        return amount(total()) + ": " + parts(true);
+        return amount(total()) + ": " + partsText(true);
     }
 }

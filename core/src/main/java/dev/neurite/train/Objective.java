@@ -27,7 +27,7 @@ record Objective(
         Network network, List<Head> heads, @Nullable Head classifier) {
     static Objective of(Model model, Criterion criterion, Dataset data) {
         List<Dataset> answers = data.targetsByOutput();
-        List<Weighted> losses = checked(model, criterion, data.inputShape(), answers.size());
+        List<Weighted> losses = checkedLosses(model, criterion, data.inputShape(), answers.size());
         List<Head> heads = new ArrayList<>();
         for (int i = 0; i < losses.size(); i++) heads.add(Head.of(model, i, losses.get(i), answers.get(i)));
         return of(model, heads);
@@ -36,7 +36,7 @@ record Objective(
     /// An objective for batches like this one.
     static Objective of(Model model, Criterion criterion, Batch like) {
         Shape input = like.inputs().shape().row();
-        List<Weighted> losses = checked(model, criterion, input, like.targets().count());
+        List<Weighted> losses = checkedLosses(model, criterion, input, like.targets().count());
         List<Head> heads = new ArrayList<>();
         for (int i = 0; i < losses.size(); i++) {
             heads.add(Head.of(model, i, losses.get(i), like.targets().of(i)));
@@ -45,7 +45,7 @@ record Objective(
     }
 
     /// The losses: one for each output and each target.
-    private static List<Weighted> checked(Model model, Criterion criterion, Shape input, int answers) {
+    private static List<Weighted> checkedLosses(Model model, Criterion criterion, Shape input, int answers) {
         List<Shape> inputs = model.network().inputs();
         int outputs = model.network().outputs().size();
         List<Weighted> losses = criterion.losses();
@@ -85,7 +85,7 @@ record Objective(
         var network = new Network(graph, model.network().inputs());
         for (Head head : heads) {
             Activation early = network.trailingActivation(head.output());
-            if (head.loss().wantsLogits() && !(early instanceof Identity)) throw early(head.loss(), early);
+            if (head.loss().wantsLogits() && !(early instanceof Identity)) throw earlyActivation(head.loss(), early);
         }
         return new Objective(
                 network,
@@ -93,7 +93,7 @@ record Objective(
                 heads.stream().filter(Head::classifies).findFirst().orElse(null));
     }
 
-    private static ConfigException early(Loss loss, Activation early) {
+    private static ConfigException earlyActivation(Loss loss, Activation early) {
         if (!loss.fusesWith(early)) {
             return new ConfigException(loss.toString(), "expects a network that ends without " + early, "Remove it");
         }

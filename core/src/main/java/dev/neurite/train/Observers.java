@@ -37,7 +37,7 @@ final class Observers implements AutoCloseable {
 
     /// Reports an event to all observers, also after one that throws. Then throws the first exception.
     void report(TrainingEvent event) {
-        all(each -> each.on(event));
+        callAll(each -> each.on(event));
     }
 
     /// Tells all observers that all events of the present state were reported.
@@ -58,7 +58,7 @@ final class Observers implements AutoCloseable {
         }
     }
 
-    private void all(Consumer<Observer> call) {
+    private void callAll(Consumer<Observer> call) {
         Throwable first = null;
         for (Observer each : observers.values()) {
             beforeEach.run();
@@ -86,6 +86,6 @@ final class Observers implements AutoCloseable {
 
     @Override
     public void close() {
-        all(Observer::close);
+        callAll(Observer::close);
     }
 }

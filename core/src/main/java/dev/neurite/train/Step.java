@@ -55,7 +55,7 @@ final class Step {
         this.kernels = kernels;
         this.trained = new TrainedParameters(settings, objective.network(), kernels);
         this.update = trained.update();
-        this.gradient = new GradientSum<>(settings.shardsPerStep(), theta().length, this::shard, kernels);
+        this.gradient = new GradientSum<>(settings.shardsPerStep(), theta().length, this::computeShard, kernels);
         this.executor = trained.executor(kernels, theta(), gradient.array());
         this.profiler = executor.profiler();
         this.predictor = trained.executor(kernels, theta(), new float[0]);
@@ -128,7 +128,7 @@ final class Step {
     }
 
     /// Sets the number of the next batch in its epoch, from 1, for messages.
-    void atBatch(int number) {
+    void setBatchNumber(int number) {
         batchOfEpoch = number;
     }
 
@@ -217,17 +217,17 @@ final class Step {
 
     /// Adds the losses of a shard and, if they are finite, writes their gradient, without the factor
     /// [#scale()].
-    private void shard(Batch all, int shard, Tensor to) {
+    private void computeShard(Batch all, int shard, Tensor to) {
         int first = firstRow(all, shard);
         int end = firstRow(all, shard + 1);
         if (first == end) kernels.fill(0, to);
-        else rows(all.rows(first, end), first, to);
+        else computeRows(all.rows(first, end), first, to);
     }
 
     /// Adds the losses of some of the rows that were begun and, if they are finite, writes their
     /// gradient, without the factor [#scale()].
     /// @param first the index of the first of these rows, from 0
-    void rows(Batch batch, int first, Tensor to) {
+    void computeRows(Batch batch, int first, Tensor to) {
         executor.gradientsInto(to.array());
         executor.randomness(seed, steps() + 1, first);
         objective.forward(executor, Mode.TRAIN, batch);
