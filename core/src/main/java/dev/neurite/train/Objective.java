@@ -36,7 +36,8 @@ record Objective(
     /// An objective for batches like this one.
     static Objective of(Model model, Criterion criterion, Batch like) {
         Shape input = like.inputs().shape().row();
-        List<Weighted> losses = checkedLosses(model, criterion, input, like.targets().count());
+        List<Weighted> losses =
+                checkedLosses(model, criterion, input, like.targets().count());
         List<Head> heads = new ArrayList<>();
         for (int i = 0; i < losses.size(); i++) {
             heads.add(Head.of(model, i, losses.get(i), like.targets().of(i)));
