@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 final class ArchitectureTest {
     private static final String BASE = "dev.neurite.cli";
 
-    /// From the top down: a package uses only those behind it.
+    /// From top to bottom: a package uses only packages after it in this list.
     private static final List<String> PACKAGES = List.of(
             "", "command", "bench", "search", "run", "input", "config", "option", "network", "report", "console");
 

@@ -17,12 +17,12 @@ import org.junit.jupiter.api.condition.OS;
 public final class CliProcess {
     private CliProcess() {}
 
-    /// Takes signals as usual, although a build in the background, or under nohup, is started to ignore some: so would
-    /// be all that it starts.
+    /// Resets signals to their defaults: a build in the background, or under nohup, ignores some, and so would the
+    /// processes that it starts.
     private static final List<String> ANY_SIGNAL =
             List.of("perl", "-e", "$SIG{INT} = $SIG{HUP} = 'DEFAULT'; exec @ARGV or die;");
 
-    /// Starts neurite in a directory, in a UTF-8 locale; what it says on standard error goes to `err` there.
+    /// Starts neurite in a directory, in a UTF-8 locale; its standard error goes to the file `err` there.
     /// @param settings options of the JVM
     public static Process start(Path directory, List<String> settings, String... args) throws IOException {
         return start(directory, Redirect.PIPE, settings, args);

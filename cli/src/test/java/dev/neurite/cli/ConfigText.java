@@ -9,7 +9,7 @@ import java.util.Map;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
-/// Configurations as any reader of YAML takes them.
+/// Reads configurations with a general YAML reader.
 public final class ConfigText {
     private ConfigText() {}
 

@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// A strict reader of JSON, so that tests judge what was written by more than its own writer.
+/// A strict JSON reader, so that tests do not check the writer by its own code.
 public final class JsonText {
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9]\\d*)(\\.\\d+)?([eE][-+]?\\d+)?");
 

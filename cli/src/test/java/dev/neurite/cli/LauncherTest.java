@@ -19,7 +19,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The script `neurite` as a release has it, with a JDK that only writes down how it was called.
+/// The script `neurite` of a release, with a fake JDK that logs how it is called.
 @DisabledOnOs(OS.WINDOWS)
 final class LauncherTest {
     private static final String USES = "-XX:SharedArchiveFile=";
@@ -100,7 +100,7 @@ final class LauncherTest {
         return call;
     }
 
-    /// What a start that fails prints.
+    /// Starts with a JVM that fails, and returns the output.
     private String broken(String... words) throws Exception {
         release("25.0.1", "java.base jdk.incubator.vector");
         var builder = new ProcessBuilder(words).directory(temp.toFile()).redirectErrorStream(true);

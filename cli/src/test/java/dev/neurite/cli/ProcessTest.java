@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The command line as a process of its own: in other countries, behind pipes, with odd names of files.
+/// The command line as a process of its own: with other locales, pipes and unusual file names.
 final class ProcessTest {
     private static final String ROW = "5.1,3.5,1.4,0.2\n";
 

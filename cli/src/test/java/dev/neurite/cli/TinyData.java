@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
 
-/// A data set of 2×3 images in which the brightest of the first three pixels tells the class.
+/// A data set of 2×3 images in which the brightest of the first three pixels is the class.
 public final class TinyData {
     public static final String TRAIN_IMAGES = "train-images-idx3-ubyte";
     public static final String TRAIN_LABELS = "train-labels-idx1-ubyte";

@@ -271,7 +271,7 @@ public record Checkpoints(
             try {
                 Files.createDirectories(directory);
             } catch (IOException e) {
-                throw new ResourceException(directory.toString(), "cannot be made: " + ResourceException.reason(e));
+                throw new ResourceException(directory.toString(), "cannot be created: " + ResourceException.reason(e));
             }
         }
 

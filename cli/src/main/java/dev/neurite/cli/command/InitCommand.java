@@ -50,7 +50,7 @@ public final class InitCommand implements Callable<Integer> {
                     "expects one of " + String.join(", ", TEMPLATES) + ", got '" + template + "'",
                     Spelling.hint(template, TEMPLATES));
         }
-        context.print(text(template).stripTrailing());
+        context.print(context.io().typed(text(template).stripTrailing()));
         return 0;
     }
 

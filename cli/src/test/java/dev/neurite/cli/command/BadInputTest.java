@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What people do wrong: each has its exit code and a message that says where and what.
+/// Mistakes of users: each has an exit code and a message that says where and what.
 final class BadInputTest {
     @TempDir
     static Path good;

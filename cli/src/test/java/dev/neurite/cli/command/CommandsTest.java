@@ -152,7 +152,7 @@ final class CommandsTest {
                 .doesNotContain("bug", "\tat ");
     }
 
-    /// What the JVM throws where a file that is mapped into memory is cut.
+    /// The error of the JVM for a mapped file that was cut short.
     private InternalError fault() {
         Path file = TinyData.write(temp.resolve("mapped"), new byte[1 << 20]);
         StoredRows rows = StoredRows.map(file, 0, 1 << 10, 1 << 10, StoredRows.Numbers.BYTES);

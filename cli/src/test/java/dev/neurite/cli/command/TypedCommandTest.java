@@ -39,6 +39,7 @@ final class TypedCommandTest {
                 "completion --help",
                 "predict --help",
                 "list",
+                "init",
                 "train",
                 "train --no-such-option",
                 "example xor --json",

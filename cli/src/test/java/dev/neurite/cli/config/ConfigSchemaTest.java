@@ -24,7 +24,7 @@ final class ConfigSchemaTest {
     @TempDir
     Path temp;
 
-    /// What the schema says is wrong with a configuration.
+    /// The errors of a configuration by the schema.
     static List<Error> errors(String yaml) {
         return SCHEMA.validate(yaml, InputFormat.YAML);
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What the command line has to know of the system around it.
+/// Quoting, pipes, locks: what depends on the system.
 final class ConsoleTest {
     @TempDir
     Path temp;
@@ -55,7 +55,7 @@ final class ConsoleTest {
                 .isEqualTo(word);
     }
 
-    /// However the system calls it in its language.
+    /// The system's message for a closed pipe depends on its language.
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void aPipeHasAReaderThatMayGoAway() throws Exception {

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Data as it is named on a command line, and what is said of files that are not what they are called.
+/// DATA on the command line, and messages about files whose content does not fit their name.
 final class DataSourceTest {
     private static final String ROWS =
             "x,y,kind\n1,2,a\n3,4,b\n2,2,a\n4,4,b\n1,3,a\n5,4,b\n2,1,a\n5,5,b\n1,1,a\n4,6,b\n";

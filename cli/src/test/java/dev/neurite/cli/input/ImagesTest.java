@@ -28,7 +28,7 @@ final class ImagesTest {
     @TempDir
     Path temp;
 
-    /// A file of red or blue, a bit darker or brighter.
+    /// An image of red or blue, a bit darker or brighter.
     private static void write(Path file, boolean red, int shade, int side) throws IOException {
         var image = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < side; y++) {

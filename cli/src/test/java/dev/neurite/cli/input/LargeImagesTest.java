@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Images and arrays that are larger than the heap train as those in memory do.
+/// Images and arrays larger than the heap train to the same weights as those in memory.
 final class LargeImagesTest {
     @TempDir
     Path temp;
@@ -67,7 +67,7 @@ final class LargeImagesTest {
         return words.toArray(String[]::new);
     }
 
-    /// In a small heap of its own as in that of the tests, which has room.
+    /// A small heap gives the same weights as the large heap of the tests.
     private void trainsTheSame(Path data, String heap, String... more) throws Exception {
         assertThat(train(data, heap, 0, more)).contains("note: the data stays in its file");
         Cli roomy = Cli.run(words(data, "heap", more));
@@ -85,7 +85,7 @@ final class LargeImagesTest {
                 .isEqualTo(large.replaceAll(hashes, "$1"));
     }
 
-    /// CIFAR's format: files of that many images, and 500 to test with.
+    /// CIFAR's format: training files of that many images, and 500 test images.
     private Path cifar(int files, int images) throws IOException {
         Path directory = Files.createDirectories(temp.resolve("cifar"));
         for (int file = 0; file <= files; file++) {

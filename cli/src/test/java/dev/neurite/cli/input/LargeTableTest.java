@@ -19,14 +19,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Tables that are larger than the heap train as those in memory do: row 37 of the catalogue.
+/// Tables larger than the heap train to the same weights as those in memory.
 final class LargeTableTest {
     private static final int COLUMNS = 40;
 
     @TempDir
     Path temp;
 
-    /// A file of that many megabytes.
+    /// A CSV file of that many megabytes.
     private Path table(int megabytes) throws IOException {
         Path file = temp.resolve("large.csv");
         long state = 1;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Data in NumPy's format, balanced classes and whole batches on the command line.
+/// NumPy files, balanced classes and `--drop-last` on the command line.
 class NumpyTest {
     private static final int ROWS = 100;
 

@@ -20,14 +20,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Weights of rows, groups that no split tears apart, and splits by time.
+/// Row weights, grouped splits and splits by time.
 final class RowColumnsTest {
     @TempDir
     Path temp;
 
     private String file;
 
-    /// 120 rows of 20 patients: what tells classes apart changes after day 20.
+    /// 120 rows of 20 patients: the rule of the classes changes after day 20.
     @BeforeEach
     void rows() throws IOException {
         var csv = new StringBuilder("patient,day,x,y,weight,kind\n");

@@ -38,8 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The catalogue of bad tables, labels and sets, a case a row, by the number of the row: through the
-/// library, and through the command line.
+/// Bad tables, labels and data sets, numbered: through the library and through the command line.
 final class TableCatalogueTest {
     private static final int CONFIG = 2;
     private static final int DATA = 3;
@@ -53,7 +52,7 @@ final class TableCatalogueTest {
     Path temp;
 
     /// A file that is refused when it is trained on.
-    /// @param options of the command line, beside `--label label`
+    /// @param options of the command line, in addition to `--label label`
     record File(int row, String what, String text, Charset charset, int code, String message, List<String> options) {
         @Override
         public String toString() {
@@ -286,7 +285,7 @@ final class TableCatalogueTest {
         assertThatThrownBy(each.call()::run).isInstanceOf(each.type()).message().matches(each.message());
     }
 
-    /// A command that is refused, or has something to say: `$` is a directory with the run `run`.
+    /// A command that fails or prints a note. `$` is a directory with the run `run`.
     record Command(int row, String what, int code, String message, String input, List<String> arguments) {
         @Override
         public String toString() {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Tables from their file to predictions, as a person goes through it.
+/// Tables from the file to predictions, in the order of a user's commands.
 final class TableCommandsTest {
     @TempDir
     static Path shared;

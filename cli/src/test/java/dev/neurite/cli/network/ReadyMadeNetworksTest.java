@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Networks by name, and beginning with the weights of another run.
+/// Ready-made networks, and transfer learning from another run.
 class ReadyMadeNetworksTest {
     @TempDir
     static Path shared;
@@ -39,7 +39,7 @@ class ReadyMadeNetworksTest {
         five = write(shared.resolve("five"), 5);
     }
 
-    /// Images of 12×12 pixels with a bright row that tells the class.
+    /// Images of 12×12 pixels with a bright row at the number of the class.
     private static Path write(Path directory, int classes) {
         for (String part : List.of("train", "t10k")) {
             int count = part.equals("train") ? 8 * classes : 2 * classes;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Channels of images whose mean and deviation are fitted on the training part, and stand in the model file.
+/// Standardization of image channels is fitted on the training part and saved in the model file.
 final class StandardizedImagesTest {
     private static final int ROWS = 12;
     private static final int PLANE = 32 * 32;
@@ -30,7 +30,7 @@ final class StandardizedImagesTest {
 
     private byte[] train = {};
 
-    /// Images in CIFAR's format: each channel in a range of its own, and pixels of 255 alone to test with.
+    /// Images in CIFAR's format: each channel has a different range, and all test pixels are 255.
     @BeforeEach
     void images() {
         train = new byte[ROWS * (1 + 3 * PLANE)];
@@ -61,7 +61,7 @@ final class StandardizedImagesTest {
         return run;
     }
 
-    /// What a layer of three channels should hold, by whole numbers: Σx and Σx² of bytes are exact.
+    /// The expected layer of three channels, from exact sums Σx and Σx² of bytes.
     private void hasTheTrainingPartsFigures(Standardize layer) {
         for (int channel = 0; channel < 3; channel++) {
             long sum = 0;

@@ -61,7 +61,7 @@ final class TrainingOptionsTest {
         return JsonText.object(trained.out()).getOrDefault("weights", "none");
     }
 
-    /// What the catalog has, each as an option; with settings where some are required, or the usual ones have a name.
+    /// An option for each catalog entry, with settings if some are required.
     static Stream<String> names() {
         Set<String> notHere = Set.of("given"); // its values are those of one shape
         Map<String, String> settings = Map.of(
@@ -159,7 +159,7 @@ final class TrainingOptionsTest {
         assertThat((double) below / test.size()).isBetween(0.8, 0.98);
     }
 
-    /// No option is read and then ignored: each makes other weights.
+    /// No option is ignored: each leads to other weights.
     @ParameterizedTest
     @ValueSource(
             strings = {

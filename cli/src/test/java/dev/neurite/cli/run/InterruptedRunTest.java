@@ -20,9 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Runs that end before their end, by a signal or a `kill -9`, and go on: the same weights in the end, to the bit.
+/// Runs that are interrupted by a signal or `kill -9` and resumed: the final weights have the same bits.
 final class InterruptedRunTest {
-    /// Without vectors, which are slow until they are compiled: most lives end before.
+    /// Without the Vector API, which is slow until it is compiled: most processes are killed before.
     private static final List<String> SCALARS = List.of("-Xmx2g", "-XX:+UseSerialGC");
 
     private static final long SEED = 20_261_125;
@@ -129,7 +129,7 @@ final class InterruptedRunTest {
         assertThat(run.resolve("checkpoints")).doesNotExist();
     }
 
-    /// A hundred rows to learn from, and so many to test with that this takes seconds.
+    /// A hundred training rows, and so many test rows that evaluating takes seconds.
     @Test
     void aModelIsKeptBeforeItIsTested() throws Exception {
         Path data = Files.createDirectory(temp.resolve("data"));
@@ -256,7 +256,7 @@ final class InterruptedRunTest {
         return Long.parseLong(all.getLast().getFileName().toString().substring(5, 14));
     }
 
-    /// Waits until a training has come further than it had been.
+    /// Waits until a training has got further than before.
     private void awaitProgress(Process process, Path run, long steps) throws Exception {
         await(() -> !process.isAlive() || newest(run) > steps);
     }

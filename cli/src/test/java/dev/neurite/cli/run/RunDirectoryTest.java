@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What becomes of directories that a run is to have, or has.
+/// The directories of runs: refused, replaced, resumed.
 final class RunDirectoryTest {
     @TempDir
     private Path temp;

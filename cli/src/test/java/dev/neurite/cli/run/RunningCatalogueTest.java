@@ -113,7 +113,7 @@ final class RunningCatalogueTest {
         assertThatThrownBy(call).isInstanceOf(IllegalStateException.class).hasMessageContaining(message);
     }
 
-    /// Rows that have something done each time they are read.
+    /// Rows that run an action each time they are read.
     private static Dataset reading(Runnable also) {
         return new DerivedDataset() {
             @Override

@@ -59,7 +59,7 @@ final class SearchTest {
         return Files.readAllLines(temp.resolve(file));
     }
 
-    /// The table without what takes another time each time.
+    /// The table without the column of seconds.
     private List<String> table(String out) throws IOException {
         return lines(out + "/trials.csv").stream()
                 .map(line -> line.replaceFirst(",[0-9.]+,([^,]*)$", ",$1"))
@@ -381,7 +381,7 @@ final class SearchTest {
         assertThat(batches.stream().filter("4"::equals).count()).isBetween(200L, 300L);
     }
 
-    /// A category of one row is unknown where a trial is judged by that row.
+    /// A category of a single row is unknown to the trial that is evaluated on that row.
     @Test
     void whatIsFittedOnATableIsFittedOnEachFoldAnew() throws Exception {
         var csv = new StringBuilder("size,color,kind\n");
@@ -446,8 +446,8 @@ final class SearchTest {
                 .startsWith("trial=1/2");
     }
 
-    /// With a rate that falls at once where it does not get better: it depends on the trial's own rows alone.
-    /// Its parameters fit, its activations of 96 MB do not.
+    /// The learning rate falls as soon as the loss does not improve, which depends on the trial's own rows only.
+    /// The parameters fit into memory, the activations of 96 MB do not.
     @Test
     void aTrialBeyondTheHeapEndsNoOther() throws Exception {
         String file = file("data: iris\nbatch: 120\nepochs: 1\n");

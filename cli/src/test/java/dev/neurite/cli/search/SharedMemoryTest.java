@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// What trials of a search share: room for their trainings, and the data of the last variants.
+/// Trials of a search share the memory of their trainings and the data of the last variants.
 final class SharedMemoryTest {
     @Test
     @Timeout(30)
