@@ -18,8 +18,9 @@ import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.Locale;
 
-/// A generative adversarial network (Goodfellow et al. 2014, arXiv:1406.2661): a generator makes points
-/// out of noise, a judge tells them from points around a center, and each learns from the other.
+/// A generative adversarial network (Goodfellow et al. 2014, arXiv:1406.2661): a generator turns noise
+/// into points, a discriminator distinguishes them from points around a center, and both are trained in
+/// turn.
 public final class Adversaries {
     private static final int ROWS = 128;
     private static final int NOISE = 4;
@@ -102,7 +103,7 @@ public final class Adversaries {
         print(out, what, maker.predict(Tensor.of(Shape.of(50 * ROWS, NOISE), values)));
     }
 
-    /// The mean and the deviation of each coordinate.
+    /// Prints mean and standard deviation of each coordinate.
     private static void print(PrintStream out, String what, Tensor points) {
         double[] mean = new double[2];
         double[] squares = new double[2];

@@ -18,14 +18,14 @@ import dev.neurite.train.Trainer;
 import java.io.PrintStream;
 import java.util.Locale;
 
-/// A network 2 → 2 ReLU → 2 softmax with weights and biases set by hand takes one step on two rows, and
-/// every number on the way is shown beside its formula. The numbers are those that the step really used.
+/// One training step of a network 2 → 2 ReLU → 2 softmax with given weights and biases on two rows,
+/// printed with each formula. The numbers are those of the actual step.
 public final class ByHand {
     private static final double RATE = 0.1;
 
     private ByHand() {}
 
-    /// The network, its numbers set by hand. A weight is [out×in].
+    /// The network with given parameters. A weight is [out×in].
     public static Model model() {
         return Model.of(features(2), dense(2, RELU), dense(2, SOFTMAX))
                 .with("dense1.weight", Tensor.of(new float[][] {{0.5f, -0.25f}, {-1, 0.75f}}))
@@ -39,7 +39,7 @@ public final class ByHand {
         return Dataset.of(new float[][] {{1, 2}, {3, -1}}, new int[] {0, 1});
     }
 
-    /// How the network learns: gradient descent at rate α = 0.1 on both rows at once, one step.
+    /// The training: one step of gradient descent with learning rate α = 0.1 on both rows.
     public static Trainer trainer() {
         return Trainer.of(model())
                 .loss(crossEntropy())

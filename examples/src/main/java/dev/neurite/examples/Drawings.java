@@ -28,8 +28,7 @@ import dev.neurite.train.Trainer;
 import java.io.PrintStream;
 import java.util.List;
 
-/// Networks that are no sequences, each drawn as its picture is: with ways around, branches, a U, several inputs, a
-/// layer used twice.
+/// Networks as graphs: residual connections, branches, a U-Net, several inputs, a layer used twice.
 public final class Drawings {
     private Drawings() {}
 
@@ -38,19 +37,19 @@ public final class Drawings {
         run(System.out);
     }
 
-    /// Layers with a way around them.
+    /// Residual connections.
     static Model residuals() {
         // region residual
         return Model.of(
                 features(4),
                 dense(16, RELU),
                 residual(dense(16, RELU), dense(16)).withActivation(RELU), //       max(x + body(x), 0)
-                residual(dense(8)).withShortcut(dense(8)), //                       another shape: a layer on both ways
+                residual(dense(8)).withShortcut(dense(8)), //                       another shape: a layer as shortcut
                 dense(3, SOFTMAX));
         // endregion
     }
 
-    /// Sepals and petals are looked at apart.
+    /// Two branches, for sepals and petals.
     static Graph branches() {
         // region branches
         return Graph.of(x -> {
@@ -61,7 +60,7 @@ public final class Drawings {
         // endregion
     }
 
-    /// A U of images of 1×8×8: down to what is there, up again to where it is.
+    /// A U-Net for images of 1×8×8: a contracting and an expanding path with skip connections.
     static Graph u() {
         // region u
         return Graph.of(x -> {
@@ -76,7 +75,7 @@ public final class Drawings {
         // endregion
     }
 
-    /// One way of looking at two images.
+    /// A siamese network: two inputs, one shared encoder.
     static Graph twice() {
         // region twice
         var eye = named("eye", sequential(flatten(), dense(16, RELU)));

@@ -14,7 +14,7 @@ import dev.neurite.train.Trainer;
 import java.io.PrintStream;
 import java.util.Locale;
 
-/// The identity mapping: a network 4 → 4 ReLU → 4 softmax learns to say what it hears.
+/// The identity function, learned by a network 4 → 4 ReLU → 4 softmax.
 public final class Identity {
     private static final float[][] ONE_HOT = {{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 1, 0}, {0, 0, 0, 1}};
 
@@ -27,7 +27,7 @@ public final class Identity {
         // endregion
     }
 
-    /// The network after 1,000 steps of gradient descent at rate 0.5, each on all four rows.
+    /// The network after 1,000 steps of gradient descent with learning rate 0.5, each on all four rows.
     public static Model trained() {
         // region training
         Dataset identity = Dataset.of(ONE_HOT, ONE_HOT);
@@ -42,19 +42,17 @@ public final class Identity {
         // endregion
     }
 
-    /// Prints input and output before and after training.
+    /// Prints inputs and outputs before and after training.
     public static void run(PrintStream out) {
-        out.println("A network of 4 inputs, 4 ReLU units and 4 softmax outputs learns to say what it hears.");
-        out.println("Seed 0, gradient descent at rate 0.5, 1,000 steps, each on all four rows.\n");
+        out.println("A network of 4 inputs, 4 ReLU units and 4 softmax outputs learns the identity function.");
+        out.println("Seed 0, gradient descent with learning rate 0.5, 1,000 steps, each on all four rows.\n");
         out.println("before training");
         print(untrained(), out);
         out.println("\nafter training");
         Model model = trained();
         print(model, out);
         out.println(String.format(
-                Locale.ROOT,
-                "\nThe least number on the diagonal is %.4f: it has learned to repeat.",
-                leastRight(model)));
+                Locale.ROOT, "\nThe least number on the diagonal is %.4f: it repeats its input.", leastRight(model)));
     }
 
     private static void print(Model model, PrintStream out) {
@@ -70,7 +68,7 @@ public final class Identity {
         return text.toString();
     }
 
-    /// The least probability that the network gives to a right answer.
+    /// The smallest probability of a true class.
     public static float leastRight(Model model) {
         float[][] outputs = model.predict(Tensor.of(ONE_HOT)).toRows();
         float least = 1;

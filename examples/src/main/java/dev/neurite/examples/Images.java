@@ -23,7 +23,7 @@ import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
 import java.io.PrintStream;
 
-/// A convolutional network that learns from images which never look quite the same.
+/// A convolutional network with image augmentation.
 public final class Images {
     private Images() {}
 

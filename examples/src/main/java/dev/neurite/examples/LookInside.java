@@ -14,7 +14,7 @@ import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Trainer;
 import java.io.PrintStream;
 
-/// Changing a network by hand, and looking at what happens in it.
+/// Changing and inspecting a network.
 public final class LookInside {
     private LookInside() {}
 

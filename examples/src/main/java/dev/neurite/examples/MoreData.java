@@ -26,7 +26,7 @@ import java.util.Locale;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
-/// Rows from a stream of records, parts and folds of data, and a model that goes on learning.
+/// Data from a stream of records, splits and cross-validation, and training that continues with new rows.
 public final class MoreData {
     private MoreData() {}
 
@@ -36,7 +36,7 @@ public final class MoreData {
     }
 
     // region records
-    /// A row as a program has it.
+    /// A row of your program.
     record Visit(double minutes, int pages, boolean bought) {
         float[] numbers() {
             return new float[] {(float) minutes, pages};
@@ -49,7 +49,7 @@ public final class MoreData {
     // endregion
 
     // region stored
-    /// Scans of any number, a byte a pixel, none of which has to stay in memory.
+    /// Any number of scans, one byte per pixel, which need not fit into memory.
     static Dataset scans(int count, IntFunction<byte[]> scan, int[] labels) {
         try (var writer = RowWriter.ofBytes("scans", count, 32 * 32, StoredRows.heapBytes())) {
             for (int i = 0; i < count; i++) writer.write(i, 1, scan.apply(i), 0);

@@ -27,12 +27,12 @@ import java.nio.file.Path;
 import java.util.Map;
 // endregion
 
-/// A layer of one's own, its gradient checked, in a network that learns.
+/// A layer of your own, with a gradient check, in a trained network.
 public final class OwnLayer {
     private OwnLayer() {}
 
     // region layer
-    /// Gives each feature a weight of its own: y = x ∘ w.
+    /// Multiplies each feature by a weight: y = x ∘ w.
     public record FeatureWeights() implements Layer {
         @Override
         public Shape build(Shape in, Declarations declare) {

@@ -20,12 +20,12 @@ import java.io.PrintStream;
 import java.util.List;
 // endregion
 
-/// A loss of one's own beside a built-in one, on a network with two outputs.
+/// A loss of your own and a built-in one, for a network with two outputs.
 public final class OwnLoss {
     private OwnLoss() {}
 
     // region loss
-    /// A squared error for which too little is three times as bad as too much.
+    /// A squared error with three times the weight for predictions that are too low.
     public record Shortfall() implements PointwiseLoss {
         @Override
         public float value(float y, float t) {

@@ -18,7 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 // endregion
 
-/// The README's ten lines: train on 120 irises, test on 30 others, ask, save.
+/// The README's ten lines: train on 120 irises, test on 30 others, predict, save.
 public final class QuickStart {
     private QuickStart() {}
 

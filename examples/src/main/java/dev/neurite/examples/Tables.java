@@ -32,7 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Columns of numbers and texts, some of them missing, from a file or from records to predictions.
+/// Tables with numbers, texts and missing values, from a file or records to predictions.
 public final class Tables {
     private Tables() {}
 

@@ -26,11 +26,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/// What one network has learned, another begins with.
+/// Transfer learning: a network starts from another one's weights.
 public final class TransferLearning {
     private TransferLearning() {}
 
-    /// A small network of images, with names of its own for both of its parts.
+    /// A small network for images with named parts, body and head.
     static Model network(int classes) {
         return Model.of(
                 features(64),

@@ -23,7 +23,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 
-/// A network with two ends learns from two losses, and from a third term that is written by hand.
+/// A network with two outputs and two losses, and a third loss term with a gradient of your own.
 public final class TwoLosses {
     private TwoLosses() {}
 
@@ -65,7 +65,7 @@ public final class TwoLosses {
     }
 
     // region own
-    /// The gradient of 0.01 · (1/N) Σ |code|, which keeps the numbers of a code small.
+    /// The gradient of 0.01 · (1/N) Σ |code|, a sparsity penalty.
     private static Tensor ofSparsity(Tensor code) {
         float[] gradient = code.toArray();
         for (int i = 0; i < gradient.length; i++) gradient[i] = 0.01f * Math.signum(gradient[i]) / code.rows();

@@ -28,7 +28,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// A training that ends when it gets no better, keeps checkpoints, is broken off, and goes on as if it had not been.
+/// Early stopping and checkpoints: a training is paused and resumed with the same result.
 public final class Watched {
     private Watched() {}
 

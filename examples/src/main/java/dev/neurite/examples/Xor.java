@@ -19,22 +19,21 @@ import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
-/// Exclusive or, with a network 2 → 2 ReLU → 1 sigmoid: the smallest that can say it, and one that often
-/// does not learn it.
+/// Exclusive or, with a network 2 → 2 ReLU → 1 sigmoid: the smallest that can represent it, and one
+/// that often fails to learn it.
 public final class Xor {
     private static final int SEEDS = 200;
     private static final float[][] INPUTS = {{0, 0}, {0, 1}, {1, 0}, {1, 1}};
     private static final int[] LABELS = {0, 1, 1, 0};
 
-    /// What came of a training.
-    /// @param seed of the initial weights
+    /// The result of a training.
+    /// @param seed the seed of the initial weights
     /// @param model the trained network
-    /// @param accuracy the share of the four rows that it gets right
+    /// @param accuracy the accuracy on the four rows
     /// @param loss the mean cross-entropy of the four rows
-    /// @param deadUnit whether a hidden unit is off for all four rows, so that it has no gradient and
-    ///     never learns
+    /// @param deadUnit whether a hidden unit is 0 for all four rows, so that its gradient is 0 (a dead ReLU)
     public record Attempt(int seed, Model model, double accuracy, double loss, boolean deadUnit) {
-        /// Whether it knows all four answers, and is sure of them.
+        /// Whether all four predictions are correct with high probability.
         public boolean learned() {
             return accuracy == 1 && loss < 0.1;
         }
@@ -42,8 +41,8 @@ public final class Xor {
 
     private Xor() {}
 
-    /// Trains the network: biases of the hidden layer begin at 0.1, so that no unit is dead at the
-    /// start; 300 steps of gradient descent at rate 0.5 with momentum 0.9, each on all four rows.
+    /// Trains the network: 300 steps of gradient descent with learning rate 0.5 and momentum 0.9, each
+    /// on all four rows. Hidden biases start at 0.1, so that no unit is dead at first.
     public static Attempt attempt(int seed) {
         Dataset data = Dataset.of(INPUTS, LABELS);
         Model model = Model.of(features(2), dense(2, RELU).withBiases(constant(0.1)), dense(1, SIGMOID))
@@ -67,10 +66,10 @@ public final class Xor {
                 .anyMatch(unit -> IntStream.range(0, hidden.length).allMatch(row -> hidden[row][unit] == 0));
     }
 
-    /// Trains with 200 seeds, and says how many learned it and what became of the others.
+    /// Trains with 200 seeds and prints how many learned it and why the others did not.
     public static void run(PrintStream out) {
         out.println("Exclusive or with 2 ReLU units and 1 sigmoid output, " + SEEDS + " seeds:");
-        out.println("300 steps of gradient descent at rate 0.5, momentum 0.9, each on all four rows.\n");
+        out.println("300 steps of gradient descent with learning rate 0.5, momentum 0.9, each on all four rows.\n");
         List<Attempt> attempts =
                 IntStream.range(0, SEEDS).parallel().mapToObj(Xor::attempt).toList();
         List<Attempt> failed = attempts.stream().filter(each -> !each.learned()).toList();
@@ -80,12 +79,12 @@ public final class Xor {
 
         long dead = count(failed, Attempt::deadUnit);
         out.println("\n" + failed.size() + " did not, because");
-        out.println(
-                dead + " have a dead unit: it has come to be off for all four rows. Its gradient is 0 from then on,");
-        out.println("   and one unit alone cannot say XOR: its output only rises, or only falls, along one direction.");
+        out.println(dead + " have a dead unit: it has become 0 for all four rows. Its gradient is 0 from then on,");
+        out.println("   and one unit alone cannot represent XOR: its output only rises, or only falls, along one"
+                + " direction.");
         long stuck = failed.size() - dead;
         out.println(stuck + " have two working units in the wrong places: no small change makes the loss smaller.");
-        out.println("\nWhat they say instead, told by their loss:");
+        out.println("\nTheir predictions instead, grouped by loss:");
         plateau(out, failed, 0, "½ to everything (ln 2)");
         plateau(out, failed, 1, "one row right, the others by their mean (¾·H(⅓))");
         plateau(out, failed, 2, "two rows right, ½ to the others (½·ln 2)");
@@ -96,7 +95,7 @@ public final class Xor {
         return attempts.stream().filter(which).count();
     }
 
-    /// @param told how many of the four rows the network tells from the others
+    /// @param told the number of rows that the network distinguishes from the others
     private static void plateau(PrintStream out, List<Attempt> failed, int told, String what) {
         double ln2 = Math.log(2);
         double[] losses = {ln2, 0.75 * Math.log(3) - 0.5 * ln2, ln2 / 2};

@@ -1,4 +1,4 @@
-/// One program a file, each to be read from top to bottom.
+/// Example programs, one per file.
 @NullMarked
 package dev.neurite.examples;
 
