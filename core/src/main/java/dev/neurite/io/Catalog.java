@@ -14,7 +14,6 @@ import dev.neurite.optim.Optimizer;
 import dev.neurite.optim.Schedule;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -133,6 +132,8 @@ public final class Catalog {
             String given = spec.settings().get(setting.name());
             if (given != null) {
                 values.put(setting.name(), new SettingText(this).read(place + ":" + setting.name(), setting, given));
+            } else if (!setting.sameAs().isEmpty()) {
+                values.put(setting.name(), values.get(setting.sameAs()));
             } else if (setting.value().isEmpty()) {
                 throw new ConfigException(
                         place, "expects " + entry.name() + ":" + setting.name() + "=…, which has no default value");
@@ -188,11 +189,12 @@ public final class Catalog {
         return new Spec(entry.name(), settings);
     }
 
-    /// The default value of a setting as text; empty if there is none.
+    /// The default value of a setting as text: a value, or the name of the setting whose value it has; empty if
+    /// there is none.
     public String usual(Setting setting) {
         return setting.value()
                 .map(value -> new SettingText(this).write(setting, value))
-                .orElse("");
+                .orElse(setting.sameAs());
     }
 
     /// The entry that describes a record best: of several for its class the one with the fewest
@@ -255,14 +257,15 @@ public final class Catalog {
             List<Setting> settings) {
 
         /// An entry for a record with all its settings.
-        /// @param required settings without a default value
+        /// @param required settings without a default value; `stride=kernel` for one with that of another
         static Entry of(String name, Record standard, String meaning, String... required) {
-            List<String> names = Arrays.asList(required);
+            Map<String, String> names = new LinkedHashMap<>();
+            for (String each : required) names.put(each.replaceFirst("=.*", ""), each.replaceFirst("[^=]*=?", ""));
             List<Setting> settings = Components.of(standard).stream()
-                    .map(each -> names.contains(each.name()) ? each.without() : each)
+                    .map(each -> names.containsKey(each.name()) ? each.without(names.get(each.name())) : each)
                     .toList();
             if (settings.stream().filter(each -> each.value().isEmpty()).count() != names.size()) {
-                throw new IllegalArgumentException(name + " has no such settings: " + names);
+                throw new IllegalArgumentException(name + " has no such settings: " + names.keySet());
             }
             return new Entry(name, standard.getClass(), meaning, Optional.of(standard), settings);
         }
@@ -306,10 +309,15 @@ public final class Catalog {
     /// A setting of a record.
     /// @param name the name of the record's component in lower case, words joined by `-`
     /// @param type the type of its values
-    /// @param value the default value; empty if it must be given
-    public record Setting(String name, Type type, Optional<Object> value) {
-        private Setting without() {
-            return new Setting(name, type, Optional.empty());
+    /// @param value the default value; empty if it must be given, or is the value of another setting
+    /// @param sameAs the name of that other setting; empty if there is none
+    public record Setting(String name, Type type, Optional<Object> value, String sameAs) {
+        Setting(String name, Type type, Optional<Object> value) {
+            this(name, type, value, "");
+        }
+
+        private Setting without(String other) {
+            return new Setting(name, type, Optional.empty(), other);
         }
     }
 }

@@ -90,20 +90,30 @@ final class StandardEntries {
 
     private static List<Entry> pooling() {
         return List.of(
-                entry("max-pool2d", Layers.maxPool2d(2), "the maximum of each window, max pooling", "kernel", "stride"),
-                entry("max-pool1d", Layers.maxPool1d(2), "the maximum of each window, max pooling", "kernel", "stride"),
+                entry(
+                        "max-pool2d",
+                        Layers.maxPool2d(2),
+                        "the maximum of each window, max pooling",
+                        "kernel",
+                        "stride=kernel"),
+                entry(
+                        "max-pool1d",
+                        Layers.maxPool1d(2),
+                        "the maximum of each window, max pooling",
+                        "kernel",
+                        "stride=kernel"),
                 entry(
                         "avg-pool2d",
                         Layers.avgPool2d(2),
                         "the mean of each window, average pooling",
                         "kernel",
-                        "stride"),
+                        "stride=kernel"),
                 entry(
                         "avg-pool1d",
                         Layers.avgPool1d(2),
                         "the mean of each window, average pooling",
                         "kernel",
-                        "stride"),
+                        "stride=kernel"),
                 entry("global-avg-pool", new GlobalAvgPool(), "the mean of each channel, global average pooling"),
                 entry("global-max-pool", new GlobalMaxPool(), "the maximum of each channel, global max pooling"),
                 entry(

@@ -73,7 +73,9 @@ final class Checks {
             throw new ConfigException(
                     loss.toString(),
                     "expects at least 2 outputs for a softmax, got " + output.size(),
-                    "For two classes with one output, end with dense(1, SIGMOID)");
+                    classes == 0
+                            ? "The targets are values: choose .loss(meanSquaredError())"
+                            : "For two classes with one output, end with dense(1, SIGMOID)");
         }
         if (classes > 0 && classes != output.size()) throw classCount(loss, output, classes);
         if (classes == 0) sameValues(loss, output, target);

@@ -2,7 +2,8 @@ package dev.neurite.optim;
 
 import java.util.List;
 
-/// Lowers the learning rate when a metric has not improved for some epochs: the loss, or the one that
+/// Lowers the learning rate when a metric has not improved for some epochs: the loss on validation data,
+/// or on training data where there is no validation data; or the metric that
 /// [dev.neurite.train.Trainer#monitor] names. PyTorch's `ReduceLROnPlateau` with its defaults, except
 /// that `eps` is 0: reductions of any size are made. It has no state, but processes all values so far
 /// each time. Counts epochs.

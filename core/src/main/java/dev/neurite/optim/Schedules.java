@@ -121,7 +121,8 @@ public final class Schedules {
         return new Cyclic(low, half);
     }
 
-    /// Times 0.1 when the loss, or another metric, stops improving, see [ReduceOnPlateau].
+    /// Times 0.1 when the loss, or another metric, stops improving, see [ReduceOnPlateau]. Without validation
+    /// data that is the training loss.
     public static ReduceOnPlateau reduceOnPlateau() {
         return new ReduceOnPlateau();
     }

@@ -103,6 +103,23 @@ final class CatalogTest {
     }
 
     @Test
+    void thePoolingStrideIsTheKernelByDefault() {
+        Catalog catalog = Catalog.standard();
+        assertThat(catalog.read("here", Node.class, "max-pool2d:kernel=3")).isEqualTo(Layers.maxPool2d(3));
+        assertThat(catalog.read("here", Node.class, "max-pool1d:kernel=3")).isEqualTo(Layers.maxPool1d(3));
+        assertThat(catalog.read("here", Node.class, "avg-pool2d:kernel=3")).isEqualTo(Layers.avgPool2d(3));
+        assertThat(catalog.read("here", Node.class, "avg-pool1d:kernel=3,stride=2"))
+                .isEqualTo(Layers.avgPool1d(3, 2));
+        Setting stride = catalog.entries(Node.class).stream()
+                .filter(each -> each.name().equals("max-pool2d"))
+                .flatMap(each -> each.settings().stream())
+                .filter(each -> each.name().equals("stride"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(catalog.usual(stride)).isEqualTo("kernel");
+    }
+
+    @Test
     void settingsAreNumbersTruthsNamesAndDecays() {
         assertThat(read(Optimizer.class, "sgd:momentum=0.9,nesterov=true,rate=.5"))
                 .isEqualTo(Optimizers.sgd(0.5).withMomentum(0.9).withNesterov());

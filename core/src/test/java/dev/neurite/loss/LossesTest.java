@@ -67,6 +67,14 @@ class LossesTest {
                                 + "For two classes with one output, end with dense(1, SIGMOID)"),
                 Arguments.of(
                         crossEntropy(),
+                        Activation.IDENTITY,
+                        Shape.of(1),
+                        0,
+                        Shape.of(1),
+                        "cross-entropy: expects at least 2 outputs for a softmax, got 1. "
+                                + "The targets are values: choose .loss(meanSquaredError())"),
+                Arguments.of(
+                        crossEntropy(),
                         Activation.SOFTMAX,
                         Shape.of(2),
                         10,

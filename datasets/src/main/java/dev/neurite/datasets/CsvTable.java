@@ -217,17 +217,19 @@ final class CsvTable implements AutoCloseable {
             List<Known> needed = wanted.stream()
                     .filter(each -> !each.optional() || each.kind() == Kind.SKIPPED)
                     .toList();
-            List<Known> there = row.size() == wanted.size() ? wanted : needed;
-            if (row.size() != there.size()) {
-                throw new DataException(
-                        where + ", line " + line,
-                        String.format(
-                                "expects %,d cells, %s, got %,d",
-                                needed.size(),
-                                Spelling.listed(needed.stream().map(Known::name).toList()),
-                                row.size()),
-                        delimiterHint(row));
-            }
+            List<Known> least = wanted.stream().filter(each -> !each.optional()).toList();
+            List<Known> there = Stream.of(wanted, needed, least)
+                    .filter(each -> each.size() == row.size())
+                    .findFirst()
+                    .orElseThrow(() -> new DataException(
+                            where + ", line " + line,
+                            String.format("expects %,d cells, %s", least.size(), listed(least))
+                                    + (least.size() == needed.size()
+                                            ? ""
+                                            : String.format(
+                                                    ", or all %,d of the training, %s", wanted.size(), listed(wanted)))
+                                    + String.format(", got %,d", row.size()),
+                            delimiterHint(row)));
             names = there.stream().map(Known::name).toList();
             if (needed.stream().anyMatch(each -> each.kind() == Kind.SKIPPED)) {
                 options.notes().accept(where + ": no header, so cells are taken for " + Spelling.listed(names));
@@ -254,6 +256,10 @@ final class CsvTable implements AutoCloseable {
         return another.get();
     }
 
+    private static String listed(List<Known> columns) {
+        return Spelling.listed(columns.stream().map(Known::name).toList());
+    }
+
     private void requireAll(List<Known> wanted, List<String> names) {
         List<String> missing = wanted.stream()
                 .filter(each -> !each.optional() && !names.contains(each.name()))
@@ -269,7 +275,19 @@ final class CsvTable implements AutoCloseable {
                                 .toList())
                         + ", got " + Spelling.listed(names)
                         + (missing.size() < wanted.size() ? ", without " + Spelling.listed(missing) : ""),
-                "Its first line was taken for a header, as none of its cells is a number or one is a known name");
+                wanted.stream().map(Known::name).anyMatch(names::contains)
+                        ? renamed(missing, wanted, names)
+                        : "Its first line was taken for a header, as none of its cells is a number");
+    }
+
+    /// A question whether an unknown column is a missing one; empty if none is called like one.
+    private static String renamed(List<String> missing, List<Known> wanted, List<String> names) {
+        List<String> known = wanted.stream().map(Known::name).toList();
+        for (String each : names) {
+            String hint = known.contains(each) ? "" : Spelling.hint(each, missing);
+            if (!hint.isEmpty()) return hint.replace("?", " by '" + each + "'?");
+        }
+        return "";
     }
 
     // ------------------------------------------------------------------------------------------------- a cell

@@ -152,8 +152,11 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         context.print(EvaluationReport.headline(evaluation));
         context.print(MetricNames.table(figures));
-        if (evaluation.confusion().isEmpty()) return;
-        Confusion confusion = evaluation.confusion().get();
+        evaluation.confusion().ifPresent(this::show);
+        context.next("predict", run, "FILE");
+    }
+
+    private void show(Confusion confusion) {
         context.print(confusion.toString());
         String top = EvaluationReport.topConfusions(confusion);
         if (!top.isEmpty()) context.print(top);

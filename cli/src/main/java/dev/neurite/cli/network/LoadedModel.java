@@ -8,6 +8,7 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;
 import dev.neurite.io.Catalog;
+import dev.neurite.io.Checkpoints;
 import dev.neurite.io.ModelFile;
 import dev.neurite.io.Predictor;
 import dev.neurite.io.json.Json;
@@ -32,6 +33,9 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
 
     /// The log of a run, written from its beginning.
     public static final String METRICS_FILE = "metrics.jsonl";
+
+    /// The directory of a run's checkpoints.
+    public static final String CHECKPOINTS = "checkpoints";
 
     public static final String CLASSES = "classes";
     public static final String FEATURES = "features";
@@ -69,10 +73,24 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
                     run,
                     "expects a run with " + MODEL_FILE + ", got "
                             + (begun ? "one whose training has not ended" : "a directory without it"),
-                    begun ? "To continue it: " + Console.commandLine("train", "--resume", run) : "");
+                    begun
+                            ? "To continue it: " + Console.commandLine("train", "--resume", run)
+                                    + newest(path)
+                                            .map(each -> "; or " + useAsItIs(each))
+                                            .orElse("")
+                            : "");
         } catch (InvalidPathException e) {
             throw new DataException(run, "expects a run's directory or a model file: " + e.getReason());
         }
+    }
+
+    private static Optional<Path> newest(Path run) {
+        return Checkpoints.files(run.resolve(CHECKPOINTS)).reversed().stream().findFirst();
+    }
+
+    /// How to predict with a checkpoint of a run that has not ended.
+    public static String useAsItIs(Path checkpoint) {
+        return Console.commandLine("predict", checkpoint.toString(), "FILE") + " uses the newest checkpoint as it is";
     }
 
     /// The predictor, which names classes.

@@ -38,7 +38,6 @@ public record RunDirectory(Path path) {
     public static final String MODEL = LoadedModel.MODEL_FILE;
     public static final String CONFIG = "config.yaml";
     public static final String METRICS = LoadedModel.METRICS_FILE;
-    private static final String CHECKPOINTS = "checkpoints";
 
     /// The names of all files of a run, without temporary files.
     private static final Set<String> FILES =
@@ -77,7 +76,8 @@ public record RunDirectory(Path path) {
     /// The files that do not belong to a run: the file itself, or those in its directory of
     /// checkpoints. A run has no links.
     private static Stream<Path> foreignFiles(Path file) {
-        boolean checkpoints = file.endsWith(CHECKPOINTS) && Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
+        boolean checkpoints =
+                file.endsWith(LoadedModel.CHECKPOINTS) && Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
         if (checkpoints) return files(file).stream().filter(each -> !isCheckpointFile(each));
         return isOf(file, FILES::contains) ? Stream.empty() : Stream.of(file);
     }
@@ -187,7 +187,7 @@ public record RunDirectory(Path path) {
 
     /// The directory of checkpoints.
     Path checkpoints() {
-        return path.resolve(CHECKPOINTS);
+        return path.resolve(LoadedModel.CHECKPOINTS);
     }
 
     /// Whether the training has ended and the model is saved.

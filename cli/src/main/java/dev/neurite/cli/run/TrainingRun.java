@@ -20,6 +20,7 @@ import dev.neurite.cli.report.EvaluationReport;
 import dev.neurite.cli.report.MetricNames;
 import dev.neurite.cli.report.Progress;
 import dev.neurite.data.Dataset;
+import dev.neurite.data.table.Preprocessing;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.io.Catalog;
@@ -174,6 +175,10 @@ public record TrainingRun(
             context.print("paused: " + reason);
         }
         context.next("train", RunDirectory.RESUME, directory.path().toString());
+        List<Path> files = Checkpoints.files(directory.checkpoints());
+        if (!files.isEmpty()) {
+            context.note("or     " + LoadedModel.useAsItIs(files.getLast()));
+        }
         return exitCode;
     }
 
@@ -320,11 +325,23 @@ public record TrainingRun(
             context.printJson(json);
             return;
         }
-        context.print("test " + EvaluationReport.headline(test));
+        context.print("test " + EvaluationReport.headline(test) + units());
         if (!metrics.isEmpty()) context.print(MetricNames.table(figures));
         if (profiles) context.print(profile.toString());
         context.note("run    " + directory.path());
         noteEvaluate(directory);
+    }
+
+    /// The units of the final loss and of the losses before, where they differ.
+    private String units() {
+        if (plan.scale().isEmpty()) return "";
+        String name = plan.data()
+                .preprocessing()
+                .flatMap(Preprocessing::target)
+                .map(each -> "'" + each.name() + "'")
+                .orElse("the targets");
+        return "   (of " + name + " in its own units; the losses above are of " + name
+                + " scaled to mean 0 and standard deviation 1)";
     }
 
     private void noteEvaluate(RunDirectory directory) {

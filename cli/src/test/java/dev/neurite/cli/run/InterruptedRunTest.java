@@ -67,9 +67,16 @@ final class InterruptedRunTest {
                 .isEqualTo("paused: interrupted by SIG" + signal + "\n");
         assertThat(err()).contains("next   neurite train --resume " + run);
         assertThat(run.resolve("model.safetensors")).doesNotExist();
+        String newest = Checkpoints.files(run.resolve("checkpoints")).getLast().toString();
+        String asItIs = "neurite predict " + newest + " FILE uses the newest checkpoint as it is";
+        assertThat(err()).contains("or     " + asItIs);
         Cli early = Cli.run("evaluate", run.toString());
         assertThat(early.code()).isEqualTo(3);
-        assertThat(early.err()).contains("training has not ended").contains("neurite train --resume " + run);
+        assertThat(early.err())
+                .contains("training has not ended")
+                .contains("neurite train --resume " + run + "; or " + asItIs);
+        Cli used = Cli.run("evaluate", newest);
+        assertThat(used.code()).as(used.err()).isZero();
 
         Cli other = Cli.run("train", "--resume", run.toString(), "--epochs", "401");
         assertThat(other.code()).isEqualTo(2);
