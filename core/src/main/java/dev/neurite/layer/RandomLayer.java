@@ -24,6 +24,7 @@ sealed interface RandomLayer extends Layer
         return in;
     }
 
+    /// Requires a dropout rate.
     /// @throws ConfigException unless 0 ≤ rate < 1
     static void checkRate(String layer, double rate) {
         if (!(rate >= 0 && rate < 1)) {
