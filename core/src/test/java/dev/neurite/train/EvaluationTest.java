@@ -30,12 +30,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.ResourceException;
 import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.loss.Loss;
 import dev.neurite.metric.Average;
 import dev.neurite.metric.Metric;
 import dev.neurite.metric.Predictions;
 import dev.neurite.model.Model;
+import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -289,5 +291,52 @@ class EvaluationTest {
     void withoutMetricsThereAreNone() {
         Model model = Model.of(features(5), dense(3, SOFTMAX));
         assertThat(Evaluation.of(model, CLASSES, crossEntropy()).metrics()).isEmpty();
+    }
+
+    /// A million rows of ten thousand targets.
+    private record Large() implements Dataset {
+        @Override
+        public int size() {
+            return 1_000_000;
+        }
+
+        @Override
+        public Shape inputShape() {
+            return Shape.of(1);
+        }
+
+        @Override
+        public List<String> classNames() {
+            return List.of();
+        }
+
+        @Override
+        public Shape targetShape() {
+            return Shape.of(10_000);
+        }
+
+        @Override
+        public void readInput(int row, float[] array, int at) {
+            throw new AssertionError("no row is read");
+        }
+
+        @Override
+        public int label(int row) {
+            throw new AssertionError("no row is read");
+        }
+
+        @Override
+        public void readTarget(int row, float[] array, int at) {
+            throw new AssertionError("no row is read");
+        }
+    }
+
+    @Test
+    void metricsThatNeedMoreThanTheHeapAreRefusedBeforeARowIsRead() {
+        Model model = Model.of(features(1), dense(10_000));
+        assertThatThrownBy(() -> Evaluation.of(model, new Large(), meanSquaredError(), mae()))
+                .isInstanceOf(ResourceException.class)
+                .hasMessageContaining("metrics: expects room for 10,000 outputs of each of 1,000,000 rows")
+                .hasMessageContaining("without metrics");
     }
 }
