@@ -1,13 +1,10 @@
 package dev.neurite.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.neurite.cli.Cli;
 import dev.neurite.cli.JsonText;
 import dev.neurite.cli.TinyData;
-import dev.neurite.error.ModelFormatException;
-import dev.neurite.io.ModelFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -468,18 +465,16 @@ final class BadInputTest {
                         error -> assertThat(error.keySet().toString()).isEqualTo("[code, where, problem, hint]"));
     }
 
+    /// Some bytes; `ModelFileTest` flips each of a model file.
     @Test
-    void anyByteFlippedInAModelFileIsNoticed() {
+    void aByteFlippedInAModelFileIsNoticed() {
         byte[] bytes = TinyData.read(temp.resolve("run/model.safetensors"));
         Path bad = temp.resolve("bad.safetensors");
-        for (int at = 0; at < bytes.length; at++) {
+        for (int at = 0; at < bytes.length; at += 17) {
             TinyData.write(bad, flipped(bytes, at));
-            assertThatThrownBy(() -> ModelFile.load(bad)).as("byte %d", at).isInstanceOf(ModelFormatException.class);
-            if (at % 50 == 0) {
-                assertThat(Cli.run("summary", bad.toString()).code())
-                        .as("byte %d", at)
-                        .isEqualTo(4);
-            }
+            assertThat(Cli.run("summary", bad.toString()).code())
+                    .as("byte %d", at)
+                    .isEqualTo(4);
         }
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,8 +61,9 @@ final class TypedCommandTest {
         Cli label = Cli.onTerminal(TYPED, "train", file.toString());
         assertThat(label.err()).contains("./neurite data '" + file + "'");
         Cli json = Cli.onTerminal(TYPED, "train", file.toString(), "--json");
-        assertThat(((Map<?, ?>) JsonText.object(json.err()).get("error")).get("hint"))
-                .isEqualTo("To see the columns: ./neurite data '" + file + "'");
+        assertThat(JsonText.object(json.err()).get("error"))
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
+                .containsEntry("hint", "To see the columns: ./neurite data '" + file + "'");
     }
 
     @Test
