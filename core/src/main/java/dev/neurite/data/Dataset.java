@@ -10,8 +10,7 @@ import java.util.stream.Stream;
 
 /// Rows of inputs, each with a target: a class label (a whole number from 0), or values.
 ///
-/// You
-/// may implement it to read rows from anywhere. An implementation must be safe to read from several
+/// You may implement it to read rows from anywhere. An implementation must be safe to read from several
 /// threads, return the same row for the same index each time, and check its data when it is made.
 public interface Dataset extends RowSource {
     /// The largest number of classes that can be named by their labels.

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads and augments the next batches in a background thread while the current one is trained on. The
 /// batches are the same as without it.
+///
 /// A fixed number of batches is prepared in advance, in reused memory. Use it from one thread at a
 /// time; [#close] ends the background thread.
 public final class Prefetch implements AutoCloseable {

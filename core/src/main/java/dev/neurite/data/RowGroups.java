@@ -36,7 +36,7 @@ public final class RowGroups {
     /// Draws whole groups as test rows, the same for the same seed: at least one group, never all.
     ///
     /// @param share the share of test rows, above 0 and below 1, met as closely as whole groups allow
-    /// /// @return the numbers of the test rows, in ascending order
+    /// @return the numbers of the test rows, in ascending order
     /// @throws ConfigException for another share
     /// @throws DataException for fewer than two groups
     public int[] test(double share, long seed) {

@@ -27,8 +27,7 @@ import java.util.stream.Collectors;
 /// ready-made networks in model files and on command lines, each with its record. Texts can only create
 /// what is in the catalog; no text names a Java class.
 ///
-/// A kind is the interface of such records,
-/// such as `Optimizer.class`; names are unique within a kind.
+/// A kind is the interface of such records, such as `Optimizer.class`; names are unique within a kind.
 public final class Catalog {
     private static final List<Class<?>> KINDS = List.of(
             Node.class,
@@ -106,11 +105,10 @@ public final class Catalog {
     /// Creates a record from a text such as `sgd:momentum=0.9,nesterov=true`, see [Spec]. Consecutive
     /// schedules are joined by `+`, [Augmentations] by commas
     /// (`flip,crop:padding=4,fill=0.5,cutout:size=8`); no augmentation is `none`.
-    /// @param where the
-    /// file or option, for messages
+    /// @param where the file or option, for messages
     /// @param kind the expected kind
-    /// @throws ConfigException for
-    /// a malformed text, an unknown name or setting, or a value out of range
+    /// @throws ConfigException for a malformed text, an unknown name or setting, or a value out of
+    /// range
     public <T> T read(String where, Class<T> kind, String text) {
         if (kind == Augmentations.class) return kind.cast(new AugmentationText(this).read(where, text));
         if (kind == Schedule.class) return kind.cast(new ScheduleText(this).read(where, text));

@@ -11,8 +11,7 @@ import java.util.Map;
 
 /// A checkpoint of a training, for [dev.neurite.train.Trainer#resume]: a model file (`docs/format.md`)
 /// with the current model, which loads like any other, and the state of the training.
-/// @param model
-/// the current model
+/// @param model the current model
 /// @param state the state of the training between two steps
 public record Checkpoint(ModelFile model, TrainingState state) {
     /// The prefix of names of tensors that are no parameters.

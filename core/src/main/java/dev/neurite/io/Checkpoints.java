@@ -31,21 +31,16 @@ import java.util.stream.Stream;
 /// far, `best.safetensors`. A checkpoint is written to a temporary file, forced to the disk, renamed,
 /// read back and compared with its checksum; only then are older ones deleted.
 ///
-/// A checkpoint is
-/// also written when the training pauses or fails between two steps. If a checkpoint cannot be written,
-/// the training ends.
+/// A checkpoint is also written when the training pauses or fails between two steps. If a checkpoint
+/// cannot be written, the training ends.
 /// @param directory the directory, created if missing; for one training only
-/// @param everySteps the
-/// number of steps between checkpoints; 0 for none
-/// @param everyEpochs the number of epochs between
-/// checkpoints; 0 for none
+/// @param everySteps the number of steps between checkpoints; 0 for none
+/// @param everyEpochs the number of epochs between checkpoints; 0 for none
 /// @param pause the shortest time between checkpoints at ends of epochs
-///
 /// @param keep how many of the newest checkpoints are kept, at least 1
-/// @param best the metric of
-/// the validation data that decides on the best model, see [MonitoredMetric]; empty for none
-/// @param
-/// form turns a model into a file with notes and preprocessing, see [ModelFile]
+/// @param best the metric of the validation data that decides on the best model, see [MonitoredMetric];
+/// empty for none
+/// @param form turns a model into a file with notes and preprocessing, see [ModelFile]
 /// @param catalog the names of layers
 public record Checkpoints(
         Path directory,

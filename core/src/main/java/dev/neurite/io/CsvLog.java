@@ -23,10 +23,8 @@ import java.util.function.Consumer;
 ///
 /// A full disk does not end the training: the log warns once and stops. A resumed
 /// training continues the file from its length at the checkpoint.
-/// @param file the file; overwritten
-/// unless the training is resumed
-/// @param warnings receives the warning when the file cannot be
-/// written
+/// @param file the file; overwritten unless the training is resumed
+/// @param warnings receives the warning when the file cannot be written
 public record CsvLog(Path file, Consumer<String> warnings) implements Callback {
     @Override
     public Observer begin(TrainingControl training) {

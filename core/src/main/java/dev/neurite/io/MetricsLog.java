@@ -33,11 +33,9 @@ import java.util.function.Consumer;
 /// was skipped). NaN and infinite numbers are the strings `"NaN"`, `"Infinity"`, `"-Infinity"`. A full
 /// disk does not end the training: the log warns once and stops. A resumed training continues the file
 /// from its length at the checkpoint.
-/// @param file the file; overwritten unless the training is
-/// resumed
+/// @param file the file; overwritten unless the training is resumed
 /// @param warnings receives the warning when the file cannot be written
-/// @param measured
-/// the value of `k` for the validation data, usually `val`
+/// @param measured the value of `k` for the validation data, usually `val`
 public record MetricsLog(Path file, Consumer<String> warnings, String measured) implements Callback {
     private static final String VERSION = "1";
     private static final int LINES_AN_EPOCH = 100;

@@ -25,8 +25,7 @@ import java.util.Optional;
 /// Other software can read the tensors. Damaged files and unknown layers are refused; layers come from
 /// a catalog, never from class names.
 /// @param model the model
-/// @param notes texts that are saved
-/// with it, by name
+/// @param notes texts that are saved with it, by name
 /// @param preprocessing encodes raw rows for the model; empty for none
 public record ModelFile(Model model, Map<String, String> notes, Optional<Preprocessing> preprocessing) {
     /// The latest version of the format. Files have it only if their architecture refers to tensors of

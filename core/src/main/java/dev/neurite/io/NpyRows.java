@@ -13,10 +13,10 @@ import java.util.List;
 /// The rows of a `.npy` array along its first axis; the array may be larger than the heap. Formats and
 /// checks are those of [Npy].
 ///
-/// Arrays of up to a quarter of the heap are read into it. A larger
-/// `.npy` file of type `uint8` or `float32` in C order is mapped into memory and must not change while
-/// it is in use. Larger arrays of other types, and of `.npz` files, are converted to a temporary file
-/// of `uint8` or `float32`. Arrays in Fortran order must fit into the heap.
+/// Arrays of up to a quarter of the heap are read into it. A larger `.npy` file of type `uint8` or
+/// `float32` in C order is mapped into memory and must not change while it is in use. Larger arrays of
+/// other types, and of `.npz` files, are converted to a temporary file of `uint8` or `float32`. Arrays
+/// in Fortran order must fit into the heap.
 /// @param where the origin, for messages: the file, and the name of the array in a `.npz` file
 /// @param type the type of the values in the file
 /// @param extents the extents of all axes; empty for a scalar, which is one row

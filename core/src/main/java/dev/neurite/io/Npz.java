@@ -23,9 +23,9 @@ import java.util.zip.ZipFile;
 /// A `.npz` file, as NumPy's `savez` and `savez_compressed` write it: a ZIP archive of [Npy] files.
 /// Arrays are read on demand; files that are no `.npy` are ignored.
 ///
-/// Names are never used as
-/// paths. Archives are refused that have duplicate names, are encrypted, or unpack to more than 200
-/// times their size (and 16 MB). Length and CRC-32 of each array that is read are checked.
+/// Names are never used as paths. Archives are refused that have duplicate names, are encrypted, or
+/// unpack to more than 200 times their size (and 16 MB). Length and CRC-32 of each array that is read
+/// are checked.
 public final class Npz implements AutoCloseable {
     /// The largest ratio of unpacked to packed bytes.
     private static final long MOST_UNPACKED = 200;

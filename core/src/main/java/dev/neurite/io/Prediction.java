@@ -6,12 +6,10 @@ import java.util.List;
 import java.util.SequencedMap;
 
 /// The prediction of a model for one row.
-/// @param label the most probable class; empty for a
-/// regression
+/// @param label the most probable class; empty for a regression
 /// @param probabilities the probability of each class by name, in the order of labels,
 /// or scores, see [Predictor#givesScores]. Empty for a regression
-/// @param values the predicted
-/// values in the units of the target column; empty for a classification
+/// @param values the predicted values in the units of the target column; empty for a classification
 public record Prediction(String label, SequencedMap<String, Double> probabilities, List<Double> values) {
     /// Keeps copies.
     public Prediction {

@@ -30,10 +30,9 @@ import java.util.stream.IntStream;
 
 /// Predicts raw rows with a model and its preprocessing. Immutable and thread-safe.
 ///
-/// Class names
-/// come from the preprocessing or from the note `classes` of the file (a JSON list). Logits become
-/// probabilities by the function that the note `loss` implies, by default softmax. The outputs are
-/// values of a regression if the preprocessing says so, or if there are neither class names, nor a
+/// Class names come from the preprocessing or from the note `classes` of the file (a JSON list). Logits
+/// become probabilities by the function that the note `loss` implies, by default softmax. The outputs
+/// are values of a regression if the preprocessing says so, or if there are neither class names, nor a
 /// softmax, nor a single sigmoid.
 public final class Predictor {
     private static final String CLASSES = "classes";
@@ -159,10 +158,9 @@ public final class Predictor {
 
     /// Predicts a row of numbers: raw ones in the order of [Preprocessing#inputColumns()], or, without
     /// a preprocessing, the model's inputs.
-    /// @throws dev.neurite.error.DataException for another
-    /// number of them, or values that cannot be encoded
-    /// @throws ShapeException for another number
-    /// of inputs of a model without preprocessing
+    /// @throws dev.neurite.error.DataException for another number of them, or values that cannot be
+    /// encoded
+    /// @throws ShapeException for another number of inputs of a model without preprocessing
     public Prediction predict(float... row) {
         return predictPrepared(encoder.isPresent() ? encoder.get().encode(row) : row);
     }

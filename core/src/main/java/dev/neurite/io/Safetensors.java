@@ -41,12 +41,10 @@ import java.util.Map;
 /// which are rounded to F32. The header is checked before memory is allocated: at most 10 MB, and
 /// tensors that cover the values without gap or overlap.
 ///
-/// The metadata of files written here
-/// begin with `sha256`, the SHA-256 of the whole file with zeros in its place. A file with a checksum
-/// is verified.
+/// The metadata of files written here begin with `sha256`, the SHA-256 of the whole file with zeros in
+/// its place. A file with a checksum is verified.
 /// @param metadata texts by name, without the checksum
-/// @param tensors tensors by
-/// name, in the order of the file
+/// @param tensors tensors by name, in the order of the file
 public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tensors) {
     private static final int LONGEST_HEADER = 10_000_000;
     private static final int CHUNK = 1 << 20;

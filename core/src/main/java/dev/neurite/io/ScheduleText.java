@@ -14,8 +14,7 @@ import java.util.stream.Collectors;
 
 /// Schedules as text: `warmup:length=200+cosine` is one after the other. Each schedule also has the
 /// settings of its wrappers: `per=epoch` counts epochs, `lasting=500` ends it after 500.
-/// @param
-/// catalog the names of schedules
+/// @param catalog the names of schedules
 record ScheduleText(Catalog catalog) {
     private static final String PER = "per";
     private static final String LASTING = "lasting";

@@ -10,15 +10,13 @@ import java.util.stream.Collectors;
 
 /// A name of a [Catalog] with settings: `adam`, or `sgd:momentum=0.9,nesterov=true`.
 ///
-/// Values are
-/// numbers, `true` or `false`, or names in lower case. Several numbers are joined by `/`, as in
-/// `0.1/0.5/0.9`; a value with settings of its own is in parentheses; `none` is no value. Weight decay
-/// is a number, or has its kind: `coupled:0.01` or `decoupled:0.01`. Windows over images have one
+/// Values are numbers, `true` or `false`, or names in lower case. Several numbers are joined by `/`, as
+/// in `0.1/0.5/0.9`; a value with settings of its own is in parentheses; `none` is no value. Weight
+/// decay is a number, or has its kind: `coupled:0.01` or `decoupled:0.01`. Windows over images have one
 /// number for rows and columns or two: `kernel=3`, `stride=2/1`; padding is `valid`, `same`, `1`, `1/2`
 /// or `0/1/2/3` for top, left, bottom, right.
 /// @param name the name
-/// @param settings values by
-/// setting, in order
+/// @param settings values by setting, in order
 public record Spec(String name, Map<String, String> settings) {
     private static final int DEEPEST = 16; // nested parentheses
 

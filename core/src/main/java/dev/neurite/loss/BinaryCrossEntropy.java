@@ -12,11 +12,10 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 
 /// Binary cross-entropy of each output, for multi-label targets: Lᵢ = −(1/n) Σ (p·y·log ŷ + (1 −
-/// y)·log(1 − ŷ)) over a row's n outputs, with ŷ = sigmoid(z), computed from
-/// logits z. PyTorch's `BCEWithLogitsLoss`: the mean over outputs, where [CrossEntropy] has the sum.
-/// The network ends with sigmoid, which this loss fuses, or outputs logits. Targets are numbers from 0
-/// to 1; for one output also labels 0 and 1. δ = ((1 − y)·ŷ − p·y·(1 − ŷ)) / n, or without p
-/// (ŷ − y) / n.
+/// y)·log(1 − ŷ)) over a row's n outputs, with ŷ = sigmoid(z), computed from logits z. PyTorch's
+/// `BCEWithLogitsLoss`: the mean over outputs, where [CrossEntropy] has the sum. The network ends with
+/// sigmoid, which this loss fuses, or outputs logits. Targets are numbers from 0 to 1; for one output
+/// also labels 0 and 1. δ = ((1 − y)·ŷ − p·y·(1 − ŷ)) / n, or without p (ŷ − y) / n.
 /// @param positiveWeights p, the weights of targets of 1: one for each output, or one for all; empty
 /// for 1
 public record BinaryCrossEntropy(Tensor positiveWeights) implements RowLoss {

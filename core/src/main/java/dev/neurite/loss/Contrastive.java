@@ -9,6 +9,7 @@ import dev.neurite.tensor.Tensor;
 /// Contrastive loss of pairs (Hadsell et al. 2006, "Dimensionality Reduction by Learning an Invariant
 /// Mapping"): with D the distance of two embeddings, ½·D² for a similar pair, and ½·max(0, m − D)² for
 /// a dissimilar one.
+///
 /// An output row is two embeddings `[2 × d]`, or both in one axis. The target is the label 1 for
 /// similar pairs and 0 for dissimilar ones, or a value between; the paper's Y is inverted.
 /// @param margin m, above 0; the default is 1

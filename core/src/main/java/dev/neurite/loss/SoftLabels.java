@@ -10,13 +10,12 @@ import java.util.StringJoiner;
 /// Label smoothing, class weights and an ignored label: targets become q_j = w_j·((1 − ε)·t_j + ε/C)
 /// for C classes, where t is one-hot, or the given probabilities.
 ///
-/// The mean over rows divides by
-/// the sum of the labels' weights w_y, as PyTorch's `cross_entropy`; a row with target probabilities
-/// has the weight 1 there. Keras divides by the number of rows.
+/// The mean over rows divides by the sum of the labels' weights w_y, as PyTorch's `cross_entropy`; a
+/// row with target probabilities has the weight 1 there. Keras divides by the number of rows.
 /// @param smoothing ε, from 0 to below 1 (Szegedy et al. 2016, arXiv:1512.00567)
 /// @param classWeights w, one per class; empty for 1 each
-/// @param ignored the label of rows that
-/// have a loss of 0 and are excluded from the mean; [#NOTHING] for none
+/// @param ignored the label of rows that have a loss of 0 and are excluded from the mean; [#NOTHING]
+/// for none
 public record SoftLabels(double smoothing, Tensor classWeights, int ignored) {
     /// Stands for no ignored label.
     public static final int NOTHING = Integer.MIN_VALUE;

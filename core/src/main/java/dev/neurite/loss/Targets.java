@@ -17,8 +17,7 @@ public sealed interface Targets {
 
     /// The targets as numbers in the shape of the network's output: labels become one-hot rows, or for
     /// one output the numbers 0 and 1.
-    /// @param scratch a tensor of that shape; may be used for the
-    /// result
+    /// @param scratch a tensor of that shape; may be used for the result
     /// @throws UnsupportedOperationException for several outputs
     Tensor asValues(Kernels kernels, Tensor scratch);
 

@@ -11,8 +11,7 @@ import java.util.TreeMap;
 /// A confusion matrix: rows are true classes, columns predicted ones. Undefined metrics, such as the
 /// precision of a class that was never predicted, are empty, never NaN.
 ///
-/// Averages over classes
-/// are macro averages over the classes with a defined metric.
+/// Averages over classes are macro averages over the classes with a defined metric.
 public final class Confusion {
     /// The predicted class of a row with a NaN in its output: no class, counted as wrong.
     public static final int NO_CLASS = -1;

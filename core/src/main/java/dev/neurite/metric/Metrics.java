@@ -30,10 +30,9 @@ import java.util.function.Function;
 
 /// Short names for metrics, for static imports, and metrics by name.
 ///
-/// Definitions are
-/// scikit-learn's, including row weights; values agree to about 1e-6. One convention differs: undefined
-/// metrics are empty and excluded from averages over classes (scikit-learn warns and returns 0, NaN or
-/// an error).
+/// Definitions are scikit-learn's, including row weights; values agree to about 1e-6. One convention
+/// differs: undefined metrics are empty and excluded from averages over classes (scikit-learn warns and
+/// returns 0, NaN or an error).
 ///
 /// The predicted class is the one with the largest output, of equal ones the first.
 /// So of two classes, the second is predicted above a probability of 0.5, and the first at exactly 0.5,
@@ -108,8 +107,7 @@ public final class Metrics {
 
     /// The metric with a name, with or without a parameter: `f1`, `f1-weighted`, `f1-class-2`, `top-3`.
     /// Accepts each [Metric#name()].
-    /// @throws ConfigException for an unknown name; the message
-    /// lists the known ones
+    /// @throws ConfigException for an unknown name; the message lists the known ones
     public static Metric named(String name) {
         for (StandardMetric family : STANDARD) if (family.isMeant(name)) return family.named(name);
         List<String> known = STANDARD.stream().map(StandardMetric::name).toList();

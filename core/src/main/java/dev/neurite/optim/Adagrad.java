@@ -2,8 +2,9 @@ package dev.neurite.optim;
 
 import dev.neurite.kernel.Kernels;
 
-/// Adagrad: s ← s + g², θ ← θ − α/(1 + (t−1)·η) · g / (√s + ε). Duchi et al. 2011, "Adaptive subgradient
-/// methods for online learning and stochastic optimization".
+/// Adagrad: s ← s + g², θ ← θ − α/(1 + (t−1)·η) · g / (√s + ε). Duchi et al. 2011, "Adaptive
+/// subgradient methods for online learning and stochastic optimization".
+///
 /// PyTorch's convention and defaults: α 0.01, η 0, initial s 0, ε 1e-10. Keras has α 0.001, initial s
 /// 0.1, and ε 1e-7 under the root.
 /// @param rate α, above 0

@@ -4,11 +4,13 @@ import dev.neurite.kernel.Kernels;
 
 /// L-BFGS: θ ← θ + t·d with d = −H·g, where H, an estimate of the inverse Hessian, is computed from the
 /// last steps and gradient changes, and t by a line search with the strong Wolfe conditions f(θ + t·d)
-/// ≤ f(θ) + 1e-4·t·gᵀd, |g(θ + t·d)ᵀd| ≤ 0.9·|gᵀd|. Liu and Nocedal 1989, "On the
-/// limited memory BFGS method for large scale optimization"; Nocedal and Wright 2006, "Numerical optimization",
-/// algorithms 7.4, 3.5 and 3.6.
+/// ≤ f(θ) + 1e-4·t·gᵀd, |g(θ + t·d)ᵀd| ≤ 0.9·|gᵀd|. Liu and Nocedal 1989, "On the limited memory BFGS
+/// method for large scale optimization"; Nocedal and Wright 2006, "Numerical optimization", algorithms
+/// 7.4, 3.5 and 3.6.
+///
 /// For deterministic functions, such as the loss over a whole training set; it needs no learning rate.
 /// [#begin] starts a minimization.
+///
 /// Defaults: a history of 10 steps (Nocedal and Wright recommend 3 to 20; SciPy and scikit-learn have
 /// 10, PyTorch 100; each step takes the memory of two models), at most 25 evaluations per line search
 /// (as PyTorch), a gradient tolerance of 1e-6 (PyTorch: 1e-7 for doubles; float32 gradients of mean

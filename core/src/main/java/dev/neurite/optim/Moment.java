@@ -5,10 +5,8 @@ import java.util.List;
 
 /// The progress of a training, the argument of a [Schedule]. Counts in the schedule's
 /// [Schedule#unit()], steps or epochs.
-/// @param now the number of completed steps or epochs, 0 in the
-/// first
+/// @param now the number of completed steps or epochs, 0 in the first
 /// @param total the number of steps or epochs of the run; 0 if unknown, as for a session
-///
 /// @param watched the monitored metric of each completed epoch, in order: the loss, unless
 /// [dev.neurite.train.Trainer#monitor] names another
 public record Moment(long now, long total, List<Double> watched) {

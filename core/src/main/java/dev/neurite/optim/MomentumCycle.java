@@ -4,9 +4,8 @@ package dev.neurite.optim;
 /// arXiv:1803.09820. An optimizer without momentum keeps none. (In PyTorch, SGD with momentum 0 gets
 /// momentum.)
 /// @param low the momentum at the highest learning rate, 0 to below 1
-/// @param high
-/// the momentum at the lowest learning rate, from `low` to below 1; 0, as in [#NONE], keeps the
-/// optimizer's
+/// @param high the momentum at the lowest learning rate, from `low` to below 1; 0, as in [#NONE], keeps
+/// the optimizer's
 public record MomentumCycle(double low, double high) {
     /// Keeps the optimizer's momentum.
     public static final MomentumCycle NONE = new MomentumCycle(0, 0);

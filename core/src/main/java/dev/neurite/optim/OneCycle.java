@@ -5,14 +5,11 @@ package dev.neurite.optim;
 /// PyTorch's `OneCycleLR`, with the optimizer's learning rate as `max_lr`: it is highest in step rise·T
 /// − 1 and lowest in the last. All defaults are PyTorch's.
 ///
-/// With three phases, as in the paper,
-/// it falls back to α/d in as many steps as it rose, and then to α/(d·e) with high momentum.
-/// @param
-/// length T in steps; 0, the default, for the rest of the run
-/// @param rise the fraction of T in
-/// which the rate rises, 0 to below 1; 0.3 by default
-/// @param linear whether the rate changes
-/// linearly; by default by a cosine
+/// With three phases, as in the paper, it falls back to α/d in as many steps as it rose, and then to
+/// α/(d·e) with high momentum.
+/// @param length T in steps; 0, the default, for the rest of the run
+/// @param rise the fraction of T in which the rate rises, 0 to below 1; 0.3 by default
+/// @param linear whether the rate changes linearly; by default by a cosine
 /// @param startDivisor d, at least 1; 25 by default
 /// @param endDivisor e, at least 1; 10,000 by default
 /// @param momentum from 0.95 to 0.85 and back by default

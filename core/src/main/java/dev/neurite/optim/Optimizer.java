@@ -5,8 +5,7 @@ import dev.neurite.kernel.Kernels;
 /// An update rule for parameters θ with gradient g. Implementations are records of settings; the state
 /// is an [OptimizerState]. You may implement it: [Sgd] is an example.
 ///
-/// All built-in optimizers
-/// begin with g ← scale·g + λ·θ (coupled decay) or θ ← (1 − α·λ)·θ (decoupled).
+/// All built-in optimizers begin with g ← scale·g + λ·θ (coupled decay) or θ ← (1 − α·λ)·θ (decoupled).
 public interface Optimizer {
     /// The learning rate α, the base of schedules.
     double rate();
@@ -36,10 +35,8 @@ public interface Optimizer {
 
     /// Updates a range of parameters.
     /// @param range the range, and the settings of this step
-    ///
     /// @param theta θ, updated
-    /// @param gradient g in the layout of θ, to be multiplied by
-    /// `range.scale()`
+    /// @param gradient g in the layout of θ, to be multiplied by `range.scale()`
     /// @param state the state, updated for the range; [OptimizerState#step()] is
     /// the number of this step, from 1
     void step(UpdateRange range, float[] theta, float[] gradient, OptimizerState state, Kernels kernels);

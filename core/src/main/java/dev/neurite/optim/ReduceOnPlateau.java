@@ -2,11 +2,12 @@ package dev.neurite.optim;
 
 import java.util.List;
 
-/// Lowers the learning rate when a metric has not improved for some epochs: the loss on validation data,
-/// or on training data where there is no validation data; or the metric that
+/// Lowers the learning rate when a metric has not improved for some epochs: the loss on validation
+/// data, or on training data where there is no validation data; or the metric that
 /// [dev.neurite.train.Trainer#monitor] names. PyTorch's `ReduceLROnPlateau` with its defaults, except
 /// that `eps` is 0: reductions of any size are made. It has no state, but processes all values so far
 /// each time. Counts epochs.
+///
 /// A value is better if it is below best·(1 − threshold), or with an absolute threshold below best −
 /// threshold; if higher is better, above best·(1 + threshold) or best + threshold. After more than
 /// `patience` consecutive epochs without a better value, the rate is multiplied by the factor; the

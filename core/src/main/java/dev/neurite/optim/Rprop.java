@@ -4,9 +4,9 @@ import dev.neurite.kernel.Kernels;
 
 /// Rprop: θ ← θ − Δ·sign g, where each parameter's Δ grows by η⁺ while its gradient keeps its sign, and
 /// shrinks by η⁻ when the sign changes; the parameter is then unchanged for one step. Riedmiller and
-/// Braun 1993, "A direct
-/// adaptive method for faster backpropagation learning"; in the form of Igel and Hüsken 2000 (iRprop⁻), as in
-/// PyTorch. For full-batch training: the signs of small batches' gradients are too noisy.
+/// Braun 1993, "A direct adaptive method for faster backpropagation learning"; in the form of Igel and
+/// Hüsken 2000 (iRprop⁻), as in PyTorch. For full-batch training: the signs of small batches' gradients
+/// are too noisy.
 ///
 /// PyTorch's defaults: α 0.01, η⁻ 0.5, η⁺ 1.2, Δ from 1e-6 to 50. Keras has no Rprop. The initial Δ is
 /// α; a schedule or group that changes the learning rate scales the steps (in PyTorch it has no

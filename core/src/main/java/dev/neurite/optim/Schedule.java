@@ -8,11 +8,10 @@ import java.util.List;
 /// continue exactly. [Schedules] has short names for the built-in ones. A lambda is a schedule,
 /// too.
 ///
-/// The base is the optimizer's learning rate, which is also the highest that built-in
-/// schedules reach. They count steps, or with [#perEpoch()] epochs; most of PyTorch's count epochs.
-/// After its length a schedule keeps its last value. A schedule with [#length()] 0 takes the rest of
-/// the run: `cosine()` all of it, `cosine(5_000)` 5,000 steps, and
-/// in `warmup(200).then(cosine())` the cosine all but 200.
+/// The base is the optimizer's learning rate, which is also the highest that built-in schedules reach.
+/// They count steps, or with [#perEpoch()] epochs; most of PyTorch's count epochs. After its length a
+/// schedule keeps its last value. A schedule with [#length()] 0 takes the rest of the run: `cosine()`
+/// all of it, `cosine(5_000)` 5,000 steps, and in `warmup(200).then(cosine())` the cosine all but 200.
 @FunctionalInterface
 public interface Schedule {
     /// What a schedule counts.
@@ -75,8 +74,7 @@ public interface Schedule {
 
     /// This schedule followed by another, which counts from 0. As PyTorch's `SequentialLR`, with
     /// lengths instead of milestones.
-    /// @throws ConfigException if this schedule has no length, or
-    /// one counts steps and the other epochs
+    /// @throws ConfigException if this schedule has no length, or one counts steps and the other epochs
     default Schedule then(Schedule next) {
         return Sequence.of(this, next);
     }

@@ -24,14 +24,12 @@ import java.util.zip.ZipException;
 /// Reads CSV files as a [Table], optionally gzip-compressed: UTF-8 with or without a byte-order mark,
 /// any line ends, quoted cells, which may contain delimiters and line ends.
 ///
-/// A column holds
-/// numbers if its first cell that is not missing is a number, else texts; a later cell of the other
-/// kind is refused. Exception: whole numbers and texts like `A3` in one column are codes and all read
-/// as texts, with a note. With `;` as delimiter, numbers may have a decimal comma.
+/// A column holds numbers if its first cell that is not missing is a number, else texts; a later cell
+/// of the other kind is refused. Exception: whole numbers and texts like `A3` in one column are codes
+/// and all read as texts, with a note. With `;` as delimiter, numbers may have a decimal comma.
 ///
-/// Rows beyond
-/// a quarter of the heap go to a temporary file. A file is read a second time only if a column of codes
-/// begins with a number; a stream cannot be read again, so such a column is refused.
+/// Rows beyond a quarter of the heap go to a temporary file. A file is read a second time only if a
+/// column of codes begins with a number; a stream cannot be read again, so such a column is refused.
 public final class Csv {
     private Csv() {}
 

@@ -76,13 +76,10 @@ public record CsvOptions(
     /// A cell or row that does not fit the table: a cell of another kind than its column, or a row with
     /// another number of cells.
     /// @param where the file, for messages
-    /// @param column the name of
-    /// the column; empty for a row
+    /// @param column the name of the column; empty for a row
     /// @param line the line in which the row begins, from 1
-    ///
     /// @param text the cell's text; for a row, the number of its cells
-    /// @param problem what was
-    /// expected and what was found
+    /// @param problem what was expected and what was found
     /// @param hint a hint for the user; empty for none
     public record Misfit(String where, String column, long line, String text, String problem, String hint) {
         /// The exception for this misfit.
@@ -152,8 +149,7 @@ public record CsvOptions(
 
     /// For rows with the columns of a preprocessing, in any order if there is a header, and with its
     /// texts for missing values in addition.
-    /// @param withTargets whether the target column is
-    /// required
+    /// @param withTargets whether the target column is required
     public CsvOptions like(Preprocessing preprocessing, boolean withTargets) {
         List<Known> columns = preprocessing.columns().stream()
                 .map(each -> new Known(

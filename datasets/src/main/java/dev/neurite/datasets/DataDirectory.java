@@ -20,9 +20,8 @@ public final class DataDirectory {
 
     /// Reads the directory, or the `.npz` file.
     /// @param images the options for images; for other formats [ImageFolder.Options#USUAL]
-    /// @throws
-    /// DataException if the directory or a file in it is missing or damaged, or there are image options
-    /// for another format
+    /// @throws DataException if the directory or a file in it is missing or damaged, or there are image
+    /// options for another format
     /// @throws dev.neurite.error.ResourceException if the heap, or the disk for a temporary file, is too small
     public static DataSplit load(Path directory, ImageFolder.Options images) {
         if (isOfImages(directory)) return ImageFolder.load(directory, images);

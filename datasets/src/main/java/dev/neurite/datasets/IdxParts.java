@@ -16,17 +16,15 @@ import java.util.stream.IntStream;
 /// The four files of a data set like MNIST. [#load] reads them in parallel and checks that they fit
 /// together.
 /// @param trainImages reads the training images
-/// @param trainLabels reads their
-/// labels
+/// @param trainLabels reads their labels
 /// @param testImages reads the test images
 /// @param testLabels reads their labels
 public record IdxParts(
         Supplier<Idx> trainImages, Supplier<Idx> trainLabels, Supplier<Idx> testImages, Supplier<Idx> testLabels) {
 
     /// Reads the files. The classes are the numbers from 0 to the largest training label.
-    /// @throws
-    /// DataException if a file is invalid, images and labels do not fit together, the test images have
-    /// another size, or a test label does not occur in training
+    /// @throws DataException if a file is invalid, images and labels do not fit together, the test
+    /// images have another size, or a test label does not occur in training
     public DataSplit load() {
         Loaded parts = read();
         int[] counts = parts.trainLabels.labelCounts();

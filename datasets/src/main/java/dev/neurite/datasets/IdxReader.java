@@ -26,10 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads one IDX file without trusting its header.
 ///
-/// Memory is allocated exactly if the length of
-/// an uncompressed file is known; else up to [#FREE], or [#MOST_UNPACKED] times the length of a
-/// compressed file, and then by doubling while bytes arrive. Arrays larger than a quarter of the heap
-/// stay in the file or, if compressed, go to a temporary one.
+/// Memory is allocated exactly if the length of an uncompressed file is known; else up to [#FREE], or
+/// [#MOST_UNPACKED] times the length of a compressed file, and then by doubling while bytes arrive.
+/// Arrays larger than a quarter of the heap stay in the file or, if compressed, go to a temporary one.
 final class IdxReader {
     private static final int UNSIGNED_BYTE = 0x08;
     private static final int BUFFER = 1 << 16;

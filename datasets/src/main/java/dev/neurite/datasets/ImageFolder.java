@@ -31,6 +31,7 @@ import java.util.stream.Stream;
 /// each time, is the test part |
 ///
 /// Without test images, a fifth of `train` is the test part.
+///
 /// Classes and images are in the order of their names. Files and directories whose names begin with a
 /// dot are ignored; other files that are no images are refused. Images are stored as bytes, see
 /// [ImageFile], and decoded in parallel on all cores. Parts larger than a quarter of the heap are kept
@@ -47,8 +48,7 @@ public final class ImageFolder {
     }
 
     /// How images are read.
-    /// @param color whether images have three channels (red, green, blue) or
-    /// one
+    /// @param color whether images have three channels (red, green, blue) or one
     /// @param size `[height × width]` to resize to; rank 0 if all images must have the same
     /// size
     public record Options(boolean color, Shape size) {

@@ -25,9 +25,8 @@ import java.util.stream.Stream;
 /// seed 0 |
 /// | `x_train`, `y_train`, `x_test`, `y_test` | training rows and test rows |
 ///
-/// Case
-/// is ignored. Inputs may also be named `inputs`, `images` or `data`, targets `labels`, `targets` or
-/// `target`, and `train_images` equals `images_train`. Other arrays are ignored.
+/// Case is ignored. Inputs may also be named `inputs`, `images` or `data`, targets `labels`, `targets`
+/// or `target`, and `train_images` equals `images_train`. Other arrays are ignored.
 ///
 /// Inputs are rows `[N×features]`, images `[N×channels×height×width]`, or of any other shape. Inputs of
 /// type `uint8` with more than two axes are images, read as `byte / 255` (0 to 1); `[N×height×width]`

@@ -6,6 +6,7 @@ import dev.neurite.tensor.Shape;
 
 /// A random change of training rows: of one image at a time ([ImageAugmentation], which you may
 /// implement), or of one batch at a time ([Mixing]).
+///
 /// Random numbers depend only on the seed, the epoch, the row's number in the data set (for [Mixing],
 /// the batch's number) and the index in the [Augmentations]. They are the same for any number of
 /// threads and shards, with or without prefetching.

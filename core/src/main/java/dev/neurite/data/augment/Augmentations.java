@@ -5,8 +5,9 @@ import dev.neurite.tensor.Shape;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// A sequence of augmentations, and short names of the built-in ones: `Augmentations.of(flip(),
-/// crop(4), cutout(8))`.
+/// A sequence of augmentations, and short names of the built-in ones:
+/// `Augmentations.of(flip(), crop(4), cutout(8))`.
+///
 /// Only training rows are changed, never those of an evaluation. Augmentations work on the rows of the
 /// data set, before the network standardizes them; so do fill colors.
 /// @param each the augmentations in order: first those of images, then those of batches

@@ -4,9 +4,8 @@ import dev.neurite.kernel.KeyedRandom;
 
 /// Multiplies the differences of all pixels from the mean by a uniform factor from max(0, 1 − change)
 /// to 1 + change and clips pixels to 0 to 1: torchvision's `ColorJitter(contrast=change)`. The mean is
-/// that of the gray image,
-/// 0.2989 R + 0.587 G + 0.114 B for three channels, else of all channels. For images with pixels from 0
-/// to 1.
+/// that of the gray image, 0.2989 R + 0.587 G + 0.114 B for three channels, else of all channels. For
+/// images with pixels from 0 to 1.
 /// @param change the largest difference of the factor from 1, above 0 and up to 100
 public record Contrast(double change) implements ImageAugmentation {
     private static final double[] GRAY = {0.2989, 0.587, 0.114};

@@ -5,8 +5,7 @@ import dev.neurite.kernel.KeyedRandom;
 
 /// Pads the image and crops a part of the original size at a uniformly random place: torchvision's
 /// `RandomCrop(size, padding)` with the size of the image.
-/// @param padding the width of the padding
-/// in pixels, at least 1; 4 is usual for images of 32×32 (He et
+/// @param padding the width of the padding in pixels, at least 1; 4 is usual for images of 32×32 (He et
 /// al. 2015, arXiv:1512.03385)
 /// @param fill the color of the padding in all channels, 0 by default
 public record PaddedCrop(int padding, double fill) implements ImageAugmentation {

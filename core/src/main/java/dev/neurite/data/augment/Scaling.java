@@ -5,8 +5,7 @@ import dev.neurite.kernel.KeyedRandom;
 /// Scales the content about the center by a uniform factor from least to most, with bilinear
 /// interpolation; the image keeps its size. torchvision's `RandomAffine(0, scale=(least, most),
 /// BILINEAR)` (its default is the nearest pixel).
-/// @param least the smallest factor, above 0; below
-/// 1 shrinks
+/// @param least the smallest factor, above 0; below 1 shrinks
 /// @param most the largest factor, at least as large
 /// @param fill the color of free pixels in all channels, 0 by default
 public record Scaling(double least, double most, double fill) implements ImageAugmentation {

@@ -6,8 +6,7 @@ import dev.neurite.kernel.KeyedRandom;
 /// to the right is uniform from −horizontal·width to horizontal·width, rounded; the shift down likewise
 /// with the height.
 /// @param horizontal the largest fraction of the width, from 0 to 1
-/// @param
-/// vertical the largest fraction of the height, from 0 to 1
+/// @param vertical the largest fraction of the height, from 0 to 1
 /// @param fill the color of free pixels in all channels, 0 by default
 public record Translation(double horizontal, double vertical, double fill) implements ImageAugmentation {
     /// @throws dev.neurite.error.ConfigException for settings outside their ranges

@@ -17,10 +17,8 @@ import java.util.Set;
 /// Encodes the columns of a table as inputs and targets of a network: scales, categories, replacements
 /// of missing values, class names. It is fitted on the training part only and saved with the model, so
 /// that predictions encode raw rows as the training did.
-/// @param columns the encoding of each
-/// column, in the order of the fitted table
+/// @param columns the encoding of each column, in the order of the fitted table
 /// @param inputShape the shape of one row of inputs
-///
 /// @param missingTexts texts that mean a missing value in rows to predict
 public record Preprocessing(List<Column> columns, Shape inputShape, Set<String> missingTexts) {
     /// A column and its encoding.

@@ -152,9 +152,8 @@ public sealed interface Table extends AutoCloseable permits StoredTable, RowsTab
     /// and enums as texts, each possibly in an `Optional`. Missing values are an empty `Optional`,
     /// `null` and NaN.
     /// @throws DataException for no records, or infinite numbers
-    /// @throws
-    /// dev.neurite.error.ConfigException for a component of another type, or a record that reflection
-    /// may not read
+    /// @throws dev.neurite.error.ConfigException for a component of another type, or a record that
+    /// reflection may not read
     static <R extends Record> Table of(List<R> records) {
         if (records.isEmpty()) throw new DataException("records", "expects at least one, got none");
         @SuppressWarnings("unchecked") // all are R, and a record has no subclasses
@@ -163,10 +162,9 @@ public sealed interface Table extends AutoCloseable permits StoredTable, RowsTab
     }
 
     /// A table of records from a stream, as [#of(List)]; they need not fit into the heap.
-    /// @throws
-    /// DataException for infinite numbers
-    /// @throws dev.neurite.error.ConfigException for a
-    /// component of another type, or a record that reflection may not read
+    /// @throws DataException for infinite numbers
+    /// @throws dev.neurite.error.ConfigException for a component of another type, or a record that
+    /// reflection may not read
     static <R extends Record> Table of(Class<R> type, Stream<? extends R> records) {
         var components = RecordColumns.of(type);
         try (var writer = new TableWriter(components.names())) {
@@ -181,8 +179,7 @@ public sealed interface Table extends AutoCloseable permits StoredTable, RowsTab
 
     /// A table of maps from column names to values, as in [#of(List)]; they need not fit into the heap.
     /// A name that a row lacks is a missing value.
-    /// @throws DataException for unknown names, or
-    /// infinite numbers
+    /// @throws DataException for unknown names, or infinite numbers
     static Table ofMaps(List<String> columns, Stream<? extends Map<String, ?>> rows) {
         try (var writer = new TableWriter(columns)) {
             rows.forEachOrdered(each -> {

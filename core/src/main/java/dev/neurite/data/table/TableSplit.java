@@ -17,8 +17,7 @@ public record TableSplit(Table train, Table test) {
 
     /// Splits a table at random, stratified: the values of a column, such as class labels, keep their
     /// proportions. The same way for the same seed.
-    /// @param testShare the share of test rows, above
-    /// 0 and below 1; each part gets at least one row
+    /// @param testShare the share of test rows, above 0 and below 1; each part gets at least one row
     /// @throws dev.neurite.error.DataException if there is no such column
     public static TableSplit stratified(Table table, String column, double testShare, long seed) {
         int[] classes = numbered(table, column);

@@ -87,9 +87,9 @@ class ConvolutionsTest {
         return all.stream();
     }
 
-    /// Those of [Winograd]: several blocks of images, bands of a large plane, rows of less and of more than a vector,
-    /// rows
-    /// and columns that no tile fills, padding on some sides, channels that no tile of a product fills.
+    /// Those of [Winograd]: several blocks of images, bands of a large plane, rows of less and of more
+    /// than a vector, rows and columns that no tile fills, padding on some sides, channels that no tile
+    /// of a product fills.
     private static List<Case> byTiles() {
         return List.of(
                 of(3, 32, 32, 1, 16, 16, Window.of(3, 3), 1, 1, 1, 1),
