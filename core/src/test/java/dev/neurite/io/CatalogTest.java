@@ -207,7 +207,6 @@ final class CatalogTest {
                 "conv1d:channels=3,kernel=3,padding=1/2/3|expects same, valid, a number, or left/right, got '1/2/3'",
                 "conv1d:channels=3,kernel=3/1|conv1d:kernel: expects a whole number up to 2147483647, got '3/1'",
                 "conv-transpose2d:channels=3,kernel=3,output-padding=1|expects an output padding below its stride",
-                "max-pool2d:kernel=3|here max-pool2d: expects max-pool2d:stride=…, which has no default value",
                 "conv-add:conv=flatten|expects one of conv2d, got 'flatten'"
             })
     void windowsThatCannotBeAreRefused(String text, String message) {
