@@ -251,7 +251,7 @@ class ArchitectureTest {
         }
     }
 
-    /// What is a text of several things is no thing of its own.
+    /// Records without a name of their own: their text consists of the texts of others.
     private static final Set<String> MADE_OF_OTHERS = Set.of("Graph", "PerEpoch", "Lasting", "Sequence");
 
     @Test

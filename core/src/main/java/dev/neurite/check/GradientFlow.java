@@ -12,8 +12,7 @@ import java.util.List;
 /// | finding | when |
 /// |---|---|
 /// | dead | the whole gradient of a parameter is 0 in most steps (problem) |
-/// | vanishing | the typical gradient of a weight is less than 10⁻³ (warning) or 10⁻⁵ (problem) of that of the last
-/// parameter with one |
+/// | vanishing | a weight's typical gradient is below 10⁻³ (warning) or 10⁻⁵ (problem) of the last weight's |
 /// | exploding | the norm of a gradient is above 100 (warning) or 10⁴ (problem) |
 /// @param steps the number of measured steps
 /// @param parameters for each parameter, the medians of its measurements over these steps

@@ -22,13 +22,10 @@ import java.util.stream.Stream;
 /// A directory of PNG and JPEG images, with a directory for each class:
 ///
 /// | files | content |
-///
 /// |---|---|
 /// | `train/<class>/*` | training images |
-/// | `test/<class>/*`, or without `test`,
-/// `val/<class>/*` | test images |
-/// | `<class>/*`, without `train` | all images; a fifth, the same
-/// each time, is the test part |
+/// | `test/<class>/*`, or without `test`, `val/<class>/*` | test images |
+/// | `<class>/*`, without `train` | all images; a fifth, the same each time, is the test part |
 ///
 /// Without test images, a fifth of `train` is the test part.
 ///

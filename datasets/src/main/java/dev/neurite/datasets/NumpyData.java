@@ -19,10 +19,10 @@ import java.util.stream.Stream;
 
 /// Data in NumPy's format: a `.npz` file with several arrays, or a directory with a `.npy` file for
 /// each.
+///
 /// | arrays | content |
 /// |---|---|
-/// | `x`, `y` | all rows; a fifth is the test part, chosen with
-/// seed 0 |
+/// | `x`, `y` | all rows; a fifth is the test part, chosen with seed 0 |
 /// | `x_train`, `y_train`, `x_test`, `y_test` | training rows and test rows |
 ///
 /// Case is ignored. Inputs may also be named `inputs`, `images` or `data`, targets `labels`, `targets`
