@@ -87,6 +87,9 @@ public record UpdateRatios(int steps, List<ParameterFlow> parameters, List<Findi
                     Page.size(each.updateNorm()),
                     each.ratio().isPresent() ? Page.size(each.ratio().getAsDouble()) : "n/a");
         }
-        return Page.of(this, "medians over " + steps + " steps\n" + table);
+        return Page.of(
+                this,
+                "medians over " + steps + " steps of the norms of the parameter, ‖θ‖, and of its update, ‖Δθ‖\n"
+                        + table);
     }
 }

@@ -46,6 +46,7 @@ import java.util.Map;
 /// @param metadata texts by name, without the checksum
 /// @param tensors tensors by name, in the order of the file
 public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tensors) {
+    private static final String TEXT = "[\\t\\r\\n -~]+";
     private static final int LONGEST_HEADER = 10_000_000;
     private static final int CHUNK = 1 << 20;
     private static final String TEMPORARY = ".neurite-";
@@ -220,7 +221,11 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
 
     /// @param keep whether to return the values
     private static Reading reading(Path file, boolean keep) {
-        if (Files.isDirectory(file)) throw new DataException(file.toString(), "expects a file, got a directory");
+        if (Files.isDirectory(file)) {
+            Path model = file.resolve("model.safetensors");
+            String hint = Files.exists(model) ? "The model is in " + model : "";
+            throw new DataException(file.toString(), "expects a file, got a directory", hint);
+        }
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
             return read(channel, file.toString(), keep);
         } catch (NoSuchFileException e) {
@@ -235,6 +240,8 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         MessageDigest sha = sha256();
         byte[] length = readFully(channel, where, 8, size);
         long promised = ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        boolean text = new String(length, StandardCharsets.ISO_8859_1).matches(TEXT);
+        if (text) throw new ModelFormatException(where, "expects a safetensors file, got a text");
         if (promised < 2 || promised > LONGEST_HEADER || promised > size - 8) {
             throw new ModelFormatException(
                     where,
@@ -276,7 +283,6 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         String text = new String(start, StandardCharsets.ISO_8859_1);
         if (text.startsWith("PK\3\4")) return "It is a zip archive, as .pt and .keras files are" + convert;
         if (text.startsWith("\211HDF")) return "It is an HDF5 file, as .h5 files are" + convert;
-        if (text.matches("[\\t\\r\\n -~]+")) return "This is no safetensors file, but a text, and cannot be read";
         if (text.startsWith("\200")) return "It looks like a pickle, as .pkl and old .pt files are" + convert;
         return "This is no safetensors file, or a part of one. Other kinds of model files cannot be read";
     }

@@ -79,7 +79,10 @@ public record OutputHead(int outputs, Activation activation, boolean scaled) {
                         where,
                         "expects data with a class for each row, got targets of " + values
                                 + (values == 1 ? " number" : " numbers"),
-                        "Take a loss of values, such as mse; or store class numbers instead of one-hot rows");
+                        "Take a loss of values, such as mse; or "
+                                + (values == 1
+                                        ? "train on classes: --task classify"
+                                        : "store class numbers instead of one-hot rows"));
         };
     }
 

@@ -13,15 +13,18 @@ import dev.neurite.error.ConfigException;
 import dev.neurite.error.NeuriteException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
@@ -78,9 +81,44 @@ public final class CommandRunner {
         nameAsTyped(commands, io);
     }
 
+    /// Joins the lines of each paragraph and breaks them anew for the width of the terminal. A line that is indented
+    /// by more than the first of its paragraph continues it.
+    private static String[] paragraphs(int width, String... lines) {
+        List<String> joined = new ArrayList<>();
+        int indent = -1; // of the paragraph; −1 if the next line begins one
+        for (String line : lines) {
+            int own = indent(line);
+            boolean continues = indent >= 0 && !line.isBlank() && (own > indent || (own == 0 && indent == 0));
+            if (continues) joined.add(joined.removeLast() + " " + line.strip());
+            else joined.add(line);
+            indent = line.isBlank() || line.endsWith(":") ? -1 : continues ? indent : own;
+        }
+        return joined.stream().flatMap(each -> broken(each, width)).toArray(String[]::new);
+    }
+
+    private static int indent(String line) {
+        return line.length() - line.stripLeading().length();
+    }
+
+    /// A paragraph in lines of fewer than `width` characters; the second and later ones of an item are indented more.
+    private static Stream<String> broken(String paragraph, int width) {
+        List<String> lines = new ArrayList<>();
+        String rest = paragraph;
+        while (rest.length() >= width) {
+            int space = rest.lastIndexOf(' ', width - 1);
+            if (space <= indent(rest)) break; // one long word
+            lines.add(rest.substring(0, space).stripTrailing());
+            rest = " ".repeat(indent(paragraph) * 2) + rest.substring(space).strip();
+        }
+        lines.add(rest);
+        return lines.stream();
+    }
+
     /// Has the help of all commands name `neurite` as the user typed it.
     private static void nameAsTyped(CommandLine command, Console io) {
-        command.getHelpSectionMap().replaceAll((_, section) -> help -> io.typed(section.render(help)));
+        UsageMessageSpec help = command.getCommandSpec().usageMessage();
+        help.footer(paragraphs(command.getUsageHelpWidth(), help.footer()));
+        command.getHelpSectionMap().replaceAll((_, section) -> shown -> io.typed(section.render(shown)));
         command.getSubcommands().values().forEach(each -> nameAsTyped(each, io));
     }
 
@@ -165,7 +203,10 @@ public final class CommandRunner {
         String hint = "See '" + name + " --help'";
         if (wrong instanceof UnmatchedArgumentException unmatched) {
             List<String> meant = suggestions(unmatched);
-            if (!meant.isEmpty()) hint = "Did you mean '" + String.join("' or '", meant) + "'? " + hint;
+            String given = unmatched.getUnmatched().getFirst().replaceFirst("=.*", "");
+            boolean trains = command("train").getCommandSpec().findOption(given) != null;
+            if (name.endsWith(" search") && trains) hint = SearchCommand.CONFIGURATION + ". " + hint;
+            else if (!meant.isEmpty()) hint = "Did you mean '" + String.join("' or '", meant) + "'? " + hint;
         }
         return context.errors(asJson).usage(name, String.valueOf(wrong.getMessage()), hint);
     }

@@ -126,7 +126,7 @@ final class DataCommand implements Callable<Integer> {
                 .orElse(0);
         for (ColumnStats each : columns.subList(0, Math.min(MOST_SHOWN, columns.size()))) {
             String missing = each.missing() == 0 ? "" : Text.format("   missing %,d", each.missing());
-            String odd = each.odd() == 0 ? "" : Text.format("   odd %,d", each.odd());
+            String odd = each.odd() == 0 ? "" : Text.format("   not read %,d", each.odd());
             context.print(Text.format("%-" + Math.max(1, width) + "s  ", each.name()) + each.range() + missing + odd);
         }
         if (columns.size() > MOST_SHOWN) {

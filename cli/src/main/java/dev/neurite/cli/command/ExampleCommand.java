@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
         description = "Show a small network at work, with its formulas and numbers.",
         footer = {
             "",
-            "NAME is",
+            "The examples:",
             "  identity   a network of 4 inputs learns the identity function",
             "  by-hand    weights set by hand; forward, backward and update, step by step",
             "  xor        exclusive or with two hidden units: why only some seeds learn it",
@@ -31,7 +31,7 @@ import picocli.CommandLine.Parameters;
 final class ExampleCommand implements Callable<Integer> {
     private final Context context;
 
-    @Parameters(paramLabel = "NAME", description = "identity, by-hand or xor.")
+    @Parameters(paramLabel = "identity|by-hand|xor", description = "The example to run.")
     private String name = "";
 
     ExampleCommand(Context context) {

@@ -81,6 +81,7 @@ final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        refuseExchanged();
         int threads = context.threads();
         if (top != null && top < 1) throw new ConfigException("--top", "expects at least 1, got " + top);
         LoadedModel loaded = LoadedModel.read(run);
@@ -108,6 +109,15 @@ final class PredictCommand implements Callable<Integer> {
             return 0; // the reader of a pipe has closed it, as head does
         }
         return 0;
+    }
+
+    /// Refuses a file in the place of the run and a run in the place of a file.
+    private void refuseExchanged() {
+        if (LoadedModel.isRun(run) || !LoadedModel.isRun(files.getFirst())) return;
+        throw new ConfigException(
+                "predict",
+                "expects a run and then files, got " + run + " first",
+                "Type " + Console.commandLine("predict", files.getFirst(), run));
     }
 
     /// The reader of standard output has closed it.

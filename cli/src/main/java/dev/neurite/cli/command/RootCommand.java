@@ -24,10 +24,17 @@ import picocli.CommandLine.Spec;
             "  neurite predict runs/<run> digit.png   predict with it",
             "  neurite help train                     help of a command",
             "",
-            "Exit codes: 0 success, 1 a bug of neurite, 2 usage or settings, 3 data, 4 model file,",
-            "            5 training diverged, 6 memory, disk or files, 7 paused by --time-limit before the end,",
-            "            129 lost terminal, 130 Ctrl-C, 143 SIGTERM.",
-            "            After 7, 129, 130 and 143, train --resume continues the run."
+            "Exit codes:",
+            "  0 success",
+            "  1 a bug of neurite",
+            "  2 usage or settings",
+            "  3 data, or a file that does not exist",
+            "  4 damaged model file",
+            "  5 training diverged",
+            "  6 memory, disk or files",
+            "  7 paused by --time-limit before the end",
+            "  129 lost terminal, 130 Ctrl-C, 143 SIGTERM",
+            "After 7, 129, 130 and 143, train --resume continues the run."
         })
 final class RootCommand implements Callable<Integer> {
     private final Context context;

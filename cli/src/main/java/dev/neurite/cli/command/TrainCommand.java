@@ -11,6 +11,7 @@ import dev.neurite.cli.option.RateOption;
 import dev.neurite.cli.option.ScheduleOptions;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.cli.option.TrainingOptions;
+import dev.neurite.cli.report.MetricNames;
 import dev.neurite.cli.run.FoldsRun;
 import dev.neurite.cli.run.RunDirectory;
 import dev.neurite.cli.run.TrainingPlan;
@@ -199,6 +200,7 @@ public final class TrainCommand implements Callable<Integer> {
         LoadedData loaded = source.load(settings);
         if (runs) DataHash.prepare(List.of(loaded.train(), loaded.test()));
         TrainingPlan plan = TrainingPlan.of(settings, loaded);
+        MetricNames.check(metrics, loaded.train(), plan.loss());
         plan.requireMemory();
         return new TrainingRun(context, new ConfigKeys(spec), source, plan, metrics, run.profiles(), watchEvery);
     }

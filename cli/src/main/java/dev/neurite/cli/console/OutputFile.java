@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
@@ -38,6 +39,9 @@ public record OutputFile(PrintStream stream, Optional<Path> file, Optional<Path>
                     new PrintStream(out, false, StandardCharsets.UTF_8), Optional.of(file), Optional.of(temporary));
         } catch (InvalidPathException e) {
             throw new ConfigException(option, "expects a file, got '" + name + "': " + e.getReason());
+        } catch (NoSuchFileException _) {
+            Path directory = Path.of(name).toAbsolutePath().getParent();
+            throw new ResourceException(name, "cannot be written: the directory " + directory + " does not exist");
         } catch (IOException e) {
             throw new ResourceException(name, "cannot be written: " + ResourceException.reason(e));
         }

@@ -118,14 +118,20 @@ public record ColumnStats(
             case SKIPPED -> "dropped";
             case NUMERIC ->
                 values == 0
-                        ? "empty"
+                        ? odd == 0 ? "empty" : "no numbers"
                         : Text.format(
                                 "numbers  %s to %s, mean %s", NumberText.of(low), NumberText.of(high), (float) mean);
             case CATEGORICAL ->
                 Text.format("texts  %,d: ", distinct)
-                        + String.join(", ", texts)
+                        + String.join(
+                                ", ", texts.stream().map(ColumnStats::shown).toList())
                         + (distinct > texts.size() ? ", …" : "");
         };
+    }
+
+    /// A text as an item of a list.
+    private static String shown(String text) {
+        return text.contains(",") ? "'" + text + "'" : text;
     }
 
     public Map<String, Object> json() {

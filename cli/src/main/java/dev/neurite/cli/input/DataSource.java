@@ -49,7 +49,7 @@ public sealed interface DataSource {
     }
 
     /// Whether a file is named as a table, gzipped or not.
-    static boolean isCsv(String argument) {
+    public static boolean isCsv(String argument) {
         return argument.toLowerCase(Locale.ROOT).matches("(?s).*\\.[ct]sv(\\.gz)?");
     }
 

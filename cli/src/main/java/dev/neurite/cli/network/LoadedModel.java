@@ -54,6 +54,15 @@ public record LoadedModel(Path file, Model model, Map<String, String> notes, Opt
         return new LoadedModel(file, content.model(), content.notes(), content.preprocessing());
     }
 
+    /// Whether a path is the directory of a run that has ended.
+    public static boolean isRun(String path) {
+        try {
+            return Files.exists(Path.of(path).resolve(MODEL_FILE));
+        } catch (InvalidPathException _) {
+            return false; // reported when it is read
+        }
+    }
+
     /// The model file of a run, or the file itself.
     /// @throws DataException if it does not exist
     public static Path file(String run) {

@@ -2,12 +2,14 @@ package dev.neurite.cli.report;
 
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
+import dev.neurite.error.Spelling;
 import dev.neurite.loss.Hinge;
 import dev.neurite.loss.Loss;
 import dev.neurite.loss.MultiMargin;
 import dev.neurite.metric.Metric;
 import dev.neurite.metric.Metrics;
 import dev.neurite.metric.Predictions.Kind;
+import dev.neurite.metric.StandardMetric;
 import dev.neurite.model.TextTable;
 import dev.neurite.train.Evaluation;
 import java.util.Arrays;
@@ -60,7 +62,21 @@ public final class MetricNames {
     public static void check(List<Metric> metrics, Dataset data, Loss loss) {
         int outputs =
                 data.isLabeled() ? data.classNames().size() : data.targetShape().size();
-        for (Metric metric : metrics) metric.check(kind(data, loss), outputs);
+        Kind kind = kind(data, loss);
+        for (Metric metric : metrics) {
+            try {
+                metric.check(kind, outputs);
+            } catch (ConfigException wrong) {
+                List<String> others = Metrics.standard().stream()
+                        .filter(each -> each.metric().measures(kind))
+                        .map(StandardMetric::name)
+                        .toList();
+                throw new ConfigException(
+                        OPTION + " " + wrong.where(),
+                        wrong.problem(),
+                        metric.measures(kind) ? wrong.hint() : "For " + kind + " there are " + Spelling.listed(others));
+            }
+        }
     }
 
     private static Kind kind(Dataset data, Loss loss) {

@@ -7,6 +7,7 @@ import dev.neurite.cli.config.YamlNode;
 import dev.neurite.cli.config.YamlNode.Mapping;
 import dev.neurite.cli.config.YamlNode.Member;
 import dev.neurite.cli.console.Context;
+import dev.neurite.cli.input.DataSource;
 import dev.neurite.cli.option.TrainingOptions;
 import dev.neurite.cli.run.RunDirectory;
 import dev.neurite.cli.run.SignalPause;
@@ -48,6 +49,9 @@ import picocli.CommandLine.Option;
         })
 public final class SearchCommand implements Callable<Integer> {
     private static final Path SEARCHES = Path.of("search");
+    /// A hint for who names data in place of a configuration.
+    public static final String CONFIGURATION = "search takes a configuration: neurite init csv-classify > mine.yaml";
+
     static final String BEST = "best.yaml";
     static final String TABLE = "trials.csv";
 
@@ -85,6 +89,9 @@ public final class SearchCommand implements Callable<Integer> {
     public Integer call() {
         int threads = TrainingOptions.positive("--parallel", parallel).orElse(context.threads());
         Path directory = directory();
+        if (DataSource.isCsv(config.file())) {
+            throw new ConfigException(config.file(), "expects a configuration, got a table", CONFIGURATION);
+        }
         Mapping whole = config.read();
         Optional<YamlNode> section = whole.member(ConfigKeys.SEARCH).map(Member::value);
         SearchSettings settings =

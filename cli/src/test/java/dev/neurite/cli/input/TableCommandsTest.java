@@ -418,7 +418,7 @@ final class TableCommandsTest {
         assertThat(told.code()).as(told.err()).isZero();
         assertThat(told.out())
                 .contains("6 rows   2 columns   missing 1\n")
-                .contains("age   numbers  1 to 3, mean 2.0   missing 1   odd 3\n")
+                .contains("age   numbers  1 to 3, mean 2.0   missing 1   not read 3\n")
                 .contains("warning: 1 row is left out: at line 4, the first, expects 2 cells as in its header, got 1")
                 .contains("warning: column 'age': 3 cells are not numbers, first 'abc' at line 3, also '?', '-'. If")
                 .contains("warning: column 'kind': 1 cell is a number in a column of texts, '7' at line 5. If");

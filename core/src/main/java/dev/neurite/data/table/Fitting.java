@@ -14,6 +14,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// Fits a [Preprocessing] to a table.
@@ -131,10 +132,18 @@ final class Fitting {
                     table.place(row),
                     name,
                     column == target
-                            ? LEAVE_OUT
+                            ? leaveOut()
                             : "Choose a rule for missing values, such as the mean" + RULE
                                     + ", drop the column, or leave the row out");
         }
+    }
+
+    /// A hint to leave out the rows without a target.
+    private String leaveOut() {
+        long without = IntStream.range(0, table.rows())
+                .filter(row -> Float.isNaN(table.value(row, target)))
+                .count();
+        return String.format("Leave out the rows without one, %,d of the %,d training rows", without, table.rows());
     }
 
     static DataException missing(String place, String column, String hint) {
