@@ -216,7 +216,8 @@ class SafetensorsTest {
                         "74 pickle",
                         latin("\u0080\004\u0095\0\0\0\0\0\0\0\0."),
                         "a pickle, as .pkl and old .pt files are: unsafe"),
-                Arguments.of("74 HTML", text("<!DOCTYPE html><html></html>"), "expects a safetensors file, got a text"));
+                Arguments.of(
+                        "74 HTML", text("<!DOCTYPE html><html></html>"), "expects a safetensors file, got a text"));
     }
 
     @ParameterizedTest(name = "{0}")
