@@ -157,7 +157,8 @@ final class HintsTest {
         for (int i = 0; i + 1 < lines.length; i++) {
             boolean prose = lines[i].matches("\\p{L}.*[^:]") && lines[i + 1].matches("\\p{L}.*");
             if (!prose || lines[i].startsWith("Usage")) continue;
-            int together = lines[i].length() + 1 + lines[i + 1].replaceFirst(" .*", "").length();
+            int together =
+                    lines[i].length() + 1 + lines[i + 1].replaceFirst(" .*", "").length();
             assertThat(together).as(lines[i] + "|" + lines[i + 1]).isGreaterThan(71);
         }
     }
