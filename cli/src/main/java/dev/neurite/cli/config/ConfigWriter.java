@@ -1,16 +1,22 @@
 package dev.neurite.cli.config;
 
+import dev.neurite.cli.config.ConfigFile.OptionUse;
 import dev.neurite.cli.config.ConfigKeys.OptionKey;
+import dev.neurite.cli.config.YamlNode.Mapping;
 import dev.neurite.cli.option.DataOptions;
 import dev.neurite.cli.option.NetworkOptions;
 import dev.neurite.cli.option.ScheduleOptions;
+import dev.neurite.io.Catalog;
 import dev.neurite.io.Spec;
 import dev.neurite.io.json.Json.JsonNumber;
+import dev.neurite.optim.Schedule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
@@ -26,6 +32,33 @@ public record ConfigWriter(ConfigKeys keys) {
     /// @param values of options by name, with underscores, and `data`
     public String write(Map<String, Object> values) {
         return yaml(tree(values));
+    }
+
+    /// The values of a configuration by path, as [YamlEdits#values]. A schedule has all of its settings:
+    /// one that an earlier version did not write has its default.
+    /// @param file the file, for messages
+    public SequencedMap<String, String> values(String file, Mapping tree) {
+        SequencedMap<String, String> values = YamlEdits.values(tree);
+        ConfigFile configuration = ConfigReader.read(keys, file, tree, Set.of());
+        for (OptionUse use : configuration.options()) {
+            if (!use.option().equals(ScheduleOptions.SCHEDULE)) continue;
+            String text = use.words().getFirst().substring(use.option().length() + 1);
+            Schedule schedule = Catalog.standard().read(use.place() + " " + use.key(), Schedule.class, text);
+            String all = write(Map.of(
+                    ConfigKeys.DATA,
+                    configuration.source(),
+                    use.key(),
+                    Catalog.standard().text(schedule)));
+            values.keySet().removeIf(path -> isIn(use.key(), path));
+            YamlEdits.values(YamlEdits.mapping(YamlReader.text(use.place(), all))).forEach((path, value) -> {
+                if (isIn(use.key(), path)) values.put(path, value);
+            });
+        }
+        return values;
+    }
+
+    private static boolean isIn(String key, String path) {
+        return path.equals(key) || path.startsWith(key + ".");
     }
 
     /// A configuration as maps and lists of texts, numbers and truth values.

@@ -203,9 +203,10 @@ public record TrainingRun(
     /// Refuses to resume with other settings or data. The checkpoint would refuse them too, but not by
     /// the keys of the configuration.
     private void requireSame(RunDirectory run) {
-        var before =
-                YamlEdits.values(YamlEdits.mapping(YamlReader.file(run.config().toString())));
-        String resolved = new ConfigWriter(keys).write(options());
+        var writer = new ConfigWriter(keys);
+        String file = run.config().toString();
+        var before = writer.values(file, YamlEdits.mapping(YamlReader.file(file)));
+        String resolved = writer.write(options());
         var now = YamlEdits.values(YamlEdits.mapping(YamlReader.text(new Place(RunDirectory.RESUME, 0), resolved)));
         Set<String> paths = new LinkedHashSet<>(before.keySet());
         paths.addAll(now.keySet());

@@ -197,6 +197,26 @@ final class RunDirectoryTest {
     }
 
     @Test
+    void aRunGoesOnWhoseVersionWroteFewerSettingsOfASchedule() throws IOException {
+        for (String schedule : List.of("one-cycle", "warmup:length=5+one-cycle")) {
+            String name = "schedule" + schedule.length();
+            Path config = temp.resolve(name + "/config.yaml");
+            paused(name, "--epochs", "100000", "--time-limit", "1s", "--schedule", schedule);
+            String written = Files.readString(config);
+            String older = written.replaceFirst(",?\\s+three-phases: false", "");
+            assertThat(older).isNotEqualTo(written);
+            Files.writeString(config, older);
+            String path = temp.resolve(name).toString();
+            Cli on = Cli.run("train", "--resume", path, "--time-limit", "1s");
+            assertThat(on.code()).as(on.err()).isEqualTo(7);
+            refused(
+                    Cli.run("train", "--resume", path, "--schedule", schedule + ":three-phases=true"),
+                    2,
+                    "got schedule");
+        }
+    }
+
+    @Test
     void aRelativePathOfDataIsNotFollowedFromAnotherDirectory() throws IOException {
         String rows = "x,y\n" + "1,a\n2,b\n".repeat(27);
         Path data = TinyData.write(temp.resolve("t.csv"), rows.getBytes(StandardCharsets.UTF_8));
