@@ -50,9 +50,10 @@ public record ConfigWriter(ConfigKeys keys) {
                     use.key(),
                     Catalog.standard().text(schedule)));
             values.keySet().removeIf(path -> isIn(use.key(), path));
-            YamlEdits.values(YamlEdits.mapping(YamlReader.text(use.place(), all))).forEach((path, value) -> {
-                if (isIn(use.key(), path)) values.put(path, value);
-            });
+            YamlEdits.values(YamlEdits.mapping(YamlReader.text(use.place(), all)))
+                    .forEach((path, value) -> {
+                        if (isIn(use.key(), path)) values.put(path, value);
+                    });
         }
         return values;
     }
