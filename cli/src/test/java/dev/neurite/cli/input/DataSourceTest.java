@@ -122,7 +122,7 @@ final class DataSourceTest {
     void aPointerOfGitLfsIsNoTable() throws IOException {
         String pointer = file("big.csv", "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n");
         Cli result = Cli.run("data", pointer);
-        assertThat(result.err()).contains("got a pointer of Git LFS", "'git lfs pull' gets it");
+        assertThat(result.err()).contains("got a pointer of Git LFS", "'git lfs pull' fetches it");
         assertThat(result.code()).isEqualTo(3);
     }
 

@@ -178,8 +178,8 @@ final class InterruptedRunTest {
     }
 
     @Test
-    void aRunKilledTwentyTimesGivesTheWeightsOfAnUnbrokenOne() throws Exception {
-        killed(20, "600,600", 2, 6);
+    void aRunKilledEightTimesGivesTheWeightsOfAnUnbrokenOne() throws Exception {
+        killed(8, "600,600", 2, 6);
     }
 
     /// With 100 MB of state, so that many a kill lands inside the writing of a checkpoint.
@@ -239,7 +239,7 @@ final class InterruptedRunTest {
         assertThat(last.exitValue()).as(err()).isZero();
         System.getLogger("test").log(System.Logger.Level.INFO, "{0} kills, {1} inside a write", kills, inside);
         assertThat(resumed).as("lives that began from a checkpoint").isGreaterThan(kills * 3 / 4);
-        assertThat(inside).as("kills inside the writing of a checkpoint").isGreaterThan(kills / 8);
+        assertThat(inside).as("kills inside the writing of a checkpoint").isGreaterThanOrEqualTo(kills * 3 / 20);
         assertThat(weights(run)).isEqualTo(weights(whole));
         assertThat(hasTemporary(run)).as("half-written files are left").isFalse();
     }

@@ -374,8 +374,8 @@ final class TrainEvaluateTest {
         Cli refused = Cli.run(train);
         assertThat(refused.code()).isEqualTo(2);
         assertThat(refused.err())
-                .contains("--schedule: expects validation data, whose loss reduce-on-plateau")
-                .contains("got none but the test data. Add --validation 0.1");
+                .contains("--schedule: expects validation data, as reduce-on-plateau depends on its loss")
+                .contains("got only training and test data. Add --validation 0.1");
         String[] validated = Arrays.copyOf(train, train.length + 2);
         validated[train.length] = "--validation";
         validated[train.length + 1] = "0.2";

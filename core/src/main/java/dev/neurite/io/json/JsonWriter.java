@@ -9,8 +9,8 @@ import dev.neurite.io.json.Json.JsonString;
 import java.util.List;
 import java.util.Map;
 
-/// Writes JSON text. Control characters, line separators and surrogates are escaped, so that the text
-/// is one line and harmless in a terminal.
+/// Writes JSON text. Control and format characters, line separators and surrogates are escaped, so that
+/// the text is one line and harmless in a terminal.
 final class JsonWriter {
     private static final int LINE = 120; // characters
 
@@ -91,10 +91,20 @@ final class JsonWriter {
             char c = text.charAt(i);
             if (c == '"' || c == '\\') out.append('\\').append(c);
             else if (c == '\n') out.append("\\n");
-            else if (c < ' ' || (c >= 0x7f && c < 0xa0) || Character.isSurrogate(c) || c == 0x2028 || c == 0x2029)
-                out.append(String.format("\\u%04x", (int) c));
+            else if (isEscaped(c)) out.append(String.format("\\u%04x", (int) c));
             else out.append(c);
         }
         out.append('"');
+    }
+
+    private static boolean isEscaped(char c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE -> true;
+            default -> false;
+        };
     }
 }
