@@ -14,10 +14,12 @@ import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The output of results: standard output, or a file that is written as a whole or not at all.
+/// The output of results: standard output, or a file. A regular file is written as a whole or not at
+/// all; a pipe or device is written to directly.
 /// @param stream takes the results
 /// @param file the file; empty for standard output
-/// @param temporary the file that is written first and renamed at the end; empty for standard output
+/// @param temporary the file that is written first and renamed at the end; empty for standard output, a
+/// pipe and a device
 public record OutputFile(PrintStream stream, Optional<Path> file, Optional<Path> temporary) implements AutoCloseable {
     /// Opens a file, or takes standard output without one.
     /// @param option the option that names the file
@@ -33,10 +35,12 @@ public record OutputFile(PrintStream stream, Optional<Path> file, Optional<Path>
                 throw new ConfigException(
                         option, "expects a file, got " + (name.isBlank() ? "nothing" : "a directory"));
             }
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                return new OutputFile(stream(file), Optional.of(file), Optional.empty());
+            }
+            if (Files.isSymbolicLink(file) && Files.exists(file)) file = file.toRealPath();
             Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
-            var out = new BufferedOutputStream(Files.newOutputStream(temporary));
-            return new OutputFile(
-                    new PrintStream(out, false, StandardCharsets.UTF_8), Optional.of(file), Optional.of(temporary));
+            return new OutputFile(stream(temporary), Optional.of(file), Optional.of(temporary));
         } catch (InvalidPathException e) {
             throw new ConfigException(option, "expects a file, got '" + name + "': " + e.getReason());
         } catch (NoSuchFileException _) {
@@ -47,13 +51,19 @@ public record OutputFile(PrintStream stream, Optional<Path> file, Optional<Path>
         }
     }
 
+    private static PrintStream stream(Path file) throws IOException {
+        var out = new BufferedOutputStream(Files.newOutputStream(file));
+        return new PrintStream(out, false, StandardCharsets.UTF_8);
+    }
+
     /// Flushes.
     /// @return false if standard output is closed, as behind `head`
     /// @throws ResourceException if a file cannot be written
     public boolean flush() {
         boolean failed = stream.checkError();
         if (failed && file.isPresent()) {
-            throw new ResourceException(file.get().toString(), "cannot be written", "The disk may be full");
+            String hint = temporary.isPresent() ? "The disk may be full" : "Its reader may have closed it";
+            throw new ResourceException(file.get().toString(), "cannot be written", hint);
         }
         return !failed;
     }
@@ -72,8 +82,8 @@ public record OutputFile(PrintStream stream, Optional<Path> file, Optional<Path>
 
     @Override
     public void close() {
+        if (file.isPresent()) stream.close();
         if (temporary.isEmpty()) return;
-        stream.close();
         try {
             Files.deleteIfExists(temporary.get());
         } catch (IOException e) {

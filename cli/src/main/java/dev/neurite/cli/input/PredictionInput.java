@@ -131,7 +131,8 @@ public sealed interface PredictionInput permits PredictionInput.Stored, Predicti
         return Stream.of(".png", ".jpg", ".jpeg").anyMatch(name.toLowerCase(Locale.ROOT)::endsWith);
     }
 
-    /// The file itself, or all PNG and JPEG images below a directory, in the order of their names.
+    /// The file itself, or all PNG and JPEG images below a directory, in the order of their names. Files
+    /// and directories whose names begin with a dot are left out.
     /// @param file a path, or `-`
     /// @throws DataException if it does not exist, or the directory has no images
     static List<String> files(String file) {
@@ -140,6 +141,7 @@ public sealed interface PredictionInput permits PredictionInput.Stored, Predicti
         if (!Files.isDirectory(path)) return List.of(file);
         try (Stream<Path> all = Files.walk(path)) {
             List<String> images = all.filter(Files::isRegularFile)
+                    .filter(each -> !isHidden(path.relativize(each)))
                     .map(Path::toString)
                     .filter(PredictionInput::isNamedAsImage)
                     .sorted()
@@ -151,6 +153,13 @@ public sealed interface PredictionInput permits PredictionInput.Stored, Predicti
         } catch (IOException | UncheckedIOException e) {
             throw new DataException(file, "cannot be read: " + e.getMessage());
         }
+    }
+
+    private static boolean isHidden(Path relative) {
+        for (Path each : relative) {
+            if (each.toString().startsWith(".")) return true;
+        }
+        return false;
     }
 
     private static DataException unreadable(String file, IOException e) {

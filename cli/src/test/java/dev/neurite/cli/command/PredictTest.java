@@ -359,6 +359,49 @@ final class PredictTest {
     }
 
     @Test
+    void hiddenFilesAreLeftOut() throws IOException {
+        Path directory = Files.createDirectories(temp.resolve(".all/.thumbnails")).getParent();
+        var image = new BufferedImage(3, 2, BufferedImage.TYPE_BYTE_GRAY);
+        ImageIO.write(image, "png", directory.resolve("a.png").toFile());
+        for (String hidden : List.of("._a.png", ".thumbnails/a.png")) {
+            TinyData.write(directory.resolve(hidden), "no image".getBytes(StandardCharsets.UTF_8));
+        }
+        Cli result = Cli.run("predict", images, directory.toString());
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).hasLineCount(2).contains("\n" + directory.resolve("a.png") + ",0,");
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void predictionsGoToAPipe() throws Exception {
+        Path pipe = temp.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor(10, TimeUnit.SECONDS))
+                .isTrue();
+        Process reader = new ProcessBuilder("cat", pipe.toString()).start();
+        try {
+            Cli result = Cli.withInput("5.1,3.5,1.4,0.2\n", "predict", iris, "-", "--out", pipe.toString());
+            assertThat(result.code()).as(result.err()).isZero();
+            assertThat(Files.isRegularFile(pipe)).isFalse();
+            assertThat(reader.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(new String(reader.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .isEqualTo(Cli.withInput("5.1,3.5,1.4,0.2\n", "predict", iris, "-").out());
+        } finally {
+            reader.destroyForcibly();
+        }
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void predictionsGoToTheFileThatALinkLeadsTo() throws IOException {
+        Path file = Files.writeString(Files.createDirectory(temp.resolve("there")).resolve("answers.csv"), "before");
+        Path link = Files.createSymbolicLink(temp.resolve("link"), file);
+        Cli result = Cli.withInput("5.1,3.5,1.4,0.2\n", "predict", iris, "-", "--out", link.toString());
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(link).isSymbolicLink();
+        assertThat(file).content().startsWith("row,prediction,").hasLineCount(2);
+    }
+
+    @Test
     void aFileOfPredictionsIsThereAsAWholeOrNotAtAll() throws IOException {
         Path out = temp.resolve("answers.csv");
         Files.writeString(out, "before");
