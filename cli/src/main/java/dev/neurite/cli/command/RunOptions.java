@@ -138,7 +138,8 @@ final class RunOptions {
         given.put(RunDirectory.OVERWRITE, overwrite);
         given.put(PROFILE, profile);
         given.put(WATCH, watchEvery != null);
-        given.put(DataOptions.VALIDATION, settings.data().validation().isPresent());
+        boolean validated = settings.data().validation().isPresent();
+        given.put(DataOptions.VALIDATION, validated && !settings.schedule().watchesMetric());
         given.entrySet().stream()
                 .filter(Map.Entry::getValue)
                 .map(Map.Entry::getKey)

@@ -35,6 +35,11 @@ public record DataSettings(
         return train.balanced(seed);
     }
 
+    /// The same without a validation part.
+    DataSettings withoutValidation() {
+        return new DataSettings(augmentations, images, balance, prefetch, OptionalDouble.empty(), table);
+    }
+
     /// Adds the values of the options, for `config.yaml`.
     public void describe(Map<String, Object> json) {
         json.put("augment", Catalog.standard().text(augmentations));

@@ -1,11 +1,12 @@
 package dev.neurite.cli.option;
 
+import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.Spec;
 import dev.neurite.optim.Averaging;
-import dev.neurite.optim.ReduceOnPlateau;
 import dev.neurite.optim.Schedule;
+import dev.neurite.train.MonitoredMetric;
 import dev.neurite.train.ParameterGroup;
 import dev.neurite.train.Trainer;
 import java.util.ArrayList;
@@ -22,6 +23,8 @@ import java.util.OptionalInt;
 public record ScheduleSettings(
         Optional<Schedule> schedule, Averaging averaging, List<ParameterGroup> frozen, OptionalInt epochs) {
 
+    private static final String ACCURACY = "accuracy";
+
     /// The defaults.
     static final ScheduleSettings NONE =
             new ScheduleSettings(Optional.empty(), Averaging.NONE, List.of(), OptionalInt.empty());
@@ -32,6 +35,7 @@ public record ScheduleSettings(
     public Trainer apply(Trainer trainer, int count) {
         Trainer with = trainer.epochs(count).average(averaging);
         if (schedule.isPresent()) with = with.schedule(schedule.get());
+        if (watchesAccuracy()) with = with.monitor(ACCURACY);
         if (averaging instanceof Averaging.Swa(int first) && first > count) {
             throw new ConfigException("--swa", "expects an epoch from 1 to " + count + ", the last one, got " + first);
         }
@@ -46,30 +50,41 @@ public record ScheduleSettings(
         return with;
     }
 
-    /// Whether the schedule depends on a loss. That must not be the loss of the test data.
-    public boolean watchesLoss() {
-        return schedule.filter(ScheduleSettings::watchesLoss).isPresent();
+    /// Whether the schedule watches a metric. That must not be one of the test data.
+    public boolean watchesMetric() {
+        return monitors() != Schedule.Monitors.NOTHING;
     }
 
-    private static boolean watchesLoss(Schedule schedule) {
-        return switch (schedule) {
-            case ReduceOnPlateau _ -> true;
-            case Schedule.Sequence(List<Schedule> parts) -> parts.stream().anyMatch(ScheduleSettings::watchesLoss);
-            case Schedule.PerEpoch(Schedule inner) -> watchesLoss(inner);
-            case Schedule.Lasting(Schedule inner, long _) -> watchesLoss(inner);
-            default -> false;
-        };
+    /// Whether the schedule watches the accuracy, as higher values are better for it.
+    private boolean watchesAccuracy() {
+        return monitors() == Schedule.Monitors.HIGHER;
     }
 
-    /// Refuses a schedule that depends on a loss, for data without a validation part.
+    private Schedule.Monitors monitors() {
+        return schedule.map(Schedule::monitors).orElse(Schedule.Monitors.NOTHING);
+    }
+
+    /// Refuses a schedule that watches a metric, for data without a validation part.
     public void requireValidation() {
-        if (!watchesLoss()) return;
+        if (!watchesMetric()) return;
         throw new ConfigException(
                 ScheduleOptions.SCHEDULE,
                 "expects validation data, as "
                         + schedule.map(Catalog.standard()::brief).orElse("")
-                        + " depends on its loss, got only training and test data",
+                        + " depends on its " + (watchesAccuracy() ? ACCURACY : MonitoredMetric.LOSS)
+                        + ", got only training and test data",
                 "Add --validation 0.1");
+    }
+
+    /// Refuses a schedule that watches the accuracy, for data without classes.
+    public void requireMeasured(Dataset train) {
+        if (!watchesAccuracy() || train.isLabeled()) return;
+        throw new ConfigException(
+                ScheduleOptions.SCHEDULE,
+                "expects data with classes, as "
+                        + schedule.map(Catalog.standard()::brief).orElse("")
+                        + " depends on their accuracy, got numbers as targets",
+                "Without higher-is-better it depends on the loss");
     }
 
     /// Adds the values of the options, for `config.yaml`.

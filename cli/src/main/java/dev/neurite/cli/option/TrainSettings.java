@@ -17,4 +17,10 @@ public record TrainSettings(
         ScheduleSettings schedule,
         CheckpointSettings checkpoints,
         long seed,
-        int threads) {}
+        int threads) {
+    /// The same without a validation part.
+    public TrainSettings withoutValidation() {
+        return new TrainSettings(
+                data.withoutValidation(), network, loss, optimizer, schedule, checkpoints, seed, threads);
+    }
+}

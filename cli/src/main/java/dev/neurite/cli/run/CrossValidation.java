@@ -1,6 +1,5 @@
 package dev.neurite.cli.run;
 
-import dev.neurite.cli.input.LoadedData;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.data.DataSplit;
 import dev.neurite.kernel.Kernels;
@@ -38,8 +37,7 @@ public record CrossValidation(
         int count = 0;
         try (Kernels kernels = Kernels.create(threads)) {
             for (DataSplit split : splits) {
-                LoadedData data = needsValidation() ? LoadedData.of(split, settings) : LoadedData.of(split);
-                TrainingPlan plan = TrainingPlan.of(settings, data);
+                TrainingPlan plan = TrainingPlan.of(settings, split);
                 count = epochs.orElse(plan.epochs());
                 Optional<Evaluation> evaluation = run(plan, split, count, kernels);
                 if (evaluation.isEmpty()) return Optional.empty();
@@ -50,18 +48,14 @@ public record CrossValidation(
         return Optional.of(new Result(count, evaluations));
     }
 
-    /// Whether the schedule depends on a validation loss: then `--validation` splits each training part again.
-    private boolean needsValidation() {
-        return settings.schedule().watchesLoss();
-    }
-
     private Optional<Evaluation> run(TrainingPlan plan, DataSplit split, int epochs, Kernels kernels) {
         long bytes = plan.memory().added();
         budget.take(bytes, plan::requireMemory);
         try {
             var trainer = plan.trainer().epochs(epochs).threads(threads).callback(interruption);
             if (threads == 1) trainer = trainer.prefetch(0);
-            Run run = needsValidation() ? trainer.fit(plan.train(), plan.validation()) : trainer.fit(plan.train());
+            boolean validates = !plan.data().validatesOnTest();
+            Run run = validates ? trainer.fit(plan.train(), plan.validation()) : trainer.fit(plan.train());
             if (run.paused()) return Optional.empty();
             Metric[] measured = metrics.toArray(Metric[]::new);
             return Optional.of(

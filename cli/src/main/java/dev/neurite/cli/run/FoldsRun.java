@@ -23,7 +23,7 @@ public record FoldsRun(Context context, TrainSettings settings, DataSource sourc
     /// @throws dev.neurite.error.NeuriteException for settings or data that cannot be trained with
     public int run() {
         context.noteMissingVectors();
-        LoadedData loaded = source.load(settings);
+        LoadedData loaded = source.load(settings.withoutValidation()); // each training part is split by itself
         List<DataSplit> splits = loaded.folds("--folds", folds, settings.seed());
         MetricNames.check(metrics, loaded.train(), settings.loss().loss(loaded.train()));
         loaded.remarks().forEach(context::note);

@@ -5,6 +5,7 @@ import dev.neurite.cli.network.NetworkSource;
 import dev.neurite.cli.option.EnumChoice;
 import dev.neurite.cli.option.LossOptions;
 import dev.neurite.cli.option.TrainSettings;
+import dev.neurite.data.DataSplit;
 import dev.neurite.data.Dataset;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.PretrainedWeights.Transfer;
@@ -58,6 +59,7 @@ public record TrainingPlan(
             settings.schedule().requireValidation();
         }
         Dataset train = data.train();
+        settings.schedule().requireMeasured(train);
         Loss loss = settings.loss().loss(train);
         OutputHead end =
                 OutputHead.of(LossOptions.LOSS + " " + Catalog.standard().brief(loss), loss, train);
@@ -76,6 +78,14 @@ public record TrainingPlan(
                 end.scaled() ? Optional.of(TargetScaler.of(train)) : Optional.empty(),
                 settings.schedule().epochs().orElse(table ? TABLE_EPOCHS : IMAGE_EPOCHS),
                 settings.optimizer().batch().orElse(table ? TABLE_BATCH : IMAGE_BATCH));
+    }
+
+    /// The training on one split of the data. If the schedule watches a metric, `--validation` splits the
+    /// training part of the split again.
+    /// @throws dev.neurite.error.NeuriteException if settings, network and data do not fit
+    public static TrainingPlan of(TrainSettings settings, DataSplit split) {
+        boolean watches = settings.schedule().watchesMetric();
+        return of(settings, watches ? LoadedData.of(split, settings) : LoadedData.of(split));
     }
 
     /// Refuses a network whose parameters alone do not fit into memory, before they are allocated.

@@ -102,7 +102,7 @@ public final class Search {
         this.rungs = halves
                 ? settings.rungs(
                         candidates.size(),
-                        TrainingPlan.of(base, LoadedData.of(splits.getFirst())).epochs())
+                        TrainingPlan.of(base, splits.getFirst()).epochs())
                 : List.of();
     }
 

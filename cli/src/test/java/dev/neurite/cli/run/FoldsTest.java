@@ -92,6 +92,14 @@ final class FoldsTest {
         assertThat(result.out().lines().findFirst().orElseThrow()).matches("fold +rows +loss +mae");
     }
 
+    @Test
+    void aScheduleThatWatchesTheLossSplitsEachTrainingPart() {
+        Cli result = iris("--folds", "3", "--schedule", "reduce-on-plateau:patience=1", "--validation", "0.2");
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.err()).contains("3 of the 120 training rows of iris");
+        assertThat(result.out().lines().toList().get(1)).matches("1 +40 .*");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "--folds 1,--folds: expects at least 2",
@@ -99,6 +107,7 @@ final class FoldsTest {
         "--folds 3 --out x,--out: expects no --folds",
         "--folds 3 --profile,--profile: expects no --folds",
         "--folds 3 --validation 0.1,--validation: expects no --folds",
+        "--folds 3 --schedule reduce-on-plateau,--schedule: expects validation data",
         "--folds 3 --checkpoint-every 5,--checkpoint-every: expects no --folds"
     })
     void whatSaysNothingToFoldsIsRefused(String options, String message) {

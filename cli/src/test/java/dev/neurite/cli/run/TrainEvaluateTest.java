@@ -384,4 +384,20 @@ final class TrainEvaluateTest {
         assertThat(trained.err()).contains(" val_loss=").doesNotContain("test_loss=");
         assertThat(Files.readString(temp.resolve("plateau/metrics.jsonl"))).contains("\"k\":\"val\"");
     }
+
+    @Test
+    void aScheduleOfHigherValuesWatchesTheAccuracy() {
+        String schedule = "reduce-on-plateau:higher-is-better=true,patience=0,threshold=0.9,factor=0.5";
+        Cli trained = Cli.run("train", "iris", "--epochs", "3", "--schedule", schedule, "--validation", "0.2", "--out",
+                temp.resolve("higher").toString());
+        assertThat(trained.code()).as(trained.err()).isZero();
+        Cli unvalidated = Cli.run("train", "iris", "--schedule", schedule);
+        assertThat(unvalidated.code()).isEqualTo(2);
+        assertThat(unvalidated.err()).contains("--schedule: expects validation data", "depends on its accuracy");
+        Cli values = Cli.run("train", "diabetes", "--schedule", schedule, "--validation", "0.2");
+        assertThat(values.code()).isEqualTo(2);
+        assertThat(values.err())
+                .contains("--schedule: expects data with classes, as reduce-on-plateau", "got numbers as targets")
+                .contains("Without higher-is-better it depends on the loss");
+    }
 }

@@ -479,6 +479,21 @@ final class SearchTest {
     }
 
     @Test
+    void halvingWorksWithAScheduleThatWatchesTheLoss() {
+        Cli found = search(
+                "data: {source: iris, validation: 0.2}\nschedule: reduce-on-plateau:patience=1\nepochs: 9\n",
+                "a",
+                "--grid",
+                "batch=8,16,32",
+                "--strategy",
+                "halving",
+                "--holdout",
+                "0.2");
+        assertThat(found.code()).as(found.err()).isZero();
+        assertThat(found.err()).contains("3 trials, halving, epochs 3, 9");
+    }
+
+    @Test
     void aRefusedDirectoryIsLeftAsItWas() throws IOException {
         Path own = Files.createDirectory(temp.resolve("own"));
         Files.writeString(own.resolve("best.yaml"), "mine");
