@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -145,13 +146,23 @@ public record RunDirectory(Path path) {
         }
     }
 
-    /// Deletes the lock, if no training has begun.
+    /// Releases the lock. If no training has begun, also deletes the lock's file.
     /// @param made whether to delete the directory too, as it was created for this run
-    void deleteIfUnused(boolean made) {
+    void release(DirectoryLock lock, boolean made) {
         List<Path> files = files(path);
-        if (!files.isEmpty() && !onlyLocked(files)) return;
-        files.forEach(RunDirectory::delete);
-        if (made) delete(path);
+        if (!files.isEmpty() && !onlyLocked(files)) {
+            lock.close();
+            return;
+        }
+        lock.abandon();
+        if (!made) return;
+        try {
+            Files.deleteIfExists(path);
+        } catch (DirectoryNotEmptyException _) {
+            // another process has begun a run in it since the lock was released
+        } catch (IOException e) {
+            throw new ResourceException(path.toString(), "cannot be deleted: " + ResourceException.reason(e));
+        }
     }
 
     private static void delete(Path file) {

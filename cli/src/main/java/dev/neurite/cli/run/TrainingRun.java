@@ -78,12 +78,10 @@ public record TrainingRun(
         boolean there = place.filter(Files::exists).isPresent();
         RunDirectory run = place.map(RunDirectory::at).orElseGet(() -> RunDirectory.next(RUNS, source.name()));
         DirectoryLock lock = run.lock(); // if this fails, another process owns the files
-        try (lock) {
-            try {
-                return run(run, Optional.empty(), () -> begin(run, overwrites));
-            } finally {
-                run.deleteIfUnused(!there); // while this process holds the lock
-            }
+        try {
+            return run(run, Optional.empty(), () -> begin(run, overwrites));
+        } finally {
+            run.release(lock, !there);
         }
     }
 

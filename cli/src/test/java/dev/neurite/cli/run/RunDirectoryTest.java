@@ -6,6 +6,7 @@ import dev.neurite.cli.Cli;
 import dev.neurite.cli.JsonText;
 import dev.neurite.cli.TinyData;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +48,18 @@ final class RunDirectoryTest {
         try (Stream<Path> files = Files.list(temp.resolve(directory))) {
             return files.map(each -> each.getFileName().toString()).sorted().toList();
         }
+    }
+
+    /// A process that has opened the file of the lock before must not lock a deleted file.
+    @Test
+    void anAbandonedLockIsMarked() throws IOException {
+        RunDirectory run = RunDirectory.at(temp.resolve("a"));
+        DirectoryLock lock = run.lock();
+        try (var other = FileChannel.open(run.path().resolve(DirectoryLock.FILE))) {
+            run.release(lock, true);
+            assertThat(other.size()).isPositive();
+        }
+        assertThat(run.path()).doesNotExist();
     }
 
     @Test
