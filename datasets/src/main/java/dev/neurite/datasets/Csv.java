@@ -16,6 +16,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
@@ -52,7 +53,8 @@ public final class Csv {
                 if (codes.isEmpty()) return table;
                 table.close();
             }
-            try (InputStream in = Files.newInputStream(file)) { // notes were reported in the first pass
+            codes.forEach(options.misfits()::takeBack);
+            try (InputStream in = Files.newInputStream(file)) { // notes and misfits were reported in the first pass
                 codes.addAll(options.texts());
                 CsvOptions silent = options.withTexts(codes).withNotes(_ -> {}).withMisfits(_ -> {});
                 return read(where, in, silent, new HashSet<>(), false);
@@ -117,19 +119,27 @@ public final class Csv {
         var cells = CsvRecordHandler.of(each -> each.maxFields(Utf8Csv.LONGEST_ROW + 1));
         try (var text = new Utf8Csv(where, unpacked(in), options.delimiter(), beforeWaiting);
                 CsvReader<CsvRecord> csv = format.build(cells, text)) {
-            for (CsvRecord each : csv) {
-                rows.add(each);
+            Iterator<CsvRecord> records = csv.iterator();
+            while (hasNext(where, records)) {
+                rows.add(records.next());
                 afterRow.run();
             }
+        } catch (IOException e) {
+            throw unreadable(where, e);
+        }
+    }
+
+    /// Whether another row follows, which is read and parsed here.
+    private static boolean hasNext(String where, Iterator<CsvRecord> records) {
+        try {
+            return records.hasNext();
         } catch (CsvParseException e) {
-            // The parser wraps what its reader and the consumer of rows throw.
+            // The parser wraps what its reader throws, and the consumer of parts that is called before waiting.
             if (e.getCause() instanceof RuntimeException thrown && !(thrown instanceof CsvParseException)) throw thrown;
             String cause = e.getCause() == null ? "" : ": " + e.getCause().getMessage();
             throw new DataException(where, "expects CSV, got: " + e.getMessage() + cause);
         } catch (UncheckedIOException e) {
             throw unreadable(where, e.getCause() == null ? new IOException(e) : e.getCause());
-        } catch (IOException e) {
-            throw unreadable(where, e);
         }
     }
 

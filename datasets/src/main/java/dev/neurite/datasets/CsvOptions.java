@@ -37,7 +37,7 @@ public record CsvOptions(
         List<Known> known,
         long heapBytes,
         Consumer<String> notes,
-        Consumer<Misfit> misfits) {
+        Misfits misfits) {
     /// The defaults: commas, automatic header, only empty cells missing, a quarter of the heap.
     public static final CsvOptions USUAL = new CsvOptions(
             Header.AUTO,
@@ -87,6 +87,14 @@ public record CsvOptions(
             String place = where + ", line " + line + (column.isEmpty() ? "" : ", column '" + column + "'");
             return new DataException(place, problem, hint);
         }
+    }
+
+    /// Receives cells and rows that do not fit.
+    @FunctionalInterface
+    public interface Misfits extends Consumer<Misfit> {
+        /// Called when a column is read again as texts: its cells that did not fit are texts, too. Does
+        /// nothing by default.
+        default void takeBack(String column) {}
     }
 
     /// Keeps copies and checks the delimiter.
@@ -143,7 +151,7 @@ public record CsvOptions(
 
     /// With a receiver of misfits instead of refusing the first: a misfit cell becomes a missing value,
     /// a misfit row is skipped.
-    public CsvOptions withMisfits(Consumer<Misfit> other) {
+    public CsvOptions withMisfits(Misfits other) {
         return new CsvOptions(header, delimiter, missing, dropped, texts, numbers, known, heapBytes, notes, other);
     }
 

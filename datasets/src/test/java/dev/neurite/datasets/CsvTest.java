@@ -12,6 +12,8 @@ import dev.neurite.datasets.CsvOptions.Misfit;
 import dev.neurite.error.DataException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -244,6 +246,17 @@ final class CsvTest {
         assertThat(misfits)
                 .singleElement()
                 .satisfies(each -> assertThat(each.text()).isEqualTo("nothing5"));
+    }
+
+    @Test
+    void anErrorOfTheReceiverIsNotOneOfTheInput() {
+        var fault = new UncheckedIOException(new IOException("disk full"));
+        InputStream in = new ByteArrayInputStream("1\n2\n3\n".getBytes(StandardCharsets.UTF_8));
+        CsvOptions numbers = CsvOptions.USUAL.withHeader(Header.NO).withNumbers();
+        assertThatThrownBy(() -> Csv.readParts("t.csv", in, numbers, 1, _ -> {
+                    throw fault;
+                }))
+                .isSameAs(fault);
     }
 
     @Test

@@ -65,7 +65,7 @@ final class DataCommand implements Callable<Integer> {
         Path path = path();
         CsvOptions how = settings.csv(path)
                 .withNotes(line -> context.note("note: " + line))
-                .withMisfits(misfits::add);
+                .withMisfits(misfits);
         try (Table table = Csv.read(path, how)) {
             List<ColumnStats> columns = ColumnStats.of(table, misfits);
             List<String> warnings = misfits.lines(table);

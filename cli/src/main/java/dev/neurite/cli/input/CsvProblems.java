@@ -4,6 +4,7 @@ import dev.neurite.cli.console.Text;
 import dev.neurite.data.table.Table;
 import dev.neurite.data.table.Table.Kind;
 import dev.neurite.datasets.CsvOptions.Misfit;
+import dev.neurite.datasets.CsvOptions.Misfits;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -12,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 
 /// Cells and rows that did not fit while a table was read, counted by column.
-public final class CsvProblems {
+public final class CsvProblems implements Misfits {
     private static final int TEXTS = 4;
 
     private final Map<String, Found> byColumn = new HashMap<>(); // rows under ""
@@ -28,11 +29,16 @@ public final class CsvProblems {
         }
     }
 
-    /// Adds a problem.
-    public void add(Misfit misfit) {
+    @Override
+    public void accept(Misfit misfit) {
         Found found = byColumn.computeIfAbsent(misfit.column(), _ -> new Found(misfit));
         found.count++;
         if (found.texts.size() < TEXTS) found.texts.add(misfit.text());
+    }
+
+    @Override
+    public void takeBack(String column) {
+        byColumn.remove(column);
     }
 
     /// The number of cells of a column that do not fit.

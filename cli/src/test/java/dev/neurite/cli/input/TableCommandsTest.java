@@ -429,6 +429,19 @@ final class TableCommandsTest {
     }
 
     @Test
+    void aCellThatBecomesATextIsNotCountedAsOdd() throws IOException {
+        String csv = "code,x\n1,1\nn/a,2\nA3,3\n7,bad\n";
+        Cli data = Cli.run("data", Files.writeString(temp.resolve("codes.csv"), csv).toString());
+        assertThat(data.code()).as(data.err()).isZero();
+        assertThat(data.err()).contains("column 'code': read as texts");
+        assertThat(data.out())
+                .contains("4 rows   2 columns   missing 0\n")
+                .doesNotContainPattern("code .*not read")
+                .doesNotContain("warning: column 'code'")
+                .contains("warning: column 'x': 1 cell is not a number, 'bad' at line 5");
+    }
+
+    @Test
     void aTextThatTrainingHasNotSeenIsRefusedWithTheOptionThatWouldLetItPass() {
         Cli result = Cli.withInput("color,weight\npurple,1\n", "predict", run, "-");
         assertThat(result.code()).isEqualTo(3);
