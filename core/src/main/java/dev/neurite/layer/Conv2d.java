@@ -37,7 +37,7 @@ public record Conv2d(
         Initializer weights,
         Initializer biases,
         boolean bias)
-        implements ConvolutionLayer<Conv2d>, Windowed<Conv2d> {
+        implements ConvolutionLayer<Conv2d>, Dilated<Conv2d> {
     /// @throws dev.neurite.error.ConfigException for less than 1 channel or group, or groups that
     /// do not divide the channels
     public Conv2d {

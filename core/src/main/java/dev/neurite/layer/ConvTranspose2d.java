@@ -44,7 +44,7 @@ public record ConvTranspose2d(
         Initializer weights,
         Initializer biases,
         boolean bias)
-        implements ConvolutionLayer<ConvTranspose2d>, Windowed<ConvTranspose2d> {
+        implements ConvolutionLayer<ConvTranspose2d>, Dilated<ConvTranspose2d> {
     /// @throws dev.neurite.error.ConfigException for less than 1 channel or group, groups that do
     /// not divide the channels, an output padding not below the stride, or one together with
     /// padding `same`

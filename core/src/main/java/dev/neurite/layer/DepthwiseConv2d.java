@@ -33,7 +33,7 @@ public record DepthwiseConv2d(
         Initializer weights,
         Initializer biases,
         boolean bias)
-        implements ConvolutionLayer<DepthwiseConv2d>, Windowed<DepthwiseConv2d> {
+        implements ConvolutionLayer<DepthwiseConv2d>, Dilated<DepthwiseConv2d> {
     /// @throws ConfigException for a multiplier below 1
     public DepthwiseConv2d {
         if (multiplier < 1) {

@@ -17,7 +17,7 @@ import dev.neurite.kernel.Window;
 /// @param padding around the image, at most half of the window; none by default
 /// @param ceil whether the output size is rounded up, PyTorch's `ceil_mode`; false by default. The last
 /// window may then reach beyond the padding if it starts before the end of the plane
-public record MaxPool2d(Window window, Padding padding, boolean ceil) implements PoolingLayer, Windowed<MaxPool2d> {
+public record MaxPool2d(Window window, Padding padding, boolean ceil) implements PoolingLayer, Dilated<MaxPool2d> {
     /// @throws dev.neurite.error.ConfigException for a padding of more than half of the window
     public MaxPool2d {
         PoolingOps.check("maxPool2d", window, padding);

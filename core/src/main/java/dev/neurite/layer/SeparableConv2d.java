@@ -44,7 +44,7 @@ public record SeparableConv2d(
         Initializer weights,
         Initializer biases,
         boolean bias)
-        implements Windowed<SeparableConv2d> {
+        implements Dilated<SeparableConv2d> {
     /// @throws ConfigException for less than 1 channel, or a multiplier below 1
     public SeparableConv2d {
         ConvolutionOp.check("separable-conv2d", channels, 1);

@@ -8,7 +8,7 @@ import dev.neurite.model.Layer;
 /// of two dimensions. Each `with…` method returns a copy with one setting changed.
 /// @param <L> the layer itself
 public sealed interface Windowed<L extends Layer> extends Layer
-        permits Conv2d, ConvTranspose2d, DepthwiseConv2d, SeparableConv2d, MaxPool2d, AvgPool2d {
+        permits Dilated, AvgPool2d {
     /// Kernel size, stride and dilation.
     Window window();
 
@@ -36,17 +36,5 @@ public sealed interface Windowed<L extends Layer> extends Layer
     /// Sets the stride over rows and over columns.
     default L withStride(int rows, int columns) {
         return withWindow(window().withStride(rows, columns));
-    }
-
-    /// Sets one dilation for rows and columns.
-    /// @throws dev.neurite.error.ConfigException if the layer is an [AvgPool2d], which has no dilation
-    default L withDilation(int dilation) {
-        return withDilation(dilation, dilation);
-    }
-
-    /// Sets the dilation over rows and over columns.
-    /// @throws dev.neurite.error.ConfigException if the layer is an [AvgPool2d], which has no dilation
-    default L withDilation(int rows, int columns) {
-        return withWindow(window().withDilation(rows, columns));
     }
 }

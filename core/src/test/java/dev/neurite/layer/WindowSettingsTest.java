@@ -14,6 +14,12 @@ import org.junit.jupiter.api.Test;
 
 class WindowSettingsTest {
     @Test
+    void averagesHaveNoDilation() {
+        assertThat(AvgPool2d.class.getMethods()).noneMatch(each -> each.getName().equals("withDilation"));
+        assertThat(MaxPool2d.class.getMethods()).anyMatch(each -> each.getName().equals("withDilation"));
+    }
+
+    @Test
     void aKernelThatIsNoSquareLeavesStrideAndDilation() {
         var window = new Window(5, 3, 2, 1, 1, 4); // kernel, stride, dilation
         assertThat(Stream.of(

@@ -37,15 +37,19 @@ public sealed interface Json {
     /// Null.
     record JsonNull() implements Json {}
 
-    /// A syntax error, and where it is.
+    /// An error in a text or in the kind of its values.
     final class SyntaxException extends Exception {
         private static final long serialVersionUID = 1L;
 
         private final String problem;
 
         SyntaxException(String problem, int at) {
-            super(problem + " at character " + at);
-            this.problem = problem + " at character " + at;
+            this(problem + " at character " + at);
+        }
+
+        SyntaxException(String problem) {
+            super(problem);
+            this.problem = problem;
         }
 
         /// The message.
@@ -119,11 +123,11 @@ public sealed interface Json {
     /// The strings of an object that holds nothing else.
     /// @throws SyntaxException if it is anything else
     default Map<String, String> strings() throws SyntaxException {
-        if (!(this instanceof JsonObject(Map<String, Json> map))) throw new SyntaxException("expects an object", 0);
+        if (!(this instanceof JsonObject(Map<String, Json> map))) throw new SyntaxException("expects an object");
         Map<String, String> strings = new LinkedHashMap<>();
         for (Map.Entry<String, Json> each : map.entrySet()) {
             if (!(each.getValue() instanceof JsonString(String text))) {
-                throw new SyntaxException("expects strings only, got another value for '" + each.getKey() + "'", 0);
+                throw new SyntaxException("expects strings only, got another value for '" + each.getKey() + "'");
             }
             strings.put(each.getKey(), text);
         }

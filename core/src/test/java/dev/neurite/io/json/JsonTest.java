@@ -151,6 +151,14 @@ class JsonTest {
     }
 
     @Test
+    void anObjectOfOtherValuesIsRefusedWithoutAPlace() throws Json.SyntaxException {
+        Json list = Json.read("[1]");
+        Json numbers = Json.read("{\"a\":\"x\",\"b\":1}");
+        assertThatThrownBy(list::strings).hasMessage("expects an object");
+        assertThatThrownBy(numbers::strings).hasMessage("expects strings only, got another value for 'b'");
+    }
+
+    @Test
     void listsOfStringsAreReadAgain() {
         List<String> strings = List.of("T-shirt/top", "a\"b", "c\\d", "e\nf", "\u0001", "é", "😀", "");
         assertThat(Json.readStrings("here", Json.of(strings).write())).isEqualTo(strings);
