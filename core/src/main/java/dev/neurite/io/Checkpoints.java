@@ -102,9 +102,9 @@ public record Checkpoints(
     }
 
     /// With the model that has the best validation metric at the end of an epoch in a file of its own.
-    /// @param figure `loss`, `accuracy`, or the name of a metric of the trainer
-    public Checkpoints best(String figure) {
-        return new Checkpoints(directory, everySteps, everyEpochs, pause, keep, Optional.of(figure), form, catalog);
+    /// @param metric `loss`, `accuracy`, or the name of a metric of the trainer
+    public Checkpoints best(String metric) {
+        return new Checkpoints(directory, everySteps, everyEpochs, pause, keep, Optional.of(metric), form, catalog);
     }
 
     /// With files that have notes or a preprocessing besides the model.

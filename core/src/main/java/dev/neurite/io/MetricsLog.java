@@ -35,8 +35,8 @@ import java.util.function.Consumer;
 /// from its length at the checkpoint.
 /// @param file the file; overwritten unless the training is resumed
 /// @param warnings receives the warning when the file cannot be written
-/// @param measured the value of `k` for the validation data, usually `val`
-public record MetricsLog(Path file, Consumer<String> warnings, String measured) implements Callback {
+/// @param kind the value of `k` for the validation data, usually `val`
+public record MetricsLog(Path file, Consumer<String> warnings, String kind) implements Callback {
     private static final String VERSION = "1";
     private static final int LINES_AN_EPOCH = 100;
 
@@ -52,23 +52,23 @@ public record MetricsLog(Path file, Consumer<String> warnings, String measured) 
 
     @Override
     public Observer begin(TrainingControl training) {
-        return new Log(training, new LogFile(file, warnings), measured);
+        return new Log(training, new LogFile(file, warnings), kind);
     }
 
     private static final class Log implements Observer {
         private final TrainingControl training;
         private final LogFile out;
-        private final String measured;
+        private final String kind;
         private int batches = 1;
         private int every = 1;
         private long rows; // rows since the last line
         private double loss;
         private double correct;
 
-        Log(TrainingControl training, LogFile out, String measured) {
+        Log(TrainingControl training, LogFile out, String kind) {
             this.training = training;
             this.out = out;
-            this.measured = measured;
+            this.kind = kind;
         }
 
         @Override
@@ -118,7 +118,7 @@ public record MetricsLog(Path file, Consumer<String> warnings, String measured) 
         private void validation(int epoch, Evaluation validation) {
             Map<String, Json> metrics = metrics(validation.loss(), validation.accuracy());
             validation.metrics().forEach((name, figure) -> metrics.put(name, rounded(figure)));
-            write(epoch, measured, metrics);
+            write(epoch, kind, metrics);
         }
 
         private void updates(UpdatesMeasured measured) {

@@ -101,13 +101,13 @@ public final class Predictor {
         boolean pair = output.size() == 1 // the probability or score of the second of two classes
                 && (last instanceof Sigmoid
                         || (names.size() == 2 && loss(file, where).classes(last, output, 2) == 2));
-        int told = pair ? 2 : output.size();
-        if (names.size() == told) return names;
+        int count = pair ? 2 : output.size();
+        if (names.size() == count) return names;
         if (!pair && !softmax) return List.of();
         if (names.isEmpty())
-            return IntStream.range(0, told).mapToObj(Integer::toString).toList();
+            return IntStream.range(0, count).mapToObj(Integer::toString).toList();
         throw new ModelFormatException(
-                where + ", note '" + CLASSES + "'", "expects " + told + " names, got " + names.size());
+                where + ", note '" + CLASSES + "'", "expects " + count + " names, got " + names.size());
     }
 
     private static List<String> names(String note, String where) {
@@ -200,12 +200,12 @@ public final class Predictor {
 
     private List<Prediction> predictions(Tensor outputs, Kernels kernels) {
         Tensor flat = outputs.reshape(Shape.of(outputs.rows(), outputs.matrix().columns()));
-        Tensor told = Tensor.zeros(flat.shape());
+        Tensor values = Tensor.zeros(flat.shape());
         switch (end) {
-            case Elementwise g -> kernels.activations().activate(g, flat, told);
-            default -> kernels.activations().softmax(flat, told);
+            case Elementwise g -> kernels.activations().activate(g, flat, values);
+            default -> kernels.activations().softmax(flat, values);
         }
-        return Arrays.stream(told.toRows()).map(this::prediction).toList();
+        return Arrays.stream(values.toRows()).map(this::prediction).toList();
     }
 
     private Prediction prediction(float[] outputs) {
@@ -215,12 +215,12 @@ public final class Predictor {
             return new Prediction("", new LinkedHashMap<>(), values);
         }
         float second = outputs[0];
-        float[] told = outputs.length > 1 ? outputs : new float[] {scores ? -second : 1 - second, second};
+        float[] values = outputs.length > 1 ? outputs : new float[] {scores ? -second : 1 - second, second};
         var probabilities = new LinkedHashMap<String, Double>();
         int best = 0;
-        for (int i = 0; i < told.length; i++) {
-            probabilities.put(classes.get(i), (double) told[i]);
-            if (Float.compare(told[i], told[best]) > 0) best = i;
+        for (int i = 0; i < values.length; i++) {
+            probabilities.put(classes.get(i), (double) values[i]);
+            if (Float.compare(values[i], values[best]) > 0) best = i;
         }
         return new Prediction(classes.get(best), probabilities, List.of());
     }

@@ -17,9 +17,9 @@ public sealed interface Targets {
 
     /// The targets as numbers in the shape of the network's output: labels become one-hot rows, or for
     /// one output the numbers 0 and 1.
-    /// @param scratch a tensor of that shape; may be used for the result
+    /// @param buffer a tensor of that shape; may be used for the result
     /// @throws UnsupportedOperationException for several outputs
-    Tensor asValues(Kernels kernels, Tensor scratch);
+    Tensor asValues(Kernels kernels, Tensor buffer);
 
     /// The number of outputs that have targets.
     default int count() {
@@ -90,9 +90,9 @@ public sealed interface Targets {
         }
 
         @Override
-        public Tensor asValues(Kernels kernels, Tensor scratch) {
-            kernels.losses().oneHot(labels, scratch);
-            return scratch;
+        public Tensor asValues(Kernels kernels, Tensor buffer) {
+            kernels.losses().oneHot(labels, buffer);
+            return buffer;
         }
     }
 
@@ -110,7 +110,7 @@ public sealed interface Targets {
         }
 
         @Override
-        public Tensor asValues(Kernels kernels, Tensor scratch) {
+        public Tensor asValues(Kernels kernels, Tensor buffer) {
             return values;
         }
     }
@@ -154,7 +154,7 @@ public sealed interface Targets {
         }
 
         @Override
-        public Tensor asValues(Kernels kernels, Tensor scratch) {
+        public Tensor asValues(Kernels kernels, Tensor buffer) {
             throw new UnsupportedOperationException("these are targets for several outputs; use of(output)");
         }
     }

@@ -7,7 +7,7 @@ import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.Activation.LogSoftmax;
 import dev.neurite.kernel.Activation.Softmax;
 import dev.neurite.kernel.Kernels;
-import dev.neurite.model.engine.Prediction;
+import dev.neurite.model.engine.ModelRunner;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.Arrays;
@@ -26,7 +26,7 @@ public final class Model {
     private final Activation outputActivation;
     private final Parameters parameters;
     private final Parameters statistics;
-    private final Prediction prediction;
+    private final ModelRunner runner;
 
     private Model(Graph graph, Network whole, Parameters parameters, Parameters statistics) {
         this.graph = graph;
@@ -35,7 +35,7 @@ public final class Model {
         this.outputActivation = graph.outputActivation();
         this.parameters = parameters;
         this.statistics = statistics;
-        this.prediction = new Prediction(logits, outputActivation, parameters.packed(), statistics.array());
+        this.runner = new ModelRunner(logits, outputActivation, parameters.packed(), statistics.array());
         for (int i = 0; i < whole.outputs().size(); i++) refuseTwoSoftmaxes(i);
     }
 
@@ -239,7 +239,7 @@ public final class Model {
         if (!fits) {
             throw new ShapeException("result", "expects a row of " + output + " for each input, got " + result.shape());
         }
-        prediction.predict(rows, result, kernels);
+        runner.predict(rows, result, kernels);
     }
 
     /// Predicts rows with a network of several inputs or outputs.
@@ -254,7 +254,7 @@ public final class Model {
     /// @param inputs a tensor for each input, all with the same number of rows
     /// @return a tensor for each output
     public List<Tensor> predict(List<Tensor> inputs, Kernels kernels) {
-        return prediction.predict(inputs, kernels);
+        return runner.predict(inputs, kernels);
     }
 
     /// Predicts the rows of a data set. Reads them as it needs them; does not read targets.
@@ -267,13 +267,13 @@ public final class Model {
     /// Predicts the rows of a data set with these kernels.
     public Tensor predict(RowSource rows, Kernels kernels) {
         requireOneOutput();
-        return prediction.predict(rows, kernels).getFirst();
+        return runner.predict(rows, kernels).getFirst();
     }
 
     /// Predicts the rows of a data set with a network of several outputs.
     /// @return a tensor for each output
     public List<Tensor> predictAll(RowSource rows, Kernels kernels) {
-        return prediction.predict(rows, kernels);
+        return runner.predict(rows, kernels);
     }
 
     private void requireOneOutput() {
@@ -297,7 +297,7 @@ public final class Model {
         }
         Tensor dy = Tensor.zeros(shape.forRows(rows.rows()));
         for (int row = 0; row < rows.rows(); row++) dy.array()[row * shape.size() + output] = 1;
-        return prediction.inputGradient(logits, rows, dy, Kernels.shared());
+        return runner.inputGradient(logits, rows, dy, Kernels.shared());
     }
 
     /// The gradient of Σ dy ∘ y with respect to the input, with the y of [#predict(Tensor)]: in
@@ -306,7 +306,7 @@ public final class Model {
     /// @param dy the gradient of the outputs, in their shape
     /// @return in the shape of `rows`
     public Tensor inputGradient(Tensor rows, Tensor dy) {
-        return prediction.inputGradient(whole, rows, dy, Kernels.shared());
+        return runner.inputGradient(whole, rows, dy, Kernels.shared());
     }
 
     // ------------------------------------------------------------------------------------------------- looking inside
@@ -327,7 +327,7 @@ public final class Model {
 
     /// Predicts rows and returns the input, pre-activation and output of every layer.
     public Inspection inspect(Tensor rows) {
-        Executor executor = prediction.executor(whole, Kernels.shared());
+        Executor executor = runner.executor(whole, Kernels.shared());
         executor.inspect();
         executor.forward(Mode.PREDICT, List.of(rows));
         return executor.inspection(new float[0]);

@@ -11,14 +11,14 @@ import java.util.List;
 /// One run of a batch through a network, as a node sees it: its parameters, buffers to write to, and
 /// the tape that records how gradients go back.
 ///
-/// **Closures assign, the tape adds.** A backward closure writes all of its targets, `dx` and
-/// [#gradient]. Their earlier contents are undefined. If a tensor or parameter was used more than once,
+/// **Lambdas write, the tape adds.** The lambda of a node's backward pass writes all of its targets,
+/// `dx` and [#gradient]. Their earlier contents are undefined. If a tensor or parameter was used more than once,
 /// the tape adds up the contributions.
 ///
 /// **Buffers** come from a pool and return to it by themselves. A buffer that a node got in `forward`
 /// lives until the node's backward has run. Without gradients it lives until the node returns, and an
-/// output until its last reader has run. A buffer that a closure got lives until the closure returns. A
-/// closure may overwrite `dy`.
+/// output until its last reader has run. A buffer that a lambda got lives until the lambda returns. A
+/// lambda may overwrite `dy`.
 ///
 /// A pass belongs to one thread.
 public interface Pass {
@@ -30,7 +30,7 @@ public interface Pass {
 
     /// Random numbers for the rows of this pass; new ones at each call. They depend on the driver's
     /// seed and step, on the number of earlier calls in this pass, and on the row's index in the step's
-    /// batch. They do not depend on the shards of that batch. A closure that needs them again must keep
+    /// batch. They do not depend on the shards of that batch. A lambda that needs them again must keep
     /// them.
     Noise noise();
 
@@ -40,7 +40,7 @@ public interface Pass {
     /// A parameter that this node declared, in the form that [Kernels#dense] takes.
     PackedWeights weights(String name);
 
-    /// The target of a closure for the gradient of a parameter; only if [#wants(String)].
+    /// The target of a lambda for the gradient of a parameter; only if [#wants(String)].
     Tensor gradient(String name);
 
     /// A running statistic that this node declared, with the value of the last step. Read only.
@@ -86,42 +86,42 @@ public interface Pass {
     FusedActivation activated(Elementwise g);
 
     /// Records the backward of y: how its gradient becomes those of x and of the node's parameters. The
-    /// closure writes all of `dx`, a buffer of its own. The record is dropped if none of these
+    /// lambda writes all of `dx`, a buffer of its own. The record is dropped if none of these
     /// gradients is needed.
     /// @return y
-    default Tensor backward(Tensor x, Tensor y, Backward closure) {
-        return backward(x, y, Dx.OWN, closure);
+    default Tensor backward(Tensor x, Tensor y, Backward lambda) {
+        return backward(x, y, Dx.OWN, lambda);
     }
 
     /// [#backward(Tensor, Tensor, Backward)] for many inputs and outputs.
     /// @return outputs
-    default List<Tensor> backward(List<Tensor> inputs, List<Tensor> outputs, BackwardMany closure) {
-        return backward(inputs, outputs, Dx.OWN, closure);
+    default List<Tensor> backward(List<Tensor> inputs, List<Tensor> outputs, BackwardMany lambda) {
+        return backward(inputs, outputs, Dx.OWN, lambda);
     }
 
-    /// [#backward(Tensor, Tensor, Backward)] for a closure that can save a pass over memory.
-    /// @param dx how the closure writes `dx`
+    /// [#backward(Tensor, Tensor, Backward)] for a lambda that can save a pass over memory.
+    /// @param dx how the lambda writes `dx`
     /// @return y
-    Tensor backward(Tensor x, Tensor y, Dx dx, Backward closure);
+    Tensor backward(Tensor x, Tensor y, Dx dx, Backward lambda);
 
     /// [#backward(Tensor, Tensor, Dx, Backward)] for many inputs and outputs.
-    /// @param dx how the closure writes the first gradient that is needed; [Dx#INCLUDES_EARLIER] for
+    /// @param dx how the lambda writes the first gradient that is needed; [Dx#INCLUDES_EARLIER] for
     /// one input only
     /// @return outputs
-    List<Tensor> backward(List<Tensor> inputs, List<Tensor> outputs, Dx dx, BackwardMany closure);
+    List<Tensor> backward(List<Tensor> inputs, List<Tensor> outputs, Dx dx, BackwardMany lambda);
 
-    /// In a closure of [Dx#INCLUDES_EARLIER]: the sum of the other contributions to the gradient of x,
-    /// which the closure must add to `dx`; empty if there are none.
+    /// In a lambda of [Dx#INCLUDES_EARLIER]: the sum of the other contributions to the gradient of x,
+    /// which the lambda must add to `dx`; empty if there are none.
     Tensor earlier();
 
-    /// How a closure writes the gradient of its input, `dx`.
+    /// How a lambda writes the gradient of its input, `dx`.
     enum Dx {
-        /// The closure writes all of `dx`, a buffer of its own.
+        /// The lambda writes all of `dx`, a buffer of its own.
         OWN,
-        /// The closure writes all of `dx`, which may be `dy` itself. Then it writes memory that it has
+        /// The lambda writes all of `dx`, which may be `dy` itself. Then it writes memory that it has
         /// just read.
         MAY_BE_DY,
-        /// The closure adds [#earlier] to its result. Otherwise the tape would do that in another pass
+        /// The lambda adds [#earlier] to its result. Otherwise the tape would do that in another pass
         /// over memory.
         INCLUDES_EARLIER
     }
@@ -152,7 +152,7 @@ public interface Pass {
     @FunctionalInterface
     interface Backward {
         /// Computes the gradients.
-        /// @param dy the gradient of y; the closure may overwrite it
+        /// @param dy the gradient of y; the lambda may overwrite it
         /// @param dx the gradient of x, to be written whole; empty unless `pass.wants(x)`
         void run(Tensor dy, Tensor dx);
     }
@@ -161,7 +161,7 @@ public interface Pass {
     @FunctionalInterface
     interface BackwardMany {
         /// Computes the gradients.
-        /// @param dys the gradients of the outputs, zeros for unused ones; the closure may overwrite
+        /// @param dys the gradients of the outputs, zeros for unused ones; the lambda may overwrite
         /// them
         /// @param dxs the gradients of the inputs, to be written whole; empty for those that are not
         /// needed

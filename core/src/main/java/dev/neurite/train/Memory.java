@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 /// @param activations the tensors of a step, forward and backward; for a prediction, the largest set
 /// that is in use at once
 /// @param validation the tensors of a batch of validation; 0 without validation data
-/// @param scratch workspaces of kernels, approximately: partial sums and packed operands
+/// @param workspace the workspaces of kernels, approximately: partial sums and packed operands
 /// @param batches the rows of a batch, of training and of validation; for a prediction, inputs and
 /// results
 public record Memory(
@@ -40,7 +40,7 @@ public record Memory(
         long optimizer,
         long activations,
         long validation,
-        long scratch,
+        long workspace,
         long batches) {
     private static final double MEGABYTE = 1 << 20;
     private static final String MODEL = "model";
@@ -118,11 +118,11 @@ public record Memory(
                 optimizer,
                 training.bytes(shardRows),
                 validationRows == 0 ? 0 : predicting.bytes(validationRows),
-                Float.BYTES * scratch(network, shardRows, Math.max(shardRows, validationRows), threads),
+                Float.BYTES * workspace(network, shardRows, Math.max(shardRows, validationRows), threads),
                 Float.BYTES * row * (rows + validationRows));
     }
 
-    private static long scratch(Network network, int shardRows, int mostRows, int threads) {
+    private static long workspace(Network network, int shardRows, int mostRows, int threads) {
         long convolutions = 0;
         long products = 0;
         for (Parameter part : network.parameters()) {
@@ -181,7 +181,7 @@ public record Memory(
 
     /// The sum of all parts without the model, which may exist already.
     public long added() {
-        return parameters + gradients + optimizer + activations + validation + scratch + batches;
+        return parameters + gradients + optimizer + activations + validation + workspace + batches;
     }
 
     /// Refuses a training that does not fit into the free heap.
@@ -225,7 +225,7 @@ public record Memory(
         bytes.put("optimizer", optimizer);
         bytes.put("activations", activations);
         bytes.put("validation", validation);
-        bytes.put("scratch", scratch);
+        bytes.put("workspace", workspace);
         bytes.put("batches", batches);
         return bytes;
     }

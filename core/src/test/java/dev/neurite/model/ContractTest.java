@@ -359,7 +359,7 @@ class ContractTest {
     /// A frozen or standardizing first layer leaves nothing on the tape; the layer after it still reads its
     /// output going back, while later layers of the same width take buffers.
     @Test
-    void aClosuresInputLivesUntilTheClosureHasRun() {
+    void aLambdasInputLivesUntilTheLambdaHasRun() {
         for (Node first : List.of(
                 frozen(Toys.tanh(4)),
                 new dev.neurite.layer.Standardize(random(FOUR, 1), random(FOUR, 2)),
@@ -378,7 +378,7 @@ class ContractTest {
     }
 
     @Test
-    void aClosureThatFailsLeavesNothingBehind() {
+    void aLambdaThatFailsLeavesNothingBehind() {
         var network = new Network(sequential(Toys.tanh(4), new FailsGoingBack(), Toys.tanh(4)), List.of(FOUR));
         float[] theta = theta(network);
         float[] gradient = new float[network.size()];

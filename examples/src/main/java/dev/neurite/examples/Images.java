@@ -49,7 +49,7 @@ public final class Images {
                 .epochs(20)
                 .fit(train, test);
         // endregion
-        out.println("told apart: " + accuracy(run));
+        out.println("accuracy " + accuracy(run));
         // region channels
         var statistics = FeatureStatistics.ofChannels(train); // of all pixels of a channel
         Model scaling = Model.of(
@@ -59,7 +59,7 @@ public final class Images {
                 flatten(),
                 dense(10));
         // endregion
-        out.println("told apart: " + accuracy(Trainer.of(scaling).epochs(10).fit(train, test)));
+        out.println("accuracy " + accuracy(Trainer.of(scaling).epochs(10).fit(train, test)));
     }
 
     private static double accuracy(Run run) {

@@ -49,7 +49,7 @@ public final class OwnLayer {
             return pass.backward(x, y, (dy, dx) -> {
                 if (pass.wants(x)) kernels.scaleColumns(dy, w, dx); //             dx = dy ∘ w
                 if (pass.wants("weight")) {
-                    kernels.multiply(dy, x, dy); //                                a closure may overwrite dy
+                    kernels.multiply(dy, x, dy); //                                a lambda may overwrite dy
                     kernels.columnSums(dy, pass.gradient("weight")); //            dw = Σ dy ∘ x
                 }
             });

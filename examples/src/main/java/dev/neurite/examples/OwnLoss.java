@@ -69,6 +69,6 @@ public final class OwnLoss {
                 .fit(data);
         out.println("losses of the two outputs " + run.history().last().losses());
         // endregion
-        out.println("signs told " + run.history().last().accuracy().orElseThrow());
+        out.println("accuracy of the signs " + run.history().last().accuracy().orElseThrow());
     }
 }

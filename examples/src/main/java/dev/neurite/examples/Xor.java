@@ -95,12 +95,12 @@ public final class Xor {
         return attempts.stream().filter(which).count();
     }
 
-    /// @param told the number of rows that the network distinguishes from the others
-    private static void plateau(PrintStream out, List<Attempt> failed, int told, String what) {
+    /// @param known the number of rows that the network distinguishes from the others
+    private static void plateau(PrintStream out, List<Attempt> failed, int known, String what) {
         double ln2 = Math.log(2);
         double[] losses = {ln2, 0.75 * Math.log(3) - 0.5 * ln2, ln2 / 2};
-        long count = count(failed, each -> Math.abs(each.loss() - losses[told]) < 0.03);
-        out.println(String.format(Locale.ROOT, "  loss %.2f: %3d  %s", losses[told], count, what));
+        long count = count(failed, each -> Math.abs(each.loss() - losses[known]) < 0.03);
+        out.println(String.format(Locale.ROOT, "  loss %.2f: %3d  %s", losses[known], count, what));
     }
 
     private static void print(Attempt attempt, PrintStream out) {

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Each example runs, and says what its readers are told that it says.
+/// Each example runs and prints what the documentation says.
 class ExamplesTest {
     private interface Example {
         void run(PrintStream out) throws Exception;
@@ -65,7 +65,7 @@ class ExamplesTest {
     void aLossOfOnesOwnLearnsBesideAnother() throws Exception {
         String[] lines = outputOf(OwnLoss::run).split("\\R", -1);
         assertThat(lines[0]).matches("losses of the two outputs \\[0\\.\\d+, (0\\.00\\d+|\\d\\.\\d+E-\\d)\\]");
-        assertThat(lines[1]).matches("signs told (1\\.0|0\\.9\\d*)");
+        assertThat(lines[1]).matches("accuracy of the signs (1\\.0|0\\.9\\d*)");
     }
 
     @Test

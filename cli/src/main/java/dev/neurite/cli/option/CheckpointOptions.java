@@ -30,9 +30,9 @@ public final class CheckpointOptions {
 
     @Option(
             names = MONITOR,
-            paramLabel = "FIGURE",
-            description = "The validation figure that decides which epoch is best: loss (default), accuracy, or a"
-                    + " metric of --metrics. Keeps the best model. Needs --validation.")
+            paramLabel = "METRIC",
+            description = "The validation metric that decides which epoch is best: loss (default), accuracy, or"
+                    + " one of --metrics. Keeps the best model. Needs --validation.")
     private @Nullable String monitor;
 
     @Option(
@@ -67,7 +67,7 @@ public final class CheckpointOptions {
     @Option(
             names = VALIDATE_EVERY,
             paramLabel = "STEPS",
-            description = "Also evaluate every this many steps; the figures go to metrics.jsonl.")
+            description = "Also evaluate every this many steps; the metrics go to metrics.jsonl.")
     private @Nullable Integer validateEvery;
 
     @Option(
@@ -105,9 +105,9 @@ public final class CheckpointOptions {
         if (!(difference >= 0 && difference < Double.POSITIVE_INFINITY)) {
             throw new ConfigException(MIN_DELTA, "expects a number from 0, got " + difference);
         }
-        String figure = monitor == null ? MonitoredMetric.LOSS : monitor;
+        String metric = monitor == null ? MonitoredMetric.LOSS : monitor;
         return Optional.of(
-                OptionValue.of(EARLY_STOPPING, () -> new EarlyStopping(figure, epochs.getAsInt(), difference)));
+                OptionValue.of(EARLY_STOPPING, () -> new EarlyStopping(metric, epochs.getAsInt(), difference)));
     }
 
     private static Duration duration(String text) {

@@ -20,7 +20,7 @@ import java.util.OptionalInt;
 
 /// Early stopping, pausing and checkpoints of a training.
 /// @param stopping early stopping; empty for none
-/// @param monitor the figure that decides which epoch is best; the best model is then kept. Empty for none
+/// @param monitor the metric that decides which epoch is best; the best model is then kept. Empty for none
 /// @param timeLimit the time after which the training pauses
 /// @param checkpointSteps steps between checkpoints; empty for none
 /// @param checkpointEpochs epochs between checkpoints; empty for none. Without steps and epochs there
@@ -86,7 +86,7 @@ public record CheckpointSettings(
         return validateEvery.isPresent() ? Optional.of(CheckpointOptions.VALIDATE_EVERY) : Optional.empty();
     }
 
-    /// Refuses to monitor a figure that is not measured.
+    /// Refuses to monitor a metric that is not measured.
     /// @param metrics the metrics that are measured, besides loss and accuracy
     public void requireMeasured(List<Metric> metrics) {
         if (monitor.isEmpty()) return;

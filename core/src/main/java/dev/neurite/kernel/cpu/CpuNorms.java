@@ -289,7 +289,7 @@ final class CpuNorms implements Norms {
     }
 
     private void columns(Call call, Call.Elements code) {
-        call.norm.scratch(call.norm.channels);
+        call.norm.workspace(call.norm.channels);
         call.overElements(code, 0, call.norm.channels, parts(call), team.workers());
         team.done(call);
     }

@@ -38,7 +38,7 @@ final class Norm {
     boolean centered; // whether means are subtracted, for spans
     int block; // the channels of a row that are computed at a time
     int blocks; // the blocks of a row
-    float[] scratch = {}; // three floats per channel, kept from call to call
+    float[] workspace = {}; // three floats per channel, kept from call to call
 
     void clear() {
         x = NONE;
@@ -66,9 +66,9 @@ final class Norm {
         biasGradient = db;
     }
 
-    /// Ensures the size of `scratch` for n channels.
-    void scratch(int n) {
-        if (scratch.length < 3 * n) scratch = new float[3 * n];
+    /// Ensures the size of `workspace` for n channels.
+    void workspace(int n) {
+        if (workspace.length < 3 * n) workspace = new float[3 * n];
     }
 
     /// The index in x, y, dy and dx where a channel of a row begins.

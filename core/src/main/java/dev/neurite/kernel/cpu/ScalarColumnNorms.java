@@ -53,14 +53,14 @@ sealed class ScalarColumnNorms permits VectorColumnNorms {
         float[] w = p.weight.array();
         int wo = p.weight.offset() + from;
         if (p.weight.size() == 0) {
-            w = p.scratch;
+            w = p.workspace;
             wo = from;
             Arrays.fill(w, wo, wo + n, 1);
         }
         float[] b = p.bias.array();
         int bo = p.bias.offset() + from;
         if (p.bias.size() == 0) {
-            b = p.scratch;
+            b = p.workspace;
             bo = p.channels + from;
             Arrays.fill(b, bo, bo + n, 0);
         }
@@ -134,7 +134,7 @@ sealed class ScalarColumnNorms permits VectorColumnNorms {
 
     /// dx = w·factor·(δ − db/n − x̂·dw/n) in n columns.
     final void columnGradient(Norm p, int from, int n) {
-        float[] abc = p.scratch;
+        float[] abc = p.workspace;
         int second = p.channels;
         int third = 2 * p.channels;
         float numbers = p.rows;
@@ -187,7 +187,7 @@ sealed class ScalarColumnNorms permits VectorColumnNorms {
 
     /// dx = w·factor·δ in n columns.
     final void scaleColumns(Norm p, int from, int n) {
-        float[] a = p.scratch;
+        float[] a = p.workspace;
         for (int j = from; j < from + n; j++) a[j] = p.weight(j) * Norm.of(p.factor, j);
         for (int row = 0; row < p.rows; row++) {
             int at = row * p.channels + from;

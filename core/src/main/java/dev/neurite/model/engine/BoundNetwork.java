@@ -124,15 +124,15 @@ final class BoundNetwork {
         }
     }
 
-    /// Drops the targets of a closure that failed.
+    /// Drops the targets of a lambda that failed.
     void reset() {
         for (ParameterSlot slot : slots) slot.target = null;
     }
 
     /// The size of the tensors in which gradients of parameters are computed before they are added.
-    long scratchFloats() {
+    long laterFloats() {
         long floats = 0;
-        for (ParameterSlot slot : slots) floats += slot.scratch == null ? 0 : slot.scratch.size();
+        for (ParameterSlot slot : slots) floats += slot.later == null ? 0 : slot.later.size();
         return floats;
     }
 

@@ -10,27 +10,27 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Adds up the contributions to the gradient of each value. The first is written in place. Each later
-/// one is written to a scratch buffer and then added, in the order of the backward pass.
+/// one is written to a buffer of its own and then added, in the order of the backward pass.
 final class Gradients {
     private final Kernels kernels;
     private final Values values;
     private final List<Value> laterTargets = new ArrayList<>();
-    private final List<Value> laterScratch = new ArrayList<>();
-    private @Nullable Value earlier; // the contributions that the running closure must add
+    private final List<Value> laterGradients = new ArrayList<>();
+    private @Nullable Value earlier; // the contributions that the running lambda must add
 
     Gradients(Kernels kernels, Values values) {
         this.kernels = kernels;
         this.values = values;
     }
 
-    /// Drops the targets of a closure that failed.
+    /// Drops the targets of a lambda that failed.
     void reset() {
         laterTargets.clear();
-        laterScratch.clear();
+        laterGradients.clear();
         earlier = null;
     }
 
-    /// The contributions that the running closure must add; empty for none.
+    /// The contributions that the running lambda must add; empty for none.
     Tensor earlier() {
         return earlier == null ? Tensor.EMPTY : earlier.tensor;
     }
@@ -74,7 +74,7 @@ final class Gradients {
         return gradient;
     }
 
-    /// The tensor to which a closure writes the gradient of one of its inputs.
+    /// The tensor to which a lambda writes the gradient of one of its inputs.
     Tensor target(TapeEntry entry, Value in) {
         if (!in.wanted) return Tensor.EMPTY;
         Value gradient =
@@ -85,7 +85,7 @@ final class Gradients {
             in.gradient = gradient;
         } else {
             laterTargets.add(in);
-            laterScratch.add(gradient);
+            laterGradients.add(gradient);
         }
         return gradient.tensor;
     }
@@ -108,9 +108,9 @@ final class Gradients {
         return gradient;
     }
 
-    /// Ends a closure: adds its scratch buffers, and drops the gradients of its outputs.
-    void endClosure(TapeEntry entry) {
-        for (int i = 0; i < laterTargets.size(); i++) contribute(laterTargets.get(i), laterScratch.get(i));
+    /// Called after a lambda: adds its later contributions, and drops the gradients of its outputs.
+    void afterLambda(TapeEntry entry) {
+        for (int i = 0; i < laterTargets.size(); i++) contribute(laterTargets.get(i), laterGradients.get(i));
         if (earlier != null) values.drop(earlier);
         reset();
         for (int i = 0; i < entry.out.size(); i++) {

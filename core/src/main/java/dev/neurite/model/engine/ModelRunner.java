@@ -14,8 +14,8 @@ import dev.neurite.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Predicts rows with the parameters of one model, a limited number at a time.
-public final class Prediction {
+/// Runs the network of one model over rows, a limited number at a time.
+public final class ModelRunner {
     /// Reads some rows of each input.
     private interface RowReader {
         List<Tensor> rows(int from, int to);
@@ -32,7 +32,7 @@ public final class Prediction {
     /// @param outputActivation the activation of all outputs
     /// @param weights the values of the parameters, which never change
     /// @param running the values of all running statistics
-    public Prediction(Network network, Activation outputActivation, List<PackedWeights> weights, float[] running) {
+    public ModelRunner(Network network, Activation outputActivation, List<PackedWeights> weights, float[] running) {
         this.network = network;
         this.outputActivation = outputActivation;
         this.weights = weights;

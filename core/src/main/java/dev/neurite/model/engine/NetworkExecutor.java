@@ -273,10 +273,10 @@ public final class NetworkExecutor implements Executor {
         return values.buffers().mostInUse();
     }
 
-    /// The memory that passes like those so far need, for any number of rows: buffers, and scratch
-    /// tensors for gradients of parameters.
+    /// The memory that passes like those so far need, for any number of rows: buffers, and the
+    /// tensors in which gradients of parameters are computed before they are added.
     Footprint footprint() {
         Footprint buffers = values.buffers().footprint();
-        return new Footprint(buffers.floatsARow(), buffers.floatsABatch() + bound.scratchFloats());
+        return new Footprint(buffers.floatsARow(), buffers.floatsABatch() + bound.laterFloats());
     }
 }

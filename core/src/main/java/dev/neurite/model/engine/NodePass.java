@@ -285,18 +285,18 @@ final class NodePass implements Pass {
     }
 
     @Override
-    public Tensor backward(Tensor x, Tensor y, Dx dx, Backward closure) {
+    public Tensor backward(Tensor x, Tensor y, Dx dx, Backward lambda) {
         Value in = values.of(x);
         if (!in.wanted && !isTrained()) return y;
         TapeEntry entry = record(in, values.of(y));
         if (entry == null) return y;
-        entry.unary = closure;
+        entry.unary = lambda;
         entry.dx = allowed(dx);
         return y;
     }
 
     @Override
-    public List<Tensor> backward(List<Tensor> in, List<Tensor> out, Dx dx, BackwardMany closure) {
+    public List<Tensor> backward(List<Tensor> in, List<Tensor> out, Dx dx, BackwardMany lambda) {
         if (dx == Dx.INCLUDES_EARLIER && in.size() != 1) {
             throw new ConfigException(node.path(), "expects one input for " + dx + ", got " + in.size());
         }
@@ -306,14 +306,14 @@ final class NodePass implements Pass {
         for (Tensor y : out) values.of(y).wanted = true;
         if (checkpoints) return out;
         TapeEntry entry = entry();
-        entry.many = closure;
+        entry.many = lambda;
         entry.dx = allowed(dx);
         for (Tensor x : in) entry.holds(values.of(x));
         for (Tensor y : out) entry.out.add(values.of(y));
         return out;
     }
 
-    /// An inspector copies dy, so a closure must not overwrite it.
+    /// An inspector copies dy, so a lambda must not overwrite it.
     private Dx allowed(Dx dx) {
         return dx == Dx.MAY_BE_DY && inspector != null ? Dx.OWN : dx;
     }

@@ -11,10 +11,10 @@ final class ParameterSlot {
     Tensor gradient; // in the present gradient array
 
     @Nullable
-    Tensor scratch;
+    Tensor later; // for contributions after the first, which are added to the gradient
 
     @Nullable
-    Tensor target; // of the running closure
+    Tensor target; // of the running lambda
 
     boolean written; // whether the gradient has a contribution
     boolean trained = true; // in the present epoch
@@ -24,28 +24,28 @@ final class ParameterSlot {
         this.gradient = gradient;
     }
 
-    /// The tensor to which the running closure writes the gradient: in place the first time, else a
-    /// scratch tensor.
+    /// The tensor to which the running lambda writes the gradient: in place the first time, else
+    /// a tensor that is added to it.
     Tensor target() {
         Tensor known = target;
         if (known == null) {
-            known = written ? scratch() : gradient;
+            known = written ? later() : gradient;
             target = known;
         }
         return known;
     }
 
-    private Tensor scratch() {
-        Tensor known = scratch;
+    private Tensor later() {
+        Tensor known = later;
         if (known == null) {
             known = Tensor.zeros(gradient.shape());
-            scratch = known;
+            later = known;
         }
         return known;
     }
 
-    /// Ends a closure: adds the scratch tensor if it was used.
-    void endClosure(Kernels kernels) {
+    /// Called after a lambda: adds its contribution if it is not the first.
+    void afterLambda(Kernels kernels) {
         Tensor known = target;
         if (known == null) return;
         if (written) kernels.add(gradient, known, gradient);

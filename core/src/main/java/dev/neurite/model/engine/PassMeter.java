@@ -77,14 +77,14 @@ final class PassMeter {
         return in.size() == 1 && out.size() == 1 && values.of(in.getFirst()).base == values.of(out.getFirst()).base;
     }
 
-    /// Begins a closure.
+    /// Called before a lambda.
     /// @return the timer that ran before; null if nobody measures
     @Nullable
     OpTimer enterBackward(BoundNode node) {
         return clock == null ? null : clock.enter(node.backward, true);
     }
 
-    /// Ends a closure.
+    /// Called after a lambda.
     void leaveBackward(@Nullable OpTimer before, TapeEntry entry) {
         LayerProfiler profiler = clock;
         BoundNode node = entry.node;

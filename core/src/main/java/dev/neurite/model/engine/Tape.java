@@ -14,7 +14,7 @@ final class Tape {
     private final Gradients gradients;
     private final List<TapeEntry> entries = new ArrayList<>(); // reused by the next pass
     private int size;
-    private final List<Tensor> dys = new ArrayList<>(); // of the running closure
+    private final List<Tensor> dys = new ArrayList<>(); // of the running lambda
     private final List<Tensor> dxs = new ArrayList<>();
 
     Tape(NodePass pass, Values values, Gradients gradients) {
@@ -57,7 +57,7 @@ final class Tape {
             if (Gradients.reaches(entry)) {
                 if (entry.child >= 0) recompute(entry);
                 else if (entry.unary == null && entry.many == null) goThroughView(entry);
-                else runClosure(entry);
+                else runLambda(entry);
             }
             for (int i = 0; i < entry.owned.size(); i++) values.drop(entry.owned.get(i));
             entry.forget();
@@ -78,7 +78,7 @@ final class Tape {
         pass.enter(outer);
     }
 
-    private void runClosure(TapeEntry entry) {
+    private void runLambda(TapeEntry entry) {
         BoundNode node = requireNonNull(entry.node);
         BoundNode outer = pass.enter(node);
         OpTimer before = pass.meter().enterBackward(node);
@@ -89,8 +89,8 @@ final class Tape {
         if (inspector != null && node.isLeaf()) inspector.beginBackward(entry.number, dys.getFirst());
         if (entry.unary != null) entry.unary.run(dys.getFirst(), dxs.getFirst());
         else if (entry.many != null) entry.many.run(dys, dxs);
-        gradients.endClosure(entry);
-        for (ParameterSlot slot : node.allSlots) slot.endClosure(pass.kernels());
+        gradients.afterLambda(entry);
+        for (ParameterSlot slot : node.allSlots) slot.afterLambda(pass.kernels());
         values.leave(outerFrame);
         dys.clear();
         dxs.clear();

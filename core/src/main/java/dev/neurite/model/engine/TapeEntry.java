@@ -31,7 +31,7 @@ final class TapeEntry {
     final List<Value> out = new ArrayList<>();
     final List<Value> owned = new ArrayList<>();
 
-    /// Adds an input. The tape keeps its buffer until the closure has run, as the closure may read it.
+    /// Adds an input. The tape keeps its buffer until the lambda has run, as the lambda may read it.
     void holds(Value input) {
         Values.retain(input);
         owned.add(input);

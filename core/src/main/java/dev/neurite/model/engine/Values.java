@@ -155,7 +155,7 @@ final class Values {
         return outer;
     }
 
-    /// Ends a closure.
+    /// Called after a lambda.
     void leave(int outer) {
         abandon(null);
         frame = outer;
