@@ -7,8 +7,7 @@ import dev.neurite.model.Layer;
 /// A layer that slides a [Window] over images, with a [Padding] around them: convolutions and poolings
 /// of two dimensions. Each `with…` method returns a copy with one setting changed.
 /// @param <L> the layer itself
-public sealed interface Windowed<L extends Layer> extends Layer
-        permits Dilated, AvgPool2d {
+public sealed interface Windowed<L extends Layer> extends Layer permits Dilated, AvgPool2d {
     /// Kernel size, stride and dilation.
     Window window();
 

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class WindowSettingsTest {
     @Test
     void averagesHaveNoDilation() {
-        assertThat(AvgPool2d.class.getMethods()).noneMatch(each -> each.getName().equals("withDilation"));
+        assertThat(AvgPool2d.class.getMethods())
+                .noneMatch(each -> each.getName().equals("withDilation"));
         assertThat(MaxPool2d.class.getMethods()).anyMatch(each -> each.getName().equals("withDilation"));
     }
 

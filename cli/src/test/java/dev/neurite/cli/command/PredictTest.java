@@ -360,7 +360,8 @@ final class PredictTest {
 
     @Test
     void hiddenFilesAreLeftOut() throws IOException {
-        Path directory = Files.createDirectories(temp.resolve(".all/.thumbnails")).getParent();
+        Path directory =
+                Files.createDirectories(temp.resolve(".all/.thumbnails")).getParent();
         var image = new BufferedImage(3, 2, BufferedImage.TYPE_BYTE_GRAY);
         ImageIO.write(image, "png", directory.resolve("a.png").toFile());
         for (String hidden : List.of("._a.png", ".thumbnails/a.png")) {
@@ -384,7 +385,8 @@ final class PredictTest {
             assertThat(Files.isRegularFile(pipe)).isFalse();
             assertThat(reader.waitFor(10, TimeUnit.SECONDS)).isTrue();
             assertThat(new String(reader.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-                    .isEqualTo(Cli.withInput("5.1,3.5,1.4,0.2\n", "predict", iris, "-").out());
+                    .isEqualTo(Cli.withInput("5.1,3.5,1.4,0.2\n", "predict", iris, "-")
+                            .out());
         } finally {
             reader.destroyForcibly();
         }
@@ -393,7 +395,8 @@ final class PredictTest {
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void predictionsGoToTheFileThatALinkLeadsTo() throws IOException {
-        Path file = Files.writeString(Files.createDirectory(temp.resolve("there")).resolve("answers.csv"), "before");
+        Path file =
+                Files.writeString(Files.createDirectory(temp.resolve("there")).resolve("answers.csv"), "before");
         Path link = Files.createSymbolicLink(temp.resolve("link"), file);
         Cli result = Cli.withInput("5.1,3.5,1.4,0.2\n", "predict", iris, "-", "--out", link.toString());
         assertThat(result.code()).as(result.err()).isZero();

@@ -431,7 +431,8 @@ final class TableCommandsTest {
     @Test
     void aCellThatBecomesATextIsNotCountedAsOdd() throws IOException {
         String csv = "code,x\n1,1\nn/a,2\nA3,3\n7,bad\n";
-        Cli data = Cli.run("data", Files.writeString(temp.resolve("codes.csv"), csv).toString());
+        Cli data = Cli.run(
+                "data", Files.writeString(temp.resolve("codes.csv"), csv).toString());
         assertThat(data.code()).as(data.err()).isZero();
         assertThat(data.err()).contains("column 'code': read as texts");
         assertThat(data.out())

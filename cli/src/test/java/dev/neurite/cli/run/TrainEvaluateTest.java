@@ -388,7 +388,16 @@ final class TrainEvaluateTest {
     @Test
     void aScheduleOfHigherValuesWatchesTheAccuracy() {
         String schedule = "reduce-on-plateau:higher-is-better=true,patience=0,threshold=0.9,factor=0.5";
-        Cli trained = Cli.run("train", "iris", "--epochs", "3", "--schedule", schedule, "--validation", "0.2", "--out",
+        Cli trained = Cli.run(
+                "train",
+                "iris",
+                "--epochs",
+                "3",
+                "--schedule",
+                schedule,
+                "--validation",
+                "0.2",
+                "--out",
                 temp.resolve("higher").toString());
         assertThat(trained.code()).as(trained.err()).isZero();
         Cli unvalidated = Cli.run("train", "iris", "--schedule", schedule);
