@@ -360,8 +360,8 @@ final class PredictTest {
 
     @Test
     void hiddenFilesAreLeftOut() throws IOException {
-        Path directory =
-                Files.createDirectories(temp.resolve(".all/.thumbnails")).getParent();
+        Path directory = temp.resolve(".all");
+        Files.createDirectories(directory.resolve(".thumbnails"));
         var image = new BufferedImage(3, 2, BufferedImage.TYPE_BYTE_GRAY);
         ImageIO.write(image, "png", directory.resolve("a.png").toFile());
         for (String hidden : List.of("._a.png", ".thumbnails/a.png")) {
