@@ -197,6 +197,7 @@ final class LauncherTest {
     void aJvmThatDoesNotStartSaysWhy() throws Exception {
         String launcher = release.resolve("bin").resolve("neurite").toString();
         assertThat(broken("bash", launcher, "list")).isEqualTo("Error: no room\n");
+        await(() -> !failures().isEmpty() && files("run.").isEmpty()); // the archive, which is made in the background
     }
 
     @Test

@@ -1,8 +1,10 @@
-package dev.neurite.cli;
+package dev.neurite.cli.run;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.neurite.cli.Cli;
+import dev.neurite.cli.CliProcess;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
