@@ -1,7 +1,7 @@
 package dev.neurite.error;
 
 /// The base of all exceptions that Neurite throws. The message reads `<where>: <problem>. <hint>`; each part is also
-/// available separately. Control characters are escaped, so a message is safe to print on a terminal.
+/// available separately. [Escapes] make a message safe to print on a terminal.
 public abstract sealed class NeuriteException extends RuntimeException
         permits ShapeException,
                 ConfigException,
@@ -39,18 +39,9 @@ public abstract sealed class NeuriteException extends RuntimeException
     }
 
     private static String printable(String text) {
-        var out = new StringBuilder();
-        for (int i = 0; i < text.length() && out.length() < LONGEST; i++) {
-            char c = text.charAt(i);
-            boolean pair = i + 1 < text.length() && Character.isSurrogatePair(c, text.charAt(i + 1));
-            boolean plain = !Character.isISOControl(c) && !Character.isSurrogate(c) && c != '\u2028' && c != '\u2029';
-            if (plain || pair) {
-                out.append(c);
-                if (pair) out.append(text.charAt(++i));
-            } else {
-                out.append(String.format("\\u%04x", (int) c));
-            }
-        }
-        return out.length() < LONGEST ? out.toString() : out + "…";
+        String shown = Escapes.escape(text.length() > LONGEST ? text.substring(0, LONGEST) : text, "");
+        if (shown.length() < LONGEST) return shown;
+        boolean splits = Character.isHighSurrogate(shown.charAt(LONGEST - 1));
+        return shown.substring(0, splits ? LONGEST - 1 : LONGEST) + "…";
     }
 }

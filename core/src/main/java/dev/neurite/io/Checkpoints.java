@@ -222,7 +222,7 @@ public record Checkpoints(
         /// resumed from: they may be damaged, and will be written again.
         private void prepare(TrainingEvent.Started started) {
             training.state(); // hashes the data now, as it may be unreadable when a failure is to be saved
-            for (Path file : files(directory, Safetensors::isTemporary)) delete(file);
+            for (Path file : files(directory, AtomicFile::isTemporary)) delete(file);
             for (Path file : files(directory)) {
                 String name = file.getFileName().toString();
                 if (Long.parseLong(name, 5, name.indexOf('-', 5), 10) > started.steps()) delete(file);

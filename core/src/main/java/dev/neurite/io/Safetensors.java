@@ -1,6 +1,5 @@
 package dev.neurite.io;
 
-import static java.util.Objects.requireNonNullElse;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
@@ -23,7 +22,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -49,7 +47,6 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
     private static final String TEXT = "[\\t\\r\\n -~]+";
     private static final int LONGEST_HEADER = 10_000_000;
     private static final int CHUNK = 1 << 20;
-    private static final String TEMPORARY = ".neurite-";
     private static final String NO_DIGEST = "0".repeat(64);
     private static final String DIGEST_START = "{\"__metadata__\":{\"sha256\":\"";
     /// The types that can be read, and their sizes in bytes.
@@ -85,39 +82,12 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
     /// @throws ResourceException if it cannot be written
     public void write(Path file) {
         byte[] header = header();
-        Path directory = requireNonNullElse(file.toAbsolutePath().getParent(), file.toAbsolutePath());
-        Path temporary = directory.resolve(TEMPORARY + Long.toHexString(System.nanoTime()) + ".tmp");
-        try {
-            try (var channel = FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
-                writeAll(channel, header);
-                channel.force(true);
-                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(temporary);
-            }
+        try (var output = AtomicFile.open(file)) {
+            writeAll(output.channel(), header);
+            output.commit();
         } catch (IOException e) {
             throw new ResourceException(
                     file.toString(), "cannot be written: " + ResourceException.reason(e), "The old file is unchanged");
-        }
-        try {
-            forceDirectory(directory);
-        } catch (IOException e) {
-            throw new ResourceException(
-                    file.toString(), "is written, but perhaps not yet on the disk: " + ResourceException.reason(e));
-        }
-    }
-
-    /// Whether this is the name of a temporary file, which was not completed.
-    static boolean isTemporary(String name) {
-        return name.startsWith(TEMPORARY) && name.endsWith(".tmp");
-    }
-
-    private static void forceDirectory(Path directory) throws IOException {
-        try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        } catch (java.nio.file.AccessDeniedException e) {
-            // Windows cannot open directories; its rename is durable.
-            if (!System.getProperty("os.name").startsWith("Windows")) throw e;
         }
     }
 

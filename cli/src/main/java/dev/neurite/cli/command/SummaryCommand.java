@@ -1,7 +1,6 @@
 package dev.neurite.cli.command;
 
 import dev.neurite.cli.config.YamlEdits;
-import dev.neurite.cli.config.YamlReader;
 import dev.neurite.cli.console.Context;
 import dev.neurite.cli.console.Text;
 import dev.neurite.cli.network.LoadedModel;
@@ -93,7 +92,7 @@ final class SummaryCommand implements Callable<Integer> {
     private int batchOfRun() {
         Path config = Path.of(run).resolve(RunDirectory.CONFIG);
         if (!Files.isRegularFile(config)) return DEFAULT_ROWS;
-        String known = YamlEdits.values(YamlEdits.mapping(YamlReader.file(config.toString())))
+        String known = YamlEdits.values(YamlEdits.read(config.toString(), List.of()))
                 .getOrDefault("batch", "");
         return known.matches("[1-9][0-9]{0,8}") ? Integer.parseInt(known) : DEFAULT_ROWS;
     }

@@ -6,10 +6,10 @@ import dev.neurite.cli.config.YamlNode.Mapping;
 import dev.neurite.cli.option.DataOptions;
 import dev.neurite.cli.option.NetworkOptions;
 import dev.neurite.cli.option.ScheduleOptions;
+import dev.neurite.data.augment.Augmentations;
 import dev.neurite.io.Catalog;
 import dev.neurite.io.Spec;
 import dev.neurite.io.json.Json.JsonNumber;
-import dev.neurite.optim.Schedule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -34,28 +34,43 @@ public record ConfigWriter(ConfigKeys keys) {
         return yaml(tree(values));
     }
 
-    /// The values of a configuration by path, as [YamlEdits#values]. A schedule has all of its settings:
-    /// one that an earlier version did not write has its default.
+    /// The values of a configuration by path, as [YamlEdits#values]. An entry of the catalog, such as a schedule, has
+    /// all of its settings: one that the file does not have, as an earlier version did not know it, has its default.
     /// @param file the file, for messages
     public SequencedMap<String, String> values(String file, Mapping tree) {
         SequencedMap<String, String> values = YamlEdits.values(tree);
         ConfigFile configuration = ConfigReader.read(keys, file, tree, Set.of());
         for (OptionUse use : configuration.options()) {
-            if (!use.option().equals(ScheduleOptions.SCHEDULE)) continue;
+            List<Class<?>> kinds = keys.of(use.option()).orElseThrow().kinds();
+            if (kinds.isEmpty() || use.option().equals(NetworkOptions.STACK)) continue;
             String text = use.words().getFirst().substring(use.option().length() + 1);
-            Schedule schedule = Catalog.standard().read(use.place() + " " + use.key(), Schedule.class, text);
-            String all = write(Map.of(
-                    ConfigKeys.DATA,
-                    configuration.source(),
-                    use.key(),
-                    Catalog.standard().text(schedule)));
-            values.keySet().removeIf(path -> isIn(use.key(), path));
-            YamlEdits.values(YamlEdits.mapping(YamlReader.text(use.place(), all)))
+            String whole = Catalog.standard().text(entry(use, kinds, text));
+            String section = write(Map.of(ConfigKeys.DATA, configuration.source(), use.option().substring(2), whole));
+            values.keySet().removeIf(path -> sets(use, path));
+            YamlEdits.values(YamlEdits.mapping(YamlReader.text(use.place(), section)))
                     .forEach((path, value) -> {
                         if (isIn(use.key(), path)) values.put(path, value);
                     });
         }
         return values;
+    }
+
+    private static Object entry(OptionUse use, List<Class<?>> kinds, String text) {
+        String where = use.place() + " " + use.key();
+        if (use.option().equals(DataOptions.AUGMENT)) return Catalog.standard().read(where, Augmentations.class, text);
+        String name = text.split("[:+]", 2)[0];
+        Class<?> kind = kinds.stream()
+                .filter(each -> Catalog.standard().entries(each).stream()
+                        .anyMatch(entry -> entry.name().equals(name)))
+                .findFirst()
+                .orElse(kinds.getFirst());
+        return Catalog.standard().read(where, kind, text);
+    }
+
+    /// Whether the value at this path belongs to the entry: in its section there may be other options, too.
+    private static boolean sets(OptionUse use, String path) {
+        return path.equals(use.key())
+                || use.settings().keySet().stream().anyMatch(each -> isIn(use.key() + "." + each, path));
     }
 
     private static boolean isIn(String key, String path) {

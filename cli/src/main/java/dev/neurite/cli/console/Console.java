@@ -1,5 +1,6 @@
 package dev.neurite.cli.console;
 
+import dev.neurite.error.Escapes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -83,22 +84,10 @@ public record Console(
         return word.matches("[\\p{L}\\p{N}_@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
-    /// A text for a terminal: control characters, which a file may contain, become escapes such as
-    /// `\u001b`. Line ends and tabs stay.
+    /// A text for a terminal: [Escapes] instead of characters that could change what it shows, which a file may
+    /// contain. Line ends and tabs stay.
     public static String printable(String text) {
-        if (text.chars().noneMatch(Console::controls)) return text;
-        var shown = new StringBuilder();
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            shown.append(controls(c) ? String.format(Locale.ROOT, "\\u%04x", (int) c) : String.valueOf(c));
-        }
-        return shown.toString();
-    }
-
-    /// Whether a character is a control character, a line separator, or changes the direction of text.
-    static boolean controls(int c) {
-        boolean direction = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
-        return c != '\n' && c != '\t' && (Character.isISOControl(c) || direction || c == 0x2028 || c == 0x2029);
+        return Escapes.escape(text, "\n\t");
     }
 
     /// The width of the terminal in characters, from the variable `COLUMNS` that the launcher sets; 80 if unknown.

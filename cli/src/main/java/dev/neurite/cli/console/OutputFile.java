@@ -2,15 +2,17 @@ package dev.neurite.cli.console;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.ResourceException;
+import dev.neurite.io.AtomicFile;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// all; a pipe or device is written to directly.
 /// @param stream takes the results
 /// @param file the file; empty for standard output
-/// @param temporary the file that is written first and renamed at the end; empty for standard output, a
-/// pipe and a device
-public record OutputFile(PrintStream stream, Optional<Path> file, Optional<Path> temporary) implements AutoCloseable {
+/// @param whole the file that is written as a whole; empty for standard output, a pipe and a device
+public record OutputFile(PrintStream stream, Optional<Path> file, Optional<AtomicFile> whole) implements AutoCloseable {
     /// Opens a file, or takes standard output without one.
     /// @param option the option that names the file
     /// @param name its path; null for standard output
@@ -36,11 +37,12 @@ public record OutputFile(PrintStream stream, Optional<Path> file, Optional<Path>
                         option, "expects a file, got " + (name.isBlank() ? "nothing" : "a directory"));
             }
             if (Files.exists(file) && !Files.isRegularFile(file)) {
-                return new OutputFile(stream(file), Optional.of(file), Optional.empty());
+                return new OutputFile(stream(Files.newOutputStream(file)), Optional.of(file), Optional.empty());
             }
             if (Files.isSymbolicLink(file) && Files.exists(file)) file = file.toRealPath();
-            Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
-            return new OutputFile(stream(temporary), Optional.of(file), Optional.of(temporary));
+            AtomicFile whole = AtomicFile.open(file);
+            OutputStream out = Channels.newOutputStream(whole.channel());
+            return new OutputFile(stream(out), Optional.of(file), Optional.of(whole));
         } catch (InvalidPathException e) {
             throw new ConfigException(option, "expects a file, got '" + name + "': " + e.getReason());
         } catch (NoSuchFileException _) {
@@ -51,9 +53,8 @@ public record OutputFile(PrintStream stream, Optional<Path> file, Optional<Path>
         }
     }
 
-    private static PrintStream stream(Path file) throws IOException {
-        var out = new BufferedOutputStream(Files.newOutputStream(file));
-        return new PrintStream(out, false, StandardCharsets.UTF_8);
+    private static PrintStream stream(OutputStream out) {
+        return new PrintStream(new BufferedOutputStream(out), false, StandardCharsets.UTF_8);
     }
 
     /// Flushes.
@@ -62,33 +63,35 @@ public record OutputFile(PrintStream stream, Optional<Path> file, Optional<Path>
     public boolean flush() {
         boolean failed = stream.checkError();
         if (failed && file.isPresent()) {
-            String hint = temporary.isPresent() ? "The disk may be full" : "Its reader may have closed it";
+            String hint = whole.isPresent() ? "The disk may be full" : "Its reader may have closed it";
             throw new ResourceException(file.get().toString(), "cannot be written", hint);
         }
         return !failed;
     }
 
-    /// Renames the temporary file to its final name; everything is written.
+    /// Gives the file its name; everything is written.
     public void keep() {
         flush();
-        if (file.isEmpty() || temporary.isEmpty()) return;
-        stream.close();
+        if (whole.isEmpty()) return;
         try {
-            Files.move(temporary.get(), file.get(), StandardCopyOption.REPLACE_EXISTING);
+            whole.get().commit();
         } catch (IOException e) {
-            throw new ResourceException(file.get().toString(), "cannot be written: " + ResourceException.reason(e));
+            throw new ResourceException(
+                    whole.get().file().toString(), "cannot be written: " + ResourceException.reason(e));
         }
     }
 
     @Override
     public void close() {
-        if (file.isPresent()) stream.close();
-        if (temporary.isEmpty()) return;
+        if (whole.isEmpty()) {
+            if (file.isPresent()) stream.close();
+            return;
+        }
         try {
-            Files.deleteIfExists(temporary.get());
+            whole.get().close();
         } catch (IOException e) {
             throw new ResourceException(
-                    temporary.get().toString(), "cannot be deleted: " + ResourceException.reason(e));
+                    whole.get().file().toString(), "leaves a temporary file: " + ResourceException.reason(e));
         }
     }
 }

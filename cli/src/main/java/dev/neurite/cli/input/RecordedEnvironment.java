@@ -5,7 +5,6 @@ import dev.neurite.cli.config.YamlNode.Mapping;
 import dev.neurite.cli.config.YamlNode.Member;
 import dev.neurite.cli.config.YamlNode.Place;
 import dev.neurite.cli.config.YamlNode.Scalar;
-import dev.neurite.cli.config.YamlReader;
 import dev.neurite.data.DataHash;
 import dev.neurite.data.Dataset;
 import dev.neurite.error.ConfigException;
@@ -70,7 +69,7 @@ public final class RecordedEnvironment {
         Path file = model.resolveSibling(FILE);
         if (!Files.isRegularFile(file)) return new Mapping(new Place(file.toString(), 0), List.of());
         try {
-            return YamlEdits.mapping(YamlReader.file(file.toString())); // JSON is YAML
+            return YamlEdits.read(file.toString(), List.of()); // JSON is YAML
         } catch (ConfigException e) {
             throw new DataException(
                     e.where(),

@@ -5,25 +5,22 @@ import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ResourceException;
+import dev.neurite.io.AtomicFile;
 import dev.neurite.io.Checkpoints;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// The directory of a run: `config.yaml` and `env.json` from its start, `metrics.jsonl` and
@@ -44,7 +41,8 @@ public record RunDirectory(Path path) {
     private static final Set<String> FILES =
             Set.of(CONFIG, RecordedEnvironment.FILE, METRICS, MODEL, DirectoryLock.FILE);
 
-    private static final Pattern TEMPORARY = Pattern.compile("\\.(neurite-[0-9a-f]+|config\\.yaml|env\\.json)\\.tmp");
+    /// Temporary files of an earlier version.
+    private static final Set<String> EARLIER = Set.of(".config.yaml.tmp", ".env.json.tmp");
 
     /// Refuses a directory that is not empty, unless it holds only a run that may be overwritten.
     /// @throws ConfigException otherwise
@@ -90,7 +88,7 @@ public record RunDirectory(Path path) {
     private static boolean isOf(Path file, Predicate<String> names) {
         String name = String.valueOf(file.getFileName());
         return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                && (names.test(name) || TEMPORARY.matcher(name).matches());
+                && (names.test(name) || AtomicFile.isTemporary(name) || EARLIER.contains(name));
     }
 
     private static List<Path> files(Path directory) {
@@ -217,22 +215,10 @@ public record RunDirectory(Path path) {
     /// Writes a file as a whole or not at all, and flushes it to the disk.
     public void write(String name, String text) {
         Path file = path.resolve(name);
-        try {
-            Path temporary = path.resolve("." + name + ".tmp");
-            try {
-                try (var channel = FileChannel.open(
-                        temporary,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE)) {
-                    ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
-                    while (bytes.hasRemaining()) channel.write(bytes);
-                    channel.force(true); // checkpoints cannot be used without their configuration
-                }
-                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(temporary);
-            }
+        try (var output = AtomicFile.open(file)) {
+            ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+            while (bytes.hasRemaining()) output.channel().write(bytes);
+            output.commit(); // to the disk: checkpoints cannot be used without their configuration
         } catch (IOException e) {
             throw new ResourceException(file.toString(), "cannot be written: " + ResourceException.reason(e));
         }

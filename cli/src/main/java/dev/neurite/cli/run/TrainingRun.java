@@ -203,9 +203,10 @@ public record TrainingRun(
     private void requireSame(RunDirectory run) {
         var writer = new ConfigWriter(keys);
         String file = run.config().toString();
-        var before = writer.values(file, YamlEdits.mapping(YamlReader.file(file)));
+        var before = writer.values(file, YamlEdits.read(file, List.of()));
         String resolved = writer.write(options());
-        var now = YamlEdits.values(YamlEdits.mapping(YamlReader.text(new Place(RunDirectory.RESUME, 0), resolved)));
+        var now = writer.values(
+                RunDirectory.RESUME, YamlEdits.mapping(YamlReader.text(new Place(RunDirectory.RESUME, 0), resolved)));
         Set<String> paths = new LinkedHashSet<>(before.keySet());
         paths.addAll(now.keySet());
         paths.removeAll(ConfigKeys.WITHOUT_EFFECT);

@@ -8,6 +8,7 @@ import dev.neurite.cli.JsonText;
 import dev.neurite.cli.TinyData;
 import dev.neurite.io.Checkpoints;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,33 +49,59 @@ final class InterruptedRunTest {
         });
     }
 
-    @ParameterizedTest
-    @CsvSource({"INT, 130", "TERM, 143", "HUP, 129"})
-    void aSignalPausesARunAndItGoesOn(String signal, int code) throws Exception {
-        Path run = temp.resolve("run");
-        String[] settings = {
-            "digits", "--layers", "64", "--epochs", "400", "--dropout", "0.1", "--checkpoint-every", "10"
+    private Process train(Path run) throws Exception {
+        String[] train = {
+            "train",
+            "digits",
+            "--layers",
+            "64",
+            "--epochs",
+            "400",
+            "--dropout",
+            "0.1",
+            "--checkpoint-every",
+            "10",
+            "--out",
+            run.toString()
         };
-        List<String> train = Stream.concat(
-                        Stream.of("train"), Stream.concat(Stream.of(settings), Stream.of("--out", run.toString())))
-                .toList();
-        Process process = CliProcess.start(temp, List.of(), train.toArray(String[]::new));
+        Process process = CliProcess.start(temp, List.of(), train);
         awaitCheckpoint(process, run);
+        return process;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TERM, 143", "HUP, 129"})
+    void aSignalPausesARun(String signal, int code) throws Exception {
+        Path run = temp.resolve("run");
+        requirePaused(train(run), run, signal, code);
+    }
+
+    private void requirePaused(Process process, Path run, String signal, int code) throws Exception {
         signal(process, signal);
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).as(err()).isEqualTo(code);
-        assertThat(new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
+        assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                 .isEqualTo("paused: interrupted by SIG" + signal + "\n");
         assertThat(err()).contains("next   neurite train --resume " + run);
         assertThat(run.resolve("model.safetensors")).doesNotExist();
         String newest = Checkpoints.files(run.resolve("checkpoints")).getLast().toString();
-        String asItIs = "neurite predict " + newest + " FILE uses the newest checkpoint as it is";
-        assertThat(err()).contains("or     " + asItIs);
+        assertThat(err()).contains("or     " + asItIs(newest));
+    }
+
+    private static String asItIs(String newest) {
+        return "neurite predict " + newest + " FILE uses the newest checkpoint as it is";
+    }
+
+    @Test
+    void aPausedRunGoesOn() throws Exception {
+        Path run = temp.resolve("run");
+        requirePaused(train(run), run, "INT", 130);
+        String newest = Checkpoints.files(run.resolve("checkpoints")).getLast().toString();
         Cli early = Cli.run("evaluate", run.toString());
         assertThat(early.code()).isEqualTo(3);
         assertThat(early.err())
                 .contains("training has not ended")
-                .contains("neurite train --resume " + run + "; or " + asItIs);
+                .contains("neurite train --resume " + run + "; or " + asItIs(newest));
         Cli used = Cli.run("evaluate", newest);
         assertThat(used.code()).as(used.err()).isZero();
 

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The directories of runs: refused, replaced, resumed.
 final class RunDirectoryTest {
@@ -209,24 +211,26 @@ final class RunDirectoryTest {
         assertThat(names("a/checkpoints")).hasSize(1);
     }
 
-    @Test
-    void aRunGoesOnWhoseVersionWroteFewerSettingsOfASchedule() throws IOException {
-        for (String schedule : List.of("one-cycle", "warmup:length=5+one-cycle")) {
-            String name = "schedule" + schedule.length();
-            Path config = temp.resolve(name + "/config.yaml");
-            paused(name, "--epochs", "100000", "--time-limit", "1s", "--schedule", schedule);
-            String written = Files.readString(config);
-            String older = written.replaceFirst(",?\\s+three-phases: false", "");
-            assertThat(older).isNotEqualTo(written);
-            Files.writeString(config, older);
-            String path = temp.resolve(name).toString();
-            Cli on = Cli.run("train", "--resume", path, "--time-limit", "1s");
-            assertThat(on.code()).as(on.err()).isEqualTo(7);
-            refused(
-                    Cli.run("train", "--resume", path, "--schedule", schedule + ":three-phases=true"),
-                    2,
-                    "got schedule");
-        }
+    @ParameterizedTest
+    @CsvSource({
+        "--schedule, one-cycle, three-phases: false, one-cycle:three-phases=true, schedule.three-phases true",
+        "--schedule, warmup:length=5+one-cycle, three-phases: false, warmup:length=5+one-cycle:three-phases=true, schedule",
+        "--optimizer, sgd:rate=0.1, nesterov: false, 'sgd:rate=0.1,momentum=0.5,nesterov=true', optimizer.nesterov true",
+        "--loss, cross-entropy, smoothing: 0, cross-entropy:smoothing=0.1, loss.smoothing 0.1",
+    })
+    void aRunGoesOnWhoseVersionWroteFewerSettings(
+            String option, String text, String setting, String other, String message) throws IOException {
+        Path config = temp.resolve("a/config.yaml");
+        assertThat(train("a", "--epochs", "2", "--checkpoint-every", "1", option, text).code()).isZero();
+        Files.delete(temp.resolve("a/model.safetensors"));
+        String written = Files.readString(config);
+        String older = written.replaceFirst(",?\\s+" + setting, "");
+        assertThat(older).isNotEqualTo(written);
+        Files.writeString(config, older);
+        String path = temp.resolve("a").toString();
+        refused(Cli.run("train", "--resume", path, option, other), 2, message);
+        Cli on = Cli.run("train", "--resume", path);
+        assertThat(on.code()).as(on.err()).isZero();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.neurite.io.json;
 
+import dev.neurite.error.Escapes;
 import dev.neurite.io.json.Json.JsonArray;
 import dev.neurite.io.json.Json.JsonBoolean;
 import dev.neurite.io.json.Json.JsonNull;
@@ -87,24 +88,12 @@ final class JsonWriter {
 
     private static void quote(String text, StringBuilder out) {
         out.append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') out.append('\\').append(c);
-            else if (c == '\n') out.append("\\n");
-            else if (isEscaped(c)) out.append(String.format("\\u%04x", (int) c));
-            else out.append(c);
-        }
+        text.codePoints().forEach(each -> {
+            if (each == '"' || each == '\\') out.append('\\').appendCodePoint(each);
+            else if (each == '\n') out.append("\\n");
+            else if (Escapes.isUnsafe(each)) Escapes.appendEscape(out, each);
+            else out.appendCodePoint(each);
+        });
         out.append('"');
-    }
-
-    private static boolean isEscaped(char c) {
-        return switch (Character.getType(c)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.SURROGATE -> true;
-            default -> false;
-        };
     }
 }
