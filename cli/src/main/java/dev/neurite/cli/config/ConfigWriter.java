@@ -35,7 +35,7 @@ public record ConfigWriter(ConfigKeys keys) {
     }
 
     /// The values of a configuration by path, as [YamlEdits#values]. An entry of the catalog, such as a schedule, has
-    /// all of its settings: one that the file does not have, as an earlier version did not know it, has its default.
+    /// all of its settings: one that the file does not have, as from an earlier version, has its default.
     /// @param file the file, for messages
     public SequencedMap<String, String> values(String file, Mapping tree) {
         SequencedMap<String, String> values = YamlEdits.values(tree);
@@ -45,12 +45,13 @@ public record ConfigWriter(ConfigKeys keys) {
             if (kinds.isEmpty() || use.option().equals(NetworkOptions.STACK)) continue;
             String text = use.words().getFirst().substring(use.option().length() + 1);
             String whole = Catalog.standard().text(entry(use, kinds, text));
-            String section = write(Map.of(ConfigKeys.DATA, configuration.source(), use.option().substring(2), whole));
-            values.keySet().removeIf(path -> sets(use, path));
-            YamlEdits.values(YamlEdits.mapping(YamlReader.text(use.place(), section)))
-                    .forEach((path, value) -> {
-                        if (isIn(use.key(), path)) values.put(path, value);
-                    });
+            String section = write(
+                    Map.of(ConfigKeys.DATA, configuration.source(), use.option().substring(2), whole));
+            SequencedMap<String, String> all =
+                    YamlEdits.values(YamlEdits.mapping(YamlReader.text(use.place(), section)));
+            all.keySet().removeIf(path -> !isIn(use.key(), path));
+            values.keySet().removeIf(path -> sets(use, path) && !all.containsKey(path));
+            values.putAll(all);
         }
         return values;
     }
