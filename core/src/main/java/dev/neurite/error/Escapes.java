@@ -13,10 +13,8 @@ public final class Escapes {
     /// U+200C and U+200D, which some scripts and emoji need, are safe.
     public static boolean isUnsafe(int codePoint) {
         return switch (Character.getType(codePoint)) {
-            case Character.CONTROL,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.SURROGATE -> true;
+            case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SURROGATE ->
+                true;
             case Character.FORMAT -> codePoint != NON_JOINER && codePoint != JOINER;
             default -> false;
         };

@@ -1,6 +1,5 @@
 package dev.neurite.io;
 
-
 import dev.neurite.error.ConfigException;
 import dev.neurite.error.DataException;
 import dev.neurite.error.ModelFormatException;

@@ -41,6 +41,8 @@ class EscapesTest {
     @ParameterizedTest
     @ValueSource(strings = {"x", "\u001b", "😀"})
     void aLongTextIsCut(String unit) {
-        assertThat(new DataException("file", unit.repeat(100_000)).getMessage()).hasSizeLessThan(2_010).endsWith("…");
+        assertThat(new DataException("file", unit.repeat(100_000)).getMessage())
+                .hasSizeLessThan(2_010)
+                .endsWith("…");
     }
 }

@@ -92,8 +92,8 @@ final class SummaryCommand implements Callable<Integer> {
     private int batchOfRun() {
         Path config = Path.of(run).resolve(RunDirectory.CONFIG);
         if (!Files.isRegularFile(config)) return DEFAULT_ROWS;
-        String known = YamlEdits.values(YamlEdits.read(config.toString(), List.of()))
-                .getOrDefault("batch", "");
+        String known =
+                YamlEdits.values(YamlEdits.read(config.toString(), List.of())).getOrDefault("batch", "");
         return known.matches("[1-9][0-9]{0,8}") ? Integer.parseInt(known) : DEFAULT_ROWS;
     }
 

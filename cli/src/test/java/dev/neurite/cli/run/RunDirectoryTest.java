@@ -214,14 +214,18 @@ final class RunDirectoryTest {
     @ParameterizedTest
     @CsvSource({
         "--schedule, one-cycle, three-phases: false, one-cycle:three-phases=true, schedule.three-phases true",
-        "--schedule, warmup:length=5+one-cycle, three-phases: false, warmup:length=5+one-cycle:three-phases=true, schedule",
-        "--optimizer, sgd:rate=0.1, nesterov: false, 'sgd:rate=0.1,momentum=0.5,nesterov=true', optimizer.nesterov true",
+        "--schedule, warmup:length=5+one-cycle, three-phases: false, warmup:length=5+one-cycle:three-phases=true,"
+                + " schedule",
+        "--optimizer, sgd:rate=0.1, nesterov: false, 'sgd:rate=0.1,momentum=0.5,nesterov=true', optimizer.nesterov"
+                + " true",
         "--loss, cross-entropy, smoothing: 0, cross-entropy:smoothing=0.1, loss.smoothing 0.1",
     })
     void aRunGoesOnWhoseVersionWroteFewerSettings(
             String option, String text, String setting, String other, String message) throws IOException {
         Path config = temp.resolve("a/config.yaml");
-        assertThat(train("a", "--epochs", "2", "--checkpoint-every", "1", option, text).code()).isZero();
+        assertThat(train("a", "--epochs", "2", "--checkpoint-every", "1", option, text)
+                        .code())
+                .isZero();
         Files.delete(temp.resolve("a/model.safetensors"));
         String written = Files.readString(config);
         String older = written.replaceFirst(",?\\s+" + setting, "");

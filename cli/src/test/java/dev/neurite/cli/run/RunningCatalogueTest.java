@@ -159,7 +159,8 @@ final class RunningCatalogueTest {
     private static Stream<String> askForTheDate(Path root) throws IOException {
         List<String> names = new ArrayList<>();
         try (Stream<Path> files = Files.walk(root)) {
-            for (Path file : files.filter(each -> each.toString().endsWith(".class")).toList()) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".class")).toList()) {
                 ClassModel type = ClassFile.of().parse(Files.readAllBytes(file));
                 boolean asks = StreamSupport.stream(type.constantPool().spliterator(), false)
                         .anyMatch(each -> each instanceof MemberRefEntry member && tellsTheDate(member));
@@ -464,7 +465,8 @@ final class RunningCatalogueTest {
                     for (Class<?> each : List.of(MetricsLog.class, Iris.class, TrainingRun.class))
                         askForTheDate(each).forEach(classes::add);
                     assertThat(classes) // `t` of a line; a run's name
-                            .containsExactlyInAnyOrder("dev/neurite/io/MetricsLog$Log", "dev/neurite/cli/run/RunDirectory");
+                            .containsExactlyInAnyOrder(
+                                    "dev/neurite/io/MetricsLog$Log", "dev/neurite/cli/run/RunDirectory");
                 });
         rows.put(114, () -> {
             Model model = trainer().fit(TRAIN).model();
