@@ -18,7 +18,8 @@ module dev.neurite.core {
     exports dev.neurite.error;
     exports dev.neurite.io;
     exports dev.neurite.io.json to
-            dev.neurite.cli;
+            dev.neurite.cli,
+            dev.neurite.dashboard;
     exports dev.neurite.kernel;
     exports dev.neurite.layer;
     exports dev.neurite.loss;

@@ -1,0 +1,12 @@
+import org.jspecify.annotations.NullMarked;
+
+/// A page that shows trainings, a playground, and reports.
+@NullMarked
+module dev.neurite.dashboard {
+    requires transitive dev.neurite.core;
+    requires dev.neurite.charts;
+    requires jdk.httpserver;
+    requires static org.jspecify;
+
+    exports dev.neurite.dashboard;
+}

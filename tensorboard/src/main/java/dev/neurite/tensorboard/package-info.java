@@ -1,0 +1,3 @@
+/// Event files of TensorBoard.
+@org.jspecify.annotations.NullMarked
+package dev.neurite.tensorboard;

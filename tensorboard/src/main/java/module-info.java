@@ -1,0 +1,10 @@
+import org.jspecify.annotations.NullMarked;
+
+/// Writes event files of TensorBoard.
+@NullMarked
+module dev.neurite.tensorboard {
+    requires transitive dev.neurite.core;
+    requires static org.jspecify;
+
+    exports dev.neurite.tensorboard;
+}
