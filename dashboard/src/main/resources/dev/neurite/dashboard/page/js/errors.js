@@ -1,0 +1,383 @@
+// Errors: the confusion matrix and the examples behind each cell, classes, ROC, precision and recall, calibration; for
+// regressions truth against prediction and residuals.
+
+import { h, fill, text, choice, announce, focusOne, stopAt } from './dom.js';
+import { get, run as runPath, latest } from './api.js';
+import { Figure } from './figure.js';
+import { Plot, cursor, responsive } from './plot.js';
+import { sequential, css, inkOn, style, swatch } from './palette.js';
+import { onTheme } from './theme.js';
+import { picture } from './pixels.js';
+import { compare, extent, figure, number, percent, short, whole } from './math.js';
+
+const MOST_CLASSES = 40; // of a confusion matrix with readable cells
+const PAGE = 48;
+
+/** @param {import('./page.js').App} app @returns {import('./page.js').TabView} */
+export function errors(app) {
+  const { store } = app;
+  const id = app.data?.id ?? '';
+  const root = h('div', { class: 'view' }, h('h2', { class: 'hush' }, 'Errors'), h('p', { class: 'empty card' }, 'Evaluating…'));
+  const closing = /** @type {(() => void)[]} */ ([]);
+  let stale = false;
+  const refresh = h('button', { type: 'button', hidden: true, on: { click: () => { app.forget('/errors'); app.forget('/examples'); void load(); } } }, 'Evaluate again');
+
+  const load = latest(async () => {
+    const answer = await app.ask('/errors');
+    closing.splice(0).forEach((close) => close());
+    stale = false;
+    refresh.hidden = true;
+    const head = h('div', { class: 'toolbar card pad' },
+      h('div', null, h('strong', null, answer.accuracy !== null && answer.accuracy !== undefined && !answer.regression ? `Accuracy ${percent(number(answer.accuracy), 2)}` : `Loss ${figure(number(answer.loss))}`),
+        h('div', { class: 'muted small' }, [`${whole(answer.rows)} rows of the ${answer.part} data`, answer.interval && answer.interval[0] !== null ? `95 % interval ${percent(number(answer.interval[0]))} to ${percent(number(answer.interval[1]))}` : '', `loss ${figure(number(answer.loss))}`].filter(Boolean).join(' · '))),
+      h('span', { class: 'spacer' }), refresh);
+    const parts = answer.regression ? regression(store, answer, closing) : classification(app, answer, closing, id);
+    fill(root, h('h2', { class: 'hush' }, 'Errors'), head, parts);
+  }, (error) => fill(root, h('h2', { class: 'hush' }, 'Errors'), h('div', { class: 'empty card', role: 'alert' }, h('strong', null, 'No evaluation'), error.message,
+    h('p', null, h('button', { type: 'button', on: { click: () => void load() } }, 'Try again')))));
+  void load();
+  return {
+    root,
+    update: (what) => {
+      if (what.has('info')) void load();
+      else if (what.has('lines') && !stale) { stale = true; refresh.hidden = false; }
+    },
+    close: () => closing.forEach((each) => each()),
+  };
+}
+
+/** @param {import('./page.js').App} app @param {any} answer @param {(() => void)[]} closing @param {string} id */
+function classification(app, answer, closing, id) {
+  const { store } = app;
+  const names = answer.classes.map((/** @type {any} */ each) => each.name);
+  const examples = examplePanel(app, answer, names, closing, id);
+  const matrix = answer.confusion?.length ? confusion(store, answer.confusion, names, closing) : null; // none of very many classes, and of labels
+  const classes = classTable(store, answer, closing);
+  const cards = h('div', { class: 'cards' });
+  if (answer.roc?.length) cards.append(curves(store, closing, { id: 'roc', title: 'ROC', x: 'false positive rate', y: 'true positive rate', all: answer.roc, area: 'auc', words: 'area under the curve', diagonal: true }));
+  if (answer.pr?.length) cards.append(curves(store, closing, { id: 'pr', title: 'Precision and recall', x: 'recall', y: 'precision', all: answer.pr, area: 'ap', words: 'average precision', diagonal: false }));
+  if (answer.calibration?.bins?.length) cards.append(calibration(store, closing, answer.calibration));
+  return [h('div', { class: 'two' }, h('div', { class: 'stack' }, matrix, classes), examples), cards];
+}
+
+/**
+ * The matrix as a grid of cells: arrow keys move, Enter or a click shows the examples.
+ * @param {import('./state.js').Store} store @param {number[][]} counts @param {string[]} names @param {(() => void)[]} closing
+ */
+function confusion(store, counts, names, closing) {
+  const frame = new Figure(store, { id: 'confusion', title: 'Confusion matrix' });
+  const kind = choice('Cells', [['count', 'Counts'], ['row', 'Row %']], store.view.matrix, (matrix) => store.set({ matrix }));
+  frame.actions.append(kind);
+  const sums = counts.map((row) => row.reduce((a, b) => a + b, 0));
+  // Of many classes those with the most errors are shown.
+  const wrong = counts.map((row, i) => sums[i] - row[i] + counts.reduce((sum, other, k) => sum + (k === i ? 0 : other[i]), 0));
+  let shown = names.map((_, i) => i);
+  if (names.length > MOST_CLASSES) shown = shown.sort((a, b) => wrong[b] - wrong[a]).slice(0, MOST_CLASSES).sort((a, b) => a - b);
+  const cells = /** @type {any[]} */ ([]);
+  const grid = h('table', { class: `matrix ${shown.length > 20 ? 'dense' : ''}`, role: 'grid', 'aria-labelledby': 'confusion-title', 'aria-readonly': true },
+    h('thead', null, h('tr', null, h('td', { class: 'corner', style: { background: 'transparent', cursor: 'default' } }, h('span', { class: 'hush' }, 'truth by row, prediction by column')), shown.map((i) => h('th', { scope: 'col', title: names[i] }, names[i])))),
+    h('tbody', null, shown.map((truth) => h('tr', null, h('th', { scope: 'row', title: names[truth] }, names[truth]), shown.map((predicted) => {
+      const cell = h('td', { tabindex: -1, role: 'gridcell', class: truth === predicted ? 'right' : '', 'data-truth': truth, 'data-predicted': predicted, on: {
+        click: () => store.set({ cell: [truth, predicted] }),
+        focus: () => stopAt(cells, cells.indexOf(cell)),
+      } });
+      cells.push(cell);
+      return cell;
+    })))));
+  grid.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
+    const at = cells.indexOf(document.activeElement);
+    const n = shown.length;
+    if (at < 0) return;
+    const column = at % n;
+    const to = { ArrowRight: column < n - 1 ? at + 1 : at, ArrowLeft: column > 0 ? at - 1 : at, ArrowDown: at + n, ArrowUp: at - n, Home: at - column, End: at - column + n - 1 }[event.key];
+    if (to !== undefined) {
+      event.preventDefault();
+      if (to >= 0 && to < cells.length) focusOne(cells, to);
+    } else if (event.key === 'Enter' || event.key === ' ') {
+      event.preventDefault();
+      cells[at].click();
+    }
+  });
+  const draw = () => {
+    const scale = sequential();
+    const byRow = store.view.matrix === 'row';
+    cells.forEach((cell) => {
+      const truth = Number(cell.dataset.truth);
+      const predicted = Number(cell.dataset.predicted);
+      const count = counts[truth][predicted];
+      const share = sums[truth] ? count / sums[truth] : 0;
+      // Errors are few: their colours follow the root, so that one in a hundred is seen.
+      const paint = scale(Math.sqrt(share));
+      cell.style.setProperty('--cell', count ? css(paint) : 'var(--surface-2)');
+      cell.style.setProperty('--on', count ? inkOn(paint) : 'var(--ink-3)');
+      text(cell, byRow ? (count ? (share * 100).toFixed(share < 0.1 ? 1 : 0) : '·') : count ? whole(count) : '·');
+      cell.setAttribute('aria-label', `true ${names[truth]}, predicted ${names[predicted]}: ${whole(count)}, ${percent(share)} of the row`);
+      cell.title = cell.getAttribute('aria-label');
+      const [a, b] = store.view.cell;
+      cell.setAttribute('aria-selected', String(store.view.cell.length === 2 && a === truth && b === predicted));
+    });
+  };
+  draw();
+  stopAt(cells, 0);
+  closing.push(store.on((changed) => { if (changed.has('matrix') || changed.has('cell')) { kind.set(store.view.matrix); draw(); } }), onTheme(draw), () => frame.close());
+  frame.plot.append(h('p', { class: 'muted tiny' }, 'Rows: truth. Columns: prediction. A cell opens its examples.'), h('div', { class: 'scroll tall', style: { border: '0' } }, grid));
+  let worst = [0, 0, -1];
+  counts.forEach((row, i) => row.forEach((count, k) => { if (i !== k && count > worst[2]) worst = [i, k, count]; }));
+  frame.set({
+    summary: `${names.length} classes${shown.length < names.length ? `, the ${shown.length} with the most errors are shown` : ''}. ` + (worst[2] > 0 ? `Taken for another most often: ${names[worst[0]]} for ${names[worst[1]]}, ${whole(worst[2])} times.` : 'No errors.'),
+    table: () => ({ columns: ['truth \\ predicted', ...names], rows: counts.map((row, i) => [names[i], ...row]) }),
+    svg: () => matrixSvg(counts, names, shown),
+  });
+  return frame.root;
+}
+
+/** @param {number[][]} counts @param {string[]} names @param {number[]} shown */
+function matrixSvg(counts, names, shown) {
+  const size = shown.length > 20 ? 22 : 40;
+  const left = 90;
+  const ns = 'http://www.w3.org/2000/svg';
+  const root = document.createElementNS(ns, 'svg');
+  root.setAttribute('viewBox', `0 0 ${left + shown.length * size + 10} ${60 + shown.length * size}`);
+  const scale = sequential();
+  const add = (/** @type {string} */ tag, /** @type {Record<string, any>} */ attributes, words = '') => {
+    const element = document.createElementNS(ns, tag);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+    element.textContent = words;
+    root.append(element);
+  };
+  shown.forEach((i, r) => {
+    add('text', { x: left - 6, y: 50 + (r + 0.5) * size + 4, 'text-anchor': 'end', 'font-size': 11, fill: 'var(--ink-2)' }, names[i].slice(0, 14));
+    add('text', { x: left + (r + 0.5) * size, y: 42, 'text-anchor': 'middle', 'font-size': 11, fill: 'var(--ink-2)' }, names[i].slice(0, Math.max(3, size / 7)));
+    const sum = counts[i].reduce((a, b) => a + b, 0) || 1;
+    shown.forEach((k, c) => {
+      const paint = scale(Math.sqrt(counts[i][k] / sum));
+      add('rect', { x: left + c * size + 1, y: 50 + r * size + 1, width: size - 2, height: size - 2, rx: 3, fill: css(paint) });
+      if (counts[i][k]) add('text', { x: left + (c + 0.5) * size, y: 50 + (r + 0.5) * size + 4, 'text-anchor': 'middle', 'font-size': size > 30 ? 11 : 8, fill: inkOn(paint) }, String(counts[i][k]));
+    });
+  });
+  return root;
+}
+
+/** Examples of a cell of the matrix, or the worst ones. @param {import('./page.js').App} app @param {any} answer @param {string[]} names @param {(() => void)[]} closing @param {string} id */
+function examplePanel(app, answer, names, closing, id) {
+  const { store } = app;
+  const title = h('h3', { tabindex: -1, id: 'examples-title' });
+  const grid = h('div', { class: 'images big reel', tabindex: 0, role: 'region', 'aria-label': 'Examples' });
+  const note = h('p', { class: 'muted small', role: 'status' });
+  const clear = h('button', { type: 'button', on: { click: () => store.set({ cell: [] }) } }, 'Show the worst');
+  const only = h('select', { id: 'only', on: { change: () => store.set({ only: only.value, cell: [] }) } }, h('option', { value: '' }, 'all classes'), names.map((name, i) => h('option', { value: String(i) }, name)));
+  only.value = store.view.only;
+  const filter = h('div', { class: 'field' }, h('label', { for: 'only' }, 'True class'), only);
+  const more = h('button', { type: 'button', hidden: true }, 'More');
+  let from = 0;
+  const load = latest(async (signal, /** @type {boolean} */ append) => {
+    const { cell, only: one } = store.view;
+    const inCell = cell.length === 2;
+    clear.hidden = !inCell;
+    filter.hidden = inCell;
+    if (!append) from = 0;
+    text(title, inCell ? `True ${names[cell[0]]}, predicted ${names[cell[1]]}` : 'Worst examples');
+    /** @type {any} */
+    let found;
+    if (!inCell && one === '') found = { total: answer.worst.length, examples: answer.worst };
+    else {
+      const query = inCell ? `truth=${cell[0]}&predicted=${cell[1]}` : `truth=${one}`;
+      found = await get(runPath(id, `/examples?${query}&sort=loss&from=${from}&count=${PAGE}`), signal);
+    }
+    const elements = found.examples.map((/** @type {any} */ each) => example(each, names, (row) => store.set({ tab: 'layers', row })));
+    if (append) grid.append(...elements);
+    else fill(grid, elements);
+    from += found.examples.length;
+    more.hidden = from >= found.total;
+    text(note, found.total === 0 ? 'No such examples.' : `${whole(from)} of ${whole(found.total)}, greatest loss first.`);
+    if (inCell && !append) {
+      announce(`${found.total} examples: true ${names[cell[0]]}, predicted ${names[cell[1]]}`);
+      if (matchMedia('(max-width: 62rem)').matches) title.scrollIntoView({ block: 'nearest' });
+    }
+  }, (error) => text(note, error.message));
+  more.addEventListener('click', () => void load(true));
+  closing.push(store.on((changed) => { if (changed.has('cell') || changed.has('only')) { only.value = store.view.only; void load(false); } }));
+  void load(false);
+  return h('section', { class: 'card figure', 'aria-labelledby': 'examples-title' }, h('header', null, title, filter, clear), grid, h('div', { class: 'field' }, note, more));
+}
+
+/** @param {any} each @param {string[]} names @param {(row: number) => void} look */
+function example(each, names, look) {
+  const name = (/** @type {any} */ of) => (typeof of === 'number' ? names[of] ?? figure(of) : String(of));
+  const right = each.truth === each.predicted;
+  const words = `row ${each.row}: true ${name(each.truth)}, predicted ${name(each.predicted)} with ${percent(number(each.confidence))}, loss ${figure(number(each.loss))}`;
+  return h('div', { class: 'example' },
+    each.image ? picture(each.image, words) : null,
+    each.values ? h('dl', { class: 'facts tiny' }, Object.entries(each.values).slice(0, 12).map(([key, value]) => [h('dt', null, key), h('dd', null, String(value))])) : null,
+    h('div', null, h('b', null, name(each.truth)), right ? ' ✓' : [' → ', h('span', { class: 'wrong' }, name(each.predicted))], ` ${percent(number(each.confidence), 0)}`),
+    h('div', { class: 'field' }, h('span', null, `loss ${figure(number(each.loss))}`), h('span', { class: 'spacer' }),
+      each.image ? h('button', { class: 'quiet', type: 'button', style: { 'min-height': '1.5rem', padding: '0 0.3rem' }, 'aria-label': `Row ${each.row} through the layers`, on: { click: () => look(each.row) } }, `#${each.row}`) : `#${each.row}`));
+}
+
+/** @param {import('./state.js').Store} store @param {any} answer @param {(() => void)[]} closing */
+function classTable(store, answer, closing) {
+  const frame = new Figure(store, { id: 'classes', title: 'By class', wide: true, tabular: true });
+  const columns = /** @type {[string, string][]} */ ([['name', 'Class'], ['precision', 'Precision'], ['recall', 'Recall'], ['f1', 'F1'], ['support', 'Rows'], ['predicted', 'Predicted']]);
+  const body = h('tbody');
+  const heads = columns.map(([key, words]) => h('th', { scope: 'col' }, h('button', { type: 'button', on: { click: () => store.set({ sort: store.view.sort === key ? `-${key}` : key }) } }, words, h('span', { 'aria-hidden': 'true' }))));
+  const draw = () => {
+    const down = store.view.sort.startsWith('-');
+    const key = store.view.sort.replace(/^-/, '');
+    heads.forEach((head, i) => {
+      const mine = columns[i][0] === key;
+      if (mine) head.setAttribute('aria-sort', down ? 'descending' : 'ascending');
+      else head.removeAttribute('aria-sort');
+      text(head.firstElementChild.lastElementChild, mine ? (down ? '▼' : '▲') : '');
+    });
+    const rows = [...answer.classes];
+    if (key) rows.sort((a, b) => compare(a[key], b[key], down));
+    fill(body, rows.map((each) => h('tr', null, h('th', { scope: 'row' }, each.name), ['precision', 'recall', 'f1'].map((column) => h('td', null, meter(number(each[column])))), h('td', null, whole(each.support)), h('td', null, whole(each.predicted)))));
+  };
+  draw();
+  closing.push(store.on((changed) => { if (changed.has('sort')) draw(); }), () => frame.close());
+  frame.plot.append(h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Figures by class' }, h('table', null, h('thead', null, h('tr', null, heads)), body)));
+  const weakest = [...answer.classes].sort((a, b) => compare(a.f1, b.f1, false))[0];
+  frame.set({ summary: weakest ? `Weakest class: ${weakest.name}, F1 ${figure(number(weakest.f1))}.` : '',
+    table: () => ({ columns: columns.map(([, words]) => words), rows: answer.classes.map((/** @type {any} */ each) => columns.map(([key]) => each[key])) }) });
+  return frame.root;
+}
+
+/** A share with a bar. @param {number} share */
+function meter(share) {
+  return h('span', { style: { display: 'inline-grid', 'grid-template-columns': '2.4rem 3.2rem', gap: '0.4rem', 'align-items': 'center' } },
+    h('span', { 'aria-hidden': 'true', style: { height: '0.4rem', 'border-radius': '3px', background: `linear-gradient(to right, var(--c0) ${100 * (share || 0)}%, var(--surface-3) 0)` } }), figure(share));
+}
+
+/**
+ * ROC or precision-recall curves of the classes.
+ * @param {import('./state.js').Store} store @param {(() => void)[]} closing
+ * @param {{id: string, title: string, x: string, y: string, all: any[], area: string, words: string, diagonal: boolean}} options
+ */
+function curves(store, closing, options) {
+  const frame = new Figure(store, options);
+  const host = h('div', { class: 'lines', style: { 'min-height': '280px' } });
+  const legend = h('div', { class: 'legend', role: 'group', 'aria-label': `Classes: ${options.title}` });
+  const key = (/** @type {any} */ each) => `${options.id}:${each.class}`;
+  frame.plot.append(host);
+  frame.after.append(legend);
+  /** @type {import('./plot.js').Place[]} */
+  let places = [];
+  cursor(host, options.title, () => places, { plane: () => true });
+  fill(legend, options.all.map((each, i) => h('button', { type: 'button', 'data-key': key(each), on: { click: () => store.toggle('hide', key(each), !store.view.hide.includes(key(each))) } },
+    swatch(style(i)), String(each.class), h('output', { 'aria-live': 'off' }, figure(number(each[options.area]))))));
+  const redraw = responsive(host, (width) => {
+    host.querySelector('svg')?.remove();
+    const plot = new Plot({ width, height: 280, x: [0, 1], y: [0, 1], xLabel: options.x, yLabel: options.y, margin: { left: 56 } });
+    if (options.diagonal) plot.line([0, 1], [0, 1], { color: '--ink-3', width: 1, dash: [3, 4] });
+    places = [];
+    options.all.forEach((each, i) => {
+      const on = !store.view.hide.includes(key(each));
+      legend.children[i].setAttribute('aria-pressed', String(on));
+      if (!on) return;
+      const look = style(i);
+      const xs = each.points.map((/** @type {any[]} */ point) => number(point[0]));
+      const ys = each.points.map((/** @type {any[]} */ point) => number(point[1]));
+      plot.line(xs, ys, { color: look.color, dash: look.dash });
+      const middle = Math.floor(xs.length / 2);
+      if (xs.length) plot.mark(xs[middle], ys[middle], look.marker, look.color);
+      xs.forEach((/** @type {number} */ x, /** @type {number} */ k) => places.push({ x: plot.X(x), y: plot.Y(ys[k]), text: `${each.class}: ${options.x} ${figure(x)}, ${options.y} ${figure(ys[k])}` }));
+    });
+    host.prepend(plot.root);
+  });
+  closing.push(store.on((changed) => changed.has('hide') && redraw()), () => frame.close());
+  const order = [...options.all].sort((a, b) => number(a[options.area]) - number(b[options.area]));
+  frame.set({ summary: `${options.words.charAt(0).toUpperCase()}${options.words.slice(1)}: least ${order[0].class} ${figure(number(order[0][options.area]))}, greatest ${order.at(-1).class} ${figure(number(order.at(-1)[options.area]))}.`,
+    table: () => ({ columns: ['class', options.x, options.y], rows: options.all.flatMap((each) => each.points.map((/** @type {any[]} */ point) => [each.class, ...point])), format: (value) => (typeof value === 'number' ? figure(value) : value) }),
+    svg: () => host.querySelector('svg') });
+  return frame.root;
+}
+
+/** @param {import('./state.js').Store} store @param {(() => void)[]} closing @param {any} answer */
+function calibration(store, closing, answer) {
+  const frame = new Figure(store, { id: 'calibration', title: 'Calibration' });
+  const host = h('div', { class: 'lines', style: { 'min-height': '280px' } });
+  frame.plot.append(host);
+  const bins = answer.bins.filter((/** @type {any} */ bin) => bin.count > 0);
+  /** @type {import('./plot.js').Place[]} */
+  let places = [];
+  cursor(host, 'Calibration', () => places);
+  responsive(host, (width) => {
+    host.querySelector('svg')?.remove();
+    const plot = new Plot({ width, height: 280, x: [0, 1], y: [0, 1], xLabel: 'confidence', yLabel: 'share that is right', margin: { left: 56 } });
+    const most = Math.max(...bins.map((/** @type {any} */ bin) => bin.count));
+    for (const bin of bins) plot.area([bin.from, bin.to], [0, 0], [0.18 * (bin.count / most), 0.18 * (bin.count / most)], { color: '--c7', opacity: 0.35 });
+    plot.line([0, 1], [0, 1], { color: '--ink-3', width: 1, dash: [3, 4] });
+    plot.line(bins.map((/** @type {any} */ bin) => bin.confidence), bins.map((/** @type {any} */ bin) => bin.accuracy), { color: '--c0' });
+    places = bins.map((/** @type {any} */ bin) => {
+      plot.mark(bin.confidence, bin.accuracy, 'circle', '--c0', 4.5);
+      return { x: plot.X(bin.confidence), y: plot.Y(bin.accuracy), text: `confidence ${percent(bin.confidence)}: ${percent(bin.accuracy)} right, ${whole(bin.count)} rows` };
+    });
+    host.prepend(plot.root);
+  });
+  closing.push(() => frame.close());
+  const ece = number(answer.ece);
+  frame.set({ summary: `Expected calibration error ${percent(ece, 2)}: ${ece < 0.02 ? 'confidence can be taken at its word' : 'confidence and share that is right differ'}. Below the dashed line it is too sure; grey: how many rows.`,
+    table: () => ({ columns: ['from', 'to', 'confidence', 'accuracy', 'rows'], rows: answer.bins.map((/** @type {any} */ bin) => [bin.from, bin.to, bin.confidence, bin.accuracy, bin.count]), format: (value, i) => (typeof value !== 'number' ? value ?? '' : i === 4 ? whole(value) : figure(value)) }),
+    svg: () => host.querySelector('svg') });
+  return frame.root;
+}
+
+/** @param {import('./state.js').Store} store @param {any} answer @param {(() => void)[]} closing */
+function regression(store, answer, closing) {
+  const found = answer.regression;
+  const points = found.points.map((/** @type {any[]} */ point) => point.map(number));
+  const scatter = new Figure(store, { id: 'truth', title: 'Truth against prediction' });
+  const host = h('div', { class: 'lines', style: { 'min-height': '340px' } });
+  scatter.plot.append(host);
+  /** @type {import('./plot.js').Place[]} */
+  let places = [];
+  cursor(host, 'Truth against prediction', () => places, { plane: () => true });
+  responsive(host, (width) => {
+    host.querySelector('svg')?.remove();
+    const [low, high] = extent(points.flat()) ?? [0, 1];
+    const pad = (high - low) * 0.05 || 1;
+    const ends = /** @type {[number, number]} */ ([low - pad, high + pad]);
+    const plot = new Plot({ width, height: 340, x: ends, y: ends, xLabel: 'truth', yLabel: 'prediction', margin: { left: 62 } });
+    plot.line(ends, ends, { color: '--ink-3', width: 1, dash: [3, 4] });
+    const sorted = points.toSorted((/** @type {number[]} */ a, /** @type {number[]} */ b) => a[0] - b[0]);
+    for (const [truth, predicted] of sorted) plot.mark(truth, predicted, 'circle', '--c0', 3, 0.45);
+    places = sorted.map(([truth, predicted]) => ({ x: plot.X(truth), y: plot.Y(predicted), text: `truth ${figure(truth)}, prediction ${figure(predicted)}, off by ${figure(predicted - truth)}` }));
+    host.prepend(plot.root);
+  });
+  scatter.set({ summary: `R² ${figure(number(found.r2))}, mean absolute error ${figure(number(found.mae))}, root mean squared error ${figure(number(found.rmse))}. Points on the dashed line are right.`,
+    table: () => ({ columns: ['truth', 'prediction', 'residual'], rows: points.map(([truth, predicted]) => [truth, predicted, predicted - truth]), format: (value) => figure(value) }), svg: () => host.querySelector('svg') });
+  const cards = h('div', { class: 'cards' }, scatter.root);
+  closing.push(() => scatter.close());
+  const bins = found.residuals;
+  if (bins?.counts) {
+    const frame = new Figure(store, { id: 'residuals', title: 'Residuals (prediction less truth)' });
+    const area = h('div', { class: 'lines', style: { 'min-height': '340px' } });
+    frame.plot.append(area);
+    /** @type {import('./plot.js').Place[]} */
+    let bars = [];
+    cursor(area, 'Residuals', () => bars);
+    const low = number(bins.min);
+    const step = (number(bins.max) - low) / bins.counts.length;
+    responsive(area, (width) => {
+      area.querySelector('svg')?.remove();
+      const most = Math.max(...bins.counts, 1);
+      const plot = new Plot({ width, height: 340, x: [low, low + step * bins.counts.length], y: [0, most * 1.05], xLabel: 'residual' });
+      bars = bins.counts.map((/** @type {number} */ count, /** @type {number} */ i) => {
+        const left = low + i * step;
+        plot.area([left + step * 0.06, left + step * 0.94], [0, 0], [count, count], { color: '--c0', opacity: 0.8 });
+        return { x: plot.X(left + step / 2), y: plot.Y(count), text: `${short(left)} to ${short(left + step)}: ${whole(count)} rows` };
+      });
+      area.prepend(plot.root);
+    });
+    frame.set({ summary: `Residuals between ${figure(low)} and ${figure(number(bins.max))}.`, table: () => ({ columns: ['from', 'to', 'rows'], rows: bins.counts.map((/** @type {number} */ count, /** @type {number} */ i) => [low + i * step, low + (i + 1) * step, count]), format: (value) => figure(value) }), svg: () => area.querySelector('svg') });
+    cards.append(frame.root);
+    closing.push(() => frame.close());
+  }
+  if (answer.worst?.length) {
+    const grid = h('div', { class: 'images big' }, answer.worst.map((/** @type {any} */ each) => h('div', { class: 'example' }, each.image ? picture(each.image, `row ${each.row}`) : null,
+      each.values ? h('dl', { class: 'facts tiny' }, Object.entries(each.values).slice(0, 12).map(([key, value]) => [h('dt', null, key), h('dd', null, String(value))])) : null,
+      h('div', null, 'truth ', h('b', null, typeof each.truth === 'number' ? figure(each.truth) : String(each.truth))), h('div', null, 'predicted ', h('span', { class: 'wrong' }, typeof each.predicted === 'number' ? figure(each.predicted) : String(each.predicted))), h('div', null, `#${each.row}`))));
+    cards.append(h('section', { class: 'card figure wide', 'aria-labelledby': 'worst-title' }, h('header', null, h('h3', { id: 'worst-title' }, 'Worst examples')), grid));
+  }
+  return cards;
+}

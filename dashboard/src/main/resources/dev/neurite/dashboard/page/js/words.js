@@ -1,0 +1,32 @@
+// What charts show, in words.
+
+import { best, duration, extent, figure, short } from './math.js';
+
+/** The places of values that are not finite. @param {ArrayLike<number>} y */
+export function gaps(y) {
+  const result = [];
+  for (let i = 0; i < y.length; i++) if (!Number.isFinite(y[i])) result.push(i);
+  return result;
+}
+
+/** What a chart shows, in a sentence. @param {import('./chart.js').Lines} lines @returns {string} */
+export function describe(lines) {
+  const format = lines.format ?? figure;
+  const sentences = lines.series.slice(0, 3).map((series) => {
+    const n = series.y.length;
+    if (n === 0) return `${series.name}: no values yet.`;
+    const ends = extent(series.y);
+    if (!ends) return `${series.name}: no finite value.`;
+    let first = 0;
+    while (!Number.isFinite(series.y[first])) first++;
+    let last = n - 1;
+    while (!Number.isFinite(series.y[last])) last--;
+    const place = series.best ? best(series.y, series.best === 'high') : -1;
+    const at = lines.xName === 'time' ? duration(series.x[place]) : short(Number(Number(series.x[place]).toPrecision(4)));
+    const end = place >= 0 ? `best ${format(series.y[place])} at ${lines.xName} ${at}` : `between ${format(ends[0])} and ${format(ends[1])}`;
+    const holes = gaps(series.y).length;
+    return `${series.name}: from ${format(series.y[first])} to ${format(series.y[last])}, ${end}.${holes ? ` Not finite at ${holes} of ${n} points.` : ''}`;
+  });
+  if (lines.series.length > 3) sentences.push(`And ${lines.series.length - 3} more.`);
+  return sentences.join(' ');
+}

@@ -1,0 +1,79 @@
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { RunData, metricName } from '../../main/resources/dev/neurite/dashboard/page/js/data.js';
+
+const line = (step, k = 'train', m = { loss: 1 / step }) => ({ v: 1, t: 1000 + step, step, epoch: Math.ceil(step / 10), k, m });
+const begun = () => {
+  const data = new RunData('live');
+  data.begin({ lines: 2, series: { 'train.loss': { step: [1, 2], epoch: [1, 1], t: [1001, 1002], v: [1, 'NaN'] } } });
+  return data;
+};
+
+test('lines of events are added once, even if they are sent again', () => {
+  const data = begun();
+  assert.equal(data.append([line(3), line(4)], '4'), true);
+  assert.equal(data.append([line(3), line(4)], '4'), true);
+  assert.equal(data.append([line(2), line(3), line(4), line(5)], '5'), true);
+  assert.deepEqual(data.series.get('train.loss').step, [1, 2, 3, 4, 5]);
+  assert.equal(data.lines, 5);
+});
+
+test('missing lines are noticed', () => {
+  const data = begun();
+  assert.equal(data.append([line(5)], '5'), false);
+  assert.deepEqual(data.series.get('train.loss').step, [1, 2]);
+  assert.equal(data.lines, 2);
+});
+
+test('values that are not finite stay in the series', () => {
+  const data = begun();
+  data.append([line(3, 'val', { loss: 'Infinity', acc: null })], '3');
+  assert.ok(Number.isNaN(data.series.get('train.loss').v[1]));
+  assert.equal(data.series.get('val.loss').v[0], Infinity);
+  assert.equal(data.series.has('val.acc'), false);
+});
+
+test('figures of updates have a series each', () => {
+  const data = begun();
+  data.append([line(3, 'updates', { 'dense1.weight': { ratio: 0.001, grad_norm: 0.5 } })], '3');
+  assert.deepEqual(data.series.get('updates.dense1.weight.ratio').v, [0.001]);
+  assert.deepEqual([...data.metrics().keys()], ['loss']);
+});
+
+test('the learning rate is no metric; parts are in order', () => {
+  const data = begun();
+  data.append([line(3, 'val', { f1: 0.5, acc: 0.7, loss: 2 }), line(4, 'train', { loss: 1, acc: 0.6, lr: 0.1 })], '4');
+  assert.deepEqual([...data.metrics()], [['loss', ['train', 'val']], ['acc', ['train', 'val']], ['f1', ['val']]]);
+});
+
+test('a very long series is thinned out, and its parts stay of equal length', () => {
+  const data = begun();
+  for (let i = 3; i < 9000; i++) data.append([line(i)], String(i));
+  const points = data.series.get('train.loss');
+  assert.ok(points.v.length <= 6000, `${points.v.length}`);
+  for (const key of ['step', 'epoch', 't']) assert.equal(points[key].length, points.v.length);
+  assert.equal(points.step.at(-1), 8999);
+});
+
+test('x by step, epoch and time', () => {
+  const data = begun();
+  const points = data.series.get('train.loss');
+  assert.deepEqual(data.x(points, 'step'), [1, 2]);
+  assert.deepEqual(data.x(points, 'time'), [0, 1]);
+  assert.deepEqual(data.x(points, 'epoch'), [1, 1]);
+  data.told({ state: 'training', steps: 100, epochs: 10 });
+  assert.deepEqual(data.x(points, 'epoch'), [0.1, 0.2]);
+});
+
+test('a note is kept once', () => {
+  const data = begun();
+  data.note({ t: 1, level: 'info', text: 'a' });
+  data.note({ t: 1, level: 'info', text: 'a' });
+  data.note({ t: 2, level: 'info', text: 'a' });
+  assert.equal(data.notes.length, 2);
+});
+
+test('names of metrics', () => {
+  assert.equal(metricName('acc'), 'Accuracy');
+  assert.equal(metricName('f1-macro'), 'F1 macro');
+});

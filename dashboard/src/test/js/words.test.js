@@ -1,0 +1,35 @@
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { describe } from '../../main/resources/dev/neurite/dashboard/page/js/words.js';
+import { axisOf, shareOf } from '../../main/resources/dev/neurite/dashboard/page/js/axes.js';
+
+const series = (y, more = {}) => ({ key: 'k', name: 'train', style: { color: '--c0', dash: [], marker: 'circle' }, x: y.map((_, i) => i + 1), y, ...more });
+
+test('a chart in a sentence', () => {
+  assert.equal(describe({ xName: 'step', series: [series([2, 1, 1.5], { best: 'low' })] }), 'train: from 2.0000 to 1.5000, best 1.0000 at step 2.');
+  assert.equal(describe({ xName: 'step', series: [series([2, NaN, 1])] }), 'train: from 2.0000 to 1.0000, between 1.0000 and 2.0000. Not finite at 1 of 3 points.');
+  assert.equal(describe({ xName: 'step', series: [series([])] }), 'train: no values yet.');
+  assert.equal(describe({ xName: 'step', series: [series([NaN])] }), 'train: no finite value.');
+});
+
+test('an axis of numbers over some decades is logarithmic', () => {
+  const axis = axisOf('rate', 'rate', ['0.0001', '0.1', '0.01']);
+  assert.equal(axis.log, true);
+  assert.equal(shareOf(axis, '0.0001'), 0);
+  assert.equal(shareOf(axis, '0.1'), 1);
+  assert.equal(shareOf(axis, '0.01').toFixed(6), (2 / 3).toFixed(6));
+});
+
+test('an axis of texts has them in order', () => {
+  const axis = axisOf('optimizer', 'optimizer', ['sgd', 'adam', 'sgd']);
+  assert.deepEqual(axis.texts, ['adam', 'sgd']);
+  assert.equal(shareOf(axis, 'adam'), 0);
+  assert.equal(shareOf(axis, 'sgd'), 1);
+  assert.ok(Number.isNaN(shareOf(axis, 'rmsprop')));
+  assert.ok(Number.isNaN(shareOf(axis, undefined)));
+});
+
+test('one value is in the middle', () => {
+  assert.equal(shareOf(axisOf('n', 'n', ['3', '3']), '3'), 0.5);
+  assert.equal(shareOf(axisOf('n', 'n', ['x']), 'x'), 0.5);
+});
