@@ -48,7 +48,7 @@ export function layers(app) {
 
   /** @type {Record<string, string[]>} */
   let known = {};
-  const node = () => network.nodes.find((/** @type {any} */ each) => each.name === store.view.node) ?? network.nodes.find((/** @type {any} */ each) => each.parameters > 0) ?? network.nodes[0];
+  const node = () => network.nodes.find((/** @type {any} */ each) => each.name === store.view.node) ?? network.nodes.find((/** @type {any} */ each) => store.view.node.startsWith(`${each.name}.`)) ?? network.nodes.find((/** @type {any} */ each) => each.parameters > 0) ?? network.nodes[0];
   const names = () => Object.keys(known).filter((name) => name === node().name || name.startsWith(`${node().name}.`));
   const current = () => (names().includes(store.view.of) ? store.view.of : names().find((name) => known[name].includes(store.view.what)) ?? names()[0] ?? '');
   const currentWhat = () => { const all = known[current()] ?? []; return all.includes(store.view.what) ? store.view.what : all[0] ?? 'value'; };

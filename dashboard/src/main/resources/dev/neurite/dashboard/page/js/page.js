@@ -55,6 +55,12 @@ export class App {
     this.tabs();
     this.address();
     this.loading = 0;
+    this.lost = false; // the stream of events
+    this.away = false; // the whole program
+    this.reloading = false;
+    this.following = false;
+    /** @type {string | undefined} */
+    this.version = undefined;
     store.on((changed) => this.viewChanged(changed));
   }
 
@@ -352,9 +358,10 @@ function askForToken(words) {
   const why = h('p', { id: 'token-why', class: 'muted' }, words);
   const form = h('form', { class: 'card pad stack', on: { submit: async (/** @type {Event} */ event) => {
     event.preventDefault();
-    const token = parse(new URL(input.value.includes('#') ? input.value : `http://x/#token=${input.value}`, location.href).hash).token ?? '';
+    const given = input.value.trim();
+    const token = parse(given.includes('#') ? given.slice(given.indexOf('#')) : `#token=${encodeURIComponent(given)}`).token ?? '';
     try {
-      await post('/session', { token: token.trim() });
+      await post('/session', { token });
       location.reload();
     } catch (error) {
       text(why, /** @type {Error} */ (error).message);

@@ -26,7 +26,7 @@ export class TopBar {
     this.list = h('dl');
     for (const [key, words] of [['epoch', 'Epoch'], ['step', 'Step'], ['eta', 'Time left'], ['speed', 'Rows a second'], ['heap', 'Heap']]) {
       this.figures[key] = h('dd', null, '–');
-      this.list.append(h('div', null, h('dt', null, words), this.figures[key]));
+      this.list.append(h('div', { 'data-figure': key }, h('dt', null, words), this.figures[key]));
     }
     this.progress = h('progress', { class: 'progress', max: 1, value: 0, 'aria-label': 'Progress of the training' });
     const button = (/** @type {string} */ key, /** @type {string} */ words, /** @type {() => void} */ act, more = '') =>
@@ -69,6 +69,10 @@ export class TopBar {
     text(this.figures.epoch, epochs ? `${whole(epoch)} / ${whole(epochs)}` : whole(epoch));
     text(this.figures.step, steps ? `${whole(step)} / ${whole(steps)}` : whole(step));
     const running = state === 'training';
+    for (const key of ['eta', 'speed', 'heap']) {
+      const place = /** @type {HTMLElement} */ (this.figures[key].parentElement);
+      place.hidden = !running && state !== 'paused'; // they say nothing of a run that is over
+    }
     text(this.figures.eta, running ? duration(number(now.eta)) : state === 'paused' ? 'paused' : '–');
     text(this.figures.speed, running || state === 'paused' ? whole(number(now.rowsPerSecond)) : '–');
     text(this.figures.heap, now.heapMax ? `${bytes(number(now.heapUsed))} of ${bytes(number(now.heapMax))}` : '–');
