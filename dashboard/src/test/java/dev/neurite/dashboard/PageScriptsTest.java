@@ -33,7 +33,10 @@ class PageScriptsTest {
         }
         List<String> command = new ArrayList<>(List.of("node", "--test"));
         try (Stream<Path> files = Files.list(TESTS)) {
-            files.map(Path::toString).filter(each -> each.endsWith(".test.js")).sorted().forEach(command::add);
+            files.map(Path::toString)
+                    .filter(each -> each.endsWith(".test.js"))
+                    .sorted()
+                    .forEach(command::add);
         }
         assertThat(command).hasSizeGreaterThan(6);
         Process node = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -62,7 +65,9 @@ class PageScriptsTest {
             Matcher found = IMPORT.matcher(read(script));
             while (found.find()) {
                 String name = found.group(1) != null ? found.group(1) : found.group(2);
-                assertThat(script.resolveSibling(name).normalize()).as("imported by %s", script).isRegularFile();
+                assertThat(script.resolveSibling(name).normalize())
+                        .as("imported by %s", script)
+                        .isRegularFile();
                 count++;
             }
         }
@@ -77,7 +82,8 @@ class PageScriptsTest {
             while (found.find()) {
                 String name = found.group(1);
                 assertThat(name).as("in %s", page).doesNotContain("//");
-                if (name.contains(".")) assertThat(PAGE.resolve(name.replaceFirst("^/", ""))).isRegularFile();
+                if (name.contains("."))
+                    assertThat(PAGE.resolve(name.replaceFirst("^/", ""))).isRegularFile();
                 count++;
             }
             assertThat(count).as("references in %s", page).isGreaterThan(2);
@@ -99,7 +105,8 @@ class PageScriptsTest {
         for (Path script : files(".js")) {
             assertThat(read(script))
                     .as("%s", script)
-                    .doesNotContainPattern("innerHTML|outerHTML|insertAdjacentHTML|document\\.write|\\beval\\(|new Function|setHTMLUnsafe")
+                    .doesNotContainPattern("innerHTML|outerHTML|insertAdjacentHTML|document\\.write|\\beval\\(|new"
+                            + " Function|setHTMLUnsafe")
                     .doesNotContainPattern("setAttribute\\('style'|https?://(?!www\\.w3\\.org/)");
         }
     }
