@@ -103,6 +103,9 @@ public interface Kernels extends AutoCloseable {
     /// Dropout and noise.
     NoiseKernels noise();
 
+    /// How the elements of a tensor are distributed.
+    Distributions distributions();
+
     // ------------------------------------------------------------------------------------------- element by element
 
     /// Sets every element.

@@ -70,6 +70,14 @@ public interface Executor {
     /// @throws ConfigException without a call of [#inspect] before
     Inspection inspection(float[] gradient);
 
+    /// Shows the outputs and δ of the layers of later passes to this observer, in place of the one
+    /// before. Same bits; layers that would overwrite their δ get another buffer. The observer's time counts
+    /// as [Profile.Phase#OTHER].
+    void observe(PassObserver observer);
+
+    /// Shows nothing more to an observer.
+    void observeNoMore();
+
     /// The profiler of this executor.
     Profiler profiler();
 

@@ -146,8 +146,18 @@ public final class Network {
     /// @param mode [Mode#TRAIN] includes the backward pass
     /// @throws ShapeException if an input has an open axis
     public Footprint footprint(Mode mode) {
+        return footprint(mode, false);
+    }
+
+    /// The memory of the tensors of training passes, of which some have a [PassObserver].
+    /// @throws ShapeException if an input has an open axis
+    public Footprint observedFootprint() {
+        return footprint(Mode.TRAIN, true);
+    }
+
+    private Footprint footprint(Mode mode, boolean observed) {
         return FootprintProbe.footprint(
-                this, Parameters.initialized(statistics, 0).array(), mode);
+                this, Parameters.initialized(statistics, 0).array(), mode, observed);
     }
 
     /// How many rows [Model#predict] computes at once: 512, or fewer if the largest tensor of 512 rows

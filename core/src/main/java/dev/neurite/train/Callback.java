@@ -11,9 +11,18 @@ public interface Callback {
     /// @param training the training, to be used by its own thread alone
     Observer begin(TrainingControl training);
 
-    /// Whether the result depends on this callback. If so, a training resumes only with an equal
-    /// callback, compared by [Object#toString()].
+    /// Whether this callback decides something that the result depends on. If so, a training resumes
+    /// only with an equal callback, compared by [Object#toString()].
+    ///
+    /// A callback that only passes on what a person wants, such as another learning rate, returns false:
+    /// what was changed so far is in the checkpoint, and the training may resume with or without it.
     default boolean affectsResult() {
+        return false;
+    }
+
+    /// Whether [#begin] adds a probe, see [TrainingControl#probe]. [Trainer#memory] then counts what
+    /// probes need.
+    default boolean probes() {
         return false;
     }
 

@@ -66,6 +66,7 @@ final class FullBatch {
                     "expects 1 shard and 1 accumulated batch, got " + shards + " and " + accumulated,
                     "The batch size is the number of rows that are computed at once");
         }
+        require(settings.get(TrainerSettings.PROBES).isEmpty(), "no probes, as an iteration makes several passes");
         require(!settings.get(TrainerSettings.DROP_LAST), "all rows in each iteration, got dropLast(true)");
         require(
                 settings.get(TrainerSettings.AUGMENTATIONS).isEmpty(),

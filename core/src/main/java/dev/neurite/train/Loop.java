@@ -9,11 +9,13 @@ import dev.neurite.error.DivergedException;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.metric.Metric;
 import dev.neurite.model.Model;
+import dev.neurite.model.Profile;
 import dev.neurite.model.Profile.Phase;
 import dev.neurite.model.Profiler;
 import dev.neurite.optim.Iteration;
 import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Schedule;
+import dev.neurite.tensor.Tensor;
 import dev.neurite.train.TrainingEvent.EpochResult;
 import dev.neurite.train.TrainingEvent.RateChanged;
 import java.util.ArrayDeque;
@@ -36,6 +38,7 @@ final class Loop implements TrainingControl {
     private final LossSums losses; // of the present epoch
     private final int stepsAnEpoch;
     private final int epochs;
+    private final Kernels kernels;
     private final Observers observers;
     private final MonitoredMetric monitored;
     private final Deque<RateChanged> rateChanges = new ArrayDeque<>(); // not yet reported
@@ -52,12 +55,15 @@ final class Loop implements TrainingControl {
     private boolean steady = true;
     private boolean interrupted;
     private @Nullable Map<String, String> compared; // computed when first needed
+    private LiveView.@Nullable Life viewed; // the life of `views`, which ends with the next step
+    private List<ParameterView> views = List.of();
 
     Loop(TrainerSettings settings, Step step, Dataset train, Optional<Dataset> validation, Kernels kernels) {
         this.settings = settings;
         this.step = step;
         this.train = train;
         this.validation = validation;
+        this.kernels = kernels;
         this.batches = settings.batches(train);
         this.losses = new LossSums(step.objective());
         Lbfgs minimizer = settings.get(TrainerSettings.MINIMIZER).orElse(null);
@@ -122,6 +128,7 @@ final class Loop implements TrainingControl {
             throw e;
         } finally {
             observers.close();
+            endViews();
             if (interrupted) Thread.currentThread().interrupt();
         }
     }
@@ -206,6 +213,7 @@ final class Loop implements TrainingControl {
 
     /// Returns true for a step, and false if it was skipped.
     private boolean take(Batch next) {
+        endViews();
         try {
             steady = false;
             step.take(next);
@@ -241,6 +249,7 @@ final class Loop implements TrainingControl {
 
     private boolean iterate(FullBatch all) {
         if (batch > 0) return true; // resumed between the iteration and the end of its epoch
+        endViews();
         steady = false;
         Iteration iteration = all.iterate();
         steady = true;
@@ -268,6 +277,46 @@ final class Loop implements TrainingControl {
     @Override
     public int epoch() {
         return epoch;
+    }
+
+    @Override
+    public boolean minimizes() {
+        return fullBatch != null;
+    }
+
+    @Override
+    public void probe(Probe probe) {
+        if (fullBatch != null) {
+            throw new ConfigException("probe", "expects an optimizer, which takes steps, got a minimizer");
+        }
+        step.probe(probe);
+    }
+
+    @Override
+    public List<ParameterView> parameters() {
+        if (viewed == null) {
+            var life = new LiveView.Life();
+            viewed = life;
+            views = step.objective().network().parameters().stream()
+                    .map(part -> {
+                        Tensor value = Tensor.view(part.shape(), step.theta(), part.offset());
+                        return new ParameterView(
+                                part.name(), part.role(), new LiveView(part.name(), life, kernels, 1, value));
+                    })
+                    .toList();
+        }
+        return views;
+    }
+
+    private void endViews() {
+        if (viewed != null) viewed.close();
+        viewed = null;
+        views = List.of();
+    }
+
+    @Override
+    public Profile profile() {
+        return step.profiler().profile();
     }
 
     @Override
@@ -371,6 +420,7 @@ final class Loop implements TrainingControl {
         losses.restore(memory.scope("losses"));
         results.addAll(Histories.results(memory.scope("history")));
         step.restore(memory.scope("step"));
+        endViews();
         if (fullBatch != null) fullBatch.restore(memory.scope("minimizer"));
         Snapshot iteration = memory.scope("iteration");
         if (!iteration.isEmpty()) last = Optional.of(Histories.iteration(iteration));

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 /// Activations are exact. They are found by a pass over two rows, and grow with the number of rows.
 /// @param model the parameters and running statistics of the model that the caller has
 /// @param parameters the copy of them that is trained; the next running statistics; the mean of the
-/// parameters with averaging; another copy with watched updates
+/// parameters with averaging; another copy with watched updates, and one with probes
 /// @param gradients the gradients of the parameters, one array for each level of the tree of shards
 /// @param optimizer the state of the optimizer
 /// @param activations the tensors of a step, forward and backward; for a prediction, the largest set
@@ -50,7 +50,7 @@ public record Memory(
     /// [Network#rowsAtOnce()]
     public static Memory of(Network network, int rows, Optimizer optimizer) {
         int validated = Math.min(rows, network.rowsAtOnce());
-        return ofParameters(network, optimizer).withPasses(network, rows, rows, validated, Kernels.defaultThreads());
+        return ofParameters(network, optimizer).withPasses(network, false, rows, rows, validated, Kernels.defaultThreads());
     }
 
     /// The memory of [dev.neurite.model.Model#predict]: the largest set of tensors in use at once,
@@ -104,11 +104,13 @@ public record Memory(
     }
 
     /// This memory with that of passes.
+    /// @param observed whether probes look at some of them
     /// @param rows the rows held for steps, prefetched ones included
     /// @param shardRows the rows of a training pass
     /// @param validationRows the rows of a validation pass; 0 without validation
-    private Memory withPasses(Network network, long rows, int shardRows, int validationRows, int threads) {
-        Footprint training = network.footprint(Mode.TRAIN);
+    private Memory withPasses(
+            Network network, boolean observed, long rows, int shardRows, int validationRows, int threads) {
+        Footprint training = observed ? network.observedFootprint() : network.footprint(Mode.TRAIN);
         Footprint predicting = network.footprint(Mode.PREDICT);
         long row = network.inputs().stream().mapToLong(Shape::size).sum();
         return new Memory(
@@ -165,13 +167,29 @@ public record Memory(
             held = rows;
         }
         boolean averages = !settings.get(TrainerSettings.AVERAGING).equals(Averaging.NONE);
-        int copies = 1 + (averages ? 1 : 0) + (settings.watchUpdates() > 0 ? 1 : 0);
+        boolean probed = settings.hasProbes() && !settings.isMinimized();
+        int copies = 1 + (averages ? 1 : 0) + (settings.watchUpdates() > 0 ? 1 : 0) + (probed ? 1 : 0);
         Memory fixed = of(network, slots, gradients, copies);
         long most = Runtime.getRuntime().maxMemory();
         if (fixed.total() > most) return fixed;
         if (fixed.withOutputs(network, 2).total() > most) return fixed.withOutputs(network, Math.max(2, passRows));
         int validated = Math.min(validationRows, network.rowsAtOnce());
-        return fixed.withPasses(network, held, passRows, validated, settings.get(TrainerSettings.THREADS));
+        int threads = settings.get(TrainerSettings.THREADS);
+        Memory all = fixed.withPasses(network, probed, held, passRows, validated, threads);
+        return probed ? all.withShownOutputs(objective, passRows) : all;
+    }
+
+    /// This memory with the outputs that only probes see: those after an activation that the loss
+    /// computes.
+    private Memory withShownOutputs(Objective objective, int rows) {
+        long row = objective.heads().stream()
+                .filter(Head::isFused)
+                .mapToLong(
+                        head -> objective.network().outputs().get(head.output()).size())
+                .sum();
+        long more = Float.BYTES * row * rows;
+        return new Memory(
+                model, parameters, gradients, optimizer, activations + more, validation, workspace, batches);
     }
 
     /// The sum of all parts.

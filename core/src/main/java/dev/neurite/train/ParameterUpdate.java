@@ -154,7 +154,8 @@ final class ParameterUpdate {
         return epoch >= settings.firstEpoch() && epoch <= settings.lastEpoch();
     }
 
-    private List<Parameter> unfrozenParameters() {
+    /// The parameters that are not frozen in the present epoch.
+    List<Parameter> unfrozenParameters() {
         return Stream.of(unfrozen).flatMap(range -> range.parts.stream()).toList();
     }
 

@@ -41,6 +41,7 @@ final class Step {
     private final LossSums losses; // of the last batch
     private final Profiler profiler; // of the executor that trains
     private final boolean profiles;
+    private final Probing probing;
     private int watchEvery; // 0 for never
     private List<ParameterFlow> flows = List.of(); // of the last batch
     private int batchOfEpoch; // 0 if it is not counted
@@ -60,6 +61,7 @@ final class Step {
         this.profiler = executor.profiler();
         this.predictor = trained.executor(kernels, theta(), new float[0]);
         this.profiles = settings.get(TrainerSettings.PROFILE);
+        this.probing = new Probing(model, objective, settings.get(TrainerSettings.PROBES), kernels);
         beginEpoch(1);
     }
 
@@ -111,6 +113,11 @@ final class Step {
         watchEvery = everySteps;
     }
 
+    /// Adds a probe, from the next step on.
+    void probe(Probe probe) {
+        probing.add(probe);
+    }
+
     /// Measures layers from now on, if the trainer profiles. To be called once, after [#tryOneRow],
     /// which is no step.
     void profileLayers() {
@@ -137,10 +144,12 @@ final class Step {
     void take(Batch batch) {
         flows = List.of();
         begin(batch);
+        probing.begin(steps() + 1, epoch());
         gradient.compute(batch);
         double loss = losses.total();
         if (!Double.isFinite(loss)) throw diverged(batch, "a finite loss, got " + loss);
         if (losses.largestWeight() == 0) return;
+        if (probing.looks()) probing.gradients(update.unfrozenParameters(), theta(), gradient.array(), scale());
         profiler.enter(Phase.UPDATE);
         if (!kernels.isFinite(gradient.result())) throw diverged(batch, "finite gradients, got infinite ones or NaN");
         boolean watched = watchEvery > 0 && steps() % watchEvery == 0;
@@ -148,6 +157,7 @@ final class Step {
         long parameters = update.size();
         long slots = parameters * optimizer.slots();
         profiler.leave(batch.rows(), 2 * parameters + 4 * slots, 4 * (3 * parameters + 2 * slots));
+        if (probing.looks()) probing.updates(update.unfrozenParameters(), theta());
     }
 
     /// The updates of the last step; empty unless it was measured.
@@ -230,13 +240,25 @@ final class Step {
     void computeRows(Batch batch, int first, Tensor to) {
         executor.gradientsInto(to.array());
         executor.randomness(seed, steps() + 1, first);
+        boolean shown = first == 0 && probing.looks();
+        if (shown) probing.observe(executor);
+        try {
+            runPasses(batch, shown);
+        } finally {
+            if (shown) executor.observeNoMore();
+        }
+    }
+
+    private void runPasses(Batch batch, boolean shown) {
         objective.forward(executor, Mode.TRAIN, batch);
         profiler.enter(Phase.LOSS);
         long outputs = lossesOf(batch);
         profiler.leave(batch.rows(), 0, 8 * outputs);
         Head classifier = objective.classifier();
         if (classifier != null) classifier.countCorrect(executor, batch, losses);
-        if (Double.isFinite(losses.total())) executor.backward();
+        boolean backward = Double.isFinite(losses.total());
+        if (shown) probing.losses(executor, backward);
+        if (backward) executor.backward();
         executor.reset();
     }
 

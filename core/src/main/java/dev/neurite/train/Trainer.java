@@ -58,7 +58,7 @@ import java.util.function.Function;
 /// | groups, clipping, averaging | none |
 /// | augmentations | none |
 /// | prefetched batches | 2, if that saves time |
-/// | profile, measured updates | no |
+/// | profile, measured updates, probes | no |
 /// | metrics | loss and confusion matrix only |
 /// | callbacks | none |
 /// | skipped steps if training diverges | none |
@@ -236,6 +236,12 @@ public final class Trainer {
         return with(TrainerSettings.WATCH_UPDATES, everySteps);
     }
 
+    /// Adds a probe, which looks into steps of [#fit] and of sessions. The bits of the result stay the
+    /// same. A step at which no probe looks costs nothing. [#fit] refuses probes with a [#minimizer].
+    public Trainer probe(Probe probe) {
+        return new Trainer(settings.plus(TrainerSettings.PROBES, probe));
+    }
+
     /// The metrics to measure on the validation data after each epoch, see [Evaluation#metrics()].
     /// [#fit] refuses metrics that do not fit the model's outputs before it begins.
     public Trainer metrics(Metric... wanted) {
@@ -348,8 +354,8 @@ public final class Trainer {
     }
 
     /// Begins a training whose batches come from the caller, one step at a time. It uses this trainer's
-    /// model, loss, optimizer, schedule, groups, clipping, averaging, seed, threads, shards and
-    /// profile. The other settings and the callbacks are for [#fit]. With [#accumulate], a batch is cut
+    /// model, loss, optimizer, schedule, groups, clipping, averaging, seed, threads, shards, profile and
+    /// probes. The other settings and the callbacks are for [#fit]. With [#accumulate], a batch is cut
     /// into as many times more shards. The number of steps is unknown, and [TrainingSession#endEpoch()]
     /// ends epochs. Continues from the state of [#resume] if there is one.
     /// @param like a batch like the later ones, in shapes and kind of targets; not trained on

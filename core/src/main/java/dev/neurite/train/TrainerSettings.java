@@ -82,6 +82,7 @@ final class TrainerSettings {
     static final Setting<OptionalInt> PREFETCH = add(Setting.free("the bits are the same", OptionalInt.empty()));
     static final Setting<Boolean> PROFILE = add(Setting.free("the bits are the same", false));
     static final Setting<Integer> WATCH_UPDATES = add(Setting.free("the bits are the same", 0));
+    static final Setting<List<Probe>> PROBES = add(Setting.free("the bits are the same", List.of()));
     static final Setting<Integer> VALIDATE_EVERY = add(Setting.free("the bits are the same", 0));
     static final Setting<List<Metric>> METRICS =
             add(Setting.free("callbacks that depend on them are compared", List.of()));
@@ -192,6 +193,11 @@ final class TrainerSettings {
 
     boolean hasCallbacks() {
         return !get(CALLBACKS).isEmpty();
+    }
+
+    /// Whether a probe may look at steps.
+    boolean hasProbes() {
+        return !get(PROBES).isEmpty() || get(CALLBACKS).stream().anyMatch(Callback::probes);
     }
 
     /// Every how many steps updates are measured; 0 for never, and without a callback to report them

@@ -3,6 +3,7 @@ package dev.neurite.train;
 import dev.neurite.data.Dataset;
 import dev.neurite.metric.Metric;
 import dev.neurite.model.Model;
+import dev.neurite.model.Profile;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,11 +25,28 @@ public interface TrainingControl {
     /// Sets the learning rate from which the schedule starts, from the next step on. With the constant
     /// schedule it is the rate of all later steps. Checkpoints contain it, and
     /// [TrainingEvent.RateChanged] reports it. To be called in [Callback.Observer#on]. A callback that
-    /// calls it must return true from [Callback#affectsResult()].
+    /// decides the rate by itself must return true from [Callback#affectsResult()].
     /// @throws dev.neurite.error.ConfigException unless from 0 to below 1e10, or with a minimizer
     void learningRate(double rate);
 
-    /// A copy of the model with the present parameters, as training would return it now.
+    /// Whether a minimizer trains, see [Trainer#minimizer]: then there is no learning rate to change, and
+    /// no step that a probe could look at.
+    boolean minimizes();
+
+    /// Adds a probe, which looks into the steps from the next on. To be called in [Callback#begin], or
+    /// between steps. A callback that calls it returns true from [Callback#probes()].
+    /// @throws dev.neurite.error.ConfigException if a minimizer trains, see [#minimizes()]
+    void probe(Probe probe);
+
+    /// The parameters of the last step, also with averaging, in the order of the network. Nothing is
+    /// copied: the views are valid until the next step begins, for the thread of the training.
+    List<ParameterView> parameters();
+
+    /// The time of the steps so far by layer and phase; without rows unless [Trainer#profile] is set.
+    Profile profile();
+
+    /// A copy of the model with the present parameters, as training would return it now. It takes the
+    /// time and memory of a copy of all parameters; [#parameters()] shows them without one.
     Model model();
 
     /// The data that is evaluated at the end of each epoch; empty for none.

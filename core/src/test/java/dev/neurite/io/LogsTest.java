@@ -37,7 +37,12 @@ class LogsTest {
     }
 
     private static Callback log(String kind, Path file, Consumer<String> warnings) {
-        return kind.equals("csv") ? new CsvLog(file, warnings) : new MetricsLog(file, warnings);
+        return switch (kind) {
+            case "csv" -> new CsvLog(file, warnings);
+            case "json" -> new MetricsLog(file, warnings);
+            case "histograms" -> new ProbeLog(file, warnings);
+            default -> throw new IllegalArgumentException(kind);
+        };
     }
 
     /// Without what differs from run to run.
@@ -75,6 +80,59 @@ class LogsTest {
         assertThat(Files.readAllLines(file).getLast()).endsWith(",,");
     }
 
+    @Test
+    void linesOfMetricsHaveTheFormatThatIsDocumented() throws IOException {
+        Path file = temp.resolve("metrics.jsonl");
+        trainer().callback(new MetricsLog(file, LogsTest::none)).watchUpdates(4).fit(DATA, DATA);
+        List<String> lines = Files.readAllLines(file);
+        String number = "-?[0-9.]+(E-?[0-9]+)?";
+        assertThat(lines).hasSize(3 * (3 + 1) + 3);
+        assertThat(lines.getFirst())
+                .matches("\\{\"v\":1,\"t\":[0-9.]+,\"step\":1,\"epoch\":1,\"k\":\"train\",\"m\":\\{\"loss\":" + number
+                        + ",\"acc\":(0.0|0.5|1.0),\"lr\":0.001}}");
+        assertThat(lines.get(1))
+                .contains("\"step\":1,\"epoch\":1,\"k\":\"updates\",\"m\":{\"dense1.weight\":{\"grad_norm\":")
+                .contains("\"grad_mean\":", "\"grad_zeros\":", "\"norm\":", "\"update_norm\":", "\"ratio\":");
+        assertThat(lines.getLast())
+                .matches(".*\"step\":9,\"epoch\":3,\"k\":\"val\",\"m\":\\{\"loss\":" + number + ",\"acc\":" + number
+                        + ",\"roc-auc\":" + number + "}}");
+    }
+
+    @Test
+    void whoeverTurnsEventsIntoLinesGetsThoseOfTheFile() throws IOException {
+        Path file = temp.resolve("metrics.jsonl");
+        List<String> own = new ArrayList<>();
+        Callback collecting = training -> {
+            var made = new MetricsLines(training, "val");
+            return event -> own.addAll(made.of(event));
+        };
+        trainer()
+                .callback(new MetricsLog(file, LogsTest::none))
+                .callback(collecting)
+                .watchUpdates(4)
+                .fit(DATA, DATA);
+        assertThat(own.stream().map(line -> line.replaceAll("\"t\":[0-9.]+,", "")))
+                .isEqualTo(lines(file));
+    }
+
+    /// While a step, or somebody's callback, takes as long as it likes.
+    @ParameterizedTest
+    @ValueSource(strings = {"json", "histograms"})
+    void aLineIsInTheFileSoonAlsoIfNothingFollowsIt(String kind) {
+        Path file = temp.resolve("log");
+        List<Long> sizes = new ArrayList<>();
+        trainer()
+                .callback(log(kind, file, LogsTest::none))
+                .listener(event -> {
+                    if (!(event instanceof StepEnded ended) || ended.step() != 1) return;
+                    long end = System.nanoTime() + 20_000_000_000L;
+                    while (file.toFile().length() == 0 && System.nanoTime() < end) Thread.onSpinWait();
+                    sizes.add(file.toFile().length());
+                })
+                .fit(DATA, DATA);
+        assertThat(sizes).hasSize(1).allMatch(size -> size > 0);
+    }
+
     private static void none(String warning) {
         assertThat(warning).as("a warning").isEmpty();
     }
@@ -90,7 +148,7 @@ class LogsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"csv", "json"})
+    @ValueSource(strings = {"csv", "json", "histograms"})
     void aLogGoesOnWhereItWasAtTheCheckpoint(String kind) throws IOException {
         Path whole = temp.resolve("whole");
         trainer().callback(log(kind, whole, LogsTest::none)).fit(DATA, DATA);
@@ -127,7 +185,7 @@ class LogsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"csv", "json"})
+    @ValueSource(strings = {"csv", "json", "histograms"})
     void aFullDiskIsToldOnceAndTrainingGoesOn(String kind) throws IOException {
         float[] whole = trainer().fit(DATA, DATA).model().parameters().toArray();
         Path directory = Files.createDirectory(temp.resolve("full"));
@@ -148,7 +206,7 @@ class LogsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"csv", "json"})
+    @ValueSource(strings = {"csv", "json", "histograms"})
     void aLogInAMissingDirectoryIsRefusedInPlainWords(String kind) {
         Path file = temp.resolve("missing").resolve("log");
         assertThatThrownBy(() ->

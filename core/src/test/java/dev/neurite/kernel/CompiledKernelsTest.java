@@ -96,13 +96,15 @@ class CompiledKernelsTest {
                     "convolutions",
                     "activations",
                     "losses",
-                    "noise");
+                    "noise",
+                    "distributions");
             var there = new TreeSet<>(kernels("", Kernels.class));
             there.removeAll(others);
             there.addAll(kernels("norms.", Norms.class));
             there.addAll(kernels("activations.", ActivationKernels.class));
             there.addAll(kernels("losses.", LossKernels.class));
             there.addAll(kernels("noise.", NoiseKernels.class));
+            there.addAll(kernels("distributions.", Distributions.class));
             there.addAll(kernels("pools.", Pools.class));
             there.addAll(kernels("planes.", Planes.class));
             there.addAll(kernels("convolutions.", Convolutions.class));

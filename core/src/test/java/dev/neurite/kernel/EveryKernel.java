@@ -135,6 +135,7 @@ final class EveryKernel {
         every.norms();
         new EveryPlaneKernel(kernels, rows, columns, depth, every).addAll();
         new EveryConvolution(kernels, rows, columns, depth, every).addAll();
+        every.distributions();
         return every.all;
     }
 
@@ -411,6 +412,40 @@ final class EveryKernel {
         double places = 0;
         for (int row = 0; row < rows; row++) places = (3 * places + k.argMax(x, row)) % 1e9;
         return places;
+    }
+
+    private void distributions() {
+        double[] figures = new double[Distributions.FIGURES];
+        int[] counts = new int[13];
+        for (boolean finite : new boolean[] {true, false}) {
+            Tensor x = batch();
+            if (!finite) {
+                x.array()[x.size() / 2] = Float.NaN;
+                x.array()[x.size() - 1] = Float.NEGATIVE_INFINITY;
+            }
+            Tensor pieces = Tensor.zeros(Shape.of(4 * figures.length)); // of 16 bits
+            Tensor counted = Tensor.zeros(Shape.of(counts.length));
+            String detail = finite ? "finite" : "not all finite";
+            add(
+                    "distributions.figures",
+                    detail,
+                    () -> {
+                        k.distributions().figures(0.7f, x, figures);
+                        for (int i = 0; i < pieces.size(); i++) {
+                            long bits = Double.doubleToLongBits(figures[i / 4]);
+                            pieces.array()[i] = bits >>> (16 * (i % 4)) & 0xffff;
+                        }
+                    },
+                    pieces);
+            add(
+                    "distributions.histogram",
+                    detail,
+                    () -> {
+                        k.distributions().histogram(0.7f, x, -1.5, 1.25, counts);
+                        for (int i = 0; i < counts.length; i++) counted.array()[i] = counts[i];
+                    },
+                    counted);
+        }
     }
 
     private void updates() {

@@ -22,6 +22,7 @@ import dev.neurite.model.Graph;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Model;
 import dev.neurite.model.Network;
+import dev.neurite.model.PassObserver;
 import dev.neurite.optim.Averaging;
 import dev.neurite.optim.Lbfgs;
 import dev.neurite.optim.Optimizers;
@@ -39,6 +40,20 @@ class MemoryTest {
     private static final List<String> EXACT = List.of("-XX:+UseSerialGC", "-Xmn2m");
 
     private static final long OTHERS = 3_000_000; // bytes that the JVM's and the test's own objects take
+
+    /// Adds a probe.
+    private record Probes() implements Callback {
+        @Override
+        public Observer begin(TrainingControl training) {
+            training.probe(_ -> true);
+            return _ -> {};
+        }
+
+        @Override
+        public boolean probes() {
+            return true;
+        }
+    }
 
     /// Nets of some kinds, each with tens of megabytes of what they are to show.
     static Model net(String kind) {
@@ -144,6 +159,37 @@ class MemoryTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"wide", "images", "joined", "normed"})
+    void observedStepsTakeNoMoreThanIsTold(String kind) {
+        Network network = net(kind).logits();
+        float[] theta = new float[network.size()];
+        for (int rows : new int[] {2, 64}) {
+            for (boolean first : new boolean[] {true, false}) {
+                Executor executor = network.executor(Kernels.shared(), theta, new float[network.size()]);
+                Tensor x = Tensor.zeros(network.inputs().getFirst().forRows(rows));
+                for (int step = 0; step < 6; step++) {
+                    if (step % 2 == 0 == first) executor.observe(new Unseeing());
+                    else executor.observeNoMore();
+                    executor.forward(Mode.TRAIN, x);
+                    executor.outputGradient(0);
+                    executor.backward();
+                }
+                long told = network.observedFootprint().floats(rows);
+                assertThat(executor.bufferFloats()).isLessThanOrEqualTo(told).isGreaterThan(told * 4 / 5);
+            }
+        }
+    }
+
+    /// Looks, and does nothing.
+    private static final class Unseeing implements PassObserver {
+        @Override
+        public void output(String layer, Tensor output) {}
+
+        @Override
+        public void delta(String layer, Tensor delta) {}
+    }
+
     @Test
     void eachSettingTakesWhatItTakes() {
         Model model = net("wide");
@@ -170,6 +216,14 @@ class MemoryTest {
         assertThat(trainer.watchUpdates(10).memory(data).parameters()).isEqualTo(theta);
         assertThat(trainer.watchUpdates(10).listener(_ -> {}).memory(data).parameters())
                 .isEqualTo(2 * theta);
+        Memory probed = trainer.probe(_ -> false).memory(data);
+        assertThat(probed.parameters()).isEqualTo(2 * theta);
+        assertThat(probed.activations()).isGreaterThanOrEqualTo(memory.activations());
+        Model softmax = Model.of(features(100), dense(10, Activation.SOFTMAX));
+        Trainer fused = Trainer.of(softmax).batchSize(64);
+        long observed = softmax.logits().observedFootprint().bytes(64);
+        assertThat(fused.probe(_ -> false).memory(data).activations()).isEqualTo(observed + 4 * 64 * 10);
+        assertThat(trainer.callback(new Probes()).memory(data).parameters()).isEqualTo(2 * theta);
         Memory cut = trainer.shards(4).memory(data);
         assertThat(cut.gradients()).isEqualTo(3 * theta);
         assertThat(cut.activations()).isEqualTo(memory.activations() / 4);

@@ -17,11 +17,13 @@ class StepAllocationTest {
                         "a step of Adam on 1 threads: little []",
                         "a step of SGD on 1 threads: little []",
                         "a step of everything on 1 threads: little []",
+                        "a step at which no probe looks on 1 threads: little []",
                         "predicting 200 rows on 1 threads: little []",
                         "predicting a row on 1 threads: little []",
                         "a step of Adam on 2 threads: little []",
                         "a step of SGD on 2 threads: little []",
                         "a step of everything on 2 threads: little []",
+                        "a step at which no probe looks on 2 threads: little []",
                         "predicting 200 rows on 2 threads: little []",
                         "predicting a row on 2 threads: little []");
     }

@@ -81,6 +81,8 @@ public final class StepMeter {
             try (var byAdam = trainer.optimizer(adam(1e-3)).begin(batch);
                     var bySgd = trainer.optimizer(sgd(0.01).withMomentum(0.9)).begin(batch);
                     var byAll = everything(trainer).begin(batch);
+                    var unseen =
+                            trainer.optimizer(sgd(0.01)).probe(_ -> false).begin(batch);
                     var kernels = Kernels.create(threads)) {
                 Tensor many = inputs(200);
                 Tensor answers = Tensor.zeros(Shape.of(200, 4));
@@ -90,6 +92,7 @@ public final class StepMeter {
                         new Steady("a step of Adam", () -> byAdam.step(batch)),
                         new Steady("a step of SGD", () -> bySgd.step(batch)),
                         new Steady("a step of everything", BYTES_OF_GROUPS, () -> byAll.step(batch)),
+                        new Steady("a step at which no probe looks", () -> unseen.step(batch)),
                         new Steady("predicting 200 rows", () -> model.predict(many, answers, kernels)),
                         new Steady("predicting a row", () -> model.predict(one, answer, kernels)))) {
                     measure(each, threads);

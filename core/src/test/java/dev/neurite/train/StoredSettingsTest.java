@@ -233,6 +233,7 @@ class StoredSettingsTest {
         others.put(TrainerSettings.PREFETCH, OptionalInt.of(1));
         others.put(TrainerSettings.PROFILE, true);
         others.put(TrainerSettings.WATCH_UPDATES, 4);
+        others.put(TrainerSettings.PROBES, List.<Probe>of(_ -> false));
         others.put(TrainerSettings.VALIDATE_EVERY, 4);
         others.put(TrainerSettings.METRICS, List.of(Metrics.rocAuc()));
         others.put(TrainerSettings.RESUMED, Optional.of(new TrainingState(Map.of(), Snapshot.empty())));

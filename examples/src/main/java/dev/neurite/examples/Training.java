@@ -26,6 +26,7 @@ import dev.neurite.metric.Confusion;
 import dev.neurite.metric.Predictions;
 import dev.neurite.model.Model;
 import dev.neurite.model.Role;
+import dev.neurite.model.TensorView;
 import dev.neurite.optim.Averaging;
 import dev.neurite.optim.Clip;
 import dev.neurite.optim.Constraint;
@@ -34,6 +35,8 @@ import dev.neurite.optim.Schedules;
 import dev.neurite.tensor.Tensor;
 import dev.neurite.train.Evaluation;
 import dev.neurite.train.ParameterGroup;
+import dev.neurite.train.ParameterView;
+import dev.neurite.train.Probe;
 import dev.neurite.train.Run;
 import dev.neurite.train.Trainer;
 import dev.neurite.train.TrainingEvent.EpochEnded;
@@ -42,7 +45,7 @@ import dev.neurite.train.TrainingSession;
 import java.io.PrintStream;
 import java.util.OptionalDouble;
 
-/// Settings, listeners, standardized features, evaluation, metrics, single steps, profile.
+/// Settings, listeners, standardized features, evaluation, metrics, single steps, probes, profile.
 public final class Training {
     private Training() {}
 
@@ -143,6 +146,26 @@ public final class Training {
         trainer.watchUpdates(10).listener(updates).fit(wine.train());
         out.println(updates.gradientFlow());
         out.println(updates.updateRatios());
+        // endregion
+        // region probe
+        var probe = new Probe() {
+            @Override
+            public boolean looksAt(long step) {
+                return true;
+            }
+
+            @Override
+            public void output(Sample sample, String layer, TensorView output) {
+                out.println(sample.step() + ", " + layer + ": " + output.histogram(8).counts());
+            }
+
+            @Override
+            public void update(Sample sample, ParameterView parameter, TensorView update) {
+                double size = parameter.value().statistics().norm();
+                out.println(parameter.name() + " changes by " + update.statistics().norm() / size);
+            }
+        };
+        trainer.probe(Probe.every(100, probe)).fit(wine.train());
         // endregion
         // region profile
         out.println(trainer.profile(true).fit(wine.train()).profile());

@@ -466,7 +466,7 @@ final class RunningCatalogueTest {
                         askForTheDate(each).forEach(classes::add);
                     assertThat(classes) // `t` of a line; a run's name
                             .containsExactlyInAnyOrder(
-                                    "dev/neurite/io/MetricsLog$Log", "dev/neurite/cli/run/RunDirectory");
+                                    "dev/neurite/io/MetricsLines", "dev/neurite/cli/run/RunDirectory");
                 });
         rows.put(114, () -> {
             Model model = trainer().fit(TRAIN).model();

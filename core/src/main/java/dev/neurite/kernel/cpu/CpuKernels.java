@@ -6,6 +6,7 @@ import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Activation.Elementwise;
 import dev.neurite.kernel.ActivationKernels;
 import dev.neurite.kernel.Convolutions;
+import dev.neurite.kernel.Distributions;
 import dev.neurite.kernel.Kernels;
 import dev.neurite.kernel.LossKernels;
 import dev.neurite.kernel.NoiseKernels;
@@ -34,6 +35,7 @@ public final class CpuKernels implements Kernels {
     private final ActivationKernels activations;
     private final LossKernels losses;
     private final NoiseKernels noise;
+    private final Distributions distributions;
 
     /// @param convolutions the convolutions, on the same team
     /// @param isShared whether [#close] has no effect
@@ -47,6 +49,7 @@ public final class CpuKernels implements Kernels {
         this.activations = new CpuActivationKernels(team);
         this.losses = new CpuLossKernels(team);
         this.noise = new CpuNoiseKernels(team);
+        this.distributions = new CpuDistributions(team);
     }
 
     @Override
@@ -108,6 +111,11 @@ public final class CpuKernels implements Kernels {
     @Override
     public NoiseKernels noise() {
         return noise;
+    }
+
+    @Override
+    public Distributions distributions() {
+        return distributions;
     }
 
     // ------------------------------------------------------------------------------------------- element by element

@@ -55,6 +55,11 @@ public sealed class ScalarKernels permits VectorKernels {
         return noise;
     }
 
+    /// Figures and histograms.
+    ScalarDistributions distributions() {
+        return new ScalarDistributions();
+    }
+
     /// Pooling.
     ScalarPools pools() {
         return new ScalarPools();

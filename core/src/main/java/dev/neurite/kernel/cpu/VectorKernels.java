@@ -70,6 +70,11 @@ final class VectorKernels extends ScalarKernels {
     }
 
     @Override
+    ScalarDistributions distributions() {
+        return new VectorDistributions();
+    }
+
+    @Override
     ScalarPools pools() {
         return new VectorPools();
     }

@@ -6,6 +6,7 @@ import dev.neurite.model.Footprint;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Network;
 import dev.neurite.model.Parameter;
+import dev.neurite.model.PassObserver;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.HashMap;
@@ -16,13 +17,22 @@ import java.util.Map;
 public final class FootprintProbe {
     private static final int ROWS = 2; // batch statistics need that many
 
+    private static final PassObserver NOBODY = new PassObserver() {
+        @Override
+        public void output(String layer, Tensor output) {}
+
+        @Override
+        public void delta(String layer, Tensor delta) {}
+    };
+
     private FootprintProbe() {}
 
     /// Runs a pass over two rows of zeros. Parameters of one shape share one tensor of zeros, and all
     /// gradients are written to the same place, as nobody reads the results.
     /// @param running the values of the running statistics
     /// @param mode [Mode#TRAIN] runs the backward pass too
-    public static Footprint footprint(Network network, float[] running, Mode mode) {
+    /// @param observed whether some passes have an observer
+    public static Footprint footprint(Network network, float[] running, Mode mode, boolean observed) {
         boolean trains = mode == Mode.TRAIN;
         List<Parameter> parts = network.parameters().stream()
                 .map(part -> new Parameter(part.name(), part.role(), part.shape(), 0, part.initializer()))
@@ -39,11 +49,18 @@ public final class FootprintProbe {
         List<Tensor> in = network.inputs().stream()
                 .map(shape -> Tensor.zeros(shape.forRows(ROWS)))
                 .toList();
-        int outputs = executor.forward(mode, in).size();
-        if (trains) {
-            for (int i = 0; i < outputs; i++) executor.outputGradient(i);
-            executor.backward();
+        pass(executor, mode, in);
+        if (observed) {
+            executor.observe(NOBODY);
+            pass(executor, mode, in);
         }
         return executor.footprint();
+    }
+
+    private static void pass(NetworkExecutor executor, Mode mode, List<Tensor> in) {
+        int outputs = executor.forward(mode, in).size();
+        if (mode != Mode.TRAIN) return;
+        for (int i = 0; i < outputs; i++) executor.outputGradient(i);
+        executor.backward();
     }
 }

@@ -111,6 +111,17 @@ final class LayerProfiler implements Profiler {
         if (event != null) event.end();
     }
 
+    /// Counts the time from now on as [Phase#OTHER].
+    /// @return the timer that ran, for [#resume]
+    OpTimer pause() {
+        return switchTo(of(Phase.OTHER));
+    }
+
+    /// Continues a timer after [#pause].
+    void resume(OpTimer before) {
+        switchTo(before);
+    }
+
     /// Adds operations and bytes to the timer that has just stopped, and commits its event.
     /// @param newCall whether this is another call, not a further part of the last one
     void count(OpTimer done, boolean newCall, int rows, long flops, long bytes) {

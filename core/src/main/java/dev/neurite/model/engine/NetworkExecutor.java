@@ -10,6 +10,7 @@ import dev.neurite.model.Inspection;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Network;
 import dev.neurite.model.Pass;
+import dev.neurite.model.PassObserver;
 import dev.neurite.model.Profiler;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
@@ -116,6 +117,16 @@ public final class NetworkExecutor implements Executor {
         if (notes == null) throw new ConfigException("inspection", "expects inspect() before");
         pass.inspect(null);
         return notes.inspection(gradient);
+    }
+
+    @Override
+    public void observe(PassObserver observer) {
+        pass.watch(new LayerWatch(observer, pass.meter()));
+    }
+
+    @Override
+    public void observeNoMore() {
+        pass.watch(null);
     }
 
     @Override

@@ -34,6 +34,8 @@ final class NodePass implements Pass {
     private boolean checkpoints; // the running nodes will be recomputed: nothing is recorded
     private boolean recomputes; // nodes run for the second time
     private @Nullable Inspector inspector;
+    private @Nullable LayerWatch asked;
+    private @Nullable LayerWatch watch; // of this pass
     private final List<NodeActivation> activations = new ArrayList<>(); // reused by the next pass
     private int activationsInUse;
 
@@ -67,6 +69,16 @@ final class NodePass implements Pass {
         inspector = by;
     }
 
+    @Nullable
+    LayerWatch watch() {
+        return watch;
+    }
+
+    /// Shows outputs and δ of later passes to this watch; null for none.
+    void watch(@Nullable LayerWatch by) {
+        asked = by;
+    }
+
     /// See [Executor#randomness].
     void randomness(long ofTraining, long number, int firstRowOfPass) {
         seed = ofTraining;
@@ -78,6 +90,8 @@ final class NodePass implements Pass {
         mode = passMode;
         noises = 0;
         meter.begin();
+        watch = asked;
+        if (watch != null) watch.begin();
     }
 
     void reset() {
@@ -101,11 +115,17 @@ final class NodePass implements Pass {
     List<Tensor> runAgain(TapeEntry entry) {
         int drawn = noises;
         noises = entry.noises;
+        int ran = 0;
+        if (watch != null) {
+            ran = watch.next();
+            watch.goOnWith(entry.number);
+        }
         recomputes = true;
         List<Tensor> out =
                 apply(entry.child, entry.in.stream().map(each -> each.tensor).toList());
         recomputes = false;
         noises = drawn;
+        if (watch != null) watch.goOnWith(ran);
         return out;
     }
 
@@ -129,6 +149,7 @@ final class NodePass implements Pass {
         List<Tensor> out = inner.built.node().forward(in, this);
         if (before != null) meter.leaveForward(before, inner, in, out, tape, first);
         if (inspector != null) show(inspector, in, out);
+        if (watch != null && inner.isLeaf()) watch.ran(inner, out.getFirst(), recomputes);
         values.leave(outerFrame, out, tape.get(first));
         node = outer;
         return out;
@@ -143,6 +164,7 @@ final class NodePass implements Pass {
         Tensor y = inner.built.node().forward(x, this);
         if (before != null) meter.leaveForward(before, inner, List.of(x), List.of(y), tape, first);
         if (inspector != null) show(inspector, List.of(x), List.of(y));
+        if (watch != null && inner.isLeaf()) watch.ran(inner, y, recomputes);
         values.leave(outerFrame, y, tape.get(first));
         node = outer;
         return y;
@@ -156,6 +178,7 @@ final class NodePass implements Pass {
     public List<Tensor> recompute(int child, List<Tensor> in) {
         if (checkpoints || inspector != null) return apply(child, in); // an inspector sees each layer once
         int drawn = noises;
+        int number = watch == null ? 0 : watch.next();
         checkpoints = true;
         List<Tensor> out = apply(child, in);
         checkpoints = false;
@@ -165,6 +188,7 @@ final class NodePass implements Pass {
         TapeEntry entry = entry();
         entry.child = child;
         entry.noises = drawn;
+        if (watch != null) entry.number = number;
         for (Tensor x : in) entry.holds(values.of(x));
         for (Tensor y : out) entry.out.add(values.of(y));
         return out;
@@ -313,9 +337,11 @@ final class NodePass implements Pass {
         return out;
     }
 
-    /// An inspector copies dy, so a lambda must not overwrite it.
+    /// An inspector copies dy, so a lambda must not overwrite it. A layer that has shown z may show dy as δ
+    /// at the end of its lambda.
     private Dx allowed(Dx dx) {
-        return dx == Dx.MAY_BE_DY && inspector != null ? Dx.OWN : dx;
+        boolean keeps = inspector != null || (watch != null && watch.showsZ());
+        return dx == Dx.MAY_BE_DY && keeps ? Dx.OWN : dx;
     }
 
     /// Returns null if nothing is recorded.
@@ -334,6 +360,7 @@ final class NodePass implements Pass {
     private TapeEntry entry() {
         TapeEntry entry = tape.add(node);
         if (inspector != null) entry.number = inspector.nextIndex();
+        else if (watch != null) entry.number = watch.next();
         return entry;
     }
 
@@ -342,10 +369,12 @@ final class NodePass implements Pass {
     @Override
     public void showPreActivation(Tensor z) {
         if (inspector != null) inspector.preActivation(node.built.name(), z);
+        if (watch != null && node.isLeaf()) watch.preActivation();
     }
 
     @Override
     public void showDelta(Tensor delta) {
         if (inspector != null) inspector.delta(node.built.name(), delta);
+        if (watch != null && node.isLeaf()) watch.delta(delta);
     }
 }

@@ -33,6 +33,18 @@ final class PassMeter {
         rows = count;
     }
 
+    /// Stops the timer that runs, for an observer.
+    /// @return the argument for [#resume]; null if nobody measures
+    @Nullable
+    OpTimer pause() {
+        return clock == null ? null : clock.pause();
+    }
+
+    /// Starts the timer again.
+    void resume(@Nullable OpTimer before) {
+        if (clock != null && before != null) clock.resume(before);
+    }
+
     /// Begins the forward of a node.
     /// @return the timer that ran before, for [#leaveForward]; null if this node is not measured
     @Nullable

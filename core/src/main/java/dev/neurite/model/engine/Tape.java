@@ -87,8 +87,11 @@ final class Tape {
         for (int i = 0; i < entry.in.size(); i++) dxs.add(gradients.target(entry, entry.in.get(i)));
         Inspector inspector = pass.inspector();
         if (inspector != null && node.isLeaf()) inspector.beginBackward(entry.number, dys.getFirst());
+        LayerWatch watch = node.isLeaf() ? pass.watch() : null;
+        if (watch != null) watch.beginBackward(entry.number, dys.getFirst());
         if (entry.unary != null) entry.unary.run(dys.getFirst(), dxs.getFirst());
         else if (entry.many != null) entry.many.run(dys, dxs);
+        if (watch != null) watch.endBackward();
         gradients.afterLambda(entry);
         for (ParameterSlot slot : node.allSlots) slot.afterLambda(pass.kernels());
         values.leave(outerFrame);
@@ -102,6 +105,11 @@ final class Tape {
     private void goThroughView(TapeEntry entry) {
         Inspector inspector = pass.inspector();
         if (inspector != null) inspector.beginBackward(entry.number, gradients.of(entry.out.getFirst()).tensor);
+        LayerWatch watch = pass.watch();
+        if (watch != null && requireNonNull(entry.node).isLeaf()) {
+            watch.beginBackward(entry.number, gradients.of(entry.out.getFirst()).tensor);
+            watch.endBackward();
+        }
         gradients.passThrough(entry);
     }
 }

@@ -26,7 +26,7 @@ final class TapeEntry {
     boolean first; // of its node's records; this, flops and bytes are only set while profiling
     long flops; // of the node's backward, on its first record
     long bytes;
-    int number; // the inspector's index of the layer
+    int number; // the index of the layer for an inspector or a watch; of a child to recompute, of its first layer
     final List<Value> in = new ArrayList<>();
     final List<Value> out = new ArrayList<>();
     final List<Value> owned = new ArrayList<>();
