@@ -53,6 +53,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -324,15 +325,14 @@ class ProbeTest {
         Inspection inside = trainer(model).inspectStep(data);
         Map<String, Tensor> gradients = new LinkedHashMap<>();
         for (Inspection.LayerView layer : inside.layers()) {
-            Tensor output = seen.outputs.get(layer.name());
-            assertThat(output).as(layer.name()).isNotNull();
+            Tensor output = tensor(seen.outputs, layer.name());
             assertThat(output.shape()).isEqualTo(layer.output().shape());
             assertSame("output of " + layer.name(), output, layer.output());
             assertThat(seen.deltas.containsKey(layer.name()))
                     .as("δ of %s", layer.name())
                     .isEqualTo(layer.delta().isPresent());
             if (layer.delta().isEmpty()) continue;
-            assertSame("δ of " + layer.name(), seen.deltas.get(layer.name()), layer.delta().get());
+            assertSame("δ of " + layer.name(), tensor(seen.deltas, layer.name()), layer.delta().get());
             String own = layer.name().replaceFirst("#.*", "");
             layer.gradients().forEach((name, gradient) -> gradients.put(own + "." + name, gradient));
         }
@@ -342,7 +342,15 @@ class ProbeTest {
                         .toList());
         assertThat(seen.gradients.keySet()).isEqualTo(gradients.keySet());
         gradients.forEach((name, gradient) ->
-                assertThat(seen.gradients.get(name).toArray()).as(name).containsExactly(gradient.toArray()));
+                assertThat(numbers(seen.gradients, name)).as(name).containsExactly(gradient.toArray()));
+    }
+
+    private static Tensor tensor(Map<String, Tensor> of, String name) {
+        return Objects.requireNonNull(of.get(name), name);
+    }
+
+    private static float[] numbers(Map<String, Tensor> of, String name) {
+        return tensor(of, name).toArray();
     }
 
     /// Equal bits, with a message of one line.
@@ -376,11 +384,11 @@ class ProbeTest {
         before.forEach((name, old) -> {
             float[] difference = new float[old.size()];
             for (int i = 0; i < difference.length; i++) {
-                difference[i] = after.get(name).toArray()[i] - old.toArray()[i];
+                difference[i] = numbers(after, name)[i] - old.toArray()[i];
             }
-            assertThat(seen.values.get(name).toArray()).as(name).containsExactly(old.toArray());
-            assertThat(seen.newValues.get(name).toArray()).containsExactly(after.get(name).toArray());
-            assertThat(seen.updates.get(name).toArray()).containsExactly(difference);
+            assertThat(numbers(seen.values, name)).as(name).containsExactly(old.toArray());
+            assertThat(numbers(seen.newValues, name)).containsExactly(numbers(after, name));
+            assertThat(numbers(seen.updates, name)).containsExactly(difference);
             assertThat(seen.updates.get(name).shape()).isEqualTo(old.shape());
         });
     }
@@ -397,9 +405,9 @@ class ProbeTest {
                 .probe(strict)
                 .fit(data);
         plain.gradients.forEach((name, gradient) ->
-                assertThat(strict.gradients.get(name).toArray()).as(name).containsExactly(gradient.toArray()));
-        assertThat(strict.updates.get("dense1.weight").toArray())
-                .isNotEqualTo(plain.updates.get("dense1.weight").toArray());
+                assertThat(numbers(strict.gradients, name)).as(name).containsExactly(gradient.toArray()));
+        assertThat(numbers(strict.updates, "dense1.weight"))
+                .isNotEqualTo(numbers(plain.updates, "dense1.weight"));
     }
 
     @ParameterizedTest
@@ -412,16 +420,16 @@ class ProbeTest {
         Inspection first = trainer(model)
                 .inspectStep(data.rows(IntStream.range(0, rows).toArray()));
         for (Inspection.LayerView layer : first.layers()) {
-            assertThat(seen.outputs.get(layer.name()).toArray())
+            assertThat(numbers(seen.outputs, layer.name()))
                     .as(layer.name())
                     .containsExactly(layer.output().toArray());
-            assertThat(seen.deltas.get(layer.name()).toArray())
+            assertThat(numbers(seen.deltas, layer.name()))
                     .containsExactly(layer.delta().orElseThrow().toArray());
         }
         Inspection all = trainer(model)
                 .inspectStep(data.rows(IntStream.range(0, 8 * accumulated).toArray()));
         float[] whole = all.layer("dense1").gradient("weight").toArray();
-        float[] sum = seen.gradients.get("dense1.weight").toArray();
+        float[] sum = numbers(seen.gradients, "dense1.weight");
         for (int i = 0; i < whole.length; i++) assertThat(sum[i]).isCloseTo(whole[i], within(1e-6f));
     }
 
