@@ -50,7 +50,8 @@ public record Memory(
     /// [Network#rowsAtOnce()]
     public static Memory of(Network network, int rows, Optimizer optimizer) {
         int validated = Math.min(rows, network.rowsAtOnce());
-        return ofParameters(network, optimizer).withPasses(network, false, rows, rows, validated, Kernels.defaultThreads());
+        return ofParameters(network, optimizer)
+                .withPasses(network, false, rows, rows, validated, Kernels.defaultThreads());
     }
 
     /// The memory of [dev.neurite.model.Model#predict]: the largest set of tensors in use at once,
@@ -188,8 +189,7 @@ public record Memory(
                         head -> objective.network().outputs().get(head.output()).size())
                 .sum();
         long more = Float.BYTES * row * rows;
-        return new Memory(
-                model, parameters, gradients, optimizer, activations + more, validation, workspace, batches);
+        return new Memory(model, parameters, gradients, optimizer, activations + more, validation, workspace, batches);
     }
 
     /// The sum of all parts.

@@ -142,8 +142,13 @@ final class Probing implements PassObserver {
     /// Shows gradients, and keeps the parameters.
     /// @param scale the factor of the gradient
     void gradients(List<Parameter> parameters, float[] theta, float[] gradient, double scale) {
-        each(parameters, theta, "gradient of ", (float) scale, gradient, (probe, views) ->
-                probe.gradient(now(), views.parameter(), views.other()));
+        each(
+                parameters,
+                theta,
+                "gradient of ",
+                (float) scale,
+                gradient,
+                (probe, views) -> probe.gradient(now(), views.parameter(), views.other()));
         if (before.length != theta.length) before = new float[theta.length];
         System.arraycopy(theta, 0, before, 0, theta.length);
     }
@@ -156,8 +161,13 @@ final class Probing implements PassObserver {
                 for (int i = from; i < to; i++) update[i] = theta[i] - update[i];
             });
         }
-        each(parameters, theta, "update of ", 1, update, (probe, views) ->
-                probe.update(now(), views.parameter(), views.other()));
+        each(
+                parameters,
+                theta,
+                "update of ",
+                1,
+                update,
+                (probe, views) -> probe.update(now(), views.parameter(), views.other()));
         for (Probe probe : looking) call(probe, "the end of the step", () -> probe.done(now()));
     }
 

@@ -149,12 +149,15 @@ class ProbeLogTest {
 
     @Test
     void thereAreAboutAHundredLinesHoweverLongTheTraining() {
-        assertThat(LongStream.rangeClosed(1, 20).filter(ProbeLog::looksAt).count()).isEqualTo(20);
-        assertThat(LongStream.rangeClosed(21, 40).filter(ProbeLog::looksAt)).containsExactly(
-                21L, 23L, 25L, 27L, 29L, 31L, 33L, 35L, 37L, 39L);
+        assertThat(LongStream.rangeClosed(1, 20).filter(ProbeLog::looksAt).count())
+                .isEqualTo(20);
+        assertThat(LongStream.rangeClosed(21, 40).filter(ProbeLog::looksAt))
+                .containsExactly(21L, 23L, 25L, 27L, 29L, 31L, 33L, 35L, 37L, 39L);
         assertThat(LongStream.rangeClosed(1, 10_000).filter(ProbeLog::looksAt).count())
                 .isEqualTo(110);
-        assertThat(LongStream.rangeClosed(1, 1_000_000).filter(ProbeLog::looksAt).count())
+        assertThat(LongStream.rangeClosed(1, 1_000_000)
+                        .filter(ProbeLog::looksAt)
+                        .count())
                 .isLessThan(180);
     }
 
@@ -162,7 +165,11 @@ class ProbeLogTest {
     void theTrainingIsTheSame() {
         Model expected = trainer().epochs(5).fit(DATA).model();
         Path file = temp.resolve("histograms.jsonl");
-        assertThat(trainer().epochs(5).callback(new ProbeLog(file, ProbeLogTest::none)).fit(DATA).model())
+        assertThat(trainer()
+                        .epochs(5)
+                        .callback(new ProbeLog(file, ProbeLogTest::none))
+                        .fit(DATA)
+                        .model())
                 .isEqualTo(expected);
     }
 

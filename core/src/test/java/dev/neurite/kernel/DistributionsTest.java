@@ -81,9 +81,9 @@ class DistributionsTest {
                 float[] x = numbers(n, special);
                 double[] expected = expected(s, x, 0, n);
                 double[] got = figures(s, x);
-                for (int exact : new int[] {
-                    Distributions.MIN, Distributions.MAX, Distributions.ZEROS, Distributions.NOT_FINITE
-                }) {
+                for (int exact :
+                        new int[] {Distributions.MIN, Distributions.MAX, Distributions.ZEROS, Distributions.NOT_FINITE
+                        }) {
                     assertThat(got[exact]).as("%d of %d", exact, n).isEqualTo(expected[exact]);
                 }
                 // Each sum rounds at most n times, by 2⁻⁵³ of what it is then, which is at most Σ |v| ≤ √(n·Σ v²).
@@ -161,7 +161,8 @@ class DistributionsTest {
                 below += counts[bin];
                 double bound = from + (bin + 1) * (to - from) / bins;
                 boolean last = bin == bins - 1;
-                assertThat(below).isBetween(count(x, from, bound - rounding), count(x, from, last ? to : bound + rounding));
+                assertThat(below)
+                        .isBetween(count(x, from, bound - rounding), count(x, from, last ? to : bound + rounding));
             }
         }
     }

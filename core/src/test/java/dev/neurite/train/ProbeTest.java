@@ -79,39 +79,37 @@ class ProbeTest {
     }
 
     private static Model net(String kind) {
-        Model model =
-                switch (kind) {
-                    case "dense" -> Model.of(features(5), dense(7, RELU), dropout(0.2), dense(3, SOFTMAX));
-                    case "split softmax" -> Model.of(features(5), dense(7, TANH), dense(3), softmax());
-                    case "within" ->
-                        Model.of(features(5), sequential(dense(7), relu(), sequential(dense(3, SOFTMAX))));
-                    case "logits" -> Model.of(features(5), dense(6), prelu(), dense(3));
-                    case "images" ->
-                        Model.of(
-                                image(2, 6, 6),
-                                conv2d(4, 3, RELU).withPadding(Padding.SAME),
-                                batchNorm(),
-                                residual(conv2d(4, 3).withPadding(Padding.SAME), batchNorm()),
-                                relu(),
-                                maxPool2d(2),
-                                flatten(),
-                                dense(3, SOFTMAX));
-                    case "recomputed" ->
-                        Model.of(
-                                features(5),
-                                recomputed(sequential(
-                                        dense(6, RELU), dropout(0.4), recomputed(sequential(dense(5, TANH), dropout(0.1))))),
-                                recomputed(dense(4, RELU)),
-                                dense(3, SOFTMAX));
-                    case "frozen" -> Model.of(features(5), frozen(dense(7, RELU)), dense(7, RELU), dense(3, SOFTMAX));
-                    case "used twice" -> {
-                        var shared = dense(5, TANH);
-                        yield Model.of(List.of(features(5)), Graph.of(x -> x.then(shared)
-                                .then(shared)
-                                .then(dense(3, SOFTMAX))));
-                    }
-                    default -> throw new IllegalArgumentException(kind);
-                };
+        Model model = switch (kind) {
+            case "dense" -> Model.of(features(5), dense(7, RELU), dropout(0.2), dense(3, SOFTMAX));
+            case "split softmax" -> Model.of(features(5), dense(7, TANH), dense(3), softmax());
+            case "within" -> Model.of(features(5), sequential(dense(7), relu(), sequential(dense(3, SOFTMAX))));
+            case "logits" -> Model.of(features(5), dense(6), prelu(), dense(3));
+            case "images" ->
+                Model.of(
+                        image(2, 6, 6),
+                        conv2d(4, 3, RELU).withPadding(Padding.SAME),
+                        batchNorm(),
+                        residual(conv2d(4, 3).withPadding(Padding.SAME), batchNorm()),
+                        relu(),
+                        maxPool2d(2),
+                        flatten(),
+                        dense(3, SOFTMAX));
+            case "recomputed" ->
+                Model.of(
+                        features(5),
+                        recomputed(sequential(
+                                dense(6, RELU), dropout(0.4), recomputed(sequential(dense(5, TANH), dropout(0.1))))),
+                        recomputed(dense(4, RELU)),
+                        dense(3, SOFTMAX));
+            case "frozen" -> Model.of(features(5), frozen(dense(7, RELU)), dense(7, RELU), dense(3, SOFTMAX));
+            case "used twice" -> {
+                var shared = dense(5, TANH);
+                yield Model.of(
+                        List.of(features(5)),
+                        Graph.of(x -> x.then(shared).then(shared).then(dense(3, SOFTMAX))));
+            }
+            default -> throw new IllegalArgumentException(kind);
+        };
         return model.initialize(4);
     }
 
@@ -188,7 +186,9 @@ class ProbeTest {
 
         private void put(Map<String, Tensor> to, String call, String name, TensorView view) {
             calls.add(call + " " + name);
-            assertThat(to.put(name, view.copy())).as("%s %s, once before", call, name).isNull();
+            assertThat(to.put(name, view.copy()))
+                    .as("%s %s, once before", call, name)
+                    .isNull();
         }
 
         @Override
@@ -243,14 +243,19 @@ class ProbeTest {
                 new Case("prefetched", "dense", trainer -> trainer.threads(2).prefetch(3)),
                 new Case("averaged", "images", trainer -> trainer.average(Averaging.ema(0.8))),
                 new Case("averaged by epochs", "dense", trainer -> trainer.average(Averaging.swa(2))),
-                new Case("sum", "dense", trainer -> trainer.reduction(Reduction.SUM)
-                        .optimizer(sgd(0.01))),
+                new Case(
+                        "sum",
+                        "dense",
+                        trainer -> trainer.reduction(Reduction.SUM).optimizer(sgd(0.01))),
                 new Case("profiled", "recomputed", trainer -> trainer.profile(true)),
-                new Case("clipped", "dense", trainer -> trainer.optimizer(adam(0.01))
-                        .clip(Clip.globalNorm(0.5))
-                        .group(ParameterGroup.of(Role.WEIGHT).withPenalty(Penalty.l2(0.1)))
-                        .watchUpdates(2)
-                        .listener(_ -> {})));
+                new Case(
+                        "clipped",
+                        "dense",
+                        trainer -> trainer.optimizer(adam(0.01))
+                                .clip(Clip.globalNorm(0.5))
+                                .group(ParameterGroup.of(Role.WEIGHT).withPenalty(Penalty.l2(0.1)))
+                                .watchUpdates(2)
+                                .listener(_ -> {})));
     }
 
     @BothEngines
@@ -265,7 +270,8 @@ class ProbeTest {
         Run got = trainer.probe(thorough).probe(Probe.every(2, new Thorough())).fit(data, data);
         assertThat(got.model()).isEqualTo(expected.model());
         assertThat(got.last()).isEqualTo(expected.last());
-        assertThat(got.history().last().loss()).isEqualTo(expected.history().last().loss());
+        assertThat(got.history().last().loss())
+                .isEqualTo(expected.history().last().loss());
         assertThat(thorough.seen).isGreaterThan(60);
     }
 
@@ -314,9 +320,7 @@ class ProbeTest {
     @BothEngines
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "dense", "split softmax", "within", "logits", "images", "recomputed", "frozen", "used twice"
-            })
+            strings = {"dense", "split softmax", "within", "logits", "images", "recomputed", "frozen", "used twice"})
     void allOfAStepIsWhatAnInspectionOfItShows(String kind) {
         Model model = net(kind);
         Dataset data = data(model);
@@ -332,14 +336,16 @@ class ProbeTest {
                     .as("δ of %s", layer.name())
                     .isEqualTo(layer.delta().isPresent());
             if (layer.delta().isEmpty()) continue;
-            assertSame("δ of " + layer.name(), tensor(seen.deltas, layer.name()), layer.delta().get());
+            assertSame(
+                    "δ of " + layer.name(),
+                    tensor(seen.deltas, layer.name()),
+                    layer.delta().get());
             String own = layer.name().replaceFirst("#.*", "");
             layer.gradients().forEach((name, gradient) -> gradients.put(own + "." + name, gradient));
         }
         assertThat(seen.outputs.keySet())
-                .containsExactlyInAnyOrderElementsOf(inside.layers().stream()
-                        .map(Inspection.LayerView::name)
-                        .toList());
+                .containsExactlyInAnyOrderElementsOf(
+                        inside.layers().stream().map(Inspection.LayerView::name).toList());
         assertThat(seen.gradients.keySet()).isEqualTo(gradients.keySet());
         gradients.forEach((name, gradient) ->
                 assertThat(numbers(seen.gradients, name)).as(name).containsExactly(gradient.toArray()));
@@ -406,8 +412,7 @@ class ProbeTest {
                 .fit(data);
         plain.gradients.forEach((name, gradient) ->
                 assertThat(numbers(strict.gradients, name)).as(name).containsExactly(gradient.toArray()));
-        assertThat(numbers(strict.updates, "dense1.weight"))
-                .isNotEqualTo(numbers(plain.updates, "dense1.weight"));
+        assertThat(numbers(strict.updates, "dense1.weight")).isNotEqualTo(numbers(plain.updates, "dense1.weight"));
     }
 
     @ParameterizedTest
@@ -417,8 +422,8 @@ class ProbeTest {
         Dataset data = data(model);
         var seen = new Copies(1);
         trainer(model).shards(shards).accumulate(accumulated).probe(seen).fit(data);
-        Inspection first = trainer(model)
-                .inspectStep(data.rows(IntStream.range(0, rows).toArray()));
+        Inspection first =
+                trainer(model).inspectStep(data.rows(IntStream.range(0, rows).toArray()));
         for (Inspection.LayerView layer : first.layers()) {
             assertThat(numbers(seen.outputs, layer.name()))
                     .as(layer.name())
@@ -436,7 +441,8 @@ class ProbeTest {
     @Test
     void callsComeInTheOrderOfAStep() {
         var seen = new Copies(6);
-        trainer(Model.of(features(5), dense(7, RELU), dense(4, TANH), dense(3, SOFTMAX)).initialize(1))
+        trainer(Model.of(features(5), dense(7, RELU), dense(4, TANH), dense(3, SOFTMAX))
+                        .initialize(1))
                 .epochs(2)
                 .probe(seen)
                 .fit(data(net("dense")));
@@ -481,8 +487,7 @@ class ProbeTest {
         };
         trainer().epochs(2).probe(Probe.every(3, probe)).fit(data(net("dense")));
         assertThat(asked).containsExactly(1L, 4L, 7L, 10L);
-        assertThat(looked)
-                .containsExactly(new Probe.Sample(1, 1), new Probe.Sample(7, 2), new Probe.Sample(10, 2));
+        assertThat(looked).containsExactly(new Probe.Sample(1, 1), new Probe.Sample(7, 2), new Probe.Sample(10, 2));
         assertThatThrownBy(() -> Probe.every(0, probe))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("probe: expects every 1 or more steps, got every 0");
@@ -755,8 +760,9 @@ class ProbeTest {
                 assertThat(training.parameters()).isEqualTo(kept); // once made for all who ask
                 assertThat(kept.getFirst().value().copy())
                         .isEqualTo(training.model().parameters().get("dense1.weight"));
-                assertThat(kept).extracting(ParameterView::role).containsExactly(
-                        Role.WEIGHT, Role.BIAS, Role.WEIGHT, Role.BIAS);
+                assertThat(kept)
+                        .extracting(ParameterView::role)
+                        .containsExactly(Role.WEIGHT, Role.BIAS, Role.WEIGHT, Role.BIAS);
             } else if (event instanceof StepEnded) {
                 kept.forEach(each -> refused(each.value(), each.name() + ": expects to be read while it is valid"));
             }
@@ -892,7 +898,8 @@ class ProbeTest {
         assertThat(profiles).hasSize(5);
         assertThat(profiles.getFirst().rows()).extracting(Profile.Row::layer).contains("dense1", "dense2");
         for (int i = 1; i < 5; i++) {
-            assertThat(profiles.get(i).nanoseconds()).isGreaterThan(profiles.get(i - 1).nanoseconds());
+            assertThat(profiles.get(i).nanoseconds())
+                    .isGreaterThan(profiles.get(i - 1).nanoseconds());
         }
         assertThat(run.profile().nanoseconds()).isGreaterThan(profiles.getLast().nanoseconds());
         profiles.clear();

@@ -81,8 +81,7 @@ public final class StepMeter {
             try (var byAdam = trainer.optimizer(adam(1e-3)).begin(batch);
                     var bySgd = trainer.optimizer(sgd(0.01).withMomentum(0.9)).begin(batch);
                     var byAll = everything(trainer).begin(batch);
-                    var unseen =
-                            trainer.optimizer(sgd(0.01)).probe(_ -> false).begin(batch);
+                    var unseen = trainer.optimizer(sgd(0.01)).probe(_ -> false).begin(batch);
                     var kernels = Kernels.create(threads)) {
                 Tensor many = inputs(200);
                 Tensor answers = Tensor.zeros(Shape.of(200, 4));

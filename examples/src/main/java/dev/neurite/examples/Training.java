@@ -156,13 +156,15 @@ public final class Training {
 
             @Override
             public void output(Sample sample, String layer, TensorView output) {
-                out.println(sample.step() + ", " + layer + ": " + output.histogram(8).counts());
+                out.println(sample.step() + ", " + layer + ": "
+                        + output.histogram(8).counts());
             }
 
             @Override
             public void update(Sample sample, ParameterView parameter, TensorView update) {
                 double size = parameter.value().statistics().norm();
-                out.println(parameter.name() + " changes by " + update.statistics().norm() / size);
+                out.println(
+                        parameter.name() + " changes by " + update.statistics().norm() / size);
             }
         };
         trainer.probe(Probe.every(100, probe)).fit(wine.train());

@@ -62,8 +62,7 @@ sealed class ScalarDistributions permits VectorDistributions {
     /// Counts elements of s·x in intervals, see [dev.neurite.kernel.Distributions#histogram]. The same on
     /// both engines: most of the time goes into the increments, which vectors do not have.
     /// @param counts [#TURNS] histograms behind each other, to be added up
-    static void histogram(
-            float s, float[] x, int xo, int n, double from, double to, int bins, int[] counts, int co) {
+    static void histogram(float s, float[] x, int xo, int n, double from, double to, int bins, int[] counts, int co) {
         Arrays.fill(counts, co, co + TURNS * bins, 0);
         double scale = bins / (to - from);
         for (int i = 0; i < n; i++) {
