@@ -438,13 +438,20 @@ public final class Trainer {
     }
 
     /// Runs one step with these rows as one batch, without the update, and returns its tensors: input,
-    /// pre-activation, output, δ and gradients of every layer.
+    /// pre-activation, output, δ and gradients of every layer. After [#resume] it is the next step of that
+    /// training, with its parameters and its dropout. Of the state only those, and the number of steps,
+    /// are used; settings are not compared.
+    /// @throws dev.neurite.error.ShapeException if the rows do not fit the model
+    /// @throws dev.neurite.error.ModelFormatException for the state of another network, or of a learner
     public Inspection inspectStep(Dataset rows) {
         Objective objective = objective(rows);
         Batch batch = Batch.of(rows);
         TrainerSettings whole = settings.with(TrainerSettings.SHARDS, 1).with(TrainerSettings.ACCUMULATED, 1);
         try (Kernels kernels = kernels()) {
-            return new Step(whole, objective, kernels).inspect(batch);
+            Step step = new Step(whole, objective, kernels);
+            settings.get(TrainerSettings.RESUMED)
+                    .ifPresent(state -> step.restore(state.memory().scope("step")));
+            return step.inspect(batch);
         }
     }
 

@@ -1,0 +1,16 @@
+package dev.neurite.dashboard.playground;
+
+/// A square picture of numbers, a byte for each pixel, row by row from the top left.
+public final class Picture {
+    private final byte[] bytes;
+
+    /// Keeps the bytes without copying them.
+    Picture(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /// A copy of the bytes, of which 0 and 255 are the ends of a [Frame.Scale].
+    public byte[] bytes() {
+        return bytes.clone();
+    }
+}
