@@ -44,8 +44,7 @@ public final class Formulas {
     /// @param alone whether to step on this example alone, not on the next batch
     /// @throws ConfigException for a layer, unit or example that there is not
     /// @throws dev.neurite.error.DivergedException if that step is not finite
-    public static Explanation of(
-            LiveExperiment live, int layer, int unit, OptionalInt example, boolean alone) {
+    public static Explanation of(LiveExperiment live, int layer, int unit, OptionalInt example, boolean alone) {
         Experiment experiment = live.experiment();
         int last = experiment.layers().size() + 1;
         if (layer < 0 || layer > last) throw new ConfigException("layer", "expects 0 to " + last + ", got " + layer);
@@ -213,7 +212,13 @@ public final class Formulas {
             lines.add(new Line(
                     "dropout",
                     mask == 0 ? "dropout: this unit is left out of this step" : "dropout: this unit stays, scaled up",
-                    a(unit, layer).is().factor(mask).sign(TIMES).factor(value).is().number(mask * value)));
+                    a(unit, layer)
+                            .is()
+                            .factor(mask)
+                            .sign(TIMES)
+                            .factor(value)
+                            .is()
+                            .number(mask * value)));
         }
         return lines;
     }
@@ -233,7 +238,10 @@ public final class Formulas {
             Formula over = Formula.EMPTY.power(Formula.of("e"), Formula.of(z[unit]));
             return List.of(
                     new Line("a", "softmax: shares that add up to 1", a.is().fraction(e, sum)),
-                    new Line("a", "with numbers", a.is().fraction(over, numbers).is().number(value)));
+                    new Line(
+                            "a",
+                            "with numbers",
+                            a.is().fraction(over, numbers).is().number(value)));
         }
         Activation function = layer == last ? experiment.outputActivation() : hidden();
         if (function instanceof Activation.Identity) {
@@ -242,7 +250,9 @@ public final class Formulas {
         String name = functionName(function);
         Formula written = a.is().sign(name).group(Formula.of(z[unit])).is().number(value);
         if (function instanceof Activation.Sigmoid) {
-            Formula power = Formula.of(1).sign(PLUS).power(Formula.of("e"), Formula.EMPTY.sign(MINUS).and(ofZ));
+            Formula power = Formula.of(1)
+                    .sign(PLUS)
+                    .power(Formula.of("e"), Formula.EMPTY.sign(MINUS).and(ofZ));
             return List.of(
                     new Line("a", label, a.is().fraction(Formula.of(1), power)),
                     new Line("a", "with numbers", written));
@@ -283,8 +293,7 @@ public final class Formulas {
             lines.add(new Line(
                     "loss",
                     "cross-entropy: the surprise at the right class",
-                    l.is()
-                            .sign(MINUS)
+                    l.is().sign(MINUS)
                             .sign("Σ")
                             .name("y", "k", "")
                             .sign("ln")
@@ -305,7 +314,11 @@ public final class Formulas {
                     Formula.of("L").words("of the batch").is().number(step.loss())));
         }
         return new Section(
-                "loss", "Loss", "One number says how wrong the answer is. Training makes it smaller.", lines, Table.NONE);
+                "loss",
+                "Loss",
+                "One number says how wrong the answer is. Training makes it smaller.",
+                lines,
+                Table.NONE);
     }
 
     private List<Line> singleLoss(Formula l, float y, float answer, double value) {
@@ -317,8 +330,7 @@ public final class Formulas {
                         new Line(
                                 "loss",
                                 "cross-entropy",
-                                l.is()
-                                        .sign(MINUS)
+                                l.is().sign(MINUS)
                                         .group(Formula.of("y")
                                                 .sign(TIMES)
                                                 .sign("ln")
@@ -331,32 +343,31 @@ public final class Formulas {
                         new Line(
                                 "loss",
                                 "with numbers",
-                                l.is()
-                                        .sign(MINUS)
+                                l.is().sign(MINUS)
                                         .sign("ln")
                                         .and(
                                                 y == 1
                                                         ? Formula.of(answer)
-                                                        : Formula.EMPTY.group(
-                                                                Formula.of(1).sign(MINUS).number(answer)))
+                                                        : Formula.EMPTY.group(Formula.of(1)
+                                                                .sign(MINUS)
+                                                                .number(answer)))
                                         .is()
                                         .number(value)));
             case SQUARED ->
                 List.of(
-                        new Line(
-                                "loss",
-                                "squared error",
-                                l.is().power(Formula.EMPTY.group(difference), Formula.of(2))),
+                        new Line("loss", "squared error", l.is().power(Formula.EMPTY.group(difference), Formula.of(2))),
                         new Line(
                                 "loss",
                                 "with numbers",
-                                l.is()
-                                        .power(Formula.EMPTY.group(numbers), Formula.of(2))
+                                l.is().power(Formula.EMPTY.group(numbers), Formula.of(2))
                                         .is()
                                         .number(value)));
             case ABSOLUTE ->
                 List.of(
-                        new Line("loss", "absolute error", l.is().sign("|").and(difference).sign("|")),
+                        new Line(
+                                "loss",
+                                "absolute error",
+                                l.is().sign("|").and(difference).sign("|")),
                         new Line(
                                 "loss",
                                 "with numbers",
@@ -379,8 +390,7 @@ public final class Formulas {
                         new Line(
                                 "loss",
                                 "hinge loss, y = ±1",
-                                l.is()
-                                        .sign("max")
+                                l.is().sign("max")
                                         .group(Formula.of(0)
                                                 .sign(",")
                                                 .number(1)
@@ -391,8 +401,7 @@ public final class Formulas {
                         new Line(
                                 "loss",
                                 "with numbers",
-                                l.is()
-                                        .sign("max")
+                                l.is().sign("max")
                                         .group(Formula.of(0)
                                                 .sign(",")
                                                 .number(1)
@@ -516,13 +525,14 @@ public final class Formulas {
                 Formula condition = y(unit).sign(TIMES).and(a(unit, layer)).is().number(y * answer);
                 boolean far = y * answer < 1;
                 yield List.of(
-                        new Line("delta", far ? "below 1: too near to the boundary" : "1 or more: nothing to learn", condition),
+                        new Line(
+                                "delta",
+                                far ? "below 1: too near to the boundary" : "1 or more: nothing to learn",
+                                condition),
                         new Line(
                                 "delta",
                                 "δ",
-                                far
-                                        ? delta.sign(MINUS).and(y(unit)).is().number(value)
-                                        : delta.number(value)));
+                                far ? delta.sign(MINUS).and(y(unit)).is().number(value) : delta.number(value)));
             }
         };
     }
@@ -570,11 +580,7 @@ public final class Formulas {
                 new Line(
                         "delta",
                         "with numbers",
-                        allWritten
-                                .sign(TIMES)
-                                .factor(slope)
-                                .is()
-                                .number(step.delta(layer)[unit])));
+                        allWritten.sign(TIMES).factor(slope).is().number(step.delta(layer)[unit])));
     }
 
     // --------------------------------------------------------------------------------------------------------- update
@@ -701,18 +707,12 @@ public final class Formulas {
                         .is()
                         .column(step.z(layer))));
         Activation function = layer == last ? experiment.outputActivation() : hidden();
-        String label = function instanceof Activation.Identity
-                ? "no activation"
-                : "the activation, " + functionName(function);
+        String label =
+                function instanceof Activation.Identity ? "no activation" : "the activation, " + functionName(function);
         lines.add(new Line(
                 "a",
                 label,
-                outputs(layer)
-                        .is()
-                        .sign("g")
-                        .group(layered("z", layer))
-                        .is()
-                        .column(step.output(layer))));
+                outputs(layer).is().sign("g").group(layered("z", layer)).is().column(step.output(layer))));
         if (layer < last && experiment.dropout() > 0) {
             float[] mask = new float[step.output(layer).length];
             for (int i = 0; i < mask.length; i++) mask[i] = mask(layer, i);
@@ -736,7 +736,10 @@ public final class Formulas {
         if (layer < last) {
             lines.addAll(passedBack(layer));
         } else if (experiment.loss() == ErrorMeasure.CROSS_ENTROPY) {
-            lines.add(new Line("delta", "the error of the answer", delta.is().name("ŷ").sign(MINUS).name("y")));
+            lines.add(new Line(
+                    "delta",
+                    "the error of the answer",
+                    delta.is().name("ŷ").sign(MINUS).name("y")));
             lines.add(new Line(
                     "delta",
                     "with numbers",
@@ -799,9 +802,8 @@ public final class Formulas {
 
     /// δ of a hidden layer from that of the next.
     private List<Line> passedBack(int to) {
-        String label = to == layer
-                ? "δ comes back through the weights of the next layer"
-                : "what goes back to layer " + to;
+        String label =
+                to == layer ? "δ comes back through the weights of the next layer" : "what goes back to layer " + to;
         Formula transposed = Formula.EMPTY.power(layered("W", to + 1), Formula.EMPTY.sign("T"));
         float[] slopes = new float[step.output(to).length];
         float[] mask = new float[slopes.length];
