@@ -1,6 +1,6 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { describe } from '../../main/resources/dev/neurite/dashboard/page/js/words.js';
+import { describe, holes } from '../../main/resources/dev/neurite/dashboard/page/js/words.js';
 import { axisOf, shareOf } from '../../main/resources/dev/neurite/dashboard/page/js/axes.js';
 
 const series = (y, more = {}) => ({ key: 'k', name: 'train', style: { color: '--c0', dash: [], marker: 'circle' }, x: y.map((_, i) => i + 1), y, ...more });
@@ -32,4 +32,9 @@ test('an axis of texts has them in order', () => {
 test('one value is in the middle', () => {
   assert.equal(shareOf(axisOf('n', 'n', ['3', '3']), '3'), 0.5);
   assert.equal(shareOf(axisOf('n', 'n', ['x']), 'x'), 0.5);
+});
+
+test('values that are not finite are grouped into stretches', () => {
+  assert.deepEqual(holes([1, NaN, NaN, 2, Infinity, 3, NaN]), [[1, 2], [4, 4], [6, 6]]);
+  assert.deepEqual(holes([1, 2]), []);
 });

@@ -5,7 +5,7 @@ import { h, fill, text, announce, throttle } from './dom.js';
 import { color, onTheme } from './theme.js';
 import { markerLines, swatch } from './palette.js';
 import { align, best, duration, extent, figure, nearest, short, smooth, thin } from './math.js';
-import { describe, gaps } from './words.js';
+import { describe, holes } from './words.js';
 import { Figure } from './figure.js';
 import { Plot, drawLegend } from './plot.js';
 
@@ -46,6 +46,8 @@ export class LineChart {
     /** @type {any} */
     this.u = null;
     this.signature = '';
+    this.legendKey = '';
+    this.width = 0;
     this.at = -1;
     this.figure = new Figure(store, options);
     this.legend = h('div', { class: 'legend', role: 'group', 'aria-label': `Series: ${options.title}` });
@@ -66,7 +68,6 @@ export class LineChart {
         else this.draw();
       }
     });
-    this.width = 0;
     this.resize.observe(this.canvas);
     this.offs = [
       onTheme(() => { this.signature = ''; this.draw(); }),
@@ -124,7 +125,7 @@ export class LineChart {
     }
     this.signature = signature;
     this.u?.destroy();
-    this.u = new uPlot(this.options(looks, Boolean(positive)), /** @type {any} */ (data), this.canvas);
+    this.u = new /** @type {any} */ (uPlot)(this.options(looks, Boolean(positive)), /** @type {any} */ (data), this.canvas);
   }
 
   /** @param {any[]} looks @param {boolean} log @returns {any} */
@@ -177,12 +178,13 @@ export class LineChart {
     ctx.setLineDash([]);
     const point = (/** @type {number} */ x, /** @type {number} */ y) => [u.valToPos(x, 'x', true), u.valToPos(y, 'y', true)];
     const many = this.shown.length > 12;
+    let broken = Infinity; // where the first value that is not finite is drawn
     this.shown.forEach((series, order) => {
       const stroke = color(series.style.color);
       const count = Math.min(series.x.length, many ? 3 : Math.max(2, Math.floor(bbox.width / dpr / 110)));
       const done = new Set();
       for (let k = 0; k < count; k++) {
-        const target = min + ((k + 0.5 + order * 0.13) / count) * (max - min);
+        const target = min + (((k + 0.5 + order * 0.13) % count) / count) * (max - min);
         let i = nearest(series.x, target);
         while (i >= 0 && !Number.isFinite(series.line[i])) i--;
         if (i < 0 || done.has(i) || series.x[i] < min || series.x[i] > max) continue;
@@ -214,26 +216,31 @@ export class LineChart {
           ctx.fillText(words, ...place);
         }
       }
-      const holes = gaps(series.y).filter((i) => series.x[i] >= min && series.x[i] <= max);
-      for (const i of holes.slice(0, 60)) {
-        const x = u.valToPos(series.x[i], 'x', true);
-        ctx.strokeStyle = color('--bad');
+      for (const [from, to] of holes(series.y)) {
+        if (series.x[to] < min || series.x[from] > max) continue;
+        const left = u.valToPos(series.x[from], 'x', true);
+        const right = u.valToPos(series.x[to], 'x', true);
+        ctx.fillStyle = ctx.strokeStyle = color('--bad');
+        ctx.globalAlpha = 0.1;
+        ctx.fillRect(left, bbox.top, Math.max(dpr, right - left), bbox.height);
+        ctx.globalAlpha = 1;
         ctx.lineWidth = dpr;
         ctx.setLineDash([3 * dpr, 3 * dpr]);
         ctx.beginPath();
-        ctx.moveTo(x, bbox.top);
-        ctx.lineTo(x, bbox.top + bbox.height);
+        ctx.moveTo(left, bbox.top);
+        ctx.lineTo(left, bbox.top + bbox.height);
         ctx.stroke();
         ctx.setLineDash([]);
-        drawMarker(ctx, 'cross', x, bbox.top + bbox.height - 7 * dpr, 4 * dpr, color('--bad'), dpr);
-      }
-      if (holes.length) {
-        ctx.fillStyle = color('--bad');
-        ctx.font = `600 ${11 * dpr}px ${getComputedStyle(document.body).fontFamily}`;
-        ctx.textAlign = 'left';
-        ctx.fillText('not finite', Math.min(u.valToPos(series.x[holes[0]], 'x', true) + 7 * dpr, bbox.left + bbox.width - 60 * dpr), bbox.top + bbox.height - 4 * dpr);
+        drawMarker(ctx, 'cross', left, bbox.top + bbox.height - 7 * dpr, 4 * dpr, color('--bad'), dpr);
+        broken = Math.min(broken, left);
       }
     });
+    if (Number.isFinite(broken)) {
+      ctx.fillStyle = color('--bad');
+      ctx.font = `600 ${11 * dpr}px ${getComputedStyle(document.body).fontFamily}`;
+      ctx.textAlign = 'left';
+      ctx.fillText('not finite', Math.min(Math.max(broken, bbox.left) + 8 * dpr, bbox.left + bbox.width - 60 * dpr), bbox.top + bbox.height - 4 * dpr);
+    }
     ctx.restore();
   }
 
@@ -256,13 +263,21 @@ export class LineChart {
     return typeof left === 'number' && left >= 0 && this.u.status ? this.u.posToVal(left, 'x') : null;
   }
 
+  /** The place of the value that stands at an x: one beside it, else the last before it, -1 before the first. @param {Series} series @param {number} x */
+  placeAt(series, x) {
+    const place = nearest(series.x, x);
+    if (place < 0) return -1;
+    const { min, max } = this.u.scales.x;
+    return Math.abs(series.x[place] - x) <= 0.02 * (max - min) || series.x[place] <= x ? place : place - 1;
+  }
+
   /** Values in the legend: at an x, or the newest. @param {number | null} x */
   values(x) {
     const format = this.lines.format ?? figure;
     this.lines.series.forEach((series, i) => {
       const output = this.legend.children[i]?.lastElementChild;
       if (!output) return;
-      const place = x === null ? series.x.length - 1 : nearest(series.x, x);
+      const place = x === null ? series.x.length - 1 : this.placeAt(series, x);
       text(output, place < 0 ? '–' : format(series.y[place]));
     });
   }
@@ -294,8 +309,9 @@ export class LineChart {
     this.u.setCursor({ left: this.u.valToPos(x, 'x'), top: 10 });
     this.values(x);
     const format = this.lines.format ?? figure;
-    const parts = this.shown.slice(0, 8).map((series) => `${series.name} ${format(series.y[nearest(series.x, x)])}`);
-    announce(`${this.lines.xName} ${this.lines.xName === 'time' ? duration(x) : figure(x)}: ${parts.join(', ')}`);
+    const parts = this.shown.slice(0, 8).map((series) => [series.name, this.placeAt(series, x)]).filter(([, place]) => Number(place) >= 0)
+      .map(([name, place]) => `${name} ${format(this.shown.find((series) => series.name === name)?.y[Number(place)] ?? NaN)}`);
+    announce(`${this.lines.xName} ${this.lines.xName === 'time' ? duration(x) : short(x)}: ${parts.join(', ')}`);
   }
 
   clearCursor() {

@@ -56,7 +56,7 @@ export function compare(app) {
   const load = latest(async (signal) => {
     const ids = chosen();
     await Promise.all(ids.filter((id) => !loaded.has(id)).map(async (id) => {
-      if (app.data?.id === id) {
+      if (app.data && app.data.id === id) {
         loaded.set(id, app.data);
         return;
       }
@@ -69,7 +69,7 @@ export function compare(app) {
     draw();
   }, (error) => text(note, error.message));
 
-  const draw = () => {
+  const drawChart = () => {
     const ids = chosen().filter((id) => loaded.has(id));
     /** @type {Set<string>} */
     const names = new Set();
@@ -96,6 +96,11 @@ export function compare(app) {
       }),
       xName: store.view.x, log: store.view.log, smooth: store.view.smooth,
     });
+    return { ids, keys, key };
+  };
+
+  const draw = () => {
+    const { ids, keys, key } = drawChart();
     const without = ids.filter((id) => !loaded.get(id)?.series.has(key));
     text(note, `${store.view.runs.length ? '' : 'Choose runs with the boxes in the list of runs; until then the newest are shown. '}${without.length && key ? `Without this metric: ${without.map(nameOf).join(', ')}.` : ''}`);
     drawTable(ids, keys);
@@ -160,7 +165,8 @@ export function compare(app) {
 
   const off = store.on((changed) => {
     if (changed.has('runs')) void load();
-    else if (['metric', 'x', 'log', 'smooth', 'order', 'zoom'].some((key) => changed.has(key))) draw();
+    else if (['metric', 'order'].some((key) => changed.has(key))) draw();
+    else if (['x', 'log', 'smooth', 'zoom'].some((key) => changed.has(key))) drawChart();
   });
   closing.push(off);
   void load();

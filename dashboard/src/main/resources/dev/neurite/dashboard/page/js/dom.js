@@ -11,8 +11,8 @@ const PROPERTIES = new Set(['value', 'checked', 'disabled', 'hidden', 'selected'
 /**
  * An HTML element.
  * @param {string} tag
- * @param {Props} [props]
- * @param {...(Child | Child[])} children
+ * @param {Props | null} [props]
+ * @param {...any} children nodes, texts and lists of them; null and false are left out
  * @returns {any}
  */
 export function h(tag, props, ...children) {
@@ -25,8 +25,8 @@ export function h(tag, props, ...children) {
 /**
  * An SVG element.
  * @param {string} tag
- * @param {Props} [props]
- * @param {...(Child | Child[])} children
+ * @param {Props | null} [props]
+ * @param {...any} children nodes, texts and lists of them; null and false are left out
  * @returns {any}
  */
 export function s(tag, props, ...children) {
@@ -67,7 +67,7 @@ export function text(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** @param {Element} element @param {...(Child | Child[])} children */
+/** @param {Element} element @param {...any} children */
 export function fill(element, ...children) {
   element.replaceChildren();
   append(element, children);

@@ -29,7 +29,7 @@ export function errors(app) {
     refresh.hidden = true;
     const head = h('div', { class: 'toolbar card pad' },
       h('div', null, h('strong', null, answer.accuracy !== null && answer.accuracy !== undefined && !answer.regression ? `Accuracy ${percent(number(answer.accuracy), 2)}` : `Loss ${figure(number(answer.loss))}`),
-        h('div', { class: 'muted small' }, [`${whole(answer.rows)} rows of the ${answer.part} data`, answer.interval && answer.interval[0] !== null ? `95 % interval ${percent(number(answer.interval[0]))} to ${percent(number(answer.interval[1]))}` : '', `loss ${figure(number(answer.loss))}`].filter(Boolean).join(' · '))),
+        h('div', { class: 'muted small' }, [`${whole(answer.rows)} rows of the ${answer.part} data`, answer.interval?.length === 2 && Number.isFinite(number(answer.interval[0])) ? `95 % interval ${percent(number(answer.interval[0]))} to ${percent(number(answer.interval[1]))}` : '', `loss ${figure(number(answer.loss))}`].filter(Boolean).join(' · '))),
       h('span', { class: 'spacer' }), refresh);
     const parts = answer.regression ? regression(store, answer, closing) : classification(app, answer, closing, id);
     fill(root, h('h2', { class: 'hush' }, 'Errors'), head, parts);
@@ -162,7 +162,7 @@ function matrixSvg(counts, names, shown) {
 function examplePanel(app, answer, names, closing, id) {
   const { store } = app;
   const title = h('h3', { tabindex: -1, id: 'examples-title' });
-  const grid = h('div', { class: 'images big reel', tabindex: 0, role: 'region', 'aria-label': 'Examples' });
+  const grid = h('div', { class: `images ${answer.worst?.[0]?.image ? 'big' : 'rows'} reel`, tabindex: 0, role: 'region', 'aria-label': 'Examples' });
   const note = h('p', { class: 'muted small', role: 'status' });
   const clear = h('button', { type: 'button', on: { click: () => store.set({ cell: [] }) } }, 'Show the worst');
   const only = h('select', { id: 'only', on: { change: () => store.set({ only: only.value, cell: [] }) } }, h('option', { value: '' }, 'all classes'), names.map((name, i) => h('option', { value: String(i) }, name)));
@@ -341,11 +341,11 @@ function regression(store, answer, closing) {
     plot.line(ends, ends, { color: '--ink-3', width: 1, dash: [3, 4] });
     const sorted = points.toSorted((/** @type {number[]} */ a, /** @type {number[]} */ b) => a[0] - b[0]);
     for (const [truth, predicted] of sorted) plot.mark(truth, predicted, 'circle', '--c0', 3, 0.45);
-    places = sorted.map(([truth, predicted]) => ({ x: plot.X(truth), y: plot.Y(predicted), text: `truth ${figure(truth)}, prediction ${figure(predicted)}, off by ${figure(predicted - truth)}` }));
+    places = sorted.map((/** @type {number[]} */ [truth, predicted]) => ({ x: plot.X(truth), y: plot.Y(predicted), text: `truth ${figure(truth)}, prediction ${figure(predicted)}, off by ${figure(predicted - truth)}` }));
     host.prepend(plot.root);
   });
   scatter.set({ summary: `R² ${figure(number(found.r2))}, mean absolute error ${figure(number(found.mae))}, root mean squared error ${figure(number(found.rmse))}. Points on the dashed line are right.`,
-    table: () => ({ columns: ['truth', 'prediction', 'residual'], rows: points.map(([truth, predicted]) => [truth, predicted, predicted - truth]), format: (value) => figure(value) }), svg: () => host.querySelector('svg') });
+    table: () => ({ columns: ['truth', 'prediction', 'residual'], rows: points.map((/** @type {number[]} */ [truth, predicted]) => [truth, predicted, predicted - truth]), format: (value) => figure(value) }), svg: () => host.querySelector('svg') });
   const cards = h('div', { class: 'cards' }, scatter.root);
   closing.push(() => scatter.close());
   const bins = found.residuals;
@@ -374,7 +374,7 @@ function regression(store, answer, closing) {
     closing.push(() => frame.close());
   }
   if (answer.worst?.length) {
-    const grid = h('div', { class: 'images big' }, answer.worst.map((/** @type {any} */ each) => h('div', { class: 'example' }, each.image ? picture(each.image, `row ${each.row}`) : null,
+    const grid = h('div', { class: `images ${answer.worst[0].image ? 'big' : 'rows'}` }, answer.worst.map((/** @type {any} */ each) => h('div', { class: 'example' }, each.image ? picture(each.image, `row ${each.row}`) : null,
       each.values ? h('dl', { class: 'facts tiny' }, Object.entries(each.values).slice(0, 12).map(([key, value]) => [h('dt', null, key), h('dd', null, String(value))])) : null,
       h('div', null, 'truth ', h('b', null, typeof each.truth === 'number' ? figure(each.truth) : String(each.truth))), h('div', null, 'predicted ', h('span', { class: 'wrong' }, typeof each.predicted === 'number' ? figure(each.predicted) : String(each.predicted))), h('div', null, `#${each.row}`))));
     cards.append(h('section', { class: 'card figure wide', 'aria-labelledby': 'worst-title' }, h('header', null, h('h3', { id: 'worst-title' }, 'Worst examples')), grid));

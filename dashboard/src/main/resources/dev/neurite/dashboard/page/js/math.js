@@ -70,11 +70,11 @@ export function align(series) {
   const all = new Set();
   for (const each of series) for (let i = 0; i < each.x.length; i++) all.add(each.x[i]);
   const x = [...all].sort((a, b) => a - b);
-  const at = new Map(x.map((value, i) => [value, i]));
+  const at = new Map(x.map((value, i) => /** @type {[number, number]} */ ([value, i])));
   return [x, ...series.map((each) => {
     const y = new Array(x.length).fill(undefined);
     for (let i = 0; i < each.x.length; i++) {
-      const place = at.get(each.x[i]);
+      const place = /** @type {number} */ (at.get(each.x[i]));
       const value = each.y[i];
       if (Number.isFinite(value)) y[place] = value;
       else if (y[place] === undefined) y[place] = null;
@@ -189,7 +189,7 @@ export function whole(value) {
 
 /** @param {number | null | undefined} value a share from 0 to 1 */
 export function percent(value, digits = 1) {
-  return value === null || value === undefined || !Number.isFinite(value) ? '–' : `${(100 * value).toFixed(digits)} %`;
+  return value === null || value === undefined ? '–' : Number.isFinite(value) ? `${(100 * value).toFixed(digits)} %` : figure(value);
 }
 
 /** @param {number | null | undefined} value in bytes */

@@ -86,12 +86,13 @@ export class NetworkPicture {
     const { nodes, levels } = this.drawing;
     const beside = nodes.map((_, i) => i).filter((i) => levels[i] === levels[at]).sort((a, b) => nodes[a].x - nodes[b].x);
     const nearestTo = (/** @type {number[]} */ all) => all.sort((a, b) => Math.abs(nodes[a].x - nodes[at].x) - Math.abs(nodes[b].x - nodes[at].x))[0];
-    const to = {
+    const moves = /** @type {Record<string, () => number | undefined>} */ ({
       ArrowDown: () => nearestTo(this.drawing.edges.filter((edge) => edge.from === at).map((edge) => edge.to)),
       ArrowUp: () => nearestTo(this.drawing.edges.filter((edge) => edge.to === at && edge.from >= 0).map((edge) => edge.from)),
       ArrowRight: () => beside[beside.indexOf(at) + 1], ArrowLeft: () => beside[beside.indexOf(at) - 1],
       Home: () => 0, End: () => nodes.length - 1,
-    }[event.key]?.();
+    });
+    const to = moves[event.key]?.();
     if (to === undefined) {
       if (event.key.startsWith('Arrow')) event.preventDefault();
       return;

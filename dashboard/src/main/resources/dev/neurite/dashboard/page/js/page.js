@@ -44,6 +44,10 @@ export class App {
     this.list = new RunList(this, /** @type {HTMLElement} */ (document.getElementById('runs')));
     this.top = new TopBar(this, /** @type {HTMLElement} */ (document.getElementById('topbar')));
     this.events = new RunEvents((event) => this.received(event), (state, status) => this.connection(state, status));
+    /** @type {any[]} */
+    this.tabButtons = [];
+    this.exampleRow = -1; // the row that Try it showed last
+    this.exampleTotal = 0;
     /** @type {Set<string>} */
     this.waiting = new Set();
     this.flush = throttle(() => {
@@ -170,8 +174,7 @@ export class App {
         break;
       }
       case 'histograms':
-        data.histograms = event.data;
-        this.changed('histograms');
+        this.changed('histograms'); // the view asks for those that it shows
         break;
       case 'note':
         data.note(event.data);

@@ -36,6 +36,8 @@ export class ParallelFigure {
     this.search = null;
     /** @type {Axis[]} */
     this.axes = [];
+    this.loadedName = '';
+    this.loadedCount = -1;
     this.redraw = responsive(this.host, (width) => this.draw(width));
     this.load = latest(async (signal, /** @type {string} */ name) => {
       this.search = await get(`/search/${encodeURIComponent(name)}`, signal);

@@ -61,9 +61,9 @@ let probe = null;
 export function color(token) {
   const known = resolved.get(token);
   if (known) return known;
-  probe ??= document.body.appendChild(h('span', { hidden: true }));
-  probe.style.color = token.startsWith('--') ? `var(${token})` : token;
-  const value = getComputedStyle(probe).color;
+  const place = (probe ??= /** @type {HTMLElement} */ (document.body.appendChild(h('span', { hidden: true }))));
+  place.style.color = token.startsWith('--') ? `var(${token})` : token;
+  const value = getComputedStyle(place).color;
   resolved.set(token, value);
   return value;
 }

@@ -5,7 +5,7 @@ import { get, post, request, run as runPath, latest } from './api.js';
 import { DrawingPad } from './pad.js';
 import { DecisionSurface } from './surface.js';
 import { picture } from './pixels.js';
-import { figure, number, percent } from './math.js';
+import { figure, number, percent, short } from './math.js';
 
 const MOST_BYTES = 8 << 20; // of an uploaded image
 const MOST_BARS = 10;
@@ -62,7 +62,7 @@ class AnswerPanel {
     row.classList.remove('top');
   }
 
-  /** @param {any} answer @param {{signed?: boolean}} [options] */
+  /** @param {any} answer */
   show(answer) {
     const { prediction } = answer;
     const classes = prediction?.classes ?? [];
@@ -125,7 +125,8 @@ function imageForm(app, id, form, closing) {
   }, (error) => panel.clear(error.message));
   const random = h('button', { type: 'button' }, 'Example from the data');
   const load = latest(async (stop) => {
-    app.exampleRow = ((app.exampleRow ?? Math.floor(Math.random() * 500)) + 37) % Math.max(1, app.exampleTotal ?? 500);
+    const rows = app.exampleTotal || 100;
+    app.exampleRow = (app.exampleRow < 0 ? Math.floor(Math.random() * rows) : app.exampleRow + 37) % rows;
     const found = await get(runPath(id, `/examples?sort=row&from=${app.exampleRow}&count=1`), stop);
     app.exampleTotal = found.total;
     const each = found.examples[0];
@@ -164,7 +165,7 @@ function tableForm(app, id, form, closing) {
       box.addEventListener('input', () => { if (slider && box.value !== '') slider.value = box.value; set(field.name, box.value); });
       slider?.addEventListener('input', () => { box.value = String(Number(Number(slider.value).toPrecision(4))); set(field.name, box.value); });
       inputs[field.name] = (value) => { box.value = value; if (slider) slider.value = value; set(field.name, value); };
-      return h('div', null, h('label', { for: key }, field.name), h('div', { class: slider ? 'pair' : '' }, slider, box), range ? h('div', { class: 'ends', 'aria-hidden': 'true' }, h('span', null, figure(low)), h('span', null, figure(high))) : null);
+      return h('div', null, h('label', { for: key }, field.name), h('div', { class: slider ? 'pair' : '' }, slider, box), range ? h('div', { class: 'ends', 'aria-hidden': 'true' }, h('span', null, short(low)), h('span', null, short(high))) : null);
     }
     if (field.type === 'category') {
       const select = h('select', { id: key, on: { change: () => set(field.name, select.value) } }, field.optional ? h('option', { value: '' }, 'missing') : null,
@@ -209,7 +210,7 @@ function numbersForm(app, id, form, closing) {
   const box = h('textarea', { id: 'inputs', rows: 6, spellcheck: 'false', class: 'mono', style: { padding: '0.5rem', width: '100%' } }, Array.from({ length: Math.min(count, 2000) }, () => '0').join(' '));
   const predict = latest(async (stop) => {
     const inputs = box.value.trim().split(/[\s,;]+/).map(Number);
-    if (inputs.length !== count || inputs.some((each) => !Number.isFinite(each))) throw new Error(`Expects ${count} numbers, got ${inputs.filter(Number.isFinite).length}.`);
+    if (inputs.length !== count || inputs.some((/** @type {number} */ each) => !Number.isFinite(each))) throw new Error(`Expects ${count} numbers, got ${inputs.filter(Number.isFinite).length}.`);
     panel.show(await post(runPath(id, '/predict'), { inputs }, AbortSignal.any([stop, signal])));
   }, (error) => panel.clear(error.message));
   const soon = throttle(() => void predict(), 150);

@@ -9,6 +9,17 @@ export function gaps(y) {
   return result;
 }
 
+/** The stretches of values that are not finite: first and last place of each. @param {ArrayLike<number>} y @returns {[number, number][]} */
+export function holes(y) {
+  const result = /** @type {[number, number][]} */ ([]);
+  for (const place of gaps(y)) {
+    const last = result.at(-1);
+    if (last && last[1] === place - 1) last[1] = place;
+    else result.push([place, place]);
+  }
+  return result;
+}
+
 /** What a chart shows, in a sentence. @param {import('./chart.js').Lines} lines @returns {string} */
 export function describe(lines) {
   const format = lines.format ?? figure;
@@ -24,8 +35,8 @@ export function describe(lines) {
     const place = series.best ? best(series.y, series.best === 'high') : -1;
     const at = lines.xName === 'time' ? duration(series.x[place]) : short(Number(Number(series.x[place]).toPrecision(4)));
     const end = place >= 0 ? `best ${format(series.y[place])} at ${lines.xName} ${at}` : `between ${format(ends[0])} and ${format(ends[1])}`;
-    const holes = gaps(series.y).length;
-    return `${series.name}: from ${format(series.y[first])} to ${format(series.y[last])}, ${end}.${holes ? ` Not finite at ${holes} of ${n} points.` : ''}`;
+    const count = gaps(series.y).length;
+    return `${series.name}: from ${format(series.y[first])} to ${format(series.y[last])}, ${end}.${count ? ` Not finite at ${count} of ${n} points.` : ''}`;
   });
   if (lines.series.length > 3) sentences.push(`And ${lines.series.length - 3} more.`);
   return sentences.join(' ');
