@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.neurite.dashboard {
     requires transitive dev.neurite.core;
     requires dev.neurite.charts;
+    requires java.desktop; // reads uploaded images
     requires jdk.httpserver;
     requires static org.jspecify;
 

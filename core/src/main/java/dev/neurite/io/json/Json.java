@@ -42,14 +42,33 @@ public sealed interface Json {
         private static final long serialVersionUID = 1L;
 
         private final String problem;
+        private final String path;
 
         SyntaxException(String problem, int at) {
             this(problem + " at character " + at);
         }
 
         SyntaxException(String problem) {
+            this(problem, "");
+        }
+
+        private SyntaxException(String problem, String path) {
             super(problem);
             this.problem = problem;
+            this.path = path;
+        }
+
+        /// This error, seen from the array or object around its value.
+        /// @param segment the item or member that holds it: `[3]` or `.name`
+        SyntaxException within(String segment) {
+            var outer = new SyntaxException(problem, segment + path);
+            outer.setStackTrace(getStackTrace());
+            return outer;
+        }
+
+        /// The path of the value with the error, like `inputs[3].width`; empty for the whole text.
+        public String path() {
+            return path.startsWith(".") ? path.substring(1) : path;
         }
 
         /// The message.

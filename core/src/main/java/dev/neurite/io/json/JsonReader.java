@@ -77,8 +77,8 @@ final class JsonReader {
             int start = at;
             String key = string();
             require(':');
-            if (map.put(key, value(depth + 1)) != null) {
-                throw new SyntaxException("expects each key once, got '" + key + "' again", start);
+            if (map.put(key, within("." + key, depth + 1)) != null) {
+                throw new SyntaxException("expects each key once, got '" + key + "' again", start).within("." + key);
             }
         } while (accept(','));
         require('}');
@@ -89,10 +89,18 @@ final class JsonReader {
         List<Json> list = new ArrayList<>();
         require('[');
         if (accept(']')) return new JsonArray(list);
-        do list.add(value(depth + 1));
+        do list.add(within("[" + list.size() + "]", depth + 1));
         while (accept(','));
         require(']');
         return new JsonArray(list);
+    }
+
+    private Json within(String segment, int depth) throws SyntaxException {
+        try {
+            return value(depth);
+        } catch (SyntaxException e) {
+            throw e.within(segment);
+        }
     }
 
     private Json word(String word, Json value) throws SyntaxException {

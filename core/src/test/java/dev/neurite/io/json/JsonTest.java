@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -104,6 +105,22 @@ class JsonTest {
         assertThatThrownBy(() -> Json.read(text))
                 .isInstanceOf(Json.SyntaxException.class)
                 .hasMessage(problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '#', value = {
+        "[1,NaN]|[1]",
+        "{\"inputs\":[1,[2,x]]}|inputs[1][1]",
+        "{\"a\":{\"b\":1,\"b\":2}}|a.b",
+        "{\"a\":[{},{\"b\":01}]}|a[1]",
+        "{\"a\":tru}|a",
+        "{\"a\" 1}|##",
+        "nul|##"
+    })
+    void errorsHaveThePathOfTheirValue(String text, String path) {
+        assertThatThrownBy(() -> Json.read(text))
+                .isInstanceOfSatisfying(
+                        Json.SyntaxException.class, e -> assertThat(e.path()).isEqualTo(path));
     }
 
     @ParameterizedTest

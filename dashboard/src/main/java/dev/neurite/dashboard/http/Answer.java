@@ -1,0 +1,159 @@
+package dev.neurite.dashboard.http;
+
+import dev.neurite.io.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// What a [Handler] returns.
+public sealed interface Answer permits Answer.Content, Answer.Download, Answer.Events {
+    /// A JSON value.
+    /// @param value what [Json#of(Object)] takes: maps, iterables, numbers, texts, `Json`
+    static Answer json(Object value) {
+        return json(200, value);
+    }
+
+    /// A JSON value with a status.
+    static Answer json(int status, Object value) {
+        return content(status, Content.JSON, Json.of(value).write());
+    }
+
+    /// A text that is JSON already.
+    static Answer jsonText(String json) {
+        return content(200, Content.JSON, json);
+    }
+
+    /// Bytes.
+    /// @param type their media type
+    /// @param bytes not copied: they must stay as they are
+    static Answer bytes(String type, byte[] bytes) {
+        return new Content(200, type, bytes, Map.of());
+    }
+
+    /// Bytes that the browser saves as a file.
+    /// @param name the name of the file
+    /// @param type their media type
+    /// @param bytes not copied: they must stay as they are
+    static Answer download(String name, String type, byte[] bytes) {
+        return new Content(200, type, bytes, Map.of("Content-Disposition", attachment(name)));
+    }
+
+    /// A file that the browser saves.
+    /// @param name its name there
+    static Answer file(Path file, String name) {
+        return new Download(file, name);
+    }
+
+    /// Nothing: 204.
+    static Answer none() {
+        return new Content(204, "", new byte[0], Map.of());
+    }
+
+    /// The events of a hub, until it closes.
+    /// @param replay sends the client what it has not seen
+    static Answer events(EventHub hub, Replay replay) {
+        return new Events(hub, replay);
+    }
+
+    private static Content content(int status, String type, String text) {
+        return new Content(status, type, text.getBytes(StandardCharsets.UTF_8), Map.of());
+    }
+
+    /// A header with the name of a file: plain letters for old browsers, and all (RFC 6266).
+    private static String attachment(String name) {
+        var plain = new StringBuilder();
+        var all = new StringBuilder();
+        for (byte each : name.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (each & 0xff);
+            boolean safe = c < 0x80 && (Character.isLetterOrDigit(c) || "._-".indexOf(c) >= 0);
+            plain.append(safe ? c : '_');
+            if (safe) all.append(c);
+            else all.append(String.format("%%%02X", (int) c));
+        }
+        return "attachment; filename=\"" + plain + "\"; filename*=UTF-8''" + all;
+    }
+
+    /// Bytes with a status and headers of their own.
+    final class Content implements Answer {
+        private static final String JSON = "application/json; charset=utf-8";
+
+        private final int status;
+        private final String type;
+        private final byte[] bytes;
+        private final Map<String, String> headers;
+
+        Content(int status, String type, byte[] bytes, Map<String, String> headers) {
+            this.status = status;
+            this.type = type;
+            this.bytes = bytes;
+            this.headers = Map.copyOf(headers);
+        }
+
+        /// The answer to a request that cannot be answered as asked.
+        static Content of(HttpProblem problem) {
+            Content content = Answer.content(problem.status(), JSON, Json.of(problem.body()).write());
+            return problem.status() == 503 ? content.with("Retry-After", "1") : content;
+        }
+
+        Content with(String name, String value) {
+            Map<String, String> more = new LinkedHashMap<>(headers);
+            more.put(name, value);
+            return new Content(status, type, bytes, more);
+        }
+
+        int status() {
+            return status;
+        }
+
+        String type() {
+            return type;
+        }
+
+        byte[] content() {
+            return bytes;
+        }
+
+        Map<String, String> headers() {
+            return headers;
+        }
+    }
+
+    /// A file.
+    final class Download implements Answer {
+        private final Path file;
+        private final String name;
+
+        Download(Path file, String name) {
+            this.file = file;
+            this.name = name;
+        }
+
+        Path file() {
+            return file;
+        }
+
+        String disposition() {
+            return attachment(name);
+        }
+    }
+
+    /// The events of a hub.
+    final class Events implements Answer {
+        private final EventHub hub;
+        private final Replay replay;
+
+        Events(EventHub hub, Replay replay) {
+            this.hub = hub;
+            this.replay = replay;
+        }
+
+        EventHub hub() {
+            return hub;
+        }
+
+        Replay replay() {
+            return replay;
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package dev.neurite.dashboard.http;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.BinaryOperator;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Sends events to the clients of an event stream. Who publishes never waits for them: the events go into a ring of fixed
+/// size, from which each client reads at its own pace, in its own thread. A client that falls behind by more than the ring
+/// holds is sent what it missed by its [Replay]. All methods may be called by any thread.
+public final class EventHub implements AutoCloseable {
+    /// The id of an event without one.
+    public static final long NO_ID = -1;
+
+    private static final int USUAL = 256;
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z-]*");
+    private static final BinaryOperator<@Nullable Frame> NEWER =
+            (old, now) -> old == null || (now != null && old.number < now.number) ? now : old;
+
+    private final AtomicReferenceArray<@Nullable Frame> ring;
+    private final AtomicLong end = new AtomicLong();
+    private final List<EventStream> clients = new CopyOnWriteArrayList<>();
+    private volatile boolean closed;
+
+    /// A hub that holds the last 256 events.
+    public EventHub() {
+        this(USUAL);
+    }
+
+    /// A hub.
+    /// @param kept how many events it holds for clients that are behind, at least 1
+    public EventHub(int kept) {
+        if (kept < 1) throw new IllegalArgumentException("kept: expects at least 1, got " + kept);
+        ring = new AtomicReferenceArray<>(kept);
+    }
+
+    /// Sends an event to all clients. Takes no lock and does no input or output. After [#close()] it does nothing.
+    /// @param event its name: small letters and hyphens
+    /// @param id its number, larger than those before, by which a client that comes again says what it saw; or [#NO_ID]
+    /// @param data its text, usually JSON
+    public void publish(String event, long id, String data) {
+        checkName(event);
+        if (closed) return;
+        long number = end.getAndIncrement();
+        ring.accumulateAndGet(place(number), new Frame(number, event, id, data), NEWER);
+        for (EventStream each : clients) each.wake();
+    }
+
+    /// Whether there is a client; if not, nothing needs to be published.
+    public boolean isWatched() {
+        return !clients.isEmpty();
+    }
+
+    /// Ends the streams of all clients, after they got what was published.
+    @Override
+    public void close() {
+        closed = true;
+        for (EventStream each : clients) each.wake();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    void add(EventStream client) {
+        clients.add(client);
+    }
+
+    void remove(EventStream client) {
+        clients.remove(client);
+    }
+
+    /// The number of the next event.
+    long end() {
+        return end.get();
+    }
+
+    /// The event of a number, a later one if that is no longer there, or null if it is still to come.
+    @Nullable
+    Frame at(long number) {
+        Frame frame = ring.get(place(number));
+        return frame == null || frame.number < number ? null : frame;
+    }
+
+    private int place(long number) {
+        return (int) (number % ring.length());
+    }
+
+    private static void checkName(String event) {
+        if (!NAME.matcher(event).matches()) {
+            throw new IllegalArgumentException("event: expects small letters and hyphens, got '" + event + "'");
+        }
+    }
+
+    /// The text of an event as it is sent.
+    static byte[] bytes(String event, long id, String data) {
+        checkName(event);
+        var text = new StringBuilder(data.length() + 50);
+        text.append("event: ").append(event).append('\n');
+        if (id != NO_ID) text.append("id: ").append(id).append('\n');
+        data.lines().forEach(line -> text.append("data: ").append(line).append('\n'));
+        if (data.isEmpty()) text.append("data: \n");
+        return text.append('\n').toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// An event in the ring.
+    static final class Frame {
+        private final long number;
+        private final String event;
+        private final long id;
+        private final String data;
+        private volatile byte @Nullable [] bytes; // made by the first client that sends it; a race makes equal ones
+
+        Frame(long number, String event, long id, String data) {
+            this.number = number;
+            this.event = event;
+            this.id = id;
+            this.data = data;
+        }
+
+        long number() {
+            return number;
+        }
+
+        long id() {
+            return id;
+        }
+
+        byte[] bytes() {
+            byte[] made = bytes;
+            if (made == null) {
+                made = EventHub.bytes(event, id, data);
+                bytes = made;
+            }
+            return made;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package dev.neurite.dashboard.http;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// The event streams of a server: a limited number.
+final class Streams {
+    private static final Duration PATIENCE = Duration.ofMillis(250);
+    private static final long BETWEEN_PROBES = Duration.ofMillis(100).toNanos();
+
+    private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
+    private final Semaphore places;
+    private final AtomicLong lastProbe = new AtomicLong(System.nanoTime() - BETWEEN_PROBES);
+    private volatile boolean stopped;
+
+    Streams(int most) {
+        places = new Semaphore(most);
+    }
+
+    /// Takes a place. If there is none, clients that are gone make room: a page that is loaded again and again leaves streams
+    /// behind, which nothing is sent to and which nobody has noticed yet.
+    boolean enter() {
+        if (stopped) return false;
+        if (places.tryAcquire()) return true;
+        long now = System.nanoTime();
+        long last = lastProbe.get();
+        if (now - last >= BETWEEN_PROBES && lastProbe.compareAndSet(last, now)) open.forEach(EventStream::probe);
+        try {
+            return places.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    void leave() {
+        places.release();
+    }
+
+    void add(EventStream stream) {
+        open.add(stream);
+        if (stopped) stream.stop();
+    }
+
+    void remove(EventStream stream) {
+        open.remove(stream);
+    }
+
+    int count() {
+        return open.size();
+    }
+
+    /// Ends all streams.
+    void stop() {
+        stopped = true;
+        open.forEach(EventStream::stop);
+    }
+}

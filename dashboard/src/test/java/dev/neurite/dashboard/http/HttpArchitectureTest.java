@@ -1,0 +1,43 @@
+package dev.neurite.dashboard.http;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import org.junit.jupiter.api.Test;
+
+class HttpArchitectureTest {
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .importUrl(
+                    HttpService.class.getProtectionDomain().getCodeSource().getLocation());
+
+    @Test
+    void theServerKnowsNothingOfNeuralNetworks() {
+        classes()
+                .that()
+                .resideInAPackage("dev.neurite.dashboard.http")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.neurite.dashboard.http",
+                        "dev.neurite.error",
+                        "dev.neurite.io.json",
+                        "com.sun.net.httpserver",
+                        "java..",
+                        "javax.imageio..",
+                        "org.jspecify.annotations")
+                .check(CLASSES);
+    }
+
+    @Test
+    void nobodyElseUsesTheServerOfTheJdk() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.neurite.dashboard.http")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.sun.net.httpserver")
+                .check(CLASSES);
+    }
+}

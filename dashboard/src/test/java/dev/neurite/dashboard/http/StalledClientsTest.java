@@ -1,0 +1,108 @@
+package dev.neurite.dashboard.http;
+
+import static dev.neurite.dashboard.http.TestServer.QUICK;
+import static dev.neurite.dashboard.http.TestServer.becomes;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/// 500 clients that stall or vanish: publishing stays fast, and nothing of them stays.
+class StalledClientsTest {
+    private static final byte[] LARGE = new byte[8 << 20]; // more than the system takes without a reader
+    private static final int CLIENTS = 500;
+    private static final int EVENTS = 20_000;
+
+    private static Set<String> platformThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("neurite-http") || name.startsWith("HTTP-"))
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void publishingIsFastAndNoThreadStays() throws Exception {
+        Set<String> before = platformThreads();
+        EventHub hub = new EventHub();
+        Route events = Route.get("/api/events", _ -> Answer.events(hub, Replay.NONE));
+        Route large = Route.get("/api/large", _ -> Answer.bytes("text/plain", LARGE));
+        Route text = Route.post("/api/text", request -> Answer.json(
+                Map.of("size", request.body(1000, "text/plain").length)));
+        TestServer server = TestServer.start(QUICK, events, large, text);
+        List<Client> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < 32; i++) { // never read
+                Client client = server.connect(1024);
+                clients.add(client);
+                client.send(server.get("/api/events"));
+            }
+            assertThat(becomes(Duration.ofSeconds(20), () -> server.service.streams() == 32))
+                    .isTrue();
+            Thread crowd = Thread.ofPlatform().start(() -> {
+                try {
+                    for (int i = 32; i < CLIENTS; i++) clients.add(misbehaved(server, i));
+                } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            long worst = 0;
+            long sum = 0;
+            String data = "x".repeat(2000);
+            for (int i = 0; i < EVENTS || crowd.isAlive(); i++) {
+                long begun = System.nanoTime();
+                hub.publish("lines", i, data);
+                long took = System.nanoTime() - begun;
+                worst = Math.max(worst, took);
+                if (i < EVENTS) sum += took;
+                if (i % 100 == 0) Thread.sleep(1);
+            }
+            crowd.join(20_000);
+            assertThat(clients).hasSize(CLIENTS);
+            // A client takes nothing for at least a second: one that is waited for would show.
+            assertThat(Duration.ofNanos(worst)).isLessThan(Duration.ofMillis(500));
+            assertThat(Duration.ofNanos(sum / EVENTS)).isLessThan(Duration.ofMillis(1));
+            assertThat(becomes(Duration.ofSeconds(30), () -> {
+                        for (int i = 0; i < 100; i++) hub.publish("lines", EventHub.NO_ID, data); // to those who came late
+                        return server.service.streams() == 0;
+                    }))
+                    .as("all that stall are dropped, though their sockets are open")
+                    .isTrue();
+            assertThat(becomes(Duration.ofSeconds(30), () -> !server.hasThreads()))
+                    .isTrue();
+            assertThat(hub.isWatched()).isFalse();
+            assertThat(server.ask(server.get("/api/none")).status()).isEqualTo(404); // all else works
+        } finally {
+            for (Client each : clients) each.close();
+            server.close();
+        }
+        assertThat(server.service.failures()).isZero();
+        assertThat(becomes(Duration.ofSeconds(10), () -> platformThreads().equals(before)))
+                .isTrue();
+    }
+
+    private static Client misbehaved(TestServer server, int i) throws IOException {
+        Client client = server.connect(1024);
+        switch (i % 6) {
+            case 0 -> client.send(server.get("/api/events")); // gets 503, and does not read it
+            case 1 -> client.send("GET /api/events HTTP/1.1\r\nHost: "); // no more comes
+            case 2 -> client.send(server.get("/api/large")); // does not read
+            case 3 -> {
+                client.send(server.get("/api/events"));
+                client.vanish();
+            }
+            case 4 -> {
+                client.send(server.get("/api/large"));
+                client.vanish();
+            }
+            default -> client.send(server.bare(
+                    "POST", "/api/text", server.own("Content-Type: text/plain", "Content-Length: 500")));
+        }
+        return client;
+    }
+}
