@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.BinaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +17,6 @@ public final class EventHub implements AutoCloseable {
 
     private static final int USUAL = 256;
     private static final Pattern NAME = Pattern.compile("[a-z][a-z-]*");
-    private static final BinaryOperator<@Nullable Frame> NEWER =
-            (old, now) -> old == null || (now != null && old.number < now.number) ? now : old;
 
     private final AtomicReferenceArray<@Nullable Frame> ring;
     private final AtomicLong end = new AtomicLong();
@@ -46,7 +43,7 @@ public final class EventHub implements AutoCloseable {
         checkName(event);
         if (closed) return;
         long number = end.getAndIncrement();
-        ring.accumulateAndGet(place(number), new Frame(number, event, id, data), NEWER);
+        ring.accumulateAndGet(place(number), new Frame(number, event, id, data), EventHub::newer);
         for (EventStream each : clients) each.wake();
     }
 
@@ -84,6 +81,10 @@ public final class EventHub implements AutoCloseable {
     Frame at(long number) {
         Frame frame = ring.get(place(number));
         return frame == null || frame.number < number ? null : frame;
+    }
+
+    private static @Nullable Frame newer(@Nullable Frame one, @Nullable Frame other) {
+        return one == null || (other != null && one.number < other.number) ? other : one;
     }
 
     private int place(long number) {

@@ -57,7 +57,7 @@ final class EventStream {
                     if (hub.isClosed() && next >= hub.end()) break;
                     await(next);
                 } else if (frame.number() > next) {
-                    next = replay == Replay.NONE ? Math.max(next, hub.end() - 1) : hub.end();
+                    next = replay.equals(Replay.NONE) ? Math.max(next, hub.end() - 1) : hub.end();
                     replay();
                 } else {
                     next++;

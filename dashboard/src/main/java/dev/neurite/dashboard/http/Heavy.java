@@ -8,6 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// The threads of handlers that compute for long. On virtual threads these would keep event streams and other requests waiting,
 /// as there are only as many of them at a time as there are processors.
@@ -52,7 +53,7 @@ final class Heavy implements AutoCloseable {
     }
 
     /// Throws what a handler threw.
-    private static IOException rethrown(Throwable cause) throws IOException {
+    private static IOException rethrown(@Nullable Throwable cause) throws IOException {
         switch (cause) {
             case IOException problem -> throw problem;
             case RuntimeException problem -> throw problem;

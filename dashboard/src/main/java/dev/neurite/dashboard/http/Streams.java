@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// The event streams of a server: a limited number.
 final class Streams {
-    private static final Duration PATIENCE = Duration.ofMillis(250);
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final long BETWEEN_PROBES = Duration.ofMillis(100).toNanos();
 
     private final Set<EventStream> open = ConcurrentHashMap.newKeySet();

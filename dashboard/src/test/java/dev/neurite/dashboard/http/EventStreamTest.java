@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -121,7 +122,7 @@ class EventStreamTest {
         var publisher = Thread.ofPlatform().start(() -> {
             for (int i = 0; i < end; i++) {
                 line("{\"i\":" + i + "}");
-                if (i % 100 == 0) Thread.yield();
+                if (i % 100 == 0) LockSupport.parkNanos(1_000_000);
             }
             line("the end");
         });

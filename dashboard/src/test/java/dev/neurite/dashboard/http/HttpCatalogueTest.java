@@ -369,7 +369,7 @@ final class HttpCatalogueTest {
                 go.countDown();
             });
             long before = System.nanoTime();
-            closing.close();
+            closing.service.close();
             assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
             assertThat(working.read().body()).isEqualTo("{\"done\":true}");
             assertThat(stream.readToEnd()).startsWith("retry: ");
