@@ -108,15 +108,18 @@ class JsonTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '#', value = {
-        "[1,NaN]|[1]",
-        "{\"inputs\":[1,[2,x]]}|inputs[1][1]",
-        "{\"a\":{\"b\":1,\"b\":2}}|a.b",
-        "{\"a\":[{},{\"b\":01}]}|a[1]",
-        "{\"a\":tru}|a",
-        "{\"a\" 1}|##",
-        "nul|##"
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '#',
+            value = {
+                "[1,NaN]|[1]",
+                "{\"inputs\":[1,[2,x]]}|inputs[1][1]",
+                "{\"a\":{\"b\":1,\"b\":2}}|a.b",
+                "{\"a\":[{},{\"b\":01}]}|a[1]",
+                "{\"a\":tru}|a",
+                "{\"a\" 1}|##",
+                "nul|##"
+            })
     void errorsHaveThePathOfTheirValue(String text, String path) {
         assertThatThrownBy(() -> Json.read(text))
                 .isInstanceOfSatisfying(

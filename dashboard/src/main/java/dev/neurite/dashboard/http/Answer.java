@@ -92,7 +92,8 @@ public sealed interface Answer permits Answer.Content, Answer.Download, Answer.E
 
         /// The answer to a request that cannot be answered as asked.
         static Content of(HttpProblem problem) {
-            Content content = Answer.content(problem.status(), JSON, Json.of(problem.body()).write());
+            Content content = Answer.content(
+                    problem.status(), JSON, Json.of(problem.body()).write());
             return problem.status() == 503 ? content.with("Retry-After", "1") : content;
         }
 

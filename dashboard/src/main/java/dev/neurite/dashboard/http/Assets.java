@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// The fixed files of a page: a map from paths to resources, read when it is made. Nothing else is ever served, so that no path
-/// can lead anywhere. They hold nothing secret and need no session. Immutable.
+/// The fixed files of a page: a map from paths to resources, read when it is made. Nothing else is
+/// ever served, so that no path can lead anywhere. They hold nothing secret and need no session.
+/// Immutable.
 public final class Assets {
     private static final Map<String, String> TYPES = Map.ofEntries(
             Map.entry("html", "text/html; charset=utf-8"),
@@ -47,7 +48,8 @@ public final class Assets {
 
     /// These files and another one.
     /// @param path the path of its address, such as `/css/page.css`
-    /// @param resource the name of the resource, such as `page/css/page.css`; its ending tells the media type
+    /// @param resource the name of the resource, such as `page/css/page.css`; its ending tells the
+    /// media type
     /// @throws IllegalArgumentException if the path is taken or below `/api`, or the ending unknown
     /// @throws IllegalStateException if there is no such resource
     public Assets add(String path, String resource) {

@@ -41,8 +41,8 @@ final class Body {
         this.over = length == 0;
     }
 
-    /// Whether the connection is where the next request begins, beyond doubt. Never after chunks, whose parser the JDK's server
-    /// wrote leniently.
+    /// Whether the connection is where the next request begins, beyond doubt. Never after chunks,
+    /// whose parser the JDK's server wrote leniently.
     boolean isOver() {
         return over && length >= 0;
     }
@@ -54,7 +54,8 @@ final class Body {
     }
 
     /// Reads the body.
-    /// @throws HttpProblem 413 if there are more bytes, 400 if it ends early or its chunks are malformed
+    /// @throws HttpProblem 413 if there are more bytes, 400 if it ends early or its chunks are
+    /// malformed
     byte[] read(int most) throws IOException {
         byte[] bytes = ahead;
         if (bytes == null) return take(most);
@@ -97,8 +98,8 @@ final class Body {
         return new HttpProblem(413, "size", "", "expects a body of at most " + most + " bytes");
     }
 
-    /// Reads on for a while and throws it away, so that a client that still sends gets the answer, which a closed connection
-    /// could destroy.
+    /// Reads on for a while and throws it away, so that a client that still sends gets the answer,
+    /// which a closed connection could destroy.
     void discard() throws IOException {
         if (over) return;
         watch.write(limits.linger());

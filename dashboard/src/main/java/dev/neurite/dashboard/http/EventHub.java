@@ -8,9 +8,10 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Sends events to the clients of an event stream. Who publishes never waits for them: the events go into a ring of fixed
-/// size, from which each client reads at its own pace, in its own thread. A client that falls behind by more than the ring
-/// holds is sent what it missed by its [Replay]. All methods may be called by any thread.
+/// Sends events to the clients of an event stream. Who publishes never waits for them: the events
+/// go into a ring of fixed size, from which each client reads at its own pace, in its own thread. A
+/// client that falls behind by more than the ring holds is sent what it missed by its [Replay]. All
+/// methods may be called by any thread.
 public final class EventHub implements AutoCloseable {
     /// The id of an event without one.
     public static final long NO_ID = -1;
@@ -35,9 +36,11 @@ public final class EventHub implements AutoCloseable {
         ring = new AtomicReferenceArray<>(kept);
     }
 
-    /// Sends an event to all clients. Takes no lock and does no input or output. After [#close()] it does nothing.
+    /// Sends an event to all clients. Takes no lock and does no input or output. After [#close()]
+    /// it does nothing.
     /// @param event its name: small letters and hyphens
-    /// @param id its number, larger than those before, by which a client that comes again says what it saw; or [#NO_ID]
+    /// @param id its number, larger than those before, by which a client that comes again says what
+    /// it saw; or [#NO_ID]
     /// @param data its text, usually JSON
     public void publish(String event, long id, String data) {
         checkName(event);

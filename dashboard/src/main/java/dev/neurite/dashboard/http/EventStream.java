@@ -9,13 +9,15 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/// One client of a hub, in the thread of its exchange. Holds no events: it reads them from the hub's ring.
+/// One client of a hub, in the thread of its exchange. Holds no events: it reads them from the
+/// hub's ring.
 final class EventStream {
     private static final byte[] BEGIN = "retry: 1000\n\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PING = ": ping\n\n".getBytes(StandardCharsets.US_ASCII);
     private static final int PIECE = 16 << 10;
 
-    /// Pings that tell a client that is gone: the first makes its system refuse, the second finds that out.
+    /// Pings that tell a client that is gone: the first makes its system refuse, the second finds
+    /// that out.
     private static final int PROBES = 2;
 
     private static final long BETWEEN_PROBES = Duration.ofMillis(40).toNanos();

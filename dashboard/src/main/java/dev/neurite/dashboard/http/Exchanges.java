@@ -8,8 +8,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 
-/// The threads of a server: one for each request that is being read or answered, and a watchdog, which ends those whose client
-/// is too slow. The JDK's server executes here all that it does after the first byte of a request.
+/// The threads of a server: one for each request that is being read or answered, and a watchdog,
+/// which ends those whose client is too slow. The JDK's server executes here all that it does after
+/// the first byte of a request.
 final class Exchanges implements Executor, AutoCloseable {
     private static final long TICK = Duration.ofMillis(100).toNanos();
 
@@ -22,10 +23,7 @@ final class Exchanges implements Executor, AutoCloseable {
     Exchanges(Limits limits, ThreadFactory threads) {
         this.limits = limits;
         this.threads = threads;
-        watchdog = Thread.ofPlatform()
-                .daemon()
-                .name("neurite-http-watchdog")
-                .unstarted(this::watch);
+        watchdog = Thread.ofPlatform().daemon().name("neurite-http-watchdog").unstarted(this::watch);
     }
 
     void start() {
@@ -33,7 +31,8 @@ final class Exchanges implements Executor, AutoCloseable {
     }
 
     /// Runs an exchange in a thread of its own.
-    /// @throws RejectedExecutionException if there are too many, upon which the JDK's server closes the connection
+    /// @throws RejectedExecutionException if there are too many, upon which the JDK's server closes
+    /// the connection
     @Override
     public void execute(Runnable exchange) {
         if (closed || active.size() >= limits.exchanges()) throw new RejectedExecutionException("too many requests");

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// A JSON object that a client sent. Each method throws an [HttpProblem] (400) with the path of the value if it is not there or
-/// not as expected. A member that is null counts as missing.
+/// A JSON object that a client sent. Each method throws an [HttpProblem] (400) with the path of the
+/// value if it is not there or not as expected. A member that is null counts as missing.
 public final class Fields {
     private static final int MOST_CHARACTERS = 10_000;
     private static final int SHOWN = 40;

@@ -74,8 +74,8 @@ final class Guard {
         }
     }
 
-    /// Whether a name is the very address that the client has connected to. A site of an attacker can make its own name lead
-    /// here, but not an address.
+    /// Whether a name is the very address that the client has connected to. A site of an attacker
+    /// can make its own name lead here, but not an address.
     private boolean isAddress(String name, HttpExchange exchange) {
         int colon = name.lastIndexOf(':');
         boolean hasPort = colon > name.lastIndexOf(']');
@@ -89,7 +89,8 @@ final class Guard {
         }
     }
 
-    /// The JDK's server refuses two lengths, and a length with a transfer coding. It takes signs in a length.
+    /// The JDK's server refuses two lengths, and a length with a transfer coding. It takes signs in
+    /// a length.
     private static void checkFraming(String method, Headers headers) {
         String length = only(headers, "Content-Length");
         if (length != null && !length.matches("[0-9]{1,18}")) {
@@ -103,7 +104,8 @@ final class Guard {
 
     /// Checks that it is the page of this server that asks, not one of another origin.
     /// @param host what [#check] returned
-    /// @param changes whether the request may change something: then a browser has to say where it comes from
+    /// @param changes whether the request may change something: then a browser has to say where it
+    /// comes from
     /// @throws HttpProblem 403
     void checkOrigin(Headers headers, String host, boolean changes) {
         List<String> origins = headers.getOrDefault("Origin", List.of());

@@ -10,8 +10,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// The threads of handlers that compute for long. On virtual threads these would keep event streams and other requests waiting,
-/// as there are only as many of them at a time as there are processors.
+/// The threads of handlers that compute for long. On virtual threads these would keep event streams
+/// and other requests waiting, as there are only as many of them at a time as there are processors.
 final class Heavy implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(10);
 

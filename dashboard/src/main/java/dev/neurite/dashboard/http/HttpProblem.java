@@ -15,7 +15,8 @@ public final class HttpProblem extends RuntimeException {
     /// A problem.
     /// @param status the status of HTTP, 400 to 599
     /// @param code a word for programs
-    /// @param path the value that is wrong, such as `inputs[3]`, or `?name` for a part of the query; empty if there is none
+    /// @param path the value that is wrong, such as `inputs[3]`, or `?name` for a part of the
+    /// query; empty if there is none
     /// @param message a sentence for people: what is expected, and what came
     public HttpProblem(int status, String code, String path, String message) {
         super(message);

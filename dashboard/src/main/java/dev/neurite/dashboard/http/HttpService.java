@@ -29,14 +29,16 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// An HTTP server for a page and its API, for the people who use this computer. It listens on the loopback address only, unless
-/// told otherwise, answers only for the names of that address, lets only its own page change anything, and only with the
-/// token of this start. See docs/security.md.
+/// An HTTP server for a page and its API, for the people who use this computer. It listens on the
+/// loopback address only, unless told otherwise, answers only for the names of that address, lets
+/// only its own page change anything, and only with the token of this start. See docs/security.md.
 ///
-/// The server is the JDK's, which reads some limits from system properties when the first server of the JVM is made.
-/// [#start] sets those that are not set: `sun.net.httpserver.maxReqTime` to 10 (seconds for a request to come in),
-/// `jdk.httpserver.maxConnections` to 512, `sun.net.httpserver.maxReqHeaderSize` to 32768, `sun.net.httpserver.maxReqHeaders`
-/// to 100, and `sun.net.httpserver.nodelay` to true. Where they come too late, limits of this class take their place.
+/// The server is the JDK's, which reads some limits from system properties when the first server of
+/// the JVM is made. [#start] sets those that are not set: `sun.net.httpserver.maxReqTime` to 10
+/// (seconds for a request to come in), `jdk.httpserver.maxConnections` to 512,
+/// `sun.net.httpserver.maxReqHeaderSize` to 32768, `sun.net.httpserver.maxReqHeaders` to 100, and
+/// `sun.net.httpserver.nodelay` to true. Where they come too late, limits of this class take their
+/// place.
 public final class HttpService implements AutoCloseable {
     private static final Logger LOG = System.getLogger("dev.neurite.dashboard");
     private static final int PORTS_TRIED = 50;
@@ -46,11 +48,13 @@ public final class HttpService implements AutoCloseable {
     /// Where a server listens.
     /// @param host the name or address of this computer to listen on; `0.0.0.0` for all addresses
     /// @param port the port; 0 for any that is free
-    /// @param token what the page has to know to be let in, at least 16 letters, digits, `.`, `_`, `~` or `-`; empty for 128 random
-    /// bits. An address that other computers reach needs one that was chosen
+    /// @param token what the page has to know to be let in, at least 16 letters, digits, `.`, `_`,
+    /// `~` or `-`; empty for 128 random bits. An address that other computers reach needs one that
+    /// was chosen
     /// @param daemon whether the JVM may end while the server runs
     public record Settings(String host, int port, Optional<String> token, boolean daemon) {
-        /// The loopback address, port 8080, a random token; the JVM ends when the server has been closed.
+        /// The loopback address, port 8080, a random token; the JVM ends when the server has been
+        /// closed.
         public static final Settings USUAL = new Settings("127.0.0.1", 8080, Optional.empty(), false);
 
         /// Checks port and token.
@@ -109,7 +113,12 @@ public final class HttpService implements AutoCloseable {
     private volatile boolean closing;
 
     private HttpService(
-            HttpServer server, Settings settings, List<Route> routes, Assets assets, Limits limits, ThreadFactory threads) {
+            HttpServer server,
+            Settings settings,
+            List<Route> routes,
+            Assets assets,
+            Limits limits,
+            ThreadFactory threads) {
         this.server = server;
         this.limits = limits;
         this.router = new Router(routes);
@@ -161,7 +170,8 @@ public final class HttpService implements AutoCloseable {
         server.setExecutor(exchanges);
         exchanges.start();
         // The JDK's dispatcher is a daemon if the thread is that starts it.
-        Thread starter = Thread.ofPlatform().daemon(daemon).name("neurite-http-start").start(server::start);
+        Thread starter =
+                Thread.ofPlatform().daemon(daemon).name("neurite-http-start").start(server::start);
         boolean interrupted = false;
         while (starter.isAlive()) {
             try {
@@ -191,7 +201,8 @@ public final class HttpService implements AutoCloseable {
             if (!address.isLoopbackAddress() && settings.token().isEmpty()) {
                 throw new ConfigException(
                         "host",
-                        "expects a token for an address that other computers reach, got " + settings.host() + " without one",
+                        "expects a token for an address that other computers reach, got " + settings.host()
+                                + " without one",
                         "Choose at least 16 letters and digits");
             }
             return address;
@@ -285,8 +296,8 @@ public final class HttpService implements AutoCloseable {
 
     // ------------------------------------------------------------------------------------------------- requests
 
-    /// Answers a request, in a thread of its own. An exception ends the connection, without a word: the client is gone, or has
-    /// used up its time.
+    /// Answers a request, in a thread of its own. An exception ends the connection, without a word:
+    /// the client is gone, or has used up its time.
     private void serve(HttpExchange exchange) throws IOException {
         Watch watch = exchanges.current();
         watch.work();
@@ -348,7 +359,8 @@ public final class HttpService implements AutoCloseable {
             return Answer.Content.of(HttpProblem.busy("there is too little memory for this"));
         } catch (IOException | RuntimeException | Error e) {
             log(exchange.getRequestMethod(), e);
-            return Answer.Content.of(new HttpProblem(500, "internal", "", "an error of the program; its log says more"));
+            return Answer.Content.of(
+                    new HttpProblem(500, "internal", "", "an error of the program; its log says more"));
         }
     }
 
@@ -365,7 +377,8 @@ public final class HttpService implements AutoCloseable {
         };
     }
 
-    /// Logs where a handler failed. Not the messages of its exceptions, nor the path: they may quote what a client sent.
+    /// Logs where a handler failed. Not the messages of its exceptions, nor the path: they may
+    /// quote what a client sent.
     private void log(String method, Throwable problem) {
         failures.incrementAndGet();
         var shown = new IllegalStateException(problem.getClass().getName());
@@ -417,8 +430,8 @@ public final class HttpService implements AutoCloseable {
         return answer;
     }
 
-    /// Ends the event streams, answers the requests that have come, for at most five seconds, and frees port and threads. Later
-    /// calls do nothing.
+    /// Ends the event streams, answers the requests that have come, for at most five seconds, and
+    /// frees port and threads. Later calls do nothing.
     @Override
     public synchronized void close() {
         if (closing) return;

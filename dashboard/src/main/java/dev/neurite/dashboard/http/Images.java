@@ -13,7 +13,8 @@ final class Images {
     private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
     private static final byte[] JPEG = {(byte) 0xff, (byte) 0xd8, (byte) 0xff};
 
-    /// A progressive JPEG of few bytes can have a million scans, each of which costs as much as the whole image.
+    /// A progressive JPEG of few bytes can have a million scans, each of which costs as much as the
+    /// whole image.
     private static final int MOST_SCANS = 100;
 
     private static final int LONGEST_SIDE = 1 << 15;
@@ -21,10 +22,10 @@ final class Images {
     private Images() {}
 
     /// Reads an image.
-    /// @throws HttpProblem 413 if it has too many pixels, 415 if it is neither PNG nor JPEG, 400 if it is damaged
+    /// @throws HttpProblem 413 if it has too many pixels, 415 if it is neither PNG nor JPEG, 400 if
+    /// it is damaged
     static BufferedImage read(byte[] bytes) {
-        ImageReader reader =
-                ImageIO.getImageReadersByFormatName(format(bytes)).next();
+        ImageReader reader = ImageIO.getImageReadersByFormatName(format(bytes)).next();
         try (var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
             reader.setInput(in, true, true); // without metadata, whose text chunks could be bombs
             int width = reader.getWidth(0); // from the header: no pixel has been read

@@ -3,13 +3,17 @@ package dev.neurite.dashboard.http;
 import java.time.Duration;
 
 /// How long a server waits, and how much it takes. Tests use shorter times.
-/// @param head from the first byte of a request to the end of its headers; then the connection is closed
+/// @param head from the first byte of a request to the end of its headers; then the connection is
+/// closed
 /// @param body to read a body; then the answer is 408
 /// @param write to write 64 KB of an answer, or one event; then the connection is closed
-/// @param ping between events of a stream; then a comment is sent, which finds out whether the client is still there
+/// @param ping between events of a stream; then a comment is sent, which finds out whether the
+/// client is still there
 /// @param drain for requests that run when the server closes
-/// @param linger to read on after an answer to a request whose body was not read, so that the client gets the answer
-/// @param exchanges requests at the same time, including those that are still being read; more connections are closed
+/// @param linger to read on after an answer to a request whose body was not read, so that the
+/// client gets the answer
+/// @param exchanges requests at the same time, including those that are still being read; more
+/// connections are closed
 /// @param working requests that are being answered at the same time; more get 503
 /// @param streams event streams at the same time; more get 503
 record Limits(

@@ -7,10 +7,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 
-/// Sends answers. An exception of these methods means that the connection is of no more use; the JDK's server then closes it.
+/// Sends answers. An exception of these methods means that the connection is of no more use; the
+/// JDK's server then closes it.
 final class Reply {
-    private static final String POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none';"
-            + " object-src 'none'; img-src 'self' data: blob:";
+    private static final String POLICY =
+            "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none';"
+                    + " object-src 'none'; img-src 'self' data: blob:";
     private static final int PIECE = 64 << 10;
 
     private final HttpExchange exchange;
@@ -39,7 +41,8 @@ final class Reply {
         return headers;
     }
 
-    /// Sends bytes. The connection stays open only if the next request begins, beyond doubt, where this one ended.
+    /// Sends bytes. The connection stays open only if the next request begins, beyond doubt, where
+    /// this one ended.
     void content(Answer.Content answer, Body body) throws IOException {
         Headers headers = headers(answer.type());
         answer.headers().forEach(headers::set);
@@ -120,10 +123,11 @@ final class Reply {
         out.close();
     }
 
-    /// Answers, from another thread, that the body came too slowly. The exchange's own thread waits for the body all the while,
-    /// and is interrupted afterwards.
+    /// Answers, from another thread, that the body came too slowly. The exchange's own thread waits
+    /// for the body all the while, and is interrupted afterwards.
     void late() {
-        Answer.Content answer = Answer.Content.of(new HttpProblem(408, "late", "", "expects the whole body within seconds"));
+        Answer.Content answer =
+                Answer.Content.of(new HttpProblem(408, "late", "", "expects the whole body within seconds"));
         try {
             headers(answer.type()).set("Connection", "close");
             exchange.sendResponseHeaders(answer.status(), answer.content().length);

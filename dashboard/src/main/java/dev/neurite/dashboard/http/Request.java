@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// What a client asks. The checks of the server have passed; what is in it may still be anything. The methods that read the
-/// body may be called once.
+/// What a client asks. The checks of the server have passed; what is in it may still be anything.
+/// The methods that read the body may be called once.
 public final class Request {
     private final Map<String, String> path;
     private final Map<String, String> query;
@@ -29,8 +29,8 @@ public final class Request {
         this.body = body;
     }
 
-    /// A parameter of the path, decoded. Never empty, `.` or `..`, and without slashes and control characters; it may still
-    /// name nothing that exists.
+    /// A parameter of the path, decoded. Never empty, `.` or `..`, and without slashes and control
+    /// characters; it may still name nothing that exists.
     /// @throws IllegalArgumentException if the route has no such parameter
     public String path(String name) {
         String value = path.get(name);
@@ -62,7 +62,8 @@ public final class Request {
         throw HttpProblem.bad("?" + name, Fields.expects("a whole number from " + least + " to " + most, text));
     }
 
-    /// The id that a client of an event stream saw last, from the header `Last-Event-ID`; [EventHub#NO_ID] if there is none.
+    /// The id that a client of an event stream saw last, from the header `Last-Event-ID`;
+    /// [EventHub#NO_ID] if there is none.
     /// @throws HttpProblem 400 if it is none of this server's ids
     static long lastEventId(Headers headers) {
         String text = headers.getFirst("Last-Event-ID");
@@ -92,8 +93,8 @@ public final class Request {
     }
 
     /// The body, a JSON object of at most a megabyte.
-    /// @throws HttpProblem 413 if it is larger, 415 if it is not said to be JSON, 400 if it is no JSON object, not in UTF-8, has a
-    /// key twice or more than 64 levels
+    /// @throws HttpProblem 413 if it is larger, 415 if it is not said to be JSON, 400 if it is no
+    /// JSON object, not in UTF-8, has a key twice or more than 64 levels
     /// @throws IOException if the client is gone or too slow; let it pass
     public Fields json() throws IOException {
         return json(Limits.JSON);
@@ -119,7 +120,8 @@ public final class Request {
         }
     }
 
-    /// The body, a PNG or JPEG image of at most 8 MB and 4 megapixels. Its size is read before its pixels.
+    /// The body, a PNG or JPEG image of at most 8 MB and 4 megapixels. Its size is read before its
+    /// pixels.
     /// @throws HttpProblem 413 if it is larger, 415 if it has another type, 400 if it is damaged
     /// @throws IOException if the client is gone or too slow; let it pass
     public BufferedImage image() throws IOException {

@@ -4,14 +4,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// What answers the requests for a path below `/api/`. Such requests need the session, and those that change state come from
-/// the page itself; the server checks both before it calls the handler.
+/// What answers the requests for a path below `/api/`. Such requests need the session, and those
+/// that change state come from the page itself; the server checks both before it calls the handler.
 /// @param method GET for what changes nothing; POST for all else
-/// @param path a path like `/api/runs/{id}/series`; `{id}` is a parameter, a segment of any name. A fixed segment wins over a
-/// parameter
+/// @param path a path like `/api/runs/{id}/series`; `{id}` is a parameter, a segment of any name. A
+/// fixed segment wins over a parameter
 /// @param handler answers
-/// @param heavy whether the handler computes for long. It then runs on one of two threads of the system, 16 requests wait for
-/// these, and more get 503. Otherwise it runs on a virtual thread, and should do little more than read and write
+/// @param heavy whether the handler computes for long. It then runs on one of two threads of the
+/// system, 16 requests wait for these, and more get 503. Otherwise it runs on a virtual thread, and
+/// should do little more than read and write
 public record Route(Method method, String path, Handler handler, boolean heavy) {
     private static final String FIXED = "[a-z][a-z0-9-]*";
     private static final String PARAMETER = "\\{[a-z][A-Za-z]*}";
@@ -25,8 +26,8 @@ public record Route(Method method, String path, Handler handler, boolean heavy) 
     }
 
     /// Checks the path.
-    /// @throws IllegalArgumentException if the path is not below `/api/`, or has anything but small letters, digits, hyphens and
-    /// parameters, each of another name
+    /// @throws IllegalArgumentException if the path is not below `/api/`, or has anything but small
+    /// letters, digits, hyphens and parameters, each of another name
     public Route {
         List<String> segments = segments(path);
         Set<String> names = new HashSet<>();

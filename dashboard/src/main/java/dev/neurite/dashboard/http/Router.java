@@ -62,7 +62,8 @@ final class Router {
         for (int i = 0; i < segments.size(); i++) {
             String each = segments.get(i);
             if (Route.isParameter(each)) {
-                parameters.put(each.substring(1, each.length() - 1), target.segments().get(i));
+                parameters.put(
+                        each.substring(1, each.length() - 1), target.segments().get(i));
             } else if (!each.equals(target.raw().get(i))) {
                 return Optional.empty();
             }

@@ -8,9 +8,10 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
 
-/// Who may use the API. The token is in the address that the program prints, in the fragment, which a browser sends to nobody.
-/// The page sends it once and gets a cookie, since an `EventSource` can send no header of its own. The cookie has a secret of
-/// its own, so that the token is in no request but that one.
+/// Who may use the API. The token is in the address that the program prints, in the fragment, which
+/// a browser sends to nobody. The page sends it once and gets a cookie, since an `EventSource` can
+/// send no header of its own. The cookie has a secret of its own, so that the token is in no
+/// request but that one.
 final class Session {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int BYTES = 16;
@@ -38,13 +39,14 @@ final class Session {
         return MessageDigest.isEqual(hash(given), token);
     }
 
-    /// The header that gives a browser the session. The cookie ends with the browser; scripts do not see it, and requests that
-    /// other sites cause do not have it.
+    /// The header that gives a browser the session. The cookie ends with the browser; scripts do
+    /// not see it, and requests that other sites cause do not have it.
     String setCookie() {
         return cookie + "=" + secret + "; Path=/; HttpOnly; SameSite=Strict";
     }
 
-    /// Whether a request has the session. Other servers of this host may have set cookies of the same name, so any may fit.
+    /// Whether a request has the session. Other servers of this host may have set cookies of the
+    /// same name, so any may fit.
     boolean isIn(Headers headers) {
         byte[] expected = hash(secret);
         boolean found = false;

@@ -21,8 +21,9 @@ final class Streams {
         places = new Semaphore(most);
     }
 
-    /// Takes a place. If there is none, clients that are gone make room: a page that is loaded again and again leaves streams
-    /// behind, which nothing is sent to and which nobody has noticed yet.
+    /// Takes a place. If there is none, clients that are gone make room: a page that is loaded
+    /// again and again leaves streams behind, which nothing is sent to and which nobody has noticed
+    /// yet.
     boolean enter() {
         if (stopped) return false;
         if (places.tryAcquire()) return true;

@@ -8,8 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What a request asks for. Anything that could mean another place than it says is refused: empty segments, `.` and `..`,
-/// slashes and control characters behind escapes, escapes that are no UTF-8.
+/// What a request asks for. Anything that could mean another place than it says is refused: empty
+/// segments, `.` and `..`, slashes and control characters behind escapes, escapes that are no
+/// UTF-8.
 /// @param path the path as it came
 /// @param raw the segments of the path as they came
 /// @param segments the segments, decoded

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 
-/// The time that a client has. The JDK's server blocks its thread while a client sends or takes nothing; this ends that by an
-/// interrupt, which closes the connection.
+/// The time that a client has. The JDK's server blocks its thread while a client sends or takes
+/// nothing; this ends that by an interrupt, which closes the connection.
 ///
 /// The thread of the exchange says what it does; the watchdog of [Exchanges] calls [#check].
 final class Watch {

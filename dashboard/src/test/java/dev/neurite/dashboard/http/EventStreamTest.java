@@ -109,13 +109,15 @@ class EventStreamTest {
                     .isEqualTo(IntStream.range(5, 100).boxed().toList());
         }
         for (String bad : List.of("-1", "x", "1.5", "1".repeat(30))) {
-            assertThat(server.ask(server.get("/api/events", "Last-Event-ID: " + bad)).status())
+            assertThat(server.ask(server.get("/api/events", "Last-Event-ID: " + bad))
+                            .status())
                     .as(bad)
                     .isEqualTo(400);
         }
     }
 
-    /// Lines that are published while a client begins, or faster than it reads, come once each and in order.
+    /// Lines that are published while a client begins, or faster than it reads, come once each and
+    /// in order.
     @Test
     void noEventIsLostOrDoubled() throws Exception {
         int end = 3000;
@@ -213,8 +215,8 @@ class EventStreamTest {
 
     @Test
     void pagesThatAreLoadedAgainAndAgainFindAPlace() throws Exception {
-        try (TestServer patient = TestServer.start(
-                Limits.USUAL, Route.get("/api/events", _ -> Answer.events(hub, Replay.NONE)))) {
+        try (TestServer patient =
+                TestServer.start(Limits.USUAL, Route.get("/api/events", _ -> Answer.events(hub, Replay.NONE)))) {
             for (int i = 0; i < 100; i++) { // pings are 15 s apart: nothing else tells that they are gone
                 try (Client client = patient.connect()) {
                     client.send(patient.get("/api/events"));

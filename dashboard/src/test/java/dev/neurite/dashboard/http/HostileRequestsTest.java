@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Requests that break the rules of HTTP, or stretch them. What the catalogue has is in [HttpCatalogueTest].
+/// Requests that break the rules of HTTP, or stretch them. What the catalogue has is in
+/// [HttpCatalogueTest].
 class HostileRequestsTest {
     private final AtomicInteger secrets = new AtomicInteger();
     private TestServer server;
@@ -36,8 +37,8 @@ class HostileRequestsTest {
     void start() throws IOException {
         List<Route> routes = List.of(
                 Route.get("/api/secret", _ -> Answer.json(Map.of("secrets", secrets.incrementAndGet()))),
-                Route.post("/api/text", request -> Answer.json(
-                        Map.of("size", request.body(1000, "text/plain").length))));
+                Route.post(
+                        "/api/text", request -> Answer.json(Map.of("size", request.body(1000, "text/plain").length))));
         server = TestServer.start(ANY_PORT, QUICK, routes, Assets.of(getClass()).add("/", "page.html"));
     }
 
@@ -94,7 +95,8 @@ class HostileRequestsTest {
     @ValueSource(strings = {"ffffffff", "100000000", "-1", "g", "", " 5", "5 ", "0x5", "7fffffff"})
     void malformedChunksEndTheConnection(String size) throws IOException {
         try (Client client = server.connect()) {
-            client.send(text("Transfer-Encoding: chunked") + size + "\r\nhello\r\n0\r\n\r\n" + server.get("/api/secret"));
+            client.send(
+                    text("Transfer-Encoding: chunked") + size + "\r\nhello\r\n0\r\n\r\n" + server.get("/api/secret"));
             client.halfClose();
             // For a chunk whose size the JDK reads as 0, the body is empty; what follows must not be read.
             assertThat(client.read().status()).isIn(200, 400, 413);
@@ -117,7 +119,8 @@ class HostileRequestsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Content-Length : 5", " Content-Length: 5", "Bad Name: x", "NoColon", ": x", "Na\u0001me: x"})
+    @ValueSource(
+            strings = {"Content-Length : 5", " Content-Length: 5", "Bad Name: x", "NoColon", ": x", "Na\u0001me: x"})
     void malformedHeadersAreRefused(String header) throws IOException {
         try (Client client = server.connect()) {
             client.send("GET / HTTP/1.1\r\n" + header + "\r\nHost: " + server.host() + "\r\n\r\n");
@@ -167,9 +170,8 @@ class HostileRequestsTest {
                 throw new IllegalStateException(e);
             }
         }
-        String names = IntStream.range(0, 250)
-                .mapToObj(i -> "X-" + i + ": b\r\n")
-                .collect(Collectors.joining());
+        String names =
+                IntStream.range(0, 250).mapToObj(i -> "X-" + i + ": b\r\n").collect(Collectors.joining());
         try (Client client = server.connect()) {
             client.send(server.bare("GET", "/", names + "X: y"));
             assertThat(client.isClosed()).isTrue();
@@ -291,7 +293,8 @@ class HostileRequestsTest {
                 "[::1%25lo]:" + port,
                 "::1:" + port);
         for (String each : others) {
-            assertThat(server.ask("GET / HTTP/1.1\r\nHost: " + each + "\r\n\r\n").status())
+            assertThat(server.ask("GET / HTTP/1.1\r\nHost: " + each + "\r\n\r\n")
+                            .status())
                     .as(each)
                     .isEqualTo(421);
         }
@@ -333,7 +336,8 @@ class HostileRequestsTest {
                         .as(host)
                         .isEqualTo(200);
             }
-            assertThat(six.ask("GET / HTTP/1.1\r\nHost: [::2]:" + port + "\r\n\r\n").status())
+            assertThat(six.ask("GET / HTTP/1.1\r\nHost: [::2]:" + port + "\r\n\r\n")
+                            .status())
                     .isEqualTo(421);
         }
     }
@@ -368,7 +372,10 @@ class HostileRequestsTest {
         }
         String token = "0123456789abcdef";
         try (TestServer all = TestServer.start(
-                ANY_PORT.host("0.0.0.0").token(token), QUICK, List.of(), Assets.of(getClass()).add("/", "page.html"))) {
+                ANY_PORT.host("0.0.0.0").token(token),
+                QUICK,
+                List.of(),
+                Assets.of(getClass()).add("/", "page.html"))) {
             int port = all.service.port();
             assertThat(all.service.isPublic()).isTrue();
             assertThat(all.service.url().toString()).isEqualTo("http://127.0.0.1:" + port + "/#token=" + token);
@@ -385,7 +392,8 @@ class HostileRequestsTest {
                     }
                 }
             }
-            assertThat(all.ask("GET / HTTP/1.1\r\nHost: 192.0.2.1:" + port + "\r\n\r\n").status())
+            assertThat(all.ask("GET / HTTP/1.1\r\nHost: 192.0.2.1:" + port + "\r\n\r\n")
+                            .status())
                     .isEqualTo(421);
         }
     }
@@ -393,7 +401,10 @@ class HostileRequestsTest {
     @Test
     void aNameOfThisComputerMayBeGiven() throws IOException {
         try (TestServer named = TestServer.start(
-                ANY_PORT.host("localhost"), QUICK, List.of(), Assets.of(getClass()).add("/", "page.html"))) {
+                ANY_PORT.host("localhost"),
+                QUICK,
+                List.of(),
+                Assets.of(getClass()).add("/", "page.html"))) {
             assertThat(named.service.url().getHost()).isEqualTo("localhost");
             assertThat(named.ask(named.bare("GET", "/")).status()).isEqualTo(200);
         }
@@ -413,8 +424,7 @@ class HostileRequestsTest {
         Response response = server.ask(server.post("/api/session", json));
         assertThat(response.status()).isEqualTo(204);
         assertThat(response.header("set-cookie"))
-                .matches("neurite_" + server.service.port()
-                        + "=[A-Za-z0-9_-]{22}; Path=/; HttpOnly; SameSite=Strict")
+                .matches("neurite_" + server.service.port() + "=[A-Za-z0-9_-]{22}; Path=/; HttpOnly; SameSite=Strict")
                 .doesNotContain(server.token);
         assertThat(server.token).matches("[A-Za-z0-9_-]{22}");
         try (TestServer other = TestServer.start(QUICK)) {

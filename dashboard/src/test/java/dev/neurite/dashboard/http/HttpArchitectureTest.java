@@ -9,8 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class HttpArchitectureTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
-            .importUrl(
-                    HttpService.class.getProtectionDomain().getCodeSource().getLocation());
+            .importUrl(HttpService.class.getProtectionDomain().getCodeSource().getLocation());
 
     @Test
     void theServerKnowsNothingOfNeuralNetworks() {

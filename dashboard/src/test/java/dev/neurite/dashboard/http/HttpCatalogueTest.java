@@ -30,7 +30,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.function.Executable;
 
-/// The catalogue of bad requests (rows 117 to 130), a case a row, by its number. Each is sent through a socket.
+/// The catalogue of bad requests (rows 117 to 130), a case a row, by its number. Each is sent
+/// through a socket.
 final class HttpCatalogueTest {
     private static final AtomicInteger CHANGES = new AtomicInteger();
     private static final AtomicInteger WAITING = new AtomicInteger();
@@ -50,8 +51,9 @@ final class HttpCatalogueTest {
                     fields.text("name", "");
                     return Answer.json(Map.of("inputs", fields.numbers("inputs", 100).length));
                 }),
-                Route.post("/api/image", request -> Answer.json(
-                        Map.of("width", request.image().getWidth()))),
+                Route.post(
+                        "/api/image",
+                        request -> Answer.json(Map.of("width", request.image().getWidth()))),
                 Route.get("/api/large", _ -> Answer.bytes("text/plain", LARGE)),
                 Route.get("/api/wait", _ -> {
                     WAITING.incrementAndGet();
@@ -81,13 +83,17 @@ final class HttpCatalogueTest {
     private static void refusedJson(String path, String message, String json) throws IOException {
         Response response = server.ask(server.post("/api/predict", json));
         assertThat(response.status()).as(json).isEqualTo(400);
-        assertThat(response.body()).as(json).contains("\"path\":\"" + path + "\"").contains(message);
+        assertThat(response.body())
+                .as(json)
+                .contains("\"path\":\"" + path + "\"")
+                .contains(message);
     }
 
     private static Map<Integer, Executable> rows() {
         Map<Integer, Executable> rows = new LinkedHashMap<>();
         rows.put(117, () -> {
-            for (String host : List.of("evil", "evil:" + server.service.port(), "127.0.0.1:1", "localhost", "127.0.0.1.")) {
+            for (String host :
+                    List.of("evil", "evil:" + server.service.port(), "127.0.0.1:1", "localhost", "127.0.0.1.")) {
                 refused(421, "host", "GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
             }
             for (String name : List.of("127.0.0.1", "localhost", "LOCALHOST", "[::1]")) {
@@ -144,7 +150,10 @@ final class HttpCatalogueTest {
             for (String path : List.of("//", "/%zz", "/a\\b", "/a|b")) {
                 assertThat(server.ask(server.get(path)).status()).as(path).isEqualTo(400);
             }
-            refused(404, "missing", "GET http://" + server.host() + "/ HTTP/1.1\r\nHost: " + server.host() + "\r\n\r\n");
+            refused(
+                    404,
+                    "missing",
+                    "GET http://" + server.host() + "/ HTTP/1.1\r\nHost: " + server.host() + "\r\n\r\n");
         });
         rows.put(120, () -> {
             String[] own = server.own("Content-Type: application/json", "Content-Length: " + ((1 << 20) + 1));
@@ -175,8 +184,8 @@ final class HttpCatalogueTest {
             }
             try (Client client = server.connect()) { // a length, but nothing comes
                 String[] headers = server.own("Content-Type: application/json", "Content-Length: 100");
-                Response response =
-                        client.send(server.bare("POST", "/api/predict", headers)).read();
+                Response response = client.send(server.bare("POST", "/api/predict", headers))
+                        .read();
                 assertThat(response.status()).isEqualTo(408);
                 assertThat(response.body()).contains("\"code\":\"late\"");
                 assertThat(client.isClosed()).isTrue();
@@ -265,11 +274,14 @@ final class HttpCatalogueTest {
                     .startsWith("default-src 'self';")
                     .doesNotContain("unsafe");
         });
-        rows.put(126, () -> assertThatThrownBy(() -> HttpService.start(
-                        ANY_PORT.port(server.service.port()), List.of(), Assets.none()))
-                .isInstanceOf(ResourceException.class)
-                .hasMessageMatching("port " + server.service.port()
-                        + ": expects a free port, got one that another program uses\\. The next free one is [0-9]+"));
+        rows.put(
+                126,
+                () -> assertThatThrownBy(
+                                () -> HttpService.start(ANY_PORT.port(server.service.port()), List.of(), Assets.none()))
+                        .isInstanceOf(ResourceException.class)
+                        .hasMessageMatching("port " + server.service.port()
+                                + ": expects a free port, got one that another program uses\\. The next free"
+                                + " one is [0-9]+"));
         rows.put(127, () -> {
             int before = CHANGES.get();
             Response response = server.ask(server.get("/api/runs/live/control"));
@@ -387,7 +399,9 @@ final class HttpCatalogueTest {
     private static Response image(byte[] bytes) throws IOException {
         try (Client client = server.connect()) {
             String[] own = server.own("Content-Type: image/png", "Content-Length: " + bytes.length);
-            return client.send(server.bare("POST", "/api/image", own)).send(bytes).read();
+            return client.send(server.bare("POST", "/api/image", own))
+                    .send(bytes)
+                    .read();
         }
     }
 

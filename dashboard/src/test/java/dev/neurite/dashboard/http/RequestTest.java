@@ -94,12 +94,14 @@ class RequestTest {
     @Test
     void parametersAndQueriesAreDecoded() throws IOException {
         start(
-                Route.get("/api/runs/{id}/files/{name}", request -> Answer.json(List.of(
-                        request.path("id"),
-                        request.path("name"),
-                        request.query("of", "none"),
-                        request.query("from", 3, 0, 10),
-                        request.query("x").isPresent()))),
+                Route.get(
+                        "/api/runs/{id}/files/{name}",
+                        request -> Answer.json(List.of(
+                                request.path("id"),
+                                request.path("name"),
+                                request.query("of", "none"),
+                                request.query("from", 3, 0, 10),
+                                request.query("x").isPresent()))),
                 Route.get("/api/runs/{id}/files/all", _ -> Answer.json(List.of("all"))));
         assertThat(server.ask(server.get("/api/runs/a%20b+c/files/%F0%9F%98%80?of=d+e%26%3D&from=10&x"))
                         .body())
@@ -122,12 +124,13 @@ class RequestTest {
     @Test
     void routesOfOtherFormsAreRefused() {
         Handler handler = _ -> Answer.none();
-        for (String bad : List.of("/a", "api/a", "/api", "/api/", "/api/a/", "/api/A", "/api/{", "/api/{a}/{a}", "/api/a b")) {
+        for (String bad :
+                List.of("/a", "api/a", "/api", "/api/", "/api/a/", "/api/A", "/api/{", "/api/{a}/{a}", "/api/a b")) {
             assertThatThrownBy(() -> Route.get(bad, handler)).as(bad).isInstanceOf(IllegalArgumentException.class);
         }
         Route one = Route.get("/api/{a}", handler);
-        assertThatThrownBy(() -> HttpService.start(
-                        ANY_PORT, List.of(one, Route.get("/api/{b}", handler)), Assets.none()))
+        assertThatThrownBy(
+                        () -> HttpService.start(ANY_PORT, List.of(one, Route.get("/api/{b}", handler)), Assets.none()))
                 .isInstanceOf(IllegalArgumentException.class);
         HttpService.start(ANY_PORT, List.of(one, Route.post("/api/{b}", handler)), Assets.none())
                 .close();
@@ -156,9 +159,11 @@ class RequestTest {
         for (int i = 0; i < problems.size(); i++) {
             Response response = server.ask(server.get("/api/problems/" + i));
             assertThat(response.status()).isEqualTo(statuses.get(problems.get(i)));
-            assertThat(response.body()).contains("\"message\":\"" + problems.get(i).getMessage() + "\"");
+            assertThat(response.body())
+                    .contains("\"message\":\"" + problems.get(i).getMessage() + "\"");
         }
-        assertThat(server.ask(server.get("/api/problems/5")).header("retry-after")).isEqualTo("1");
+        assertThat(server.ask(server.get("/api/problems/5")).header("retry-after"))
+                .isEqualTo("1");
         assertThat(server.ask(server.get("/api/conflict")).body())
                 .isEqualTo("{\"error\":{\"code\":\"conflict\",\"path\":\"\",\"message\":\"it has ended\"}}");
         assertThat(server.ask(server.get("/api/missing")).status()).isEqualTo(404);
@@ -336,7 +341,9 @@ class RequestTest {
     private Response image(String type, byte[] bytes) throws IOException {
         try (Client client = server.connect()) {
             String[] own = server.own("Content-Type: " + type, "Content-Length: " + bytes.length);
-            return client.send(server.bare("POST", "/api/image", own)).send(bytes).read();
+            return client.send(server.bare("POST", "/api/image", own))
+                    .send(bytes)
+                    .read();
         }
     }
 
@@ -372,7 +379,8 @@ class RequestTest {
             assertThat(more.header("retry-after")).isEqualTo("1");
             assertThat(server.ask(server.bare("GET", "/")).status()).isEqualTo(200);
             go.countDown();
-            for (int i = 0; i < 18; i++) assertThat(clients.get(i).read().body()).isEqualTo("" + i);
+            for (int i = 0; i < 18; i++)
+                assertThat(clients.get(i).read().body()).isEqualTo("" + i);
             assertThat(most).hasValue(2);
             assertThat(server.ask(server.post("/api/compute", " ".repeat(200))).status())
                     .isEqualTo(413);

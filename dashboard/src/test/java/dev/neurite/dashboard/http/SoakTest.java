@@ -34,10 +34,12 @@ class SoakTest {
         EventHub hub = new EventHub();
         List<Route> routes = List.of(
                 Route.get("/api/runs/{id}", request -> Answer.json(Map.of("name", request.path("id")))),
-                Route.post("/api/json", request -> Answer.json(
-                        Map.of("x", request.json().numbers("x", 100).length))),
-                Route.post("/api/image", request -> Answer.json(
-                        Map.of("width", request.image().getWidth()))),
+                Route.post(
+                        "/api/json",
+                        request -> Answer.json(Map.of("x", request.json().numbers("x", 100).length))),
+                Route.post(
+                        "/api/image",
+                        request -> Answer.json(Map.of("width", request.image().getWidth()))),
                 Route.get("/api/events", _ -> Answer.events(hub, Replay.NONE)));
         Assets assets = Assets.of(SoakTest.class).add("/", "page.html");
         try (TestServer server = TestServer.start(ANY_PORT, QUICK, routes, assets)) {
@@ -49,7 +51,9 @@ class SoakTest {
             requests += run(server, random, begun + 4 * quarter);
             long after = used(server);
             assertThat(requests).isGreaterThan(1000);
-            assertThat(after - before).as("growth in bytes after " + requests + " requests").isLessThan(GROWTH);
+            assertThat(after - before)
+                    .as("growth in bytes after " + requests + " requests")
+                    .isLessThan(GROWTH);
             assertThat(server.ask(server.get("/api/runs/a")).body()).isEqualTo("{\"name\":\"a\"}");
             assertThat(server.service.failures()).isZero();
         }
@@ -96,28 +100,31 @@ class SoakTest {
         for (int i = 0; i < 5; i++) {
             System.gc();
             Thread.sleep(50);
-            least = Math.min(least, Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+            least = Math.min(
+                    least,
+                    Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
         }
         return least;
     }
 
     private static byte[] malformed(TestServer server, Random random) {
-        String good =
-                switch (random.nextInt(8)) {
-                    case 0 -> server.get("/api/runs/x");
-                    case 1 -> server.get("/api/events");
-                    case 2 -> server.post("/api/json", "{\"x\":[1,2,3]}");
-                    case 3 -> server.post("/api/json", "{\"x\":" + "[".repeat(random.nextInt(1000)));
-                    case 4 -> server.post("/api/session", "{\"token\":\"" + "x".repeat(random.nextInt(100)) + "\"}");
-                    case 5 -> server.bare("POST", "/api/image", server.own("Content-Type: image/png", "Content-Length: 50"))
-                            + "\u0089PNG\r\n\u001a\n";
-                    case 6 -> server.bare(
-                                    "POST",
-                                    "/api/json",
-                                    server.own("Content-Type: application/json", "Transfer-Encoding: chunked"))
-                            + Integer.toHexString(random.nextInt()) + "\r\n{\"x\":[]}\r\n0\r\n\r\n";
-                    default -> server.bare("GET", "/", "X-" + random.nextInt() + ": " + "y".repeat(random.nextInt(20_000)));
-                };
+        String good = switch (random.nextInt(8)) {
+            case 0 -> server.get("/api/runs/x");
+            case 1 -> server.get("/api/events");
+            case 2 -> server.post("/api/json", "{\"x\":[1,2,3]}");
+            case 3 -> server.post("/api/json", "{\"x\":" + "[".repeat(random.nextInt(1000)));
+            case 4 -> server.post("/api/session", "{\"token\":\"" + "x".repeat(random.nextInt(100)) + "\"}");
+            case 5 ->
+                server.bare("POST", "/api/image", server.own("Content-Type: image/png", "Content-Length: 50"))
+                        + "\u0089PNG\r\n\u001a\n";
+            case 6 ->
+                server.bare(
+                                "POST",
+                                "/api/json",
+                                server.own("Content-Type: application/json", "Transfer-Encoding: chunked"))
+                        + Integer.toHexString(random.nextInt()) + "\r\n{\"x\":[]}\r\n0\r\n\r\n";
+            default -> server.bare("GET", "/", "X-" + random.nextInt() + ": " + "y".repeat(random.nextInt(20_000)));
+        };
         byte[] bytes = good.getBytes(StandardCharsets.ISO_8859_1);
         switch (random.nextInt(4)) {
             case 0 -> { // cut

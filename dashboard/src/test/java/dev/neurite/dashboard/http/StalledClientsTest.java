@@ -32,8 +32,8 @@ class StalledClientsTest {
         EventHub hub = new EventHub();
         Route events = Route.get("/api/events", _ -> Answer.events(hub, Replay.NONE));
         Route large = Route.get("/api/large", _ -> Answer.bytes("text/plain", LARGE));
-        Route text = Route.post("/api/text", request -> Answer.json(
-                Map.of("size", request.body(1000, "text/plain").length)));
+        Route text = Route.post(
+                "/api/text", request -> Answer.json(Map.of("size", request.body(1000, "text/plain").length)));
         TestServer server = TestServer.start(QUICK, events, large, text);
         List<Client> clients = new ArrayList<>();
         try {
@@ -68,7 +68,8 @@ class StalledClientsTest {
             assertThat(Duration.ofNanos(worst)).isLessThan(Duration.ofMillis(500));
             assertThat(Duration.ofNanos(sum / EVENTS)).isLessThan(Duration.ofMillis(1));
             assertThat(becomes(Duration.ofSeconds(30), () -> {
-                        for (int i = 0; i < 100; i++) hub.publish("lines", EventHub.NO_ID, data); // to those who came late
+                        for (int i = 0; i < 100; i++)
+                            hub.publish("lines", EventHub.NO_ID, data); // to those who came late
                         return server.service.streams() == 0;
                     }))
                     .as("all that stall are dropped, though their sockets are open")
@@ -100,8 +101,9 @@ class StalledClientsTest {
                 client.send(server.get("/api/large"));
                 client.vanish();
             }
-            default -> client.send(server.bare(
-                    "POST", "/api/text", server.own("Content-Type: text/plain", "Content-Length: 500")));
+            default ->
+                client.send(server.bare(
+                        "POST", "/api/text", server.own("Content-Type: text/plain", "Content-Length: 500")));
         }
         return client;
     }

@@ -47,7 +47,8 @@ final class TestServer implements AutoCloseable {
         token = service.url().getFragment().substring("token=".length());
         String json = "{\"token\":\"" + token + "\"}";
         String host = address.getHostAddress().contains(":") ? "[::1]" : "127.0.0.1";
-        String request = "POST /api/session HTTP/1.1\r\nHost: " + host + ":" + service.port() + "\r\nOrigin: http://" + host
+        String request = "POST /api/session HTTP/1.1\r\nHost: " + host + ":" + service.port() + "\r\nOrigin: http://"
+                + host
                 + ":" + service.port() + "\r\nContent-Type: application/json\r\nContent-Length: " + json.length()
                 + "\r\n\r\n" + json;
         try (Client client = new Client(address, service.port(), 0)) {
