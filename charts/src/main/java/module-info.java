@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.neurite.charts {
     requires transitive dev.neurite.core;
+    requires java.desktop; // PNG
     requires static org.jspecify;
 
     exports dev.neurite.charts;

@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.neurite.tensorboard {
     requires transitive dev.neurite.core;
+    requires com.google.protobuf;
     requires static org.jspecify;
 
     exports dev.neurite.tensorboard;

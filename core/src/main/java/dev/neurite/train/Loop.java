@@ -122,7 +122,7 @@ final class Loop implements TrainingControl {
                     step.profiler().profile(),
                     last,
                     stopReason(),
-                    finished.isEmpty() && paused.isPresent());
+                    isPaused());
         } catch (RuntimeException | Error e) {
             observers.reportFailure(e);
             throw e;
@@ -372,6 +372,11 @@ final class Loop implements TrainingControl {
     @Override
     public void pause(String reason) {
         if (paused.isEmpty()) paused = Optional.of(reason);
+    }
+
+    @Override
+    public boolean isPaused() {
+        return finished.isEmpty() && paused.isPresent();
     }
 
     @Override

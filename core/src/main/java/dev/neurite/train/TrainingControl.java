@@ -80,6 +80,10 @@ public interface TrainingControl {
     /// @param reason for [Run#stopReason()]
     void pause(String reason);
 
+    /// Whether the training ends for now and [Trainer#resume] would continue it: it was asked to [#pause],
+    /// and not to [#finish].
+    boolean isPaused();
+
     /// Makes this model the result of the training, in place of the model of the last step.
     void result(Model model);
 }

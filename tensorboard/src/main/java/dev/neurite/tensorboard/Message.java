@@ -1,0 +1,60 @@
+package dev.neurite.tensorboard;
+
+import com.google.protobuf.CodedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/// A protobuf message that is written field by field. The field numbers are those of [Fields].
+final class Message {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+
+    private interface Writing {
+        void run() throws IOException;
+    }
+
+    private Message write(Writing writing) {
+        try {
+            writing.run();
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // in memory: cannot happen
+        }
+    }
+
+    Message number(int field, double value) {
+        return write(() -> out.writeDouble(field, value));
+    }
+
+    Message small(int field, float value) {
+        return write(() -> out.writeFloat(field, value));
+    }
+
+    Message whole(int field, long value) {
+        return write(() -> out.writeInt64(field, value));
+    }
+
+    Message flag(int field, boolean value) {
+        return write(() -> out.writeBool(field, value));
+    }
+
+    /// @param value half of a surrogate pair becomes `?`, as UTF-8 has none
+    Message text(int field, String value) {
+        return write(() -> out.writeByteArray(field, value.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    Message bytes(int field, byte[] value) {
+        return write(() -> out.writeByteArray(field, value));
+    }
+
+    Message message(int field, Message value) {
+        return bytes(field, value.toBytes());
+    }
+
+    byte[] toBytes() {
+        write(out::flush);
+        return bytes.toByteArray();
+    }
+}
