@@ -38,8 +38,10 @@ record Axis(String label, Scale scale, double from, double to) {
     /// The same axis without room beyond its numbers, for steps and epochs.
     static Axis tight(String label, List<double[]> numbers) {
         Axis roomy = of(label, Scale.LINEAR, numbers);
-        double low = numbers.stream().flatMapToDouble(java.util.Arrays::stream).min().orElse(roomy.from);
-        double high = numbers.stream().flatMapToDouble(java.util.Arrays::stream).max().orElse(roomy.to);
+        double low =
+                numbers.stream().flatMapToDouble(java.util.Arrays::stream).min().orElse(roomy.from);
+        double high =
+                numbers.stream().flatMapToDouble(java.util.Arrays::stream).max().orElse(roomy.to);
         return low < high ? new Axis(label, Scale.LINEAR, low, high) : roomy;
     }
 

@@ -9,7 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/// A chart, made by [Charts]. The same input gives the same SVG on every machine. Colors and dashes tell lines apart for
+/// A chart, made by [Charts]. The same input gives the same SVG on every machine. Colors and dashes tell lines apart
+/// for
 /// everybody, on paper too.
 ///
 /// SVG needs nothing; PNG needs a font of the system, but no display.
@@ -54,7 +55,8 @@ public final class Chart {
     private static void check(int width, int height) {
         if (width < LEAST || height < LEAST || width > MOST || height > MOST) {
             throw new ConfigException(
-                    "chart", "expects a width and height from " + LEAST + " to " + MOST + ", got " + width + "×" + height);
+                    "chart",
+                    "expects a width and height from " + LEAST + " to " + MOST + ", got " + width + "×" + height);
         }
     }
 

@@ -74,11 +74,10 @@ public final class Charts {
                 figures(epochs, EpochResult::accuracy),
                 ofValidation(epochs, Evaluation::accuracy));
         SequencedSet<String> names = new LinkedHashSet<>();
-        epochs.forEach(
-                epoch -> epoch.validation().ifPresent(each -> names.addAll(each.metrics().keySet())));
+        epochs.forEach(epoch ->
+                epoch.validation().ifPresent(each -> names.addAll(each.metrics().keySet())));
         for (String name : names) {
-            double[] values =
-                    ofValidation(epochs, each -> each.metrics().getOrDefault(name, OptionalDouble.empty()));
+            double[] values = ofValidation(epochs, each -> each.metrics().getOrDefault(name, OptionalDouble.empty()));
             panel(panels, texts, name, Scale.LINEAR, x, new double[0], values);
         }
         int rows = PanelsFigure.rows(panels.size());
@@ -205,7 +204,9 @@ public final class Charts {
                 confusion.total(),
                 names.size(),
                 Confusion.show(confusion.accuracy()),
-                worst.isEmpty() ? "No row is of another class than predicted" : "Most confused: " + String.join(", ", worst));
+                worst.isEmpty()
+                        ? "No row is of another class than predicted"
+                        : "Most confused: " + String.join(", ", worst));
         List<String> notes = new ArrayList<>();
         notes.add(String.format(
                 Locale.ROOT, "%,d rows, accuracy %s", confusion.total(), Confusion.show(confusion.accuracy())));
@@ -277,7 +278,8 @@ public final class Charts {
             notes.add("the " + MOST_CURVES + " of " + defined.size() + " classes with the smallest " + area);
         }
         if (defined.size() < curves.size()) {
-            notes.add((curves.size() - defined.size()) + " classes have no curve: they lack rows, or predictions are NaN");
+            notes.add((curves.size() - defined.size())
+                    + " classes have no curve: they lack rows, or predictions are NaN");
         }
         List<Series> series = new ArrayList<>();
         List<String> texts = new ArrayList<>();
@@ -318,7 +320,8 @@ public final class Charts {
             confidence[i] = count[i] == 0 ? Double.NaN : confidence[i] / count[i];
             correct[i] = count[i] == 0 ? Double.NaN : correct[i] / count[i];
         }
-        return calibration(confidence, correct, count, Metrics.calibrationError(bins).of(predictions));
+        return calibration(
+                confidence, correct, count, Metrics.calibrationError(bins).of(predictions));
     }
 
     /// A reliability diagram of bins, ascending; a bin without rows is NaN.
@@ -327,13 +330,13 @@ public final class Charts {
     /// @param counts the number of rows of each bin
     /// @param error the expected calibration error; empty if it is undefined
     /// @throws DataException if the counts differ
-    public static Chart calibration(
-            double[] confidence, double[] accuracy, double[] counts, OptionalDouble error) {
+    public static Chart calibration(double[] confidence, double[] accuracy, double[] counts, OptionalDouble error) {
         if (accuracy.length != confidence.length || counts.length != confidence.length) {
             throw new DataException("calibration", "expects as many accuracies and counts as confidences");
         }
         double total = Math.max(1e-300, Arrays.stream(counts).sum());
-        int[] filled = IntStream.range(0, counts.length).filter(i -> counts[i] > 0).toArray();
+        int[] filled =
+                IntStream.range(0, counts.length).filter(i -> counts[i] > 0).toArray();
         double[] x = Arrays.stream(filled).mapToDouble(i -> confidence[i]).toArray();
         double[] y = Arrays.stream(filled).mapToDouble(i -> accuracy[i]).toArray();
         double[] edges = IntStream.rangeClosed(0, counts.length)
@@ -342,13 +345,16 @@ public final class Charts {
         double[] shares = Arrays.stream(counts).map(each -> each / total).toArray();
         List<Series> series = List.of(
                 new Series("share of the rows", edges, shares, Ink.GRID, List.of(), Mark.BARS),
-                new Series(
-                        "perfect", new double[] {0, 1}, new double[] {0, 1}, Ink.AXIS, List.of(3.0, 4.0), Mark.LINE),
+                new Series("perfect", new double[] {0, 1}, new double[] {0, 1}, Ink.AXIS, List.of(3.0, 4.0), Mark.LINE),
                 new Series("model", x, y, Ink.series(0), List.of(), Mark.LINE_AND_DOTS));
         List<String> notes = List.of("expected calibration error " + Confusion.show(error));
         List<String> texts = Arrays.stream(filled)
                 .mapToObj(i -> String.format(
-                        Locale.ROOT, "confidence %.2f accuracy %.2f (%,.0f rows)", confidence[i], accuracy[i], counts[i]))
+                        Locale.ROOT,
+                        "confidence %.2f accuracy %.2f (%,.0f rows)",
+                        confidence[i],
+                        accuracy[i],
+                        counts[i]))
                 .toList();
         var figure = new PlotFigure(
                 "Calibration",
@@ -425,7 +431,8 @@ public final class Charts {
     /// @throws ConfigException for a schedule that watches a metric, or numbers out of range
     public static Chart schedule(Schedule schedule, double rate, int epochs, int batches) {
         if (epochs < 1 || batches < 1) {
-            throw new ConfigException("schedule", "expects at least 1 epoch and batch, got " + epochs + " and " + batches);
+            throw new ConfigException(
+                    "schedule", "expects at least 1 epoch and batch, got " + epochs + " and " + batches);
         }
         if (schedule.monitors() != Schedule.Monitors.NOTHING) {
             throw new ConfigException("schedule", "expects one that does not watch a metric, got " + schedule);
@@ -526,8 +533,7 @@ public final class Charts {
                                 + String.join(", ", texts) + ".");
         List<String> notes = List.of("a line for each trial; the thick one is the best, dashed ones failed");
         int width = Math.clamp(150L * columns.size() + 100, WIDTH, 1400);
-        return new Chart(
-                "Trials", text, new ParallelFigure("Trials", notes, columns, best), width, HEIGHT);
+        return new Chart("Trials", text, new ParallelFigure("Trials", notes, columns, best), width, HEIGHT);
     }
 
     private static Column column(String name, List<String> values) {

@@ -13,6 +13,7 @@ import java.util.List;
 /// @param y the true-positive rate, or the precision
 /// @param area under the curve; of precision and recall the average precision. NaN if it is undefined, as without
 /// rows of the class
+@SuppressWarnings("ArrayRecordComponent") // not compared
 public record Curve(String name, double[] x, double[] y, double area) {
     private static final int MOST_POINTS = 400;
 

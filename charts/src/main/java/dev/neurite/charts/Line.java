@@ -6,6 +6,7 @@ import dev.neurite.error.DataException;
 /// @param name for the legend
 /// @param x positions, ascending
 /// @param y values, as many
+@SuppressWarnings("ArrayRecordComponent") // not compared
 public record Line(String name, double[] x, double[] y) {
     /// Keeps copies.
     /// @throws DataException if the counts differ

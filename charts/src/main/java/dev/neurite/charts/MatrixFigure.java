@@ -7,6 +7,7 @@ import java.util.Locale;
 
 /// A confusion matrix: rows are true classes, the shade is the share of the row.
 /// @param counts `[truth][prediction]`
+@SuppressWarnings("ArrayRecordComponent") // not compared
 record MatrixFigure(String title, List<String> notes, List<String> names, long[][] counts) implements Figure {
     private static final double SIZE = 11.5;
     private static final double LONGEST = 120; // of a name, in points
@@ -23,10 +24,13 @@ record MatrixFigure(String title, List<String> notes, List<String> names, long[]
     public void paint(Canvas canvas, Box box) {
         double y = PlotFigure.head(canvas, box, title, notes);
         int classes = names.size();
-        List<String> texts =
-                names.stream().map(each -> Fitting.shortened(each, SIZE, LONGEST)).toList();
-        double widest =
-                texts.stream().mapToDouble(each -> Fitting.width(each, SIZE)).max().orElse(0);
+        List<String> texts = names.stream()
+                .map(each -> Fitting.shortened(each, SIZE, LONGEST))
+                .toList();
+        double widest = texts.stream()
+                .mapToDouble(each -> Fitting.width(each, SIZE))
+                .max()
+                .orElse(0);
         double left = widest + 34;
         // As wide as high, if that fits.
         double cell = Math.min((box.width() - left - 4) / classes, (box.bottom() - y - 2 * SIZE - 24) / classes);
@@ -69,8 +73,13 @@ record MatrixFigure(String title, List<String> notes, List<String> names, long[]
             boolean shared = cell >= SHARED && count > 0;
             canvas.text(text, x + cell / 2, top + cell / 2 + (shared ? -1 : 4), style);
             if (!shared) continue;
-            String percent = String.format(Locale.ROOT, share > 0.9995 || share >= 0.1 ? "%.0f %%" : "%.1f %%", 100 * share);
-            canvas.text(percent, x + cell / 2, top + cell / 2 + 12, Style.of(ink, 9.5).anchored(Anchor.MIDDLE));
+            String percent =
+                    String.format(Locale.ROOT, share > 0.9995 || share >= 0.1 ? "%.0f %%" : "%.1f %%", 100 * share);
+            canvas.text(
+                    percent,
+                    x + cell / 2,
+                    top + cell / 2 + 12,
+                    Style.of(ink, 9.5).anchored(Anchor.MIDDLE));
         }
     }
 

@@ -27,7 +27,8 @@ record PanelsFigure(List<Figure> panels) implements Figure {
         double height = (box.height() - GAP * (rows - 1)) / rows;
         for (int i = 0; i < panels.size(); i++) {
             double x = box.x() + i % columns * (width + GAP);
-            double y = box.y() + (double) (i / columns) * (height + GAP);
+            int row = i / columns;
+            double y = box.y() + row * (height + GAP);
             panels.get(i).paint(canvas, new Box(x, y, width, height));
         }
     }

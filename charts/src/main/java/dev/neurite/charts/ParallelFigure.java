@@ -12,6 +12,7 @@ record ParallelFigure(String title, List<String> notes, List<Column> columns, in
     /// @param name of the column
     /// @param places of the rows, from 0 at the bottom to 1; NaN for none
     /// @param ticks texts on the axis
+    @SuppressWarnings("ArrayRecordComponent") // not compared
     record Column(String name, double[] places, List<Tick> ticks) {}
 
     /// A text on an axis.
@@ -40,7 +41,8 @@ record ParallelFigure(String title, List<String> notes, List<Column> columns, in
             String name = Fitting.shortened(columns.get(i).name, SIZE, step - 8);
             Anchor anchor = i == 0 ? Anchor.START : Anchor.MIDDLE;
             double at = i == 0 ? x - 16 : x;
-            canvas.text(name, at, area.y() - 12, Style.of(Ink.TEXT, SIZE).strong().anchored(anchor));
+            canvas.text(
+                    name, at, area.y() - 12, Style.of(Ink.TEXT, SIZE).strong().anchored(anchor));
             for (Tick tick : columns.get(i).ticks) {
                 double height = area.bottom() - tick.place * area.height();
                 canvas.line(x, height, x + 4, height, Ink.AXIS, 1.2);
@@ -65,7 +67,9 @@ record ParallelFigure(String title, List<String> notes, List<Column> columns, in
             y[count++] = area.bottom() - place * area.height();
         }
         if (count < 2) return;
-        Ink ink = row == best ? Ink.series(1) : failed ? Ink.AXIS.withOpacity(0.7) : Ink.series(0).withOpacity(0.55);
+        Ink ink = row == best
+                ? Ink.series(1)
+                : failed ? Ink.AXIS.withOpacity(0.7) : Ink.series(0).withOpacity(0.55);
         canvas.line(
                 java.util.Arrays.copyOf(x, count),
                 java.util.Arrays.copyOf(y, count),

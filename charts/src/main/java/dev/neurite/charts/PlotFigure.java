@@ -21,6 +21,7 @@ record PlotFigure(String title, List<String> notes, Axis across, Axis up, List<S
     /// Numbers with one color.
     /// @param name for the legend; empty for none
     /// @param dashes lengths of dashes and gaps in turn; empty for a solid line
+    @SuppressWarnings("ArrayRecordComponent") // not compared
     record Series(String name, double[] x, double[] y, Ink ink, List<Double> dashes, Mark mark) {
         Series(Line line, int number, Mark mark) {
             this(line.name(), line.x(), line.y(), Ink.series(number), Ink.dashes(number), mark);
@@ -72,7 +73,8 @@ record PlotFigure(String title, List<String> notes, Axis across, Axis up, List<S
     }
 
     private double legend(Canvas canvas, Box box, double top) {
-        List<Series> named = series.stream().filter(each -> !each.name.isEmpty()).toList();
+        List<Series> named =
+                series.stream().filter(each -> !each.name.isEmpty()).toList();
         if (named.isEmpty()) return top;
         double x = box.x();
         double y = top + 4;
@@ -102,7 +104,11 @@ record PlotFigure(String title, List<String> notes, Axis across, Axis up, List<S
         for (double tick : rows) {
             double y = area.bottom() - up.place(tick) * area.height();
             canvas.line(area.x(), y, area.right(), y, Ink.GRID, 1);
-            canvas.text(up.text(tick), area.x() - 6, y + 4, Style.of(Ink.SOFT, SMALL).anchored(Anchor.END));
+            canvas.text(
+                    up.text(tick),
+                    area.x() - 6,
+                    y + 4,
+                    Style.of(Ink.SOFT, SMALL).anchored(Anchor.END));
         }
         for (double tick : columns(area)) {
             double x = area.x() + across.place(tick) * area.width();
@@ -111,7 +117,11 @@ record PlotFigure(String title, List<String> notes, Axis across, Axis up, List<S
             double half = Fitting.width(text, SMALL) / 2;
             Anchor anchor = x + half > box.right() ? Anchor.END : Anchor.MIDDLE;
             double at = anchor == Anchor.END ? Math.min(box.right(), x + 8) : x;
-            canvas.text(text, at, area.bottom() + LINE_HEIGHT, Style.of(Ink.SOFT, SMALL).anchored(anchor));
+            canvas.text(
+                    text,
+                    at,
+                    area.bottom() + LINE_HEIGHT,
+                    Style.of(Ink.SOFT, SMALL).anchored(anchor));
         }
         canvas.line(
                 new double[] {area.x(), area.x(), area.right()},
@@ -144,8 +154,7 @@ record PlotFigure(String title, List<String> notes, Axis across, Axis up, List<S
             return;
         }
         List<double[]> run = new ArrayList<>();
-        boolean dots = series.mark == Mark.DOTS
-                || (series.mark == Mark.LINE_AND_DOTS && series.x.length <= MOST_DOTS);
+        boolean dots = series.mark == Mark.DOTS || (series.mark == Mark.LINE_AND_DOTS && series.x.length <= MOST_DOTS);
         double radius = series.mark == Mark.DOTS ? 3.2 : DOT;
         for (int i = 0; i < series.x.length; i++) {
             double[] point = point(area, series.x[i], series.y[i]);

@@ -83,12 +83,11 @@ final class RasterCanvas implements Canvas {
         graphics.setFont(font);
         graphics.setColor(color(style.ink()));
         double width = graphics.getFontMetrics().stringWidth(text);
-        double from =
-                switch (style.anchor()) {
-                    case START -> x;
-                    case MIDDLE -> x - width / 2;
-                    case END -> x - width;
-                };
+        double from = switch (style.anchor()) {
+            case START -> x;
+            case MIDDLE -> x - width / 2;
+            case END -> x - width;
+        };
         graphics.drawString(text, (float) from, (float) y);
     }
 
@@ -132,7 +131,7 @@ final class RasterCanvas implements Canvas {
     }
 
     private static Color color(Ink ink) {
-        return new Color(ink.rgb() >> 16 & 0xff, ink.rgb() >> 8 & 0xff, ink.rgb() & 0xff, (int)
-                Math.round(255 * ink.opacity()));
+        return new Color(
+                ink.rgb() >> 16 & 0xff, ink.rgb() >> 8 & 0xff, ink.rgb() & 0xff, (int) Math.round(255 * ink.opacity()));
     }
 }

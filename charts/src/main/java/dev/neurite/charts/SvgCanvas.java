@@ -106,7 +106,11 @@ final class SvgCanvas implements Canvas {
 
     private void color(String attribute, Ink ink) {
         if (!ink.name().isEmpty()) {
-            out.append(" class=\"").append(attribute).append(' ').append(ink.name()).append('"');
+            out.append(" class=\"")
+                    .append(attribute)
+                    .append(' ')
+                    .append(ink.name())
+                    .append('"');
         }
         out.append(' ').append(attribute).append("=\"").append(ink.hex()).append('"');
         if (ink.opacity() < 1) number("opacity", ink.opacity());

@@ -32,8 +32,8 @@ final class ChartsTest {
             var confusion = new Confusion(List.of("a", "b"));
             for (int i = 0; i < 10; i++) confusion.add(i % 2, i < 2 * epoch ? i % 2 : 1 - i % 2);
             double loss = 0.9 / epoch;
-            var evaluation = new Evaluation(
-                    10, loss, List.of(loss), confusion.accuracy(), Optional.of(confusion), metrics);
+            var evaluation =
+                    new Evaluation(10, loss, List.of(loss), confusion.accuracy(), Optional.of(confusion), metrics);
             epochs.add(new EpochResult(
                     epoch,
                     0.8 / epoch,
@@ -175,7 +175,8 @@ final class ChartsTest {
         assertThat(chart.description()).contains("most of them, 3, from 1.0000 to 2.0000");
         Svg.parse(Charts.histogram("t", "x", new double[0], 5).svg());
         Svg.parse(Charts.histogram("t", "x", new double[] {3, 3}, 5).svg());
-        assertThatThrownBy(() -> Charts.histogram("t", "x", new double[] {1}, 0)).isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> Charts.histogram("t", "x", new double[] {1}, 0))
+                .isInstanceOf(ConfigException.class);
         assertThatThrownBy(() -> Charts.histogram("t", "x", new double[] {1}, new double[] {1}))
                 .isInstanceOf(DataException.class);
     }
@@ -210,8 +211,7 @@ final class ChartsTest {
         assertThat(Charts.parallel(settings, "loss", new double[] {0.8, Double.NaN, 0.9}, false)
                         .description())
                 .contains("optimizer.rate 0.1");
-        Chart failed = Charts.parallel(
-                settings, "loss", new double[] {Double.NaN, Double.NaN, Double.NaN}, false);
+        Chart failed = Charts.parallel(settings, "loss", new double[] {Double.NaN, Double.NaN, Double.NaN}, false);
         assertThat(failed.description()).contains("None succeeded");
         Svg.parse(failed.svg());
     }

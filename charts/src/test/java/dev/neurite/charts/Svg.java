@@ -33,6 +33,8 @@ final class Svg {
     }
 
     static List<String> texts(String svg) {
-        return elements(parse(svg), "text").stream().map(Element::getTextContent).toList();
+        return elements(parse(svg), "text").stream()
+                .map(Element::getTextContent)
+                .toList();
     }
 }

@@ -115,14 +115,7 @@ final class Loop implements TrainingControl {
             Model trained = chosen.orElseGet(step::finalModel);
             Model latest =
                     step.hasAverage() || chosen.isPresent() ? step.finalLast() : trained; // one model, one memory
-            return new Run(
-                    trained,
-                    latest,
-                    history,
-                    step.profiler().profile(),
-                    last,
-                    stopReason(),
-                    isPaused());
+            return new Run(trained, latest, history, step.profiler().profile(), last, stopReason(), isPaused());
         } catch (RuntimeException | Error e) {
             observers.reportFailure(e);
             throw e;

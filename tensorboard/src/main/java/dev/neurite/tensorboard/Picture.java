@@ -13,6 +13,7 @@ import java.util.Optional;
 /// An image for TensorBoard.
 /// @param channels 1 for gray, 3 for red, green and blue
 /// @param pixels `[height × width × channels]`, row-major
+@SuppressWarnings("ArrayRecordComponent") // not compared
 record Picture(int width, int height, int channels, byte[] pixels) {
     /// The largest number of classes of a confusion matrix.
     static final int MOST_CLASSES = 50;
@@ -34,7 +35,8 @@ record Picture(int width, int height, int channels, byte[] pixels) {
         this(width, height, channels, new byte[width * height * channels]);
     }
 
-    /// A confusion matrix: true classes in rows, predicted ones in columns. The shade of a cell is the root of its share
+    /// A confusion matrix: true classes in rows, predicted ones in columns. The shade of a cell is the root of its
+    /// share
     /// of the row, so that rare confusions are visible; cells with room have their counts.
     /// @return empty for more than 50 classes
     static Optional<Picture> of(Confusion confusion) {
@@ -58,7 +60,9 @@ record Picture(int width, int height, int channels, byte[] pixels) {
     /// From white to dark blue.
     private static int[] shade(double share) {
         return new int[] {
-            (int) Math.round(255 - share * 247), (int) Math.round(255 - share * 194), (int) Math.round(255 - share * 136)
+            (int) Math.round(255 - share * 247),
+            (int) Math.round(255 - share * 194),
+            (int) Math.round(255 - share * 136)
         };
     }
 

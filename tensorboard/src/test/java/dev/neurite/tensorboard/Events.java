@@ -14,7 +14,6 @@ import static com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Type.TYP
 import com.google.protobuf.ByteString;
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Type;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.DescriptorValidationException;
@@ -43,7 +42,7 @@ final class Events {
 
     private Events() {}
 
-    private static FieldDescriptorProto field(String name, int number, Type type) {
+    private static FieldDescriptorProto field(String name, int number, FieldDescriptorProto.Type type) {
         return FieldDescriptorProto.newBuilder()
                 .setName(name)
                 .setNumber(number)
@@ -53,7 +52,9 @@ final class Events {
     }
 
     private static FieldDescriptorProto of(String name, int number, String message) {
-        return field(name, number, TYPE_MESSAGE).toBuilder().setTypeName(message).build();
+        return field(name, number, TYPE_MESSAGE).toBuilder()
+                .setTypeName(message)
+                .build();
     }
 
     private static FieldDescriptorProto many(FieldDescriptorProto one) {
@@ -61,7 +62,10 @@ final class Events {
     }
 
     private static DescriptorProto message(String name, FieldDescriptorProto... fields) {
-        return DescriptorProto.newBuilder().setName(name).addAllField(List.of(fields)).build();
+        return DescriptorProto.newBuilder()
+                .setName(name)
+                .addAllField(List.of(fields))
+                .build();
     }
 
     private static FileDescriptor descriptors() {
@@ -92,10 +96,10 @@ final class Events {
                         field("width", 2, TYPE_INT32),
                         field("colorspace", 3, TYPE_INT32),
                         field("encoded_image_string", 4, TYPE_BYTES)))
-                .addMessageType(message(
-                        "Metadata", of("plugin_data", 1, "PluginData"), field("data_class", 4, TYPE_INT32)))
-                .addMessageType(message(
-                        "PluginData", field("plugin_name", 1, TYPE_STRING), field("content", 2, TYPE_BYTES)))
+                .addMessageType(
+                        message("Metadata", of("plugin_data", 1, "PluginData"), field("data_class", 4, TYPE_INT32)))
+                .addMessageType(
+                        message("PluginData", field("plugin_name", 1, TYPE_STRING), field("content", 2, TYPE_BYTES)))
                 .addMessageType(message(
                         "Tensor",
                         field("dtype", 1, TYPE_INT32),

@@ -52,19 +52,21 @@ final class PictureTest {
             seen.append('\n');
         }
         assertThat(seen).hasToString("""
-                ###
-                ..#
-                .#.
-                .#.
-                .#.
-                """);
+            ###
+            ..#
+            .#.
+            .#.
+            .#.
+            """);
     }
 
     @Test
     void manyClassesHaveNoPicture() {
-        assertThat(Picture.of(new Confusion(IntStream.range(0, 51).mapToObj(i -> "" + i).toList())))
+        assertThat(Picture.of(new Confusion(
+                        IntStream.range(0, 51).mapToObj(i -> "" + i).toList())))
                 .isEmpty();
-        assertThat(Picture.of(new Confusion(IntStream.range(0, 50).mapToObj(i -> "" + i).toList())))
+        assertThat(Picture.of(new Confusion(
+                        IntStream.range(0, 50).mapToObj(i -> "" + i).toList())))
                 .isPresent();
     }
 
