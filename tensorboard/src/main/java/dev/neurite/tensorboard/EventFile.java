@@ -58,7 +58,8 @@ public final class EventFile implements AutoCloseable {
 
     /// Creates the next file of a directory.
     /// @param directory created if it does not exist
-    /// @param step the number of the first step to come, from 0; what earlier files have from this step on is dropped
+    /// @param step the number of the first step to come, from 0; what earlier files have from it on is
+    /// dropped
     /// @param warnings receives the warning when the file cannot be written any more
     /// @throws ResourceException if it cannot be created
     public static EventFile create(Path directory, long step, Consumer<String> warnings) {

@@ -31,8 +31,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// | tag | what |
 /// |---|---|
-/// | `loss/train`, `accuracy/train`, `learning_rate` | means over the steps since the point before, at most 100 points
-/// an epoch |
+/// | `loss/train`, `accuracy/train`, `learning_rate` | means since the point before, at most 100 an epoch |
 /// | `loss/validation`, `accuracy/validation`, `<metric>/validation` | of each validation |
 /// | `gradient_norm/<parameter>`, `update_ratio/<parameter>` | with [dev.neurite.train.Trainer#watchUpdates] |
 /// | `parameters/<parameter>` | histograms at the end of epochs, at most 100 a run |
