@@ -222,7 +222,7 @@ export class LineChart {
         const right = u.valToPos(series.x[to], 'x', true);
         ctx.fillStyle = ctx.strokeStyle = color('--bad');
         ctx.globalAlpha = 0.1;
-        ctx.fillRect(left, bbox.top, Math.max(dpr, right - left), bbox.height);
+        if (this.shown.length <= 3) ctx.fillRect(left, bbox.top, Math.max(dpr, right - left), bbox.height); // more would hide each other
         ctx.globalAlpha = 1;
         ctx.lineWidth = dpr;
         ctx.setLineDash([3 * dpr, 3 * dpr]);

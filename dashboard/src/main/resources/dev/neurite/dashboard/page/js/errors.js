@@ -110,8 +110,10 @@ function confusion(store, counts, names, closing) {
       const paint = scale(Math.sqrt(share));
       cell.style.setProperty('--cell', count ? css(paint) : 'var(--surface-2)');
       cell.style.setProperty('--on', count ? inkOn(paint) : 'var(--ink-3)');
-      text(cell, byRow ? (count ? (share * 100).toFixed(share < 0.1 ? 1 : 0) : '·') : count ? whole(count) : '·');
-      cell.setAttribute('aria-label', `true ${names[truth]}, predicted ${names[predicted]}: ${whole(count)}, ${percent(share)} of the row`);
+      const shown = byRow ? (share * 100).toFixed(share < 0.1 ? 1 : 0) : whole(count);
+      text(cell, count ? shown : '·');
+      // Begins with what is seen, so that it can be asked for by voice.
+      cell.setAttribute('aria-label', `${shown}${byRow ? ' %' : ''}: true ${names[truth]}, predicted ${names[predicted]}, ${byRow ? `${whole(count)} rows` : `${percent(share)} of the row`}`);
       cell.title = cell.getAttribute('aria-label');
       const [a, b] = store.view.cell;
       cell.setAttribute('aria-selected', String(store.view.cell.length === 2 && a === truth && b === predicted));

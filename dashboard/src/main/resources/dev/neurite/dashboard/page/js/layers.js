@@ -37,7 +37,7 @@ export function layers(app) {
   histograms.figure.actions.append(kind);
   const band = new BandFigure(store, { id: 'band', title: 'Mean ± 2 standard deviations', kind: 'band' });
   const norm = new BandFigure(store, { id: 'norm', title: 'Norm', kind: 'norm' });
-  const ratio = new LineChart(store, { id: 'node-ratio', title: 'Update to parameter ratio', height: 210 });
+  const ratio = new LineChart(store, { id: 'node-ratio', title: 'Update to parameter ratio', height: 210, wide: true });
   const charts = h('div', { class: 'cards close' }, histograms.root, band.root, norm.root, ratio.root);
   const nothing = h('p', { class: 'empty card', hidden: true });
   const filters = new Figure(store, { id: 'filters', title: 'Weights as images', wide: true });

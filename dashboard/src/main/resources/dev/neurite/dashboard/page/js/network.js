@@ -53,7 +53,8 @@ export class NetworkPicture {
       node.parameters ? s('rect', { x: SIZES.width - 10 - 60 * part, y: 43, width: Math.max(1, 60 * part), height: 2.5, fill: 'var(--c0)', rx: 1 }) : null,
       time);
     });
-    return s('svg', { width: width + 2 * pad, height: height + 2 * pad, viewBox: `${-pad} ${-pad} ${width + 2 * pad} ${height + 2 * pad}`, role: 'group', 'aria-label': 'Network: arrow keys move along its edges' },
+    return s('svg', { width: width + 2 * pad, height: height + 2 * pad, viewBox: `${-pad} ${-pad} ${width + 2 * pad} ${height + 2 * pad}`, role: 'group', 'aria-label': 'Network: arrow keys move along its edges',
+      style: { 'min-width': `${Math.round(0.62 * width)}px` } },
       edges, inputs, this.boxes);
   }
 
