@@ -32,21 +32,26 @@ import dev.neurite.kernel.KeyedRandom;
 import dev.neurite.kernel.Padding;
 import dev.neurite.kernel.Padding1d;
 import dev.neurite.model.Declarations;
+import dev.neurite.model.Executor;
 import dev.neurite.model.Graph;
+import dev.neurite.model.Inspection;
 import dev.neurite.model.Layer;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Model;
 import dev.neurite.model.Network;
 import dev.neurite.model.Node;
 import dev.neurite.model.Pass;
+import dev.neurite.model.PassObserver;
 import dev.neurite.model.Role;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -351,6 +356,7 @@ class ConformanceTest {
                 if (!report.passed()) found.add("gradients: " + report);
             }
             predicting(each, found);
+            observed(each, found);
             file(each, catalog, found);
         } catch (NeuriteException e) {
             found.add("throws " + e);
@@ -409,6 +415,67 @@ class ConformanceTest {
                 executor.forward(Mode.PREDICT, alone).stream().map(Tensor::copy).toList();
         List<Tensor> expected = first.stream().map(tensor -> tensor.rows(3, 4)).toList();
         if (!row.equals(expected)) found.add("predicts a row differently alone and in a batch");
+    }
+
+    /// What an observer sees is what an inspection copies, and nobody's result changes.
+    private static void observed(Case each, List<String> found) {
+        var network = new Network(each.node(), each.inputs());
+        float[] theta = new float[network.size()];
+        for (int i = 0; i < theta.length; i++) theta[i] = (float) Math.sin(i + 1);
+        List<float[]> gradients = new ArrayList<>();
+        Map<String, Tensor> outputs = new HashMap<>();
+        Map<String, Tensor> deltas = new HashMap<>();
+        for (boolean observes : new boolean[] {false, true}) {
+            float[] gradient = new float[network.size()];
+            var executor = network.executor(Kernels.shared(), theta, gradient);
+            if (observes) executor.observe(copying(outputs, deltas));
+            trainOnce(each, network, executor);
+            gradients.add(gradient);
+            for (int i = 0; i < each.inputs().size(); i++) {
+                gradients.add(executor.inputGradient(i).copy().toArray());
+            }
+        }
+        int half = gradients.size() / 2;
+        for (int i = 0; i < half; i++) {
+            if (!Arrays.equals(gradients.get(i), gradients.get(i + half))) found.add("has other gradients if observed");
+        }
+        var executor = network.executor(Kernels.shared(), theta, new float[network.size()]);
+        executor.inspect();
+        trainOnce(each, network, executor);
+        for (Inspection.LayerView layer : executor.inspection(new float[0]).layers()) {
+            Tensor output = outputs.remove(layer.name());
+            if (!layer.output().equals(output)) found.add("shows another output to an observer: " + layer.name());
+            Tensor delta = deltas.remove(layer.name());
+            if (!layer.delta().equals(Optional.ofNullable(delta))) {
+                found.add("shows another δ to an observer: " + layer.name() + " " + layer.delta() + " " + delta);
+            }
+        }
+        if (!outputs.isEmpty() || !deltas.isEmpty()) found.add("shows more to an observer: " + outputs + deltas);
+    }
+
+    private static void trainOnce(Case each, Network network, Executor executor) {
+        executor.wantInputGradients(true);
+        executor.randomness(1, 2, 0);
+        executor.forward(Mode.TRAIN, inputs(each, each.fewest() + 2));
+        for (int i = 0; i < network.outputs().size(); i++) {
+            Tensor delta = executor.outputGradient(i);
+            for (int j = 0; j < delta.size(); j++) delta.array()[delta.offset() + j] = (float) Math.cos(3 * j + i);
+        }
+        executor.backward();
+    }
+
+    private static PassObserver copying(Map<String, Tensor> outputs, Map<String, Tensor> deltas) {
+        return new PassObserver() {
+            @Override
+            public void output(String layer, Tensor output) {
+                outputs.put(layer, output.copy());
+            }
+
+            @Override
+            public void delta(String layer, Tensor delta) {
+                deltas.put(layer, delta.copy());
+            }
+        };
     }
 
     private void file(Case each, Catalog catalog, List<String> found) {

@@ -221,7 +221,7 @@ class ProbeTest {
 
     // ------------------------------------------------------------------------------------------------------ same bits
 
-    private record Case(String name, String net, UnaryOperator<Trainer> settings) {
+    record Case(String name, String net, UnaryOperator<Trainer> settings) {
         @Override
         public String toString() {
             return name + ", " + net;
@@ -395,7 +395,7 @@ class ProbeTest {
             assertThat(numbers(seen.values, name)).as(name).containsExactly(old.toArray());
             assertThat(numbers(seen.newValues, name)).containsExactly(numbers(after, name));
             assertThat(numbers(seen.updates, name)).containsExactly(difference);
-            assertThat(seen.updates.get(name).shape()).isEqualTo(old.shape());
+            assertThat(tensor(seen.updates, name).shape()).isEqualTo(old.shape());
         });
     }
 
