@@ -7,6 +7,7 @@ import dev.neurite.kernel.cpu.CpuKernels;
 import dev.neurite.kernel.cpu.FmaPeak;
 import dev.neurite.kernel.cpu.Team;
 import dev.neurite.kernel.cpu.conv.CpuConvolutions;
+import dev.neurite.kernel.cpu.distribution.CpuDistributions;
 
 /// Creates the [Kernels] of each backend. There is one backend, `dev.neurite.kernel.cpu`, with two
 /// engines.
@@ -45,7 +46,7 @@ final class Backends {
 
     private static Kernels make(Engine engine, int threads, boolean shared) {
         var team = new Team(engine == Engine.VECTOR, threads);
-        return new CpuKernels(team, new CpuConvolutions(team), shared);
+        return new CpuKernels(team, new CpuConvolutions(team), new CpuDistributions(team), shared);
     }
 
     static double peakGflops(double seconds) {

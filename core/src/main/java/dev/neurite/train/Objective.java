@@ -9,12 +9,14 @@ import dev.neurite.kernel.Activation.Identity;
 import dev.neurite.loss.Criterion;
 import dev.neurite.loss.Loss;
 import dev.neurite.loss.Weighted;
+import dev.neurite.model.BuiltNode;
 import dev.neurite.model.Executor;
 import dev.neurite.model.Graph;
 import dev.neurite.model.Mode;
 import dev.neurite.model.Model;
 import dev.neurite.model.Network;
 import dev.neurite.tensor.Shape;
+import dev.neurite.train.probing.Probing.Fused;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +116,28 @@ record Objective(
     void forward(Executor executor, Mode mode, Batch batch) {
         if (heads.size() == 1) executor.forward(mode, batch.inputs()); // which makes no lists
         else executor.forward(mode, List.of(batch.inputs()));
+    }
+
+    /// The last layers whose activation the losses compute: in its part of the network, the only one that
+    /// is not the model's own.
+    List<Fused> fused(Model model) {
+        return heads.stream()
+                .filter(Head::isFused)
+                .map(head -> new Fused(lastLayer(model, head.output()), head.output(), head.fused()))
+                .toList();
+    }
+
+    private String lastLayer(Model model, int output) {
+        int application = model.graph().outputs().get(output).application();
+        String part = model.graph().applications().get(application).name();
+        List<BuiltNode> own = model.network().layers();
+        List<BuiltNode> present = network.layers();
+        for (int i = own.size() - 1; i >= 0; i--) {
+            String name = own.get(i).name();
+            boolean within = name.equals(part) || name.startsWith(part + ".");
+            if (within && !own.get(i).node().equals(present.get(i).node())) return name;
+        }
+        return part;
     }
 
     boolean classifies() {

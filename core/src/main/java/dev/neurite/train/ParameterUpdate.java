@@ -12,6 +12,7 @@ import dev.neurite.optim.Penalty;
 import dev.neurite.optim.UpdateRange;
 import dev.neurite.optim.WeightDecay;
 import dev.neurite.tensor.Tensor;
+import dev.neurite.train.probing.UpdateMeter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,7 +1,9 @@
 package dev.neurite.train;
 
 import dev.neurite.error.ConfigException;
+import dev.neurite.model.ParameterView;
 import dev.neurite.model.TensorView;
+import dev.neurite.train.probing.EveryFewSteps;
 
 /// Looks into steps of a training: outputs and δ of the layers, gradients before the update, updates.
 /// [Trainer#probe] and [TrainingControl#probe] add one. Implement only the methods that you need.

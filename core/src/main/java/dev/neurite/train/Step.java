@@ -14,6 +14,7 @@ import dev.neurite.model.Profile.Phase;
 import dev.neurite.model.Profiler;
 import dev.neurite.optim.Optimizer;
 import dev.neurite.tensor.Tensor;
+import dev.neurite.train.probing.Probing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,7 +62,7 @@ final class Step {
         this.profiler = executor.profiler();
         this.predictor = trained.executor(kernels, theta(), new float[0]);
         this.profiles = settings.get(TrainerSettings.PROFILE);
-        this.probing = new Probing(model, objective, settings.get(TrainerSettings.PROBES), kernels);
+        this.probing = new Probing(settings.get(TrainerSettings.PROBES), () -> objective.fused(model), kernels);
         beginEpoch(1);
     }
 

@@ -3,6 +3,7 @@ package dev.neurite.train;
 import dev.neurite.data.Dataset;
 import dev.neurite.metric.Metric;
 import dev.neurite.model.Model;
+import dev.neurite.model.ParameterView;
 import dev.neurite.model.Profile;
 import java.util.List;
 import java.util.Optional;

@@ -36,6 +36,7 @@ import dev.neurite.model.Graph;
 import dev.neurite.model.Histogram;
 import dev.neurite.model.Inspection;
 import dev.neurite.model.Model;
+import dev.neurite.model.ParameterView;
 import dev.neurite.model.Profile;
 import dev.neurite.model.Role;
 import dev.neurite.model.TensorStatistics;

@@ -38,8 +38,9 @@ public final class CpuKernels implements Kernels {
     private final Distributions distributions;
 
     /// @param convolutions the convolutions, on the same team
+    /// @param distributions the figures and histograms, on the same team
     /// @param isShared whether [#close] has no effect
-    public CpuKernels(Team team, Convolutions convolutions, boolean isShared) {
+    public CpuKernels(Team team, Convolutions convolutions, Distributions distributions, boolean isShared) {
         this.team = team;
         this.isShared = isShared;
         this.convolutions = convolutions;
@@ -49,7 +50,7 @@ public final class CpuKernels implements Kernels {
         this.activations = new CpuActivationKernels(team);
         this.losses = new CpuLossKernels(team);
         this.noise = new CpuNoiseKernels(team);
-        this.distributions = new CpuDistributions(team);
+        this.distributions = distributions;
     }
 
     @Override

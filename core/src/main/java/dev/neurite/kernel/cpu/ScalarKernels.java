@@ -55,11 +55,6 @@ public sealed class ScalarKernels permits VectorKernels {
         return noise;
     }
 
-    /// Figures and histograms.
-    ScalarDistributions distributions() {
-        return new ScalarDistributions();
-    }
-
     /// Pooling.
     ScalarPools pools() {
         return new ScalarPools();

@@ -70,11 +70,6 @@ final class VectorKernels extends ScalarKernels {
     }
 
     @Override
-    ScalarDistributions distributions() {
-        return new VectorDistributions();
-    }
-
-    @Override
     ScalarPools pools() {
         return new VectorPools();
     }

@@ -1,14 +1,17 @@
-package dev.neurite.kernel.cpu;
+package dev.neurite.kernel.cpu.distribution;
 
 import dev.neurite.error.ShapeException;
 import dev.neurite.kernel.Distributions;
+import dev.neurite.kernel.cpu.Parts;
+import dev.neurite.kernel.cpu.Team;
+import dev.neurite.kernel.cpu.WorkspacePool;
 import dev.neurite.tensor.Tensor;
 
 /// [Distributions] on the processor.
-final class CpuDistributions implements Distributions {
+public final class CpuDistributions implements Distributions {
     private static final int BLOCK = 4096; // elements
 
-    /// One call. As [Call]s, they are reused, so that a call allocates nothing.
+    /// One call. As other calls of kernels, they are reused, so that a call allocates nothing.
     private static final class Work {
         private static final float[] NO_NUMBERS = {};
 
@@ -62,9 +65,11 @@ final class CpuDistributions implements Distributions {
     private final Team team;
     private final WorkspacePool<Work> pool;
 
-    CpuDistributions(Team team) {
+    /// Kernels on the engine and the threads of this team.
+    public CpuDistributions(Team team) {
         this.team = team;
-        ScalarDistributions engine = team.engine().distributions();
+        ScalarDistributions engine =
+                team.engine().isVector() ? new VectorDistributions() : new ScalarDistributions();
         pool = new WorkspacePool<>(() -> new Work(engine));
     }
 

@@ -1,9 +1,13 @@
-package dev.neurite.train;
+package dev.neurite.train.probing;
 
+import dev.neurite.model.ParameterView;
 import dev.neurite.model.TensorView;
+import dev.neurite.train.Probe;
 
 /// A probe that looks at every n-th step.
-record EveryFewSteps(int steps, Probe probe) implements Probe {
+/// @param steps n
+/// @param probe the probe that is asked at these steps
+public record EveryFewSteps(int steps, Probe probe) implements Probe {
     @Override
     public boolean looksAt(long step) {
         return (step - 1) % steps == 0 && probe.looksAt(step);

@@ -1,49 +1,54 @@
-package dev.neurite.train;
+package dev.neurite.train.probing;
 
 import dev.neurite.error.NeuriteException;
+import dev.neurite.kernel.Activation;
 import dev.neurite.kernel.Kernels;
-import dev.neurite.model.BuiltNode;
 import dev.neurite.model.Executor;
 import dev.neurite.model.Model;
 import dev.neurite.model.Parameter;
+import dev.neurite.model.ParameterView;
 import dev.neurite.model.PassObserver;
 import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
+import dev.neurite.train.Probe;
 import dev.neurite.train.Probe.Sample;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Shows the steps of a training to its probes. Each view ends with the call that gets it.
-final class Probing implements PassObserver {
+public final class Probing implements PassObserver {
     /// The last layer before an output whose activation the loss computes: its output in the network is
     /// logits, and its δ is the loss's.
-    private record Fused(String layer, Head head) {}
+    /// @param layer its name
+    /// @param output the index of the output
+    /// @param activation the activation
+    public record Fused(String layer, int output, Activation activation) {}
 
-    private final Model model;
-    private final Objective objective;
     private final Kernels kernels;
+    private final Supplier<List<Fused>> fusedLayers;
     private final List<Probe> probes = new ArrayList<>();
     private final List<Probe> looking = new ArrayList<>(); // at the present step
     private @Nullable Sample sample; // the present step; null if no probe looks at it
     private @Nullable List<Fused> fused; // found when first needed
     private float[] before = {}; // θ before the update, then the update
 
-    Probing(Model model, Objective objective, List<Probe> probes, Kernels kernels) {
-        this.model = model;
-        this.objective = objective;
+    /// @param fusedLayers finds the last layers whose activation the losses compute
+    public Probing(List<Probe> probes, Supplier<List<Fused>> fusedLayers, Kernels kernels) {
         this.kernels = kernels;
+        this.fusedLayers = fusedLayers;
         this.probes.addAll(probes);
     }
 
     /// Adds a probe, from the next step on.
-    void add(Probe probe) {
+    public void add(Probe probe) {
         probes.add(probe);
     }
 
     /// Begins a step: asks the probes.
-    void begin(long step, int epoch) {
+    public void begin(long step, int epoch) {
         sample = null;
         if (probes.isEmpty()) return;
         looking.clear();
@@ -62,14 +67,14 @@ final class Probing implements PassObserver {
     }
 
     /// Whether a probe looks at the present step.
-    boolean looks() {
+    public boolean looks() {
         return sample != null;
     }
 
     // ----------------------------------------------------------------------------------------------------- the passes
 
     /// Observes the passes of the executor.
-    void observe(Executor executor) {
+    public void observe(Executor executor) {
         executor.observe(this);
     }
 
@@ -89,16 +94,16 @@ final class Probing implements PassObserver {
 
     /// Shows the outputs and δ of the layers whose activation the losses compute, after the losses.
     /// @param backward whether the backward pass follows; without it there is no δ
-    void losses(Executor executor, boolean backward) {
+    public void losses(Executor executor, boolean backward) {
         for (Fused each : fused()) {
-            Tensor z = executor.result(each.head().output());
+            Tensor z = executor.result(each.output());
             Tensor y = executor.like(z);
-            Model.activate(kernels, each.head().fused(), z, y);
+            Model.activate(kernels, each.activation(), z, y);
             show("output of " + each.layer(), y, (probe, view) -> probe.output(now(), each.layer(), view));
         }
         if (!backward) return;
         for (Fused each : fused().reversed()) {
-            Tensor delta = executor.outputGradient(each.head().output());
+            Tensor delta = executor.outputGradient(each.output());
             show("δ of " + each.layer(), delta, (probe, view) -> probe.delta(now(), each.layer(), view));
         }
     }
@@ -113,35 +118,17 @@ final class Probing implements PassObserver {
     private List<Fused> fused() {
         List<Fused> known = fused;
         if (known == null) {
-            known = objective.heads().stream()
-                    .filter(Head::isFused)
-                    .map(head -> new Fused(lastLayer(head.output()), head))
-                    .toList();
+            known = fusedLayers.get();
             fused = known;
         }
         return known;
-    }
-
-    /// The layer whose activation the network of the objective does not have: the only one in its part of
-    /// the network that is not the model's own.
-    private String lastLayer(int output) {
-        int application = model.graph().outputs().get(output).application();
-        String part = model.graph().applications().get(application).name();
-        List<BuiltNode> own = model.network().layers();
-        List<BuiltNode> present = objective.network().layers();
-        for (int i = own.size() - 1; i >= 0; i--) {
-            String name = own.get(i).name();
-            boolean within = name.equals(part) || name.startsWith(part + ".");
-            if (within && !own.get(i).node().equals(present.get(i).node())) return name;
-        }
-        return part;
     }
 
     // ----------------------------------------------------------------------------------------------------- the update
 
     /// Shows gradients, and keeps the parameters.
     /// @param scale the factor of the gradient
-    void gradients(List<Parameter> parameters, float[] theta, float[] gradient, double scale) {
+    public void gradients(List<Parameter> parameters, float[] theta, float[] gradient, double scale) {
         each(
                 parameters,
                 theta,
@@ -154,7 +141,7 @@ final class Probing implements PassObserver {
     }
 
     /// Shows updates, and ends the step.
-    void updates(List<Parameter> parameters, float[] theta) {
+    public void updates(List<Parameter> parameters, float[] theta) {
         float[] update = before;
         for (Parameter part : parameters) {
             kernels.update(part.offset(), part.offset() + part.size(), (from, to) -> {

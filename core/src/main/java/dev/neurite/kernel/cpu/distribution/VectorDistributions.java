@@ -1,7 +1,5 @@
-package dev.neurite.kernel.cpu;
+package dev.neurite.kernel.cpu.distribution;
 
-import static dev.neurite.kernel.cpu.VectorKernels.L;
-import static dev.neurite.kernel.cpu.VectorKernels.S;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import jdk.incubator.vector.DoubleVector;
@@ -12,6 +10,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// [ScalarDistributions] through the Vector API, in the same order, with the same bits.
 final class VectorDistributions extends ScalarDistributions {
+    private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+    private static final int L = S.length();
     private static final VectorSpecies<Double> D = DoubleVector.SPECIES_PREFERRED;
 
     /// A vector of floats becomes two of doubles: with 8 floats these are lanes 0 to 3 and 4 to 7, with

@@ -1,4 +1,4 @@
-package dev.neurite.train;
+package dev.neurite.train.probing;
 
 import dev.neurite.error.ConfigException;
 import dev.neurite.kernel.Distributions;
@@ -13,13 +13,16 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// A view of s·x, for a tensor x of a running training.
-final class LiveView implements TensorView {
+public final class LiveView implements TensorView {
     private static final int MOST_BINS = 10_000;
 
     /// How long views are valid, and for which thread.
-    static final class Life implements AutoCloseable {
+    public static final class Life implements AutoCloseable {
         private final Thread thread = Thread.currentThread();
         private boolean over;
+
+        /// A life that begins, for the calling thread.
+        public Life() {}
 
         private void check(String what) {
             if (!Thread.currentThread().equals(thread)) {
@@ -48,7 +51,7 @@ final class LiveView implements TensorView {
 
     /// @param what its name, for messages
     /// @param factor s
-    LiveView(String what, Life life, Kernels kernels, float factor, Tensor tensor) {
+    public LiveView(String what, Life life, Kernels kernels, float factor, Tensor tensor) {
         this.what = what;
         this.life = life;
         this.kernels = kernels;

@@ -1,7 +1,4 @@
-package dev.neurite.train;
-
-import dev.neurite.model.Role;
-import dev.neurite.model.TensorView;
+package dev.neurite.model;
 
 /// A parameter of a running training, not copied.
 /// @param name the path of its layer and its own name, `dense1.weight`

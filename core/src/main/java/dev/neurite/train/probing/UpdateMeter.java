@@ -1,11 +1,12 @@
-package dev.neurite.train;
+package dev.neurite.train.probing;
 
 import dev.neurite.model.Parameter;
+import dev.neurite.train.ParameterFlow;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Measures the effect of a step on each parameter: its gradient before the step, and its change.
-final class UpdateMeter {
+public final class UpdateMeter {
     /// Σ g², Σ |g| and the number of zeros of a gradient.
     private record Gradient(double squares, double sizes, int zeros) {
         static Gradient of(Parameter part, float[] gradient) {
@@ -32,7 +33,7 @@ final class UpdateMeter {
     /// @param parameters the parameters that it updates
     /// @param gradient in the order of θ
     /// @param scale the factor of the gradient
-    UpdateMeter(List<Parameter> parameters, float[] theta, float[] gradient, double scale) {
+    public UpdateMeter(List<Parameter> parameters, float[] theta, float[] gradient, double scale) {
         this.parameters = parameters;
         this.gradients =
                 parameters.stream().map(part -> Gradient.of(part, gradient)).toList();
@@ -42,7 +43,7 @@ final class UpdateMeter {
     }
 
     /// Measures after the step.
-    List<ParameterFlow> measured() {
+    public List<ParameterFlow> measured() {
         List<ParameterFlow> flows = new ArrayList<>();
         for (int i = 0; i < parameters.size(); i++) flows.add(measured(parameters.get(i), gradients.get(i)));
         return List.copyOf(flows);

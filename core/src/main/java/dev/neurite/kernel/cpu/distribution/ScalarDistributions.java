@@ -1,4 +1,4 @@
-package dev.neurite.kernel.cpu;
+package dev.neurite.kernel.cpu.distribution;
 
 import java.util.Arrays;
 
