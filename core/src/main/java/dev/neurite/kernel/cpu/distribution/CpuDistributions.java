@@ -68,8 +68,7 @@ public final class CpuDistributions implements Distributions {
     /// Kernels on the engine and the threads of this team.
     public CpuDistributions(Team team) {
         this.team = team;
-        ScalarDistributions engine =
-                team.engine().isVector() ? new VectorDistributions() : new ScalarDistributions();
+        ScalarDistributions engine = team.engine().isVector() ? new VectorDistributions() : new ScalarDistributions();
         pool = new WorkspacePool<>(() -> new Work(engine));
     }
 
