@@ -166,7 +166,7 @@ const summary = (run) => {
   const metrics = {};
   for (const line of run.lines.slice(-300)) if (line.k !== 'updates') for (const [key, value] of Object.entries(line.m)) metrics[`${line.k}.${key}`] = value;
   const s = state(run);
-  return { id: run.id, name: run.name, state: s.state, data: run.data, model: run.model, epoch: s.epoch, epochs: EPOCHS, step: run.step, steps: STEPS, started: run.started, seconds: run.step * run.secondsPerStep, metrics, search: run.search ?? null };
+  return { id: run.id, name: run.name, state: s.state, data: run.data, model: run.model, epoch: s.epoch, epochs: EPOCHS, step: run.step, steps: STEPS, started: run.started, seconds: run.step * run.secondsPerStep, metrics, search: null };
 };
 function info(run) {
   const image = run.kind === 'image';
@@ -232,7 +232,7 @@ function errors(run) {
 }
 function form(run) {
   if (run.kind === 'image') return { kind: 'image', width: 28, height: 28, channels: 1, inverted: true, preprocessing: 'mnist' };
-  if (run.kind === 'points') return { kind: 'table', fields: ['x', 'y'].map((name) => ({ name, type: 'number', min: -6, max: 6, usual: '0', values: [] })), example: { x: '1.5', y: '-2' } };
+  if (run.kind === 'points') return { kind: 'points', fields: ['x', 'y'].map((name) => ({ name, type: 'number', min: -6, max: 6, usual: '0', values: [] })), example: { x: '1.5', y: '-2' } };
   return { kind: 'table', fields: [['sepal length', 4.3, 7.9], ['sepal width', 2, 4.4], ['petal length', 1, 6.9], ['petal width', .1, 2.5]].map(([name, min, max]) => ({ name, type: 'number', min, max, usual: String((min + max) / 2), values: [] })).concat(run.kind === 'regression' ? [{ name: 'district', type: 'category', min: 'NaN', max: 'NaN', usual: 'north', values: ['north', 'south', 'old town'] }] : []), example: { 'sepal length': '5.1', 'sepal width': '3.5', 'petal length': '1.4', 'petal width': '0.2', district: 'south' } };
 }
 function predict(run, body) {
@@ -272,7 +272,7 @@ export function serve(port) {
     if (parts[1] === 'session') return json({});
     if (process.env.TOKEN && !(request.headers.cookie ?? '').includes('x')) return json({ error: { code: 'session', path: '', message: 'Expects a session.' } }, 401);
     if (parts[1] === 'search') return json({ keys: Object.keys(TRIALS[0].values), metric: 'accuracy', higherIsBetter: true, trials: TRIALS });
-    if (parts.length === 2) return json({ runs: runs.map(summary), live: live.id, version: '0.1.0' });
+    if (parts.length === 2) return json({ runs: runs.map(summary), live: live.id, searches: ['grid'], version: '0.1.0' });
     const run = runs.find((each) => each.id === parts[2]) ?? (parts[2] === 'live' ? live : null);
     if (!run) return json({ error: { code: 'run', path: '', message: `There is no run ${parts[2]}.` } }, 404);
     switch (parts[3]) {

@@ -33,6 +33,8 @@ export class App {
     this.runs = [];
     /** @type {string | null} */
     this.live = null;
+    /** @type {string[]} names of searches */
+    this.searches = [];
     /** @type {RunData | null} */
     this.data = null;
     /** @type {Map<string, Promise<any>>} answers that do not change while a run is shown */
@@ -81,6 +83,7 @@ export class App {
       const answer = await get('/runs');
       this.runs = answer.runs;
       this.live = answer.live;
+      this.searches = answer.searches ?? [];
       this.version = answer.version;
       if (this.away) {
         this.away = false;
@@ -162,6 +165,9 @@ export class App {
       case 'lines':
         if (data.append(event.data, event.id)) this.changed('lines');
         else void this.reload();
+        break;
+      case 'reset': // the log was begun again, as by a training that was resumed
+        void this.openRun();
         break;
       case 'state': {
         const before = data.state?.state ?? data.info.state;

@@ -12,6 +12,7 @@ import { compare as order, duration, figure, number, short } from './math.js';
 
 /** @typedef {import('./axes.js').Axis} Axis */
 
+const FRESH = 5000; // how long the trials of a search that may go on are shown before they are asked for again, in milliseconds
 const HEIGHT = 320;
 const TOP = 44;
 const BOTTOM = HEIGHT - 30;
@@ -37,7 +38,7 @@ export class ParallelFigure {
     /** @type {Axis[]} */
     this.axes = [];
     this.loadedName = '';
-    this.loadedCount = -1;
+    this.loadedAt = -FRESH;
     this.redraw = responsive(this.host, (width) => this.draw(width));
     this.load = latest(async (signal, /** @type {string} */ name) => {
       this.search = await get(`/search/${encodeURIComponent(name)}`, signal);
@@ -50,10 +51,8 @@ export class ParallelFigure {
     this.update();
   }
 
-  /** Names of searches among the runs: `search/trial-3` or runs that say so. */
   names() {
-    const names = this.app.runs.filter((run) => run.search).map((run) => run.search.name ?? (run.id.includes('/') ? run.id.slice(0, run.id.indexOf('/')) : run.id.replace(/[-_.]?trial.*$/, '')));
-    return [...new Set(names)];
+    return this.app.searches;
   }
 
   get name() {
@@ -70,12 +69,17 @@ export class ParallelFigure {
       fill(this.select, names.map((name) => h('option', { value: name }, name)));
     }
     this.select.value = this.name;
-    const count = this.app.runs.filter((run) => run.search).length;
-    if (this.loadedName !== this.name || this.loadedCount !== count) {
+    const old = performance.now() - this.loadedAt > FRESH;
+    if (this.loadedName !== this.name || (old && this.running)) {
       this.loadedName = this.name;
-      this.loadedCount = count;
+      this.loadedAt = performance.now();
       void this.load(this.name);
     }
+  }
+
+  /** Whether trials may still come: one of the runs trains. */
+  get running() {
+    return this.app.runs.some((run) => run.state === 'training') || this.search === null;
   }
 
   begin() {

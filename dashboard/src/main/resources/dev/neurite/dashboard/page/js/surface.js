@@ -6,7 +6,7 @@ import { Figure } from './figure.js';
 import { Plot, responsive } from './plot.js';
 import { diverging, mix, sequential, style } from './palette.js';
 import { onTheme, rgb } from './theme.js';
-import { extent, figure, number } from './math.js';
+import { compare, extent, figure, number } from './math.js';
 
 const SIDE = 28; // places along each axis
 const AT_ONCE = 4; // requests that wait for an answer
@@ -105,7 +105,8 @@ export class DecisionSurface {
     const context = canvas.getContext('2d');
     const image = context.createImageData(SIDE, SIDE);
     const all = this.answers.flat();
-    const names = [...new Set(all.flatMap((answer) => answer?.classes?.map((/** @type {any} */ each) => each.name) ?? []))];
+    const found = new Set(all.flatMap((answer) => answer?.classes?.map((/** @type {any} */ each) => each.name) ?? []));
+    const names = [...found].sort((a, b) => compare(a, b, false)); // a fixed order, so that colours stay
     const ends = extent(all.map((answer) => answer?.value ?? NaN)) ?? [0, 1];
     const signed = ends[0] < 0 && ends[1] > 0;
     const scale = names.length === 2 || signed ? diverging() : sequential();

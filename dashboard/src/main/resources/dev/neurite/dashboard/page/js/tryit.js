@@ -5,7 +5,7 @@ import { get, post, request, run as runPath, latest } from './api.js';
 import { DrawingPad } from './pad.js';
 import { DecisionSurface } from './surface.js';
 import { picture } from './pixels.js';
-import { figure, number, percent, short } from './math.js';
+import { compare, figure, number, percent, short } from './math.js';
 
 const MOST_BYTES = 8 << 20; // of an uploaded image
 const MOST_BARS = 10;
@@ -22,7 +22,7 @@ export function tryIt(app) {
     failed = false;
     closing.splice(0).forEach((close) => close());
     if (form.kind === 'image') show(imageForm(app, id, form, closing));
-    else if (form.kind === 'table') show(tableForm(app, id, form, closing));
+    else if (form.fields) show(tableForm(app, id, form, closing));
     else show(numbersForm(app, id, form, closing));
   }, (error) => { failed = true; show(empty('No model to try yet', error.message)); });
   void load();
@@ -32,7 +32,9 @@ export function tryIt(app) {
 
 /** The answer: the prediction in large letters, bars of classes, what it saw, what changes it most. */
 class AnswerPanel {
-  constructor() {
+  /** @param {string[]} order names of the classes in the order of the data */
+  constructor(order) {
+    this.order = new Map(order.map((name, i) => [name, i]));
     this.big = h('p', { class: 'answer' }, '–');
     this.bars = h('div', { class: 'bars' });
     this.note = h('p', { class: 'muted small', role: 'status' });
@@ -54,6 +56,11 @@ class AnswerPanel {
     for (const row of this.rows.values()) this.bar(row, 0, '');
   }
 
+  /** @param {string} name */
+  place(name) {
+    return this.order.get(name) ?? this.order.size;
+  }
+
   /** @param {HTMLElement} row @param {number} share @param {string} words */
   bar(row, share, words) {
     const fillBar = /** @type {HTMLElement} */ (row.querySelector('u'));
@@ -71,7 +78,7 @@ class AnswerPanel {
       const top = sorted[0];
       fill(this.big, top.name, ' ', h('small', null, percent(top.p)));
       // Few classes keep their places, so that bars grow and shrink where they are; of many the top ones are shown.
-      const shown = classes.length <= MOST_BARS ? classes.map((/** @type {any} */ each) => ({ name: each.name, p: number(each.p) })) : sorted.slice(0, MOST_BARS);
+      const shown = classes.length <= MOST_BARS ? [...sorted].sort((a, b) => this.place(a.name) - this.place(b.name) || compare(a.name, b.name, false)) : sorted.slice(0, MOST_BARS);
       const key = classes.length <= MOST_BARS ? shown.map((/** @type {any} */ each) => each.name).join('\n') : String(shown.length);
       if (key !== this.key) {
         this.key = key;
@@ -107,7 +114,7 @@ class AnswerPanel {
 
 /** @param {import('./page.js').App} app @param {string} id @param {any} form @param {(() => void)[]} closing */
 function imageForm(app, id, form, closing) {
-  const panel = new AnswerPanel();
+  const panel = new AnswerPanel(app.data?.info?.data?.classes ?? []);
   const { signal } = abortable(closing);
   const predict = latest(async (stop) => {
     const image = pad.image();
@@ -144,7 +151,7 @@ function imageForm(app, id, form, closing) {
 
 /** @param {import('./page.js').App} app @param {string} id @param {any} form @param {(() => void)[]} closing */
 function tableForm(app, id, form, closing) {
-  const panel = new AnswerPanel();
+  const panel = new AnswerPanel(app.data?.info?.data?.classes ?? []);
   const { signal } = abortable(closing);
   /** @type {Record<string, string>} */
   const values = {};
@@ -205,7 +212,7 @@ function tableForm(app, id, form, closing) {
 function numbersForm(app, id, form, closing) {
   const count = Number(form.count ?? app.data?.info?.data?.inputShape?.reduce((/** @type {number} */ a, /** @type {number} */ b) => a * b, 1) ?? 0);
   if (!(count > 0)) return empty('This model cannot be tried here', 'It takes inputs that this page has no form for.');
-  const panel = new AnswerPanel();
+  const panel = new AnswerPanel(app.data?.info?.data?.classes ?? []);
   const { signal } = abortable(closing);
   const box = h('textarea', { id: 'inputs', rows: 6, spellcheck: 'false', class: 'mono', style: { padding: '0.5rem', width: '100%' } }, Array.from({ length: Math.min(count, 2000) }, () => '0').join(' '));
   const predict = latest(async (stop) => {
