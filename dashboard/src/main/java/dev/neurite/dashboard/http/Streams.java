@@ -27,15 +27,23 @@ final class Streams {
     boolean enter() {
         if (stopped) return false;
         if (places.tryAcquire()) return true;
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        try {
+            while (System.nanoTime() - deadline < 0) {
+                probe();
+                if (places.tryAcquire(BETWEEN_PROBES, TimeUnit.NANOSECONDS)) return true;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
+    }
+
+    /// Probes all streams, unless that was done just now.
+    private void probe() {
         long now = System.nanoTime();
         long last = lastProbe.get();
         if (now - last >= BETWEEN_PROBES && lastProbe.compareAndSet(last, now)) open.forEach(EventStream::probe);
-        try {
-            return places.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 
     void leave() {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /// Malformed requests without end: the server goes on answering, and its memory stays as it was.
 class SoakTest {
-    private static final long GROWTH = 4 << 20; // bytes: of 200,000 requests, 20 bytes each would show
+    private static final long GROWTH = 2 << 20; // bytes: of 20,000 requests, 100 bytes each would show
 
     @Test
     void malformedRequestsForAMinuteLeaveNoTrace() throws Exception {
