@@ -444,7 +444,8 @@ class ConformanceTest {
         trainOnce(each, network, executor);
         for (Inspection.LayerView layer : executor.inspection(new float[0]).layers()) {
             Tensor output = outputs.remove(layer.name());
-            if (output == null || !output.equals(layer.output())) found.add("shows another output to an observer: " + layer.name());
+            if (output == null || !output.equals(layer.output()))
+                found.add("shows another output to an observer: " + layer.name());
             Tensor delta = deltas.remove(layer.name());
             if (!layer.delta().equals(Optional.ofNullable(delta))) {
                 found.add("shows another δ to an observer: " + layer.name() + " " + layer.delta() + " " + delta);
