@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.neurite.cli {
     requires dev.neurite.core;
+    requires dev.neurite.dashboard;
     requires dev.neurite.datasets;
     requires dev.neurite.examples;
     requires info.picocli;

@@ -58,6 +58,7 @@ public final class CommandRunner {
                 .addSubcommand(new EvaluateCommand(context))
                 .addSubcommand(new PredictCommand(context))
                 .addSubcommand(new DataCommand(context))
+                .addSubcommand(new UiCommand(context))
                 .addSubcommand(new SummaryCommand(context))
                 .addSubcommand(new ListCommand(context))
                 .addSubcommand(new InitCommand(context))

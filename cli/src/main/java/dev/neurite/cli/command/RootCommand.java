@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  neurite train fashion-mnist            train on 60,000 images, in a few seconds",
             "  neurite train iris --layers 16,16      train on a small table",
+            "  neurite train fashion-mnist --ui       watch the training in the browser",
             "  neurite evaluate runs/<run>            measure it on test data",
             "  neurite predict runs/<run> digit.png   predict with it",
             "  neurite help train                     help of a command",

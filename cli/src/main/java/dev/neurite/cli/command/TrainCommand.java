@@ -7,6 +7,7 @@ import dev.neurite.cli.input.LoadedData;
 import dev.neurite.cli.input.RecordedEnvironment;
 import dev.neurite.cli.option.CheckpointOptions;
 import dev.neurite.cli.option.NetworkOptions;
+import dev.neurite.cli.option.PageOptions;
 import dev.neurite.cli.option.RateOption;
 import dev.neurite.cli.option.ScheduleOptions;
 import dev.neurite.cli.option.TrainSettings;
@@ -66,6 +67,7 @@ import picocli.CommandLine.Spec;
             "  neurite train diabetes --loss huber:delta=1.5 --l2 0.01",
             "  neurite train iris --json --metrics log-loss,roc-auc",
             "  neurite train fashion-mnist --epochs 1 --profile",
+            "  neurite train fashion-mnist --ui",
             "  neurite train houses.csv --label price --missing NA --missing-rule median --validation 0.1",
             "  neurite train visits.csv --label outcome --group-by patient --weight importance",
             "  neurite train prices.csv.gz --label price --order-by date --validation 0.1",
@@ -113,6 +115,9 @@ public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private RunOptions run = new RunOptions();
 
+    @Mixin
+    private PageOptions page = new PageOptions();
+
     TrainCommand(Context context, Optional<ConfigInvocation> invocation) {
         this.context = context;
         this.invocation = invocation;
@@ -129,6 +134,7 @@ public final class TrainCommand implements Callable<Integer> {
     private int crossValidate(int folds) {
         TrainSettings settings = settings();
         run.refuseWithFolds(settings);
+        page.refuseWithFolds(RunOptions.FOLDS);
         return new FoldsRun(context, settings, source(), run.metrics(), folds).run();
     }
 
@@ -192,6 +198,7 @@ public final class TrainCommand implements Callable<Integer> {
     private TrainingRun training(boolean runs) {
         TrainSettings settings = settings();
         OptionalInt watchEvery = run.watchEvery();
+        Optional<PageOptions.Settings> shown = page.settings();
         List<Metric> metrics = run.metrics();
         settings.checkpoints().requireMeasured(metrics);
         DataSource source = source();
@@ -202,7 +209,7 @@ public final class TrainCommand implements Callable<Integer> {
         TrainingPlan plan = TrainingPlan.of(settings, loaded);
         MetricNames.check(metrics, loaded.train(), plan.loss());
         plan.requireMemory();
-        return new TrainingRun(context, new ConfigKeys(spec), source, plan, metrics, run.profiles(), watchEvery);
+        return new TrainingRun(context, new ConfigKeys(spec), source, plan, metrics, run.profiles(), watchEvery, shown);
     }
 
     /// The settings of the options.

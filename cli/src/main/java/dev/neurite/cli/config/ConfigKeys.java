@@ -6,6 +6,7 @@ import dev.neurite.cli.option.DataOptions;
 import dev.neurite.cli.option.LossOptions;
 import dev.neurite.cli.option.NetworkOptions;
 import dev.neurite.cli.option.OptimizerOptions;
+import dev.neurite.cli.option.PageOptions;
 import dev.neurite.cli.option.RateOption;
 import dev.neurite.cli.option.TableOptions;
 import dev.neurite.data.augment.Augmentation;
@@ -64,7 +65,7 @@ public final class ConfigKeys {
 
     /// Options that only a command line has: they concern the call, not the training.
     private static final Set<String> COMMAND_LINE_ONLY =
-            Set.of("--help", "--version", "--json", "--quiet", "--verbose", ConfigOption.SET, "--resume");
+            Set.of("--help", "--version", "--json", "--quiet", "--verbose", ConfigOption.SET, "--resume", PageOptions.UI, PageOptions.PORT);
 
     /// Keys that do not affect the result of a training, so that it may be resumed with other values.
     public static final Set<String> WITHOUT_EFFECT = Set.of(

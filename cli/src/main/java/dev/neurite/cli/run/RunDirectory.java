@@ -36,10 +36,11 @@ public record RunDirectory(Path path) {
     public static final String MODEL = LoadedModel.MODEL_FILE;
     public static final String CONFIG = "config.yaml";
     public static final String METRICS = LoadedModel.METRICS_FILE;
+    static final String HISTOGRAMS = "histograms.jsonl";
 
     /// The names of all files of a run, without temporary files.
     private static final Set<String> FILES =
-            Set.of(CONFIG, RecordedEnvironment.FILE, METRICS, MODEL, DirectoryLock.FILE);
+            Set.of(CONFIG, RecordedEnvironment.FILE, METRICS, HISTOGRAMS, MODEL, DirectoryLock.FILE);
 
     /// Temporary files of an earlier version.
     private static final Set<String> EARLIER = Set.of(".config.yaml.tmp", ".env.json.tmp");

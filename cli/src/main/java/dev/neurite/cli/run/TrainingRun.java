@@ -15,6 +15,7 @@ import dev.neurite.cli.input.RecordedEnvironment;
 import dev.neurite.cli.network.InputRange;
 import dev.neurite.cli.network.LoadedModel;
 import dev.neurite.cli.network.WeightsHash;
+import dev.neurite.cli.option.PageOptions;
 import dev.neurite.cli.option.TrainSettings;
 import dev.neurite.cli.report.EvaluationReport;
 import dev.neurite.cli.report.MetricNames;
@@ -60,6 +61,7 @@ import java.util.Set;
 /// @param metrics to compute after each epoch and at the end
 /// @param profiles whether to print how long each layer took
 /// @param watchEvery every how many steps to log norms of gradients and updates; empty for never
+/// @param page the page that shows it; empty for none
 public record TrainingRun(
         Context context,
         ConfigKeys keys,
@@ -67,7 +69,8 @@ public record TrainingRun(
         TrainingPlan plan,
         List<Metric> metrics,
         boolean profiles,
-        OptionalInt watchEvery) {
+        OptionalInt watchEvery,
+        Optional<PageOptions.Settings> page) {
     private static final Path RUNS = Path.of("runs");
 
     /// Trains and saves the run.
@@ -104,6 +107,14 @@ public record TrainingRun(
 
     /// @param begin called when all checks have passed; nothing is written before
     private int run(RunDirectory directory, Optional<TrainingState> state, Runnable begin) {
+        try (var shown = new RunPage(context, page, directory, plan, this::file)) {
+            int code = run(directory, state, begin, shown);
+            if (code == 0) shown.stay();
+            return code;
+        }
+    }
+
+    private int run(RunDirectory directory, Optional<TrainingState> state, Runnable begin, RunPage shown) {
         long start = System.nanoTime();
         Run run;
         ModelFile file;
@@ -111,10 +122,11 @@ public record TrainingRun(
         try (var progress =
                         new Progress(context.io(), System::nanoTime, plan.data().validationName());
                 var interruption = new SignalPause(progress.wiping(context::note))) {
+            shown.open(interruption);
             Trainer trainer = plan.trainer().callback(interruption);
             if (!context.quiet()) trainer = trainer.listener(progress);
             if (state.isPresent()) trainer = trainer.resume(state.get());
-            run = withLogs(trainer.callback(training -> begin(training, begin)), directory)
+            run = shown.watch(withLogs(trainer.callback(training -> begin(training, begin)), directory))
                     .fit(plan.train(), plan.validation());
             file = file(run.model());
             if (!run.paused())

@@ -1,0 +1,122 @@
+package dev.neurite.cli.command;
+
+import dev.neurite.cli.console.Browser;
+import dev.neurite.cli.console.Context;
+import dev.neurite.cli.option.PageOptions;
+import dev.neurite.cli.run.RunContents;
+import dev.neurite.dashboard.Dashboard;
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.DataException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `neurite ui`.
+@Command(
+        name = "ui",
+        description = "Show runs on a page in the browser: finished ones, and those that are being trained.",
+        sortOptions = false,
+        footer = {
+            "",
+            "The page shows curves, the health of a training in words, layers, filters and histograms, errors with",
+            "their examples, a form to try the model, and compares runs. It grows while another process trains:",
+            "'neurite train … --ui' opens a page that can also pause and steer the training.",
+            "",
+            "The page is for this machine only, and for whoever has its address, which contains a secret. On another",
+            "machine: ssh -L 8080:127.0.0.1:8080 HOST, then open the address here. Ctrl-C ends it.",
+            "",
+            "Examples:",
+            "  neurite ui",
+            "  neurite ui runs/2026-11-24_fashion-mnist-1",
+            "  neurite ui search --port 9000"
+        })
+final class UiCommand implements Callable<Integer> {
+    private static final String RUNS = "runs";
+    private static final String HOST = "--host";
+
+    private final Context context;
+
+    @Parameters(
+            paramLabel = "RUNS",
+            arity = "0..1",
+            description = "A directory of runs or searches, or that of one run; runs by default.")
+    private String runs = RUNS;
+
+    @Option(names = "--port", paramLabel = "N", description = "Port of the page, 8080 by default; 0 for a free one.")
+    private int port = 8080;
+
+    @Option(
+            names = HOST,
+            paramLabel = "ADDRESS",
+            description = "Address of this machine to listen at, 127.0.0.1 by default. Any other makes the page"
+                    + " reachable from outside, without encryption, and needs --token.")
+    private @Nullable String host;
+
+    @Option(
+            names = "--token",
+            paramLabel = "TEXT",
+            description = "The secret in the address, at least 16 letters and digits; random by default.")
+    private @Nullable String token;
+
+    @Option(names = "--no-browser", description = "Only print the address.")
+    private boolean noBrowser;
+
+    UiCommand(Context context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+        Path directory = directory();
+        if (host != null && token == null && !host.equals("127.0.0.1") && !host.equals("localhost")) {
+            throw new ConfigException(HOST, "expects --token with it, got none");
+        }
+        Dashboard dashboard = Dashboard.of(directory)
+                .port(PageOptions.checked("--port", port))
+                .source(new RunContents(context::note))
+                .announce(_ -> {});
+        if (host != null) dashboard = dashboard.host(host);
+        if (token != null) dashboard = dashboard.token(token);
+        try (Dashboard page = dashboard.open()) {
+            show(page);
+            new CountDownLatch(1).await(); // until Ctrl-C
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // a program that runs this command ends it so
+        }
+        return 0;
+    }
+
+    private void show(Dashboard page) {
+        URI url = page.url();
+        if (context.json()) context.printJson(Map.of("url", url.toString(), "port", page.port()));
+        else context.print("page   " + url);
+        context.io().out().flush();
+        if (page.isPublic()) {
+            context.note("warning: others can reach this page; what they send is not encrypted");
+        }
+        boolean opened = !noBrowser && Browser.of(context.io()).open(url);
+        context.note((opened ? "" : "Open this address in a browser. ") + "Ctrl-C ends the page.");
+    }
+
+    private Path directory() {
+        try {
+            Path path = Path.of(runs);
+            if (Files.isDirectory(path)) return path;
+            boolean usual = runs.equals(RUNS) && !Files.exists(path);
+            throw new DataException(
+                    runs,
+                    "expects a directory of runs, got " + (Files.exists(path) ? "a file" : "nothing: it does not exist"),
+                    usual ? "neurite train iris makes a first run in it" : "");
+        } catch (InvalidPathException e) {
+            throw new DataException(runs, "expects a directory of runs: " + e.getReason());
+        }
+    }
+}

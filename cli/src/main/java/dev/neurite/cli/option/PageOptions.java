@@ -1,0 +1,56 @@
+package dev.neurite.cli.option;
+
+import dev.neurite.error.ConfigException;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// The options of `train` for the page that shows it.
+public final class PageOptions {
+    /// The option for a page.
+    public static final String UI = "--ui";
+
+    /// The option for its port.
+    public static final String PORT = "--ui-port";
+
+    private static final int MOST = 65_535;
+
+    @Option(
+            names = UI,
+            description = "Show the training on a page while it runs, and open it in the browser where there is one:"
+                    + " curves, layers, errors, predictions; pause, steps, learning rate. The page stays after the"
+                    + " training until Enter or Ctrl-C. See also 'neurite ui'.")
+    private boolean page;
+
+    @Option(
+            names = PORT,
+            paramLabel = "N",
+            description = "Port of the page; implies " + UI + ". By default 8080, or a free one if that is taken.")
+    private @Nullable Integer port;
+
+    /// A page.
+    /// @param port its port; empty for the usual one
+    public record Settings(OptionalInt port) {}
+
+    /// The page; empty for none.
+    /// @throws ConfigException for a port out of range
+    public Optional<Settings> settings() {
+        if (port == null) return page ? Optional.of(new Settings(OptionalInt.empty())) : Optional.empty();
+        return Optional.of(new Settings(OptionalInt.of(checked(PORT, port))));
+    }
+
+    /// Refuses a page of a cross-validation.
+    /// @param folds the option of the cross-validation
+    /// @throws ConfigException if a page was asked for
+    public void refuseWithFolds(String folds) {
+        if (page || port != null) throw new ConfigException(UI, "expects a run, got a cross-validation, " + folds);
+    }
+
+    /// A port that exists.
+    /// @throws ConfigException for a port out of range
+    public static int checked(String option, int port) {
+        if (port < 0 || port > MOST) throw new ConfigException(option, "expects 0 to " + MOST + ", got " + port);
+        return port;
+    }
+}

@@ -1,0 +1,115 @@
+package dev.neurite.cli.run;
+
+import dev.neurite.cli.console.Browser;
+import dev.neurite.cli.console.Console;
+import dev.neurite.cli.console.Context;
+import dev.neurite.cli.option.PageOptions;
+import dev.neurite.dashboard.Dashboard;
+import dev.neurite.error.ResourceException;
+import dev.neurite.io.ModelFile;
+import dev.neurite.io.ProbeLog;
+import dev.neurite.model.Model;
+import dev.neurite.optim.Optimizer;
+import dev.neurite.train.Trainer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// The page of a training; nothing if none was asked for.
+final class RunPage implements AutoCloseable {
+    private static final int USUAL_PORT = 8080;
+
+    private final Context context;
+    private final Optional<PageOptions.Settings> settings;
+    private final RunDirectory directory;
+    private final TrainingPlan plan;
+    private final Function<Model, ModelFile> form;
+    private @Nullable Dashboard dashboard;
+
+    /// A page that is not open yet.
+    /// @param settings empty for no page
+    /// @param form turns a trained model into the file of the run
+    RunPage(
+            Context context,
+            Optional<PageOptions.Settings> settings,
+            RunDirectory directory,
+            TrainingPlan plan,
+            Function<Model, ModelFile> form) {
+        this.context = context;
+        this.settings = settings;
+        this.directory = directory;
+        this.plan = plan;
+        this.form = form;
+    }
+
+    /// Opens the page, and shows its address.
+    /// @param interruption ends a pause
+    /// @throws ResourceException if the port is taken that was asked for
+    void open(SignalPause interruption) {
+        if (settings.isEmpty()) return;
+        String part = plan.data().validationName();
+        Path runs = directory.path().toAbsolutePath().normalize().getParent();
+        Dashboard page = Dashboard.on(settings.get().port().orElse(USUAL_PORT))
+                .run(directory.path(), part)
+                .data(part, plan.data().validation())
+                .loss(plan.loss())
+                .form(form)
+                .source(new RunContents(context::note))
+                .endsWithProgram()
+                .goesOnWhen(() -> interruption.exitCode().isPresent())
+                .announce(_ -> {});
+        if (runs != null) page = page.runs(runs);
+        page = opened(page, settings.get().port());
+        dashboard = page;
+        context.io().err().println("page   " + Console.printable(page.url().toString()));
+        Browser.of(context.io()).open(page.url());
+    }
+
+    private static Dashboard opened(Dashboard page, OptionalInt port) {
+        try {
+            return page.open();
+        } catch (ResourceException taken) {
+            if (port.isPresent()) throw taken;
+            return page.port(0).open();
+        }
+    }
+
+    /// A trainer that the page watches, as the last of its callbacks: it may wait there.
+    Trainer watch(Trainer trainer) {
+        Dashboard page = dashboard;
+        if (page == null) return trainer;
+        boolean probes = plan.settings().optimizer().rule() instanceof Optimizer;
+        Trainer probed = probes
+                ? trainer.callback(new ProbeLog(directory.path().resolve(RunDirectory.HISTOGRAMS), context::note))
+                : trainer;
+        return probed.callback(page);
+    }
+
+    /// Waits after a training for Enter, so that people can go on looking.
+    void stay() {
+        Dashboard page = dashboard;
+        if (page == null) return;
+        context.io().out().flush();
+        context.io()
+                .err()
+                .println("page   " + Console.printable(page.url().toString())
+                        + " stays until you press Enter or Ctrl-C; later: "
+                        + context.io().typed(Console.commandLine("ui", directory.path().toString())));
+        try {
+            for (int c = context.io().in().read(); c >= 0 && c != '\n'; c = context.io().in().read()) {
+                // up to the end of the line
+            }
+        } catch (IOException e) {
+            context.note("note: the page ends, as there is no input: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        Dashboard page = dashboard;
+        if (page != null) page.close();
+    }
+}

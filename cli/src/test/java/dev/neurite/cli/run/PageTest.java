@@ -1,0 +1,172 @@
+package dev.neurite.cli.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.neurite.cli.Cli;
+import dev.neurite.cli.JsonText;
+import dev.neurite.cli.Main;
+import dev.neurite.cli.console.Console;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `train --ui` and `ui`.
+@Timeout(60)
+final class PageTest {
+    private static final Pattern ADDRESS = Pattern.compile("page   (http://127.0.0.1:(\\d+)/)#token=(\\S+)");
+
+    @TempDir
+    private Path place;
+
+    /// A command that runs while the test looks at its output.
+    private static final class Running {
+        private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+        private final CompletableFuture<Integer> code = new CompletableFuture<>();
+        private final Thread thread;
+
+        Running(java.io.InputStream in, String... args) {
+            var io = new Console(
+                    new PrintStream(out, true, StandardCharsets.UTF_8),
+                    new PrintStream(err, true, StandardCharsets.UTF_8),
+                    in,
+                    Map.of("CI", "true"),
+                    false,
+                    false);
+            thread = Thread.ofPlatform().start(() -> code.complete(Main.run(args, io)));
+        }
+
+        String output() {
+            return out.toString(StandardCharsets.UTF_8) + err.toString(StandardCharsets.UTF_8);
+        }
+
+        Matcher await(Pattern text) throws InterruptedException {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
+            while (System.nanoTime() < end) {
+                Matcher found = text.matcher(output());
+                if (found.find()) return found;
+                if (code.isDone()) break;
+                Thread.sleep(10);
+            }
+            throw new AssertionError("no " + text + " in " + output());
+        }
+    }
+
+    private static HttpResponse<String> get(Matcher address, String path) throws IOException, InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            String origin = "http://127.0.0.1:" + address.group(2);
+            HttpResponse<String> session = http.send(
+                    HttpRequest.newBuilder(URI.create(origin + "/api/session"))
+                            .header("Origin", origin)
+                            .header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString("{\"token\":\"" + address.group(3) + "\"}"))
+                            .build(),
+                    BodyHandlers.ofString());
+            String cookie = session.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
+            return http.send(
+                    HttpRequest.newBuilder(URI.create(origin + path))
+                            .header("Cookie", cookie)
+                            .build(),
+                    BodyHandlers.ofString());
+        }
+    }
+
+    @Test
+    void aTrainingWithAPageGivesTheSameWeights() {
+        String out = place.resolve("runs/shown").toString();
+        Cli shown = Cli.run("train", "iris", "--epochs", "3", "--ui", "--ui-port", "0", "--out", out, "--json");
+        Cli plain = Cli.run(
+                "train", "iris", "--epochs", "3", "--out", place.resolve("runs/plain").toString(), "--json");
+        assertThat(shown.code()).as(shown.err()).isZero();
+        assertThat(JsonText.object(shown.out()).get("weights"))
+                .isEqualTo(JsonText.object(plain.out()).get("weights"));
+        assertThat(shown.err()).containsPattern(ADDRESS).contains("stays until you press Enter or Ctrl-C");
+        assertThat(Path.of(out, "histograms.jsonl")).isNotEmptyFile();
+        assertThat(place.resolve("runs/plain/histograms.jsonl")).doesNotExist();
+        Cli again = Cli.run("train", "iris", "--epochs", "1", "--out", out, "--overwrite");
+        assertThat(again.code()).as(again.err()).isZero();
+        assertThat(Path.of(out, "histograms.jsonl")).doesNotExist();
+    }
+
+    @Test
+    void thePageStaysAfterTheTrainingUntilEnter() throws Exception {
+        try (var keys = new PipedOutputStream()) {
+            var running = new Running(
+                    new PipedInputStream(keys),
+                    "train",
+                    "iris",
+                    "--epochs",
+                    "2",
+                    "--ui-port",
+                    "0",
+                    "--out",
+                    place.resolve("runs/stays").toString());
+            running.await(Pattern.compile("stays until you press Enter"));
+            Matcher address = running.await(ADDRESS);
+            HttpResponse<String> runs = get(address, "/api/runs");
+            assertThat(runs.body()).contains("\"live\":\"stays\"", "\"state\":\"finished\"", "\"data\":\"iris\"");
+            assertThat(get(address, "/api/runs/stays/errors").body()).contains("\"part\":\"test\"", "versicolor");
+            assertThat(get(address, "/api/runs/stays/form").body()).contains("petal");
+            assertThat(get(address, "/api/runs/stays/series").body()).contains("test.loss");
+            keys.write('\n');
+            keys.flush();
+            assertThat(running.code.get(20, TimeUnit.SECONDS)).isZero();
+        }
+    }
+
+    @Test
+    void finishedRunsAreShown() throws Exception {
+        Path run = place.resolve("runs/done");
+        assertThat(Cli.run("train", "iris", "--epochs", "2", "--out", run.toString()).code()).isZero();
+        var running = new Running(
+                new ByteArrayInputStream(new byte[0]), "ui", run.getParent().toString(), "--port", "0");
+        Matcher address = running.await(ADDRESS);
+        assertThat(get(address, "/api/runs").body()).contains("\"id\":\"done\"", "\"state\":\"finished\"");
+        assertThat(get(address, "/api/runs/done").body()).contains("\"kind\":\"table\"", "neurite train ");
+        assertThat(get(address, "/api/runs/done/errors").body()).contains("\"part\":\"test\"", "virginica");
+        assertThat(get(address, "/api/runs/done/control").statusCode()).isEqualTo(405);
+        running.thread.interrupt();
+        assertThat(running.code.get(20, TimeUnit.SECONDS)).isZero();
+    }
+
+    @Test
+    void wrongOptions() throws IOException {
+        assertThat(Cli.run("train", "iris", "--ui-port", "70000").err()).contains("expects 0 to 65535");
+        assertThat(Cli.run("ui", place.resolve("nothing").toString()).code()).isEqualTo(3);
+        Path file = Files.writeString(place.resolve("file"), "");
+        assertThat(Cli.run("ui", file.toString()).err()).contains("got a file");
+        assertThat(Cli.run("ui", place.toString(), "--host", "0.0.0.0").err()).contains("--token");
+        assertThat(Cli.run("ui", place.toString(), "--port", "-1").code()).isEqualTo(2);
+    }
+
+    @Test
+    void aTakenPortIsAnErrorOnlyIfItWasAskedFor() throws Exception {
+        var running = new Running(new ByteArrayInputStream(new byte[0]), "ui", place.toString(), "--port", "0");
+        String port = running.await(ADDRESS).group(2);
+        Cli second = Cli.run("train", "iris", "--epochs", "1", "--ui-port", port, "--out", place.resolve("x").toString());
+        assertThat(second.code()).isEqualTo(6);
+        assertThat(second.err()).contains(port);
+        assertThat(place.resolve("x")).doesNotExist();
+        running.thread.interrupt();
+        running.code.get(20, TimeUnit.SECONDS);
+    }
+}

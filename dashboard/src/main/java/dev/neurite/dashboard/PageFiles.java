@@ -1,0 +1,54 @@
+package dev.neurite.dashboard;
+
+import dev.neurite.dashboard.http.Assets;
+import java.util.List;
+
+/// The files of the page. Only these are served; `PageFilesTest` compares them with the folder.
+final class PageFiles {
+    private static final List<String> FILES = List.of(
+            "css/base.css",
+            "css/page.css",
+            "css/tokens.css",
+            "icon.svg",
+            "index.html",
+            "js/api.js",
+            "js/axes.js",
+            "js/chart.js",
+            "js/compare.js",
+            "js/data.js",
+            "js/dom.js",
+            "js/errors.js",
+            "js/figure.js",
+            "js/graph.js",
+            "js/histograms.js",
+            "js/layers.js",
+            "js/log.js",
+            "js/math.js",
+            "js/network.js",
+            "js/overview.js",
+            "js/pad.js",
+            "js/page.js",
+            "js/palette.js",
+            "js/parallel.js",
+            "js/pixels.js",
+            "js/plot.js",
+            "js/runs.js",
+            "js/sse.js",
+            "js/state.js",
+            "js/stream-worker.js",
+            "js/stream.js",
+            "js/surface.js",
+            "js/theme.js",
+            "js/topbar.js",
+            "js/tryit.js",
+            "js/words.js",
+            "vendor/uplot/uPlot.esm.js",
+            "vendor/uplot/uPlot.min.css");
+
+    private PageFiles() {}
+
+    /// The page at `/`, its files below.
+    static Assets assets() {
+        return Assets.of(PageFiles.class).add("/", "page/index.html").addAll("/", "page/", FILES);
+    }
+}

@@ -1,0 +1,142 @@
+package dev.neurite.dashboard.api;
+
+import dev.neurite.dashboard.http.Answer;
+import dev.neurite.dashboard.http.HttpProblem;
+import dev.neurite.dashboard.http.Request;
+import dev.neurite.dashboard.http.Route;
+import dev.neurite.dashboard.view.Errors;
+import dev.neurite.dashboard.view.Example;
+import dev.neurite.dashboard.view.Outcomes;
+import dev.neurite.dashboard.view.Ranking;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/// `GET /api/runs/{id}/errors` and `/examples`: where a model errs.
+final class ErrorsResource {
+    private static final int WORST = 24;
+    private static final int MOST_EXAMPLES = 500;
+
+    private final Runs runs;
+    private final Looks looks;
+
+    ErrorsResource(Runs runs, Looks looks) {
+        this.runs = runs;
+        this.looks = looks;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/api/runs/{id}/errors", this::errors).computing(),
+                Route.get("/api/runs/{id}/examples", this::examples).computing());
+    }
+
+    private Answer errors(Request request) {
+        Outcomes outcomes = looks.now(runs.find(request.path("id")));
+        Errors errors = Errors.of(outcomes);
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("part", errors.part());
+        json.put("rows", errors.rows());
+        json.put("sampled", errors.sampled());
+        json.put("step", Shown.known(outcomes.subject().step()));
+        json.put("loss", errors.loss());
+        json.put("accuracy", Shown.known(errors.accuracy()));
+        json.put("interval", Shown.list(errors.interval()));
+        json.put("classes", errors.classes().stream().map(ErrorsResource::ofClass).toList());
+        json.put("confusion", Arrays.asList(errors.confusion()));
+        json.put("roc", errors.rankings().stream().map(ErrorsResource::roc).toList());
+        json.put("pr", errors.rankings().stream().map(ErrorsResource::precisionRecall).toList());
+        json.put(
+                "calibration",
+                errors.calibration().isPresent() ? calibration(errors.calibration().get()) : Shown.NULL);
+        json.put("worst", Shown.examples(Example.worst(outcomes, WORST)));
+        json.put(
+                "regression",
+                errors.regression().isPresent() ? regression(errors.regression().get()) : Shown.NULL);
+        return Answer.json(json);
+    }
+
+    private static Map<String, Object> ofClass(Errors.OfClass each) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("name", each.name());
+        json.put("precision", each.precision());
+        json.put("recall", each.recall());
+        json.put("f1", each.f1());
+        json.put("support", each.support());
+        json.put("predicted", each.predicted());
+        return json;
+    }
+
+    private static Map<String, Object> roc(Ranking ranking) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("class", ranking.name());
+        json.put("auc", ranking.auc());
+        json.put("points", Shown.lists(ranking.roc()));
+        return json;
+    }
+
+    private static Map<String, Object> precisionRecall(Ranking ranking) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("class", ranking.name());
+        json.put("ap", ranking.averagePrecision());
+        json.put("points", Shown.lists(ranking.precisionRecall()));
+        return json;
+    }
+
+    private static Map<String, Object> calibration(Errors.Calibration calibration) {
+        List<Map<String, Object>> bins = new ArrayList<>();
+        for (Errors.Calibration.Bin each : calibration.bins()) {
+            Map<String, Object> bin = new LinkedHashMap<>();
+            bin.put("from", each.from());
+            bin.put("to", each.to());
+            bin.put("confidence", Shown.known(each.confidence()));
+            bin.put("accuracy", Shown.known(each.accuracy()));
+            bin.put("count", each.count());
+            bins.add(bin);
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("bins", bins);
+        json.put("ece", calibration.error());
+        return json;
+    }
+
+    private static Map<String, Object> regression(Errors.Regression regression) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("mae", regression.mae());
+        json.put("rmse", regression.rmse());
+        json.put("r2", regression.r2());
+        json.put("points", Shown.lists(regression.points()));
+        json.put("residuals", Shown.histogram(regression.residuals()));
+        return json;
+    }
+
+    private Answer examples(Request request) {
+        OptionalInt truth = label(request, "truth");
+        OptionalInt predicted = label(request, "predicted");
+        Example.Order order = order(request.query("sort", Example.Order.LOSS.toString()));
+        int from = request.query("from", 0, 0, Integer.MAX_VALUE);
+        int count = request.query("count", 48, 1, MOST_EXAMPLES);
+        Outcomes outcomes = looks.shown(runs.find(request.path("id")));
+        Example.Page page = Example.page(outcomes, truth, predicted, order, from, count);
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("total", page.total());
+        json.put("examples", Shown.examples(page.examples()));
+        return Answer.json(json);
+    }
+
+    private static OptionalInt label(Request request, String name) {
+        int label = request.query(name, -1, -1, Integer.MAX_VALUE);
+        return label < 0 ? OptionalInt.empty() : OptionalInt.of(label);
+    }
+
+    private static Example.Order order(String name) {
+        return Arrays.stream(Example.Order.values())
+                .filter(each -> each.toString().equals(name))
+                .findFirst()
+                .orElseThrow(() -> HttpProblem.bad(
+                        "?sort", "expects one of " + Arrays.toString(Example.Order.values()) + ", got another"));
+    }
+}

@@ -1,0 +1,56 @@
+package dev.neurite.dashboard.api;
+
+import dev.neurite.dashboard.http.HttpProblem;
+import dev.neurite.dashboard.view.Outcomes;
+import dev.neurite.dashboard.view.Subject;
+import dev.neurite.dashboard.view.WatchedRun;
+import dev.neurite.dashboard.view.WatchedRun.RefusedException;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// The models that pages look at, with their predictions. What a page shows belongs together: examples are those of the
+/// errors that it has seen, although the training goes on.
+final class Looks {
+    private static final int MOST = 3; // runs whose predictions are kept
+    private static final long FRESH = 3_000_000_000L; // nanoseconds
+
+    private final Map<String, Look> kept = new LinkedHashMap<>(16, 0.75f, true);
+
+    private record Look(Outcomes outcomes, long at) {}
+
+    /// The present model of a run.
+    /// @throws HttpProblem 409 if there is none
+    static Subject subject(WatchedRun run) {
+        try {
+            return run.subject();
+        } catch (RefusedException e) {
+            throw HttpProblem.conflict(e.reason());
+        }
+    }
+
+    /// The predictions of the present model; those of three seconds ago may do.
+    synchronized Outcomes now(WatchedRun run) {
+        Look look = kept.get(run.id());
+        if (look != null && System.nanoTime() - look.at() < FRESH) return look.outcomes();
+        Subject subject = subject(run);
+        if (subject.data().isEmpty()) {
+            throw HttpProblem.conflict("There is no data here to evaluate the model on.");
+        }
+        boolean same = look != null && look.outcomes().subject().equals(subject);
+        Outcomes outcomes = same ? look.outcomes() : Outcomes.of(subject);
+        kept.put(run.id(), new Look(outcomes, System.nanoTime()));
+        Iterator<String> oldest = kept.keySet().iterator();
+        if (kept.size() > MOST) {
+            oldest.next();
+            oldest.remove();
+        }
+        return outcomes;
+    }
+
+    /// The predictions that were shown last, or those of the present model.
+    synchronized Outcomes shown(WatchedRun run) {
+        Look look = kept.get(run.id());
+        return look != null ? look.outcomes() : now(run);
+    }
+}

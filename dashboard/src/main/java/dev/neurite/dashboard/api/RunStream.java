@@ -1,0 +1,144 @@
+package dev.neurite.dashboard.api;
+
+import dev.neurite.dashboard.http.EventHub;
+import dev.neurite.dashboard.http.EventSink;
+import dev.neurite.dashboard.http.Replay;
+import dev.neurite.dashboard.view.Finding;
+import dev.neurite.dashboard.view.Histograms;
+import dev.neurite.dashboard.view.Lines;
+import dev.neurite.dashboard.view.Note;
+import dev.neurite.dashboard.view.RunState;
+import dev.neurite.dashboard.view.RunState.Phase;
+import dev.neurite.dashboard.view.WatchedRun;
+import dev.neurite.io.json.Json;
+import dev.neurite.io.json.Json.JsonObject;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/// The events of one run for all clients that watch it.
+///
+/// Lines have the number of the last one of an event as its id. A client that comes again with that id is sent the lines
+/// after it, each once. `reset` says that the log was begun again, as by a training that was resumed: a client should
+/// forget all and connect anew.
+final class RunStream implements AutoCloseable {
+    private static final int AT_ONCE = 500; // lines of an event
+    private static final long HEALTH_INTERVAL = 1_000_000_000; // nanoseconds
+    private static final String LINES = "lines";
+    private static final String STATE = "state";
+    private static final String RESET = "reset";
+
+    private final WatchedRun run;
+    private final EventHub hub = new EventHub();
+    private volatile long published; // lines
+    private volatile String state = "";
+    private RunState shown = new RunState(Phase.TRAINING, 0, 0, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    private List<Finding> health = List.of();
+    private long healthAt;
+    private long histograms;
+    private int notes;
+    private boolean begun;
+
+    RunStream(WatchedRun run) {
+        this.run = run;
+    }
+
+    WatchedRun run() {
+        return run;
+    }
+
+    EventHub hub() {
+        return hub;
+    }
+
+    boolean isWatched() {
+        return hub.isWatched();
+    }
+
+    /// Publishes what is new.
+    synchronized void tick() {
+        Lines lines = run.lines();
+        if (lines.place().lines() < published) {
+            published = 0;
+            hub.publish(RESET, EventHub.NO_ID, "{}");
+        }
+        for (List<Lines.Numbered> each = lines.after(published, AT_ONCE);
+                !each.isEmpty();
+                each = lines.after(published, AT_ONCE)) {
+            published = each.getLast().number(); // before it is published: a replay may then send it
+            hub.publish(LINES, published, json(each));
+        }
+        tickState();
+        Histograms samples = run.histograms();
+        JsonObject newest = samples.newest();
+        if (begun && samples.count() > histograms && newest != null) {
+            hub.publish("histograms", EventHub.NO_ID, newest.write());
+        }
+        histograms = samples.count();
+        List<Note> all = run.notes();
+        for (int i = notes; i < all.size() && begun; i++) {
+            hub.publish("note", EventHub.NO_ID, Json.of(all.get(i).json()).write());
+        }
+        notes = all.size();
+        begun = true;
+    }
+
+    private void tickState() {
+        RunState now = run.state();
+        boolean moved = now.phase() != shown.phase() || now.step() != shown.step() || now.rate() != shown.rate();
+        boolean due = System.nanoTime() - healthAt >= HEALTH_INTERVAL;
+        if (!moved && !due) return;
+        if (due) {
+            health = run.health();
+            healthAt = System.nanoTime();
+        }
+        shown = now;
+        Map<String, Object> json = now.json();
+        json.put("health", Shown.findings(health));
+        String text = Json.of(json).write();
+        boolean settled = !moved && now.phase() != Phase.TRAINING && now.phase() != Phase.PAUSED;
+        if (settled && !state.isEmpty()) return; // only the heap has changed
+        state = text;
+        hub.publish(STATE, EventHub.NO_ID, text);
+    }
+
+    private static String json(List<Lines.Numbered> lines) {
+        var text = new StringBuilder("[");
+        for (Lines.Numbered each : lines) {
+            if (text.length() > 1) text.append(',');
+            text.append(each.line().write());
+        }
+        return text.append(']').toString();
+    }
+
+    /// Sends a client the lines that it has not seen, and the present state.
+    /// @param from the number of the line after which a client begins that has seen none
+    Replay replay(long from) {
+        return (after, sink) -> replay(after == EventHub.NO_ID ? from : after, sink);
+    }
+
+    private void replay(long after, EventSink sink) throws IOException {
+        long end = published;
+        if (after > end) {
+            sink.send(RESET, EventHub.NO_ID, "{}");
+        } else {
+            long sent = after;
+            Lines lines = run.lines();
+            while (sent < end) {
+                long limit = end;
+                List<Lines.Numbered> part = lines.after(sent, AT_ONCE).stream()
+                        .filter(each -> each.number() <= limit)
+                        .toList();
+                if (part.isEmpty()) break; // the log was begun again
+                sent = part.getLast().number();
+                sink.send(LINES, sent, json(part));
+            }
+        }
+        if (!state.isEmpty()) sink.send(STATE, EventHub.NO_ID, state);
+    }
+
+    @Override
+    public void close() {
+        hub.close();
+    }
+}

@@ -1,0 +1,104 @@
+package dev.neurite.dashboard.api;
+
+import dev.neurite.dashboard.http.Answer;
+import dev.neurite.dashboard.http.Request;
+import dev.neurite.dashboard.http.Route;
+import dev.neurite.dashboard.live.LiveTraining;
+import dev.neurite.dashboard.runs.RunDirectories;
+import dev.neurite.dashboard.runs.RunSummary;
+import dev.neurite.dashboard.view.Lines;
+import dev.neurite.dashboard.view.RunFacts;
+import dev.neurite.dashboard.view.RunState;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// `GET /api/runs`: all runs in a line each.
+final class RunsResource {
+    private final Runs runs;
+    private final String version;
+
+    RunsResource(Runs runs, String version) {
+        this.runs = runs;
+        this.version = version;
+    }
+
+    List<Route> routes() {
+        return List.of(Route.get("/api/runs", this::list));
+    }
+
+    private Answer list(Request request) {
+        List<Map<String, Object>> all = new ArrayList<>();
+        List<RunSummary> summaries =
+                runs.directories().map(RunDirectories::summaries).orElse(List.of());
+        for (LiveTraining each : runs.trainings()) {
+            boolean listed = summaries.stream()
+                    .anyMatch(summary -> runs.trainingOf(summary.id()).filter(each::equals).isPresent());
+            if (!listed) all.add(of(each, each.id(), Optional.empty()));
+        }
+        for (RunSummary each : summaries) {
+            Optional<LiveTraining> training = runs.trainingOf(each.id());
+            all.add(training.map(live -> of(live, each.id(), Optional.of(each))).orElseGet(() -> of(each)));
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("runs", all);
+        json.put("live", Shown.orNull(runs.live().map(this::idOf)));
+        json.put("searches", runs.directories().map(RunDirectories::searches).orElse(List.of()));
+        json.put("version", version);
+        return Answer.json(json);
+    }
+
+    /// The name of a training in the list: that of its directory, if that is listed.
+    private String idOf(LiveTraining training) {
+        Optional<String> name = training.directory().map(each -> String.valueOf(each.getFileName()));
+        return name.filter(each -> runs.trainingOf(each).filter(training::equals).isPresent())
+                .orElse(training.id());
+    }
+
+    private static Map<String, Object> of(RunSummary run) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("id", run.id());
+        json.put("name", run.id());
+        json.put("state", run.phase().toString());
+        json.put("data", run.data());
+        json.put("model", run.model());
+        json.put("epoch", run.epoch());
+        json.put("epochs", Shown.known(run.epochs()));
+        json.put("step", run.step());
+        json.put("steps", Shown.known(run.steps()));
+        json.put("started", Shown.known(run.started()));
+        json.put("seconds", Shown.known(run.seconds()));
+        json.put("metrics", run.metrics());
+        json.put("search", Shown.NULL);
+        json.put("config", run.config());
+        return json;
+    }
+
+    private static Map<String, Object> of(LiveTraining run, String id, Optional<RunSummary> listed) {
+        RunState state = run.state();
+        RunFacts facts = run.facts();
+        Lines.Place place = run.lines().place();
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        for (String kind : List.of("train", "val", "test")) {
+            run.lines().newest(kind + ".").forEach((name, value) -> metrics.put(kind + "." + name, value));
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("id", id);
+        json.put("name", listed.isPresent() ? id : facts.name());
+        json.put("state", state.phase().toString());
+        json.put("data", facts.data().name());
+        json.put("model", listed.map(RunSummary::model).orElse(""));
+        json.put("epoch", state.epoch());
+        json.put("epochs", state.epochs());
+        json.put("step", state.step());
+        json.put("steps", state.steps());
+        json.put("started", Shown.known(place.begun()));
+        json.put("seconds", state.elapsed());
+        json.put("metrics", metrics);
+        json.put("search", Shown.NULL);
+        json.put("config", facts.config());
+        return json;
+    }
+}

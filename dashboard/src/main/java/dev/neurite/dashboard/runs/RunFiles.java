@@ -1,0 +1,140 @@
+package dev.neurite.dashboard.runs;
+
+import dev.neurite.dashboard.view.WatchedRun.CheckpointFile;
+import dev.neurite.io.json.Json;
+import dev.neurite.io.json.Json.JsonBoolean;
+import dev.neurite.io.json.Json.JsonNumber;
+import dev.neurite.io.json.Json.JsonObject;
+import dev.neurite.io.json.Json.JsonString;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// The files of a run's directory. Reads regular files only, and follows no links.
+/// @param directory the directory
+record RunFiles(Path directory) {
+    static final String CONFIG = "config.yaml";
+    static final String ENVIRONMENT = "env.json";
+    static final String METRICS = "metrics.jsonl";
+    static final String HISTOGRAMS = "histograms.jsonl";
+    static final String MODEL = "model.safetensors";
+    static final String CHECKPOINTS = "checkpoints";
+    static final String LOCK = ".lock";
+
+    private static final String BEST = "best.safetensors";
+    private static final Pattern CHECKPOINT = Pattern.compile("step-(\\d{1,18})-epoch-\\d{1,9}\\.safetensors");
+    private static final int LARGEST = 1 << 20; // bytes of a text
+
+    /// Whether a directory is that of a run.
+    static boolean isRun(Path directory) {
+        return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+                && (isFile(directory.resolve(CONFIG)) || isFile(directory.resolve(METRICS)));
+    }
+
+    static boolean isFile(Path file) {
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    Path metrics() {
+        return directory.resolve(METRICS);
+    }
+
+    Path histograms() {
+        return directory.resolve(HISTOGRAMS);
+    }
+
+    Path model() {
+        return directory.resolve(MODEL);
+    }
+
+    /// The settings by path; empty without a configuration.
+    Map<String, String> config() throws IOException {
+        Optional<String> text = text(directory.resolve(CONFIG));
+        return text.map(YamlText::values).orElse(Map.of());
+    }
+
+    /// The content of `env.json`; empty without it, or if it is damaged.
+    Map<String, Object> environment() throws IOException {
+        Map<String, Object> values = new LinkedHashMap<>();
+        try {
+            Optional<String> text = text(directory.resolve(ENVIRONMENT));
+            if (text.isPresent() && Json.read(text.get()) instanceof JsonObject(Map<String, Json> members)) {
+                values.putAll(members);
+            }
+        } catch (Json.SyntaxException _) {
+            // shown as an empty environment
+        }
+        return values;
+    }
+
+    private static Optional<String> text(Path file) throws IOException {
+        return isFile(file) && Files.size(file) <= LARGEST ? Optional.of(Files.readString(file)) : Optional.empty();
+    }
+
+    /// A text or number of an object as text.
+    static Optional<String> text(Map<String, ?> members, String key) {
+        return switch (members.get(key)) {
+            case JsonString(String value) -> Optional.of(value);
+            case JsonNumber(String literal) -> Optional.of(literal);
+            case JsonBoolean(boolean value) -> Optional.of(Boolean.toString(value));
+            case null, default -> Optional.empty();
+        };
+    }
+
+    /// The checkpoints, the oldest first; then the best one.
+    List<CheckpointFile> checkpoints() throws IOException {
+        Path folder = directory.resolve(CHECKPOINTS);
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) return List.of();
+        List<CheckpointFile> found = new ArrayList<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                String name = String.valueOf(file.getFileName());
+                Matcher numbered = CHECKPOINT.matcher(name);
+                boolean steps = numbered.matches();
+                if (!isFile(file) || !(steps || name.equals(BEST))) continue;
+                long step = steps ? Long.parseLong(numbered.group(1)) : -1;
+                found.add(new CheckpointFile(name, step, Files.size(file), !steps));
+            }
+        }
+        found.sort(Comparator.comparing(CheckpointFile::best).thenComparingLong(CheckpointFile::step));
+        return found;
+    }
+
+    /// A checkpoint by its exact name.
+    Optional<Path> checkpoint(String name) throws IOException {
+        return checkpoints().stream()
+                .filter(each -> each.name().equals(name))
+                .map(each -> directory.resolve(CHECKPOINTS).resolve(each.name()))
+                .findFirst();
+    }
+
+    /// The model of the run, or before its end the newest checkpoint; empty if there is neither.
+    Optional<Path> newestModel() throws IOException {
+        if (isFile(model())) return Optional.of(model());
+        List<CheckpointFile> numbered =
+                checkpoints().stream().filter(each -> !each.best()).toList();
+        return numbered.isEmpty() ? Optional.empty() : checkpoint(numbered.getLast().name());
+    }
+
+    /// When one of the run's files was changed last, in milliseconds since 1970; 0 without files.
+    long changed() throws IOException {
+        long newest = 0;
+        for (Path file : List.of(metrics(), histograms(), directory.resolve(CHECKPOINTS), directory.resolve(CONFIG))) {
+            if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) continue;
+            newest = Math.max(
+                    newest,
+                    Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toMillis());
+        }
+        return newest;
+    }
+}

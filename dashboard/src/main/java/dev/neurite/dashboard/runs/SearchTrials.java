@@ -1,0 +1,133 @@
+package dev.neurite.dashboard.runs;
+
+import dev.neurite.error.ConfigException;
+import dev.neurite.error.ResourceException;
+import dev.neurite.io.json.Json;
+import dev.neurite.io.json.Json.JsonArray;
+import dev.neurite.io.json.Json.JsonNumber;
+import dev.neurite.io.json.Json.JsonObject;
+import dev.neurite.io.json.Json.JsonString;
+import dev.neurite.metric.Metrics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// The trials of a search, from its `trials.jsonl`.
+/// @param keys the keys that it searches
+/// @param metric what trials are compared by
+/// @param higherIsBetter whether higher scores are better
+/// @param trials the trials in the order in which they ended; of several rungs of one trial the last
+public record SearchTrials(List<String> keys, String metric, boolean higherIsBetter, List<Trial> trials) {
+    private static final String TRIALS = "trials.jsonl";
+    private static final String TABLE = "trials.csv";
+    private static final String LOSS = "loss";
+    private static final int LARGEST = 1 << 26; // bytes
+
+    /// A trial.
+    /// @param number from 1
+    /// @param values the values that it tried, by key
+    /// @param score the mean over its folds; NaN if it failed
+    /// @param state `finished` or `failed`
+    /// @param seconds the time that it took
+    public record Trial(int number, Map<String, String> values, double score, String state, double seconds) {}
+
+    /// Whether a directory is that of a search.
+    static boolean isSearch(Path directory) {
+        return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS) && RunFiles.isFile(directory.resolve(TRIALS));
+    }
+
+    static SearchTrials read(Path directory) {
+        Path file = directory.resolve(TRIALS);
+        try {
+            if (Files.size(file) > LARGEST) {
+                throw new ResourceException(directory.getFileName() + "", "has a log of more than 64 MB");
+            }
+            String text = Files.readString(file);
+            return of(text.substring(0, text.lastIndexOf('\n') + 1), metric(directory.resolve(TABLE)));
+        } catch (IOException e) {
+            throw new ResourceException(directory.getFileName() + "", "cannot be read: " + ResourceException.reason(e));
+        }
+    }
+
+    private static SearchTrials of(String text, String metric) {
+        Set<String> keys = new LinkedHashSet<>();
+        Map<Integer, Trial> trials = new LinkedHashMap<>();
+        boolean losses = true; // whether all scores are the losses
+        for (String line : text.lines().toList()) {
+            if (!(parsed(line) instanceof JsonObject(Map<String, Json> members))
+                    || !(members.get("trial") instanceof JsonNumber(String number))) continue;
+            Map<String, String> values = new LinkedHashMap<>();
+            if (members.get("values") instanceof JsonObject(Map<String, Json> tried)) {
+                tried.forEach((key, value) -> {
+                    if (value instanceof JsonString(String each)) values.put(key, each);
+                });
+            }
+            keys.addAll(values.keySet());
+            List<Double> scores = numbers(members.get("scores"));
+            losses &= scores.equals(numbers(members.get("losses")));
+            boolean failed = members.get("error") instanceof JsonString(String error) && !error.isEmpty();
+            int trial = (int) Double.parseDouble(number);
+            trials.remove(trial);
+            trials.put(
+                    trial,
+                    new Trial(
+                            trial,
+                            values,
+                            scores.stream()
+                                    .mapToDouble(Double::doubleValue)
+                                    .average()
+                                    .orElse(Double.NaN),
+                            failed ? "failed" : "finished",
+                            members.get("seconds") instanceof JsonNumber(String seconds)
+                                    ? Double.parseDouble(seconds)
+                                    : Double.NaN));
+        }
+        String name = !metric.isEmpty() ? metric : losses ? LOSS : "score";
+        return new SearchTrials(
+                List.copyOf(keys), name, isHigherBetter(name), List.copyOf(new ArrayList<>(trials.values())));
+    }
+
+    private static Json parsed(String line) {
+        try {
+            return Json.read(line);
+        } catch (Json.SyntaxException _) {
+            return new JsonObject(Map.of()); // left out
+        }
+    }
+
+    private static List<Double> numbers(@org.jspecify.annotations.Nullable Json json) {
+        List<Double> numbers = new ArrayList<>();
+        if (!(json instanceof JsonArray(List<Json> items))) return numbers;
+        for (Json each : items) {
+            if (each instanceof JsonNumber(String literal)) numbers.add(Double.parseDouble(literal));
+        }
+        return numbers;
+    }
+
+    private static boolean isHigherBetter(String metric) {
+        if (metric.equals(LOSS)) return false;
+        try {
+            return Metrics.named(metric).higherIsBetter();
+        } catch (ConfigException _) {
+            return true; // a score
+        }
+    }
+
+    /// The metric of the table that a search writes at its end: the column before `deviation`; empty before its end.
+    private static String metric(Path table) throws IOException {
+        if (!RunFiles.isFile(table)) return "";
+        try (var in = Files.newBufferedReader(table)) {
+            String line = in.readLine();
+            List<String> header = line == null ? List.of() : List.of(line.split(",", -1));
+            int at = header.indexOf("deviation");
+            return at > 0 ? header.get(at - 1) : "";
+        }
+    }
+}

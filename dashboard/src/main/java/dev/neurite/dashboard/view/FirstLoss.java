@@ -1,0 +1,52 @@
+package dev.neurite.dashboard.view;
+
+import dev.neurite.loss.CrossEntropy;
+import dev.neurite.loss.Loss;
+import java.util.Optional;
+
+/// The first loss of a training beside that of an uninformed prediction, which is ln C for C classes. Karpathy 2019,
+/// "A recipe for training neural networks".
+/// @param value the first loss
+/// @param expected the loss if all classes are equally likely
+/// @param text what to make of it
+public record FirstLoss(double value, double expected, String text) {
+    /// A first loss above this multiple of the expected one is worth a look.
+    private static final double HIGH = 3;
+
+    private static final double EXTREME = 10;
+    private static final double LOW = 0.5;
+
+    /// The first loss of a training with this loss; empty unless the loss is a cross-entropy of classes.
+    public static Optional<FirstLoss> of(double value, Loss loss, int classes) {
+        return loss instanceof CrossEntropy && classes > 1
+                ? Optional.of(ofClasses(value, classes))
+                : Optional.empty();
+    }
+
+    /// The first cross-entropy of a training on classes.
+    public static FirstLoss ofClasses(double value, int classes) {
+        double expected = Math.log(classes);
+        String place = "The first loss was " + Health.number(value) + "; a guess among " + classes + " classes has ln "
+                + classes + " = " + Health.number(expected);
+        String verdict = switch (level(value, expected)) {
+            case GOOD -> value < LOW * expected
+                    ? ". The network knew something already, as with weights that were trained before."
+                    : ", so the training begins as it should.";
+            case WATCH -> ". The untrained network is surer than it can be: inputs that are not scaled, or initial"
+                    + " weights that are too large.";
+            case BAD -> ". The untrained network is far too sure of wrong answers: scale the inputs to mean 0 and"
+                    + " deviation 1, and look at the initial weights.";
+        };
+        return new FirstLoss(value, expected, place + verdict);
+    }
+
+    private static Finding.Level level(double value, double expected) {
+        if (!(value <= EXTREME * expected)) return Finding.Level.BAD; // also NaN
+        return value > HIGH * expected ? Finding.Level.WATCH : Finding.Level.GOOD;
+    }
+
+    /// This as a finding.
+    Finding finding() {
+        return new Finding(level(value, expected), "First loss", text, "");
+    }
+}

@@ -1,0 +1,320 @@
+package dev.neurite.dashboard.view;
+
+import dev.neurite.dashboard.view.Finding.Level;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The health of a training in words, from its curves and its newest sample of layers: what an experienced person would
+/// see in them.
+///
+/// | what | worth a look | bad |
+/// |---|---|---|
+/// | ‖Δθ‖ / ‖θ‖ of a weight, aim 10⁻³ (Karpathy, CS231n; DL4J) | above 10⁻² or below 10⁻⁴ | above 10⁻¹ or below 10⁻⁶ |
+/// | share of zeros in the outputs of a layer | above 90 % | above 99 % |
+/// | ‖g‖ of all parameters, beside the first measurements | 100 times as large, or 10⁻⁴ of it | 10⁴ times |
+/// | gradient of the first weight beside the last | below 10⁻³ | below 10⁻⁵ |
+/// | validation loss | has risen for 3 epochs | has risen for 10 |
+/// | training loss | no better for 10 epochs; twice its lowest | above the first epoch; not finite |
+public final class Health {
+    private static final double AIM = 1e-3;
+    private static final double[] RATIO_WATCH = {1e-4, 1e-2};
+    private static final double[] RATIO_BAD = {1e-6, 1e-1};
+    private static final double[] ZEROS = {0.9, 0.99};
+    private static final double[] GROWTH = {100, 1e4};
+    private static final double SHRINKING = 1e-4;
+    private static final double[] DEPTH = {1e-3, 1e-5};
+    private static final int[] RISING = {3, 10};
+    private static final int PLATEAU = 10; // epochs
+    private static final double PROGRESS = 1e-3; // of the loss
+    private static final int RECENT = 9; // measurements whose median counts
+    private static final int NAMED = 3; // layers by name in one answer
+
+    private Health() {}
+
+    /// The findings, the most serious first.
+    /// @param lines the lines of the training
+    /// @param histograms the histograms of its layers
+    /// @param rectifiers the names of the layers that a rectifier ends
+    /// @param first the first loss beside the expected one
+    public static List<Finding> of(
+            Lines lines, Histograms histograms, Collection<String> rectifiers, Optional<FirstLoss> first) {
+        List<Finding> findings = new ArrayList<>();
+        first.ifPresent(each -> findings.add(each.finding()));
+        lines.read(series -> {
+            boolean logged = series.keySet().stream().anyMatch(name -> name.startsWith("updates."));
+            Map<String, Series> updates = logged ? series : histograms.updates();
+            losses(series, findings);
+            ratios(updates, findings);
+            gradients(updates, logged ? ".grad_mean" : ".grad_size", findings);
+            return findings;
+        });
+        zeros(histograms.zeros(rectifiers), findings);
+        findings.sort(Comparator.comparing(Finding::level).reversed());
+        return List.copyOf(findings);
+    }
+
+    // --------------------------------------------------------------------------------------------------------- losses
+
+    private static void losses(Map<String, Series> series, List<Finding> findings) {
+        Series train = series.get("train.loss");
+        Series skipped = series.get("skipped.batch");
+        if (skipped != null) {
+            findings.add(Finding.bad(
+                    "Diverged steps",
+                    skipped.size() + " steps were skipped, as their loss or gradients were not finite. Try a smaller"
+                            + " learning rate or a bound on gradients (clipping)."));
+        }
+        if (train == null) return;
+        if (!Double.isFinite(train.value(train.size() - 1))) {
+            findings.add(Finding.bad("Divergence", "The loss is no finite number any more. Try a smaller rate."));
+            return;
+        }
+        double[] epochs = byEpoch(train);
+        divergence(epochs, findings);
+        String kind = series.containsKey("val.loss") ? "val" : "test";
+        Series validation = series.get(kind + ".loss");
+        boolean rises = validation != null && overfitting(kind, train, validation, findings);
+        if (!rises) plateau(epochs, findings);
+    }
+
+    /// The mean of the values of each epoch, in order.
+    private static double[] byEpoch(Series series) {
+        Map<Integer, double[]> sums = new TreeMap<>();
+        for (int i = 0; i < series.size(); i++) {
+            double[] sum = sums.computeIfAbsent(series.epoch(i), _ -> new double[2]);
+            sum[0] += series.value(i);
+            sum[1]++;
+        }
+        return sums.values().stream().mapToDouble(sum -> sum[0] / sum[1]).toArray();
+    }
+
+    private static void divergence(double[] epochs, List<Finding> findings) {
+        if (epochs.length < 2) return;
+        double last = epochs[epochs.length - 1];
+        double least = Arrays.stream(epochs).min().orElseThrow();
+        String figures = "The training loss is " + number(last) + ", after " + number(least) + " in its best epoch";
+        if (last > epochs[0] && last > 1.05 * least && epochs.length > 2) {
+            findings.add(Finding.bad("Divergence", figures + " and " + number(epochs[0])
+                    + " in the first. Try a smaller learning rate."));
+        } else if (last > 2 * least && least > 0) {
+            findings.add(Finding.watch("Divergence", figures + ". The learning rate may be too high."));
+        }
+    }
+
+    /// Whether the validation loss rises.
+    private static boolean overfitting(
+            String kind, Series train, Series validation, List<Finding> findings) {
+        double[] losses = byEpoch(validation);
+        int rising = 0;
+        for (int i = losses.length - 1; i > 0 && losses[i] > losses[i - 1]; i--) rising++;
+        int best = 0;
+        for (int i = 1; i < losses.length; i++) if (losses[i] < losses[best]) best = i;
+        String name = kind.equals("val") ? "validation" : "test";
+        double last = losses[losses.length - 1];
+        if (rising >= RISING[0]) {
+            String text = "The " + name + " loss has risen for " + rising + " epochs, to " + number(last)
+                    + "; its best was " + number(losses[best]) + " in epoch " + validation.epoch(firstOf(validation, best))
+                    + ". Stop here, keep the best model, or regularize: weight decay, dropout, more data.";
+            findings.add(new Finding(rising >= RISING[1] ? Level.BAD : Level.WATCH, "Over-fitting", text, ""));
+            return true;
+        }
+        double[] trained = byEpoch(train);
+        double now = trained[trained.length - 1];
+        if (losses.length >= 2 && now > 0 && last > 2 * now && last > 1.1 * losses[best]) {
+            findings.add(Finding.watch(
+                    "Over-fitting",
+                    "The " + name + " loss, " + number(last) + ", is " + number(last / now)
+                            + " times the training loss, and its best was " + number(losses[best]) + "."));
+        } else if (losses.length >= 2) {
+            findings.add(Finding.good(
+                    "Over-fitting",
+                    "The " + name + " loss is " + number(last) + " beside " + number(now) + " in training"
+                            + (best == losses.length - 1 ? ", its best so far." : ".")));
+        }
+        return false;
+    }
+
+    /// The index of the first value of the n-th epoch that a series has.
+    private static int firstOf(Series series, int n) {
+        int seen = 0;
+        for (int i = 1; i < series.size(); i++) {
+            if (series.epoch(i) != series.epoch(i - 1) && ++seen == n) return i;
+        }
+        return 0;
+    }
+
+    private static void plateau(double[] epochs, List<Finding> findings) {
+        if (epochs.length <= PLATEAU) return;
+        int before = epochs.length - PLATEAU;
+        double best = Arrays.stream(epochs, 0, before).min().orElseThrow();
+        double recent = Arrays.stream(epochs, before, epochs.length).min().orElseThrow();
+        if (recent < best - PROGRESS * Math.abs(best)) return;
+        findings.add(Finding.watch(
+                "Plateau",
+                "The training loss has not become better for " + PLATEAU + " epochs: " + number(recent) + " beside "
+                        + number(best) + " before. A smaller learning rate may help, a larger network, or it is done."));
+    }
+
+    // -------------------------------------------------------------------------------------------------------- updates
+
+    private static void ratios(Map<String, Series> series, List<Finding> findings) {
+        Map<String, Double> ratios = medians(series, ".ratio");
+        ratios.keySet().removeIf(name -> !name.endsWith(".weight"));
+        if (ratios.isEmpty()) return;
+        List<Finding> odd = new ArrayList<>();
+        ratios.forEach((name, ratio) -> {
+            if (ratio >= RATIO_WATCH[0] && ratio <= RATIO_WATCH[1]) return;
+            boolean high = ratio > AIM;
+            boolean bad = ratio > RATIO_BAD[1] || ratio < RATIO_BAD[0];
+            String text = "A step changes " + name + " by " + size(ratio) + " of its size, where about 1e-3 is usual. "
+                    + (high
+                            ? "The learning rate may be too high."
+                            : "The learning rate may be too low, or gradients do not reach it; at the end of a"
+                                    + " schedule this is as it should be.");
+            odd.add(new Finding(bad ? Level.BAD : Level.WATCH, "Update size", text, name));
+        });
+        if (odd.isEmpty()) {
+            double middle = median(ratios.values().stream().mapToDouble(Double::doubleValue).toArray());
+            findings.add(Finding.good(
+                    "Update size",
+                    "Steps change the weights by " + size(middle) + " of their size; about 1e-3 is usual."));
+        }
+        addMost(odd, findings);
+    }
+
+    /// The median of the newest measurements of each parameter.
+    private static Map<String, Double> medians(Map<String, Series> series, String figure) {
+        Map<String, Double> medians = new LinkedHashMap<>();
+        series.forEach((name, each) -> {
+            if (!name.startsWith("updates.") || !name.endsWith(figure)) return;
+            String parameter = name.substring("updates.".length(), name.length() - figure.length());
+            medians.put(parameter, median(last(each, RECENT)));
+        });
+        medians.values().removeIf(each -> Double.isNaN(each));
+        return medians;
+    }
+
+    private static double[] last(Series series, int count) {
+        double[] values = new double[Math.min(count, series.size())];
+        for (int i = 0; i < values.length; i++) values[i] = series.value(series.size() - values.length + i);
+        return values;
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        if (sorted.length == 0) return Double.NaN;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    private static void gradients(Map<String, Series> series, String size, List<Finding> findings) {
+        double[] norms = norms(series);
+        if (norms.length >= 4) {
+            int part = Math.min(5, norms.length / 2);
+            double before = median(Arrays.copyOf(norms, part));
+            double now = median(Arrays.copyOfRange(norms, norms.length - part, norms.length));
+            String figures = "The norm of the gradients is " + size(now) + ", after " + size(before) + " at first";
+            if (!(now <= GROWTH[0] * before)) {
+                boolean bad = !(now <= GROWTH[1] * before);
+                findings.add(new Finding(
+                        bad ? Level.BAD : Level.WATCH,
+                        "Gradients grow",
+                        figures + ". A bound on gradients (clipping) or a smaller learning rate helps.",
+                        ""));
+            } else if (now < SHRINKING * before) {
+                findings.add(Finding.watch(
+                        "Gradients vanish",
+                        figures + ". If the loss is still high, units may be saturated or dead; if it is near 0, the"
+                                + " training is done."));
+            } else {
+                findings.add(Finding.good("Gradients", figures + "."));
+            }
+        }
+        Map<String, Double> means = medians(series, size);
+        means.keySet().removeIf(name -> !name.endsWith(".weight"));
+        if (means.size() < 3) return;
+        List<String> names = List.copyOf(means.keySet());
+        double share = value(means, names.getFirst()) / value(means, names.getLast());
+        if (!(share < DEPTH[0])) return;
+        findings.add(new Finding(
+                share < DEPTH[1] ? Level.BAD : Level.WATCH,
+                "Gradients vanish",
+                "The gradient of " + names.getFirst() + " is " + size(share) + " of that of " + names.getLast()
+                        + ": little of it arrives at the first layers. Normalization, residual connections, ReLU or"
+                        + " other initial weights help.",
+                names.getFirst()));
+    }
+
+    private static double value(Map<String, Double> of, String name) {
+        return of.getOrDefault(name, Double.NaN);
+    }
+
+    /// The norm of all gradients together in each measured step; empty unless all parameters were measured in each.
+    private static double[] norms(Map<String, Series> series) {
+        double @Nullable [] squares = null;
+        for (Map.Entry<String, Series> each : series.entrySet()) {
+            if (!each.getKey().startsWith("updates.") || !each.getKey().endsWith(".grad_norm")) continue;
+            Series norms = each.getValue();
+            if (squares == null) squares = new double[norms.size()];
+            if (squares.length != norms.size()) return new double[0];
+            for (int i = 0; i < squares.length; i++) squares[i] += norms.value(i) * norms.value(i);
+        }
+        return squares == null ? new double[0] : Arrays.stream(squares).map(Math::sqrt).toArray();
+    }
+
+    private static void zeros(Map<String, Double> zeros, List<Finding> findings) {
+        if (zeros.isEmpty()) return;
+        List<Finding> odd = new ArrayList<>();
+        zeros.forEach((layer, share) -> {
+            if (!(share > ZEROS[0])) return;
+            String text = percent(share) + " of the outputs of " + layer + " are 0, so that most of its units are"
+                    + " silent or dead: a learning rate that was too high, or biases far below 0.";
+            odd.add(new Finding(share > ZEROS[1] ? Level.BAD : Level.WATCH, "Dead units", text, layer));
+        });
+        if (odd.isEmpty()) {
+            double most = zeros.values().stream().mapToDouble(Double::doubleValue).max().orElse(0);
+            findings.add(Finding.good(
+                    "Dead units", "At most " + percent(most) + " of the outputs of a layer are 0; half is usual for ReLU."));
+        }
+        addMost(odd, findings);
+    }
+
+    /// Adds the most serious of findings on one subject, and how many there are besides.
+    private static void addMost(List<Finding> odd, List<Finding> findings) {
+        odd.sort(Comparator.comparing(Finding::level).reversed());
+        findings.addAll(odd.subList(0, Math.min(NAMED, odd.size())));
+        if (odd.size() <= NAMED) return;
+        Finding next = odd.get(NAMED);
+        findings.add(new Finding(
+                next.level(), next.title(), (odd.size() - NAMED) + " more layers are like this.", ""));
+    }
+
+    // ----------------------------------------------------------------------------------------------------------- text
+
+    /// Four significant digits.
+    static String number(double value) {
+        if (value == 0 || !Double.isFinite(value)) return Double.toString(value).replaceFirst("\\.0$", "");
+        double size = Math.abs(value);
+        if (size >= 1e6 || size < 1e-4) return String.format(Locale.ROOT, "%.2e", value);
+        int digits = Math.clamp(3 - (int) Math.floor(Math.log10(size)), 0, 6);
+        return String.format(Locale.ROOT, "%." + digits + "f", value);
+    }
+
+    private static String size(double value) {
+        return String.format(Locale.ROOT, "%.1e", value);
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, share > 0.99 && share < 1 ? "%.2f %%" : "%.0f %%", 100 * share);
+    }
+}

@@ -1,0 +1,140 @@
+package dev.neurite.dashboard.view;
+
+import dev.neurite.data.Dataset;
+import dev.neurite.data.table.Encoding;
+import dev.neurite.data.table.Preprocessing;
+import dev.neurite.io.ModelFile;
+import dev.neurite.io.Predictor;
+import dev.neurite.io.json.Json;
+import dev.neurite.loss.Criterion;
+import dev.neurite.model.Model;
+import dev.neurite.tensor.Shape;
+import dev.neurite.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/// A model at one moment, with the data that it is looked at on.
+/// @param file the model with its notes and preprocessing
+/// @param part the name of the data: `test`, `val`
+/// @param data the rows to evaluate on; empty where they are not known
+/// @param loss what training minimizes; empty where it is not known
+/// @param step the number of steps that the model was trained for; −1 where it is not known
+public record Subject(ModelFile file, String part, Optional<Dataset> data, Optional<Criterion> loss, long step) {
+    private static final String FEATURES = "features";
+    private static final String CLASSES = "classes";
+
+    /// The model.
+    public Model model() {
+        return file.model();
+    }
+
+    /// The shape of one row of the only input; of several inputs the first.
+    public Shape input() {
+        return model().network().inputs().getFirst();
+    }
+
+    /// The predictor; empty for a model of several inputs or outputs, or of open shapes.
+    public Optional<Predictor> predictor() {
+        List<Shape> in = model().network().inputs();
+        List<Shape> out = model().network().outputs();
+        boolean single = in.size() == 1
+                && out.size() == 1
+                && in.getFirst().isKnown()
+                && out.getFirst().isKnown();
+        return single ? Optional.of(Predictor.of(file)) : Optional.empty();
+    }
+
+    /// The names of the classes: of the data, the preprocessing or the notes; empty for values.
+    public List<String> classNames() {
+        List<String> ofData = data.stream()
+                .flatMap(each -> each.targetsByOutput().stream())
+                .map(Dataset::classNames)
+                .filter(each -> !each.isEmpty())
+                .findFirst()
+                .orElse(List.of());
+        if (!ofData.isEmpty()) return ofData;
+        List<String> fitted = file.preprocessing().map(Preprocessing::classNames).orElse(List.of());
+        return fitted.isEmpty() ? strings(CLASSES) : fitted;
+    }
+
+    /// The names of the raw columns: of the preprocessing or of the notes; `x1`, `x2` … without names. Empty for inputs
+    /// of several axes without a preprocessing.
+    public List<String> columns() {
+        if (file.preprocessing().isPresent()) return file.preprocessing().get().inputColumns();
+        if (input().rank() != 1 || !input().isKnown()) return List.of();
+        List<String> named = strings(FEATURES);
+        if (named.size() == input().size()) return named;
+        return java.util.stream.IntStream.rangeClosed(1, input().size())
+                .mapToObj(i -> "x" + i)
+                .toList();
+    }
+
+    private List<String> strings(String note) {
+        String text = file.notes().get(note);
+        return text == null ? List.of() : Json.readStrings("note '" + note + "'", text);
+    }
+
+    /// How inputs are images; empty if they are not.
+    public Optional<ImageForm> images() {
+        boolean several = model().network().inputs().size() != 1;
+        return several ? Optional.empty() : ImageForm.of(input(), strings(FEATURES), data);
+    }
+
+    /// The inputs of a row of the data, as a batch of one row.
+    /// @param row from 0
+    public Tensor row(int row) {
+        Dataset known = data.orElseThrow();
+        float[] numbers = new float[known.inputShape().size()];
+        known.readInput(row, numbers, 0);
+        return Tensor.view(known.inputShape().forRows(1), numbers, 0);
+    }
+
+    /// The raw values of a row by column, as texts; empty for images and for inputs of several axes.
+    /// @param numbers the inputs of the row
+    public Map<String, String> values(float[] numbers) {
+        Map<String, String> values = new LinkedHashMap<>();
+        if (images().isPresent()) return values;
+        Optional<Preprocessing> preprocessing = file.preprocessing();
+        if (preprocessing.isEmpty()) {
+            List<String> names = columns();
+            for (int i = 0; i < names.size(); i++) values.put(names.get(i), text(numbers[i]));
+            return values;
+        }
+        int at = 0;
+        for (Preprocessing.Column each : preprocessing.get().columns()) {
+            Encoding encoding = each.encoding();
+            if (encoding.width() > 0) values.put(each.name(), value(encoding, numbers, at));
+            at += encoding.width();
+        }
+        return values;
+    }
+
+    /// The raw value that was encoded; empty for a missing one.
+    private static String value(Encoding encoding, float[] numbers, int at) {
+        return switch (encoding) {
+            case Encoding.Scaled scaled ->
+                scaled.indicator() && numbers[at + 1] == 1
+                        ? ""
+                        : text((float) (numbers[at] * scaled.scale() + scaled.shift()));
+            case Encoding.OneHot oneHot -> {
+                for (int i = 0; i < oneHot.categories().size(); i++) {
+                    if (numbers[at + i] == 1) yield oneHot.categories().get(i);
+                }
+                yield "";
+            }
+            default -> "";
+        };
+    }
+
+    /// A number with six significant digits, as scaling and its inverse change the seventh.
+    static String text(float number) {
+        if (!Float.isFinite(number)) return Float.toString(number);
+        double rounded = Double.parseDouble(String.format(Locale.ROOT, "%.5e", number));
+        return Json.of(rounded == 0 ? 0.0 : rounded) instanceof Json.JsonNumber(String digits)
+                ? digits.replaceFirst("\\.0$", "")
+                : "";
+    }
+}

@@ -1,0 +1,209 @@
+package dev.neurite.dashboard.view;
+
+import static dev.neurite.dashboard.view.LinesTest.line;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.neurite.dashboard.view.Finding.Level;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class HealthTest {
+    private final Lines lines = new Lines();
+    private final Histograms histograms = new Histograms();
+    private int epoch;
+
+    private void epoch(double train, double validation) {
+        epoch++;
+        lines.add(line(2L * epoch - 1, epoch, "train", "{\"loss\":" + train + "}"));
+        lines.add(line(2L * epoch, epoch, "train", "{\"loss\":" + train + "}"));
+        lines.add(line(2L * epoch, epoch, "val", "{\"loss\":" + validation + "}"));
+    }
+
+    private List<Finding> health() {
+        return Health.of(lines, histograms, List.of("dense1", "dense2"), Optional.empty());
+    }
+
+    private Finding one(String title) {
+        List<Finding> found =
+                health().stream().filter(each -> each.title().equals(title)).toList();
+        assertThat(found).as(title).hasSize(1);
+        return found.getFirst();
+    }
+
+    private void ratio(double ratio) {
+        lines.add(line(1, 1, "updates", "{\"dense1.weight\":{\"ratio\":" + ratio + "},\"dense1.bias\":{\"ratio\":5}}"));
+    }
+
+    @Test
+    void aTrainingThatGoesWell() {
+        for (int i = 0; i < 5; i++) epoch(1.0 / (i + 1), 1.1 / (i + 1));
+        ratio(1.3e-3);
+        assertThat(health()).isNotEmpty().extracting(Finding::level).containsOnly(Level.GOOD);
+        assertThat(one("Update size").text()).contains("1.3e-03");
+        assertThat(one("Over-fitting").text()).contains("its best so far");
+    }
+
+    @Test
+    void validationLossThatRisesForThreeEpochs() {
+        double[] losses = {1.0, 0.8, 0.9, 0.95};
+        for (int i = 0; i < losses.length; i++) epoch(1.0 - 0.1 * i, losses[i]);
+        assertThat(one("Over-fitting").level()).isEqualTo(Level.GOOD); // twice is not yet three times
+        epoch(0.1, 1.1);
+        Finding rising = one("Over-fitting");
+        assertThat(rising.level()).isEqualTo(Level.WATCH);
+        assertThat(rising.text()).contains("validation loss has risen for 3 epochs", "1.100", "0.8000 in epoch 2");
+        for (int i = 0; i < 7; i++) epoch(0.1, 1.2 + 0.1 * i);
+        assertThat(one("Over-fitting").level()).isEqualTo(Level.BAD);
+    }
+
+    @Test
+    void aLargeGapWithoutRising() {
+        for (double loss : new double[] {1.0, 0.5, 0.8, 0.7}) epoch(loss / 4, loss);
+        assertThat(one("Over-fitting").level()).isEqualTo(Level.WATCH);
+        assertThat(one("Over-fitting").text()).contains("4.000 times");
+    }
+
+    @Test
+    void updateRatios() {
+        ratio(2e-2);
+        assertThat(one("Update size").level()).isEqualTo(Level.WATCH);
+        assertThat(one("Update size").layer()).isEqualTo("dense1.weight");
+        assertThat(one("Update size").text()).contains("too high", "2.0e-02");
+        for (int i = 0; i < 9; i++) ratio(5e-5); // the median of the newest nine counts
+        assertThat(one("Update size").text()).contains("too low");
+        for (int i = 0; i < 9; i++) ratio(1e-7);
+        assertThat(one("Update size").level()).isEqualTo(Level.BAD);
+        for (int i = 0; i < 9; i++) ratio(0.5);
+        assertThat(one("Update size").level()).isEqualTo(Level.BAD);
+        for (int i = 0; i < 9; i++) ratio(1e-3);
+        assertThat(one("Update size").level()).isEqualTo(Level.GOOD);
+    }
+
+    @Test
+    void ratiosComeFromHistogramsWithoutALogOfUpdates() {
+        histograms.add(LinesTest.json("{\"step\":1,\"epoch\":1,\"t\":1,\"m\":{\"a.weight\":{"
+                + "\"value\":{\"min\":0,\"max\":1,\"mean\":0,\"norm\":10,\"counts\":[4]},"
+                + "\"update\":{\"min\":0,\"max\":1,\"mean\":0,\"norm\":1,\"counts\":[4]}}}}"));
+        assertThat(one("Update size").text()).contains("1.0e-01", "a.weight");
+    }
+
+    @Test
+    void manyLayersAreSummedUp() {
+        var figures = new StringBuilder("{");
+        for (int i = 1; i <= 6; i++) {
+            figures.append(i == 1 ? "" : ",").append("\"l").append(i).append(".weight\":{\"ratio\":0.03}");
+        }
+        lines.add(line(1, 1, "updates", figures + "}"));
+        List<Finding> sizes =
+                health().stream().filter(each -> each.title().equals("Update size")).toList();
+        assertThat(sizes).hasSize(4);
+        assertThat(sizes.getLast().text()).contains("3 more layers");
+    }
+
+    private void gradients(double first, double last) {
+        lines.add(line(
+                1,
+                1,
+                "updates",
+                "{\"a.weight\":{\"grad_norm\":" + first + ",\"grad_mean\":" + first + "},\"b.weight\":{\"grad_norm\":"
+                        + last + ",\"grad_mean\":" + last + "},\"c.weight\":{\"grad_norm\":" + last + ",\"grad_mean\":"
+                        + last + "}}"));
+    }
+
+    @Test
+    void gradientsThatGrow() {
+        for (int i = 0; i < 5; i++) gradients(1, 1);
+        for (int i = 0; i < 5; i++) gradients(300, 300);
+        assertThat(one("Gradients grow").level()).isEqualTo(Level.WATCH);
+        for (int i = 0; i < 5; i++) gradients(1e6, 1e6);
+        assertThat(one("Gradients grow").level()).isEqualTo(Level.BAD);
+    }
+
+    @Test
+    void gradientsThatVanish() {
+        for (int i = 0; i < 5; i++) gradients(1, 1);
+        for (int i = 0; i < 5; i++) gradients(1e-6, 1e-6);
+        assertThat(one("Gradients vanish").text()).contains("after 1.7e+00 at first");
+    }
+
+    @Test
+    void gradientsThatDoNotReachTheFirstLayer() {
+        for (int i = 0; i < 5; i++) gradients(1e-4, 1);
+        Finding found = one("Gradients vanish");
+        assertThat(found.level()).isEqualTo(Level.WATCH);
+        assertThat(found.layer()).isEqualTo("a.weight");
+        for (int i = 0; i < 10; i++) gradients(1e-7, 1);
+        assertThat(one("Gradients vanish").level()).isEqualTo(Level.BAD);
+    }
+
+    @Test
+    void deadUnits() {
+        histograms.add(zeros(0.5, 0.95));
+        Finding found = one("Dead units");
+        assertThat(found.level()).isEqualTo(Level.WATCH);
+        assertThat(found.text()).contains("95 %", "dense2");
+        histograms.add(zeros(0.4, 1));
+        assertThat(one("Dead units").level()).isEqualTo(Level.BAD);
+        histograms.add(zeros(0.4, 0.6));
+        assertThat(one("Dead units").level()).isEqualTo(Level.GOOD);
+    }
+
+    private static dev.neurite.io.json.Json.JsonObject zeros(double first, double second) {
+        String bins = "{\"output\":{\"min\":0,\"max\":1,\"mean\":0,\"norm\":1,\"counts\":[1]},\"zeros\":";
+        return LinesTest.json("{\"step\":1,\"m\":{\"dense1\":" + bins + first + "},\"dense2\":" + bins + second
+                + "},\"softmax\":" + bins + "1}}}");
+    }
+
+    @Test
+    void aPlateau() {
+        for (int i = 0; i < 5; i++) epoch(1.0 - 0.1 * i, 1);
+        for (int i = 0; i < 10; i++) epoch(0.6, 1);
+        assertThat(one("Plateau").level()).isEqualTo(Level.WATCH);
+        epoch(0.3, 1);
+        assertThat(health()).extracting(Finding::title).doesNotContain("Plateau");
+    }
+
+    @Test
+    void divergence() {
+        epoch(1, 1);
+        epoch(0.5, 0.5);
+        epoch(1.2, 1.2);
+        assertThat(one("Divergence").level()).isEqualTo(Level.BAD);
+        assertThat(health().getFirst().title()).isEqualTo("Divergence"); // the most serious is first
+    }
+
+    @Test
+    void aLossThatIsNotFinite() {
+        epoch(1, 1);
+        lines.add(line(9, 2, "train", "{\"loss\":\"NaN\"}"));
+        assertThat(one("Divergence").level()).isEqualTo(Level.BAD);
+    }
+
+    @Test
+    void skippedSteps() {
+        lines.add(line(9, 2, "skipped", "{\"batch\":3,\"problem\":\"NaN\"}"));
+        assertThat(one("Diverged steps").text()).startsWith("1 steps");
+    }
+
+    @Test
+    void theFirstLossOfTenClasses() {
+        assertThat(FirstLoss.ofClasses(2.35, 10).expected()).isEqualTo(2.302585092994046);
+        assertThat(FirstLoss.ofClasses(2.35, 10).finding().level()).isEqualTo(Level.GOOD);
+        assertThat(FirstLoss.ofClasses(2.35, 10).text()).contains("2.350", "ln 10 = 2.303");
+        assertThat(FirstLoss.ofClasses(8, 10).finding().level()).isEqualTo(Level.WATCH);
+        assertThat(FirstLoss.ofClasses(25, 10).finding().level()).isEqualTo(Level.BAD);
+        assertThat(FirstLoss.ofClasses(Double.NaN, 10).finding().level()).isEqualTo(Level.BAD);
+        assertThat(FirstLoss.ofClasses(0.5, 10).text()).contains("trained before");
+        assertThat(FirstLoss.of(1, dev.neurite.loss.Losses.meanSquaredError(), 10)).isEmpty();
+    }
+
+    @Test
+    void numbersHaveFourDigits() {
+        assertThat(Health.number(0)).isEqualTo("0");
+        assertThat(Health.number(12.3456)).isEqualTo("12.35");
+        assertThat(Health.number(123456)).isEqualTo("123456");
+        assertThat(Health.number(0.000012)).isEqualTo("1.20e-05");
+        assertThat(Health.number(Double.NaN)).isEqualTo("NaN");
+    }
+}
