@@ -364,6 +364,11 @@ final class ApiTest {
             assertThat(event.data()).contains("2.5").doesNotContain("1.5");
             Files.writeString(log, line.formatted(1, 7)); // begun again
             stream.until(each -> each.name().equals("reset"));
+        }
+        try (Client.Stream stream = client.events("/api/runs/other/events", "2")) {
+            assertThat(stream.next().name()).isEqualTo("reset"); // the log has no second line any more
+        }
+        try (Client.Stream stream = client.events("/api/runs/other/events", "")) {
             assertThat(stream.until(each -> each.name().equals("lines")).getLast().data()).contains("7.5");
         }
     }

@@ -37,6 +37,7 @@ final class CommandsTest {
                 "evaluate",
                 "predict",
                 "summary",
+                "ui",
                 "example",
                 "bench",
                 "doctor",

@@ -398,19 +398,17 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
     @Override
     public RunFacts facts() {
         if (settings.facts().isPresent()) return settings.facts().get();
-        RunFacts ofFiles = files.map(DirectoryRun::facts).orElse(null);
         var about = new RunFacts.Data(
-                ofFiles == null ? "" : ofFiles.data().name(),
+                "",
                 OptionalInt.of(plan.rows()),
                 settings.part(),
                 data.map(each -> OptionalInt.of(each.size())).orElse(OptionalInt.empty()),
                 inputShape,
                 classNames,
                 kind(),
-                ofFiles == null ? Optional.empty() : ofFiles.data().hash());
-        return ofFiles == null
-                ? new RunFacts(settings.name(), about, Map.of(), environment(), "")
-                : new RunFacts(settings.name(), about, ofFiles.config(), ofFiles.environment(), ofFiles.command());
+                Optional.empty());
+        return files.map(each -> each.facts(about))
+                .orElseGet(() -> new RunFacts(settings.name(), about, Map.of(), environment(), ""));
     }
 
     private static Map<String, Object> environment() {
@@ -482,7 +480,7 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
 
     @Override
     public List<String> warnings() {
-        List<String> warnings = new ArrayList<>(files.map(DirectoryRun::warnings).orElse(List.of()));
+        List<String> warnings = new ArrayList<>(files.map(DirectoryRun::warningsOfLogs).orElse(List.of()));
         long lost = queue.map(LineQueue::lost).orElse(0L);
         if (lost > 0) warnings.add(lost + " lines were lost, as the training is faster than they can be shown.");
         return warnings;

@@ -27,7 +27,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,11 +46,12 @@ public final class DirectoryRun implements WatchedRun {
     private final Histograms histograms = new Histograms();
     private final Tail metrics;
     private final Tail samples;
-    private final Object modelLock = new Object(); // apart from that of the files: reading a model takes long
-    private @Nullable Version modelVersion;
-    private SoftReference<ModelFile> model = new SoftReference<>(null);
-    private @Nullable Version subjectVersion;
-    private SoftReference<Subject> subject = new SoftReference<>(null);
+    private final Object modelLock = new Object(); // apart from that of the logs: reading a model takes long
+    private final Object subjectLock = new Object(); // reading data takes longer
+    private volatile SoftReference<ModelFile> model = new SoftReference<>(null);
+    private volatile SoftReference<Subject> subject = new SoftReference<>(null);
+    private volatile NetworkView network = NetworkView.UNKNOWN;
+    private @Nullable Version subjectVersion; // with subjectLock
     private volatile @Nullable Times times;
 
     /// A file at one moment.
@@ -68,8 +68,15 @@ public final class DirectoryRun implements WatchedRun {
         this.id = id;
         this.files = new RunFiles(directory);
         this.reader = reader;
-        this.metrics = new Tail(files.metrics(), lines::add, lines::clear);
+        this.metrics = new Tail(files.metrics(), lines::add, this::again);
         this.samples = new Tail(files.histograms(), histograms::add, histograms::clear);
+    }
+
+    /// Forgets what is known: the log was begun again, perhaps by another training.
+    private void again() {
+        lines.clear();
+        model = new SoftReference<>(null);
+        network = NetworkView.UNKNOWN;
     }
 
     @Override
@@ -178,35 +185,48 @@ public final class DirectoryRun implements WatchedRun {
 
     @Override
     public RunFacts facts() {
-        Map<String, String> config = reading(files::config);
-        Map<String, Object> environment = reading(files::environment);
         Optional<ModelFile> known = modelIfReadable();
         Optional<Subject> seen = subjectIfThere();
         Optional<Subject> shown =
                 seen.or(() -> known.map(each -> new Subject(each, "", Optional.empty(), Optional.empty(), -1)));
         Optional<Dataset> data = seen.flatMap(Subject::data);
+        boolean validates = lines().read(series -> series.containsKey("val.loss"));
+        return facts(new RunFacts.Data(
+                "",
+                OptionalInt.empty(),
+                seen.map(Subject::part).filter(each -> !each.isEmpty()).orElse(validates ? "val" : "test"),
+                data.map(each -> OptionalInt.of(each.size())).orElse(OptionalInt.empty()),
+                shown.filter(each -> each.input().isKnown())
+                        .map(each -> each.input().extents())
+                        .orElse(List.of()),
+                shown.map(Subject::classNames).orElse(List.of()),
+                shown.map(RunFacts::kind).orElse("other"),
+                Optional.empty()));
+    }
+
+    /// What the directory says about a run, with other knowledge of its data. Reads no model.
+    /// @param about the data; its name and hash are those of the directory
+    public RunFacts facts(RunFacts.Data about) {
+        Map<String, String> config = reading(files::config);
+        Map<String, Object> environment = reading(files::environment);
         Optional<String> hash = environment.get("data_sha256") instanceof JsonObject(Map<String, Json> hashes)
                 ? RunFiles.text(hashes, "train")
                 : Optional.empty();
-        boolean validates = lines().read(series -> series.containsKey("val.loss"));
+        Path file = files.directory().resolve(RunFiles.CONFIG);
         return new RunFacts(
                 id,
                 new RunFacts.Data(
                         config.getOrDefault("data.source", ""),
-                        OptionalInt.empty(),
-                        seen.map(Subject::part).filter(each -> !each.isEmpty()).orElse(validates ? "val" : "test"),
-                        data.map(each -> OptionalInt.of(each.size())).orElse(OptionalInt.empty()),
-                        shown.filter(each -> each.input().isKnown())
-                                .map(each -> each.input().extents())
-                                .orElse(List.of()),
-                        shown.map(Subject::classNames).orElse(List.of()),
-                        shown.map(RunFacts::kind).orElse("other"),
+                        about.rows(),
+                        about.validationName(),
+                        about.validationRows(),
+                        about.inputShape(),
+                        about.classes(),
+                        about.kind(),
                         hash),
                 config,
-                new LinkedHashMap<>(environment),
-                RunFiles.isFile(files.directory().resolve(RunFiles.CONFIG))
-                        ? "neurite train " + quoted(files.directory().resolve(RunFiles.CONFIG).toString())
-                        : "");
+                environment,
+                RunFiles.isFile(file) ? "neurite train " + quoted(file.toString()) : "");
     }
 
     /// A word as a shell takes it.
@@ -224,35 +244,34 @@ public final class DirectoryRun implements WatchedRun {
         }
     }
 
-    /// The newest model without its data.
+    /// A model of the run without its data: shapes and notes are the same in all of them.
     private Optional<ModelFile> model() {
+        ModelFile known = model.get();
+        if (known != null) return Optional.of(known);
         synchronized (modelLock) {
             return reading(() -> {
                 Optional<Path> file = files.newestModel();
                 if (file.isEmpty()) return Optional.empty();
-                Version version = Version.of(file.get());
-                ModelFile known = model.get();
-                if (known == null || !version.equals(modelVersion)) {
-                    known = ModelFile.read(file.get(), Catalog.standard());
-                    model = new SoftReference<>(known);
-                    modelVersion = version;
-                }
-                return Optional.of(known);
+                ModelFile read = ModelFile.read(file.get(), Catalog.standard());
+                model = new SoftReference<>(read);
+                return Optional.of(read);
             });
         }
     }
 
     private Optional<Subject> subjectIfThere() {
-        synchronized (modelLock) {
-            return Optional.ofNullable(subject.get());
-        }
+        return Optional.ofNullable(subject.get());
     }
 
     @Override
     public NetworkView network() {
-        return modelIfReadable()
+        NetworkView known = network;
+        if (!known.nodes().isEmpty()) return known;
+        NetworkView drawn = modelIfReadable()
                 .map(each -> NetworkView.of(each.model().network()))
                 .orElse(NetworkView.UNKNOWN);
+        network = drawn;
+        return drawn;
     }
 
     @Override
@@ -262,7 +281,7 @@ public final class DirectoryRun implements WatchedRun {
             throw new RefusedException("The run has no model yet: the first checkpoint is written at the end of an"
                     + " epoch, and the model at the end of the training.");
         }
-        synchronized (modelLock) {
+        synchronized (subjectLock) {
             return reading(() -> {
                 Version version = Version.of(file.get());
                 Subject known = subject.get();
@@ -302,14 +321,18 @@ public final class DirectoryRun implements WatchedRun {
         return List.of();
     }
 
-    @Override
-    public List<String> warnings() {
+    /// Warnings about the logs alone.
+    public List<String> warningsOfLogs() {
         refresh();
-        List<String> warnings = new ArrayList<>();
         synchronized (this) {
             long odd = metrics.unreadable() + samples.unreadable();
-            if (odd > 0) warnings.add(odd + " lines of the logs cannot be read, and are left out.");
+            return odd == 0 ? List.of() : List.of(odd + " lines of the logs cannot be read, and are left out.");
         }
+    }
+
+    @Override
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>(warningsOfLogs());
         try {
             model();
         } catch (NeuriteException e) {

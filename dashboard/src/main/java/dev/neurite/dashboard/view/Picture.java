@@ -21,7 +21,8 @@ public record Picture(int width, int height, int channels, byte[] pixels) {
     /// The brightness of a pixel, from 0 to 1; of colors by ITU-R BT.601.
     double brightness(int x, int y) {
         int at = (y * width + x) * channels;
-        if (channels == 1) return (pixels[at] & 255) / 255.0;
+        boolean gray = channels == 1 || (pixels[at] == pixels[at + 1] && pixels[at] == pixels[at + 2]);
+        if (gray) return (pixels[at] & 255) / 255.0;
         return (0.299 * (pixels[at] & 255) + 0.587 * (pixels[at + 1] & 255) + 0.114 * (pixels[at + 2] & 255)) / 255;
     }
 
