@@ -54,7 +54,11 @@ final class DashboardTest {
     }
 
     private CompletableFuture<Run> fit(Trainer trainer) {
-        return CompletableFuture.supplyAsync(() -> trainer.fit(iris.train(), iris.test()));
+        return CompletableFuture.supplyAsync(() -> trainer.fit(iris.train(), iris.test()), DashboardTest::start);
+    }
+
+    private static void start(Runnable task) {
+        Thread.ofPlatform().daemon().start(task);
     }
 
     /// Waits until the state of the training fits.
@@ -83,6 +87,17 @@ final class DashboardTest {
         return trainer.callback(_ -> event -> {
             if (event instanceof TrainingEvent.StepEnded) steps.acquireUninterruptibly();
         });
+    }
+
+    /// Asks a training that is held; lets it take steps until it answers.
+    private static Map<String, Object> control(Client client, String action, Semaphore steps) throws Exception {
+        CompletableFuture<Map<String, Object>> asked = CompletableFuture.supplyAsync(() -> control(client, action), DashboardTest::start);
+        while (!asked.isDone()) {
+            steps.release();
+            Thread.sleep(10);
+        }
+        steps.release(10_000);
+        return asked.get();
     }
 
     @Test
@@ -120,12 +135,9 @@ final class DashboardTest {
         try (Dashboard dashboard = dashboard();
                 var client = new Client(dashboard.url())) {
             var steps = new Semaphore(5);
-            CompletableFuture<Run> run = fit(held(trainer(4), steps).callback(dashboard));
+            CompletableFuture<Run> run = fit(held(trainer(60), steps).callback(dashboard));
             await(client, each -> each.get("step").equals(5.0));
-            CompletableFuture<Map<String, Object>> asked =
-                    CompletableFuture.supplyAsync(() -> control(client, "pause"));
-            steps.release(1_000);
-            assertThat(asked.get(20, TimeUnit.SECONDS)).containsEntry("state", "paused");
+            assertThat(control(client, "pause", steps)).containsEntry("state", "paused");
             double at = (double) await(client, each -> is(each, "paused")).get("step");
             assertThat(client.post(LIVE + "/control", Map.of("action", "pause"), 409).toString())
                     .contains("paused already");
@@ -137,7 +149,7 @@ final class DashboardTest {
             control(client, "resume");
             Run result = run.get(20, TimeUnit.SECONDS);
             assertThat(result.stopReason()).isEmpty();
-            assertThat(result.model()).isEqualTo(trainer(4).fit(iris.train(), iris.test()).model());
+            assertThat(result.model()).isEqualTo(trainer(60).fit(iris.train(), iris.test()).model());
             client.post(LIVE + "/control", Map.of("action", "pause"), 409);
         }
     }
@@ -205,21 +217,19 @@ final class DashboardTest {
 
     @Test
     void aSavedCheckpointResumesToTheSameWeights(@TempDir Path place) throws Exception {
-        Model expected = trainer(6).fit(iris.train(), iris.test()).model();
+        Model expected = trainer(60).fit(iris.train(), iris.test()).model();
         try (Dashboard dashboard = dashboard().checkpoints(place);
                 var client = new Client(dashboard.url())) {
             var steps = new Semaphore(11);
-            CompletableFuture<Run> run = fit(held(trainer(6), steps).callback(dashboard));
+            CompletableFuture<Run> run = fit(held(trainer(60), steps).callback(dashboard));
             await(client, each -> each.get("step").equals(11.0));
-            CompletableFuture<Map<String, Object>> saved = CompletableFuture.supplyAsync(() -> control(client, "save"));
-            steps.release(1_000);
-            saved.get(20, TimeUnit.SECONDS);
+            control(client, "save", steps);
             assertThat(run.get(20, TimeUnit.SECONDS).model()).isEqualTo(expected);
         }
         var state = Checkpoints.newest(place, Catalog.standard(), _ -> {}).state();
-        assertThat(trainer(6).resume(state).fit(iris.train(), iris.test()).model()).isEqualTo(expected);
+        assertThat(trainer(60).resume(state).fit(iris.train(), iris.test()).model()).isEqualTo(expected);
         try (Dashboard dashboard = dashboard()) { // with a page, too
-            Trainer resumed = trainer(6).callback(dashboard).resume(state);
+            Trainer resumed = trainer(60).callback(dashboard).resume(state);
             assertThat(resumed.fit(iris.train(), iris.test()).model()).isEqualTo(expected);
         }
     }
@@ -336,12 +346,9 @@ final class DashboardTest {
         try (Dashboard dashboard = dashboard();
                 var client = new Client(dashboard.url())) {
             var steps = new Semaphore(2);
-            run = fit(held(trainer(4), steps).callback(dashboard));
+            run = fit(held(trainer(60), steps).callback(dashboard));
             await(client, each -> each.get("step").equals(2.0));
-            CompletableFuture<Map<String, Object>> asked =
-                    CompletableFuture.supplyAsync(() -> control(client, "pause"));
-            steps.release(1_000);
-            asked.get(20, TimeUnit.SECONDS);
+            control(client, "pause", steps);
         }
         assertThat(run.get(20, TimeUnit.SECONDS).stopReason()).isEmpty();
     }

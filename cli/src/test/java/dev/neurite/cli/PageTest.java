@@ -1,10 +1,7 @@
-package dev.neurite.cli.run;
+package dev.neurite.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.neurite.cli.Cli;
-import dev.neurite.cli.JsonText;
-import dev.neurite.cli.Main;
 import dev.neurite.cli.console.Console;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
