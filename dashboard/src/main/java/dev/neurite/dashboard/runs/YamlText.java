@@ -1,8 +1,10 @@
 package dev.neurite.dashboard.runs;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// The values of a configuration that a run has written, to be shown: `section:` and `key: value` lines by indentation.
@@ -10,6 +12,7 @@ import java.util.Map;
 final class YamlText {
     private static final int MOST = 2_000; // values
     private static final int LONGEST = 2_000; // characters of a value
+    private static final int DEEPEST = 20; // mappings in braces within one another
 
     private YamlText() {}
 
@@ -19,7 +22,7 @@ final class YamlText {
     static Map<String, String> values(String text) {
         Map<String, String> values = new LinkedHashMap<>();
         Deque<Level> levels = new ArrayDeque<>();
-        for (String line : (Iterable<String>) text.lines()::iterator) {
+        for (String line : logicalLines(text)) {
             String content = line.strip();
             if (content.isEmpty() || content.startsWith("#") || values.size() == MOST) continue;
             int indent = line.length() - line.stripLeading().length();
@@ -39,9 +42,74 @@ final class YamlText {
             String full = path.isEmpty() ? key : path + "." + key;
             String value = content.substring(colon + 1).strip();
             if (value.isEmpty()) levels.push(new Level(indent, full));
-            else values.put(full, shown(plain(value)));
+            else put(full, value, values, 0);
         }
         return values;
+    }
+
+    /// Lines, with those joined that an open bracket continues.
+    private static List<String> logicalLines(String text) {
+        List<String> lines = new ArrayList<>();
+        int depth = 0;
+        for (String line : (Iterable<String>) text.lines()::iterator) {
+            if (depth > 0) lines.set(lines.size() - 1, lines.getLast() + " " + line.strip());
+            else lines.add(line);
+            boolean comment = depth == 0 && line.strip().startsWith("#");
+            if (!comment) depth = Math.max(0, depth + opened(line));
+        }
+        return lines;
+    }
+
+    /// How many more brackets a text opens than it closes, outside of quotes.
+    private static int opened(String text) {
+        int depth = 0;
+        char quote = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (quote != 0) {
+                if (c == quote) quote = 0;
+            } else if ((c == '"' || c == '\'') && (i == 0 || " [{,".indexOf(text.charAt(i - 1)) >= 0)) {
+                quote = c;
+            } else if (c == '{' || c == '[') {
+                depth++;
+            } else if (c == '}' || c == ']') {
+                depth--;
+            }
+        }
+        return depth;
+    }
+
+    /// Puts a value, or each value of a mapping in braces.
+    private static void put(String path, String value, Map<String, String> values, int depth) {
+        boolean mapping = value.startsWith("{") && value.endsWith("}") && depth < DEEPEST;
+        if (!mapping) {
+            values.put(path, shown(plain(value)));
+            return;
+        }
+        for (String member : members(value.substring(1, value.length() - 1))) {
+            int colon = member.isEmpty() ? -1 : colon(member);
+            if (colon < 0 || values.size() == MOST) continue;
+            String key = plain(member.substring(0, colon).strip());
+            put(path + "." + key, member.substring(colon + 1).strip(), values, depth + 1);
+        }
+    }
+
+    /// The parts between the commas that are in no brackets and quotes.
+    private static List<String> members(String text) {
+        List<String> members = new ArrayList<>();
+        int from = 0;
+        for (int comma = text.indexOf(','); comma >= 0; comma = text.indexOf(',', comma + 1)) {
+            String member = text.substring(from, comma);
+            if (opened(member) != 0 || quotes(member) % 2 != 0) continue;
+            members.add(member.strip());
+            from = comma + 1;
+        }
+        members.add(text.substring(from).strip());
+        return members;
+    }
+
+    private static long quotes(String text) {
+        return text.chars().filter(c -> c == '"').count();
     }
 
     /// The place of the colon after a key; −1 if there is none.

@@ -149,6 +149,8 @@ final class TailTest {
                 name: "quoted: \\"text\\""
                 other: 'it''s'
                 epochs: 5
+                loss: {name: cross-entropy, weights: [1, 2], more: {a: 1, b: "x, y"}, text: none,
+                    reduction: mean}
                 """);
         assertThat(values)
                 .containsEntry("data.source", "fashion-mnist")
@@ -158,7 +160,12 @@ final class TailTest {
                 .containsEntry("name", "quoted: \"text\"")
                 .containsEntry("other", "it's")
                 .containsEntry("epochs", "5")
-                .hasSize(8);
+                .containsEntry("loss.name", "cross-entropy")
+                .containsEntry("loss.weights", "[1, 2]")
+                .containsEntry("loss.more.a", "1")
+                .containsEntry("loss.more.b", "x, y")
+                .containsEntry("loss.reduction", "mean")
+                .hasSize(14);
         assertThat(YamlText.values("\n:::\n- x\n\"unclosed: 1\n   - y: z")).isNotNull();
         assertThat(Json.of(YamlText.values("a: <img src=x>")).write()).contains("<img src=x>");
     }
