@@ -247,7 +247,7 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
         }
         pauses = false;
         long now = System.nanoTime();
-        waited += now - from;
+        waited = waited + (now - from); // only this thread writes it
         stepEnded = now;
         phase = Phase.TRAINING;
     }

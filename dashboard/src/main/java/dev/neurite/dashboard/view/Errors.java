@@ -25,6 +25,7 @@ import java.util.stream.IntStream;
 /// empty for values
 /// @param calibration how often predictions of a confidence are right; empty unless there are probabilities of classes
 /// @param regression how far values are off; empty for classes and labels
+@SuppressWarnings("ArrayRecordComponent") // nobody changes it
 public record Errors(
         String part,
         int rows,
@@ -62,9 +63,11 @@ public record Errors(
     /// How far predicted values are off. Of several values for each row, all count in the figures.
     /// @param points truth and prediction of the first value of at most 2,000 evenly spaced rows
     /// @param residuals prediction − truth of the first value
+    @SuppressWarnings("ArrayRecordComponent") // nobody changes it
     public record Regression(double mae, double rmse, double r2, double[][] points, Histogram residuals) {}
 
     /// Counts of numbers in bins of equal width.
+    @SuppressWarnings("ArrayRecordComponent") // nobody changes it
     public record Histogram(double min, double max, long[] counts) {
         /// The histogram of finite numbers; others are left out.
         static Histogram of(double[] numbers, int bins) {

@@ -1,6 +1,7 @@
 package dev.neurite.dashboard.view;
 
 import dev.neurite.metric.Predictions;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -93,10 +94,10 @@ public record Example(
                 .filter(i -> predicted.isEmpty() || (classes && p.predicted(i) == predicted.getAsInt()))
                 .toArray();
         if (order == Order.CONFIDENCE || order == Order.UNSURE) {
-            int sign = order == Order.CONFIDENCE ? -1 : 1;
+            Comparator<Integer> rising = Comparator.comparingDouble(outcomes::confidence);
             fitting = IntStream.of(fitting)
                     .boxed()
-                    .sorted((a, b) -> sign * Double.compare(outcomes.confidence(a), outcomes.confidence(b)))
+                    .sorted(order == Order.CONFIDENCE ? rising.reversed() : rising)
                     .mapToInt(Integer::intValue)
                     .toArray();
         }

@@ -26,6 +26,7 @@ public record Features(Optional<Picture> input, List<Layer> layers, Optional<Pre
     /// @param shape the whole shape
     /// @param maps of `[channels×height×width]`, at most 64 channels; empty for other shapes
     /// @param values of other shapes, at most 1,024 of them; empty for maps
+    @SuppressWarnings("ArrayRecordComponent") // nobody changes it
     public record Layer(String name, List<Integer> shape, float[][] maps, float[] values) {}
 
     /// Runs a row through the network.

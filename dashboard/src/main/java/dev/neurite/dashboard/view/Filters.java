@@ -15,6 +15,7 @@ import java.util.Optional;
 /// @param max the highest one
 /// @param total the number of images
 /// @param images some of them: numbers, row-major, the channels of a pixel beside each other
+@SuppressWarnings("ArrayRecordComponent") // nobody changes it
 public record Filters(int width, int height, int channels, float min, float max, int total, float[][] images) {
     private static final int MOST_NUMBERS = 1 << 18; // in one answer
 

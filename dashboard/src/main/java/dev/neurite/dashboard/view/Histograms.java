@@ -30,12 +30,14 @@ public final class Histograms {
 
     /// A histogram.
     /// @param zeros the share of numbers that are 0; NaN if it was not measured
+    @SuppressWarnings("ArrayRecordComponent") // nobody changes it
     private record Bins(double min, double max, double mean, double norm, double zeros, long[] counts) {}
 
     /// The histograms of one step, by parameter or layer, then by kind.
     private record Sample(long step, int epoch, double seconds, Map<String, Map<String, Bins>> bins) {}
 
     /// The histograms of one thing over time; all lists are as long.
+    @SuppressWarnings("ArrayRecordComponent") // nobody changes it
     public record OverTime(
             List<Long> step,
             List<Double> min,
@@ -160,7 +162,7 @@ public final class Histograms {
                 if (gradient == null) return;
                 long size = Math.max(1, java.util.Arrays.stream(gradient.counts()).sum());
                 add(series, name + ".grad_norm", number, sample, gradient.norm());
-                add(series, name + ".grad_size", number, sample, gradient.norm() / Math.sqrt(size));
+                add(series, name + ".grad_size", number, sample, gradient.norm() / Math.sqrt((double) size));
             });
         }
         return series;

@@ -9,6 +9,7 @@ import java.util.Map;
 /// @param height in pixels
 /// @param channels 1 for gray, 3 for red, green and blue
 /// @param pixels row-major, the channels of a pixel beside each other
+@SuppressWarnings("ArrayRecordComponent") // nobody changes it
 public record Picture(int width, int height, int channels, byte[] pixels) {
     /// @throws IllegalArgumentException for another number of bytes than the size says
     public Picture {

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 /// @param averagePrecision Σ (Rₙ − Rₙ₋₁)·Pₙ; NaN if no row is of the class
 /// @param roc points of false and true positive rate, from (0, 0) to (1, 1); empty without positives or negatives
 /// @param precisionRecall points of recall and precision, by rising recall; empty without positives
+@SuppressWarnings("ArrayRecordComponent") // nobody changes it
 public record Ranking(String name, double auc, double averagePrecision, double[][] roc, double[][] precisionRecall) {
     /// The largest number of points of a curve.
     public static final int MOST = 200;

@@ -22,6 +22,7 @@ public final class Series {
     /// @param epoch the number of the epoch, from 1
     /// @param seconds the time, in seconds since 1970
     /// @param value the value, perhaps NaN or infinite
+    @SuppressWarnings("ArrayRecordComponent") // nobody changes it
     public record Points(long[] step, int[] epoch, double[] seconds, double[] value) {
         /// The number of points.
         public int size() {
@@ -118,7 +119,7 @@ public final class Series {
     private int[] chosen(int first, int stretches) {
         int[] chosen = new int[2 + 3 * stretches];
         int count = 0;
-        long n = size - first;
+        long n = (long) size - first;
         for (int part = 0; part < stretches; part++) {
             int from = first + (int) (n * part / stretches);
             int to = first + (int) (n * (part + 1) / stretches);
