@@ -44,7 +44,7 @@ final class ArchitectureTest {
                     .map(dependency -> dependency.getTargetClass())
                     .filter(target -> target.getPackageName().startsWith(BASE))
                     .filter(target -> !name(target).equals(name(each)))
-                    .filter(target -> !USES.get(name(each)).contains(name(target)))
+                    .filter(target -> !USES.getOrDefault(name(each), Set.of()).contains(name(target)))
                     .forEach(target -> wrong.add(each.getName() + " uses " + target.getName()));
         }
         assertThat(wrong).isEmpty();

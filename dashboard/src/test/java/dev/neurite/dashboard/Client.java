@@ -143,7 +143,7 @@ public final class Client implements AutoCloseable {
     public record Event(String name, String id, String data) {}
 
     /// An open stream.
-    public final class Stream implements AutoCloseable {
+    public static final class Stream implements AutoCloseable {
         private final java.io.InputStream body;
         private final BufferedReader lines;
 

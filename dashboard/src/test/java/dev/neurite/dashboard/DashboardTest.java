@@ -28,11 +28,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Trainings that are watched and steered through HTTP.
+@NullUnmarked // members of JSON that are missing fail the test
 @Timeout(60)
 final class DashboardTest {
     private static final String LIVE = "/api/runs/live";

@@ -10,8 +10,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
+@NullUnmarked // members of JSON that are missing fail the test
 final class PageFilesTest {
     /// Files of the playground, which serves them itself, and licences.
     private static boolean isServed(String name) {

@@ -89,6 +89,7 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
     private volatile @Nullable Subject latest; // the model at the end, or when it was asked for
     private volatile @Nullable Times times;
     private long stepEnded;
+    private long paused; // nanoseconds
     private boolean stepped;
     private boolean pauses;
     private int stepsLeft;
@@ -247,7 +248,8 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
         }
         pauses = false;
         long now = System.nanoTime();
-        waited = waited + (now - from); // only this thread writes it
+        paused += now - from;
+        waited = paused;
         stepEnded = now;
         phase = Phase.TRAINING;
     }

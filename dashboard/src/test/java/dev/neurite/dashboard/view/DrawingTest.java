@@ -82,7 +82,7 @@ final class DrawingTest {
         for (int i = 0; i < image.length; i++) {
             sum += image[i];
             x += image[i] * (i % 28);
-            y += image[i] * (i / 28);
+            y += image[i] * Math.floorDiv(i, 28);
         }
         assertThat(x / sum).isCloseTo(14, within(0.5));
         assertThat(y / sum).isCloseTo(14, within(0.5));

@@ -24,9 +24,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
 /// Forms and predictions of tables and images.
+@NullUnmarked // members of JSON that are missing fail the test
 final class TrialTest {
     /// Age counts much, the color a little, the last column nothing.
     private static ModelFile table() {
