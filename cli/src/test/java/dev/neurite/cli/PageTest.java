@@ -132,10 +132,11 @@ final class PageTest {
 
     @Test
     void finishedRunsAreShown() throws Exception {
-        Path run = place.resolve("runs/done");
+        Path runs = place.resolve("runs");
+        Path run = runs.resolve("done");
         assertThat(Cli.run("train", "iris", "--epochs", "2", "--out", run.toString()).code()).isZero();
         var running = new Running(
-                new ByteArrayInputStream(new byte[0]), "ui", run.getParent().toString(), "--port", "0");
+                new ByteArrayInputStream(new byte[0]), "ui", runs.toString(), "--port", "0");
         Matcher address = running.await(ADDRESS);
         assertThat(get(address, "/api/runs").body()).contains("\"id\":\"done\"", "\"state\":\"finished\"");
         assertThat(get(address, "/api/runs/done").body()).contains("\"kind\":\"table\"", "neurite train ");

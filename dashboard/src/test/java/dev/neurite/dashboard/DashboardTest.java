@@ -6,6 +6,8 @@ import static dev.neurite.layer.Layers.dense;
 import static dev.neurite.layer.Layers.features;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
+import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 
 import dev.neurite.data.DataSplit;
 import dev.neurite.datasets.Iris;
@@ -112,14 +114,14 @@ final class DashboardTest {
             CompletableFuture<Run> run = fit(held(trainer(4), steps).callback(dashboard));
             Map<String, Object> shown = await(client, each -> each.get("step").equals(3.0));
             assertThat(shown).containsEntry("epochs", 4.0).containsEntry("batches", 8.0).containsEntry("state", "training");
-            assertThat(shown.get("controls")).asList().contains("pause", "rate").doesNotContain("save");
-            assertThat(client.object("/api/runs").get("runs")).asList().hasSize(1);
+            assertThat(shown.get("controls")).asInstanceOf(LIST).contains("pause", "rate").doesNotContain("save");
+            assertThat(client.object("/api/runs").get("runs")).asInstanceOf(LIST).hasSize(1);
             steps.release(100);
             run.get(20, TimeUnit.SECONDS);
             shown = await(client, each -> is(each, "finished"));
             assertThat(shown).containsEntry("step", 32.0);
-            assertThat(shown.get("controls")).asList().isEmpty();
-            assertThat(shown.get("firstLoss")).asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
+            assertThat(shown.get("controls")).asInstanceOf(LIST).isEmpty();
+            assertThat(shown.get("firstLoss")).asInstanceOf(MAP)
                     .containsEntry("expected", Math.log(3));
             Map<String, Object> errors = client.object(LIVE + "/errors");
             double accuracy = run.get().history().last().validation().orElseThrow().accuracy().orElseThrow();
@@ -127,7 +129,7 @@ final class DashboardTest {
             Map<String, Object> names = client.object(LIVE + "/histograms");
             assertThat(names.get("names").toString()).contains("dense1.weight", "value", "gradient", "update", "output");
             assertThat(client.object(LIVE + "/histograms?of=dense1.weight&what=gradient").get("step"))
-                    .asList()
+                    .asInstanceOf(LIST)
                     .startsWith(1.0, 2.0, 3.0);
         }
     }
@@ -382,7 +384,7 @@ final class DashboardTest {
                 var client = new Client(dashboard.url())) {
             trainer(1).callback(dashboard).fit(iris.train(), iris.test());
             trainer(2).callback(dashboard).fit(iris.train(), iris.test());
-            assertThat(client.object("/api/runs").get("runs")).asList().hasSize(2);
+            assertThat(client.object("/api/runs").get("runs")).asInstanceOf(LIST).hasSize(2);
             assertThat(client.object("/api/runs/live")).containsEntry("epochs", 2.0).containsEntry("id", "training-2");
             assertThat(client.object("/api/runs/training-1")).containsEntry("epochs", 1.0);
             assertThat(client.object("/api/runs/training-2")).containsEntry("epochs", 2.0);
