@@ -33,7 +33,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// A page that shows trainings while they run and afterwards: curves, health in words, layers, errors, predictions.
+/// A page that shows trainings while they run and afterwards: curves, health in words, layers, errors,
+/// predictions.
 ///
 /// ```java
 /// try (var dashboard = Dashboard.on(8080)) {
@@ -42,12 +43,13 @@ import org.jspecify.annotations.Nullable;
 /// }
 /// ```
 ///
-/// The page opens with the first training, or with [#open()], and stays until [#close()]: without a `close` the program
-/// goes on after its trainings, until Ctrl-C. Its address has a secret, which only who reads it knows; it goes to
-/// [#announce], by default to the system's log.
+/// The page opens with the first training, or with [#open()], and stays until [#close()]: without a
+/// `close` the program goes on after its trainings, until Ctrl-C. Its address has a secret, which only
+/// who reads it knows; it goes to [#announce], by default to the system's log.
 ///
-/// A page can pause a training, let it take single steps, end it, and change its learning rate. Apart from that it changes
-/// nothing: the weights have the same bits with and without it. The training never waits for a page.
+/// A page can pause a training, let it take single steps, end it, and change its learning rate. Apart
+/// from that it changes nothing: the weights have the same bits with and without it. The training never
+/// waits for a page.
 ///
 /// The withers make copies, which open pages of their own.
 public final class Dashboard implements Callback, AutoCloseable {
@@ -112,8 +114,8 @@ public final class Dashboard implements Callback, AutoCloseable {
                 Dashboard::log));
     }
 
-    /// A page for directories of runs, as the command `neurite train` makes them, on port 8080. Runs that other processes
-    /// train are followed while they grow.
+    /// A page for directories of runs, as the command `neurite train` makes them, on port 8080. Runs
+    /// that other processes train are followed while they grow.
     /// @param runs a directory of runs, or that of one run
     public static Dashboard of(Path runs) {
         return on(8080).runs(runs);
@@ -129,15 +131,16 @@ public final class Dashboard implements Callback, AutoCloseable {
         LOG.log(Level.INFO, "The training is shown at {0}", url.toString()); // a URI's digits get no separators
     }
 
-    // --------------------------------------------------------------------------------------------------------- settings
+    // ---------------------------------------------------------------------------------------------------------
+    // settings
 
     /// With another port; 0 for any free one.
     public Dashboard port(int port) {
         return new Dashboard(settings.http(settings.http().port(port)));
     }
 
-    /// With another address of this machine, which makes the page reachable from elsewhere: whoever has the token then
-    /// controls the trainings. Needs a [#token(String)].
+    /// With another address of this machine, which makes the page reachable from elsewhere: whoever has
+    /// the token then controls the trainings. Needs a [#token(String)].
     /// @param host an address of this machine, `0.0.0.0` for all of them
     public Dashboard host(String host) {
         return new Dashboard(settings.http(settings.http().host(host)));
@@ -170,7 +173,8 @@ public final class Dashboard implements Callback, AutoCloseable {
         return new Dashboard(settings.announced(receiver));
     }
 
-    /// Without histograms of the layers of a training: they are measured at the first 20 steps, then ever more rarely.
+    /// Without histograms of the layers of a training: they are measured at the first 20 steps, then
+    /// ever more rarely.
     public Dashboard withoutHistograms() {
         return new Dashboard(settings.withoutHistograms());
     }
@@ -186,14 +190,15 @@ public final class Dashboard implements Callback, AutoCloseable {
         return new Dashboard(settings.live(settings.live().withData(part, data)));
     }
 
-    /// With the loss that the training minimizes: then the page compares the first loss with that of a guess, and measures
-    /// where the time goes. Without it errors are measured by cross-entropy, or for values by the squared error.
+    /// With the loss that the training minimizes: then the page compares the first loss with that of a
+    /// guess, and measures where the time goes. Without it errors are measured by cross-entropy, or for
+    /// values by the squared error.
     public Dashboard loss(Criterion loss) {
         return new Dashboard(settings.live(settings.live().withLoss(loss)));
     }
 
-    /// With a model file for each model of the training: with class names, feature names or a preprocessing, predictions
-    /// have names and forms have fields.
+    /// With a model file for each model of the training: with class names, feature names or a
+    /// preprocessing, predictions have names and forms have fields.
     public Dashboard form(Function<Model, ModelFile> form) {
         return new Dashboard(settings.live(settings.live().withForm(form)));
     }
@@ -203,8 +208,9 @@ public final class Dashboard implements Callback, AutoCloseable {
         return new Dashboard(settings.live(settings.live().withCheckpoints(directory)));
     }
 
-    /// With the directory of the training's run, in which other callbacks write `metrics.jsonl` and `histograms.jsonl`: the
-    /// page then follows these files, those of a resumed run from its beginning.
+    /// With the directory of the training's run, in which other callbacks write `metrics.jsonl` and
+    /// `histograms.jsonl`: the page then follows these files, those of a resumed run from its
+    /// beginning.
     /// @param part the name of the validation data in the log: `val`, `test`
     public Dashboard run(Path directory, String part) {
         return new Dashboard(settings.live(settings.live()
@@ -218,12 +224,14 @@ public final class Dashboard implements Callback, AutoCloseable {
         return new Dashboard(settings.live(settings.live().goesOnWhen(condition)));
     }
 
-    // --------------------------------------------------------------------------------------------------------- the page
+    // ---------------------------------------------------------------------------------------------------------
+    // the page
 
     /// Opens the page, unless it is open.
     /// @return this
     /// @throws ResourceException if the port is taken; the message names the next free one
-    /// @throws dev.neurite.error.ConfigException for a host that is not this machine alone, without a token
+    /// @throws dev.neurite.error.ConfigException for a host that is not this machine alone, without a
+    /// token
     public Dashboard open() {
         if (start()) settings.announced().accept(url());
         return this;
@@ -297,7 +305,8 @@ public final class Dashboard implements Callback, AutoCloseable {
         }
     }
 
-    // ----------------------------------------------------------------------------------------------------- the training
+    // -----------------------------------------------------------------------------------------------------
+    // the training
 
     /// Shows a training. Opens the page, unless it is open.
     @Override

@@ -8,7 +8,8 @@ import dev.neurite.loss.Criterion;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Where a [Dashboard] gets the models and data of finished runs from: it shows errors and makes predictions with them.
+/// Where a [Dashboard] gets the models and data of finished runs from: it shows errors and makes
+/// predictions with them.
 @FunctionalInterface
 public interface RunSource {
     /// A model, and the data that it can be evaluated on.

@@ -243,7 +243,8 @@ public final class ConfigKeys {
         return SETTINGS.getOrDefault(option, "");
     }
 
-    /// The options of a file that an option on the command line replaces: itself and those that it excludes.
+    /// The options of a file that an option on the command line replaces: itself and those that it
+    /// excludes.
     static Set<String> replacedBy(String option) {
         return Stream.concat(
                         Stream.of(option),

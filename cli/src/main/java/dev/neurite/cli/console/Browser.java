@@ -12,11 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Opens a page in the browser of the person at this machine, where there is one: not on a machine without a screen, over
-/// SSH, or in continuous integration.
+/// Opens a page in the browser of the person at this machine, where there is one: not on a machine
+/// without a screen, over SSH, or in continuous integration.
 ///
-/// The address has a secret, and all users of a machine see the arguments of its programs. So the browser is given a file
-/// that only this user can read, which leads to the address.
+/// The address has a secret, and all users of a machine see the arguments of its programs. So the
+/// browser is given a file that only this user can read, which leads to the address.
 public final class Browser {
     private static final String OPEN = "neurite-open-";
 
@@ -77,7 +77,8 @@ public final class Browser {
         }
     }
 
-    /// A page that leads to the address; only this user can read it. It is deleted when the program ends.
+    /// A page that leads to the address; only this user can read it. It is deleted when the program
+    /// ends.
     static Path write(URI address) throws IOException {
         boolean posix = File.separatorChar == '/';
         Path page = posix

@@ -9,8 +9,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// The models that pages look at, with their predictions. What a page shows belongs together: examples are those of the
-/// errors that it has seen, although the training goes on.
+/// The models that pages look at, with their predictions. What a page shows belongs together: examples
+/// are those of the errors that it has seen, although the training goes on.
 final class Looks {
     private static final int MOST = 3; // runs whose predictions are kept
     private static final long FRESH = 3_000_000_000L; // nanoseconds

@@ -18,9 +18,9 @@ import java.util.Map;
 
 /// The events of one run for all clients that watch it.
 ///
-/// Lines have the number of the last one of an event as its id. A client that comes again with that id is sent the lines
-/// after it, each once. `reset` says that the log was begun again, as by a training that was resumed: a client should
-/// forget all and connect anew.
+/// Lines have the number of the last one of an event as its id. A client that comes again with that id
+/// is sent the lines after it, each once. `reset` says that the log was begun again, as by a training
+/// that was resumed: a client should forget all and connect anew.
 final class RunStream implements AutoCloseable {
     private static final int AT_ONCE = 500; // lines of an event
     private static final long HEALTH_INTERVAL = 1_000_000_000; // nanoseconds

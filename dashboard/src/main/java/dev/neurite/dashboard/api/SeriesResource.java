@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// `GET /api/runs/{id}/series` and `/histograms`: the curves of a run, and the histograms of its layers.
+/// `GET /api/runs/{id}/series` and `/histograms`: the curves of a run, and the histograms of its
+/// layers.
 final class SeriesResource {
     private static final int MOST = 2_000; // points of a series
 

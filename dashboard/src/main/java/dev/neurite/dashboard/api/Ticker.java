@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 
-/// Looks four times a second for what is new in the runs that somebody watches. One thread for all of them.
+/// Looks four times a second for what is new in the runs that somebody watches. One thread for all of
+/// them.
 final class Ticker implements AutoCloseable {
     private static final long INTERVAL = 250_000_000; // nanoseconds
     private static final Logger LOG = System.getLogger("dev.neurite.dashboard");

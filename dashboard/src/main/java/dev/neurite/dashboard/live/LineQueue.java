@@ -7,8 +7,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Takes lines from the thread of a training, which never waits: a thread of the queue parses them and adds them to the
-/// curves. If that falls behind, the oldest lines are lost.
+/// Takes lines from the thread of a training, which never waits: a thread of the queue parses them and
+/// adds them to the curves. If that falls behind, the oldest lines are lost.
 final class LineQueue implements AutoCloseable {
     private static final int MOST = 4_096;
     private static final String END = ""; // no line is empty

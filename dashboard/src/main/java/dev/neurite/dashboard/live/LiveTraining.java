@@ -50,9 +50,10 @@ import org.jspecify.annotations.Nullable;
 
 /// A training of this JVM as a page shows and steers it.
 ///
-/// The thread of the training stores where it is, and puts lines into a bounded queue; it never waits for a client.
-/// Between two steps it does what clients have asked for. When it is paused it waits there, and still does so. Weights
-/// have the same bits with and without: a page changes nothing but the learning rate, and when the training ends.
+/// The thread of the training stores where it is, and puts lines into a bounded queue; it never waits
+/// for a client. Between two steps it does what clients have asked for. When it is paused it waits
+/// there, and still does so. Weights have the same bits with and without: a page changes nothing but
+/// the learning rate, and when the training ends.
 public final class LiveTraining implements WatchedRun, AutoCloseable {
     private static final int MOST_WISHES = 64;
     private static final int MOST_NOTES = 1_000;
@@ -123,7 +124,8 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
         this.inputShape = known.input().isKnown() ? known.input().extents() : List.of();
     }
 
-    // ----------------------------------------------------------------------------------- in the thread of the training
+    // ----------------------------------------------------------------------------------- in the thread
+    // of the training
 
     /// What the training calls.
     public Callback.Observer observer() {
@@ -221,7 +223,8 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
         over = true;
     }
 
-    /// Between two steps: counts the steps of [Action#STEP], does what was asked for, and waits while it is paused.
+    /// Between two steps: counts the steps of [Action#STEP], does what was asked for, and waits while
+    /// it is paused.
     private void between() {
         if (stepped && stepsLeft > 0 && --stepsLeft == 0) pauses = true;
         stepped = false;
@@ -269,7 +272,8 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
         return new Subject(file, settings.part(), data, settings.loss(), step);
     }
 
-    // ---------------------------------------------------------------------------------------------- in other threads
+    // ---------------------------------------------------------------------------------------------- in
+    // other threads
 
     /// Asks the training to do something between two steps, and waits for it.
     private <T> T ask(Wish.Task<T> task) throws RefusedException {

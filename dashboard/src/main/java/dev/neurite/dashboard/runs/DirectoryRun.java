@@ -33,8 +33,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/// A run in a directory: one that has ended, or one that another process trains now. Each question reads what is new in
-/// its files. Thread-safe.
+/// A run in a directory: one that has ended, or one that another process trains now. Each question
+/// reads what is new in its files. Thread-safe.
 public final class DirectoryRun implements WatchedRun {
     private static final long RECENT = 15_000; // milliseconds
     private static final String LOSS = "loss";
@@ -234,7 +234,8 @@ public final class DirectoryRun implements WatchedRun {
         return word.matches("[\\p{L}\\p{N}_@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
-    // ---------------------------------------------------------------------------------------------------------- model
+    // ----------------------------------------------------------------------------------------------------------
+    // model
 
     private Optional<ModelFile> modelIfReadable() {
         try {

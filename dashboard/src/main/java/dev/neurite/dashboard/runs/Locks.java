@@ -9,8 +9,9 @@ import java.util.stream.Stream;
 
 /// Whether a process trains in a directory: it holds a lock on the file `.lock` there.
 ///
-/// The lock is only looked at, never tried: on POSIX, closing a file releases all locks that the process has on it, and
-/// a lock that is held for a moment would refuse a training that begins just then. Linux lists locks in `/proc/locks`.
+/// The lock is only looked at, never tried: on POSIX, closing a file releases all locks that the
+/// process has on it, and a lock that is held for a moment would refuse a training that begins just
+/// then. Linux lists locks in `/proc/locks`.
 final class Locks {
     private static final Path TABLE = Path.of("/proc/locks");
 

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// The runs below a directory: its children that are runs. A name from outside is compared with the names of these
-/// children, so that no name can lead anywhere else. Thread-safe.
+/// The runs below a directory: its children that are runs. A name from outside is compared with the
+/// names of these children, so that no name can lead anywhere else. Thread-safe.
 public final class RunDirectories {
     private static final int MOST = 2_000; // runs in a list
     private static final int OPEN = 12; // runs whose curves are in memory
@@ -188,7 +188,8 @@ public final class RunDirectories {
         });
     }
 
-    /// The searches: children with trials, by name; also those of the directory `search` beside this one.
+    /// The searches: children with trials, by name; also those of the directory `search` beside this
+    /// one.
     public List<String> searches() {
         return searchDirectories().stream()
                 .map(each -> String.valueOf(each.getFileName()))

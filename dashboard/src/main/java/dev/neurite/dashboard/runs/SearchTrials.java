@@ -120,7 +120,8 @@ public record SearchTrials(List<String> keys, String metric, boolean higherIsBet
         }
     }
 
-    /// The metric of the table that a search writes at its end: the column before `deviation`; empty before its end.
+    /// The metric of the table that a search writes at its end: the column before `deviation`; empty
+    /// before its end.
     private static String metric(Path table) throws IOException {
         if (!RunFiles.isFile(table)) return "";
         try (var in = Files.newBufferedReader(table)) {

@@ -15,9 +15,9 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// Follows a file of JSON lines that another process may be writing: each call reads the lines that are new and
-/// complete. A line without its end is read when it has it. A resumed training truncates its file; then all of it is
-/// read again. Not thread-safe.
+/// Follows a file of JSON lines that another process may be writing: each call reads the lines that are
+/// new and complete. A line without its end is read when it has it. A resumed training truncates its
+/// file; then all of it is read again. Not thread-safe.
 final class Tail {
     private static final int LONGEST = 8 << 20; // bytes of a line; a longer one is read as an empty object
     private static final int AT_ONCE = 32 << 20; // bytes in one call

@@ -7,8 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The values of a configuration that a run has written, to be shown: `section:` and `key: value` lines by indentation.
-/// This is no reader of YAML: values and lists are taken as they stand, and nothing in them has an effect.
+/// The values of a configuration that a run has written, to be shown: `section:` and `key: value` lines
+/// by indentation. This is no reader of YAML: values and lists are taken as they stand, and nothing in
+/// them has an effect.
 final class YamlText {
     private static final int MOST = 2_000; // values
     private static final int LONGEST = 2_000; // characters of a value

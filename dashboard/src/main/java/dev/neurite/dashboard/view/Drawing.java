@@ -6,10 +6,11 @@ import java.util.Optional;
 
 /// How a drawn or uploaded image becomes an input like those of the training data.
 ///
-/// Digits of MNIST were cropped, fitted into 20×20 pixels with their aspect ratio kept, and moved so that their center
-/// of mass is in the middle of 28×28 pixels. A network that was trained on such images needs others in the same form:
-/// without it drawn digits are recognized half as often. Box and center are measured on the data, so that data of other
-/// sizes is imitated as well. Images without an even background, such as photographs, are only resized.
+/// Digits of MNIST were cropped, fitted into 20×20 pixels with their aspect ratio kept, and moved so
+/// that their center of mass is in the middle of 28×28 pixels. A network that was trained on such
+/// images needs others in the same form: without it drawn digits are recognized half as often. Box and
+/// center are measured on the data, so that data of other sizes is imitated as well. Images without an
+/// even background, such as photographs, are only resized.
 /// @param form how inputs are images
 /// @param placed whether the ink is cropped, fitted into the box and centered
 /// @param inverted whether the data has light ink on a dark background

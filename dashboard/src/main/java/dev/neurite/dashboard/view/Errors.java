@@ -21,9 +21,10 @@ import java.util.stream.IntStream;
 /// @param interval the 95 % Wilson interval of the accuracy; empty for values
 /// @param classes a line for each class or label; empty for values
 /// @param confusion counts, rows are true classes; empty for values, labels and more than 200 classes
-/// @param rankings a curve for each class or label, of two classes the second, of more than 20 the most frequent ones;
-/// empty for values
-/// @param calibration how often predictions of a confidence are right; empty unless there are probabilities of classes
+/// @param rankings a curve for each class or label, of two classes the second, of more than 20 the most
+/// frequent ones; empty for values
+/// @param calibration how often predictions of a confidence are right; empty unless there are
+/// probabilities of classes
 /// @param regression how far values are off; empty for classes and labels
 @SuppressWarnings("ArrayRecordComponent") // nobody changes it
 public record Errors(
@@ -52,7 +53,8 @@ public record Errors(
 
     /// How often predictions are right, by their confidence.
     /// @param bins of equal width from 0 to 1
-    /// @param error the expected calibration error, Σ |Bₘ|/n · |acc(Bₘ) − conf(Bₘ)|. Guo et al. 2017, arXiv:1706.04599
+    /// @param error the expected calibration error, Σ |Bₘ|/n · |acc(Bₘ) − conf(Bₘ)|. Guo et al. 2017,
+    /// arXiv:1706.04599
     public record Calibration(List<Bin> bins, double error) {
         /// The rows of a confidence above `from` and up to `to`.
         /// @param confidence their mean confidence; NaN without rows

@@ -6,8 +6,8 @@ import dev.neurite.tensor.Shape;
 import dev.neurite.tensor.Tensor;
 import java.util.Optional;
 
-/// Weights as images: the filters of a convolution, the weights of each unit of a layer that reads an image, or a whole
-/// matrix as one image.
+/// Weights as images: the filters of a convolution, the weights of each unit of a layer that reads an
+/// image, or a whole matrix as one image.
 /// @param width in pixels
 /// @param height in pixels
 /// @param channels 1, or 3 for filters that read colors

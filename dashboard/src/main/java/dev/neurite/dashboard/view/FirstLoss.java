@@ -4,8 +4,8 @@ import dev.neurite.loss.CrossEntropy;
 import dev.neurite.loss.Loss;
 import java.util.Optional;
 
-/// The first loss of a training beside that of an uninformed prediction, which is ln C for C classes. Karpathy 2019,
-/// "A recipe for training neural networks".
+/// The first loss of a training beside that of an uninformed prediction, which is ln C for C classes.
+/// Karpathy 2019, "A recipe for training neural networks".
 /// @param value the first loss
 /// @param expected the loss if all classes are equally likely
 /// @param text what to make of it
@@ -16,7 +16,8 @@ public record FirstLoss(double value, double expected, String text) {
     private static final double EXTREME = 10;
     private static final double LOW = 0.5;
 
-    /// The first loss of a training with this loss; empty unless the loss is a cross-entropy of classes.
+    /// The first loss of a training with this loss; empty unless the loss is a cross-entropy of
+    /// classes.
     public static Optional<FirstLoss> of(double value, Loss loss, int classes) {
         return loss instanceof CrossEntropy && classes > 1
                 ? Optional.of(ofClasses(value, classes))

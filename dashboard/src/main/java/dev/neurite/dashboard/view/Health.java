@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The health of a training in words, from its curves and its newest sample of layers: what an experienced person would
-/// see in them.
+/// The health of a training in words, from its curves and its newest sample of layers: what an
+/// experienced person would see in them.
 ///
 /// | what | worth a look | bad |
 /// |---|---|---|
@@ -62,7 +62,8 @@ public final class Health {
         return List.copyOf(findings);
     }
 
-    // --------------------------------------------------------------------------------------------------------- losses
+    // ---------------------------------------------------------------------------------------------------------
+    // losses
 
     private static void losses(Map<String, Series> series, List<Finding> findings) {
         Series train = series.get("train.loss");
@@ -164,7 +165,8 @@ public final class Health {
                         + number(best) + " before. A smaller learning rate may help, a larger network, or it is done."));
     }
 
-    // -------------------------------------------------------------------------------------------------------- updates
+    // --------------------------------------------------------------------------------------------------------
+    // updates
 
     private static void ratios(Map<String, Series> series, List<Finding> findings) {
         Map<String, Double> ratios = medians(series, ".ratio");
@@ -259,7 +261,8 @@ public final class Health {
         return of.getOrDefault(name, Double.NaN);
     }
 
-    /// The norm of all gradients together in each measured step; empty unless all parameters were measured in each.
+    /// The norm of all gradients together in each measured step; empty unless all parameters were
+    /// measured in each.
     private static double[] norms(Map<String, Series> series) {
         double @Nullable [] squares = null;
         for (Map.Entry<String, Series> each : series.entrySet()) {
@@ -299,7 +302,8 @@ public final class Health {
                 next.level(), next.title(), (odd.size() - NAMED) + " more layers are like this.", ""));
     }
 
-    // ----------------------------------------------------------------------------------------------------------- text
+    // -----------------------------------------------------------------------------------------------------------
+    // text
 
     /// Four significant digits.
     static String number(double value) {

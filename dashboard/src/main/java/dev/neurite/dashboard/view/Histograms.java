@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// The lines of a `histograms.jsonl`: histograms of weights, gradients, updates, activations and δ over a training.
-/// Bounded in memory. Thread-safe.
+/// The lines of a `histograms.jsonl`: histograms of weights, gradients, updates, activations and δ over
+/// a training. Bounded in memory. Thread-safe.
 public final class Histograms {
     private static final int MOST = 256; // samples; of more, every second one is forgotten
     private static final int MOST_NAMES = 4_000;
@@ -145,8 +145,8 @@ public final class Histograms {
         return over;
     }
 
-    /// The figures of updates that a log of updates would have: series `updates.<parameter>.ratio`, ‖Δθ‖ / ‖θ‖,
-    /// `.grad_norm`, ‖g‖, and `.grad_size`, ‖g‖ / √n. Each sample counts as a line.
+    /// The figures of updates that a log of updates would have: series `updates.<parameter>.ratio`,
+    /// ‖Δθ‖ / ‖θ‖, `.grad_norm`, ‖g‖, and `.grad_size`, ‖g‖ / √n. Each sample counts as a line.
     public synchronized Map<String, Series> updates() {
         Map<String, Series> series = new LinkedHashMap<>();
         for (int i = 0; i < samples.size(); i++) {

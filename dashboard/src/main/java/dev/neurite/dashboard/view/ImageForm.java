@@ -15,8 +15,8 @@ public record ImageForm(int channels, int height, int width, float low, float hi
     private static final int LOOKED_AT = 500; // rows
     private static final String PIXEL = "pixel";
 
-    /// The form of inputs of this shape: images are `[channels×height×width]` with 1 or 3 channels, or rows of features
-    /// that are called pixels. Empty for other inputs.
+    /// The form of inputs of this shape: images are `[channels×height×width]` with 1 or 3 channels, or
+    /// rows of features that are called pixels. Empty for other inputs.
     /// @param features the names of the features; empty where they have none
     /// @param rows data of the kind, which tells the range of the numbers; without them 0 to 1
     public static Optional<ImageForm> of(Shape input, List<String> features, Optional<Dataset> rows) {

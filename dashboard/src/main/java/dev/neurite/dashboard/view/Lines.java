@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The lines of a `metrics.jsonl`, numbered from 1: their numbers as series, and the newest lines as they are. Bounded
-/// in memory for a training of any length. Thread-safe.
+/// The lines of a `metrics.jsonl`, numbered from 1: their numbers as series, and the newest lines as
+/// they are. Bounded in memory for a training of any length. Thread-safe.
 public final class Lines {
     /// How many of the newest lines are kept as they are.
     public static final int KEPT = 20_000;
@@ -133,7 +133,8 @@ public final class Lines {
 
     /// The series after a line.
     /// @param after the number of a line, 0 for all
-    /// @param most the largest number of points of a series, at least 8; fewer if there are very many series
+    /// @param most the largest number of points of a series, at least 8; fewer if there are very many
+    /// series
     public synchronized Curves curves(long after, int most) {
         int each = Math.max(8, Math.min(most, Math.max(FEWEST_POINTS, MOST_POINTS / Math.max(1, series.size()))));
         Map<String, Series.Points> points = new LinkedHashMap<>();

@@ -23,8 +23,8 @@ import dev.neurite.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A network as a picture: its layers with their wires. Sequences, graphs, wrappers and residual connections are drawn
-/// by what is in them; any other container is one layer.
+/// A network as a picture: its layers with their wires. Sequences, graphs, wrappers and residual
+/// connections are drawn by what is in them; any other container is one layer.
 /// @param parameters the number of parameter values
 /// @param memoryBytes the bytes of parameters and running statistics
 /// @param nodes the layers, in an order in which each reads only from earlier ones
@@ -44,7 +44,8 @@ public record NetworkView(long parameters, long memoryBytes, List<Layer> nodes) 
     /// @param parameters the number of its parameter values
     /// @param flops floating-point operations for one row, forward
     /// @param activation the activation at its end: `relu`; empty for none
-    /// @param sources what it reads: indices of nodes, or −1 for the input of the network, −2 for its second input
+    /// @param sources what it reads: indices of nodes, or −1 for the input of the network, −2 for its
+    /// second input
     /// @param frozen whether it is not trained
     public record Layer(
             String name,

@@ -20,10 +20,11 @@ import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// What a model predicts for each row of its data, beside the truth. Computed once; then errors and examples are only
-/// sorted and counted.
+/// What a model predicts for each row of its data, beside the truth. Computed once; then errors and
+/// examples are only sorted and counted.
 public final class Outcomes {
-    /// The largest number of outputs that are kept, over all rows; of more rows an evenly spaced part is used.
+    /// The largest number of outputs that are kept, over all rows; of more rows an evenly spaced part
+    /// is used.
     private static final long MOST = 1L << 25;
 
     private final Subject subject;
@@ -170,8 +171,8 @@ public final class Outcomes {
         return rows[index];
     }
 
-    /// The loss of a row: −ln p of the true class; for scores the highest score less that of the true class; for labels
-    /// the mean of their −ln p; for values the mean squared error.
+    /// The loss of a row: −ln p of the true class; for scores the highest score less that of the true
+    /// class; for labels the mean of their −ln p; for values the mean squared error.
     public double loss(int index) {
         return losses[index];
     }

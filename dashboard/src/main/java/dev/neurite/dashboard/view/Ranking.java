@@ -8,7 +8,8 @@ import java.util.stream.IntStream;
 /// @param name the class or label
 /// @param auc the area under the ROC curve; NaN if all rows or none are of the class
 /// @param averagePrecision Σ (Rₙ − Rₙ₋₁)·Pₙ; NaN if no row is of the class
-/// @param roc points of false and true positive rate, from (0, 0) to (1, 1); empty without positives or negatives
+/// @param roc points of false and true positive rate, from (0, 0) to (1, 1); empty without positives or
+/// negatives
 /// @param precisionRecall points of recall and precision, by rising recall; empty without positives
 @SuppressWarnings("ArrayRecordComponent") // nobody changes it
 public record Ranking(String name, double auc, double averagePrecision, double[][] roc, double[][] precisionRecall) {
@@ -60,7 +61,8 @@ public record Ranking(String name, double auc, double averagePrecision, double[]
         double[] of(double alarms, double hits);
     }
 
-    /// At most [#MOST] of the steps: evenly spaced over the way along both axes, the first and the last always.
+    /// At most [#MOST] of the steps: evenly spaced over the way along both axes, the first and the last
+    /// always.
     private static double[][] points(double[] alarms, double[] hits, int first, int last, Point point) {
         if (last - first < MOST) {
             return IntStream.rangeClosed(first, last)

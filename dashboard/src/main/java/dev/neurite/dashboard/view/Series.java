@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /// The values of one metric over a training, in the order of their lines. Not thread-safe.
 ///
-/// Holds at most [#MOST] points. Beyond that it keeps of each four points the lowest and the highest, and all points
-/// that are not finite, so that no peak is lost; then every later point again.
+/// Holds at most [#MOST] points. Beyond that it keeps of each four points the lowest and the highest,
+/// and all points that are not finite, so that no peak is lost; then every later point again.
 public final class Series {
     /// The largest number of points.
     public static final int MOST = 1 << 16;
@@ -90,8 +90,9 @@ public final class Series {
         return index;
     }
 
-    /// The points after a line: all of them, or the lowest and highest of each of equally long stretches. The first
-    /// and the last point are always there, and of each stretch the first value that is not finite.
+    /// The points after a line: all of them, or the lowest and highest of each of equally long
+    /// stretches. The first and the last point are always there, and of each stretch the first value
+    /// that is not finite.
     /// @param after the number of a line
     /// @param most the largest number of points, at least 8
     public Points points(long after, int most) {

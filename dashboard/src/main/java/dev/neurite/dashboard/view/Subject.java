@@ -60,8 +60,8 @@ public record Subject(ModelFile file, String part, Optional<Dataset> data, Optio
         return fitted.isEmpty() ? strings(CLASSES) : fitted;
     }
 
-    /// The names of the raw columns: of the preprocessing or of the notes; `x1`, `x2` … without names. Empty for inputs
-    /// of several axes without a preprocessing.
+    /// The names of the raw columns: of the preprocessing or of the notes; `x1`, `x2` … without names.
+    /// Empty for inputs of several axes without a preprocessing.
     public List<String> columns() {
         if (file.preprocessing().isPresent()) return file.preprocessing().get().inputColumns();
         if (input().rank() != 1 || !input().isKnown()) return List.of();

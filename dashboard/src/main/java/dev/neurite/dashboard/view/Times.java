@@ -80,8 +80,9 @@ public record Times(List<Layer> layers, List<PhaseTime> phases) {
                 .sum();
     }
 
-    /// Measures a few steps of a copy of the model on rows of its data, after as many that do not count. The model and
-    /// its training are not changed. Empty where data or loss are not known, or do not fit.
+    /// Measures a few steps of a copy of the model on rows of its data, after as many that do not
+    /// count. The model and its training are not changed. Empty where data or loss are not known, or do
+    /// not fit.
     public static Optional<Times> measured(Subject subject) {
         Optional<Dataset> data = subject.data().filter(each -> each.size() > 0);
         Optional<Criterion> loss = subject.loss();

@@ -18,8 +18,10 @@ import java.util.Optional;
 /// The prediction for one input of a person, and what would change it most.
 /// @param prediction the prediction
 /// @param seen the image as the network sees it; empty for other inputs
-/// @param sensitivity the columns whose values change the answer most, the most important first; empty for images
-/// @param map how much each pixel counts, |gradient · input|, the most important one white; empty for other inputs
+/// @param sensitivity the columns whose values change the answer most, the most important first; empty
+/// for images
+/// @param map how much each pixel counts, |gradient · input|, the most important one white; empty for
+/// other inputs
 public record Trial(
         Prediction prediction, Optional<Picture> seen, List<Influence> sensitivity, Optional<Picture> map) {
     private static final int MOST_FIELDS = 60; // columns that are varied
@@ -29,7 +31,8 @@ public record Trial(
 
     /// What a column can do to the answer while all others stay.
     /// @param name the column
-    /// @param change the largest change of the probability of the predicted class, or of the predicted value
+    /// @param change the largest change of the probability of the predicted class, or of the predicted
+    /// value
     /// @param text what happens, in words
     public record Influence(String name, double change, String text) {}
 
@@ -119,7 +122,8 @@ public record Trial(
         throw new DataException("values." + name, "expects a number, got '" + text + "'");
     }
 
-    // ---------------------------------------------------------------------------------------------------- sensitivity
+    // ----------------------------------------------------------------------------------------------------
+    // sensitivity
 
     private static List<Influence> sensitivity(
             Subject subject,
