@@ -78,7 +78,8 @@ final class PageTest {
                             .POST(HttpRequest.BodyPublishers.ofString("{\"token\":\"" + address.group(3) + "\"}"))
                             .build(),
                     BodyHandlers.ofString());
-            String cookie = session.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
+            String cookie =
+                    session.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
             return http.send(
                     HttpRequest.newBuilder(URI.create(origin + path))
                             .header("Cookie", cookie)
@@ -92,7 +93,13 @@ final class PageTest {
         String out = place.resolve("runs/shown").toString();
         Cli shown = Cli.run("train", "iris", "--epochs", "3", "--ui", "--ui-port", "0", "--out", out, "--json");
         Cli plain = Cli.run(
-                "train", "iris", "--epochs", "3", "--out", place.resolve("runs/plain").toString(), "--json");
+                "train",
+                "iris",
+                "--epochs",
+                "3",
+                "--out",
+                place.resolve("runs/plain").toString(),
+                "--json");
         assertThat(shown.code()).as(shown.err()).isZero();
         assertThat(JsonText.object(shown.out()).get("weights"))
                 .isEqualTo(JsonText.object(plain.out()).get("weights"));
@@ -134,9 +141,10 @@ final class PageTest {
     void finishedRunsAreShown() throws Exception {
         Path runs = place.resolve("runs");
         Path run = runs.resolve("done");
-        assertThat(Cli.run("train", "iris", "--epochs", "2", "--out", run.toString()).code()).isZero();
-        var running = new Running(
-                new ByteArrayInputStream(new byte[0]), "ui", runs.toString(), "--port", "0");
+        assertThat(Cli.run("train", "iris", "--epochs", "2", "--out", run.toString())
+                        .code())
+                .isZero();
+        var running = new Running(new ByteArrayInputStream(new byte[0]), "ui", runs.toString(), "--port", "0");
         Matcher address = running.await(ADDRESS);
         assertThat(get(address, "/api/runs").body()).contains("\"id\":\"done\"", "\"state\":\"finished\"");
         assertThat(get(address, "/api/runs/done").body()).contains("\"kind\":\"table\"", "neurite train ");
@@ -160,7 +168,15 @@ final class PageTest {
     void aTakenPortIsAnErrorOnlyIfItWasAskedFor() throws Exception {
         var running = new Running(new ByteArrayInputStream(new byte[0]), "ui", place.toString(), "--port", "0");
         String port = running.await(ADDRESS).group(2);
-        Cli second = Cli.run("train", "iris", "--epochs", "1", "--ui-port", port, "--out", place.resolve("x").toString());
+        Cli second = Cli.run(
+                "train",
+                "iris",
+                "--epochs",
+                "1",
+                "--ui-port",
+                port,
+                "--out",
+                place.resolve("x").toString());
         assertThat(second.code()).isEqualTo(6);
         assertThat(second.err()).contains(port);
         assertThat(place.resolve("x")).doesNotExist();

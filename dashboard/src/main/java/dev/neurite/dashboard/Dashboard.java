@@ -313,15 +313,16 @@ public final class Dashboard implements Callback, AutoCloseable {
     public Observer begin(TrainingControl training) {
         Opened page = page();
         LiveSettings live = settings.live();
-        Optional<DirectoryRun> files = live.directory().map(each -> new DirectoryRun(live.name(), each, _ -> {
-            throw new IllegalStateException("the training has its model");
-        }));
+        Optional<DirectoryRun> files = live.directory()
+                .map(each -> new DirectoryRun(live.name(), each, _ -> {
+                    throw new IllegalStateException("the training has its model");
+                }));
         Optional<Observer> probing = Optional.empty();
         Optional<DirectoryRun> samples = Optional.empty();
         if (files.isEmpty() && settings.histograms() && !training.minimizes()) {
             Path directory = temporary(page);
-            probing = Optional.of(
-                    new ProbeLog(directory.resolve(HISTOGRAMS), warning -> LOG.log(Level.WARNING, warning))
+            probing =
+                    Optional.of(new ProbeLog(directory.resolve(HISTOGRAMS), warning -> LOG.log(Level.WARNING, warning))
                             .begin(training));
             samples = Optional.of(new DirectoryRun(live.name(), directory, _ -> {
                 throw new IllegalStateException("the training has its model");

@@ -123,7 +123,9 @@ final class ApiTest {
     @Test
     void theListOfRuns() {
         Map<String, Object> answer = client.object("/api/runs");
-        assertThat(answer).containsOnlyKeys("runs", "live", "searches", "version").containsEntry("live", "null");
+        assertThat(answer)
+                .containsOnlyKeys("runs", "live", "searches", "version")
+                .containsEntry("live", "null");
         Map<String, Object> run = list(answer.get("runs")).stream()
                 .map(ApiTest::map)
                 .filter(each -> each.get("id").equals("iris-1"))
@@ -177,9 +179,12 @@ final class ApiTest {
         Map<String, Object> loss = map(series.get("train.loss"));
         assertThat(loss).containsOnlyKeys("step", "epoch", "t", "v");
         assertThat(list(loss.get("step"))).hasSize(24).startsWith(1.0).endsWith(24.0);
-        assertThat(list(map(map(client.object(IRIS + "/series?points=8").get("series")).get("train.loss")).get("v")))
+        assertThat(list(map(map(client.object(IRIS + "/series?points=8").get("series"))
+                                .get("train.loss"))
+                        .get("v")))
                 .hasSizeBetween(3, 8);
-        Map<String, Object> rest = map(client.object(IRIS + "/series?from=" + (int) (lines - 1)).get("series"));
+        Map<String, Object> rest =
+                map(client.object(IRIS + "/series?from=" + (int) (lines - 1)).get("series"));
         assertThat(rest).containsOnlyKeys("val.loss", "val.acc");
         assertThat(client.status(IRIS + "/series?points=7")).isEqualTo(400);
         assertThat(client.status(IRIS + "/series?from=-1")).isEqualTo(400);
@@ -188,7 +193,8 @@ final class ApiTest {
         assertThat(list(names.get("dense1"))).containsExactlyInAnyOrder("output", "delta");
         Map<String, Object> histogram = client.object(IRIS + "/histograms?of=dense1.weight&what=value");
         assertThat(list(list(histogram.get("counts")).getFirst())).hasSize(30);
-        assertThat(list(histogram.get("step"))).hasSize(list(histogram.get("mean")).size());
+        assertThat(list(histogram.get("step")))
+                .hasSize(list(histogram.get("mean")).size());
     }
 
     @Test
@@ -211,7 +217,8 @@ final class ApiTest {
         for (int truth = 0; truth < 3; truth++) {
             for (int predicted = 0; predicted < 3; predicted++) {
                 String query = IRIS + "/examples?truth=" + truth + "&predicted=" + predicted;
-                assertThat(client.object(query)).containsEntry("total", list(confusion.get(truth)).get(predicted));
+                assertThat(client.object(query))
+                        .containsEntry("total", list(confusion.get(truth)).get(predicted));
             }
         }
         Map<String, Object> page = client.object(IRIS + "/examples?sort=row&from=3&count=2");
@@ -244,8 +251,11 @@ final class ApiTest {
         Map<String, Object> numbers =
                 client.post(IRIS + "/predict", Map.of("inputs", List.of(row[0], row[1], row[2], row[3])), 200);
         assertThat(map(map(numbers.get("prediction"))).get("classes")).isEqualTo(classes);
-        assertThat(client.post(IRIS + "/predict", Map.of("inputs", List.of(1, 2)), 400).toString()).contains("4 numbers");
-        assertThat(client.post(IRIS + "/predict", "{\"values\":{\"sepal length\":\"x\"}}", 400).toString())
+        assertThat(client.post(IRIS + "/predict", Map.of("inputs", List.of(1, 2)), 400)
+                        .toString())
+                .contains("4 numbers");
+        assertThat(client.post(IRIS + "/predict", "{\"values\":{\"sepal length\":\"x\"}}", 400)
+                        .toString())
                 .contains("sepal");
         client.post(IRIS + "/predict", "{\"inputs\":[1,2,3,\"a\"]}", 400);
         client.post(IRIS + "/predict", "{\"other\":1}", 400);
@@ -276,7 +286,10 @@ final class ApiTest {
                 Map.of("pixels", Base64.getEncoder().encodeToString(gray), "width", 60, "height", 60),
                 200);
         Map<String, Object> seen = map(drawn.get("seen"));
-        assertThat(seen).containsEntry("width", 28.0).containsEntry("height", 28.0).containsEntry("channels", 1.0);
+        assertThat(seen)
+                .containsEntry("width", 28.0)
+                .containsEntry("height", 28.0)
+                .containsEntry("channels", 1.0);
         byte[] pixels = Base64.getDecoder().decode(seen.get("pixels").toString());
         assertThat(pixels).hasSize(784);
         assertThat(pixels[14 * 28 + 14]).isEqualTo((byte) 255);
@@ -304,12 +317,14 @@ final class ApiTest {
         assertThat(client.status("/api/runs/digits/filters?of=nothing")).isEqualTo(404);
         Map<String, Object> features = client.object(IRIS + "/features?row=2");
         assertThat(list(features.get("layers"))).hasSize(2);
-        assertThat(list(map(list(features.get("layers")).getFirst()).get("values"))).hasSize(8);
+        assertThat(list(map(list(features.get("layers")).getFirst()).get("values")))
+                .hasSize(8);
         assertThat(client.status(IRIS + "/features?row=100000")).isEqualTo(400);
         Map<String, Object> profile = client.object(IRIS + "/profile");
         assertThat(list(profile.get("layers"))).hasSize(2);
         assertThat(list(profile.get("phases"))).isNotEmpty();
-        assertThat(list(client.object("/api/runs/digits/profile").get("layers"))).isEmpty();
+        assertThat(list(client.object("/api/runs/digits/profile").get("layers")))
+                .isEmpty();
     }
 
     @Test
@@ -324,7 +339,8 @@ final class ApiTest {
 
     @Test
     void finishedRunsCannotBeSteered() {
-        assertThat(client.post(IRIS + "/control", Map.of("action", "pause"), 409).toString())
+        assertThat(client.post(IRIS + "/control", Map.of("action", "pause"), 409)
+                        .toString())
                 .contains("Only the process that trains");
         client.post(IRIS + "/control", Map.of("action", "explode"), 400);
     }
@@ -337,9 +353,12 @@ final class ApiTest {
         try {
             assertThat(client.object("/api/runs").get("runs").toString()).contains(name);
             assertThat(client.object("/api/runs/" + Client.encoded(name))).containsEntry("id", name);
-            for (String evil : List.of("..", "%2e%2e", "..%2f..%2fetc", "%2Fetc%2Fpasswd", "%00", "iris-1%2F..%2Firis-1")) {
+            for (String evil :
+                    List.of("..", "%2e%2e", "..%2f..%2fetc", "%2Fetc%2Fpasswd", "%00", "iris-1%2F..%2Firis-1")) {
                 assertThat(client.status("/api/runs/" + evil)).as(evil).isEqualTo(404);
-                assertThat(client.status("/api/runs/" + evil + "/series")).as(evil).isEqualTo(404);
+                assertThat(client.status("/api/runs/" + evil + "/series"))
+                        .as(evil)
+                        .isEqualTo(404);
                 assertThat(client.status("/api/search/" + evil)).as(evil).isEqualTo(404);
             }
             assertThat(client.text("/api/runs/none%3Cb%3E")).doesNotContain("<b>");
@@ -357,10 +376,14 @@ final class ApiTest {
         String line = "{\"v\":1,\"t\":1,\"step\":%d,\"epoch\":1,\"k\":\"train\",\"m\":{\"loss\":%d.5}}\n";
         Files.writeString(log, line.formatted(1, 1));
         try (Client.Stream stream = client.events("/api/runs/other/events", "")) {
-            assertThat(stream.until(event -> event.name().equals("lines")).getLast().id()).isEqualTo("1");
+            assertThat(stream.until(event -> event.name().equals("lines"))
+                            .getLast()
+                            .id())
+                    .isEqualTo("1");
             Files.writeString(log, line.formatted(2, 2) + "{\"v\":1,\"t", StandardOpenOption.APPEND);
             long written = System.nanoTime();
-            Client.Event event = stream.until(each -> each.name().equals("lines")).getLast();
+            Client.Event event =
+                    stream.until(each -> each.name().equals("lines")).getLast();
             assertThat(Duration.ofNanos(System.nanoTime() - written)).isLessThan(Duration.ofSeconds(1));
             assertThat(event.id()).isEqualTo("2");
             assertThat(event.data()).contains("2.5").doesNotContain("1.5");
@@ -371,7 +394,10 @@ final class ApiTest {
             assertThat(stream.next().name()).isEqualTo("reset"); // the log has no second line any more
         }
         try (Client.Stream stream = client.events("/api/runs/other/events", "")) {
-            assertThat(stream.until(each -> each.name().equals("lines")).getLast().data()).contains("7.5");
+            assertThat(stream.until(each -> each.name().equals("lines"))
+                            .getLast()
+                            .data())
+                    .contains("7.5");
         }
     }
 }

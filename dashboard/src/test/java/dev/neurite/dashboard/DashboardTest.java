@@ -95,7 +95,8 @@ final class DashboardTest {
 
     /// Asks a training that is held; lets it take steps until it answers.
     private static Map<String, Object> control(Client client, String action, Semaphore steps) throws Exception {
-        CompletableFuture<Map<String, Object>> asked = CompletableFuture.supplyAsync(() -> control(client, action), DashboardTest::start);
+        CompletableFuture<Map<String, Object>> asked =
+                CompletableFuture.supplyAsync(() -> control(client, action), DashboardTest::start);
         while (!asked.isDone()) {
             steps.release();
             Thread.sleep(10);
@@ -113,22 +114,37 @@ final class DashboardTest {
             var steps = new Semaphore(3);
             CompletableFuture<Run> run = fit(held(trainer(4), steps).callback(dashboard));
             Map<String, Object> shown = await(client, each -> each.get("step").equals(3.0));
-            assertThat(shown).containsEntry("epochs", 4.0).containsEntry("batches", 8.0).containsEntry("state", "training");
-            assertThat(shown.get("controls")).asInstanceOf(LIST).contains("pause", "rate").doesNotContain("save");
-            assertThat(client.object("/api/runs").get("runs")).asInstanceOf(LIST).hasSize(1);
+            assertThat(shown)
+                    .containsEntry("epochs", 4.0)
+                    .containsEntry("batches", 8.0)
+                    .containsEntry("state", "training");
+            assertThat(shown.get("controls"))
+                    .asInstanceOf(LIST)
+                    .contains("pause", "rate")
+                    .doesNotContain("save");
+            assertThat(client.object("/api/runs").get("runs"))
+                    .asInstanceOf(LIST)
+                    .hasSize(1);
             steps.release(100);
             run.get(20, TimeUnit.SECONDS);
             shown = await(client, each -> is(each, "finished"));
             assertThat(shown).containsEntry("step", 32.0);
             assertThat(shown.get("controls")).asInstanceOf(LIST).isEmpty();
-            assertThat(shown.get("firstLoss")).asInstanceOf(MAP)
-                    .containsEntry("expected", Math.log(3));
+            assertThat(shown.get("firstLoss")).asInstanceOf(MAP).containsEntry("expected", Math.log(3));
             Map<String, Object> errors = client.object(LIVE + "/errors");
-            double accuracy = run.get().history().last().validation().orElseThrow().accuracy().orElseThrow();
+            double accuracy = run.get()
+                    .history()
+                    .last()
+                    .validation()
+                    .orElseThrow()
+                    .accuracy()
+                    .orElseThrow();
             assertThat(errors).containsEntry("accuracy", accuracy).containsEntry("part", "val");
             Map<String, Object> names = client.object(LIVE + "/histograms");
-            assertThat(names.get("names").toString()).contains("dense1.weight", "value", "gradient", "update", "output");
-            assertThat(client.object(LIVE + "/histograms?of=dense1.weight&what=gradient").get("step"))
+            assertThat(names.get("names").toString())
+                    .contains("dense1.weight", "value", "gradient", "update", "output");
+            assertThat(client.object(LIVE + "/histograms?of=dense1.weight&what=gradient")
+                            .get("step"))
                     .asInstanceOf(LIST)
                     .startsWith(1.0, 2.0, 3.0);
         }
@@ -143,7 +159,8 @@ final class DashboardTest {
             await(client, each -> each.get("step").equals(5.0));
             assertThat(control(client, "pause", steps)).containsEntry("state", "paused");
             double at = (double) await(client, each -> is(each, "paused")).get("step");
-            assertThat(client.post(LIVE + "/control", Map.of("action", "pause"), 409).toString())
+            assertThat(client.post(LIVE + "/control", Map.of("action", "pause"), 409)
+                            .toString())
                     .contains("paused already");
             Thread.sleep(100); // it takes no step meanwhile
             assertThat(client.object(LIVE)).containsEntry("step", at).containsEntry("state", "paused");
@@ -153,7 +170,8 @@ final class DashboardTest {
             control(client, "resume");
             Run result = run.get(20, TimeUnit.SECONDS);
             assertThat(result.stopReason()).isEmpty();
-            assertThat(result.model()).isEqualTo(trainer(60).fit(iris.train(), iris.test()).model());
+            assertThat(result.model())
+                    .isEqualTo(trainer(60).fit(iris.train(), iris.test()).model());
             client.post(LIVE + "/control", Map.of("action", "pause"), 409);
         }
     }
@@ -231,7 +249,8 @@ final class DashboardTest {
             assertThat(run.get(20, TimeUnit.SECONDS).model()).isEqualTo(expected);
         }
         var state = Checkpoints.newest(place, Catalog.standard(), _ -> {}).state();
-        assertThat(trainer(60).resume(state).fit(iris.train(), iris.test()).model()).isEqualTo(expected);
+        assertThat(trainer(60).resume(state).fit(iris.train(), iris.test()).model())
+                .isEqualTo(expected);
         try (Dashboard dashboard = dashboard()) { // with a page, too
             Trainer resumed = trainer(60).callback(dashboard).resume(state);
             assertThat(resumed.fit(iris.train(), iris.test()).model()).isEqualTo(expected);
@@ -264,7 +283,9 @@ final class DashboardTest {
             assertThat(all).hasSize(count).doesNotHaveDuplicates();
             assertThat(first).isEqualTo(all.subList(0, first.size()));
             assertThat(rest).isEqualTo(all.subList(Integer.parseInt(last), count));
-            assertThat(((Map<?, ?>) client.object(LIVE + "/series").get("series")).keySet().toString())
+            assertThat(((Map<?, ?>) client.object(LIVE + "/series").get("series"))
+                            .keySet()
+                            .toString())
                     .contains("train.loss", "train.acc", "train.lr", "val.loss", "updates.dense1.weight.ratio");
             try (Client.Stream stream = client.events(LIVE + "/events", "999")) {
                 assertThat(stream.next().name()).isEqualTo("reset");
@@ -279,9 +300,9 @@ final class DashboardTest {
             Client.Event event = stream.next();
             if (!event.name().equals("lines")) continue;
             id = event.id();
-            for (dev.neurite.io.json.Json each : ((dev.neurite.io.json.Json.JsonArray)
-                            dev.neurite.io.json.Json.read(event.data()))
-                    .list()) to.add(each.write());
+            for (dev.neurite.io.json.Json each :
+                    ((dev.neurite.io.json.Json.JsonArray) dev.neurite.io.json.Json.read(event.data())).list())
+                to.add(each.write());
         }
         return id;
     }
@@ -297,7 +318,8 @@ final class DashboardTest {
                 stream.until(event -> event.name().equals("state"));
                 long released = System.nanoTime();
                 steps.release(1);
-                stream.until(event -> event.name().equals("state") && event.data().contains("\"step\":5"));
+                stream.until(
+                        event -> event.name().equals("state") && event.data().contains("\"step\":5"));
                 assertThat(Duration.ofNanos(System.nanoTime() - released)).isLessThan(Duration.ofSeconds(1));
             }
             steps.release(1_000);
@@ -329,9 +351,8 @@ final class DashboardTest {
             CompletableFuture<Run> run = fit(trainer(50).callback(dashboard));
             await(client, each -> true);
             if (!run.isDone()) {
-                CompletableFuture<Run> slow = fit(trainer(1_000_000)
-                        .callback(dashboard)
-                        .callback(training -> event -> {
+                CompletableFuture<Run> slow =
+                        fit(trainer(1_000_000).callback(dashboard).callback(training -> event -> {
                             if (ends.get()) training.finish("the program ends");
                         }));
                 run.get(20, TimeUnit.SECONDS);
@@ -384,8 +405,12 @@ final class DashboardTest {
                 var client = new Client(dashboard.url())) {
             trainer(1).callback(dashboard).fit(iris.train(), iris.test());
             trainer(2).callback(dashboard).fit(iris.train(), iris.test());
-            assertThat(client.object("/api/runs").get("runs")).asInstanceOf(LIST).hasSize(2);
-            assertThat(client.object("/api/runs/live")).containsEntry("epochs", 2.0).containsEntry("id", "training-2");
+            assertThat(client.object("/api/runs").get("runs"))
+                    .asInstanceOf(LIST)
+                    .hasSize(2);
+            assertThat(client.object("/api/runs/live"))
+                    .containsEntry("epochs", 2.0)
+                    .containsEntry("id", "training-2");
             assertThat(client.object("/api/runs/training-1")).containsEntry("epochs", 1.0);
             assertThat(client.object("/api/runs/training-2")).containsEntry("epochs", 2.0);
         }
@@ -396,7 +421,9 @@ final class DashboardTest {
         try (Dashboard dashboard = dashboard().open()) {
             int taken = dashboard.port();
             Dashboard other = dashboard().port(taken);
-            assertThatThrownBy(other::open).isInstanceOf(ResourceException.class).hasMessageContaining("" + taken);
+            assertThatThrownBy(other::open)
+                    .isInstanceOf(ResourceException.class)
+                    .hasMessageContaining("" + taken);
             assertThatThrownBy(() -> trainer(1).callback(other).fit(iris.train(), iris.test()))
                     .isInstanceOf(ResourceException.class);
         }
@@ -408,13 +435,16 @@ final class DashboardTest {
         try (Dashboard dashboard = dashboard().announce(announced::add)) {
             dashboard.open().open();
             assertThat(announced).containsExactly(dashboard.url());
-            assertThat(dashboard.url().toString()).startsWith("http://127.0.0.1:").contains("#token=");
+            assertThat(dashboard.url().toString())
+                    .startsWith("http://127.0.0.1:")
+                    .contains("#token=");
             assertThat(dashboard.isPublic()).isFalse();
             var http = java.net.http.HttpClient.newHttpClient();
             var request = java.net.http.HttpRequest.newBuilder(
                             URI.create("http://127.0.0.1:" + dashboard.port() + "/api/runs"))
                     .build();
-            var answer = http.sendAsync(request, java.net.http.HttpResponse.BodyHandlers.ofString()).join();
+            var answer = http.sendAsync(request, java.net.http.HttpResponse.BodyHandlers.ofString())
+                    .join();
             assertThat(answer.statusCode()).isEqualTo(401);
         }
         assertThatThrownBy(() -> dashboard().host("0.0.0.0").open())

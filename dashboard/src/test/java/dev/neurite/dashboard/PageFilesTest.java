@@ -22,7 +22,8 @@ final class PageFilesTest {
 
     @Test
     void everyFileOfThePageIsServed() throws IOException, URISyntaxException {
-        Path page = Path.of(PageFiles.class.getResource("page/index.html").toURI()).getParent();
+        Path page =
+                Path.of(PageFiles.class.getResource("page/index.html").toURI()).getParent();
         try (Stream<Path> files = Files.walk(page)) {
             Set<String> there = files.filter(Files::isRegularFile)
                     .map(each -> page.relativize(each).toString().replace('\\', '/'))

@@ -30,8 +30,7 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// Parses and runs command lines. If DATA is a configuration, the command line is parsed again with its
-/// options.
+/// Parses and runs command lines. If DATA is a configuration, the command line is parsed again with its options.
 public final class CommandRunner {
     /// Names of options in other libraries, for suggestions.
     private static final Map<String, String> OTHER_NAMES =
@@ -83,8 +82,8 @@ public final class CommandRunner {
         nameAsTyped(commands, io);
     }
 
-    /// Joins the lines of each paragraph and breaks them anew for the width of the terminal. A line
-    /// that is indented by more than the first of its paragraph continues it.
+    /// Joins the lines of each paragraph and breaks them anew for the width of the terminal. A line that is indented
+    /// by more than the first of its paragraph continues it.
     private static String[] paragraphs(int width, String... lines) {
         List<String> joined = new ArrayList<>();
         int indent = -1; // of the paragraph; −1 if the next line begins one
@@ -102,8 +101,7 @@ public final class CommandRunner {
         return line.length() - line.stripLeading().length();
     }
 
-    /// A paragraph in lines of fewer than `width` characters; the second and later ones of an item are
-    /// indented more.
+    /// A paragraph in lines of fewer than `width` characters; the second and later ones of an item are indented more.
     private static Stream<String> broken(String paragraph, int width) {
         List<String> lines = new ArrayList<>();
         String rest = paragraph;
@@ -156,8 +154,7 @@ public final class CommandRunner {
         }
     }
 
-    /// Refuses an option of one value that is given twice. In an argument group picocli would take the
-    /// last.
+    /// Refuses an option of one value that is given twice. In an argument group picocli would take the last.
     private static void refuseRepeated(ParseResult parsed) {
         for (CommandLine command : parsed.asCommandLineList()) {
             for (OptionSpec option : command.getParseResult().matchedOptions()) {

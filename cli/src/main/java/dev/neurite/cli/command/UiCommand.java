@@ -113,7 +113,8 @@ final class UiCommand implements Callable<Integer> {
             boolean usual = runs.equals(RUNS) && !Files.exists(path);
             throw new DataException(
                     runs,
-                    "expects a directory of runs, got " + (Files.exists(path) ? "a file" : "nothing: it does not exist"),
+                    "expects a directory of runs, got "
+                            + (Files.exists(path) ? "a file" : "nothing: it does not exist"),
                     usual ? "neurite train iris makes a first run in it" : "");
         } catch (InvalidPathException e) {
             throw new DataException(runs, "expects a directory of runs: " + e.getReason());

@@ -64,8 +64,16 @@ public final class ConfigKeys {
             Map.of("--batch", TOP, "--accumulate", TOP, NetworkOptions.FROM, NETWORK, RateOption.NAME, OPTIMIZER);
 
     /// Options that only a command line has: they concern the call, not the training.
-    private static final Set<String> COMMAND_LINE_ONLY =
-            Set.of("--help", "--version", "--json", "--quiet", "--verbose", ConfigOption.SET, "--resume", PageOptions.UI, PageOptions.PORT);
+    private static final Set<String> COMMAND_LINE_ONLY = Set.of(
+            "--help",
+            "--version",
+            "--json",
+            "--quiet",
+            "--verbose",
+            ConfigOption.SET,
+            "--resume",
+            PageOptions.UI,
+            PageOptions.PORT);
 
     /// Keys that do not affect the result of a training, so that it may be resumed with other values.
     public static final Set<String> WITHOUT_EFFECT = Set.of(
@@ -243,8 +251,7 @@ public final class ConfigKeys {
         return SETTINGS.getOrDefault(option, "");
     }
 
-    /// The options of a file that an option on the command line replaces: itself and those that it
-    /// excludes.
+    /// The options of a file that an option on the command line replaces: itself and those that it excludes.
     static Set<String> replacedBy(String option) {
         return Stream.concat(
                         Stream.of(option),

@@ -88,7 +88,8 @@ public final class Browser {
                         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))
                 : Files.createTempFile(OPEN, ".html");
         page.toFile().deleteOnExit();
-        String target = address.toString().replace("&", "&amp;").replace("\"", "&quot;").replace("<", "&lt;");
+        String target =
+                address.toString().replace("&", "&amp;").replace("\"", "&quot;").replace("<", "&lt;");
         return Files.writeString(
                 page,
                 "<!doctype html><meta charset=\"utf-8\"><title>Neurite</title>"

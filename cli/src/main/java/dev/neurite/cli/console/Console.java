@@ -33,8 +33,7 @@ public record Console(
             "\\bneurite (?=\\[|(train|check|lr-range|evaluate|predict|data|summary|list|init|search|config"
                     + "|example|ui|bench|doctor|completion|help)\\b)");
 
-    /// Whether a file descriptor is a terminal. The launcher knows better; this is for a JVM started
-    /// without it.
+    /// Whether a file descriptor is a terminal. The launcher knows better; this is for a JVM started without it.
     /// @param descriptor 1 for standard output, 2 for standard error
     @SuppressWarnings("SystemConsoleNull") // null in JDK 25 where there is no terminal
     public static boolean isTerminal(int descriptor) {
@@ -67,15 +66,13 @@ public record Console(
         return false;
     }
 
-    /// A command line of this program for a hint. [#typed] replaces `neurite` by the word that the user
-    /// typed.
+    /// A command line of this program for a hint. [#typed] replaces `neurite` by the word that the user typed.
     /// @param words the arguments, not yet quoted
     public static String commandLine(String... words) {
         return "neurite " + Arrays.stream(words).map(Console::quoted).collect(Collectors.joining(" "));
     }
 
-    /// A text with `neurite` replaced by the word that the user typed, as `./neurite`, in each command
-    /// line.
+    /// A text with `neurite` replaced by the word that the user typed, as `./neurite`, in each command line.
     public String typed(String text) {
         if (!has("NEURITE_COMMAND")) return text;
         String command = quoted(environment.getOrDefault("NEURITE_COMMAND", ""));
@@ -87,14 +84,13 @@ public record Console(
         return word.matches("[\\p{L}\\p{N}_@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
-    /// A text for a terminal: [Escapes] instead of characters that could change what it shows, which a
-    /// file may contain. Line ends and tabs stay.
+    /// A text for a terminal: [Escapes] instead of characters that could change what it shows, which a file may
+    /// contain. Line ends and tabs stay.
     public static String printable(String text) {
         return Escapes.escape(text, "\n\t");
     }
 
-    /// The width of the terminal in characters, from the variable `COLUMNS` that the launcher sets; 80
-    /// if unknown.
+    /// The width of the terminal in characters, from the variable `COLUMNS` that the launcher sets; 80 if unknown.
     public int columns() {
         return columns(DEFAULT_COLUMNS);
     }

@@ -97,9 +97,13 @@ final class RunPage implements AutoCloseable {
                 .err()
                 .println("page   " + Console.printable(page.url().toString())
                         + " stays until you press Enter or Ctrl-C; later: "
-                        + context.io().typed(Console.commandLine("ui", directory.path().toString())));
+                        + context.io()
+                                .typed(Console.commandLine(
+                                        "ui", directory.path().toString())));
         try {
-            for (int c = context.io().in().read(); c >= 0 && c != '\n'; c = context.io().in().read()) {
+            for (int c = context.io().in().read();
+                    c >= 0 && c != '\n';
+                    c = context.io().in().read()) {
                 // up to the end of the line
             }
         } catch (IOException e) {

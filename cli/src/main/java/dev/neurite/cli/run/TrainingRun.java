@@ -148,8 +148,7 @@ public record TrainingRun(
         return 0;
     }
 
-    /// Calls `begin` after the callbacks before this one have accepted the training, and before those
-    /// that write files.
+    /// Calls `begin` after the callbacks before this one have accepted the training, and before those that write files.
     private Callback.Observer begin(TrainingControl training, Runnable begin) {
         begin.run();
         return event -> {
@@ -170,8 +169,7 @@ public record TrainingRun(
         return watchEvery.isPresent() ? logged.watchUpdates(watchEvery.getAsInt()) : logged;
     }
 
-    /// The model file: the trained model with outputs in the units of the data, its notes and
-    /// preprocessing.
+    /// The model file: the trained model with outputs in the units of the data, its notes and preprocessing.
     private ModelFile file(Model trained) {
         return new ModelFile(plan.inDataUnits(trained), notes(), plan.data().preprocessing());
     }

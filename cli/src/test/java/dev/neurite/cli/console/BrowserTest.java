@@ -35,19 +35,24 @@ final class BrowserTest {
         assertThat(browser(Map.of("DISPLAY", ":0")).program()).contains(java.util.List.of(program.toString()));
         assertThat(browser(Map.of("WAYLAND_DISPLAY", "w")).program()).isPresent();
         assertThat(browser(Map.of("DISPLAY", ":0", "CI", "true")).program()).isEmpty();
-        assertThat(browser(Map.of("DISPLAY", ":0", "SSH_CONNECTION", "x")).program()).isEmpty();
-        assertThat(new Browser(Map.of("DISPLAY", ":0", "PATH", ""), "Linux").program()).isEmpty();
+        assertThat(browser(Map.of("DISPLAY", ":0", "SSH_CONNECTION", "x")).program())
+                .isEmpty();
+        assertThat(new Browser(Map.of("DISPLAY", ":0", "PATH", ""), "Linux").program())
+                .isEmpty();
         assertThat(new Browser(Map.of(), "Mac OS X").program()).contains(java.util.List.of("open"));
         assertThat(new Browser(Map.of("CI", "1"), "Mac OS X").program()).isEmpty();
         assertThat(new Browser(Map.of(), "Windows 11").program()).isPresent();
-        assertThat(browser(Map.of()).open(URI.create("http://127.0.0.1/#token=secret"))).isFalse();
+        assertThat(browser(Map.of()).open(URI.create("http://127.0.0.1/#token=secret")))
+                .isFalse();
     }
 
     @Test
     void theSecretIsInNoArgument() throws Exception {
         Path seen = directory.resolve("seen");
-        program("#!/bin/sh\necho \"$@\" > " + seen + ".tmp; cp \"$1\" " + seen + ".html; mv " + seen + ".tmp " + seen + "\n");
-        assertThat(browser(Map.of("DISPLAY", ":0")).open(URI.create("http://127.0.0.1:8080/#token=secret"))).isTrue();
+        program("#!/bin/sh\necho \"$@\" > " + seen + ".tmp; cp \"$1\" " + seen + ".html; mv " + seen + ".tmp " + seen
+                + "\n");
+        assertThat(browser(Map.of("DISPLAY", ":0")).open(URI.create("http://127.0.0.1:8080/#token=secret")))
+                .isTrue();
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (!Files.exists(seen) && System.nanoTime() < end) Thread.sleep(10);
         assertThat(Files.readString(seen)).doesNotContain("secret").contains("neurite-open-");
@@ -57,7 +62,8 @@ final class BrowserTest {
     @Test
     void onlyTheUserCanReadTheFile() throws IOException {
         Path page = Browser.write(URI.create("http://127.0.0.1/?a=1&b=2#token=x"));
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(page))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(page)))
+                .isEqualTo("rw-------");
         assertThat(Files.readString(page)).contains("a=1&amp;b=2");
         Files.delete(page);
     }

@@ -45,13 +45,19 @@ final class ErrorsResource {
         json.put("loss", errors.loss());
         json.put("accuracy", Shown.known(errors.accuracy()));
         json.put("interval", Shown.list(errors.interval()));
-        json.put("classes", errors.classes().stream().map(ErrorsResource::ofClass).toList());
+        json.put(
+                "classes",
+                errors.classes().stream().map(ErrorsResource::ofClass).toList());
         json.put("confusion", Arrays.asList(errors.confusion()));
         json.put("roc", errors.rankings().stream().map(ErrorsResource::roc).toList());
-        json.put("pr", errors.rankings().stream().map(ErrorsResource::precisionRecall).toList());
+        json.put(
+                "pr",
+                errors.rankings().stream().map(ErrorsResource::precisionRecall).toList());
         json.put(
                 "calibration",
-                errors.calibration().isPresent() ? calibration(errors.calibration().get()) : Shown.NULL);
+                errors.calibration().isPresent()
+                        ? calibration(errors.calibration().get())
+                        : Shown.NULL);
         json.put("worst", Shown.examples(Example.worst(outcomes, WORST)));
         json.put(
                 "regression",

@@ -37,10 +37,13 @@ final class EventsResource implements AutoCloseable {
         streams.add(stream);
         ticker.add(stream);
         if (streams.size() > MOST) {
-            streams.stream().filter(each -> !each.isWatched() && !each.equals(stream)).findFirst().ifPresent(each -> {
-                streams.remove(each);
-                ticker.remove(each);
-            });
+            streams.stream()
+                    .filter(each -> !each.isWatched() && !each.equals(stream))
+                    .findFirst()
+                    .ifPresent(each -> {
+                        streams.remove(each);
+                        ticker.remove(each);
+                    });
         }
         return stream;
     }

@@ -37,9 +37,8 @@ final class Looks {
         if (subject.data().isEmpty()) {
             throw HttpProblem.conflict("There is no data here to evaluate the model on.");
         }
-        Outcomes outcomes = look != null && look.outcomes().subject().equals(subject)
-                ? look.outcomes()
-                : Outcomes.of(subject);
+        Outcomes outcomes =
+                look != null && look.outcomes().subject().equals(subject) ? look.outcomes() : Outcomes.of(subject);
         kept.put(run.id(), new Look(outcomes, System.nanoTime()));
         Iterator<String> oldest = kept.keySet().iterator();
         if (kept.size() > MOST) {

@@ -115,9 +115,7 @@ final class PredictResource {
     /// A text; a number as text; nothing as an empty text.
     private static String text(Fields body, String name) {
         if (!body.has(name)) return "";
-        return body.value(name) instanceof JsonNumber(String literal)
-                ? literal
-                : body.text(name);
+        return body.value(name) instanceof JsonNumber(String literal) ? literal : body.text(name);
     }
 
     private Answer image(Request request) throws IOException {

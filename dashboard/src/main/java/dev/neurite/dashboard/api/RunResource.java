@@ -45,7 +45,9 @@ final class RunResource {
         json.put("config", facts.config());
         json.put("environment", facts.environment());
         json.put("command", facts.command());
-        json.put("checkpoints", run.checkpoints().stream().map(RunResource::checkpoint).toList());
+        json.put(
+                "checkpoints",
+                run.checkpoints().stream().map(RunResource::checkpoint).toList());
         json.put("warnings", run.warnings());
         json.put("controls", run.controls().stream().map(Action::toString).toList());
         json.put("health", Shown.findings(run.health()));

@@ -57,9 +57,7 @@ public final class Runs implements AutoCloseable {
 
     /// The training of this JVM in a child of the directory of runs.
     Optional<LiveTraining> trainingOf(String name) {
-        return trainings().stream()
-                .filter(each -> isChild(each, name))
-                .findFirst();
+        return trainings().stream().filter(each -> isChild(each, name)).findFirst();
     }
 
     private boolean isChild(LiveTraining training, String name) {

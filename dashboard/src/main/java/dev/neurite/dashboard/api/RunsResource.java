@@ -35,7 +35,8 @@ final class RunsResource {
                 runs.directories().map(RunDirectories::summaries).orElse(List.of());
         for (LiveTraining each : runs.trainings()) {
             boolean listed = summaries.stream()
-                    .anyMatch(summary -> runs.trainingOf(summary.id()).filter(each::equals).isPresent());
+                    .anyMatch(summary ->
+                            runs.trainingOf(summary.id()).filter(each::equals).isPresent());
             if (!listed) all.add(of(each, each.id(), Optional.empty()));
         }
         for (RunSummary each : summaries) {
@@ -53,7 +54,8 @@ final class RunsResource {
     /// The name of a training in the list: that of its directory, if that is listed.
     private String idOf(LiveTraining training) {
         Optional<String> name = training.directory().map(each -> String.valueOf(each.getFileName()));
-        return name.filter(each -> runs.trainingOf(each).filter(training::equals).isPresent())
+        return name.filter(
+                        each -> runs.trainingOf(each).filter(training::equals).isPresent())
                 .orElse(training.id());
     }
 

@@ -141,8 +141,11 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
                     plan = started;
                     begun = now;
                     stepEnded = now;
-                    note("info", started.resumed() ? "The training goes on after step " + started.steps() + "."
-                            : "The training begins.");
+                    note(
+                            "info",
+                            started.resumed()
+                                    ? "The training goes on after step " + started.steps() + "."
+                                    : "The training begins.");
                 }
                 case StepEnded step -> step(step, now);
                 case EpochEnded _ -> {
@@ -150,14 +153,20 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
                     stepEnded = now;
                 }
                 case TrainingEvent.Validated _ -> stepEnded = now;
-                case StepSkipped skipped -> note("warning", "Step " + skipped.step() + " was skipped: "
-                        + skipped.problem().problem());
-                case RateChanged changed -> note("info", String.format(
-                        Locale.ROOT,
-                        "The learning rate changed from %.3g to %.3g after step %d.",
-                        changed.before(),
-                        changed.after(),
-                        changed.step()));
+                case StepSkipped skipped ->
+                    note(
+                            "warning",
+                            "Step " + skipped.step() + " was skipped: "
+                                    + skipped.problem().problem());
+                case RateChanged changed ->
+                    note(
+                            "info",
+                            String.format(
+                                    Locale.ROOT,
+                                    "The learning rate changed from %.3g to %.3g after step %d.",
+                                    changed.before(),
+                                    changed.after(),
+                                    changed.step()));
                 case TrainingEvent.UpdatesMeasured _ -> {}
                 case TrainingEvent.Ended ended -> end(ended);
                 case TrainingEvent.Failed failed -> fail(failed.cause());
@@ -301,37 +310,42 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
     @Override
     public RunState control(Command command) throws RefusedException {
         switch (command.action()) {
-            case PAUSE -> ask(() -> {
-                requireUnpaused(true);
-                pauses = true;
-                stepsLeft = 0;
-                phase = Phase.PAUSED;
-                return true;
-            });
-            case RESUME -> ask(() -> {
-                requireUnpaused(false);
-                pauses = false;
-                stepsLeft = 0;
-                phase = Phase.TRAINING;
-                return true;
-            });
-            case STEP -> ask(() -> {
-                stepsLeft = Math.max(1, command.steps());
-                pauses = false;
-                phase = Phase.TRAINING;
-                return true;
-            });
-            case STOP -> ask(() -> {
-                training.finish("stopped on the page");
-                pauses = false;
-                phase = Phase.TRAINING;
-                return true;
-            });
+            case PAUSE ->
+                ask(() -> {
+                    requireUnpaused(true);
+                    pauses = true;
+                    stepsLeft = 0;
+                    phase = Phase.PAUSED;
+                    return true;
+                });
+            case RESUME ->
+                ask(() -> {
+                    requireUnpaused(false);
+                    pauses = false;
+                    stepsLeft = 0;
+                    phase = Phase.TRAINING;
+                    return true;
+                });
+            case STEP ->
+                ask(() -> {
+                    stepsLeft = Math.max(1, command.steps());
+                    pauses = false;
+                    phase = Phase.TRAINING;
+                    return true;
+                });
+            case STOP ->
+                ask(() -> {
+                    training.finish("stopped on the page");
+                    pauses = false;
+                    phase = Phase.TRAINING;
+                    return true;
+                });
             case SAVE -> ask(this::save);
-            case RATE -> ask(() -> {
-                training.learningRate(command.rate());
-                return true;
-            });
+            case RATE ->
+                ask(() -> {
+                    training.learningRate(command.rate());
+                    return true;
+                });
         }
         return state();
     }
@@ -381,7 +395,9 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
         Phase now = phase;
         long taken = step == null ? started.steps() : step.step();
         long all = (long) started.epochs() * started.batches();
-        int epoch = step == null ? (int) Math.min(started.epochs(), taken / Math.max(1, started.batches()) + 1) : step.epoch();
+        int epoch = step == null
+                ? (int) Math.min(started.epochs(), taken / Math.max(1, started.batches()) + 1)
+                : step.epoch();
         double eta = (all - taken) * stepSeconds + (started.epochs() - epoch + 1) * afterEpoch;
         Runtime heap = Runtime.getRuntime();
         return new RunState(
@@ -486,7 +502,8 @@ public final class LiveTraining implements WatchedRun, AutoCloseable {
 
     @Override
     public List<String> warnings() {
-        List<String> warnings = new ArrayList<>(files.map(DirectoryRun::warningsOfLogs).orElse(List.of()));
+        List<String> warnings =
+                new ArrayList<>(files.map(DirectoryRun::warningsOfLogs).orElse(List.of()));
         long lost = queue.map(LineQueue::lost).orElse(0L);
         if (lost > 0) warnings.add(lost + " lines were lost, as the training is faster than they can be shown.");
         return warnings;

@@ -305,13 +305,16 @@ public final class DirectoryRun implements WatchedRun {
         Optional<ModelFile> known = modelIfReadable();
         if (Double.isNaN(first) || known.isEmpty()) return Optional.empty();
         var shown = new Subject(known.get(), "", Optional.empty(), Optional.empty(), -1);
-        return loss(known.get()).flatMap(loss -> FirstLoss.of(first, loss, shown.classNames().size()));
+        return loss(known.get())
+                .flatMap(loss -> FirstLoss.of(first, loss, shown.classNames().size()));
     }
 
     private static Optional<Loss> loss(ModelFile file) {
         String note = file.notes().get(LOSS);
         try {
-            return note == null ? Optional.empty() : Optional.of(Catalog.standard().read(LOSS, Loss.class, note));
+            return note == null
+                    ? Optional.empty()
+                    : Optional.of(Catalog.standard().read(LOSS, Loss.class, note));
         } catch (NeuriteException _) {
             return Optional.empty(); // a loss of the user's own
         }

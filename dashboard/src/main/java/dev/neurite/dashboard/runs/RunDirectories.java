@@ -70,7 +70,8 @@ public final class RunDirectories {
             throw new ResourceException(root.toString(), "cannot be read: " + ResourceException.reason(e));
         }
         return found.stream()
-                .sorted(Comparator.comparingLong((Dated each) -> -each.changed()).thenComparing(Dated::name))
+                .sorted(Comparator.comparingLong((Dated each) -> -each.changed())
+                        .thenComparing(Dated::name))
                 .limit(MOST)
                 .map(Dated::name)
                 .toList();

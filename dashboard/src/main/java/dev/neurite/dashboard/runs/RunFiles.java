@@ -123,7 +123,9 @@ record RunFiles(Path directory) {
         if (isFile(model())) return Optional.of(model());
         List<CheckpointFile> numbered =
                 checkpoints().stream().filter(each -> !each.best()).toList();
-        return numbered.isEmpty() ? Optional.empty() : checkpoint(numbered.getLast().name());
+        return numbered.isEmpty()
+                ? Optional.empty()
+                : checkpoint(numbered.getLast().name());
     }
 
     /// When one of the run's files was changed last, in milliseconds since 1970; 0 without files.

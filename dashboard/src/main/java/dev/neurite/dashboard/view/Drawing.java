@@ -17,8 +17,7 @@ import java.util.Optional;
 /// @param box the longer side of the ink, in pixels of the input
 /// @param centerX the horizontal center of mass, in pixels from the middle of the first one
 /// @param centerY the vertical center of mass
-public record Drawing(
-        ImageForm form, boolean placed, boolean inverted, int box, double centerX, double centerY) {
+public record Drawing(ImageForm form, boolean placed, boolean inverted, int box, double centerX, double centerY) {
     private static final int LOOKED_AT = 500; // rows
     private static final double INK = 0.15; // difference from the background that counts as ink
     private static final double EVEN = 0.1; // largest mean difference along the border of an even background
@@ -29,8 +28,7 @@ public record Drawing(
     /// The preparation of images for a model.
     /// @param rows data of the kind that it was trained on; without it MNIST is taken as the example
     public static Drawing of(ImageForm form, Optional<Dataset> rows) {
-        Optional<Dataset> fitting =
-                rows.filter(each -> each.inputShape().size() == form.size() && each.size() > 0);
+        Optional<Dataset> fitting = rows.filter(each -> each.inputShape().size() == form.size() && each.size() > 0);
         return fitting.map(each -> measured(form, each)).orElseGet(() -> {
             int side = Math.min(form.width(), form.height());
             return new Drawing(

@@ -149,8 +149,12 @@ public record Errors(
                     outcomes.metric(Metrics.precision(label)),
                     outcomes.metric(Metrics.recall(label)),
                     outcomes.metric(Metrics.f1(label)),
-                    IntStream.range(0, p.rows()).filter(row -> p.target(row, output) == 1).count(),
-                    IntStream.range(0, p.rows()).filter(row -> p.predicts(row, output)).count()));
+                    IntStream.range(0, p.rows())
+                            .filter(row -> p.target(row, output) == 1)
+                            .count(),
+                    IntStream.range(0, p.rows())
+                            .filter(row -> p.predicts(row, output))
+                            .count()));
         }
         return labels;
     }
@@ -206,8 +210,7 @@ public record Errors(
             double mean = confidence[bin] / count[bin]; // NaN without rows
             double accuracy = (double) right[bin] / count[bin];
             if (count[bin] > 0) error += Math.abs(accuracy - mean) * count[bin] / n;
-            bins.add(new Calibration.Bin(
-                    (double) bin / BINS, (double) (bin + 1) / BINS, mean, accuracy, count[bin]));
+            bins.add(new Calibration.Bin((double) bin / BINS, (double) (bin + 1) / BINS, mean, accuracy, count[bin]));
         }
         return new Calibration(bins, error);
     }

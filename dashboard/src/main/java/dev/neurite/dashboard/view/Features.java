@@ -46,7 +46,8 @@ public record Features(Optional<Picture> input, List<Layer> layers, Optional<Pre
                 subject.images().map(form -> form.picture(input.toArray())),
                 layers,
                 subject.predictor()
-                        .map(known -> known.predictPrepared(input, Kernels.shared()).getFirst()));
+                        .map(known ->
+                                known.predictPrepared(input, Kernels.shared()).getFirst()));
     }
 
     private static Layer layer(LayerView view, int most) {

@@ -59,13 +59,16 @@ public record Filters(int width, int height, int channels, float min, float max,
             case 2 -> {
                 boolean reads = first && image.isPresent() && image.get().size() == shape.extent(1);
                 yield reads
-                        ? new int[] {image.get().width(), image.get().height(), image.get().channels()}
+                        ? new int[] {
+                            image.get().width(),
+                            image.get().height(),
+                            image.get().channels()
+                        }
                         : new int[] {shape.extent(1), shape.extent(0), 1};
             }
             case 4 -> new int[] {shape.extent(3), shape.extent(2), shape.extent(1) == 3 ? 3 : 1};
-            default -> new int[] {
-                shape.extent(shape.rank() - 1), shape.rank() == 3 ? 1 : shape.extent(shape.rank() - 2), 1
-            };
+            default ->
+                new int[] {shape.extent(shape.rank() - 1), shape.rank() == 3 ? 1 : shape.extent(shape.rank() - 2), 1};
         };
     }
 

@@ -19,9 +19,7 @@ public record FirstLoss(double value, double expected, String text) {
     /// The first loss of a training with this loss; empty unless the loss is a cross-entropy of
     /// classes.
     public static Optional<FirstLoss> of(double value, Loss loss, int classes) {
-        return loss instanceof CrossEntropy && classes > 1
-                ? Optional.of(ofClasses(value, classes))
-                : Optional.empty();
+        return loss instanceof CrossEntropy && classes > 1 ? Optional.of(ofClasses(value, classes)) : Optional.empty();
     }
 
     /// The first cross-entropy of a training on classes.
@@ -30,13 +28,16 @@ public record FirstLoss(double value, double expected, String text) {
         String place = "The first loss was " + Health.number(value) + "; a guess among " + classes + " classes has ln "
                 + classes + " = " + Health.number(expected);
         String verdict = switch (level(value, expected)) {
-            case GOOD -> value < LOW * expected
-                    ? ". The network knew something already, as with weights that were trained before."
-                    : ", so the training begins as it should.";
-            case WATCH -> ". The untrained network is surer than it can be: inputs that are not scaled, or initial"
-                    + " weights that are too large.";
-            case BAD -> ". The untrained network is far too sure of wrong answers: scale the inputs to mean 0 and"
-                    + " deviation 1, and look at the initial weights.";
+            case GOOD ->
+                value < LOW * expected
+                        ? ". The network knew something already, as with weights that were trained before."
+                        : ", so the training begins as it should.";
+            case WATCH ->
+                ". The untrained network is surer than it can be: inputs that are not scaled, or initial"
+                        + " weights that are too large.";
+            case BAD ->
+                ". The untrained network is far too sure of wrong answers: scale the inputs to mean 0 and"
+                        + " deviation 1, and look at the initial weights.";
         };
         return new FirstLoss(value, expected, place + verdict);
     }

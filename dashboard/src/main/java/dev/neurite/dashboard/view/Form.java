@@ -54,10 +54,7 @@ public sealed interface Form {
     static Form of(Subject subject) {
         Optional<ImageForm> image = subject.images();
         if (image.isPresent()) return new OfImage(Drawing.of(image.get(), subject.data()));
-        List<Field> fields = subject.file()
-                .preprocessing()
-                .map(Form::fitted)
-                .orElseGet(() -> plain(subject));
+        List<Field> fields = subject.file().preprocessing().map(Form::fitted).orElseGet(() -> plain(subject));
         if (fields.isEmpty()) {
             return new OfNumbers(subject.input().isKnown() ? subject.input().size() : 0);
         }
@@ -106,7 +103,8 @@ public sealed interface Form {
     private static List<Field> plain(Subject subject) {
         List<String> names = subject.columns();
         if (names.isEmpty() || subject.data().isEmpty()) {
-            return names.stream().map(name -> new Field(name, "number", Double.NaN, Double.NaN, "0", List.of(), false))
+            return names.stream()
+                    .map(name -> new Field(name, "number", Double.NaN, Double.NaN, "0", List.of(), false))
                     .toList();
         }
         Dataset data = subject.data().get();

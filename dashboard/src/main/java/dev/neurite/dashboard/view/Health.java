@@ -104,16 +104,16 @@ public final class Health {
         double least = Arrays.stream(epochs).min().orElseThrow();
         String figures = "The training loss is " + number(last) + ", after " + number(least) + " in its best epoch";
         if (last > epochs[0] && last > 1.05 * least && epochs.length > 2) {
-            findings.add(Finding.bad("Divergence", figures + " and " + number(epochs[0])
-                    + " in the first. Try a smaller learning rate."));
+            findings.add(Finding.bad(
+                    "Divergence",
+                    figures + " and " + number(epochs[0]) + " in the first. Try a smaller learning rate."));
         } else if (last > 2 * least && least > 0) {
             findings.add(Finding.watch("Divergence", figures + ". The learning rate may be too high."));
         }
     }
 
     /// Whether the validation loss rises.
-    private static boolean overfitting(
-            String kind, Series train, Series validation, List<Finding> findings) {
+    private static boolean overfitting(String kind, Series train, Series validation, List<Finding> findings) {
         double[] losses = byEpoch(validation);
         int rising = 0;
         for (int i = losses.length - 1; i > 0 && losses[i] > losses[i - 1]; i--) rising++;
@@ -123,7 +123,8 @@ public final class Health {
         double last = losses[losses.length - 1];
         if (rising >= RISING[0]) {
             String text = "The " + name + " loss has risen for " + rising + " epochs, to " + number(last)
-                    + "; its best was " + number(losses[best]) + " in epoch " + validation.epoch(firstOf(validation, best))
+                    + "; its best was " + number(losses[best]) + " in epoch "
+                    + validation.epoch(firstOf(validation, best))
                     + ". Stop here, keep the best model, or regularize: weight decay, dropout, more data.";
             findings.add(new Finding(rising >= RISING[1] ? Level.BAD : Level.WATCH, "Over-fitting", text, ""));
             return true;
@@ -162,7 +163,8 @@ public final class Health {
         findings.add(Finding.watch(
                 "Plateau",
                 "The training loss has not become better for " + PLATEAU + " epochs: " + number(recent) + " beside "
-                        + number(best) + " before. A smaller learning rate may help, a larger network, or it is done."));
+                        + number(best)
+                        + " before. A smaller learning rate may help, a larger network, or it is done."));
     }
 
     // --------------------------------------------------------------------------------------------------------
@@ -185,7 +187,8 @@ public final class Health {
             odd.add(new Finding(bad ? Level.BAD : Level.WATCH, "Update size", text, name));
         });
         if (odd.isEmpty()) {
-            double middle = median(ratios.values().stream().mapToDouble(Double::doubleValue).toArray());
+            double middle = median(
+                    ratios.values().stream().mapToDouble(Double::doubleValue).toArray());
             findings.add(Finding.good(
                     "Update size",
                     "Steps change the weights by " + size(middle) + " of their size; about 1e-3 is usual."));
@@ -272,7 +275,9 @@ public final class Health {
             if (squares.length != norms.size()) return new double[0];
             for (int i = 0; i < squares.length; i++) squares[i] += norms.value(i) * norms.value(i);
         }
-        return squares == null ? new double[0] : Arrays.stream(squares).map(Math::sqrt).toArray();
+        return squares == null
+                ? new double[0]
+                : Arrays.stream(squares).map(Math::sqrt).toArray();
     }
 
     private static void zeros(Map<String, Double> zeros, List<Finding> findings) {
@@ -285,9 +290,13 @@ public final class Health {
             odd.add(new Finding(share > ZEROS[1] ? Level.BAD : Level.WATCH, "Dead units", text, layer));
         });
         if (odd.isEmpty()) {
-            double most = zeros.values().stream().mapToDouble(Double::doubleValue).max().orElse(0);
+            double most = zeros.values().stream()
+                    .mapToDouble(Double::doubleValue)
+                    .max()
+                    .orElse(0);
             findings.add(Finding.good(
-                    "Dead units", "At most " + percent(most) + " of the outputs of a layer are 0; half is usual for ReLU."));
+                    "Dead units",
+                    "At most " + percent(most) + " of the outputs of a layer are 0; half is usual for ReLU."));
         }
         addMost(odd, findings);
     }
@@ -298,8 +307,7 @@ public final class Health {
         findings.addAll(odd.subList(0, Math.min(NAMED, odd.size())));
         if (odd.size() <= NAMED) return;
         Finding next = odd.get(NAMED);
-        findings.add(new Finding(
-                next.level(), next.title(), (odd.size() - NAMED) + " more layers are like this.", ""));
+        findings.add(new Finding(next.level(), next.title(), (odd.size() - NAMED) + " more layers are like this.", ""));
     }
 
     // -----------------------------------------------------------------------------------------------------------

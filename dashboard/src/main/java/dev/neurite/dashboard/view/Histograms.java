@@ -114,8 +114,9 @@ public final class Histograms {
     public synchronized Map<String, Collection<String>> names() {
         Map<String, Collection<String>> names = new LinkedHashMap<>();
         for (Sample sample : samples) {
-            sample.bins().forEach((name, kinds) -> names.computeIfAbsent(name, _ -> new LinkedHashSet<>())
-                    .addAll(kinds.keySet()));
+            sample.bins()
+                    .forEach((name, kinds) -> names.computeIfAbsent(name, _ -> new LinkedHashSet<>())
+                            .addAll(kinds.keySet()));
         }
         return names;
     }
@@ -160,7 +161,8 @@ public final class Histograms {
                     add(series, name + ".ratio", number, sample, update.norm() / value.norm());
                 }
                 if (gradient == null) return;
-                long size = Math.max(1, java.util.Arrays.stream(gradient.counts()).sum());
+                long size =
+                        Math.max(1, java.util.Arrays.stream(gradient.counts()).sum());
                 add(series, name + ".grad_norm", number, sample, gradient.norm());
                 add(series, name + ".grad_size", number, sample, gradient.norm() / Math.sqrt((double) size));
             });

@@ -92,7 +92,8 @@ public record NetworkView(long parameters, long memoryBytes, List<Layer> nodes) 
             case Residual residual -> {
                 List<Integer> joined = new ArrayList<>(draw(built.children().get(0), sources, to));
                 joined.addAll(draw(built.children().get(1), sources, to));
-                List<List<Integer>> in = List.of(shape(built.outputs().getFirst()), shape(built.outputs().getFirst()));
+                List<List<Integer>> in = List.of(
+                        shape(built.outputs().getFirst()), shape(built.outputs().getFirst()));
                 String g = name(residual.activation());
                 String settings = "adds the shortcut" + (g.isEmpty() ? "" : ", then " + g);
                 to.add(new Layer(
@@ -142,7 +143,9 @@ public record NetworkView(long parameters, long memoryBytes, List<Layer> nodes) 
 
     private static long multiplications(BuiltNode built) {
         return built.multiplications()
-                + built.children().stream().mapToLong(NetworkView::multiplications).sum();
+                + built.children().stream()
+                        .mapToLong(NetworkView::multiplications)
+                        .sum();
     }
 
     private static List<List<Integer>> shapes(List<Shape> shapes) {
@@ -178,7 +181,8 @@ public record NetworkView(long parameters, long memoryBytes, List<Layer> nodes) 
     /// The layers whose outputs a rectifier makes, which are 0 for negative sums.
     public List<String> rectifiers() {
         return nodes.stream()
-                .filter(each -> each.activation().equals("relu") || each.activation().equals("relu6"))
+                .filter(each ->
+                        each.activation().equals("relu") || each.activation().equals("relu6"))
                 .map(Layer::name)
                 .toList();
     }

@@ -48,7 +48,8 @@ public final class Outcomes {
         this.evaluation = evaluation;
         this.classNames = classNames;
         this.sampled = sampled;
-        this.losses = IntStream.range(0, rows.length).mapToDouble(this::computedLoss).toArray();
+        this.losses =
+                IntStream.range(0, rows.length).mapToDouble(this::computedLoss).toArray();
     }
 
     /// Evaluates the model of a subject on its data.
@@ -57,8 +58,7 @@ public final class Outcomes {
     public static Outcomes of(Subject subject) {
         Dataset all = subject.data()
                 .orElseThrow(() -> new ConfigException("errors", "expects data to evaluate on, got none"));
-        Criterion loss = subject.loss()
-                .orElse(all.isLabeled() ? Losses.crossEntropy() : Losses.meanSquaredError());
+        Criterion loss = subject.loss().orElse(all.isLabeled() ? Losses.crossEntropy() : Losses.meanSquaredError());
         long width = Math.max(1, largest(subject, all));
         int count = (int) Math.min(all.size(), Math.max(1, MOST / width));
         int[] used = IntStream.range(0, count)

@@ -14,8 +14,8 @@ public record Picture(int width, int height, int channels, byte[] pixels) {
     /// @throws IllegalArgumentException for another number of bytes than the size says
     public Picture {
         if (pixels.length != (long) width * height * channels) {
-            throw new IllegalArgumentException("expects " + width + "×" + height + "×" + channels + " bytes, got "
-                    + pixels.length);
+            throw new IllegalArgumentException(
+                    "expects " + width + "×" + height + "×" + channels + " bytes, got " + pixels.length);
         }
     }
 

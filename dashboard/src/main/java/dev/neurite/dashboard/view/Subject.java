@@ -56,7 +56,8 @@ public record Subject(ModelFile file, String part, Optional<Dataset> data, Optio
                 .findFirst()
                 .orElse(List.of());
         if (!ofData.isEmpty()) return ofData;
-        List<String> fitted = file.preprocessing().map(Preprocessing::classNames).orElse(List.of());
+        List<String> fitted =
+                file.preprocessing().map(Preprocessing::classNames).orElse(List.of());
         return fitted.isEmpty() ? strings(CLASSES) : fitted;
     }
 

@@ -22,8 +22,7 @@ import java.util.Optional;
 /// for images
 /// @param map how much each pixel counts, |gradient · input|, the most important one white; empty for
 /// other inputs
-public record Trial(
-        Prediction prediction, Optional<Picture> seen, List<Influence> sensitivity, Optional<Picture> map) {
+public record Trial(Prediction prediction, Optional<Picture> seen, List<Influence> sensitivity, Optional<Picture> map) {
     private static final int MOST_FIELDS = 60; // columns that are varied
     private static final int SHOWN = 20;
     private static final int VALUES = 7; // of a number
@@ -77,8 +76,7 @@ public record Trial(
             throw new DataException("inputs", "expects " + size + " numbers, got " + inputs.length);
         }
         Prediction prediction = predict(subject, predictor(subject), inputs);
-        return new Trial(
-                prediction, subject.images().map(form -> form.picture(inputs)), List.of(), Optional.empty());
+        return new Trial(prediction, subject.images().map(form -> form.picture(inputs)), List.of(), Optional.empty());
     }
 
     private static Predictor predictor(Subject subject) {
@@ -126,11 +124,7 @@ public record Trial(
     // sensitivity
 
     private static List<Influence> sensitivity(
-            Subject subject,
-            Predictor predictor,
-            List<Form.Field> fields,
-            Map<String, String> values,
-            Prediction now) {
+            Subject subject, Predictor predictor, List<Form.Field> fields, Map<String, String> values, Prediction now) {
         List<Form.Field> varied = fields.subList(0, Math.min(MOST_FIELDS, fields.size()));
         List<Form.Field> owners = new ArrayList<>();
         List<String> tried = new ArrayList<>();
@@ -166,7 +160,8 @@ public record Trial(
 
     private static List<String> candidates(Form.Field field) {
         if (!field.values().isEmpty()) {
-            return field.values().subList(0, Math.min(MOST_CATEGORIES, field.values().size()));
+            return field.values()
+                    .subList(0, Math.min(MOST_CATEGORIES, field.values().size()));
         }
         if (!(field.min() < field.max())) return List.of();
         List<String> values = new ArrayList<>();
@@ -194,7 +189,8 @@ public record Trial(
         String what = classes ? "the probability of " + now.label() : "the prediction";
         String range = what + " goes from " + Health.number(figure(all.get(low), now)) + " at " + tried.get(low)
                 + " to " + Health.number(figure(all.get(high), now)) + " at " + tried.get(high);
-        String turn = turns.map(i -> "; with " + tried.get(i) + " the answer is " + all.get(i).label())
+        String turn = turns.map(i -> "; with " + tried.get(i) + " the answer is "
+                        + all.get(i).label())
                 .orElse("");
         return new Influence(field.name(), figure(all.get(most), now) - present, range + turn);
     }

@@ -51,7 +51,8 @@ final class RunDirectoriesTest {
 
     private Path run(String name) throws IOException {
         Path run = Files.createDirectories(runs().resolve(name));
-        Files.writeString(run.resolve("config.yaml"), "data:\n  source: iris\nepochs: 3\nbatch: 4\nnetwork:\n  layers: [8]\n");
+        Files.writeString(
+                run.resolve("config.yaml"), "data:\n  source: iris\nepochs: 3\nbatch: 4\nnetwork:\n  layers: [8]\n");
         Files.writeString(run.resolve("env.json"), "{\"java\":\"25\",\"data_sha256\":{\"train\":\"abc\"}}\n");
         String log = LINE.formatted(100, 1, 1, "train", "1.2")
                 + LINE.formatted(101, 5, 1, "train", "0.9")
@@ -127,7 +128,8 @@ final class RunDirectoriesTest {
         Path run = run("growing");
         DirectoryRun found = directories().find("growing").orElseThrow();
         assertThat(found.state().step()).isEqualTo(6);
-        Files.writeString(run.resolve("metrics.jsonl"), LINE.formatted(104, 7, 2, "train", "0.4"), StandardOpenOption.APPEND);
+        Files.writeString(
+                run.resolve("metrics.jsonl"), LINE.formatted(104, 7, 2, "train", "0.4"), StandardOpenOption.APPEND);
         assertThat(found.state().step()).isEqualTo(7);
         assertThat(found.lines().place().lines()).isEqualTo(5);
         assertThatThrownBy(found::subject).isInstanceOf(RefusedException.class).hasMessageContaining("no model yet");
@@ -172,8 +174,19 @@ final class RunDirectoriesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"..", ".", "", "/etc", "../outside", "one/../../outside", "one/checkpoints", "\u0000", "ONE", "one ",
-                "linked"})
+            strings = {
+                "..",
+                ".",
+                "",
+                "/etc",
+                "../outside",
+                "one/../../outside",
+                "one/checkpoints",
+                "\u0000",
+                "ONE",
+                "one ",
+                "linked"
+            })
     void namesNeverLeadAnywhereElse(String name) throws IOException {
         run("one");
         Path outside = Files.createDirectories(place.resolve("outside"));
@@ -214,11 +227,12 @@ final class RunDirectoriesTest {
         runs();
         Path search = Files.createDirectories(place.resolve("search/iris"));
         Files.writeString(search.resolve("trials.jsonl"), """
-                {"v":1,"search":"hash"}
-                {"trial":1,"rung":0,"epochs":2,"values":{"optimizer.rate":"0.1"},"scores":[0.9,0.7],"losses":[0.5,0.6],"seconds":1.5,"error":""}
-                {"trial":2,"rung":0,"epochs":0,"values":{"optimizer.rate":"9"},"scores":[],"losses":[],"seconds":0.1,"error":"diverged"}
-                {"trial":1,"rung":1,"epochs":4,"values":{"optimizer.rate":"0.1"},"scores":[1.0],"losses":[0.2],"seconds":3,"error":""}
-                {"trial":3,"ru""");
+            {"v":1,"search":"hash"}
+            {"trial":1,"rung":0,"epochs":2,"values":{"optimizer.rate":"0.1"},"scores":[0.9,0.7],"losses":[0.5,0.6],"seconds":1.5,"error":""}
+            {"trial":2,"rung":0,"epochs":0,"values":{"optimizer.rate":"9"},"scores":[],"losses":[],"seconds":0.1,"error":"diverged"}
+            {"trial":1,"rung":1,"epochs":4,"values":{"optimizer.rate":"0.1"},"scores":[1.0],"losses":[0.2],"seconds":3,"error":""}
+            {"trial":3,"ru\
+            """);
         assertThat(directories().searches()).containsExactly("iris");
         SearchTrials trials = directories().search("iris").orElseThrow();
         assertThat(trials.keys()).containsExactly("optimizer.rate");

@@ -135,23 +135,23 @@ final class TailTest {
     @Test
     void valuesOfAConfiguration() {
         var values = YamlText.values("""
-                # a comment
-                data:
-                  source: fashion-mnist
-                  columns:
-                    - a
-                    - b
-                optimizer:
-                  name: adam
-                  rate: 0.001
-                network:
-                  layers: [128, 64]
-                name: "quoted: \\"text\\""
-                other: 'it''s'
-                epochs: 5
-                loss: {name: cross-entropy, weights: [1, 2], more: {a: 1, b: "x, y"}, text: none,
-                    reduction: mean}
-                """);
+            # a comment
+            data:
+              source: fashion-mnist
+              columns:
+                - a
+                - b
+            optimizer:
+              name: adam
+              rate: 0.001
+            network:
+              layers: [128, 64]
+            name: "quoted: \\"text\\""
+            other: 'it''s'
+            epochs: 5
+            loss: {name: cross-entropy, weights: [1, 2], more: {a: 1, b: "x, y"}, text: none,
+                reduction: mean}
+            """);
         assertThat(values)
                 .containsEntry("data.source", "fashion-mnist")
                 .containsEntry("data.columns", "a, b")

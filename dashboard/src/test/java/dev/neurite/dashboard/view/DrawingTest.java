@@ -174,7 +174,8 @@ final class DrawingTest {
         float[] inputs = new float[50 * 3 * 8 * 8];
         for (int i = 0; i < inputs.length; i++) inputs[i] = source.nextFloat();
         Dataset photos = Dataset.of(Tensor.of(Shape.of(50, 3, 8, 8), inputs), new int[50], List.of("x"));
-        ImageForm form = ImageForm.of(photos.inputShape(), List.of(), Optional.of(photos)).orElseThrow();
+        ImageForm form = ImageForm.of(photos.inputShape(), List.of(), Optional.of(photos))
+                .orElseThrow();
         Drawing drawing = Drawing.of(form, Optional.of(photos));
         assertThat(drawing.placed()).isFalse();
         assertThat(drawing.name()).isEqualTo("none");
@@ -197,14 +198,14 @@ final class DrawingTest {
 
     @Test
     void formsOfImages() {
-        assertThat(ImageForm.of(Shape.of(1, 28, 28), List.of(), Optional.empty())).contains(FORM);
+        assertThat(ImageForm.of(Shape.of(1, 28, 28), List.of(), Optional.empty()))
+                .contains(FORM);
         assertThat(ImageForm.of(Shape.of(4), List.of(), Optional.empty())).isEmpty();
         assertThat(ImageForm.of(Shape.of(5, 8, 8), List.of(), Optional.empty())).isEmpty();
         List<String> pixels = List.of("pixel_0_0", "pixel_0_1", "pixel_1_0", "pixel_1_1");
         assertThat(ImageForm.of(Shape.of(4), pixels, Optional.empty())).contains(new ImageForm(1, 2, 2, 0, 1));
         Dataset sixteen = Dataset.of(new float[][] {{0, 16, 4, 8}}, new int[] {0}, List.of("a"));
         ImageForm form = ImageForm.of(Shape.of(4), pixels, Optional.of(sixteen)).orElseThrow();
-        assertThat(form.picture(new float[] {0, 16, 4, 8}).pixels())
-                .containsExactly(0, (byte) 255, 64, (byte) 128);
+        assertThat(form.picture(new float[] {0, 16, 4, 8}).pixels()).containsExactly(0, (byte) 255, 64, (byte) 128);
     }
 }

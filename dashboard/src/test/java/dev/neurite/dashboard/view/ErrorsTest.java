@@ -104,8 +104,7 @@ final class ErrorsTest {
         Errors.Calibration calibration = Errors.of(outcomes).calibration().orElseThrow();
         assertThat(calibration.error())
                 .isCloseTo(Golden.number(name + "/ece"), CLOSE)
-                .isCloseTo(
-                        Metrics.calibrationError().of(outcomes.predictions()).orElseThrow(), CLOSE);
+                .isCloseTo(Metrics.calibrationError().of(outcomes.predictions()).orElseThrow(), CLOSE);
         double[] counts = Golden.numbers(name + "/bins");
         assertThat(calibration.bins()).hasSize(counts.length);
         for (int i = 0; i < counts.length; i++) {
@@ -119,8 +118,7 @@ final class ErrorsTest {
     @Test
     void valuesAreThoseOfScikitLearn() {
         Dataset data = Dataset.of(Golden.rows("values.inputs"), Golden.rows("values.targets"));
-        Outcomes outcomes =
-                outcomes(Model.of(features(1), activation(IDENTITY)), data, Losses.meanSquaredError());
+        Outcomes outcomes = outcomes(Model.of(features(1), activation(IDENTITY)), data, Losses.meanSquaredError());
         Errors errors = Errors.of(outcomes);
         Errors.Regression regression = errors.regression().orElseThrow();
         assertThat(regression.mae()).isCloseTo(Golden.number("values/mae"), CLOSE);
@@ -132,8 +130,8 @@ final class ErrorsTest {
             assertThat((double) regression.residuals().counts()[i]).isEqualTo(counts[i]);
         }
         assertThat(regression.points()).hasDimensions(90, 2);
-        assertThat(regression.points()[3]).containsExactly(
-                Golden.numbers("values.targets")[3], Golden.numbers("values.inputs")[3]);
+        assertThat(regression.points()[3])
+                .containsExactly(Golden.numbers("values.targets")[3], Golden.numbers("values.inputs")[3]);
         assertThat(errors.accuracy()).isNaN();
         assertThat(errors.interval()).isEmpty();
         assertThat(errors.classes()).isEmpty();
@@ -171,9 +169,7 @@ final class ErrorsTest {
         float[][] inputs = {{2, -2}, {3, 1}, {-1, 2}, {-2, -3}};
         float[][] targets = {{1, 0}, {1, 1}, {1, 1}, {0, 0}};
         Outcomes outcomes = outcomes(
-                Model.of(features(2), activation(SIGMOID)),
-                Dataset.of(inputs, targets),
-                Losses.binaryCrossEntropy());
+                Model.of(features(2), activation(SIGMOID)), Dataset.of(inputs, targets), Losses.binaryCrossEntropy());
         Errors errors = Errors.of(outcomes);
         assertThat(errors.accuracy()).isEqualTo(0.75); // all labels of a row
         assertThat(errors.classes()).hasSize(2);
@@ -206,7 +202,9 @@ final class ErrorsTest {
                 assertThat(page.examples()).hasSize(page.total());
                 String name = outcomes.classNames().get(truth);
                 String other = outcomes.classNames().get(predicted);
-                assertThat(page.examples()).allMatch(each -> each.truth().equals(name) && each.predicted().equals(other));
+                assertThat(page.examples())
+                        .allMatch(each ->
+                                each.truth().equals(name) && each.predicted().equals(other));
             }
         }
     }
@@ -225,10 +223,13 @@ final class ErrorsTest {
         double mean = 0;
         for (int i = 0; i < outcomes.count(); i++) mean += outcomes.loss(i) / outcomes.count();
         assertThat(mean).isCloseTo(Golden.number("four/loss"), CLOSE);
-        List<Example> rows = Example.page(outcomes, any, any, Example.Order.ROW, 10, 3).examples();
+        List<Example> rows =
+                Example.page(outcomes, any, any, Example.Order.ROW, 10, 3).examples();
         assertThat(rows).extracting(Example::row).containsExactly(10, 11, 12);
-        List<Example> sure = Example.page(outcomes, any, any, Example.Order.CONFIDENCE, 0, 5).examples();
-        List<Example> unsure = Example.page(outcomes, any, any, Example.Order.UNSURE, 0, 5).examples();
+        List<Example> sure =
+                Example.page(outcomes, any, any, Example.Order.CONFIDENCE, 0, 5).examples();
+        List<Example> unsure =
+                Example.page(outcomes, any, any, Example.Order.UNSURE, 0, 5).examples();
         assertThat(sure.getFirst().confidence()).isGreaterThan(0.9);
         assertThat(unsure.getFirst().confidence()).isLessThan(0.5);
         assertThat(sure.get(1).confidence()).isLessThanOrEqualTo(sure.getFirst().confidence());
@@ -241,7 +242,9 @@ final class ErrorsTest {
         float[][] inputs = {{5, 0}, {0, 5}, {5, 0}};
         Dataset data = Dataset.of(inputs, new int[] {0, -1, 1}, List.of("a", "b"), -1);
         Outcomes outcomes = outcomes(
-                Model.of(features(2), activation(SOFTMAX)), data, Losses.crossEntropy().ignoring(-1));
+                Model.of(features(2), activation(SOFTMAX)),
+                data,
+                Losses.crossEntropy().ignoring(-1));
         assertThat(outcomes.count()).isEqualTo(2);
         assertThat(outcomes.row(1)).isEqualTo(2);
         assertThat(Example.worst(outcomes, 1).getFirst().row()).isEqualTo(2);
@@ -258,6 +261,8 @@ final class ErrorsTest {
     void histogramsCountFiniteNumbers() {
         Errors.Histogram histogram = Errors.Histogram.of(new double[] {0, 1, 1, 3, Double.NaN}, 3);
         assertThat(histogram.counts()).containsExactly(1, 2, 1);
-        assertThat(Arrays.stream(Errors.Histogram.of(new double[] {2, 2}, 4).counts()).sum()).isEqualTo(2);
+        assertThat(Arrays.stream(Errors.Histogram.of(new double[] {2, 2}, 4).counts())
+                        .sum())
+                .isEqualTo(2);
     }
 }

@@ -17,7 +17,8 @@ final class Golden {
 
     private static Safetensors read() {
         try {
-            Path file = Path.of(Golden.class.getResource("/golden/errors.safetensors").toURI());
+            Path file = Path.of(
+                    Golden.class.getResource("/golden/errors.safetensors").toURI());
             Safetensors golden = Safetensors.read(file);
             assertThat(golden.metadata()).containsEntry("made_by", "scripts/golden/errors.py");
             return golden;

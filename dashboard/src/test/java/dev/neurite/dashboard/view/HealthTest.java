@@ -95,8 +95,9 @@ final class HealthTest {
             figures.append(i == 1 ? "" : ",").append("\"l").append(i).append(".weight\":{\"ratio\":0.03}");
         }
         lines.add(line(1, 1, "updates", figures + "}"));
-        List<Finding> sizes =
-                health().stream().filter(each -> each.title().equals("Update size")).toList();
+        List<Finding> sizes = health().stream()
+                .filter(each -> each.title().equals("Update size"))
+                .toList();
         assertThat(sizes).hasSize(4);
         assertThat(sizes.getLast().text()).contains("3 more layers");
     }
@@ -195,7 +196,8 @@ final class HealthTest {
         assertThat(FirstLoss.ofClasses(25, 10).finding().level()).isEqualTo(Level.BAD);
         assertThat(FirstLoss.ofClasses(Double.NaN, 10).finding().level()).isEqualTo(Level.BAD);
         assertThat(FirstLoss.ofClasses(0.5, 10).text()).contains("trained before");
-        assertThat(FirstLoss.of(1, dev.neurite.loss.Losses.meanSquaredError(), 10)).isEmpty();
+        assertThat(FirstLoss.of(1, dev.neurite.loss.Losses.meanSquaredError(), 10))
+                .isEmpty();
     }
 
     @Test

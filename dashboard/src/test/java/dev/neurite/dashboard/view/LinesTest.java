@@ -18,15 +18,16 @@ final class LinesTest {
     }
 
     static JsonObject line(long step, int epoch, String kind, String figures) {
-        return json("{\"v\":1,\"t\":" + (100 + step) + ".5,\"step\":" + step + ",\"epoch\":" + epoch + ",\"k\":\"" + kind
-                + "\",\"m\":" + figures + "}");
+        return json("{\"v\":1,\"t\":" + (100 + step) + ".5,\"step\":" + step + ",\"epoch\":" + epoch + ",\"k\":\""
+                + kind + "\",\"m\":" + figures + "}");
     }
 
     @Test
     void figuresBecomeSeriesByKindAndName() {
         var lines = new Lines();
         lines.add(line(1, 1, "train", "{\"loss\":2.5,\"acc\":0.1,\"lr\":0.001}"));
-        lines.add(line(1, 1, "updates", "{\"dense1.weight\":{\"ratio\":0.002,\"norm\":\"NaN\"},\"b\":{\"ratio\":null}}"));
+        lines.add(
+                line(1, 1, "updates", "{\"dense1.weight\":{\"ratio\":0.002,\"norm\":\"NaN\"},\"b\":{\"ratio\":null}}"));
         lines.add(line(2, 1, "val", "{\"loss\":\"Infinity\",\"f1\":null}"));
         lines.add(line(2, 1, "skipped", "{\"batch\":3,\"problem\":\"a loss of NaN\"}"));
         Lines.Curves curves = lines.curves(0, 100);

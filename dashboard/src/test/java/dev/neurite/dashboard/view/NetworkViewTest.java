@@ -31,7 +31,9 @@ final class NetworkViewTest {
         assertThat(view.parameters()).isEqualTo(4 * 3 + 3 + 3 * 2 + 2);
         assertThat(view.memoryBytes()).isEqualTo(4 * 23);
         assertThat(view.nodes()).extracting(NetworkView.Layer::name).containsExactly("flatten1", "dense1", "dense2");
-        assertThat(view.nodes()).extracting(NetworkView.Layer::sources).containsExactly(List.of(-1), List.of(0), List.of(1));
+        assertThat(view.nodes())
+                .extracting(NetworkView.Layer::sources)
+                .containsExactly(List.of(-1), List.of(0), List.of(1));
         NetworkView.Layer dense = view.nodes().get(1);
         assertThat(dense.type()).isEqualTo("dense");
         assertThat(dense.in()).containsExactly(List.of(4));
@@ -89,7 +91,8 @@ final class NetworkViewTest {
         assertThat(parameters).isEqualTo(model.summary().parameters()).isEqualTo(view.parameters());
         assertThat(flops).isEqualTo(2 * model.summary().multiplications());
         for (int i = 0; i < view.nodes().size(); i++) {
-            for (int source : view.nodes().get(i).sources()) assertThat(source).isLessThan(i).isGreaterThanOrEqualTo(-1);
+            for (int source : view.nodes().get(i).sources())
+                assertThat(source).isLessThan(i).isGreaterThanOrEqualTo(-1);
         }
         assertThat(view.nodes()).anyMatch(each -> each.sources().size() == 2);
     }

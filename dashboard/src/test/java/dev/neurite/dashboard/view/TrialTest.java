@@ -34,13 +34,16 @@ final class TrialTest {
     private static ModelFile table() {
         Preprocessing columns = new Preprocessing(
                 List.of(
-                        new Preprocessing.Column("age", new Encoding.Scaled(40, 10, 20, 60, OptionalDouble.empty(), false)),
-                        new Preprocessing.Column("color", new Encoding.OneHot(List.of("red", "blue"), false, true, false)),
+                        new Preprocessing.Column(
+                                "age", new Encoding.Scaled(40, 10, 20, 60, OptionalDouble.empty(), false)),
+                        new Preprocessing.Column(
+                                "color", new Encoding.OneHot(List.of("red", "blue"), false, true, false)),
                         new Preprocessing.Column("noise", new Encoding.Scaled(0, 1, -1, 1, OptionalDouble.of(0), true)),
                         new Preprocessing.Column("answer", new Encoding.ClassLabel(List.of("no", "yes")))),
                 Shape.of(5));
-        Model model = Model.of(features(5), dense(2, SOFTMAX))
-                .with("dense1.weight", Tensor.of(new float[][] {{-2, 0, -0.5f, 0, 0}, {2, 0, 0.5f, 0, 0}}));
+        Model model = Model.of(features(5), dense(2, SOFTMAX)).with("dense1.weight", Tensor.of(new float[][] {
+            {-2, 0, -0.5f, 0, 0}, {2, 0, 0.5f, 0, 0}
+        }));
         return new ModelFile(model, Map.of(), Optional.of(columns));
     }
 
@@ -59,7 +62,10 @@ final class TrialTest {
         assertThat(color.values()).containsExactly("red", "blue");
         assertThat(color.optional()).isTrue();
         assertThat(form.fields().get(2).optional()).isTrue();
-        assertThat(form.example()).containsEntry("age", "40").containsEntry("color", "red").containsEntry("noise", "0");
+        assertThat(form.example())
+                .containsEntry("age", "40")
+                .containsEntry("color", "red")
+                .containsEntry("noise", "0");
     }
 
     @Test
@@ -120,7 +126,8 @@ final class TrialTest {
 
     @Test
     void aTableWithoutPreprocessing() {
-        Model model = Model.of(features(2), dense(1, IDENTITY)).with("dense1.weight", Tensor.of(new float[][] {{3, -1}}));
+        Model model =
+                Model.of(features(2), dense(1, IDENTITY)).with("dense1.weight", Tensor.of(new float[][] {{3, -1}}));
         Dataset data = Dataset.of(new float[][] {{1, 5}, {3, 7}, {2, 9}}, new float[][] {{0}, {0}, {0}});
         var file = new ModelFile(model, Map.of("features", "[\"width\",\"height\"]"));
         var subject = new Subject(file, "val", Optional.of(data), Optional.empty(), -1);
@@ -161,8 +168,7 @@ final class TrialTest {
         assertThat(seen.pixels()[0]).isZero();
         Picture map = trial.map().orElseThrow();
         for (int i = 0; i < 784; i++) { // |w| is the same everywhere: the map is the ink
-            assertThat((map.pixels()[i] & 255) / 255.0)
-                    .isCloseTo((seen.pixels()[i] & 255) / 255.0, within(0.01));
+            assertThat((map.pixels()[i] & 255) / 255.0).isCloseTo((seen.pixels()[i] & 255) / 255.0, within(0.01));
         }
         assertThat(((Form.OfImage) Form.of(halves())).drawing().name()).isEqualTo("mnist");
         assertThat(RunFacts.kind(halves())).isEqualTo("image");
@@ -178,8 +184,12 @@ final class TrialTest {
         assertThat(filters.images()[1][0]).isEqualTo(-0.1f);
         assertThat(filters.min()).isEqualTo(-0.1f);
         assertThat(filters.max()).isEqualTo(0.1f);
-        assertThat(Filters.of(subject.model(), "dense1.weight", subject.images(), 1, 64).images()).hasDimensions(1, 784);
-        assertThat(Filters.of(subject.model(), "dense1.weight", subject.images(), 9, 64).images()).isEmpty();
+        assertThat(Filters.of(subject.model(), "dense1.weight", subject.images(), 1, 64)
+                        .images())
+                .hasDimensions(1, 784);
+        assertThat(Filters.of(subject.model(), "dense1.weight", subject.images(), 9, 64)
+                        .images())
+                .isEmpty();
         Filters bias = Filters.of(subject.model(), "dense1.bias", subject.images(), 0, 64);
         assertThat(bias.images()).hasDimensions(1, 2);
         assertThatThrownBy(() -> Filters.of(subject.model(), "nothing", subject.images(), 0, 1))
@@ -225,16 +235,19 @@ final class TrialTest {
 
     @Test
     void timesOfAStep() {
-        Model model = Model.of(features(2), dense(8), activation(dev.neurite.kernel.Activation.TANH), dense(2, SOFTMAX));
+        Model model =
+                Model.of(features(2), dense(8), activation(dev.neurite.kernel.Activation.TANH), dense(2, SOFTMAX));
         Dataset data = Dataset.of(new float[][] {{1, 2}, {2, 1}, {3, 0}}, new int[] {0, 1, 0}, List.of("a", "b"));
         var file = new ModelFile(model, Map.of());
-        var subject = new Subject(
-                file, "val", Optional.of(data), Optional.of(dev.neurite.loss.Losses.crossEntropy()), -1);
+        var subject =
+                new Subject(file, "val", Optional.of(data), Optional.of(dev.neurite.loss.Losses.crossEntropy()), -1);
         Times times = Times.measured(subject).orElseThrow();
         assertThat(times.layers()).extracting(Times.Layer::name).contains("dense1", "dense2");
-        assertThat(times.layers().stream().mapToDouble(Times.Layer::share).sum()).isCloseTo(1, within(1e-9));
+        assertThat(times.layers().stream().mapToDouble(Times.Layer::share).sum())
+                .isCloseTo(1, within(1e-9));
         assertThat(times.phases()).extracting(Times.PhaseTime::name).contains("forward", "backward", "update");
-        assertThat(times.phases().stream().mapToDouble(Times.PhaseTime::share).sum()).isCloseTo(1, within(1e-9));
+        assertThat(times.phases().stream().mapToDouble(Times.PhaseTime::share).sum())
+                .isCloseTo(1, within(1e-9));
         assertThat(Times.measured(subject(file))).isEmpty();
     }
 }
