@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { asText, format, toMathML, toSpeech, toText } from '../../../main/resources/dev/neurite/dashboard/page/js/playground/maths.js';
+import { asText, format, pieces, toMathML, toSpeech, toText } from '../../../main/resources/dev/neurite/dashboard/page/js/playground/maths.js';
 
 const z = { i: 'z', sub: '2', sup: '(1)' };
 const sum = [z, { o: '=' }, { n: 0.5 }, { o: '·' }, { p: [{ n: -0.25 }] }, { o: '+' }, { n: 1 }, { o: '=' }, { n: 0.875 }];
@@ -13,7 +13,7 @@ test('numbers have four digits and a real minus', () => {
 
 test('a formula as text', () => {
   assert.equal(toText(sum), 'z₂⁽¹⁾ = 0.5 · (−0.25) + 1 = 0.875');
-  assert.equal(toText([{ i: 'L' }, { o: '=' }, { o: '−' }, { o: 'ln' }, { n: 0.5 }]), 'L = − ln 0.5');
+  assert.equal(toText([{ i: 'L' }, { o: '=' }, { o: '−' }, { o: 'ln' }, { n: 0.5 }]), 'L = −ln 0.5');
   assert.equal(toText([{ i: 'w' }, { o: '←' }, { f: [[{ n: 1 }], [{ i: 'N' }, { o: '+' }, { n: 1 }]] }]), 'w ← 1 / (N + 1)');
   assert.equal(toText([{ r: [{ i: 'v' }] }, { o: '+' }, { i: 'ε' }]), '√(v) + ε');
   assert.equal(toText([{ u: [[{ i: 'W', sup: '(2)' }], [{ o: 'T' }]] }]), 'W⁽²⁾ᵀ');
@@ -30,14 +30,14 @@ test('a formula in words', () => {
   assert.equal(toSpeech([{ n: 1.2e-5 }]), '1.2 times 10 to the minus 5');
 });
 
-test('MathML has every number and name, and says its words', () => {
-  const tree = toMathML([...sum, { o: '=' }, { f: [[{ n: 3 }], [{ r: [{ i: 'v̂' }] }]] }, { m: [[1, 2]] }]);
-  assert.equal(tree.attributes['aria-label'], toSpeech([...sum, { o: '=' }, { f: [[{ n: 3 }], [{ r: [{ i: 'v̂' }] }]] }, { m: [[1, 2]] }]));
+test('MathML has every number and name', () => {
+  const trees = toMathML([...sum, { o: '=' }, { f: [[{ n: 3 }], [{ r: [{ i: 'v̂' }] }]] }, { m: [[1, 2]] }, { u: [[{ i: 'W', sup: '(2)' }], [{ o: 'T' }]] }]);
+  assert.equal(trees.length, 5);
   const tags = [];
   const texts = [];
   const walk = (node) => { tags.push(node.tag); if (node.text !== undefined) texts.push(node.text); (node.children ?? []).forEach(walk); };
-  walk(tree);
-  assert.deepEqual(texts.join(' '), 'z 2 (1) = 0.5 · ( −0.25 ) + 1 = 0.875 = 3 v̂ ( 1 2 )');
+  trees.forEach(walk);
+  assert.deepEqual(texts.join(' '), 'z 2 (1) = 0.5 · ( −0.25 ) + 1 = 0.875 = 3 v̂ 1 2 W (2)T');
   for (const tag of ['msubsup', 'mfrac', 'msqrt', 'mtable', 'mtr', 'mtd']) assert.ok(tags.includes(tag), tag);
 });
 
@@ -45,4 +45,12 @@ test('a whole explanation as text', () => {
   const text = asText({ title: 'Unit 1', sections: [{ title: 'Forward', note: 'A note.', lines: [{ label: 'sum', math: sum }],
     table: { columns: ['before', 'after'], rows: ['w1'], values: [[1, -0.5]] } }] }, 'Example 1.');
   assert.equal(text, 'Unit 1\nExample 1.\n\nFORWARD\nA note.\n  z₂⁽¹⁾ = 0.5 · (−0.25) + 1 = 0.875   (sum)\n      before  after\n  w1       1   −0.5\n');
+});
+
+test('a line may end before a relation or a sum', () => {
+  const words = (parts) => pieces(parts).map((piece) => toText(piece));
+  assert.deepEqual(words(sum), ['z₂⁽¹⁾', '= 0.5 · (−0.25)', '+ 1', '= 0.875']);
+  const long = { p: [{ n: 1 }, { o: '·' }, { n: 2 }, { o: '+' }, { n: 3 }, { o: '·' }, { p: [{ n: -4 }] }] };
+  assert.deepEqual(pieces([{ i: 'd' }, { o: '=' }, { o: '−' }, { n: 5 }, { o: '·' }, long, { o: '−' }, { n: 1 }]).map((piece) => toText(piece)), ['d', '= −5 · ( 1 · 2', '+ 3 · (−4) )', '−1']);
+  assert.deepEqual(pieces([]), []);
 });

@@ -6,8 +6,8 @@ import { explained } from '../../../main/resources/dev/neurite/dashboard/page/js
 
 test('bytes go from one colour over the middle to the other', () => {
   const colors = table([255, 0, 0], [100, 100, 100], [0, 0, 255], false);
-  assert.deepEqual([...colors.subarray(0, 4)], [255, 0, 0, 255]);
-  assert.deepEqual([...colors.subarray(1020)], [0, 0, 255, 255]);
+  assert.deepEqual([...colors.subarray(0, 4)], [227, 18, 18, 255]); // 82 % of the way, so that points stand out
+  assert.deepEqual([...colors.subarray(1020)], [18, 18, 227, 255]);
   assert.ok(Math.abs(colors[4 * 127] - 100) <= 1);
   const two = table([255, 0, 0], [100, 100, 100], [0, 0, 255], true);
   assert.deepEqual(two.subarray(0, 4), two.subarray(4 * 127, 4 * 127 + 4));

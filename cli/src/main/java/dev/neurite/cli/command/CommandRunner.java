@@ -67,6 +67,7 @@ public final class CommandRunner {
                         .addSubcommand(new ConfigCheckCommand(context, reader))
                         .addSubcommand(new ConfigSchemaCommand(context, reader)))
                 .addSubcommand(new ExampleCommand(context))
+                .addSubcommand(new PlaygroundCommand(context))
                 .addSubcommand(new BenchCommand(context))
                 .addSubcommand(new DoctorCommand(context))
                 .addSubcommand(new CompletionCommand(context))

@@ -39,6 +39,7 @@ final class CommandsTest {
                 "summary",
                 "ui",
                 "example",
+                "playground",
                 "bench",
                 "doctor",
                 "help"

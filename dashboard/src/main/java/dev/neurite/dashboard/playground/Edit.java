@@ -7,7 +7,7 @@ package dev.neurite.dashboard.playground;
 /// @param value the value, from −1,000 to 1,000
 public record Edit(int layer, int unit, int input, double value) {
     /// The largest value, with either sign.
-    static final double LARGEST = 1000;
+    public static final double LARGEST = 1000;
 
     boolean isBias() {
         return input == 0;

@@ -72,9 +72,10 @@ final class UpdateFormulas {
         } else {
             lines.add(line("rule", "the gradient", g.is().name("dw")));
         }
+        String rate = ", α = " + experiment.rate();
         Formula minus = w.sign(BECOMES).name("w").sign(MINUS).name("α").sign(TIMES);
         switch (optimizer) {
-            case Sgd sgd when sgd.momentum() == 0 -> lines.add(line("rule", "gradient descent", minus.name("g")));
+            case Sgd sgd when sgd.momentum() == 0 -> lines.add(line("rule", "gradient descent" + rate, minus.name("g")));
             case Sgd sgd -> {
                 lines.add(line(
                         "rule",
@@ -90,30 +91,30 @@ final class UpdateFormulas {
                         sgd.nesterov()
                                 ? line(
                                         "rule",
-                                        "Nesterov: a look ahead along the velocity",
+                                        "Nesterov: a look ahead along the velocity" + rate,
                                         minus.group(g.sign(PLUS)
                                                 .name("μ")
                                                 .sign(TIMES)
                                                 .name("v")))
-                                : line("rule", "gradient descent with momentum", minus.name("v")));
+                                : line("rule", "gradient descent with momentum" + rate, minus.name("v")));
             }
             case Adagrad _ -> {
                 lines.add(line(
                         "rule",
                         "the sum of squared gradients",
                         Formula.of("s").sign(BECOMES).name("s").sign(PLUS).power(g, Formula.of(2))));
-                lines.add(line("rule", "Adagrad", minus.fraction(g, rootAndEpsilon(Formula.of("s")))));
+                lines.add(line("rule", "Adagrad" + rate, minus.fraction(g, rootAndEpsilon(Formula.of("s")))));
             }
             case RmsProp _ -> {
                 lines.add(line("rule", "the running mean of squared gradients", mean("v", "ρ", squared(g))));
-                lines.add(line("rule", "RMSprop", minus.fraction(g, rootAndEpsilon(Formula.of("v")))));
+                lines.add(line("rule", "RMSprop" + rate, minus.fraction(g, rootAndEpsilon(Formula.of("v")))));
             }
             case Adam _ -> {
                 lines.add(line("rule", "the running mean of gradients", mean("m", "β₁", g)));
                 lines.add(line("rule", "the running mean of their squares", mean("v", "β₂", squared(g))));
                 lines.add(line("rule", "both were 0 at first, which this corrects", corrected("m", "β₁")));
                 lines.add(line("rule", "the same for v", corrected("v", "β₂")));
-                lines.add(line("rule", "Adam", minus.fraction(Formula.of("m̂"), rootAndEpsilon(Formula.of("v̂")))));
+                lines.add(line("rule", "Adam" + rate, minus.fraction(Formula.of("m̂"), rootAndEpsilon(Formula.of("v̂")))));
             }
             default -> throw new IllegalStateException("no formulas for " + optimizer);
         }

@@ -2,6 +2,8 @@
 
 /** @typedef {[number, number, number]} Rgb */
 
+const STRONGEST = 0.82; // of an end's colour, so that points stand out on it
+
 /**
  * The colours of the bytes 0 to 255: from one colour over a middle one at 127.5 to another.
  * @param {Rgb} low
@@ -14,7 +16,7 @@ export function table(low, middle, high, discrete) {
   const out = new Uint8ClampedArray(1024);
   for (let i = 0; i < 256; i++) {
     const place = (i - 127.5) / 127.5;
-    const part = discrete ? 0.75 : Math.abs(place);
+    const part = STRONGEST * (discrete ? 1 : Math.abs(place));
     const end = place < 0 ? low : high;
     for (let k = 0; k < 3; k++) out[4 * i + k] = middle[k] + (end[k] - middle[k]) * part;
     out[4 * i + 3] = 255;

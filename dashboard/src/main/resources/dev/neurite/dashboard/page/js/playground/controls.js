@@ -95,7 +95,7 @@ export class Controls {
     const field = h('input', { id: 'set-seed', type: 'number', min: 0, max: 2147483647, step: 1, on: { change: () => change({ seed: Number(field.value) }) } });
     this.updates.push((e) => { field.value = String(e.seed); });
     return h('div', { class: 'field' }, h('label', { for: 'set-seed' }, 'Seed'), field,
-      h('button', { type: 'button', class: 'icon', 'aria-label': 'Next seed: other data and weights', title: 'Next seed', on: { click: () => change({ seed: (Number(field.value) + 1) % 2147483648 }) } }, '+1'));
+      h('button', { type: 'button', class: 'icon', 'aria-label': '+1: the next seed, other data and weights', title: 'Next seed', on: { click: () => change({ seed: (Number(field.value) + 1) % 2147483648 }) } }, '+1'));
   }
 
   /** @param {string} label @param {keyof Experiment} key @param {(change: any) => void} change */

@@ -1,7 +1,7 @@
 // The formulas of a unit or a layer in the next step, with the numbers of one example.
 
 import { h, fill, text, announce } from '../dom.js';
-import { asText, format, mount, toMathML } from './maths.js';
+import { asText, format, mount, precision, toMathML, toSpeech } from './maths.js';
 
 /**
  * @typedef {object} Choice
@@ -40,6 +40,7 @@ export class FormulasView {
       h('div', { class: 'toolbar' }, this.places,
         h('div', { class: 'field' }, h('label', { for: 'formulas-example' }, 'Example'), this.example, this.next), this.modes),
       this.where, this.body, this.weights);
+    new ResizeObserver(() => this.scrollable()).observe(this.body);
     root.addEventListener('keydown', (event) => { if (event.key === 'Escape') actions.close(); });
   }
 
@@ -88,6 +89,7 @@ export class FormulasView {
     this.showWeights(choice, experiment, description, frame);
     this.root.hidden = false;
     this.stale(false);
+    this.scrollable();
   }
 
   /** @param {Choice} choice @param {import('./experiment.js').Experiment} experiment @param {any} description */
@@ -109,8 +111,9 @@ export class FormulasView {
 
   /** @param {any} section */
   section(section) {
+    const digits = precision(section.key);
     const lines = section.lines.map((/** @type {any} */ line) => h('li', { class: line.label ? 'first' : '' },
-      h('span', { class: 'label' }, line.label), h('div', { class: 'math', tabindex: -1 }, mount(toMathML(line.math)))));
+      h('span', { class: 'label' }, line.label), h('div', { class: 'math', role: 'math', 'aria-label': toSpeech(line.math, digits) }, toMathML(line.math, digits).map(mount))));
     const sheet = section.table ? this.table(section) : null;
     return h('section', { class: `part ${section.key}`, 'aria-label': section.title },
       h('h3', null, section.title), h('p', { class: 'note' }, section.note), h('ul', null, lines), sheet);
@@ -122,7 +125,7 @@ export class FormulasView {
     return h('div', { class: 'scroll tall', tabindex: 0, role: 'region', 'aria-label': 'The update as a table' }, h('table', null,
       h('caption', { class: 'hush' }, 'Each weight before and after the step'),
       h('thead', null, h('tr', null, h('th', { scope: 'col' }, h('span', { class: 'hush' }, 'Parameter')), columns.map((/** @type {string} */ name) => h('th', { scope: 'col' }, name)))),
-      h('tbody', null, rows.map((/** @type {string} */ name, /** @type {number} */ i) => h('tr', null, h('th', { scope: 'row' }, name), values[i].map((/** @type {number} */ v) => h('td', null, format(v))))))));
+      h('tbody', null, rows.map((/** @type {string} */ name, /** @type {number} */ i) => h('tr', null, h('th', { scope: 'row' }, name), values[i].map((/** @type {number} */ v) => h('td', null, format(v, precision(section.key)))))))));
   }
 
   /** Weights and bias of a unit as fields. @param {Choice} choice @param {any} experiment @param {any} description @param {any} frame */
@@ -143,6 +146,14 @@ export class FormulasView {
       of.weights[unit - 1].map((/** @type {number} */ value, /** @type {number} */ i) => field(i + 1, value, `from ${names[i]}`)), field(0, of.bias[unit - 1], 'bias')));
     this.weights.open = open;
     if (focused?.startsWith('weight-')) document.getElementById(focused)?.focus();
+  }
+
+  /** What is too wide for its place can be scrolled with the keyboard. */
+  scrollable() {
+    this.root.querySelectorAll('.math').forEach((each) => {
+      if (each.scrollWidth > each.clientWidth) each.setAttribute('tabindex', '0');
+      else each.removeAttribute('tabindex');
+    });
   }
 
   async copyText() {

@@ -15,7 +15,7 @@ import { ApiError, get, post } from './server.js';
 import { add } from './series.js';
 
 const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
-const SPEEDS = [['2', '2 steps a second'], ['10', '10'], ['100', '100'], ['1000', '1,000'], ['0', 'as fast as it can']];
+const SPEEDS = [['2', '2'], ['10', '10'], ['100', '100'], ['1000', '1,000'], ['0', 'as fast as it can']];
 const ICONS = { reset: 'M4 9a5 5 0 1 0 2-4M4 2v3.500h3.500', play: 'M5 3l10 6-10 6z', pause: 'M5 3h3v12H5zM11 3h3v12h-3z' };
 
 /** @type {import('./experiment.js').Experiment} */
@@ -68,7 +68,8 @@ const discreteBox = h('input', { id: 'discrete', type: 'checkbox', on: { change:
 const testField = h('div', { class: 'field' }, testBox, h('label', { for: 'show-test' }, 'Show test data'));
 const curveRoot = h('div', { class: 'loss' });
 const curve = new Curve(curveRoot);
-fill($('result'), h('div', { class: 'plane-frame' }, plane, looking), answerWords,
+const caption = h('p', { class: 'caption' });
+fill($('result'), h('div', { class: 'plane-frame' }, plane, looking), answerWords, caption,
   h('div', { class: 'colorbar', 'aria-hidden': 'true' }, scaleLow, h('i', null), scaleHigh),
   h('div', { class: 'toolbar' }, testField, h('div', { class: 'field' }, discreteBox, h('label', { for: 'discrete' }, 'Discretize'))), curveRoot);
 
@@ -130,6 +131,9 @@ async function setup(what, explains = false) {
     less.disabled = experiment.layers.length === 0;
     more.disabled = experiment.layers.length === MOST_LAYERS;
     text(depth, experiment.layers.length === 1 ? '1 hidden layer' : `${experiment.layers.length} hidden layers`);
+    text(caption, description.inPlane ? '' : 'A column for each input, a row for each output: a blue diagonal repeats the input.');
+    caption.hidden = description.inPlane;
+    text($('net-pictures'), description.inPlane ? 'A unit’s picture shows its answer for each point of the plane.' : 'A unit’s picture has a stripe for each of the four inputs: its answer to it.');
     testField.hidden = description.points.every((/** @type {number[]} */ p) => p[3] === 1);
     shown(answer.frame);
     drawDots();

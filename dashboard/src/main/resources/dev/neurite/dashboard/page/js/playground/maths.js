@@ -19,17 +19,17 @@ const NAMES = {
   'β₁': 'beta 1', 'β₂': 'beta 2', 'x₁': 'x 1', 'x₂': 'x 2', dw: 'd w', db: 'd b', dW: 'd W',
 };
 
-/** A number in at most four significant digits. @param {number | string} value */
-export function format(value) {
+/** A number in few significant digits. @param {number | string} value @param {number} [digits] */
+export function format(value, digits = 4) {
   const v = Number(value);
   if (!Number.isFinite(v)) return Number.isNaN(v) ? 'NaN' : v > 0 ? '∞' : '−∞';
   if (v === 0) return '0';
   const size = Math.abs(v);
   if (size < 1e-4 || size >= 1e6) {
-    const [digits, exponent] = v.toExponential(2).split('e');
-    return `${minus(String(Number(digits)))}·10${superscript(String(Number(exponent)))}`;
+    const [mantissa, exponent] = v.toExponential(digits - 2).split('e');
+    return `${minus(String(Number(mantissa)))}·10${superscript(String(Number(exponent)))}`;
   }
-  return minus(String(Number(v.toPrecision(size >= 1000 ? 6 : 4))));
+  return minus(String(Number(v.toPrecision(size >= 1000 ? Math.max(6, digits) : digits))));
 }
 
 /** @param {string} text */
@@ -54,19 +54,21 @@ export function subscript(text) {
 
 // ------------------------------------------------------------------------------------------------------------------ text
 
-/** A formula as text that can be copied. @param {Part[]} parts @returns {string} */
-export function toText(parts) {
+/** A formula as text that can be copied. @param {Part[]} parts @param {number} [d] digits of numbers @returns {string} */
+export function toText(parts, d = 4) {
   let out = '';
-  for (const part of parts) {
-    const word = text(part);
+  parts.forEach((part, at) => {
+    const word = text(part, d);
+    const before = parts[at - 1];
+    const unary = part.o === '−' && (before === undefined || (before.o !== undefined && before.o !== '|'));
     const apart = part.o !== undefined && !['|', '·'].includes(part.o) && !isFunction(part.o);
     if (part.o === ',') out += ', ';
     else if (part.o === '·') out += ' · ';
-    else if (apart && (out === '' || out.endsWith('(')) && part.o === '−') out += '−';
+    else if (unary) out += '−';
     else if (apart) out += `${out === '' ? '' : ' '}${word} `;
     else out += word;
     if (part.s !== undefined) out += ' ';
-  }
+  });
   return out.replace(/ {2,}/g, ' ').trim();
 }
 
@@ -75,38 +77,38 @@ function isFunction(sign) {
   return /^[a-z]/.test(sign) || sign === 'Σ' || sign === 'T';
 }
 
-/** @param {Part} part @returns {string} */
-function text(part) {
+/** @param {Part} part @param {number} d @returns {string} */
+function text(part, d) {
   if (part.i !== undefined) return part.i + (part.sub ? subscript(part.sub) : '') + (part.sup ? superscript(part.sup) : '');
-  if (part.n !== undefined) return format(part.n);
+  if (part.n !== undefined) return format(part.n, d);
   if (part.o !== undefined) return isFunction(part.o) && part.o !== 'T' ? `${part.o} ` : part.o;
   if (part.s !== undefined) return ` ${part.s}`;
-  if (part.f) return `${bracketed(part.f[0])} / ${bracketed(part.f[1])} `.trimEnd();
-  if (part.r) return `√(${toText(part.r)})`;
-  if (part.p) return `(${toText(part.p)})`;
+  if (part.f) return `${bracketed(part.f[0], d)} / ${bracketed(part.f[1], d)} `.trimEnd();
+  if (part.r) return `√(${toText(part.r, d)})`;
+  if (part.p) return `(${toText(part.p, d)})`;
   if (part.u) {
-    const above = toText(part.u[1]);
-    return bracketed(part.u[0]) + (shifted(above, UP) ?? (part.u[1].length === 1 ? `^${above}` : `^(${above})`));
+    const above = toText(part.u[1], d);
+    return bracketed(part.u[0], d) + (shifted(above, UP) ?? (part.u[1].length === 1 ? `^${above}` : `^(${above})`));
   }
-  if (part.m) return `[${part.m.map((row) => (row.length === 1 ? format(row[0]) : `[${row.map(format).join(', ')}]`)).join(', ')}]`;
+  if (part.m) return `[${part.m.map((row) => (row.length === 1 ? format(row[0], d) : `[${row.map((v) => format(v, d)).join(', ')}]`)).join(', ')}]`;
   return '';
 }
 
-/** In brackets if it is more than one thing. @param {Part[]} parts */
-function bracketed(parts) {
-  return parts.length === 1 && !parts[0].f ? toText(parts) : `(${toText(parts)})`;
+/** In brackets if it is more than one thing. @param {Part[]} parts @param {number} d */
+function bracketed(parts, d) {
+  return parts.length === 1 && !parts[0].f ? toText(parts, d) : `(${toText(parts, d)})`;
 }
 
 // ---------------------------------------------------------------------------------------------------------------- speech
 
-/** A formula in words. @param {Part[]} parts @returns {string} */
-export function toSpeech(parts) {
-  return parts.map(speech).join(' ').replace(/\s+/g, ' ').replace(/ ,/g, ',').trim();
+/** A formula in words. @param {Part[]} parts @param {number} [d] digits of numbers @returns {string} */
+export function toSpeech(parts, d = 4) {
+  return parts.map((part) => speech(part, d)).join(' ').replace(/\s+/g, ' ').replace(/ ,/g, ',').trim();
 }
 
-/** @param {number | string} value */
-function spoken(value) {
-  return format(value).replace('−', 'minus ').replace(/·10(.*)/, (_, up) => ` times 10 to the ${plain(up)}`);
+/** @param {number | string} value @param {number} d */
+function spoken(value, d) {
+  return format(value, d).replace('−', 'minus ').replace(/·10(.*)/, (_, up) => ` times 10 to the ${plain(up)}`);
 }
 
 /** @param {string} up superscript digits */
@@ -115,30 +117,30 @@ function plain(up) {
   return [...up].map((c) => (c === '⁻' ? 'minus ' : back[c] ?? c)).join('');
 }
 
-/** @param {Part} part @returns {string} */
-function speech(part) {
+/** @param {Part} part @param {number} d @returns {string} */
+function speech(part, d) {
   if (part.i !== undefined) {
     const name = NAMES[part.i] ?? part.i;
     const index = part.sub ? ` ${part.sub.replace(',', ' ')}` : '';
     const layer = part.sup ? ` of layer ${part.sup.replace(/[()]/g, '')}` : '';
     return layer === ' of layer 0' ? `input${index}` : name + index + layer;
   }
-  if (part.n !== undefined) return spoken(part.n);
+  if (part.n !== undefined) return spoken(part.n, d);
   if (part.o !== undefined) return WORDS[part.o] ?? part.o;
   if (part.s !== undefined) return part.s;
-  if (part.f) return `${toSpeech(part.f[0])} over ${toSpeech(part.f[1])},`;
-  if (part.r) return `the root of ${toSpeech(part.r)}`;
-  if (part.p) return `(${toSpeech(part.p)})`;
+  if (part.f) return `${toSpeech(part.f[0], d)} over ${toSpeech(part.f[1], d)},`;
+  if (part.r) return `the root of ${toSpeech(part.r, d)}`;
+  if (part.p) return `(${toSpeech(part.p, d)})`;
   if (part.u) {
-    const above = toSpeech(part.u[1]);
-    if (above === '2') return `${toSpeech(part.u[0])} squared`;
-    if (above === 'transposed') return `${toSpeech(part.u[0])} transposed`;
-    return `${toSpeech(part.u[0])} to the power of ${above}`;
+    const above = toSpeech(part.u[1], d);
+    if (above === '2') return `${toSpeech(part.u[0], d)} squared`;
+    if (above === 'transposed') return `${toSpeech(part.u[0], d)} transposed`;
+    return `${toSpeech(part.u[0], d)} to the power of ${above}`;
   }
   if (part.m) {
     const all = part.m;
-    const rows = all.map((row) => row.map(spoken).join(', ')).join('; ');
-    if (all[0]?.length === 1) return `the vector ${all.map((row) => spoken(row[0])).join(', ')}`;
+    const rows = all.map((row) => row.map((v) => spoken(v, d)).join(', ')).join('; ');
+    if (all[0]?.length === 1) return `the vector ${all.map((row) => spoken(row[0], d)).join(', ')}`;
     return `the matrix with ${all.length === 1 ? '1 row' : `${all.length} rows`}: ${rows}`;
   }
   return '';
@@ -146,13 +148,33 @@ function speech(part) {
 
 // ---------------------------------------------------------------------------------------------------------------- MathML
 
-/** A formula as a tree of MathML. @param {Part[]} parts @returns {Tree} */
-export function toMathML(parts) {
-  return { tag: 'math', attributes: { display: 'block', role: 'math', 'aria-label': toSpeech(parts) }, children: [row(parts)] };
+/** A formula as trees of MathML, between which a line may end. @param {Part[]} parts @param {number} [d] digits of numbers @returns {Tree[]} */
+export function toMathML(parts, d = 4) {
+  return pieces(parts).map((piece, at) => ({ tag: 'math', attributes: { 'aria-hidden': 'true', displaystyle: 'true' }, children: [row(piece, d, at > 0)] }));
 }
 
-/** @param {Part[]} parts @returns {Tree} */
-function row(parts) {
+const LONG = 5; // a group of more parts may be on several lines
+
+/**
+ * A formula in pieces, each with the sign before it: `z`, `= 2 · 3`, `+ 1`.
+ * @param {Part[]} parts
+ * @returns {Part[][]}
+ */
+export function pieces(parts) {
+  const flat = parts.flatMap((part) => (part.p && part.p.length > LONG ? [{ o: '(' }, ...part.p, { o: ')' }] : [part]));
+  /** @type {Part[][]} */
+  const out = [[]];
+  flat.forEach((part, at) => {
+    const before = flat[at - 1];
+    const binary = before !== undefined && (before.o === undefined || before.o === ')' || before.o === '|');
+    if (['=', '←', '→'].includes(part.o ?? '') || (binary && (part.o === '+' || part.o === '−'))) out.push([]);
+    /** @type {Part[]} */ (out.at(-1)).push(part);
+  });
+  return out.filter((piece) => piece.length > 0);
+}
+
+/** @param {Part[]} parts @param {number} d @param {boolean} [goesOn] whether a sign at its beginning joins it to what is before @returns {Tree} */
+function row(parts, d, goesOn = false) {
   /** @type {Tree[]} */
   const children = [];
   parts.forEach((part, at) => {
@@ -160,7 +182,7 @@ function row(parts) {
     const things = (/** @type {Part | undefined} */ p) => p !== undefined && p.o === undefined;
     if (part.m && before?.m) children.push(space('0.25em'));
     else if (things(part) && things(before) && !part.p && !before?.f) children.push(space('0.12em'));
-    children.push(tree(part, before));
+    children.push(at === 0 && goesOn && part.o !== undefined ? leaf('mo', part.o, { form: 'infix' }) : tree(part, d, before));
   });
   return { tag: 'mrow', children };
 }
@@ -175,15 +197,15 @@ function leaf(tag, text, attributes) {
   return { tag, text, attributes };
 }
 
-/** @param {number | string} value @returns {Tree} */
-function numeral(value) {
-  return leaf('mn', format(value), { class: Number(value) < 0 ? 'neg' : 'pos' });
+/** @param {number | string} value @param {number} d @returns {Tree} */
+function numeral(value, d) {
+  return leaf('mn', format(value, d), { class: Number(value) < 0 ? 'neg' : 'pos' });
 }
 
-/** @param {Part} part @param {Part} [before] @returns {Tree} */
-function tree(part, before) {
+/** @param {Part} part @param {number} d @param {Part} [before] @returns {Tree} */
+function tree(part, d, before) {
   if (part.i !== undefined) {
-    const name = leaf(part.i.length > 2 ? 'mtext' : 'mi', part.i);
+    const name = leaf('mi', part.i);
     const sub = part.sub ? leaf('mn', part.sub) : null;
     const sup = part.sup ? leaf('mtext', part.sup) : null;
     if (sub && sup) return { tag: 'msubsup', children: [name, sub, sup] };
@@ -191,23 +213,26 @@ function tree(part, before) {
     if (sup) return { tag: 'msup', children: [name, sup] };
     return name;
   }
-  if (part.n !== undefined) return numeral(part.n);
+  if (part.n !== undefined) return numeral(part.n, d);
   if (part.o !== undefined) {
     if (part.o === 'Σ') return leaf('mo', 'Σ', { class: 'sum', lspace: '0.17em', rspace: '0.1em' });
     if (part.o === '|') return leaf('mo', '|', { stretchy: 'false' });
     if (part.o === 'T') return leaf('mtext', 'T');
+    if (part.o === '(' || part.o === ')') return leaf('mo', part.o, { form: part.o === '(' ? 'prefix' : 'postfix', stretchy: 'false' });
     if (/^[a-z]/.test(part.o)) return { tag: 'mrow', children: [leaf('mi', part.o, { mathvariant: 'normal' }), space('0.15em')] };
     const unary = part.o === '−' && (before === undefined || before.o !== undefined);
     return leaf('mo', part.o, unary ? { form: 'prefix' } : {});
   }
   if (part.s !== undefined) return { tag: 'mrow', children: [space('0.3em'), leaf('mtext', part.s), space('0.3em')] };
-  if (part.f) return { tag: 'mfrac', children: [row(part.f[0]), row(part.f[1])] };
-  if (part.r) return { tag: 'msqrt', children: [row(part.r)] };
-  if (part.p) return fenced('(', row(part.p), ')');
-  if (part.u) return { tag: 'msup', children: [row(part.u[0]), row(part.u[1])] };
+  if (part.f) return { tag: 'mfrac', children: [row(part.f[0], d), row(part.f[1], d)] };
+  if (part.r) return { tag: 'msqrt', children: [row(part.r, d)] };
+  if (part.p) return fenced('(', row(part.p, d), ')');
+  const base = part.u?.[0];
+  if (part.u && base?.length === 1 && base[0].sup) return tree({ ...base[0], sup: base[0].sup + toText(part.u[1], d) }, d, before);
+  if (part.u) return { tag: 'msup', children: [row(part.u[0], d), row(part.u[1], d)] };
   if (part.m) {
-    const rows = part.m.map((cells) => ({ tag: 'mtr', children: cells.map((cell) => ({ tag: 'mtd', children: [numeral(cell)] })) }));
-    return fenced('(', { tag: 'mtable', children: rows }, ')');
+    const rows = part.m.map((cells) => ({ tag: 'mtr', children: cells.map((cell) => ({ tag: 'mtd', children: [numeral(cell, d)] })) }));
+    return { tag: 'mtable', attributes: { class: 'matrix' }, children: rows };
   }
   return { tag: 'mrow', children: [] };
 }
@@ -226,9 +251,14 @@ export function mount(tree) {
   return element;
 }
 
+/** The digits of the numbers of a section: more where small changes are shown. @param {string} [key] */
+export function precision(key) {
+  return key === 'update' ? 6 : 4;
+}
+
 /**
  * A whole explanation as text.
- * @param {{title: string, sections: {title: string, note: string, lines: {label: string, math: Part[]}[],
+ * @param {{title: string, sections: {key?: string, title: string, note: string, lines: {label: string, math: Part[]}[],
  *   table?: {columns: string[], rows: string[], values: (number | string)[][]}}[]}} explanation
  * @param {string} about the example and the batch in words
  */
@@ -236,10 +266,11 @@ export function asText(explanation, about) {
   const out = [explanation.title, about, ''];
   for (const section of explanation.sections) {
     out.push(section.title.toUpperCase(), section.note);
-    for (const line of section.lines) out.push(`  ${toText(line.math)}${line.label ? `   (${line.label})` : ''}`);
+    const digits = precision(section.key);
+    for (const line of section.lines) out.push(`  ${toText(line.math, digits)}${line.label ? `   (${line.label})` : ''}`);
     const table = section.table;
     if (table) {
-      const cells = [['', ...table.columns], ...table.rows.map((name, i) => [name, ...table.values[i].map(format)])];
+      const cells = [['', ...table.columns], ...table.rows.map((name, i) => [name, ...table.values[i].map((v) => format(v, digits))])];
       const widths = cells[0].map((_, column) => Math.max(...cells.map((each) => each[column].length)));
       for (const each of cells) out.push(`  ${each.map((cell, column) => cell.padStart(widths[column])).join('  ')}`);
     }
