@@ -58,7 +58,7 @@ final class PlaygroundCommand implements Callable<Integer> {
                 context.print(playground.url().toString());
             }
             context.io().out().flush();
-            boolean opened = !withoutBrowser && Browser.open(playground.url(), context.io());
+            boolean opened = !withoutBrowser && Browser.of(context.io()).open(playground.url());
             context.note(opened ? "opened in the browser; Ctrl-C ends it" : "open this address in a browser; Ctrl-C ends it");
             new CountDownLatch(1).await(); // until Ctrl-C
         } catch (InterruptedException _) {
