@@ -19,8 +19,7 @@ import java.util.List;
 /// The page is for this machine only, and for whoever has its address, which contains a secret.
 public final class Playground implements AutoCloseable {
     private static final List<String> SHARED_STYLES = List.of("css/tokens.css", "css/base.css");
-    private static final List<String> SHARED_SCRIPTS =
-            List.of("js/dom.js", "js/theme.js", "js/sse.js", "icon.svg");
+    private static final List<String> SHARED_SCRIPTS = List.of("js/dom.js", "js/theme.js", "js/sse.js", "icon.svg");
 
     private final PlaygroundApi api;
     private final HttpService service;

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class PlaygroundTest {
     private static final Path PAGE = Path.of("src/main/resources/dev/neurite/dashboard/page");
-    private static final Pattern REFERENCE = Pattern.compile(
-            "(?:src|href)=\"([^\"#]+)\"|(?:from|import) '([^']+)'|new URL\\('([^']+)'");
+    private static final Pattern REFERENCE =
+            Pattern.compile("(?:src|href)=\"([^\"#]+)\"|(?:from|import) '([^']+)'|new URL\\('([^']+)'");
 
     private static HttpResponse<String> get(HttpClient client, URI uri) throws IOException, InterruptedException {
         return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());

@@ -59,7 +59,10 @@ final class PlaygroundCommand implements Callable<Integer> {
             }
             context.io().out().flush();
             boolean opened = !withoutBrowser && Browser.of(context.io()).open(playground.url());
-            context.note(opened ? "opened in the browser; Ctrl-C ends it" : "open this address in a browser; Ctrl-C ends it");
+            context.note(
+                    opened
+                            ? "opened in the browser; Ctrl-C ends it"
+                            : "open this address in a browser; Ctrl-C ends it");
             new CountDownLatch(1).await(); // until Ctrl-C
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

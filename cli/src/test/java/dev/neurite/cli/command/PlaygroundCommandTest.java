@@ -57,6 +57,7 @@ final class PlaygroundCommandTest {
         Cli seeded = Cli.run("playground", "--no-browser", "--seed", "1");
         assertThat(seeded.code()).isEqualTo(2);
         assertThat(seeded.err()).startsWith("error: --seed: is not for the playground");
-        assertThat(Cli.run("playground", "--no-browser", "--port", "70000").code()).isEqualTo(2);
+        assertThat(Cli.run("playground", "--no-browser", "--port", "70000").code())
+                .isEqualTo(2);
     }
 }

@@ -199,7 +199,8 @@ public final class PlaygroundApi implements AutoCloseable {
 
     private Answer events(Request request) {
         Page page = page(request.query("session", ""));
-        Replay present = (_, sink) -> sink.send("frame", EventHub.NO_ID, text(page.live().frame()));
+        Replay present =
+                (_, sink) -> sink.send("frame", EventHub.NO_ID, text(page.live().frame()));
         return Answer.events(page.hub, present);
     }
 

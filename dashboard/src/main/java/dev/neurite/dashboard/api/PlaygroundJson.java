@@ -30,8 +30,22 @@ import java.util.stream.Stream;
 /// The JSON of the playground: reads experiments, writes frames and formulas.
 final class PlaygroundJson {
     private static final String[] KEYS = {
-        "data", "noise", "share", "batch", "shuffle", "seed", "features", "layers", "activation", "loss", "optimizer",
-        "rate", "penalty", "strength", "dropout", "edits"
+        "data",
+        "noise",
+        "share",
+        "batch",
+        "shuffle",
+        "seed",
+        "features",
+        "layers",
+        "activation",
+        "loss",
+        "optimizer",
+        "rate",
+        "penalty",
+        "strength",
+        "dropout",
+        "edits"
     };
     private static final int MOST_FEATURES = Feature.values().length;
     private static final int MOST_EDITS = 1000;
@@ -51,7 +65,8 @@ final class PlaygroundJson {
         if (fields.has("features")) features = features(fields);
         List<Edit> edits = new ArrayList<>();
         if (fields.has("edits")) {
-            for (Fields edit : fields.objects("edits", MOST_EDITS)) edits.add(edit(edit.only("layer", "unit", "input", "value")));
+            for (Fields edit : fields.objects("edits", MOST_EDITS))
+                edits.add(edit(edit.only("layer", "unit", "input", "value")));
         }
         return new Experiment(
                 choice(fields, "data", PlaygroundData.values(), PlaygroundData::key, usual.data()),
@@ -118,7 +133,10 @@ final class PlaygroundJson {
     static <E> E choice(Fields fields, String key, E[] values, Function<E, String> name, E usual) {
         if (!fields.has(key)) return usual;
         String chosen = fields.choice(key, Stream.of(values).map(name).toArray(String[]::new));
-        return Stream.of(values).filter(each -> name.apply(each).equals(chosen)).findFirst().orElseThrow();
+        return Stream.of(values)
+                .filter(each -> name.apply(each).equals(chosen))
+                .findFirst()
+                .orElseThrow();
     }
 
     // --------------------------------------------------------------------------------------------------------- writing
@@ -159,7 +177,9 @@ final class PlaygroundJson {
         Experiment of = live.experiment();
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("inputs", of.inputTitles());
-        all.put("inputPictures", live.inputPictures().stream().map(PlaygroundJson::base64).toList());
+        all.put(
+                "inputPictures",
+                live.inputPictures().stream().map(PlaygroundJson::base64).toList());
         all.put("outputs", of.outputTitles());
         all.put("inPlane", of.isInPlane());
         all.put("classifies", of.classifies());
@@ -188,7 +208,9 @@ final class PlaygroundJson {
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("weights", rows(layer.weights().toRows()));
             one.put("bias", floats(layer.bias().toArray()));
-            one.put("units", layer.pictures().stream().map(PlaygroundJson::base64).toList());
+            one.put(
+                    "units",
+                    layer.pictures().stream().map(PlaygroundJson::base64).toList());
             one.put("scales", layer.scales().stream().map(PlaygroundJson::scale).toList());
             layers.add(one);
         }

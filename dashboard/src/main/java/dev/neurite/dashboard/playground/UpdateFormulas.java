@@ -75,7 +75,8 @@ final class UpdateFormulas {
         String rate = ", α = " + experiment.rate();
         Formula minus = w.sign(BECOMES).name("w").sign(MINUS).name("α").sign(TIMES);
         switch (optimizer) {
-            case Sgd sgd when sgd.momentum() == 0 -> lines.add(line("rule", "gradient descent" + rate, minus.name("g")));
+            case Sgd sgd
+            when sgd.momentum() == 0 -> lines.add(line("rule", "gradient descent" + rate, minus.name("g")));
             case Sgd sgd -> {
                 lines.add(line(
                         "rule",
@@ -114,7 +115,8 @@ final class UpdateFormulas {
                 lines.add(line("rule", "the running mean of their squares", mean("v", "β₂", squared(g))));
                 lines.add(line("rule", "both were 0 at first, which this corrects", corrected("m", "β₁")));
                 lines.add(line("rule", "the same for v", corrected("v", "β₂")));
-                lines.add(line("rule", "Adam" + rate, minus.fraction(Formula.of("m̂"), rootAndEpsilon(Formula.of("v̂")))));
+                lines.add(line(
+                        "rule", "Adam" + rate, minus.fraction(Formula.of("m̂"), rootAndEpsilon(Formula.of("v̂")))));
             }
             default -> throw new IllegalStateException("no formulas for " + optimizer);
         }

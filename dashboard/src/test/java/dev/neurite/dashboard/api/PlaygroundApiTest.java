@@ -112,7 +112,8 @@ class PlaygroundApiTest {
         assertThat(number(experiment.get("rate"))).isEqualTo(Experiment.usual().rate());
         Map<String, Json> description = object(all.get("description"));
         assertThat(((JsonArray) description.get("points")).list()).hasSize(400);
-        Map<String, Json> frame = object(act(session, "\"action\":\"step\",\"by\":\"epoch\",\"count\":2", 200).get("frame"));
+        Map<String, Json> frame = object(act(session, "\"action\":\"step\",\"by\":\"epoch\",\"count\":2", 200)
+                .get("frame"));
         assertThat(number(frame.get("epoch"))).isEqualTo(2);
         assertThat(number(frame.get("step"))).isEqualTo(40);
         List<Json> layers = ((JsonArray) frame.get("layers")).list();
@@ -146,8 +147,8 @@ class PlaygroundApiTest {
     @Test
     void formulasComeWithTheirNumbers() throws Exception {
         String session = text(setup("{\"preset\":\"by-hand\"}").get("session"));
-        Map<String, Json> shown = object(
-                get("/api/playground/formulas?layer=1&unit=2&example=1&alone=0&session=" + session), 200);
+        Map<String, Json> shown =
+                object(get("/api/playground/formulas?layer=1&unit=2&example=1&alone=0&session=" + session), 200);
         assertThat(text(shown.get("title"))).isEqualTo("Unit 2 of layer 1");
         assertThat(shown.get("rows").write()).isEqualTo("[0,1]");
         assertThat(shown.get("sections").write())
@@ -161,8 +162,8 @@ class PlaygroundApiTest {
     @Test
     void framesArriveWhileItPlays() throws Exception {
         String session = text(setup("{}").get("session"));
-        HttpResponse<java.io.InputStream> stream = client.send(
-                request("/api/playground/events?session=" + session).build(), BodyHandlers.ofInputStream());
+        HttpResponse<java.io.InputStream> stream =
+                client.send(request("/api/playground/events?session=" + session).build(), BodyHandlers.ofInputStream());
         assertThat(stream.headers().firstValue("Content-Type").orElse("")).startsWith("text/event-stream");
         try (var lines = new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
             assertThat(number(nextFrame(lines).get("step"))).isZero(); // the present state comes first
@@ -179,7 +180,8 @@ class PlaygroundApiTest {
             }
             double seconds = (System.nanoTime() - begun) * 1e-9;
             assertThat(frames).isLessThanOrEqualTo((int) (seconds * 20) + 3);
-            Map<String, Json> frame = object(act(session, "\"action\":\"pause\"", 200).get("frame"));
+            Map<String, Json> frame =
+                    object(act(session, "\"action\":\"pause\"", 200).get("frame"));
             assertThat(frame.get("playing").write()).isEqualTo("false");
         }
     }
@@ -192,48 +194,41 @@ class PlaygroundApiTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
-                    "layers":[3,9]                                              | experiment.layers[1]
-                    "layers":[2.5]                                              | experiment.layers[0]
-                    "layers":[1,1,1,1,1,1,1]                                    | experiment.layers
-                    "batch":0                                                   | experiment.batch
-                    "batch":1e9                                                 | experiment.batch
-                    "rate":1e-9                                                 | experiment.rate
-                    "rate":"fast"                                               | experiment.rate
-                    "noise":51                                                  | experiment.noise
-                    "dropout":1                                                 | experiment.dropout
-                    "seed":-1                                                   | experiment.seed
-                    "features":["x3"]                                           | experiment.features[0]
-                    "data":"moons"                                              | experiment.data
-                    "optimizer":17                                              | experiment.optimizer
-                    "edits":[{"layer":1,"unit":1,"input":0,"value":1e9}]        | experiment.edits[0].value
-                    "edits":[{"layer":9,"unit":1,"input":0,"value":1}]          | experiment.edits[0].layer
-                    "rates":1                                                   | experiment.rates
-                    "data":"hills"                                              | experiment.loss
-                    "edits":[{"layer":1,"unit":5,"input":0,"value":1}]          | experiment.edits[0].unit
-                    """)
+    @CsvSource(delimiter = '|', textBlock = """
+        "layers":[3,9]                                              | experiment.layers[1]
+        "layers":[2.5]                                              | experiment.layers[0]
+        "layers":[1,1,1,1,1,1,1]                                    | experiment.layers
+        "batch":0                                                   | experiment.batch
+        "batch":1e9                                                 | experiment.batch
+        "rate":1e-9                                                 | experiment.rate
+        "rate":"fast"                                               | experiment.rate
+        "noise":51                                                  | experiment.noise
+        "dropout":1                                                 | experiment.dropout
+        "seed":-1                                                   | experiment.seed
+        "features":["x3"]                                           | experiment.features[0]
+        "data":"moons"                                              | experiment.data
+        "optimizer":17                                              | experiment.optimizer
+        "edits":[{"layer":1,"unit":1,"input":0,"value":1e9}]        | experiment.edits[0].value
+        "edits":[{"layer":9,"unit":1,"input":0,"value":1}]          | experiment.edits[0].layer
+        "rates":1                                                   | experiment.rates
+        "data":"hills"                                              | experiment.loss
+        "edits":[{"layer":1,"unit":5,"input":0,"value":1}]          | experiment.edits[0].unit
+        """)
     void wrongSettingsAreRefusedWithTheirPath(String setting, String path) throws Exception {
-        Map<String, Json> answer =
-                object(post("/api/playground/setup", "{\"experiment\":{" + setting + "}}"), 400);
+        Map<String, Json> answer = object(post("/api/playground/setup", "{\"experiment\":{" + setting + "}}"), 400);
         assertThat(text(object(answer.get("error")).get("path"))).isEqualTo(path);
         assertThat(api.count()).isZero();
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
-                    "action":"explode"                                          | action
-                    "action":"step","by":"year"                                 | by
-                    "action":"step","by":"batch","count":101                    | count
-                    "action":"play","speed":-1                                  | speed
-                    "action":"edit","layer":1,"unit":1,"input":9,"value":0      | input
-                    "action":"edit","layer":1,"unit":1,"input":0                | value
-                    """)
+    @CsvSource(delimiter = '|', textBlock = """
+        "action":"explode"                                          | action
+        "action":"step","by":"year"                                 | by
+        "action":"step","by":"batch","count":101                    | count
+        "action":"play","speed":-1                                  | speed
+        "action":"edit","layer":1,"unit":1,"input":9,"value":0      | input
+        "action":"edit","layer":1,"unit":1,"input":0                | value
+        """)
     void wrongActionsAreRefusedWithTheirPath(String action, String path) throws Exception {
         String session = text(setup("{}").get("session"));
         Map<String, Json> answer = act(session, action, 400);
@@ -248,9 +243,9 @@ class PlaygroundApiTest {
         assertThat(object(all.get("experiment")).get("edits").write())
                 .isEqualTo("[{\"layer\":1,\"unit\":2,\"input\":1,\"value\":0.5}]");
         assertThat(object(act(session, "\"action\":\"edit\",\"layer\":1,\"unit\":5,\"input\":1,\"value\":0", 400)
-                        .get("error"))
-                .get("path")
-                .write())
+                                .get("error"))
+                        .get("path")
+                        .write())
                 .contains("unit");
     }
 
@@ -260,10 +255,14 @@ class PlaygroundApiTest {
         act(first, "\"action\":\"play\"", 200);
         for (int i = 0; i < PageSessions.MOST; i++) setup("{}");
         assertThat(api.count()).isEqualTo(PageSessions.MOST);
-        assertThat(object(act(first, "\"action\":\"pause\"", 404).get("error")).get("path").write())
+        assertThat(object(act(first, "\"action\":\"pause\"", 404).get("error"))
+                        .get("path")
+                        .write())
                 .isEqualTo("\"session\"");
         String last = text(setup("{}").get("session"));
-        assertThat(post("/api/playground/close", "{\"session\":\"" + last + "\"}").statusCode()).isEqualTo(204);
+        assertThat(post("/api/playground/close", "{\"session\":\"" + last + "\"}")
+                        .statusCode())
+                .isEqualTo(204);
         assertThat(get("/api/playground/events?session=" + last).statusCode()).isEqualTo(404);
         assertThat(get("/api/playground/formulas?session=nobody").statusCode()).isEqualTo(404);
     }
