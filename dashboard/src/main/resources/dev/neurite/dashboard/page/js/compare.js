@@ -130,7 +130,7 @@ export function compare(app) {
       const place = best(rows.map((row) => row[key]), higherIsBetter(key.slice(key.indexOf('.') + 1)));
       return [key, rows.length > 1 ? place : -1];
     }));
-    const words = (/** @type {string} */ key, /** @type {any} */ value) => (key === 'seconds' ? duration(value) : /\.acc(uracy)?$/.test(key) ? percent(value, 2) : key === 'parameters' || key === 'epochs' ? (Number.isFinite(value) ? value.toLocaleString('en') : '–') : figure(Number.isNaN(value) ? null : value));
+    const words = (/** @type {string} */ key, /** @type {any} */ value) => (Number.isNaN(value) ? '–' : key === 'seconds' ? duration(value) : /\.acc(uracy)?$/.test(key) ? percent(value, 2) : key === 'parameters' || key === 'epochs' ? (Number.isFinite(value) ? value.toLocaleString('en') : '–') : figure(value));
     const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset?.sort;
     fill(head, columns.map(({ key, words: title }) => {
       const mine = key === by;

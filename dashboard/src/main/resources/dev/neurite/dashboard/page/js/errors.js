@@ -74,8 +74,8 @@ function confusion(store, counts, names, closing) {
   let shown = names.map((_, i) => i);
   if (names.length > MOST_CLASSES) shown = shown.sort((a, b) => wrong[b] - wrong[a]).slice(0, MOST_CLASSES).sort((a, b) => a - b);
   const cells = /** @type {any[]} */ ([]);
-  const grid = h('table', { class: `matrix ${shown.length > 20 ? 'dense' : ''}`, role: 'grid', 'aria-labelledby': 'confusion-title', 'aria-readonly': true },
-    h('thead', null, h('tr', null, h('td', { class: 'corner', style: { background: 'transparent', cursor: 'default' } }, h('span', { class: 'hush' }, 'truth by row, prediction by column')), shown.map((i) => h('th', { scope: 'col', title: names[i] }, names[i])))),
+  const grid = h('table', { class: `matrix ${shown.length > 20 ? 'dense' : ''} ${shown.some((i) => names[i].length > 4) ? 'tall' : ''}`, role: 'grid', 'aria-labelledby': 'confusion-title', 'aria-readonly': true },
+    h('thead', null, h('tr', null, h('td', { class: 'corner', style: { background: 'transparent', cursor: 'default' } }, h('span', { class: 'hush' }, 'truth by row, prediction by column')), shown.map((i) => h('th', { scope: 'col', title: names[i] }, h('span', null, names[i]))))),
     h('tbody', null, shown.map((truth) => h('tr', null, h('th', { scope: 'row', title: names[truth] }, names[truth]), shown.map((predicted) => {
       const cell = h('td', { tabindex: -1, role: 'gridcell', class: truth === predicted ? 'right' : '', 'data-truth': truth, 'data-predicted': predicted, on: {
         click: () => store.set({ cell: [truth, predicted] }),
@@ -246,7 +246,7 @@ function classTable(store, answer, closing) {
 
 /** A share with a bar. @param {number} share */
 function meter(share) {
-  return h('span', { style: { display: 'inline-grid', 'grid-template-columns': '2.4rem 3.2rem', gap: '0.4rem', 'align-items': 'center' } },
+  return h('span', { style: { display: 'inline-grid', 'grid-template-columns': '1.8rem 3.1rem', gap: '0.3rem', 'align-items': 'center' } },
     h('span', { 'aria-hidden': 'true', style: { height: '0.4rem', 'border-radius': '3px', background: `linear-gradient(to right, var(--c0) ${100 * (share || 0)}%, var(--surface-3) 0)` } }), figure(share));
 }
 

@@ -44,12 +44,12 @@ export function log(app) {
     fill(right,
       info.command ? card('Command that trains it again', h('div', { class: 'command' }, h('code', null, info.command), copy)) : null,
       card('Checkpoints', info.checkpoints?.length ? h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Table of checkpoints' }, h('table', null, h('thead', null, h('tr', null, ['File', 'Step', 'Size', ''].map((words) => h('th', { scope: 'col' }, words || h('span', { class: 'hush' }, 'Download'))))),
-        h('tbody', null, info.checkpoints.map((/** @type {any} */ each) => h('tr', null, h('th', { scope: 'row' }, each.name, each.best ? [' ', h('span', { class: 'pill good' }, 'best')] : null), h('td', null, each.step >= 0 ? whole(each.step) : '–'), h('td', null, bytes(each.bytes)),
+        h('tbody', null, info.checkpoints.map((/** @type {any} */ each) => h('tr', null, h('th', { scope: 'row', class: 'wrap' }, each.name, each.best ? [' ', h('span', { class: 'pill good' }, 'best')] : null), h('td', null, each.step >= 0 ? whole(each.step) : '–'), h('td', null, bytes(each.bytes)),
           h('td', null, h('a', { href: `/api${runPath(data.id, `/checkpoints/${encodeURIComponent(each.name)}`)}`, download: each.name, 'aria-label': `Download ${each.name}` }, 'Download')))))))
         : h('p', { class: 'muted' }, 'None yet.')),
       card('Data', facts([['Name', info.data?.name], ['Training rows', whole(info.data?.rows)], [`Rows of ${info.data?.validationName || 'validation'}`, whole(info.data?.validationRows)], ['Shape of a row', info.data?.inputShape?.length ? shape(info.data.inputShape) : ''],
         ['Classes', info.data?.classes?.length ? `${info.data.classes.length}: ${info.data.classes.slice(0, 12).join(', ')}${info.data.classes.length > 12 ? ', …' : ''}` : ''], ['SHA-256 of the training rows', hash ? h('code', null, hash) : '']])),
-      card('Environment', facts(Object.entries(info.environment ?? {}).map(([key, value]) => [key, typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)]))));
+      card('Environment', facts(flat(info.environment ?? {}))));
     const config = Object.entries(info.config ?? {});
     const words = (/** @type {unknown} */ value) => (typeof value === 'string' ? value : JSON.stringify(value));
     fill(left, h('section', { class: 'card pad stack', 'aria-labelledby': 'lines-title' }, h('div', { class: 'toolbar' }, h('h3', { id: 'lines-title' }, 'What happened'), h('span', { class: 'spacer' }), level), lines),
@@ -83,6 +83,13 @@ export function log(app) {
     update: (what) => { if (what.has('info')) drawInfo(); if (what.has('notes')) drawLines(); },
     close: off,
   };
+}
+
+/** Values by path, those of objects below the object's name. @param {Record<string, any>} values @returns {[string, string][]} */
+function flat(values) {
+  return Object.entries(values).flatMap(([key, value]) => (value !== null && typeof value === 'object' && !Array.isArray(value)
+    ? flat(value).map(([inner, text]) => /** @type {[string, string]} */ ([`${key}.${inner}`, text]))
+    : [/** @type {[string, string]} */ ([key, Array.isArray(value) ? value.join(', ') : String(value)])]));
 }
 
 /** @param {string} title @param {any} content */

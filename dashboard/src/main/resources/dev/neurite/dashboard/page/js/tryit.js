@@ -38,7 +38,7 @@ class AnswerPanel {
     this.big = h('p', { class: 'answer' }, '–');
     this.bars = h('div', { class: 'bars' });
     this.note = h('p', { class: 'muted small', role: 'status' });
-    this.seen = h('div', { class: 'images big' });
+    this.seen = h('div', { class: 'images seen' });
     this.influence = h('div', { class: 'bars' });
     this.influenceCard = h('section', { class: 'card pad stack', hidden: true }, h('h3', null, 'What changes the answer most'), this.influence,
       h('p', { class: 'muted tiny' }, 'The largest change when only this column varies over its range.'));
